@@ -1,0 +1,1 @@
+"""What the tests lean on: other office programs, validators, a second calculation engine."""

@@ -1,0 +1,357 @@
+"""The Excel face: an expression as a worksheet formula.
+
+Only functions that Excel 2010, WPS and LibreOffice share are used, and references are plain
+cells, never names (engines disagree on sheet-scoped names). What cannot be said raises
+`Unsayable`; the rule it belongs to is then checked by the bureau only, and the catalogue says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import Protocol
+
+from xltool.expr import (
+    NOISE,
+    And,
+    Binary,
+    Choose,
+    Close,
+    Compare,
+    Const,
+    Expr,
+    Field,
+    Filled,
+    Greatest,
+    Least,
+    Not,
+    Numeric,
+    Or,
+    OrZero,
+    Predicate,
+    Rounded,
+    Sum,
+    Total,
+    Whole,
+    fields_of,
+)
+
+FULL_WIDTH_SPACE = "\u3000"
+LITERAL_LIMIT = 255
+
+
+class Unsayable(TypeError):
+    """The node has no Excel face."""
+
+
+class Cells(Protocol):
+    """Where fields stand on the sheet a formula is written for."""
+
+    def cell(self, field: Field) -> str:
+        """Reference to the field's cell; for a column, to the cell in the row at hand.
+
+        Raises Unsayable for a field that does not stand on this sheet.
+        """
+
+    def span(self, column: Field, group: str | None = None) -> tuple[str, str | None]:
+        """Reference to all rows of a column, and a cell of it to be left out again.
+
+        For a group the range ends with the first cell after the group, which is the one to
+        leave out: so a row inserted at the group's lower edge still falls inside.
+        """
+
+
+def formula(expr: Expr, cells: Cells) -> str:
+    """Formula (with its =) that shows the value, or nothing where it is blank."""
+    return "=" + _guarded(_conditions(expr, cells), _value(expr, cells), '""')
+
+
+def criterion(predicate: Predicate, cells: Cells) -> str:
+    """Conditional-format formula: TRUE where the predicate is known and does not hold."""
+    return "=" + violated(predicate, cells)
+
+
+def violated(predicate: Predicate, cells: Cells) -> str:
+    """Expression (no =) that is TRUE where the predicate is known and does not hold."""
+    return _guarded(_conditions(predicate, cells), f"NOT({_holds(predicate, cells)})", "FALSE")
+
+
+def count_violations(predicate: Predicate, cells: Cells) -> str:
+    """Expression (no =) for the number of table rows in which the predicate is violated.
+
+    Arrays know neither IF nor AND outside array formulas, so only presence, numeric tests and
+    direct comparisons of columns and numbers can be said; anything else raises Unsayable.
+    """
+    factors = [f"ISNUMBER({_range(field, cells)})" for field in _compared(predicate)]
+    factors.append(f"(1-{_each(predicate, cells)})")
+    return f"SUMPRODUCT({'*'.join(factors)})"
+
+
+def live_message(condition: str, words: Iterable[str], otherwise: str) -> str:
+    """Formula (with its =) that joins words where the condition holds, else shows `otherwise`.
+
+    `words` are Excel expressions: quoted literals from `literal` and TEXT() of cells.
+    """
+    return f"=IF({condition},{'&'.join(words)},{literal(otherwise)})"
+
+
+def literal(text: str) -> str:
+    """A quoted string, split where Excel's limit of 255 characters demands it."""
+    parts = [text[start : start + LITERAL_LIMIT] for start in range(0, len(text), LITERAL_LIMIT)] or [""]
+    return "&".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _guarded(conditions: list[str], body: str, otherwise: str) -> str:
+    if not conditions:
+        return body
+    test = conditions[0] if len(conditions) == 1 else f"AND({','.join(conditions)})"
+    # A divisor may only be looked at once it is known to be a number: IF stops early, AND does not.
+    return f"IF({test},{body},{otherwise})"
+
+
+def _conditions(node: Expr | Predicate, cells: Cells) -> list[str]:
+    return list(dict.fromkeys(_known(node, cells)))
+
+
+@singledispatch
+def _known(node: Expr | Predicate, cells: Cells) -> list[str]:
+    """Conditions under which the node has a value."""
+    msg = f"no Excel face for {type(node).__name__}"
+    raise Unsayable(msg)
+
+
+@_known.register
+def _(node: Field, cells: Cells) -> list[str]:
+    return [f"ISNUMBER({cells.cell(node)})"]
+
+
+@_known.register(Const)
+@_known.register(OrZero)
+@_known.register(Filled)
+@_known.register(Numeric)
+def _(node: Expr | Predicate, cells: Cells) -> list[str]:  # noqa: ARG001 - one signature for all nodes
+    return []
+
+
+@_known.register
+def _(node: Binary, cells: Cells) -> list[str]:
+    conditions = [*_known(node.left, cells), *_known(node.right, cells)]
+    if node.op == "/":
+        # Text times one is an error and an error in AND spoils it: N() of a cell is safe.
+        conditions.append(f"{_safe(node.right, cells)}<>0")
+    return conditions
+
+
+@_known.register
+def _(node: Total, cells: Cells) -> list[str]:
+    return [f"COUNT({','.join(cells.cell(part) for part in node.parts)})>0"]
+
+
+@_known.register
+def _(node: Sum, cells: Cells) -> list[str]:
+    span, beyond = cells.span(node.column, node.group)
+    return [f"COUNT({span})" + (f">COUNT({beyond})" if beyond else ">0")]
+
+
+@_known.register(Least)
+@_known.register(Greatest)
+@_known.register(Close)
+@_known.register(Compare)
+@_known.register(And)
+@_known.register(Or)
+def _(node: Least | Greatest | Close | Compare | And | Or, cells: Cells) -> list[str]:
+    return [*_known(node.left, cells), *_known(node.right, cells)]
+
+
+@_known.register(Rounded)
+@_known.register(Whole)
+def _(node: Rounded | Whole, cells: Cells) -> list[str]:
+    return _known(node.value, cells)
+
+
+@_known.register
+def _(node: Not, cells: Cells) -> list[str]:
+    return _known(node.operand, cells)
+
+
+@_known.register
+def _(node: Choose, cells: Cells) -> list[str]:
+    return [*_known(node.condition, cells), *_known(node.then, cells), *_known(node.otherwise, cells)]
+
+
+def _safe(node: Expr, cells: Cells) -> str:
+    return f"N({cells.cell(node)})" if isinstance(node, Field) else _value(node, cells)
+
+
+@singledispatch
+def _value(node: Expr, cells: Cells) -> str:
+    """The value, given that it is known."""
+    msg = f"no Excel face for {type(node).__name__}"
+    raise Unsayable(msg)
+
+
+@_value.register
+def _(node: Field, cells: Cells) -> str:
+    return cells.cell(node)
+
+
+@_value.register
+def _(node: Const, cells: Cells) -> str:  # noqa: ARG001 - one signature for all nodes
+    return f"{node.value:.15g}"
+
+
+@_value.register
+def _(node: Binary, cells: Cells) -> str:
+    return f"({_value(node.left, cells)}{node.op}{_value(node.right, cells)})"
+
+
+@_value.register
+def _(node: Total, cells: Cells) -> str:
+    return f"ROUND(SUM({','.join(cells.cell(part) for part in node.parts)}),{NOISE})"
+
+
+@_value.register
+def _(node: Sum, cells: Cells) -> str:
+    span, beyond = cells.span(node.column, node.group)
+    return f"ROUND(SUM({span})" + (f"-SUM({beyond})" if beyond else "") + f",{NOISE})"
+
+
+@_value.register
+def _(node: Least, cells: Cells) -> str:
+    return f"MIN({_value(node.left, cells)},{_value(node.right, cells)})"
+
+
+@_value.register
+def _(node: Greatest, cells: Cells) -> str:
+    return f"MAX({_value(node.left, cells)},{_value(node.right, cells)})"
+
+
+@_value.register
+def _(node: Rounded, cells: Cells) -> str:
+    return f"ROUND({_value(node.value, cells)},{node.digits})"
+
+
+@_value.register
+def _(node: OrZero, cells: Cells) -> str:
+    if isinstance(node.value, Field):
+        return f"N({cells.cell(node.value)})"
+    return _guarded(_conditions(node.value, cells), _value(node.value, cells), "0")
+
+
+@_value.register
+def _(node: Choose, cells: Cells) -> str:
+    return f"IF({_holds(node.condition, cells)},{_value(node.then, cells)},{_value(node.otherwise, cells)})"
+
+
+@singledispatch
+def _holds(node: Predicate, cells: Cells) -> str:
+    """The predicate, given that it is known."""
+    msg = f"no Excel face for {type(node).__name__}"
+    raise Unsayable(msg)
+
+
+@_holds.register
+def _(node: Compare, cells: Cells) -> str:
+    return f"ROUND({_value(node.left, cells)}-{_value(node.right, cells)},{NOISE}){node.op}0"
+
+
+@_holds.register
+def _(node: Close, cells: Cells) -> str:
+    return f"ROUND(ABS({_value(node.left, cells)}-{_value(node.right, cells)}),{NOISE})<={node.tolerance:.15g}"
+
+
+@_holds.register
+def _(node: Filled, cells: Cells) -> str:
+    return _not_empty(cells.cell(node.field))
+
+
+@_holds.register
+def _(node: Numeric, cells: Cells) -> str:
+    return f"ISNUMBER({cells.cell(node.field)})"
+
+
+@_holds.register
+def _(node: Whole, cells: Cells) -> str:
+    value = _value(node.value, cells)
+    return f"{value}=INT({value})"
+
+
+@_holds.register
+def _(node: And, cells: Cells) -> str:
+    return f"AND({_holds(node.left, cells)},{_holds(node.right, cells)})"
+
+
+@_holds.register
+def _(node: Or, cells: Cells) -> str:
+    return f"OR({_holds(node.left, cells)},{_holds(node.right, cells)})"
+
+
+@_holds.register
+def _(node: Not, cells: Cells) -> str:
+    return f"NOT({_holds(node.operand, cells)})"
+
+
+def _not_empty(reference: str) -> str:
+    return f'LEN(TRIM(SUBSTITUTE({reference},"{FULL_WIDTH_SPACE}","")))>0'
+
+
+def _range(column: Field, cells: Cells) -> str:
+    return cells.span(column)[0]
+
+
+def _compared(predicate: Predicate) -> tuple[Field, ...]:
+    """Columns whose numbers are compared (presence tests never make a predicate unknown)."""
+    if isinstance(predicate, And | Or):
+        return tuple(dict.fromkeys([*_compared(predicate.left), *_compared(predicate.right)]))
+    if isinstance(predicate, Not):
+        return _compared(predicate.operand)
+    if isinstance(predicate, Compare):
+        return fields_of(predicate)
+    return ()
+
+
+@singledispatch
+def _each(node: Expr | Predicate, cells: Cells) -> str:
+    """The predicate as an array of 0 and 1 over the rows of a table."""
+    msg = f"no array face for {type(node).__name__}"
+    raise Unsayable(msg)
+
+
+@_each.register
+def _(node: Field, cells: Cells) -> str:
+    return _range(node, cells)
+
+
+@_each.register
+def _(node: Const, cells: Cells) -> str:
+    return _value(node, cells)
+
+
+@_each.register
+def _(node: Compare, cells: Cells) -> str:
+    return f"({_each(node.left, cells)}{node.op}{_each(node.right, cells)})"
+
+
+@_each.register
+def _(node: Filled, cells: Cells) -> str:
+    return f"({_not_empty(_range(node.field, cells))})"
+
+
+@_each.register
+def _(node: Numeric, cells: Cells) -> str:
+    return f"(1*ISNUMBER({_range(node.field, cells)}))"
+
+
+@_each.register
+def _(node: And, cells: Cells) -> str:
+    return f"({_each(node.left, cells)}*{_each(node.right, cells)})"
+
+
+@_each.register
+def _(node: Or, cells: Cells) -> str:
+    return f"(({_each(node.left, cells)}+{_each(node.right, cells)})>0)"
+
+
+@_each.register
+def _(node: Not, cells: Cells) -> str:
+    return f"(1-{_each(node.operand, cells)})"

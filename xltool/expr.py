@@ -1,0 +1,337 @@
+"""Expressions over declared fields: what a formula or a rule says, once.
+
+A tree of these frozen nodes knows neither Excel nor pandas. `xltool.excel` renders it as a
+worksheet formula, `xltool.frame` as a Series over all submissions; both follow the same law:
+
+* a value is a number or blank; arithmetic on a blank is blank, division by zero is blank;
+* `Total` and `Sum` take blanks for nothing and are blank only where every part is blank;
+* a predicate that compares a blank is unknown, and an unknown predicate is never a violation.
+
+So no rule carries a guard of its own: where a field it needs is blank, it is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+
+NOISE = 6
+"""Decimals kept when sums and differences are compared: below a cent of 万元, above float noise."""
+
+
+class Kind(StrEnum):
+    """What a field holds; decides validation, number format, unit and how a cell is read."""
+
+    COUNT = "count"
+    MONEY = "money"
+    AREA = "area"
+    RATE = "rate"
+    SCORE = "score"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    DATE = "date"
+    PHONE = "phone"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values of this kind are numbers."""
+        return self in {Kind.COUNT, Kind.MONEY, Kind.AREA, Kind.RATE, Kind.SCORE}
+
+    @property
+    def unit(self) -> str | None:
+        """The unit a value of this kind is kept in; None for rates (fractions) and texts."""
+        return {Kind.COUNT: "人", Kind.MONEY: "万元", Kind.AREA: "㎡", Kind.SCORE: "分"}.get(self)
+
+
+class Expr:
+    """A value: number or blank."""
+
+    def __add__(self, other: Expr | float) -> Binary:
+        return Binary("+", self, as_expr(other))
+
+    def __sub__(self, other: Expr | float) -> Binary:
+        return Binary("-", self, as_expr(other))
+
+    def __mul__(self, other: Expr | float) -> Binary:
+        return Binary("*", self, as_expr(other))
+
+    def __rmul__(self, other: float) -> Binary:
+        return Binary("*", as_expr(other), self)
+
+    def __truediv__(self, other: Expr | float) -> Binary:
+        return Binary("/", self, as_expr(other))
+
+    def __le__(self, other: Expr | float) -> Compare:
+        return Compare("<=", self, as_expr(other))
+
+    def __lt__(self, other: Expr | float) -> Compare:
+        return Compare("<", self, as_expr(other))
+
+    def __ge__(self, other: Expr | float) -> Compare:
+        return Compare(">=", self, as_expr(other))
+
+    def __gt__(self, other: Expr | float) -> Compare:
+        return Compare(">", self, as_expr(other))
+
+    def equals(self, other: Expr | float, tolerance: float) -> Close:
+        """Equal within a declared tolerance, in the unit of the values."""
+        return Close(self, as_expr(other), tolerance)
+
+    @property
+    def or_zero(self) -> OrZero:
+        """This value, or 0 where it is blank."""
+        return OrZero(self)
+
+
+class Predicate:
+    """True, false or unknown; unknown where a value it compares is blank."""
+
+    def __and__(self, other: Predicate) -> And:
+        return And(self, other)
+
+    def __or__(self, other: Predicate) -> Or:
+        return Or(self, other)
+
+    def __invert__(self) -> Not:
+        return Not(self)
+
+    def implies(self, other: Predicate) -> Or:
+        """False only where this holds and the other does not."""
+        return Or(Not(self), other)
+
+
+@dataclass(frozen=True, eq=False)
+class Field(Expr):
+    """A cell of a form that is filled in or calculated; two fields are equal only if they are one.
+
+    `key` is the official label path (contract §2). `formula` makes it a calculated field and
+    `code` names the rule that compares the filed value with it, within `tolerance` (None: the
+    precision the value was printed with). `table` is the key of the table a column belongs to.
+    `aliases` are other labels departments and other editions use. `preset` is what the form itself
+    prints in the cell. `derived` columns exist only after reading (a parsed target, say) and
+    cannot be said in Excel. `name` is the name defined in the template, where it is not the key.
+    """
+
+    key: str
+    kind: Kind
+    formula: Expr | None = None
+    code: str | None = None
+    tolerance: float | None = None
+    table: str | None = None
+    aliases: tuple[str, ...] = ()
+    prompt: str = ""
+    preset: float | None = None
+    derived: bool = False
+    name: str = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.key}>"
+
+    @property
+    def defined_name(self) -> str:
+        """Name of the field's cell, or of all rows of a column, on its sheet."""
+        return self.name or self.key
+
+    @property
+    def is_input(self) -> bool:
+        """Whether a department fills it in: neither calculated nor printed nor derived."""
+        return self.formula is None and self.preset is None and not self.derived
+
+    @property
+    def filled(self) -> Filled:
+        """Whether anything stands in the cell (a mark such as 无 counts)."""
+        return Filled(self)
+
+    @property
+    def blank(self) -> Not:
+        """Whether nothing stands in the cell."""
+        return Not(Filled(self))
+
+    def matches(self, pattern: str) -> Matches:
+        """Whether the text of the cell contains the regular expression."""
+        return Matches(self, pattern)
+
+    def same_text(self, other: Field) -> SameText:
+        """Whether both cells hold the same text, white space and bracket width aside."""
+        return SameText(self, other)
+
+
+@dataclass(frozen=True)
+class Const(Expr):
+    """A number."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Binary(Expr):
+    """left op right; blank where a side is blank or a divisor is zero."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Total(Expr):
+    """Sum of fields, blanks as nothing; blank where all are blank."""
+
+    parts: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Sum(Expr):
+    """Sum of a table column over the rows of a form, or of a field over the 附件3 of a filing.
+
+    `group` keeps the rows of one 一级指标 only.
+    """
+
+    column: Field
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Least(Expr):
+    """The smaller of two values."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Greatest(Expr):
+    """The larger of two values."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Rounded(Expr):
+    """Rounded half away from zero, as a spreadsheet does."""
+
+    value: Expr
+    digits: int
+
+
+@dataclass(frozen=True)
+class OrZero(Expr):
+    """The value, or 0 where it is blank."""
+
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Choose(Expr):
+    """`then` where the condition holds, else `otherwise`; blank where it is unknown."""
+
+    condition: Predicate
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True)
+class Compare(Predicate):
+    """left op right, differences below the noise of floats ignored."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Close(Predicate):
+    """|left - right| <= tolerance."""
+
+    left: Expr
+    right: Expr
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class Filled(Predicate):
+    """Something stands in the cell; never unknown."""
+
+    field: Field
+
+
+@dataclass(frozen=True)
+class Numeric(Predicate):
+    """A number can be read from the cell; never unknown."""
+
+    field: Field
+
+
+@dataclass(frozen=True)
+class Whole(Predicate):
+    """The value is a whole number; unknown where blank."""
+
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Matches(Predicate):
+    """The text contains the regular expression; unknown where blank. Not sayable in Excel."""
+
+    field: Field
+    pattern: str
+
+
+@dataclass(frozen=True)
+class SameText(Predicate):
+    """Both cells hold the same text; unknown where either is blank. Not sayable in Excel."""
+
+    left: Field
+    right: Field
+
+
+@dataclass(frozen=True)
+class And(Predicate):
+    """Both hold; unknown where either is unknown."""
+
+    left: Predicate
+    right: Predicate
+
+
+@dataclass(frozen=True)
+class Or(Predicate):
+    """At least one holds; unknown where either is unknown."""
+
+    left: Predicate
+    right: Predicate
+
+
+@dataclass(frozen=True)
+class Not(Predicate):
+    """Does not hold; unknown where unknown."""
+
+    operand: Predicate
+
+
+def as_expr(value: Expr | float) -> Expr:
+    """The expression itself, or a constant of the number."""
+    return value if isinstance(value, Expr) else Const(float(value))
+
+
+def total(*parts: Field) -> Total:
+    """Sum of the fields, blanks as nothing."""
+    return Total(parts)
+
+
+def walk(node: Expr | Predicate) -> Iterator[Expr | Predicate]:
+    """The node and every node below it, depth first; a calculated field is a leaf."""
+    yield node
+    if isinstance(node, Field):
+        return
+    if is_dataclass(node):
+        for item in fields(node):
+            value = getattr(node, item.name)
+            for child in value if isinstance(value, tuple) else (value,):
+                if isinstance(child, Expr | Predicate):
+                    yield from walk(child)
+
+
+def fields_of(node: Expr | Predicate) -> tuple[Field, ...]:
+    """The fields a tree reads, each once, in the order they stand in it."""
+    return tuple(dict.fromkeys(child for child in walk(node) if isinstance(child, Field)))

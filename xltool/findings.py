@@ -1,0 +1,98 @@
+"""What an audit says: severity, address, finding.
+
+A finding is the unit everything after the audit works with: the desk's workbook, the
+annotated copy, the notice and the JSON of `xltool audit` are all views of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+_A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
+
+
+class Severity(StrEnum):
+    """How grave a finding is: an error decides the exit code, an info never asks for action."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def label(self) -> str:
+        """The word form users read."""
+        return {"error": "错误", "warning": "警告", "info": "提示"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Address of a cell in a set of files; `sheet` and `cell` are None for a whole file."""
+
+    path: str
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One discrepancy at the cell that has to be mended (contract §4).
+
+    `actual` is what was filed and `expected` what it should be, both as shown to a reader
+    (unit included); `related` are the other cells the finding rests on.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    message: str
+    advice: str
+    basis: str
+    submission: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    field: str | None = None
+    actual: str | None = None
+    expected: str | None = None
+    related: tuple[Place, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, str, int, int, str, str]:
+        """Sort key of the contract: path, sheet, row, column, rule (then message, for ties)."""
+        row, column = row_column(self.cell) if self.cell else (0, 0)
+        return (self.path, self.sheet or "", row, column, self.rule, self.message)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as in the contract's JSON."""
+        return asdict(self) | {"severity": self.severity.value, "related": [asdict(place) for place in self.related]}
+
+
+def row_column(cell: str) -> tuple[int, int]:
+    """Row and column, both from 1, of an A1-style address; ValueError if it is none.
+
+    >>> row_column("B12")
+    (12, 2)
+    """
+    match = _A1.match(cell)
+    if match is None:
+        msg = f"not a cell address: {cell!r}"
+        raise ValueError(msg)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+def address(row: int, column: int) -> str:
+    """A1-style address of a row and column, both from 1.
+
+    >>> address(12, 28)
+    'AB12'
+    """
+    letters = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(65 + digit) + letters
+    return f"{letters}{row}"

@@ -1,0 +1,159 @@
+"""A form laid out: which row and column each label, field and table row gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xltool.expr import Field
+from xltool.forms.model import Block, Form, Group, IndicatorRows, Item, Label, ProjectRows, Row, Sizes, Slot
+
+ANCHOR = Label("", style="anchor")
+ANCHOR_HEIGHT = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An item at its place: rows and columns from 1, both ends included."""
+
+    item: Item
+    top: int
+    left: int
+    bottom: int
+    right: int
+    part: str = ""
+    """For a table slot that the form prefills: the text it is prefilled with."""
+
+
+@dataclass(slots=True)
+class Span:
+    """Rows of a table: data from `first` to `last`, then a thin `anchor` row that closes it.
+
+    Rows inserted anywhere above the anchor fall inside every range that ends with it.
+    `groups` gives the first row of each 一级指标.
+    """
+
+    first: int
+    last: int = 0
+    anchor: int = 0
+    groups: dict[str, int] = field(default_factory=dict)
+
+    def after(self, group: str) -> int:
+        """The first row after a group."""
+        later = [row for row in self.groups.values() if row > self.groups[group]]
+        return min(later, default=self.anchor)
+
+
+@dataclass(slots=True)
+class Grid:
+    """A form laid out: what stands where."""
+
+    form: Form
+    cells: list[Placed] = field(default_factory=list)
+    heights: dict[int, float] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    """Sheet column of each table column, by defined name."""
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Row and column of each field outside tables, by key."""
+    last_row: int = 0
+    _taken: set[tuple[int, int]] = field(default_factory=set)
+
+    def at(self, wanted: Field) -> tuple[int, int]:
+        """Row and column of a field outside tables; KeyError if it is not on the form."""
+        return self.places[wanted.key]
+
+    def label_row(self, text: str) -> int:
+        """The row a label stands in; KeyError if no label reads so."""
+        for placed in self.cells:
+            if isinstance(placed.item, Label) and placed.item.text == text:
+                return placed.top
+        raise KeyError(text)
+
+    def put(self, item: Item, row: int, column: int, *, rows: int = 1, cols: int = 1, part: str = "") -> None:
+        """Place an item with its upper left corner at row and column."""
+        self.cells.append(Placed(item, row, column, row + rows - 1, column + cols - 1, part))
+        self._taken.update((r, c) for r in range(row, row + rows) for c in range(column, column + cols))
+        if isinstance(item, Slot) and item.field.table is None:
+            self.places[item.field.key] = (row, column)
+
+    def free(self, row: int, column: int) -> int:
+        """The first column from `column` on that nothing from an earlier row reaches into."""
+        while (row, column) in self._taken:
+            column += 1
+        return column
+
+
+def place(form: Form, sizes: Sizes) -> Grid:
+    """Lay the form out with the given number of table rows."""
+    grid = Grid(form)
+    for band in form.bands:
+        if isinstance(band, Block):
+            top = grid.last_row + 1
+            for inner in band.bands:
+                _place(grid, inner, sizes, 1 + band.cols)
+            grid.put(Label(band.label, style="side"), top, 1, rows=grid.last_row - top + 1, cols=band.cols)
+        else:
+            _place(grid, band, sizes, 1)
+    return grid
+
+
+def _place(grid: Grid, band: Row | ProjectRows | IndicatorRows, sizes: Sizes, left: int) -> None:
+    if isinstance(band, Row):
+        _place_row(grid, band, left)
+    elif isinstance(band, ProjectRows):
+        _place_projects(grid, band, sizes.projects, left)
+    else:
+        _place_indicators(grid, band, sizes.indicators, left)
+
+
+def _place_row(grid: Grid, band: Row, left: int) -> None:
+    row = grid.last_row = grid.last_row + 1
+    grid.heights[row] = band.height
+    column = left
+    for item in band.items:
+        column = grid.free(row, column)
+        grid.put(item, row, column, rows=item.rows, cols=item.cols)
+        column += item.cols
+
+
+def _place_projects(grid: Grid, band: ProjectRows, count: int, left: int) -> None:
+    span = grid.spans[band.table.key] = Span(grid.last_row + 1)
+    for row in range(span.first, span.first + count):
+        grid.heights[row] = band.height
+        column = left
+        for member, cols in zip(band.table.inputs, band.cols, strict=True):
+            grid.columns[member.defined_name] = column
+            grid.put(Slot(member), row, column, cols=cols)
+            column += cols
+    _close(grid, span, span.first + count, left)
+
+
+def _place_indicators(grid: Grid, band: IndicatorRows, count: int, left: int) -> None:
+    span = grid.spans[band.table.key] = Span(grid.last_row + 1)
+    grid.columns |= {member.defined_name: left + i for i, member in enumerate(band.table.inputs)}
+    row = span.first
+    for group in band.groups:
+        span.groups[group.name] = row
+        row = _place_group(grid, band, group, count, row, left)
+    _close(grid, span, row, left)
+
+
+def _place_group(grid: Grid, band: IndicatorRows, group: Group, count: int, row: int, left: int) -> int:
+    category, part_column, *others = band.table.inputs
+    grid.put(Slot(category), row, left, rows=count * len(group.parts), part=group.heading)
+    for part in group.parts:
+        grid.put(Slot(part_column), row, left + 1, rows=count, part=part)
+        for r in range(row, row + count):
+            grid.heights[r] = band.height
+            for offset, member in enumerate(others, start=2):
+                grid.put(Slot(member), r, left + offset)
+        row += count
+    return row
+
+
+def _close(grid: Grid, span: Span, anchor: int, left: int) -> None:
+    span.last, span.anchor = anchor - 1, anchor
+    grid.last_row = anchor
+    grid.heights[anchor] = ANCHOR_HEIGHT
+    for column in range(left, len(grid.form.widths) + 1):
+        grid.put(ANCHOR, anchor, column)

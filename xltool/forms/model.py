@@ -1,0 +1,147 @@
+"""How a form is declared: fields, tables and the grid they stand in.
+
+A form is a list of bands from top to bottom. A band is a row of cells that follow each other from
+left to right, a block (rows beside one tall label), or the rows of a table. `xltool.forms.grid`
+turns that into rows and columns for a given number of table rows, as HTML tables do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from xltool.expr import Field
+
+NOT_APPLICABLE = "——"
+
+
+@dataclass(frozen=True)
+class Label:
+    """Printed text; `{year}` and `{prior}` stand for the year reported and the year before."""
+
+    text: str
+    cols: int = 1
+    rows: int = 1
+    style: str = "label"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a field."""
+
+    field: Field
+    cols: int = 1
+    rows: int = 1
+
+
+Item = Label | Slot
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells from left to right; `height` in points."""
+
+    items: tuple[Item, ...]
+    height: float = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A part of a form with any number of rows."""
+
+    key: str
+    columns: tuple[Field, ...]
+
+    @property
+    def inputs(self) -> tuple[Field, ...]:
+        """The columns that stand on the sheet, from left to right."""
+        return tuple(column for column in self.columns if not column.derived)
+
+
+@dataclass(frozen=True)
+class ProjectRows:
+    """Table rows that all look alike: one slot a column, `cols` columns of the grid each."""
+
+    table: Table
+    cols: tuple[int, ...]
+    height: float = 20
+
+
+@dataclass(frozen=True)
+class Group:
+    """A 一级指标 with the points the official form prints beside it and its 二级指标."""
+
+    name: str
+    weight: int
+    parts: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """The printed label, points included."""
+        return f"{self.name}\n（{self.weight}分）"
+
+
+@dataclass(frozen=True)
+class IndicatorRows:
+    """Table rows in groups: first column merged over a group, second over each of its parts."""
+
+    table: Table
+    groups: tuple[Group, ...]
+    height: float = 30
+
+
+@dataclass(frozen=True)
+class Block:
+    """Bands beside one label that spans them all."""
+
+    label: str
+    bands: tuple[Row | IndicatorRows, ...]
+    cols: int = 1
+
+
+Band = Row | Block | ProjectRows | IndicatorRows
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One of the three forms: sheet name, title, column widths (characters) and bands."""
+
+    key: str
+    slug: str
+    title: str
+    widths: tuple[float, ...]
+    bands: tuple[Band, ...]
+    repeat_rows: tuple[str, str]
+    """First and last label of the rows repeated on every printed page."""
+    owner: Field
+    """The field that says whose form it is."""
+
+    @cached_property
+    def flat(self) -> tuple[Row | ProjectRows | IndicatorRows, ...]:
+        """The bands with blocks opened."""
+        return tuple(row for band in self.bands for row in (band.bands if isinstance(band, Block) else (band,)))
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Fields outside tables by key, in the order of the form."""
+        items = (item for row in self.flat if isinstance(row, Row) for item in row.items)
+        return {item.field.key: item.field for item in items if isinstance(item, Slot)}
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """Tables of the form."""
+        return tuple(band.table for band in self.flat if isinstance(band, ProjectRows | IndicatorRows))
+
+    def has(self, wanted: Field) -> bool:
+        """Whether the field stands on this form, in or outside a table."""
+        if wanted.table is not None:
+            return any(wanted.table == table.key for table in self.tables)
+        return self.fields.get(wanted.key) is wanted
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many rows tables get: project rows in all, indicator rows for each 二级指标."""
+
+    projects: int = 5
+    indicators: int = 3

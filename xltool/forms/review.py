@@ -1,0 +1,200 @@
+"""What 附件2 and 附件3 share: goals, indicators, total score, and the head of the funds block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xltool.expr import Expr, Field, Kind, Least, Rounded, Sum
+from xltool.forms.model import Block, Group, IndicatorRows, Label, Row, Slot, Table
+
+PRINTED_PRECISION = None
+"""Tolerance of a rate: the precision it was printed with, one unit for truncation."""
+
+GROUPS = (
+    Group("产出指标", 50, ("数量指标", "质量指标", "时效指标", "成本指标")),
+    Group("效益指标", 30, ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")),
+    Group("满意度指标", 10, ("服务对象满意度指标",)),
+)
+WIDTHS = (7.0, 12.0, 13.0, 25.0, 13.0, 13.0, 8.0, 9.0, 20.0)
+INDICATORS = "indicators"
+
+
+def _column(key: str, kind: Kind, **attributes: object) -> Field:
+    return Field(key, kind, table=INDICATORS, **attributes)  # type: ignore[arg-type] # passed on as they are
+
+
+category = _column("一级指标", Kind.TEXT)
+part = _column("二级指标", Kind.TEXT, prompt="从下拉列表中选择本一级指标下的二级指标")
+indicator = _column("三级指标", Kind.TEXT, aliases=("指标名称",), prompt="填写具体指标名称，一行一个，如：培训人次")
+target_value = _column(
+    "年度指标值",
+    Kind.TEXT,
+    aliases=("年初目标值", "年初目标值(A)", "指标值", "目标值"),
+    prompt="填写批复的目标值并带单位或符号，如：15个、≥95%、≤1200万元",
+)
+actual_value = _column(
+    "实际完成值",
+    Kind.TEXT,
+    aliases=("全年完成值", "全年实际值", "完成值", "实际完成值(B)"),
+    prompt="填写年末实际完成的数值，单位与年度指标值一致，不要照抄目标值的≥、≤符号，如：17个、96%",
+)
+weight = _column(
+    "分值", Kind.SCORE, aliases=("权重", "指标分值"), name="指标_分值", prompt="填写本指标的分值（数字），各指标合计90分"
+)
+score = _column("得分", Kind.SCORE, aliases=("自评得分",), name="指标_得分")
+reason = _column(
+    "偏差原因分析及改进措施",
+    Kind.TEXT,
+    aliases=("未完成原因分析", "未完成原因和改进措施", "未完成原因及拟采取的改进措施", "偏差原因"),
+    prompt="未完成、未得满分或明显超额完成的，说明原因和改进措施",
+)
+
+# What the reader makes of the two texts: numbers in one unit, so that they can be compared.
+target = _column("目标数值", Kind.SCORE, derived=True)
+actual = _column("完成数值", Kind.SCORE, derived=True)
+target_unit = _column("目标单位", Kind.TEXT, derived=True)
+actual_unit = _column("完成单位", Kind.TEXT, derived=True)
+target_kind = _column("目标类型", Kind.TEXT, derived=True)
+actual_kind = _column("完成类型", Kind.TEXT, derived=True)
+actual_operator = _column("完成符号", Kind.TEXT, derived=True)
+direction = _column("方向", Kind.TEXT, derived=True)
+"""正向 (more is better), 反向 (less is better), 等于, or blank where nothing can be compared."""
+
+indicators = Table(
+    INDICATORS,
+    (category, part, indicator, target_value, actual_value, weight, score, reason)
+    + (target, actual, target_unit, actual_unit, target_kind, actual_kind, actual_operator, direction),
+)
+
+goal = Field(
+    "预期目标",
+    Kind.LONG_TEXT,
+    aliases=("年初设定目标", "年度总体目标"),
+    prompt="分条填写年初批复的年度总体目标，用（1）（2）（3）编号",
+)
+achievement = Field(
+    "实际完成情况",
+    Kind.LONG_TEXT,
+    aliases=("年度总体目标完成情况", "全年实际完成情况"),
+    prompt="逐条对应预期目标填写实际完成情况，没有完成的写明进展和原因",
+)
+
+MEASURES = ("年初预算数", "全年预算数", "全年执行数")
+_PROMPTS = {
+    "年初预算数": "年初人大批准的预算数",
+    "全年预算数": "调整后的预算数，含上年结转",
+    "全年执行数": "截至年末的实际支出数",
+}
+_MEASURE_ALIASES = {
+    "年初预算数": ("年初预算",),
+    "全年预算数": ("调整后预算数", "全年(调整)预算数", "预算数(A)", "全年预算数(A)"),
+    "全年执行数": ("预算执行数", "执行数(B)", "全年执行数(B)"),
+}
+
+
+@dataclass(frozen=True)
+class Funds:
+    """One line of the funds block: the three amounts."""
+
+    initial: Field
+    budget: Field
+    executed: Field
+
+    @property
+    def amounts(self) -> tuple[Field, Field, Field]:
+        """The three amounts from left to right."""
+        return self.initial, self.budget, self.executed
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Their places, a column each."""
+        return tuple(Slot(field) for field in self.amounts)
+
+
+@dataclass(frozen=True)
+class YearFunds(Funds):
+    """The line 年度资金总额: amounts, weight, rate and score of execution; and the total scores."""
+
+    weight: Field
+    rate: Field
+    score: Field
+    total_weight: Field
+    total_score: Field
+
+
+def funds(label: str, formulas: tuple[Expr | None, Expr | None, Expr | None] = (None, None, None), **more: str) -> Funds:
+    """A line of the funds block; with formulas its amounts are calculated."""
+    return Funds(
+        *(
+            Field(
+                f"{label}_{measure}",
+                Kind.MONEY,
+                formula=formula,
+                tolerance=0.02,
+                aliases=_MEASURE_ALIASES[measure],
+                prompt=f"{label}的{_PROMPTS[measure]}",
+                **more,  # type: ignore[arg-type] # passed on as they are
+            )
+            for measure, formula in zip(MEASURES, formulas, strict=True)
+        )
+    )
+
+
+def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
+    """The line 年度资金总额 of a form, with what follows from its amounts.
+
+    执行率 = 全年执行数 ÷ 全年预算数 (四川 2023 表注: 执行数/调整后预算数); its score is the weight times
+    the rate, at most the weight, two decimals.
+    """
+    label = "年度资金总额"
+    points = Field(f"{label}_分值", Kind.SCORE, preset=10)
+    rate = Field(
+        f"{label}_执行率",
+        Kind.RATE,
+        formula=line.executed / line.budget,
+        code=rate_code,
+        tolerance=PRINTED_PRECISION,
+        aliases=("执行率(B/A)", "预算执行率"),
+    )
+    earned = Rounded(Least(points, points * (line.executed / line.budget)), 2)
+    execution = Field(f"{label}_得分", Kind.SCORE, formula=earned, code=score_code, tolerance=0.05)
+    return YearFunds(
+        *line.amounts,
+        weight=points,
+        rate=rate,
+        score=execution,
+        total_weight=Field("总分_分值", Kind.SCORE, formula=points + Sum(weight), code="S-02", tolerance=0.01),
+        total_score=Field(
+            "总分_得分", Kind.SCORE, formula=execution.or_zero + Sum(score), code="S-03", tolerance=0.01
+        ),
+    )
+
+
+def funds_head() -> Row:
+    """Heads of the funds block."""
+    heads = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
+    return Row((Label("", 2), *(Label(head) for head in heads)), height=24)
+
+
+def funds_row(line: YearFunds) -> Row:
+    """The line 年度资金总额."""
+    rest = (Slot(line.weight), Slot(line.rate), Slot(line.score))
+    return Row((Label("年度资金总额", 2), *line.slots, *rest), height=24)
+
+
+def goals() -> Block:
+    """The block 年度总体目标: two long texts side by side, tall enough for some 900 characters each."""
+    heads = Row((Label("预期目标", 3), Label("实际完成情况", 5)), height=22)
+    texts = Row((Slot(goal, 3, rows=3), Slot(achievement, 5, rows=3)), height=185)
+    return Block("年度总体目标", (heads, texts, Row((), height=185), Row((), height=185)))
+
+
+def indicator_block() -> Block:
+    """The block 绩效指标."""
+    heads = Row(tuple(Label(column.key) for column in indicators.inputs), height=30)
+    return Block("绩效指标", (heads, IndicatorRows(indicators, GROUPS)))
+
+
+def total_row(line: YearFunds) -> Row:
+    """The row 总分."""
+    return Row((Label("总分", 6), Slot(line.total_weight), Slot(line.total_score), Label("")), height=24)

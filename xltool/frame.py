@@ -1,0 +1,242 @@
+"""The pandas face: an expression evaluated over all submissions (or rows, or filings) at once.
+
+A `Scope` hands out the columns of one frame as arrays of one length; everything else is numpy.
+Blank is NaN, and NaN travels through arithmetic by itself: that is the guard.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from xltool.expr import (
+    NOISE,
+    And,
+    Binary,
+    Choose,
+    Close,
+    Compare,
+    Const,
+    Expr,
+    Field,
+    Filled,
+    Greatest,
+    Least,
+    Matches,
+    Not,
+    Numeric,
+    Or,
+    OrZero,
+    Predicate,
+    Rounded,
+    SameText,
+    Sum,
+    Total,
+    Whole,
+)
+
+Numbers = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+_ULPS = 4 * np.finfo(np.float64).eps
+_COMPARE: dict[str, Callable[[Numbers], Booleans]] = {
+    "<=": lambda difference: difference <= 0,
+    "<": lambda difference: difference < 0,
+    ">=": lambda difference: difference >= 0,
+    ">": lambda difference: difference > 0,
+}
+_ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {"+": np.add, "-": np.subtract, "*": np.multiply}
+
+
+class Scope(Protocol):
+    """One frame: every array has one entry a row of it."""
+
+    def __len__(self) -> int:
+        """Number of rows."""
+
+    def number(self, field: Field) -> Numbers:
+        """Values of a numeric field, NaN where blank or not readable as a number."""
+
+    def filled(self, field: Field) -> Booleans:
+        """Whether anything stands in the cell."""
+
+    def text(self, field: Field) -> npt.NDArray[np.object_]:
+        """Texts of a field, "" where blank."""
+
+    def summed(self, column: Field, group: str | None) -> Numbers:
+        """Sum over the rows below each row of this frame, NaN where none is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A predicate over a frame: what holds, and where that is known."""
+
+    holds: Booleans
+    known: Booleans
+
+    @property
+    def violated(self) -> Booleans:
+        """Known not to hold."""
+        return self.known & ~self.holds
+
+
+def violations(predicate: Predicate, scope: Scope) -> Booleans:
+    """Mask of the rows in which the predicate is known and does not hold."""
+    return truth(predicate, scope).violated
+
+
+def round_half_away(values: Numbers, digits: int) -> Numbers:
+    """Round as spreadsheets do: half away from zero on the decimal that is printed.
+
+    2.675 is stored a little below the half and still becomes 2.68, in Excel as here.
+    """
+    factor = 10.0**digits
+    scaled = np.abs(values) * factor
+    return np.asarray(np.copysign(np.floor(scaled * (1 + _ULPS) + 0.5) / factor, values) + 0.0)
+
+
+@singledispatch
+def evaluate(node: Expr, scope: Scope) -> Numbers:
+    """Values of an expression, NaN where blank; TypeError for an unknown node."""
+    msg = f"no frame face for {type(node).__name__}"
+    raise TypeError(msg)
+
+
+@evaluate.register
+def _(node: Field, scope: Scope) -> Numbers:
+    return scope.number(node)
+
+
+@evaluate.register
+def _(node: Const, scope: Scope) -> Numbers:
+    return np.full(len(scope), node.value)
+
+
+@evaluate.register
+def _(node: Binary, scope: Scope) -> Numbers:
+    left, right = evaluate(node.left, scope), evaluate(node.right, scope)
+    if node.op != "/":
+        return _ARITHMETIC[node.op](left, right)
+    quotient = np.full(len(scope), np.nan)
+    np.divide(left, right, out=quotient, where=(right != 0) & ~np.isnan(right))
+    return quotient
+
+
+@evaluate.register
+def _(node: Total, scope: Scope) -> Numbers:
+    parts = np.vstack([evaluate(part, scope) for part in node.parts])
+    sums = round_half_away(np.nansum(parts, axis=0), NOISE)
+    return np.where(np.isnan(parts).all(axis=0), np.nan, sums)
+
+
+@evaluate.register
+def _(node: Sum, scope: Scope) -> Numbers:
+    return round_half_away(scope.summed(node.column, node.group), NOISE)
+
+
+@evaluate.register
+def _(node: Least, scope: Scope) -> Numbers:
+    return np.minimum(evaluate(node.left, scope), evaluate(node.right, scope))
+
+
+@evaluate.register
+def _(node: Greatest, scope: Scope) -> Numbers:
+    return np.maximum(evaluate(node.left, scope), evaluate(node.right, scope))
+
+
+@evaluate.register
+def _(node: Rounded, scope: Scope) -> Numbers:
+    return round_half_away(evaluate(node.value, scope), node.digits)
+
+
+@evaluate.register
+def _(node: OrZero, scope: Scope) -> Numbers:
+    return np.nan_to_num(evaluate(node.value, scope), nan=0.0)
+
+
+@evaluate.register
+def _(node: Choose, scope: Scope) -> Numbers:
+    condition = truth(node.condition, scope)
+    then, otherwise = evaluate(node.then, scope), evaluate(node.otherwise, scope)
+    known = condition.known & ~np.isnan(then) & ~np.isnan(otherwise)
+    return np.where(known, np.where(condition.holds, then, otherwise), np.nan)
+
+
+@singledispatch
+def truth(node: Predicate, scope: Scope) -> Truth:
+    """Truth of a predicate over a frame; TypeError for an unknown node."""
+    msg = f"no frame face for {type(node).__name__}"
+    raise TypeError(msg)
+
+
+@truth.register
+def _(node: Compare, scope: Scope) -> Truth:
+    difference = round_half_away(evaluate(node.left, scope) - evaluate(node.right, scope), NOISE)
+    return Truth(_COMPARE[node.op](difference), ~np.isnan(difference))
+
+
+@truth.register
+def _(node: Close, scope: Scope) -> Truth:
+    gap = round_half_away(np.abs(evaluate(node.left, scope) - evaluate(node.right, scope)), NOISE)
+    return Truth(gap <= node.tolerance, ~np.isnan(gap))
+
+
+@truth.register
+def _(node: Filled, scope: Scope) -> Truth:
+    return Truth(scope.filled(node.field), np.ones(len(scope), dtype=bool))
+
+
+@truth.register
+def _(node: Numeric, scope: Scope) -> Truth:
+    return Truth(~np.isnan(scope.number(node.field)), np.ones(len(scope), dtype=bool))
+
+
+@truth.register
+def _(node: Whole, scope: Scope) -> Truth:
+    value = evaluate(node.value, scope)
+    return Truth(value == np.floor(value), ~np.isnan(value))
+
+
+@truth.register
+def _(node: Matches, scope: Scope) -> Truth:
+    texts = scope.text(node.field)
+    search = re.compile(node.pattern).search
+    found = np.fromiter((search(text) is not None for text in texts), dtype=bool, count=len(texts))
+    return Truth(found, texts != "")
+
+
+@truth.register
+def _(node: SameText, scope: Scope) -> Truth:
+    left, right = scope.text(node.left), scope.text(node.right)
+    same = np.fromiter((fold(a) == fold(b) for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
+    return Truth(same, (left != "") & (right != ""))
+
+
+@truth.register
+def _(node: And, scope: Scope) -> Truth:
+    left, right = truth(node.left, scope), truth(node.right, scope)
+    return Truth(left.holds & right.holds, left.known & right.known)
+
+
+@truth.register
+def _(node: Or, scope: Scope) -> Truth:
+    left, right = truth(node.left, scope), truth(node.right, scope)
+    return Truth(left.holds | right.holds, left.known & right.known)
+
+
+@truth.register
+def _(node: Not, scope: Scope) -> Truth:
+    operand = truth(node.operand, scope)
+    return Truth(~operand.holds, operand.known)
+
+
+def fold(text: str) -> str:
+    """Text without white space and with full-width forms folded, for comparing what was typed."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

@@ -1,0 +1,262 @@
+"""Whether a file may be parsed, and what it is: decided before any parser sees it.
+
+Files come from hundreds of departments by mail and memory stick. `check` looks at the content alone
+(never the extension), inflates every part once in bounded steps, and refuses what could exhaust a worker
+or mislead a parser. After it, the sizes the zip directory declares and all checksums are known to be true.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from xltool.reader import ole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_KIB = 1024
+_MIB = 1024 * _KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost at most; sizes in bytes."""
+
+    file: int = 100 * _MIB
+    entries: int = 2_000
+    part: int = 512 * _MIB
+    total: int = 1024 * _MIB
+    ratio: int = 200
+    ratio_from: int = _MIB
+    """Parts up to this size may compress as well as they like: repeated rows often do."""
+
+
+LIMITS = Limits()
+
+
+class Kind(StrEnum):
+    """What the content is; templates and add-ins count as the workbook they are built like."""
+
+    XLSX = "xlsx"
+    XLSM = "xlsm"
+    XLS = "xls"
+    XLSB = "xlsb"
+    ODS = "ods"
+    DOCX = "docx"
+    OTHER = "other"
+
+
+class Code(StrEnum):
+    """Why a file is refused, as programs read it."""
+
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    NOT_A_WORKBOOK = "not_a_workbook"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TOO_MANY_ENTRIES = "too_many_entries"
+    DUPLICATE_ENTRY = "duplicate_entry"
+    UNSAFE_PATH = "unsafe_path"
+    ZIP_BOMB = "zip_bomb"
+    ENTITY = "entity"
+
+
+class Refused(Exception):  # noqa: N818 - reads as what happened to the file
+    """The file is not parsed: `reason` is a Chinese sentence for the reader, with figure and limit."""
+
+    def __init__(self, code: Code, reason: str) -> None:
+        """Keep both, also through pickle (a worker hands its refusals to the parent)."""
+        super().__init__(code, reason)
+        self.code: str = code
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Code and reason in one line."""
+        return f"{self.code}: {self.reason}"
+
+
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, EOFError)
+"""What zipfile raises on damaged archives, besides OSError."""
+
+ENCRYPTED = "文件已加密，请取消打开密码后重新报送"
+
+_SIGNATURES = (
+    (b"%PDF", "PDF 文件"),
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"{\\rtf", "RTF 文档"),
+)
+_MAIN_TYPES = (
+    (b"spreadsheetml.sheet.main+xml", Kind.XLSX),
+    (b"spreadsheetml.template.main+xml", Kind.XLSX),
+    (b"ms-excel.sheet.macroenabled.main+xml", Kind.XLSM),
+    (b"ms-excel.template.macroenabled.main+xml", Kind.XLSM),
+    (b"ms-excel.addin.macroenabled.main+xml", Kind.XLSM),
+    (b"ms-excel.sheet.binary.macroenabled.main", Kind.XLSB),
+    (b"wordprocessingml.document.main+xml", Kind.DOCX),
+    (b"wordprocessingml.template.main+xml", Kind.DOCX),
+    (b"ms-word.document.macroenabled.main+xml", Kind.DOCX),
+)
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+# A declaration can only stand before the root element, but behind a comment of any length; UTF-16 parts are legal.
+_DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
+_XML = (".xml", ".rels", ".vml")
+_TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
+"""Entries that say what the archive is."""
+
+
+def check(path: Path, limits: Limits = LIMITS) -> Kind:
+    """What the file at `path` is, if it may be parsed.
+
+    A sound zip or OLE file that is no spreadsheet or docx gives `Kind.OTHER`; content that is neither
+    (PDF, picture, text, HTML saved as .xls) is refused as not_a_workbook. Raises `Refused`, nothing else.
+    """
+    try:
+        return _check(path, limits)
+    except OSError as error:
+        raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+
+
+def _check(path: Path, limits: Limits) -> Kind:
+    """As `check`, but a file that cannot be read raises OSError."""
+    with path.open("rb") as stream:
+        magic = stream.read(512)
+    size = path.stat().st_size
+    if size == 0:
+        raise Refused(Code.EMPTY, "文件为空（0 字节），请重新报送")
+    if size > limits.file:
+        raise Refused(Code.TOO_LARGE, f"文件大小 {_size(size)}，超过上限 {_size(limits.file)}")
+    if magic.startswith(b"PK"):
+        return _check_zip(path, limits)
+    if magic.startswith(ole.MAGIC):
+        return _check_ole(path)
+    reason = f"文件内容不是电子表格（{_looks_like(magic)}），请另存为 .xlsx 后重新报送"
+    raise Refused(Code.NOT_A_WORKBOOK, reason)
+
+
+def _size(count: int) -> str:
+    """A number of bytes in the unit a reader takes in at a glance."""
+    return f"{count / _MIB:,.1f} MiB" if count >= _MIB else f"{count / _KIB:,.1f} KiB"
+
+
+def _looks_like(magic: bytes) -> str:
+    """The kind of file the first bytes speak of, in Chinese."""
+    for signature, name in _SIGNATURES:
+        if magic.startswith(signature):
+            return name
+    text = magic.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
+        return "网页文件"
+    if text.startswith(b"<"):
+        return "XML 文件"
+    return "未知格式" if b"\0" in magic else "文本文件"
+
+
+def _check_ole(path: Path) -> Kind:
+    """Kind of an OLE container: .xls, or other (.doc, .ppt, .msi); raises `Refused` for encrypted ones."""
+    try:
+        found = ole.look(path)
+    except (ValueError, struct.error) as error:
+        raise Refused(Code.CORRUPT, "文件已损坏：OLE 目录无法读取") from error
+    if found.encrypted:
+        raise Refused(Code.ENCRYPTED, ENCRYPTED)
+    return Kind.XLS if found.workbook else Kind.OTHER
+
+
+def _check_zip(path: Path, limits: Limits) -> Kind:
+    """Kind of a zip archive, after its directory and each of its parts have been looked at."""
+    _count_headers(path, limits)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            _check_directory(entries, limits)
+            told = dict(_check_part(archive, entry) for entry in entries)
+    except BROKEN as error:
+        raise Refused(Code.CORRUPT, f"文件已损坏：压缩包无法完整读取（{error}）") from error
+    kind = _kind(told)
+    if kind is Kind.ODS and b"encryption-data" in told.get("meta-inf/manifest.xml", b""):
+        raise Refused(Code.ENCRYPTED, ENCRYPTED)
+    return kind
+
+
+def _kind(told: dict[str, bytes]) -> Kind:
+    """Kind by main content type (OOXML) or by the mimetype entry (ODF)."""
+    if told.get("mimetype", b"").startswith(_ODS):
+        return Kind.ODS
+    types = told.get("[content_types].xml", b"").lower()
+    return next((kind for mark, kind in _MAIN_TYPES if mark in types), Kind.OTHER)
+
+
+def _count_headers(path: Path, limits: Limits) -> None:
+    """Refuse an archive with too many directory headers before zipfile builds an object for each.
+
+    The directory's own count is not to be trusted, and zipfile does not trust it either. Headers are 46 bytes at
+    least, so small files cannot hold too many.
+    """
+    if path.stat().st_size < limits.entries * 46:
+        return
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        found = sum(1 for _ in islice(re.finditer(rb"PK\x01\x02", data), limits.entries + 1))
+    if found > limits.entries:
+        raise Refused(Code.TOO_MANY_ENTRIES, f"压缩包内条目超过上限 {limits.entries:,} 个")
+
+
+def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+    """Refuse by what the zip directory declares: number, names, encryption, sizes."""
+    if len(entries) > limits.entries:
+        raise Refused(Code.TOO_MANY_ENTRIES, f"压缩包内有 {len(entries):,} 个条目，超过上限 {limits.entries:,} 个")
+    _check_names(entry.orig_filename for entry in entries)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Refused(Code.ENCRYPTED, ENCRYPTED)
+    for entry in entries:
+        size, packed = entry.file_size, max(entry.compress_size, 1)
+        if size > limits.part:
+            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {_size(size)}，超过上限 {_size(limits.part)}")
+        if size > limits.ratio_from and size > limits.ratio * packed:
+            ratio = f"压缩比 {size // packed}:1，超过上限 {limits.ratio}:1"
+            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {_size(size)}，{ratio}")
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.total:
+        raise Refused(Code.ZIP_BOMB, f"解压后合计 {_size(total)}，超过上限 {_size(limits.total)}")
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse names that lead out of the archive or stand twice (part names know no case)."""
+    seen = set()
+    for name in names:
+        if ".." in re.split(r"[/\\]", name) or name.startswith(("/", "\\")) or ":" in name or "\0" in name:
+            raise Refused(Code.UNSAFE_PATH, f"压缩包内条目名 {name!r} 指向包外路径，不予读取")
+        if name.lower() in seen:
+            raise Refused(Code.DUPLICATE_ENTRY, f"压缩包内条目 {name!r} 重复，内容无法确定")
+        seen.add(name.lower())
+
+
+def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, bytes]:
+    """Inflate one part in steps of 1 MiB; gives its lower-case name and, if it says what the file is, its start.
+
+    Inflating all of it is what finds a lying size or a damaged byte (0.3 ms for a 30 kB workbook). zipfile bounds
+    what it inflates only where it is told how much to read.
+    """
+    name = entry.filename.lower()
+    with archive.open(entry) as stream:
+        start = stream.read(_MIB)
+        if name.endswith(_XML) and any(word in start for word in _DECLARATIONS):
+            raise Refused(Code.ENTITY, f"部件 {entry.filename} 含有 DTD 或实体声明，不予读取")
+        size = len(start)
+        while size and (more := stream.read(_MIB)):
+            size += len(more)
+    if size != entry.file_size:
+        raise Refused(Code.CORRUPT, f"文件已损坏：部件 {entry.filename} 应有 {entry.file_size} 字节，实有 {size} 字节")
+    return name, start if name in _TOLD else b""

@@ -1,0 +1,127 @@
+"""An .xlsx or .xlsm file as plain objects, in one pass over its parts.
+
+Call `guard.check` first: it bounds what is inflated here. Nothing is calculated; values are those the file stores.
+Read are both OOXML dialects (strict and transitional) with any namespace prefixes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xltool.reader.guard import Code, Refused
+from xltool.reader.parts import Package, is_on, text_of
+from xltool.reader.sheet import Cell, Context, Sheet, SheetReader, State, Validation
+from xltool.reader.styles import DEFAULT, read_styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+    from xltool.reader.parts import Relation
+
+__all__ = ["Book", "Cell", "Name", "Sheet", "Validation", "open_workbook"]
+
+
+@dataclass(slots=True)
+class Name:
+    """A defined name; `sheet` is None in the workbook's scope, `ref` is the text it stands for."""
+
+    name: str
+    sheet: str | None
+    ref: str
+    hidden: bool
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook: its worksheets in order (chart and macro sheets left out), names, and what else it carries."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    macros: bool = False
+    external_links: bool = False
+    embedded_objects: bool = False
+    date1904: bool = False
+
+
+def open_workbook(path: Path) -> Book:
+    """Read the workbook at `path`; `Refused` (corrupt, unreadable) if it cannot be read whole."""
+    with Package(path) as package:
+        part = _workbook_part(package)
+        root = package.root(part)
+        relations = package.relations(part)
+        space = root.tag.removesuffix("workbook")
+        settings = root.find(f"{space}workbookPr")
+        book = Book(date1904=settings is not None and is_on(settings.get("date1904")))
+        _note_parts(book, package.names, relations.values())
+        context = _context(package, relations, date1904=book.date1904)
+        listed = root.findall(f"{space}sheets/{space}sheet")
+        for element in listed:
+            relation = relations.get(_relation_id(element))
+            name = element.get("name", "")
+            if relation is None:
+                raise Refused(Code.CORRUPT, f"文件已损坏：工作表“{name}”没有对应的部件")
+            if relation.kind == "worksheet":
+                sheet = Sheet(name, _state(element))
+                book.sheets.append(SheetReader(sheet, context).read(package, relation.target))
+        titles = [element.get("name", "") for element in listed]
+        book.names = [_name(element, titles) for element in root.iterfind(f"{space}definedNames/{space}definedName")]
+    return book
+
+
+def _workbook_part(package: Package) -> str:
+    """Name of the main part; `Refused` if the package names none."""
+    for relation in package.relations("").values():
+        if relation.kind == "officeDocument":
+            return relation.target
+    raise Refused(Code.CORRUPT, "文件已损坏：缺少工作簿主部件")
+
+
+def _note_parts(book: Book, names: list[str], relations: Iterable[Relation]) -> None:
+    """Note what the file carries besides cells."""
+    kinds = {relation.kind for relation in relations}
+    book.macros = bool(kinds & {"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"}) or any(
+        name.endswith("vbaproject.bin") for name in names
+    )
+    book.external_links = "externalLink" in kinds or any("/externallinks/" in name for name in names)
+    book.embedded_objects = any("/embeddings/" in name or "/activex/" in name for name in names)
+
+
+def _context(package: Package, relations: dict[str, Relation], *, date1904: bool) -> Context:
+    """Shared strings and styles; a workbook without these parts has no strings and one plain style."""
+    parts = {relation.kind: relation.target for relation in relations.values()}
+    strings, styles = [], [DEFAULT]
+    if parts.get("sharedStrings", "") in package:
+        strings = [text_of(item) for word, item in package.pieces(parts["sharedStrings"], "", ("si",)) if word == "si"]
+    if parts.get("styles", "") in package:
+        try:
+            styles = read_styles(package.root(parts["styles"]))
+        except ValueError as error:
+            raise Refused(Code.CORRUPT, f"文件已损坏：样式部件无法解析（{error}）") from error
+    return Context(strings, styles, date1904)
+
+
+def _relation_id(sheet: _Element) -> str:
+    """The relation id of a sheet: the one attribute `id` that has a namespace, whichever dialect's it is."""
+    return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+
+
+def _state(sheet: _Element) -> State:
+    """Visibility; anything unknown counts as visible."""
+    state = sheet.get("state")
+    if state == "hidden":
+        return "hidden"
+    return "veryHidden" if state == "veryHidden" else "visible"
+
+
+def _name(element: _Element, titles: list[str]) -> Name:
+    """A defined name; `Refused` if its scope is a sheet that does not exist."""
+    scope = element.get("localSheetId")
+    try:
+        sheet = None if scope is None else titles[int(scope)]
+    except (ValueError, IndexError) as error:
+        raise Refused(Code.CORRUPT, f"文件已损坏：名称 {element.get('name')} 所属的工作表不存在") from error
+    return Name(element.get("name", ""), sheet, element.text or "", is_on(element.get("hidden")))

@@ -1,0 +1,176 @@
+"""The parts of an OOXML package: bytes, trees, relations and text runs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from lxml import etree
+
+from xltool.reader.guard import BROKEN, Code, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+STREAMED = 4 * 1024 * 1024
+"""Parts above this size (bytes, inflated) are parsed piece by piece to bound memory."""
+
+# No entity is expanded, nothing is fetched; comments and instructions would only split texts.
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation of a part: last word of its type (worksheet, sharedStrings, …) and target part's full name."""
+
+    kind: str
+    target: str
+    external: bool
+
+
+class Package:
+    """An open package; use it as a context manager. Part names know no case and no leading slash."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the archive at `path`; `Refused` if that fails."""
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except BROKEN as error:
+            raise Refused(Code.CORRUPT, f"文件已损坏：不是完整的压缩包（{error}）") from error
+        except OSError as error:
+            raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+        self._parts = {info.filename.lower(): info for info in self._archive.infolist()}
+
+    def __enter__(self) -> Self:
+        """Nothing to do: it is open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the archive."""
+        self._archive.close()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all parts, in lower case."""
+        return list(self._parts)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a part."""
+        return name.lower() in self._parts
+
+    def root(self, name: str) -> _Element:
+        """The parsed tree of a part; `Refused` if it is missing or damaged."""
+        info = self._info(name)
+        try:
+            root = etree.fromstring(self._archive.read(info), _PARSER)
+        except (etree.XMLSyntaxError, *BROKEN) as error:
+            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
+        if root is None:
+            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 没有内容")
+        return root
+
+    def pieces(self, name: str, inner: str, tags: tuple[str, ...]) -> Iterator[tuple[str, _Element]]:
+        """Local name and element of the root's children, in order; `inner` is replaced by its own children.
+
+        A large part is streamed, and then only elements with a local name in `tags` are given; what a piece held is
+        gone when the next is asked for. `Refused` if the part is missing or damaged.
+        """
+        if self._info(name).file_size > STREAMED:
+            yield from self._streamed(name, inner, tags)
+            return
+        root = self.root(name)
+        for element in root:
+            if local(element) == inner:
+                for child in element:
+                    yield local(child), child
+            else:
+                yield local(element), element
+
+    def _streamed(self, name: str, inner: str, tags: tuple[str, ...]) -> Iterator[tuple[str, _Element]]:
+        """`pieces` of a large part."""
+        try:
+            with self._archive.open(self._info(name)) as stream:
+                events = etree.iterparse(
+                    stream, events=("end",), tag=[f"{{*}}{tag}" for tag in tags], collect_ids=False,
+                    resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
+                )  # fmt: skip
+                for _, element in events:
+                    parent = element.getparent()
+                    if parent is not None and (parent.getparent() is None or local(parent) == inner):
+                        yield local(element), element
+                        _forget(element, parent)
+        except (etree.XMLSyntaxError, *BROKEN) as error:
+            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
+
+    def relations(self, name: str) -> dict[str, Relation]:
+        """Relations of a part by id ('' for the package itself); empty if it has none."""
+        folder, _, base = name.rpartition("/")
+        rels = f"{folder}/_rels/{base}.rels".lstrip("/")
+        if rels not in self:
+            return {}
+        found = {}
+        for element in self.root(rels):
+            external = element.get("TargetMode") == "External"
+            target = element.get("Target", "")
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            found[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], target, external)
+        return found
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        """Directory entry of a part; `Refused` if there is none."""
+        info = self._parts.get(name.lower())
+        if info is None:
+            raise Refused(Code.CORRUPT, f"文件已损坏：缺少部件 {name}")
+        return info
+
+
+def _forget(element: _Element, parent: _Element) -> None:
+    """Free a parsed element and those before it; the element itself must stay until the parser has left it."""
+    element.clear()
+    while element.getprevious() is not None:
+        del parent[0]
+
+
+def local(element: _Element) -> str:
+    """Name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def is_on(value: str | None) -> bool:
+    """Whether an XML boolean attribute is set to true."""
+    return value in {"1", "true", "on"}
+
+
+def decoded(text: str) -> str:
+    r"""The text with escapes such as _x000D_ replaced by the characters they stand for.
+
+    >>> decoded("a_x000A_b_x005F_x000A_")
+    'a\nb_x000A_'
+    """
+    if "_x" not in text:
+        return text
+    plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    # Characters beyond the basic plane are escaped as two halves.
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def text_of(element: _Element) -> str:
+    """Text of a string item: its runs joined, phonetic guides left out."""
+    parts = []
+    for child in element:
+        word = local(child)
+        if word == "t":
+            parts.append(child.text or "")
+        elif word == "r":
+            parts.extend(run.text or "" for run in child if local(run) == "t")
+    return decoded("".join(parts))

@@ -1,0 +1,275 @@
+"""One worksheet part as plain objects: cells, merges, validations, protection, what is hidden and locked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import TYPE_CHECKING, Literal
+
+from xltool.reader.a1 import COLUMNS, ROWS, Span, column_number, shift, span
+from xltool.reader.guard import Code, Refused
+from xltool.reader.parts import decoded, is_on, local, text_of
+from xltool.reader.styles import Style, as_date, from_iso
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from xltool.reader.parts import Package
+
+State = Literal["visible", "hidden", "veryHidden"]
+Value = float | str | bool | dt.date | None
+
+_TAGS = ("row", "cols", "mergeCells", "dataValidations", "sheetProtection", "extLst")
+_DIGITS = "0123456789"
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell that holds a value or a formula.
+
+    `value` is the stored one: float, text, bool, date (datetime if it has a time of day), or None for a formula never
+    calculated. `formula` has no leading '=' and is written out for this cell where the file shares it. `error` says
+    that the value is one such as '#DIV/0!'. `raw` is a number as the file spells it, None for all else.
+    """
+
+    value: Value
+    formula: str | None
+    error: bool
+    locked: bool
+    number_format: str
+    raw: str | None = None
+
+
+@dataclass(slots=True)
+class Validation:
+    """A data validation and the ranges (row, column, last row, last column) it covers; formulas as stored."""
+
+    ranges: tuple[Span, ...]
+    type: str
+    operator: str
+    formula1: str
+    formula2: str
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet. Rows and columns count from 1; spans are (row, column, last row, last column), inclusive."""
+
+    name: str
+    state: State = "visible"
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merges: list[Span] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    protection: dict[str, str] | None = None
+    """Attributes of sheetProtection as written, if it is switched on."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    column_locks: list[tuple[int, int, bool]] = field(default_factory=list)
+    """First column, last column, locked: for styled columns."""
+    row_locks: dict[int, bool] = field(default_factory=dict)
+    """Rows whose own style is unlocked, or locked where a column is not."""
+    cell_locks: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """Cells whose lock differs from what their row and column say."""
+
+    def is_locked(self, row: int, column: int) -> bool:
+        """Lock of any cell, empty ones too: by its own style, else its row's, else its column's, else locked."""
+        lock = self.cell_locks.get((row, column))
+        return self.inherited_lock(row, column) if lock is None else lock
+
+    def inherited_lock(self, row: int, column: int) -> bool:
+        """Lock of a cell without a style of its own."""
+        lock = self.row_locks.get(row)
+        if lock is not None:
+            return lock
+        for first, last, locked in self.column_locks:
+            if first <= column <= last:
+                return locked
+        return True
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Last row and last column that hold a value or a formula; (0, 0) for an empty sheet."""
+        return max((row for row, _ in self.cells), default=0), max((column for _, column in self.cells), default=0)
+
+
+@dataclass(slots=True)
+class Context:
+    """What the cells of all sheets refer to."""
+
+    strings: list[str]
+    styles: list[Style]
+    date1904: bool
+
+
+class SheetReader:
+    """Fills one `Sheet` from its part; made anew for every sheet."""
+
+    def __init__(self, sheet: Sheet, context: Context) -> None:
+        """Start with nothing seen."""
+        self.sheet = sheet
+        self.context = context
+        self.row = 0
+        self.column = 0
+        self.space = ""
+        self.masters: dict[str, tuple[str, int, int]] = {}
+        self.waiting: list[tuple[int, int, str]] = []
+
+    def read(self, package: Package, part: str) -> Sheet:
+        """The filled sheet; `Refused` if the part is missing, damaged or refers to what is not there."""
+        handlers = {
+            "row": self._row, "cols": self._columns, "mergeCells": self._merges, "extLst": self._validations,
+            "dataValidations": self._validations, "sheetProtection": self._protection,
+        }  # fmt: skip
+        try:
+            for word, element in package.pieces(part, "sheetData", _TAGS):
+                handler = handlers.get(word)
+                if handler is not None:
+                    handler(element)
+            for row, column, shared in self.waiting:
+                self.sheet.cells[row, column].formula = self._shared(shared, row, column)
+        except (ValueError, IndexError) as error:
+            place = f"工作表“{self.sheet.name}”第 {self.row} 行附近"
+            raise Refused(Code.CORRUPT, f"文件已损坏：{place}内容无法解析（{error}）") from error
+        return self.sheet
+
+    def _columns(self, element: _Element) -> None:
+        """Hidden and styled columns."""
+        for column in element:
+            first, last = int(column.get("min", "0")), min(int(column.get("max", "0")), COLUMNS)
+            if is_on(column.get("hidden")):
+                self.sheet.hidden_columns.update(range(first, last + 1))
+            style = column.get("style")
+            if style is not None:
+                self.sheet.column_locks.append((first, last, self.context.styles[int(style)].locked))
+
+    def _row(self, element: _Element) -> None:
+        """A row and its cells; rows and cells without an address follow the one before."""
+        number = element.get("r")
+        self.row = self.row + 1 if number is None else int(number)
+        self.column = 0
+        if not 1 <= self.row <= ROWS:
+            raise ValueError(number)
+        if is_on(element.get("hidden")):
+            self.sheet.hidden_rows.add(self.row)
+        style = element.get("s")
+        if style is not None and is_on(element.get("customFormat")):
+            locked = self.context.styles[int(style)].locked
+            if not locked or self.sheet.column_locks:
+                self.sheet.row_locks[self.row] = locked
+        self.space = element.tag.removesuffix("row")
+        for cell in element:
+            self._cell(cell)
+
+    def _cell(self, element: _Element) -> None:
+        """A cell: its lock, and an object if it holds anything."""
+        reference = element.get("r")
+        if reference is None:
+            row, column = self.row, self.column + 1
+        else:
+            letters = reference.rstrip(_DIGITS)
+            row, column = int(reference[len(letters) :]), column_number(letters)
+        self.column = column
+        index = element.get("s")
+        styles = self.context.styles
+        style = styles[int(index)] if index is not None else styles[0]
+        sheet = self.sheet
+        if style.locked != sheet.inherited_lock(row, column):
+            sheet.cell_locks[row, column] = style.locked
+        if len(element):
+            self._content(element, row, column, style)
+
+    def _content(self, element: _Element, row: int, column: int, style: Style) -> None:
+        """Value and formula of a cell that has child elements."""
+        kind = element.get("t", "n")
+        space = self.space
+        formula = text = None
+        for child in element:
+            tag = child.tag
+            if tag == space + "v":
+                text = child.text or ""
+            elif tag == space + "f":
+                formula = self._formula(child, row, column)
+            elif tag == space + "is":
+                text = text_of(child)
+        if formula is None and (text is None or (text == "" and kind == "n")) and not self._waits(row, column):
+            return
+        value = self._value(kind, text, style)
+        number = text if kind == "n" and text else None
+        self.sheet.cells[row, column] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
+
+    def _value(self, kind: str, text: str | None, style: Style) -> Value:
+        """The stored value by the cell's type letter; ValueError or IndexError if the file contradicts itself."""
+        if text is None or (text == "" and kind not in {"s", "str", "inlineStr"}):
+            return None
+        if kind == "n":
+            return self._number(text, style)
+        if kind == "s":
+            index = int(text)
+            if index < 0:
+                raise IndexError(index)
+            return self.context.strings[index]
+        if kind == "b":
+            return is_on(text)
+        if kind == "d":
+            return from_iso(text)
+        return decoded(text) if kind == "str" else text
+
+    def _number(self, text: str, style: Style) -> Value:
+        """A number, or a date if its format shows one; what is no finite number stays the text it is."""
+        try:
+            number = float(text)
+        except ValueError:
+            return text
+        if not isfinite(number):
+            return text
+        return as_date(number, date1904=self.context.date1904) if style.dated else number
+
+    def _formula(self, element: _Element, row: int, column: int) -> str | None:
+        """Text of a formula; a shared one is written out for this cell, None if the element says nothing."""
+        text = element.text
+        if element.get("t") != "shared":
+            return decoded(text) if text else None
+        shared = element.get("si", "")
+        if text:
+            self.masters[shared] = decoded(text), row, column
+            return self.masters[shared][0]
+        if shared not in self.masters:
+            self.waiting.append((row, column, shared))
+            return None
+        return self._shared(shared, row, column)
+
+    def _shared(self, shared: str, row: int, column: int) -> str | None:
+        """The shared formula as it reads in this cell; None if the file never spells it out."""
+        if shared not in self.masters:
+            return None
+        formula, master_row, master_column = self.masters[shared]
+        return shift(formula, row - master_row, column - master_column)
+
+    def _waits(self, row: int, column: int) -> bool:
+        """Whether the cell just met shares a formula that is spelled out further down."""
+        return bool(self.waiting) and self.waiting[-1][:2] == (row, column)
+
+    def _merges(self, element: _Element) -> None:
+        """Merged ranges."""
+        self.sheet.merges.extend(span(merge.get("ref", "")) for merge in element)
+
+    def _protection(self, element: _Element) -> None:
+        """Protection, if it is on."""
+        if is_on(element.get("sheet")):
+            self.sheet.protection = {str(name): str(value) for name, value in element.attrib.items()}
+
+    def _validations(self, element: _Element) -> None:
+        """Data validations, plain ones and those newer programs (WPS too) keep in the extension list."""
+        for found in element.iter("{*}dataValidation"):
+            texts = {local(child): "".join(map(str, child.itertext())) for child in found}
+            ranges = (found.get("sqref") or texts.get("sqref", "")).split()
+            self.sheet.validations.append(
+                Validation(
+                    tuple(span(each) for each in ranges),
+                    found.get("type", "none"),
+                    found.get("operator", "between"),
+                    texts.get("formula1", ""),
+                    texts.get("formula2", ""),
+                )
+            )

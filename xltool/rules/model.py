@@ -1,0 +1,181 @@
+"""What a rule is, and the register of all rules.
+
+A rule is a small function: it returns what must hold, its docstring is the message (first
+paragraph) and the advice (the rest), its decorator carries title, severity, basis and the
+examples that test it. Everything else, live check, mask, catalogue page, is computed from that.
+
+Placeholders of a message: `{编制数}` the value of a field the check reads, `{filed}` and
+`{expected}` the two sides at the cell, `{item}` the line the cell belongs to, and the `words`
+of the check.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from xltool.expr import Expr, Field, Filled, Kind, Not, Predicate, Sum, fields_of, walk
+from xltool.findings import Severity
+from xltool.forms import FORMS
+from xltool.forms.model import Form
+
+Example = Mapping[Field, Any]
+"""Values of the fields a rule reads; a list for a field that is summed over rows or forms."""
+
+
+class Scope(StrEnum):
+    """What one verdict of a rule is about."""
+
+    FORM = "form"
+    ROW = "row"
+    FILING = "filing"
+    WORKBOOK = "workbook"
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """One test of a rule: what must hold, and the cell to mend where it does not.
+
+    `expected` is what should stand there, `words` further values of the message with their kind,
+    `also` fields whose cells are named beside the one to mend, `severity` overrides the rule's.
+    """
+
+    at: Field
+    test: Predicate
+    expected: Expr | None = None
+    also: tuple[Field, ...] = ()
+    words: Mapping[str, tuple[Expr, Kind]] = field(default_factory=dict)
+    severity: Severity | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field the test reads, the cell to mend first."""
+        return tuple(dict.fromkeys((self.at, *fields_of(self.test), *self.also)))
+
+    @property
+    def loose(self) -> tuple[Field, ...]:
+        """Fields read one value a row (not through a sum)."""
+        summed = {node.column for node in walk(self.test) if isinstance(node, Sum)}
+        return tuple(item for item in self.fields if item not in summed or item is self.at)
+
+    @property
+    def asks_for_entry(self) -> bool:
+        """Whether the check only asks that something be filled in."""
+        return isinstance(self.test, Filled)
+
+    def forms(self) -> tuple[Form, ...]:
+        """The forms on which every loose field stands, the form of the cell first; may be empty."""
+        return tuple(form for form in FORMS.values() if all(form.has(item) for item in self.loose))
+
+    @property
+    def scope(self) -> Scope:
+        """Row, form or filing, from the fields read."""
+        crosses = any(_summed_over_forms(node) for node in walk(self.test))
+        if crosses or not self.forms():
+            return Scope.FILING
+        return Scope.ROW if any(item.table for item in self.loose) else Scope.FORM
+
+
+def _summed_over_forms(node: object) -> bool:
+    return isinstance(node, Sum) and node.column.table is None
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A rule with its words, its checks and its examples (see the module)."""
+
+    code: str
+    title: str
+    severity: Severity
+    basis: str
+    message: str
+    advice: str
+    checks: tuple[Check, ...] = ()
+    good: tuple[Example, ...] = ()
+    bad: tuple[Example, ...] = ()
+    forms: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    grouped: bool = False
+    silenced_by: tuple[str, ...] = ()
+    judge: Callable[..., Any] | None = None
+
+    def scopes(self) -> tuple[str, ...]:
+        """Keys of the forms the rule can be asked of."""
+        if self.forms:
+            return self.forms
+        keys = {form.key for check in self.checks for item in check.fields for form in FORMS.values() if form.has(item)}
+        return tuple(sorted(keys))
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(  # noqa: PLR0913 - the attributes of a rule, each by name
+    code: str,
+    title: str,
+    *,
+    severity: Severity,
+    basis: str,
+    good: Iterable[Example] = (),
+    bad: Iterable[Example] = (),
+    forms: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+    grouped: bool = False,
+    silenced_by: tuple[str, ...] = (),
+) -> Callable[[Callable[[], Check | Iterable[Check]]], Rule]:
+    """Register a rule an expression can say; the function returns its check or checks.
+
+    `grouped` makes all hits on one form one finding that lists the cells; `silenced_by` names
+    rules whose finding on the same cell makes this one superfluous.
+    """
+
+    def register(function: Callable[[], Check | Iterable[Check]]) -> Rule:
+        message, advice = _words(function)
+        result = function()
+        checks = (result,) if isinstance(result, Check) else tuple(result)
+        return add(
+            Rule(
+                code, title, severity, basis, message, advice, checks, tuple(good), tuple(bad), forms, aliases,
+                grouped, silenced_by,
+            )
+        )
+
+    return register
+
+
+def add(new: Rule) -> Rule:
+    """Put a rule into the register; ValueError for a code that is taken."""
+    for code in (new.code, *new.aliases):
+        if code in RULES or any(code in known.aliases for known in RULES.values()):
+            msg = f"rule code used twice: {code}"
+            raise ValueError(msg)
+    RULES[new.code] = new
+    return new
+
+
+def check(
+    at: Field,
+    test: Predicate,
+    expected: Expr | None = None,
+    *,
+    also: tuple[Field, ...] = (),
+    severity: Severity | None = None,
+    **words: tuple[Expr, Kind],
+) -> Check:
+    """A check at a cell; `words` are values for the message, each with its kind."""
+    return Check(at, test, expected, also, words, severity)
+
+
+def blank_or(test: Predicate, *needed: Field) -> Predicate:
+    """The test, or any of the fields blank: for tests on presence, which are never unknown."""
+    for item in needed:
+        test = Not(Filled(item)) | test
+    return test
+
+
+def _words(function: Callable[..., object]) -> tuple[str, str]:
+    message, _, advice = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
+    return message.replace("\n", ""), advice.replace("\n", "")
