@@ -13,7 +13,7 @@ So no rule carries a guard of its own: where a field it needs is blank, it is si
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 
 NOISE = 6
@@ -111,6 +111,7 @@ class Field(Expr):
     `aliases` are other labels departments and other editions use. `preset` is what the form itself
     prints in the cell. `derived` columns exist only after reading (a parsed target, say) and
     cannot be said in Excel. `name` is the name defined in the template, where it is not the key.
+    `form` pins a field that several forms share to one of them.
     """
 
     key: str
@@ -124,6 +125,7 @@ class Field(Expr):
     preset: float | None = None
     derived: bool = False
     name: str = ""
+    form: str = ""
 
     def __repr__(self) -> str:
         return f"<{self.key}>"
@@ -137,6 +139,10 @@ class Field(Expr):
     def is_input(self) -> bool:
         """Whether a department fills it in: neither calculated nor printed nor derived."""
         return self.formula is None and self.preset is None and not self.derived
+
+    def on(self, form: str) -> Field:
+        """This shared field as it stands on one form of a filing."""
+        return replace(self, form=form)
 
     @property
     def filled(self) -> Filled:
@@ -261,6 +267,20 @@ class Numeric(Predicate):
     """A number can be read from the cell; never unknown."""
 
     field: Field
+
+
+@dataclass(frozen=True)
+class Agrees(Predicate):
+    """The filed value of a calculated field is what its formula gives, within its tolerance.
+
+    Unknown where either is blank, and where the cell still holds the issued formula: then the
+    spreadsheet calculated it, and a stale result is a matter of the workbook (W-09). In Excel the
+    locked formula itself is the check, so this cannot be said there. A tolerance of None stands
+    for the precision the value was printed with, one unit for truncation.
+    """
+
+    field: Field
+    tolerance: float | None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from xltool.expr import (
     NOISE,
+    Agrees,
     And,
     Binary,
     Choose,
@@ -69,6 +70,9 @@ class Scope(Protocol):
 
     def text(self, field: Field) -> npt.NDArray[np.object_]:
         """Texts of a field, "" where blank."""
+
+    def step(self, field: Field) -> Numbers:
+        """One unit of the last printed decimal of what was typed; NaN where a formula stands."""
 
     def summed(self, column: Field, group: str | None) -> Numbers:
         """Sum over the rows below each row of this frame, NaN where none is a number."""
@@ -196,6 +200,17 @@ def _(node: Filled, scope: Scope) -> Truth:
 @truth.register
 def _(node: Numeric, scope: Scope) -> Truth:
     return Truth(~np.isnan(scope.number(node.field)), np.ones(len(scope), dtype=bool))
+
+
+@truth.register
+def _(node: Agrees, scope: Scope) -> Truth:
+    if node.field.formula is None:
+        msg = f"{node.field.key} is not calculated"
+        raise TypeError(msg)
+    step = scope.step(node.field)
+    gap = round_half_away(np.abs(scope.number(node.field) - evaluate(node.field.formula, scope)), NOISE)
+    close = gap < step if node.tolerance is None else gap <= node.tolerance
+    return Truth(close, ~np.isnan(gap) & ~np.isnan(step))
 
 
 @truth.register

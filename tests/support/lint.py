@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 LONGEST_CELL: Final = 32_767
-LONGEST_LIST: Final = 255
+LONGEST_CHOICE: Final = 255  # a validation's list or formula
 LONGEST_NAME: Final = 255
 MOST_STYLES: Final = 64_000
 _MESSAGES: Final = {"promptTitle": 32, "prompt": 255, "errorTitle": 32, "error": 255}
@@ -146,9 +146,16 @@ def _each_formula(book: Book) -> Iterator[tuple[str, str]]:
                 yield f"{sheet.name}!{cell.get('r')}", formula
         for tag in ("formula", "formula1", "formula2"):
             for element in sheet.each(tag):
-                yield f"{sheet.name} <{tag}>", element.text or ""
+                if not _is_list(element):
+                    yield f"{sheet.name} <{tag}>", element.text or ""
     for name in book.names:
         yield f"name {name.get('name')}", name.text or ""
+
+
+def _is_list(formula: etree._Element) -> bool:
+    """Whether a validation's formula is a list of choices written out, which is no formula."""
+    rule = formula.getparent()
+    return rule is not None and rule.get("type") == "list" and (formula.text or "").startswith('"')
 
 
 def _validations(book: Book) -> Iterator[str]:
@@ -159,15 +166,16 @@ def _validations(book: Book) -> Iterator[str]:
         for rule in sheet.each("dataValidation"):
             sqref = rule.get("sqref", "")
             boxes += _boxes(sqref)
-            yield from (f"{fault.replace('@', f'{sheet.name}!{sqref}', 1)}" for fault in _validation_faults(rule))
+            yield from (fault.replace("@", f"{sheet.name}!{sqref}", 1) for fault in _validation_faults(rule))
         yield from (f"validation-overlap: {sheet.name}: {pair}" for pair in _overlaps(boxes))
 
 
 def _validation_faults(rule: etree._Element) -> Iterator[str]:
     """Faults of one validation, with @ for its place."""
-    choices = rule.findtext(MAIN + "formula1") or ""
-    if rule.get("type") == "list" and choices.startswith('"') and width(choices[1:-1]) > LONGEST_LIST:
-        yield f"validation-list: @: {width(choices[1:-1])} characters, at most {LONGEST_LIST}"
+    for formula in (*rule.iter(MAIN + "formula1"), *rule.iter(MAIN + "formula2")):
+        kind, text = ("list", (formula.text or "")[1:-1]) if _is_list(formula) else ("formula", formula.text or "")
+        if width(text) > LONGEST_CHOICE:
+            yield f"validation-{kind}: @: {width(text)} characters, at most {LONGEST_CHOICE}"
     for attribute, most in _MESSAGES.items():
         if width(rule.get(attribute, "")) > most:
             yield f"validation-{attribute}: @: {width(rule.get(attribute, ''))} characters, at most {most}"

@@ -26,23 +26,25 @@ def write_clean(path: Path) -> Path:
     """A small form with everything the lint looks at, all of it at or under its limit."""
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("附件1")
-        other = book.add_worksheet("附件 '2'")
+        other = book.add_worksheet("附件'2")
         sheet.merge_range("A1:C1", "基础数据表")
         sheet.merge_range("D1:E1", "x" * 32_767)
         sheet.write("A2", "编制数")
         sheet.write("B2", 12)
         sheet.write_formula("C2", '=IF(OR(B2="",B3=0),"",ROUND(B3/B2,4))', value="")
-        sheet.write_formula("D2", "='附件 ''2'''!A1+SUMPRODUCT(--(A2:A9<>\"\"),B2:B9)*-50%", value=0)
+        sheet.write_formula("D2", "='附件''2'!A1+SUMPRODUCT(--(A2:A9<>\"\"),B2:B9)*-50%", value=0)
         sheet.write_formula("E2", f'=IF(B2=1,"{"限" * 255}",{"ABS(" * 63}B2{")" * 63})', value="")
-        sheet.write_formula("F2", f"={'+'.join(['B2'] * 2730)}", value=0)
+        sheet.write_formula("F2", f"={'+'.join(['B2'] * 2731)}", value=0)
         sheet.data_validation("B2", _decimal("t" * 32, "限" * 255))
+        sheet.data_validation("C9", {"validate": "custom", "value": f"={'+'.join(['B2'] * 85)}"})
         sheet.data_validation("B3:B4", {"validate": "list", "source": ["x" * 127, "y" * 127]})
         sheet.conditional_format("B2", {"type": "formula", "criteria": "=AND($B$2>0,1=1)"})
         sheet.print_area("A1:E9")
         sheet.repeat_rows(0, 1)
         other.write("A1", 3)
         book.define_name("'附件1'!编制数", "='附件1'!$B$2")
-        book.define_name("'附件 ''2'''!编制数", "='附件 ''2'''!$A$1")
+        book.add_worksheet("附件3")
+        book.define_name("附件3!编制数", "='附件''2'!$A$1")
         book.define_name("XFE1", "='附件1'!$B$2")
         book.define_name("数据.三公_2023", "='附件1'!$B$2")
     return path
@@ -125,10 +127,11 @@ DEFECTS: Final[dict[str, tuple[str, str, Callable[[str], str]]]] = {
     "a function is newer than Excel 2010": ("unknown-function", SHEET, cell_formula("_xlfn.TEXTJOIN(B2)")),
     "a function of a conditional format is unknown": ("unknown-function", SHEET, swap("AND($B$2", "UND($B$2")),
     "a function is volatile": ("volatile-function", SHEET, cell_formula("TODAY()-B2")),
-    "a formula is too long": ("formula-length", SHEET, cell_formula("+".join(["B2"] * 2731))),
+    "a formula is too long": ("formula-length", SHEET, cell_formula("+".join(["B2"] * 2732))),
     "a text in a formula is too long": ("formula-text", SHEET, cell_formula(f'"{"x" * 256}"')),
     "functions are nested too deep": ("formula-nesting", SHEET, cell_formula("ABS(" * 65 + "B2" + ")" * 65)),
     "a list is too long": ("validation-list", SHEET, swap("x" * 127, "x" * 128)),
+    "a validation's formula is too long": ("validation-formula", SHEET, swap("<formula1>B2+", "<formula1>B2+B2+")),
     "a prompt is too long": ("validation-prompt", SHEET, message("prompt", 255)),
     "a prompt's title is too long": ("validation-promptTitle", SHEET, message("promptTitle", 32)),
     "an error message is too long": ("validation-error", SHEET, message("error", 255)),

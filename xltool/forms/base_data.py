@@ -120,6 +120,12 @@ thrift = Field(
     "厉行节约保障措施", Kind.LONG_TEXT, prompt="填写本年度厉行节约、控制一般性支出的制度和措施"
 )
 
+# The years printed in title and heads, read from the labels.
+title_year = Field("标题年度", Kind.COUNT, derived=True)
+last_year = Field("表头上年年度", Kind.COUNT, derived=True)
+budget_year = Field("表头预算年度", Kind.COUNT, derived=True)
+actual_year = Field("表头决算年度", Kind.COUNT, derived=True)
+
 NOTE = "说明：“项目支出”需要填报基本支出以外的所有项目支出情况，“公用经费”填报基本支出中的一般商品和服务支出。"
 
 

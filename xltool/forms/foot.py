@@ -15,6 +15,9 @@ signature = Field(
     prompt="由单位负责人签字；报送电子表时填写签字人姓名，纸质件签字盖章",
 )
 
+# Known of every form without standing in a cell of its own: the date its year closed.
+year_end = Field("年末", Kind.COUNT, derived=True)
+
 
 def rows(cols: tuple[int, int, int, int, int, int], signature_cols: tuple[int, int]) -> tuple[Row, Row]:
     """The two rows of the foot; `cols` are the widths of label, value, label, value, label, value."""

@@ -14,6 +14,9 @@ from xltool.expr import Field
 
 NOT_APPLICABLE = "——"
 
+# Derived fields outside tables are known of every form, but for those that only one form has.
+DERIVED_OF = {"标题年度": "附件1", "表头上年年度": "附件1", "表头预算年度": "附件1", "表头决算年度": "附件1"}
+
 
 @dataclass(frozen=True)
 class Label:
@@ -133,10 +136,15 @@ class Form:
         return tuple(band.table for band in self.flat if isinstance(band, ProjectRows | IndicatorRows))
 
     def has(self, wanted: Field) -> bool:
-        """Whether the field stands on this form, in or outside a table."""
+        """Whether the field stands on this form, in or outside a table, or is known of it."""
+        if wanted.form not in ("", self.key):
+            return False
         if wanted.table is not None:
             return any(wanted.table == table.key for table in self.tables)
-        return self.fields.get(wanted.key) is wanted
+        if wanted.derived:
+            return wanted.key not in DERIVED_OF or DERIVED_OF[wanted.key] == self.key
+        own = self.fields.get(wanted.key)
+        return own is wanted or (own is not None and wanted.form == self.key)
 
 
 @dataclass(frozen=True)

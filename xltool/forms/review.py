@@ -59,11 +59,19 @@ actual_kind = _column("完成类型", Kind.TEXT, derived=True)
 actual_operator = _column("完成符号", Kind.TEXT, derived=True)
 direction = _column("方向", Kind.TEXT, derived=True)
 """正向 (more is better), 反向 (less is better), 等于, or blank where nothing can be compared."""
+name_number = _column("名称数值", Kind.SCORE, derived=True)
+"""A number printed in the indicator's own name, where it has the unit of the target."""
+namesakes = _column("同名行数", Kind.COUNT, derived=True)
+"""How many rows of the form bear the same 三级指标."""
+
+printed_weight = {group.name: Field(f"{group.name}_标注分值", Kind.SCORE, derived=True) for group in GROUPS}
+"""Points printed in the heading of a 一级指标, as in 产出指标（50分）."""
 
 indicators = Table(
     INDICATORS,
     (category, part, indicator, target_value, actual_value, weight, score, reason)
-    + (target, actual, target_unit, actual_unit, target_kind, actual_kind, actual_operator, direction),
+    + (target, actual, target_unit, actual_unit, target_kind, actual_kind, actual_operator, direction)
+    + (name_number, namesakes),
 )
 
 goal = Field(

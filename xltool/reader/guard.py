@@ -111,7 +111,9 @@ _MAIN_TYPES = (
 )
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 # A declaration can only stand before the root element, but behind a comment of any length; UTF-16 parts are legal.
-_DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
+_DECLARATIONS = tuple(
+    word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")
+)
 _XML = (".xml", ".rels", ".vml")
 _TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
 """Entries that say what the archive is."""

@@ -6,12 +6,12 @@ Read are both OOXML dialects (strict and transitional) with any namespace prefix
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.reader.guard import Code, Refused
+from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
 from xltool.reader.parts import Package, is_on, text_of
-from xltool.reader.sheet import Cell, Context, Sheet, SheetReader, State, Validation
+from xltool.reader.sheet import Context, SheetReader
 from xltool.reader.styles import DEFAULT, read_styles
 
 if TYPE_CHECKING:
@@ -23,28 +23,6 @@ if TYPE_CHECKING:
     from xltool.reader.parts import Relation
 
 __all__ = ["Book", "Cell", "Name", "Sheet", "Validation", "open_workbook"]
-
-
-@dataclass(slots=True)
-class Name:
-    """A defined name; `sheet` is None in the workbook's scope, `ref` is the text it stands for."""
-
-    name: str
-    sheet: str | None
-    ref: str
-    hidden: bool
-
-
-@dataclass(slots=True)
-class Book:
-    """A workbook: its worksheets in order (chart and macro sheets left out), names, and what else it carries."""
-
-    sheets: list[Sheet] = field(default_factory=list)
-    names: list[Name] = field(default_factory=list)
-    macros: bool = False
-    external_links: bool = False
-    embedded_objects: bool = False
-    date1904: bool = False
 
 
 def open_workbook(path: Path) -> Book:

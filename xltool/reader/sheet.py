@@ -1,96 +1,25 @@
-"""One worksheet part as plain objects: cells, merges, validations, protection, what is hidden and locked."""
+"""One worksheet part read into a `Sheet`: cells, merges, validations, protection, what is hidden and locked."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from xltool.reader.a1 import COLUMNS, ROWS, Span, column_number, shift, span
+from xltool.reader.a1 import COLUMNS, ROWS, column_number, shift, span
 from xltool.reader.guard import Code, Refused
+from xltool.reader.model import Cell, Validation
 from xltool.reader.parts import decoded, is_on, local, text_of
 from xltool.reader.styles import Style, as_date, from_iso
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from xltool.reader.model import Sheet, Value
     from xltool.reader.parts import Package
-
-State = Literal["visible", "hidden", "veryHidden"]
-Value = float | str | bool | dt.date | None
 
 _TAGS = ("row", "cols", "mergeCells", "dataValidations", "sheetProtection", "extLst")
 _DIGITS = "0123456789"
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell that holds a value or a formula.
-
-    `value` is the stored one: float, text, bool, date (datetime if it has a time of day), or None for a formula never
-    calculated. `formula` has no leading '=' and is written out for this cell where the file shares it. `error` says
-    that the value is one such as '#DIV/0!'. `raw` is a number as the file spells it, None for all else.
-    """
-
-    value: Value
-    formula: str | None
-    error: bool
-    locked: bool
-    number_format: str
-    raw: str | None = None
-
-
-@dataclass(slots=True)
-class Validation:
-    """A data validation and the ranges (row, column, last row, last column) it covers; formulas as stored."""
-
-    ranges: tuple[Span, ...]
-    type: str
-    operator: str
-    formula1: str
-    formula2: str
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A worksheet. Rows and columns count from 1; spans are (row, column, last row, last column), inclusive."""
-
-    name: str
-    state: State = "visible"
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    merges: list[Span] = field(default_factory=list)
-    validations: list[Validation] = field(default_factory=list)
-    protection: dict[str, str] | None = None
-    """Attributes of sheetProtection as written, if it is switched on."""
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    column_locks: list[tuple[int, int, bool]] = field(default_factory=list)
-    """First column, last column, locked: for styled columns."""
-    row_locks: dict[int, bool] = field(default_factory=dict)
-    """Rows whose own style is unlocked, or locked where a column is not."""
-    cell_locks: dict[tuple[int, int], bool] = field(default_factory=dict)
-    """Cells whose lock differs from what their row and column say."""
-
-    def is_locked(self, row: int, column: int) -> bool:
-        """Lock of any cell, empty ones too: by its own style, else its row's, else its column's, else locked."""
-        lock = self.cell_locks.get((row, column))
-        return self.inherited_lock(row, column) if lock is None else lock
-
-    def inherited_lock(self, row: int, column: int) -> bool:
-        """Lock of a cell without a style of its own."""
-        lock = self.row_locks.get(row)
-        if lock is not None:
-            return lock
-        for first, last, locked in self.column_locks:
-            if first <= column <= last:
-                return locked
-        return True
-
-    @property
-    def extent(self) -> tuple[int, int]:
-        """Last row and last column that hold a value or a formula; (0, 0) for an empty sheet."""
-        return max((row for row, _ in self.cells), default=0), max((column for _, column in self.cells), default=0)
 
 
 @dataclass(slots=True)
@@ -106,12 +35,13 @@ class SheetReader:
     """Fills one `Sheet` from its part; made anew for every sheet."""
 
     def __init__(self, sheet: Sheet, context: Context) -> None:
-        """Start with nothing seen."""
+        """Start with nothing seen; `lock` is what a row says of its cells, `tags` are those of a cell's children."""
         self.sheet = sheet
         self.context = context
         self.row = 0
         self.column = 0
-        self.space = ""
+        self.lock: bool | None = None
+        self.tags = ("", "", "")
         self.masters: dict[str, tuple[str, int, int]] = {}
         self.waiting: list[tuple[int, int, str]] = []
 
@@ -136,12 +66,12 @@ class SheetReader:
     def _columns(self, element: _Element) -> None:
         """Hidden and styled columns."""
         for column in element:
-            first, last = int(column.get("min", "0")), min(int(column.get("max", "0")), COLUMNS)
+            first, last = max(int(column.get("min", "1")), 1), min(int(column.get("max", "1")), COLUMNS)
             if is_on(column.get("hidden")):
                 self.sheet.hidden_columns.update(range(first, last + 1))
             style = column.get("style")
-            if style is not None:
-                self.sheet.column_locks.append((first, last, self.context.styles[int(style)].locked))
+            if style is not None and not self.context.styles[int(style)].locked:
+                self.sheet.unlocked_columns.update(range(first, last + 1))
 
     def _row(self, element: _Element) -> None:
         """A row and its cells; rows and cells without an address follow the one before."""
@@ -155,9 +85,12 @@ class SheetReader:
         style = element.get("s")
         if style is not None and is_on(element.get("customFormat")):
             locked = self.context.styles[int(style)].locked
-            if not locked or self.sheet.column_locks:
+            if not locked or self.sheet.unlocked_columns:
                 self.sheet.row_locks[self.row] = locked
-        self.space = element.tag.removesuffix("row")
+        self.lock = self.sheet.row_locks.get(self.row, None if self.sheet.unlocked_columns else True)
+        if len(element) and not self.tags[0]:
+            space = element.tag.removesuffix("row")
+            self.tags = (f"{space}v", f"{space}f", f"{space}is")
         for cell in element:
             self._cell(cell)
 
@@ -173,24 +106,24 @@ class SheetReader:
         index = element.get("s")
         styles = self.context.styles
         style = styles[int(index)] if index is not None else styles[0]
-        sheet = self.sheet
-        if style.locked != sheet.inherited_lock(row, column):
-            sheet.cell_locks[row, column] = style.locked
+        lock = self.sheet.inherited_lock(row, column) if self.lock is None else self.lock
+        if style.locked != lock:
+            self.sheet.cell_locks[row, column] = style.locked
         if len(element):
             self._content(element, row, column, style)
 
     def _content(self, element: _Element, row: int, column: int, style: Style) -> None:
         """Value and formula of a cell that has child elements."""
         kind = element.get("t", "n")
-        space = self.space
+        value_tag, formula_tag, inline_tag = self.tags
         formula = text = None
         for child in element:
             tag = child.tag
-            if tag == space + "v":
+            if tag == value_tag:
                 text = child.text or ""
-            elif tag == space + "f":
+            elif tag == formula_tag:
                 formula = self._formula(child, row, column)
-            elif tag == space + "is":
+            elif tag == inline_tag:
                 text = text_of(child)
         if formula is None and (text is None or (text == "" and kind == "n")) and not self._waits(row, column):
             return

@@ -1,7 +1,7 @@
 """Units people type behind a number, and what they are worth in the unit the tool reckons in.
 
-Only units whose ratio is fixed by law or by the calendar of no one are converted. Counting words
-(个, 家, 户次 …) are not: a 家 and a 户 may or may not be the same thing, and nobody asked us.
+Only units whose ratio is fixed are converted. Counting words (个, 家, 户次 …) are not: a 家 and a 户
+may or may not be the same thing.
 """
 
 from __future__ import annotations

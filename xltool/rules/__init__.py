@@ -1,0 +1,8 @@
+"""The catalogue: every rule, registered when this package is imported."""
+
+from __future__ import annotations
+
+from xltool.rules import base_data, indicators, project, recomputed, self_review
+from xltool.rules.model import RULES, Check, Rule, Scope
+
+__all__ = ["RULES", "Check", "Rule", "Scope", "base_data", "indicators", "project", "recomputed", "self_review"]

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from xltool.expr import Expr, Field, Filled, Kind, Not, Predicate, Sum, fields_of, walk
+from xltool.expr import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS
 from xltool.forms.model import Form
+from xltool.rules.views import FilingView, Judge
 
 Example = Mapping[Field, Any]
 """Values of the fields a rule reads; a list for a field that is summed over rows or forms."""
@@ -49,6 +50,8 @@ class Check:
     also: tuple[Field, ...] = ()
     words: Mapping[str, tuple[Expr, Kind]] = field(default_factory=dict)
     severity: Severity | None = None
+    message: str = ""
+    """Replaces the rule's message where one cause has a more telling one."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -59,27 +62,29 @@ class Check:
     def loose(self) -> tuple[Field, ...]:
         """Fields read one value a row (not through a sum)."""
         summed = {node.column for node in walk(self.test) if isinstance(node, Sum)}
-        return tuple(item for item in self.fields if item not in summed or item is self.at)
+        return tuple(item for item in self.fields if item not in summed)
 
     @property
     def asks_for_entry(self) -> bool:
         """Whether the check only asks that something be filled in."""
-        return isinstance(self.test, Filled)
+        tests = [node for node in walk(self.test) if isinstance(node, Predicate)]
+        return all(isinstance(node, Filled | Numeric | Not | Or | And) for node in tests)
 
     def forms(self) -> tuple[Form, ...]:
-        """The forms on which every loose field stands, the form of the cell first; may be empty."""
-        return tuple(form for form in FORMS.values() if all(form.has(item) for item in self.loose))
+        """The forms on which everything the check reads stands; none if it joins several forms."""
+        over_forms = {node.column for node in walk(self.test) if isinstance(node, Sum) and _summed_over_forms(node)}
+        needed = [item for item in self.fields if item not in over_forms]
+        return tuple(form for form in FORMS.values() if all(form.has(item) for item in needed))
 
     @property
     def scope(self) -> Scope:
         """Row, form or filing, from the fields read."""
-        crosses = any(_summed_over_forms(node) for node in walk(self.test))
-        if crosses or not self.forms():
+        if not self.forms() or any(_summed_over_forms(node) for node in walk(self.test)):
             return Scope.FILING
         return Scope.ROW if any(item.table for item in self.loose) else Scope.FORM
 
 
-def _summed_over_forms(node: object) -> bool:
+def _summed_over_forms(node: Expr | Predicate) -> bool:
     return isinstance(node, Sum) and node.column.table is None
 
 
@@ -100,7 +105,11 @@ class Rule:
     aliases: tuple[str, ...] = ()
     grouped: bool = False
     silenced_by: tuple[str, ...] = ()
-    judge: Callable[..., Any] | None = None
+    judge: Judge | None = None
+    noted: bool = False
+    """Found while reading (integrity of the workbook, notation), not judged here."""
+    views: tuple[tuple[FilingView, ...], tuple[FilingView, ...]] = ((), ())
+    """Good and bad examples of a frame rule."""
 
     def scopes(self) -> tuple[str, ...]:
         """Keys of the forms the rule can be asked of."""
@@ -146,6 +155,33 @@ def rule(  # noqa: PLR0913 - the attributes of a rule, each by name
     return register
 
 
+def frame_rule(  # noqa: PLR0913 - the attributes of a rule, each by name
+    code: str,
+    title: str,
+    *,
+    severity: Severity,
+    basis: str,
+    forms: tuple[str, ...],
+    good: Iterable[FilingView],
+    bad: Iterable[FilingView],
+    aliases: tuple[str, ...] = (),
+    grouped: bool = False,
+    silenced_by: tuple[str, ...] = (),
+) -> Callable[[Judge], Rule]:
+    """Register a rule no expression can say; the function yields a hit for each violation."""
+
+    def register(judge: Judge) -> Rule:
+        message, advice = _words(judge)
+        return add(
+            Rule(
+                code, title, severity, basis, message, advice, (), (), (), forms, aliases, grouped, silenced_by,
+                judge, views=(tuple(good), tuple(bad)),
+            )
+        )
+
+    return register
+
+
 def add(new: Rule) -> Rule:
     """Put a rule into the register; ValueError for a code that is taken."""
     for code in (new.code, *new.aliases):
@@ -163,10 +199,11 @@ def check(
     *,
     also: tuple[Field, ...] = (),
     severity: Severity | None = None,
+    message: str = "",
     **words: tuple[Expr, Kind],
 ) -> Check:
     """A check at a cell; `words` are values for the message, each with its kind."""
-    return Check(at, test, expected, also, words, severity)
+    return Check(at, test, expected, also, words, severity, message)
 
 
 def blank_or(test: Predicate, *needed: Field) -> Predicate:

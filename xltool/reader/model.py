@@ -1,0 +1,102 @@
+"""A workbook as plain objects: what the file says of each cell, and nothing calculated.
+
+Rows and columns count from 1; spans are (row, column, last row, last column), inclusive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from xltool.reader.a1 import Span
+
+State = Literal["visible", "hidden", "veryHidden"]
+Value = float | str | bool | dt.date | None
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell that holds a value or a formula.
+
+    `value` is the stored one: float, text, bool, date (datetime if it has a time of day), or None for a formula never
+    calculated. `formula` has no leading '=' and is written out for this cell where the file shares it. `error` says
+    that the value is one such as '#DIV/0!'. `raw` is a number as the file spells it, None for all else.
+    """
+
+    value: Value
+    formula: str | None
+    error: bool
+    locked: bool
+    number_format: str
+    raw: str | None = None
+
+
+@dataclass(slots=True)
+class Validation:
+    """A data validation and the ranges (row, column, last row, last column) it covers; formulas as stored."""
+
+    ranges: tuple[Span, ...]
+    type: str
+    operator: str
+    formula1: str
+    formula2: str
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet. Rows and columns count from 1; spans are (row, column, last row, last column), inclusive."""
+
+    name: str
+    state: State = "visible"
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merges: list[Span] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    protection: dict[str, str] | None = None
+    """Attributes of sheetProtection as written, if it is switched on."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    unlocked_columns: set[int] = field(default_factory=set)
+    """Columns whose own style is unlocked."""
+    row_locks: dict[int, bool] = field(default_factory=dict)
+    """Rows whose own style is unlocked, or locked where a column is not."""
+    cell_locks: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """Cells whose lock differs from what their row and column say."""
+
+    def is_locked(self, row: int, column: int) -> bool:
+        """Lock of any cell, empty ones too: by its own style, else its row's, else its column's, else locked."""
+        lock = self.cell_locks.get((row, column))
+        return self.inherited_lock(row, column) if lock is None else lock
+
+    def inherited_lock(self, row: int, column: int) -> bool:
+        """Lock of a cell without a style of its own."""
+        lock = self.row_locks.get(row)
+        return column not in self.unlocked_columns if lock is None else lock
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Last row and last column that hold a value or a formula; (0, 0) for an empty sheet."""
+        return max((row for row, _ in self.cells), default=0), max((column for _, column in self.cells), default=0)
+
+
+@dataclass(slots=True)
+class Name:
+    """A defined name; `sheet` is None in the workbook's scope, `ref` is the text it stands for."""
+
+    name: str
+    sheet: str | None
+    ref: str
+    hidden: bool
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook: its worksheets in order (chart and macro sheets left out), names, and what else it carries."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    macros: bool = False
+    external_links: bool = False
+    embedded_objects: bool = False
+    date1904: bool = False

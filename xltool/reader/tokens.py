@@ -1,0 +1,210 @@
+"""Pieces a typed cell is made of: plain characters, empty marks, numbers in digits or Chinese numerals.
+
+Nothing here raises, whatever the text, and every expression is linear in its length.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+CellValue = str | float | bool | date | None
+
+EMPTY = frozenset({"无", "无。", "不适用", "n/a"})
+"""Words for "nothing to report", folded and in lower case; dashes, slashes and dots are in _EMPTY_RUN."""
+
+STRAY = frozenset(".。,，、;；")
+"""Punctuation that gets left behind a number (T-05)."""
+
+PERCENT = ("%", "百分比")
+
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+ODD_SPACES = (
+    "\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+PADDING = "\t\n\v\f\r\x1c\x1d\x1e\x1f " + ODD_SPACES + INVISIBLE
+
+# These wide forms are told of by T-02, T-08 and T-09, so folding them away here would hide them.
+_LEFT_TO_OTHERS = "，＞＜＝﹥﹤﹦～"
+# NFKC only over the full-width and small forms: over everything it would make 10² into 102 and ⑴ into (1).
+_FOLD: dict[int, str | None] = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in (*range(0xFF01, 0xFF5F), *range(0xFE50, 0xFE6C))
+    if chr(code) not in _LEFT_TO_OTHERS
+}
+_FOLD |= {ord("−"): "-"} | {ord(char): " " for char in ODD_SPACES} | dict.fromkeys(map(ord, INVISIBLE))
+
+_EMPTY_RUN = re.compile(r"[-—–―─]+|/+|…+")
+_GROUPED = r"[1-9][0-9]{0,2}(?:[,，][0-9]{3})+(?![0-9])"
+NUMBER = re.compile(rf"[+-]?(?:(?:{_GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)")
+LONGEST = 64
+"""A number with its unit and operator is never longer; what is, is prose and is not searched."""
+
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇两兩貳參陸", "一二三四五六七八九十百千万亿零二二二三六")
+_HAN_SIZES = ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十"))
+_HAN_DIGITS = "零一二三四五六七八九"
+HAN_NUMBER = re.compile(r"[零〇一二三四五六七八九两兩十百千万亿壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億]{1,32}")
+
+
+class State(StrEnum):
+    """What became of a cell; the words of the contract's JSON."""
+
+    FILLED = "filled"
+    BLANK = "blank"
+    NOT_APPLICABLE = "not_applicable"
+    UNPARSED = "unparsed"
+    NOT_CALCULATED = "not_calculated"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One thing that had to be put right before the cell could be read; `rule` is a catalogue code."""
+
+    rule: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A number at the head of a text, with the decimals printed and what follows it."""
+
+    value: float
+    decimals: int
+    rest: str
+    repairs: tuple[Repair, ...] = ()
+
+
+WIDE = Repair("T-01", "含全角字符、全角空格、不间断空格或不可见字符，已按半角读取")
+
+
+def fold(raw: str) -> tuple[str, tuple[Repair, ...]]:
+    """Make wide characters and odd spaces plain and strip the ends; T-01 if that changed anything.
+
+    >>> fold("　１２ ")
+    ('12', (Repair(rule='T-01', note='含全角字符、全角空格、不间断空格或不可见字符，已按半角读取'),))
+    >>> fold(" 12 ")
+    ('12', ())
+    """
+    folded = raw.translate(_FOLD)
+    return folded.strip(), () if folded == raw else (WIDE,)
+
+
+def emptiness(text: str) -> State | None:
+    """Tell whether folded text is blank or a mark for "nothing to report"; None if it says something.
+
+    >>> emptiness(""), emptiness("——"), emptiness("0")
+    (<State.BLANK: 'blank'>, <State.NOT_APPLICABLE: 'not_applicable'>, None)
+    """
+    if not text:
+        return State.BLANK
+    if _EMPTY_RUN.fullmatch(text) or text.lower() in EMPTY:
+        return State.NOT_APPLICABLE
+    return None
+
+
+def drop_stray(text: str) -> tuple[str, tuple[Repair, ...]]:
+    """Take one punctuation mark off the end (T-05).
+
+    >>> drop_stray("7.50.")
+    ('7.50', (Repair(rule='T-05', note='末尾多余标点“.”已去除'),))
+    """
+    if text and text[-1] in STRAY:
+        return text[:-1].rstrip(), (Repair("T-05", f"末尾多余标点“{text[-1]}”已去除"),)
+    return text, ()
+
+
+def leading_number(text: str) -> Token | None:
+    """Read the number a text begins with, thousands separators in right groups of three (T-02).
+
+    >>> leading_number("1,200.50万元")
+    Token(value=1200.5, decimals=2, rest='万元', repairs=(Repair(rule='T-02', note='千位分隔符已去除'),))
+    >>> leading_number("1,2000").rest
+    ',2000'
+    """
+    match = NUMBER.match(text)
+    if match is None:
+        return None
+    typed = match.group()
+    plain = typed.replace(",", "").replace("，", "")
+    value = float(plain)
+    if math.isinf(value):
+        return None
+    repairs = () if plain == typed else (Repair("T-02", "千位分隔符已去除"),)
+    return Token(value, len(plain.partition(".")[2]), text[match.end() :].lstrip(), repairs)
+
+
+def chinese_number(text: str) -> int | None:
+    """Read a whole number in Chinese numerals, everyday or formal; None if it is not spelt the regular way.
+
+    >>> [chinese_number(text) for text in ("十二", "三百五十", "两千", "壹万贰仟", "一千零二", "三亿五千万")]
+    [12, 350, 2000, 12000, 1002, 350000000]
+    >>> [chinese_number(text) for text in ("一千二", "二四", "十十", "万", "三百五十个", "")]
+    [None, None, None, None, None, None]
+    """
+    if not HAN_NUMBER.fullmatch(text):
+        return None
+    plain = text.translate(_FORMAL)
+    value = _han_value(plain)
+    # Spelling the value again settles at one stroke what order, gaps and repetitions are right.
+    spelt = _han_spelling(value) or "零"
+    return value if spelt.replace("一十", "十") == plain.replace("一十", "十") else None
+
+
+def display(value: float) -> str:
+    """Write a number as a person would: no exponent, no trailing zeros.
+
+    >>> display(5.0), display(0.1), display(7.3e9), display(-0.0)
+    ('5', '0.1', '7300000000', '0')
+    """
+    if value == 0:
+        return "0"
+    shown = format(Decimal(repr(float(value))), "f")
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def finite(raw: float) -> float | None:
+    """Take what Excel holds as a number; None for truth values and for what is not finite.
+
+    >>> finite(5), finite(True), finite(float("nan")), finite(10**400)
+    (5.0, None, None, None)
+    """
+    if isinstance(raw, bool):
+        return None
+    try:
+        value = float(raw)
+    except OverflowError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def shows_percent(number_format: str) -> bool:
+    """Tell whether an Excel number format multiplies by 100; a quoted or escaped % does not.
+
+    >>> shows_percent("0.00%"), shows_percent('0"%"'), shows_percent("General")
+    (True, False, False)
+    """
+    return "%" in re.sub(r'"[^"]*"|\\.', "", number_format)
+
+
+def _han_value(text: str) -> int:
+    """Work out numerals, right or wrong: only a text that `_han_spelling` confirms is a number."""
+    for size, name in _HAN_SIZES:
+        if name in text:
+            head, _, tail = text.rpartition(name) if size >= _HAN_SIZES[1][0] else text.partition(name)
+            return (_han_value(head) if head else 1) * size + _han_value(tail.removeprefix("零"))
+    return _HAN_DIGITS.index(text) if len(text) == 1 else 0
+
+
+def _han_spelling(value: int) -> str:
+    """Spell a whole number in the regular everyday way; nothing for 0."""
+    for size, name in _HAN_SIZES:
+        if value >= size:
+            head, tail = divmod(value, size)
+            gap = "零" if 0 < tail < size // 10 else ""
+            return _han_spelling(head) + name + gap + _han_spelling(tail)
+    return _HAN_DIGITS[value] if value else ""

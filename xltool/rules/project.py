@@ -1,0 +1,182 @@
+"""Rules of 附件3 that 附件2 does not share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xltool import params
+from xltool.expr import Agrees, Field, Kind, Predicate, total
+from xltool.findings import Severity
+from xltool.forms import project as p
+from xltool.rules.model import Check, check, rule
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+LIMITS = params.load()
+FORM = "附件3表样"
+CENT = 0.01
+SUM_TOLERANCE = 0.02
+
+
+def _parts(index: int) -> tuple[Field, ...]:
+    return tuple(line.amounts[index] for line in p.breakdown)
+
+
+def _in_wrong_column(index: int) -> Iterator[tuple[Predicate, Field]]:
+    """The breakdown of a column adds up to the total of another column instead of its own."""
+    mine, parts = p.year.amounts[index], total(*_parts(index))
+    for other in p.year.amounts:
+        if other is not mine:
+            strange = ~mine.equals(other.or_zero, SUM_TOLERANCE) & ~parts.equals(mine, SUM_TOLERANCE)
+            yield strange & parts.equals(other.or_zero, SUM_TOLERANCE) & (parts > 0), other
+
+
+@rule(
+    "A3-01",
+    "项目名称、主管部门、实施单位已填",
+    severity=ERROR,
+    basis=FORM,
+    good=[{p.name: "产业开发专项", p.supervisor: "某局", p.implementer: "某局"}],
+    bad=[{p.name: None, p.supervisor: "某局", p.implementer: "某局"}],
+)
+def names_present() -> Iterator[Check]:
+    """{item}未填。
+
+    按预算批复填写项目全称和单位全称。
+    """
+    for field in (p.name, p.supervisor, p.implementer):
+        yield check(field, field.filled)
+
+
+@rule(
+    "A3-02",
+    "年度资金总额 = 当年财政拨款 + 上年结转资金 + 其他资金",
+    severity=ERROR,
+    basis="附件3表样：年度资金总额其中项",
+    good=[{p.year.budget: 100, p.appropriation.budget: 90, p.carried_over.budget: 10}],
+    bad=[
+        {p.year.budget: 100, p.appropriation.budget: 90},
+        {p.year.initial: 996.72, p.year.budget: 10459.37, p.year.executed: 10459.37, p.appropriation.initial: 10459.37},
+    ],
+    aliases=("A3-03",),
+    silenced_by=("A3-05",),
+)
+def funds_add_up() -> Iterator[Check]:
+    """{item}填报 {filed}，其中项之和为 {expected}。
+
+    核对其中项是否填错栏次、漏填；恢复合计公式，使各栏合计等于其中项之和。
+    """
+    for index, (whole, line) in enumerate(zip(p.year.amounts, p.appropriation.amounts, strict=True)):
+        parts = total(*_parts(index))
+        elsewhere = [predicate for predicate, _ in _in_wrong_column(index)]
+        yield check(whole, Agrees(whole, whole.tolerance) | elsewhere[0] | elsewhere[1], parts, also=_parts(index))
+        for predicate, other in _in_wrong_column(index):
+            column = other.key.split("_")[1]
+            yield check(
+                line,
+                ~predicate,
+                whole + 0,
+                also=(whole, other),
+                message="{item}其中项之和为 {合计}，本栏年度资金总额为 {总额}，而与"
+                + column
+                + "的年度资金总额相等：金额填错了栏次，应填入"
+                + column
+                + "。",
+                合计=(parts, Kind.MONEY),
+                总额=(whole + 0, Kind.MONEY),
+            )
+
+
+@rule(
+    "A3-04",
+    "有年度资金总额须有其中项",
+    severity=WARNING,
+    basis=FORM,
+    good=[{p.year.budget: 100, p.appropriation.budget: 100}],
+    bad=[{p.year.budget: 100, p.appropriation.budget: None}],
+    grouped=True,
+)
+def breakdown_present() -> Iterator[Check]:
+    """{item}未填，但本栏年度资金总额已有金额 {总额}。
+
+    把年度资金总额分解填入当年财政拨款、上年结转资金、其他资金。
+    """
+    for index, (whole, first) in enumerate(zip(p.year.amounts, p.appropriation.amounts, strict=True)):
+        filled = first.filled
+        rest = _parts(index)[1:]
+        some = filled | rest[0].filled | rest[1].filled
+        yield check(first, ~(whole > 0) | some, also=(whole,), 总额=(whole + 0, Kind.MONEY))
+
+
+@rule(
+    "A3-05",
+    "有其中项必有年度资金总额",
+    severity=ERROR,
+    basis="表内勾稽关系；实例：总额填 0、其中项有数",
+    good=[{p.year.budget: 100, p.appropriation.budget: 100}, {p.appropriation.budget: 0}],
+    bad=[{p.year.budget: 0, p.appropriation.budget: 202.64}, {p.year.budget: None, p.appropriation.budget: 202.64}],
+)
+def total_behind_breakdown() -> Iterator[Check]:
+    """{item}为 {filed}，但其中项之和为 {expected}。
+
+    恢复合计公式，或按其中项之和填写。
+    """
+    for index, whole in enumerate(p.year.amounts):
+        parts = total(*_parts(index))
+        yield check(whole, (whole.or_zero > 0) | (parts.or_zero <= 0), parts, also=_parts(index))
+
+
+@rule(
+    "A3-08",
+    "执行数不大于全年预算数",
+    severity=ERROR,
+    basis="不得超预算支出",
+    good=[{p.year.budget: 100, p.year.executed: 100}],
+    bad=[{p.year.budget: 100, p.year.executed: 101}],
+)
+def spent_within_budget() -> Iterator[Check]:
+    """{item}填报 {filed}，大于本行全年预算数 {预算}。
+
+    全年预算数应为调整后预算数（含上年结转）；核对追加指标是否漏计。
+    """
+    for line in (p.year, *p.breakdown):
+        yield check(
+            line.executed,
+            line.executed - line.budget <= CENT,
+            also=(line.budget,),
+            预算=(line.budget + 0, Kind.MONEY),
+        )
+
+
+@rule(
+    "A3-09",
+    "项目预算调整幅度",
+    severity=WARNING,
+    basis=f"{LIMITS.limits['adjustment'].basis}；四川省2023年表注：年中调整应单独说明理由",
+    good=[{p.year.initial: 100, p.year.budget: 130}],
+    bad=[{p.year.initial: 996.72, p.year.budget: 10459.37}, {p.year.initial: 202.64, p.year.budget: 132.912}],
+)
+def project_adjustment() -> Check:
+    """年初预算数 {年度资金总额_年初预算数} 调整为全年预算数 {年度资金总额_全年预算数}，调整 {幅度}，超过 30%。
+
+    说明追加（调减）的文号和原因；下年编实项目预算。
+    """
+    change = (p.year.budget - p.year.initial) / p.year.initial
+    limit = LIMITS["adjustment"]
+    within = (change <= limit) & (change >= -limit)
+    return check(p.year.budget, within, also=(p.year.initial,), 幅度=(change, Kind.RATE))
+
+
+@rule(
+    "A3-10",
+    "年初预算数为0",
+    severity=INFO,
+    basis="分母为零不计算调整幅度",
+    good=[{p.year.initial: 100, p.year.budget: 100}, {p.year.initial: 0, p.year.budget: 0}],
+    bad=[{p.year.initial: 0, p.year.budget: 100}],
+)
+def initial_budget_zero() -> Check:
+    """年初预算数为 0，全年预算数为 {年度资金总额_全年预算数}：属年中新增项目，不计算调整幅度。
+
+    说明年中立项的文号和原因。
+    """
+    return check(p.year.initial, (p.year.initial > 0) | ~(p.year.budget > 0), also=(p.year.budget,))

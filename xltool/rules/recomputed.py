@@ -1,0 +1,83 @@
+"""Rules that come with the forms: a calculated field as filed against its own formula.
+
+Nothing is written twice: formula, tolerance and code are those of the field; here are the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xltool.expr import Agrees, Field, Not, Or
+from xltool.findings import Severity
+from xltool.forms import FORMS
+from xltool.rules.model import Check, Rule, add
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+@dataclass(frozen=True)
+class Words:
+    """Title, basis and advice of a recomputation."""
+
+    title: str
+    basis: str
+    advice: str = "恢复该单元格的公式，或按重算结果改正；结果不对的，检查参与计算的各单元格。"
+    silenced_by: tuple[str, ...] = ()
+
+
+_HUNAN = "湖南省部门整体支出绩效评价指标表"
+_THREE = "“三公”经费 = 因公出国（境）费 + 公务用车购置及运行费 + 公务接待费（岳阳县三公经费预算表注1）"
+WORDS = {
+    "A1-04": Words("控制率 = 实际在职人数 ÷ 编制数", f"{_HUNAN}：在职人员控制率", silenced_by=("A1-06",)),
+    "A1-07": Words("三公经费 = 公务用车 + 出国 + 公务接待", _THREE),
+    "A1-08": Words("公务用车购置和维护经费 = 购置 + 运行维护", _THREE),
+    "A1-15": Words("项目支出 = 各项目之和", "附件1说明：填报基本支出以外的所有项目支出情况"),
+    "A1-26": Words("规模控制率 = 实际规模 ÷ 批复规模", f"{_HUNAN}：楼堂馆所面积控制率"),
+    "A1-27": Words("投资概算控制率 = 实际投资 ÷ 预算投资", f"{_HUNAN}：投资概算控制率（待核实）"),
+    "A2-03": Words("执行率 = 全年执行数 ÷ 全年预算数", "四川省2023年表注：执行率 = 执行数 ÷ 调整后预算数"),
+    "A2-04": Words("执行率得分 = 分值 × 执行率", "预算执行率按10分乘以执行率计分，最高不超过分值，保留两位小数"),
+    "A2-09": Words("收入合计 = 四项收入之和", "附件2表样：按收入性质分"),
+    "A2-11": Words("支出合计 = 基本支出 + 项目支出", "附件2表样：按支出性质分"),
+    "A3-06": Words(
+        "执行率 = 全年执行数 ÷ 全年预算数", "四川省2023年表注：执行率 = 执行数 ÷ 调整后预算数",
+    ),
+    "A3-07": Words(
+        "执行率得分 = 分值 × 执行率", "预算执行率按10分乘以执行率计分，最高不超过分值，保留两位小数"
+    ),
+    "S-02": Words("总分分值 = 执行率分值 + 各指标分值", "表内勾稽关系", silenced_by=("S-01",)),
+    "S-03": Words("总分得分 = 执行率得分 + 各指标得分", "表内勾稽关系"),
+}
+
+ROUNDED_TO_WHOLE = 0.5
+"""A score rounded to a whole point (86.20% printed as 9 of 10) is a warning, not an error."""
+
+
+SCORES = ("A2-04", "A3-07")
+
+
+def _checks(field: Field) -> tuple[Check, ...]:
+    if field.code not in SCORES:
+        return (Check(field, Agrees(field, field.tolerance), field.formula),)
+    gross = Agrees(field, ROUNDED_TO_WHOLE)
+    slight = Or(Agrees(field, field.tolerance), Not(gross))
+    return (Check(field, gross, field.formula), Check(field, slight, field.formula, severity=WARNING))
+
+
+def _register() -> None:
+    calculated = [field for form in FORMS.values() for field in form.fields.values() if field.formula is not None]
+    for code, words in WORDS.items():
+        add(
+            Rule(
+                code,
+                words.title,
+                ERROR,
+                words.basis,
+                f"{{item}}填报 {{filed}}，按“{words.title}”重算应为 {{expected}}。",
+                words.advice,
+                tuple(check for field in calculated if field.code == code for check in _checks(field)),
+                silenced_by=words.silenced_by,
+            )
+        )
+
+
+_register()
