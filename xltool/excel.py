@@ -7,7 +7,8 @@ cells, never names (engines disagree on sheet-scoped names). What cannot be said
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import Protocol
 
@@ -38,9 +39,10 @@ from xltool.expr import (
 
 FULL_WIDTH_SPACE = "\u3000"
 LITERAL_LIMIT = 255
+LARGEST = "9E+307"
 
 
-class Unsayable(TypeError):
+class UnsayableError(TypeError):
     """The node has no Excel face."""
 
 
@@ -50,15 +52,11 @@ class Cells(Protocol):
     def cell(self, field: Field) -> str:
         """Reference to the field's cell; for a column, to the cell in the row at hand.
 
-        Raises Unsayable for a field that does not stand on this sheet.
+        Raises UnsayableError for a field that does not stand on this sheet.
         """
 
-    def span(self, column: Field, group: str | None = None) -> tuple[str, str | None]:
-        """Reference to all rows of a column, and a cell of it to be left out again.
-
-        For a group the range ends with the first cell after the group, which is the one to
-        leave out: so a row inserted at the group's lower edge still falls inside.
-        """
+    def span(self, column: Field, group: str | None = None) -> str:
+        """Reference to all rows of a column, or to those of one 一级指标."""
 
 
 def formula(expr: Expr, cells: Cells) -> str:
@@ -80,19 +78,17 @@ def count_violations(predicate: Predicate, cells: Cells) -> str:
     """Expression (no =) for the number of table rows in which the predicate is violated.
 
     Arrays know neither IF nor AND outside array formulas, so only presence, numeric tests and
-    direct comparisons of columns and numbers can be said; anything else raises Unsayable.
+    direct comparisons of columns and numbers can be said; anything else raises UnsayableError.
     """
-    factors = [f"ISNUMBER({_range(field, cells)})" for field in _compared(predicate)]
+    factors = [_numeric_range(cells.span(field)) for field in _compared(predicate)]
     factors.append(f"(1-{_each(predicate, cells)})")
     return f"SUMPRODUCT({'*'.join(factors)})"
 
 
-def live_message(condition: str, words: Iterable[str], otherwise: str) -> str:
-    """Formula (with its =) that joins words where the condition holds, else shows `otherwise`.
-
-    `words` are Excel expressions: quoted literals from `literal` and TEXT() of cells.
-    """
-    return f"=IF({condition},{'&'.join(words)},{literal(otherwise)})"
+def shown(expr: Expr, cells: Cells, number_format: str) -> str:
+    """Expression (no =) for the value as text in a number format, "" where it is blank."""
+    value = f"TEXT({_value(expr, cells)},{literal(number_format)})"
+    return _guarded(_conditions(expr, cells), value, '""')
 
 
 def literal(text: str) -> str:
@@ -117,7 +113,7 @@ def _conditions(node: Expr | Predicate, cells: Cells) -> list[str]:
 def _known(node: Expr | Predicate, cells: Cells) -> list[str]:
     """Conditions under which the node has a value."""
     msg = f"no Excel face for {type(node).__name__}"
-    raise Unsayable(msg)
+    raise UnsayableError(msg)
 
 
 @_known.register
@@ -129,7 +125,7 @@ def _(node: Field, cells: Cells) -> list[str]:
 @_known.register(OrZero)
 @_known.register(Filled)
 @_known.register(Numeric)
-def _(node: Expr | Predicate, cells: Cells) -> list[str]:  # noqa: ARG001 - one signature for all nodes
+def _(node: Expr | Predicate, cells: Cells) -> list[str]:
     return []
 
 
@@ -149,8 +145,7 @@ def _(node: Total, cells: Cells) -> list[str]:
 
 @_known.register
 def _(node: Sum, cells: Cells) -> list[str]:
-    span, beyond = cells.span(node.column, node.group)
-    return [f"COUNT({span})" + (f">COUNT({beyond})" if beyond else ">0")]
+    return [f"COUNT({cells.span(node.column, node.group)})>0"]
 
 
 @_known.register(Least)
@@ -180,14 +175,19 @@ def _(node: Choose, cells: Cells) -> list[str]:
 
 
 def _safe(node: Expr, cells: Cells) -> str:
-    return f"N({cells.cell(node)})" if isinstance(node, Field) else _value(node, cells)
+    if isinstance(node, Field):
+        return f"N({cells.cell(node)})"
+    if isinstance(node, Const):
+        return _value(node, cells)
+    msg = "only a field or a number can be divided by"
+    raise UnsayableError(msg)
 
 
 @singledispatch
 def _value(node: Expr, cells: Cells) -> str:
     """The value, given that it is known."""
     msg = f"no Excel face for {type(node).__name__}"
-    raise Unsayable(msg)
+    raise UnsayableError(msg)
 
 
 @_value.register
@@ -196,7 +196,7 @@ def _(node: Field, cells: Cells) -> str:
 
 
 @_value.register
-def _(node: Const, cells: Cells) -> str:  # noqa: ARG001 - one signature for all nodes
+def _(node: Const, cells: Cells) -> str:
     return f"{node.value:.15g}"
 
 
@@ -212,8 +212,7 @@ def _(node: Total, cells: Cells) -> str:
 
 @_value.register
 def _(node: Sum, cells: Cells) -> str:
-    span, beyond = cells.span(node.column, node.group)
-    return f"ROUND(SUM({span})" + (f"-SUM({beyond})" if beyond else "") + f",{NOISE})"
+    return f"ROUND(SUM({cells.span(node.column, node.group)}),{NOISE})"
 
 
 @_value.register
@@ -247,7 +246,7 @@ def _(node: Choose, cells: Cells) -> str:
 def _holds(node: Predicate, cells: Cells) -> str:
     """The predicate, given that it is known."""
     msg = f"no Excel face for {type(node).__name__}"
-    raise Unsayable(msg)
+    raise UnsayableError(msg)
 
 
 @_holds.register
@@ -295,8 +294,9 @@ def _not_empty(reference: str) -> str:
     return f'LEN(TRIM(SUBSTITUTE({reference},"{FULL_WIDTH_SPACE}","")))>0'
 
 
-def _range(column: Field, cells: Cells) -> str:
-    return cells.span(column)[0]
+def _numeric_range(span: str) -> str:
+    # Text is larger than any number, and engines disagree on ISNUMBER of a range inside SUMPRODUCT.
+    return f'({span}<>"")*({span}<{LARGEST})'
 
 
 def _compared(predicate: Predicate) -> tuple[Field, ...]:
@@ -314,12 +314,12 @@ def _compared(predicate: Predicate) -> tuple[Field, ...]:
 def _each(node: Expr | Predicate, cells: Cells) -> str:
     """The predicate as an array of 0 and 1 over the rows of a table."""
     msg = f"no array face for {type(node).__name__}"
-    raise Unsayable(msg)
+    raise UnsayableError(msg)
 
 
 @_each.register
 def _(node: Field, cells: Cells) -> str:
-    return _range(node, cells)
+    return cells.span(node)
 
 
 @_each.register
@@ -334,12 +334,12 @@ def _(node: Compare, cells: Cells) -> str:
 
 @_each.register
 def _(node: Filled, cells: Cells) -> str:
-    return f"({_not_empty(_range(node.field, cells))})"
+    return f'({cells.span(node.field)}<>"")'
 
 
 @_each.register
 def _(node: Numeric, cells: Cells) -> str:
-    return f"(1*ISNUMBER({_range(node.field, cells)}))"
+    return f"({_numeric_range(cells.span(node.field))})"
 
 
 @_each.register
@@ -355,3 +355,30 @@ def _(node: Or, cells: Cells) -> str:
 @_each.register
 def _(node: Not, cells: Cells) -> str:
     return f"(1-{_each(node.operand, cells)})"
+
+
+_STRINGS = re.compile(r'("(?:[^"]|"")*")')
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Z0-9(])")
+
+
+def canonical(text: str, names: Mapping[str, str]) -> str:
+    """A formula with its references replaced by field names, so that moved rows do not change it.
+
+    `names` maps references without $ (B4, G16:G43) to names. Spelling that programs change when
+    they save again (spaces, TRUE(), the leading =) is folded.
+
+    >>> canonical("=IF(ISNUMBER($B$4),$C4/$B4,\\"\\")", {"B4": "编制数", "C4": "实际在职人数"})
+    'IF(ISNUMBER(编制数),实际在职人数/编制数,"")'
+    """
+    parts = _STRINGS.split(text.removeprefix("="))
+    return "".join(part if index % 2 else _rename(part, names) for index, part in enumerate(parts))
+
+
+def _rename(code: str, names: Mapping[str, str]) -> str:
+    code = re.sub(r"\s+", "", code).upper().replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
+
+    def name(match: re.Match[str]) -> str:
+        reference = match[1] + match[2] + (f":{match[3]}{match[4]}" if match[3] else "")
+        return names.get(reference, reference)
+
+    return _REFERENCE.sub(name, code)

@@ -6,6 +6,7 @@ import pickle
 import struct
 import time
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -248,14 +249,27 @@ def test_inflated_size_is_refused(tmp_path: Path, limits: Limits) -> None:
     assert check(path, Limits(part=100_000, total=200_000)) is Kind.OTHER
 
 
-def test_lying_size_is_refused(tmp_path: Path) -> None:
-    """A directory that declares fewer bytes than a part inflates to does not get a bomb through."""
-    path = zipped(tmp_path / "a.zip", {"a.txt": b" " * 50_000_000})
+@pytest.mark.parametrize("declared", [1_000, 50_000_001])
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_lying_size_is_refused(tmp_path: Path, declared: int, method: int) -> None:
+    """A directory that declares another size, its checksum made to fit, does not get a bomb through."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.txt", b" " * 50_000_000)
     data = bytearray(path.read_bytes())
-    for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
-        struct.pack_into("<I", data, data.index(mark) + offset, 1_000)
+    crc = zlib.crc32(b" " * min(declared, 50_000_000))
+    for mark, offset in ((b"PK\x03\x04", 14), (b"PK\x01\x02", 16)):
+        struct.pack_into("<I", data, data.index(mark) + offset, crc)
+        struct.pack_into("<I", data, data.index(mark) + offset + 8, declared)
     path.write_bytes(data)
-    assert refusal(path).code == "corrupt"
+    assert refusal(path, Limits(ratio=10_000)).code == "corrupt"
+
+
+def test_directory_is_counted_before_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive of too many entries is refused before zipfile makes an object of each."""
+    path = zipped(tmp_path / "a.zip", {f"{number}.txt": b"" for number in range(2_001)})
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert refusal(path).code == "too_many_entries"
 
 
 @pytest.mark.parametrize(

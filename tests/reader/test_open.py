@@ -379,6 +379,13 @@ def test_streaming_gives_the_same_book(form: Path, monkeypatch: pytest.MonkeyPat
     assert open_workbook(form) == whole
 
 
+def test_streaming_keeps_what_an_extension_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An extension list inside a cell does not make the streaming reader forget the cell's value."""
+    monkeypatch.setattr(parts, "STREAMED", 0)
+    rows = "<x:row><x:c><x:v>1</x:v><x:extLst/></x:c></x:row>"
+    assert read_rows(tmp_path / "a.xlsx", rows) == {(1, 1): 1.0}
+
+
 def test_carried_things_are_noted(tmp_path: Path) -> None:
     """Macros, external links and embedded objects are told by their parts; a plain book has none."""
 

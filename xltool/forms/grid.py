@@ -26,21 +26,20 @@ class Placed:
 
 @dataclass(slots=True)
 class Span:
-    """Rows of a table: data from `first` to `last`, then a thin `anchor` row that closes it.
+    """Rows of a table, from `first` to the thin `anchor` row that closes it.
 
-    Rows inserted anywhere above the anchor fall inside every range that ends with it.
-    `groups` gives the first row of each 一级指标.
+    A row inserted anywhere above an anchor falls inside every range that ends with it. Where rows
+    come in groups, each 一级指标 has its own first row and anchor in `groups`.
     """
 
     first: int
-    last: int = 0
     anchor: int = 0
-    groups: dict[str, int] = field(default_factory=dict)
+    groups: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def after(self, group: str) -> int:
-        """The first row after a group."""
-        later = [row for row in self.groups.values() if row > self.groups[group]]
-        return min(later, default=self.anchor)
+    @property
+    def anchors(self) -> tuple[int, ...]:
+        """All anchor rows, the closing one last."""
+        return tuple(dict.fromkeys([*(anchor for _, anchor in self.groups.values()), self.anchor]))
 
 
 @dataclass(slots=True)
@@ -125,35 +124,36 @@ def _place_projects(grid: Grid, band: ProjectRows, count: int, left: int) -> Non
             grid.columns[member.defined_name] = column
             grid.put(Slot(member), row, column, cols=cols)
             column += cols
-    _close(grid, span, span.first + count, left)
+    span.anchor = _close(grid, span.first + count, left)
 
 
 def _place_indicators(grid: Grid, band: IndicatorRows, count: int, left: int) -> None:
     span = grid.spans[band.table.key] = Span(grid.last_row + 1)
     grid.columns |= {member.defined_name: left + i for i, member in enumerate(band.table.inputs)}
-    row = span.first
     for group in band.groups:
-        span.groups[group.name] = row
-        row = _place_group(grid, band, group, count, row, left)
-    _close(grid, span, row, left)
+        first = grid.last_row + 1
+        _place_group(grid, band, group, count, left)
+        span.anchor = _close(grid, grid.last_row + 1, left + 1)
+        span.groups[group.name] = (first, span.anchor)
+        rows = span.anchor - first + 1
+        grid.put(Slot(band.table.inputs[0]), first, left, rows=rows, part=group.heading)
 
 
-def _place_group(grid: Grid, band: IndicatorRows, group: Group, count: int, row: int, left: int) -> int:
-    category, part_column, *others = band.table.inputs
-    grid.put(Slot(category), row, left, rows=count * len(group.parts), part=group.heading)
+def _place_group(grid: Grid, band: IndicatorRows, group: Group, count: int, left: int) -> None:
+    _, part_column, *others = band.table.inputs
     for part in group.parts:
+        row = grid.last_row + 1
         grid.put(Slot(part_column), row, left + 1, rows=count, part=part)
         for r in range(row, row + count):
             grid.heights[r] = band.height
             for offset, member in enumerate(others, start=2):
                 grid.put(Slot(member), r, left + offset)
-        row += count
-    return row
+        grid.last_row = row + count - 1
 
 
-def _close(grid: Grid, span: Span, anchor: int, left: int) -> None:
-    span.last, span.anchor = anchor - 1, anchor
+def _close(grid: Grid, anchor: int, left: int) -> int:
     grid.last_row = anchor
     grid.heights[anchor] = ANCHOR_HEIGHT
     for column in range(left, len(grid.form.widths) + 1):
         grid.put(ANCHOR, anchor, column)
+    return anchor

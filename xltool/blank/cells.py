@@ -1,0 +1,68 @@
+"""Where fields stand on the sheet being written: references for formulas, ranges for names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xltool.excel import UnsayableError
+from xltool.expr import Field
+from xltool.findings import address
+from xltool.forms import foot
+from xltool.forms.grid import Grid
+
+
+@dataclass(frozen=True)
+class SheetCells:
+    """Absolute references on one sheet; with `row`, columns refer to that row instead."""
+
+    grid: Grid
+    year: int
+    row: int | None = None
+
+    def cell(self, field: Field) -> str:
+        """`$B$4` for a field, `$G20` for a column in the row at hand; UnsayableError if not here."""
+        if field is foot.year_end:
+            return f"DATE({self.year},12,31)"
+        if field.derived or not self.grid.form.has(field):
+            msg = f"{field.key} does not stand on {self.grid.form.key}"
+            raise UnsayableError(msg)
+        if field.table is None:
+            row, column = self.grid.at(field)
+            return absolute(row, column)
+        if self.row is None:
+            msg = f"{field.key} has no cell of its own"
+            raise UnsayableError(msg)
+        return "$" + address(self.row, self.grid.columns[field.defined_name])
+
+    def span(self, column: Field, group: str | None = None) -> str:
+        """`$G$16:$G$44`, anchor row included; UnsayableError if the column is not here."""
+        if column.derived or column.table not in self.grid.spans:
+            msg = f"{column.key} is no column of {self.grid.form.key}"
+            raise UnsayableError(msg)
+        whole = self.grid.spans[column.table]
+        first, last = whole.groups[group] if group else (whole.first, whole.anchor)
+        at = self.grid.columns[column.defined_name]
+        return f"{absolute(first, at)}:{absolute(last, at)}"
+
+
+def absolute(row: int, column: int) -> str:
+    """`$B$4` for row 4, column 2."""
+    plain = address(row, column)
+    letters = plain.rstrip("0123456789")
+    return f"${letters}${plain[len(letters):]}"
+
+
+def names(grid: Grid) -> dict[str, str]:
+    """Defined name to its absolute reference: every field, and every table column over all its rows."""
+    found = {field.defined_name: absolute(*grid.at(field)) for field in grid.form.fields.values()}
+    for table in grid.form.tables:
+        span = grid.spans[table.key]
+        for column in table.inputs:
+            at = grid.columns[column.defined_name]
+            found[column.defined_name] = f"{absolute(span.first, at)}:{absolute(span.anchor, at)}"
+    return found
+
+
+def by_reference(grid: Grid) -> dict[str, str]:
+    """Reference without $ to defined name, for canonical formulas."""
+    return {reference.replace("$", ""): name for name, reference in names(grid).items()}

@@ -1,0 +1,95 @@
+"""Cell formats of the templates: official look, inputs tinted, everything else locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from xltool.expr import Kind
+from xltool.findings import Severity
+
+# 宋体 is on every Windows with Excel or WPS; where it is missing, charset and family let the program
+# fall back to another Chinese serif face.
+FONT = {"font_name": "宋体", "font_charset": 134, "font_family": 3, "font_size": 10.5}
+BODY = {"valign": "vcenter", "text_wrap": True, "border": 1}
+INPUT_FILL = "#FFFCE8"
+CALCULATED_FILL = "#F2F2F2"
+
+NUMBER_FORMATS = {
+    Kind.COUNT: "0",
+    Kind.MONEY: "#,##0.00",
+    Kind.AREA: "#,##0.00",
+    Kind.RATE: "0.00%",
+    Kind.SCORE: "General",
+    Kind.TEXT: "@",
+    Kind.LONG_TEXT: "@",
+    Kind.DATE: 'yyyy"年"m"月"d"日"',
+    Kind.PHONE: "@",
+}
+
+LABELS: dict[str, dict[str, Any]] = {
+    "title": {"font_name": "黑体", "font_size": 16, "bold": True, "align": "center", "border": 0},
+    "mark": {"align": "left", "border": 0, "font_name": "黑体", "font_size": 12},
+    "label": {"align": "center"},
+    "side": {"align": "center"},
+    "row": {"align": "left"},
+    "note": {"align": "left", "border": 0, "font_size": 9.5},
+    "foot": {"align": "right", "border": 0},
+    "unit": {"align": "right", "border": 0},
+    "anchor": {"bg_color": "#E7E6E6"},
+}
+PANEL: dict[str, dict[str, Any]] = {
+    "panel_title": {"bold": True, "font_size": 11, "align": "left", "border": 0},
+    "panel_head": {"bold": True, "align": "center", "bg_color": "#DDEBF7", "border_color": "#9BC2E6"},
+    "panel_code": {"align": "center", "font_size": 9, "border_color": "#BFBFBF"},
+    "panel_text": {"align": "left", "font_size": 9, "border_color": "#BFBFBF"},
+    "panel_count": {"align": "center", "font_size": 9, "font_color": "#7F7F7F", "border_color": "#BFBFBF"},
+    "panel_score": {"align": "center", "font_size": 9, "num_format": "0.00", "border_color": "#BFBFBF"},
+    "panel_summary": {"bold": True, "align": "left", "font_size": 11, "border_color": "#9BC2E6"},
+    "panel_hint": {"align": "left", "font_size": 9, "font_color": "#7F7F7F", "border": 0},
+}
+ALERTS = {
+    Severity.ERROR: {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
+    Severity.WARNING: {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
+    Severity.INFO: {"bg_color": "#DDEBF7", "font_color": "#1F4E78"},
+}
+
+
+@dataclass
+class Styles:
+    """Formats of one workbook, made once each."""
+
+    workbook: Workbook
+    _made: dict[tuple[Any, ...], Format] = field(default_factory=dict)
+
+    def label(self, style: str) -> Format:
+        """Format of a printed label or a panel cell."""
+        return self._make(LABELS.get(style) or PANEL[style])
+
+    def value(self, kind: Kind, *, is_input: bool, bare: bool = False) -> Format:
+        """Format of a field; inputs are unlocked and tinted, `bare` ones stand in the foot."""
+        align = "left" if kind is Kind.LONG_TEXT or bare else "center"
+        look: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]}
+        look |= {"locked": False, "bg_color": INPUT_FILL} if is_input else {"bg_color": CALCULATED_FILL}
+        if kind is Kind.LONG_TEXT:
+            look |= {"valign": "top", "font_size": 10}
+        if bare:
+            look |= {"border": 0, "bottom": 4}
+        return self._make(look)
+
+    def alert(self, severity: Severity) -> Format:
+        """Conditional format of a violated check."""
+        key = ("alert", severity)
+        if key not in self._made:
+            self._made[key] = self.workbook.add_format(ALERTS[severity])
+        return self._made[key]
+
+    def _make(self, look: dict[str, Any]) -> Format:
+        merged = FONT | BODY | look
+        key = tuple(sorted(merged.items()))
+        if key not in self._made:
+            self._made[key] = self.workbook.add_format(merged)
+        return self._made[key]

@@ -1,0 +1,76 @@
+"""Data validation of every input: what may be typed, a prompt, and what is said otherwise.
+
+Only plain validations (no extension lists) and functions that Excel 2010, WPS and LibreOffice have.
+Limits: prompt title 32, prompt and error 255 characters.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from xltool.expr import Field, Kind
+from xltool.findings import address
+from xltool.forms import review
+
+NONE_MARKS = ("无", "——", "/")
+_HINTS = {
+    Kind.COUNT: "单位：人，填整数，如：12",
+    Kind.MONEY: "单位：万元，保留两位小数，如：23.21；没有发生填 0",
+    Kind.AREA: "单位：平方米，保留两位小数，如：1200.50",
+    Kind.SCORE: "单位：分，填数字，如：5",
+    Kind.DATE: "填日期，如：2024-6-12",
+    Kind.PHONE: "区号-号码或手机号码，如：0000-0000000",
+    Kind.TEXT: "",
+    Kind.LONG_TEXT: "按 Alt+Enter 换行",
+}
+_ERRORS = {
+    Kind.COUNT: "请填不小于 0 的整数（单位：人），不要带文字。",
+    Kind.MONEY: "请填不小于 0、最多两位小数的金额（单位：万元），不要带“万元”等文字；没有的填 0 或“无”。",
+    Kind.AREA: "请填不小于 0、最多两位小数的面积（单位：平方米），不要带文字。",
+    Kind.SCORE: "请填 0 到 100 之间的分值，不要带“分”字。",
+    Kind.DATE: "请填 2000 年以后的日期，如：2024-6-12。",
+    Kind.PHONE: "请填 7 到 20 位电话号码，只用数字和短横线。",
+}
+
+
+def validation(field: Field, row: int, column: int, parts: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Options of the validation of a field whose first cell is at row and column.
+
+    `parts` is the list a 二级指标 is chosen from.
+    """
+    cell = address(row, column)
+    rule = _rule(field, cell, address(row, max(column - 1, 1)), parts)
+    prompt = "；".join(text for text in (field.prompt or field.key, _HINTS.get(field.kind, "")) if text)
+    options = rule | {"input_title": field.key[-32:], "input_message": prompt[:255]}
+    if rule["validate"] != "any":
+        message = _score_error() if field is review.score else _ERRORS.get(field.kind, "请从下拉列表中选择。")
+        options |= {"error_title": "填写有误", "error_message": message}
+    return options
+
+
+def _score_error() -> str:
+    return "得分应在 0 和本行分值之间，不要带“分”字。"
+
+
+def _rule(field: Field, cell: str, left: str, parts: tuple[str, ...]) -> dict[str, Any]:
+    if field is review.score:
+        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": f"=N({left})"}
+    if field is review.part:
+        return {"validate": "list", "source": list(parts)}
+    if field.kind is Kind.COUNT:
+        return {"validate": "integer", "criteria": ">=", "value": 0}
+    if field.kind is Kind.SCORE:
+        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
+    if field.kind in {Kind.MONEY, Kind.AREA}:
+        marks = ",".join(f'{cell}="{mark}"' for mark in NONE_MARKS)
+        number = f"AND({cell}>=0,ROUND({cell},2)={cell})"
+        return {"validate": "custom", "value": f"=IF(ISNUMBER({cell}),{number},OR({marks}))"}
+    if field.kind is Kind.DATE:
+        span = {"minimum": date(2000, 1, 1), "maximum": date(2099, 12, 31)}
+        return {"validate": "date", "criteria": "between", **span}
+    if field.kind is Kind.PHONE:
+        digits = f'SUBSTITUTE(SUBSTITUTE({cell},"-","")," ","")'
+        return {"validate": "custom", "value": f"=AND(LEN({cell})>=7,LEN({cell})<=20,ISNUMBER({digits}*1))"}
+    return {"validate": "any"}
+

@@ -1,0 +1,95 @@
+"""The manifest of an issued template: whose it is, and what it looked like when it was issued.
+
+It travels on a very hidden sheet, a row an entry, so that a returned file tells whether it is
+ours, whose, of which year, and what was changed, whatever program saved it in between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+SHEET = "xltool"
+SCHEMA = "1"
+HEAD = ("工作表", "类别", "项", "值")
+
+
+@dataclass(slots=True)
+class IssuedSheet:
+    """One issued form: what its sheet held.
+
+    `formulas` are canonical formulas by field key, `labels` printed texts by address, `validations`
+    the number of cells that had one, by field key.
+    """
+
+    form: str
+    project: str = ""
+    formulas: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    validated: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Manifest:
+    """Manifest of a workbook; `sheets` by sheet name."""
+
+    year: int
+    department: str
+    version: str
+    issue: str = ""
+    sheets: dict[str, IssuedSheet] = field(default_factory=dict)
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """The manifest as rows of the hidden sheet."""
+        head = {"规格": SCHEMA, "年度": str(self.year), "单位": self.department, "版本": self.version}
+        rows = [("", "签发", key, value) for key, value in head.items()]
+        rows.append(("", "签发", "编号", self.issue or self.fingerprint()))
+        for name, sheet in self.sheets.items():
+            rows.append((name, "表", sheet.form, sheet.project))
+            rows += [(name, "公式", key, text) for key, text in sheet.formulas.items()]
+            rows += [(name, "标签", key, text) for key, text in sheet.labels.items()]
+            rows += [(name, "校验", key, "") for key in sorted(sheet.validated)]
+        return rows
+
+    def fingerprint(self) -> str:
+        """Issue id: the same department, year, forms and version give the same one."""
+        what = [str(self.year), self.department, self.version]
+        what += [f"{name}|{sheet.form}|{sheet.project}" for name, sheet in self.sheets.items()]
+        return hashlib.sha256("\n".join(what).encode()).hexdigest()[:12]
+
+
+def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
+    """The manifest read back; ValueError if it is none or of an unknown schema."""
+    head: dict[str, str] = {}
+    sheets: dict[str, IssuedSheet] = {}
+    for sheet, kind, key, value in rows:
+        if kind == "签发":
+            head[key] = value
+        elif kind == "表":
+            sheets[sheet] = IssuedSheet(form=key, project=value)
+        elif sheet in sheets:
+            _enter(sheets[sheet], kind, key, value)
+    if head.get("规格") != SCHEMA or not head.get("年度", "").isdigit():
+        msg = "not a manifest of this program"
+        raise ValueError(msg)
+    return Manifest(int(head["年度"]), head.get("单位", ""), head.get("版本", ""), head.get("编号", ""), sheets)
+
+
+def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:
+    if kind == "公式":
+        sheet.formulas[key] = value
+    elif kind == "标签":
+        sheet.labels[key] = value
+    elif kind == "校验":
+        sheet.validated.add(key)
+
+
+def fill(text: str, year: int) -> str:
+    """A printed label with the years put in.
+
+    >>> fill("{prior}年决算数", 2023)
+    '2022年决算数'
+    """
+    return text.replace("{year}", str(year)).replace("{prior}", str(year - 1))
+
