@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Protocol
@@ -45,6 +45,9 @@ from xltool.expr import (
 
 Numbers = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
+
+GROUP_COLUMN = "一级指标"
+"""Key of the column that says which group a table row belongs to."""
 
 _ULPS = 4 * np.finfo(np.float64).eps
 _COMPARE: dict[str, Callable[[Numbers], Booleans]] = {
@@ -255,3 +258,52 @@ def _(node: Not, scope: Scope) -> Truth:
 def fold(text: str) -> str:
     """Text without white space and with full-width forms folded, for comparing what was typed."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True)
+class Values:
+    """A frame of one row given as plain values: for a blank form, for examples of rules.
+
+    `values` holds numbers, texts or None by field; a list for a column summed over rows (or a field
+    summed over forms). With `row`, columns of lists are read at that row.
+    """
+
+    values: Mapping[Field, object]
+    row: int | None = None
+
+    def __len__(self) -> int:
+        return 1
+
+    def number(self, field: Field) -> Numbers:
+        """The value as a number, NaN where it is none."""
+        value = self._value(field)
+        return np.array([float(value) if isinstance(value, int | float) else np.nan])
+
+    def filled(self, field: Field) -> Booleans:
+        """Whether a value is given and not an empty text."""
+        return np.array([self._value(field) not in (None, "")])
+
+    def text(self, field: Field) -> npt.NDArray[np.object_]:
+        """The value as text, "" where it is None."""
+        value = self._value(field)
+        return np.array(["" if value is None else str(value)], dtype=object)
+
+    def step(self, field: Field) -> Numbers:
+        """The last decimal the value is written with."""
+        value = self._value(field)
+        decimals = len(repr(value).partition(".")[2]) if isinstance(value, float) else 0
+        return np.array([10.0**-decimals if isinstance(value, int | float) else np.nan])
+
+    def summed(self, column: Field, group: str | None) -> Numbers:
+        """Sum of the listed values, of the rows of one group where asked."""
+        listed = self.values.get(column)
+        items = listed if isinstance(listed, list) else [listed]
+        groups = next((kept for field, kept in self.values.items() if field.key == GROUP_COLUMN), None)
+        if group is not None and isinstance(groups, list):
+            items = [item for item, name in zip(items, groups, strict=True) if name == group]
+        numbers = [float(item) for item in items if isinstance(item, int | float)]
+        return np.array([sum(numbers) if numbers else np.nan])
+
+    def _value(self, field: Field) -> object:
+        value = self.values.get(field)
+        return value[self.row] if isinstance(value, list) and self.row is not None else value

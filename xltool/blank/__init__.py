@@ -1,0 +1,161 @@
+"""Blank templates: forms and rules turned into locked, self-checking workbooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from xltool.blank.sheet import Prefill, SheetWriter
+from xltool.blank.styles import Styles
+from xltool.expr import Field
+from xltool.forms import FORMS, base_data, project, self_review
+from xltool.forms.manifest import HEAD, SHEET, Manifest, fill
+from xltool.forms.model import Form, Sizes
+
+DEFAULT = Sizes()
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+NAME_LIMIT = 80
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to issue: forms of one department for one year.
+
+    Without projects 附件3 is issued once, with its project name left blank.
+    """
+
+    year: int
+    department: str = ""
+    forms: tuple[str, ...] = tuple(FORMS)
+    projects: tuple[str, ...] = ()
+    indicators: int = DEFAULT.indicators
+    password: str = ""
+
+    @property
+    def sizes(self) -> Sizes:
+        """Table rows: room for two projects more than are named."""
+        rows = max(DEFAULT.projects, len(self.projects) + 2) if self.projects else DEFAULT.projects
+        return Sizes(projects=rows, indicators=self.indicators)
+
+
+@dataclass(frozen=True)
+class SheetOrder:
+    """One sheet to write: which form, for which project."""
+
+    form: Form
+    project: str = ""
+
+
+def sheet_orders(order: Order) -> list[SheetOrder]:
+    """The sheets of an order: one a form, 附件3 one a project."""
+    sheets = []
+    for key in order.forms:
+        names = order.projects if key == project.FORM.key and order.projects else ("",)
+        sheets += [SheetOrder(FORMS[key], name) for name in names]
+    return sheets
+
+
+def file_name(order: Order, sheet: SheetOrder) -> str:
+    """Name of the file of one form, safe on Windows."""
+    stem = f"{sheet.form.key}_{order.year}年度{sheet.form.slug}"
+    extra = "_".join(safe_name(part) for part in (order.department, sheet.project) if part)
+    return f"{stem}_{extra}.xlsx" if extra else f"{stem}.xlsx"
+
+
+def combined_name(order: Order) -> str:
+    """Name of the file that holds all forms."""
+    department = f"_{safe_name(order.department)}" if order.department else ""
+    return f"附件1-3_{order.year}年度绩效自评表{department}.xlsx"
+
+
+def safe_name(text: str) -> str:
+    """Text that can be part of a file name on Windows."""
+    return _UNSAFE.sub("_", text).strip(" .")[:NAME_LIMIT] or "_"
+
+
+def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
+    """One workbook with these sheets, byte for byte the same for the same order."""
+    buffer = BytesIO()
+    workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    styles = Styles(workbook)
+    manifest = Manifest(order.year, order.department, version("xltool"))
+    for sheet in sheets:
+        name = _sheet_name(sheet, list(manifest.sheets))
+        writer = SheetWriter(
+            workbook, styles, sheet.form, name, order.year, order.sizes, _prefill(order, sheet), order.password
+        )
+        issued = writer.write()
+        issued.project = sheet.project
+        manifest.sheets[name] = issued
+    _write_manifest(workbook, manifest, order.password)
+    _properties(workbook, order, sheets)
+    workbook.close()
+    return buffer.getvalue()
+
+
+def issue(order: Order, folder: Path, *, combined: bool) -> list[Path]:
+    """Write the workbooks of an order into a folder (made if missing); gives their paths.
+
+    Raises OSError where the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sheets = sheet_orders(order)
+    files = {combined_name(order): sheets} if combined else {file_name(order, sheet): [sheet] for sheet in sheets}
+    paths = []
+    for name, members in files.items():
+        path = folder / name
+        temporary = path.with_name(f".{path.name}.part")
+        temporary.write_bytes(write_workbook(order, members))
+        temporary.replace(path)
+        paths.append(path)
+    return paths
+
+
+def _sheet_name(sheet: SheetOrder, taken: list[str]) -> str:
+    key, number = sheet.form.key, sum(name.startswith(sheet.form.key) for name in taken) + 1
+    return key if number == 1 else f"{key}-{number}"
+
+
+def _prefill(order: Order, sheet: SheetOrder) -> Prefill:
+    known: dict[Field, str] = {
+        base_data.unit: order.department,
+        self_review.department: order.department,
+        project.name: sheet.project,
+        project.implementer: order.department,
+    }
+    filled: dict[Field, object] = {field: text for field, text in known.items() if text and sheet.form.has(field)}
+    if sheet.form is base_data.FORM and order.projects:
+        filled[base_data.project_name] = list(order.projects)
+    return filled  # type: ignore[return-value] # a dict of wider values
+
+
+def _write_manifest(workbook: Workbook, manifest: Manifest, password: str) -> None:
+    sheet = workbook.add_worksheet(SHEET)
+    for row, entry in enumerate((HEAD, *manifest.rows())):
+        for column, text in enumerate(entry):
+            sheet.write_string(row, column, text)
+    sheet.protect(password)
+    sheet.very_hidden()
+
+
+def _properties(workbook: Workbook, order: Order, sheets: Sequence[SheetOrder]) -> None:
+    title = fill(sheets[0].form.title, order.year) if len(sheets) == 1 else f"{order.year}年度绩效自评表（附件1—3）"
+    workbook.set_properties(
+        {
+            "title": title,
+            "subject": f"{order.year}年度预算绩效自评",
+            "author": "xltool",
+            "company": order.department,
+            "comments": "由 xltool 生成的填报表样",
+            # A fixed time, so that the same order gives the same bytes.
+            "created": datetime(order.year + 1, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+        }
+    )
+    workbook.set_calc_mode("auto")

@@ -1,0 +1,193 @@
+"""One form written on one sheet: cells, formulas, validations, live checks, names, protection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xltool import excel, frame
+from xltool.blank import cells as refs
+from xltool.blank.cells import SheetCells
+from xltool.blank.panel import Panel, live_lines, write_panel
+from xltool.blank.styles import Styles
+from xltool.blank.validation import validation
+from xltool.expr import Field
+from xltool.findings import address
+from xltool.forms import review
+from xltool.forms.grid import Grid, Placed, place
+from xltool.forms.manifest import IssuedSheet, fill
+from xltool.forms.model import Form, Label, Sizes, Slot
+from xltool.rules import RULES, Scope
+
+Prefill = Mapping[Field, str | float | date | None | list[str | float | None]]
+"""Values put in before a template is issued; a list for a table column."""
+
+
+@dataclass
+class SheetWriter:
+    """Writes one form; `prefill` holds what is known before it is issued."""
+
+    workbook: Workbook
+    styles: Styles
+    form: Form
+    name: str
+    year: int
+    sizes: Sizes
+    prefill: Prefill = field(default_factory=dict)
+    password: str = ""
+
+    def write(self) -> IssuedSheet:
+        """Write the sheet; gives what the manifest keeps of it."""
+        self.sheet: Worksheet = self.workbook.add_worksheet(self.name)
+        self.grid: Grid = place(self.form, self.sizes)
+        self.cells = SheetCells(self.grid, self.year)
+        self.values = frame.Values(dict(self.prefill))
+        self.issued = IssuedSheet(self.form.key)
+        self._rows_and_columns()
+        for placed in self.grid.cells:
+            if isinstance(placed.item, Label):
+                self._label(placed, placed.item)
+            else:
+                self._slot(placed, placed.item)
+        self._validations()
+        self._alerts()
+        write_panel(self.sheet, self.styles, Panel(self.grid, self.cells, self.values), live_lines(self.grid, self.cells))
+        self._names()
+        self._page()
+        self._protect()
+        return self.issued
+
+    def _rows_and_columns(self) -> None:
+        for column, width in enumerate(self.form.widths):
+            self.sheet.set_column(column, column, width)
+        self.sheet.set_column(len(self.form.widths), len(self.form.widths), 2)
+        for row, height in self.grid.heights.items():
+            self.sheet.set_row(row - 1, height)
+
+    def _label(self, placed: Placed, label: Label) -> None:
+        text = fill(label.text, self.year)
+        self._text(placed, text, label.style)
+        if text:
+            self.issued.labels[address(placed.top, placed.left)] = text
+
+    def _text(self, placed: Placed, text: str, style: str) -> None:
+        look = self.styles.label(style)
+        if (placed.top, placed.left) == (placed.bottom, placed.right):
+            self.sheet.write(placed.top - 1, placed.left - 1, text, look)
+        else:
+            self.sheet.merge_range(placed.top - 1, placed.left - 1, placed.bottom - 1, placed.right - 1, text, look)
+
+    def _slot(self, placed: Placed, slot: Slot) -> None:
+        if placed.part and slot.field is review.category:
+            self._text(placed, placed.part, "side")
+            return
+        look = self.styles.value(slot.field.kind, is_input=slot.field.is_input, bare=self._is_bare(placed))
+        top, left = placed.top - 1, placed.left - 1
+        if (placed.top, placed.left) != (placed.bottom, placed.right):
+            self.sheet.merge_range(top, left, placed.bottom - 1, placed.right - 1, "", look)
+        if slot.field.formula is not None:
+            self._formula(top, left, slot.field, look)
+            return
+        value = placed.part or self._prefilled(placed, slot.field)
+        if slot.field.preset is not None:
+            self.sheet.write_number(top, left, slot.field.preset, look)
+        elif isinstance(value, str):
+            self.sheet.write_string(top, left, value, look)
+        elif isinstance(value, date):
+            self.sheet.write_datetime(top, left, value, look)
+        elif value is not None:
+            self.sheet.write_number(top, left, value, look)
+        else:
+            self.sheet.write_blank(top, left, None, look)
+
+    def _is_bare(self, placed: Placed) -> bool:
+        """Fields between labels without a frame (填报单位, the foot) get a line below instead."""
+        row = [other.item for other in self.grid.cells if other.top == placed.top and isinstance(other.item, Label)]
+        return any(label.style == "foot" for label in row)
+
+    def _prefilled(self, placed: Placed, slot_field: Field) -> str | float | date | None:
+        value = self.prefill.get(slot_field)
+        if not isinstance(value, list):
+            return value
+        index = placed.top - self.grid.spans[str(slot_field.table)].first
+        return value[index] if index < len(value) else None
+
+    def _formula(self, row: int, column: int, calculated: Field, look: object) -> None:
+        if calculated.formula is None:
+            raise TypeError(calculated.key)
+        text = excel.formula(calculated.formula, self.cells)
+        value = frame.evaluate(calculated.formula, self.values)[0]
+        self.sheet.write_formula(row, column, text, look, "" if value != value else value)  # noqa: PLR0124 - NaN
+        self.issued.formulas[calculated.key] = excel.canonical(text, refs.by_reference(self.grid))
+
+    def _validations(self) -> None:
+        for item in self.form.fields.values():
+            if item.is_input:
+                row, column = self.grid.at(item)
+                self._validate(item, row, row, column)
+        for table in self.form.tables:
+            span = self.grid.spans[table.key]
+            for column in table.inputs:
+                at = self.grid.columns[column.defined_name]
+                if column is review.part:
+                    for group in review.GROUPS:
+                        self._validate(column, *span.groups[group.name], at, group.parts)
+                elif column is not review.category:
+                    self._validate(column, span.first, span.anchor, at)
+
+    def _validate(self, item: Field, first: int, last: int, column: int, parts: tuple[str, ...] = ()) -> None:
+        self.sheet.data_validation(first - 1, column - 1, last - 1, column - 1, validation(item, first, column, parts))
+        self.issued.validated.add(item.defined_name)
+
+    def _alerts(self) -> None:
+        """Conditional formats at the cells that checks would have mended."""
+        for rule in RULES.values():
+            for check in rule.checks:
+                if check.asks_for_entry or check.scope is Scope.FILING or self.form not in check.forms():
+                    continue
+                if check.at.derived:
+                    continue
+                first, last, column = self._range_of(check.at)
+                here = SheetCells(self.grid, self.year, first)
+                try:
+                    criterion = excel.criterion(check.test, here)
+                except excel.UnsayableError:
+                    continue
+                look = self.styles.alert(check.severity or rule.severity)
+                options = {"type": "formula", "criteria": criterion, "format": look}
+                self.sheet.conditional_format(first - 1, column - 1, last - 1, column - 1, options)
+
+    def _range_of(self, item: Field) -> tuple[int, int, int]:
+        if item.table is None:
+            row, column = self.grid.at(item)
+            return row, row, column
+        span = self.grid.spans[item.table]
+        return span.first, span.anchor, self.grid.columns[item.defined_name]
+
+    def _names(self) -> None:
+        for name, reference in refs.names(self.grid).items():
+            self.workbook.define_name(f"'{self.name}'!{name}", f"='{self.name}'!{reference}")
+
+    def _page(self) -> None:
+        sheet, last_column = self.sheet, len(self.form.widths) - 1
+        sheet.set_paper(9)
+        sheet.set_portrait()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.center_horizontally()
+        sheet.print_area(0, 0, self.grid.last_row - 1, last_column)
+        first, last = (self.grid.label_row(label) for label in self.form.repeat_rows)
+        sheet.repeat_rows(first - 1, last - 1)
+        sheet.set_footer("&C第 &P 页，共 &N 页")
+        sheet.hide_gridlines(2)
+        sheet.ignore_errors({"formula_differs": "A1:XFD200", "number_stored_as_text": "A1:XFD200"})
+
+    def _protect(self) -> None:
+        allowed = ("format_columns", "format_rows", "insert_rows", "autofilter", "select_locked_cells")
+        options = dict.fromkeys(allowed, True) | {"select_unlocked_cells": True, "objects": False, "scenarios": False}
+        self.sheet.protect(self.password, options)
+

@@ -1,0 +1,60 @@
+"""Links from the review to the files it is about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import quote
+
+from xltool.reports.sheets.texts import utf16_len, visible
+
+Linker = Callable[[str, str | None, str | None], str | None]
+"""Gives the link to a file, a sheet and a cell of it, None where there can be none."""
+
+LONGEST_LINK: Final = 2_000  # Excel takes 2,079
+_ESCAPED: Final = frozenset("\"%#<>[]^`{}|\\?*:;'")
+_WITH_CELLS: Final = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".et", ".ett", ".ods"})
+
+
+def linker(root: Path | None, folder: Path) -> Linker:
+    """Links out of a workbook in `folder` to files under `root`."""
+    base = None if root is None else _way(root, folder)
+
+    def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
+        if base is None:
+            return None
+        target = f"external:{_escape((base / path).as_posix(), relative=not base.is_absolute())}"
+        anchor = _anchor(path, sheet, cell)
+        return None if max(utf16_len(target), utf16_len(anchor)) > LONGEST_LINK else target + anchor
+
+    return link
+
+
+def _way(root: Path, folder: Path) -> Path:
+    """The way from a folder to another; absolute where there is none, on another drive."""
+    try:
+        return Path(os.path.relpath(root, folder))
+    except ValueError:
+        return root.absolute()
+
+
+def _escape(path: str, *, relative: bool) -> str:
+    """A path as a link holds it: what a URI, XML or xlsxwriter would misread is percent-encoded, Chinese stays."""
+    drive, rest = ("", path) if relative or path[1:2] != ":" else (path[:2], path[2:])
+    escaped = "".join(
+        quote(char, safe="", errors="surrogateescape")
+        if char in _ESCAPED or char == " " or not char.isprintable()
+        else char
+        for char in rest
+    )
+    return f"./{escaped}" if relative and not escaped.startswith("../") else drive + escaped
+
+
+def _anchor(path: str, sheet: str | None, cell: str | None) -> str:
+    """The part of a link that names sheet and cell; a hostile sheet name gets none."""
+    if not sheet or PurePosixPath(path).suffix.lower() not in _WITH_CELLS or visible(sheet) != sheet:
+        return ""
+    quoted = sheet.replace("'", "''")
+    return f"#'{quoted}'!{cell or 'A1'}"

@@ -1,0 +1,86 @@
+"""规则统计 and 文件清单: which rules were hit how often, and what became of every file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from xltool.reports.sheets.paper import COLOURS, FONT, LAST_ROW, NAVY, Book, Column, Paper
+
+if TYPE_CHECKING:
+    from xltool.reports.model import Review, RuleRow
+    from xltool.reports.sheets.links import Linker
+
+RULES: Final = "规则统计"
+FILES: Final = "文件清单"
+TOP: Final = 15
+RULE_COLUMNS: Final = (
+    Column("规则", 9),
+    Column("名称", 36),
+    Column("严重程度", 10),
+    Column("命中次数", 10),
+    Column("涉及单位数", 12),
+    Column("依据", 46),
+)
+FILE_COLUMNS: Final = (Column("序号", 6), Column("文件", 64), Column("状态", 10), Column("原因", 56))
+_HITS: Final = 3
+
+
+def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
+    """Rules, the most hit first."""
+    paper = book.sheet(RULES, RULE_COLUMNS)
+    paper.caption(RULES)
+    paper.heads(0, frozen=2)
+    ordered = sorted(rules, key=lambda rule: -rule.hits)
+    for row, rule in enumerate(ordered, start=1):
+        paper.text(row, 0, rule.code, "centre")
+        paper.text(row, 1, rule.title)
+        paper.text(row, 2, rule.severity, f"mark_{rule.severity}" if rule.severity in COLOURS else "centre")
+        paper.number(row, _HITS, rule.hits, "integer")
+        paper.number(row, 4, rule.filings, "integer")
+        paper.text(row, 5, rule.basis)
+        paper.height(row, [None, rule.title, None, None, None, rule.basis])
+    paper.filter(0, len(ordered))
+    hit = sum(rule.hits > 0 for rule in ordered)
+    if hit:
+        paper.sheet.insert_chart(0, len(RULE_COLUMNS), _chart(paper, min(hit, TOP)), {"x_offset": 16, "y_offset": 2})
+    if not ordered:
+        paper.empty(1, "没有规则统计。")
+
+
+def _chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+    """Bars of the rules hit most, the first on top."""
+    chart = paper.book.file.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": "命中次数",
+            "categories": [paper.name, 1, 0, shown, 1],
+            "values": [paper.name, 1, _HITS, shown, _HITS],
+            "fill": {"color": NAVY},
+            "border": {"none": True},
+            "gap": 50 if shown > 2 else 200,  # noqa: PLR2004 - one or two bars would be slabs
+            "data_labels": {"value": True, "font": {"name": FONT, "size": 9}},
+        }
+    )
+    chart.set_title({"name": f"命中最多的 {shown} 条规则", "name_font": {"name": FONT, "size": 12, "color": "#404040"}})
+    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}, "line": {"color": "#A6A6A6"}})
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    chart.set_legend({"none": True})
+    chart.set_size({"width": 640, "height": 110 + 30 * shown})
+    chart.set_chartarea({"border": {"color": "#D0D7DF"}})
+    return chart
+
+
+def write_files(book: Book, review: Review, links: Linker) -> None:
+    """Every file looked at, as given."""
+    paper = book.sheet(FILES, FILE_COLUMNS)
+    paper.caption(FILES)
+    paper.heads(0, frozen=0)
+    for row, file in enumerate(review.files[:LAST_ROW], start=1):
+        paper.number(row, 0, row, "integer")
+        paper.link(row, 1, links(file.path, None, None), file.path)
+        paper.text(row, 2, file.status.label, f"mark_{file.status.label}")
+        paper.text(row, 3, file.reason)
+        paper.height(row, [None, file.path, None, file.reason])
+    paper.filter(0, min(len(review.files), LAST_ROW))
+    if not review.files:
+        paper.empty(1, "没有文件。")

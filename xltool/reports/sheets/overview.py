@@ -1,0 +1,244 @@
+"""总览: the figures of the review, a row a filing, and charts of scores and execution rates."""
+
+from __future__ import annotations
+
+import math
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from xltool.reports.model import FilingRow, Review, Status
+from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Book, Column, Paper
+from xltool.reports.sheets.texts import display_width, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from xltool.reports.sheets.links import Linker
+
+NAME: Final = "总览"
+HEAD_ROW: Final = 4
+MOST_IN_CHART: Final = 80
+SIDE_BY_SIDE: Final = 14
+FORMS: Final = ("附件1", "附件2", "附件3")
+
+COLUMNS: Final = (
+    Column("序号", 6, "integer"),
+    Column("单位", 26),
+    *(Column(form, 8, "integer") for form in FORMS),
+    Column("自评得分", 10, "score"),
+    Column("重算得分", 10, "score"),
+    Column("差异", 9, "difference"),
+    Column("等级", 8, "centre"),
+    Column("预算执行率", 12, "rate"),
+    Column("在职人员控制率", 12, "rate"),
+    Column("错误", 8, "integer"),
+    Column("警告", 8, "integer"),
+    Column("提示", 8, "integer"),
+    Column("问题清单", 12, "link_centre"),
+    Column("报送文件", 34, "link"),
+)
+_AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
+_CARDS: Final = ((0, 1), (2, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 14), (15, 15))
+_TINY: Final = 0.005
+
+
+def write(book: Book, review: Review, links: Linker, first_findings: Mapping[str, str]) -> None:
+    """The sheet; `first_findings` gives the link to the first finding of a filing."""
+    paper = book.sheet(NAME, COLUMNS)
+    _heading(paper, review)
+    paper.heads(HEAD_ROW, frozen=2)
+    for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
+        _row(paper, row, filing, links, first_findings.get(filing.id))
+    last = HEAD_ROW + len(review.filings)
+    paper.filter(HEAD_ROW, last)
+    if review.filings:
+        _colours(paper, last)
+        _charts(paper, review.filings)
+    else:
+        paper.empty(HEAD_ROW + 1, "没有读到任何单位的报送材料。")
+
+
+def _heading(paper: Paper, review: Review) -> None:
+    """Title, time, and the cards with the figures."""
+    sheet = paper.sheet
+    paper.text(0, 0, review.title, "title")
+    sheet.set_row(0, 34)
+    year = f"评价年度：{review.year} 年    " if review.year else ""
+    paper.text(1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元", "subtitle")
+    sheet.set_row(1, 20)
+    sheet.set_row(2, 22)
+    sheet.set_row(3, 34)
+    for (first, last), (label, value) in zip(_CARDS, _figures(review), strict=True):
+        for row, content, style in ((2, label, "card_label"), (3, value, "card")):
+            if last > first:
+                sheet.merge_range(row, first, row, last, "", paper.book.style(style))
+            sheet.write(row, first, content, paper.book.style(style))
+
+
+def _figures(review: Review) -> list[tuple[str, int]]:
+    """The cards: label and number."""
+    filings = review.filings
+    read = sum(file.status is Status.READ for file in review.files)
+    clean = sum(not filing.errors and not filing.warnings for filing in filings)
+    return [
+        ("报送单位", len(filings)),
+        ("报送表数", sum(sum(filing.forms.values()) for filing in filings)),
+        ("已读取文件", read),
+        ("跳过或拒绝", len(review.files) - read),
+        ("错误", sum(finding.severity == "error" for finding in review.findings)),
+        ("警告", sum(finding.severity == "warning" for finding in review.findings)),
+        ("提示", sum(finding.severity == "info" for finding in review.findings)),
+        ("无错误、无警告的单位", clean),
+    ]
+
+
+def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str | None) -> None:
+    """One filing."""
+    paper.number(row, 0, row - HEAD_ROW, "integer")
+    paper.text(row, _AT["单位"], filing.department)
+    for form in FORMS:
+        paper.number(row, _AT[form], filing.forms.get(form, 0), "integer")
+    for head, value in _numbers(filing):
+        paper.number(row, _AT[head], value, COLUMNS[_AT[head]].style)
+    paper.text(row, _AT["等级"], filing.grade, "centre")
+    found = filing.errors + filing.warnings + filing.infos
+    paper.link(row, _AT["问题清单"], finding, f"查看 {found} 条" if found else "无", style="link_centre")
+    files = _files(filing.files)
+    target = links(filing.files[0], None, None) if filing.files else None
+    paper.link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
+    wrapped: list[str | None] = [None] * len(COLUMNS)
+    wrapped[_AT["单位"]], wrapped[_AT["报送文件"]] = filing.department, files
+    paper.height(row, wrapped, least=24)
+
+
+def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
+    """The figures of a filing by head; the difference is recomputed less filed."""
+    filed, recomputed = filing.score_filed, filing.score_recomputed
+    yield "自评得分", filed
+    yield "重算得分", recomputed
+    yield "差异", None if filed is None or recomputed is None else round(recomputed - filed, 6)
+    yield "预算执行率", filing.execution_rate
+    yield "在职人员控制率", filing.control_rate
+    yield "错误", filing.errors
+    yield "警告", filing.warnings
+    yield "提示", filing.infos
+
+
+def _files(files: tuple[str, ...]) -> str:
+    """The first file by name, and how many there are."""
+    if not files:
+        return ""
+    name = visible(PurePosixPath(files[0]).name)
+    return name if len(files) == 1 else f"{name}  等 {len(files)} 个"
+
+
+def _colours(paper: Paper, last: int) -> None:
+    """Red, amber, green for the counts, red for scores that differ, bars for the execution rate."""
+    first = HEAD_ROW + 1
+
+    def when(head: str, criteria: str, value: float, pair: tuple[str, str]) -> None:
+        rule = {"type": "cell", "criteria": criteria, "value": value, "format": paper.book.colour(pair)}
+        paper.sheet.conditional_format(first, _AT[head], last, _AT[head], rule)
+
+    for head, pair in (("错误", RED), ("警告", AMBER), ("提示", BLUE)):
+        when(head, ">", 0, pair)
+        when(head, "=", 0, GREEN)
+    when("附件1", "=", 0, AMBER)
+    when("附件2", "=", 0, AMBER)
+    when("在职人员控制率", ">", 1, AMBER)
+    beyond = {"type": "cell", "criteria": "not between", "minimum": -_TINY, "maximum": _TINY}
+    blank = {"type": "blanks", "stop_if_true": True}
+    place = (first, _AT["差异"], last, _AT["差异"])
+    paper.sheet.conditional_format(*place, blank)
+    paper.sheet.conditional_format(*place, beyond | {"format": paper.book.colour(RED)})
+    bar = {
+        "type": "data_bar", "bar_color": "#9CC3E6", "bar_solid": True,
+        "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1,
+    }  # fmt: skip
+    paper.sheet.conditional_format(first, _AT["预算执行率"], last, _AT["预算执行率"], bar)
+
+
+def _charts(paper: Paper, filings: tuple[FilingRow, ...]) -> None:
+    """Charts below the list: side by side for few filings, one above the other for many."""
+    shown = min(len(filings), MOST_IN_CHART)
+    row = HEAD_ROW + len(filings) + 2
+    wide = shown > SIDE_BY_SIDE
+    score, rate = _score_chart(paper, filings, shown), _rate_chart(paper, shown)
+    height = 330 + 6 * min(16, max(display_width(filing.department) for filing in filings))
+    total = sum(int(column.width * 7 + 5) for column in COLUMNS)
+    size = {"width": total if wide else total // 2 - 6, "height": height}
+    place = {"object_position": 2, "x_offset": 2, "y_offset": 4}
+    score.set_size(size)
+    rate.set_size(size)
+    paper.sheet.insert_chart(row, 0, score, place)
+    if wide:
+        below = row + math.ceil((height + 20) / 22)
+        paper.sheet.insert_chart(below, 0, rate, place)
+    else:
+        paper.sheet.insert_chart(row, 0, rate, place | {"x_offset": total // 2 + 4})
+
+
+def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
+    """Filed and recomputed scores; the axis starts where the scores do, and the title says so."""
+    scores = [score for filing in filings for score in (filing.score_filed, filing.score_recomputed) if score]
+    least = max(0, math.floor((min(scores, default=0) - 5) / 10) * 10)
+    most = max(100, math.ceil(max(scores, default=100)))
+    chart = paper.book.file.add_chart({"type": "column"})
+    gap = 60 if shown > 1 else 250
+    for head, colour in (("自评得分", "#9CC3E6"), ("重算得分", NAVY)):
+        chart.add_series(_series(paper, head, shown, colour) | {"gap": gap, "overlap": 0})
+    note = f"（纵轴自 {least} 分起）" if least else ""
+    _dress(chart, f"各单位自评得分与重算得分{note}{_limit(filings)}", shown)
+    chart.set_y_axis(_axis("0") | {"min": least, "max": most})
+    chart.set_legend({"position": "top", "font": _font(9)})
+    return chart
+
+
+def _rate_chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
+    """Execution rates."""
+    chart = paper.book.file.add_chart({"type": "column"})
+    labels = {"value": True, "num_format": "0%", "font": _font(8)} if shown <= SIDE_BY_SIDE else None
+    series = _series(paper, "预算执行率", shown, "#5B9A68") | {"gap": 60 if shown > 1 else 400, "data_labels": labels}
+    chart.add_series(series)
+    _dress(chart, "各单位预算执行率", shown)
+    chart.set_y_axis(_axis("0%") | {"min": 0})
+    chart.set_legend({"none": True})
+    return chart
+
+
+def _series(paper: Paper, head: str, shown: int, colour: str) -> dict[str, Any]:
+    """One column of the list as a series over the departments."""
+    first, last = HEAD_ROW + 1, HEAD_ROW + shown
+    return {
+        "name": head,
+        "categories": [paper.name, first, _AT["单位"], last, _AT["单位"]],
+        "values": [paper.name, first, _AT[head], last, _AT[head]],
+        "fill": {"color": colour},
+        "border": {"none": True},
+    }
+
+
+def _dress(chart: Any, title: str, shown: int) -> None:  # noqa: ANN401 - xlsxwriter
+    """Title and category axis, the names slanted where they would not fit side by side."""
+    chart.set_title({"name": title, "name_font": _font(12, bold=True), "overlay": False})
+    font = _font(9 if shown <= SIDE_BY_SIDE else 8)
+    slant = {"rotation": -45 if shown <= SIDE_BY_SIDE else -90} if shown > 4 else {}  # noqa: PLR2004 - four fit
+    chart.set_x_axis({"num_font": font | slant, "line": {"color": "#A6A6A6"}, "interval_unit": 1})
+    chart.set_chartarea({"border": {"color": "#D0D7DF"}})
+
+
+def _axis(number_format: str) -> dict[str, Any]:
+    return {
+        "num_format": number_format,
+        "num_font": _font(9),
+        "line": {"none": True},
+        "major_gridlines": {"visible": True, "line": {"color": "#E3E7EB"}},
+    }
+
+
+def _font(size: int, *, bold: bool = False) -> dict[str, Any]:
+    return {"name": FONT, "size": size, "bold": bold, "color": "#404040"}
+
+
+def _limit(filings: tuple[FilingRow, ...]) -> str:
+    return f"（前 {MOST_IN_CHART} 个单位）" if len(filings) > MOST_IN_CHART else ""

@@ -1,0 +1,104 @@
+"""问题清单: a row a finding, as the desk works through them."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from xltool.reports.model import Origin, Review
+from xltool.reports.sheets.paper import LAST_ROW, RED, Book, Column, Paper
+from xltool.reports.sheets.texts import visible
+
+if TYPE_CHECKING:
+    from xltool.findings import Finding, Place
+    from xltool.reports.sheets.links import Linker
+
+NAME: Final = "问题清单"
+COLUMNS: Final = (
+    Column("序号", 6),
+    Column("单位", 16),
+    Column("表", 8),
+    Column("项目", 16),
+    Column("严重程度", 8),
+    Column("规则", 9),
+    Column("位置", 14),
+    Column("字段", 16),
+    Column("填报", 13),
+    Column("应为", 13),
+    Column("问题", 38),
+    Column("处理建议", 32),
+    Column("依据", 22),
+    Column("相关单元格", 18),
+)
+MOST_RELATED: Final = 12
+_CENTRED: Final = frozenset({2, 4, 5})
+_MARK, _PLACE = 4, 6
+_NOBODY: Final = Origin("", "")
+
+
+def rows_of_filings(review: Review) -> dict[str, str]:
+    """The link to the first finding of each filing, by the filing's id; findings of whole files go by path."""
+    owner = {path: filing.id for filing in review.filings for path in filing.files}
+    first: dict[str, str] = {}
+    for row, finding in enumerate(review.findings[:LAST_ROW], start=2):
+        origin = review.submissions.get(finding.submission or "", _NOBODY)
+        filing = origin.filing or owner.get(finding.path)
+        if filing is not None:
+            first.setdefault(filing, f"internal:'{NAME}'!A{row}")
+    return first
+
+
+def write(book: Book, review: Review, links: Linker) -> None:
+    """The sheet, sorted as the findings are given."""
+    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
+    paper.caption(NAME)
+    paper.heads(0, frozen=2)
+    owners = {path: filing.department for filing in review.filings for path in filing.files}
+    for row, finding in enumerate(review.findings[:LAST_ROW], start=1):
+        origin = review.submissions.get(finding.submission or "")
+        _row(paper, row, finding, origin or Origin(owners.get(finding.path, ""), ""), links)
+    paper.filter(0, min(len(review.findings), LAST_ROW))
+    if not review.findings:
+        paper.empty(1, "没有发现问题。")
+
+
+def _row(paper: Paper, row: int, finding: Finding, origin: Origin, links: Linker) -> None:
+    """One finding."""
+    texts = _texts(finding, origin)
+    paper.number(row, 0, row, "integer")
+    for column, text in enumerate(texts):
+        if column == _PLACE:
+            target = links(finding.path, finding.sheet, finding.cell)
+            paper.link(row, column, target, text or "", tip=f"打开 {finding.path}")
+        elif column:
+            style = f"mark_{finding.severity.label}" if column == _MARK else "centre" if column in _CENTRED else "text"
+            paper.text(row, column, text, style)
+    paper.height(row, [visible(text) if text else None for text in texts])
+
+
+def _texts(finding: Finding, origin: Origin) -> list[str | None]:
+    """The texts of a row, the number aside."""
+    return [
+        None, origin.department, origin.form, origin.project, finding.severity.label, finding.rule,
+        _address(finding.path, finding.sheet, finding.cell), finding.field, finding.actual, finding.expected,
+        finding.message, finding.advice, finding.basis, _related(finding),
+    ]  # fmt: skip
+
+
+def _address(path: str, sheet: str | None, cell: str | None) -> str:
+    """Sheet and cell, or the file's name where the whole file is meant."""
+    if not sheet:
+        return PurePosixPath(path).name
+    return f"{sheet}!{cell}" if cell else sheet
+
+
+def _related(finding: Finding) -> str:
+    """The other cells, a line each; those of another file with its name."""
+    lines = [_place(place, finding.path) for place in finding.related[:MOST_RELATED]]
+    more = len(finding.related) - MOST_RELATED
+    return "\n".join(lines + ([f"……另有 {more} 处"] if more > 0 else []))
+
+
+def _place(place: Place, own: str) -> str:
+    where = _address(place.path, place.sheet, place.cell)
+    return where if place.path == own or not place.sheet else f"{where}（{PurePosixPath(place.path).name}）"

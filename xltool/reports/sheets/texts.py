@@ -1,0 +1,115 @@
+"""Texts from files as a cell can show them: visible, within Excel's limits, measured for wrapping."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_TEXT: Final = 32_767
+LONGEST_NAME: Final = 31
+CUT_MARK: Final = "……（内容过长，后面已省略）"
+LINE_HEIGHT: Final = 16.0
+TALLEST_ROW: Final = 409.0
+_PADDING: Final = 1.6
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\]")
+
+
+def utf16_len(text: str) -> int:
+    """Length as Excel counts it.
+
+    >>> utf16_len("𠮷a")
+    3
+    """
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _mark(char: str) -> str:
+    """What a character is shown as; what XML or the eye cannot take gets a visible sign."""
+    code = ord(char)
+    if char in "\t\n" or (char.isprintable() and code not in {0xFFFE, 0xFFFF}):
+        return char
+    if code < 0x20:  # noqa: PLR2004 - the control characters, which have pictures of their own
+        return chr(0x2400 + code)
+    if code == 0x7F:  # noqa: PLR2004 - delete, likewise
+        return "\u2421"
+    # Spaces and joiners that are no ASCII are harmless; the rest is illegal in XML or reorders the text around it.
+    return char if unicodedata.category(char) in {"Zs", "Zl", "Zp"} or char in "\u200b\u200c\u200d\ufeff" else "\ufffd"
+
+
+def visible(text: str) -> str:
+    r"""A text with every control character replaced by a visible mark and line ends made \n.
+
+    >>> visible("a\x00b\r\nc")
+    'a␀b\nc'
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isprintable() else "".join(map(_mark, text))
+
+
+def cell_text(text: str) -> str:
+    """A text as it goes into a cell: visible, and cut with a mark where Excel's limit is passed."""
+    text = visible(text)
+    if utf16_len(text) <= LONGEST_TEXT:
+        return text
+    room = LONGEST_TEXT - utf16_len(CUT_MARK)
+    kept = text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", errors="ignore")
+    return kept + CUT_MARK
+
+
+def display_width(text: str) -> int:
+    """Width of one line in digits of the sheet's font: Chinese characters count two.
+
+    >>> display_width("附件1")
+    5
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def line_count(text: str, width: float) -> int:
+    """Lines a wrapped text needs in a column of this width.
+
+    >>> line_count("本单位在职人员超过编制", 12)
+    3
+    """
+    room = max(width - _PADDING, 2)
+    return sum(max(1, math.ceil(_laid_out(line, room) / room)) for line in text.split("\n"))
+
+
+def _laid_out(line: str, room: float) -> float:
+    """Width of a line with what word wrap wastes: a word of letters that breaks leaves a gap before it."""
+    words = ("".join(run) for letters, run in groupby(line, str.isascii) if letters)
+    longest = max((len(word) for run in words for word in run.split()), default=0)
+    full = display_width(line)
+    return full if full <= room else full * 1.04 + min(longest, room) / 2
+
+
+def row_height(cells: Iterable[tuple[str, float]], least: float = 20.0) -> float:
+    """Height in points of a row that shows these texts in columns of these widths."""
+    lines = max((line_count(text, width) for text, width in cells), default=1)
+    return min(max(least, lines * LINE_HEIGHT + 4), TALLEST_ROW)
+
+
+def sheet_name(wanted: str, taken: Iterable[str]) -> str:
+    """A name Excel takes for a sheet, as near to the wanted one as possible and not taken.
+
+    >>> sheet_name("附件1/附件2", {"附件1_附件2"})
+    '附件1_附件2(2)'
+    """
+    used = {name.casefold() for name in taken} | {"history"}
+    base = _NO_NAME.sub("_", visible(wanted)).replace("\n", " ").replace("\t", " ").strip("' ") or "表"
+    name, number = _cut(base, LONGEST_NAME), 1
+    while name.casefold() in used:
+        number += 1
+        suffix = f"({number})"
+        name = _cut(base, LONGEST_NAME - len(suffix)) + suffix
+    return name
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", errors="ignore").rstrip("'")

@@ -1,0 +1,42 @@
+"""The desk's workbook, review.xlsx: 总览, 问题清单, the data filed, 规则统计, 文件清单."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xltool.reports.sheets import data, lists, overview, problems
+from xltool.reports.sheets.links import linker
+from xltool.reports.sheets.paper import Book
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.reports.model import Review
+
+
+def write_review(path: Path, review: Review, *, folder: Path | None = None) -> None:
+    """Write the workbook, whole or not at all.
+
+    Links to the filings are relative to `folder`, the one the workbook will lie in; that of
+    `path` unless it is to be moved. The same review gives the same bytes.
+    """
+    made = review_bytes(review, folder or path.parent)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(made)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def review_bytes(review: Review, folder: Path) -> bytes:
+    """The workbook's bytes, with links that hold in `folder`."""
+    book = Book(review.title, review.made_at)
+    links = linker(review.root, folder)
+    overview.write(book, review, links, problems.rows_of_filings(review))
+    problems.write(book, review, links)
+    for name, frame in review.tables.items():
+        data.write(book, name, frame)
+    lists.write_rules(book, review.rules)
+    lists.write_files(book, review, links)
+    return book.close()

@@ -1,0 +1,235 @@
+"""Rules on the two long texts of 附件2 and 附件3: 预期目标 and 实际完成情况.
+
+Both lean towards silence: a warning that a careful reader would not have given costs more trust
+than one that is missed. What each takes for an answer, or for unfinished, stands in tables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from xltool.findings import Severity
+from xltool.forms import review
+from xltool.rules.model import frame_rule
+from xltool.rules.samples import goals, indicator
+from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.wording import (
+    clauses,
+    fold,
+    numbered_points,
+    pairs,
+    pieces,
+    sentences,
+    shortened,
+    synonyms,
+    telling,
+)
+
+WARNING = Severity.WARNING
+REVIEWS = ("附件2", "附件3")
+PRACTICE = "审核惯例：实际完成情况应与预期目标逐条对应"
+LISTED, JUDGED = 6, 200
+"""How many items a message names, and how many a text is asked for: enough for any real one."""
+LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, CONTEXT = 24, 12, 5, 2
+"""Characters of an item, of a quoted name, of an abbreviation; pairs a paraphrase has in common."""
+
+_ADVERB = (
+    "力争|争取|确保|常态化|持续|积极|全面|深入|扎实|大力|加快|着力|稳步|有序|切实|认真|继续|进一步|重点|统筹|协同|按时|按期|如期"
+    "|及时|年底前|年内|全年|本年度?|今年|组织|协调|支持|并|计划"
+)
+_VERB = "完成|启动|推动|推进|落实|开展|建设|建成|实施|举办|新建"
+_OPENED = re.compile(rf"^(?:{_ADVERB})*(?:{_VERB}){{1,2}}(?:好|了)?(?P<object>.+)$")
+_NAMED = re.compile(rf"^(?:{_ADVERB})*(?:{_VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
+_QUOTED = re.compile(r"[“\"]([^“”\",、。]{2,})[”\"]")
+_YEAR = re.compile(r"20\d\d年(?:度|底)?(?:前|内)?")
+_AND = re.compile(r"(?<![普涉温缓柔缓谐饱总])(?:和(?![谐平美睦])|以及|(?<!以)及(?![时格])|与(?!会))")
+_TAIL = re.compile(r"(?:等[^等]*|的?相关工作)$")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something named in a goal: its name, what it is listed with, and the rest of its sentence."""
+
+    name: str
+    siblings: tuple[str, ...]
+    context: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text asked whether it speaks of something."""
+
+    sentences: tuple[str, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """All sentences, one a line."""
+        return "\n".join(self.sentences)
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """Pairs of characters of the text."""
+        return pairs(self.text)
+
+
+def _listed(phrase: str) -> list[str]:
+    """The items of an enumeration by 、 and 和; both halves long enough to be names."""
+    items = phrase.split("、")
+    last = _AND.split(items[-1])
+    if len(last) > 1 and all(len(part) > 2 for part in last):  # noqa: PLR2004 - shorter ones are halves of one name
+        items[-1:] = last
+    return [item for item in items if item]
+
+
+def _items_of(clause: str) -> tuple[list[str], list[str]]:
+    """Quoted names of a clause and names its verb governs; none where it carries numbers (A2-18)."""
+    clause = _YEAR.sub("", clause)
+    if re.search(r"\d", clause):
+        return [], []
+    quoted = _QUOTED.findall(clause) if _NAMED.match(clause) else []
+    opened = _OPENED.match(clause)
+    listed = _listed(_TAIL.sub("", opened["object"])) if opened else []
+    governed = [name for name in listed if len(name) <= LONGEST_NAME and not re.search(r"[“”\"]", name)]
+    return (
+        [name for name in quoted if len(name) <= LONGEST_QUOTED and name not in {"十四五", "十三五", "三公"}],
+        [name for name in governed if telling(name)],
+    )
+
+
+def items(goal: str) -> list[Item]:
+    """What a goal text names, in its order, each once."""
+    found: dict[str, Item] = {}
+    for sentence in sentences(goal):
+        named = [_items_of(clause) for clause in clauses(sentence)]
+        context = sentence
+        for name in (name for pair in named for group in pair for name in group):
+            context = context.replace(name, ",")
+        for quoted, governed in named:
+            for name in (*quoted, *governed):
+                siblings = tuple(other for other in governed if other != name and name in governed)
+                found.setdefault(name, Item(name, siblings, context))
+        if len(found) >= JUDGED:
+            break
+    return list(found.values())
+
+
+def _shared_end(name: str, siblings: tuple[str, ...]) -> str:
+    """The longest ending of two and more characters that a listed neighbour has too: 明渠 of 昌泰明渠、君建明渠."""
+    for start in range(1, len(name) - 1):
+        if any(other.endswith(name[start:]) for other in siblings):
+            return name[start:]
+    return ""
+
+
+def _own(name: str, siblings: tuple[str, ...]) -> frozenset[str]:
+    return telling(name) - pairs(_shared_end(name, siblings)) or telling(name)
+
+
+def answered(item: Item, told: Told) -> bool:
+    """Whether the text speaks of the item: by a word of its own, spelt out, in other words, or with its kind."""
+    own = _own(item.name, item.siblings)
+    if own & told.pairs or any(word in told.text for word in synonyms(item.name)):
+        return True
+    if not own and 2 * len(pairs(item.name) & told.pairs) >= len(pairs(item.name)):
+        return True
+    if len(item.name) <= SHORTHAND and re.search("[^\n]{0,8}?".join(map(re.escape, item.name)), told.text):
+        return True  # 送政策、解难题、优服务 is 送解优
+    kind = _shared_end(item.name, item.siblings)
+    if kind and kind in told.text:  # 两条明渠均已开工 answers both, 君建明渠已开工 only one
+        return not any(_own(other, (item.name,)) & told.pairs for other in item.siblings if other.endswith(kind))
+    return not item.siblings and len(telling(item.context) & told.pairs) >= CONTEXT
+
+
+def _unanswered_points(goal: str, achievement: str, told: Told) -> list[str]:
+    """Numbered goals whose number and words are both missing; a text without numbers answers as a whole."""
+    points, answers = numbered_points(goal), numbered_points(achievement)
+    if not answers:
+        return []
+    missing = [text for number, text in points.items() if number not in answers and not re.search(r"\d", text)]
+    silent = [text for text in missing if telling(fold(text)) and not telling(fold(text)) & told.pairs]
+    return [
+        re.split(r"[，,。；;：:]", text)[0].strip()
+        for text in silent
+        if not any(word in told.text for word in synonyms(fold(text)))
+    ]
+
+
+def _enumerated(names: list[str]) -> str:
+    listed = "".join(f"「{shortened(name, LONGEST_NAME)}」" for name in names[:LISTED])
+    return listed if len(names) <= LISTED else f"{listed}等{len(names)}项"
+
+
+def _only_unfinished(item: Item, told: Told) -> bool:
+    own = _own(item.name, item.siblings)
+    spoken = [sentence for sentence in told.sentences if any(pair in sentence for pair in own)]
+    return bool(spoken) and all(_unfinished(sentence, None) for sentence in spoken)
+
+
+def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
+    """Items without an answer, and items whose answer only says that they are not finished."""
+    goal, achievement = view.text(review.goal.key), view.text(review.achievement.key)
+    if not fold(goal) or not fold(achievement) or fold(goal) == fold(achievement):
+        return [], []  # A2-15 and A2-16 speak of these
+    told = Told(tuple(sentences(achievement)))
+    named = items(goal)
+    missing = [item.name for item in named if not answered(item, told)]
+    points = [text for text in _unanswered_points(goal, achievement, told) if not any(name in text for name in missing)]
+    open_items = [item.name for item in named if item.name not in missing and _only_unfinished(item, told)]
+    return missing + points, open_items
+
+
+_HONEST = (
+    goals("（1）常态化开展“企业家沙龙”；（2）落实放权赋能。", "（1）召开企业家座谈会4次。（2）承接下放审批权限32项。"),
+    goals("持续推进“送解优”行动。", "组织干部送政策、解难题、优服务，走访企业120家。"),
+    goals("完成荆江门片区绿化提质改造和文化广场建设。", "荆江门沿线补植苗木2万株；文化广场10月竣工。"),
+    goals("1.启动昌泰明渠、君建明渠等项目建设。", "1.两条明渠均于9月开工。"),
+    goals("开展安全生产检查，推进“互联网+监管”。", "全年排查隐患46处；监管事项全部接入互联网+监管平台。"),
+    goals("（1）保障机关正常运转；（2）加强森林防火巡护。", "（1）运转正常。（2）全年没有山火。"),
+    goals("推进项目建设，落实各项惠民政策，完成上级交办的其他工作。", "各项工作顺利。"),
+    goals("1.举办技能培训。2.推动老旧小区改造、农贸市场升级。", "一、组织焊工讲座3期。二、小区改造4个，市场升级1个。"),
+    goals("完善“园区事园区办”闭环运行模式。", "园区办事大厅受理事项，做到园区事园区办。"),
+    goals("开展“企业家沙龙”，着力破解用工难点。", "协调破解一批难点问题。"),
+    goals("全年引进项目15个；完成税收3亿元。", "签约17个，税收3.5亿元。"),
+    goals("完成道路硬化、普及健康知识和和谐社区创建。", "道路全部硬化，居民健康知识知晓率90%，创建和谐社区2个。"),
+    goals("完成冷链物流建设。", "完成冷链物流建设。"),
+    goals("完成冷链物流建设。", ""),
+)
+_UNANSWERED = (
+    goals("常态化开展“企业家沙龙”，持续推进“送解优”行动；落实放权赋能。", "新培育规模以上工业企业9家。"),
+    goals(
+        "完成冷链物流、集中供热站改扩建和荆江门片区绿化提质改造。",
+        "冷链物流项目正在抓紧装修和扫尾；集中供热站扩容项目已交付使用。",
+    ),
+    goals("启动昌泰明渠、君建明渠等项目建设。", "君建明渠已开工。"),
+    goals("完善“园区事园区办”闭环运行模式。", "招商签约17个项目。"),
+    goals("（1）招商引资方面。（十一）加强森林巡护。（十二）保障运转。", "（1）招商签约17个。（12）运转正常。"),
+    goals("①推进路网、水网、电网、气网、管网、林网、云网建设；②培训干部。", "①印发方案；②培训干部20人。"),
+)
+
+
+@frame_rule(
+    "A2-17",
+    "预期目标逐项有回应",
+    severity=WARNING,
+    basis=PRACTICE,
+    forms=REVIEWS,
+    good=_HONEST,
+    bad=_UNANSWERED,
+)
+def goals_answered(filing: FilingView) -> Iterator[Hit]:
+    """预期目标中的{未回应}，在实际完成情况中没有找到对应内容{未完成}。
+
+    逐条对应预期目标填写完成情况；已经完成的补写完成结果，没有完成的写明进展、原因和下步安排。
+    """
+    for view in filing.forms:
+        missing, unfinished = _unanswered(view) if view.form in REVIEWS else ([], [])
+        if missing:
+            rest = f"；另有{_enumerated(unfinished)}只写了尚未完成的进展" if unfinished else ""
+            yield Hit(
+                Spot(view, review.achievement),
+                (Spot(view, review.goal),),
+                {"未回应": _enumerated(missing), "未完成": rest},
+            )

@@ -1,0 +1,63 @@
+"""Compact builders of views, for the examples of frame rules and for their tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from xltool.rules.views import FilingView, FormView
+
+Row = Mapping[str, float | str | None]
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_SCALES = {"亿元": 10000.0, "万元": 1.0, "元": 0.0001}
+
+
+def form(
+    key: str,
+    texts: Mapping[str, str] | None = None,
+    numbers: Mapping[str, float] | None = None,
+    rows: tuple[Row, ...] = (),
+    year: int | None = 2023,
+) -> FormView:
+    """A form; its submission is called after it and its own name."""
+    texts = texts or {}
+    return FormView(key, f"{key}/{texts.get('项目支出名称', '')}", year, texts, numbers or {}, rows)
+
+
+def filing(*forms: FormView) -> FilingView:
+    """Forms given together."""
+    return FilingView(forms)
+
+
+def goals(goal: str, achievement: str, rows: tuple[Row, ...] = ()) -> FilingView:
+    """附件2 with its two long texts."""
+    return filing(form("附件2", {"预期目标": goal, "实际完成情况": achievement}, rows=rows))
+
+
+def indicator(  # noqa: PLR0913, PLR0917 - the columns of a row, in their order
+    name: str, target: str = "100%", actual: str = "100%", weight: float = 5, score: float = 5, part: str = "数量指标"
+) -> Row:
+    """An indicator row, with what the reader derives from its texts."""
+    number, unit = _quantity(target)
+    reached, reached_unit = _quantity(actual)
+    written: Row = {"二级指标": part, "三级指标": name, "年度指标值": target, "实际完成值": actual}
+    derived: Row = {"目标数值": number, "目标单位": unit, "完成数值": reached, "完成单位": reached_unit}
+    return {**written, **derived, "分值": weight, "得分": score}
+
+
+def project_row(name: str, budget: float | None, actual: float | None) -> Row:
+    """A project row of 附件1."""
+    return {"项目名称": name, "上年决算数": None, "本年预算数": budget, "本年决算数": actual}
+
+
+def funds(initial: float, executed: float) -> dict[str, float]:
+    """Amounts of the line 年度资金总额."""
+    return {"年度资金总额_年初预算数": initial, "年度资金总额_全年执行数": executed}
+
+
+def _quantity(text: str) -> tuple[float | None, str | None]:
+    match = _NUMBER.search(text)
+    if match is None:
+        return None, None
+    unit = text[match.end() :].strip() or None
+    return float(match[0]) * _SCALES.get(unit or "", 1.0), unit

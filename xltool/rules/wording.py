@@ -1,0 +1,125 @@
+"""What rules on texts have in common: folding, splitting, and telling words that say something.
+
+There is no dictionary here. A phrase is judged by its pairs of neighbouring characters (most
+Chinese words have two); words that stand in every filing are taken out first, since finding
+项目建设 in a text proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+COMMON = tuple(
+    # What filings are about in general.
+    "项目 工程 工作 行动 活动 任务 建设 改造 企业 园区 产业 服务 发展 管理 经济 社会 群众 周边 单位 部门 人员 "
+    "政策 措施 制度 机制 体系 模式 事项 方面 问题 情况 目标 指标 责任 能力 水平 质量 效益 成效 效果 作用 资金 经费 预算 "
+    # Verbs of plans.
+    "完成 启动 推动 推进 落实 开展 实施 组织 加强 强化 加快 加大 提升 提高 优化 完善 保障 确保 做好 抓好 打造 促进 引导 扶持 "
+    "支持 宣传 形成 建立 健全 深化 持续 积极 全面 深入 扎实 有效 进一步 着力 力争 争取 全力 重点 常态化 保护 提供 "
+    # Attributes and phrases of office.
+    "各项 各类 其他 其它 相关 有关 主要 优质 上级 交办 年度 全年 本年 高质量 精细化 规范化 标准化 十四五 十三五 三公 "
+    "从严治党 主体责任 依法行政 区委 市委 县委 党委 政府 财政".split()
+)
+"""Words too common to answer anything."""
+
+SYNONYMS = tuple(
+    frozenset(group.split())
+    for group in (
+        "沙龙 座谈 恳谈 茶叙 早餐会 交流会",
+        "绿化 植树 造林 苗木 增绿 栽植 补植 景观",
+        "清淤 疏浚 清障 清理",
+        "检查 巡查 督查 排查 抽查 监督 执法",
+        "培训 讲座 授课 轮训 学习班 集训",
+        "普法 法治 法律 宣讲",
+        "放权 下放 权限 赋权 承接",
+        "整治 治理 清理 取缔",
+        "维修 修缮 修复 养护 翻新",
+        "招商 签约 引进 落户",
+        "走访 慰问 看望 上门",
+        "供热 供汽 蒸汽 热力",
+        "照明 路灯 亮化",
+        "扩建 扩容 扩产 扩能",
+        "禁毒 戒毒 涉毒",
+        "防火 火灾 火情 火患 山火",
+        "防汛 汛期 度汛 抗洪",
+        "道路 公路 通车 硬化",
+        "就业 岗位 用工 招聘",
+        "党建 支部 党员 主题教育",
+    )
+)
+"""Words one of which may well answer another."""
+
+_COMMON = re.compile("|".join(sorted(COMMON, key=len, reverse=True)) + r"|[的等为以对把将与和及或在了、,\W]")
+_MARK = re.compile(
+    r"(?:^|(?<=[\n。;；:：]))[ \t\u3000]*"
+    r"(?:[(（](?P<paren>[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
+    r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d))|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳]))"
+)
+_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
+_QUOTES = str.maketrans("‘’「」『』＂", "“”“”“”\"")
+
+
+def fold(text: str) -> str:
+    """The text for comparison: width and case folded, no white space."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences, also between semicolons and numbered points, folded and without their numbers."""
+    marked = _MARK.sub("\n", text.translate(_QUOTES))
+    return [part for part in map(fold, re.split(r"[。;；!！?？\n]|\.(?!\d)", marked)) if part]
+
+
+def clauses(sentence: str) -> list[str]:
+    """The clauses of a folded sentence."""
+    return [part for part in re.split(r"[,:]", sentence) if part]
+
+
+def numbered_points(text: str) -> dict[int, str]:
+    """The points of a numbered text by number; parentheses win over plain numbers, the first point of a number counts."""
+    marks = list(_MARK.finditer(text))
+    marks = [mark for mark in marks if mark["paren"]] or marks
+    points: dict[int, str] = {}
+    for index, mark in enumerate(marks):
+        end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
+        points.setdefault(_number(str(mark[mark.lastgroup or 0])), text[mark.end() : end].strip())
+    return points
+
+
+def _number(text: str) -> int:
+    if "①" <= text <= "⑳":
+        return ord(text) - ord("①") + 1
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _DIGITS[text[0]]
+    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+
+
+def pieces(phrase: str) -> list[str]:
+    """What is left of a folded phrase without common words: strings of two and more characters."""
+    return [piece for piece in _COMMON.split(phrase) if len(piece) > 1]
+
+
+def pairs(text: str) -> frozenset[str]:
+    """Neighbouring characters of a text."""
+    return frozenset(text[index : index + 2] for index in range(len(text) - 1))
+
+
+@cache
+def telling(phrase: str) -> frozenset[str]:
+    """Pairs of characters that are the phrase's own, common words aside."""
+    return frozenset(pair for piece in pieces(phrase) for pair in pairs(piece))
+
+
+def synonyms(phrase: str) -> frozenset[str]:
+    """Words that may answer a word of the phrase."""
+    return frozenset(word for group in SYNONYMS if any(word in phrase for word in group) for word in group)
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """The text, cut where it is too long for a message."""
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,58 @@
+"""Messages: what a rule says, with the values of the case put in.
+
+The same template is filled with values for a finding and with cell references for the live line
+of a template, so that department and bureau read the same sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from xltool.expr import Field, Kind
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+BLANK = "空"
+
+_EXCEL_FORMATS = {Kind.COUNT: "0", Kind.MONEY: "0.00", Kind.AREA: "0.00", Kind.RATE: "0.00%", Kind.SCORE: "0.00"}
+_DATE_FORMAT = "yyyy-mm-dd"
+
+
+def excel_format(kind: Kind) -> str | None:
+    """Number format for TEXT() in a live message; None for texts."""
+    return _DATE_FORMAT if kind is Kind.DATE else _EXCEL_FORMATS.get(kind)
+
+
+def show(value: float | str | None, kind: Kind) -> str:
+    """A value as a reader sees it, with its unit.
+
+    >>> show(27.48, Kind.MONEY), show(1.25, Kind.RATE), show(10.0, Kind.SCORE), show(None, Kind.MONEY)
+    ('27.48万元', '125.00%', '10分', '空')
+    """
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return BLANK
+    if isinstance(value, str):
+        return value
+    if kind is Kind.RATE:
+        return f"{value:.2%}"
+    if kind in {Kind.MONEY, Kind.AREA}:
+        return f"{_plain(value, 2)}{kind.unit}"
+    return f"{_plain(value, 0)}{kind.unit or ''}"
+
+
+def _plain(value: float, decimals: int) -> str:
+    text = f"{round(value, 6):.6f}".rstrip("0")
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.ljust(decimals, "0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def item_of(field: Field) -> str:
+    """The line a field belongs to, with its column: 公务接待本年决算数."""
+    return field.key.replace("_", "")
+
+
+def short(text: str, limit: int = 60) -> str:
+    """A text cut for a message."""
+    folded = re.sub(r"\s+", " ", text).strip()
+    return folded if len(folded) <= limit else folded[: limit - 1] + "…"
