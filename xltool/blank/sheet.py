@@ -170,6 +170,7 @@ class SheetWriter:
 
     def _names(self) -> None:
         for name, reference in refs.names(self.grid).items():
+            self.issued.places[name] = reference.replace("$", "")
             self.workbook.define_name(f"'{self.name}'!{name}", f"='{self.name}'!{reference}")
 
     def _page(self) -> None:

@@ -124,7 +124,7 @@ def _place_projects(grid: Grid, band: ProjectRows, count: int, left: int) -> Non
             grid.columns[member.defined_name] = column
             grid.put(Slot(member), row, column, cols=cols)
             column += cols
-    span.anchor = _close(grid, span.first + count, left)
+    span.anchor = _close(grid, span.first + count, left, band.cols)
 
 
 def _place_indicators(grid: Grid, band: IndicatorRows, count: int, left: int) -> None:
@@ -151,9 +151,11 @@ def _place_group(grid: Grid, band: IndicatorRows, group: Group, count: int, left
         grid.last_row = row + count - 1
 
 
-def _close(grid: Grid, anchor: int, left: int) -> int:
+def _close(grid: Grid, anchor: int, left: int, widths: tuple[int, ...] = ()) -> int:
     grid.last_row = anchor
     grid.heights[anchor] = ANCHOR_HEIGHT
-    for column in range(left, len(grid.form.widths) + 1):
-        grid.put(ANCHOR, anchor, column)
+    column = left
+    for cols in widths or (1,) * (len(grid.form.widths) - left + 1):
+        grid.put(ANCHOR, anchor, column, cols=cols)
+        column += cols
     return anchor

@@ -19,14 +19,15 @@ HEAD = ("工作表", "类别", "项", "值")
 class IssuedSheet:
     """One issued form: what its sheet held.
 
-    `formulas` are canonical formulas by field key, `labels` printed texts by address, `validations`
-    the number of cells that had one, by field key.
+    `formulas` are canonical formulas by field key, `labels` printed texts by address, `places`
+    references by defined name, `validated` the defined names whose cells had a validation.
     """
 
     form: str
     project: str = ""
     formulas: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
     validated: set[str] = field(default_factory=set)
 
 
@@ -49,6 +50,7 @@ class Manifest:
             rows.append((name, "表", sheet.form, sheet.project))
             rows += [(name, "公式", key, text) for key, text in sheet.formulas.items()]
             rows += [(name, "标签", key, text) for key, text in sheet.labels.items()]
+            rows += [(name, "位置", key, text) for key, text in sheet.places.items()]
             rows += [(name, "校验", key, "") for key in sorted(sheet.validated)]
         return rows
 
@@ -81,6 +83,8 @@ def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:
         sheet.formulas[key] = value
     elif kind == "标签":
         sheet.labels[key] = value
+    elif kind == "位置":
+        sheet.places[key] = value
     elif kind == "校验":
         sheet.validated.add(key)
 

@@ -1,0 +1,173 @@
+"""Reading: a file that came back, into flat records that never lose an address."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from xltool.findings import address
+from xltool.forms import FORMS, base_data
+from xltool.forms.manifest import SHEET, Manifest, from_rows
+from xltool.reader import guard, integrity
+from xltool.reader.extract import extract, split_heading
+from xltool.reader.guard import Kind, Refused
+from xltool.reader.locate import Located, locate
+from xltool.reader.open import Book, Sheet, open_workbook
+from xltool.reader.records import FileRecord, Note, Submission
+from xltool.rules.words import short
+
+SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xltx", ".xltm"})
+LOCK_PREFIX = "~$"
+_YEAR = re.compile(r"(20\d\d)\s*年")
+_TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
+_HEADS = {"决算数": ("表头上年年度", "表头决算年度"), "预算数": ("表头预算年度",)}
+
+
+def read_file(path: Path, name: str) -> FileRecord:
+    """Read one file; never raises for what is in it. `name` is the path shown in records."""
+    if path.name.startswith(LOCK_PREFIX):
+        return FileRecord(name, "skipped", "lock_file", "WPS/Excel 打开文件时的临时文件")
+    try:
+        kind = guard.check(path)
+        if kind not in {Kind.XLSX, Kind.XLSM}:
+            return _not_readable(path, name, kind)
+        record = FileRecord(name, "read", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+        return _read_book(open_workbook(path), record)
+    except Refused as refusal:
+        return _refused(path, name, refusal)
+    except OSError as error:
+        return refused(name, "unreadable", f"文件打不开（{error.strerror or error}）")
+
+
+def refused(name: str, code: str, reason: str) -> FileRecord:
+    """The record of a file that cannot be read, with its finding."""
+    return FileRecord(name, "refused", code, reason, notes=[Note("W-19", words={"原因": reason}, actual=reason)])
+
+
+def _refused(path: Path, name: str, refusal: Refused) -> FileRecord:
+    if refusal.code == "not_a_workbook" and path.suffix.lower() not in SPREADSHEETS:
+        return FileRecord(name, "skipped", refusal.code, refusal.reason)
+    return refused(name, refusal.code, refusal.reason)
+
+
+def _not_readable(path: Path, name: str, kind: Kind) -> FileRecord:
+    if kind is Kind.OTHER and path.suffix.lower() not in SPREADSHEETS:
+        return FileRecord(name, "skipped", "not_a_workbook", "不是电子表格文件")
+    if kind is Kind.DOCX:
+        return FileRecord(name, "skipped", "not_a_workbook", "Word 文档，不是下发的电子表样")
+    return refused(name, "format", f"暂不支持 {kind.value} 格式，请用 WPS 或 Excel 另存为 .xlsx 后重新报送")
+
+
+def _read_book(book: Book, record: FileRecord) -> FileRecord:
+    manifest = _manifest(book)
+    found = locate(book)
+    if not found:
+        return _no_form(book, record)
+    record.notes += integrity.of_book(book, manifest)
+    for located in found:
+        record.submissions.append(_submission(located, manifest, record))
+    return record
+
+
+def _no_form(book: Book, record: FileRecord) -> FileRecord:
+    for sheet in book.sheets:
+        for cell in sheet.cells.values():
+            if isinstance(cell.value, str) and any(title in re.sub(r"\s", "", cell.value) for title in _TITLES):
+                reason = f"工作表“{sheet.name}”不是下发的电子表样（没有栏目名称），暂不能读取，请在下发的表样中填报"
+                return refused(record.path, "layout", reason)
+    return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
+
+
+def _manifest(book: Book) -> Manifest | None:
+    sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
+    if sheet is None:
+        return None
+    last, _ = sheet.extent
+
+    def text(row: int, column: int) -> str:
+        cell = sheet.cells.get((row, column))
+        return "" if cell is None or cell.value is None else str(cell.value)
+
+    rows = [(text(row, 1), text(row, 2), text(row, 3), text(row, 4)) for row in range(2, last + 1)]
+    try:
+        return from_rows(rows)
+    except ValueError:
+        return None
+
+
+def _submission(located: Located, manifest: Manifest | None, record: FileRecord) -> Submission:
+    name = located.sheet.name
+    issued = None if manifest is None else manifest.sheets.get(name)
+    if issued is None and manifest is not None:
+        same = [sheet for sheet in manifest.sheets.values() if sheet.form == located.form.key]
+        issued = same[0] if len(same) == 1 else None
+    title = _title_year(located.sheet)
+    year = manifest.year if manifest is not None else title
+    submission = Submission(
+        f"{record.path}#{name}", record.path, name, located.form.key, "template", year, "", "", record.sha256
+    )
+    submission.issue = "" if manifest is None else manifest.issue
+    if title is not None:
+        submission.derived[base_data.title_year.key] = float(title)
+    _head_years(submission, located)
+    extract(submission, located, issued)
+    submission.department, submission.project = _whose(submission, located)
+    submission.notes = integrity.of_sheet(submission, located, issued)
+    if manifest is not None:
+        submission.notes += _misplaced(submission, located, manifest)
+        submission.department = submission.department or manifest.department
+    return submission
+
+
+def _title_year(sheet: Sheet) -> int | None:
+    for row in range(1, 6):
+        for column in range(1, 10):
+            cell = sheet.cells.get((row, column))
+            if cell is not None and isinstance(cell.value, str) and any(title in cell.value for title in _TITLES):
+                match = _YEAR.search(cell.value)
+                return int(match[1]) if match else None
+    return None
+
+
+def _head_years(submission: Submission, located: Located) -> None:
+    """Years printed over the three amounts of 附件1, with their cells."""
+    spot = located.cells.get("三公经费_上年决算数")
+    if located.form is not base_data.FORM or spot is None:
+        return
+    keys = (base_data.last_year.key, base_data.budget_year.key, base_data.actual_year.key)
+    for key, item in zip(keys, base_data.three_public, strict=True):
+        row, column = located.cells.get(item.key, (0, 0))
+        cell = located.sheet.cells.get((row - 1, column))
+        match = _YEAR.search(str(cell.value)) if cell is not None else None
+        if match:
+            submission.derived[key] = float(match[1])
+
+
+def _whose(submission: Submission, located: Located) -> tuple[str, str]:
+    def text(key: str) -> str:
+        filed = submission.values.get(key)
+        return "" if filed is None or filed.value is None else str(filed.value)
+
+    if located.form.key == "附件3":
+        return text("实施单位") or text("主管部门"), text("项目支出名称")
+    return text(located.form.owner.key), ""
+
+
+def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> list[Note]:
+    """The template was issued to another department, or its title was turned to another year."""
+    notes = []
+    owner = located.form.owner.key if located.form.key != "附件3" else "实施单位"
+    cell = address(*located.cells[owner]) if owner in located.cells else None
+    filed = submission.department
+    if manifest.department and filed and re.sub(r"\s", "", manifest.department) != re.sub(r"\s", "", filed):
+        words = {"下发": manifest.department, "填报": short(filed, 40)}
+        notes.append(Note("W-17", cell, owner, words, actual=filed, expected=manifest.department))
+    title = submission.derived.get(base_data.title_year.key)
+    if title is not None and int(title) != manifest.year:
+        words = {"下发": f"{manifest.year}年度", "填报": f"{int(title)}年度"}
+        notes.append(Note("W-17", words=words, actual=words["填报"], expected=words["下发"]))
+    return notes
+
+
+__all__ = ["FORMS", "read_file", "refused", "split_heading"]

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from xltool.rules import base_data, indicators, project, recomputed, self_review
+from xltool.rules import (
+    base_data,
+    costs,
+    identity,
+    indicators,
+    matching,
+    narrative,
+    progress,
+    project,
+    recomputed,
+    self_review,
+)
 from xltool.rules.model import RULES, Check, Rule, Scope
 
-__all__ = ["RULES", "Check", "Rule", "Scope", "base_data", "indicators", "project", "recomputed", "self_review"]
+__all__ = [
+    "RULES",
+    "Check",
+    "Rule",
+    "Scope",
+    "base_data",
+    "costs",
+    "identity",
+    "indicators",
+    "matching",
+    "narrative",
+    "progress",
+    "project",
+    "recomputed",
+    "self_review",
+]

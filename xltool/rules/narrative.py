@@ -1,61 +1,68 @@
-"""Rules on the two long texts of 附件2 and 附件3: 预期目标 and 实际完成情况.
+"""Whether 实际完成情况 answers what 预期目标 names, in 附件2 and 附件3.
 
-Both lean towards silence: a warning that a careful reader would not have given costs more trust
-than one that is missed. What each takes for an answer, or for unfinished, stands in tables.
+The rule leans towards silence: a warning that a careful reader would not have given costs more
+trust than one that is missed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.rules.model import frame_rule
-from xltool.rules.samples import goals, indicator
+from xltool.rules.progress import unfinished
+from xltool.rules.samples import goals
 from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import (
+    ADVERB,
+    OPENED,
+    QUOTED,
+    VERB,
     clauses,
     fold,
     numbered_points,
     pairs,
-    pieces,
     sentences,
     shortened,
     synonyms,
     telling,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 WARNING = Severity.WARNING
 REVIEWS = ("附件2", "附件3")
 PRACTICE = "审核惯例：实际完成情况应与预期目标逐条对应"
-LISTED, JUDGED = 6, 200
-"""How many items a message names, and how many a text is asked for: enough for any real one."""
+LISTED, JUDGED, IN_A_CLAUSE = 6, 200, 30
+"""How many items a message names, and how many a text and a clause are asked for: enough for any real one."""
 LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, CONTEXT = 24, 12, 5, 2
 """Characters of an item, of a quoted name, of an abbreviation; pairs a paraphrase has in common."""
 
-_ADVERB = (
-    "力争|争取|确保|常态化|持续|积极|全面|深入|扎实|大力|加快|着力|稳步|有序|切实|认真|继续|进一步|重点|统筹|协同|按时|按期|如期"
-    "|及时|年底前|年内|全年|本年度?|今年|组织|协调|支持|并|计划"
-)
-_VERB = "完成|启动|推动|推进|落实|开展|建设|建成|实施|举办|新建"
-_OPENED = re.compile(rf"^(?:{_ADVERB})*(?:{_VERB}){{1,2}}(?:好|了)?(?P<object>.+)$")
-_NAMED = re.compile(rf"^(?:{_ADVERB})*(?:{_VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
-_QUOTED = re.compile(r"[“\"]([^“”\",、。]{2,})[”\"]")
+_NAMED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
 _YEAR = re.compile(r"20\d\d年(?:度|底)?(?:前|内)?")
 _AND = re.compile(r"(?<![普涉温缓柔缓谐饱总])(?:和(?![谐平美睦])|以及|(?<!以)及(?![时格])|与(?!会))")
+_SLOGANS = {"十四五", "十三五", "三公"}
+_WORKS = re.compile(rf"^(?:{ADVERB})*(?:完成|启动|建设|建成|新建)|项目|工程")
 _TAIL = re.compile(r"(?:等[^等]*|的?相关工作)$")
 
 
 @dataclass(frozen=True)
 class Item:
-    """Something named in a goal: its name, what it is listed with, and the rest of its sentence."""
+    """Something named in a goal: its name, what it is listed with, and the rest of its sentence.
+
+    Names in quotes and works to be built are firm: an answer has to name them. A policy to be
+    carried on (落实最严格水资源管理制度) is answered in any words; it alone raises no finding.
+    """
 
     name: str
     siblings: tuple[str, ...]
     context: str
+    firm: bool
 
 
 @dataclass(frozen=True)
@@ -84,33 +91,31 @@ def _listed(phrase: str) -> list[str]:
     return [item for item in items if item]
 
 
-def _items_of(clause: str) -> tuple[list[str], list[str]]:
+def _items_of(clause: str) -> list[Item]:
     """Quoted names of a clause and names its verb governs; none where it carries numbers (A2-18)."""
     clause = _YEAR.sub("", clause)
     if re.search(r"\d", clause):
-        return [], []
-    quoted = _QUOTED.findall(clause) if _NAMED.match(clause) else []
-    opened = _OPENED.match(clause)
+        return []
+    quoted = QUOTED.findall(clause) if _NAMED.match(clause) else []
+    found = [Item(name, (), "", firm=True) for name in quoted if len(name) <= LONGEST_QUOTED and name not in _SLOGANS]
+    opened = OPENED.match(clause)
     listed = _listed(_TAIL.sub("", opened["object"])) if opened else []
-    governed = [name for name in listed if len(name) <= LONGEST_NAME and not re.search(r"[“”\"]", name)]
-    return (
-        [name for name in quoted if len(name) <= LONGEST_QUOTED and name not in {"十四五", "十三五", "三公"}],
-        [name for name in governed if telling(name)],
-    )
+    governed = [name for name in listed if len(name) <= LONGEST_NAME and not set(name) & set('“”"') and telling(name)]
+    for name in governed[:IN_A_CLAUSE]:
+        siblings = tuple(other for other in governed[:IN_A_CLAUSE] if other != name)
+        found.append(Item(name, siblings, "", firm=_WORKS.search(clause) is not None))
+    return found
 
 
 def items(goal: str) -> list[Item]:
     """What a goal text names, in its order, each once."""
     found: dict[str, Item] = {}
     for sentence in sentences(goal):
-        named = [_items_of(clause) for clause in clauses(sentence)]
-        context = sentence
-        for name in (name for pair in named for group in pair for name in group):
-            context = context.replace(name, ",")
-        for quoted, governed in named:
-            for name in (*quoted, *governed):
-                siblings = tuple(other for other in governed if other != name and name in governed)
-                found.setdefault(name, Item(name, siblings, context))
+        named = [item for clause in clauses(sentence) for item in _items_of(clause)]
+        without = re.sub("|".join(re.escape(item.name) for item in named) or "$", ",", sentence)
+        for item in named:
+            context = without if item.firm else sentence.replace(item.name, ",")
+            found.setdefault(item.name, replace(item, context=context))
         if len(found) >= JUDGED:
             break
     return list(found.values())
@@ -162,10 +167,10 @@ def _enumerated(names: list[str]) -> str:
     return listed if len(names) <= LISTED else f"{listed}等{len(names)}项"
 
 
-def _only_unfinished(item: Item, told: Told) -> bool:
+def _only_unfinished(item: Item, told: Told, year: int | None) -> bool:
     own = _own(item.name, item.siblings)
     spoken = [sentence for sentence in told.sentences if any(pair in sentence for pair in own)]
-    return bool(spoken) and all(_unfinished(sentence, None) for sentence in spoken)
+    return bool(spoken) and all(unfinished(sentence, year) for sentence in spoken)
 
 
 def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
@@ -175,10 +180,13 @@ def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
         return [], []  # A2-15 and A2-16 speak of these
     told = Told(tuple(sentences(achievement)))
     named = items(goal)
-    missing = [item.name for item in named if not answered(item, told)]
-    points = [text for text in _unanswered_points(goal, achievement, told) if not any(name in text for name in missing)]
-    open_items = [item.name for item in named if item.name not in missing and _only_unfinished(item, told)]
-    return missing + points, open_items
+    missing = [item for item in named if not answered(item, told)]
+    names = [item.name for item in missing]
+    points = [text for text in _unanswered_points(goal, achievement, told) if not any(name in text for name in names)]
+    if not points and not any(item.firm for item in missing):
+        return [], []
+    open_items = [item.name for item in named if item not in missing and _only_unfinished(item, told, view.year)]
+    return names + points, open_items
 
 
 _HONEST = (
@@ -191,6 +199,7 @@ _HONEST = (
     goals("推进项目建设，落实各项惠民政策，完成上级交办的其他工作。", "各项工作顺利。"),
     goals("1.举办技能培训。2.推动老旧小区改造、农贸市场升级。", "一、组织焊工讲座3期。二、小区改造4个，市场升级1个。"),
     goals("完善“园区事园区办”闭环运行模式。", "园区办事大厅受理事项，做到园区事园区办。"),
+    goals("落实最严格水资源管理制度；推进平安创建。", "核发许可18件；发案率下降12%。"),
     goals("开展“企业家沙龙”，着力破解用工难点。", "协调破解一批难点问题。"),
     goals("全年引进项目15个；完成税收3亿元。", "签约17个，税收3.5亿元。"),
     goals("完成道路硬化、普及健康知识和和谐社区创建。", "道路全部硬化，居民健康知识知晓率90%，创建和谐社区2个。"),

@@ -56,7 +56,7 @@ def funds(initial: float, executed: float) -> dict[str, float]:
 
 
 def _quantity(text: str) -> tuple[float | None, str | None]:
-    match = _NUMBER.search(text)
+    match = _NUMBER.search(text := text.replace(",", ""))
     if match is None:
         return None, None
     unit = text[match.end() :].strip() or None

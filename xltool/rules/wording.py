@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
-COMMON = tuple(
-    # What filings are about in general.
-    "项目 工程 工作 行动 活动 任务 建设 改造 企业 园区 产业 服务 发展 管理 经济 社会 群众 周边 单位 部门 人员 "
-    "政策 措施 制度 机制 体系 模式 事项 方面 问题 情况 目标 指标 责任 能力 水平 质量 效益 成效 效果 作用 资金 经费 预算 "
-    # Verbs of plans.
-    "完成 启动 推动 推进 落实 开展 实施 组织 加强 强化 加快 加大 提升 提高 优化 完善 保障 确保 做好 抓好 打造 促进 引导 扶持 "
-    "支持 宣传 形成 建立 健全 深化 持续 积极 全面 深入 扎实 有效 进一步 着力 力争 争取 全力 重点 常态化 保护 提供 "
-    # Attributes and phrases of office.
-    "各项 各类 其他 其它 相关 有关 主要 优质 上级 交办 年度 全年 本年 高质量 精细化 规范化 标准化 十四五 十三五 三公 "
-    "从严治党 主体责任 依法行政 区委 市委 县委 党委 政府 财政".split()
-)
+_ABOUT = """
+项目 工程 工作 行动 活动 任务 建设 改造 企业 园区 产业 服务 发展 管理 经济 社会 群众 周边 单位 部门 人员 政策 措施
+制度 机制 体系 模式 事项 方面 问题 情况 目标 指标 责任 能力 水平 质量 效益 成效 效果 作用 资金 经费 预算
+"""
+_VERBS = """
+完成 启动 推动 推进 落实 开展 实施 组织 加强 强化 加快 加大 提升 提高 优化 完善 保障 确保 做好 抓好 打造 促进 引导
+扶持 支持 宣传 形成 建立 健全 深化 持续 积极 全面 深入 扎实 有效 进一步 着力 力争 争取 全力 重点 常态化 保护 提供
+"""
+_ATTRIBUTES = """
+惠民 利民 为民 各项 各类 其他 其它 相关 有关 主要 优质 上级 交办 年度 全年 本年 高质量 精细化 规范化 标准化 十四五
+十三五 三公 从严治党 主体责任 依法行政 区委 市委 县委 党委 政府 财政
+"""
+COMMON = (*_ABOUT.split(), *_VERBS.split(), *_ATTRIBUTES.split())
 """Words too common to answer anything."""
 
 SYNONYMS = tuple(
@@ -40,7 +42,8 @@ SYNONYMS = tuple(
         "走访 慰问 看望 上门",
         "供热 供汽 蒸汽 热力",
         "照明 路灯 亮化",
-        "扩建 扩容 扩产 扩能",
+        "人居 垃圾 保洁 户厕 卫生",
+        "水资源 取水 用水 节水",
         "禁毒 戒毒 涉毒",
         "防火 火灾 火情 火患 山火",
         "防汛 汛期 度汛 抗洪",
@@ -51,6 +54,14 @@ SYNONYMS = tuple(
 )
 """Words one of which may well answer another."""
 
+ADVERB = (
+    "力争|争取|确保|常态化|持续|积极|全面|深入|扎实|大力|加快|着力|稳步|有序|切实|认真|继续|进一步|重点|统筹|协同|按时|按期|如期"
+    "|及时|年底前|年内|全年|本年度?|今年|组织|协调|支持|并|计划"
+)
+VERB = "完成|启动|推动|推进|落实|开展|建设|建成|实施|举办|新建"
+OPENED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}){{1,2}}(?:好|了)?(?P<object>.+)$")
+QUOTED = re.compile(r"[“\"]([^“”\",、。]{2,})[”\"]")
+
 _COMMON = re.compile("|".join(sorted(COMMON, key=len, reverse=True)) + r"|[的等为以对把将与和及或在了、,\W]")
 _MARK = re.compile(
     r"(?:^|(?<=[\n。;；:：]))[ \t\u3000]*"
@@ -58,7 +69,7 @@ _MARK = re.compile(
     r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d))|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳]))"
 )
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
-_QUOTES = str.maketrans("‘’「」『』＂", "“”“”“”\"")
+_QUOTES = str.maketrans("‘’「」『』＂", '“”“”“”"')
 
 
 def fold(text: str) -> str:
@@ -78,7 +89,7 @@ def clauses(sentence: str) -> list[str]:
 
 
 def numbered_points(text: str) -> dict[int, str]:
-    """The points of a numbered text by number; parentheses win over plain numbers, the first point of a number counts."""
+    """The points of a numbered text by number, the first of each; (1) is a number rather than 1、 where both occur."""
     marks = list(_MARK.finditer(text))
     marks = [mark for mark in marks if mark["paren"]] or marks
     points: dict[int, str] = {}
@@ -109,7 +120,7 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(text[index : index + 2] for index in range(len(text) - 1))
 
 
-@cache
+@lru_cache(4096)
 def telling(phrase: str) -> frozenset[str]:
     """Pairs of characters that are the phrase's own, common words aside."""
     return frozenset(pair for piece in pieces(phrase) for pair in pairs(piece))

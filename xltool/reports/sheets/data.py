@@ -70,14 +70,14 @@ def _column(key: str, values: Sequence[Any]) -> Column:
     head = HEADS.get(key, key)
     texts = [_shown(key, value) for value in values if value is not None]
     longest = max((display_width(line) for text in texts for line in text.split("\n")), default=0)
-    width = min(max(_NARROWEST, longest + 2.5, _head_width(head)), _WIDEST)
+    width = min(max(_NARROWEST, longest + 4, _head_width(head)), _WIDEST)
     style = "line" if max(map(display_width, texts), default=0) > _TOO_LONG else "text"
     return Column(head, width, style)
 
 
 def _head_width(head: str) -> float:
     """The width at which a head needs two lines at most, beside the filter's button."""
-    return next(width for width in range(8, 300) if line_count(head, width - 2) <= 2)  # noqa: PLR2004
+    return next((width for width in range(8, int(_WIDEST)) if line_count(head, width) <= 2), _WIDEST)  # noqa: PLR2004
 
 
 def _row(paper: Paper, number: int, keys: Sequence[str], values: Sequence[Any]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.reports.sheets.paper import COLOURS, FONT, LAST_ROW, NAVY, Book, Column, Paper
+from xltool.reports.sheets.texts import display_width, visible
 
 if TYPE_CHECKING:
     from xltool.reports.model import Review, RuleRow
@@ -21,7 +23,7 @@ RULE_COLUMNS: Final = (
     Column("涉及单位数", 12),
     Column("依据", 46),
 )
-FILE_COLUMNS: Final = (Column("序号", 6), Column("文件", 64), Column("状态", 10), Column("原因", 56))
+FILE_COLUMNS: Final = (Column("序号", 6), Column("文件", 50), Column("状态", 10), Column("原因", 56))
 _HITS: Final = 3
 
 
@@ -42,7 +44,8 @@ def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
     paper.filter(0, len(ordered))
     hit = sum(rule.hits > 0 for rule in ordered)
     if hit:
-        paper.sheet.insert_chart(0, len(RULE_COLUMNS), _chart(paper, min(hit, TOP)), {"x_offset": 16, "y_offset": 2})
+        place = {"x_offset": 16, "y_offset": 4, "object_position": 3}  # below the heads: those are on every page
+        paper.sheet.insert_chart(1, len(RULE_COLUMNS), _chart(paper, min(hit, TOP)), place)
     if not ordered:
         paper.empty(1, "没有规则统计。")
 
@@ -72,7 +75,9 @@ def _chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter has no
 
 def write_files(book: Book, review: Review, links: Linker) -> None:
     """Every file looked at, as given."""
-    paper = book.sheet(FILES, FILE_COLUMNS)
+    longest = max((display_width(visible(file.path)) for file in review.files), default=0)
+    number, path, *rest = FILE_COLUMNS
+    paper = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))
     paper.caption(FILES)
     paper.heads(0, frozen=0)
     for row, file in enumerate(review.files[:LAST_ROW], start=1):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xltool.reports.model import FilingRow, Review, Status
 from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import display_width, visible
+from xltool.reports.sheets.texts import display_width, elided, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xltool.reports.sheets.links import Linker
 
 NAME: Final = "总览"
+CHARTS: Final = "图表"
 HEAD_ROW: Final = 4
 MOST_IN_CHART: Final = 80
 SIDE_BY_SIDE: Final = 14
@@ -23,7 +24,7 @@ FORMS: Final = ("附件1", "附件2", "附件3")
 
 COLUMNS: Final = (
     Column("序号", 6, "integer"),
-    Column("单位", 26),
+    Column("单位", 36),
     *(Column(form, 8, "integer") for form in FORMS),
     Column("自评得分", 10, "score"),
     Column("重算得分", 10, "score"),
@@ -35,10 +36,12 @@ COLUMNS: Final = (
     Column("警告", 8, "integer"),
     Column("提示", 8, "integer"),
     Column("问题清单", 12, "link_centre"),
-    Column("报送文件", 34, "link"),
+    Column("报送文件", 40, "link"),
 )
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _CARDS: Final = ((0, 1), (2, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 14), (15, 15))
+OVER: Final = ("#7F5200", "#FFE3A0")
+"""Not AMBER itself: LibreOffice mixes up rules with the same colours on different columns."""
 _TINY: Final = 0.005
 
 
@@ -106,9 +109,7 @@ def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str 
     files = _files(filing.files)
     target = links(filing.files[0], None, None) if filing.files else None
     paper.link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
-    wrapped: list[str | None] = [None] * len(COLUMNS)
-    wrapped[_AT["单位"]], wrapped[_AT["报送文件"]] = filing.department, files
-    paper.height(row, wrapped, least=24)
+    paper.height(row, [None, filing.department, *[None] * (len(COLUMNS) - 2)], least=24)
 
 
 def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
@@ -128,8 +129,9 @@ def _files(files: tuple[str, ...]) -> str:
     """The first file by name, and how many there are."""
     if not files:
         return ""
-    name = visible(PurePosixPath(files[0]).name)
-    return name if len(files) == 1 else f"{name}  等 {len(files)} 个"
+    name = visible(PurePosixPath(files[0]).name).replace("\n", " ")
+    more = "" if len(files) == 1 else f" 等 {len(files)} 个"
+    return elided(name, COLUMNS[_AT["报送文件"]].width - display_width(more)) + more
 
 
 def _colours(paper: Paper, last: int) -> None:
@@ -145,7 +147,7 @@ def _colours(paper: Paper, last: int) -> None:
         when(head, "=", 0, GREEN)
     when("附件1", "=", 0, AMBER)
     when("附件2", "=", 0, AMBER)
-    when("在职人员控制率", ">", 1, AMBER)
+    when("在职人员控制率", ">", 1, OVER)
     beyond = {"type": "cell", "criteria": "not between", "minimum": -_TINY, "maximum": _TINY}
     blank = {"type": "blanks", "stop_if_true": True}
     place = (first, _AT["差异"], last, _AT["差异"])
@@ -159,23 +161,29 @@ def _colours(paper: Paper, last: int) -> None:
 
 
 def _charts(paper: Paper, filings: tuple[FilingRow, ...]) -> None:
-    """Charts below the list: side by side for few filings, one above the other for many."""
+    """Charts below a short list, on the same page; those of a long list on a sheet of their own."""
     shown = min(len(filings), MOST_IN_CHART)
-    row = HEAD_ROW + len(filings) + 2
-    wide = shown > SIDE_BY_SIDE
     score, rate = _score_chart(paper, filings, shown), _rate_chart(paper, shown)
-    height = 330 + 6 * min(16, max(display_width(filing.department) for filing in filings))
+    height = 300 + 5 * min(40, max(display_width(filing.department) for filing in filings[:shown]))
     total = sum(int(column.width * 7 + 5) for column in COLUMNS)
-    size = {"width": total if wide else total // 2 - 6, "height": height}
-    place = {"object_position": 2, "x_offset": 2, "y_offset": 4}
-    score.set_size(size)
-    rate.set_size(size)
-    paper.sheet.insert_chart(row, 0, score, place)
-    if wide:
-        below = row + math.ceil((height + 20) / 22)
-        paper.sheet.insert_chart(below, 0, rate, place)
-    else:
-        paper.sheet.insert_chart(row, 0, rate, place | {"x_offset": total // 2 + 4})
+    if shown > SIDE_BY_SIDE:
+        _own_sheet(paper, (score, rate), (total, height))
+        return
+    row = HEAD_ROW + len(filings) + 2
+    for number, chart in enumerate((score, rate)):
+        chart.set_size({"width": total // 2 - 6, "height": height})
+        paper.sheet.insert_chart(row, 0, chart, {"object_position": 2, "x_offset": 2 + number * (total // 2 + 2)})
+    paper.sheet.fit_to_pages(1, 1)
+
+
+def _own_sheet(overview: Paper, charts: tuple[Any, ...], size: tuple[int, int]) -> None:
+    """A page with the charts one above the other, and the link to it."""
+    page = overview.book.sheet(CHARTS, ())
+    for number, chart in enumerate(charts):
+        chart.set_size({"width": size[0], "height": size[1]})
+        page.sheet.insert_chart(0, 0, chart, {"x_offset": 8, "y_offset": 8 + number * (size[1] + 12)})
+    page.sheet.fit_to_pages(1, 1)
+    overview.link(1, _AT["报送文件"], f"internal:'{page.name}'!A1", "得分与执行率图表", style="link_plain")
 
 
 def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> Any:  # noqa: ANN401 - xlsxwriter

@@ -45,21 +45,21 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "head": _CELL | {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "align": "center", "text_wrap": True},
     "card_label": {"font_color": "#595959", "bg_color": PALE, "align": "center", "valign": "bottom"},
     "card": {"bold": True, "font_size": 18, "font_color": NAVY, "bg_color": PALE, "align": "center", "valign": "top"},
-    "text": _CELL | {"text_wrap": True},
-    "line": _CELL,
+    "text": _CELL | {"text_wrap": True, "indent": 1},
+    "line": _CELL | {"indent": 1},
     "centre": _CELL | {"align": "center", "text_wrap": True},
     "note": {"font_color": "#595959", "italic": True},
-    "link": _CELL | {"font_color": "#0B5CAD", "underline": 1, "text_wrap": True},
+    "link": _CELL | {"font_color": "#0B5CAD", "underline": 1, "text_wrap": True, "indent": 1},
+    "link_plain": {"font_color": "#0B5CAD", "underline": 1, "valign": "vcenter"},
     "link_centre": _CELL | {"font_color": "#0B5CAD", "underline": 1, "align": "center", "text_wrap": True},
     "integer": _CELL | {"num_format": "#,##0", "align": "center"},
     "count": _CELL | {"num_format": "#,##0"},
-    "plain": _CELL | {"num_format": "0"},
+    "plain": _CELL | {"num_format": "0", "align": "center"},
     "score": _CELL | {"num_format": "0.00"},
     "difference": _CELL | {"num_format": "+0.00;-0.00;0.00"},
     "money": _CELL | {"num_format": "#,##0.00"},
     "rate": _CELL | {"num_format": "0.00%"},
     "date": _CELL | {"num_format": "yyyy-mm-dd", "align": "center"},
-    "general": _CELL,
 }
 _STYLES.update(
     {
@@ -176,7 +176,7 @@ class Paper:
         """The heads of the columns, repeated on every page; rows above and `frozen` columns stay in sight."""
         for number, column in enumerate(self.columns):
             self.text(row, number, column.head, "head")
-        texts = ((column.head, column.width - 2) for column in self.columns)  # 2: the filter's button
+        texts = ((column.head, column.width) for column in self.columns)
         self.sheet.set_row(row, row_height(texts, least=24))
         self.sheet.freeze_panes(row + 1, frozen)
         self.sheet.repeat_rows(row)

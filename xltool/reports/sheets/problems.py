@@ -10,7 +10,7 @@ from xltool.reports.sheets.paper import LAST_ROW, RED, Book, Column, Paper
 from xltool.reports.sheets.texts import visible
 
 if TYPE_CHECKING:
-    from xltool.findings import Finding, Place
+    from xltool.findings import Finding
     from xltool.reports.sheets.links import Linker
 
 NAME: Final = "问题清单"
@@ -21,14 +21,14 @@ COLUMNS: Final = (
     Column("项目", 16),
     Column("严重程度", 8),
     Column("规则", 9),
-    Column("位置", 14),
+    Column("位置", 17),
     Column("字段", 16),
     Column("填报", 13),
     Column("应为", 13),
     Column("问题", 38),
     Column("处理建议", 32),
     Column("依据", 22),
-    Column("相关单元格", 18),
+    Column("相关单元格", 22),
 )
 MOST_RELATED: Final = 12
 _CENTRED: Final = frozenset({2, 4, 5})
@@ -93,12 +93,16 @@ def _address(path: str, sheet: str | None, cell: str | None) -> str:
 
 
 def _related(finding: Finding) -> str:
-    """The other cells, a line each; those of another file with its name."""
-    lines = [_place(place, finding.path) for place in finding.related[:MOST_RELATED]]
+    """The other cells, a line a sheet; those of another file below its name."""
+    sheets: dict[tuple[str, str | None], list[str]] = {}
+    for place in finding.related[:MOST_RELATED]:
+        sheets.setdefault((place.path, place.sheet), []).append(place.cell or "")
+    lines: list[str] = []
+    named = finding.path
+    for (path, sheet), cells in sorted(sheets.items(), key=lambda item: item[0][0] != finding.path):
+        if path != named and sheet:
+            lines.append(f"〔{PurePosixPath(path).name}〕")
+        named = path
+        lines.append(_address(path, sheet, "、".join(dict.fromkeys(filter(None, cells)))))
     more = len(finding.related) - MOST_RELATED
     return "\n".join(lines + ([f"……另有 {more} 处"] if more > 0 else []))
-
-
-def _place(place: Place, own: str) -> str:
-    where = _address(place.path, place.sheet, place.cell)
-    return where if place.path == own or not place.sheet else f"{where}（{PurePosixPath(place.path).name}）"

@@ -16,7 +16,7 @@ LONGEST_NAME: Final = 31
 CUT_MARK: Final = "……（内容过长，后面已省略）"
 LINE_HEIGHT: Final = 16.0
 TALLEST_ROW: Final = 409.0
-_PADDING: Final = 1.6
+_PADDING: Final = 2.6  # the cell's indent and margins
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -109,6 +109,23 @@ def sheet_name(wanted: str, taken: Iterable[str]) -> str:
         suffix = f"({number})"
         name = _cut(base, LONGEST_NAME - len(suffix)) + suffix
     return name
+
+
+def elided(text: str, width: float) -> str:
+    """A name on one line, its middle left out where it would not fit.
+
+    >>> elided("2023年度项目支出绩效自评表.xlsx", 20)
+    '2023年……表.xlsx'
+    """
+    room = width - _PADDING
+    if display_width(text) <= room:
+        return text
+    head, tail = text, text
+    while display_width(head) > (room - 4) / 2:
+        head = head[:-1]
+    while display_width(tail) > room - 4 - display_width(head):
+        tail = tail[1:]
+    return f"{head}……{tail}"
 
 
 def _cut(text: str, most: int) -> str:

@@ -1,0 +1,272 @@
+"""Frame rules on the seed, on their own examples, on honest filings and on any text at all."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xltool.rules import RULES
+from xltool.rules.narrative import items
+from xltool.rules.samples import filing, form, goals, indicator, project_row
+from xltool.rules.views import FilingView, FormView, Hit
+from xltool.rules.wording import numbered_points
+
+if TYPE_CHECKING:
+    from xltool.rules.model import Rule
+
+DATA = Path(__file__).parent.parent / "data"
+FRAME = [known for known in RULES.values() if known.judge is not None]
+MINE = ("A2-17", "A3-11", "A3-12", "A3-13", "S-34", "X-01", "X-02", "X-06", "X-11", "X-12", "X-13", "X-14")
+Place = tuple[str, str, str, int | None]
+
+
+def _load(name: str) -> Any:  # noqa: ANN401 - JSON
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    texts = (row["三级指标"], row["年度指标值"], row["实际完成值"])
+    built = indicator(*texts, row["分值"], row["得分"], row["二级指标"])
+    return {**built, "偏差原因分析及改进措施": row["偏差原因"] or None}
+
+
+def seed() -> FilingView:
+    """The three forms of the seed filing."""
+    data, texts = _load("junshan_2023.json")["transcription"], _load("junshan_2023_goals.json")
+    foot = {"填表人": data["填表人"], "填报日期": data["填报日期"]}
+    second, third = data["附件2"], data["附件3"]
+    rows = tuple(_row(row) for row in second["indicators"])
+    money = third["资金"]["年度资金总额"]
+    measures = ("年初预算数", "全年预算数", "全年执行数")
+    _, budget, actual = data["附件1"]["rows"]["1、产业开发专项"]
+    names = {key: third[key] for key in ("项目支出名称", "主管部门", "实施单位")}
+    return filing(
+        form("附件1", foot, rows=(project_row("1、产业开发专项", budget, actual),)),
+        form(
+            "附件2",
+            {**foot, **texts, "部门名称": second["市级预算部门名称"]},
+            {f"年度资金总额_{measure}": second["年度资金总额"][measure] for measure in measures},
+            rows,
+        ),
+        form(
+            "附件3",
+            {**foot, **texts, **names},
+            {f"年度资金总额_{measure}": value for measure, value in zip(measures, money, strict=True)},
+            rows,
+        ),
+    )
+
+
+def _hits(rule: Rule, view: FilingView) -> list[Hit]:
+    assert rule.judge is not None
+    return list(rule.judge(view))
+
+
+def _message(rule: Rule, hit: Hit) -> str:
+    return rule.message.format(filed="填报内容", **hit.words)
+
+
+def _place(code: str, hit: Hit) -> Place:
+    return code, hit.at.view.form, hit.at.field.key, hit.at.row
+
+
+def test_seed_fires_where_a_reader_would() -> None:
+    """Exactly these, and nothing else."""
+    view = seed()
+    found = [_place(code, hit) for code in MINE for hit in _hits(RULES[code], view)]
+    assert found == [
+        ("A2-17", "附件2", "实际完成情况", None),
+        ("A2-17", "附件3", "实际完成情况", None),
+        ("A3-11", "附件3", "三级指标", 0),
+        ("A3-12", "附件3", "年度指标值", 8),
+        ("A3-13", "附件3", "预期目标", None),
+        ("S-34", "附件2", "得分", 16),
+        ("S-34", "附件2", "得分", 17),
+        ("S-34", "附件3", "得分", 16),
+        ("S-34", "附件3", "得分", 17),
+    ]
+
+
+def test_seed_words() -> None:
+    """The messages name what the reader has to look at."""
+    view = seed()
+    goal = _message(RULES["A2-17"], _hits(RULES["A2-17"], view)[0])
+    for name in ("荆江门片区绿化提质改造", "企业家沙龙", "送解优", "放权赋能"):
+        assert f"「{name}」" in goal.split("；", maxsplit=1)[0]
+    assert "「冷链物流」" in goal.split("；")[1]
+    assert "23 行绩效指标中，有 23 行" in _message(RULES["A3-11"], _hits(RULES["A3-11"], view)[0])
+    cost = _hits(RULES["A3-12"], view)[0]
+    assert cost.expected == "996.72万元 / 10459.37万元"
+    assert [(spot.view.form, spot.field.key) for spot in cost.also] == [
+        ("附件3", "实际完成值"),
+        ("附件2", "年度资金总额_年初预算数"),
+        ("附件3", "年度资金总额_年初预算数"),
+    ]
+    street, park = (hit.words["原文"] for hit in _hits(RULES["S-34"], view)[:2])
+    assert "明年上半年正式启动建设" in street
+    assert "五好园区" in park
+
+
+def test_each_goal_is_missed_when_its_answer_is_taken_away() -> None:
+    """The heuristic is not silent by accident: without its sentence, an item is unanswered."""
+    texts = _load("junshan_2023_goals.json")
+    for name in ("冷链物流", "集中供热站", "五好园区"):
+        parts = [part for part in texts["实际完成情况"].split("；") if name not in part]
+        hits = _hits(RULES["A2-17"], goals(texts["预期目标"], "；".join(parts)))
+        assert any(name in hit.words["未回应"] for hit in hits), name
+
+
+EXAMPLES = [
+    pytest.param(rule, view, good, id=f"{rule.code}-{'good' if good else 'bad'}-{number}")
+    for rule in FRAME
+    for good, views in zip((True, False), rule.views, strict=True)
+    for number, view in enumerate(views)
+]
+
+
+@pytest.mark.parametrize(("rule", "view", "good"), EXAMPLES)
+def test_examples(rule: Rule, view: FilingView, good: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """A rule is silent on its good examples and fires on its bad ones, with words for its message."""
+    hits = _hits(rule, view)
+    assert bool(hits) is not good
+    for hit in hits:
+        message = _message(rule, hit)
+        assert "{" not in message
+        assert "None" not in message
+        assert hit.at.view.form in rule.scopes()
+
+
+HONEST = {
+    "water": (
+        (
+            "（1）完成城北水厂扩建和老旧管网更新，保障城区供水安全；（2）推进河长制，常态化开展“清四乱”行动；"
+            "（3）落实最严格水资源管理制度，开展节水宣传进社区活动；（4）加强水旱灾害防御。"
+        ),
+        (
+            "（1）城北水厂10月建成通水，更换老旧供水管道12公里。（2）各级河长巡河1560次，清理“四乱”问题23个。"
+            "（3）核发取水许可18件，用水总量低于控制指标；在社区举办节水宣传活动6场。（4）安全度汛，无人员伤亡。"
+        ),
+    ),
+    "education": (
+        "1.落实义务教育“双减”政策；2.推进集团化办学；3.建设教师发展中心；4.开展校园安全专项整治；5.完成上级交办的其他任务。",
+        (
+            "1.“双减”落地，课后服务覆盖率100%。2.组建教育集团5个，覆盖学校21所。3.教师发展中心9月启用。"
+            "4.排查校园安全隐患64处，全部整改。5.上级交办事项全部办结。"
+        ),
+    ),
+    "town": (
+        "一是推进人居环境整治，落实门前三包；二是实施高标准农田建设；三是推动全域旅游；四是做好“一老一小”服务。",
+        (
+            "一是清运垃圾3200吨，沿街商户门前三包责任书签订率98%；二是建成高标准农田1.2万亩；三是旅游接待12万人次；"
+            "四是为老年人助餐9000人次，新增托位60个，“一老一小”服务站投入使用。"
+        ),
+    ),
+    "court": (
+        "全面落实司法责任制，开展涉企案件清理、执行攻坚和诉源治理，推进智慧法院建设，打造“枫桥式人民法庭”。",
+        (
+            "院庭长办案占比45%，司法责任进一步压实；清理涉企积案37件，执行到位1.2亿元，诉前化解纠纷2100件；"
+            "智慧法庭全部上线；2个法庭获评枫桥式人民法庭。"
+        ),
+    ),
+    "own up": (
+        "完成文化馆改造、体育公园和滨江步道建设。",
+        "文化馆已开放；体育公园受征地影响尚未开工；滨江步道正在施工，预计明年6月完工。",
+    ),
+    "in prose": (
+        "加快农村公路建设，推动城乡公交一体化，开展超限超载治理，落实安全生产责任制。",
+        "全年硬化通组公路42公里；开通城乡公交线路6条；查处超限车辆310台；行业未发生较大以上安全事故。",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_silent_on_honest_filings(name: str) -> None:
+    """Goals answered in other words, or owned up to, raise nothing."""
+    assert not [_message(RULES["A2-17"], hit) for hit in _hits(RULES["A2-17"], goals(*HONEST[name]))]
+
+
+def test_items_are_named_as_written() -> None:
+    """What the goals of the seed name, in their order; what carries numbers is not among it."""
+    named = [item.name for item in items(_load("junshan_2023_goals.json")["预期目标"])]
+    assert named == [
+        "企业家沙龙",
+        "送解优",
+        "放权赋能",
+        "园区事园区办",
+        "冷链物流",
+        "集中供热站改扩建",
+        "荆江门片区绿化提质改造",
+        "昌泰明渠",
+        "君建明渠",
+        "万雨合业",
+        "国泰食品二期",
+        "五好园区",
+    ]
+
+
+def test_numbered_points() -> None:
+    """All ways of numbering, and no decimal taken for one."""
+    assert numbered_points("一、甲\n二、乙\n十二、丙\n二十、丁") == {1: "甲", 2: "乙", 12: "丙", 20: "丁"}
+    assert numbered_points("1.甲；2.乙3.5亿元") == {1: "甲；", 2: "乙3.5亿元"}
+    assert numbered_points("①甲\n②乙") == {1: "甲", 2: "乙"}
+
+
+def test_long_texts_take_no_time() -> None:
+    """Thirty thousand characters on both sides, named items in each clause."""
+    names = [f"{chr(0x4E00 + index * 7)}{chr(0x5E00 + index)}厂" for index in range(2000)]
+    goal = "；".join(f"推进{left}、{right}等项目建设，开展“{left}赛”" for left, right in pairwise(names))[:30000]
+    achievement = "。".join(f"{name}正在施工，明年完工" for name in reversed(names))[:30000]
+    rows = tuple(indicator(f"推动{name}、{name}路建设", "100分", "100分") for name in names[:60])
+    begin = time.process_time()
+    for rule in FRAME:
+        _hits(rule, goals(goal, achievement, rows))
+    assert time.process_time() - begin < 5
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            *"，。；、：（）()“”\"'1一二十.%和等的①\n \u3000\ud7ff{}",
+            "完成",
+            "推进",
+            "明年",
+            "尚未",
+            "项目",
+            "（1）",
+            "绿化",
+            "15个",
+        ]
+    )
+    | st.text(max_size=3)
+).map("".join)
+VALUES = st.none() | WORDS | st.floats(allow_nan=True, allow_infinity=True)
+TEXTS = ("预期目标", "实际完成情况", "部门名称", "填报单位", "主管部门", "项目支出名称", "填表人", "填报日期")
+COLUMNS = ("二级指标", "三级指标", "年度指标值", "实际完成值", "项目名称", "目标单位", "偏差原因分析及改进措施")
+NUMBERS = ("分值", "得分", "目标数值", "完成数值", "本年预算数", "本年决算数")
+ROWS = st.fixed_dictionaries({}, optional={key: st.none() | WORDS for key in COLUMNS} | dict.fromkeys(NUMBERS, VALUES))
+FORMS = st.builds(
+    FormView,
+    st.sampled_from(["附件1", "附件2", "附件3"]),
+    st.text(max_size=2),
+    st.none() | st.integers(2000, 2030),
+    st.fixed_dictionaries({}, optional=dict.fromkeys(TEXTS, WORDS)),
+    st.dictionaries(st.sampled_from(["年度资金总额_年初预算数", "年度资金总额_全年执行数"]), st.floats()),
+    st.lists(ROWS, max_size=4).map(tuple),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(FORMS, max_size=4).map(lambda forms: FilingView(tuple(forms))))
+def test_never_raises(view: FilingView) -> None:
+    """Whatever was filed, a rule gives hits with words for its message, or none."""
+    for rule in FRAME:
+        for hit in _hits(rule, view):
+            assert _message(rule, hit)
+            assert hit.at.row is None or hit.at.row < len(hit.at.view.rows)

@@ -1,0 +1,237 @@
+"""A located form read into a submission: values, calculated cells, table rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+
+from xltool import excel, frame
+from xltool.expr import Field, Kind, fields_of
+from xltool.findings import address
+from xltool.forms import base_data, foot, review
+from xltool.forms.manifest import IssuedSheet
+from xltool.forms.model import Table
+from xltool.reader.locate import Located
+from xltool.reader.notation import (
+    Parsed,
+    State,
+    display,
+    parse_date,
+    parse_number,
+    parse_rate,
+    parse_text,
+)
+from xltool.reader.open import Cell
+from xltool.reader.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.records import Filed, Submission, TableRow
+from xltool.reader.units import in_base
+
+_NUMBERING = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
+_HEADING = re.compile(r"^(?P<name>[^（(]*)[（(]\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]$")
+_IN_NAME = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
+_REVERSE_NAME = re.compile(r"控制数|控制率|控制额|控制在")
+_COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
+
+
+def extract(submission: Submission, located: Located, issued: IssuedSheet | None) -> None:
+    """Fill the submission with everything that stands on the located form."""
+    form = located.form
+    for key, spot in located.cells.items():
+        submission.values[key] = _filed(form.fields[key], located, spot, issued)
+    _bare_rates(submission, located)
+    for table in form.tables:
+        if table.key in located.rows:
+            submission.rows += _table_rows(table, located, submission)
+    _context(submission)
+
+
+def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedSheet | None) -> Filed:
+    cell = located.sheet.cells.get(spot)
+    raw = None if cell is None else _raw(cell)
+    filed = Filed(item.key, address(*spot), raw, None, State.BLANK)
+    if cell is None:
+        return filed
+    filed.formula = None if cell.formula is None else f"={cell.formula}"
+    if item.formula is not None and filed.formula is not None and issued is not None:
+        actual = excel.canonical(filed.formula, located.by_reference)
+        filed.intact = actual == issued.formulas.get(item.key)
+    if cell.error:
+        filed.state = State.UNPARSED
+        return filed
+    if filed.formula is not None and cell.value is None:
+        filed.state = State.NOT_CALCULATED
+        return filed
+    _apply(filed, _parse(item, cell, None))
+    filed.as_text = item.kind.numeric and isinstance(cell.value, str) and filed.state is State.FILLED
+    if filed.formula is None and isinstance(cell.value, float) and item.kind.numeric:
+        filed.step = 10.0 ** -_decimals(cell.value)
+    return filed
+
+
+def _apply(filed: Filed, parsed: Parsed) -> None:
+    filed.value, filed.state, filed.repairs = parsed.value, parsed.state, parsed.repairs
+    filed.step = None if parsed.decimals is None else 10.0**-parsed.decimals
+
+
+def _parse(item: Field, cell: Cell, expected: float | None) -> Parsed:
+    value = cell.value
+    if item.kind is Kind.RATE:
+        return parse_rate(value, expected, number_format=cell.number_format)
+    if item.kind.numeric:
+        return parse_number(value, unit=item.kind.unit)
+    if item.kind is Kind.DATE:
+        return parse_date(value)
+    if isinstance(value, float) and "%" in cell.number_format:
+        return parse_text(f"{display(value * 100)}%")
+    return parse_text(value)
+
+
+def _raw(cell: Cell) -> str | float | None:
+    if isinstance(cell.value, dt.date):
+        return cell.value.isoformat()
+    if isinstance(cell.value, bool):
+        return "TRUE" if cell.value else "FALSE"
+    return cell.value
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:.10f}".rstrip("0").partition(".")[2])
+
+
+def _bare_rates(submission: Submission, located: Located) -> None:
+    """Read overtyped rates again, now that the rate they should be is known (125 for 125%)."""
+    for key, filed in submission.values.items():
+        item = located.form.fields[key]
+        if item.kind is not Kind.RATE or item.formula is None or filed.formula is not None or filed.raw is None:
+            continue
+        known = {part: submission.values[part.key].value for part in fields_of(item.formula)}
+        rate = float(frame.evaluate(item.formula, frame.Values(known))[0])
+        cell = located.sheet.cells[located.cells[key]]
+        _apply(filed, _parse(item, cell, None if rate != rate else rate))  # noqa: PLR0124 - NaN
+
+
+def _table_rows(table: Table, located: Located, submission: Submission) -> list[TableRow]:
+    first, last = located.rows[table.key]
+    carried: dict[str, str] = {}
+    rows = []
+    for number in range(first, last + 1):
+        row = _row(table, located, number)
+        if table is review.indicators:
+            _carry_groups(row, carried, submission)
+            entries = [filed for key, filed in row.cells.items() if key not in carried]
+        else:
+            entries = list(row.cells.values())
+        if any(filed.state is not State.BLANK for filed in entries):
+            rows.append(row)
+    if table is review.indicators:
+        _derive(rows, located)
+    return rows
+
+
+def _row(table: Table, located: Located, number: int) -> TableRow:
+    row = TableRow(table.key, number)
+    for column in table.inputs:
+        at = located.columns[table.key].get(column.key)
+        if at is not None:
+            row.cells[column.key] = _filed(column, located, (number, at), None)
+    name = row.cells.get(base_data.project_name.key)
+    if name is not None and isinstance(name.value, str):
+        name.value = _NUMBERING.sub("", name.value)
+    return row
+
+
+def _carry_groups(row: TableRow, carried: dict[str, str], submission: Submission) -> None:
+    """一级 and 二级指标 stand in the first row of their merge only; they hold for the rows below."""
+    for key in (review.category.key, review.part.key):
+        filed = row.cells.get(key)
+        if filed is None:
+            continue
+        if isinstance(filed.value, str) and filed.value:
+            name, points = split_heading(filed.value)
+            if key == review.category.key:
+                carried[review.part.key] = ""
+                if points is not None:
+                    submission.derived[f"{name}_标注分值"] = points
+            carried[key] = name
+        else:
+            carried.setdefault(key, "")
+        filed.value = carried[key] or None
+        filed.state = State.FILLED if carried[key] else State.BLANK
+
+
+def split_heading(text: str) -> tuple[str, float | None]:
+    """Name and printed points of a 一级指标.
+
+    >>> split_heading("产出指标（50分）")
+    ('产出指标', 50.0)
+    """
+    folded = re.sub(r"\s+", "", text)
+    match = _HEADING.match(folded)
+    return (folded, None) if match is None else (match["name"], float(match["points"]))
+
+
+def _derive(rows: list[TableRow], located: Located) -> None:
+    names = Counter(frame.fold(str(row.value("三级指标") or "")) for row in rows)
+    for row in rows:
+        target, actual = (_quantity(row, located, column.key) for column in (review.target_value, review.actual_value))
+        row.target, row.actual = _parts(target), _parts(actual)
+        both = comparable(target, actual)
+        row.derived = {
+            review.target.key: None if both is None else both[0],
+            review.actual.key: None if both is None else both[1],
+            review.target_unit.key: _base_unit(target),
+            review.actual_unit.key: _base_unit(actual),
+            review.target_kind.key: target.kind,
+            review.actual_kind.key: actual.kind,
+            review.actual_operator.key: actual.op if actual.op in {">=", "<=", ">", "<"} else None,
+            review.direction.key: None if both is None else _direction(row, target),
+            review.name_number.key: _number_in_name(row, target),
+            review.namesakes.key: float(names[frame.fold(str(row.value("三级指标") or ""))]),
+        }
+
+
+def _quantity(row: TableRow, located: Located, key: str) -> Quantity:
+    at = located.columns[review.INDICATORS].get(key)
+    cell = None if at is None else located.sheet.cells.get((row.row, at))
+    return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
+
+
+def _parts(quantity: Quantity) -> dict[str, float | str | None]:
+    return {"op": quantity.op, "value": quantity.value, "unit": quantity.unit, "kind": quantity.kind}
+
+
+def _base_unit(quantity: Quantity) -> str | None:
+    if quantity.value is None or quantity.unit is None:
+        return None
+    return in_base(quantity.value, quantity.unit)[1]
+
+
+def _direction(row: TableRow, target: Quantity) -> str | None:
+    """正向, 反向 or 等于; a range has none.
+
+    A cost or a 控制数 is better the lower it is; a count filed under 成本指标 (固定资产投资总量) is not.
+    """
+    name, part = str(row.value("三级指标") or ""), str(row.value("二级指标") or "")
+    if target.op == "range":
+        return None
+    if target.value == 0:
+        return "等于"
+    cost = "成本" in part and _COST_NAME.search(name) is not None
+    if target.op in {"<=", "<"} or (target.op in {None, "="} and (cost or _REVERSE_NAME.search(name))):
+        return "反向"
+    return "正向"
+
+
+def _number_in_name(row: TableRow, target: Quantity) -> float | None:
+    """The number at the end of an indicator's name (培育高新技术企业5家), if in the unit of the target."""
+    match = _IN_NAME.search(str(row.value("三级指标") or ""))
+    if match is None or target.unit is None or match[2] != target.unit:
+        return None
+    return in_base(float(match[1]), match[2])[0]
+
+
+def _context(submission: Submission) -> None:
+    if submission.year is not None:
+        closed = dt.date(submission.year, 12, 31)
+        submission.derived[foot.year_end.key] = float((closed - dt.date(1899, 12, 30)).days)

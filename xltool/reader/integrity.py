@@ -1,0 +1,245 @@
+"""What was changed on a returned template, and how values were written: notes with their cells."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from importlib.metadata import version
+
+from xltool.expr import Field, Kind
+from xltool.findings import Severity, address, row_column
+from xltool.forms.manifest import IssuedSheet, Manifest
+from xltool.reader.locate import Located
+from xltool.reader.notation import State, display
+from xltool.reader.open import Book
+from xltool.reader.records import Filed, Note, Submission
+from xltool.reader.tokens import fold
+from xltool.rules.words import item_of, short
+
+LISTED = 8
+_KIND_NAMES = {Kind.RATE: "比率", Kind.DATE: "日期", Kind.COUNT: "整数", Kind.MONEY: "金额", Kind.AREA: "面积", Kind.SCORE: "分数"}
+
+
+def of_book(book: Book, manifest: Manifest | None) -> list[Note]:
+    """Notes on the workbook as a whole."""
+    notes = []
+    contents = [
+        name
+        for name, present in (
+            ("宏", book.macros),
+            ("外部链接", book.external_links),
+            ("嵌入对象", book.embedded_objects),
+        )
+        if present
+    ]
+    if contents:
+        notes.append(Note("W-07", words={"内容": "、".join(contents)}))
+    if manifest is None:
+        return notes
+    gone = [name for name in manifest.sheets if all(sheet.name != name for sheet in book.sheets)]
+    renamed = len(book.sheets) - 1 >= len(manifest.sheets)
+    if gone and not renamed:
+        notes.append(Note("W-01", words={"缺少": "、".join(gone)}, actual="缺少", expected="、".join(gone)))
+    if manifest.version and manifest.version.split(".")[0] != version("xltool").split(".")[0]:
+        notes.append(Note("W-02", words={"版本": manifest.version, "当前": version("xltool")}))
+    return notes
+
+
+def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | None) -> list[Note]:
+    """Notes on one form."""
+    notes = _written(submission, located)
+    notes += _errors(submission, located)
+    notes += _hidden(located)
+    if located.missing:
+        words = {"表": located.form.key, "清单": "、".join(located.missing[:LISTED])}
+        notes.append(Note("W-20", words=words, actual=f"缺 {len(located.missing)} 项"))
+    if issued is None:
+        notes.append(Note("W-18"))
+        return notes
+    notes += _labels(located, issued)
+    notes += _protection(submission, located)
+    notes += _validations(located, issued)
+    notes += _inserted(located, issued)
+    notes += _outside(located, issued)
+    return notes
+
+
+def all_filed(submission: Submission, located: Located) -> list[tuple[Field, Filed]]:
+    """Every cell of the form with its field, table rows included."""
+    form = located.form
+    pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
+    for table in form.tables:
+        columns = {column.key: column for column in table.inputs}
+        pairs += [
+            (columns[key], filed)
+            for row in submission.rows
+            if row.table == table.key
+            for key, filed in row.cells.items()
+        ]
+    return pairs
+
+
+def _written(submission: Submission, located: Located) -> list[Note]:
+    """Repairs of notation, a note a kind and form; unreadable cells, a note each."""
+    repaired: dict[str, list[Filed]] = defaultdict(list)
+    notes = []
+    for item, filed in all_filed(submission, located):
+        if filed.state is State.UNPARSED and filed.formula is None and not _is_error(filed, located):
+            words = {"field": item_of(item), "类型": _KIND_NAMES.get(item.kind, "数值")}
+            note = Note("W-05", filed.cell, item.key, words, actual=str(filed.raw), severity=Severity.WARNING)
+            notes.append(note)
+            continue
+        codes = {repair.rule for repair in filed.repairs}
+        if filed.as_text and not codes:
+            codes = {"W-05"}
+        for code in codes:
+            repaired[code].append(filed)
+    for code, cells in sorted(repaired.items()):
+        listed = "，".join(f"{filed.cell} “{short(str(filed.raw), 20)}”读作 {_read(filed)}" for filed in cells[:LISTED])
+        words = {"个数": str(len(cells)), "清单": listed + ("等" if len(cells) > LISTED else "")}
+        first, *rest = cells
+        notes.append(
+            Note(code, first.cell, first.field, words, tuple(filed.cell for filed in rest), str(first.raw), _read(first))
+        )
+    return notes
+
+
+def _read(filed: Filed) -> str:
+    return display(filed.value) if isinstance(filed.value, float) else str(filed.value)
+
+
+def _is_error(filed: Filed, located: Located) -> bool:
+    row, column = row_column(filed.cell)
+    cell = located.sheet.cells.get((row, column))
+    return cell is not None and cell.error
+
+
+def _errors(submission: Submission, located: Located) -> list[Note]:
+    return [
+        Note("W-08", filed.cell, item.key, {"field": item_of(item)}, actual=str(filed.raw))
+        for item, filed in all_filed(submission, located)
+        if filed.state is State.UNPARSED and _is_error(filed, located)
+    ]
+
+
+def _hidden(located: Located) -> list[Note]:
+    sheet = located.sheet
+    last_row = max((row for row, _ in located.cells.values()), default=0)
+    last_column = len(located.form.widths)
+    inside = [spot for spot, cell in sheet.cells.items() if spot[1] <= last_column and cell.value not in (None, "")]
+    notes = []
+    rows = sorted({row for row, _ in inside if row in sheet.hidden_rows and row <= last_row})
+    columns = sorted({column for _, column in inside if column in sheet.hidden_columns})
+    if rows:
+        notes.append(Note("W-06", address(rows[0], 1), words={"范围": f"第 {'、'.join(map(str, rows[:LISTED]))} 行"}))
+    if columns:
+        letters = "、".join(address(1, column)[:-1] for column in columns[:LISTED])
+        notes.append(Note("W-06", address(1, columns[0]), words={"范围": f"{letters} 列"}))
+    if sheet.state != "visible":
+        notes.append(Note("W-06", words={"范围": f"工作表“{sheet.name}”"}))
+    return notes
+
+
+def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
+    """Printed texts, column by column: an inserted row moves a label, it does not change it."""
+    actual: dict[int, Counter[str]] = defaultdict(Counter)
+    for (_, column), cell in located.sheet.cells.items():
+        if isinstance(cell.value, str):
+            actual[column][fold(cell.value)[0]] += 1
+    notes = []
+    for place, text in issued.labels.items():
+        row, column = row_column(place)
+        folded = fold(text)[0]
+        if actual[column][folded] > 0:
+            actual[column][folded] -= 1
+            continue
+        now_row = row + _shift(located, issued, row)
+        cell = located.sheet.cells.get((now_row, column))
+        now = "" if cell is None or cell.value is None else str(cell.value)
+        code = "W-11" if "单位：" in text and "元" in text else "W-03"
+        words = {"原文": short(text, 40), "现文": short(now, 40) or "空"}
+        notes.append(Note(code, address(now_row, column), words=words, actual=now or None, expected=text))
+    return notes
+
+
+def _shift(located: Located, issued: IssuedSheet, row: int) -> int:
+    """How far the rows around an issued row have moved: as far as the nearest named cell above it."""
+    best, shift = 0, 0
+    for key, (now, _) in located.cells.items():
+        item = located.form.fields[key]
+        place = issued.places.get(item.defined_name)
+        was = row_column(place)[0] if place else 0
+        if best < was <= row:
+            best, shift = was, now - was
+    return shift
+
+
+def _protection(submission: Submission, located: Located) -> list[Note]:
+    calculated = [filed for filed in submission.values.values() if _is_calculated(located, filed)]
+    sheet = located.sheet
+    if sheet.protection is None:
+        intact = all(filed.intact for filed in calculated)
+        told = "，但公式完好" if intact else "，且有公式被改动"
+        return [Note("W-13", words={"公式情况": told}, actual="未保护", expected="保护")]
+    loose = [filed for filed in calculated if not sheet.is_locked(*row_column(filed.cell))]
+    if loose:
+        first, *rest = loose
+        words = {"公式情况": f"：{len(loose)} 个公式单元格未锁定"}
+        return [Note("W-13", first.cell, first.field, words, tuple(filed.cell for filed in rest), "未锁定", "锁定")]
+    return []
+
+
+def _is_calculated(located: Located, filed: Filed) -> bool:
+    return located.form.fields[filed.field].formula is not None
+
+
+def _validations(located: Located, issued: IssuedSheet) -> list[Note]:
+    areas = [area for rule in located.sheet.validations for area in rule.ranges]
+    spots = {located.form.fields[key].defined_name: spot for key, spot in located.cells.items()}
+    for table in located.form.tables:
+        first = located.rows.get(table.key, (0, 0))[0]
+        columns = located.columns.get(table.key, {})
+        spots |= {c.defined_name: (first, columns[c.key]) for c in table.inputs if c.key in columns}
+    bare = [name for name in sorted(issued.validated) if name in spots and not _covered(spots[name], areas)]
+    if not bare:
+        return []
+    words = {"个数": str(len(bare)), "清单": "、".join(bare[:LISTED]) + ("等" if len(bare) > LISTED else "")}
+    cells = [address(*spots[name]) for name in bare]
+    return [Note("W-14", cells[0], words=words, related=tuple(cells[1:]), actual="无校验", expected="有校验")]
+
+
+def _covered(spot: tuple[int, int], areas: list[tuple[int, int, int, int]]) -> bool:
+    row, column = spot
+    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
+
+
+def _inserted(located: Located, issued: IssuedSheet) -> list[Note]:
+    notes = []
+    for table in located.form.tables:
+        place = issued.places.get(table.inputs[-1].defined_name, "")
+        if ":" not in place or table.key not in located.rows:
+            continue
+        top, bottom = (row_column(part)[0] for part in place.split(":"))
+        first, last = located.rows[table.key]
+        more = (last - first) - (bottom - top)
+        if more > 0:
+            name = "项目支出" if table.key == "projects" else "绩效指标"
+            notes.append(Note("W-12", address(first, 1), words={"表": name, "行数": str(more)}))
+    return notes
+
+
+def _outside(located: Located, issued: IssuedSheet) -> list[Note]:
+    """Content beyond the form and its 审核 panel."""
+    panel = len(located.form.widths) + 5
+    last = max((row for row, _ in located.cells.values()), default=0)
+    last = max(last, max((row_column(place)[0] for place in issued.labels), default=0))
+    strays = sorted(
+        (spot, cell)
+        for spot, cell in located.sheet.cells.items()
+        if cell.value not in (None, "") and (spot[1] > panel or (spot[0] > last and spot[1] <= len(located.form.widths)))
+    )
+    if not strays:
+        return []
+    (spot, cell), *rest = strays
+    related = tuple(address(*other) for other, _ in rest)
+    return [Note("W-10", address(*spot), words={"内容": short(str(cell.value), 40)}, related=related)]
+

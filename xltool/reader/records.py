@@ -1,0 +1,102 @@
+"""Flat records: what was filed, never without its address.
+
+Records are plain and picklable, so that a worker process can hand them back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as member
+
+from xltool.findings import Severity
+from xltool.reader.notation import Repair, State
+
+
+@dataclass(slots=True)
+class Filed:
+    """One cell of a form as filed.
+
+    `value` is a number (money 万元, rates as fractions), a text, an ISO date or None; `raw` what the
+    cell held. For a calculated field `formula` is what stands in the cell (None once overtyped) and
+    `intact` whether it is the issued one. `step` is one unit of the last printed decimal.
+    """
+
+    field: str
+    cell: str
+    raw: str | float | None
+    value: float | str | None
+    state: State
+    formula: str | None = None
+    intact: bool = False
+    step: float | None = None
+    repairs: tuple[Repair, ...] = ()
+    as_text: bool = False
+    """A number that is stored as text, which no formula of the sheet counts."""
+
+
+@dataclass(slots=True)
+class TableRow:
+    """One row of a table: a cell a column, and what was made of them (derived columns included)."""
+
+    table: str
+    row: int
+    """Row of the sheet."""
+    cells: dict[str, Filed] = member(default_factory=dict)
+    derived: dict[str, float | str | None] = member(default_factory=dict)
+    target: dict[str, float | str | None] = member(default_factory=dict)
+    actual: dict[str, float | str | None] = member(default_factory=dict)
+
+    def value(self, key: str) -> float | str | None:
+        """Value of a column, derived or not; None where blank."""
+        if key in self.derived:
+            return self.derived[key]
+        filed = self.cells.get(key)
+        return None if filed is None else filed.value
+
+
+@dataclass(slots=True)
+class Note:
+    """Something noticed while reading: the code of its rule, where, and the words of its message."""
+
+    rule: str
+    cell: str | None = None
+    field: str | None = None
+    words: dict[str, str] = member(default_factory=dict)
+    related: tuple[str, ...] = ()
+    actual: str | None = None
+    expected: str | None = None
+    severity: Severity | None = None
+    sheet: str | None = None
+
+
+@dataclass(slots=True)
+class Submission:
+    """One filled form."""
+
+    id: str
+    path: str
+    sheet: str
+    form: str
+    layout: str
+    year: int | None
+    department: str
+    project: str
+    sha256: str
+    values: dict[str, Filed] = member(default_factory=dict)
+    derived: dict[str, float | str | None] = member(default_factory=dict)
+    rows: list[TableRow] = member(default_factory=list)
+    notes: list[Note] = member(default_factory=list)
+    issue: str = ""
+
+
+@dataclass(slots=True)
+class FileRecord:
+    """One file looked at: read, skipped (no form in it) or refused (cannot be read)."""
+
+    path: str
+    status: str
+    code: str = ""
+    reason: str = ""
+    sha256: str = ""
+    submissions: list[Submission] = member(default_factory=list)
+    notes: list[Note] = member(default_factory=list)

@@ -1,0 +1,218 @@
+"""Cost indicators that are amounts of money, against the funds of their own form and of 附件2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from xltool.findings import Severity
+from xltool.forms import project, review, self_review
+from xltool.rules.model import frame_rule
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form, funds, indicator
+from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.wording import fold
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+BOTH = ("附件2", "附件3")
+ARITHMETIC = "表间勾稽关系"
+CENT, NOISE = 0.01, 1e-6
+INITIAL, EXECUTED = project.year.initial.key, project.year.executed.key
+
+Row = Mapping[str, float | str | None]
+
+_COST = re.compile("控制数|预算|成本|总支出|支出总额")
+_NOT_AN_AMOUNT = re.compile("率|单位成本|人均|次均|户均|单项|每|节约")
+_WHOLE = re.compile(
+    r"(?:\d{4}年度?|年度|全年|本年度?|年初|部门|单位|整体|项目|财政|资金|经费|支出)*"
+    r"(?:预算控制(?:数|总?额)|预算(?:数|总?额)|成本控制(?:数|总?额)?|控制数|总成本|成本总额|成本|总支出|支出总额)"
+)
+_PRINTED = re.compile(r"\d+(?:\.(\d+))?")
+
+
+class Cost(NamedTuple):
+    """A cost indicator that is an amount of money, in 万元."""
+
+    row: int
+    name: str
+    target: float | None
+    actual: float | None
+    target_step: float
+    actual_step: float
+    """Half a unit of the last printed place, at least a cent: 132.9 is 132.912."""
+
+
+def _cell(row: Row, field: Field) -> str:
+    return str(row.get(field.key) or "")
+
+
+def _number(row: Row, field: Field) -> float | None:
+    value = row.get(field.key)
+    return float(value) if isinstance(value, float | int) else None
+
+
+def _step(text: str, value: float | None) -> float:
+    match = _PRINTED.search(text.replace(",", "").replace("，", ""))
+    printed = float(match[0]) if match else 0.0
+    if match is None or not printed or not value:
+        return CENT
+    return max(CENT, 0.5 * 10.0 ** -len(match[1] or "") * abs(value) / printed) + NOISE
+
+
+def _costs(view: FormView) -> Iterator[Cost]:
+    """Cost rows that hold an amount of money (a blank unit is 万元)."""
+    for index, row in enumerate(view.rows):
+        name, unit = fold(_cell(row, review.indicator)), _cell(row, review.target_unit)
+        is_cost = "成本" in _cell(row, review.part) and _COST.search(name) and not _NOT_AN_AMOUNT.search(name)
+        if is_cost and (not unit or unit.endswith(("元", "万", "亿"))):
+            target, actual = _number(row, review.target), _number(row, review.actual)
+            steps = (_step(_cell(row, review.target_value), target), _step(_cell(row, review.actual_value), actual))
+            yield Cost(index, _cell(row, review.indicator).strip(), target, actual, *steps)
+
+
+def _whole_cost(view: FormView) -> Cost | None:
+    """The one cost row that stands for all the money of the form; none where there are several, of parts."""
+    rows = [cost for cost in _costs(view) if _WHOLE.fullmatch(re.sub(r"[(（].*?[)）]", "", fold(cost.name)))]
+    return rows[0] if len(rows) == 1 else None
+
+
+def _differs(value: float | None, right: float | None, step: float = CENT) -> bool:
+    return value is not None and right is not None and abs(value - right) > step + NOISE
+
+
+def _same(value: float | None, right: float | None, step: float = CENT) -> bool:
+    return value is not None and right is not None and not _differs(value, right, step)
+
+
+def _money(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".") + "万元"
+
+
+def _cost_form(view: str, cost: tuple[str, str], money: tuple[float, float], name: str = "预算控制数") -> FormView:
+    """Example: a form with one cost row (target, actual) and its funds (initial, executed)."""
+    return form(view, numbers=funds(*money), rows=(indicator(name, *cost, part="成本指标"),))
+
+
+_WHOLE_FORM = _cost_form("附件2", ("1200万元", "10716.16"), (1200, 10716.16))
+
+
+def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
+    """附件2, 附件3 and the cost row of 附件3 whose target is the department's initial budget."""
+    for whole in filing.named("附件2")[:1]:
+        theirs = whole.numbers.get(INITIAL)
+        for view in filing.named("附件3"):
+            own = view.numbers.get(INITIAL)
+            for cost in _costs(view):
+                if _same(cost.target, theirs) and _differs(cost.target, own):
+                    yield whole, view, cost
+
+
+@frame_rule(
+    "A3-12",
+    "项目成本指标用本项目的金额",
+    severity=ERROR,
+    basis=ARITHMETIC,
+    forms=BOTH,
+    good=[
+        given(_WHOLE_FORM, _cost_form("附件3", ("996.72万元", "10459.37"), (996.72, 10459.37))),
+        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "1000万元"), (1200, 1000))),
+        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "1000万元"), (996.72, 1000), "节约成本")),
+        given(_WHOLE_FORM, _cost_form("附件3", ("1200人", "1000人"), (996.72, 1000))),
+        given(_WHOLE_FORM, form("附件3", rows=(indicator("预算控制数", "1200万元", part="成本指标"),))),
+    ],
+    bad=[
+        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "10716.16"), (996.72, 10459.37))),
+        given(_WHOLE_FORM, _cost_form("附件3", ("≤1,200万元", "无"), (996.72, 10459.37), "项目总成本")),
+    ],
+)
+def own_amounts(filing: FilingView) -> Iterator[Hit]:
+    """“{指标}”的年度指标值 {filed} 是部门整体的年初预算数，本项目的年初预算数为 {本项目}。
+
+    年度指标值填本项目的年初预算数，实际完成值填本项目的全年执行数，不要照抄部门整体表。
+    """
+    for whole, view, cost in _borrowed(filing):
+        own = [_money(view.numbers.get(key)) for key in (INITIAL, EXECUTED)]
+        yield Hit(
+            Spot(view, review.target_value, cost.row),
+            (
+                Spot(view, review.actual_value, cost.row),
+                Spot(whole, self_review.year.initial),
+                Spot(view, project.year.initial),
+            ),
+            {"指标": cost.name, "本项目": own[0]},
+            expected=" / ".join(filter(None, own)),
+        )
+
+
+@frame_rule(
+    "X-12",
+    "预算控制数与资金总额一致",
+    severity=ERROR,
+    basis=ARITHMETIC,
+    forms=("附件2",),
+    good=[
+        given(_WHOLE_FORM),
+        given(_cost_form("附件2", ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
+        given(_cost_form("附件2", ("厉行节约", ""), (1200, 10716.16))),
+        given(form("附件2", numbers=funds(30, 30), rows=(*_WHOLE_FORM.rows, *_WHOLE_FORM.rows))),
+    ],
+    bad=[
+        given(_cost_form("附件2", ("1000万元", "10716.16"), (1200, 10716.16))),
+        given(_cost_form("附件2", ("1200万元", "0"), (1200, 10716.16))),
+    ],
+)
+def control_is_the_budget(filing: FilingView) -> Iterator[Hit]:
+    """“{指标}”的{栏目}填报 {filed}，与年度资金总额的{科目} {金额} 不一致。
+
+    年度指标值填年初预算数，实际完成值填全年执行数。
+    """
+    for view in filing.named("附件2"):
+        cost = _whole_cost(view)
+        if cost is not None:
+            yield from _unlike_funds(view, cost, (review.target_value, review.actual_value))
+
+
+def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Iterator[Hit]:
+    line = project.year if view.form == "附件3" else self_review.year
+    sides = {
+        review.target_value: (cost.target, cost.target_step, line.initial),
+        review.actual_value: (cost.actual, cost.actual_step, line.executed),
+    }
+    for column in columns:
+        value, step, amount = sides[column]
+        right = view.numbers.get(amount.key)
+        if _differs(value, right, step):
+            words = {"指标": cost.name, "栏目": column.key, "科目": amount.key.split("_")[1], "金额": _money(right)}
+            spots = (Spot(view, review.indicator, cost.row), Spot(view, amount))
+            yield Hit(Spot(view, column, cost.row), spots, words, expected=_money(right))
+
+
+@frame_rule(
+    "X-13",
+    "项目成本完成值与全年执行数一致",
+    severity=WARNING,
+    basis=f"{ARITHMETIC}；实例：项目总成本与全年执行数",
+    forms=BOTH,
+    good=[
+        given(_cost_form("附件3", ("≤202.6万元", "132.9"), (202.64, 132.912), "项目总成本")),
+        given(_cost_form("附件3", ("1200万元", "5"), (996.72, 10459.37), "人均成本")),
+        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "10716.16"), (996.72, 10459.37))),
+    ],
+    bad=[given(_cost_form("附件3", ("996.72万元", "10716.16"), (996.72, 10459.37)))],
+    silenced_by=("A3-12",),
+)
+def cost_is_the_spending(filing: FilingView) -> Iterator[Hit]:
+    """“{指标}”的实际完成值 {filed}，与本项目的全年执行数 {金额} 不一致。
+
+    实际完成值填本项目的全年执行数；指标只含部分支出的，在指标名称中写明。
+    """
+    # A3-12 speaks of the whole row, from the cell beside this one: the same mistake.
+    borrowed = {(id(view), cost.row) for _, view, cost in _borrowed(filing)}
+    for view in filing.named("附件3"):
+        cost = _whole_cost(view)
+        if cost is not None and (id(view), cost.row) not in borrowed:
+            yield from _unlike_funds(view, cost, (review.actual_value,))

@@ -1,0 +1,279 @@
+"""Whether the forms of a filing belong together: department, year, projects, foot."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from xltool.findings import Severity
+from xltool.forms import FORMS, base_data, foot, project, self_review
+from xltool.rules.model import frame_rule
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form, funds, project_row
+from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.wording import fold
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+ALL = ("附件1", "附件2", "附件3")
+BETWEEN = "表间勾稽关系"
+CENT, NOISE = 0.01, 1e-6
+
+Row = Mapping[str, float | str | None]
+
+_CODE = re.compile(r"^\d{3,}[-—]?")
+_NUMBERING = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）](?!\d))+")
+
+
+def _name(text: str) -> str:
+    """A department's name for comparison: folded, without the budget code some print before it."""
+    return _CODE.sub("", fold(text)).rstrip("。.")
+
+
+def _title(text: str) -> str:
+    """A project's name for comparison: folded, without code and numbering."""
+    return _NUMBERING.sub("", _name(text))
+
+
+def _owner_fields(view: FormView) -> tuple[Field, ...]:
+    return {
+        "附件1": (base_data.unit,),
+        "附件2": (self_review.department,),
+        "附件3": (project.supervisor, project.implementer),
+    }[view.form]
+
+
+_BUREAU = form("附件2", {"部门名称": "某市水利局"})
+
+
+@frame_rule(
+    "X-01",
+    "各表部门名称一致",
+    severity=WARNING,
+    basis="填报要求：各表填单位全称，与公章一致",
+    forms=ALL,
+    good=[
+        given(form("附件1", {"填报单位": " 某市水利局"}), _BUREAU, form("附件3", {"主管部门": "219-某市水利局"})),
+        given(_BUREAU, form("附件3", {"主管部门": "某市水利局", "实施单位": "某市河道站"}), form("附件3")),
+        given(form("附件3", {"主管部门": "甲局"}), form("附件3", {"主管部门": "乙局"})),
+    ],
+    bad=[
+        given(form("附件1", {"填报单位": "水利局"}), _BUREAU),
+        given(_BUREAU, form("附件3", {"实施单位": "某市河道站"})),
+    ],
+)
+def same_department(filing: FilingView) -> Iterator[Hit]:
+    """{栏目}填报“{filed}”，与{表}的部门名称“{名称}”不一致。
+
+    各表统一填写单位全称；误把其他单位的表放在一起的，分开报送。
+    """
+    heads = [view for key in ("附件2", "附件1") for view in filing.named(key) if _names(view)]
+    for view in filing.forms if heads else ():
+        head, names = heads[0], _names(view)
+        right = _names(head)[0]
+        if names and _name(right[1]) not in {_name(text) for _, text in names}:
+            words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
+            yield Hit(Spot(view, names[0][0]), (Spot(head, right[0]),), words, expected=right[1].strip())
+
+
+def _names(view: FormView) -> list[tuple[Field, str]]:
+    pairs = [(field, view.text(field.key)) for field in _owner_fields(view)]
+    return [(field, text) for field, text in pairs if _name(text)]
+
+
+@frame_rule(
+    "X-02",
+    "各表年度一致",
+    severity=ERROR,
+    basis="表样：各表为同一年度",
+    forms=ALL,
+    good=[given(form("附件1"), form("附件2"), form("附件3", year=None)), given(form("附件3", year=None))],
+    bad=[
+        given(form("附件1"), form("附件2"), form("附件3", year=2022)),
+        given(form("附件1", year=2022), form("附件2")),
+        given(form("附件1", year=2022), form("附件3")),
+    ],
+)
+def same_year(filing: FilingView) -> Iterator[Hit]:
+    """本表为 {年度} 年度，与{表}的 {其他年度} 年度不一致。
+
+    核对是否误用了上年的表，或把不同年度的表放在一起报送。
+    """
+    dated = [view for view in filing.forms if view.year is not None]
+    votes = Counter(view.year for view in dated)
+    # The majority is right; where there is none, 附件2 is.
+    for head in sorted(dated, key=lambda view: (-votes[view.year], view.form != "附件2"))[:1]:
+        for view in dated:
+            if view.year != head.year:
+                words = {"年度": str(view.year), "表": head.form, "其他年度": str(head.year)}
+                yield Hit(Spot(view, FORMS[view.form].owner), (Spot(head, FORMS[head.form].owner),), words)
+
+
+class Pairing(NamedTuple):
+    """A project row of 附件1 and the 附件3 it belongs to; either may be missing."""
+
+    row: int | None
+    view: FormView | None
+
+
+def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
+    """By name; then, for what is left, by both amounts: a project written differently on the two forms."""
+    rows = {index: row for index, row in enumerate(base.rows) if _title(_text(row, base_data.project_name))}
+    left = [view for view in forms if _title(view.text(project.name.key))]
+    found: list[Pairing] = []
+    for same in (_same_title, _same_amounts):
+        for index, row in list(rows.items()):
+            view = next((view for view in left if same(row, view)), None)
+            if view is not None:
+                found.append(Pairing(index, view))
+                left = [other for other in left if other is not view]
+                del rows[index]
+    return [*found, *(Pairing(index, None) for index in rows), *(Pairing(None, view) for view in left)]
+
+
+def _text(row: Row, field: Field) -> str:
+    return str(row.get(field.key) or "")
+
+
+def _same_title(row: Row, view: FormView) -> bool:
+    return _title(_text(row, base_data.project_name)) == _title(view.text(project.name.key))
+
+
+_AMOUNTS = (
+    (base_data.project_budget, project.year.initial),
+    (base_data.project_actual, project.year.executed),
+)
+
+
+def _same_amounts(row: Row, view: FormView) -> bool:
+    sides = [(row.get(column.key), view.numbers.get(amount.key)) for column, amount in _AMOUNTS]
+    return all(bool(left) and not _differs(left, right) and right is not None for left, right in sides)
+
+
+def _differs(left: float | str | None, right: float | None) -> bool:
+    return isinstance(left, float | int) and right is not None and abs(left - right) > CENT + NOISE
+
+
+def _has_money(row: Row) -> bool:
+    return any(bool(row.get(column.key)) for column, _ in _AMOUNTS)
+
+
+def _money(value: float | str | None) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") + "万元" if isinstance(value, float | int) else str(value)
+
+
+_BASE = form("附件1", rows=(project_row("1、河道治理", 50, 60), project_row("2、水库除险", 0, None)))
+
+
+def _river(name: str = "河道治理", initial: float = 50, executed: float = 60) -> FormView:
+    return form("附件3", {"项目支出名称": name}, funds(initial, executed))
+
+
+@frame_rule(
+    "X-06",
+    "附件1各项目与附件3逐一对应",
+    severity=ERROR,
+    basis=BETWEEN,
+    forms=("附件1", "附件3"),
+    good=[
+        given(_BASE, _river("河道 治理")),
+        given(_BASE),
+        given(_river()),
+        given(_BASE, form("附件3")),
+        given(_BASE, _river(), _river("水库除险", 0, 5)),
+    ],
+    bad=[
+        given(_BASE, _river(initial=51)),
+        given(_BASE, _river(executed=61)),
+        given(_BASE, _river("河道治理项目")),
+        given(_BASE, _river("堤防加固", 9, 9)),
+        given(_BASE, _river(), _river()),
+    ],
+)
+def projects_match(filing: FilingView) -> Iterator[Hit]:
+    """项目“{项目}”{情况}。
+
+    一个项目填一张附件3；项目名称、年初预算数和全年执行数与附件1的项目行保持一致。
+    """
+    views = filing.named("附件3")
+    for base in filing.named("附件1")[:1] if views else ():
+        for row, view in _pairings(base, views):
+            if row is None:
+                yield from _without_row(base, view)
+            elif view is None:
+                yield from _without_form(base, row, views)
+            else:
+                yield from _unlike(base, row, view)
+
+
+def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:
+    if view is not None and base.rows:
+        words = {
+            "项目": view.text(project.name.key).strip(),
+            "情况": "在附件1的项目支出中没有对应的项目行，或与另一张附件3重复",
+        }
+        yield Hit(Spot(view, project.name), words=words)
+
+
+def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iterator[Hit]:
+    # A form whose own name is blank may be the missing one; the blank has its own finding.
+    named = all(_title(view.text(project.name.key)) for view in views)
+    if named and _has_money(base.rows[row]):
+        words = {
+            "项目": _text(base.rows[row], base_data.project_name).strip(),
+            "情况": "没有对应的附件3项目支出绩效自评表",
+        }
+        yield Hit(Spot(base, base_data.project_name, row), words=words)
+
+
+def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
+    values, name = base.rows[row], view.text(project.name.key).strip()
+    if not _same_title(values, view):
+        right = _NUMBERING.sub("", _text(values, base_data.project_name).strip())
+        words = {"项目": name, "情况": f"与附件1的项目名称“{right}”不一致（两表金额相同）"}
+        yield Hit(Spot(view, project.name), (Spot(base, base_data.project_name, row),), words, expected=right)
+    for column, amount in _AMOUNTS:
+        left, right_amount = values.get(column.key), view.numbers.get(amount.key)
+        if _differs(left, right_amount):
+            label = amount.key.split("_")[1]
+            words = {
+                "项目": name,
+                "情况": f"的{label} {_money(right_amount)}，与附件1的{column.key} {_money(left)} 不一致",
+            }
+            yield Hit(Spot(view, amount), (Spot(base, column, row),), words, expected=_money(left))
+
+
+def _entry(text: str) -> str:
+    """A date as its numbers, whatever their form; any other text folded."""
+    return "-".join(str(int(number)) for number in re.findall(r"\d{1,8}", fold(text))) or fold(text)
+
+
+_FOOT = form("附件2", {"填表人": "张三", "填报日期": "2024年6月12日"})
+
+
+@frame_rule(
+    "X-14",
+    "各表填表人和填报日期一致",
+    severity=INFO,
+    basis="表样：各表同时填报",
+    forms=ALL,
+    good=[given(_FOOT, form("附件1", {"填表人": " 张三", "填报日期": "2024-06-12"}), form("附件3"))],
+    bad=[given(_FOOT, form("附件1", {"填表人": "李四"})), given(_FOOT, form("附件3", {"填报日期": "2024年6月2日"}))],
+)
+def same_foot(filing: FilingView) -> Iterator[Hit]:
+    """{栏目}填报“{filed}”，与{表}的“{其他}”不一致。
+
+    各表一并填报的，填表人和填报日期应当一致；确由不同人员分别填报的，可不修改。
+    """
+    for field in (foot.filler, foot.filed_on):
+        filled = [view for view in filing.forms if _entry(view.text(field.key))]
+        for head in sorted(filled, key=lambda view: view.form != "附件2")[:1]:
+            right = head.text(field.key)
+            for view in filled:
+                if _entry(view.text(field.key)) != _entry(right):
+                    words = {"栏目": field.key, "表": head.form, "其他": right.strip()}
+                    yield Hit(Spot(view, field), (Spot(head, field),), words)

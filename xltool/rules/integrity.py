@@ -1,0 +1,221 @@
+"""Rules of the workbook itself (W) and of how values are written (T): words for what reading notices.
+
+The reader finds these; title, message, advice and severity are declared here, in the catalogue
+with all others. Placeholders are the words of the note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xltool.findings import Severity
+from xltool.rules.model import Rule, add
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+ALL_FORMS = ("附件1", "附件2", "附件3")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A rule of integrity or notation in one line of the table below."""
+
+    code: str
+    severity: Severity
+    title: str
+    message: str
+    advice: str
+    basis: str = "填报要求：在下发的表样中填报"
+
+
+_NOTATION = "数字书写规范"
+TABLE = (
+    Words(
+        "W-01",
+        ERROR,
+        "表样齐全",
+        "下发的工作簿中缺少工作表：{缺少}。",
+        "请使用下发的完整工作簿填报，不要删除工作表。",
+    ),
+    Words(
+        "W-02",
+        WARNING,
+        "表样版本",
+        "表样由 {版本} 版生成，当前为 {当前} 版。",
+        "一般不影响读取；有异常时请向财政部门索取新表样。",
+    ),
+    Words(
+        "W-03",
+        ERROR,
+        "固定文字未改动",
+        "表样的固定文字“{原文}”已被改为“{现文}”。",
+        "恢复表样原有文字；需要说明的写在备注或报告里。",
+    ),
+    Words(
+        "W-04",
+        WARNING,
+        "公式未被覆盖",
+        "{field}的公式已被改为固定数值 {filed}；{结论}",
+        "恢复公式（可将数据复制到新下发的表样中），合计和比率由表样自动计算。",
+    ),
+    Words(
+        "W-05",
+        INFO,
+        "数字以文本存放",
+        "有 {个数} 个单元格的数字以文本存放，已按数字读取：{清单}。",
+        "选中单元格，改为数字格式后重新输入，否则公式不会计入。",
+        _NOTATION,
+    ),
+    Words(
+        "W-06",
+        WARNING,
+        "没有隐藏的数据",
+        "隐藏的{范围}中有数据。",
+        "取消隐藏，确认数据是否应当填报。",
+    ),
+    Words(
+        "W-07",
+        WARNING,
+        "没有宏、外部链接和嵌入对象",
+        "工作簿含有{内容}，检查时不会执行或打开。",
+        "另存为普通 .xlsx，断开链接、删除宏和嵌入对象后重新报送。",
+    ),
+    Words(
+        "W-08",
+        ERROR,
+        "没有错误值",
+        "{field}显示为错误值 {filed}。",
+        "检查公式引用的单元格；填报单元格请直接输入数值。",
+    ),
+    Words(
+        "W-09",
+        ERROR,
+        "公式结果与重算一致",
+        "{field}保存的结果为 {filed}，重算应为 {expected}：文件保存时没有重新计算，或结果被改动。",
+        "打开文件按 F9 重新计算并保存后再报送。",
+    ),
+    Words(
+        "W-10",
+        INFO,
+        "表外没有数据",
+        "表样范围之外有内容：“{内容}”。",
+        "确认是否漏填在表内；草稿和备注请删除。",
+    ),
+    Words(
+        "W-11",
+        ERROR,
+        "单位为万元",
+        "表样注明的单位“{原文}”已被改为“{现文}”。",
+        "本表金额单位为万元，请恢复表样并按万元填报。",
+    ),
+    Words(
+        "W-12",
+        INFO,
+        "插入的行已计入",
+        "{表}插入了 {行数} 行，已计入合计。",
+        "无需处理。",
+    ),
+    Words(
+        "W-13",
+        WARNING,
+        "工作表保护完好",
+        "工作表保护已被取消{公式情况}。",
+        "在下发的表样中填报，不要取消保护；确需调整的请联系财政部门。",
+    ),
+    Words(
+        "W-14",
+        WARNING,
+        "数据校验完好",
+        "有 {个数} 个填报项的数据校验已被删除：{清单}。",
+        "在下发的表样中填报；粘贴时选择“只粘贴数值”。",
+    ),
+    Words(
+        "W-15",
+        WARNING,
+        "公式未被改写",
+        "{field}的公式已被改写为 {公式}；{结论}",
+        "恢复原公式（可将数据复制到新下发的表样中）。",
+    ),
+    Words(
+        "W-16",
+        WARNING,
+        "文件已重新计算",
+        "有 {个数} 个公式单元格未重算（没有保存计算结果），已由本工具重算。",
+        "用 WPS 或 Excel 打开、保存一次后再报送。",
+    ),
+    Words(
+        "W-17",
+        ERROR,
+        "本单位、本年度的表样",
+        "本表样下发给“{下发}”，填报为“{填报}”：用错了表样。",
+        "使用下发给本单位、本年度的表样重新填报。",
+    ),
+    Words(
+        "W-18",
+        INFO,
+        "表样来源可核对",
+        "布局与下发的表样相同，但没有签发记录，无法核对公式和固定文字是否改动。",
+        "在下发的原文件中填报，不要复制到新建的工作簿。",
+    ),
+    Words(
+        "W-19",
+        ERROR,
+        "文件可以读取",
+        "文件无法读取：{原因}",
+        "请用 WPS 或 Excel 另存为 .xlsx 后重新报送。",
+    ),
+    Words(
+        "W-20",
+        ERROR,
+        "表样的栏目完整",
+        "{表}缺少栏目：{清单}。",
+        "使用下发的完整表样填报，不要删除行、列和栏目。",
+    ),
+    Words(
+        "W-21",
+        WARNING,
+        "同一张表只报一份",
+        "{表}报送了 {份数} 份（{文件}）。",
+        "确认以哪一份为准，删除其余的。",
+    ),
+    Words(
+        "W-22",
+        WARNING,
+        "栏目位置可以确认",
+        "{field}的位置只能按相邻单元格推断，请核对。",
+        "核对该单元格的数值是否属于本栏目。",
+    ),
+    Words(
+        "T-01",
+        INFO,
+        "全角字符和空格",
+        "有 {个数} 个数字含全角字符或全角空格，已按数字读取：{清单}。",
+        "删除空格，改用半角数字。",
+        _NOTATION,
+    ),
+    Words("T-02", INFO, "千分位和括号负数", "有 {个数} 个数字带千分位或括号，已按数字读取：{清单}。", "去掉千分位逗号和括号。", _NOTATION),
+    Words("T-04", INFO, "比率的写法", "有 {个数} 个比率没有写百分号，已按百分数读取：{清单}。", "比率写作 76% 的形式。", _NOTATION),
+    Words("T-05", WARNING, "多余标点", "有 {个数} 个数字带多余标点，已按数字读取，请核对：{清单}。", "删除多余标点。", _NOTATION),
+    Words("T-06", INFO, "疑似识别错误", "有 {个数} 个数值疑似扫描识别错误：{清单}。", "对照原件核对数值和符号。", _NOTATION),
+    Words("T-07", INFO, "日期写法", "有 {个数} 个日期写法不规范，已读取：{清单}。", "日期写作 2024年6月12日 或 2024-6-12。", _NOTATION),
+    Words("T-08", INFO, "区间目标", "有 {个数} 个指标值为区间：{清单}。", "区间目标由人工核对完成情况。", _NOTATION),
+    Words("T-09", INFO, "比较符号写法", "有 {个数} 个比较符号写法不规范，已读取：{清单}。", "统一使用 ≥、≤、＞、＜、＝。", _NOTATION),
+    Words("T-10", INFO, "数字带单位或为中文数字", "有 {个数} 个数字单元格带单位或为中文数字，已按数字读取：{清单}。", "数字单元格只填数字。", _NOTATION),
+    Words("A2-14", INFO, "得分单元格不带单位", "有 {个数} 个得分单元格带“分”字，已按数字读取：{清单}。", "得分只填数字。", _NOTATION),
+)
+
+UNPARSED = "{field}填报“{filed}”，无法识别为{类型}，未参与核对。"
+UNCOUNTED = "{field}填报“{filed}”是文本，表内公式没有计入，合计和比率因此不对。"
+
+for _words in TABLE:
+    add(
+        Rule(
+            _words.code,
+            _words.title,
+            _words.severity,
+            _words.basis,
+            _words.message,
+            _words.advice,
+            forms=("附件2", "附件3") if _words.code == "A2-14" else ALL_FORMS,
+            noted=True,
+        )
+    )

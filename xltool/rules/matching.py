@@ -1,0 +1,180 @@
+"""Whether 附件3 speaks of the project: its indicators and goals against those of 附件2."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from xltool import params
+from xltool.findings import Severity
+from xltool.forms import review
+from xltool.rules.model import frame_rule
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form, indicator
+from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.wording import fold
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+LIMITS = params.load()
+BOTH = ("附件2", "附件3")
+FEWEST_ROWS, NOISE = 3, 1e-6
+
+Row = Mapping[str, float | str | None]
+
+
+def _cell(row: Row, field: Field) -> str:
+    return str(row.get(field.key) or "")
+
+
+def _filled(view: FormView) -> list[tuple[int, Row]]:
+    return [(index, row) for index, row in enumerate(view.rows) if fold(_cell(row, review.indicator))]
+
+
+def _signature(row: Row) -> tuple[str, ...]:
+    return tuple(fold(_cell(row, field)) for field in (review.indicator, review.target_value, review.actual_value))
+
+
+_ROWS = (
+    indicator("培训人次", "200人次", "210人次"),
+    indicator("合格率", "95%", "96%"),
+    indicator("满意度", "90%", "92%"),
+)
+_OWN_ROWS = (indicator("新建校舍", "2栋", "2栋"), indicator("合格率", "95%", "98%"), indicator("满意度", "90%", "91%"))
+
+
+@frame_rule(
+    "A3-11",
+    "项目指标不照搬部门指标",
+    severity=WARNING,
+    basis=LIMITS.limits["copied_rows"].basis,
+    forms=BOTH,
+    good=[
+        given(form("附件2", rows=_ROWS), form("附件3", rows=_OWN_ROWS)),
+        given(form("附件2", rows=_ROWS[:2]), form("附件3", rows=_ROWS[:2])),
+        given(form("附件3", rows=_ROWS)),
+    ],
+    bad=[given(form("附件2", rows=_ROWS), form("附件3", rows=_ROWS))],
+)
+def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
+    """项目表填报的 {全部} 行绩效指标中，有 {相同} 行的名称、指标值、完成值与部门整体表完全相同。
+
+    按本项目的立项内容编制指标，填写项目自身的目标值和完成值。
+    """
+    for whole in filing.named("附件2")[:1]:
+        known = {_signature(row): index for index, row in reversed(_filled(whole))}
+        for view in filing.named("附件3"):
+            rows = _filled(view)
+            copied = [(index, known[_signature(row)]) for index, row in rows if _signature(row) in known]
+            if len(rows) >= FEWEST_ROWS and len(copied) >= LIMITS["copied_rows"] * len(rows):
+                yield Hit(
+                    Spot(view, review.indicator, rows[0][0]),
+                    (Spot(whole, review.indicator, copied[0][1]),),
+                    {"全部": str(len(rows)), "相同": str(len(copied))},
+                )
+
+
+@frame_rule(
+    "A3-13",
+    "项目目标不照搬部门目标",
+    severity=INFO,
+    basis="审核惯例：项目的年度目标应写本项目要办的事",
+    forms=BOTH,
+    good=[given(form("附件2", {"预期目标": "招商引资"}), form("附件3", {"预期目标": "建设标准厂房"}), form("附件3"))],
+    bad=[given(form("附件2", {"预期目标": "（1）招商引资。"}), form("附件3", {"预期目标": "(1) 招商引资。"}))],
+)
+def goal_not_copied(filing: FilingView) -> Iterator[Hit]:
+    """项目表的预期目标与部门整体表完全相同（{字数} 字）。
+
+    写本项目资金要办成的事；部门只有一个项目的，也应写明项目目标与部门目标的关系。
+    """
+    for whole in filing.named("附件2")[:1]:
+        for view in filing.named("附件3"):
+            text = fold(view.text(review.goal.key))
+            if text and text == fold(whole.text(review.goal.key)):
+                yield Hit(Spot(view, review.goal), (Spot(whole, review.goal),), {"字数": str(len(text))})
+
+
+def _x11(target: str = "100人", actual: str = "110人", weight: float = 5, score: float = 5) -> FormView:
+    return form("附件3", rows=(indicator("培训人次", target, actual, weight, score), indicator("其他")))
+
+
+_DEPARTMENT = form("附件2", rows=(indicator("培训人次", "100人", "110人"),))
+
+
+@frame_rule(
+    "X-11",
+    "同名指标在部门表和项目表一致",
+    severity=ERROR,
+    basis="表间勾稽关系",
+    forms=BOTH,
+    good=[
+        given(_DEPARTMENT, _x11("100 人", "110.0人")),
+        given(_DEPARTMENT, _x11(weight=10, score=10)),
+        given(_DEPARTMENT, _x11("40人", "50人"), _x11("60人", "60人")),
+        given(_x11()),
+        given(
+            form("附件2", rows=(indicator("预算控制数", "9万元", part="成本指标"),)),
+            form("附件3", rows=(indicator("预算控制数", "8万元", part="成本指标"),)),
+        ),
+        given(form("附件2", rows=(indicator("质量", "好", ""),)), form("附件3", rows=(indicator("质量", "好", "好"),))),
+    ],
+    bad=[
+        given(_DEPARTMENT, _x11("90人")),
+        given(_DEPARTMENT, _x11(actual="111人")),
+        given(_DEPARTMENT, _x11(score=4)),
+        given(_DEPARTMENT, _x11("90人", "90人")),
+        given(
+            form("附件2", rows=(indicator("质量", "好", "好"),)), form("附件3", rows=(indicator("质量", "好", "差"),))
+        ),
+    ],
+)
+def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
+    """“{指标}”的{栏目}填报 {filed}，而部门整体表的同名指标为 {部门}。
+
+    同一指标两表应填同一数值；项目只承担其中一部分的，在指标名称中写明。
+    """
+    for whole in filing.named("附件2")[:1]:
+        known = {name: (index, row) for index, row, name in reversed(_compared(whole))}
+        seen = Counter(name for view in filing.named("附件3") for _, _, name in _compared(view))
+        for view in filing.named("附件3"):
+            for index, _row, name in _compared(view):
+                # Borne by several projects, an indicator is divided among them.
+                if name in known and seen[name] == 1:
+                    yield from _conflicts(
+                        Spot(whole, review.indicator, known[name][0]), Spot(view, review.indicator, index)
+                    )
+
+
+def _compared(view: FormView) -> list[tuple[int, Row, str]]:
+    named = [(index, row, fold(_cell(row, review.indicator))) for index, row in enumerate(view.rows)]
+    return [item for item in named if item[2] and "成本" not in _cell(item[1], review.part)]
+
+
+def _conflicts(department: Spot, own: Spot) -> Iterator[Hit]:
+    theirs, ours = department.view.rows[department.row or 0], own.view.rows[own.row or 0]
+    odd = [column for column in (review.target_value, review.actual_value) if _conflict(theirs, ours, column)]
+    scores = (theirs.get(review.score.key), ours.get(review.score.key))
+    if not odd and theirs.get(review.weight.key) == ours.get(review.weight.key) and None not in scores:
+        odd = [review.score] if scores[0] != scores[1] else []
+    # Another target and another actual may well be the project's part of the department's task.
+    severity = WARNING if len(odd) > 1 else None
+    for column in odd:
+        value = theirs.get(column.key)
+        shown = f"{value:g}" if isinstance(value, float) else str(value).strip()
+        words = {"指标": _cell(ours, review.indicator).strip(), "栏目": column.key, "部门": shown}
+        yield Hit(
+            Spot(own.view, column, own.row), (Spot(department.view, column, department.row),), words, shown, severity
+        )
+
+
+def _conflict(theirs: Row, ours: Row, column: Field) -> bool:
+    left, right = fold(_cell(theirs, column)), fold(_cell(ours, column))
+    derived = review.target if column is review.target_value else review.actual
+    numbers = (theirs.get(derived.key), ours.get(derived.key))
+    if isinstance(numbers[0], float | int) and isinstance(numbers[1], float | int):
+        return abs(numbers[0] - numbers[1]) > NOISE * max(1.0, abs(numbers[0]))
+    return bool(left) and bool(right) and left != right

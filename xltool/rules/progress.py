@@ -1,0 +1,172 @@
+"""Whether 实际完成情况 says that something is not finished, and full marks all the same (S-34).
+
+Silence is preferred to a false alarm here too: what only had to be pushed forward is not faulted
+for being under way, a count is contradicted only by a clause that names it outright.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from xltool.findings import Severity
+from xltool.forms import review
+from xltool.rules.model import frame_rule
+from xltool.rules.samples import goals, indicator
+from xltool.rules.views import FilingView, Hit, Spot
+from xltool.rules.wording import ADVERB, OPENED, QUOTED, clauses, fold, pairs, pieces, sentences, shortened, telling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+WARNING = Severity.WARNING
+REVIEWS = ("附件2", "附件3")
+
+_BEGIN = "启动|开工|动工|招投?标|实施|开展|建设|施工"
+_END = "完成|完工|竣工|建成|投产|投用|交付|验收|达产"
+_FAILED = (
+    rf"(?:尚|暂|还|仍|均|都)?未(?:能|正式|全面|全部|按期|如期)*(?:{_BEGIN}|{_END}|达到|达标|落实|到位)"
+    rf"|未能|没有(?:{_BEGIN}|{_END})"
+)
+_UNDER_WAY = (
+    r"正在?(?:抓紧|加紧|加快)|抓紧(?:完成|办理|推进|建设|施工|实施)|扫尾|收尾"
+    r"|正在(?:有序|全力|积极)*"
+    r"(?:推进|建设|施工|实施|办理|进行|开展|筹备|编制|招标|装修|申报|审批|调试|设计|准备|安装)"
+    r"|(?:推进|进行|施工|办理|建设|实施)之?中(?![心部央小])|(?<!现)在建(?!成|立|设)"
+)
+_DONE = (
+    "(?:全面|全部|圆满|顺利|如期|按期|按时|均已|已经)完成"
+    "|竣工|建成|完工|投入使用|投入运行|投用|投产|交付使用|通过验收|验收合格"
+)
+_FINISHED = re.compile(_DONE)
+
+
+@cache
+def _patterns(year: int | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    following = "明年|次年|下年度?|来年" + (f"|{year + 1}年" if year else "")
+    ahead = rf"(?:{following})[^,。]{{0,12}}?"
+    not_begun = (
+        rf"{ahead}(?:{_BEGIN})|前期手续|(?:计划|拟|预计)于?(?:{following})|{_FAILED}|尚未(?!发生|发现|出现|收到|接到)"
+    )
+    return re.compile(not_begun), re.compile(rf"{ahead}(?:{_END})|{_UNDER_WAY}")
+
+
+def not_begun(text: str, year: int | None) -> bool:
+    """Whether the text says that the work has failed or only lies ahead; `year` is the year reported."""
+    return _patterns(year)[0].search(text) is not None
+
+
+def unfinished(text: str, year: int | None) -> bool:
+    """Whether the text says that the work is under way at best."""
+    return not_begun(text, year) or _patterns(year)[1].search(text) is not None
+
+
+def has_finished_part(sentence: str, year: int | None) -> bool:
+    """Whether a clause says that something is finished and not the contrary: 一期已竣工，二期明年启动."""
+    return any(_FINISHED.search(clause) and not unfinished(clause, year) for clause in clauses(sentence))
+
+
+_STARTS = re.compile(rf"^(?:{ADVERB})*(?:推进|推动|加快|加强|启动|开展|实施|组织)")
+_PREPARES = re.compile("前期|手续|谋划|筹备|编制|设计")
+_COUNTS_NOTHING = ("", "分", "%", "百分比")
+_MOST = 0.6
+"""How much of a name that lists nothing must stand in a sentence that speaks of it."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An indicator and what its row says of it."""
+
+    name: str
+    measured: bool
+    """Counted or weighed: only a clause that names it outright contradicts a count."""
+
+    @cached_property
+    def cores(self) -> tuple[str, ...]:
+        """Words by which a sentence can speak of it: what it quotes, else each thing it lists."""
+        quoted = QUOTED.findall(self.name)
+        opened = OPENED.match(self.name)
+        return tuple(quoted) or tuple(pieces(opened["object"] if opened else self.name))
+
+    def named_in(self, text: str) -> bool:
+        """Whether the text speaks of it."""
+        if any(core in text for core in self.cores) and (len(self.cores) == 1 or "、" in self.name):
+            return True
+        own = telling(self.name)
+        return not self.measured and bool(own) and len(own & pairs(text)) >= _MOST * len(own)
+
+    def contradicted_by(self, sentence: str, year: int | None) -> bool:
+        """Whether the sentence says of it that it is not finished (of what only had to start: not begun)."""
+        says = not_begun if _STARTS.match(self.name) else unfinished
+        if self.measured:
+            return any(self.named_in(clause) and says(clause, year) for clause in clauses(sentence))
+        return self.named_in(sentence) and says(sentence, year) and not has_finished_part(sentence, year)
+
+
+def _in_full(row: Mapping[str, float | str | None]) -> bool:
+    weight, score = row.get(review.weight.key), row.get(review.score.key)
+    explained = str(row.get(review.reason.key) or "").strip()
+    return isinstance(weight, float | int) and weight > 0 and score == weight and not explained
+
+
+def _subject(row: Mapping[str, float | str | None]) -> Subject:
+    unit = str(row.get(review.target_unit.key) or "")
+    counted = row.get(review.target.key) is not None and unit not in _COUNTS_NOTHING
+    return Subject(fold(str(row.get(review.indicator.key) or "")), counted)
+
+
+_STREET = "推动周边明渠、沟壑清淤工程"
+_OPEN = "昌泰明渠等项目已完成施工图设计、审核，明年上半年正式启动建设。"
+
+
+def _scored(name: str, achievement: str, target: str = "100分", score: float = 5) -> FilingView:
+    return goals("目标", achievement, (indicator(name, target, target, score=score),))
+
+
+@frame_rule(
+    "S-34",
+    "未完成的事项不记满分",
+    severity=WARNING,
+    basis="审核惯例：得分应与实际完成情况的表述相符",
+    forms=REVIEWS,
+    good=[
+        _scored(_STREET, _OPEN, score=2),
+        _scored("推动园区周边公共基础设施建设", _OPEN),
+        _scored("优化营商环境", "营商环境评价全市第一，明年将继续深化改革。"),
+        _scored("冷链物流项目", "冷链物流一期已竣工投用，二期计划明年启动。"),
+        _scored("推进冷链物流项目建设", "冷链物流项目正在施工。"),
+        _scored("完成高铁站前期手续", "高铁站前期手续已办结，计划明年启动建设。"),
+        _scored("安全生产", "全年尚未发生安全生产事故。"),
+        _scored("引进招商项目", "引进招商项目17个，另有3个正在抓紧洽谈。", "15个"),
+        _scored("提高群众生活水平", "城东道路正在施工。"),
+        goals("目标", _OPEN, ({**indicator(_STREET, "100分", "100分"), "偏差原因分析及改进措施": "按计划跨年实施"},)),
+    ],
+    bad=[
+        _scored(_STREET, _OPEN),
+        _scored("启动“五好园区”等扩产项目建设", "“五好园区”项目正抓紧办理前期手续，计划明年4月启动招投标。"),
+        _scored("冷链物流项目", "冷链物流项目已完成主体厂房建设，正在抓紧完成装修和扫尾工程。", "100%"),
+        _scored("新建环湖道路", "环湖道路尚未完工。", "5公里"),
+        _scored("敬老院消防设施更新", "敬老院的消防设施2024年3月启动招标。"),
+    ],
+)
+def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
+    """“{指标}”得分 {filed}，为满分，但实际完成情况写明「{原文}」，事项并未完成。
+
+    按实际完成程度扣分，并在偏差原因栏说明原因和完成时间；已经完成的，改正实际完成情况的表述。
+    """
+    for view in filing.forms:
+        told = sentences(view.text(review.achievement.key)) if view.form in REVIEWS else []
+        open_sentences = [sentence for sentence in told if unfinished(sentence, view.year)]
+        for index, row in enumerate(view.rows):
+            subject = _subject(row)
+            if not open_sentences or not _in_full(row) or _PREPARES.search(subject.name):
+                continue
+            seen = [sentence for sentence in open_sentences if subject.contradicted_by(sentence, view.year)]
+            if seen:
+                yield Hit(
+                    Spot(view, review.score, index),
+                    (Spot(view, review.indicator, index), Spot(view, review.achievement)),
+                    {"指标": str(row[review.indicator.key]).strip(), "原文": shortened(seen[0].replace(",", "，"))},
+                )
