@@ -264,8 +264,9 @@ def fold(text: str) -> str:
 class Values:
     """A frame of one row given as plain values: for a blank form, for examples of rules.
 
-    `values` holds numbers, texts or None by field; a list for a column summed over rows (or a field
-    summed over forms). With `row`, columns of lists are read at that row.
+    `values` holds numbers, texts or None by field; a list for a table column (or for a field summed
+    over forms). With `row`, columns of lists are read at that row. A calculated field that is not
+    given follows from the others.
     """
 
     values: Mapping[Field, object]
@@ -274,13 +275,24 @@ class Values:
     def __len__(self) -> int:
         return 1
 
+    @property
+    def rows(self) -> int:
+        """Number of table rows given."""
+        return max((len(value) for value in self.values.values() if isinstance(value, list)), default=0)
+
     def number(self, field: Field) -> Numbers:
         """The value as a number, NaN where it is none."""
+        if field.formula is not None and field not in self.values:
+            return evaluate(field.formula, self)
         value = self._value(field)
+        if value is None and field not in self.values:
+            value = field.preset
         return np.array([float(value) if isinstance(value, int | float) else np.nan])
 
     def filled(self, field: Field) -> Booleans:
         """Whether a value is given and not an empty text."""
+        if field.formula is not None and field not in self.values:
+            return ~np.isnan(self.number(field))
         return np.array([self._value(field) not in (None, "")])
 
     def text(self, field: Field) -> npt.NDArray[np.object_]:
@@ -289,7 +301,7 @@ class Values:
         return np.array(["" if value is None else str(value)], dtype=object)
 
     def step(self, field: Field) -> Numbers:
-        """The last decimal the value is written with."""
+        """The last decimal the value is written with; NaN where it is not given."""
         value = self._value(field)
         decimals = len(repr(value).partition(".")[2]) if isinstance(value, float) else 0
         return np.array([10.0**-decimals if isinstance(value, int | float) else np.nan])
@@ -307,3 +319,9 @@ class Values:
     def _value(self, field: Field) -> object:
         value = self.values.get(field)
         return value[self.row] if isinstance(value, list) and self.row is not None else value
+
+
+def count_violations(predicate: Predicate, values: Values, *, by_row: bool) -> int:
+    """How often the predicate is violated: once at most for a form, once a row for its table."""
+    scopes = [Values(values.values, row) for row in range(values.rows)] if by_row else [values]
+    return sum(int(violations(predicate, scope)[0]) for scope in scopes)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -47,10 +48,12 @@ class Order:
 
 @dataclass(frozen=True)
 class SheetOrder:
-    """One sheet to write: which form, for which project."""
+    """One sheet to write: which form, for which project, with what already filled in."""
 
     form: Form
     project: str = ""
+    prefill: Prefill = field(default_factory=dict)
+    protected: bool = True
 
 
 def sheet_orders(order: Order) -> list[SheetOrder]:
@@ -89,7 +92,15 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         writer = SheetWriter(
-            workbook, styles, sheet.form, name, order.year, order.sizes, _prefill(order, sheet), order.password
+            workbook,
+            styles,
+            sheet.form,
+            name,
+            order.year,
+            order.sizes,
+            _prefill(order, sheet),
+            order.password,
+            sheet.protected,
         )
         issued = writer.write()
         issued.project = sheet.project
@@ -130,10 +141,10 @@ def _prefill(order: Order, sheet: SheetOrder) -> Prefill:
         project.name: sheet.project,
         project.implementer: order.department,
     }
-    filled: dict[Field, object] = {field: text for field, text in known.items() if text and sheet.form.has(field)}
+    filled: dict[Field, Any] = {item: text for item, text in known.items() if text and sheet.form.has(item)}
     if sheet.form is base_data.FORM and order.projects:
         filled[base_data.project_name] = list(order.projects)
-    return filled  # type: ignore[return-value] # a dict of wider values
+    return {**filled, **sheet.prefill}
 
 
 def _write_manifest(workbook: Workbook, manifest: Manifest, password: str) -> None:

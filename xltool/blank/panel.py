@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
 from xltool import excel, frame
@@ -20,11 +21,12 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.grid import Grid
 from xltool.rules import RULES, Check, Rule, Scope
-from xltool.rules.words import PLACEHOLDER, excel_format, item_of
+from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
 
 NORMAL, ENTERED = "正常", "已填"
 FORMULA_LIMIT = 8000
 _TALLEST, _LOWEST = 60, 15
+_NAMING = {"item": item_of, "line": line_of}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Line:
     checks: tuple[Check, ...]
     count: str
     message: str
+    single: Check | None
+
+    def now(self, values: frame.Values) -> str:
+        """The message as the spreadsheet will show it for these values."""
+        if self.single is None:
+            return f"{self.rule.title}：待核实"
+        check = self.single
+        parts = PLACEHOLDER.split(check.message or self.rule.message)
+        return "".join(_word_now(part, check, values) if index % 2 else part for index, part in enumerate(parts))
 
     @property
     def asks_for_entry(self) -> bool:
@@ -93,7 +104,7 @@ def _line(rule: Rule, grid: Grid, cells: SheetCells) -> Line | None:
     checks = tuple(check for check, _ in said)
     single = checks[0] if len(checks) == 1 and checks[0].scope is Scope.FORM else None
     message = _message(rule, single, cells) if single else excel.literal(f"{rule.title}：待核实")
-    return Line(rule, checks, "=" + "+".join(count for _, count in said), message)
+    return Line(rule, checks, "=" + "+".join(count for _, count in said), message, single)
 
 
 def _message(rule: Rule, check: Check, cells: SheetCells) -> str:
@@ -103,24 +114,39 @@ def _message(rule: Rule, check: Check, cells: SheetCells) -> str:
     return "&".join(word for word in words if word != '""') or '""'
 
 
-def _word(name: str, check: Check, cells: SheetCells) -> str:
-    by_key = {field.key: field for field in check.fields}
-    if name == "item":
-        return excel.literal(item_of(check.at))
+def _said(name: str, check: Check) -> tuple[Expr, Kind]:
+    """What a placeholder stands for: a word of the check, the expected value, or a field."""
     if name in check.words:
-        return _shown(*check.words[name], cells)
+        return check.words[name]
     if name == "expected" and check.expected is not None:
-        return _shown(check.expected, check.at.kind, cells)
-    field = by_key.get(name, check.at)
-    return _shown(field, field.kind, cells)
+        return check.expected, check.at.kind
+    field = {field.key: field for field in check.fields}.get(name, check.at)
+    return field, field.kind
 
 
-def _shown(expr: Expr, kind: Kind, cells: SheetCells) -> str:
+def _word(name: str, check: Check, cells: SheetCells) -> str:
+    if name in _NAMING:
+        return excel.literal(_NAMING[name](check.at))
+    expr, kind = _said(name, check)
     number_format = excel_format(kind)
     if number_format is None and isinstance(expr, Field):
         return cells.cell(expr)
     text = excel.shown(expr, cells, number_format or "General")
     return f"{text}&{excel.literal(kind.unit)}" if kind.unit else text
+
+
+def _word_now(name: str, check: Check, values: frame.Values) -> str:
+    if name in _NAMING:
+        return _NAMING[name](check.at)
+    expr, kind = _said(name, check)
+    if isinstance(expr, Field) and not kind.numeric:
+        return str(values.text(expr)[0])
+    value = frame.evaluate(expr, values)
+    if np.isnan(value[0]):
+        return kind.unit or ""
+    number = frame.round_half_away(value, 4 if kind is Kind.RATE else 0 if kind is Kind.COUNT else 2)[0]
+    shown = f"{number:.2%}" if kind is Kind.RATE else f"{number:.0f}" if kind is Kind.COUNT else f"{number:.2f}"
+    return shown + (kind.unit or "")
 
 
 def write_panel(sheet: Worksheet, styles: Styles, panel: Panel, lines: Iterable[Line]) -> None:
@@ -152,13 +178,16 @@ def _head(sheet: Worksheet, styles: Styles, row: int, left: int) -> None:
 def _write_line(sheet: Worksheet, styles: Styles, panel: Panel, row: int, line: Line) -> tuple[int, int]:
     """Write a line; gives its row and the number of violations on the form as it is."""
     left, code = panel.left - 1, line.rule.code
-    violations = sum(int(frame.violations(check.test, panel.values)[0]) for check in line.checks)
+    violations = sum(
+        frame.count_violations(check.test, panel.values, by_row=check.scope is Scope.ROW) for check in line.checks
+    )
     count = absolute(row, panel.left + 3)
     fine, wrong = (ENTERED, '"待填 "&' + count + '&" 处"') if line.asks_for_entry else (NORMAL, line.message)
     formula = f'=IF({count}=0,"{fine}",{wrong})'
     if len(formula) > FORMULA_LIMIT:
         formula = f'=IF({count}=0,"{fine}",{excel.literal(line.rule.title)})'
-    shown = fine if not violations else f"待填 {violations} 处"
+    wrong_now = f"待填 {violations} 处" if line.asks_for_entry else line.now(panel.values)
+    shown = wrong_now if violations else fine
     sheet.write_string(row - 1, left, code, styles.label("panel_code"))
     sheet.write_string(row - 1, left + 1, line.rule.title, styles.label("panel_text"))
     sheet.write_formula(row - 1, left + 2, formula, styles.label("panel_text"), shown)
@@ -201,8 +230,11 @@ def _category_sums(sheet: Worksheet, styles: Styles, panel: Panel, rows: Iterato
         row = next(rows)
         sheet.write_string(row - 1, left, group.name, styles.label("panel_code"))
         for offset, column in enumerate((review.weight, review.score), start=1):
-            formula = excel.formula(Sum(column, group.name), panel.cells)
-            sheet.write_formula(row - 1, left + offset, formula, styles.label("panel_score"), "")
+            total = Sum(column, group.name)
+            value = frame.evaluate(total, panel.values)[0]
+            shown = "" if np.isnan(value) else value
+            look = styles.label("panel_score")
+            sheet.write_formula(row - 1, left + offset, excel.formula(total, panel.cells), look, shown)
             name = f"'{sheet.get_name()}'!{group.name}_{column.key}"
             reference = f"='{sheet.get_name()}'!{absolute(row, panel.left + offset)}"
             styles.workbook.define_name(name, reference)

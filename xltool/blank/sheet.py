@@ -24,7 +24,10 @@ from xltool.forms.model import Form, Label, Sizes, Slot
 from xltool.rules import RULES, Scope
 
 Prefill = Mapping[Field, str | float | date | None | list[str | float | None]]
-"""Values put in before a template is issued; a list for a table column."""
+"""Values put in before a template is issued; a list for a table column, an entry a row of its span.
+
+A value for a calculated field takes the place of its formula (for samples of overtyped files).
+"""
 
 
 @dataclass
@@ -39,6 +42,7 @@ class SheetWriter:
     sizes: Sizes
     prefill: Prefill = field(default_factory=dict)
     password: str = ""
+    protected: bool = True
 
     def write(self) -> IssuedSheet:
         """Write the sheet; gives what the manifest keeps of it."""
@@ -58,7 +62,8 @@ class SheetWriter:
         write_panel(self.sheet, self.styles, Panel(self.grid, self.cells, self.values), live_lines(self.grid, self.cells))
         self._names()
         self._page()
-        self._protect()
+        if self.protected:
+            self._protect()
         return self.issued
 
     def _rows_and_columns(self) -> None:
@@ -89,7 +94,7 @@ class SheetWriter:
         top, left = placed.top - 1, placed.left - 1
         if (placed.top, placed.left) != (placed.bottom, placed.right):
             self.sheet.merge_range(top, left, placed.bottom - 1, placed.right - 1, "", look)
-        if slot.field.formula is not None:
+        if slot.field.formula is not None and slot.field not in self.prefill:
             self._formula(top, left, slot.field, look)
             return
         value = placed.part or self._prefilled(placed, slot.field)

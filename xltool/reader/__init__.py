@@ -142,6 +142,7 @@ def _head_years(submission: Submission, located: Located) -> None:
         match = _YEAR.search(str(cell.value)) if cell is not None else None
         if match:
             submission.derived[key] = float(match[1])
+            submission.derived_cells[key] = address(row - 1, column)
 
 
 def _whose(submission: Submission, located: Located) -> tuple[str, str]:

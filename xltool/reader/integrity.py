@@ -13,6 +13,7 @@ from xltool.reader.notation import State, display
 from xltool.reader.open import Book
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import fold
+from xltool.rules.integrity import UNPARSED
 from xltool.rules.words import item_of, short
 
 LISTED = 8
@@ -86,6 +87,7 @@ def _written(submission: Submission, located: Located) -> list[Note]:
         if filed.state is State.UNPARSED and filed.formula is None and not _is_error(filed, located):
             words = {"field": item_of(item), "类型": _KIND_NAMES.get(item.kind, "数值")}
             note = Note("W-05", filed.cell, item.key, words, actual=str(filed.raw), severity=Severity.WARNING)
+            note.message = UNPARSED
             notes.append(note)
             continue
         codes = {repair.rule for repair in filed.repairs}

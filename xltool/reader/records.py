@@ -67,6 +67,8 @@ class Note:
     expected: str | None = None
     severity: Severity | None = None
     sheet: str | None = None
+    message: str = ""
+    """Replaces the rule's message."""
 
 
 @dataclass(slots=True)
@@ -82,11 +84,25 @@ class Submission:
     department: str
     project: str
     sha256: str
+    filing: str = ""
+    """The set it is compared within; given by whoever puts the set together."""
     values: dict[str, Filed] = member(default_factory=dict)
     derived: dict[str, float | str | None] = member(default_factory=dict)
+    derived_cells: dict[str, str] = member(default_factory=dict)
     rows: list[TableRow] = member(default_factory=list)
     notes: list[Note] = member(default_factory=list)
     issue: str = ""
+    """Id of the issue, "" without a manifest."""
+
+    def cell(self, key: str) -> str | None:
+        """Address of a field outside tables."""
+        filed = self.values.get(key)
+        return self.derived_cells.get(key) if filed is None else filed.cell
+
+    def value(self, key: str) -> float | str | None:
+        """Value of a field outside tables, derived or not; None where blank."""
+        filed = self.values.get(key)
+        return self.derived.get(key) if filed is None else filed.value
 
 
 @dataclass(slots=True)

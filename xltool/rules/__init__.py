@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from xltool.rules import (
+    across,
     base_data,
     costs,
     identity,
     indicators,
+    integrity,
     matching,
     narrative,
     progress,
@@ -21,10 +23,12 @@ __all__ = [
     "Check",
     "Rule",
     "Scope",
+    "across",
     "base_data",
     "costs",
     "identity",
     "indicators",
+    "integrity",
     "matching",
     "narrative",
     "progress",

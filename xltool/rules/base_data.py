@@ -110,7 +110,7 @@ def staff_present() -> Iterator[Check]:
     bad=[{b.posts: 12, b.staff: 15}],
 )
 def staffing_within_posts() -> Check:
-    """在职 {实际在职人数} 人，超过编制 {编制数} 人，控制率 {率}。
+    """在职 {实际在职人数}，超过编制 {编制数}，控制率 {率}。
 
     核对两个数是否填反；确系超编的，在自评报告中说明原因和消化措施。
     """
@@ -214,7 +214,7 @@ def vehicle_purchase_explained() -> Check:
     bad=[{b.vehicle_running.last: 5.51, b.vehicle_running.actual: None}],
 )
 def item_not_forgotten() -> Iterator[Check]:
-    """{item}上年决算数 {上年}，本年决算数未填。
+    """{line}上年决算数 {上年}，本年决算数未填。
 
     本年有支出的补填；没有支出的填 0。
     """
@@ -526,7 +526,7 @@ def unit_is_ten_thousand() -> Iterator[Check]:
     bad=[{b.office.budget: 6, b.office.actual: 19.23}, {b.meetings.budget: None, b.meetings.actual: 0.7}],
 )
 def line_within_its_budget() -> Iterator[Check]:
-    """{item}决算数 {filed}，超过预算数 {预算}。
+    """{line}本年决算数 {filed}，超过预算数 {预算}。
 
     核对预算数是否漏填；在公用经费总额内调剂使用的，说明即可。
     """

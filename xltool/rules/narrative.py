@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.rules.model import frame_rule
-from xltool.rules.progress import unfinished
+from xltool.rules.progress import said_of, unfinished
 from xltool.rules.samples import goals
 from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import (
@@ -23,6 +23,7 @@ from xltool.rules.wording import (
     QUOTED,
     VERB,
     clauses,
+    contracted,
     fold,
     numbered_points,
     pairs,
@@ -30,6 +31,7 @@ from xltool.rules.wording import (
     shortened,
     synonyms,
     telling,
+    triples,
 )
 
 if TYPE_CHECKING:
@@ -40,14 +42,14 @@ REVIEWS = ("附件2", "附件3")
 PRACTICE = "审核惯例：实际完成情况应与预期目标逐条对应"
 LISTED, JUDGED, IN_A_CLAUSE = 6, 200, 30
 """How many items a message names, and how many a text and a clause are asked for: enough for any real one."""
-LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, CONTEXT = 24, 12, 5, 2
-"""Characters of an item, of a quoted name, of an abbreviation; pairs a paraphrase has in common."""
+LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, TWO_WORDS, CONTEXT = 24, 12, 5, 4, 2
+"""Characters of an item, of a quoted name, of an abbreviation, of two words; pairs a paraphrase has in common."""
 
 _NAMED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
 _YEAR = re.compile(r"20\d\d年(?:度|底)?(?:前|内)?")
 _AND = re.compile(r"(?<![普涉温缓柔缓谐饱总])(?:和(?![谐平美睦])|以及|(?<!以)及(?![时格])|与(?!会))")
 _SLOGANS = {"十四五", "十三五", "三公"}
-_WORKS = re.compile(rf"^(?:{ADVERB})*(?:完成|启动|建设|建成|新建)|项目|工程")
+_WORKS = re.compile(rf"^(?:{ADVERB})*(?:完成|启动|建成|新建)|(?:项目|工程)建设")
 _TAIL = re.compile(r"(?:等[^等]*|的?相关工作)$")
 
 
@@ -61,6 +63,7 @@ class Item:
 
     name: str
     siblings: tuple[str, ...]
+    clause: str
     context: str
     firm: bool
 
@@ -81,6 +84,11 @@ class Told:
         """Pairs of characters of the text."""
         return pairs(self.text)
 
+    @cached_property
+    def triples(self) -> frozenset[str]:
+        """Triples of characters of the text."""
+        return triples(self.text)
+
 
 def _listed(phrase: str) -> list[str]:
     """The items of an enumeration by 、 and 和; both halves long enough to be names."""
@@ -97,13 +105,15 @@ def _items_of(clause: str) -> list[Item]:
     if re.search(r"\d", clause):
         return []
     quoted = QUOTED.findall(clause) if _NAMED.match(clause) else []
-    found = [Item(name, (), "", firm=True) for name in quoted if len(name) <= LONGEST_QUOTED and name not in _SLOGANS]
+    found = [
+        Item(name, (), clause, "", firm=True) for name in quoted if len(name) <= LONGEST_QUOTED and name not in _SLOGANS
+    ]
     opened = OPENED.match(clause)
     listed = _listed(_TAIL.sub("", opened["object"])) if opened else []
     governed = [name for name in listed if len(name) <= LONGEST_NAME and not set(name) & set('“”"') and telling(name)]
     for name in governed[:IN_A_CLAUSE]:
         siblings = tuple(other for other in governed[:IN_A_CLAUSE] if other != name)
-        found.append(Item(name, siblings, "", firm=_WORKS.search(clause) is not None))
+        found.append(Item(name, siblings, clause, "", firm=_WORKS.search(clause) is not None))
     return found
 
 
@@ -133,19 +143,38 @@ def _own(name: str, siblings: tuple[str, ...]) -> frozenset[str]:
     return telling(name) - pairs(_shared_end(name, siblings)) or telling(name)
 
 
-def answered(item: Item, told: Told) -> bool:
-    """Whether the text speaks of the item: by a word of its own, spelt out, in other words, or with its kind."""
-    own = _own(item.name, item.siblings)
-    if own & told.pairs or any(word in told.text for word in synonyms(item.name)):
-        return True
-    if not own and 2 * len(pairs(item.name) & told.pairs) >= len(pairs(item.name)):
-        return True
-    if len(item.name) <= SHORTHAND and re.search("[^\n]{0,8}?".join(map(re.escape, item.name)), told.text):
+def _in_other_words(item: Item, told: Told) -> bool:
+    """Spelt out, contracted, or by a word of the same meaning."""
+    name = item.name
+    if len(name) <= SHORTHAND and re.search("[^\n]{0,8}?".join(map(re.escape, name)), told.text):
         return True  # 送政策、解难题、优服务 is 送解优
+    halves = {name[:2], name[2:], name[0] + name[2:3]}
+    if len(name) <= TWO_WORDS and f"“{name}”" not in item.clause and halves & told.pairs:
+        return True  # 决算 or 内审 may stand for 决算公开 and 内部审计, but 园区 not for “五好园区”
+    meant = synonyms(name if item.siblings else item.clause)
+    return bool(contracted(name) & told.triples) or any(word in told.text for word in meant)
+
+
+def answered(item: Item, told: Told) -> bool:
+    """Whether the text speaks of the item: by a word of its own, in other words, or with its kind."""
+    own = _own(item.name, item.siblings)
+    if own & told.pairs or (not own and 2 * len(pairs(item.name) & told.pairs) >= len(pairs(item.name))):
+        return True
     kind = _shared_end(item.name, item.siblings)
     if kind and kind in told.text:  # 两条明渠均已开工 answers both, 君建明渠已开工 only one
         return not any(_own(other, (item.name,)) & told.pairs for other in item.siblings if other.endswith(kind))
-    return not item.siblings and len(telling(item.context) & told.pairs) >= CONTEXT
+    return _in_other_words(item, told) or (not item.siblings and len(telling(item.context) & told.pairs) >= CONTEXT)
+
+
+def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
+    """Items that are all their numbered goal names, where the answer has that number too."""
+    answers, found = numbered_points(achievement), set()
+    for number, point in numbered_points(goal).items():
+        text = fold(point)
+        inside = [item.name for item in named if item.name in text]
+        if len(inside) == 1 and fold(answers.get(number, "")):
+            found.update(inside)
+    return found
 
 
 def _unanswered_points(goal: str, achievement: str, told: Told) -> list[str]:
@@ -169,8 +198,8 @@ def _enumerated(names: list[str]) -> str:
 
 def _only_unfinished(item: Item, told: Told, year: int | None) -> bool:
     own = _own(item.name, item.siblings)
-    spoken = [sentence for sentence in told.sentences if any(pair in sentence for pair in own)]
-    return bool(spoken) and all(unfinished(sentence, year) for sentence in spoken)
+    spoken = [said_of(sentence, lambda clause: any(pair in clause for pair in own)) for sentence in told.sentences]
+    return any(spoken) and all(unfinished(said, year) for said in spoken if said)
 
 
 def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
@@ -180,7 +209,8 @@ def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
         return [], []  # A2-15 and A2-16 speak of these
     told = Told(tuple(sentences(achievement)))
     named = items(goal)
-    missing = [item for item in named if not answered(item, told)]
+    by_number = _by_number(named, goal, achievement)
+    missing = [item for item in named if item.name not in by_number and not answered(item, told)]
     names = [item.name for item in missing]
     points = [text for text in _unanswered_points(goal, achievement, told) if not any(name in text for name in names)]
     if not points and not any(item.firm for item in missing):
@@ -199,6 +229,8 @@ _HONEST = (
     goals("推进项目建设，落实各项惠民政策，完成上级交办的其他工作。", "各项工作顺利。"),
     goals("1.举办技能培训。2.推动老旧小区改造、农贸市场升级。", "一、组织焊工讲座3期。二、小区改造4个，市场升级1个。"),
     goals("完善“园区事园区办”闭环运行模式。", "园区办事大厅受理事项，做到园区事园区办。"),
+    goals("（1）打造“数字菜场”；（2）完成国家储备林和内部审计。", "（1）农贸交易上线；（2）国储林1万亩，审计3次。"),
+    goals("开展城市“牛皮癣”整治。", "清理小广告3万处。"),
     goals("落实最严格水资源管理制度；推进平安创建。", "核发许可18件；发案率下降12%。"),
     goals("开展“企业家沙龙”，着力破解用工难点。", "协调破解一批难点问题。"),
     goals("全年引进项目15个；完成税收3亿元。", "签约17个，税收3.5亿元。"),
@@ -215,7 +247,7 @@ _UNANSWERED = (
     goals("启动昌泰明渠、君建明渠等项目建设。", "君建明渠已开工。"),
     goals("完善“园区事园区办”闭环运行模式。", "招商签约17个项目。"),
     goals("（1）招商引资方面。（十一）加强森林巡护。（十二）保障运转。", "（1）招商签约17个。（12）运转正常。"),
-    goals("①推进路网、水网、电网、气网、管网、林网、云网建设；②培训干部。", "①印发方案；②培训干部20人。"),
+    goals("①新建路网、水网、电网、气网、管网、林网、云网；②培训干部。", "①印发方案；②培训干部20人。"),
 )
 
 

@@ -19,7 +19,7 @@ from xltool.rules.views import FilingView, Hit, Spot
 from xltool.rules.wording import ADVERB, OPENED, QUOTED, clauses, fold, pairs, pieces, sentences, shortened, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 WARNING = Severity.WARNING
 REVIEWS = ("附件2", "附件3")
@@ -47,10 +47,11 @@ _FINISHED = re.compile(_DONE)
 def _patterns(year: int | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     following = "明年|次年|下年度?|来年" + (f"|{year + 1}年" if year else "")
     ahead = rf"(?:{following})[^,。]{{0,12}}?"
-    not_begun = (
-        rf"{ahead}(?:{_BEGIN})|前期手续|(?:计划|拟|预计)于?(?:{following})|{_FAILED}|尚未(?!发生|发现|出现|收到|接到)"
-    )
-    return re.compile(not_begun), re.compile(rf"{ahead}(?:{_END})|{_UNDER_WAY}")
+    # With an object of its own (明年启动二期, 明年建成生态县) it is something else that lies ahead.
+    alone = "(?=$|[,。]|并|后|前|投入|交付|使用|手续|程序|工作)"
+    begin = rf"{ahead}(?:{_BEGIN})(?:{_BEGIN}|项目|工程|主体|土建)*{alone}"
+    ahead_only = rf"{begin}|前期手续|{_FAILED}|尚未(?!发生|发现|出现|收到|接到)"
+    return re.compile(ahead_only), re.compile(rf"{ahead}(?:{_END})+{alone}|{_UNDER_WAY}")
 
 
 def not_begun(text: str, year: int | None) -> bool:
@@ -61,6 +62,21 @@ def not_begun(text: str, year: int | None) -> bool:
 def unfinished(text: str, year: int | None) -> bool:
     """Whether the text says that the work is under way at best."""
     return not_begun(text, year) or _patterns(year)[1].search(text) is not None
+
+
+_GOES_ON = re.compile(
+    "正|现|目前|已|尚|暂|未|仍|还|均|都|计划|拟|预计|明年|次年|下年|来年|年底|将|力争|争取|因|由于|受|但|并|预期|20\\d\\d年"
+)
+
+
+def said_of(sentence: str, speaks: Callable[[str], bool]) -> str:
+    """The clauses that speak of something, each with those after it that go on without a subject of their own."""
+    chosen, going_on = [], False
+    for clause in clauses(sentence):
+        going_on = speaks(clause) or (going_on and _GOES_ON.match(clause) is not None)
+        if going_on:
+            chosen.append(clause)
+    return ",".join(chosen)
 
 
 def has_finished_part(sentence: str, year: int | None) -> bool:
@@ -102,7 +118,8 @@ class Subject:
         says = not_begun if _STARTS.match(self.name) else unfinished
         if self.measured:
             return any(self.named_in(clause) and says(clause, year) for clause in clauses(sentence))
-        return self.named_in(sentence) and says(sentence, year) and not has_finished_part(sentence, year)
+        said = said_of(sentence, self.named_in)
+        return says(said, year) and not has_finished_part(said, year)
 
 
 def _in_full(row: Mapping[str, float | str | None]) -> bool:
@@ -140,6 +157,8 @@ def _scored(name: str, achievement: str, target: str = "100分", score: float = 
         _scored("完成高铁站前期手续", "高铁站前期手续已办结，计划明年启动建设。"),
         _scored("安全生产", "全年尚未发生安全生产事故。"),
         _scored("引进招商项目", "引进招商项目17个，另有3个正在抓紧洽谈。", "15个"),
+        _scored("生态环境改善", "生态环境持续改善，预计明年建成国家生态县。"),
+        _scored("路灯安装", "道路硬化已完成，路灯安装完毕，绿化正在施工。"),
         _scored("提高群众生活水平", "城东道路正在施工。"),
         goals("目标", _OPEN, ({**indicator(_STREET, "100分", "100分"), "偏差原因分析及改进措施": "按计划跨年实施"},)),
     ],

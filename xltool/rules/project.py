@@ -21,13 +21,21 @@ def _parts(index: int) -> tuple[Field, ...]:
     return tuple(line.amounts[index] for line in p.breakdown)
 
 
-def _in_wrong_column(index: int) -> Iterator[tuple[Predicate, Field]]:
+def _in_wrong_column(index: int) -> Predicate:
     """The breakdown of a column adds up to the total of another column instead of its own."""
     mine, parts = p.year.amounts[index], total(*_parts(index))
-    for other in p.year.amounts:
-        if other is not mine:
-            strange = ~mine.equals(other.or_zero, SUM_TOLERANCE) & ~parts.equals(mine, SUM_TOLERANCE)
-            yield strange & parts.equals(other.or_zero, SUM_TOLERANCE) & (parts > 0), other
+    first, second = _others(index)
+    elsewhere = parts.equals(first.or_zero, SUM_TOLERANCE) | parts.equals(second.or_zero, SUM_TOLERANCE)
+    return ~parts.equals(mine, SUM_TOLERANCE) & elsewhere & (parts > 0)
+
+
+def _others(index: int) -> tuple[Field, Field]:
+    first, second = (other for number, other in enumerate(p.year.amounts) if number != index)
+    return first, second
+
+
+def _measure(field: Field) -> str:
+    return field.key.partition("_")[2]
 
 
 @rule(
@@ -66,24 +74,20 @@ def funds_add_up() -> Iterator[Check]:
     核对其中项是否填错栏次、漏填；恢复合计公式，使各栏合计等于其中项之和。
     """
     for index, (whole, line) in enumerate(zip(p.year.amounts, p.appropriation.amounts, strict=True)):
-        parts = total(*_parts(index))
-        elsewhere = [predicate for predicate, _ in _in_wrong_column(index)]
-        yield check(whole, Agrees(whole, whole.tolerance) | elsewhere[0] | elsewhere[1], parts, also=_parts(index))
-        for predicate, other in _in_wrong_column(index):
-            column = other.key.split("_")[1]
-            yield check(
-                line,
-                ~predicate,
-                whole + 0,
-                also=(whole, other),
-                message="{item}其中项之和为 {合计}，本栏年度资金总额为 {总额}，而与"
-                + column
-                + "的年度资金总额相等：金额填错了栏次，应填入"
-                + column
-                + "。",
-                合计=(parts, Kind.MONEY),
-                总额=(whole + 0, Kind.MONEY),
-            )
+        parts, misplaced = total(*_parts(index)), _in_wrong_column(index)
+        yield check(whole, Agrees(whole, whole.tolerance) | misplaced, parts, also=_parts(index))
+        others = _others(index)
+        amounts = "、".join(f"{_measure(other)} {{{other.key}}}" for other in others)
+        yield check(
+            line,
+            ~misplaced,
+            whole + 0,
+            also=(whole, *others),
+            message=f"{_measure(whole)}栏其中项之和为 {{合计}}，与本栏年度资金总额 {{总额}} 不符，"
+            f"而与其他栏的年度资金总额（{amounts}）相同：金额填错了栏次。",
+            合计=(parts, Kind.MONEY),
+            总额=(whole + 0, Kind.MONEY),
+        )
 
 
 @rule(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import combinations
 
 _ABOUT = """
 项目 工程 工作 行动 活动 任务 建设 改造 企业 园区 产业 服务 发展 管理 经济 社会 群众 周边 单位 部门 人员 政策 措施
@@ -34,7 +35,7 @@ SYNONYMS = tuple(
         "清淤 疏浚 清障 清理",
         "检查 巡查 督查 排查 抽查 监督 执法",
         "培训 讲座 授课 轮训 学习班 集训",
-        "普法 法治 法律 宣讲",
+        "普法 法治 法律 宣讲 复议",
         "放权 下放 权限 赋权 承接",
         "整治 治理 清理 取缔",
         "维修 修缮 修复 养护 翻新",
@@ -46,6 +47,7 @@ SYNONYMS = tuple(
         "水资源 取水 用水 节水",
         "禁毒 戒毒 涉毒",
         "防火 火灾 火情 火患 山火",
+        "灌溉 灌渠 渠道 水渠",
         "防汛 汛期 度汛 抗洪",
         "道路 公路 通车 硬化",
         "就业 岗位 用工 招聘",
@@ -68,6 +70,8 @@ _MARK = re.compile(
     r"(?:[(（](?P<paren>[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
     r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d))|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳]))"
 )
+LONGEST = 16
+"""Characters of a name that are tried for contractions."""
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 _QUOTES = str.maketrans("‘’「」『』＂", '“”“”“”"')
 
@@ -124,6 +128,16 @@ def pairs(text: str) -> frozenset[str]:
 def telling(phrase: str) -> frozenset[str]:
     """Pairs of characters that are the phrase's own, common words aside."""
     return frozenset(pair for piece in pieces(phrase) for pair in pairs(piece))
+
+
+def contracted(name: str) -> frozenset[str]:
+    """Three characters of the name in its order: 国储林 is 国家储备林."""
+    return frozenset(map("".join, combinations(name[:LONGEST], 3)))
+
+
+def triples(text: str) -> frozenset[str]:
+    """Each three characters that follow each other in a text."""
+    return frozenset(text[index : index + 3] for index in range(len(text) - 2))
 
 
 def synonyms(phrase: str) -> frozenset[str]:

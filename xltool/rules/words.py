@@ -52,6 +52,11 @@ def item_of(field: Field) -> str:
     return field.key.replace("_", "")
 
 
+def line_of(field: Field) -> str:
+    """The line a field belongs to, without its column: 公务接待."""
+    return field.key.partition("_")[0]
+
+
 def short(text: str, limit: int = 60) -> str:
     """A text cut for a message."""
     folded = re.sub(r"\s+", " ", text).strip()

@@ -25,7 +25,10 @@ def linker(root: Path | None, folder: Path) -> Linker:
     def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
         if base is None:
             return None
-        target = f"external:{_escape((base / path).as_posix(), relative=not base.is_absolute())}"
+        try:
+            target = f"external:{_escape(f'{base.as_posix()}/{path}', relative=not base.is_absolute())}"
+        except UnicodeEncodeError:  # half a character, which no file's name can hold
+            return None
         anchor = _anchor(path, sheet, cell)
         return None if max(utf16_len(target), utf16_len(anchor)) > LONGEST_LINK else target + anchor
 
@@ -49,7 +52,7 @@ def _escape(path: str, *, relative: bool) -> str:
         else char
         for char in rest
     )
-    return f"./{escaped}" if relative and not escaped.startswith("../") else drive + escaped
+    return f"./{escaped}" if relative and not escaped.startswith(("../", "./")) else drive + escaped
 
 
 def _anchor(path: str, sheet: str | None, cell: str | None) -> str:

@@ -1,0 +1,107 @@
+"""The verdict on each calculated cell: what stands there, and what that means.
+
+Overtyped with the right or a wrong value, rewritten, stale, never calculated: each needs another
+answer, so each is told apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from xltool.expr import Field, Kind, fields_of
+from xltool.findings import Severity
+from xltool.reader.notation import State
+from xltool.reader.records import Filed, Note, Submission
+from xltool.reader.scopes import FormScope
+from xltool.rules.integrity import UNCOUNTED
+from xltool.rules.words import BLANK, item_of, short, show
+
+LISTED = 8
+
+
+def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
+    """Notes on the calculated cells of every submission of a form."""
+    stale: dict[str, list[Filed]] = defaultdict(list)
+    uncounted: dict[tuple[str, str], Submission] = {}
+    for item in scope.form.fields.values():
+        if item.formula is None:
+            continue
+        recomputed = scope.recomputed(item)
+        for one, value in zip(scope.submissions, recomputed, strict=True):
+            cell = one.values.get(item.key)
+            if cell is None or one.layout != "template":
+                continue
+            if cell.state is State.NOT_CALCULATED:
+                # Nothing is lost where the formula gives nothing: a blank template is not stale.
+                stale[one.id] += [] if np.isnan(value) else [cell]
+                continue
+            note = _verdict(item, cell, float(value), known=bool(one.issue))
+            if note is not None and note.rule == "W-09" and (texts := _text_inputs(item, scope, one)):
+                uncounted |= {(one.id, text.cell): one for text in texts}
+            elif note is not None:
+                yield one, note
+    for one in scope.submissions:
+        if stale[one.id]:
+            yield one, _never_calculated(stale[one.id])
+    for (_, cell), one in uncounted.items():
+        yield one, _uncounted(cell, one)
+
+
+def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Note | None:
+    agrees = _agrees(item, cell, recomputed)
+    expected = show(recomputed, item.kind)
+    shown = show(cell.value, item.kind) if isinstance(cell.value, float) else short(str(cell.raw or BLANK), 40)
+    words = {"field": item_of(item)}
+    told = "数值与重算结果一致。" if agrees else f"重算结果为 {expected}。"
+    if cell.formula is None:
+        if cell.state is State.BLANK and (np.isnan(recomputed) or not known):
+            return Note("W-04", cell.cell, item.key, words | {"结论": "公式已被清除。"}, actual=None) if known else None
+        return Note("W-04", cell.cell, item.key, words | {"结论": told}, actual=shown, expected=expected)
+    if not cell.intact and known:
+        severity = Severity.WARNING if agrees else Severity.ERROR
+        words |= {"公式": short(cell.formula, 60), "结论": told}
+        return Note("W-15", cell.cell, item.key, words, actual=shown, expected=expected, severity=severity)
+    if agrees or cell.state is State.UNPARSED:
+        return None
+    return Note("W-09", cell.cell, item.key, words, actual=shown, expected=expected)
+
+
+def _agrees(item: Field, cell: Filed, recomputed: float) -> bool:
+    filed = cell.value if isinstance(cell.value, float) else np.nan
+    if np.isnan(filed) or np.isnan(recomputed):
+        return bool(np.isnan(filed) and np.isnan(recomputed))
+    tolerance = 0.00005 if item.kind is Kind.RATE else 0.005
+    if cell.formula is None and cell.step is not None and item.tolerance is None:
+        tolerance = max(tolerance, cell.step)
+    return abs(filed - recomputed) <= tolerance
+
+
+def _text_inputs(item: Field, scope: FormScope, one: Submission) -> list[Filed]:
+    """Numbers stored as text that the formula of a field, or of one it rests on, does not count."""
+    found = []
+    for part in fields_of(item.formula) if item.formula is not None else ():
+        own = scope.form.fields.get(part.key)
+        if own is not None and own.formula is not None:
+            found += _text_inputs(own, scope, one)
+        if part.table is not None:
+            found += [cell for row in one.rows if (cell := row.cells.get(part.key)) is not None and cell.as_text]
+        elif (cell := one.values.get(part.key)) is not None and cell.as_text:
+            found.append(cell)
+    return found
+
+
+def _never_calculated(cells: list[Filed]) -> Note:
+    words = {"个数": str(len(cells))}
+    return Note("W-16", cells[0].cell, cells[0].field, words, tuple(cell.cell for cell in cells[1:]), "未重算")
+
+
+def _uncounted(place: str, one: Submission) -> Note:
+    cells = [*one.values.values(), *(cell for row in one.rows for cell in row.cells.values())]
+    cell = next(cell for cell in cells if cell.cell == place)
+    words = {"field": cell.field.replace("_", "")}
+    return Note(
+        "W-05", cell.cell, cell.field, words, actual=str(cell.raw), severity=Severity.WARNING, message=UNCOUNTED
+    )

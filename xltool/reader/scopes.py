@@ -1,0 +1,245 @@
+"""Records as the frames that rules are evaluated on: forms, table rows, filings.
+
+Each scope is one frame over many submissions; a column is made when a rule first asks for it.
+The value a rule sees of a calculated field is the recomputed one where the issued formula stands
+(then the spreadsheet's own copy may be stale), and the filed one where it was overtyped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from xltool import frame
+from xltool.expr import Field
+from xltool.forms import FORMS
+from xltool.forms.model import Form
+from xltool.frame import Booleans, Numbers
+from xltool.reader.notation import State
+from xltool.reader.records import Filed, Submission, TableRow
+
+Texts = npt.NDArray[np.object_]
+_STANDS = frozenset({State.FILLED, State.NOT_APPLICABLE, State.UNPARSED})
+
+
+@dataclass
+class FormScope:
+    """One row a submission of one form."""
+
+    form: Form
+    submissions: Sequence[Submission]
+    row_scopes: dict[str, RowScope] = field(default_factory=dict)
+    """Frames of the form's tables, kept once made."""
+    _numbers: dict[str, Numbers] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.submissions)
+
+    def number(self, item: Field) -> Numbers:
+        """Values as rules see them, NaN where blank."""
+        key = item.key
+        if key not in self._numbers:
+            filed = self._column(lambda one: _as_number(one.value(key)))
+            own = self.form.fields.get(key)
+            if own is not None and own.formula is not None:
+                theirs = self._flags(lambda cell: cell.intact or cell.state is State.NOT_CALCULATED, key)
+                filed = np.where(theirs, self.recomputed(own), filed)
+            self._numbers[key] = filed
+        return self._numbers[key]
+
+    def recomputed(self, item: Field) -> Numbers:
+        """What the formula of a calculated field gives."""
+        if item.formula is None:
+            msg = f"{item.key} is not calculated"
+            raise TypeError(msg)
+        key = f"={item.key}"
+        if key not in self._numbers:
+            self._numbers[key] = frame.evaluate(item.formula, self)
+        return self._numbers[key]
+
+    def filled(self, item: Field) -> Booleans:
+        """Whether anything stands in the cell; for calculated fields, whether there is a value."""
+        own = self.form.fields.get(item.key)
+        if item.derived:
+            return ~np.isnan(self.number(item))
+        if own is not None and own.formula is not None:
+            return ~np.isnan(self.number(item)) | self._flags(lambda cell: cell.state is State.UNPARSED, item.key)
+        return self._flags(lambda cell: cell.state in _STANDS, item.key)
+
+    def text(self, item: Field) -> Texts:
+        """Texts, "" where blank."""
+        return _texts(one.value(item.key) for one in self.submissions)
+
+    def step(self, item: Field) -> Numbers:
+        """Unit of the last printed decimal; NaN where the issued formula stands."""
+
+        def typed(one: Submission) -> float:
+            cell = one.values.get(item.key)
+            if cell is None or cell.intact or not isinstance(cell.value, float):
+                return np.nan
+            return 1e-6 if cell.step is None else cell.step
+
+        return self._column(typed)
+
+    def summed(self, column: Field, group: str | None) -> Numbers:
+        """Sum over the table rows of each submission, of one 一级指标 where asked."""
+
+        def total(one: Submission) -> float:
+            rows = (row for row in one.rows if row.table == column.table)
+            if group is not None:
+                rows = (row for row in rows if row.value(frame.GROUP_COLUMN) == group)
+            numbers = [value for row in rows if isinstance(value := row.value(column.key), float)]
+            return sum(numbers) if numbers else np.nan
+
+        return self._column(total)
+
+    def _column(self, value: Callable[[Submission], float]) -> Numbers:
+        return np.fromiter((value(one) for one in self.submissions), dtype=np.float64, count=len(self))
+
+    def _flags(self, test: Callable[[Filed], bool], key: str) -> Booleans:
+        cells = (one.values.get(key) for one in self.submissions)
+        return np.fromiter((cell is not None and test(cell) for cell in cells), dtype=np.bool_, count=len(self))
+
+
+@dataclass
+class RowScope:
+    """One row a table row of all submissions of a form; form fields are repeated on every row."""
+
+    base: FormScope
+    table: str
+    owners: npt.NDArray[np.int_] = field(init=False)
+    rows: list[TableRow] = field(init=False)
+    _numbers: dict[str, Numbers] = field(default_factory=dict)
+    _texts: dict[str, Texts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        pairs = [
+            (index, row)
+            for index, one in enumerate(self.base.submissions)
+            for row in one.rows
+            if row.table == self.table
+        ]
+        self.owners = np.array([index for index, _ in pairs], dtype=np.int_)
+        self.rows = [row for _, row in pairs]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def number(self, item: Field) -> Numbers:
+        """Numbers of a column, or of a form field on each of its rows."""
+        if item.table is None:
+            return np.asarray(self.base.number(item)[self.owners])
+        if item.key not in self._numbers:
+            values = (_as_number(row.value(item.key)) for row in self.rows)
+            self._numbers[item.key] = np.fromiter(values, dtype=np.float64, count=len(self))
+        return self._numbers[item.key]
+
+    def filled(self, item: Field) -> Booleans:
+        """Whether anything stands in the cell."""
+        if item.table is None:
+            return np.asarray(self.base.filled(item)[self.owners])
+        return np.fromiter((_stands(row, item) for row in self.rows), dtype=np.bool_, count=len(self))
+
+    def text(self, item: Field) -> Texts:
+        """Texts of a column, "" where blank."""
+        if item.table is None:
+            return np.asarray(self.base.text(item)[self.owners])
+        if item.key not in self._texts:
+            self._texts[item.key] = _texts(row.value(item.key) for row in self.rows)
+        return self._texts[item.key]
+
+    def step(self, item: Field) -> Numbers:
+        """No column of a table is calculated."""
+        return np.full(len(self), np.nan)
+
+    def summed(self, column: Field, group: str | None) -> Numbers:
+        """Sum over all rows of the same form."""
+        return np.asarray(self.base.summed(column, group)[self.owners])
+
+
+@dataclass
+class FilingScope:
+    """One row a submission of the base form; fields of other forms come from the same filing."""
+
+    base: FormScope
+    others: dict[str, FormScope]
+    _match: dict[str, npt.NDArray[np.int_]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.base)
+
+    def number(self, item: Field) -> Numbers:
+        """Values from the base form, or from the form of the filing that has the field."""
+        form = self._form_of(item)
+        return self.base.number(item) if form == self.base.form.key else self._taken(form, self.others[form].number(item))
+
+    def filled(self, item: Field) -> Booleans:
+        """Whether anything stands in the cell; False where the filing lacks the form."""
+        form = self._form_of(item)
+        if form == self.base.form.key:
+            return self.base.filled(item)
+        return self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
+
+    def text(self, item: Field) -> Texts:
+        """Texts, "" where blank or where the filing lacks the form."""
+        form = self._form_of(item)
+        if form == self.base.form.key:
+            return self.base.text(item)
+        texts, rows = self.others[form].text(item), self.matching(form)
+        return np.array([texts[row] if row >= 0 else "" for row in rows], dtype=object)
+
+    def step(self, item: Field) -> Numbers:
+        """As on the base form."""
+        return self.base.step(item)
+
+    def summed(self, column: Field, group: str | None) -> Numbers:
+        """Sum over table rows of the base form, or of a field over all 附件3 of the filing."""
+        if column.table is not None:
+            return self.base.summed(column, group)
+        other = self.others[self._form_of(column)]
+        sums: dict[str, list[float]] = defaultdict(list)
+        for one, value in zip(other.submissions, other.number(column), strict=True):
+            if not np.isnan(value):
+                sums[one.filing].append(float(value))
+        totals = (sum(sums[one.filing]) if sums[one.filing] else np.nan for one in self.base.submissions)
+        return np.fromiter(totals, dtype=np.float64, count=len(self))
+
+    def matching(self, form: str) -> npt.NDArray[np.int_]:
+        """For each row, the index of the filing's first submission of another form, -1 if it has none."""
+        if form not in self._match:
+            first: dict[str, int] = {}
+            for index, one in enumerate(self.others[form].submissions):
+                first.setdefault(one.filing, index)
+            rows = (first.get(one.filing, -1) for one in self.base.submissions)
+            self._match[form] = np.fromiter(rows, dtype=np.int_, count=len(self))
+        return self._match[form]
+
+    def _form_of(self, item: Field) -> str:
+        if self.base.form.has(item):
+            return self.base.form.key
+        return next(key for key, form in FORMS.items() if form.has(item))
+
+    def _taken(self, form: str, values: Numbers) -> Numbers:
+        rows = self.matching(form)
+        padded = np.append(values, np.nan)
+        return np.asarray(padded[rows])
+
+
+def _as_number(value: float | str | None) -> float:
+    return value if isinstance(value, float) else np.nan
+
+
+def _stands(row: TableRow, item: Field) -> bool:
+    if item.derived:
+        return row.derived.get(item.key) is not None
+    cell = row.cells.get(item.key)
+    return cell is not None and cell.state in _STANDS
+
+
+def _texts(values: object) -> Texts:
+    made = ["" if value is None else value if isinstance(value, str) else f"{value:g}" for value in values]  # type: ignore[attr-defined]
+    return np.array(made, dtype=object)

@@ -1,0 +1,21 @@
+"""Submissions as the plain views that frame rules are judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xltool.reader.records import Submission
+from xltool.rules.views import FilingView, FormView
+
+
+def filing_view(submissions: Sequence[Submission]) -> FilingView:
+    """The forms of one filing."""
+    return FilingView(tuple(form_view(one) for one in submissions))
+
+
+def form_view(one: Submission) -> FormView:
+    """One form: texts and numbers by key, its table rows with derived columns."""
+    texts = {key: filed.value for key, filed in one.values.items() if isinstance(filed.value, str)}
+    numbers = {key: filed.value for key, filed in one.values.items() if isinstance(filed.value, float)}
+    rows = tuple({key: filed.value for key, filed in row.cells.items()} | row.derived for row in one.rows)
+    return FormView(one.form, one.id, one.year, texts, numbers, rows)
