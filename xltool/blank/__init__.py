@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from xltool.blank.sheet import Prefill, SheetWriter
+from xltool.blank.sheet import Prefill, SheetWriter, checked_on
 from xltool.blank.styles import Styles
 from xltool.expr import Field
+from xltool.files import write_whole
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import HEAD, SHEET, Manifest, fill
 from xltool.forms.model import Form, Sizes
@@ -116,17 +118,20 @@ def issue(order: Order, folder: Path, *, combined: bool) -> list[Path]:
 
     Raises OSError where the folder cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     sheets = sheet_orders(order)
     files = {combined_name(order): sheets} if combined else {file_name(order, sheet): [sheet] for sheet in sheets}
     paths = []
     for name, members in files.items():
         path = folder / name
-        temporary = path.with_name(f".{path.name}.part")
-        temporary.write_bytes(write_workbook(order, members))
-        temporary.replace(path)
+        write_whole(path, write_workbook(order, members))
         paths.append(path)
     return paths
+
+
+@cache
+def live_codes() -> frozenset[str]:
+    """Codes of the rules that a template checks by itself, in its 审核 panel or at the cell."""
+    return frozenset(code for form in FORMS.values() for code in checked_on(form))
 
 
 def _sheet_name(sheet: SheetOrder, taken: list[str]) -> str:

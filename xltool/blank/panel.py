@@ -152,7 +152,7 @@ def _word_now(name: str, check: Check, values: frame.Values) -> str:
 def write_panel(sheet: Worksheet, styles: Styles, panel: Panel, lines: Iterable[Line]) -> None:
     """Write title, summary, one line a rule and the category sums."""
     left = panel.left - 1
-    for offset, width in enumerate((9, 34, 58, 6)):
+    for offset, width in enumerate((9, 40, 80, 6)):
         sheet.set_column(left + offset, left + offset, width)
     rows = panel.rows()
     relations = [line for line in lines if not line.asks_for_entry]

@@ -21,7 +21,7 @@ from xltool.forms import review
 from xltool.forms.grid import Grid, Placed, place
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Form, Label, Sizes, Slot
-from xltool.rules import RULES, Scope
+from xltool.rules import RULES, Check, Scope
 
 Prefill = Mapping[Field, str | float | date | None | list[str | float | None]]
 """Values put in before a template is issued; a list for a table column, an entry a row of its span.
@@ -90,7 +90,8 @@ class SheetWriter:
         if placed.part and slot.field is review.category:
             self._text(placed, placed.part, "side")
             return
-        look = self.styles.value(slot.field.kind, is_input=slot.field.is_input, bare=self._is_bare(placed))
+        bare, small = self._is_bare(placed), slot.field is review.reason
+        look = self.styles.value(slot.field.kind, is_input=slot.field.is_input, bare=bare, small=small)
         top, left = placed.top - 1, placed.left - 1
         if (placed.top, placed.left) != (placed.bottom, placed.right):
             self.sheet.merge_range(top, left, placed.bottom - 1, placed.right - 1, "", look)
@@ -152,19 +153,14 @@ class SheetWriter:
         """Conditional formats at the cells that checks would have mended."""
         for rule in RULES.values():
             for check in rule.checks:
-                if check.asks_for_entry or check.scope is Scope.FILING or self.form not in check.forms():
-                    continue
-                if check.at.derived:
+                if check.asks_for_entry or not _stands_on(check, self.form):
                     continue
                 first, last, column = self._range_of(check.at)
-                here = SheetCells(self.grid, self.year, first)
-                try:
-                    criterion = excel.criterion(check.test, here)
-                except excel.UnsayableError:
-                    continue
-                look = self.styles.alert(check.severity or rule.severity)
-                options = {"type": "formula", "criteria": criterion, "format": look}
-                self.sheet.conditional_format(first - 1, column - 1, last - 1, column - 1, options)
+                criterion = _criterion(check, SheetCells(self.grid, self.year, first))
+                if criterion:
+                    look = self.styles.alert(check.severity or rule.severity)
+                    options = {"type": "formula", "criteria": criterion, "format": look}
+                    self.sheet.conditional_format(first - 1, column - 1, last - 1, column - 1, options)
 
     def _range_of(self, item: Field) -> tuple[int, int, int]:
         if item.table is None:
@@ -197,3 +193,25 @@ class SheetWriter:
         options = dict.fromkeys(allowed, True) | {"select_unlocked_cells": True, "objects": False, "scenarios": False}
         self.sheet.protect(self.password, options)
 
+
+def _stands_on(check: Check, form: Form) -> bool:
+    return check.scope is not Scope.FILING and form in check.forms() and not check.at.derived
+
+
+def _criterion(check: Check, here: SheetCells) -> str | None:
+    try:
+        return excel.criterion(check.test, here)
+    except excel.UnsayableError:
+        return None
+
+
+def checked_on(form: Form) -> set[str]:
+    """Codes of the rules that a template of this form checks by itself."""
+    grid = place(form, Sizes(1, 1))
+    codes = {line.rule.code for line in live_lines(grid, SheetCells(grid, 0))}
+    for rule in RULES.values():
+        for check in rule.checks:
+            row = grid.spans[check.at.table].first if check.at.table in grid.spans else None
+            if _stands_on(check, form) and _criterion(check, SheetCells(grid, 0, row)):
+                codes.add(rule.code)
+    return codes | {item.code for item in form.fields.values() if item.code}

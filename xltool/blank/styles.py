@@ -35,21 +35,21 @@ LABELS: dict[str, dict[str, Any]] = {
     "mark": {"align": "left", "border": 0, "font_name": "黑体", "font_size": 12},
     "label": {"align": "center"},
     "side": {"align": "center"},
-    "row": {"align": "left"},
+    "row": {"align": "left", "indent": 1},
     "note": {"align": "left", "border": 0, "font_size": 9.5},
     "foot": {"align": "right", "border": 0},
     "unit": {"align": "right", "border": 0},
     "anchor": {"bg_color": "#E7E6E6"},
 }
 PANEL: dict[str, dict[str, Any]] = {
-    "panel_title": {"bold": True, "font_size": 11, "align": "left", "border": 0},
+    "panel_title": {"bold": True, "font_size": 11, "align": "left", "border": 0, "text_wrap": False},
     "panel_head": {"bold": True, "align": "center", "bg_color": "#DDEBF7", "border_color": "#9BC2E6"},
     "panel_code": {"align": "center", "font_size": 9, "border_color": "#BFBFBF"},
     "panel_text": {"align": "left", "font_size": 9, "border_color": "#BFBFBF"},
     "panel_count": {"align": "center", "font_size": 9, "font_color": "#7F7F7F", "border_color": "#BFBFBF"},
     "panel_score": {"align": "center", "font_size": 9, "num_format": "0.00", "border_color": "#BFBFBF"},
     "panel_summary": {"bold": True, "align": "left", "font_size": 11, "border_color": "#9BC2E6"},
-    "panel_hint": {"align": "left", "font_size": 9, "font_color": "#7F7F7F", "border": 0},
+    "panel_hint": {"align": "left", "font_size": 9, "font_color": "#7F7F7F", "border": 0, "text_wrap": False},
 }
 ALERTS = {
     Severity.ERROR: {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
@@ -69,13 +69,18 @@ class Styles:
         """Format of a printed label or a panel cell."""
         return self._make(LABELS.get(style) or PANEL[style])
 
-    def value(self, kind: Kind, *, is_input: bool, bare: bool = False) -> Format:
-        """Format of a field; inputs are unlocked and tinted, `bare` ones stand in the foot."""
+    def value(self, kind: Kind, *, is_input: bool, bare: bool = False, small: bool = False) -> Format:
+        """Format of a field; inputs are unlocked and tinted, `bare` ones stand in the foot.
+
+        `small` leaves room for some lines of text in a table row.
+        """
         align = "left" if kind is Kind.LONG_TEXT or bare else "center"
         look: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]}
         look |= {"locked": False, "bg_color": INPUT_FILL} if is_input else {"bg_color": CALCULATED_FILL}
         if kind is Kind.LONG_TEXT:
             look |= {"valign": "top", "font_size": 10}
+        if small:
+            look |= {"align": "left", "font_size": 9}
         if bare:
             look |= {"border": 0, "bottom": 4}
         return self._make(look)

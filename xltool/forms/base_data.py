@@ -130,12 +130,12 @@ NOTE = "说明：“项目支出”需要填报基本支出以外的所有项目
 
 
 def _line(label: str, item: Spending, style: str = "row") -> Row:
-    return Row((Label(label, style=style), *(Slot(field, 2) for field in item)))
+    return Row((Label(label, style=style), *(Slot(field, 2) for field in item)), height=22)
 
 
 def _open_line(label: str, budget: Field, actual: Field) -> Row:
     blank = Label(NOT_APPLICABLE, 2)
-    return Row((Label(label, style="row"), blank, Slot(budget, 2), Slot(actual, 2)))
+    return Row((Label(label, style="row"), blank, Slot(budget, 2), Slot(actual, 2)), height=22)
 
 
 def _estate() -> tuple[Row, Row]:
@@ -180,7 +180,7 @@ FORM = Form(
         _line("   2、出国经费", abroad),
         _line("   3、公务接待", reception),
         _line("项目支出：", project_spending),
-        ProjectRows(projects, (1, 2, 2, 2)),
+        ProjectRows(projects, (1, 2, 2, 2), height=30),
         _line("公用经费", running),
         _line("    其中：办公经费", office),
         _line("          水费、电费、差旅费", utilities),
@@ -188,7 +188,7 @@ FORM = Form(
         _open_line("政府采购金额", procurement_budget, procurement_actual),
         _open_line("部门基本支出预算调整", adjustment_before, adjustment_after),
         Block("楼堂馆所控制情况\n（{year}年完工项目）", _estate()),
-        Row((Label("厉行节约保障措施"), Slot(thrift, 6)), height=90),
+        Row((Label("厉行节约保障措施"), Slot(thrift, 6)), height=100),
         Row((Label(NOTE, 7, style="note"),), height=32),
         *foot.rows((1, 1, 1, 2, 1, 1), (1, 2)),
     ),

@@ -90,7 +90,7 @@ class IndicatorRows:
 
     table: Table
     groups: tuple[Group, ...]
-    height: float = 30
+    height: float = 36
 
 
 @dataclass(frozen=True)

@@ -193,8 +193,8 @@ def funds_row(line: YearFunds) -> Row:
 def goals() -> Block:
     """The block 年度总体目标: two long texts side by side, tall enough for some 900 characters each."""
     heads = Row((Label("预期目标", 3), Label("实际完成情况", 5)), height=22)
-    texts = Row((Slot(goal, 3, rows=3), Slot(achievement, 5, rows=3)), height=185)
-    return Block("年度总体目标", (heads, texts, Row((), height=185), Row((), height=185)))
+    texts = Row((Slot(goal, 3, rows=3), Slot(achievement, 5, rows=3)), height=160)
+    return Block("年度总体目标", (heads, texts, Row((), height=160), Row((), height=160)))
 
 
 def indicator_block() -> Block:

@@ -107,7 +107,8 @@ def _submission(located: Located, manifest: Manifest | None, record: FileRecord)
     submission = Submission(
         f"{record.path}#{name}", record.path, name, located.form.key, "template", year, "", "", record.sha256
     )
-    submission.issue = "" if manifest is None else manifest.issue
+    if manifest is not None:
+        submission.issue, submission.issued_to = manifest.issue, manifest.department
     if title is not None:
         submission.derived[base_data.title_year.key] = float(title)
     _head_years(submission, located)

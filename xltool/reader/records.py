@@ -93,6 +93,8 @@ class Submission:
     notes: list[Note] = member(default_factory=list)
     issue: str = ""
     """Id of the issue, "" without a manifest."""
+    issued_to: str = ""
+    """The department the template was issued to, "" where not known."""
 
     def cell(self, key: str) -> str | None:
         """Address of a field outside tables."""

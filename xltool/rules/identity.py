@@ -184,6 +184,7 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
         given(_BASE),
         given(_river()),
         given(_BASE, form("附件3")),
+        given(form("附件1"), _river()),
         given(_BASE, _river(), _river("水库除险", 0, 5)),
     ],
     bad=[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xltool.expr import Kind
 from xltool.forms import FORMS
 from xltool.reports.sheets.paper import GREEN, LAST_ROW, Book, Column, Paper
-from xltool.reports.sheets.texts import cell_text, display_width, line_count
+from xltool.reports.sheets.texts import MEASURED, display_width, line_count, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def write(book: Book, name: str, frame: pd.DataFrame) -> None:
     rows = _rows(frame)
     columns = [_column(key, [row[number] for row in rows[:_SAMPLE]]) for number, key in enumerate(keys)]
     paper = book.sheet(name, columns, tab=GREEN[0])
-    paper.caption(name)
+    paper.caption(paper.name)
     if not columns:
         paper.empty(0, "没有数据。")
         return
@@ -68,7 +68,7 @@ def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 def _column(key: str, values: Sequence[Any]) -> Column:
     """The column of a key, wide enough for what stands in it; very long texts stay on one line."""
     head = HEADS.get(key, key)
-    texts = [_shown(key, value) for value in values if value is not None]
+    texts = [visible(_shown(key, value)[:MEASURED]) for value in values if value is not None]
     longest = max((display_width(line) for text in texts for line in text.split("\n")), default=0)
     width = min(max(_NARROWEST, longest + 4, _head_width(head)), _WIDEST)
     style = "line" if max(map(display_width, texts), default=0) > _TOO_LONG else "text"
@@ -86,7 +86,7 @@ def _row(paper: Paper, number: int, keys: Sequence[str], values: Sequence[Any]) 
     for column, (key, value) in enumerate(zip(keys, values, strict=True)):
         style = paper.columns[column].style
         _cell(paper, number, column, key, value)
-        wrapped.append(cell_text(value) if isinstance(value, str) and style == "text" else None)
+        wrapped.append(visible(value[:MEASURED]) if isinstance(value, str) and style == "text" else None)
     paper.height(number, wrapped)
 
 
@@ -120,7 +120,7 @@ def _shown(key: str, value: Any) -> str:  # noqa: ANN401 - what a frame holds
         return "是" if value else "否"
     if isinstance(value, int | float):
         return {"rate": f"{value:.2%}", "plain": f"{value:.0f}"}.get(_number_style(key, value), f"{value:,.2f}")
-    return "、".join(map(str, _parts(value))) if isinstance(value, list | tuple) else cell_text(str(value))
+    return "、".join(map(str, _parts(value))) if isinstance(value, list | tuple) else str(value)
 
 
 def _parts(value: Sequence[Any]) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.reports.sheets.paper import COLOURS, FONT, LAST_ROW, NAVY, Book, Column, Paper
-from xltool.reports.sheets.texts import display_width, visible
+from xltool.reports.sheets.texts import MEASURED, display_width, visible
 
 if TYPE_CHECKING:
     from xltool.reports.model import Review, RuleRow
@@ -75,7 +75,7 @@ def _chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter has no
 
 def write_files(book: Book, review: Review, links: Linker) -> None:
     """Every file looked at, as given."""
-    longest = max((display_width(visible(file.path)) for file in review.files), default=0)
+    longest = max((display_width(visible(file.path[:MEASURED])) for file in review.files), default=0)
     number, path, *rest = FILE_COLUMNS
     paper = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))
     paper.caption(FILES)

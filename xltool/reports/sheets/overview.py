@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xltool.reports.model import FilingRow, Review, Status
 from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import display_width, elided, visible
+from xltool.reports.sheets.texts import MEASURED, display_width, elided, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -164,7 +164,7 @@ def _charts(paper: Paper, filings: tuple[FilingRow, ...]) -> None:
     """Charts below a short list, on the same page; those of a long list on a sheet of their own."""
     shown = min(len(filings), MOST_IN_CHART)
     score, rate = _score_chart(paper, filings, shown), _rate_chart(paper, shown)
-    height = 300 + 5 * min(40, max(display_width(filing.department) for filing in filings[:shown]))
+    height = 300 + 5 * min(40, max(display_width(filing.department[:MEASURED]) for filing in filings[:shown]))
     total = sum(int(column.width * 7 + 5) for column in COLUMNS)
     if shown > SIDE_BY_SIDE:
         _own_sheet(paper, (score, rate), (total, height))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reports.model import Origin, Review
 from xltool.reports.sheets.paper import LAST_ROW, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import visible
+from xltool.reports.sheets.texts import MEASURED, visible
 
 if TYPE_CHECKING:
     from xltool.findings import Finding
@@ -73,7 +73,7 @@ def _row(paper: Paper, row: int, finding: Finding, origin: Origin, links: Linker
         elif column:
             style = f"mark_{finding.severity.label}" if column == _MARK else "centre" if column in _CENTRED else "text"
             paper.text(row, column, text, style)
-    paper.height(row, [visible(text) if text else None for text in texts])
+    paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
 
 
 def _texts(finding: Finding, origin: Origin) -> list[str | None]:

@@ -16,8 +16,10 @@ LONGEST_NAME: Final = 31
 CUT_MARK: Final = "……（内容过长，后面已省略）"
 LINE_HEIGHT: Final = 16.0
 TALLEST_ROW: Final = 409.0
+MEASURED: Final = 4_000
+"""Characters of a text that are looked at for its size: more than the tallest row can show."""
 _PADDING: Final = 2.6  # the cell's indent and margins
-_NO_NAME: Final = re.compile(r"[\[\]:*?/\\]")
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\]|_(?=x[0-9A-Fa-f]{4}_)")  # the last would read as an escape
 
 
 def utf16_len(text: str) -> int:
@@ -78,7 +80,8 @@ def line_count(text: str, width: float) -> int:
     3
     """
     room = max(width - _PADDING, 2)
-    return sum(max(1, math.ceil(_laid_out(line, room) / room)) for line in text.split("\n"))
+    lines = text[:MEASURED].split("\n")
+    return sum(max(1, math.ceil(_laid_out(line, room) / room)) for line in lines)
 
 
 def _laid_out(line: str, room: float) -> float:
@@ -98,11 +101,11 @@ def row_height(cells: Iterable[tuple[str, float]], least: float = 20.0) -> float
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     """A name Excel takes for a sheet, as near to the wanted one as possible and not taken.
 
-    >>> sheet_name("附件1/附件2", {"附件1_附件2"})
-    '附件1_附件2(2)'
+    >>> sheet_name("附件1/附件2", {"附件1-附件2"})
+    '附件1-附件2(2)'
     """
     used = {name.casefold() for name in taken} | {"history"}
-    base = _NO_NAME.sub("_", visible(wanted)).replace("\n", " ").replace("\t", " ").strip("' ") or "表"
+    base = _NO_NAME.sub("-", visible(wanted)).replace("\n", " ").replace("\t", " ").strip("' ") or "表"
     name, number = _cut(base, LONGEST_NAME), 1
     while name.casefold() in used:
         number += 1
@@ -115,15 +118,16 @@ def elided(text: str, width: float) -> str:
     """A name on one line, its middle left out where it would not fit.
 
     >>> elided("2023年度项目支出绩效自评表.xlsx", 20)
-    '2023年……表.xlsx'
+    '2023年…….xlsx'
     """
     room = width - _PADDING
     if display_width(text) <= room:
         return text
-    head, tail = text, text
-    while display_width(head) > (room - 4) / 2:
+    half = int(room - 4) // 2
+    head, tail = text[:half], text[-half:]
+    while display_width(head) > half:
         head = head[:-1]
-    while display_width(tail) > room - 4 - display_width(head):
+    while display_width(tail) > half:
         tail = tail[1:]
     return f"{head}……{tail}"
 

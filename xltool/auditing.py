@@ -45,6 +45,14 @@ class Audit:
     records: Sequence[FileRecord]
     findings: list[Finding]
     scores: dict[str, Score]
+    scopes: dict[str, FormScope]
+
+    def recomputed(self, one: Submission, item: Field) -> float | None:
+        """What the formula of a calculated field gives for a submission; None where blank."""
+        scope = self.scopes[one.form]
+        index = next(index for index, other in enumerate(scope.submissions) if other is one)
+        value = float(scope.recomputed(item)[index])
+        return None if np.isnan(value) else value
 
     @property
     def submissions(self) -> list[Submission]:
@@ -71,7 +79,14 @@ def audit(records: Sequence[FileRecord]) -> Audit:
         drafts += _merged(rule, _judged(rule, submissions) if rule.judge else _evaluated(rule, scopes))
     kept = _without_silenced(drafts)
     findings = sorted((draft.finding for draft in kept), key=lambda finding: finding.order)
-    return Audit(records, findings, _scores(scopes))
+    return Audit(records, findings, _scores(scopes), scopes)
+
+
+def noticed(records: Sequence[FileRecord]) -> list[Finding]:
+    """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
+    submissions = [one for record in records for one in record.submissions]
+    scopes = {key: FormScope(form, [one for one in submissions if one.form == key]) for key, form in FORMS.items()}
+    return sorted((draft.finding for draft in _noted(records, scopes)), key=lambda finding: finding.order)
 
 
 # --- what reading noticed ---------------------------------------------------------------------

@@ -1,0 +1,241 @@
+"""Random forms as departments fill them in: blanks, edges of rounding and tolerance, texts, overtyped formulas."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from xltool.blank.filling import Entry, indicator_columns, project_columns
+from xltool.expr import Field, Kind
+from xltool.forms import FORMS, base_data, foot, project, review, self_review
+
+if TYPE_CHECKING:
+    from xltool.forms.model import Form
+
+Content = float | str | date | None
+
+UNREADABLE = ("待定", "见附表", "未发生", "无", "/", "——")
+"""Texts in number cells that neither a spreadsheet nor the reader takes for a number."""
+SPACES = (" ", "\u3000", "  \u3000")
+OFFSETS = (0.01, 0.02, 0.03, -0.01, -0.02, -0.03, 0.005, 0.05, 0.000001)
+RATIOS = (1.3, 1.31, 0.7, 0.69, 1.05, 1.06, 0.95, 0.94, 1.1, 1.11, 1.2, 1.00005, 1.0001, 10000, 5000, 20000)
+YEAR = 2023
+DATES: tuple[Content, ...] = (date(2024, 6, 12), date(2023, 12, 31), date(2024, 1, 1), date(2023, 6, 12))
+
+
+@dataclass
+class Pen:
+    """One department's hand: a source of chance, a few amounts it likes, how careless it is."""
+
+    chance: random.Random
+    careless: float
+    amounts: list[float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.amounts = [100.0, *(round(self.chance.uniform(0.5, 600), self.chance.choice((1, 2))) for _ in range(3))]
+
+    def flips(self, share: float) -> bool:
+        """Whether something happens that happens in this share of cases."""
+        return self.chance.random() < share
+
+    def amount(self) -> Content:
+        """Money or area: equal pairs, pairs at the edge of a tolerance, zeros, blanks, and what else is typed."""
+        if self.flips(self.careless):
+            return self.chance.choice((None, None, 0.0, self.negative(), self.negative(), self.huge(), *UNREADABLE[:4], *SPACES[:2]))
+        known = self.chance.choice(self.amounts)
+        return self.chance.choice((known, known, known, self.beside(known), round(known * self.chance.choice(RATIOS), 6)))
+
+    def beside(self, known: float) -> float:
+        """Another amount a tolerance away."""
+        return round(known + self.chance.choice(OFFSETS), 6)
+
+    def huge(self) -> float:
+        """An amount up to a thousand million 万元, with its cents."""
+        return round(self.chance.uniform(1e6, 1e9), 2)
+
+    def negative(self) -> float:
+        """A negative amount."""
+        return -round(self.chance.uniform(0.01, 300), 2)
+
+    def count(self) -> Content:
+        """Number of people."""
+        if self.flips(self.careless):
+            return self.chance.choice((None, 0.0, 12.5, -1.0, *UNREADABLE))
+        return float(self.chance.choice((12, 12, 15, 3, 7)))
+
+    def text(self, *, spaces: bool = True) -> Content:
+        """A text, a mark, spaces or nothing."""
+        if self.flips(self.careless):
+            return self.chance.choice((None, None, "无", *(SPACES if spaces else ())))
+        return self.chance.choice(("某某", "某局", "按计划完成"))
+
+    def value(self, kind: Kind) -> Content:
+        """What is typed into a cell outside tables."""
+        if kind in {Kind.MONEY, Kind.AREA}:
+            return self.amount()
+        if kind is Kind.COUNT:
+            return self.count()
+        if kind is Kind.DATE:
+            return None if self.flips(self.careless) else self.chance.choice(DATES)
+        return self.text()
+
+    def overtyped(self, kind: Kind) -> Content:
+        """What is typed over a formula, or nothing where it is cleared."""
+        if kind is Kind.RATE:
+            return self.chance.choice((None, 0.0, 0.5, 1.0, 1.25, 0.862, "待定"))
+        return self.chance.choice((None, 0.0, *self.amounts, self.beside(self.amounts[0]), "待定"))
+
+    def points(self) -> Content:
+        """Weight of an indicator."""
+        if self.flips(self.careless):
+            return self.chance.choice((None, 0.0, -1.0, "待定", "无", 3.335))
+        return self.chance.choice((2.0, 3.0, 5.0, 10.0, 2.5, 4.335))
+
+    def earned(self, weight: Content) -> Content:
+        """Score of an indicator: at the weight, a little beside it, or anything."""
+        if self.flips(self.careless) or not isinstance(weight, float):
+            return self.chance.choice((None, 0.0, -0.5, 5.0, "待定", "无"))
+        return self.chance.choice((weight, weight, weight, round(weight * 0.863, 3), weight + 0.01, weight - 0.01, 0.0))
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A form and what stands in it."""
+
+    form: Form
+    prefill: dict[Field, Any]
+    retyped: dict[Field, float] = field(default_factory=dict)
+    """Numbers the form prints, changed in spite of the lock."""
+
+
+def fillings(seed: int, count: int, per_part: int) -> list[Filling]:
+    """That many fillings of each form, the same for the same seed."""
+    chance = random.Random(seed)  # noqa: S311 - chance, not a secret
+    made = []
+    for _ in range(count):
+        for form in FORMS.values():
+            pen = Pen(chance, chance.choice((0.0, 0.05, 0.2, 0.5, 0.95)))
+            presets = [item for item in form.fields.values() if item.preset is not None]
+            retyped = {item: 20.0 for item in presets} if pen.flips(0.15) else {}
+            made.append(Filling(form, _filled(form, pen, per_part), retyped))
+    return made
+
+
+def _filled(form: Form, pen: Pen, per_part: int) -> dict[Field, Any]:
+    values: dict[Field, Any] = {item: pen.value(item.kind) for item in form.fields.values() if item.is_input}
+    share = pen.chance.choice((0.0, 0.1, 0.5))
+    values |= {
+        item: pen.overtyped(item.kind)
+        for item in form.fields.values()
+        if item.formula is not None and pen.flips(share)
+    }
+    if form is base_data.FORM:
+        values |= project_columns([_project(pen) for _ in range(pen.chance.randint(0, 5))])
+        values |= _on_purpose_base(pen)
+    else:
+        values |= indicator_columns(_indicators(pen, per_part), per_part)
+        values |= _on_purpose_project(pen) if form is project.FORM else _on_purpose_review(pen)
+    if pen.flips(0.2):
+        values |= {item: pen.text() for item in (foot.filler, foot.phone, foot.signature)}
+    return values
+
+
+def _project(pen: Pen) -> Entry:
+    if pen.flips(0.15):
+        return {}
+    name = None if pen.flips(0.2) else pen.chance.choice(("产业开发专项", "河道治理"))
+    if pen.flips(0.15):
+        return {base_data.project_name.key: name}
+    amounts = {item.key: _flat(pen.amount()) for item in base_data.projects.inputs[1:]}
+    return {base_data.project_name.key: name, **amounts}
+
+
+def _flat(value: Content) -> float | str | None:
+    """Table cells hold no dates; cells of spaces only are left blank (see `SPACES_IN_TABLES` of the tests)."""
+    return None if isinstance(value, date) or (isinstance(value, str) and not value.strip()) else value
+
+
+def _indicators(pen: Pen, per_part: int) -> list[Entry]:
+    """Rows of the indicator table; now and then the weights of each group are as the form wants them."""
+    exact, gap = pen.flips(0.3), pen.chance.choice((0.0, 0.0, 0.01, 0.02, -0.01))
+    rows: list[Entry] = []
+    for group in review.GROUPS:
+        names = [part for part in group.parts for _ in range(pen.chance.randint(1 if exact else 0, per_part))]
+        share = group.weight // len(names) if exact else 0
+        for number, part in enumerate(names):
+            last = exact and number == len(names) - 1
+            rest = group.weight - share * (len(names) - 1) + gap
+            weight = (rest if last else float(share)) if exact else _flat(pen.points())
+            rows.append(_indicator(pen, part, weight))
+    return rows
+
+
+def _indicator(pen: Pen, part: str, weight: float | str | None) -> Entry:
+    if pen.flips(0.1):
+        return {review.part.key: part}
+    return {
+        review.part.key: part,
+        review.indicator.key: None if pen.flips(0.1) else "培训人次",
+        review.target_value.key: None if pen.flips(pen.careless) else "≥15人次",
+        review.actual_value.key: None if pen.flips(pen.careless) else "17人次",
+        review.weight.key: weight,
+        review.score.key: _flat(pen.earned(weight)),
+        review.reason.key: _flat(pen.text(spaces=False)) if pen.flips(0.4) else None,
+    }
+
+
+def _on_purpose_base(pen: Pen) -> dict[Field, Any]:
+    """Cases of 附件1 that chance alone seldom makes."""
+    a, b = pen.amounts[:2]
+    return pen.chance.choice(
+        (
+            {},
+            {base_data.posts: pen.chance.choice((0.0, None)), base_data.control: 1.25},
+            {item: a for item in base_data.three_public} | {base_data.vehicles.actual: None},
+            {base_data.running.actual: round(a + b, 2), base_data.office.actual: a, base_data.utilities.actual: b},
+            {base_data.running.actual: None, base_data.office.actual: b, base_data.running.last: None},
+            {base_data.reception.last: a, base_data.reception.actual: round(a * pen.chance.choice((1.3, 1.3001)), 6)},
+            {base_data.procurement_budget: a, base_data.procurement_actual: round(a * pen.chance.choice(RATIOS), 6)},
+            {base_data.approved_area: a, base_data.actual_area: None, base_data.actual_investment: b},
+            {item: None for item in (*base_data.three_public, *base_data.vehicles, *base_data.project_spending)},
+            {item.actual: -1.0 for item in (base_data.three_public, base_data.running)},
+            {item.actual: pen.huge() for item in (base_data.reception, base_data.running, *base_data.running_lines)},
+        )
+    )
+
+
+def _on_purpose_review(pen: Pen) -> dict[Field, Any]:
+    """Cases of 附件2: income and spending that agree with the funds, exactly or at the tolerance."""
+    year, amount = self_review.year, pen.chance.choice(pen.amounts)
+    budget, executed = round(amount + pen.chance.choice((0, 0, *OFFSETS)), 6), amount
+    return pen.chance.choice(
+        (
+            {},
+            {year.budget: budget, year.executed: executed, self_review.income: pen.beside(amount)},
+            {year.budget: budget, year.executed: executed, self_review.income: amount, self_review.spent: budget},
+            {year.initial: amount, year.budget: round(amount * pen.chance.choice(RATIOS), 6)},
+            {year.budget: pen.chance.choice((0.0, None)), year.executed: executed},
+        )
+    )
+
+
+def _on_purpose_project(pen: Pen) -> dict[Field, Any]:
+    """Cases of 附件3: a breakdown in the wrong column, totals typed over or cleared."""
+    mine, other = pen.chance.sample(range(3), 2)
+    amount = pen.chance.choice(pen.amounts)
+    parts: dict[Field, Any] = {line.amounts[mine]: None for line in project.breakdown}
+    parts[project.breakdown[0].amounts[mine]] = amount
+    totals = project.year.amounts
+    return pen.chance.choice(
+        (
+            {},
+            parts | {totals[mine]: 0.0, totals[other]: round(amount + pen.chance.choice((0, 0.02, 0.03)), 6)},
+            parts | {totals[mine]: round(amount + pen.chance.choice((0.02, 0.03)), 6), totals[other]: amount},
+            {item: amount for item in totals} | {line.amounts[mine]: None for line in project.breakdown},
+            {project.year.initial: 0.0, project.year.budget: amount},
+            {project.year.budget: pen.chance.choice((0.0, None)), project.year.executed: amount},
+        )
+    )
+

@@ -1,0 +1,95 @@
+"""The Python face of the commands: paths in, frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from xltool import auditing
+from xltool import batches, jsonable
+from xltool.blank import Order, issue
+from xltool.forms import FORMS, form_named
+from xltool.reader.frames import Frames, frames
+from xltool.reader.records import FileRecord
+
+EARLIEST, LATEST = 2000, 2099
+MOST_INDICATORS = 50
+
+
+@dataclass(frozen=True)
+class ReadResult(Frames):
+    """Frames of what was filed, the files looked at, and what reading noticed."""
+
+    records: tuple[FileRecord, ...]
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """Frames of an audit: `submissions` with scores and grade, `findings` as in the contract."""
+
+    submissions: pd.DataFrame
+    findings: pd.DataFrame
+    audit: auditing.Audit
+
+
+def generate(
+    *,
+    year: int,
+    out: Path,
+    forms: Sequence[str] | None,
+    department: str | None,
+    projects: Sequence[str],
+    indicators: int | None,
+    combined: bool,
+    password: str | None,
+) -> list[Path]:
+    """Write blank templates; see `xltool.generate`."""
+    order = order_for(year, forms, department, projects, indicators, password)
+    return issue(order, out, combined=combined)
+
+
+def order_for(
+    year: int,
+    forms: Sequence[str] | None,
+    department: str | None,
+    projects: Sequence[str],
+    indicators: int | None,
+    password: str | None,
+) -> Order:
+    """The order these wishes make; ValueError (in Chinese) for what cannot be done."""
+    if not EARLIEST <= year <= LATEST:
+        msg = f"年度应在 {EARLIEST} 到 {LATEST} 之间，填的是 {year}"
+        raise ValueError(msg)
+    if indicators is not None and not 1 <= indicators <= MOST_INDICATORS:
+        msg = f"每个二级指标的行数应在 1 到 {MOST_INDICATORS} 之间，填的是 {indicators}"
+        raise ValueError(msg)
+    names = [project.strip() for project in projects]
+    if not all(names) or len(set(names)) != len(names):
+        msg = f"项目名称不能为空，也不能重复：{'、'.join(projects)}"
+        raise ValueError(msg)
+    try:
+        keys = tuple(dict.fromkeys(form_named(form.strip()).key for form in forms or FORMS))
+    except KeyError as unknown:
+        msg = f"没有这张表：{unknown.args[0]}；可选 附件1、附件2、附件3（或 1、2、3）"
+        raise ValueError(msg) from None
+    rows = {} if indicators is None else {"indicators": indicators}
+    return Order(year, (department or "").strip(), keys, tuple(names), password=password or "", **rows)
+
+
+def read(paths: Sequence[Path]) -> ReadResult:
+    """Read filled forms; see `xltool.read`."""
+    records = batches.read_sources(batches.discover(paths))
+    batches.as_filings(records)
+    return ReadResult(**vars(frames(records)), records=tuple(records))
+
+
+def audit(paths: Sequence[Path]) -> AuditResult:
+    """Check files as one set; see `xltool.audit`."""
+    records = batches.read_sources(batches.discover(paths))
+    batches.as_one_set(records)
+    result = auditing.audit(records)
+    data = jsonable.audit_json(result)
+    return AuditResult(pd.DataFrame(data["submissions"]), pd.DataFrame(data["findings"]), result)

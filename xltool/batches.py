@@ -1,0 +1,210 @@
+"""A folder of filings: found, read in worker processes, put into sets, audited, reviewed.
+
+Nothing is parsed in this process: a file that takes its worker down costs that file only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from xltool import files, jsonable
+from xltool.auditing import Audit, audit
+from xltool.findings import Severity
+from xltool.frame import fold
+from xltool.reader import read_file, refused
+from xltool.reader.records import FileRecord, Submission
+
+CHUNK = 20
+CRASHED = "读取这个文件时程序异常退出，已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
+
+Progress = Callable[[int], None]
+"""Told how many more files are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read, and the name it is called by in every output."""
+
+    path: Path
+    name: str
+
+
+class NothingToCheckError(ValueError):
+    """A path that does not exist or holds no file; the text says so in Chinese."""
+
+
+def discover(paths: Sequence[Path]) -> list[Source]:
+    """Files to look at: the given ones, and all below the given folders, in a fixed order.
+
+    Names are relative to a folder given alone, else as given. Links are not followed and hidden
+    entries (.xltool among them) not entered. Raises NothingToCheckError.
+    """
+    sources = []
+    for path in paths:
+        if path.is_dir():
+            sources += [Source(found, _name(found, path, alone=len(paths) == 1)) for found in _below(path)]
+        elif path.is_file():
+            sources.append(Source(path, path.as_posix()))
+        else:
+            msg = f"找不到文件或文件夹：{path}"
+            raise NothingToCheckError(msg)
+    if not sources:
+        msg = f"没有可以检查的文件：{'、'.join(str(path) for path in paths)}"
+        raise NothingToCheckError(msg)
+    return sources
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(root) / name
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _name(path: Path, folder: Path, *, alone: bool) -> str:
+    return (path.relative_to(folder) if alone else path).as_posix()
+
+
+def read_sources(sources: Sequence[Source], *, jobs: int = 1, progress: Progress = lambda done: None) -> list[FileRecord]:
+    """Read files in worker processes, results in the order of the sources."""
+    results: dict[str, FileRecord] = {}
+    chunks = [sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK)]
+    lost = []
+    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(chunks)))) as pool:
+        waiting = {pool.submit(_read_chunk, chunk): chunk for chunk in chunks}
+        for future in as_completed(waiting):
+            try:
+                results |= {record.path: record for record in future.result()}
+                progress(len(waiting[future]))
+            except BrokenProcessPool:
+                lost += waiting[future]
+    for source in lost:
+        results[source.name] = _read_alone(source)
+        progress(1)
+    return [results[source.name] for source in sources]
+
+
+def _read_chunk(chunk: Sequence[Source]) -> list[FileRecord]:
+    return [read_file(source.path, source.name) for source in chunk]
+
+
+def _read_alone(source: Source) -> FileRecord:
+    """Read a file in a process of its own: if it dies, it was this file."""
+    with ProcessPoolExecutor(max_workers=1) as pool:
+        try:
+            return pool.submit(read_file, source.path, source.name).result()
+        except BrokenProcessPool:
+            return refused(source.name, "crashed", CRASHED)
+
+
+# --- sets -------------------------------------------------------------------------------------
+
+
+def as_one_set(records: Sequence[FileRecord]) -> None:
+    """Everything given together is one filing, named by its first department and year."""
+    ones = [one for record in records for one in record.submissions]
+    named = next((one for one in ones if one.department), None)
+    label = _label(named.department, named.year) if named else "本次检查"
+    for one in ones:
+        one.filing = label
+
+
+def as_filings(records: Sequence[FileRecord]) -> None:
+    """Group by department (manifest first, else as filed) and year, else by folder."""
+    ones = [one for record in records for one in record.submissions]
+    known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
+    here: dict[str, set[str]] = defaultdict(set)
+    for one in ones:
+        one.filing = _label(_department(one, known), one.year) if _department(one, known) else ""
+        if one.filing:
+            here[_folder(one)].add(one.filing)
+    for one in ones:
+        if not one.filing:
+            same = here[_folder(one)]
+            one.filing = next(iter(same)) if len(same) == 1 else f"文件夹 {_folder(one) or '.'}"
+
+
+def _department(one: Submission, known: dict[str, str]) -> str:
+    """The department of a form; for 附件3, whichever of its two units files an 附件1 or 附件2."""
+    if one.issued_to:
+        return one.issued_to
+    if one.form != "附件3":
+        return known.get(fold(one.department), one.department)
+    units = [str(one.value(key) or "") for key in ("实施单位", "主管部门")]
+    return next((known[fold(unit)] for unit in units if fold(unit) in known), next((u for u in units if u), ""))
+
+
+def _label(department: str, year: int | None) -> str:
+    return f"{fold(department)}（{year}）" if year else fold(department)
+
+
+def _folder(one: Submission) -> str:
+    return one.path.rpartition("/")[0]
+
+
+# --- the run ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: the audit, and the files it wrote."""
+
+    audit: Audit
+    written: tuple[Path, ...]
+
+    @property
+    def errors(self) -> int:
+        """Number of findings of severity error."""
+        return sum(finding.severity is Severity.ERROR for finding in self.audit.findings)
+
+
+def run(folder: Path, out: Path, *, jobs: int | None = None, progress: Progress = lambda done: None) -> Outcome:
+    """Check a folder tree and write review.xlsx, findings.json and frames/*.parquet into `out`.
+
+    Raises NothingToCheckError, and OSError where `out` cannot be written to. Inputs are not touched.
+    """
+    sources = sources_below(folder, out)
+    records = read_sources(sources, jobs=jobs or os.cpu_count() or 1, progress=progress)
+    as_filings(records)
+    result = audit(records)
+    return Outcome(result, tuple(write_outputs(result, folder, out)))
+
+
+def sources_below(folder: Path, out: Path) -> list[Source]:
+    """Files of the folder, without what earlier runs wrote into an `out` inside it."""
+    if not folder.is_dir():
+        msg = f"找不到文件夹：{folder}"
+        raise NothingToCheckError(msg)
+    inside = out.resolve()
+    found = [source for source in discover([folder]) if inside not in source.path.resolve().parents]
+    if not found:
+        msg = f"没有可以检查的文件：{folder}"
+        raise NothingToCheckError(msg)
+    return found
+
+
+def write_outputs(result: Audit, folder: Path, out: Path) -> Iterator[Path]:
+    """Write what contract §6 asks for; gives the paths written."""
+    from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
+    from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
+    from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
+
+    content = {"findings.json": jsonable.dumps(jsonable.audit_json(result)).encode()}
+    for name, frame in vars(frames(result.records)).items():
+        buffer = BytesIO()
+        storable(frame).to_parquet(buffer, index=False)
+        content[f"frames/{name}.parquet"] = buffer.getvalue()
+    review = review_of(result, root=folder, made_at=files.run_time())
+    content["review.xlsx"] = review_bytes(review, out)
+    for name, data in content.items():
+        files.write_whole(out / name, data)
+        yield out / name

@@ -1,0 +1,359 @@
+"""The command line: thin, in Chinese, heavy imports only where a command needs them.
+
+Results go to stdout, notices and progress to stderr. Exit codes: contract §3.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+FINE, FOUND, WRONG_CALL = 0, 1, 2
+_HELP = "显示本帮助。"
+
+
+class _Chinese:
+    """Help in Chinese: usage line, panel titles, the text of --help."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """Usage line."""
+        text: str = super().get_usage(ctx)  # type: ignore[misc] # mixed into a command
+        for english, chinese in (("Usage:", "用法："), ("[OPTIONS]", "[选项]"), ("COMMAND [ARGS]...", "命令 [参数]…")):
+            text = text.replace(english, chinese)
+        return text
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help."""
+        option = super().get_help_option(ctx)  # type: ignore[misc] # mixed into a command
+        if option is not None:
+            option.help = _HELP
+        return option
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help page."""
+        from typer import rich_utils  # noqa: PLC0415 - rich is loaded only when help is shown
+
+        rich_utils.OPTIONS_PANEL_TITLE, rich_utils.ARGUMENTS_PANEL_TITLE = "选项", "参数"
+        rich_utils.COMMANDS_PANEL_TITLE = "命令"
+        rich_utils.REQUIRED_LONG_STRING, rich_utils.DEFAULT_STRING = "[必填]", "[默认：{}]"
+        super().format_help(ctx, formatter)  # type: ignore[misc] # mixed into a command
+
+
+class ChineseGroup(_Chinese, TyperGroup):
+    """The program."""
+
+
+class ChineseCommand(_Chinese, TyperCommand):
+    """One command."""
+
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    help="预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+class ReadFormat(StrEnum):
+    """Formats `read` writes."""
+
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+class TextFormat(StrEnum):
+    """Text for people or JSON for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class CatalogueFormat(StrEnum):
+    """Formats of the catalogue."""
+
+    TEXT = "text"
+    JSON = "json"
+    MD = "md"
+
+
+class CallError(Exception):
+    """The call itself was wrong; the text says why, in Chinese."""
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Register a command; its docstring is its help, with an example."""
+    return app.command(cls=ChineseCommand)(function)
+
+
+Files = Annotated[list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件…", show_default=False)]
+
+
+@app.callback()
+def program(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序内部的详细信息。")] = False,
+) -> None:
+    """预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。"""
+    if debug:
+        os.environ["XLTOOL_DEBUG"] = "1"
+
+
+@command
+def generate(  # noqa: PLR0913 - one parameter an option
+    *,
+    year: Annotated[int, typer.Option("--year", help="填报年度，如 2023。", metavar="年度", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="表样写入的文件夹。", metavar="文件夹", show_default=False)],
+    form: Annotated[
+        list[str] | None, typer.Option("--form", help="只生成这张表：附件1、附件2、附件3（或 1、2、3），可重复。", metavar="表")
+    ] = None,
+    department: Annotated[str | None, typer.Option("--department", help="填入单位名称。", metavar="名称")] = None,
+    project: Annotated[
+        list[str] | None, typer.Option("--project", help="填入项目名称，可重复；每个项目一份附件3。", metavar="名称")
+    ] = None,
+    indicators: Annotated[
+        int | None, typer.Option("--indicators", help="每个二级指标的行数，默认 3。", metavar="行数")
+    ] = None,
+    combined: Annotated[bool, typer.Option("--combined", help="三张表放在一个工作簿里。")] = False,
+    password: Annotated[str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")] = None,
+) -> None:
+    """生成空白表样：公式锁定、带数据校验和表内自检。
+
+    例：xltool generate --year 2023 --out 表样 --department 某某局 --project 产业发展专项
+    """
+    from xltool.api import generate as run  # noqa: PLC0415 - heavy
+
+    paths = run(
+        year=year,
+        out=out,
+        forms=form,
+        department=department,
+        projects=project or (),
+        indicators=indicators,
+        combined=combined,
+        password=password,
+    )
+    for path in paths:
+        typer.echo(str(path))
+
+
+@command
+def read(
+    *,
+    paths: Files,
+    format: Annotated[ReadFormat, typer.Option("--format", help="输出格式。")] = ReadFormat.JSON,  # noqa: A002 - the option's name
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入的文件（json、xlsx）或文件夹（csv、parquet）。", metavar="路径")
+    ] = None,
+) -> None:
+    """读取填好的表，输出每个单元格的地址、原文、数值和公式。
+
+    例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
+    """
+    from xltool import batches, files, jsonable  # noqa: PLC0415 - heavy
+
+    records = batches.read_sources(batches.discover(paths))
+    batches.as_filings(records)
+    if format is ReadFormat.JSON:
+        text = jsonable.dumps(jsonable.read_json(records))
+        if out is None:
+            _print(text)
+        else:
+            files.write_whole(out, text.encode())
+    else:
+        from xltool.reports.data import write_tables  # noqa: PLC0415 - heavy
+
+        if out is None:
+            raise CallError("请用 --out 指明写到哪里")
+        for path in write_tables(records, format.value, out):
+            typer.echo(str(path))
+    if any(record.status == "refused" for record in records):
+        raise typer.Exit(FOUND)
+
+
+@command
+def audit(
+    *,
+    paths: Files,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,  # noqa: A002
+) -> None:
+    """审核填好的表：重算比率、合计和得分，逐个单元格指出问题。几张表一起给出时同时核对表间关系。
+
+    例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
+    """
+    from xltool import auditing  # noqa: PLC0415 - heavy
+    from xltool import batches, jsonable  # noqa: PLC0415
+    from xltool.findings import Severity  # noqa: PLC0415
+
+    records = batches.read_sources(batches.discover(paths))
+    batches.as_one_set(records)
+    result = auditing.audit(records)
+    if format is TextFormat.JSON:
+        _print(jsonable.dumps(jsonable.audit_json(result)))
+    else:
+        from xltool.reports.text import audit_text  # noqa: PLC0415
+
+        _print(audit_text(result))
+    if any(finding.severity is Severity.ERROR for finding in result.findings):
+        raise typer.Exit(FOUND)
+
+
+@command
+def batch(
+    *,
+    folder: Annotated[Path, typer.Argument(help="放报送文件的文件夹。", metavar="文件夹", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="审核结果写入的文件夹。", metavar="文件夹", show_default=False)],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
+    ] = None,
+) -> None:
+    """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。
+
+    例：xltool batch 报送文件 --out 审核结果
+    """
+    from xltool import batches  # noqa: PLC0415 - heavy
+    from xltool.reports.text import batch_text  # noqa: PLC0415
+
+    total = len(batches.sources_below(folder, out))
+    with _progress(total) as advance:
+        outcome = batches.run(folder, out, jobs=jobs, progress=advance)
+    typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
+    if outcome.errors:
+        raise typer.Exit(FOUND)
+
+
+@command
+def rules(
+    *,
+    format: Annotated[CatalogueFormat, typer.Option("--format", help="输出格式。")] = CatalogueFormat.TEXT,  # noqa: A002
+) -> None:
+    """列出全部审核规则。
+
+    例：xltool rules --format md
+    """
+    from xltool import explain as catalogue  # noqa: PLC0415 - heavy
+
+    if format is CatalogueFormat.JSON:
+        from xltool import jsonable  # noqa: PLC0415
+
+        _print(jsonable.dumps(catalogue.catalogue()))
+    else:
+        _print(catalogue.table() if format is CatalogueFormat.MD else catalogue.listing())
+
+
+@command
+def explain(
+    *, code: Annotated[str, typer.Argument(help="规则代码，如 A1-05。", metavar="规则代码", show_default=False)]
+) -> None:
+    """说明一条规则：内容、公式、依据、例子和处理办法。
+
+    例：xltool explain A1-05
+    """
+    from xltool import explain as catalogue  # noqa: PLC0415 - heavy
+
+    try:
+        found = catalogue.rule_named(code)
+    except KeyError:
+        raise CallError(f"没有这条规则：{code}（用 xltool rules 查看全部规则）") from None
+    _print(catalogue.page(found))
+
+
+@command
+def forms(
+    *, format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT  # noqa: A002
+) -> None:
+    """列出三张表的全部栏目：名称、单位、填报还是计算。
+
+    例：xltool forms --format json
+    """
+    from xltool import explain as catalogue  # noqa: PLC0415 - heavy
+
+    if format is TextFormat.JSON:
+        from xltool import jsonable  # noqa: PLC0415
+
+        _print(jsonable.dumps(catalogue.fields()))
+    else:
+        _print(catalogue.field_listing())
+
+
+def main() -> None:
+    """Run the program; no traceback reaches a user unless --debug is given."""
+    _use_utf8()
+    try:
+        code = app(standalone_mode=False)
+    except typer.Exit as done:
+        code = done.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _tell("已中断")
+        code = WRONG_CALL
+    except Exception as error:  # noqa: BLE001 - the last line of defence before the user
+        if "XLTOOL_DEBUG" in os.environ:
+            raise
+        _tell(_reason(error))
+        code = WRONG_CALL
+    sys.exit(code or FINE)
+
+
+_USAGE = {
+    "NoSuchOption": "没有这个选项",
+    "MissingParameter": "缺少必填的参数",
+    "BadParameter": "参数不对",
+    "BadOptionUsage": "选项用法不对",
+    "NoSuchCommand": "没有这个命令",
+    "UsageError": "命令写法不对",
+}
+
+
+def _reason(error: Exception) -> str:
+    """One Chinese line for an error."""
+    kind = next((name.__name__ for name in type(error).__mro__ if name.__name__ in _USAGE), None)
+    if kind is not None:
+        what = getattr(error, "option_name", None) or getattr(getattr(error, "param", None), "opts", [""])[-1]
+        said = what or str(error)
+        return f"{_USAGE[kind]}：{said}（用 xltool --help 查看用法）"
+    if isinstance(error, OSError):
+        return f"读写失败：{error.filename or ''} {error.strerror or error}".strip()
+    if isinstance(error, CallError | ValueError):
+        return str(error)
+    return f"程序内部错误（{type(error).__name__}：{error}），请用 --debug 重新运行并把结果发给维护人员"
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line.replace("\n", " ") + "\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+
+
+def _use_utf8() -> None:
+    """Windows consoles and pipes may not be UTF-8; what a program reads must be."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda done: None  # noqa: ARG005 - nobody looks
+        return
+    from rich.console import Console  # noqa: PLC0415 - only on a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("读取"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.advance(task, done)

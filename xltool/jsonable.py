@@ -1,0 +1,47 @@
+"""What `read` and `audit` print as JSON (contract §4): strict, stable, readable."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from xltool.auditing import Audit, noticed
+from xltool.reader import tables
+from xltool.reader.records import FileRecord
+
+
+def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
+    """Everything that was read, and what reading noticed."""
+    return {
+        "files": tables.files(records),
+        "submissions": tables.submissions(records),
+        "values": tables.values(records),
+        "projects": tables.projects(records),
+        "indicators": tables.indicators(records),
+        "problems": [finding.to_dict() for finding in noticed(records)],
+    }
+
+
+def audit_json(audit: Audit) -> dict[str, Any]:
+    """Findings, with the forms they are about and their scores."""
+    counts = Counter(finding.severity.value for finding in audit.findings)
+    return {
+        "files": tables.files(audit.records),
+        "submissions": [one | _score(audit, one["id"]) for one in tables.submissions(audit.records)],
+        "findings": [finding.to_dict() for finding in audit.findings],
+        "summary": {severity: counts[severity] for severity in ("error", "warning", "info")},
+    }
+
+
+def dumps(data: object) -> str:
+    """JSON with Chinese as it is and no NaN, ending in a line break."""
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _score(audit: Audit, submission: str) -> dict[str, Any]:
+    score = audit.scores.get(submission)
+    if score is None:
+        return {"score_filed": None, "score_recomputed": None, "grade": None}
+    return {"score_filed": score.filed, "score_recomputed": score.recomputed, "grade": score.grade}

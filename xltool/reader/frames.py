@@ -1,0 +1,49 @@
+"""The tidy tables as pandas frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xltool.reader import tables
+from xltool.reader.records import FileRecord
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What was filed, as frames; columns as in contract §4.
+
+    `submissions`: id, filing, path, sheet, form, layout, year, department, project, sha256.
+    `values`: submission, field, value, recomputed, unit, raw, sheet, cell, formula, state.
+    `projects`: submission, row, 项目名称, the three measures, cells.
+    `indicators`: submission, row, the eight columns of the form, target, actual, cells.
+    """
+
+    submissions: pd.DataFrame
+    values: pd.DataFrame
+    projects: pd.DataFrame
+    indicators: pd.DataFrame
+
+
+def frames(records: Sequence[FileRecord]) -> Frames:
+    """Frames of everything that was read; empty frames keep their columns."""
+    return Frames(
+        pd.DataFrame(tables.submissions(records), columns=list(tables.SUBMISSION_COLUMNS)),
+        pd.DataFrame(tables.values(records), columns=list(tables.VALUE_COLUMNS)),
+        pd.DataFrame(tables.projects(records), columns=list(tables.PROJECT_COLUMNS)),
+        pd.DataFrame(tables.indicators(records), columns=list(tables.INDICATOR_COLUMNS)),
+    )
+
+
+def storable(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with columns that mix numbers and texts (value, raw) as texts, for Parquet and csv."""
+    mixed = [name for name in ("value", "raw") if name in frame.columns]
+    return frame.assign(**{name: frame[name].map(_text) for name in mixed})
+
+
+def _text(value: object) -> str | None:
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return None
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,105 @@
+"""Records as tidy tables: the rows of the contract's JSON and frames (contract §4).
+
+Money is in 万元, rates are fractions, dates ISO texts; None is blank.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xltool.forms import FORMS, base_data, review
+from xltool.reader.notation import State
+from xltool.reader.records import FileRecord, Submission, TableRow
+from xltool.reader.scopes import FormScope
+
+Record = dict[str, Any]
+
+SUBMISSION_COLUMNS = ("id", "filing", "path", "sheet", "form", "layout", "year", "department", "project", "sha256")
+VALUE_COLUMNS = ("submission", "field", "value", "recomputed", "unit", "raw", "sheet", "cell", "formula", "state")
+PROJECT_COLUMNS = ("submission", "row", *(column.key for column in base_data.projects.inputs), "cells")
+INDICATOR_COLUMNS = (
+    "submission",
+    "row",
+    *(column.key for column in review.indicators.inputs),
+    "target",
+    "actual",
+    "cells",
+)
+
+
+def files(records: Sequence[FileRecord]) -> list[Record]:
+    """One row a file looked at."""
+    return [{"path": r.path, "status": r.status, "code": r.code or None, "reason": r.reason or None} for r in records]
+
+
+def submissions(records: Sequence[FileRecord]) -> list[Record]:
+    """One row a form."""
+    return [{key: getattr(one, key) or None for key in SUBMISSION_COLUMNS} for one in _all(records)]
+
+
+def values(records: Sequence[FileRecord]) -> list[Record]:
+    """One row a cell outside tables, calculated cells with what xltool computes."""
+    recomputed = _recomputed(records)
+    return [
+        {
+            "submission": one.id,
+            "field": key,
+            "value": filed.value,
+            "recomputed": recomputed.get((one.id, key)),
+            "unit": FORMS[one.form].fields[key].kind.unit,
+            "raw": filed.raw,
+            "sheet": one.sheet,
+            "cell": filed.cell,
+            "formula": filed.formula,
+            "state": filed.state.value if filed.state is not None else State.BLANK.value,
+        }
+        for one in _all(records)
+        for key, filed in one.values.items()
+    ]
+
+
+def projects(records: Sequence[FileRecord]) -> list[Record]:
+    """One row a project of 附件1."""
+    return [_row(one, number, row) for one, number, row in _rows(records, base_data.PROJECTS)]
+
+
+def indicators(records: Sequence[FileRecord]) -> list[Record]:
+    """One row an indicator of 附件2 or 附件3, target and actual also parsed."""
+    return [
+        _row(one, number, row) | {"target": row.target, "actual": row.actual}
+        for one, number, row in _rows(records, review.INDICATORS)
+    ]
+
+
+def _all(records: Sequence[FileRecord]) -> Iterator[Submission]:
+    return (one for record in records for one in record.submissions)
+
+
+def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submission, int, TableRow]]:
+    for one in _all(records):
+        mine = (row for row in one.rows if row.table == table)
+        yield from ((one, number, row) for number, row in enumerate(mine, start=1))
+
+
+def _row(one: Submission, number: int, row: TableRow) -> Record:
+    cells = {key: filed.cell for key, filed in row.cells.items()}
+    return {
+        "submission": one.id,
+        "row": number,
+        **{key: filed.value for key, filed in row.cells.items()},
+        "cells": cells,
+    }
+
+
+def _recomputed(records: Sequence[FileRecord]) -> dict[tuple[str, str], float | None]:
+    found: dict[tuple[str, str], float | None] = {}
+    for key, form in FORMS.items():
+        scope = FormScope(form, [one for one in _all(records) if one.form == key])
+        for item in form.fields.values():
+            if item.formula is None or not len(scope):
+                continue
+            for one, value in zip(scope.submissions, scope.recomputed(item), strict=True):
+                found[one.id, item.key] = None if math.isnan(value) else float(value)
+    return found

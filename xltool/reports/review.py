@@ -1,0 +1,108 @@
+"""An audit as a review: what the desk's workbook shows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from xltool.auditing import Audit
+from xltool.findings import Severity
+from xltool.forms import FORMS, base_data, review, self_review
+from xltool.reader.records import Submission
+from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status
+from xltool.rules import RULES
+
+
+def review_of(audit: Audit, *, root: Path | None, made_at: datetime) -> Review:
+    """The review of an audit; `root` is the folder paths are relative to."""
+    ones = audit.submissions
+    years = Counter(one.year for one in ones if one.year is not None)
+    year = years.most_common(1)[0][0] if years else None
+    title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
+    return Review(
+        title,
+        made_at,
+        year,
+        _filings(audit),
+        tuple(FileRow(record.path, Status(record.status), record.reason) for record in audit.records),
+        tuple(audit.findings),
+        {one.id: Origin(one.department, one.form, one.project or None, one.filing) for one in ones},
+        _tables(audit),
+        _rules(audit),
+        root,
+    )
+
+
+def _filings(audit: Audit) -> tuple[FilingRow, ...]:
+    groups: dict[str, list[Submission]] = defaultdict(list)
+    for one in audit.submissions:
+        groups[one.filing].append(one)
+    severities: dict[str, Counter[Severity]] = defaultdict(Counter)
+    filing_of = {one.id: one.filing for one in audit.submissions}
+    by_path = {one.path: one.filing for one in audit.submissions}
+    for finding in audit.findings:
+        filing = filing_of.get(finding.submission or "", by_path.get(finding.path, ""))
+        severities[filing][finding.severity] += 1
+    return tuple(_filing(key, same, audit, severities[key]) for key, same in sorted(groups.items()))
+
+
+def _filing(key: str, same: Sequence[Submission], audit: Audit, counts: Counter[Severity]) -> FilingRow:
+    main = next((one for one in same if one.form == "附件2"), None)
+    base = next((one for one in same if one.form == "附件1"), None)
+    scored = main or next((one for one in same if one.id in audit.scores), None)
+    score = audit.scores.get(scored.id) if scored else None
+    return FilingRow(
+        key,
+        next((one.department for one in (main, base, *same) if one is not None and one.department), "") or key,
+        next((one.year for one in same if one.year is not None), None),
+        Counter(one.form for one in same),
+        tuple(dict.fromkeys(one.path for one in same)),
+        score.filed if score else None,
+        score.recomputed if score else None,
+        score.grade if score else None,
+        audit.recomputed(main, self_review.year.rate) if main else None,
+        audit.recomputed(base, base_data.control) if base else None,
+        counts[Severity.ERROR],
+        counts[Severity.WARNING],
+        counts[Severity.INFO],
+    )
+
+
+def _tables(audit: Audit) -> dict[str, pd.DataFrame]:
+    tables = {}
+    for key, form in FORMS.items():
+        ones = [one for one in audit.submissions if one.form == key]
+        head = ["单位", "文件", "工作表"]
+        rows = [
+            [one.department, one.path, one.sheet, *(one.value(field) for field in form.fields)] for one in ones
+        ]
+        tables[key] = pd.DataFrame(rows, columns=[*head, *form.fields])
+    tables["项目明细"] = _rows(audit, base_data.PROJECTS, [column.key for column in base_data.projects.inputs])
+    tables["指标明细"] = _rows(audit, review.INDICATORS, [column.key for column in review.indicators.inputs])
+    return tables
+
+
+def _rows(audit: Audit, table: str, columns: list[str]) -> pd.DataFrame:
+    rows = [
+        [one.department, one.form, one.project, one.path, *(row.value(column) for column in columns)]
+        for one in audit.submissions
+        for row in one.rows
+        if row.table == table
+    ]
+    return pd.DataFrame(rows, columns=["单位", "表", "项目", "文件", *columns])
+
+
+def _rules(audit: Audit) -> tuple[RuleRow, ...]:
+    filing_of = {one.id: one.filing for one in audit.submissions}
+    hits: Counter[str] = Counter(finding.rule for finding in audit.findings)
+    filings: dict[str, set[str]] = defaultdict(set)
+    for finding in audit.findings:
+        filings[finding.rule].add(filing_of.get(finding.submission or "", finding.path))
+    return tuple(
+        RuleRow(code, RULES[code].title, RULES[code].severity.label, RULES[code].basis, count, len(filings[code]))
+        for code, count in sorted(hits.items(), key=lambda pair: (-pair[1], pair[0]))
+    )

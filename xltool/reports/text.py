@@ -1,0 +1,67 @@
+"""Findings as text for the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from xltool.auditing import Audit
+from xltool.findings import Finding, Severity
+from xltool.rules.words import show
+from xltool.expr import Kind
+
+NOTHING = "没有发现问题。"
+
+
+def audit_text(audit: Audit) -> str:
+    """Findings by file and sheet, each with its cell, both sides and what to do; then the scores."""
+    lines = [f"{record.path}：已跳过（{record.reason}）" for record in audit.records if record.status == "skipped"]
+    for (path, sheet), group in groupby(audit.findings, key=lambda finding: (finding.path, finding.sheet)):
+        lines += ["", f"■ {path}" + (f"〔{sheet}〕" if sheet else "")]
+        lines += [line for finding in group for line in _finding(finding)]
+    lines += ["", *_scores(audit), _summary(audit.findings)]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def batch_text(audit: Audit, written: Sequence[Path]) -> str:
+    """What a batch run did, in a few lines."""
+    states = Counter(record.status for record in audit.records)
+    filings = {one.filing for one in audit.submissions}
+    lines = [
+        f"共 {len(audit.records)} 个文件：读取 {states['read']}，跳过 {states['skipped']}，无法读取 {states['refused']}；"
+        f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。",
+        _summary(audit.findings),
+        *(f"  {path}" for path in written),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _finding(finding: Finding) -> list[str]:
+    sides = ""
+    if finding.expected is not None:
+        sides = f"　填报 {finding.actual or '空'}，应为 {finding.expected}"
+    where = finding.cell or "全表"
+    lines = [f"  [{finding.severity.label}] {where}  {finding.rule}  {finding.message}{sides}"]
+    if finding.severity is not Severity.INFO:
+        lines.append(f"         → {finding.advice}")
+    return lines
+
+
+def _scores(audit: Audit) -> list[str]:
+    lines = []
+    for one in audit.submissions:
+        score = audit.scores.get(one.id)
+        if score is not None and score.recomputed is not None:
+            name = f"{one.form}（{one.project}）" if one.project else one.form
+            told = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
+            lines.append(f"{told}，等级 {score.grade}")
+    return lines
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return NOTHING
+    counts = Counter(finding.severity for finding in findings)
+    return "，".join(f"{severity.label} {counts[severity]}" for severity in Severity)
