@@ -6,11 +6,12 @@ imported before one of them is called.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xltool.api import AuditResult, ReadResult
     from xltool.batches import Outcome
 

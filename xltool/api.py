@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing
-from xltool import batches, jsonable
+from xltool import auditing, batches, jsonable
 from xltool.blank import Order, issue
 from xltool.forms import FORMS, form_named
 from xltool.reader.frames import Frames, frames
-from xltool.reader.records import FileRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xltool.reader.records import FileRecord
 
 EARLIEST, LATEST = 2000, 2099
 MOST_INDICATORS = 50
@@ -35,7 +38,7 @@ class AuditResult:
     audit: auditing.Audit
 
 
-def generate(
+def generate(  # noqa: PLR0913 - one parameter an option
     *,
     year: int,
     out: Path,
@@ -47,11 +50,14 @@ def generate(
     password: str | None,
 ) -> list[Path]:
     """Write blank templates; see `xltool.generate`."""
-    order = order_for(year, forms, department, projects, indicators, password)
+    order = order_for(
+        year=year, forms=forms, department=department, projects=projects, indicators=indicators, password=password
+    )
     return issue(order, out, combined=combined)
 
 
-def order_for(
+def order_for(  # noqa: PLR0913 - one parameter an option
+    *,
     year: int,
     forms: Sequence[str] | None,
     department: str | None,

@@ -7,8 +7,8 @@ put together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,8 +22,12 @@ from xltool.reader.scopes import FilingScope, FormScope, RowScope
 from xltool.reader.views import filing_view
 from xltool.rules import RULES, Check, Rule, Scope
 from xltool.rules.indicators import EARNED
-from xltool.rules.views import Hit, Spot
 from xltool.rules.words import PLACEHOLDER, item_of, line_of, short, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from xltool.rules.views import Hit, Spot
 
 RELATED_LIMIT = 40
 LISTED = 6
@@ -174,7 +178,7 @@ AnyScope = FormScope | RowScope | FilingScope
 def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[_Draft]:
     for index in np.flatnonzero(frame.violations(check.test, scope)):
         row = scope.rows[index] if isinstance(scope, RowScope) else None
-        one = base.submissions[scope.owners[index] if isinstance(scope, RowScope) else index]
+        one = base.submissions[int(scope.owners[index] if isinstance(scope, RowScope) else index)]
         yield _draft(rule, check, _Case(one, row, scope, int(index)))
 
 
@@ -333,7 +337,9 @@ def _spot(spot: Spot, one: Submission) -> tuple[str | None, str]:
         filed = [row for row in one.rows if row.table == table][spot.row].cells.get(spot.field.key)
     if filed is None:
         return None, "空"
-    shown = show(filed.value, spot.field.kind) if isinstance(filed.value, float) else short(str(filed.value or "空"), 40)
+    shown = (
+        show(filed.value, spot.field.kind) if isinstance(filed.value, float) else short(str(filed.value or "空"), 40)
+    )
     return filed.cell, shown
 
 
@@ -358,7 +364,9 @@ def _as_one(rule: Rule, same: list[_Draft]) -> _Draft:
     items = list(dict.fromkeys(item for draft in same for item in draft.items))
     message = first.message
     if "{item}" in rule.message and len(items) > 1:
-        message = message.replace(same[0].items[0], "、".join(items[:LISTED]) + ("等" if len(items) > LISTED else ""), 1)
+        message = message.replace(
+            same[0].items[0], "、".join(items[:LISTED]) + ("等" if len(items) > LISTED else ""), 1
+        )
     else:
         listed = "、".join(str(place.cell) for place in cells[:LISTED]) + ("等" if len(cells) > LISTED else "")
         message = f"{message}（同类问题共 {len(cells)} 处：{listed}）"

@@ -13,19 +13,26 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xltool import files, jsonable
 from xltool.auditing import Audit, audit
 from xltool.findings import Severity
 from xltool.frame import fold
 from xltool.reader import read_file, refused
-from xltool.reader.records import FileRecord, Submission
+
+if TYPE_CHECKING:
+    from xltool.reader.records import FileRecord, Submission
 
 CHUNK = 20
 CRASHED = "读取这个文件时程序异常退出，已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
 
 Progress = Callable[[int], None]
 """Told how many more files are done."""
+
+
+def _ignore(done: int) -> None:
+    """Progress where nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,11 @@ def _name(path: Path, folder: Path, *, alone: bool) -> str:
     return (path.relative_to(folder) if alone else path).as_posix()
 
 
-def read_sources(sources: Sequence[Source], *, jobs: int = 1, progress: Progress = lambda done: None) -> list[FileRecord]:
+def read_sources(sources: Sequence[Source], *, jobs: int = 1, progress: Progress = _ignore) -> list[FileRecord]:
     """Read files in worker processes, results in the order of the sources."""
     results: dict[str, FileRecord] = {}
     chunks = [sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK)]
-    lost = []
+    lost: list[Source] = []
     with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(chunks)))) as pool:
         waiting = {pool.submit(_read_chunk, chunk): chunk for chunk in chunks}
         for future in as_completed(waiting):
@@ -167,7 +174,7 @@ class Outcome:
         return sum(finding.severity is Severity.ERROR for finding in self.audit.findings)
 
 
-def run(folder: Path, out: Path, *, jobs: int | None = None, progress: Progress = lambda done: None) -> Outcome:
+def run(folder: Path, out: Path, *, jobs: int | None = None, progress: Progress = _ignore) -> Outcome:
     """Check a folder tree and write review.xlsx, findings.json and frames/*.parquet into `out`.
 
     Raises NothingToCheckError, and OSError where `out` cannot be written to. Inputs are not touched.

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 FINE, FOUND, WRONG_CALL = 0, 1, 2
 _HELP = "显示本帮助。"
@@ -39,7 +41,7 @@ class _Chinese:
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The help page."""
-        from typer import rich_utils  # noqa: PLC0415 - rich is loaded only when help is shown
+        from typer import rich_utils
 
         rich_utils.OPTIONS_PANEL_TITLE, rich_utils.ARGUMENTS_PANEL_TITLE = "选项", "参数"
         rich_utils.COMMANDS_PANEL_TITLE = "命令"
@@ -104,18 +106,19 @@ def program(
     *,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序内部的详细信息。")] = False,
 ) -> None:
-    """预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。"""
+    """预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。."""
     if debug:
         os.environ["XLTOOL_DEBUG"] = "1"
 
 
 @command
-def generate(  # noqa: PLR0913 - one parameter an option
+def generate(
     *,
     year: Annotated[int, typer.Option("--year", help="填报年度，如 2023。", metavar="年度", show_default=False)],
     out: Annotated[Path, typer.Option("--out", help="表样写入的文件夹。", metavar="文件夹", show_default=False)],
     form: Annotated[
-        list[str] | None, typer.Option("--form", help="只生成这张表：附件1、附件2、附件3（或 1、2、3），可重复。", metavar="表")
+        list[str] | None,
+        typer.Option("--form", help="只生成这张表：附件1、附件2、附件3（或 1、2、3），可重复。", metavar="表"),
     ] = None,
     department: Annotated[str | None, typer.Option("--department", help="填入单位名称。", metavar="名称")] = None,
     project: Annotated[
@@ -125,13 +128,15 @@ def generate(  # noqa: PLR0913 - one parameter an option
         int | None, typer.Option("--indicators", help="每个二级指标的行数，默认 3。", metavar="行数")
     ] = None,
     combined: Annotated[bool, typer.Option("--combined", help="三张表放在一个工作簿里。")] = False,
-    password: Annotated[str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")] = None,
+    password: Annotated[
+        str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")
+    ] = None,
 ) -> None:
-    """生成空白表样：公式锁定、带数据校验和表内自检。
+    """生成空白表样：公式锁定、带数据校验和表内自检。.
 
     例：xltool generate --year 2023 --out 表样 --department 某某局 --project 产业发展专项
     """
-    from xltool.api import generate as run  # noqa: PLC0415 - heavy
+    from xltool.api import generate as run
 
     paths = run(
         year=year,
@@ -151,16 +156,16 @@ def generate(  # noqa: PLR0913 - one parameter an option
 def read(
     *,
     paths: Files,
-    format: Annotated[ReadFormat, typer.Option("--format", help="输出格式。")] = ReadFormat.JSON,  # noqa: A002 - the option's name
+    format: Annotated[ReadFormat, typer.Option("--format", help="输出格式。")] = ReadFormat.JSON,
     out: Annotated[
         Path | None, typer.Option("--out", help="写入的文件（json、xlsx）或文件夹（csv、parquet）。", metavar="路径")
     ] = None,
 ) -> None:
-    """读取填好的表，输出每个单元格的地址、原文、数值和公式。
+    """读取填好的表，输出每个单元格的地址、原文、数值和公式。.
 
     例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
     """
-    from xltool import batches, files, jsonable  # noqa: PLC0415 - heavy
+    from xltool import batches, files, jsonable
 
     records = batches.read_sources(batches.discover(paths))
     batches.as_filings(records)
@@ -171,10 +176,11 @@ def read(
         else:
             files.write_whole(out, text.encode())
     else:
-        from xltool.reports.data import write_tables  # noqa: PLC0415 - heavy
+        from xltool.reports.data import write_tables
 
         if out is None:
-            raise CallError("请用 --out 指明写到哪里")
+            msg = "请用 --out 指明写到哪里"
+            raise CallError(msg)
         for path in write_tables(records, format.value, out):
             typer.echo(str(path))
     if any(record.status == "refused" for record in records):
@@ -185,15 +191,18 @@ def read(
 def audit(
     *,
     paths: Files,
-    format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,  # noqa: A002
+    format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,
 ) -> None:
-    """审核填好的表：重算比率、合计和得分，逐个单元格指出问题。几张表一起给出时同时核对表间关系。
+    """审核填好的表：重算比率、合计和得分，逐个单元格指出问题。几张表一起给出时同时核对表间关系。.
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool import auditing  # noqa: PLC0415 - heavy
-    from xltool import batches, jsonable  # noqa: PLC0415
-    from xltool.findings import Severity  # noqa: PLC0415
+    from xltool import (
+        auditing,
+        batches,
+        jsonable,
+    )
+    from xltool.findings import Severity
 
     records = batches.read_sources(batches.discover(paths))
     batches.as_one_set(records)
@@ -201,7 +210,7 @@ def audit(
     if format is TextFormat.JSON:
         _print(jsonable.dumps(jsonable.audit_json(result)))
     else:
-        from xltool.reports.text import audit_text  # noqa: PLC0415
+        from xltool.reports.text import audit_text
 
         _print(audit_text(result))
     if any(finding.severity is Severity.ERROR for finding in result.findings):
@@ -217,12 +226,12 @@ def batch(
         int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
     ] = None,
 ) -> None:
-    """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。
+    """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。.
 
     例：xltool batch 报送文件 --out 审核结果
     """
-    from xltool import batches  # noqa: PLC0415 - heavy
-    from xltool.reports.text import batch_text  # noqa: PLC0415
+    from xltool import batches
+    from xltool.reports.text import batch_text
 
     total = len(batches.sources_below(folder, out))
     with _progress(total) as advance:
@@ -235,16 +244,16 @@ def batch(
 @command
 def rules(
     *,
-    format: Annotated[CatalogueFormat, typer.Option("--format", help="输出格式。")] = CatalogueFormat.TEXT,  # noqa: A002
+    format: Annotated[CatalogueFormat, typer.Option("--format", help="输出格式。")] = CatalogueFormat.TEXT,
 ) -> None:
-    """列出全部审核规则。
+    """列出全部审核规则。.
 
     例：xltool rules --format md
     """
-    from xltool import explain as catalogue  # noqa: PLC0415 - heavy
+    from xltool import explain as catalogue
 
     if format is CatalogueFormat.JSON:
-        from xltool import jsonable  # noqa: PLC0415
+        from xltool import jsonable
 
         _print(jsonable.dumps(catalogue.catalogue()))
     else:
@@ -255,31 +264,33 @@ def rules(
 def explain(
     *, code: Annotated[str, typer.Argument(help="规则代码，如 A1-05。", metavar="规则代码", show_default=False)]
 ) -> None:
-    """说明一条规则：内容、公式、依据、例子和处理办法。
+    """说明一条规则：内容、公式、依据、例子和处理办法。.
 
     例：xltool explain A1-05
     """
-    from xltool import explain as catalogue  # noqa: PLC0415 - heavy
+    from xltool import explain as catalogue
 
     try:
         found = catalogue.rule_named(code)
     except KeyError:
-        raise CallError(f"没有这条规则：{code}（用 xltool rules 查看全部规则）") from None
+        msg = f"没有这条规则：{code}（用 xltool rules 查看全部规则）"
+        raise CallError(msg) from None
     _print(catalogue.page(found))
 
 
 @command
 def forms(
-    *, format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT  # noqa: A002
+    *,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,
 ) -> None:
-    """列出三张表的全部栏目：名称、单位、填报还是计算。
+    """列出三张表的全部栏目：名称、单位、填报还是计算。.
 
     例：xltool forms --format json
     """
-    from xltool import explain as catalogue  # noqa: PLC0415 - heavy
+    from xltool import explain as catalogue
 
     if format is TextFormat.JSON:
-        from xltool import jsonable  # noqa: PLC0415
+        from xltool import jsonable
 
         _print(jsonable.dumps(catalogue.fields()))
     else:
@@ -296,7 +307,7 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         _tell("已中断")
         code = WRONG_CALL
-    except Exception as error:  # noqa: BLE001 - the last line of defence before the user
+    except Exception as error:
         if "XLTOOL_DEBUG" in os.environ:
             raise
         _tell(_reason(error))
@@ -344,14 +355,18 @@ def _use_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def _ignore(done: int) -> None:
+    """Progress where nobody looks."""
+
+
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on stderr, on a terminal only."""
     if not sys.stderr.isatty():
-        yield lambda done: None  # noqa: ARG005 - nobody looks
+        yield _ignore
         return
-    from rich.console import Console  # noqa: PLC0415 - only on a terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("读取"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -8,9 +8,8 @@ cells, never names (engines disagree on sheet-scoped names). What cannot be said
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import singledispatch
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from xltool.expr import (
     NOISE,
@@ -36,6 +35,9 @@ from xltool.expr import (
     Whole,
     fields_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FULL_WIDTH_SPACE = "\u3000"
 LITERAL_LIMIT = 255
@@ -362,7 +364,7 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]
 
 
 def canonical(text: str, names: Mapping[str, str]) -> str:
-    """A formula with its references replaced by field names, so that moved rows do not change it.
+    r"""A formula with its references replaced by field names, so that moved rows do not change it.
 
     `names` maps references without $ (B4, G16:G43) to names. Spelling that programs change when
     they save again (spaces, TRUE(), the leading =) is folded.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltool import expr
 from xltool.expr import Expr, Field, Predicate
 from xltool.forms import FORMS
-from xltool.forms.model import Form
 from xltool.rules import RULES, Rule
+
+if TYPE_CHECKING:
+    from xltool.forms.model import Form
+    from xltool.rules.model import Example
 
 LIVE, BATCH = "表内实时核对", "审核时核对"
 
@@ -191,8 +194,10 @@ def page(rule: Rule) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _example(example: Any) -> str:
-    return "，".join(f"{item.key} = {'空' if value is None else value}" for item, value in example.items()) or "全部为空"
+def _example(example: Example) -> str:
+    return (
+        "，".join(f"{item.key} = {'空' if value is None else value}" for item, value in example.items()) or "全部为空"
+    )
 
 
 def table(rules: list[Rule] | None = None) -> str:
@@ -251,4 +256,3 @@ def field_listing() -> str:
             rest = "，".join(text for text in (data["unit"] or "", data["formula"] or "") if text)
             lines.append(f"  {sources[data['source']]}  {item.defined_name}" + (f"（{rest}）" if rest else ""))
     return "\n".join(lines) + "\n"
-

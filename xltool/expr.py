@@ -12,9 +12,12 @@ So no rule carries a guard of its own: where a field it needs is blank, it is si
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOISE = 6
 """Decimals kept when sums and differences are compared: below a cent of 万元, above float noise."""
@@ -342,11 +345,8 @@ def total(*parts: Field) -> Total:
 def walk(node: Expr | Predicate) -> Iterator[Expr | Predicate]:
     """The node and every node below it, depth first; a calculated field is a leaf."""
     yield node
-    if isinstance(node, Field):
-        return
-    if is_dataclass(node):
-        for item in fields(node):
-            value = getattr(node, item.name)
+    if not isinstance(node, Field):
+        for value in vars(node).values():
             for child in value if isinstance(value, tuple) else (value,):
                 if isinstance(child, Expr | Predicate):
                     yield from walk(child)

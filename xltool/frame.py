@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +41,9 @@ from xltool.expr import (
     Total,
     Whole,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Numbers = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]

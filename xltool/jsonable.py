@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltool.auditing import Audit, noticed
 from xltool.reader import tables
-from xltool.reader.records import FileRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.records import FileRecord
 
 
 def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:

@@ -25,6 +25,9 @@ YEAR = 2023
 DATES: tuple[Content, ...] = (date(2024, 6, 12), date(2023, 12, 31), date(2024, 1, 1), date(2023, 6, 12))
 
 
+_LINES = (base_data.abroad, base_data.reception, base_data.running, *base_data.running_lines)
+
+
 @dataclass
 class Pen:
     """One department's hand: a source of chance, a few amounts it likes, how careless it is."""
@@ -84,8 +87,8 @@ class Pen:
     def overtyped(self, kind: Kind) -> Content:
         """What is typed over a formula, or nothing where it is cleared."""
         if kind is Kind.RATE:
-            return self.chance.choice((None, 0.0, 0.5, 1.0, 1.25, 0.862, "待定"))
-        return self.chance.choice((None, 0.0, *self.amounts, self.beside(self.amounts[0]), "待定"))
+            return self.chance.choice((None, 0.0, 0.5, 1.0, 1.25, 0.862, "待定", "无"))
+        return self.chance.choice((None, 0.0, *self.amounts, self.beside(self.amounts[0]), "待定", "/"))
 
     def points(self) -> Content:
         """Weight of an indicator."""
@@ -137,6 +140,8 @@ def _filled(form: Form, pen: Pen, per_part: int) -> dict[Field, Any]:
     else:
         values |= indicator_columns(_indicators(pen, per_part), per_part)
         values |= _on_purpose_project(pen) if form is project.FORM else _on_purpose_review(pen)
+    for item in pen.chance.sample([item for item in values if item.kind is Kind.MONEY and item.table is None], 4):
+        values[item] = pen.chance.choice((values[item], values[item], None, pen.negative(), pen.huge()))
     if pen.flips(0.2):
         values |= {item: pen.text() for item in (foot.filler, foot.phone, foot.signature)}
     return values
@@ -193,14 +198,15 @@ def _on_purpose_base(pen: Pen) -> dict[Field, Any]:
         (
             {},
             {base_data.posts: pen.chance.choice((0.0, None)), base_data.control: 1.25},
-            {item: a for item in base_data.three_public} | {base_data.vehicles.actual: None},
+            dict.fromkeys(base_data.three_public, a) | {base_data.vehicles.actual: None},
             {base_data.running.actual: round(a + b, 2), base_data.office.actual: a, base_data.utilities.actual: b},
             {base_data.running.actual: None, base_data.office.actual: b, base_data.running.last: None},
             {base_data.reception.last: a, base_data.reception.actual: round(a * pen.chance.choice((1.3, 1.3001)), 6)},
             {base_data.procurement_budget: a, base_data.procurement_actual: round(a * pen.chance.choice(RATIOS), 6)},
             {base_data.approved_area: a, base_data.actual_area: None, base_data.actual_investment: b},
-            {item: None for item in (*base_data.three_public, *base_data.vehicles, *base_data.project_spending)},
+            dict.fromkeys((*base_data.three_public, *base_data.vehicles, *base_data.project_spending)),
             {item.actual: -1.0 for item in (base_data.three_public, base_data.running)},
+            {item.last: a for item in _LINES} | {item.actual: round(a * pen.chance.choice((10000, 5001, 19999)), 2) for item in _LINES},
             {item.actual: pen.huge() for item in (base_data.reception, base_data.running, *base_data.running_lines)},
         )
     )
@@ -233,7 +239,7 @@ def _on_purpose_project(pen: Pen) -> dict[Field, Any]:
             {},
             parts | {totals[mine]: 0.0, totals[other]: round(amount + pen.chance.choice((0, 0.02, 0.03)), 6)},
             parts | {totals[mine]: round(amount + pen.chance.choice((0.02, 0.03)), 6), totals[other]: amount},
-            {item: amount for item in totals} | {line.amounts[mine]: None for line in project.breakdown},
+            dict.fromkeys(totals, amount) | {line.amounts[mine]: None for line in project.breakdown},
             {project.year.initial: 0.0, project.year.budget: amount},
             {project.year.budget: pen.chance.choice((0.0, None)), project.year.executed: amount},
         )

@@ -137,13 +137,13 @@ class SheetWriter:
                 self._validate(item, row, row, column)
         for table in self.form.tables:
             span = self.grid.spans[table.key]
-            for column in table.inputs:
-                at = self.grid.columns[column.defined_name]
-                if column is review.part:
+            for member in table.inputs:
+                at = self.grid.columns[member.defined_name]
+                if member is review.part:
                     for group in review.GROUPS:
-                        self._validate(column, *span.groups[group.name], at, group.parts)
-                elif column is not review.category:
-                    self._validate(column, span.first, span.anchor, at)
+                        self._validate(member, *span.groups[group.name], at, group.parts)
+                elif member is not review.category:
+                    self._validate(member, span.first, span.anchor, at)
 
     def _validate(self, item: Field, first: int, last: int, column: int, parts: tuple[str, ...] = ()) -> None:
         self.sheet.data_validation(first - 1, column - 1, last - 1, column - 1, validation(item, first, column, parts))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from xltool.expr import Field
+from typing import TYPE_CHECKING
+
 from xltool.forms import base_data, project, self_review
-from xltool.forms.model import Form
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
+    from xltool.forms.model import Form
 
 FORMS: dict[str, Form] = {form.key: form for form in (base_data.FORM, self_review.FORM, project.FORM)}
 

@@ -5,12 +5,15 @@ Layout: the 2023 filing of 岳阳市君山区; the line 填报单位 / 单位：
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xltool.expr import Expr, Field, Kind, Sum, Total, total
 from xltool.forms import foot
 from xltool.forms.model import NOT_APPLICABLE, Block, Form, Item, Label, ProjectRows, Row, Slot, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROJECTS = "projects"
 MEASURES = ("上年决算数", "本年预算数", "本年决算数")
@@ -88,9 +91,7 @@ project_name = Field(
     "项目名称", Kind.TEXT, table=PROJECTS, prompt="每行一个项目，填项目全称，与附件3的项目支出名称一致，不用写序号"
 )
 project_last, project_budget, project_actual = (
-    Field(
-        measure, Kind.MONEY, table=PROJECTS, name=f"项目_{measure}", prompt=f"本项目的{_PROMPTS[measure]}"
-    )
+    Field(measure, Kind.MONEY, table=PROJECTS, name=f"项目_{measure}", prompt=f"本项目的{_PROMPTS[measure]}")
     for measure in MEASURES
 )
 projects = Table(PROJECTS, (project_name, project_last, project_budget, project_actual))
@@ -116,9 +117,7 @@ planned_investment = Field("预算投资", Kind.MONEY, prompt="批准的概算�
 actual_investment = Field("实际投资", Kind.MONEY, prompt="实际完成投资，没有完工的楼堂馆所项目不填")
 investment_control = Field("投资概算控制率", Kind.RATE, formula=actual_investment / planned_investment, code="A1-27")
 
-thrift = Field(
-    "厉行节约保障措施", Kind.LONG_TEXT, prompt="填写本年度厉行节约、控制一般性支出的制度和措施"
-)
+thrift = Field("厉行节约保障措施", Kind.LONG_TEXT, prompt="填写本年度厉行节约、控制一般性支出的制度和措施")
 
 # The years printed in title and heads, read from the labels.
 title_year = Field("标题年度", Kind.COUNT, derived=True)
@@ -140,7 +139,14 @@ def _open_line(label: str, budget: Field, actual: Field) -> Row:
 
 def _estate() -> tuple[Row, Row]:
     fields = (approved_area, actual_area, area_control, planned_investment, actual_investment, investment_control)
-    labels = ("批复规模（㎡）", "实际规模（㎡）", "规模控制率", "预算投资（万元）", "实际投资（万元）", "投资概算控制率")
+    labels = (
+        "批复规模（㎡）",
+        "实际规模（㎡）",
+        "规模控制率",
+        "预算投资（万元）",
+        "实际投资（万元）",
+        "投资概算控制率",
+    )
     slots: tuple[Item, ...] = tuple(Slot(field) for field in fields)
     return Row(tuple(Label(label) for label in labels), height=32), Row(slots, height=24)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from xltool.expr import Field
 from xltool.forms.model import Block, Form, Group, IndicatorRows, Item, Label, ProjectRows, Row, Sizes, Slot
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
 
 ANCHOR = Label("", style="anchor")
 ANCHOR_HEIGHT = 4.5
@@ -68,7 +71,9 @@ class Grid:
                 return placed.top
         raise KeyError(text)
 
-    def put(self, item: Item, row: int, column: int, *, rows: int = 1, cols: int = 1, part: str = "") -> None:
+    def put(  # noqa: PLR0913 - where, how large, and what with
+        self, item: Item, row: int, column: int, *, rows: int = 1, cols: int = 1, part: str = ""
+    ) -> None:
         """Place an item with its upper left corner at row and column."""
         self.cells.append(Placed(item, row, column, row + rows - 1, column + cols - 1, part))
         self._taken.update((r, c) for r in range(row, row + rows) for c in range(column, column + cols))

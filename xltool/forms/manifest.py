@@ -7,8 +7,11 @@ ours, whose, of which year, and what was changed, whatever program saved it in b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SHEET = "xltool"
 SCHEMA = "1"
@@ -96,4 +99,3 @@ def fill(text: str, year: int) -> str:
     '2022年决算数'
     """
     return text.replace("{year}", str(year)).replace("{prior}", str(year - 1))
-

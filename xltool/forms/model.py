@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from xltool.expr import Field
+if TYPE_CHECKING:
+    from xltool.expr import Field
 
 NOT_APPLICABLE = "——"
 

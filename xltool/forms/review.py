@@ -39,7 +39,11 @@ actual_value = _column(
     prompt="填写年末实际完成的数值，单位与年度指标值一致，不要照抄目标值的≥、≤符号，如：17个、96%",
 )
 weight = _column(
-    "分值", Kind.SCORE, aliases=("权重", "指标分值"), name="指标_分值", prompt="填写本指标的分值（数字），各指标合计90分"
+    "分值",
+    Kind.SCORE,
+    aliases=("权重", "指标分值"),
+    name="指标_分值",
+    prompt="填写本指标的分值（数字），各指标合计90分",
 )
 score = _column("得分", Kind.SCORE, aliases=("自评得分",), name="指标_得分")
 reason = _column(
@@ -69,9 +73,26 @@ printed_weight = {group.name: Field(f"{group.name}_标注分值", Kind.SCORE, de
 
 indicators = Table(
     INDICATORS,
-    (category, part, indicator, target_value, actual_value, weight, score, reason)
-    + (target, actual, target_unit, actual_unit, target_kind, actual_kind, actual_operator, direction)
-    + (name_number, namesakes),
+    (
+        category,
+        part,
+        indicator,
+        target_value,
+        actual_value,
+        weight,
+        score,
+        reason,
+        target,
+        actual,
+        target_unit,
+        actual_unit,
+        target_kind,
+        actual_kind,
+        actual_operator,
+        direction,
+        name_number,
+        namesakes,
+    ),
 )
 
 goal = Field(
@@ -130,7 +151,9 @@ class YearFunds(Funds):
     total_score: Field
 
 
-def funds(label: str, formulas: tuple[Expr | None, Expr | None, Expr | None] = (None, None, None), **more: str) -> Funds:
+def funds(
+    label: str, formulas: tuple[Expr | None, Expr | None, Expr | None] = (None, None, None), **more: str
+) -> Funds:
     """A line of the funds block; with formulas its amounts are calculated."""
     return Funds(
         *(
@@ -172,9 +195,7 @@ def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
         rate=rate,
         score=execution,
         total_weight=Field("总分_分值", Kind.SCORE, formula=points + Sum(weight), code="S-02", tolerance=0.01),
-        total_score=Field(
-            "总分_得分", Kind.SCORE, formula=execution.or_zero + Sum(score), code="S-03", tolerance=0.01
-        ),
+        total_score=Field("总分_得分", Kind.SCORE, formula=execution.or_zero + Sum(score), code="S-03", tolerance=0.01),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xltool.findings import address
 from xltool.forms import FORMS, base_data
@@ -16,6 +16,9 @@ from xltool.reader.locate import Located, locate
 from xltool.reader.open import Book, Sheet, open_workbook
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.rules.words import short
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xltx", ".xltm"})
 LOCK_PREFIX = "~$"

@@ -6,8 +6,7 @@ answer, so each is told apart.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,39 +14,44 @@ from xltool.expr import Field, Kind, fields_of
 from xltool.findings import Severity
 from xltool.reader.notation import State
 from xltool.reader.records import Filed, Note, Submission
-from xltool.reader.scopes import FormScope
 from xltool.rules.integrity import UNCOUNTED
 from xltool.rules.words import BLANK, item_of, short, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.reader.scopes import FormScope
 
 LISTED = 8
 
 
 def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
     """Notes on the calculated cells of every submission of a form."""
-    stale: dict[str, list[Filed]] = defaultdict(list)
-    uncounted: dict[tuple[str, str], Submission] = {}
-    for item in scope.form.fields.values():
-        if item.formula is None:
+    templates = [(index, one) for index, one in enumerate(scope.submissions) if one.layout == "template"]
+    calculated = [item for item in scope.form.fields.values() if item.formula is not None]
+    results = {item.key: scope.recomputed(item) for item in calculated}
+    for index, one in templates:
+        expected = {item: float(results[item.key][index]) for item in calculated if item.key in one.values}
+        yield from ((one, note) for note in _of_form(scope, one, expected))
+
+
+def _of_form(scope: FormScope, one: Submission, expected: dict[Field, float]) -> Iterator[Note]:
+    stale: list[Filed] = []
+    uncounted: dict[str, Filed] = {}
+    for item, value in expected.items():
+        cell = one.values[item.key]
+        if cell.state is State.NOT_CALCULATED:
+            # Nothing is lost where the formula gives nothing: a blank template is not stale.
+            stale += [] if np.isnan(value) else [cell]
             continue
-        recomputed = scope.recomputed(item)
-        for one, value in zip(scope.submissions, recomputed, strict=True):
-            cell = one.values.get(item.key)
-            if cell is None or one.layout != "template":
-                continue
-            if cell.state is State.NOT_CALCULATED:
-                # Nothing is lost where the formula gives nothing: a blank template is not stale.
-                stale[one.id] += [] if np.isnan(value) else [cell]
-                continue
-            note = _verdict(item, cell, float(value), known=bool(one.issue))
-            if note is not None and note.rule == "W-09" and (texts := _text_inputs(item, scope, one)):
-                uncounted |= {(one.id, text.cell): one for text in texts}
-            elif note is not None:
-                yield one, note
-    for one in scope.submissions:
-        if stale[one.id]:
-            yield one, _never_calculated(stale[one.id])
-    for (_, cell), one in uncounted.items():
-        yield one, _uncounted(cell, one)
+        note = _verdict(item, cell, value, known=bool(one.issue))
+        texts = _text_inputs(item, scope, one) if note is not None and note.rule == "W-09" else []
+        uncounted |= {text.cell: text for text in texts}
+        if note is not None and not texts:
+            yield note
+    if stale:
+        yield _never_calculated(stale)
+    yield from (_uncounted(cell) for cell in uncounted.values())
 
 
 def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Note | None:
@@ -98,10 +102,7 @@ def _never_calculated(cells: list[Filed]) -> Note:
     return Note("W-16", cells[0].cell, cells[0].field, words, tuple(cell.cell for cell in cells[1:]), "未重算")
 
 
-def _uncounted(place: str, one: Submission) -> Note:
-    cells = [*one.values.values(), *(cell for row in one.rows for cell in row.cells.values())]
-    cell = next(cell for cell in cells if cell.cell == place)
+def _uncounted(cell: Filed) -> Note:
     words = {"field": cell.field.replace("_", "")}
-    return Note(
-        "W-05", cell.cell, cell.field, words, actual=str(cell.raw), severity=Severity.WARNING, message=UNCOUNTED
-    )
+    raw = str(cell.raw)
+    return Note("W-05", cell.cell, cell.field, words, actual=raw, severity=Severity.WARNING, message=UNCOUNTED)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from xltool import excel, frame
 from xltool.expr import Field, Kind, fields_of
 from xltool.findings import address
 from xltool.forms import base_data, foot, review
-from xltool.forms.manifest import IssuedSheet
-from xltool.forms.model import Table
-from xltool.reader.locate import Located
 from xltool.reader.notation import (
     Parsed,
     State,
@@ -22,10 +20,15 @@ from xltool.reader.notation import (
     parse_rate,
     parse_text,
 )
-from xltool.reader.open import Cell
 from xltool.reader.quantity import Quantity, comparable, parse_quantity
 from xltool.reader.records import Filed, Submission, TableRow
 from xltool.reader.units import in_base
+
+if TYPE_CHECKING:
+    from xltool.forms.manifest import IssuedSheet
+    from xltool.forms.model import Table
+    from xltool.reader.locate import Located
+    from xltool.reader.open import Cell
 
 _NUMBERING = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
 _HEADING = re.compile(r"^(?P<name>[^（(]*)[（(]\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]$")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from xltool.reader import tables
-from xltool.reader.records import FileRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.records import FileRecord
 
 
 @dataclass(frozen=True)

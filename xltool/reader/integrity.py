@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from xltool.expr import Field, Kind
 from xltool.findings import Severity, address, row_column
-from xltool.forms.manifest import IssuedSheet, Manifest
-from xltool.reader.locate import Located
 from xltool.reader.notation import State, display
-from xltool.reader.open import Book
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import fold
 from xltool.rules.integrity import UNPARSED
 from xltool.rules.words import item_of, short
 
+if TYPE_CHECKING:
+    from xltool.forms.manifest import IssuedSheet, Manifest
+    from xltool.reader.locate import Located
+    from xltool.reader.open import Book
+
 LISTED = 8
-_KIND_NAMES = {Kind.RATE: "比率", Kind.DATE: "日期", Kind.COUNT: "整数", Kind.MONEY: "金额", Kind.AREA: "面积", Kind.SCORE: "分数"}
+_KIND_NAMES = {
+    Kind.RATE: "比率",
+    Kind.DATE: "日期",
+    Kind.COUNT: "整数",
+    Kind.MONEY: "金额",
+    Kind.AREA: "面积",
+    Kind.SCORE: "分数",
+}
 
 
 def of_book(book: Book, manifest: Manifest | None) -> list[Note]:
@@ -100,7 +110,9 @@ def _written(submission: Submission, located: Located) -> list[Note]:
         words = {"个数": str(len(cells)), "清单": listed + ("等" if len(cells) > LISTED else "")}
         first, *rest = cells
         notes.append(
-            Note(code, first.cell, first.field, words, tuple(filed.cell for filed in rest), str(first.raw), _read(first))
+            Note(
+                code, first.cell, first.field, words, tuple(filed.cell for filed in rest), str(first.raw), _read(first)
+            )
         )
     return notes
 
@@ -155,8 +167,8 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
             actual[column][folded] -= 1
             continue
         now_row = row + _shift(located, issued, row)
-        cell = located.sheet.cells.get((now_row, column))
-        now = "" if cell is None or cell.value is None else str(cell.value)
+        found = located.sheet.cells.get((now_row, column))
+        now = "" if found is None or found.value is None else str(found.value)
         code = "W-11" if "单位：" in text and "元" in text else "W-03"
         words = {"原文": short(text, 40), "现文": short(now, 40) or "空"}
         notes.append(Note(code, address(now_row, column), words=words, actual=now or None, expected=text))
@@ -237,11 +249,11 @@ def _outside(located: Located, issued: IssuedSheet) -> list[Note]:
     strays = sorted(
         (spot, cell)
         for spot, cell in located.sheet.cells.items()
-        if cell.value not in (None, "") and (spot[1] > panel or (spot[0] > last and spot[1] <= len(located.form.widths)))
+        if cell.value not in (None, "")
+        and (spot[1] > panel or (spot[0] > last and spot[1] <= len(located.form.widths)))
     )
     if not strays:
         return []
     (spot, cell), *rest = strays
     related = tuple(address(*other) for other, _ in rest)
     return [Note("W-10", address(*spot), words={"内容": short(str(cell.value), 40)}, related=related)]
-

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from xltool.forms import FORMS
-from xltool.forms.model import Form
-from xltool.reader.open import Book, Sheet
+
+if TYPE_CHECKING:
+    from xltool.forms.model import Form
+    from xltool.reader.open import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
 KNOWN_BY = 5

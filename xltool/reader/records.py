@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as member
+from typing import TYPE_CHECKING
 
-from xltool.findings import Severity
-from xltool.reader.notation import Repair, State
+if TYPE_CHECKING:
+    from xltool.findings import Severity
+    from xltool.reader.notation import Repair, State
 
 
 @dataclass(slots=True)

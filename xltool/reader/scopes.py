@@ -8,19 +8,23 @@ The value a rule sees of a calculated field is the recomputed one where the issu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from xltool import frame
-from xltool.expr import Field
 from xltool.forms import FORMS
-from xltool.forms.model import Form
-from xltool.frame import Booleans, Numbers
 from xltool.reader.notation import State
-from xltool.reader.records import Filed, Submission, TableRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from xltool.expr import Field
+    from xltool.forms.model import Form
+    from xltool.frame import Booleans, Numbers
+    from xltool.reader.records import Filed, Submission, TableRow
 
 Texts = npt.NDArray[np.object_]
 _STANDS = frozenset({State.FILLED, State.NOT_APPLICABLE, State.UNPARSED})
@@ -152,7 +156,7 @@ class RowScope:
             self._texts[item.key] = _texts(row.value(item.key) for row in self.rows)
         return self._texts[item.key]
 
-    def step(self, item: Field) -> Numbers:
+    def step(self, item: Field) -> Numbers:  # noqa: ARG002 - the signature of all scopes
         """No column of a table is calculated."""
         return np.full(len(self), np.nan)
 
@@ -175,14 +179,17 @@ class FilingScope:
     def number(self, item: Field) -> Numbers:
         """Values from the base form, or from the form of the filing that has the field."""
         form = self._form_of(item)
-        return self.base.number(item) if form == self.base.form.key else self._taken(form, self.others[form].number(item))
+        return (
+            self.base.number(item) if form == self.base.form.key else self._taken(form, self.others[form].number(item))
+        )
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; False where the filing lacks the form."""
         form = self._form_of(item)
         if form == self.base.form.key:
             return self.base.filled(item)
-        return self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
+        taken: Booleans = self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
+        return taken
 
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank or where the filing lacks the form."""

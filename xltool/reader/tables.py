@@ -6,13 +6,15 @@ Money is in 万元, rates are fractions, dates ISO texts; None is blank.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltool.forms import FORMS, base_data, review
-from xltool.reader.notation import State
-from xltool.reader.records import FileRecord, Submission, TableRow
 from xltool.reader.scopes import FormScope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xltool.reader.records import FileRecord, Submission, TableRow
 
 Record = dict[str, Any]
 
@@ -53,7 +55,7 @@ def values(records: Sequence[FileRecord]) -> list[Record]:
             "sheet": one.sheet,
             "cell": filed.cell,
             "formula": filed.formula,
-            "state": filed.state.value if filed.state is not None else State.BLANK.value,
+            "state": filed.state.value,
         }
         for one in _all(records)
         for key, filed in one.values.items()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from xltool.reader.records import Submission
 from xltool.rules.views import FilingView, FormView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.records import Submission
 
 
 def filing_view(submissions: Sequence[Submission]) -> FilingView:

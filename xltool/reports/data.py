@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from xlsxwriter import Workbook
 
 from xltool.files import write_whole
 from xltool.reader.frames import frames, storable
-from xltool.reader.records import FileRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from xltool.reader.records import FileRecord
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool.auditing import Audit
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
-from xltool.reader.records import Submission
 from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status
 from xltool.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from xltool.auditing import Audit
+    from xltool.reader.records import Submission
 
 
 def review_of(audit: Audit, *, root: Path | None, made_at: datetime) -> Review:
@@ -77,9 +81,7 @@ def _tables(audit: Audit) -> dict[str, pd.DataFrame]:
     for key, form in FORMS.items():
         ones = [one for one in audit.submissions if one.form == key]
         head = ["单位", "文件", "工作表"]
-        rows = [
-            [one.department, one.path, one.sheet, *(one.value(field) for field in form.fields)] for one in ones
-        ]
+        rows = [[one.department, one.path, one.sheet, *(one.value(field) for field in form.fields)] for one in ones]
         tables[key] = pd.DataFrame(rows, columns=[*head, *form.fields])
     tables["项目明细"] = _rows(audit, base_data.PROJECTS, [column.key for column in base_data.projects.inputs])
     tables["指标明细"] = _rows(audit, review.INDICATORS, [column.key for column in review.indicators.inputs])

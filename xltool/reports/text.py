@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xltool.auditing import Audit
+from xltool.expr import Kind
 from xltool.findings import Finding, Severity
 from xltool.rules.words import show
-from xltool.expr import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xltool.auditing import Audit
 
 NOTHING = "没有发现问题。"
 
@@ -30,8 +34,10 @@ def batch_text(audit: Audit, written: Sequence[Path]) -> str:
     states = Counter(record.status for record in audit.records)
     filings = {one.filing for one in audit.submissions}
     lines = [
-        f"共 {len(audit.records)} 个文件：读取 {states['read']}，跳过 {states['skipped']}，无法读取 {states['refused']}；"
-        f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。",
+        (
+            f"共 {len(audit.records)} 个文件：读取 {states['read']}，跳过 {states['skipped']}，无法读取 {states['refused']}；"
+            f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。"
+        ),
         _summary(audit.findings),
         *(f"  {path}" for path in written),
     ]

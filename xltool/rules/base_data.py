@@ -562,8 +562,8 @@ def foot_complete() -> Iterator[Check]:
     "填报日期在年度终了之后",
     severity=WARNING,
     basis="决算数在年度终了后才有",
-    good=[{foot.filed_on: "2024-06-12", foot.year_end: 45291}],
-    bad=[{foot.filed_on: "2023-06-12", foot.year_end: 45291}],
+    good=[{foot.filed_on: 45455, foot.year_end: 45291}],  # 2024-06-12 and 2023-12-31, as spreadsheets count days
+    bad=[{foot.filed_on: 45089, foot.year_end: 45291}],
 )
 def filed_after_year_end() -> Check:
     """填报日期 {filed} 早于年度终了，此时还没有决算数。

@@ -77,27 +77,6 @@ def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
                 )
 
 
-@frame_rule(
-    "A3-13",
-    "项目目标不照搬部门目标",
-    severity=INFO,
-    basis="审核惯例：项目的年度目标应写本项目要办的事",
-    forms=BOTH,
-    good=[given(form("附件2", {"预期目标": "招商引资"}), form("附件3", {"预期目标": "建设标准厂房"}), form("附件3"))],
-    bad=[given(form("附件2", {"预期目标": "（1）招商引资。"}), form("附件3", {"预期目标": "(1) 招商引资。"}))],
-)
-def goal_not_copied(filing: FilingView) -> Iterator[Hit]:
-    """项目表的预期目标与部门整体表完全相同（{字数} 字）。
-
-    写本项目资金要办成的事；部门只有一个项目的，也应写明项目目标与部门目标的关系。
-    """
-    for whole in filing.named("附件2")[:1]:
-        for view in filing.named("附件3"):
-            text = fold(view.text(review.goal.key))
-            if text and text == fold(whole.text(review.goal.key)):
-                yield Hit(Spot(view, review.goal), (Spot(whole, review.goal),), {"字数": str(len(text))})
-
-
 def _x11(target: str = "100人", actual: str = "110人", weight: float = 5, score: float = 5) -> FormView:
     return form("附件3", rows=(indicator("培训人次", target, actual, weight, score), indicator("其他")))
 

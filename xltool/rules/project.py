@@ -57,7 +57,7 @@ def names_present() -> Iterator[Check]:
 
 @rule(
     "A3-02",
-    "年度资金总额 = 当年财政拨款 + 上年结转资金 + 其他资金",
+    "年度资金总额 = 财政拨款 + 上年结转 + 其他资金",
     severity=ERROR,
     basis="附件3表样：年度资金总额其中项",
     good=[{p.year.budget: 100, p.appropriation.budget: 90, p.carried_over.budget: 10}],
