@@ -22,7 +22,7 @@ from xltool.reader.scopes import FilingScope, FormScope, RowScope
 from xltool.reader.views import filing_view
 from xltool.rules import RULES, Check, Rule, Scope
 from xltool.rules.indicators import EARNED
-from xltool.rules.words import PLACEHOLDER, item_of, line_of, short, show
+from xltool.rules.words import BLANK, PLACEHOLDER, item_of, line_of, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -111,7 +111,7 @@ def _noted(records: Sequence[FileRecord], scopes: dict[str, FormScope]) -> Itera
 
 def _from_note(note: Note, path: str, one: Submission | None) -> _Draft:
     rule = RULES[note.rule]
-    words = {"filed": note.actual or "空", "expected": note.expected or "空", **note.words}
+    words = {"filed": note.actual or BLANK, "expected": note.expected or BLANK, **note.words}
     sheet = note.sheet or (one.sheet if one else None)
     finding = Finding(
         rule.code,
@@ -176,10 +176,11 @@ AnyScope = FormScope | RowScope | FilingScope
 
 
 def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[_Draft]:
+    shown = _Shown(scope)
     for index in np.flatnonzero(frame.violations(check.test, scope)):
         row = scope.rows[index] if isinstance(scope, RowScope) else None
         one = base.submissions[int(scope.owners[index] if isinstance(scope, RowScope) else index)]
-        yield _draft(rule, check, _Case(one, row, scope, int(index)))
+        yield _draft(rule, check, _Case(one, row, shown, int(index)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +189,40 @@ class _Case:
 
     one: Submission
     row: TableRow | None
-    scope: AnyScope
+    values: _Shown
     index: int
+
+    @property
+    def scope(self) -> AnyScope:
+        """The frame the check was evaluated on."""
+        return self.values.scope
 
     def shown(self, expr: Expr, kind: Kind) -> str:
         """Value of an expression in this case, with its unit."""
+        return self.values.show(expr, kind, self.index)
+
+
+@dataclass(slots=True)
+class _Shown:
+    """Values for messages: each expression is evaluated once over the frame, however many hits."""
+
+    scope: AnyScope
+    _numbers: dict[Expr, frame.Numbers] = field(default_factory=dict)
+
+    def show(self, expr: Expr, kind: Kind, index: int) -> str:
+        """Value of an expression at a row, with its unit."""
         if isinstance(expr, Field) and not expr.kind.numeric:
-            return short(str(self.scope.text(expr)[self.index]), 40) or "空"
-        return show(float(frame.evaluate(expr, self.scope)[self.index]), kind)
+            return short(str(self.scope.text(expr)[index]), 40) or BLANK
+        if expr not in self._numbers:
+            self._numbers[expr] = frame.evaluate(expr, self.scope)
+        return show(float(self._numbers[expr][index]), kind)
 
 
 def _draft(rule: Rule, check: Check, case: _Case) -> _Draft:
     one, at = case.one, check.at
     cell = _cell(check, case)
     expected = None if check.expected is None else case.shown(check.expected, at.kind)
-    words = {"item": item_of(at), "line": line_of(at), "filed": _filed(at, case), "expected": expected or "空"}
+    words = {"item": item_of(at), "line": line_of(at), "filed": _filed(at, case), "expected": expected or BLANK}
     words |= {name: case.shown(expr, kind) for name, (expr, kind) in check.words.items()}
     words |= {item.key: case.shown(item, item.kind) for item in check.fields if item.key not in words}
     finding = Finding(
@@ -216,7 +236,7 @@ def _draft(rule: Rule, check: Check, case: _Case) -> _Draft:
         one.sheet,
         cell,
         at.key,
-        None if words["filed"] == "空" else words["filed"],
+        None if words["filed"] == BLANK else words["filed"],
         expected,
         _related(check, case, cell),
     )
@@ -230,12 +250,12 @@ def _fill(template: str, words: dict[str, str]) -> str:
 def _filed(at: Field, case: _Case) -> str:
     filed = case.row.cells.get(at.key) if case.row is not None else case.one.values.get(at.key)
     if filed is None:
-        return case.shown(at, at.kind) if not at.table else "空"
+        return case.shown(at, at.kind) if not at.table else BLANK
     if isinstance(filed.value, float):
         return show(filed.value, at.kind)
     if filed.value is None and filed.raw not in (None, ""):
         return short(str(filed.raw), 40)
-    return short(str(filed.value), 40) if filed.value else "空"
+    return short(str(filed.value), 40) if filed.value else BLANK
 
 
 def _cell(check: Check, case: _Case) -> str | None:
@@ -306,7 +326,7 @@ def _judged(rule: Rule, submissions: Sequence[Submission]) -> Iterator[_Draft]:
 def _from_hit(rule: Rule, hit: Hit, by_id: dict[str, Submission]) -> _Draft:
     one = by_id[hit.at.view.submission]
     cell, value = _spot(hit.at, one)
-    words = {"item": item_of(hit.at.field), "filed": value, "expected": hit.expected or "空", **hit.words}
+    words = {"item": item_of(hit.at.field), "filed": value, "expected": hit.expected or BLANK, **hit.words}
     related = []
     for spot in hit.also:
         other = by_id[spot.view.submission]
@@ -322,7 +342,7 @@ def _from_hit(rule: Rule, hit: Hit, by_id: dict[str, Submission]) -> _Draft:
         one.sheet,
         cell,
         hit.at.field.key,
-        None if value == "空" else value,
+        None if value == BLANK else value,
         hit.expected,
         tuple(place for place in dict.fromkeys(related) if place.cell is not None)[:RELATED_LIMIT],
     )
@@ -336,9 +356,9 @@ def _spot(spot: Spot, one: Submission) -> tuple[str | None, str]:
         table = spot.field.table
         filed = [row for row in one.rows if row.table == table][spot.row].cells.get(spot.field.key)
     if filed is None:
-        return None, "空"
+        return None, BLANK
     shown = (
-        show(filed.value, spot.field.kind) if isinstance(filed.value, float) else short(str(filed.value or "空"), 40)
+        show(filed.value, spot.field.kind) if isinstance(filed.value, float) else short(str(filed.value or BLANK), 40)
     )
     return filed.cell, shown
 

@@ -76,8 +76,12 @@ class Panel:
 
 
 def live_lines(grid: Grid, cells: SheetCells) -> list[Line]:
-    """Every rule that can be said on this form: relations by severity first, then entries."""
-    lines = [line for rule in RULES.values() if (line := _line(rule, grid, cells)) is not None]
+    """Every rule that can be said on this form: relations by severity first, then entries.
+
+    A rule that asks for an entry and also judges what was entered has a line for each, so that a
+    form not yet filled in has nothing to be verified, only something to be filled in.
+    """
+    lines = [line for rule in RULES.values() for line in _lines(rule, grid, cells)]
     order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
     return sorted(lines, key=lambda line: (line.asks_for_entry, order.index(line.rule.severity)))
 
@@ -97,14 +101,15 @@ def sayable_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[Chec
     return said
 
 
-def _line(rule: Rule, grid: Grid, cells: SheetCells) -> Line | None:
+def _lines(rule: Rule, grid: Grid, cells: SheetCells) -> Iterator[Line]:
     said = sayable_checks(rule, grid, cells)
-    if not said:
-        return None
-    checks = tuple(check for check, _ in said)
-    single = checks[0] if len(checks) == 1 and checks[0].scope is Scope.FORM else None
-    message = _message(rule, single, cells) if single else excel.literal(f"{rule.title}：待核实")
-    return Line(rule, checks, "=" + "+".join(count for _, count in said), message, single)
+    for entry in (False, True):
+        counts = {check: count for check, count in said if check.asks_for_entry is entry}
+        checks = tuple(counts)
+        if checks:
+            single = checks[0] if len(checks) == 1 and checks[0].scope is Scope.FORM else None
+            message = _message(rule, single, cells) if single else excel.literal(f"{rule.title}：待核实")
+            yield Line(rule, checks, "=" + "+".join(counts.values()), message, single)
 
 
 def _message(rule: Rule, check: Check, cells: SheetCells) -> str:

@@ -15,6 +15,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from xltool.expr import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
@@ -53,18 +54,18 @@ class Check:
     message: str = ""
     """Replaces the rule's message where one cause has a more telling one."""
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Every field the test reads, the cell to mend first."""
         return tuple(dict.fromkeys((self.at, *fields_of(self.test), *self.also)))
 
-    @property
+    @cached_property
     def loose(self) -> tuple[Field, ...]:
         """Fields read one value a row (not through a sum)."""
         summed = {node.column for node in walk(self.test) if isinstance(node, Sum)}
         return tuple(item for item in self.fields if item not in summed)
 
-    @property
+    @cached_property
     def asks_for_entry(self) -> bool:
         """Whether the check only asks that something be filled in."""
         tests = [node for node in walk(self.test) if isinstance(node, Predicate)]
@@ -72,11 +73,15 @@ class Check:
 
     def forms(self) -> tuple[Form, ...]:
         """The forms on which everything the check reads stands; none if it joins several forms."""
+        return self._forms
+
+    @cached_property
+    def _forms(self) -> tuple[Form, ...]:
         over_forms = {node.column for node in walk(self.test) if isinstance(node, Sum) and _summed_over_forms(node)}
         needed = [item for item in self.fields if item not in over_forms]
         return tuple(form for form in FORMS.values() if all(form.has(item) for item in needed))
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """Row, form or filing, from the fields read."""
         if not self.forms() or any(_summed_over_forms(node) for node in walk(self.test)):

@@ -105,7 +105,9 @@ def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str 
         paper.number(row, _AT[head], value, COLUMNS[_AT[head]].style)
     paper.text(row, _AT["等级"], filing.grade, "centre")
     found = filing.errors + filing.warnings + filing.infos
-    paper.link(row, _AT["问题清单"], finding, f"查看 {found} 条" if found else "无", style="link_centre")
+    paper.link(
+        row, _AT["问题清单"], finding if found else None, f"查看 {found} 条" if found else "无", style="link_centre"
+    )
     files = _files(filing.files)
     target = links(filing.files[0], None, None) if filing.files else None
     paper.link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
