@@ -27,7 +27,7 @@ from xltool.rules.words import BLANK, PLACEHOLDER, item_of, line_of, short, show
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xltool.rules.views import Hit, Spot
+    from xltool.rules.views import FilingView, Hit, Spot
 
 RELATED_LIMIT = 40
 LISTED = 6
@@ -78,9 +78,11 @@ def audit(records: Sequence[FileRecord]) -> Audit:
     """Check everything that was read; forms with one `filing` are one set."""
     submissions = [one for record in records for one in record.submissions]
     scopes = {key: FormScope(form, [one for one in submissions if one.form == key]) for key, form in FORMS.items()}
+    views = _views(submissions)
+    by_id = {one.id: one for one in submissions}
     drafts = [*_noted(records, scopes)]
     for rule in RULES.values():
-        drafts += _merged(rule, _judged(rule, submissions) if rule.judge else _evaluated(rule, scopes))
+        drafts += _merged(rule, _judged(rule, views, by_id) if rule.judge else _evaluated(rule, scopes))
     kept = _without_silenced(drafts)
     findings = sorted((draft.finding for draft in kept), key=lambda finding: finding.order)
     return Audit(records, findings, _scores(scopes), scopes)
@@ -312,14 +314,17 @@ def _elsewhere(item: Field, case: _Case, *, over_forms: bool) -> list[Submission
 # --- rules on texts and whole forms -----------------------------------------------------------
 
 
-def _judged(rule: Rule, submissions: Sequence[Submission]) -> Iterator[_Draft]:
+def _views(submissions: Sequence[Submission]) -> list[FilingView]:
     filings: dict[str, list[Submission]] = defaultdict(list)
     for one in submissions:
         filings[one.filing].append(one)
-    by_id = {one.id: one for one in submissions}
-    for same in filings.values():
+    return [filing_view(same) for same in filings.values()]
+
+
+def _judged(rule: Rule, views: Sequence[FilingView], by_id: dict[str, Submission]) -> Iterator[_Draft]:
+    for view in views:
         if rule.judge is not None:
-            for hit in rule.judge(filing_view(same)):
+            for hit in rule.judge(view):
                 yield _from_hit(rule, hit, by_id)
 
 

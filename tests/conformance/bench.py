@@ -34,7 +34,7 @@ from xltool.reader.scopes import FormScope, RowScope
 from xltool.rules import RULES, Check, Rule, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from xltool.forms.model import Form
@@ -47,6 +47,8 @@ Cells = dict[tuple[str, str], Value]
 Said = tuple[Rule, Check, str]
 
 NEAR = 1e-6
+LAST = 200
+"""A row below every panel."""
 GAP = 5
 """Columns from the first of the panel to the first of the probes."""
 _ROW = re.compile(r'<row r="(\d+)"([^>]*?)(/>|>(.*?)</row>)', re.DOTALL)
@@ -65,6 +67,13 @@ class Probe(NamedTuple):
     row: int | None
     counts: bool
     """Whether it counts violations; else it is a conditional format, true or false."""
+
+
+class Line(NamedTuple):
+    """A live line: the rule it tells of, and whether it asks for entries or judges what stands there."""
+
+    rule: str
+    entry: bool
 
 
 class Disagreement(NamedTuple):
@@ -117,14 +126,14 @@ class Tally:
 def same(left: Value, right: Value) -> bool:
     """Whether two results mean the same: blank is empty text, and numbers may differ by a millionth.
 
-    >>> same(None, ""), same(0.1 + 0.2, 0.3), same(True, 1.0), same("#DIV/0!", 0.0), same("", 0.0)
+    >>> same(None, ""), same(0.1 + 0.2, 0.3), same(True, 1.0), same("#DIV/0!", 0.0), same(None, 0.0)
     (True, True, False, False, False)
     """
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, int | float) and isinstance(right, int | float):
         return math.isclose(left, right, rel_tol=1e-12, abs_tol=NEAR)
-    return (left or "") == (right or "") and isinstance(left or "", str) == isinstance(right or "", str)
+    return ("" if left is None else left) == ("" if right is None else right)
 
 
 def build(path: Path, made: Sequence[Filling], per_part: int) -> Book:
@@ -254,16 +263,6 @@ def values_of(path: Path) -> Cells:
     }
 
 
-def formulas_of(path: Path) -> set[tuple[str, str]]:
-    """Where formulas stand."""
-    return {
-        (sheet.name, address(*spot))
-        for sheet in open_workbook(path).sheets
-        for spot, cell in sheet.cells.items()
-        if cell.formula is not None
-    }
-
-
 def _plain(value: object) -> Value:
     return value if value is None or isinstance(value, float | str | bool) else str(value)
 
@@ -286,14 +285,13 @@ def frames_of(files: Sequence[Path]) -> Frames:
     for form in FORMS.values():
         own = [one for one in read if one.form == form.key]
         if own:
-            _judge(form, FormScope(form, own), place(form, Sizes()), found)
+            _judge(form, FormScope(form, own), found)
     return found
 
 
-def _judge(form: Form, base: FormScope, grid: Grid, found: Frames) -> None:
+def _judge(form: Form, base: FormScope, found: Frames) -> None:
     rows = {table.key: RowScope(base, table.key) for table in form.tables}
-    asked = {(rule.code, rule.checks.index(check)) for rule, check, _ in said(form, grid)}
-    for code, number in sorted(asked | _alerted(form)):
+    for code, number in sorted(_asked(form) | _alerted(form)):
         check = RULES[code].checks[number]
         if check.scope is Scope.ROW:
             scope = rows[next(item.table for item in check.loose if item.table)]
@@ -327,26 +325,31 @@ def _words(truth: Truth) -> list[str]:
     return list(np.where(~known, "unknown", np.where(truth.holds, "satisfied", "violated")))
 
 
-def compare(book: Book, name: str, engine: Mapping[tuple[str, str], Value], frames: Frames, tally: Tally) -> None:
+def compare(book: Book, name: str, engine: Cells, frames: Frames, tally: Tally) -> None:
     """Compare everything one engine makes of a workbook with the frames."""
     for sheet, probes in book.probes.items():
-        one = frames.submissions[name, sheet]
-        counts: Counter[str] = Counter()
+        form = frames.submissions[name, sheet].form
         for probe in probes:
             verdicts = frames.truths[name, sheet, probe.rule, probe.check]
-            violated = Counter(verdicts.values())["violated"]
-            expected: Value = float(violated)
-            kind = "count"
-            if probe.counts:
-                counts[probe.rule] += violated
-                for verdict in verdicts.values():
-                    tally.seen[one.form, probe.rule, probe.check, verdict] += 1
-            else:
-                kind = "alert"
+            expected: Value = float(Counter(verdicts.values())["violated"])
+            if not probe.counts:
                 expected = verdicts.get(None, verdicts.get(probe.row, "unknown")) == "violated"
-            what = f"{probe.rule}[{probe.check}]"
+            for verdict in verdicts.values() if probe.counts else ():
+                tally.seen[form, probe.rule, probe.check, verdict] += 1
+            kind, what = "count" if probe.counts else "alert", f"{probe.rule}[{probe.check}]"
             tally.take(Disagreement(kind, what, name, sheet, probe.cell, engine.get((sheet, probe.cell)), expected))
-        _compare_panel(one, counts, engine, tally)
+    compare_lines(name, engine, frames, tally)
+
+
+def compare_lines(name: str, engine: Cells, frames: Frames, tally: Tally) -> None:
+    """Compare what stands on the sheets themselves: panels, summaries and calculated fields."""
+    for (file, sheet), one in frames.submissions.items():
+        if file == name:
+            counts: Counter[Line] = Counter()
+            for code, number in _asked(FORMS[one.form]):
+                line = Line(code, RULES[code].checks[number].asks_for_entry)
+                counts[line] += Counter(frames.truths[name, sheet, code, number].values())["violated"]
+            _compare_panel(one, counts, engine, tally)
     for (file, sheet, cell), value in frames.calculated.items():
         if file == name:
             shown: Value = "" if math.isnan(value) else value
@@ -354,38 +357,43 @@ def compare(book: Book, name: str, engine: Mapping[tuple[str, str], Value], fram
             tally.take(Disagreement("value", what, name, sheet, cell, engine.get((sheet, cell)), shown))
 
 
-def _compare_panel(one: Submission, counts: Counter[str], engine: Mapping[tuple[str, str], Value], tally: Tally) -> None:
+def compare_cached(book: Book, engine: Cells, tally: Tally) -> None:
+    """Compare what xltool wrote as the result of each of its formulas with what an engine calculates."""
+    probes = {(sheet, probe.cell) for sheet, placed in book.probes.items() for probe in placed}
+    for sheet in open_workbook(book.path).sheets:
+        for at, cell in sheet.cells.items():
+            spot = sheet.name, address(*at)
+            if cell.formula is not None and spot not in probes and sheet.name not in book.retyped:
+                tally.take(Disagreement("cached", spot[1], book.path.name, *spot, _plain(cell.value), engine.get(spot)))
+
+
+@cache
+def _asked(form: Form) -> frozenset[tuple[str, int]]:
+    """Checks with a live line on the form, by rule and number."""
+    return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(form, place(form, Sizes())))
+
+
+def _compare_panel(one: Submission, counts: Counter[Line], engine: Cells, tally: Tally) -> None:
     """The live lines as they stand in the panel (found by their code), and the two summaries."""
-    form = FORMS[one.form]
-    left = len(form.widths) + 2
-    totals: Counter[str] = Counter()
-    found = set()
-    for row in range(5, 200):
-        code = engine.get((one.sheet, address(row, left)))
-        if code not in counts and code not in RULES:
-            continue
-        found.add(str(code))
-        count, spot = float(counts[str(code)]), address(row, left + 3)
-        tally.take(Disagreement("line", str(code), one.path, one.sheet, spot, engine.get((one.sheet, spot)), count))
-        if code in entry_rules(form):
-            totals["entries"] += int(count)
-        elif RULES[str(code)].severity is not Severity.INFO:
-            totals["relations"] += int(count)
+    left = len(FORMS[one.form].widths) + 2
+    totals: Counter[bool] = Counter()
+    found: set[Line] = set()
+    for row in range(5, LAST):
+        code = str(engine.get((one.sheet, address(row, left))))
+        if code in RULES:
+            # What a rule asks for stands below what it judges.
+            line = Line(code, entry=(code, False) not in counts or (code, False) in found)
+            found.add(line)
+            spot = address(row, left + 3)
+            engines, own = engine.get((one.sheet, spot)), float(counts[line])
+            tally.take(Disagreement("line", code, one.path, one.sheet, spot, engines, own))
+            if line.entry or RULES[code].severity is not Severity.INFO:
+                totals[line.entry] += counts[line]
     assert found == set(counts), (one.sheet, found ^ set(counts))
-    relations, entries = totals["relations"], totals["entries"]
     texts = (
-        f"公式自检：{f'{relations} 处待核实' if relations else '正常'}",
-        f"填写完整：{f'{entries} 处待填' if entries else '已填齐'}",
+        f"公式自检：{f'{totals[False]} 处待核实' if totals[False] else '正常'}",
+        f"填写完整：{f'{totals[True]} 处待填' if totals[True] else '已填齐'}",
     )
     for row, text in enumerate(texts, start=2):
         spot = address(row, left)
         tally.take(Disagreement("summary", text[:4], one.path, one.sheet, spot, engine.get((one.sheet, spot)), text))
-
-
-@cache
-def entry_rules(form: Form) -> frozenset[str]:
-    """Rules whose live line on the form only asks for entries."""
-    mine: dict[str, list[bool]] = defaultdict(list)
-    for rule, check, _ in said(form, place(form, Sizes())):
-        mine[rule.code].append(check.asks_for_entry)
-    return frozenset(code for code, asks in mine.items() if all(asks))

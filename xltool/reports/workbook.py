@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xltool.files import write_whole
 from xltool.reports.sheets import data, lists, overview, problems
 from xltool.reports.sheets.links import linker
 from xltool.reports.sheets.paper import Book
@@ -20,13 +21,7 @@ def write_review(path: Path, review: Review, *, folder: Path | None = None) -> N
     Links to the filings are relative to `folder`, the one the workbook will lie in; that of
     `path` unless it is to be moved. The same review gives the same bytes.
     """
-    made = review_bytes(review, folder or path.parent)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(made)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, review_bytes(review, folder or path.parent))
 
 
 def review_bytes(review: Review, folder: Path) -> bytes:

@@ -1,0 +1,168 @@
+"""What a sample is: sheets as data, the files they are written to, and what an audit finds in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+from xltool.blank import Order, SheetOrder, file_name, write_workbook
+from xltool.blank.filling import indicator_columns, project_columns, rows_needed
+from xltool.expr import Field
+from xltool.findings import Severity
+from xltool.forms import FORMS, base_data, project, review
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+Address = tuple[str, str, str | None]
+"""File, sheet and cell; no cell for a whole sheet."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A cell by its names: form, field, and the text that names its row; no field for the whole sheet."""
+
+    form: str
+    field: Field | None = None
+    row: str = ""
+    """Name of the indicator or project, for a field of a table."""
+    project: str = ""
+    """Which 附件3, where a filing has several."""
+
+    def __str__(self) -> str:
+        form = f"{self.form}（{self.project}）" if self.project else self.form
+        if self.field is None:
+            return f"{form} 整张表"
+        name = self.field.key.replace("_", "")
+        return f"{form} {f'“{self.row}”的{name}' if self.row else name}"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A finding an audit has to give; `also` are cells it has to name beside its own."""
+
+    rule: str
+    severity: Severity
+    at: Spot
+    also: tuple[Spot, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A folder of workbooks: each sheet with the order it was issued in."""
+
+    folder: str
+    about: str
+    sheets: tuple[tuple[Order, SheetOrder], ...]
+    expected: tuple[Expected, ...] = ()
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The workbooks by name, a form each, named as `xltool generate` names them."""
+        return {file_name(order, sheet): write_workbook(order, [sheet]) for order, sheet in self.sheets}
+
+    @cached_property
+    def combined(self) -> dict[str, bytes]:
+        """The same forms in one workbook."""
+        return {"附件1-3.xlsx": write_workbook(self.sheets[0][0], [sheet for _, sheet in self.sheets])}
+
+
+class Cells:
+    """Finds the cells of spots in workbooks by the names defined there, without xltool's reader."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._sheets: dict[tuple[str, str], tuple[str, Worksheet]] = {}
+        for name, content in files.items():
+            for sheet in openpyxl.load_workbook(BytesIO(content)).worksheets:
+                if sheet.sheet_state == "visible":
+                    key = sheet.title.partition("-")[0]
+                    title = str(sheet[_reference(sheet, project.name)].value) if FORMS[key].has(project.name) else ""
+                    self._sheets[key, title] = name, sheet
+
+    def address(self, spot: Spot) -> Address:
+        """File, sheet and cell of a spot; LookupError if nothing there bears its name."""
+        file, sheet = self._sheet(spot)
+        if spot.field is None:
+            return file, sheet.title, None
+        reference = _reference(sheet, spot.field)
+        if spot.field.table is None:
+            return file, sheet.title, reference
+        names = review.indicator if spot.field.table == review.INDICATORS else base_data.project_name
+        column = reference.rstrip("0123456789").partition(":")[0].rstrip("0123456789")
+        for (cell,) in sheet[_reference(sheet, names)]:
+            if cell.value == spot.row:
+                return file, sheet.title, f"{column}{cell.row}"
+        raise LookupError(spot)
+
+    def _sheet(self, spot: Spot) -> tuple[str, Worksheet]:
+        if spot.project:
+            return self._sheets[spot.form, spot.project]
+        (only,) = (found for (form, _), found in self._sheets.items() if form == spot.form)
+        return only
+
+
+def _reference(sheet: Worksheet, item: Field) -> str:
+    return str(sheet.defined_names[item.defined_name].attr_text).partition("!")[2].replace("$", "")
+
+
+@dataclass
+class Paper:
+    """One filled form as data that can still be changed: single fields, and its table rows by column key."""
+
+    form: str
+    values: dict[Field, Any]
+    rows: list[dict[str, Any]]
+    project: str = ""
+    issued_to: str = ""
+    """Another department, where the template was not issued to the filer."""
+    touched: bool = field(default=False)
+    """Whether something was typed over a formula: its protection had to be lifted for that."""
+
+    def enter(self, spot: Spot, value: object) -> None:
+        """Put another value at a spot of this form; None empties it."""
+        item = spot.field
+        if item is None:
+            raise TypeError(spot)
+        if item.table is None:
+            self.values[item] = value
+            self.touched |= item.formula is not None
+            return
+        names = review.indicator if item.table == review.INDICATORS else base_data.project_name
+        (row,) = (row for row in self.rows if row[names.key] == spot.row)
+        row[item.key] = value
+
+    def order(self, filer: str, year: int, projects: Sequence[str]) -> Order:
+        """How its template was issued."""
+        at_least = rows_needed(self.rows) if self.form != base_data.FORM.key else 1
+        return Order(year, self.issued_to or filer, projects=tuple(projects), indicators=at_least)
+
+    def sheet(self, order: Order) -> SheetOrder:
+        """The sheet to write."""
+        is_base = self.form == base_data.FORM.key
+        columns = project_columns(self.rows) if is_base else indicator_columns(self.rows, order.indicators)
+        values = {item: value for item, value in self.values.items() if value is not None}
+        return SheetOrder(FORMS[self.form], self.project, {**values, **columns}, protected=not self.touched)
+
+
+def indicator_rows(*lines: tuple[str, str, str, str, float, float] | tuple[str, str, str, str, float, float, str]) -> list[dict[str, Any]]:
+    """Indicator rows from 二级指标, name, target, actual, weight, score and, where there is one, the reason."""
+    keys = ("二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
+    return [dict(zip(keys, line, strict=False)) for line in lines]
+
+
+def papers_as_sheets(papers: Sequence[Paper], filer: str, year: int) -> tuple[tuple[Order, SheetOrder], ...]:
+    """The sheets of a filing."""
+    projects = [paper.project for paper in papers if paper.project]
+    pairs = []
+    for paper in papers:
+        order = paper.order(filer, year, projects)
+        pairs.append((order, paper.sheet(order)))
+    return tuple(pairs)
