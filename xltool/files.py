@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PART = ".part"
+BEIJING = timezone(timedelta(hours=8))
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -32,7 +33,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def run_time() -> datetime:
-    """Time of the run in UTC, without fractions; SOURCE_DATE_EPOCH takes its place where set."""
+    """Time of the run in Beijing, without fractions; SOURCE_DATE_EPOCH takes its place where set.
+
+    Beijing time whatever the machine's zone, so that outputs do not depend on it.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    moment = datetime.fromtimestamp(int(epoch), BEIJING) if epoch else datetime.now(BEIJING)
     return moment.replace(microsecond=0, tzinfo=None)

@@ -48,6 +48,11 @@ Sub Insert(source, target, name, row, contents)
   doc.close(True)
 End Sub
 """
+# A profile that says it is set up is not overwritten by the empty library LibreOffice brings along.
+_PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><item oor:path="/org.openoffice.Setup/Office">
+<prop oor:name="ooSetupInstCompleted" oor:op="fuse"><value>true</value></prop></item></oor:items>"""
 _SECONDS: Final = 120
 
 
@@ -101,6 +106,7 @@ def _run(code: str) -> None:
     with tempfile.TemporaryDirectory(prefix="xltool-office-") as folder:
         basic = Path(folder, "user", "basic")
         (basic / "Standard").mkdir(parents=True)
+        (basic.parent / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
         (basic / "script.xlc").write_text(_LIBRARIES, encoding="utf-8")
         (basic / "Standard" / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
         (basic / "Standard" / "Rows.xba").write_text(_MODULE.format(escape(code)), encoding="utf-8")
