@@ -1,6 +1,8 @@
 """A folder of filings: found, read in worker processes, put into sets, audited, reviewed.
 
-Nothing is parsed in this process: a file that takes its worker down costs that file only.
+Nothing is parsed in this process: a file that takes its worker down costs that file only. loky
+starts workers the same way on every system, without a main-module guard in the caller's script and
+without forking a process that has threads (BSD licence; concurrent.futures does neither).
 """
 
 from __future__ import annotations
@@ -8,12 +10,14 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from xltool import files, jsonable
 from xltool.auditing import Audit, audit
@@ -108,9 +112,10 @@ def _read_alone(source: Source) -> FileRecord:
     """Read a file in a process of its own: if it dies, it was this file."""
     with ProcessPoolExecutor(max_workers=1) as pool:
         try:
-            return pool.submit(read_file, source.path, source.name).result()
+            record: FileRecord = pool.submit(read_file, source.path, source.name).result()
         except BrokenProcessPool:
             return refused(source.name, "crashed", CRASHED)
+    return record
 
 
 # --- sets -------------------------------------------------------------------------------------

@@ -197,7 +197,7 @@ INSERTED = [
     Insertion("附件3", -1, "below the last indicator"),
     Insertion("附件1", 0, "above the first project"),
     Insertion("附件2", 0, "above the first indicator"),
-    Insertion("附件2", -5, "above the first indicator of the last group"),
+    Insertion("附件2", -4, "above the first indicator of the last group"),
 ]
 
 

@@ -139,11 +139,6 @@ class Paper:
         (row,) = (row for row in self.rows if row[names.key] == spot.row)
         row[item.key] = value
 
-    def order(self, filer: str, year: int, projects: Sequence[str]) -> Order:
-        """How its template was issued."""
-        at_least = rows_needed(self.rows) if self.form != base_data.FORM.key else 1
-        return Order(year, self.issued_to or filer, projects=tuple(projects), indicators=at_least)
-
     def sheet(self, order: Order) -> SheetOrder:
         """The sheet to write."""
         is_base = self.form == base_data.FORM.key
@@ -159,10 +154,11 @@ def indicator_rows(*lines: tuple[str, str, str, str, float, float] | tuple[str, 
 
 
 def papers_as_sheets(papers: Sequence[Paper], filer: str, year: int) -> tuple[tuple[Order, SheetOrder], ...]:
-    """The sheets of a filing."""
-    projects = [paper.project for paper in papers if paper.project]
+    """The sheets of a filing, each with the order of its template."""
+    projects = tuple(paper.project for paper in papers if paper.project)
+    rows = max(rows_needed(paper.rows) for paper in papers if paper.form != base_data.FORM.key)
     pairs = []
     for paper in papers:
-        order = paper.order(filer, year, projects)
+        order = Order(year, paper.issued_to or filer, projects=projects, indicators=rows)
         pairs.append((order, paper.sheet(order)))
     return tuple(pairs)
