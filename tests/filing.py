@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltool.blank import Order, SheetOrder
 from xltool.blank.filling import Entry, indicator_columns, project_columns, rows_needed
-from xltool.expr import Field
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xltool.expr import Field
 
 DATA = Path(__file__).parent / "data"
 DEPARTMENT = "岳阳市君山产业开发区管委会"
@@ -50,7 +53,10 @@ def seed_indicators() -> list[Entry]:
     """Its 23 indicator rows, the same in 附件2 and 附件3."""
     renamed = {"偏差原因": "偏差原因分析及改进措施"}
     return [
-        {renamed.get(key, key): (float(value) if isinstance(value, int) else value or None) for key, value in row.items()}
+        {
+            renamed.get(key, key): (float(value) if isinstance(value, int) else value or None)
+            for key, value in row.items()
+        }
         for row in seed()["附件2"]["indicators"]
     ]
 

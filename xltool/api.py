@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from xltool import auditing, batches, jsonable
 from xltool.blank import Order, issue
+from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.reader.frames import Frames, frames
+from xltool.reader.tables import SUBMISSION_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 EARLIEST, LATEST = 2000, 2099
 MOST_INDICATORS = 50
+SCORE_COLUMNS = ("score_filed", "score_recomputed", "grade")
 
 
 @dataclass(frozen=True)
@@ -98,4 +101,8 @@ def audit(paths: Sequence[Path]) -> AuditResult:
     batches.as_one_set(records)
     result = auditing.audit(records)
     data = jsonable.audit_json(result)
-    return AuditResult(pd.DataFrame(data["submissions"]), pd.DataFrame(data["findings"]), result)
+    return AuditResult(
+        pd.DataFrame(data["submissions"], columns=[*SUBMISSION_COLUMNS, *SCORE_COLUMNS]),
+        pd.DataFrame(data["findings"], columns=[item.name for item in fields(Finding)]),
+        result,
+    )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 RELATED_LIMIT = 40
 LISTED = 6
+STORED_AS_TEXT = "W-05"
 
 
 @dataclass(slots=True)
@@ -99,16 +100,25 @@ def noticed(records: Sequence[FileRecord]) -> list[Finding]:
 
 
 def _noted(records: Sequence[FileRecord], scopes: dict[str, FormScope]) -> Iterator[_Draft]:
+    verdicts = [pair for scope in scopes.values() for pair in calculated.verdicts(scope)]
+    uncounted = {(one.id, note.cell) for one, note in verdicts if note.rule == STORED_AS_TEXT}
     for record in records:
         for note in record.notes:
             yield _from_note(note, record.path, None)
         for one in record.submissions:
             for note in one.notes:
-                yield _from_note(note, record.path, one)
-    for scope in scopes.values():
-        for one, note in calculated.verdicts(scope):
-            yield _from_note(note, one.path, one)
+                if not _is_told(note, one, uncounted):
+                    yield _from_note(note, record.path, one)
+    for one, note in verdicts:
+        yield _from_note(note, one.path, one)
     yield from _filed_twice(records)
+
+
+def _is_told(note: Note, one: Submission, uncounted: set[tuple[str, str | None]]) -> bool:
+    """Whether all cells of a note on numbers stored as text are warned of one by one, as no formula counts them."""
+    if note.rule != STORED_AS_TEXT or note.severity is not None:
+        return False
+    return all((one.id, cell) in uncounted for cell in (note.cell, *note.related))
 
 
 def _from_note(note: Note, path: str, one: Submission | None) -> _Draft:
@@ -134,12 +144,13 @@ def _from_note(note: Note, path: str, one: Submission | None) -> _Draft:
 
 
 def _filed_twice(records: Sequence[FileRecord]) -> Iterator[_Draft]:
-    """One form twice in one filing: for 附件3, twice for one project."""
-    groups: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
+    """One form twice in one filing, of one department and year: for 附件3, twice for one project."""
+    groups: dict[tuple[str, str, str, int | None, str], list[Submission]] = defaultdict(list)
     for record in records:
         for one in record.submissions:
-            groups[one.filing, one.form, frame.fold(one.project)].append(one)
-    for (_, form, project), same in groups.items():
+            whose = "" if one.form == "附件3" else frame.fold(one.department)
+            groups[one.filing, one.form, frame.fold(one.project), one.year, whose].append(one)
+    for (_, form, project, _, _), same in groups.items():
         if len(same) > 1 and (form != "附件3" or project):
             name = f"{form}（{same[0].project}）" if project else form
             files = "、".join(one.path + (f"〔{one.sheet}〕" if one.sheet != form else "") for one in same)
@@ -383,6 +394,7 @@ def _merged(rule: Rule, drafts: Iterable[_Draft]) -> list[_Draft]:
 
 
 def _as_one(rule: Rule, same: list[_Draft]) -> _Draft:
+    same = sorted(same, key=lambda draft: draft.finding.order)
     first = same[0].finding
     cells = [Place(draft.finding.path, draft.finding.sheet, draft.finding.cell) for draft in same]
     places = dict.fromkeys(place for place in cells[1:] if place != cells[0])

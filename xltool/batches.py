@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CHUNK = 20
 CRASHED = "读取这个文件时程序异常退出，已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
+FAILED = "读取这个文件时程序出错（{error}），已跳过；请把文件发给维护人员"
 
 Progress = Callable[[int], None]
 """Told how many more files are done."""
@@ -54,22 +55,25 @@ class NothingToCheckError(ValueError):
 def discover(paths: Sequence[Path]) -> list[Source]:
     """Files to look at: the given ones, and all below the given folders, in a fixed order.
 
-    Names are relative to a folder given alone, else as given. Links are not followed and hidden
-    entries (.xltool among them) not entered. Raises NothingToCheckError.
+    Names are relative to a folder given alone, else as given; a file given twice is looked at once.
+    Links met in a folder are not followed and hidden entries (.xltool among them) not entered.
+    Raises NothingToCheckError.
     """
-    sources = []
+    sources: dict[Path, Source] = {}
     for path in paths:
         if path.is_dir():
-            sources += [Source(found, _name(found, path, alone=len(paths) == 1)) for found in _below(path)]
+            found = [Source(file, _name(file, path, alone=len(paths) == 1)) for file in _below(path)]
         elif path.is_file():
-            sources.append(Source(path, path.as_posix()))
+            found = [Source(path.resolve() if path.is_symlink() else path, path.as_posix())]
         else:
             msg = f"找不到文件或文件夹：{path}"
             raise NothingToCheckError(msg)
+        for source in found:
+            sources.setdefault(source.path.parent.resolve() / source.path.name, source)
     if not sources:
         msg = f"没有可以检查的文件：{'、'.join(str(path) for path in paths)}"
         raise NothingToCheckError(msg)
-    return sources
+    return list(sources.values())
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -77,7 +81,7 @@ def _below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(root) / name
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+            if not name.startswith(".") and (path.is_symlink() or path.is_file()):
                 yield path
 
 
@@ -91,7 +95,12 @@ def read_sources(sources: Sequence[Source], *, jobs: int = 1, progress: Progress
     chunks = [sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK)]
     lost: list[Source] = []
     with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(chunks)))) as pool:
-        waiting = {pool.submit(_read_chunk, chunk): chunk for chunk in chunks}
+        waiting = {}
+        for chunk in chunks:
+            try:
+                waiting[pool.submit(_read_chunk, chunk)] = chunk
+            except BrokenProcessPool:
+                lost += chunk
         for future in as_completed(waiting):
             try:
                 results |= {record.path: record for record in future.result()}
@@ -105,14 +114,22 @@ def read_sources(sources: Sequence[Source], *, jobs: int = 1, progress: Progress
 
 
 def _read_chunk(chunk: Sequence[Source]) -> list[FileRecord]:
-    return [read_file(source.path, source.name) for source in chunk]
+    return [_read_one(source) for source in chunk]
+
+
+def _read_one(source: Source) -> FileRecord:
+    """Read a file; what the reader did not foresee costs this file only."""
+    try:
+        return read_file(source.path, source.name)
+    except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
+        return refused(source.name, "failed", FAILED.format(error=f"{type(error).__name__}：{error}"))
 
 
 def _read_alone(source: Source) -> FileRecord:
     """Read a file in a process of its own: if it dies, it was this file."""
     with ProcessPoolExecutor(max_workers=1) as pool:
         try:
-            record: FileRecord = pool.submit(read_file, source.path, source.name).result()
+            record: FileRecord = pool.submit(_read_one, source).result()
         except BrokenProcessPool:
             return refused(source.name, "crashed", CRASHED)
     return record
@@ -196,8 +213,13 @@ def sources_below(folder: Path, out: Path) -> list[Source]:
     if not folder.is_dir():
         msg = f"找不到文件夹：{folder}"
         raise NothingToCheckError(msg)
-    inside = out.resolve()
-    found = [source for source in discover([folder]) if inside not in source.path.resolve().parents]
+    here, inside = folder.resolve(), out.resolve()
+    if inside == here:
+        msg = f"审核结果不能写入被检查的文件夹本身，请另选一个文件夹：{out}"
+        raise NothingToCheckError(msg)
+    found = discover([folder])
+    if here in inside.parents:
+        found = [source for source in found if inside not in source.path.parent.resolve().joinpath("-").parents]
     if not found:
         msg = f"没有可以检查的文件：{folder}"
         raise NothingToCheckError(msg)

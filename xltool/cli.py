@@ -5,8 +5,11 @@ Results go to stdout, notices and progress to stderr. Exit codes: contract §3.
 
 from __future__ import annotations
 
+import errno
+import inspect
 import os
 import sys
+import traceback
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 FINE, FOUND, WRONG_CALL = 0, 1, 2
 _HELP = "显示本帮助。"
+DEBUG = "--debug"
 
 
 class _Chinese:
@@ -95,20 +99,20 @@ class CallError(Exception):
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
     """Register a command; its docstring is its help, with an example."""
-    return app.command(cls=ChineseCommand)(function)
+    # Docstrings end their first line as English does; users read Chinese.
+    text = inspect.cleandoc(function.__doc__ or "").replace("。.", "。")
+    return app.command(cls=ChineseCommand, help=text)(function)
 
 
-Files = Annotated[list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件…", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件", show_default=False)]
 
 
 @app.callback()
 def program(
     *,
-    debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序内部的详细信息。")] = False,
+    debug: Annotated[bool, typer.Option(DEBUG, help="出错时显示程序内部的详细信息。")] = False,  # noqa: ARG001 - see main
 ) -> None:
     """预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。."""
-    if debug:
-        os.environ["XLTOOL_DEBUG"] = "1"
 
 
 @command
@@ -298,18 +302,25 @@ def forms(
 
 
 def main() -> None:
-    """Run the program; no traceback reaches a user unless --debug is given."""
+    """Run the program; no traceback reaches a user unless --debug is given, before or after the command."""
     _use_utf8()
+    given = [word for word in sys.argv[1:] if word != DEBUG]
+    debug = len(given) < len(sys.argv) - 1
     try:
-        code = app(standalone_mode=False)
+        code = app(given or ["--help"], standalone_mode=False)
+        sys.stdout.flush()
     except typer.Exit as done:
         code = done.exit_code
+    except BrokenPipeError:
+        # Whoever read the results has seen enough (`| head`); what is left must not be flushed on exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FINE
     except (KeyboardInterrupt, typer.Abort):
         _tell("已中断")
         code = WRONG_CALL
     except Exception as error:
-        if "XLTOOL_DEBUG" in os.environ:
-            raise
+        if debug:
+            traceback.print_exc()
         _tell(_reason(error))
         code = WRONG_CALL
     sys.exit(code or FINE)
@@ -323,20 +334,56 @@ _USAGE = {
     "NoSuchCommand": "没有这个命令",
     "UsageError": "命令写法不对",
 }
+_SYSTEM = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘空间配额已用完",
+    errno.ENOENT: "找不到文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已有同名的文件",
+    errno.EISDIR: "已有同名的文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EBUSY: "文件正被其他程序占用",
+}
 
 
 def _reason(error: Exception) -> str:
     """One Chinese line for an error."""
     kind = next((name.__name__ for name in type(error).__mro__ if name.__name__ in _USAGE), None)
     if kind is not None:
-        what = getattr(error, "option_name", None) or getattr(getattr(error, "param", None), "opts", [""])[-1]
-        said = what or str(error)
-        return f"{_USAGE[kind]}：{said}（用 xltool --help 查看用法）"
+        return f"{_USAGE[kind]}{_culprit(error)}（用 xltool --help 查看用法）"
     if isinstance(error, OSError):
-        return f"读写失败：{error.filename or ''} {error.strerror or error}".strip()
+        said = _SYSTEM.get(error.errno or 0, error.strerror or str(error))
+        return f"读写失败：{said}：{error.filename}" if error.filename else f"读写失败：{said}"
     if isinstance(error, CallError | ValueError):
         return str(error)
     return f"程序内部错误（{type(error).__name__}：{error}），请用 --debug 重新运行并把结果发给维护人员"
+
+
+def _culprit(error: Any) -> str:
+    """What in the call an error of the command line is about, and what is allowed there."""
+    param = getattr(error, "param", None)
+    name = getattr(error, "option_name", None) or getattr(error, "command_name", None)
+    if param is not None:
+        options = [option for option in param.opts if option.startswith("-")]
+        name = options[-1] if options else param.metavar or param.name
+    if name is None:
+        extra = str(error).partition("(")[2].rstrip(")")
+        return f"：多余的参数 {extra}" if extra else ""
+    return f"：{name}" + _allowed(getattr(param, "type", None) if type(error).__name__ == "BadParameter" else None)
+
+
+def _allowed(kind: Any) -> str:
+    """What a parameter of this type takes; nothing where its name says it."""
+    choices = getattr(kind, "choices", None)
+    if choices:
+        return "，可选 " + "、".join(str(getattr(choice, "value", choice)) for choice in choices)
+    if getattr(kind, "name", "") not in {"integer", "integer range"}:
+        return ""
+    least = getattr(kind, "min", None)
+    return "，应填整数" if least is None else f"，应填不小于 {least} 的整数"
 
 
 def _tell(line: str) -> None:

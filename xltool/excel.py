@@ -336,7 +336,9 @@ def _(node: Compare, cells: Cells) -> str:
 
 @_each.register
 def _(node: Filled, cells: Cells) -> str:
-    return f'({cells.span(node.field)}<>"")'
+    span = cells.span(node.field)
+    # Engines disagree on TRIM of a range; a cell of one space counts as blank, as it does when read.
+    return f'(({span}<>"")*({span}<>" ")*({span}<>"{FULL_WIDTH_SPACE}"))'
 
 
 @_each.register

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from functools import singledispatch
 from typing import TYPE_CHECKING, Protocol
 
@@ -51,6 +52,7 @@ Booleans = npt.NDArray[np.bool_]
 GROUP_COLUMN = "一级指标"
 """Key of the column that says which group a table row belongs to."""
 
+_SERIAL_ZERO = date(1899, 12, 30)
 _ULPS = 4 * np.finfo(np.float64).eps
 _COMPARE: dict[str, Callable[[Numbers], Booleans]] = {
     "<=": lambda difference: difference <= 0,
@@ -109,6 +111,11 @@ def round_half_away(values: Numbers, digits: int) -> Numbers:
     factor = 10.0**digits
     scaled = np.abs(values) * factor
     return np.asarray(np.copysign(np.floor(scaled * (1 + _ULPS) + 0.5) / factor, values) + 0.0)
+
+
+def serial(day: date) -> float:
+    """A date as spreadsheets count days: 2023-12-31 is 45291."""
+    return float((date(day.year, day.month, day.day) - _SERIAL_ZERO).days)
 
 
 @singledispatch
@@ -289,13 +296,16 @@ class Values:
         value = self._value(field)
         if value is None and field not in self.values:
             value = field.preset
+        if isinstance(value, date):
+            value = serial(value)
         return np.array([float(value) if isinstance(value, int | float) else np.nan])
 
     def filled(self, field: Field) -> Booleans:
         """Whether a value is given and not an empty text."""
         if field.formula is not None and field not in self.values:
             return ~np.isnan(self.number(field))
-        return np.array([self._value(field) not in (None, "")])
+        value = self._value(field)
+        return np.array([value is not None and str(value).strip() != ""])
 
     def text(self, field: Field) -> npt.NDArray[np.object_]:
         """The value as text, "" where it is None."""
@@ -313,7 +323,7 @@ class Values:
         listed = self.values.get(column)
         items = listed if isinstance(listed, list) else [listed]
         groups = next((kept for field, kept in self.values.items() if field.key == GROUP_COLUMN), None)
-        if group is not None and isinstance(groups, list):
+        if group is not None and isinstance(groups, list) and isinstance(listed, list):
             items = [item for item, name in zip(items, groups, strict=True) if name == group]
         numbers = [float(item) for item in items if isinstance(item, int | float)]
         return np.array([sum(numbers) if numbers else np.nan])

@@ -23,8 +23,9 @@ from xltool import excel, frame
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.cells import SheetCells
 from xltool.blank.panel import sayable_checks
+from xltool.expr import Sum
 from xltool.findings import Severity, address
-from xltool.forms import FORMS
+from xltool.forms import FORMS, review
 from xltool.forms.grid import Grid, place
 from xltool.forms.manifest import SHEET
 from xltool.forms.model import Sizes
@@ -139,12 +140,18 @@ def same(left: Value, right: Value) -> bool:
 def build(path: Path, made: Sequence[Filling], per_part: int) -> Book:
     """Write a workbook of several filled forms, put the probes in, save it."""
     order = Order(YEAR, "某局", indicators=per_part)
-    sheets = [SheetOrder(filling.form, prefill=filling.prefill, protected=index % 2 == 0) for index, filling in enumerate(made)]
+    sheets = [
+        SheetOrder(filling.form, prefill=filling.prefill, protected=index % 2 == 0)
+        for index, filling in enumerate(made)
+    ]
     data = write_workbook(order, sheets)
     probes: dict[str, list[Probe]] = {}
     numbers: Counter[str] = Counter()
     retyped: set[str] = set()
-    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+    with (
+        zipfile.ZipFile(BytesIO(data)) as old,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         parts = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(made) + 1)]
         for name in old.namelist():
             text = old.read(name)
@@ -162,7 +169,7 @@ def build(path: Path, made: Sequence[Filling], per_part: int) -> Book:
     return Book(path, probes, retyped)
 
 
-def said(form: Form, grid: Grid) -> list[Said]:
+def said(grid: Grid) -> list[Said]:
     """Every check with a live line on the form, with its count formula."""
     cells = SheetCells(grid, YEAR)
     return [(rule, check, count) for rule in RULES.values() for check, count in sayable_checks(rule, grid, cells)]
@@ -210,14 +217,19 @@ def _wishes(form: Form, last_row: int) -> list[Wish]:
 
 
 def _counts(grid: Grid) -> Iterator[Wish]:
-    for rule, check, count in said(grid.form, grid):
+    for rule, check, count in said(grid):
         yield Wish(count, rule.code, rule.checks.index(check), (None,), None)
 
 
 def _alerts(grid: Grid) -> Iterator[Wish]:
     for rule in RULES.values():
         for number, check in enumerate(rule.checks):
-            if check.asks_for_entry or check.at.derived or check.scope is Scope.FILING or grid.form not in check.forms():
+            if (
+                check.asks_for_entry
+                or check.at.derived
+                or check.scope is Scope.FILING
+                or grid.form not in check.forms()
+            ):
                 continue
             span = None if check.at.table is None else grid.spans[check.at.table]
             row, column = grid.at(check.at) if span is None else (span.first, grid.columns[check.at.defined_name])
@@ -276,6 +288,8 @@ class Frames:
     """By file, sheet, rule and check: violated, satisfied or unknown, by table row (None: the form)."""
     calculated: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """By file, sheet and cell: what a formula should show, NaN for nothing."""
+    sums: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
+    """By file, sheet and 一级指标: sums of weights and scores, NaN for nothing."""
 
 
 def frames_of(files: Sequence[Path]) -> Frames:
@@ -302,6 +316,14 @@ def _judge(form: Form, base: FormScope, found: Frames) -> None:
         else:
             for one, verdict in zip(base.submissions, _words(frame.truth(check.test, base)), strict=True):
                 found.truths[one.path, one.sheet, code, number][None] = verdict
+    _calculate(form, base, found)
+
+
+def _calculate(form: Form, base: FormScope, found: Frames) -> None:
+    for group in review.GROUPS if review.indicators in form.tables else ():
+        totals = [frame.evaluate(Sum(column, group.name), base) for column in (review.weight, review.score)]
+        for one, weight, score in zip(base.submissions, *totals, strict=True):
+            found.sums[one.path, one.sheet, group.name] = [float(weight), float(score)]
     for item in form.fields.values():
         if item.formula is None:
             continue
@@ -315,7 +337,9 @@ def _alerted(form: Form) -> set[tuple[str, int]]:
         (rule.code, number)
         for rule in RULES.values()
         for number, check in enumerate(rule.checks)
-        if not check.asks_for_entry and check.scope is not Scope.FILING and form in check.forms()
+        if not check.asks_for_entry
+        and check.scope is not Scope.FILING
+        and form in check.forms()
         and not any(item.derived and item.key != "年末" for item in check.fields)
     }
 
@@ -350,11 +374,22 @@ def compare_lines(name: str, engine: Cells, frames: Frames, tally: Tally) -> Non
                 line = Line(code, RULES[code].checks[number].asks_for_entry)
                 counts[line] += Counter(frames.truths[name, sheet, code, number].values())["violated"]
             _compare_panel(one, counts, engine, tally)
+            _compare_sums(one, frames, engine, tally)
     for (file, sheet, cell), value in frames.calculated.items():
         if file == name:
             shown: Value = "" if math.isnan(value) else value
             what = next(item.field for item in frames.submissions[file, sheet].values.values() if item.cell == cell)
             tally.take(Disagreement("value", what, name, sheet, cell, engine.get((sheet, cell)), shown))
+
+
+def _compare_sums(one: Submission, frames: Frames, engine: Cells, tally: Tally) -> None:
+    """The sums of the 一级指标 below the live lines."""
+    left = len(FORMS[one.form].widths) + 2
+    for row in range(5, LAST):
+        name = str(engine.get((one.sheet, address(row, left))))
+        for offset, value in enumerate(frames.sums.get((one.path, one.sheet, name), ()), start=1):
+            spot, shown = address(row, left + offset), "" if math.isnan(value) else value
+            tally.take(Disagreement("sum", name, one.path, one.sheet, spot, engine.get((one.sheet, spot)), shown))
 
 
 def compare_cached(book: Book, engine: Cells, tally: Tally) -> None:
@@ -370,7 +405,7 @@ def compare_cached(book: Book, engine: Cells, tally: Tally) -> None:
 @cache
 def _asked(form: Form) -> frozenset[tuple[str, int]]:
     """Checks with a live line on the form, by rule and number."""
-    return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(form, place(form, Sizes())))
+    return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(place(form, Sizes())))
 
 
 def _compare_panel(one: Submission, counts: Counter[Line], engine: Cells, tally: Tally) -> None:

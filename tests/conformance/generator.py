@@ -21,6 +21,9 @@ UNREADABLE = ("待定", "见附表", "未发生", "无", "/", "——")
 SPACES = (" ", "\u3000", "  \u3000")
 OFFSETS = (0.01, 0.02, 0.03, -0.01, -0.02, -0.03, 0.005, 0.05, 0.000001)
 RATIOS = (1.3, 1.31, 0.7, 0.69, 1.05, 1.06, 0.95, 0.94, 1.1, 1.11, 1.2, 1.00005, 1.0001, 10000, 5000, 20000)
+RATES: tuple[Content, ...] = (None, 0.0, 0.5, 1.0, 1.25, 0.862, "待定", "无")
+HALVES = (172.5, 20.1, 53.5, 100.1, 53.7, 7.3)
+"""Of 200, what earns a score of 10 points that ends in a half cent: 8.625, 1.005, 2.675 …"""
 YEAR = 2023
 DATES: tuple[Content, ...] = (date(2024, 6, 12), date(2023, 12, 31), date(2024, 1, 1), date(2023, 6, 12))
 
@@ -46,9 +49,13 @@ class Pen:
     def amount(self) -> Content:
         """Money or area: equal pairs, pairs at the edge of a tolerance, zeros, blanks, and what else is typed."""
         if self.flips(self.careless):
-            return self.chance.choice((None, None, 0.0, self.negative(), self.negative(), self.huge(), *UNREADABLE[:4], *SPACES[:2]))
+            return self.chance.choice(
+                (None, None, 0.0, self.negative(), self.negative(), self.huge(), *UNREADABLE[:4], *SPACES[:2])
+            )
         known = self.chance.choice(self.amounts)
-        return self.chance.choice((known, known, known, self.beside(known), round(known * self.chance.choice(RATIOS), 6)))
+        return self.chance.choice(
+            (known, known, known, self.beside(known), round(known * self.chance.choice(RATIOS), 6))
+        )
 
     def beside(self, known: float) -> float:
         """Another amount a tolerance away."""
@@ -71,7 +78,8 @@ class Pen:
     def text(self, *, spaces: bool = True) -> Content:
         """A text, a mark, spaces or nothing."""
         if self.flips(self.careless):
-            return self.chance.choice((None, None, "无", *(SPACES if spaces else ())))
+            typed: tuple[Content, ...] = (None, None, "无", *(SPACES if spaces else ()))
+            return self.chance.choice(typed)
         return self.chance.choice(("某某", "某局", "按计划完成"))
 
     def value(self, kind: Kind) -> Content:
@@ -87,7 +95,7 @@ class Pen:
     def overtyped(self, kind: Kind) -> Content:
         """What is typed over a formula, or nothing where it is cleared."""
         if kind is Kind.RATE:
-            return self.chance.choice((None, 0.0, 0.5, 1.0, 1.25, 0.862, "待定", "无"))
+            return self.chance.choice(RATES)
         return self.chance.choice((None, 0.0, *self.amounts, self.beside(self.amounts[0]), "待定", "/"))
 
     def points(self) -> Content:
@@ -117,34 +125,48 @@ def fillings(seed: int, count: int, per_part: int) -> list[Filling]:
     """That many fillings of each form, the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - chance, not a secret
     made = []
-    for _ in range(count):
+    for turn in range(seed * count, (seed + 1) * count):
         for form in FORMS.values():
             pen = Pen(chance, chance.choice((0.0, 0.05, 0.2, 0.5, 0.95)))
             presets = [item for item in form.fields.values() if item.preset is not None]
-            retyped = {item: 20.0 for item in presets} if pen.flips(0.15) else {}
-            made.append(Filling(form, _filled(form, pen, per_part), retyped))
+            retyped = dict.fromkeys(presets, 20.0) if pen.flips(0.15) else {}
+            made.append(Filling(form, _filled(form, pen, turn, per_part), retyped))
     return made
 
 
-def _filled(form: Form, pen: Pen, per_part: int) -> dict[Field, Any]:
+def _filled(form: Form, pen: Pen, turn: int, per_part: int) -> dict[Field, Any]:
     values: dict[Field, Any] = {item: pen.value(item.kind) for item in form.fields.values() if item.is_input}
-    share = pen.chance.choice((0.0, 0.1, 0.5))
+    share = (0.0, 0.1, 0.5)[turn % 3]
     values |= {
-        item: pen.overtyped(item.kind)
-        for item in form.fields.values()
-        if item.formula is not None and pen.flips(share)
+        item: pen.overtyped(item.kind) for item in form.fields.values() if item.formula is not None and pen.flips(share)
     }
-    if form is base_data.FORM:
-        values |= project_columns([_project(pen) for _ in range(pen.chance.randint(0, 5))])
-        values |= _on_purpose_base(pen)
-    else:
-        values |= indicator_columns(_indicators(pen, per_part), per_part)
-        values |= _on_purpose_project(pen) if form is project.FORM else _on_purpose_review(pen)
     for item in pen.chance.sample([item for item in values if item.kind is Kind.MONEY and item.table is None], 4):
         values[item] = pen.chance.choice((values[item], values[item], None, pen.negative(), pen.huge()))
+    _sweep(form, pen, turn, values)
+    if form is base_data.FORM:
+        negative = {base_data.projects.inputs[1 + turn % 3].key: pen.negative()}
+        values |= project_columns([*(_project(pen) for _ in range(pen.chance.randint(0, 4))), negative][: turn % 7])
+        cases = _cases_of_base_data(pen)
+    else:
+        values |= indicator_columns(_indicators(pen, per_part), per_part)
+        cases = _cases_of_project(pen, turn) if form is project.FORM else _cases_of_review(pen)
+    values |= cases[turn % len(cases)]
     if pen.flips(0.2):
         values |= {item: pen.text() for item in (foot.filler, foot.phone, foot.signature)}
     return values
+
+
+def _sweep(form: Form, pen: Pen, turn: int, values: dict[Field, Any]) -> None:
+    """Set a few cells on purpose, others on each turn, so that no cell is left out in thirty turns."""
+    cells = [item for item in form.fields.values() if item.kind in {Kind.MONEY, Kind.AREA}]
+    inputs = [item for item in cells if item.is_input]
+    values |= {item: pen.negative() for item in inputs[turn % 10 :: 10]}
+    values |= dict.fromkeys(cells[(turn + 5) % 10 :: 10])
+    if form is base_data.FORM:
+        item = _LINES[turn % len(_LINES)]
+        values |= {item.last: pen.amounts[0], item.actual: (None, pen.huge(), 1e6)[turn // len(_LINES) % 3]}
+        whole = (*base_data.three_public, *base_data.vehicles, *base_data.project_spending)[turn % 9]
+        values[whole] = None
 
 
 def _project(pen: Pen) -> Entry:
@@ -158,7 +180,7 @@ def _project(pen: Pen) -> Entry:
 
 
 def _flat(value: Content) -> float | str | None:
-    """Table cells hold no dates; cells of spaces only are left blank (see `SPACES_IN_TABLES` of the tests)."""
+    """Table cells hold no dates; cells of spaces only stay blank, for arrays cannot trim."""
     return None if isinstance(value, date) or (isinstance(value, str) and not value.strip()) else value
 
 
@@ -173,13 +195,11 @@ def _indicators(pen: Pen, per_part: int) -> list[Entry]:
             last = exact and number == len(names) - 1
             rest = group.weight - share * (len(names) - 1) + gap
             weight = (rest if last else float(share)) if exact else _flat(pen.points())
-            rows.append(_indicator(pen, part, weight))
+            rows.append({review.part.key: part} if not exact and pen.flips(0.1) else _indicator(pen, part, weight))
     return rows
 
 
 def _indicator(pen: Pen, part: str, weight: float | str | None) -> Entry:
-    if pen.flips(0.1):
-        return {review.part.key: part}
     return {
         review.part.key: part,
         review.indicator.key: None if pen.flips(0.1) else "培训人次",
@@ -191,57 +211,65 @@ def _indicator(pen: Pen, part: str, weight: float | str | None) -> Entry:
     }
 
 
-def _on_purpose_base(pen: Pen) -> dict[Field, Any]:
+def _cases_of_base_data(pen: Pen) -> tuple[dict[Field, Any], ...]:
     """Cases of 附件1 that chance alone seldom makes."""
     a, b = pen.amounts[:2]
-    return pen.chance.choice(
-        (
-            {},
-            {base_data.posts: pen.chance.choice((0.0, None)), base_data.control: 1.25},
-            dict.fromkeys(base_data.three_public, a) | {base_data.vehicles.actual: None},
-            {base_data.running.actual: round(a + b, 2), base_data.office.actual: a, base_data.utilities.actual: b},
-            {base_data.running.actual: None, base_data.office.actual: b, base_data.running.last: None},
-            {base_data.reception.last: a, base_data.reception.actual: round(a * pen.chance.choice((1.3, 1.3001)), 6)},
-            {base_data.procurement_budget: a, base_data.procurement_actual: round(a * pen.chance.choice(RATIOS), 6)},
-            {base_data.approved_area: a, base_data.actual_area: None, base_data.actual_investment: b},
-            dict.fromkeys((*base_data.three_public, *base_data.vehicles, *base_data.project_spending)),
-            {item.actual: -1.0 for item in (base_data.three_public, base_data.running)},
-            {item.last: a for item in _LINES} | {item.actual: round(a * pen.chance.choice((10000, 5001, 19999)), 2) for item in _LINES},
-            {item.actual: pen.huge() for item in (base_data.reception, base_data.running, *base_data.running_lines)},
-        )
+    return (
+        {},
+        {base_data.posts: 0.0, base_data.control: 1.25},
+        {base_data.posts: None, base_data.staff: None, base_data.control: 1.25},
+        dict.fromkeys(base_data.three_public, a) | {base_data.vehicles.actual: None},
+        {base_data.running.actual: round(a + b, 2), base_data.office.actual: a, base_data.utilities.actual: b},
+        {base_data.running.actual: None, base_data.office.actual: b, base_data.running.last: None},
+        {base_data.reception.last: a, base_data.reception.actual: round(a * pen.chance.choice((1.3, 1.3001)), 6)},
+        {base_data.procurement_budget: a, base_data.procurement_actual: round(a * pen.chance.choice(RATIOS), 6)},
+        {base_data.procurement_budget: 100.0, base_data.procurement_actual: 105.0},
+        {base_data.approved_area: a, base_data.actual_area: None, base_data.actual_investment: b},
+        dict.fromkeys((*base_data.three_public, *base_data.vehicles, *base_data.project_spending)),
+        {item.actual: -1.0 for item in (base_data.three_public, base_data.running)},
+        dict.fromkeys(base_data.vehicles, 1.0)
+        | dict.fromkeys((*base_data.vehicle_purchase, *base_data.vehicle_running), b),
+        dict(zip(base_data.project_spending, (1.0, 10000.0, 10000.0), strict=True)),
+        dict(zip(base_data.three_public, (1.0, 100.0, 10000.0), strict=True)),
+        dict(zip(base_data.project_spending, (a, 100.0, 130.0), strict=True)),
+        {item.last: a for item in _LINES}
+        | {item.actual: round(a * pen.chance.choice((10000, 5001, 19999)), 2) for item in _LINES},
+        {item.actual: pen.huge() for item in (*_LINES, base_data.project_spending)},
     )
 
 
-def _on_purpose_review(pen: Pen) -> dict[Field, Any]:
+def _cases_of_review(pen: Pen) -> tuple[dict[Field, Any], ...]:
     """Cases of 附件2: income and spending that agree with the funds, exactly or at the tolerance."""
     year, amount = self_review.year, pen.chance.choice(pen.amounts)
     budget, executed = round(amount + pen.chance.choice((0, 0, *OFFSETS)), 6), amount
-    return pen.chance.choice(
-        (
-            {},
-            {year.budget: budget, year.executed: executed, self_review.income: pen.beside(amount)},
-            {year.budget: budget, year.executed: executed, self_review.income: amount, self_review.spent: budget},
-            {year.initial: amount, year.budget: round(amount * pen.chance.choice(RATIOS), 6)},
-            {year.budget: pen.chance.choice((0.0, None)), year.executed: executed},
-        )
+    return (
+        {},
+        {year.budget: budget, year.executed: executed, self_review.income: pen.beside(amount)},
+        {year.budget: budget, year.executed: executed, self_review.income: amount, self_review.spent: budget},
+        {year.initial: amount, year.budget: round(amount * pen.chance.choice(RATIOS), 6)},
+        {year.budget: pen.chance.choice((0.0, None)), year.executed: executed},
+        {year.budget: 0.0, year.executed: executed, year.initial: 0.0},
+        {year.budget: 200.0, year.executed: pen.chance.choice(HALVES)},
+        {year.initial: 100.0, year.budget: pen.chance.choice((110.0, 110.01, 130.0, 130.01))},
     )
 
 
-def _on_purpose_project(pen: Pen) -> dict[Field, Any]:
+def _cases_of_project(pen: Pen, turn: int) -> tuple[dict[Field, Any], ...]:
     """Cases of 附件3: a breakdown in the wrong column, totals typed over or cleared."""
-    mine, other = pen.chance.sample(range(3), 2)
+    mine, other = turn // 9 % 3, (turn // 9 + 1) % 3
     amount = pen.chance.choice(pen.amounts)
     parts: dict[Field, Any] = {line.amounts[mine]: None for line in project.breakdown}
     parts[project.breakdown[0].amounts[mine]] = amount
     totals = project.year.amounts
-    return pen.chance.choice(
-        (
-            {},
-            parts | {totals[mine]: 0.0, totals[other]: round(amount + pen.chance.choice((0, 0.02, 0.03)), 6)},
-            parts | {totals[mine]: round(amount + pen.chance.choice((0.02, 0.03)), 6), totals[other]: amount},
-            dict.fromkeys(totals, amount) | {line.amounts[mine]: None for line in project.breakdown},
-            {project.year.initial: 0.0, project.year.budget: amount},
-            {project.year.budget: pen.chance.choice((0.0, None)), project.year.executed: amount},
-        )
+    blank: dict[Field, Any] = {field: None for line in project.breakdown for field in line.amounts}
+    return (
+        {},
+        blank | {project.appropriation.initial: amount},
+        parts | {totals[mine]: 0.0, totals[other]: round(amount + pen.chance.choice((0, 0.02)), 6)},
+        parts | {totals[mine]: round(amount + pen.chance.choice((0.02, 0.03)), 6), totals[other]: amount},
+        dict.fromkeys(totals, amount) | {line.amounts[mine]: None for line in project.breakdown},
+        {project.year.initial: 0.0, project.year.budget: amount},
+        {project.year.budget: 0.0, project.year.executed: amount},
+        {project.year.budget: 200.0, project.year.executed: pen.chance.choice(HALVES)},
+        {project.year.budget: pen.chance.choice((0.0, None)), project.year.executed: amount},
     )
-

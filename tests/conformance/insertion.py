@@ -85,16 +85,18 @@ def _call(source: Path, target: Path, insertion: Insertion) -> str:
     span = grid.spans[table.key]
     row = span.first + insertion.offset if insertion.offset >= 0 else span.anchor + 1 + insertion.offset
     contents = _PROJECT if table is base_data.projects else _INDICATOR
-    listed = ", ".join(f'{grid.columns[item.defined_name] - 1}, {_literal(value)}' for item, value in contents.items())
+    listed = ", ".join(f"{grid.columns[item.defined_name] - 1}, {_literal(value)}" for item, value in contents.items())
     return f'Insert("{source.as_uri()}", "{target.as_uri()}", "{form.key}", {row - 1}, Array({listed}))'
 
 
-def _literal(value: float | str) -> str:
+def _literal(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-_PROJECT: Final = {base_data.project_name: "新增项目", base_data.project_budget: 40.5, base_data.project_actual: -7.25}
-_INDICATOR: Final = {review.indicator: "新增指标", review.weight: 2.5, review.score: 3.75}
+MARK: Final = "新增一行"
+"""What the new row is called."""
+_PROJECT: Final = {base_data.project_name: MARK, base_data.project_budget: 40.5, base_data.project_actual: -7.25}
+_INDICATOR: Final = {review.indicator: MARK, review.weight: 2.5, review.score: 3.75}
 
 
 def _run(code: str) -> None:

@@ -1,5 +1,7 @@
 """Both faces of every rule agree: filled workbooks recalculated by other programs against the frames."""
 
+# ruff: noqa: SLF001 - the controls break the faces from inside
+
 from __future__ import annotations
 
 import re
@@ -10,13 +12,14 @@ import numpy as np
 import pytest
 
 from tests.conformance import bench
-from tests.conformance.generator import fillings
-from tests.conformance.insertion import Insertion, insert_rows
+from tests.conformance.generator import HALVES, Filling, fillings
+from tests.conformance.insertion import MARK, Insertion, insert_rows
 from tests.support.engines import evaluate_ironcalc
 from tests.support.office import needs_office, recalculate
 from xltool import excel, frame
 from xltool.blank.cells import SheetCells
 from xltool.expr import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
+from xltool.forms import self_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from xltool.expr import Field
 
-BOOKS, EACH = 10, 3
+BOOKS, EACH, CONTROL = 10, 3, 11
 FLOOR = 25_000
 """Verdicts one engine must at least be asked for."""
 
@@ -33,7 +36,9 @@ FLOOR = 25_000
 def books(tmp_path_factory: pytest.TempPathFactory) -> list[bench.Book]:
     """Ninety filled forms in ten workbooks, with two or three rows to each 二级指标."""
     folder = tmp_path_factory.mktemp("filled")
-    return [bench.build(folder / f"{seed}.xlsx", fillings(seed, EACH, 2 + seed % 2), 2 + seed % 2) for seed in range(BOOKS)]
+    return [
+        bench.build(folder / f"{seed}.xlsx", fillings(seed, EACH, 2 + seed % 2), 2 + seed % 2) for seed in range(BOOKS)
+    ]
 
 
 def _report(tally: bench.Tally, engine: str) -> str:
@@ -98,7 +103,7 @@ def _rebuilt(path: Path) -> bench.Book:
     """One workbook rendered by the faces as they are now."""
     bench.forget()
     try:
-        return bench.build(path, fillings(BOOKS + 2, 4, 2), 2)
+        return bench.build(path, fillings(CONTROL, EACH, 2), 2)
     finally:
         bench.forget()
 
@@ -155,7 +160,12 @@ def test_the_book_of_the_controls_is_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("dispatcher", "node", "change"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_in_a_node_is_noticed(tmp_path: Path, dispatcher: Any, node: type, change: Callable[[Any], Any]) -> None:  # noqa: ANN401 - as above
+def test_a_fault_in_a_node_is_noticed(
+    tmp_path: Path,
+    dispatcher: Any,  # noqa: ANN401 - as above
+    node: type,
+    change: Callable[[Any], Any],
+) -> None:
     """A face that says something else gives other verdicts."""
     with _rendered(dispatcher, node, change):
         book = _rebuilt(tmp_path / "wrong.xlsx")
@@ -182,34 +192,57 @@ def test_a_span_that_ends_too_early_is_noticed(tmp_path: Path, monkeypatch: pyte
 
 def test_rounding_to_even_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Frames that round as numpy does give other scores than spreadsheets."""
-    book = _rebuilt(tmp_path / "even.xlsx")
+    year = self_review.year
+    made = [Filling(self_review.FORM, {year.budget: 200.0, year.executed: half}) for half in HALVES]
+    book = bench.build(tmp_path / "even.xlsx", made, 2)
+    assert _disagreements(book) == 0
     monkeypatch.setattr(frame, "round_half_away", np.round)
     assert _disagreements(book) > 0
 
 
 # --- rows inserted by another program -------------------------------------------------------------
 
-INSERTED = [
+SEEN = [
     Insertion("附件1", 1, "below the first project"),
     Insertion("附件1", -1, "below the last project"),
     Insertion("附件2", 1, "inside the first 二级指标"),
     Insertion("附件2", 3, "between two 二级指标"),
     Insertion("附件3", -1, "below the last indicator"),
+]
+LOST = [
     Insertion("附件1", 0, "above the first project"),
     Insertion("附件2", 0, "above the first indicator"),
     Insertion("附件2", -4, "above the first indicator of the last group"),
 ]
+"""Where a row falls outside the ranges of its table or group."""
+
+
+@pytest.fixture(scope="module")
+def inserted(tmp_path_factory: pytest.TempPathFactory) -> dict[Insertion, Path]:
+    """A workbook for each insertion, saved by LibreOffice."""
+    folder = tmp_path_factory.mktemp("rows")
+    book = bench.build(folder / "issued.xlsx", fillings(BOOKS + 1, 1, 3), 3)
+    return dict(zip([*SEEN, *LOST], insert_rows(book.path, [*SEEN, *LOST], folder / "inserted"), strict=True))
 
 
 @needs_office
-def test_inserted_rows_count_on_both_faces(tmp_path: Path) -> None:
-    """A row that LibreOffice inserts into a table is summed and judged in the sheet and by the frames."""
-    book = bench.build(tmp_path / "issued.xlsx", fillings(BOOKS + 1, 1, 3), 3)
-    made = insert_rows(book.path, INSERTED, tmp_path / "inserted")
-    tally = bench.Tally()
-    frames = bench.frames_of(made)
-    for insertion, path in zip(INSERTED, made, strict=True):
-        before = tally.compared.total(), len(tally.wrong)
-        bench.compare_lines(path.name, bench.values_of(path), frames, tally)
-        print(insertion.where, tally.compared.total() - before[0], len(tally.wrong) - before[1])  # noqa: T201 - as above
+@pytest.mark.parametrize(
+    "insertion",
+    [
+        *(pytest.param(insertion, id=insertion.where) for insertion in SEEN),
+        *(
+            pytest.param(
+                insertion, id=insertion.where, marks=pytest.mark.xfail(reason="the ranges begin below the row")
+            )
+            for insertion in LOST
+        ),
+    ],
+)
+def test_an_inserted_row_counts_on_both_faces(insertion: Insertion, inserted: dict[Insertion, Path]) -> None:
+    """A row put into a table is read, belongs to the group it stands in, and is judged alike on both faces."""
+    path = inserted[insertion]
+    frames, tally = bench.frames_of([path]), bench.Tally()
+    bench.compare_lines(path.name, bench.values_of(path), frames, tally)
     assert not tally.wrong, _report(tally, "LibreOffice")
+    rows = frames.submissions[path.name, insertion.form].rows
+    assert [row for row in rows if MARK in {row.value(key) for key in row.cells}]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.samples.sample import Paper, Sample, indicator_rows, papers_as_sheets
-from xltool.expr import Field
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
 
 YEAR = 2023
 BUREAU = "示范县农业农村局"
@@ -120,8 +122,10 @@ def _project(name: str, funds: tuple[float, float, float], goals: tuple[str, str
 def _farmland() -> Paper:
     goals = (
         "（1）在青山镇、河东镇建成高标准农田3000亩。\n（2）新修田间道路12公里，配套节水灌溉1500亩。",
-        "（1）青山镇、河东镇两个项目区共建成高标准农田3050亩，全部通过县级验收。\n"
-        "（2）新修田间道路12.4公里，配套节水灌溉1560亩，已移交村集体管护。",
+        (
+            "（1）青山镇、河东镇两个项目区共建成高标准农田3050亩，全部通过县级验收。\n"
+            "（2）新修田间道路12.4公里，配套节水灌溉1560亩，已移交村集体管护。"
+        ),
     )
     rows = indicator_rows(
         ("数量指标", "项目区建成农田面积", "≥3000亩", "3050亩", 10, 10),
@@ -141,8 +145,10 @@ def _farmland() -> Paper:
 def _testing() -> Paper:
     goals = (
         "（1）完成定量检测800批次、快速检测5000个样品。\n（2）检测报告出具及时率不低于95%，全年不发生重大农产品质量安全事件。",
-        "（1）完成定量检测820批次、快速检测5100个样品，合格率98.6%。\n"
-        "（2）检测报告出具及时率97%，全年没有发生重大农产品质量安全事件。",
+        (
+            "（1）完成定量检测820批次、快速检测5100个样品，合格率98.6%。\n"
+            "（2）检测报告出具及时率97%，全年没有发生重大农产品质量安全事件。"
+        ),
     )
     rows = indicator_rows(
         ("数量指标", "定量检测批次", "800批次", "820批次", 10, 10),

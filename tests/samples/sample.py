@@ -11,7 +11,6 @@ import openpyxl
 
 from xltool.blank import Order, SheetOrder, file_name, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns, rows_needed
-from xltool.expr import Field
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from xltool.expr import Field
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -79,6 +80,7 @@ class Cells:
     """Finds the cells of spots in workbooks by the names defined there, without xltool's reader."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Open the workbooks, given by name."""
         self._sheets: dict[tuple[str, str], tuple[str, Worksheet]] = {}
         for name, content in files.items():
             for sheet in openpyxl.load_workbook(BytesIO(content)).worksheets:
@@ -147,7 +149,9 @@ class Paper:
         return SheetOrder(FORMS[self.form], self.project, {**values, **columns}, protected=not self.touched)
 
 
-def indicator_rows(*lines: tuple[str, str, str, str, float, float] | tuple[str, str, str, str, float, float, str]) -> list[dict[str, Any]]:
+def indicator_rows(
+    *lines: tuple[str, str, str, str, float, float] | tuple[str, str, str, str, float, float, str],
+) -> list[dict[str, Any]]:
     """Indicator rows from 二级指标, name, target, actual, weight, score and, where there is one, the reason."""
     keys = ("二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
     return [dict(zip(keys, line, strict=False)) for line in lines]

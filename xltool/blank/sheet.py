@@ -17,7 +17,7 @@ from xltool.blank.styles import Styles
 from xltool.blank.validation import validation
 from xltool.expr import Field
 from xltool.findings import address
-from xltool.forms import review
+from xltool.forms import foot, review
 from xltool.forms.grid import Grid, Placed, place
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Form, Label, Sizes, Slot
@@ -49,7 +49,7 @@ class SheetWriter:
         self.sheet: Worksheet = self.workbook.add_worksheet(self.name)
         self.grid: Grid = place(self.form, self.sizes)
         self.cells = SheetCells(self.grid, self.year)
-        self.values = frame.Values(dict(self.prefill))
+        self.values = frame.Values({**self.prefill, foot.year_end: frame.serial(date(self.year, 12, 31))})
         self.issued = IssuedSheet(self.form.key)
         self._rows_and_columns()
         for placed in self.grid.cells:

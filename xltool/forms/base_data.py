@@ -105,10 +105,11 @@ utilities = spending("水费电费差旅费", "水费、电费、差旅费", "�
 meetings = spending("会议费培训费", "会议费、培训费")
 running_lines = (office, utilities, meetings)
 
-_procurement = spending("政府采购金额", "政府采购")
-procurement_budget, procurement_actual = _procurement.budget, _procurement.actual
-_adjustment = spending("部门基本支出预算调整", "部门整体支出预算调整")
-adjustment_before, adjustment_after = _adjustment.budget, _adjustment.actual
+# The first amount of these two is a —— cell in the form at hand; the 2018 edition did fill it.
+procurement = spending("政府采购金额", "政府采购")
+procurement_budget, procurement_actual = procurement.budget, procurement.actual
+adjustment = spending("部门基本支出预算调整", "部门整体支出预算调整")
+adjustment_before, adjustment_after = adjustment.budget, adjustment.actual
 
 approved_area = Field("批复规模", Kind.AREA, prompt="批准的建设面积，没有完工的楼堂馆所项目不填")
 actual_area = Field("实际规模", Kind.AREA, prompt="实际建设面积，没有完工的楼堂馆所项目不填")

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from xltool.findings import address
+from xltool.frame import fold
 from xltool.forms import FORMS, base_data
 from xltool.forms.manifest import SHEET, Manifest, from_rows
 from xltool.reader import guard, integrity
 from xltool.reader.extract import extract, split_heading
 from xltool.reader.guard import Kind, Refused
-from xltool.reader.locate import Located, locate
+from xltool.reader.locate import Located, locate, remember
 from xltool.reader.open import Book, Sheet, open_workbook
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.rules.words import short
@@ -31,6 +32,8 @@ def read_file(path: Path, name: str) -> FileRecord:
     """Read one file; never raises for what is in it. `name` is the path shown in records."""
     if path.name.startswith(LOCK_PREFIX):
         return FileRecord(name, "skipped", "lock_file", "WPS/Excel 打开文件时的临时文件")
+    if path.is_symlink():
+        return FileRecord(name, "skipped", "link", "是指向别处的链接，不予读取")
     try:
         kind = guard.check(path)
         if kind not in {Kind.XLSX, Kind.XLSM}:
@@ -67,10 +70,27 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
     found = locate(book)
     if not found:
         return _no_form(book, record)
-    record.notes += integrity.of_book(book, manifest)
+    issued = _issued(found, manifest)
+    record.notes += integrity.of_book(book, manifest, issued.values())
     for located in found:
-        record.submissions.append(_submission(located, manifest, record))
+        record.submissions.append(_submission(located, manifest, issued.get(located.sheet.name), record))
     return record
+
+
+def _issued(found: list[Located], manifest: Manifest | None) -> dict[str, str]:
+    """The name under which each sheet was issued, by the name it has now: by that name, else in order of the form."""
+    if manifest is None:
+        return {}
+    names = {one.sheet.name: one.sheet.name for one in found if _is_issued(one, one.sheet.name, manifest)}
+    for one in found:
+        left = [name for name in manifest.sheets if name not in names.values() and _is_issued(one, name, manifest)]
+        if one.sheet.name not in names and left:
+            names[one.sheet.name] = left[0]
+    return names
+
+
+def _is_issued(located: Located, name: str, manifest: Manifest) -> bool:
+    return name in manifest.sheets and manifest.sheets[name].form == located.form.key
 
 
 def _no_form(book: Book, record: FileRecord) -> FileRecord:
@@ -99,12 +119,11 @@ def _manifest(book: Book) -> Manifest | None:
         return None
 
 
-def _submission(located: Located, manifest: Manifest | None, record: FileRecord) -> Submission:
+def _submission(
+    located: Located, manifest: Manifest | None, issued_as: str | None, record: FileRecord
+) -> Submission:
     name = located.sheet.name
-    issued = None if manifest is None else manifest.sheets.get(name)
-    if issued is None and manifest is not None:
-        same = [sheet for sheet in manifest.sheets.values() if sheet.form == located.form.key]
-        issued = same[0] if len(same) == 1 else None
+    issued = None if manifest is None or issued_as is None else manifest.sheets[issued_as]
     title = _title_year(located.sheet)
     year = manifest.year if manifest is not None else title
     submission = Submission(
@@ -115,6 +134,8 @@ def _submission(located: Located, manifest: Manifest | None, record: FileRecord)
     if title is not None:
         submission.derived[base_data.title_year.key] = float(title)
     _head_years(submission, located)
+    if issued is not None:
+        remember(located, issued)
     extract(submission, located, issued)
     submission.department, submission.project = _whose(submission, located)
     submission.notes = integrity.of_sheet(submission, located, issued)
@@ -165,7 +186,9 @@ def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> 
     owner = located.form.owner.key if located.form.key != "附件3" else "实施单位"
     cell = address(*located.cells[owner]) if owner in located.cells else None
     filed = submission.department
-    if manifest.department and filed and re.sub(r"\s", "", manifest.department) != re.sub(r"\s", "", filed):
+    # A project may be carried out by a unit below the department: then the department stands as 主管部门.
+    units = [filed, str(submission.value("主管部门") or "") if located.form.key == "附件3" else ""]
+    if manifest.department and filed and fold(manifest.department) not in map(fold, units):
         words = {"下发": manifest.department, "填报": short(filed, 40)}
         notes.append(Note("W-17", cell, owner, words, actual=filed, expected=manifest.department))
     title = submission.derived.get(base_data.title_year.key)

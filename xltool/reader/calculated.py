@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from xltool.reader.scopes import FormScope
 
 LISTED = 8
+NOISE = 1e-9
+"""What floats may add to a difference that is just within its tolerance."""
+CLEARED = "{field}的公式已被清除，单元格为空；{结论}"
 
 
 def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
@@ -31,8 +34,18 @@ def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
     calculated = [item for item in scope.form.fields.values() if item.formula is not None]
     results = {item.key: scope.recomputed(item) for item in calculated}
     for index, one in templates:
-        expected = {item: float(results[item.key][index]) for item in calculated if item.key in one.values}
+        expected = {item: float(results[item.key][index]) for item in calculated if _can_tell(item, scope, one)}
         yield from ((one, note) for note in _of_form(scope, one, expected))
+
+
+def _can_tell(item: Field, scope: FormScope, one: Submission) -> bool:
+    """Whether the cell and all it rests on are known; a name that is gone makes a result unknown, not wrong."""
+    parts = fields_of(item.formula) if item.formula is not None else ()
+    own = (scope.form.fields.get(part.key) for part in parts if part.table is None)
+    calculated = [part for part in own if part is not None and part.formula is not None]
+    known = all(part.key in row.cells for part in parts for row in one.rows if row.table == part.table)
+    known = known and all(part.key in one.values for part in parts if part.table is None)
+    return item.key in one.values and known and all(_can_tell(part, scope, one) for part in calculated)
 
 
 def _of_form(scope: FormScope, one: Submission, expected: dict[Field, float]) -> Iterator[Note]:
@@ -60,9 +73,12 @@ def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Not
     shown = show(cell.value, item.kind) if isinstance(cell.value, float) else short(str(cell.raw or BLANK), 40)
     words = {"field": item_of(item)}
     told = "数值与重算结果一致。" if agrees else f"重算结果为 {expected}。"
+    if np.isnan(recomputed):
+        told = "参与计算的单元格没有填全，无法重算。" if not agrees else "参与计算的单元格也没有填全。"
     if cell.formula is None:
-        if cell.state is State.BLANK and (np.isnan(recomputed) or not known):
-            return Note("W-04", cell.cell, item.key, words | {"结论": "公式已被清除。"}, actual=None) if known else None
+        if cell.state is State.BLANK:
+            note = Note("W-04", cell.cell, item.key, words | {"结论": told}, expected=expected, message=CLEARED)
+            return note if known else None
         return Note("W-04", cell.cell, item.key, words | {"结论": told}, actual=shown, expected=expected)
     if not cell.intact and known:
         severity = Severity.WARNING if agrees else Severity.ERROR
@@ -80,7 +96,7 @@ def _agrees(item: Field, cell: Filed, recomputed: float) -> bool:
     tolerance = 0.00005 if item.kind is Kind.RATE else 0.005
     if cell.formula is None and cell.step is not None and item.tolerance is None:
         tolerance = max(tolerance, cell.step)
-    return abs(filed - recomputed) <= tolerance
+    return abs(filed - recomputed) <= tolerance + NOISE
 
 
 def _text_inputs(item: Field, scope: FormScope, one: Submission) -> list[Filed]:

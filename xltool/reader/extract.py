@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     from xltool.reader.locate import Located
     from xltool.reader.open import Cell
 
-_NUMBERING = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
+_NUMBERING = re.compile(
+    r"^\s*(?:\d{1,3}\s*(?:[、．]|\.(?!\d))|[（(]\s*\d{1,3}\s*[）)]|[一二三四五六七八九十]{1,3}\s*、)\s*"
+)
+"""1、 2. （3） 四、 before the name of a project; the point of 3.5公里 is none."""
 _HEADING = re.compile(r"^(?P<name>[^（(]*)[（(]\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]$")
 _IN_NAME = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
 _REVERSE_NAME = re.compile(r"控制数|控制率|控制额|控制在")
+_SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
+UNIT_WRITTEN = "T-10"
 _COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
 
 
@@ -67,9 +72,15 @@ def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedS
         return filed
     _apply(filed, _parse(item, cell, None))
     filed.as_text = item.kind.numeric and isinstance(cell.value, str) and filed.state is State.FILLED
-    if filed.formula is None and isinstance(cell.value, float) and item.kind.numeric:
-        filed.step = 10.0 ** -_decimals(cell.value)
+    _set_step(filed, item, cell)
     return filed
+
+
+def _set_step(filed: Filed, item: Field, cell: Cell) -> None:
+    """The last decimal of a number typed as one; of rates whole percents at least, since 120% is stored as 1.2."""
+    if filed.formula is None and isinstance(cell.value, float) and item.kind.numeric:
+        least = 2 if item.kind is Kind.RATE else 0
+        filed.step = 10.0 ** -max(_decimals(float(filed.value or 0)), least)
 
 
 def _apply(filed: Filed, parsed: Parsed) -> None:
@@ -112,6 +123,7 @@ def _bare_rates(submission: Submission, located: Located) -> None:
         rate = float(frame.evaluate(item.formula, frame.Values(known))[0])
         cell = located.sheet.cells[located.cells[key]]
         _apply(filed, _parse(item, cell, None if rate != rate else rate))  # noqa: PLR0124 - NaN
+        _set_step(filed, item, cell)
 
 
 def _table_rows(table: Table, located: Located, submission: Submission) -> list[TableRow]:
@@ -179,6 +191,8 @@ def _derive(rows: list[TableRow], located: Located) -> None:
     for row in rows:
         target, actual = (_quantity(row, located, column.key) for column in (review.target_value, review.actual_value))
         row.target, row.actual = _parts(target), _parts(actual)
+        _remark(row.cells.get(review.target_value.key), target)
+        _remark(row.cells.get(review.actual_value.key), actual)
         both = comparable(target, actual)
         row.derived = {
             review.target.key: None if both is None else both[0],
@@ -198,6 +212,25 @@ def _quantity(row: TableRow, located: Located, key: str) -> Quantity:
     at = located.columns[review.INDICATORS].get(key)
     cell = None if at is None else located.sheet.cells.get((row.row, at))
     return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
+
+
+def _remark(filed: Filed | None, quantity: Quantity) -> None:
+    """Keep what had to be put right in a target or an actual value; a unit belongs there and needs no remark."""
+    if filed is None:
+        return
+    filed.repairs = tuple(repair for repair in quantity.repairs if repair.rule != UNIT_WRITTEN)
+    filed.reading = _shown(quantity) if filed.repairs else None
+
+
+def _shown(quantity: Quantity) -> str:
+    """A quantity in usual signs; what cannot be read is said to be text."""
+    if quantity.value is None:
+        return "文字"
+    scale = 100 if quantity.kind == "percent" else 1
+    low, high = (None if value is None else display(round(value * scale, 9)) for value in (quantity.value, quantity.high))
+    numbers = low if high is None else f"{low}～{high}"
+    sign = _SIGNS.get(quantity.op or "", "")
+    return f"{sign}{numbers}{quantity.unit or ''}"
 
 
 def _parts(quantity: Quantity) -> dict[str, float | str | None]:
@@ -236,5 +269,4 @@ def _number_in_name(row: TableRow, target: Quantity) -> float | None:
 
 def _context(submission: Submission) -> None:
     if submission.year is not None:
-        closed = dt.date(submission.year, 12, 31)
-        submission.derived[foot.year_end.key] = float((closed - dt.date(1899, 12, 30)).days)
+        submission.derived[foot.year_end.key] = frame.serial(dt.date(submission.year, 12, 31))

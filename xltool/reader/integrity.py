@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import Field, Kind
 from xltool.findings import Severity, address, row_column
+from xltool.reader.a1 import span
+from xltool.reader.locate import shift
 from xltool.reader.notation import State, display
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import fold
@@ -15,11 +17,15 @@ from xltool.rules.integrity import UNPARSED
 from xltool.rules.words import item_of, short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xltool.forms.manifest import IssuedSheet, Manifest
     from xltool.reader.locate import Located
     from xltool.reader.open import Book
 
 LISTED = 8
+PANEL_WIDTH = 5
+"""Columns right of the form up to the end of the 审核 panel, the narrow one between them included."""
 _KIND_NAMES = {
     Kind.RATE: "比率",
     Kind.DATE: "日期",
@@ -30,8 +36,8 @@ _KIND_NAMES = {
 }
 
 
-def of_book(book: Book, manifest: Manifest | None) -> list[Note]:
-    """Notes on the workbook as a whole."""
+def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list[Note]:
+    """Notes on the workbook as a whole; `found` are the issued sheets that are there, renamed or not."""
     notes = []
     contents = [
         name
@@ -46,9 +52,9 @@ def of_book(book: Book, manifest: Manifest | None) -> list[Note]:
         notes.append(Note("W-07", words={"内容": "、".join(contents)}))
     if manifest is None:
         return notes
-    gone = [name for name in manifest.sheets if all(sheet.name != name for sheet in book.sheets)]
-    renamed = len(book.sheets) - 1 >= len(manifest.sheets)
-    if gone and not renamed:
+    there = set(found)
+    gone = [name for name in manifest.sheets if name not in there]
+    if gone:
         notes.append(Note("W-01", words={"缺少": "、".join(gone)}, actual="缺少", expected="、".join(gone)))
     if manifest.version and manifest.version.split(".")[0] != version("xltool").split(".")[0]:
         notes.append(Note("W-02", words={"版本": manifest.version, "当前": version("xltool")}))
@@ -66,11 +72,12 @@ def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | Non
     if issued is None:
         notes.append(Note("W-18"))
         return notes
-    notes += _labels(located, issued)
+    labels = _labels(located, issued)
+    notes += labels
     notes += _protection(submission, located)
     notes += _validations(located, issued)
     notes += _inserted(located, issued)
-    notes += _outside(located, issued)
+    notes += _outside(located, issued, {str(note.cell) for note in labels})
     return notes
 
 
@@ -118,6 +125,8 @@ def _written(submission: Submission, located: Located) -> list[Note]:
 
 
 def _read(filed: Filed) -> str:
+    if filed.reading is not None:
+        return filed.reading
     return display(filed.value) if isinstance(filed.value, float) else str(filed.value)
 
 
@@ -166,25 +175,18 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
         if actual[column][folded] > 0:
             actual[column][folded] -= 1
             continue
-        now_row = row + _shift(located, issued, row)
+        now_row = row + shift(located, issued, row)
         found = located.sheet.cells.get((now_row, column))
         now = "" if found is None or found.value is None else str(found.value)
-        code = "W-11" if "单位：" in text and "元" in text else "W-03"
+        code = "W-11" if _is_unit_note(text, now) else "W-03"
         words = {"原文": short(text, 40), "现文": short(now, 40) or "空"}
         notes.append(Note(code, address(now_row, column), words=words, actual=now or None, expected=text))
     return notes
 
 
-def _shift(located: Located, issued: IssuedSheet, row: int) -> int:
-    """How far the rows around an issued row have moved: as far as the nearest named cell above it."""
-    best, shift = 0, 0
-    for key, (now, _) in located.cells.items():
-        item = located.form.fields[key]
-        place = issued.places.get(item.defined_name)
-        was = row_column(place)[0] if place else 0
-        if best < was <= row:
-            best, shift = was, now - was
-    return shift
+def _is_unit_note(text: str, now: str) -> bool:
+    """Whether a changed label is, or held, the unit of the amounts, and no longer says so."""
+    return "万元" in text and "万元" not in now and ("单位：" in text or "元" in now)
 
 
 def _protection(submission: Submission, located: Located) -> list[Note]:
@@ -241,19 +243,26 @@ def _inserted(located: Located, issued: IssuedSheet) -> list[Note]:
     return notes
 
 
-def _outside(located: Located, issued: IssuedSheet) -> list[Note]:
-    """Content beyond the form and its 审核 panel."""
-    panel = len(located.form.widths) + 5
-    last = max((row for row, _ in located.cells.values()), default=0)
-    last = max(last, max((row_column(place)[0] for place in issued.labels), default=0))
-    strays = sorted(
-        (spot, cell)
-        for spot, cell in located.sheet.cells.items()
-        if cell.value not in (None, "")
-        and (spot[1] > panel or (spot[0] > last and spot[1] <= len(located.form.widths)))
-    )
+def _outside(located: Located, issued: IssuedSheet, told: set[str]) -> list[Note]:
+    """Content where the form has neither a field nor a label: below it, beside it, or in a row added outside tables.
+
+    The 审核 panel is ours; `told` are cells that another note already names.
+    """
+    width = len(located.form.widths)
+    labels: dict[int, set[str]] = defaultdict(set)
+    for place, text in issued.labels.items():
+        labels[row_column(place)[1]].add(fold(text)[0])
+    named = {item.defined_name for item in located.form.fields.values()}
+    named |= {column.defined_name for table in located.form.tables for column in table.inputs}
+    areas = [span(reference) for reference, name in located.by_reference.items() if name in named]
+    strays = []
+    for (row, column), cell in sorted(located.sheet.cells.items()):
+        is_panel = width + 1 < column <= width + PANEL_WIDTH
+        is_label = isinstance(cell.value, str) and fold(cell.value)[0] in labels[column]
+        if cell.value not in (None, "") and not (is_panel or is_label or _covered((row, column), areas) or address(row, column) in told):
+            strays.append((address(row, column), cell))
     if not strays:
         return []
-    (spot, cell), *rest = strays
-    related = tuple(address(*other) for other, _ in rest)
-    return [Note("W-10", address(*spot), words={"内容": short(str(cell.value), 40)}, related=related)]
+    (first_place, first_cell), *rest = strays
+    words = {"内容": short(str(first_cell.value), 40)}
+    return [Note("W-10", first_place, words=words, related=tuple(place for place, _ in rest))]

@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xltool.findings import address, row_column
 from xltool.forms import FORMS
 
 if TYPE_CHECKING:
+    from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form
     from xltool.reader.open import Book, Sheet
 
@@ -80,6 +82,27 @@ def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> Located:
             located.columns[table.key] = {c.key: area[1] for c, area in areas.items() if area is not None}
     located.by_reference = {ref.replace("$", ""): name for name, ref in names.items()}
     return located
+
+
+def remember(located: Located, issued: IssuedSheet) -> None:
+    """Call cells whose name is gone by the name they were issued with, so that formulas are still recognised."""
+    for name in located.missing:
+        place = issued.places.get(name)
+        if place:
+            corners = [row_column(corner) for corner in place.split(":")]
+            moved = [address(row + shift(located, issued, row), column) for row, column in corners]
+            located.by_reference[":".join(moved)] = name
+
+
+def shift(located: Located, issued: IssuedSheet, row: int) -> int:
+    """How far the rows around an issued row have moved: as far as the nearest named cell above it."""
+    best, by = 0, 0
+    for key, (now, _) in located.cells.items():
+        place = issued.places.get(located.form.fields[key].defined_name)
+        was = row_column(place)[0] if place else 0
+        if best < was <= row:
+            best, by = was, now - was
+    return by
 
 
 def _area(reference: str) -> tuple[int, int, int, int] | None:

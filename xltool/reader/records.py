@@ -34,6 +34,8 @@ class Filed:
     repairs: tuple[Repair, ...] = ()
     as_text: bool = False
     """A number that is stored as text, which no formula of the sheet counts."""
+    reading: str | None = None
+    """What a target or an actual value is read as, in usual signs; None where it is not one."""
 
 
 @dataclass(slots=True)

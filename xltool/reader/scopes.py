@@ -7,14 +7,17 @@ The value a rule sees of a calculated field is the recomputed one where the issu
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from xltool import frame
+from xltool.expr import Kind
 from xltool.forms import FORMS
 from xltool.reader.notation import State
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from xltool.reader.records import Filed, Submission, TableRow
 
 Texts = npt.NDArray[np.object_]
+_ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_MARKED = frozenset({State.NOT_APPLICABLE, State.UNPARSED})
 _STANDS = frozenset({State.FILLED, State.NOT_APPLICABLE, State.UNPARSED})
 
 
@@ -47,7 +52,7 @@ class FormScope:
         """Values as rules see them, NaN where blank."""
         key = item.key
         if key not in self._numbers:
-            filed = self._column(lambda one: _as_number(one.value(key)))
+            filed = self._column(lambda one: _as_number(one.value(key), item.kind))
             own = self.form.fields.get(key)
             if own is not None and own.formula is not None:
                 theirs = self._flags(lambda cell: cell.intact or cell.state is State.NOT_CALCULATED, key)
@@ -71,7 +76,7 @@ class FormScope:
         if item.derived:
             return ~np.isnan(self.number(item))
         if own is not None and own.formula is not None:
-            return ~np.isnan(self.number(item)) | self._flags(lambda cell: cell.state is State.UNPARSED, item.key)
+            return ~np.isnan(self.number(item)) | self._flags(lambda cell: cell.state in _MARKED, item.key)
         return self._flags(lambda cell: cell.state in _STANDS, item.key)
 
     def text(self, item: Field) -> Texts:
@@ -236,7 +241,10 @@ class FilingScope:
         return np.asarray(padded[rows])
 
 
-def _as_number(value: float | str | None) -> float:
+def _as_number(value: float | str | None, kind: Kind | None = None) -> float:
+    """A number as it is, a date as Excel counts days (a month as its first day); NaN for all else."""
+    if kind is Kind.DATE and isinstance(value, str) and _ISO.fullmatch(value):
+        return frame.serial(date.fromisoformat(f"{value}-01"[:10]))
     return value if isinstance(value, float) else np.nan
 
 

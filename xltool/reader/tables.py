@@ -14,6 +14,7 @@ from xltool.reader.scopes import FormScope
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from xltool.forms.model import Table
     from xltool.reader.records import FileRecord, Submission, TableRow
 
 Record = dict[str, Any]
@@ -64,13 +65,13 @@ def values(records: Sequence[FileRecord]) -> list[Record]:
 
 def projects(records: Sequence[FileRecord]) -> list[Record]:
     """One row a project of 附件1."""
-    return [_row(one, number, row) for one, number, row in _rows(records, base_data.PROJECTS)]
+    return [_row(one, number, row, base_data.projects) for one, number, row in _rows(records, base_data.PROJECTS)]
 
 
 def indicators(records: Sequence[FileRecord]) -> list[Record]:
     """One row an indicator of 附件2 or 附件3, target and actual also parsed."""
     return [
-        _row(one, number, row) | {"target": row.target, "actual": row.actual}
+        _row(one, number, row, review.indicators) | {"target": row.target, "actual": row.actual}
         for one, number, row in _rows(records, review.INDICATORS)
     ]
 
@@ -85,12 +86,13 @@ def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submissio
         yield from ((one, number, row) for number, row in enumerate(mine, start=1))
 
 
-def _row(one: Submission, number: int, row: TableRow) -> Record:
+def _row(one: Submission, number: int, row: TableRow, table: Table) -> Record:
+    """Every column has its key, also one that is gone from the sheet."""
     cells = {key: filed.cell for key, filed in row.cells.items()}
     return {
         "submission": one.id,
         "row": number,
-        **{key: filed.value for key, filed in row.cells.items()},
+        **{column.key: row.value(column.key) for column in table.inputs},
         "cells": cells,
     }
 

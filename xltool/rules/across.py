@@ -164,18 +164,20 @@ def adjustment_agrees() -> Iterator[Check]:
     yield check(b.adjustment_after, b.adjustment_after.equals(after, SUM_TOLERANCE), after + 0, also=(after,))
 
 
+_PROJECT_GOAL, _DEPARTMENT_GOAL = review.goal.on("附件3"), review.goal.on("附件2")
+
+
 @rule(
     "A3-13",
     "项目目标不照抄部门目标",
     severity=INFO,
     basis="审核惯例",
-    good=[{review.goal.on("附件3"): "建设冷库一座", review.goal.on("附件2"): "（1）全年引进项目15个"}],
-    bad=[{review.goal.on("附件3"): "（1）全年引进项目15个", review.goal.on("附件2"): "（1）全年引进项目15个"}],
+    good=[{_PROJECT_GOAL: "建设冷库一座", _DEPARTMENT_GOAL: "（1）全年引进项目15个"}],
+    bad=[{_PROJECT_GOAL: "（1）全年引进项目15个", _DEPARTMENT_GOAL: "（1）全年引进项目15个"}],
 )
 def goals_of_its_own() -> Check:
     """项目表的预期目标与部门整体表的文字完全相同。
 
     写本项目资金要办成的事；部门只有一个项目的，也应写明项目目标与部门目标的关系。
     """
-    mine, departments = review.goal.on("附件3"), review.goal.on("附件2")
-    return check(mine, ~mine.same_text(departments), also=(departments,))
+    return check(_PROJECT_GOAL, ~_PROJECT_GOAL.same_text(_DEPARTMENT_GOAL), also=(_DEPARTMENT_GOAL,))

@@ -405,6 +405,7 @@ def procurement_executed() -> Check:
     basis="附件1、附件2、附件3之间的推算：年初基本支出 = 附件2年初预算数 − 各附件3年初预算数之和",
     good=[{self_review.year.initial: 1200, project.year.initial: [943.21], self_review.basic_spending: 256.79}],
     bad=[{self_review.year.initial: 1200, project.year.initial: [996.72], self_review.basic_spending: 256.79}],
+    silenced_by=("X-06", "X-07"),
 )
 def basic_adjustment_present() -> Check:
     """部门基本支出预算调整未填，但附件2、附件3显示基本支出由年初 {年初} 调整为 {全年}。
@@ -533,9 +534,15 @@ def line_within_its_budget() -> Iterator[Check]:
     for line in b.running_lines:
         yield check(
             line.actual,
-            line.actual - line.budget.or_zero <= 0.01,  # noqa: PLR2004 - a cent
+            line.actual - line.budget <= 0.01,  # noqa: PLR2004 - a cent
             also=(line.budget,),
-            预算=(line.budget.or_zero, Kind.MONEY),
+            预算=(line.budget + 0, Kind.MONEY),
+        )
+        yield check(
+            line.actual,
+            ~(line.actual > 0) | line.budget.filled,
+            also=(line.budget,),
+            message="{line}本年决算数 {filed}，但预算数未填。",
         )
 
 

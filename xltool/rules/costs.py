@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from xltool.expr import Kind
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.rules.model import frame_rule
@@ -13,6 +14,7 @@ from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, funds, indicator
 from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import fold
+from xltool.rules.words import show
 
 if TYPE_CHECKING:
     from xltool.expr import Field
@@ -89,7 +91,7 @@ def _same(value: float | None, right: float | None, step: float = CENT) -> bool:
 
 
 def _money(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".") + "万元"
+    return "" if value is None else show(value, Kind.MONEY)
 
 
 def _cost_form(view: str, cost: tuple[str, str], money: tuple[float, float], name: str = "预算控制数") -> FormView:

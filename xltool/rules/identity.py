@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from xltool.expr import Kind
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.rules.model import frame_rule
@@ -14,6 +15,7 @@ from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, funds, project_row
 from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import fold
+from xltool.rules.words import show
 
 if TYPE_CHECKING:
     from xltool.expr import Field
@@ -163,7 +165,7 @@ def _has_money(row: Row) -> bool:
 
 
 def _money(value: float | str | None) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".") + "万元" if isinstance(value, float | int) else str(value)
+    return show(value, Kind.MONEY)
 
 
 _BASE = form("附件1", rows=(project_row("1、河道治理", 50, 60), project_row("2、水库除险", 0, None)))

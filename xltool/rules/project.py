@@ -95,20 +95,35 @@ def funds_add_up() -> Iterator[Check]:
     "有年度资金总额须有其中项",
     severity=WARNING,
     basis=FORM,
-    good=[{p.year.budget: 100, p.appropriation.budget: 100}],
-    bad=[{p.year.budget: 100, p.appropriation.budget: None}],
+    good=[
+        {p.year.budget: 100, p.appropriation.budget: 100, p.year.executed: 0, p.appropriation.executed: 0},
+        {p.year.budget: 100, p.carried_over.budget: 100, p.year.executed: 90, p.other_funds.executed: 90},
+    ],
+    bad=[
+        {p.year.budget: 100, p.appropriation.budget: None},
+        {p.year.initial: 100, p.appropriation.initial: 100},
+    ],
     grouped=True,
 )
 def breakdown_present() -> Iterator[Check]:
     """{item}未填，但本栏年度资金总额已有金额 {总额}。
 
-    把年度资金总额分解填入当年财政拨款、上年结转资金、其他资金。
+    把年度资金总额分解填入当年财政拨款、上年结转资金、其他资金；没有的填 0。
     """
     for index, (whole, first) in enumerate(zip(p.year.amounts, p.appropriation.amounts, strict=True)):
         filled = first.filled
         rest = _parts(index)[1:]
         some = filled | rest[0].filled | rest[1].filled
         yield check(first, ~(whole > 0) | some, also=(whole,), 总额=(whole + 0, Kind.MONEY))
+        if whole is not p.year.initial:  # many forms have no column for it
+            others = _others(index)
+            elsewhere = (others[0].or_zero > 0) | (others[1].or_zero > 0)
+            yield check(
+                first,
+                ~elsewhere | whole.filled | some,
+                also=others,
+                message="{item}未填，而其他栏已有金额：本栏年度资金总额为空，执行率无法计算。",
+            )
 
 
 @rule(

@@ -1,0 +1,43 @@
+"""Writes blank_templates/ and samples/ anew: `python -m tests.rebuild`.
+
+The same code gives the same files; tests/test_rebuild.py compares what is committed with what it gives.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tests.samples.folders import FOLDERS, ROOT, files
+from xltool.files import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def present(root: Path = ROOT) -> set[str]:
+    """Paths of all files that are there, below the root."""
+    found = (path for folder in FOLDERS for path in (root / folder).rglob("*"))
+    return {path.relative_to(root).as_posix() for path in found if path.is_file()}
+
+
+def rebuild(root: Path = ROOT) -> list[str]:
+    """Write every file, remove those that are no longer made; gives the paths written."""
+    made = files()
+    for name in present(root) - made.keys():
+        (root / name).unlink()
+    for name, content in made.items():
+        write_whole(root / name, content)
+    for folder in FOLDERS:
+        _without_empty(root / folder)
+    return list(made)
+
+
+def _without_empty(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+if __name__ == "__main__":
+    sys.stdout.write("".join(f"{name}\n" for name in rebuild()))

@@ -1,0 +1,44 @@
+"""Samples audited as files, and their findings in a form that can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xltool import batches
+from xltool.auditing import Audit, audit
+from xltool.reader import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from tests.samples.sample import Address, Cells, Expected
+    from xltool.findings import Severity
+
+Told = list[tuple[str, "Severity", "Address"]]
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write workbooks into a folder; gives their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / name for name in files]
+    for path, content in zip(paths, files.values(), strict=True):
+        path.write_bytes(content)
+    return paths
+
+
+def audited(paths: Iterable[Path]) -> Audit:
+    """The files read and audited as one set, called by their names."""
+    records = [read_file(path, path.name) for path in sorted(paths)]
+    batches.as_one_set(records)
+    return audit(records)
+
+
+def told(result: Audit) -> Told:
+    """Rule, severity and address of every finding, sorted."""
+    return sorted((one.rule, one.severity, (one.path, str(one.sheet), one.cell)) for one in result.findings)
+
+
+def wanted(expected: Iterable[Expected], cells: Cells) -> Told:
+    """The same of the expected findings."""
+    return sorted((one.rule, one.severity, cells.address(one.at)) for one in expected)

@@ -1,0 +1,57 @@
+"""blank_templates/ and samples/ are what the code gives now, part by part, and nothing else lies there."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import rebuild
+from tests.samples.folders import ROOT, YEARS, files, templates
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = files()
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    """Members of a workbook by name: how they are compressed is the machine's business."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_no_file_is_missing_and_none_is_extra() -> None:
+    """What is committed are exactly the files a rebuild writes."""
+    assert rebuild.present() == set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_committed_file_is_what_the_code_gives(name: str) -> None:
+    """Run `python -m tests.rebuild` where this fails after a change that is meant."""
+    committed = (ROOT / name).read_bytes()
+    if name.endswith(".md"):
+        assert committed.decode() == FILES[name].decode()
+        return
+    theirs, ours = parts(committed), parts(FILES[name])
+    assert list(theirs) == list(ours)
+    assert [part for part in ours if theirs[part] != ours[part]] == []
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_second_build_gives_the_same_bytes(year: int) -> None:
+    """Nothing in a template depends on when it was made."""
+    assert {name: FILES[f"blank_templates/{year}/{name}"] for name in templates(year)} == templates(year)
+
+
+def test_a_rebuild_writes_everything_and_removes_what_is_old(tmp_path: Path) -> None:
+    """A renamed folder leaves nothing behind."""
+    old = tmp_path / "samples" / "旧文件夹" / "附件1.xlsx"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"")
+    assert rebuild.rebuild(tmp_path) == list(FILES)
+    assert rebuild.present(tmp_path) == set(FILES)
+    assert not old.parent.exists()
+    assert all((tmp_path / name).read_bytes() == content for name, content in FILES.items())

@@ -1,0 +1,79 @@
+"""The sample filings: exactly what was planted is found, and nothing in the clean one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.samples import clean, planted
+from tests.samples.checking import audited, told, wanted, write
+from tests.samples.folders import ROOT, SAMPLES
+from tests.samples.readme import readme
+from tests.samples.sample import Cells
+from xltool.rules import RULES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.samples.planted import Planted
+    from tests.samples.sample import Sample
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.folder)
+def test_the_committed_files_have_the_expected_findings(sample: Sample) -> None:
+    """Rule, severity and cell of each, once; no other."""
+    folder = ROOT / "samples" / sample.folder
+    assert told(audited(folder.iterdir())) == wanted(sample.expected, Cells(sample.files))
+
+
+@pytest.mark.parametrize("made", [clean.sample(), planted.with_defects()], ids=lambda sample: sample.folder)
+def test_a_clean_filing_has_no_finding(made: Sample, tmp_path: Path) -> None:
+    """In a file a form, and in one workbook."""
+    assert told(audited(write(made.files, tmp_path / "apart"))) == []
+    assert told(audited(write(made.combined, tmp_path / "combined"))) == []
+
+
+@pytest.mark.parametrize("defect", planted.DEFECTS, ids=lambda defect: defect.name)
+def test_each_defect_alone_is_found_where_it_was_planted(defect: Planted, tmp_path: Path) -> None:
+    """A defect raises its own findings and no others, and its cells are named beside them."""
+    sample = planted.with_defects(defect)
+    cells = Cells(sample.files)
+    result = audited(write(sample.files, tmp_path))
+    assert told(result) == wanted(defect.expected, cells)
+    for expected in defect.expected:
+        (found,) = (one for one in result.findings if one.rule == expected.rule)
+        named = {(place.path, place.sheet, place.cell) for place in found.related}
+        assert {cells.address(spot) for spot in expected.also} <= named
+
+
+def test_the_defects_have_names_of_their_own() -> None:
+    """A dozen and more, all told apart, over all series of rules."""
+    names = [defect.name for defect in planted.DEFECTS]
+    assert len(set(names)) == len(names) >= 12
+    series = {expected.rule.partition("-")[0] for defect in planted.DEFECTS for expected in defect.expected}
+    assert series == {"A1", "A2", "S", "T", "W", "X"}
+
+
+def test_the_page_names_every_defect_and_every_expected_rule() -> None:
+    """What it says comes from the data the tests use."""
+    page = readme(SAMPLES, SAMPLES[-1])
+    for defect in planted.DEFECTS:
+        assert defect.name in page
+    for sample in SAMPLES:
+        rows = page.split(f"## {sample.folder}\n")[1].split("\n## ")[0].splitlines()
+        cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows if row.startswith("| ")]
+        rules = sorted(cell for row in cells for cell in row if cell in RULES)
+        assert rules == sorted(expected.rule for expected in sample.expected)
+
+
+def test_no_person_and_no_telephone_is_named() -> None:
+    """Names are 某某, telephone numbers 0000000."""
+    for sample in SAMPLES:
+        for _, sheet in sample.sheets:
+            filled = {item.key: value for item, value in sheet.prefill.items()}
+            assert filled["填表人"] == "某某"
+            assert filled["联系电话"] == "0000000"
+            assert filled.get("单位负责人签字") in {None, "某某"}
+            assert not [value for value in filled.values() if re.search(r"1\d{10}", str(value))]

@@ -1,0 +1,149 @@
+"""The seed filing against the domain notes, to the letter: what must be flagged, what must not, at which cell."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.samples import junshan
+from tests.samples.checking import audited, told, wanted, write
+from tests.samples.sample import Cells
+from tests.support.office import needs_office, recalculate
+from xltool import cli, jsonable
+from xltool.findings import Severity
+from xltool.forms import project
+from xltool.rules import RULES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.auditing import Audit
+
+FILED = junshan.as_filed()
+HONEST = junshan.honestly_filed()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The filing, a file a form."""
+    path = tmp_path_factory.mktemp("seed")
+    write(FILED.files, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> Audit:
+    """Its audit."""
+    return audited(folder.iterdir())
+
+
+def test_exactly_the_listed_findings(result: Audit) -> None:
+    """All of C.1 (reports aside) and what overtyping adds; rule, severity, sheet and cell of each."""
+    assert told(result) == wanted((*junshan.MUST_FLAG, *junshan.OVERTYPED), Cells(FILED.files))
+
+
+def test_the_other_cells_of_a_finding_are_named(result: Audit) -> None:
+    """Both sides of a comparison, and each cell of a finding that stands for several."""
+    cells = Cells(FILED.files)
+    for expected in FILED.expected:
+        (found,) = (
+            one
+            for one in result.findings
+            if one.rule == expected.rule and (one.path, one.sheet, one.cell) == cells.address(expected.at)
+        )
+        named = {(place.path, place.sheet, place.cell) for place in found.related}
+        assert {cells.address(spot) for spot in expected.also} <= named
+
+
+def test_one_cause_is_one_finding(result: Audit) -> None:
+    """A3-02 covers A3-03, A3-12 covers X-13, ten rows of 100分 are one finding a form."""
+    codes = [one.rule for one in result.findings]
+    assert "A3-03" in RULES["A3-02"].aliases
+    assert "X-13" not in codes
+    assert [len(one.related) for one in result.findings if one.rule == "S-28"] == [9, 9]
+    assert [one.rule for one in result.findings if one.severity is Severity.ERROR] == ["A3-02", "A3-12"]
+
+
+def test_what_is_found_in_the_wrong_column_says_so(result: Audit) -> None:
+    """The words an accountant needs to mend it: both figures and the column they belong to."""
+    (found,) = (one for one in result.findings if one.rule == "A3-02")
+    assert (found.actual, found.expected) == ("10459.37万元", "996.72万元")
+    assert "全年预算数 10459.37万元" in found.message
+    assert "填错了栏次" in found.message
+    (copied,) = (one for one in result.findings if one.rule == "A3-12")
+    assert (copied.actual, copied.expected) == ("1200万元", "996.72万元 / 10459.37万元")
+
+
+@pytest.mark.parametrize("code", sorted(junshan.MUST_NOT_FLAG))
+def test_a_trap_is_not_fallen_into(result: Audit, code: str) -> None:
+    """C.2: the check passes, as the data says why."""
+    assert [one for one in result.findings if one.rule == code] == [], junshan.MUST_NOT_FLAG[code]
+
+
+def test_a_trap_is_one_only_where_the_rule_exists() -> None:
+    """Silence proves nothing for a rule that is not there."""
+    known = {code for code in junshan.MUST_NOT_FLAG if code in RULES}
+    assert set(junshan.MUST_NOT_FLAG) - known == junshan.NOT_YET
+
+
+def test_both_forms_score_95_and_are_graded_you(result: Audit) -> None:
+    """As filed and as recomputed."""
+    assert [(one.filed, one.recomputed, one.grade) for one in result.scores.values()] == [(95, 95, "优")] * 2
+
+
+def _printed(*paths: Path) -> tuple[int, dict[str, Any], str]:
+    done = CliRunner().invoke(cli.app, ["audit", *map(str, paths), "--format", "json"])
+    return done.exit_code, json.loads(done.stdout), done.stdout
+
+
+def test_the_command_says_the_same(folder: Path, result: Audit) -> None:
+    """`xltool audit --format json` gives these findings, ends with 1, and gives the same bytes again."""
+    code, data, text = _printed(folder)
+    ours = jsonable.audit_json(result)
+    assert code == 1
+    assert data["findings"] == ours["findings"]
+    assert data["summary"] == ours["summary"] == {"error": 2, "warning": 31, "info": 17}
+    scores = [(one["form"], one["score_filed"], one["score_recomputed"], one["grade"]) for one in data["submissions"]]
+    assert scores == [("附件1", None, None, None), ("附件2", 95.0, 95.0, "优"), ("附件3", 95.0, 95.0, "优")]
+    assert _printed(folder)[2] == text
+
+
+def test_findings_stand_in_the_order_of_the_contract(result: Audit) -> None:
+    """Path, sheet, row, column, rule."""
+    assert [one.order for one in result.findings] == sorted(one.order for one in result.findings)
+
+
+def test_the_order_of_the_paths_does_not_matter(folder: Path) -> None:
+    """The same three files in another order: the same findings."""
+    paths = sorted(folder.iterdir())
+    assert _printed(*paths)[1]["findings"] == _printed(*reversed(paths))[1]["findings"]
+
+
+def test_one_workbook_with_all_forms_says_the_same(tmp_path: Path) -> None:
+    """The combined workbook: the same findings, on its sheets."""
+    combined = audited(write(FILED.combined, tmp_path))
+    assert told(combined) == wanted(FILED.expected, Cells(FILED.combined))
+    assert [(one.filed, one.recomputed, one.grade) for one in combined.scores.values()] == [(95, 95, "优")] * 2
+
+
+def test_filed_honestly_the_template_lets_less_happen(tmp_path: Path) -> None:
+    """Nothing is overtyped (no W), the total is what the breakdown makes it (no A3-02); blank columns are told."""
+    honest = audited(write(HONEST.files, tmp_path))
+    assert told(honest) == wanted(HONEST.expected, Cells(HONEST.files))
+    codes = {one.rule for one in honest.findings}
+    assert not {code for code in codes if code.startswith("W-")}
+    assert codes & {"A3-02", "A3-04", "A2-14"} == {"A3-04"}
+    (form,) = (one for one in honest.submissions if one.form == "附件3")
+    assert form.value(project.year.initial.key) == honest.recomputed(form, project.year.initial) == 10459.37
+
+
+@needs_office
+def test_saved_again_by_libreoffice_it_says_the_same(folder: Path, tmp_path: Path) -> None:
+    """Another program in between changes nothing: not the findings, not the scores."""
+    saved = recalculate(sorted(folder.iterdir()), tmp_path)
+    again = audited(saved)
+    assert told(again) == wanted(FILED.expected, Cells(FILED.files))
+    assert [(one.filed, one.recomputed) for one in again.scores.values()] == [(95, 95)] * 2
