@@ -6,6 +6,7 @@ put together.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
 
 RELATED_LIMIT = 40
 LISTED = 6
+SUMMED = "合计"
+"""Word of a check on a column as a whole: what was filed there is its sum."""
+QUOTED = re.compile(r"“\{([^{}]+)\}”")
+INNER_QUOTES = str.maketrans("“”", "‘’")
 STORED_AS_TEXT = "W-05"
+NONE_AT_ALL = "等于"
+"""Direction of an indicator with target 0: full points where nothing happened, else none (S-19)."""
 
 
 @dataclass(slots=True)
@@ -237,6 +244,8 @@ def _draft(rule: Rule, check: Check, case: _Case) -> _Draft:
     expected = None if check.expected is None else case.shown(check.expected, at.kind)
     words = {"item": item_of(at), "line": line_of(at), "filed": _filed(at, case), "expected": expected or BLANK}
     words |= {name: case.shown(expr, kind) for name, (expr, kind) in check.words.items()}
+    if at.table is not None and case.row is None:
+        words["filed"] = words.get(SUMMED, BLANK)
     words |= {item.key: case.shown(item, item.kind) for item in check.fields if item.key not in words}
     finding = Finding(
         rule.code,
@@ -257,6 +266,9 @@ def _draft(rule: Rule, check: Check, case: _Case) -> _Draft:
 
 
 def _fill(template: str, words: dict[str, str]) -> str:
+    """Put the words in; what stands between quotation marks has its own turned into inner ones."""
+    inner = {name: text.translate(INNER_QUOTES) for name, text in words.items()}
+    template = QUOTED.sub(lambda match: f"“{inner.get(match[1], match[1].join('{}'))}”", template)
     return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), template)
 
 
@@ -444,9 +456,7 @@ def _scores(scopes: dict[str, FormScope]) -> dict[str, Score]:
         execution = scope.recomputed(scope.form.fields["年度资金总额_得分"])
         filed = scope.number(scope.form.fields["总分_得分"])
         rows = _rows(scope, review.INDICATORS)
-        earned = frame.evaluate(EARNED, rows)
-        claimed = rows.number(review.score)
-        points = np.where(np.isnan(earned), claimed, earned)
+        points = _points(rows)
         sums = np.zeros(len(scope))
         np.add.at(sums, rows.owners, np.nan_to_num(points))
         counted = np.bincount(rows.owners, weights=~np.isnan(points), minlength=len(scope)) > 0
@@ -457,3 +467,11 @@ def _scores(scopes: dict[str, FormScope]) -> dict[str, Score]:
             claim = None if np.isnan(filed[index]) else float(filed[index])
             scores[one.id] = Score(claim, total, None if total is None else policy.grade(total))
     return scores
+
+
+def _points(rows: RowScope) -> frame.Numbers:
+    """Points of each indicator: by the scoring rules, as filed where its target and actual cannot be compared."""
+    earned = frame.evaluate(EARNED, rows)
+    happened = (rows.text(review.direction) == NONE_AT_ALL) & (rows.number(review.actual) > 0)
+    earned = np.where(happened & ~np.isnan(earned), 0.0, earned)
+    return np.where(np.isnan(earned), rows.number(review.score), earned)

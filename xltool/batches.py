@@ -64,7 +64,7 @@ def discover(paths: Sequence[Path]) -> list[Source]:
         if path.is_dir():
             found = [Source(file, _name(file, path, alone=len(paths) == 1)) for file in _below(path)]
         elif path.is_file():
-            found = [Source(path.resolve() if path.is_symlink() else path, path.as_posix())]
+            found = [Source(path.resolve() if path.is_symlink() else path, _readable(path.as_posix()))]
         else:
             msg = f"找不到文件或文件夹：{path}"
             raise NothingToCheckError(msg)
@@ -86,7 +86,29 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _name(path: Path, folder: Path, *, alone: bool) -> str:
-    return (path.relative_to(folder) if alone else path).as_posix()
+    return _readable((path.relative_to(folder) if alone else path).as_posix())
+
+
+def _readable(name: str) -> str:
+    """A path as text that can be written anywhere.
+
+    Names unpacked from an old archive are GBK bytes on a system of UTF-8, and on a C locale every name is bytes.
+
+    >>> _readable("报送/" + "附件1".encode("gbk").decode("ascii", "surrogateescape") + ".xlsx")
+    '报送/附件1.xlsx'
+    """
+    return "/".join(_part(part) for part in name.split("/"))
+
+
+def _part(name: str) -> str:
+    try:
+        data = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "backslashreplace").decode()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
 
 
 def read_sources(sources: Sequence[Source], *, jobs: int = 1, progress: Progress = _ignore) -> list[FileRecord]:

@@ -5,9 +5,12 @@ Results go to stdout, notices and progress to stderr. Exit codes: contract §3.
 
 from __future__ import annotations
 
+import codecs
+import difflib
 import errno
 import inspect
 import os
+import re
 import sys
 import traceback
 from contextlib import contextmanager
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FINE, FOUND, WRONG_CALL = 0, 1, 2
+INTERRUPTED = 130
+"""What shells take for Ctrl-C."""
+NAMES = "xltool-names"
 _HELP = "显示本帮助。"
 DEBUG = "--debug"
 
@@ -55,6 +61,16 @@ class _Chinese:
 
 class ChineseGroup(_Chinese, TyperGroup):
     """The program."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called; CallError, with the nearest name, if there is none."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            near = difflib.get_close_matches(name, self.list_commands(ctx), 1)
+            hint = f"是不是 {near[0]}？" if near else ""
+            msg = f"没有这个命令：{name}（{hint}用 xltool --help 查看用法）"
+            raise CallError(msg)
+        return super().resolve_command(ctx, args)
 
 
 class ChineseCommand(_Chinese, TyperCommand):
@@ -309,6 +325,8 @@ def main() -> None:
     try:
         code = app(given or ["--help"], standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:
+            _tell("已中断")
     except typer.Exit as done:
         code = done.exit_code
     except BrokenPipeError:
@@ -317,7 +335,7 @@ def main() -> None:
         code = FINE
     except (KeyboardInterrupt, typer.Abort):
         _tell("已中断")
-        code = WRONG_CALL
+        code = INTERRUPTED
     except Exception as error:
         if debug:
             traceback.print_exc()
@@ -370,20 +388,20 @@ def _culprit(error: Any) -> str:
         options = [option for option in param.opts if option.startswith("-")]
         name = options[-1] if options else param.metavar or param.name
     if name is None:
-        extra = str(error).partition("(")[2].rstrip(")")
+        extra = str(error).rpartition("(")[2].rstrip(")") if "(" in str(error) else ""
         return f"：多余的参数 {extra}" if extra else ""
-    return f"：{name}" + _allowed(getattr(param, "type", None) if type(error).__name__ == "BadParameter" else None)
+    return f"：{name}{_allowed(str(error))}"
 
 
-def _allowed(kind: Any) -> str:
-    """What a parameter of this type takes; nothing where its name says it."""
-    choices = getattr(kind, "choices", None)
+def _allowed(said: str) -> str:
+    """What a parameter takes, from the English words of the command line's own message; "" where they do not say."""
+    choices = re.findall(r"'([^']*)'", said.partition("not one of")[2])
+    least = re.search(r"(?:greater than or equal to |>=\s*)(\d+)", said)
     if choices:
-        return "，可选 " + "、".join(str(getattr(choice, "value", choice)) for choice in choices)
-    if getattr(kind, "name", "") not in {"integer", "integer range"}:
-        return ""
-    least = getattr(kind, "min", None)
-    return "，应填整数" if least is None else f"，应填不小于 {least} 的整数"
+        return f"，可选 {'、'.join(choices)}"
+    if least is not None:
+        return f"，应填不小于 {least[1]} 的整数"
+    return "，应填整数" if "integer" in said else ""
 
 
 def _tell(line: str) -> None:
@@ -395,11 +413,23 @@ def _print(text: str) -> None:
 
 
 def _use_utf8() -> None:
-    """Windows consoles and pipes may not be UTF-8; what a program reads must be."""
+    """Windows consoles and pipes may not be UTF-8; what a program reads must be.
+
+    File names that are not UTF-8, or are taken for something else on a C locale, come out as the bytes they are.
+    """
+    codecs.register_error(NAMES, _escaped)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+            reconfigure(encoding="utf-8", errors=NAMES)
+
+
+def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
+    """The bytes a file name had, else an escape that can be read."""
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeError:
+        return codecs.lookup_error("backslashreplace")(error)
 
 
 def _ignore(done: int) -> None:

@@ -195,6 +195,8 @@ def test_every_input_has_a_validation_that_speaks(template: Template) -> None:
         assert {spot for spot, times in counted.items() if times > 1} == set()
         heights = _heights(form)
         # A column's validation runs through its thin rows, so that inserted rows lie within it.
+        for name in set(contract.COLUMNS[key]) - {"一级指标"}:
+            assert set(form.spots(name)) <= set(counted), name
         assert {spot for spot in counted if heights[spot[0]] > 10} <= _inputs(key, form)
 
 

@@ -327,8 +327,9 @@ def with_defects(*defects: Planted) -> Sample:
             _paper(forms, defect.where).issued_to = defect.issued_to
     return Sample(
         f"{BUREAU}_{YEAR}_问题示例",
-        f"一个部门、两个项目的报送，其中埋设了{len(defects)}处问题，其余内容都是对的。几张表一起审核（xltool audit），应当只指出"
-        "下表所列的问题，位置与表中一致。批量检查（xltool batch）按签发记录分单位，误用林业局表样的那份附件3会列在林业局名下，"
+        f"一个部门、两个项目的报送，其中埋设了{len(defects)}处问题，其余内容都是对的。"
+        "几张表一起审核（xltool audit），应当只指出下表所列的问题，位置与表中一致。"
+        "批量检查（xltool batch）按签发记录分单位，误用林业局表样的那份附件3会列在林业局名下，"
         "水利局名下则多一条“没有对应的附件3”（X-06）。",
         papers_as_sheets(forms, BUREAU, YEAR),
         tuple(expected for defect in defects for expected in defect.expected),

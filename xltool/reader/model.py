@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from xltool.reader.a1 import column_letters
+
 if TYPE_CHECKING:
     from xltool.reader.a1 import Span
 
@@ -63,6 +65,12 @@ class Sheet:
     """Rows whose own style is unlocked, or locked where a column is not."""
     cell_locks: dict[tuple[int, int], bool] = field(default_factory=dict)
     """Cells whose lock differs from what their row and column say."""
+    places: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    """Where a cell of a flattened document stands for its reader, as (sheet, cell); empty for a real sheet."""
+
+    def place(self, row: int, column: int) -> tuple[str, str]:
+        """Sheet and cell to show a user: ("表格2", "C5") in a document, else this sheet and its own address."""
+        return self.places.get((row, column)) or (self.name, f"{column_letters(column)}{row}")
 
     def is_locked(self, row: int, column: int) -> bool:
         """Lock of any cell, empty ones too: by its own style, else its row's, else its column's, else locked."""

@@ -110,7 +110,7 @@ def staff_present() -> Iterator[Check]:
     bad=[{b.posts: 12, b.staff: 15}],
 )
 def staffing_within_posts() -> Check:
-    """在职 {实际在职人数}，超过编制 {编制数}，控制率 {率}。
+    """编制 {编制数}，在职 {实际在职人数}，控制率 {率}，超过 100%。
 
     核对两个数是否填反；确系超编的，在自评报告中说明原因和消化措施。
     """

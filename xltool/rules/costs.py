@@ -24,6 +24,7 @@ BOTH = ("附件2", "附件3")
 ARITHMETIC = "表间勾稽关系"
 CENT, NOISE = 0.01, 1e-6
 INITIAL, EXECUTED = project.year.initial.key, project.year.executed.key
+_LINES = ("年初预算数为", "全年执行数为")
 
 Row = Mapping[str, float | str | None]
 
@@ -132,7 +133,7 @@ def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
     ],
 )
 def own_amounts(filing: FilingView) -> Iterator[Hit]:
-    """“{指标}”的年度指标值 {filed} 是部门整体的年初预算数，本项目的年初预算数为 {本项目}。
+    """“{指标}”的年度指标值 {filed} 是部门整体的年初预算数，本项目的{本项目}。
 
     年度指标值填本项目的年初预算数，实际完成值填本项目的全年执行数，不要照抄部门整体表。
     """
@@ -145,7 +146,10 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
                 Spot(whole, self_review.year.initial),
                 Spot(view, project.year.initial),
             ),
-            {"指标": cost.name, "本项目": own[0]},
+            {
+                "指标": cost.name,
+                "本项目": "，".join(f"{name} {text}" for name, text in zip(_LINES, own, strict=True) if text),
+            },
             expected=" / ".join(filter(None, own)),
         )
 

@@ -200,7 +200,7 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
 def projects_match(filing: FilingView) -> Iterator[Hit]:
     """项目“{项目}”{情况}。
 
-    一个项目填一张附件3；项目名称、年初预算数和全年执行数与附件1的项目行保持一致。
+    核对是哪一张表填错。一个项目填一张附件3，项目名称、年初预算数和全年执行数与附件1的项目行保持一致。
     """
     views = filing.named("附件3")
     for base in filing.named("附件1")[:1] if views else ():

@@ -56,7 +56,7 @@ def _row(target: float, actual: float, weight: float, score: float, direction: s
     bad=[{self_review.year.weight: 10, r.weight: [70, 20, 10]}],
 )
 def weights_add_to_hundred() -> Iterator[Check]:
-    """执行率分值与各指标分值合计 {合计}，应为 100 分。
+    """执行率分值与各指标分值合计 {合计}，应为 100分。
 
     调整各三级指标的分值，使产出、效益、满意度合计 90 分，加执行率 10 分共 100 分。
     """
@@ -387,13 +387,15 @@ def rate_target_possible() -> Check:
     bad=[_row(1, 1, 5, 5) | {r.target_unit: "万元", r.actual_unit: None}, _row(1, 1, 5, 5) | {r.target_unit: "个", r.actual_unit: "家次"}],
 )
 def units_agree() -> Iterator[Check]:
-    """“{三级指标}”目标值为“{年度指标值}”，完成值为“{实际完成值}”，单位缺失或不一致。
+    """“{三级指标}”目标值为“{年度指标值}”，完成值为“{实际完成值}”，单位不一致。
 
     完成值补上与目标值相同的单位。
     """
     also = (r.indicator, r.target_value)
     numbers = r.target_kind.matches(NUMBER) & r.actual_kind.matches(NUMBER)
-    yield check(r.actual_value, ~(numbers & r.target_unit.matches("元$")) | r.actual_unit.filled, also=also)
+    told = "“{三级指标}”目标值为“{年度指标值}”，完成值为“{实际完成值}”，没有写单位。"
+    without = numbers & r.target_unit.matches("元$") & r.actual_unit.blank
+    yield check(r.actual_value, ~without, also=also, message=told)
     yield check(r.actual_value, ~numbers | r.actual_unit.same_text(r.target_unit), also=also)
 
 

@@ -179,13 +179,13 @@ def budget_adjustment() -> Iterator[Check]:
     bad=[{review.goal: None, review.achievement: "完成"}, {review.goal: "10459.37万元", review.achievement: "完成"}],
 )
 def goals_present() -> Iterator[Check]:
-    """{item}未填写内容，或只填了一个数字。
+    """{item}没有填写内容。
 
     分条写明年度目标和实际完成情况，做到可检查、可对照。
     """
     for text in (review.goal, review.achievement):
         yield check(text, text.filled)
-        yield check(text, ~text.matches(ONLY_NUMBER))
+        yield check(text, ~text.matches(ONLY_NUMBER), message="{item}整格只填了“{filed}”，没有写明内容。")
 
 
 @rule(

@@ -1,0 +1,233 @@
+"""The audit: one cause one finding, both addresses of what does not agree, order, and scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.clerk import Clerk, at, filled, row_at
+from xltool import auditing, batches
+from xltool.blank import Order, SheetOrder, write_workbook
+from xltool.blank.filling import indicator_columns
+from xltool.findings import Finding, Place, Severity
+from xltool.forms import FORMS, base_data, review, self_review
+from xltool.reader import read_file, refused
+from xltool.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from xltool.auditing import Audit, Score
+    from xltool.expr import Field
+
+ALL = ("附件1", "附件2", "附件3")
+
+
+def audited(*paths: Path) -> Audit:
+    """These files as one set."""
+    records = [read_file(path, path.name) for path in paths]
+    batches.as_one_set(records)
+    return auditing.audit(records)
+
+
+def after(folder: Path, forms: tuple[str, ...], change: Callable[[Clerk], object]) -> Audit:
+    """The audit of a filled workbook after a change."""
+    clerk = Clerk(filled(folder / "filled.xlsx", *forms))
+    change(clerk)
+    return audited(clerk.save(folder / "changed.xlsx"))
+
+
+def of_rule(audit: Audit, code: str) -> list[Finding]:
+    """Findings of a rule."""
+    return [found for found in audit.findings if found.rule == code]
+
+
+# --- what an audit gives ----------------------------------------------------------------------
+
+
+def test_findings_are_ordered_by_path_sheet_row_column_and_rule(tmp_path: Path) -> None:
+    """Row 9 comes before row 10 and column B before AA, whatever order the files are given in."""
+    paths = [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
+    result = audited(*paths)
+    keys = [found.order for found in result.findings]
+    assert keys == sorted(keys)
+    assert len(keys) > 30
+    assert audited(*reversed(paths)).findings == result.findings
+    cells = [Finding("A1-01", Severity.ERROR, "甲", "", "", "", cell=cell) for cell in ("B10", "AA9", "C9", "A10")]
+    assert [found.cell for found in sorted(cells, key=lambda found: found.order)] == ["C9", "AA9", "A10", "B10"]
+
+
+def test_every_word_of_every_finding_is_filled_in(tmp_path: Path) -> None:
+    """No message or advice keeps a placeholder, and each finding carries what its rule says."""
+    for found in audited(filled(tmp_path / "全部.xlsx", *ALL)).findings:
+        assert not {"{", "}"} & set(found.message + found.advice), found
+        assert "nan" not in found.message
+        rule = RULES[found.rule]
+        assert (found.advice, found.basis) == (rule.advice, rule.basis)
+        assert found.submission == f"{found.path}#{found.sheet}"
+
+
+def test_grouped_rule_is_one_finding_with_all_cells(tmp_path: Path) -> None:
+    """Ten indicators with the same weakness are one finding that counts and names them."""
+    (found,) = of_rule(audited(filled(tmp_path / "附件2.xlsx", "附件2")), "S-28")
+    assert RULES["S-28"].grouped
+    cells = [found.cell, *(place.cell for place in found.related)]
+    assert len(cells) == len(set(cells)) == 10
+    assert f"同类问题共 10 处：{'、'.join(str(cell) for cell in cells[:6])}等" in found.message
+
+
+def test_rule_that_is_not_grouped_is_a_finding_a_cell(tmp_path: Path) -> None:
+    """Each over-fulfilled indicator has a finding of its own."""
+    found = of_rule(audited(filled(tmp_path / "附件2.xlsx", "附件2")), "S-21")
+    assert not RULES["S-21"].grouped
+    assert len({one.cell for one in found}) == len(found) == 2
+
+
+def test_a_cause_that_is_named_silences_what_follows(tmp_path: Path) -> None:
+    """Weights that do not add up to 100 are told once: the total they make wrong is not told again."""
+    total = at("附件2", "总分_分值")
+
+    def change(clerk: Clerk) -> None:
+        clerk.put("附件2", row_at("附件2", review.weight, 0), 16).put("附件2", total, 100)
+
+    result = after(tmp_path, ("附件2",), change)
+    assert "S-01" in RULES["S-02"].silenced_by
+    assert [found.cell for found in of_rule(result, "S-01")] == [total]
+    assert of_rule(result, "S-02") == []
+
+    alone = after(tmp_path, ("附件2",), lambda clerk: clerk.put("附件2", total, 90))
+    assert of_rule(alone, "S-01") == []
+    assert [found.cell for found in of_rule(alone, "S-02")] == [total]
+
+
+def test_silencing_stays_on_its_form(tmp_path: Path) -> None:
+    """A cause on one form does not hide what is wrong on another."""
+    total = at("附件2", "总分_分值")
+
+    def change(clerk: Clerk) -> None:
+        clerk.put("附件2", row_at("附件2", review.weight, 0), 16).put("附件2", total, 100)
+        clerk.put("附件3", at("附件3", "总分_分值"), 90)
+
+    result = after(tmp_path, ("附件2", "附件3"), change)
+    assert [(found.sheet, found.cell) for found in of_rule(result, "S-01")] == [("附件2", total)]
+    assert [(found.sheet, found.cell) for found in of_rule(result, "S-02")] == [("附件3", at("附件3", "总分_分值"))]
+
+
+def test_related_cells_are_what_the_finding_rests_on(tmp_path: Path) -> None:
+    """A wrong total names its parts, itself not among them."""
+    cell = at("附件1", "三公经费_本年决算数")
+    (found,) = of_rule(after(tmp_path, ("附件1",), lambda clerk: clerk.put("附件1", cell, 30)), "A1-07")
+    assert (found.cell, found.actual, found.expected) == (cell, "30.00万元", "27.48万元")
+    assert Place("changed.xlsx", "附件1", cell) not in found.related
+    assert all(place.path == "changed.xlsx" and place.cell for place in found.related)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one workbook", "a workbook a form"])
+def test_cross_form_finding_has_both_addresses(tmp_path: Path, *, together: bool) -> None:
+    """What two forms say differently is told at one cell and names the other, in whichever file it stands."""
+    if together:
+        paths = [filled(tmp_path / "全部.xlsx", *ALL)]
+    else:
+        paths = [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
+    (found,) = of_rule(audited(*paths), "X-06")
+    theirs, ours = ("全部.xlsx", "全部.xlsx") if together else ("附件3.xlsx", "附件1.xlsx")
+    assert (found.path, found.sheet) == (theirs, "附件3")
+    budget = row_at("附件1", base_data.project_budget, 0)
+    assert Place(ours, "附件1", budget) in found.related
+
+
+def test_forms_of_different_sets_are_not_compared(tmp_path: Path) -> None:
+    """Cross-form rules look at one filing only."""
+    records = [read_file(filled(tmp_path / f"{form}.xlsx", form), f"{form}.xlsx") for form in ALL]
+    for record in records:
+        record.submissions[0].filing = record.path
+    codes = {found.rule for found in auditing.audit(records).findings}
+    batches.as_one_set(records)
+    assert {code for code in codes if code.startswith("X-")} == set()
+    assert "X-06" in {found.rule for found in auditing.audit(records).findings}
+
+
+def test_calculated_cells_count_as_recomputed(tmp_path: Path) -> None:
+    """A stale result is told as stale; rules go by what the formula gives, not by what was saved."""
+    cell = at("附件1", "控制率")
+    stale = after(tmp_path, ("附件1",), lambda clerk: clerk.show("附件1", cell, 0.5))
+    assert {found.rule for found in stale.findings if found.cell == cell} == {"W-09", "A1-05"}
+    (one,) = stale.submissions
+    assert stale.recomputed(one, base_data.control) == 1.25
+
+
+def test_nothing_read_nothing_found() -> None:
+    """An audit of nothing is empty; one of a refused file has its error alone."""
+    empty = auditing.audit([])
+    assert (empty.findings, empty.scores, empty.submissions) == ([], {}, [])
+    (found,) = auditing.audit([refused("坏.xlsx", "corrupt", "文件已损坏")]).findings
+    assert (found.rule, found.severity, found.path, found.submission) == ("W-19", Severity.ERROR, "坏.xlsx", None)
+
+
+# --- scores -----------------------------------------------------------------------------------
+
+
+def scored(folder: Path, *rows: dict[str, Any], executed: float | None = 100) -> Score:
+    """Scores of an 附件2 with 100 of budget and these indicators."""
+    values: dict[Field, Any] = {self_review.department: "某局"}
+    if executed is not None:
+        values |= dict(zip(self_review.year.amounts, (100, 100, executed), strict=True))
+    order = Order(2023, "某局", ("附件2",))
+    sheet = SheetOrder(FORMS["附件2"], prefill=values | indicator_columns(list(rows), order.indicators))
+    path = folder / "附件2.xlsx"
+    path.write_bytes(write_workbook(order, [sheet]))
+    result = audited(path)
+    return result.scores[result.submissions[0].id]
+
+
+def row(target: str | None, actual: str | None, score: float | None, name: str = "培训人次", part: str = "数量指标") -> dict[str, Any]:
+    """An indicator of ten points."""
+    return {"二级指标": part, "三级指标": name, "年度指标值": target, "实际完成值": actual, "分值": 10.0, "得分": score}
+
+
+@pytest.mark.parametrize(
+    ("one", "points"),
+    [
+        (row("15个", "17个", 10), 10),
+        (row("15个", "15个", 8), 10),
+        (row("20个", "15个", 10), 7.5),
+        (row("3个", "1个", 10), 3.33),
+        (row("≥95%", "96%", 10), 10),
+        (row("≥80%", "60%", 10), 7.5),
+        (row("1亿元", "5000万元", 10), 5),
+        (row("≤100万元", "90万元", 10, "会议费用", "成本指标"), 10),
+        (row("100万元", "120万元", 10, "会议费用", "成本指标"), 8),
+        (row("≤100万元", "300万元", 10, "会议费用", "成本指标"), 0),
+        (row("0起", "0起", 0, "安全事故"), 10),
+        (row("0起", "2起", 10, "安全事故"), 0),
+        (row("效果明显", "效果明显", 6), 6),
+        (row("15个", "完成", 6), 6),
+        (row("15个", None, 6), 6),
+        (row("15-20个", "17个", 6), 6),
+    ],
+)
+def test_score_of_an_indicator(tmp_path: Path, one: dict[str, Any], points: float) -> None:
+    """Met: full; unmet: in proportion; reverse: linear, at least 0; target 0: all or nothing; else as filed."""
+    score = scored(tmp_path, one)
+    assert score.recomputed == pytest.approx(10 + points)
+    assert score.filed == pytest.approx(10 + (one["得分"] or 0))
+
+
+@pytest.mark.parametrize(("executed", "points"), [(100, 10), (120, 10), (86.2, 8.62), (0, 0), (None, 0)])
+def test_score_of_execution(tmp_path: Path, executed: float | None, points: float) -> None:
+    """Ten points times the rate, ten at most, two decimals; without amounts nothing."""
+    assert scored(tmp_path, row("1个", "1个", 10), executed=executed).recomputed == pytest.approx(10 + points)
+
+
+def test_sums_and_grades(tmp_path: Path) -> None:
+    """The total is that of all rows; the grade goes by the recomputed one; without rows there is neither."""
+    parts = [part for group in review.GROUPS for part in group.parts]
+    rows = [row("1个", "1个", 9, f"指标{number}", part) for number, part in enumerate(parts)]
+    full = scored(tmp_path, *rows)
+    assert (full.filed, full.recomputed, full.grade) == (10 + 9 * 9, 100, "优")
+    half = scored(tmp_path, *(one | {"实际完成值": "0.5个"} for one in rows))
+    assert (half.recomputed, half.grade) == (55, "差")
+    empty = scored(tmp_path)
+    assert (empty.filed, empty.recomputed, empty.grade) == (None, None, None)

@@ -1,0 +1,173 @@
+"""The catalogue says what is declared: every rule its page, every field its line."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from xltool import explain, expr
+from xltool.forms import FORMS, base_data, review
+from xltool.rules import RULES, Rule
+
+CODES = sorted(RULES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_rule_has_a_page(code: str) -> None:
+    """Title, severity, forms, basis, problem and advice are on it, and examples where the rule has them."""
+    rule = RULES[code]
+    page = explain.page(rule)
+    head, *lines = page.splitlines()
+    assert head == f"{code}  {rule.title}"
+    for words in (
+        f"严重程度：{rule.severity.label}",
+        f"适用表：{'、'.join(rule.scopes())}",
+        f"依据：{rule.basis}",
+        f"问题：{rule.message}",
+        f"处理：{rule.advice}",
+    ):
+        assert words in lines
+    assert ("应当成立：" in lines) is bool(rule.checks)
+    assert ("不通过的例子：" in lines) is bool(rule.bad)
+    assert page.endswith("\n")
+    assert not re.search(r"<\w+>|object at|Field\(|None", page)
+
+
+def test_page_follows_the_declaration() -> None:
+    """The formula on the page is the declared tree in words, its examples are the declared ones."""
+    page = explain.page(RULES["A1-05"])
+    assert explain.say(RULES["A1-05"].checks[0].test) in page
+    assert "编制数 = " in page
+    assert "(实际在职人数 ÷ 编制数)" in explain.page(RULES["A1-04"])
+
+
+@pytest.mark.parametrize("spelling", ["a1-05", " A1-05 ", "A1-05"])
+def test_rule_by_any_spelling(spelling: str) -> None:
+    """Case and spaces do not matter."""
+    assert explain.rule_named(spelling) is RULES["A1-05"]
+
+
+def test_retired_codes_lead_to_what_took_their_place() -> None:
+    """A code that was merged into another still has a page; one that never was has none."""
+    merged = {alias: rule for rule in RULES.values() for alias in rule.aliases}
+    assert merged
+    for alias, rule in merged.items():
+        assert explain.rule_named(alias) is rule
+        assert alias in explain.page(rule)
+    with pytest.raises(KeyError):
+        explain.rule_named("A9-99")
+
+
+def test_catalogue_is_plain_data_in_order() -> None:
+    """Every rule once, in the order of the codes, as JSON can hold it, with its fields and formulas."""
+    entries = explain.catalogue()
+    assert [entry["code"] for entry in entries] == CODES
+    assert json.loads(json.dumps(entries, allow_nan=False)) == entries
+    keys = {
+        "code", "aliases", "title", "severity", "forms", "live", "formula", "fields", "message", "advice", "basis",
+        "silenced_by",
+    }  # fmt: skip
+    for entry in entries:
+        assert set(entry) == keys
+        assert set(entry["forms"]) <= set(FORMS)
+        assert entry["forms"]
+        assert set(entry["silenced_by"]) <= set(RULES)
+    control = next(entry for entry in entries if entry["code"] == "A1-05")
+    assert {"编制数", "实际在职人数"} <= set(control["fields"])
+    assert {entry["live"] for entry in entries} == {True, False}
+
+
+def test_markdown_table_is_a_table() -> None:
+    """A head, a rule a row, five columns in each; a selection gives its rows only."""
+    head, line, *rows = explain.table().splitlines()
+    assert (head.count("|"), line) == (6, "|---|---|---|---|---|")
+    assert len(rows) == len(RULES)
+    assert all(row.count("|") == 6 for row in rows)
+    assert [row.split("|")[1].strip() for row in rows] == CODES
+    assert len(explain.table([RULES["A1-05"]]).splitlines()) == 3
+
+
+def test_listing_marks_live_rules() -> None:
+    """A line a rule; a circle where the template checks it too."""
+    lines = explain.listing().splitlines()
+    for code in CODES:
+        (line,) = [one for one in lines if one.startswith(f"{code} ")]
+        assert RULES[code].title in line
+        assert ("○" in line) is explain.is_live(RULES[code])
+
+
+def test_every_field_is_listed() -> None:
+    """Fields and columns of all forms, with their defined names, units, sources and formulas."""
+    rows = explain.fields()
+    listed = {(row["form"], row["field"], row["table"]) for row in rows}
+    declared = {(form.key, key, None) for form in FORMS.values() for key in form.fields}
+    declared |= {(form.key, c.key, table.key) for form in FORMS.values() for table in form.tables for c in table.inputs}
+    assert listed == declared
+    assert len(rows) == len(declared)
+    for row in rows:
+        assert row["source"] in {"input", "computed", "printed"}
+        assert (row["formula"] is None) is (row["source"] != "computed")
+    text = explain.field_listing()
+    assert all(row["name"] in text for row in rows)
+    control = next(row for row in rows if row["field"] == "控制率")
+    assert (control["formula"], control["kind"], control["unit"]) == ("(实际在职人数 ÷ 编制数)", "rate", None)
+    assert next(row for row in rows if row["name"] == "指标_得分")["unit"] == "分"
+
+
+POSTS, STAFF = base_data.posts, base_data.staff
+
+
+@pytest.mark.parametrize(
+    ("node", "words"),
+    [
+        (POSTS, "编制数"),
+        (expr.Const(0.5), "0.5"),
+        (POSTS + STAFF, "(编制数 + 实际在职人数)"),
+        (POSTS - 1, "(编制数 - 1)"),
+        (POSTS * 2, "(编制数 × 2)"),
+        (POSTS / STAFF, "(编制数 ÷ 实际在职人数)"),
+        (expr.total(POSTS, STAFF), "(编制数 + 实际在职人数)"),
+        (expr.Sum(review.weight), "Σ分值"),
+        (expr.Sum(review.weight, "产出指标"), "Σ分值〔产出指标〕"),
+        (expr.Least(POSTS, STAFF), "min(编制数, 实际在职人数)"),
+        (expr.Greatest(POSTS, STAFF), "max(编制数, 实际在职人数)"),
+        (expr.Rounded(POSTS, 2), "四舍五入(编制数, 2位)"),
+        (POSTS.or_zero, "编制数〔空按0〕"),
+        (expr.Choose(POSTS.filled, POSTS, STAFF), "(若 编制数 已填 则 编制数，否则 实际在职人数)"),
+        (POSTS <= STAFF, "编制数 ≤ 实际在职人数"),
+        (POSTS > STAFF, "编制数 > 实际在职人数"),
+        (POSTS.equals(STAFF, 0.01), "编制数 = 实际在职人数〔允差 0.01〕"),
+        (POSTS.filled, "编制数 已填"),
+        (POSTS.blank, "编制数 空"),
+        (expr.Numeric(POSTS), "编制数 是数字"),
+        (expr.Whole(POSTS), "编制数 是整数"),
+        (base_data.unit.matches("局$"), "填报单位 含「局$」"),
+        (base_data.unit.same_text(base_data.thrift), "填报单位 与 厉行节约保障措施 文字相同"),
+        (POSTS.filled & STAFF.filled, "编制数 已填 且 实际在职人数 已填"),
+        (POSTS.filled | STAFF.filled, "(编制数 已填 或 实际在职人数 已填)"),
+        (~(POSTS <= STAFF), "非(编制数 ≤ 实际在职人数)"),
+        (expr.Agrees(base_data.control, None), "控制率 = (实际在职人数 ÷ 编制数)〔印刷精度内〕"),
+        (expr.Agrees(base_data.control, 0.02), "控制率 = (实际在职人数 ÷ 编制数)〔允差 0.02〕"),
+    ],
+)
+def test_every_node_has_words(node: expr.Expr | expr.Predicate, words: str) -> None:
+    """Each kind of node is said in the words of the form."""
+    assert explain.say(node) == words
+
+
+def test_unknown_node_is_an_error() -> None:
+    """A node without words is a mistake of whoever added it, and raises."""
+    with pytest.raises(TypeError, match="no words for Expr"):
+        explain.say(expr.Expr())
+
+
+def test_live_says_where_a_rule_is_checked() -> None:
+    """Rules of the catalogue that Excel can say are live; rules on texts are not."""
+    assert explain.is_live(RULES["A1-05"])
+    judged = [rule for rule in RULES.values() if isinstance(rule, Rule) and rule.judge is not None]
+    assert judged
+    assert not any(explain.is_live(rule) for rule in judged)
+    assert "表内实时核对" in explain.page(RULES["A1-05"])
+    assert "核对时机：审核时核对" in explain.page(judged[0])

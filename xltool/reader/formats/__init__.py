@@ -1,0 +1,38 @@
+"""Every format departments send, as the same `Book`.
+
+`guard.check` says what a file is; `open_any` reads it. What the guard refuses as no workbook may still be something
+LibreOffice reads (`office.recognise`), and what it calls OTHER may be an archive (`archive.is_archive`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xltool.reader.guard import Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.reader.model import Book
+
+__all__ = ["open_any"]
+
+
+def open_any(path: Path, kind: Kind) -> Book:
+    """The file at `path`, which the guard found to be of this kind, as plain objects; raises `Refused` only."""
+    # Each reader is imported when its first file comes: most folders hold .xlsx alone.
+    if kind in {Kind.XLSX, Kind.XLSM}:
+        from xltool.reader.open import open_workbook  # noqa: PLC0415
+
+        return open_workbook(path)
+    if kind is Kind.DOCX:
+        from xltool.reader.formats.word import open_document  # noqa: PLC0415
+
+        return open_document(path)
+    if kind is Kind.OTHER:
+        from xltool.reader.formats.office import open_foreign  # noqa: PLC0415
+
+        return open_foreign(path)
+    from xltool.reader.formats.tables import open_tables  # noqa: PLC0415
+
+    return open_tables(path, kind)

@@ -1,0 +1,183 @@
+"""Formats only an office program reads (.doc, .wps, .rtf, .odt, a web page called .xls), through LibreOffice.
+
+LibreOffice runs with a profile of its own in a temporary folder: no macros, no links followed, nothing shared with the
+user's own office. What it makes of the file is checked and read like any other file. Nothing is run unless the content
+itself looks like one of these formats.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from xltool.reader import guard
+from xltool.reader.guard import BROKEN, Code, Kind, Refused
+from xltool.reader.ole import MAGIC
+
+if TYPE_CHECKING:
+    from xltool.reader.model import Book
+
+SECONDS: Final = 60
+FORMAT: Final = cast("Code", "format")
+"""The refusal code of a format that cannot be read here."""
+
+_PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+</item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>2</value></prop>
+</item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>0</value></prop>
+</item>
+</oor:items>
+"""
+_HEAD: Final = 4_096
+_PAGE: Final = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a file is to LibreOffice: its usual ending, how to open it, and what to make of it."""
+
+    suffix: str
+    target: str
+    infilter: str = ""
+
+    @property
+    def result(self) -> str:
+        """Ending of what is made."""
+        return self.target.partition(":")[0]
+
+
+_DOCUMENT: Final = "docx:MS Word 2007 XML"
+_WORKBOOK: Final = "xlsx:Calc MS Excel 2007 XML"
+
+
+def soffice() -> str | None:
+    """The LibreOffice program: XLTOOL_SOFFICE where set, else the one on the path, else None."""
+    return os.environ.get("XLTOOL_SOFFICE") or shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def recognise(path: Path) -> Foreign | None:
+    """What LibreOffice could make of the file, by its content; None for pictures, archives, programs, plain text."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(MAGIC):
+        return Foreign(".doc", _DOCUMENT) if _holds_document(path) else None
+    if head.startswith(b"{\\rtf"):
+        return Foreign(".rtf", _DOCUMENT)
+    if head.startswith(b"PK"):
+        return Foreign(".odt", _DOCUMENT) if _is_odt(path) else None
+    if start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        return Foreign(".xml", _WORKBOOK, "MS Excel 2003 XML")
+    if start.startswith((b"<?xml", *_PAGE)) and any(mark in start for mark in _PAGE):
+        return Foreign(".html", _WORKBOOK, "HTML (StarCalc)")
+    return None
+
+
+def open_foreign(path: Path, foreign: Foreign | None = None, *, seconds: float = SECONDS) -> Book:
+    """Read a file through LibreOffice; `Refused` if it is not there, fails, or takes too long.
+
+    `foreign` is what `recognise` said; without it the content is looked at here.
+    """
+    from xltool.reader.formats import open_any  # noqa: PLC0415 - it leads back here for other formats
+
+    found = foreign or recognise(path)
+    if found is None:
+        raise Refused(Code.NOT_A_WORKBOOK, "文件内容不是电子表格，也不是 Word 文档，请用 WPS 另存为 .xlsx 后重新报送")
+    program = soffice()
+    if program is None:
+        shown = path.suffix.lower() or found.suffix
+        raise Refused(FORMAT, f"需要 LibreOffice 才能读取 {shown} 文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
+    with tempfile.TemporaryDirectory(prefix="xltool-office-", ignore_cleanup_errors=True) as folder:
+        made = _convert(program, path, found, Path(folder), seconds)
+        kind = guard.check(made)
+        if kind not in {Kind.DOCX, Kind.XLSX}:
+            raise Refused(Code.CORRUPT, "LibreOffice 未能读出文件内容，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
+        return open_any(made, kind)
+
+
+def _convert(program: str, path: Path, foreign: Foreign, folder: Path, seconds: float) -> Path:
+    """The file LibreOffice makes; its source is a copy under a plain name with the ending that fits the content."""
+    profile, out = folder / "profile", folder / "out"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+    source = folder / f"source{foreign.suffix}"
+    shutil.copyfile(path, source)
+    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
+    command += [f"--infilter={foreign.infilter}"] if foreign.infilter else []
+    command += ["--convert-to", foreign.target, "--outdir", str(out), str(source)]
+    _run(command, seconds)
+    made = out / f"source.{foreign.result}"
+    if not made.is_file():
+        raise Refused(Code.CORRUPT, "LibreOffice 打不开此文件，可能已损坏或已加密，请另存为 .xlsx 或 .docx 后重新报送")
+    return made
+
+
+def _run(command: list[str], seconds: float) -> None:
+    """Run LibreOffice; if it takes too long, it and what it started are ended."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the user's own LibreOffice, on a copy of the file
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=sys.platform != "win32",
+        )
+    except OSError as error:
+        raise Refused(FORMAT, f"LibreOffice 无法启动（{error.strerror or error}）") from error
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired as error:
+        reason = f"LibreOffice 在 {seconds:.0f} 秒内没有读完此文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送"
+        raise Refused(FORMAT, reason) from error
+    finally:
+        if process.poll() is None:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the program and its children."""
+    if sys.platform == "win32":
+        taskkill = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "taskkill.exe")
+        subprocess.run([taskkill, "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)  # noqa: S603
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _holds_document(path: Path) -> bool:
+    """Whether an OLE container is a Word or WPS document: its directory names the stream, in UTF-16."""
+    mark = "WordDocument".encode("utf-16-le")
+    with path.open("rb") as stream:
+        before = b""
+        while block := stream.read(1 << 20):
+            if mark in before + block:
+                return True
+            before = block[-len(mark) :]
+    return False
+
+
+def _is_odt(path: Path) -> bool:
+    """Whether a zip archive is an OpenDocument text."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument.text")
+    except (*BROKEN, OSError, KeyError):
+        return False

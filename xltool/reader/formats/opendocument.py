@@ -1,0 +1,196 @@
+"""An .ods spreadsheet as plain objects, in one streamed pass over content.xml.
+
+Calamine reads .ods too, but gives no merges and no percentages, and lays a sheet out as a full rectangle. Here rows and
+cells that are only formatted cost nothing, however often they are repeated. Formulas are not read, their results are.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from xltool.reader.a1 import COLUMNS, ROWS
+from xltool.reader.guard import BROKEN, Code, Refused
+from xltool.reader.model import Book, Cell, Sheet
+from xltool.reader.styles import from_iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+    from xltool.reader.model import Value
+
+MOST_CELLS: Final = 2_000_000
+"""Cells with a value in one file; a few bytes can ask for a million repeats."""
+
+_TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_STYLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_CALC: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_CELLS: Final = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
+_TAGS: Final = (f"{_TABLE}table", f"{_TABLE}table-row", f"{_TABLE}table-column", f"{_STYLE}style")
+_IN_ROWS: Final = {"table", "table-row-group", "table-header-rows", "table-rows"}
+_DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
+
+
+def open_ods(path: Path) -> Book:
+    """Read the spreadsheet at `path`; `Refused` if it cannot be read whole."""
+    reader = _Reader()
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
+            events = etree.iterparse(
+                stream, events=("start", "end"), tag=_TAGS, collect_ids=False,
+                resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
+            )  # fmt: skip
+            for event, element in events:
+                reader.see(event, element)
+    except (etree.XMLSyntaxError, KeyError, *BROKEN) as error:
+        raise Refused(Code.CORRUPT, f"文件已损坏：content.xml 无法解析（{error}）") from error
+    except OSError as error:
+        raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+    return reader.book
+
+
+class _Reader:
+    """Fills a book as the elements come by."""
+
+    def __init__(self) -> None:
+        """Nothing seen; `row` and `column` are the last ones met in the sheet under way."""
+        self.book = Book()
+        self.hidden_styles: set[str] = set()
+        self.sheet: Sheet | None = None
+        self.row = self.column = self.cells = 0
+
+    def see(self, event: str, element: _Element) -> None:
+        """One element as it opens or closes; what has been read is freed."""
+        word = element.tag.rpartition("}")[2]
+        if event == "start":
+            if word == "table" and self.sheet is None and _parent(element) == "spreadsheet":
+                self._open(element)
+            return
+        if word == "table" and _parent(element) == "spreadsheet":
+            self.sheet = None
+        elif word == "style":
+            properties = element.find(f"{_STYLE}table-properties")
+            if properties is not None and properties.get(f"{_TABLE}display") == "false":
+                self.hidden_styles.add(element.get(f"{_STYLE}name", ""))
+        elif self.sheet is not None and word == "table-column":
+            self._column(self.sheet, element)
+        elif self.sheet is not None and word == "table-row" and _parent(element) in _IN_ROWS:
+            self._row(self.sheet, element)
+            element.clear()
+
+    def _open(self, element: _Element) -> None:
+        """A sheet begins."""
+        hidden = element.get(f"{_TABLE}style-name") in self.hidden_styles
+        self.sheet = Sheet(element.get(f"{_TABLE}name", ""), "hidden" if hidden else "visible")
+        self.book.sheets.append(self.sheet)
+        self.row = self.column = 0
+
+    def _column(self, sheet: Sheet, element: _Element) -> None:
+        """One or more columns."""
+        count = _count(element, "number-columns-repeated", COLUMNS - self.column)
+        if element.get(f"{_TABLE}visibility", "visible") != "visible":
+            sheet.hidden_columns.update(range(self.column + 1, self.column + count + 1))
+        self.column += count
+
+    def _row(self, sheet: Sheet, element: _Element) -> None:
+        """One or more equal rows."""
+        count = _count(element, "number-rows-repeated", ROWS - self.row)
+        found = list(self._filled(sheet, element))
+        self._bound(len(found) * count)
+        for row in range(self.row + 1, self.row + count + 1) if found else ():
+            sheet.cells.update(((row, column), cell) for column, cell in found)
+        if element.get(f"{_TABLE}visibility", "visible") != "visible" and count < ROWS - self.row:
+            sheet.hidden_rows.update(range(self.row + 1, self.row + count + 1))
+        self.row += count
+
+    def _filled(self, sheet: Sheet, row: _Element) -> Iterator[tuple[int, Cell]]:
+        """Cells of a row that hold something, by column; its merges are noted on the way."""
+        column = 0
+        for element in row:
+            if element.tag not in _CELLS:
+                continue
+            count = _count(element, "number-columns-repeated", COLUMNS - column)
+            wide = _count(element, "number-columns-spanned", COLUMNS)
+            high = _count(element, "number-rows-spanned", ROWS)
+            if wide * high > 1 and count:
+                sheet.merges.append((self.row + 1, column + 1, self.row + high, column + wide))
+            cell = _cell(element) if len(element) or f"{_OFFICE}value-type" in element.attrib else None
+            if cell is not None:
+                self._bound(count)
+                yield from ((each, cell) for each in range(column + 1, column + count + 1))
+            column += count
+
+    def _bound(self, more: int) -> None:
+        """Refuse a file that repeats itself into more cells than any form has."""
+        self.cells += more
+        if self.cells > MOST_CELLS:
+            raise Refused(Code.TOO_LARGE, f"表格中有内容的单元格超过上限 {MOST_CELLS:,} 个")
+
+
+def _parent(element: _Element) -> str:
+    """Local name of the parent."""
+    parent = element.getparent()
+    return "" if parent is None else parent.tag.rpartition("}")[2]
+
+
+def _count(element: _Element, attribute: str, most: int) -> int:
+    """A repeat count or a span: 1 where it is not given; ValueError if it is no number."""
+    return max(min(int(element.get(_TABLE + attribute, "1")), most), 0)
+
+
+def _cell(element: _Element) -> Cell | None:
+    """Value of a cell; None if it is empty."""
+    kind = element.get(f"{_OFFICE}value-type", "")
+    text = "\n".join(_text(paragraph) for paragraph in element if paragraph.tag == f"{_TEXT}p")
+    if element.get(f"{_CALC}value-type") == "error":
+        return Cell(text, None, True, True, "General")  # noqa: FBT003 - fields in the order of the class
+    number_format = "0.00%" if kind == "percentage" else "General"
+    value = _value(kind, element, text)
+    raw = element.get(f"{_OFFICE}value") if isinstance(value, float) else None
+    return None if value == "" else Cell(value, None, False, True, number_format, raw)  # noqa: FBT003
+
+
+def _value(kind: str, element: _Element, text: str) -> Value:
+    """The stored value, else the text that is shown; ValueError if a number is none."""
+    if kind in {"float", "percentage", "currency"}:
+        return float(element.get(f"{_OFFICE}value", ""))
+    if kind == "date":
+        return from_iso(element.get(f"{_OFFICE}date-value", text))
+    if kind == "time":
+        match = _DURATION.fullmatch(element.get(f"{_OFFICE}time-value", ""))
+        return text if match is None else _days(match)
+    if kind == "boolean":
+        return element.get(f"{_OFFICE}boolean-value") == "true"
+    return text or element.get(f"{_OFFICE}string-value", "")
+
+
+def _days(match: re.Match[str]) -> float:
+    """A duration as a number of days."""
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups()[1:])
+    total = days + hours / 24 + minutes / 1440 + seconds / 86_400
+    return -total if match[1] else total
+
+
+def _text(element: _Element) -> str:
+    """Text of a paragraph; runs of spaces, tabs and line breaks are elements, notes and ruby texts are left out."""
+    parts = [element.text or ""]
+    for child in element:
+        word = child.tag.rpartition("}")[2]
+        if word == "s":
+            parts.append(" " * min(int(child.get(f"{_TEXT}c", "1")), 1000))
+        elif word == "tab":
+            parts.append(" ")
+        elif word == "line-break":
+            parts.append("\n")
+        elif word not in {"annotation", "ruby-text", "note"}:
+            parts.append(_text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)

@@ -1,0 +1,118 @@
+"""Workbooks that are no .xlsx, as plain objects: .xls and .et, .xlsb, .ods.
+
+Each has the reader that keeps most of what the file says: xlrd for .xls and .et (formats, errors, merges), our own
+pass over content.xml for .ods (merges, percentages), calamine for .xlsb (values only; merges from `binary`). Formulas
+are not read, only their stored results. Call `guard.check` first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from xltool.reader.formats.legacy import open_xls, spelled
+from xltool.reader.formats.opendocument import open_ods
+from xltool.reader.guard import Code, Kind, Refused
+from xltool.reader.model import Book, Cell, Sheet, State, Value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
+
+    from xltool.reader.a1 import Span
+
+AREA: Final = 4_000_000
+"""Cells in the rectangle an .xlsb sheet may span at most; calamine holds each of them, empty or not."""
+
+_STATES: Final[dict[str, State]] = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
+_DAY: Final = 86_400
+
+
+def open_tables(path: Path, kind: Kind) -> Book:
+    """Read an .xls, .et, .xlsb or .ods workbook; `Refused` if it cannot be read whole."""
+    if kind is Kind.ODS:
+        return open_ods(path)
+    if kind is Kind.XLSB:
+        return _open_xlsb(path)
+    return _open_xls(path)
+
+
+def _open_xls(path: Path) -> Book:
+    """An .xls: xlrd, and what xlrd trips over calamine may still read."""
+    try:
+        return open_xls(path)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - xlrd lets everything out: AssertionError, struct.error, IndexError, UnicodeError
+        return open_calamine(path, {})
+
+
+def _open_xlsb(path: Path) -> Book:
+    """An .xlsb, if none of its sheets is too large to lay out."""
+    from xltool.reader.formats.binary import layouts  # noqa: PLC0415 - few files are .xlsb
+
+    found = layouts(path)
+    for name, layout in found.items():
+        if layout.area > AREA:
+            reason = f"工作表“{name}”的数据散布在 {layout.area:,} 个单元格的范围内，超过上限 {AREA:,} 个"
+            raise Refused(Code.TOO_LARGE, reason)
+    return open_calamine(path, {name: layout.merges for name, layout in found.items()})
+
+
+def open_calamine(path: Path, merges: dict[str, list[Span]]) -> Book:
+    """The values calamine finds; `merges` by sheet are used where it knows none."""
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - only who needs it pays for it
+
+    try:
+        with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as source:
+            return Book([_sheet(source, each, merges) for each in source.sheets_metadata if _is_worksheet(each)])
+    except (KeyboardInterrupt, SystemExit, MemoryError, Refused):
+        raise
+    except OSError as error:
+        if error.errno is None:  # calamine's own: the content is not what it should be
+            raise _corrupt(error) from error
+        raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+    except BaseException as error:  # a panic in Rust arrives as a BaseException
+        raise _corrupt(error) from error
+
+
+def _corrupt(error: BaseException) -> Refused:
+    return Refused(Code.CORRUPT, f"文件已损坏：表格内容无法解析（{str(error)[:200]}）")
+
+
+def _is_worksheet(listed: SheetMetadata) -> bool:
+    """Whether a listed sheet is a worksheet, not a chart, dialog or macro sheet."""
+    return str(listed.typ).endswith("WorkSheet")
+
+
+def _sheet(source: CalamineWorkbook, listed: SheetMetadata, merges: dict[str, list[Span]]) -> Sheet:
+    """One worksheet."""
+    found: CalamineSheet = source.get_sheet_by_name(listed.name)
+    sheet = Sheet(listed.name, _STATES.get(str(listed.visible).rpartition(".")[2], "visible"))
+    sheet.merges = [
+        (top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found.merged_cell_ranges or ()
+    ] or merges.get(listed.name, [])
+    if found.start is None:
+        return sheet
+    left = found.start[1]
+    for row, values in enumerate(found.to_python(skip_empty_area=True), found.start[0] + 1):
+        for column, value in enumerate(values, left + 1):
+            if value != "":
+                sheet.cells[row, column] = _cell(value)
+    return sheet
+
+
+def _cell(value: Any) -> Cell:  # noqa: ANN401 - as calamine types it
+    """One value as the other readers give it: days without a time as dates, times and durations as parts of a day."""
+    raw = None
+    read: Value = value
+    if isinstance(value, dt.timedelta):
+        read = value.total_seconds() / _DAY
+    elif isinstance(value, dt.time):
+        read = (value.hour * 3600 + value.minute * 60 + value.second) / _DAY
+    elif isinstance(value, dt.datetime) and value.time() == dt.time.min:
+        read = value.date()
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        read, raw = float(value), spelled(float(value))
+    return Cell(read, None, False, True, "General", raw)  # noqa: FBT003 - fields in the order of the class

@@ -1,0 +1,243 @@
+"""A .docx as plain objects: one sheet whose rows are the paragraphs and table rows of the document, in their order.
+
+Titles before a table and foot lines after it so stand where they stand in a workbook, and one locator serves both.
+What a user is told is not that row but the place in the document: ("表格2", "C5") or ("段落", "A12").
+
+Read with lxml, not python-docx: that leaves out the text of tracked insertions and content controls, drops cells inside
+content controls, and raises ValueError at a vertical merge where the row above has other cell borders (python-docx
+1.2.0), all of which come from WPS daily. Call `guard.check` first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from xltool.reader.a1 import column_letters
+from xltool.reader.guard import Code, Refused
+from xltool.reader.model import Book, Cell, Sheet
+from xltool.reader.parts import Package, local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+SHEET: Final = "正文"
+PARAGRAPHS: Final = "段落"
+TABLE: Final = "表格"
+MOST_COLUMNS: Final = 1_000
+"""Grid columns of a table; Word itself stops at 63."""
+MOST_PLACES: Final = 2_000_000
+
+_WRAPPERS: Final = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"})
+"""Elements that stand around blocks, rows or cells and change nothing."""
+_UNREAD: Final = frozenset(
+    {
+        "del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sdtPr", "sdtEndPr", "drawing", "pict",
+        "object", "AlternateContent", "rt", "tbl",
+    }
+)  # fmt: skip
+_BREAKS: Final = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "-"}
+_SYMBOLS: Final = {
+    ("Wingdings", "FE"): "☑", ("Wingdings", "A8"): "□", ("Wingdings", "6F"): "□", ("Wingdings", "FC"): "√",
+    ("Wingdings 2", "52"): "☑", ("Wingdings 2", "A3"): "□", ("Wingdings 2", "50"): "√",
+}  # fmt: skip
+
+
+def open_document(path: Path) -> Book:
+    """Read the document at `path` into a book of one sheet; `Refused` if it cannot be read whole."""
+    with Package(path) as package:
+        relations = package.relations("").values()
+        part = next((each.target for each in relations if each.kind == "officeDocument"), None)
+        if part is None:
+            raise Refused(Code.CORRUPT, "文件已损坏：缺少文档主部件")
+        flat = _Flat()
+        try:
+            for word, element in package.pieces(part, "body", ("p", "tbl", *_WRAPPERS)):
+                flat.block(word, element)
+        except ValueError as error:
+            place = f"{TABLE}{flat.tables}" if flat.tables else f"第 {flat.paragraphs} 段"
+            raise Refused(Code.CORRUPT, f"文件已损坏：{place}附近内容无法解析（{error}）") from error
+        macros = any(name.endswith("vbaproject.bin") for name in package.names)
+        embedded = any("/embeddings/" in name or "/activex/" in name for name in package.names)
+    return Book([flat.sheet], macros=macros, embedded_objects=embedded)
+
+
+@dataclass(slots=True)
+class _Box:
+    """A table cell: its grid columns, whether it goes on from the row above, and its element."""
+
+    column: int
+    last: int
+    continues: bool
+    element: _Element
+
+
+@dataclass(slots=True)
+class _Flat:
+    """The sheet under way: how many rows, tables and paragraphs it has."""
+
+    sheet: Sheet = field(default_factory=lambda: Sheet(SHEET))
+    rows: int = 0
+    tables: int = 0
+    paragraphs: int = 0
+
+    def block(self, word: str, element: _Element) -> None:
+        """A paragraph, a table, or what stands around such."""
+        if word == "p":
+            self._paragraph(text_of(element))
+        elif word == "tbl":
+            self.tables += 1
+            self._table(element, f"{TABLE}{self.tables}")
+        elif word in _WRAPPERS:
+            for child in element:
+                self.block(local(child), child)
+
+    def _paragraph(self, text: str) -> None:
+        """A row of its own, unless it is blank."""
+        if text.strip():
+            self.rows += 1
+            self.paragraphs += 1
+            self._put(self.rows, 1, text)
+            self.sheet.places[self.rows, 1] = PARAGRAPHS, f"A{self.paragraphs}"
+
+    def _table(self, table: _Element, name: str) -> None:
+        """The rows of a table, then those of the tables inside its cells, named 表格2-1 and so on."""
+        nested: list[_Element] = []
+        opened: dict[int, list[int]] = {}
+        first = self.rows + 1
+        for row in _within(table, "tr"):
+            boxes = list(_boxes(row))
+            if _is_deleted(row):
+                continue
+            self.rows += 1
+            self._row(boxes, opened, name, first)
+            nested += [inner for box in boxes for inner in _within(box.element, "tbl")]
+        self._close(opened, list(opened))
+        for number, inner in enumerate(nested, 1):
+            self._table(inner, f"{name}-{number}")
+
+    def _row(self, boxes: list[_Box], opened: dict[int, list[int]], name: str, first: int) -> None:
+        """One table row; `opened` are the merges that may still grow, by first column."""
+        for box in boxes:
+            for column in range(box.column, box.last + 1):
+                self._place(self.rows, column, name, first)
+            self._put(self.rows, box.column, _cell_text(box.element))
+            if box.continues and box.column in opened:
+                opened[box.column][2] = self.rows
+                continue
+            crossed = [each for each, span in opened.items() if each <= box.last and span[3] >= box.column]
+            for each in crossed:
+                opened[each][2] = min(opened[each][2], self.rows - 1)
+            self._close(opened, crossed)
+            opened[box.column] = [self.rows, box.column, self.rows, box.last]
+        self._close(opened, [column for column, span in opened.items() if span[2] < self.rows])
+
+    def _close(self, opened: dict[int, list[int]], columns: list[int]) -> None:
+        """These merges grow no further; those of a single cell are none."""
+        for column in columns:
+            top, left, bottom, right = opened.pop(column)
+            if (top, left) != (bottom, right):
+                self.sheet.merges.append((top, left, bottom, right))
+
+    def _place(self, row: int, column: int, name: str, first: int) -> None:
+        """Note where a grid cell stands in its table."""
+        self.sheet.places[row, column] = name, f"{column_letters(column)}{row - first + 1}"
+        if len(self.sheet.places) > MOST_PLACES:
+            raise Refused(Code.TOO_LARGE, f"文档中的表格单元格超过上限 {MOST_PLACES:,} 个")
+
+    def _put(self, row: int, column: int, text: str) -> None:
+        """A cell, if there is any text."""
+        if text:
+            self.sheet.cells[row, column] = Cell(text, None, error=False, locked=False, number_format="General")
+
+
+def _within(element: _Element, word: str) -> Iterator[_Element]:
+    """Children of this name, also inside content controls and the like."""
+    for child in element:
+        found = local(child)
+        if found == word:
+            yield child
+        elif found in _WRAPPERS:
+            yield from _within(child, word)
+
+
+def _property(element: _Element | None, word: str) -> _Element | None:
+    """A property by its local name."""
+    return None if element is None else next((child for child in element if local(child) == word), None)
+
+
+def _value(element: _Element | None, default: str) -> str:
+    """The attribute `val` of a property, whatever its namespace; `default` if there is none."""
+    return default if element is None else _attributes(element).get("val", default)
+
+
+def _attributes(element: _Element) -> dict[str, str]:
+    """Attributes by local name."""
+    return {str(key).rpartition("}")[2]: str(value) for key, value in element.attrib.items()}
+
+
+def _number(properties: _Element | None, word: str, default: int) -> int:
+    """A count from 0 to the widest table; ValueError if it is no number."""
+    return min(max(int(_value(_property(properties, word), str(default))), 0), MOST_COLUMNS)
+
+
+def _is_deleted(row: _Element) -> bool:
+    """Whether the whole row is a tracked deletion."""
+    return _property(_property(row, "trPr"), "del") is not None
+
+
+def _boxes(row: _Element) -> Iterator[_Box]:
+    """Cells of a row on the grid; a legacy horizontal merge widens the cell it began with."""
+    column = 1 + _number(_property(row, "trPr"), "gridBefore", 0)
+    waiting: _Box | None = None
+    for element in _within(row, "tc"):
+        properties = _property(element, "tcPr")
+        last = column + max(_number(properties, "gridSpan", 1), 1) - 1
+        if last > MOST_COLUMNS:
+            raise ValueError(last)
+        if waiting is not None and _value(_property(properties, "hMerge"), "") == "continue":
+            waiting.last = last
+        else:
+            if waiting is not None:
+                yield waiting
+            vertical = _property(properties, "vMerge")
+            goes_on = vertical is not None and _value(vertical, "continue") == "continue"
+            waiting = _Box(column, last, goes_on, element)
+        column = last + 1
+    if waiting is not None:
+        yield waiting
+
+
+def _cell_text(cell: _Element) -> str:
+    """Its paragraphs, a line each; blank lines around them fall away, padding stays."""
+    return "\n".join(text_of(paragraph) for paragraph in _within(cell, "p")).strip("\n")
+
+
+def text_of(element: _Element) -> str:
+    """Text of a paragraph as it reads once all tracked changes are accepted; text boxes and field codes left out."""
+    return "".join(_runs(element))
+
+
+def _runs(element: _Element) -> Iterator[str]:
+    """Pieces of text in their order."""
+    for child in element:
+        word = local(child)
+        if word in _UNREAD:
+            continue
+        if word == "t":
+            yield child.text or ""
+        elif word in _BREAKS:
+            yield _BREAKS[word]
+        elif word == "sym":
+            yield _symbol(child)
+        else:
+            yield from _runs(child)
+
+
+def _symbol(element: _Element) -> str:
+    """A character of a symbol font: the check marks forms use, else a mark that something stands there."""
+    found = _attributes(element)
+    return _SYMBOLS.get((found.get("font", ""), found.get("char", "").upper()[-2:]), "\N{REPLACEMENT CHARACTER}")
