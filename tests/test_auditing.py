@@ -182,7 +182,9 @@ def scored(folder: Path, *rows: dict[str, Any], executed: float | None = 100) ->
     return result.scores[result.submissions[0].id]
 
 
-def row(target: str | None, actual: str | None, score: float | None, name: str = "培训人次", part: str = "数量指标") -> dict[str, Any]:
+def row(
+    target: str | None, actual: str | None, score: float | None, name: str = "培训人次", part: str = "数量指标"
+) -> dict[str, Any]:
     """An indicator of ten points."""
     return {"二级指标": part, "三级指标": name, "年度指标值": target, "实际完成值": actual, "分值": 10.0, "得分": score}
 

@@ -69,7 +69,8 @@ def issued(path: Path, department: str, *forms: str, projects: tuple[str, ...] =
     if not named:
         whose = {base_data.unit: department, self_review.department: department, project.implementer: department}
         sheets = [
-            replace(one, prefill={field: text for field, text in whose.items() if one.form.has(field)}) for one in sheets
+            replace(one, prefill={field: text for field, text in whose.items() if one.form.has(field)})
+            for one in sheets
         ]
     path.write_bytes(write_workbook(order, sheets))
     return path
@@ -212,7 +213,7 @@ def test_discover_keeps_order_and_names(filings: Path, monkeypatch: pytest.Monke
 def test_nothing_to_check_is_said(tmp_path: Path, wanted: str) -> None:
     """A path that is not there and a folder without a file are mistakes of the call."""
     (tmp_path / "空").mkdir()
-    with pytest.raises(batches.NothingToCheckError, match="找不到|没有可以检查"):
+    with pytest.raises(batches.NothingToCheckError, match=r"找不到|没有可以检查"):
         batches.discover([tmp_path / wanted])
 
 
@@ -246,8 +247,10 @@ def _grouped(*ones: Submission) -> list[str]:
 
 
 def test_grouping() -> None:
-    """The manifest beats the name, brackets and spaces do not divide, years do, and the folder takes in the nameless."""
-    assert _grouped(_one("a/1", "附件1", "乙局", issued_to="甲局"), _one("a/2", "附件2", "甲局")) == ["甲局（2023）"] * 2
+    """The manifest beats the name, brackets and spaces do not divide, years do, the folder takes in the nameless."""
+    assert (
+        _grouped(_one("a/1", "附件1", "乙局", issued_to="甲局"), _one("a/2", "附件2", "甲局")) == ["甲局（2023）"] * 2
+    )
     assert len(set(_grouped(_one("1", "附件1", "某局(本级)"), _one("2", "附件2", "某 局（本级）")))) == 1
     assert _grouped(_one("1", "附件1", "甲局"), _one("2", "附件1", "甲局", 2022)) == ["甲局（2023）", "甲局（2022）"]
     assert _grouped(_one("a/1", "附件1", "甲局"), _one("a/2", "附件2")) == ["甲局（2023）"] * 2
@@ -257,7 +260,11 @@ def test_grouping() -> None:
 
 def test_one_set_is_named_by_its_first_department() -> None:
     """All that is given together is one set, whatever the departments."""
-    records = [FileRecord("1", "read", submissions=[_one("1", "附件1"), _one("1", "附件2", "甲局"), _one("1", "附件2", "乙局")])]
+    records = [
+        FileRecord(
+            "1", "read", submissions=[_one("1", "附件1"), _one("1", "附件2", "甲局"), _one("1", "附件2", "乙局")]
+        )
+    ]
     batches.as_one_set(records)
     assert {one.filing for one in records[0].submissions} == {"甲局（2023）"}
     nameless = [FileRecord("1", "read", submissions=[_one("1", "附件1")])]
@@ -280,7 +287,10 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
 def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Outcome]) -> None:
     """Each frame has its columns in order, a row a thing, and values for the ids of the submissions."""
     out, result = outcome
-    read = {name: pd.read_parquet(out / "frames" / f"{name}.parquet") for name in ("submissions", "values", "projects", "indicators")}
+    read = {
+        name: pd.read_parquet(out / "frames" / f"{name}.parquet")
+        for name in ("submissions", "values", "projects", "indicators")
+    }
     assert list(read["submissions"].columns) == list(tables.SUBMISSION_COLUMNS)
     assert list(read["values"].columns) == list(tables.VALUE_COLUMNS)
     assert list(read["projects"].columns) == list(tables.PROJECT_COLUMNS)
@@ -298,7 +308,9 @@ def test_review_opens_with_its_rows(outcome: tuple[Path, batches.Outcome]) -> No
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of what it does not know
         book = openpyxl.load_workbook(out / "review.xlsx")
-    assert {"总览", "问题清单", "附件1", "附件2", "附件3", "项目明细", "指标明细", "规则统计", "文件清单"} <= set(book.sheetnames)
+    assert {"总览", "问题清单", "附件1", "附件2", "附件3", "项目明细", "指标明细", "规则统计", "文件清单"} <= set(
+        book.sheetnames
+    )
     problems = [row for row in book["问题清单"].iter_rows(values_only=True) if isinstance(row[0], int)]
     assert [row[5] for row in problems] == [found.rule for found in result.audit.findings]
     assert [row[10] for row in problems] == [found.message for found in result.audit.findings]

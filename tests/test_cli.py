@@ -95,8 +95,12 @@ def test_program_help_lists_every_command(xltool: Callable[..., tuple[int, str, 
 
 def test_help_loads_nothing_heavy() -> None:
     """Help comes at once: no frame, spreadsheet or XML library is imported for it."""
-    done = subprocess.run(  # noqa: S603 - the project's own program
-        [sys.executable, "-X", "importtime", "-m", "xltool", "--help"], cwd=ROOT, capture_output=True, check=True, timeout=60
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "xltool", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        timeout=60,
     )
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines() if "|" in line}
     assert "typer" in imported
@@ -200,7 +204,9 @@ def _calls(folder: Path) -> dict[str, tuple[tuple[object, ...], str]]:
     "csv to nowhere", "unknown rule", "too many words", "templates into a file", "json into a file", "csv into a file",
     "review into a file",
 ])  # fmt: skip
-def test_wrong_call_is_one_chinese_line(wrong: str, tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
+def test_wrong_call_is_one_chinese_line(
+    wrong: str, tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]
+) -> None:
     """Code 2, nothing on stdout, one Chinese line on stderr that says what is wrong; no traceback."""
     words, said = _calls(tmp_path)[wrong]
     code, out, err = xltool(*words)
@@ -263,7 +269,7 @@ NONE, TEXT, NUMBER = type(None), (str, type(None)), (int, float, type(None))
 
 
 def test_json_of_read(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
-    """read --format json has the keys and the types of the contract, no more and no less."""
+    """What read prints has the keys and the types of the contract, no more and no less."""
     path = filled(tmp_path / "全部.xlsx", "附件1", "附件2", "附件3")
     data = strict(xltool("read", path)[1])
     assert list(data) == ["files", "submissions", "values", "projects", "indicators", "problems"]
@@ -277,10 +283,21 @@ def test_json_of_read(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]
                raw=(str, int, float, NONE), sheet=str, cell=str, formula=TEXT, state=str)  # fmt: skip
     assert {row["state"] for row in data["values"]} == {"filled", "blank", "not_calculated"}
     for row in data["projects"]:
-        _typed(row, submission=str, row=int, 项目名称=TEXT, 上年决算数=NUMBER, 本年预算数=NUMBER, 本年决算数=NUMBER, cells=dict)
+        _typed(
+            row,
+            submission=str,
+            row=int,
+            项目名称=TEXT,
+            上年决算数=NUMBER,
+            本年预算数=NUMBER,
+            本年决算数=NUMBER,
+            cells=dict,
+        )
     parts = {"op": TEXT, "value": NUMBER, "unit": TEXT, "kind": (str,)}
     for row in data["indicators"]:
-        texts = dict.fromkeys(("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "偏差原因分析及改进措施"), TEXT)
+        texts = dict.fromkeys(
+            ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "偏差原因分析及改进措施"), TEXT
+        )
         _typed(row, submission=str, row=int, 分值=NUMBER, 得分=NUMBER, target=dict, actual=dict, cells=dict, **texts)
         _typed(row["target"], **parts)
         _typed(row["actual"], **parts)
@@ -291,7 +308,7 @@ def test_json_of_read(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]
 
 
 def test_json_of_audit(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
-    """audit --format json has the keys and the types of the contract, in the order of the contract."""
+    """What audit prints has the keys and the types of the contract, in the order of the contract."""
     path = filled(tmp_path / "全部.xlsx", "附件1", "附件2", "附件3")
     code, out, _ = xltool("audit", path, "--format", "json")
     data = strict(out)
@@ -335,7 +352,7 @@ def test_clean_file_is_said_to_be_clean(tmp_path: Path, xltool: Callable[..., tu
 
 
 def test_read_writes_files(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
-    """csv and parquet fill a folder, xlsx and json a file; their paths are all that is printed."""
+    """Tables as csv and parquet fill a folder, xlsx and json a file; their paths are all that is printed."""
     hostile = Clerk(filled(tmp_path / "附件1.xlsx", "附件1")).put("附件1", at("附件1", "填表人"), "=1+1")
     path = hostile.save(tmp_path / "附件1.xlsx")
     names = ["submissions", "values", "projects", "indicators"]
@@ -364,7 +381,11 @@ def test_rules_and_forms_and_explain(xltool: Callable[..., tuple[int, str, str]]
     assert xltool("explain", " a1-05 ")[1] == xltool("explain", "A1-05")[1]
     assert xltool("explain", "A1-05")[1].startswith("A1-05  ")
     fields = strict(xltool("forms", "--format", "json")[1])
-    assert {(row["form"], row["field"]) for row in fields} >= {("附件1", "控制率"), ("附件2", "总分_得分"), ("附件3", "主管部门")}
+    assert {(row["form"], row["field"]) for row in fields} >= {
+        ("附件1", "控制率"),
+        ("附件2", "总分_得分"),
+        ("附件3", "主管部门"),
+    }
     assert all(row["name"] in xltool("forms")[1] for row in fields[:3])
 
 

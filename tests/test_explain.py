@@ -9,7 +9,7 @@ import pytest
 
 from xltool import explain, expr
 from xltool.forms import FORMS, base_data, review
-from xltool.rules import RULES, Rule
+from xltool.rules import RULES
 
 CODES = sorted(RULES)
 
@@ -102,7 +102,9 @@ def test_every_field_is_listed() -> None:
     """Fields and columns of all forms, with their defined names, units, sources and formulas."""
     rows = explain.fields()
     listed = {(row["form"], row["field"], row["table"]) for row in rows}
-    declared = {(form.key, key, None) for form in FORMS.values() for key in form.fields}
+    declared: set[tuple[str, str, str | None]] = {
+        (form.key, key, None) for form in FORMS.values() for key in form.fields
+    }
     declared |= {(form.key, c.key, table.key) for form in FORMS.values() for table in form.tables for c in table.inputs}
     assert listed == declared
     assert len(rows) == len(declared)
@@ -166,7 +168,7 @@ def test_unknown_node_is_an_error() -> None:
 def test_live_says_where_a_rule_is_checked() -> None:
     """Rules of the catalogue that Excel can say are live; rules on texts are not."""
     assert explain.is_live(RULES["A1-05"])
-    judged = [rule for rule in RULES.values() if isinstance(rule, Rule) and rule.judge is not None]
+    judged = [rule for rule in RULES.values() if rule.judge is not None]
     assert judged
     assert not any(explain.is_live(rule) for rule in judged)
     assert "表内实时核对" in explain.page(RULES["A1-05"])

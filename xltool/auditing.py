@@ -472,6 +472,7 @@ def _scores(scopes: dict[str, FormScope]) -> dict[str, Score]:
 def _points(rows: RowScope) -> frame.Numbers:
     """Points of each indicator: by the scoring rules, as filed where its target and actual cannot be compared."""
     earned = frame.evaluate(EARNED, rows)
-    happened = (rows.text(review.direction) == NONE_AT_ALL) & (rows.number(review.actual) > 0)
-    earned = np.where(happened & ~np.isnan(earned), 0.0, earned)
+    actual = rows.number(review.actual)
+    none_wanted = (rows.text(review.direction) == NONE_AT_ALL) & ~np.isnan(actual)
+    earned = np.where(none_wanted, np.where(actual > 0, 0.0, rows.number(review.weight)), earned)
     return np.where(np.isnan(earned), rows.number(review.score), earned)

@@ -126,7 +126,7 @@ Files = Annotated[list[Path], typer.Argument(help="要处理的文件或文件�
 @app.callback()
 def program(
     *,
-    debug: Annotated[bool, typer.Option(DEBUG, help="出错时显示程序内部的详细信息。")] = False,  # noqa: ARG001 - see main
+    debug: Annotated[bool, typer.Option(DEBUG, help="出错时显示程序内部的详细信息。")] = False,
 ) -> None:
     """预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。."""
 
@@ -336,7 +336,7 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         _tell("已中断")
         code = INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is told in a line
         if debug:
             traceback.print_exc()
         _tell(_reason(error))

@@ -215,10 +215,14 @@ def table(rules: list[Rule] | None = None) -> str:
 def listing() -> str:
     """The catalogue as text, a line a rule."""
     lines = [
-        f"{rule.code:<6}{rule.severity.label}  {'○' if is_live(rule) else '　'}  {rule.title}（{'、'.join(rule.scopes())}）"
+        f"{rule.code:<6}{rule.severity.label}  {_mark(rule)}  {rule.title}（{'、'.join(rule.scopes())}）"
         for rule in sorted(RULES.values(), key=lambda rule: rule.code)
     ]
     return "\n".join([*lines, "", "○ 表示填报时表内也实时核对。用 xltool explain 规则代码 查看详细说明。"]) + "\n"
+
+
+def _mark(rule: Rule) -> str:
+    return "○" if is_live(rule) else "\u3000"
 
 
 def fields() -> list[dict[str, Any]]:

@@ -134,7 +134,9 @@ def test_rate_over_its_formula(tmp_path: Path, content: str | float, number_form
         ("六月中旬", "", None, "六月中旬"),
     ],
 )
-def test_date_as_typed(tmp_path: Path, content: str | float, number_format: str, value: str | None, raw: object) -> None:
+def test_date_as_typed(
+    tmp_path: Path, content: str | float, number_format: str, value: str | None, raw: object
+) -> None:
     """A date is an ISO date in every form it is written in; an impossible one is not read."""
     row = typed(tmp_path, "附件1", "填报日期", content, number_format)
     assert (row["value"], row["state"], row["raw"]) == (value, "filled" if value else "unparsed", raw)
@@ -183,7 +185,9 @@ def test_points_in_rows_are_numbers(tmp_path: Path, content: str | float, value:
     """分值 and 得分 are numbers or nothing."""
 
     def change(clerk: Clerk) -> None:
-        clerk.put("附件2", row_at("附件2", review.weight, 0), content).put("附件2", row_at("附件2", review.score, 0), content)
+        clerk.put("附件2", row_at("附件2", review.weight, 0), content).put(
+            "附件2", row_at("附件2", review.score, 0), content
+        )
 
     row = tables.indicators([after(tmp_path, "附件2", change)])[0]
     assert (row["分值"], row["得分"]) == (value, value)
@@ -209,7 +213,9 @@ def test_indicator_rows_are_those_of_the_filing(tmp_path: Path) -> None:
     rows = tables.indicators([read(filled(tmp_path / "filled.xlsx", "附件2"))])
     expected = filing.seed_indicators()
     columns = [column.key for column in review.indicators.inputs]
-    assert [[row[key] for key in columns] for row in rows] == [[entry.get(key) for key in columns] for entry in expected]
+    assert [[row[key] for key in columns] for row in rows] == [
+        [entry.get(key) for key in columns] for entry in expected
+    ]
     assert [row["row"] for row in rows] == list(range(1, 24))
     assert {row["一级指标"] for row in rows} == {group.name for group in review.GROUPS}
 
@@ -256,7 +262,10 @@ def test_blank_rows_between_projects_are_dropped(tmp_path: Path) -> None:
     """A row with only an amount is kept, one with nothing is not; the row keeps its own address."""
     cell = row_at("附件1", project_actual, 3)
     rows = tables.projects([after(tmp_path, "附件1", lambda clerk: clerk.put("附件1", cell, 5))])
-    assert [(row["row"], row["项目名称"], row["本年决算数"]) for row in rows] == [(1, filing.PROJECT, 10459.37), (2, None, 5.0)]
+    assert [(row["row"], row["项目名称"], row["本年决算数"]) for row in rows] == [
+        (1, filing.PROJECT, 10459.37),
+        (2, None, 5.0),
+    ]
     assert rows[1]["cells"]["本年决算数"] == cell
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,22 +13,26 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.office import needs_office, recalculate
 from xltool import auditing, batches
-from xltool.forms import review
+from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
 from xltool.reader import read_file
 from xltool.reader.notation import State
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    from xltool.expr import Field
     from xltool.findings import Finding
     from xltool.reader.records import FileRecord
 
-Change = Callable[[Clerk], object] if TYPE_CHECKING else object
+Change = Callable[[Clerk], object]
 ALL = ("附件1", "附件2", "附件3")
-CONTROL, RECEPTION, PUBLIC = at("附件1", "控制率"), at("附件1", "公务接待_本年决算数"), at("附件1", "三公经费_本年决算数")
+CONTROL, RECEPTION, PUBLIC = (
+    at("附件1", "控制率"),
+    at("附件1", "公务接待_本年决算数"),
+    at("附件1", "三公经费_本年决算数"),
+)
 POSTS, STAFF = at("附件1", "编制数"), at("附件1", "实际在职人数")
 TARGET, ACTUAL = row_at("附件2", review.target_value, 0), row_at("附件2", review.actual_value, 0)
 WEIGHT, SCORE = row_at("附件2", review.weight, 0), row_at("附件2", review.score, 0)
@@ -74,7 +79,7 @@ def rules_at(record: FileRecord, cell: str) -> set[str]:
 def changed(folder: Path, form: str, change: Change) -> FileRecord:
     """An issued and filled form after the clerk has been at it."""
     clerk = Clerk(filled(folder / "filled.xlsx", form))
-    change(clerk)  # type: ignore[operator] # callable where it is checked
+    change(clerk)
     return read(clerk.save(folder / "changed.xlsx"))
 
 
@@ -112,7 +117,7 @@ def test_clerk_who_changes_nothing_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_openpyxl_only_loses_the_results(tmp_path: Path) -> None:
-    """openpyxl saves formulas without results: W-16 is all there is to say, once a form."""
+    """Saved by openpyxl, formulas have no results: W-16 is all there is to say, once a form."""
     book = openpyxl.load_workbook(filled(tmp_path / "filled.xlsx", *ALL))
     book.save(tmp_path / "saved.xlsx")
     record = read(tmp_path / "saved.xlsx")
@@ -137,23 +142,55 @@ CASES = (
     Case("label", lambda c: c.put("附件1", "A7", "三公"), "W-03", "A7", ("“三公经费”", "“三公”")),
     Case("label cleared", lambda c: c.put("附件1", "A13", None), "W-03", "A13", ("“项目支出：”", "“空”")),
     Case("overtyped, right", lambda c: c.put("附件1", CONTROL, 1.25), "W-04", CONTROL, ("125.00%", "一致"), "warning"),
-    Case("overtyped, wrong", lambda c: c.put("附件1", PUBLIC, 30), "W-04", PUBLIC, ("30.00万元", "重算结果为 27.48万元")),
+    Case(
+        "overtyped, wrong", lambda c: c.put("附件1", PUBLIC, 30), "W-04", PUBLIC, ("30.00万元", "重算结果为 27.48万元")
+    ),
     Case("cleared", lambda c: c.put("附件1", PUBLIC, None), "W-04", PUBLIC, ("公式已被清除", "重算结果为 27.48万元")),
     Case("number as text", lambda c: c.put("附件1", STAFF, "15"), "W-05", STAFF, ("有 1 个", STAFF), "info"),
-    Case("words for a number", lambda c: c.put("附件1", at("附件1", "公用经费_本年决算数"), "约四十"), "W-05",
-         at("附件1", "公用经费_本年决算数"), ("约四十", "无法识别为金额"), "warning"),
+    Case(
+        "words for a number",
+        lambda c: c.put("附件1", at("附件1", "公用经费_本年决算数"), "约四十"),
+        "W-05",
+        at("附件1", "公用经费_本年决算数"),
+        ("约四十", "无法识别为金额"),
+        "warning",
+    ),
     Case("hidden row", lambda c: c.hide_row("附件1", 12), "W-06", "A12", ("第 12 行",)),
     Case("hidden column", lambda c: c.hide_column("附件2", 9), "W-06", "I1", ("I 列",), form="附件2"),
     Case("hidden sheet", lambda c: c.hide_sheet("附件3"), "W-06", None, ("“附件3”",), form="附件3"),
     Case("macro", lambda c: c.add_part("xl/vbaProject.bin", b"x"), "W-07", None, ("宏",)),
-    Case("external link", lambda c: c.add_part("xl/externalLinks/externalLink1.xml", b"<a/>"), "W-07", None, ("外部链接",)),
+    Case(
+        "external link",
+        lambda c: c.add_part("xl/externalLinks/externalLink1.xml", b"<a/>"),
+        "W-07",
+        None,
+        ("外部链接",),
+    ),
     Case("object", lambda c: c.add_part("xl/embeddings/oleObject1.bin", b"x"), "W-07", None, ("嵌入对象",)),
-    Case("error of a formula", lambda c: c.show_error("附件1", CONTROL, "#DIV/0!"), "W-08", CONTROL, ("#DIV/0!", "控制率")),
-    Case("error in an input", lambda c: c.put("附件1", RECEPTION, 1).show_error("附件1", at("附件1", "批复规模"), "#REF!"),
-         "W-08", at("附件1", "批复规模"), ("#REF!",)),
+    Case(
+        "error of a formula",
+        lambda c: c.show_error("附件1", CONTROL, "#DIV/0!"),
+        "W-08",
+        CONTROL,
+        ("#DIV/0!", "控制率"),
+    ),
+    Case(
+        "error in an input",
+        lambda c: c.put("附件1", RECEPTION, 1).show_error("附件1", at("附件1", "批复规模"), "#REF!"),
+        "W-08",
+        at("附件1", "批复规模"),
+        ("#REF!",),
+    ),
     Case("stale", lambda c: c.show("附件1", CONTROL, 1.5), "W-09", CONTROL, ("150.00%", "重算应为 125.00%"), "error"),
-    Case("stale, shown blank", lambda c: c.show("附件2", at("附件2", "总分_得分"), ""), "W-09", at("附件2", "总分_得分"),
-         ("空", "95分"), "error", "附件2"),
+    Case(
+        "stale, shown blank",
+        lambda c: c.show("附件2", at("附件2", "总分_得分"), ""),
+        "W-09",
+        at("附件2", "总分_得分"),
+        ("空", "95分"),
+        "error",
+        "附件2",
+    ),
     Case("below the form", lambda c: c.put("附件1", "B40", "草稿"), "W-10", "B40", ("草稿",)),
     Case("beside the form", lambda c: c.put("附件1", "Z3", 12.5), "W-10", "Z3", ("12.5",)),
     Case("between form and panel", lambda c: c.put("附件1", "H9", "注"), "W-10", "H9", ("注",)),
@@ -163,19 +200,40 @@ CASES = (
     Case("protection", lambda c: c.unprotect("附件1"), "W-13", None, ("已被取消", "公式完好")),
     Case("unlocked", lambda c: c.unlock("附件1", PUBLIC), "W-13", PUBLIC, ("1 个公式单元格未锁定",)),
     Case("one validation", lambda c: c.drop_validations("附件1", POSTS), "W-14", POSTS, ("有 1 个", "编制数")),
-    Case("column validation", lambda c: c.drop_validations("附件2", SCORE), "W-14", SCORE, ("指标_得分",), form="附件2"),
-    Case("rewritten, same value", lambda c: c.rewrite("附件1", CONTROL, f"={STAFF}/{POSTS}", 1.25), "W-15", CONTROL,
-         (f"{STAFF}/{POSTS}", "一致"), "warning"),
-    Case("rewritten, wrong value", lambda c: c.rewrite("附件1", PUBLIC, f"={RECEPTION}+2", 29.48), "W-15", PUBLIC,
-         ("重算结果为 27.48万元",), "error"),
+    Case(
+        "column validation", lambda c: c.drop_validations("附件2", SCORE), "W-14", SCORE, ("指标_得分",), form="附件2"
+    ),
+    Case(
+        "rewritten, same value",
+        lambda c: c.rewrite("附件1", CONTROL, f"={STAFF}/{POSTS}", 1.25),
+        "W-15",
+        CONTROL,
+        (f"{STAFF}/{POSTS}", "一致"),
+        "warning",
+    ),
+    Case(
+        "rewritten, wrong value",
+        lambda c: c.rewrite("附件1", PUBLIC, f"={RECEPTION}+2", 29.48),
+        "W-15",
+        PUBLIC,
+        ("重算结果为 27.48万元",),
+        "error",
+    ),
     Case("never calculated", lambda c: c.forget_results(), "W-16", CONTROL, ("有 8 个", "未重算")),
-    Case("another department", lambda c: c.put("附件2", at("附件2", "部门名称"), "某某局"), "W-17", at("附件2", "部门名称"),
-         (filing.DEPARTMENT, "某某局"), "error", "附件2"),
+    Case(
+        "another department",
+        lambda c: c.put("附件2", at("附件2", "部门名称"), "某某局"),
+        "W-17",
+        at("附件2", "部门名称"),
+        (filing.DEPARTMENT, "某某局"),
+        "error",
+        "附件2",
+    ),
     Case("another year", _turn_year, "W-17", None, ("2022年度", "2023年度"), "error", "附件3"),
     Case("no manifest", lambda c: c.drop_manifest(), "W-18", None, ("没有签发记录",), "info"),
     Case("name gone", lambda c: c.drop_name("附件1", "编制数"), "W-20", None, ("附件1缺少栏目：编制数",), "error"),
     Case("name renamed", lambda c: c.rename_name("附件1", "控制率", "比率"), "W-20", None, ("控制率",), "error"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -228,7 +286,9 @@ def test_several_changes_are_told_together(tmp_path: Path) -> None:
 def test_unlocked_cells_and_validations_are_one_note_each(tmp_path: Path) -> None:
     """Many cells of one cause are one note that names them."""
     record = changed(
-        tmp_path, "附件1", lambda clerk: clerk.unlock("附件1", CONTROL).unlock("附件1", PUBLIC).drop_validations("附件1")
+        tmp_path,
+        "附件1",
+        lambda clerk: clerk.unlock("附件1", CONTROL).unlock("附件1", PUBLIC).drop_validations("附件1"),
     )
     unlocked, bare = sorted(notes(record), key=lambda note: note.rule)
     assert {unlocked.cell, *(place.cell for place in unlocked.related)} == {CONTROL, PUBLIC}
@@ -298,7 +358,8 @@ def test_every_rule_of_integrity_and_notation_is_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "agrees"), [("125%", True), ("125", True), (1.25, True), ("1.25%", False), (1.2, False), ("125.2%", False)]
+    ("typed", "agrees"),
+    [("125%", True), ("125", True), (1.25, True), ("1.25%", False), (1.2, False), ("125.2%", False)],
 )
 def test_overtyped_rate(tmp_path: Path, typed: str | float, *, agrees: bool) -> None:
     """125%, 1.25 and 125 are the right rate; 1.25% for 125% is not."""
@@ -313,16 +374,16 @@ def test_overtyped_rate(tmp_path: Path, typed: str | float, *, agrees: bool) -> 
 )
 def test_overtyped_total_within_printed_precision(tmp_path: Path, part: float, total: float, *, agrees: bool) -> None:
     """A total typed with two decimals agrees with one that has more; a cent more than a step does not."""
-    record = changed(
-        tmp_path, "附件1", lambda clerk: clerk.put("附件1", RECEPTION, part).put("附件1", PUBLIC, total)
-    )
+    record = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", RECEPTION, part).put("附件1", PUBLIC, total))
     (verdict,) = [note for note in notes(record) if note.cell == PUBLIC]
     assert verdict.rule == "W-04"
     step = 0.005 if agrees and abs(part - total) <= 0.005 else None
     assert ("一致" in verdict.message) is (step is not None), verdict.message
 
 
-@pytest.mark.parametrize(("typed", "agrees"), [(0.9166, True), (0.9167, True), ("91.67%", True), (0.92, True), (0.93, False)])
+@pytest.mark.parametrize(
+    ("typed", "agrees"), [(0.9166, True), (0.9167, True), ("91.67%", True), (0.92, True), (0.93, False)]
+)
 def test_overtyped_rate_within_printed_precision(tmp_path: Path, typed: str | float, *, agrees: bool) -> None:
     """11 of 12 is 91.666…%: rounded or truncated at the decimals that were printed, it is right."""
     record = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", STAFF, 11).put("附件1", CONTROL, typed))
@@ -348,9 +409,9 @@ def test_never_calculated_is_recomputed(tmp_path: Path) -> None:
     assert without.recomputed(one, review_total()) == 95
 
 
-def review_total() -> review.Field:
+def review_total() -> Field:
     """The total score of 附件2."""
-    return auditing.FORMS["附件2"].fields["总分_得分"]
+    return FORMS["附件2"].fields["总分_得分"]
 
 
 def test_text_that_no_formula_counts(tmp_path: Path) -> None:
@@ -395,7 +456,13 @@ NOTATION = (
     Case("numerals", lambda c: c.put("附件1", OFFICE, "十九"), "T-10", OFFICE, ("读作 19",)),
     Case("score", lambda c: c.put("附件2", SCORE, "6分"), "A2-14", SCORE, ("读作 6",), form="附件2"),
     Case("weight", lambda c: c.put("附件2", WEIGHT, "6分"), "A2-14", WEIGHT, ("读作 6",), form="附件2"),
-    Case("bare rate", lambda c: c.reformat("附件1", CONTROL, "General").put("附件1", CONTROL, 125), "T-04", CONTROL, ("读作 1.25",)),
+    Case(
+        "bare rate",
+        lambda c: c.reformat("附件1", CONTROL, "General").put("附件1", CONTROL, 125),
+        "T-04",
+        CONTROL,
+        ("读作 1.25",),
+    ),
 )
 
 

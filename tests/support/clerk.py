@@ -139,13 +139,15 @@ class Clerk:
 
     def unlocked_cells(self, sheet: str, *, held: bool) -> Iterator[str]:
         """Addresses of the unlocked cells, of those that hold something where `held`; of a merge, its first cell."""
-        covered = {cell for merge in self._root(sheet).iter(MAIN + "mergeCell") for cell in _hidden(str(merge.get("ref")))}
+        covered = {
+            cell for merge in self._root(sheet).iter(MAIN + "mergeCell") for cell in _hidden(str(merge.get("ref")))
+        }
         styles = self._tree("xl/styles.xml").findall(f"{MAIN}cellXfs/{MAIN}xf")
         for cell in self._root(sheet).iter(MAIN + "c"):
             protection = styles[int(cell.get("s", "0"))].find(MAIN + "protection")
-            if protection is not None and protection.get("locked") == "0" and (len(cell) or not held):
-                if cell.get("r") not in covered:
-                    yield str(cell.get("r"))
+            unlocked = protection is not None and protection.get("locked") == "0"
+            if unlocked and (len(cell) or not held) and cell.get("r") not in covered:
+                yield str(cell.get("r"))
 
     def unprotect(self, sheet: str) -> Self:
         """Take the protection off a sheet."""
@@ -337,13 +339,13 @@ class Clerk:
     def _empty(cell: _Element) -> None:
         for child in list(cell):
             cell.remove(child)
-        cell.attrib.pop("t", None)
+        cell.attrib.pop("t", "")
 
     @staticmethod
     def _show(cell: _Element, shown: Content) -> None:
         for child in cell.findall(MAIN + "v"):
             cell.remove(child)
-        cell.attrib.pop("t", None)
+        cell.attrib.pop("t", "")
         if shown is not None:
             etree.SubElement(cell, MAIN + "v").text = shown if isinstance(shown, str) else repr(shown)
         if isinstance(shown, str):

@@ -73,8 +73,8 @@ class Form:
         column = start
         for cell in cells:
             text, columns, rows = (*((cell,) if isinstance(cell, str) else cell), 1, 1)[:3]
-            self.boxes.append(Box(row, column, text, rows, columns))  # type: ignore[arg-type] # by position
-            column += columns  # type: ignore[operator]
+            self.boxes.append(Box(row, column, text, rows, columns))
+            column += columns
 
     def cells(self) -> dict[tuple[int, int], str]:
         """Every text by row and column, the form written down from row 1."""

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from io import BytesIO
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
 from xltool.blank.sheet import Prefill, SheetWriter, checked_on
 from xltool.blank.styles import Styles
-from xltool.expr import Field
 from xltool.files import write_whole
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import HEAD, SHEET, Manifest, fill
 from xltool.forms.model import Form, Sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xltool.expr import Field
 
 DEFAULT = Sizes()
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xltool.excel import UnsayableError
-from xltool.expr import Field
 from xltool.findings import address
 from xltool.forms import foot
-from xltool.forms.grid import Grid
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
+    from xltool.forms.grid import Grid
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def absolute(row: int, column: int) -> str:
     """`$B$4` for row 4, column 2."""
     plain = address(row, column)
     letters = plain.rstrip("0123456789")
-    return f"${letters}${plain[len(letters):]}"
+    return f"${letters}${plain[len(letters) :]}"
 
 
 def names(grid: Grid) -> dict[str, str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from xltool.expr import Field
 from xltool.forms import base_data, review
-from xltool.forms.model import Table
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
+    from xltool.forms.model import Table
 
 Entry = Mapping[str, str | float | None]
 """One table row by column key."""

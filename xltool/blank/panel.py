@@ -6,22 +6,26 @@ adds the counts up. The panel stands right of the print area, so it is never pri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from xlsxwriter.worksheet import Worksheet
 
 from xltool import excel, frame
 from xltool.blank.cells import SheetCells, absolute
-from xltool.blank.styles import Styles
 from xltool.expr import Expr, Field, Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import review
-from xltool.forms.grid import Grid
 from xltool.rules import RULES, Check, Rule, Scope
 from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from xlsxwriter.worksheet import Worksheet
+
+    from xltool.blank.styles import Styles
+    from xltool.forms.grid import Grid
 
 NORMAL, ENTERED = "正常", "已填"
 FORMULA_LIMIT = 8000
@@ -243,4 +247,3 @@ def _category_sums(sheet: Worksheet, styles: Styles, panel: Panel, rows: Iterato
             name = f"'{sheet.get_name()}'!{group.name}_{column.key}"
             reference = f"='{sheet.get_name()}'!{absolute(row, panel.left + offset)}"
             styles.workbook.define_name(name, reference)
-

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from xltool import excel, frame
 from xltool.blank import cells as refs
 from xltool.blank.cells import SheetCells
 from xltool.blank.panel import Panel, live_lines, write_panel
-from xltool.blank.styles import Styles
 from xltool.blank.validation import validation
 from xltool.expr import Field
 from xltool.findings import address
@@ -23,7 +20,13 @@ from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Form, Label, Sizes, Slot
 from xltool.rules import RULES, Check, Scope
 
-Prefill = Mapping[Field, str | float | date | None | list[str | float | None]]
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from xltool.blank.styles import Styles
+
+Prefill = Mapping[Field, str | float | date | list[str | float | None] | None]
 """Values put in before a template is issued; a list for a table column, an entry a row of its span.
 
 A value for a calculated field takes the place of its formula (for samples of overtyped files).
@@ -59,7 +62,9 @@ class SheetWriter:
                 self._slot(placed, placed.item)
         self._validations()
         self._alerts()
-        write_panel(self.sheet, self.styles, Panel(self.grid, self.cells, self.values), live_lines(self.grid, self.cells))
+        write_panel(
+            self.sheet, self.styles, Panel(self.grid, self.cells, self.values), live_lines(self.grid, self.cells)
+        )
         self._names()
         self._page()
         if self.protected:

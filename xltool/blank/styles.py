@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
+from typing import TYPE_CHECKING, Any
 
 from xltool.expr import Kind
 from xltool.findings import Severity
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 # 宋体 is on every Windows with Excel or WPS; where it is missing, charset and family let the program
 # fall back to another Chinese serif face.

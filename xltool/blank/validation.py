@@ -24,6 +24,17 @@ _HINTS = {
     Kind.TEXT: "",
     Kind.LONG_TEXT: "按 Alt+Enter 换行",
 }
+_PLAIN: dict[Kind, dict[str, Any]] = {
+    Kind.COUNT: {"validate": "integer", "criteria": ">=", "value": 0},
+    Kind.SCORE: {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100},
+    Kind.DATE: {
+        "validate": "date",
+        "criteria": "between",
+        "minimum": date(2000, 1, 1),
+        "maximum": date(2099, 12, 31),
+    },
+}
+_SCORE_ERROR = "得分应在 0 和本行分值之间，不要带“分”字。"
 _ERRORS = {
     Kind.COUNT: "请填不小于 0 的整数（单位：人），不要带文字。",
     Kind.MONEY: "请填不小于 0、最多两位小数的金额（单位：万元），不要带“万元”等文字；没有的填 0 或“无”。",
@@ -44,13 +55,9 @@ def validation(field: Field, row: int, column: int, parts: tuple[str, ...] = ())
     prompt = "；".join(text for text in (field.prompt or field.key, _HINTS.get(field.kind, "")) if text)
     options = rule | {"input_title": field.key[-32:], "input_message": prompt[:255]}
     if rule["validate"] != "any":
-        message = _score_error() if field is review.score else _ERRORS.get(field.kind, "请从下拉列表中选择。")
+        message = _SCORE_ERROR if field is review.score else _ERRORS.get(field.kind, "请从下拉列表中选择。")
         options |= {"error_title": "填写有误", "error_message": message}
     return options
-
-
-def _score_error() -> str:
-    return "得分应在 0 和本行分值之间，不要带“分”字。"
 
 
 def _rule(field: Field, cell: str, left: str, parts: tuple[str, ...]) -> dict[str, Any]:
@@ -58,19 +65,18 @@ def _rule(field: Field, cell: str, left: str, parts: tuple[str, ...]) -> dict[st
         return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": f"=N({left})"}
     if field is review.part:
         return {"validate": "list", "source": list(parts)}
-    if field.kind is Kind.COUNT:
-        return {"validate": "integer", "criteria": ">=", "value": 0}
-    if field.kind is Kind.SCORE:
-        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
     if field.kind in {Kind.MONEY, Kind.AREA}:
-        marks = ",".join(f'{cell}="{mark}"' for mark in NONE_MARKS)
-        number = f"AND({cell}>=0,ROUND({cell},2)={cell})"
-        return {"validate": "custom", "value": f"=IF(ISNUMBER({cell}),{number},OR({marks}))"}
-    if field.kind is Kind.DATE:
-        span = {"minimum": date(2000, 1, 1), "maximum": date(2099, 12, 31)}
-        return {"validate": "date", "criteria": "between", **span}
+        return {"validate": "custom", "value": _amount(cell)}
     if field.kind is Kind.PHONE:
-        digits = f'SUBSTITUTE(SUBSTITUTE({cell},"-","")," ","")'
-        return {"validate": "custom", "value": f"=AND(LEN({cell})>=7,LEN({cell})<=20,ISNUMBER({digits}*1))"}
-    return {"validate": "any"}
+        return {"validate": "custom", "value": _phone(cell)}
+    return dict(_PLAIN.get(field.kind, {"validate": "any"}))
 
+
+def _amount(cell: str) -> str:
+    marks = ",".join(f'{cell}="{mark}"' for mark in NONE_MARKS)
+    return f"=IF(ISNUMBER({cell}),AND({cell}>=0,ROUND({cell},2)={cell}),OR({marks}))"
+
+
+def _phone(cell: str) -> str:
+    digits = f'SUBSTITUTE(SUBSTITUTE({cell},"-","")," ","")'
+    return f"=AND(LEN({cell})>=7,LEN({cell})<=20,ISNUMBER({digits}*1))"

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from xltool.findings import address
-from xltool.frame import fold
 from xltool.forms import FORMS, base_data
 from xltool.forms.manifest import SHEET, Manifest, from_rows
+from xltool.frame import fold
 from xltool.reader import guard, integrity
 from xltool.reader.extract import extract, split_heading
 from xltool.reader.guard import Kind, Refused
@@ -119,9 +119,7 @@ def _manifest(book: Book) -> Manifest | None:
         return None
 
 
-def _submission(
-    located: Located, manifest: Manifest | None, issued_as: str | None, record: FileRecord
-) -> Submission:
+def _submission(located: Located, manifest: Manifest | None, issued_as: str | None, record: FileRecord) -> Submission:
     name = located.sheet.name
     issued = None if manifest is None or issued_as is None else manifest.sheets[issued_as]
     title = _title_year(located.sheet)

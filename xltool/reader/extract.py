@@ -227,7 +227,9 @@ def _shown(quantity: Quantity) -> str:
     if quantity.value is None:
         return "文字"
     scale = 100 if quantity.kind == "percent" else 1
-    low, high = (None if value is None else display(round(value * scale, 9)) for value in (quantity.value, quantity.high))
+    low, high = (
+        None if value is None else display(round(value * scale, 9)) for value in (quantity.value, quantity.high)
+    )
     numbers = low if high is None else f"{low}～{high}"
     sign = _SIGNS.get(quantity.op or "", "")
     return f"{sign}{numbers}{quantity.unit or ''}"

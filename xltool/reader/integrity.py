@@ -259,7 +259,9 @@ def _outside(located: Located, issued: IssuedSheet, told: set[str]) -> list[Note
     for (row, column), cell in sorted(located.sheet.cells.items()):
         is_panel = width + 1 < column <= width + PANEL_WIDTH
         is_label = isinstance(cell.value, str) and fold(cell.value)[0] in labels[column]
-        if cell.value not in (None, "") and not (is_panel or is_label or _covered((row, column), areas) or address(row, column) in told):
+        if cell.value not in (None, "") and not (
+            is_panel or is_label or _covered((row, column), areas) or address(row, column) in told
+        ):
             strays.append((address(row, column), cell))
     if not strays:
         return []

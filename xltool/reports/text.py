@@ -33,11 +33,10 @@ def batch_text(audit: Audit, written: Sequence[Path]) -> str:
     """What a batch run did, in a few lines."""
     states = Counter(record.status for record in audit.records)
     filings = {one.filing for one in audit.submissions}
+    read, skipped, refused = (states[state] for state in ("read", "skipped", "refused"))
     lines = [
-        (
-            f"共 {len(audit.records)} 个文件：读取 {states['read']}，跳过 {states['skipped']}，无法读取 {states['refused']}；"
-            f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。"
-        ),
+        f"共 {len(audit.records)} 个文件：读取 {read}，跳过 {skipped}，无法读取 {refused}；"
+        f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。",
         _summary(audit.findings),
         *(f"  {path}" for path in written),
     ]
