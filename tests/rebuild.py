@@ -1,4 +1,4 @@
-"""Writes blank_templates/ and samples/ anew: `python -m tests.rebuild`.
+"""Writes blank_templates/, samples/ and the rule table of the README anew: `python -m tests.rebuild`.
 
 The same code gives the same files; tests/test_rebuild.py compares what is committed with what it gives.
 """
@@ -9,10 +9,21 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.samples.folders import FOLDERS, ROOT, files
+from xltool.explain import table
 from xltool.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+RULES_START, RULES_END = "<!-- rules:start -->\n", "<!-- rules:end -->"
+
+
+def readme(text: str) -> str:
+    """The README with the catalogue of today between its marks."""
+    before, _, rest = text.partition(RULES_START)
+    _, _, after = rest.partition(RULES_END)
+    return f"{before}{RULES_START}{table()}{RULES_END}{after}"
 
 
 def present(root: Path = ROOT) -> set[str]:
@@ -40,4 +51,6 @@ def _without_empty(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    README = ROOT / "README.md"
+    write_whole(README, readme(README.read_text(encoding="utf-8")).encode())
     sys.stdout.write("".join(f"{name}\n" for name in rebuild()))

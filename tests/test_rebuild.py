@@ -40,6 +40,13 @@ def test_the_committed_file_is_what_the_code_gives(name: str) -> None:
     assert [part for part in ours if theirs[part] != ours[part]] == []
 
 
+def test_the_rule_table_of_the_readme_is_the_catalogue() -> None:
+    """Run `python -m tests.rebuild` where this fails after a rule was added or renamed."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text == rebuild.readme(text)
+    assert "| A1-05 |" in text
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_a_second_build_gives_the_same_bytes(year: int) -> None:
     """Nothing in a template depends on when it was made."""

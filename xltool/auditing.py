@@ -22,7 +22,7 @@ from xltool.reader.records import FileRecord, Note, Submission, TableRow
 from xltool.reader.scopes import FilingScope, FormScope, RowScope
 from xltool.reader.views import filing_view
 from xltool.rules import RULES, Check, Rule, Scope
-from xltool.rules.indicators import EARNED
+from xltool.rules.scoring import EARNED
 from xltool.rules.words import BLANK, PLACEHOLDER, item_of, line_of, short, show
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 DEFAULT = Sizes()
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
-NAME_LIMIT = 80
+NAME_LIMIT = 24
+"""Characters of a department or project in a file name; file systems allow 255 bytes in all."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,11 @@ def combined_name(order: Order) -> str:
 
 
 def safe_name(text: str) -> str:
-    """Text that can be part of a file name on Windows."""
-    return _UNSAFE.sub("_", text).strip(" .")[:NAME_LIMIT] or "_"
+    """Text that can be part of a file name on Windows; a long one is cut, with a mark that keeps it apart."""
+    name = _UNSAFE.sub("_", text).strip(" .") or "_"
+    if len(name) <= NAME_LIMIT:
+        return name
+    return f"{name[:NAME_LIMIT].rstrip(' .')}~{hashlib.sha256(text.encode()).hexdigest()[:4]}"
 
 
 def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:

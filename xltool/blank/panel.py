@@ -16,7 +16,8 @@ from xltool.blank.cells import SheetCells, absolute
 from xltool.expr import Expr, Field, Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import review
-from xltool.rules import RULES, Check, Rule, Scope
+from xltool.rules import Check, Rule, Scope
+from xltool.rules.model import by_gravity
 from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
 
 if TYPE_CHECKING:
@@ -85,9 +86,8 @@ def live_lines(grid: Grid, cells: SheetCells) -> list[Line]:
     A rule that asks for an entry and also judges what was entered has a line for each, so that a
     form not yet filled in has nothing to be verified, only something to be filled in.
     """
-    lines = [line for rule in RULES.values() for line in _lines(rule, grid, cells)]
-    order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-    return sorted(lines, key=lambda line: (line.asks_for_entry, order.index(line.rule.severity)))
+    lines = [line for rule in by_gravity() for line in _lines(rule, grid, cells)]
+    return sorted(lines, key=lambda line: line.asks_for_entry)
 
 
 def sayable_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[Check, str]]:

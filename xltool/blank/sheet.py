@@ -19,6 +19,7 @@ from xltool.forms.grid import Grid, Placed, place
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Form, Label, Sizes, Slot
 from xltool.rules import RULES, Check, Scope
+from xltool.rules.model import by_gravity
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -155,8 +156,8 @@ class SheetWriter:
         self.issued.validated.add(item.defined_name)
 
     def _alerts(self) -> None:
-        """Conditional formats at the cells that checks would have mended."""
-        for rule in RULES.values():
+        """Conditional formats at the cells that checks would have mended; the gravest colours first."""
+        for rule in by_gravity():
             for check in rule.checks:
                 if check.asks_for_entry or not _stands_on(check, self.form):
                     continue

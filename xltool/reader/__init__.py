@@ -188,11 +188,11 @@ def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> 
     units = [filed, str(submission.value("主管部门") or "") if located.form.key == "附件3" else ""]
     if manifest.department and filed and fold(manifest.department) not in map(fold, units):
         words = {"下发": manifest.department, "填报": short(filed, 40)}
-        notes.append(Note("W-17", cell, owner, words, actual=filed, expected=manifest.department))
+        notes.append(Note("W-17", cell, owner, words, actual=filed))
     title = submission.derived.get(base_data.title_year.key)
     if title is not None and int(title) != manifest.year:
         words = {"下发": f"{manifest.year}年度", "填报": f"{int(title)}年度"}
-        notes.append(Note("W-17", words=words, actual=words["填报"], expected=words["下发"]))
+        notes.append(Note("W-17", words=words, actual=words["填报"]))
     return notes
 
 

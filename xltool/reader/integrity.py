@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -113,7 +114,7 @@ def _written(submission: Submission, located: Located) -> list[Note]:
         for code in codes:
             repaired[code].append(filed)
     for code, cells in sorted(repaired.items()):
-        listed = "，".join(f"{filed.cell} “{short(str(filed.raw), 20)}”读作 {_read(filed)}" for filed in cells[:LISTED])
+        listed = "，".join(f"{filed.cell} “{_as_typed(filed)}”读作 {_read(filed)}" for filed in cells[:LISTED])
         words = {"个数": str(len(cells)), "清单": listed + ("等" if len(cells) > LISTED else "")}
         first, *rest = cells
         notes.append(
@@ -122,6 +123,11 @@ def _written(submission: Submission, located: Located) -> list[Note]:
             )
         )
     return notes
+
+
+def _as_typed(filed: Filed) -> str:
+    """What the cell holds, with the spaces that would not be seen shown as □."""
+    return re.sub(r"\s", "□", str(filed.raw))[:24]
 
 
 def _read(filed: Filed) -> str:

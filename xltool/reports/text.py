@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import Kind
 from xltool.findings import Finding, Severity
-from xltool.rules.words import show
+from xltool.rules.words import BLANK, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,10 @@ def batch_text(audit: Audit, written: Sequence[Path]) -> str:
     filings = {one.filing for one in audit.submissions}
     read, skipped, refused = (states[state] for state in ("read", "skipped", "refused"))
     lines = [
-        f"共 {len(audit.records)} 个文件：读取 {read}，跳过 {skipped}，无法读取 {refused}；"
-        f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。",
+        (
+            f"共 {len(audit.records)} 个文件：读取 {read}，跳过 {skipped}，无法读取 {refused}；"
+            f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。"
+        ),
         _summary(audit.findings),
         *(f"  {path}" for path in written),
     ]
@@ -45,7 +47,7 @@ def batch_text(audit: Audit, written: Sequence[Path]) -> str:
 
 def _finding(finding: Finding) -> list[str]:
     sides = ""
-    if finding.expected is not None:
+    if finding.expected not in (None, BLANK, finding.actual):
         sides = f"　填报 {finding.actual or '空'}，应为 {finding.expected}"
     where = finding.cell or "全表"
     lines = [f"  [{finding.severity.label}] {where}  {finding.rule}  {finding.message}{sides}"]

@@ -6,6 +6,7 @@ from xltool.rules import (
     across,
     base_data,
     costs,
+    foot,
     identity,
     indicators,
     integrity,
@@ -14,7 +15,10 @@ from xltool.rules import (
     progress,
     project,
     recomputed,
+    scoring,
     self_review,
+    spending,
+    targets,
 )
 from xltool.rules.model import RULES, Check, Rule, Scope
 
@@ -26,6 +30,7 @@ __all__ = [
     "across",
     "base_data",
     "costs",
+    "foot",
     "identity",
     "indicators",
     "integrity",
@@ -34,5 +39,8 @@ __all__ = [
     "progress",
     "project",
     "recomputed",
+    "scoring",
     "self_review",
+    "spending",
+    "targets",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from xltool.expr import Kind, Sum
 from xltool.findings import Severity
@@ -11,6 +11,9 @@ from xltool.forms import project as p
 from xltool.forms import review
 from xltool.forms import self_review as s
 from xltool.rules.model import Check, check, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 CENT, SUM_TOLERANCE = 0.01, 0.02
@@ -101,7 +104,9 @@ def year_budget_holds_everything() -> Check:
     核对附件2全年预算数是否漏计追加指标，或附件3全年预算数是否多填。
     """
     needed = Sum(p.year.budget) + s.basic_spending
-    return check(s.year.budget, needed - s.year.budget <= SUM_TOLERANCE, also=(s.basic_spending,), 合计=(needed, Kind.MONEY))
+    return check(
+        s.year.budget, needed - s.year.budget <= SUM_TOLERANCE, also=(s.basic_spending,), 合计=(needed, Kind.MONEY)
+    )
 
 
 @rule(

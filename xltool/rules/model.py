@@ -16,13 +16,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltool.expr import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS
-from xltool.forms.model import Form
-from xltool.rules.views import FilingView, Judge
+
+if TYPE_CHECKING:
+    from xltool.forms.model import Form
+    from xltool.rules.views import FilingView, Judge
 
 Example = Mapping[Field, Any]
 """Values of the fields a rule reads; a list for a field that is summed over rows or forms."""
@@ -152,8 +154,19 @@ def rule(  # noqa: PLR0913 - the attributes of a rule, each by name
         checks = (result,) if isinstance(result, Check) else tuple(result)
         return add(
             Rule(
-                code, title, severity, basis, message, advice, checks, tuple(good), tuple(bad), forms, aliases,
-                grouped, silenced_by,
+                code,
+                title,
+                severity,
+                basis,
+                message,
+                advice,
+                checks,
+                tuple(good),
+                tuple(bad),
+                forms,
+                aliases,
+                grouped,
+                silenced_by,
             )
         )
 
@@ -179,12 +192,31 @@ def frame_rule(  # noqa: PLR0913 - the attributes of a rule, each by name
         message, advice = _words(judge)
         return add(
             Rule(
-                code, title, severity, basis, message, advice, (), (), (), forms, aliases, grouped, silenced_by,
-                judge, views=(tuple(good), tuple(bad)),
+                code,
+                title,
+                severity,
+                basis,
+                message,
+                advice,
+                (),
+                (),
+                (),
+                forms,
+                aliases,
+                grouped,
+                silenced_by,
+                judge,
+                views=(tuple(good), tuple(bad)),
             )
         )
 
     return register
+
+
+def by_gravity() -> list[Rule]:
+    """All rules, errors first, then by code: the order in which a template shows them."""
+    order = list(Severity)
+    return sorted(RULES.values(), key=lambda rule: (order.index(rule.severity), rule.code))
 
 
 def add(new: Rule) -> Rule:
@@ -197,7 +229,7 @@ def add(new: Rule) -> Rule:
     return new
 
 
-def check(
+def check(  # noqa: PLR0913 - the parts of a check, most by name
     at: Field,
     test: Predicate,
     expected: Expr | None = None,
@@ -211,11 +243,13 @@ def check(
     return Check(at, test, expected, also, words, severity, message)
 
 
-def blank_or(test: Predicate, *needed: Field) -> Predicate:
-    """The test, or any of the fields blank: for tests on presence, which are never unknown."""
-    for item in needed:
-        test = Not(Filled(item)) | test
-    return test
+def any_filled(*fields: Field) -> Predicate:
+    """Something stands in at least one of the cells."""
+    first, *rest = fields
+    result: Predicate = first.filled
+    for item in rest:
+        result = result | item.filled
+    return result
 
 
 def _words(function: Callable[..., object]) -> tuple[str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.expr import Agrees, Field, Kind, Predicate, total
 from xltool.findings import Severity
 from xltool.forms import project as p
-from xltool.rules.model import Check, check, rule
+from xltool.rules.model import Check, any_filled, check, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
@@ -183,6 +186,23 @@ def project_adjustment() -> Check:
     limit = LIMITS["adjustment"]
     within = (change <= limit) & (change >= -limit)
     return check(p.year.budget, within, also=(p.year.initial,), 幅度=(change, Kind.RATE))
+
+
+@rule(
+    "A3-14",
+    "项目资金已填",
+    severity=ERROR,
+    basis=FORM,
+    good=[{p.appropriation.initial: 100}, {p.appropriation.budget: 0}],
+    bad=[{}],
+)
+def funds_present() -> Check:
+    """项目资金各栏都没有填写金额，执行率和得分无法计算。
+
+    按预算批复和决算填写年初预算数、全年预算数、全年执行数，没有的填 0。
+    """
+    parts = [field for line in p.breakdown for field in line.amounts]
+    return check(p.appropriation.initial, any_filled(*parts, *p.year.amounts), also=p.year.amounts)
 
 
 @rule(

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from xltool.forms import review
 from xltool.rules.views import FilingView, FormView
+
+if TYPE_CHECKING:
+    from xltool.expr import Field
 
 Row = Mapping[str, float | str | None]
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -61,3 +66,23 @@ def _quantity(text: str) -> tuple[float | None, str | None]:
         return None, None
     unit = text[match.end() :].strip() or None
     return float(match[0]) * _SCALES.get(unit or "", 1.0), unit
+
+
+BARE_ROW: dict[Field, object] = {review.indicator: "培训人次", review.reason: None}
+"""An indicator row with a name and no reason, for examples of expressions."""
+
+
+def scored_row(
+    target: float, actual: float, weight: float, score: float, direction: str = "正向"
+) -> dict[Field, object]:
+    """An indicator row whose target and actual are numbers, for examples of expressions."""
+    values: dict[Field, object] = {
+        review.target: target,
+        review.actual: actual,
+        review.weight: weight,
+        review.score: score,
+        review.direction: direction,
+        review.target_kind: "number",
+        review.actual_kind: "number",
+    }
+    return BARE_ROW | values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.expr import Kind
@@ -10,6 +10,9 @@ from xltool.findings import Severity
 from xltool.forms import project, review
 from xltool.forms import self_review as s
 from xltool.rules.model import Check, check, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()

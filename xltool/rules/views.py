@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from xltool.expr import Field
-from xltool.findings import Severity
+if TYPE_CHECKING:
+    from xltool.expr import Field
+    from xltool.findings import Severity
 
 
 @dataclass(frozen=True, slots=True)

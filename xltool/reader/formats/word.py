@@ -30,6 +30,8 @@ TABLE: Final = "表格"
 MOST_COLUMNS: Final = 1_000
 """Grid columns of a table; Word itself stops at 63."""
 MOST_PLACES: Final = 2_000_000
+SLIVER: Final = 60
+"""Twips (1 mm): two borders nearer than this are one border that was not hit exactly, not a column."""
 
 _WRAPPERS: Final = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"})
 """Elements that stand around blocks, rows or cells and change nothing."""
@@ -108,10 +110,9 @@ class _Flat:
         nested: list[_Element] = []
         opened: dict[int, list[int]] = {}
         first = self.rows + 1
-        for row in _within(table, "tr"):
-            boxes = list(_boxes(row))
-            if _is_deleted(row):
-                continue
+        rows = [list(_boxes(row)) for row in _within(table, "tr") if not _is_deleted(row)]
+        _straighten(table, rows)
+        for boxes in rows:
             self.rows += 1
             self._row(boxes, opened, name, first)
             nested += [inner for box in boxes for inner in _within(box.element, "tbl")]
@@ -209,6 +210,31 @@ def _boxes(row: _Element) -> Iterator[_Box]:
         column = last + 1
     if waiting is not None:
         yield waiting
+
+
+def _straighten(table: _Element, rows: list[list[_Box]]) -> None:
+    """Count columns without the slivers between borders that should be one.
+
+    Programs that store positions of borders (.doc and .rtf do, and WPS after a border was dragged) leave grid columns a
+    hair wide. Where a cell is no wider than a sliver, or the grid says nothing, the columns stay as they are.
+    """
+    widths = [_width(column) for grid in _within(table, "tblGrid") for column in _within(grid, "gridCol")]
+    numbers, since = [0], 0
+    for width in widths:
+        since += width
+        numbers.append(numbers[-1] + (since >= SLIVER))
+        since = since if since < SLIVER else 0
+    boxes = [box for row in rows for box in row]
+    if any(box.last >= len(numbers) or numbers[box.column - 1] == numbers[box.last] for box in boxes):
+        return
+    for box in boxes:
+        box.column, box.last = numbers[box.column - 1] + 1, numbers[box.last]
+
+
+def _width(column: _Element) -> int:
+    """Width of a grid column in twips; 0 if it is not said."""
+    text = _attributes(column).get("w", "0")
+    return int(text) if text.isdecimal() else 0
 
 
 def _cell_text(cell: _Element) -> str:

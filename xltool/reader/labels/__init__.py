@@ -67,7 +67,8 @@ def _on_sheet(sheet: Sheet) -> list[Region]:
     starts = [1, *(row for row, _, _ in titles[1:])]
     ends = [*(row - 1 for row in starts[1:]), last]
     return [
-        Region(form, sheet, top, bottom, year) for (_, form, year), top, bottom in zip(titles, starts, ends, strict=True)
+        Region(form, sheet, top, bottom, year)
+        for (_, form, year), top, bottom in zip(titles, starts, ends, strict=True)
     ]
 
 

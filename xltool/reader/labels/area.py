@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 Spot = tuple[int, int]
 
 _SPACE = re.compile(r"\s+")
-_NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]?[、.．:：]|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）])")
+_NUMBERING = re.compile(
+    r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]?[、.．:：]|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）])"
+)
 _LEADING = re.compile(r"^(?:其中[:：]?|减[:：]|加[:：])")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]$")
 _QUOTES = str.maketrans("", "", "“”\"'‘’")
 
 
 def fold_label(text: str) -> str:
-    """A label as it is compared: no white space, numbering, 其中 or closing colon, brackets half-width.
+    r"""A label as it is compared: no white space, numbering, 其中 or closing colon, brackets half-width.
 
     >>> fold_label("   1、公务用车\\n购置和维护经费："), fold_label("其中：  一般公共预算")
     ('公务用车购置和维护经费', '一般公共预算')

@@ -31,9 +31,7 @@ _ITEMS: dict[str, Spending] = {
         b.adjustment,
     )
 }
-_LABELS = Labels(
-    (label, key) for key, item in _ITEMS.items() for label in (key, *item.actual.aliases)
-)
+_LABELS = Labels((label, key) for key, item in _ITEMS.items() for label in (key, *item.actual.aliases))
 _PROJECTS, _AFTER = "项目支出", "公用经费"
 
 
@@ -118,6 +116,8 @@ def _seen(found: Found) -> set[str]:
 
 def _label(area: Area, row: int, before: int) -> tuple[Spot, str] | None:
     """The last text left of the amounts: a number column before it is passed over."""
-    texts = [(row, column) for column in area.columns(row) if column < before and not area.text((row, column)).isdigit()]
+    texts = [
+        (row, column) for column in area.columns(row) if column < before and not area.text((row, column)).isdigit()
+    ]
     texts = [spot for spot in texts if area.text(spot).strip()]
     return (texts[-1], area.text(texts[-1])) if texts else None

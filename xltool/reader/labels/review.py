@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 _MEASURES = Labels(
     [
-        *((alias, item.key.partition("_")[2]) for item in s.year.amounts for alias in (item.key.partition("_")[2], *item.aliases)),
+        *(
+            (alias, item.key.partition("_")[2])
+            for item in s.year.amounts
+            for alias in (item.key.partition("_")[2], *item.aliases)
+        ),
         *(("分值", "分值"), ("权重", "分值"), ("得分", "得分"), ("执行率", "执行率")),
         *((alias, "执行率") for alias in s.year.rate.aliases),
     ]
@@ -83,7 +87,10 @@ def _funds(found: Found, year: YearFunds, lines: Iterable[Funds]) -> int:
 _LINES = Labels(
     [
         *((text, "年度资金总额") for text in ("年度资金总额", "资金总额", "合计", "年度预算")),
-        *((text, "当年财政拨款") for text in ("当年财政拨款", "本年财政拨款", "财政资金", "财政拨款", "中央、省、市补助县级资金")),
+        *(
+            (text, "当年财政拨款")
+            for text in ("当年财政拨款", "本年财政拨款", "财政资金", "财政拨款", "中央、省、市补助县级资金")
+        ),
         *((text, "上年结转资金") for text in ("上年结转资金", "上年结转")),
         *((text, "其他资金") for text in ("其他资金", "单位资金")),
     ]
@@ -150,7 +157,9 @@ def _row_columns(found: Found, columns: dict[str, int]) -> set[int]:
 
 
 def _is_foot(area: Area, row: int) -> bool:
-    return any("填表人" in area.text((row, column)) or "说明" in area.text((row, column)) for column in area.columns(row))
+    return any(
+        "填表人" in area.text((row, column)) or "说明" in area.text((row, column)) for column in area.columns(row)
+    )
 
 
 def _total(found: Found, row: int, columns: dict[str, int], year: YearFunds) -> None:

@@ -1,0 +1,212 @@
+"""Rules of the score of an indicator, and the score xltool computes for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xltool import params
+from xltool.expr import Choose, Const, Expr, Greatest, Kind, Predicate, Rounded
+from xltool.findings import Severity
+from xltool.forms import review as r
+from xltool.rules.basis import FULL, REVERSE, SCORE_TOLERANCE, SCORING
+from xltool.rules.model import Check, check, rule
+from xltool.rules.samples import scored_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+LIMITS = params.load()
+
+used = r.indicator.filled
+forward = r.direction.matches("^正向$")
+reverse = r.direction.matches("^反向$")
+unmet = forward & (r.actual < r.target)
+met = forward & (r.actual >= r.target)
+full = r.score.equals(r.weight, FULL)
+proportional = Rounded(r.weight * (r.actual / r.target), 2)
+linear = Rounded(Greatest(Const(0), r.weight * (Const(1) - (r.actual - r.target) / r.target)), 2)
+by_ratio = Rounded(r.weight * (r.target / r.actual), 2)
+
+EARNED: Expr = Choose(
+    reverse,
+    Choose(r.actual <= r.target, r.weight, linear),
+    Choose(r.actual >= r.target, r.weight, proportional),
+)
+"""Score of an indicator as xltool computes it; blank where its target cannot be compared."""
+
+
+@rule(
+    "S-14",
+    "未完成的指标不得记满分",
+    severity=ERROR,
+    basis=SCORING,
+    good=[scored_row(15, 17, 5, 5), scored_row(15, 10, 5, 3.33)],
+    bad=[scored_row(15, 10, 5, 5)],
+)
+def unmet_not_full() -> Check:
+    """“{三级指标}”目标 {年度指标值}，实际完成 {实际完成值}，没有完成却记满分 {得分}。
+
+    按完成比例记分并说明偏差原因；完成值填错的，改正完成值。
+    """
+    also = (r.indicator, r.target_value, r.actual_value)
+    return check(r.score, ~(unmet & full), proportional, also=also)
+
+
+@rule(
+    "S-15",
+    "未完成的指标按比例记分",
+    severity=WARNING,
+    basis=SCORING,
+    good=[scored_row(15, 10, 5, 3.33)],
+    bad=[scored_row(15, 10, 5, 4.5)],
+    silenced_by=("S-08", "S-09"),
+)
+def unmet_in_proportion() -> Check:
+    """“{三级指标}”目标 {年度指标值}，实际完成 {实际完成值}，按比例应得 {expected}，填报 {filed}。
+
+    按“分值 × 完成值 ÷ 指标值”改正得分，或在偏差原因栏说明扣分依据。
+    """
+    also = (r.indicator, r.target_value, r.actual_value)
+    fair = full | r.score.equals(proportional, SCORE_TOLERANCE)
+    return check(r.score, ~unmet | fair, proportional, also=also)
+
+
+@rule(
+    "S-16",
+    "完成的指标未记满分须说明",
+    severity=WARNING,
+    basis=SCORING,
+    good=[scored_row(15, 17, 5, 4) | {r.reason: "质量有待提高"}],
+    bad=[scored_row(15, 17, 5, 4)],
+)
+def met_scored_in_full() -> Check:
+    """“{三级指标}”目标 {年度指标值}，实际完成 {实际完成值}，已完成但只得 {filed}，没有说明原因。
+
+    应记满分；确需扣分的，在偏差原因栏写明理由。
+    """
+    also = (r.indicator, r.target_value, r.actual_value, r.reason)
+    return check(r.score, ~(met & (r.score < r.weight) & r.reason.blank), r.weight + 0, also=also)
+
+
+@rule(
+    "S-17",
+    "反向指标记分方向",
+    severity=ERROR,
+    basis=REVERSE,
+    good=[scored_row(1200, 1100, 5, 5, "反向"), scored_row(1200, 2400, 5, 0, "反向")],
+    bad=[scored_row(1200, 1300, 5, 5, "反向"), scored_row(1200, 1100, 5, 3, "反向")],
+)
+def reverse_scored_rightly() -> Iterator[Check]:
+    """“{三级指标}”为反向指标（越低越好），控制数 {年度指标值}，实际 {实际完成值}，得分 {filed} 与完成情况不符。
+
+    没有超过控制数的记满分；超过的按超出比例扣分。
+    """
+    also = (r.indicator, r.target_value, r.actual_value)
+    unexplained = reverse & (r.actual <= r.target) & (r.score < r.weight) & r.reason.blank
+    yield check(r.score, ~unexplained, r.weight + 0, also=also)
+    yield check(r.score, ~(reverse & (r.actual > r.target) & full), linear, also=also)
+
+
+@rule(
+    "S-18",
+    "超过控制数的按规则扣分",
+    severity=WARNING,
+    basis=f"{REVERSE}；比例法和线性法两种算法均予认可",
+    good=[
+        scored_row(1200, 10716.16, 5, 0, "反向"),
+        scored_row(100, 110, 5, 4.5, "反向"),
+        scored_row(100, 110, 5, 4.55, "反向"),
+    ],
+    bad=[scored_row(100, 110, 5, 1, "反向")],
+)
+def reverse_in_proportion() -> Check:
+    """“{三级指标}”控制数 {年度指标值}，实际 {实际完成值}，超出后按规则应得 {expected}，填报 {filed}。
+
+    按“分值 ×（1 − 超出比例）”改正得分，超出一倍以上记 0 分；也可按“分值 × 控制数 ÷ 实际数”计算。
+    """
+    fair: Predicate = full | r.score.equals(linear, SCORE_TOLERANCE) | r.score.equals(by_ratio, SCORE_TOLERANCE)
+    also = (r.indicator, r.target_value, r.actual_value)
+    return check(r.score, ~(reverse & (r.actual > r.target)) | fair, linear, also=also)
+
+
+@rule(
+    "S-19",
+    "目标为0的指标",
+    severity=ERROR,
+    basis="绩效管理系统计分规则：目标为0的，完成值为0记满分，否则记0分",
+    good=[scored_row(0, 0, 5, 5, "等于"), scored_row(0, 2, 5, 0, "等于")],
+    bad=[scored_row(0, 2, 5, 5, "等于"), scored_row(0, 0, 5, 1, "等于")],
+)
+def zero_target() -> Check:
+    """“{三级指标}”目标为 0，实际完成 {实际完成值}，得分 {filed} 与完成情况不符。
+
+    没有发生的记满分，发生的记 0 分。
+    """
+    right = ((r.actual <= 0) & full) | ((r.actual > 0) & r.score.equals(0, FULL))
+    also = (r.indicator, r.target_value, r.actual_value)
+    return check(r.score, ~r.direction.matches("^等于$") | right, also=also)
+
+
+@rule(
+    "S-20",
+    "未得满分须说明原因",
+    severity=WARNING,
+    basis="绩效管理系统填报要求：自评得分小于分值的，填写理由",
+    good=[scored_row(15, 10, 5, 3.33) | {r.reason: "受疫情影响"}],
+    bad=[scored_row(15, 10, 5, 3.33)],
+    silenced_by=("S-14", "S-16", "S-17"),
+)
+def shortfall_explained() -> Check:
+    """“{三级指标}”得分 {得分}，低于分值 {分值}，没有填写偏差原因分析及改进措施。
+
+    写明未完成的原因和改进措施。
+    """
+    return check(r.reason, ~(r.score < r.weight) | r.reason.filled, also=(r.score, r.indicator))
+
+
+@rule(
+    "S-21",
+    "明显超额完成须分析",
+    severity=INFO,
+    basis=LIMITS.limits["over_completion"].basis,
+    good=[scored_row(7, 9, 5, 5), scored_row(5, 7, 5, 5) | {r.reason: "年中新增任务"}],
+    bad=[scored_row(5, 7, 5, 5)],
+)
+def over_completion_explained() -> Check:
+    """“{三级指标}”目标 {年度指标值}，实际完成 {实际完成值}，完成率 {完成率}，目标值可能偏低。
+
+    在偏差原因栏分析超额原因；下年按实际能力设定目标值。
+    """
+    ratio = r.actual / r.target
+    high = forward & (ratio >= LIMITS["over_completion"]) & r.reason.blank
+    also = (r.indicator, r.target_value)
+    return check(r.actual_value, ~high, also=also, 完成率=(ratio, Kind.RATE))
+
+
+def _band(words: str, low: float, high: float) -> Check:
+    share = r.score / r.weight
+    slack = 0.005
+    inside = (share >= low - slack) & (share <= high + slack)
+    return check(r.score, ~r.actual_value.matches(words) | inside, also=(r.indicator, r.actual_value))
+
+
+@rule(
+    "S-22",
+    "定性指标按档记分",
+    severity=WARNING,
+    basis="定性指标：达成80%以上、部分达成60%—80%、未达成60%以下（中江县2022年表注；旧口径为80%、50%）",
+    good=[
+        {r.actual_value: "达成年度指标", r.weight: 10, r.score: 8},
+        {r.actual_value: "未达成", r.weight: 10, r.score: 0},
+    ],
+    bad=[{r.actual_value: "部分达成", r.weight: 10, r.score: 10}],
+)
+def qualitative_band() -> Iterator[Check]:
+    """“{三级指标}”完成情况为“{实际完成值}”，得分 {filed} 不在该档的记分范围内。
+
+    达成的记分值的 80%—100%，部分达成的 60%—80%，未达成的 60% 以下。
+    """
+    yield _band("^(达成|达成(年度|预期)?(指标|目标)|完全达成)$", 0.8, 1)
+    yield _band("^部分达成", 0.6, 0.8)
+    yield _band("^未达成", 0, 0.6)
