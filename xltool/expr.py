@@ -260,14 +260,14 @@ class Close(Predicate):
 
 @dataclass(frozen=True)
 class Filled(Predicate):
-    """Something stands in the cell; never unknown."""
+    """Something stands in the cell; unknown only where a form of another layout has no such cell."""
 
     field: Field
 
 
 @dataclass(frozen=True)
 class Numeric(Predicate):
-    """A number can be read from the cell; never unknown."""
+    """A number can be read from the cell; unknown only where the form has no such cell."""
 
     field: Field
 

@@ -72,6 +72,9 @@ class Scope(Protocol):
     def number(self, field: Field) -> Numbers:
         """Values of a numeric field, NaN where blank or not readable as a number."""
 
+    def present(self, field: Field) -> Booleans:
+        """Whether the form at hand has the cell at all; other layouts may lack a column."""
+
     def filled(self, field: Field) -> Booleans:
         """Whether anything stands in the cell."""
 
@@ -206,12 +209,12 @@ def _(node: Close, scope: Scope) -> Truth:
 
 @truth.register
 def _(node: Filled, scope: Scope) -> Truth:
-    return Truth(scope.filled(node.field), np.ones(len(scope), dtype=bool))
+    return Truth(scope.filled(node.field), scope.present(node.field))
 
 
 @truth.register
 def _(node: Numeric, scope: Scope) -> Truth:
-    return Truth(~np.isnan(scope.number(node.field)), np.ones(len(scope), dtype=bool))
+    return Truth(~np.isnan(scope.number(node.field)), scope.present(node.field))
 
 
 @truth.register
@@ -299,6 +302,10 @@ class Values:
         if isinstance(value, date):
             value = serial(value)
         return np.array([float(value) if isinstance(value, int | float) else np.nan])
+
+    def present(self, field: Field) -> Booleans:  # noqa: ARG002 - the signature of all scopes
+        """Every field asked for is on the form."""
+        return np.array([True])
 
     def filled(self, field: Field) -> Booleans:
         """Whether a value is given and not an empty text."""

@@ -70,6 +70,12 @@ class FormScope:
             self._numbers[key] = frame.evaluate(item.formula, self)
         return self._numbers[key]
 
+    def present(self, item: Field) -> Booleans:
+        """Whether the form as filed has the cell."""
+        if item.derived:
+            return np.ones(len(self), dtype=np.bool_)
+        return self._flags(lambda _: True, item.key)
+
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; for calculated fields, whether there is a value."""
         own = self.form.fields.get(item.key)
@@ -147,6 +153,13 @@ class RowScope:
             self._numbers[item.key] = np.fromiter(values, dtype=np.float64, count=len(self))
         return self._numbers[item.key]
 
+    def present(self, item: Field) -> Booleans:
+        """Whether the form as filed has the column."""
+        if item.table is None:
+            return np.asarray(self.base.present(item)[self.owners])
+        have = (item.derived or item.key in row.cells for row in self.rows)
+        return np.fromiter(have, dtype=np.bool_, count=len(self))
+
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell."""
         if item.table is None:
@@ -187,6 +200,14 @@ class FilingScope:
         return (
             self.base.number(item) if form == self.base.form.key else self._taken(form, self.others[form].number(item))
         )
+
+    def present(self, item: Field) -> Booleans:
+        """Whether the filing has the form, and the form the cell."""
+        form = self._form_of(item)
+        if form == self.base.form.key:
+            return self.base.present(item)
+        taken: Booleans = self._taken(form, self.others[form].present(item).astype(np.float64)) == 1
+        return taken
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; False where the filing lacks the form."""
