@@ -29,8 +29,6 @@ FINDING = {
     "basis", "related",
 }  # fmt: skip
 
-Run = "Callable[..., tuple[int, str, str]]"
-
 
 @pytest.fixture
 def xltool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:

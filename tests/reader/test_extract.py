@@ -223,13 +223,11 @@ def test_indicator_rows_are_those_of_the_filing(tmp_path: Path) -> None:
 def test_cells_of_rows_are_where_the_values_stand(tmp_path: Path) -> None:
     """The address of each column of each row leads to the cell that holds it."""
     path = filled(tmp_path / "filled.xlsx", "附件2")
-    for number, row in enumerate(tables.indicators([read(path)])):
+    for number, row in enumerate(tables.indicators([read(path)])[:3]):
         assert set(row["cells"]) == {column.key for column in review.indicators.inputs}
         clerk = Clerk(path).put("附件2", row["cells"]["三级指标"], f"改名{number}")
         again = tables.indicators([read(clerk.save(tmp_path / "changed.xlsx"))])
         assert [one["三级指标"] for one in again].index(f"改名{number}") == number
-        if number == 2:
-            break
 
 
 def test_heading_without_points(tmp_path: Path) -> None:

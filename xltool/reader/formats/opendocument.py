@@ -84,7 +84,7 @@ class _Reader:
             self._column(self.sheet, element)
         elif self.sheet is not None and word == "table-row" and _parent(element) in _IN_ROWS:
             self._row(self.sheet, element)
-            element.clear()
+            _forget(element)
 
     def _open(self, element: _Element) -> None:
         """A sheet begins."""
@@ -133,6 +133,14 @@ class _Reader:
         self.cells += more
         if self.cells > MOST_CELLS:
             raise Refused(Code.TOO_LARGE, f"表格中有内容的单元格超过上限 {MOST_CELLS:,} 个")
+
+
+def _forget(row: _Element) -> None:
+    """Free a row that has been read and what stands before it; itself must stay until the parser has left it."""
+    parent = row.getparent()
+    row.clear()
+    while parent is not None and row.getprevious() is not None:
+        del parent[0]
 
 
 def _parent(element: _Element) -> str:
