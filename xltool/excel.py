@@ -173,7 +173,8 @@ def _(node: Not, cells: Cells) -> list[str]:
 
 @_known.register
 def _(node: Choose, cells: Cells) -> list[str]:
-    return [*_known(node.condition, cells), *_known(node.then, cells), *_known(node.otherwise, cells)]
+    sides = (f"AND({','.join(_known(side, cells) or ['TRUE'])})" for side in (node.then, node.otherwise))
+    return [*_known(node.condition, cells), f"IF({_holds(node.condition, cells)},{','.join(sides)})"]
 
 
 def _safe(node: Expr, cells: Cells) -> str:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from xltool import expr
 from xltool.expr import Expr, Field, Predicate
+from xltool.findings import address
 from xltool.forms import FORMS
+from xltool.forms.grid import place
+from xltool.forms.model import Sizes
 from xltool.rules import RULES, Rule
 
 if TYPE_CHECKING:
@@ -241,12 +244,21 @@ def _field(form: Form, item: Field) -> dict[str, Any]:
         "field": item.key,
         "name": item.defined_name,
         "table": item.table,
+        "cell": _cell(form, item),
         "kind": item.kind.value,
         "unit": item.kind.unit,
         "source": "input" if item.is_input else "computed" if item.formula is not None else "printed",
         "formula": None if item.formula is None else say(item.formula),
         "aliases": list(item.aliases),
     }
+
+
+def _cell(form: Form, item: Field) -> str:
+    """Where the field stands in a template with the usual number of rows; of a column, its first row."""
+    grid = place(form, Sizes())
+    if item.table is None:
+        return address(*grid.at(item))
+    return address(grid.spans[item.table].first, grid.columns[item.defined_name])
 
 
 def field_listing() -> str:

@@ -233,7 +233,10 @@ class OrZero(Expr):
 
 @dataclass(frozen=True)
 class Choose(Expr):
-    """`then` where the condition holds, else `otherwise`; blank where it is unknown."""
+    """`then` where the condition holds, else `otherwise`; blank where it is unknown.
+
+    The side not taken may be blank: it is not looked at.
+    """
 
     condition: Predicate
     then: Expr

@@ -184,8 +184,7 @@ def _(node: OrZero, scope: Scope) -> Numbers:
 def _(node: Choose, scope: Scope) -> Numbers:
     condition = truth(node.condition, scope)
     then, otherwise = evaluate(node.then, scope), evaluate(node.otherwise, scope)
-    known = condition.known & ~np.isnan(then) & ~np.isnan(otherwise)
-    return np.where(known, np.where(condition.holds, then, otherwise), np.nan)
+    return np.where(condition.known, np.where(condition.holds, then, otherwise), np.nan)
 
 
 @singledispatch

@@ -21,6 +21,7 @@ LIMITS = params.load()
 used = r.indicator.filled
 forward = r.direction.matches("^正向$")
 reverse = r.direction.matches("^反向$")
+none_wanted = r.direction.matches("^等于$")
 unmet = forward & (r.actual < r.target)
 met = forward & (r.actual >= r.target)
 full = r.score.equals(r.weight, FULL)
@@ -29,9 +30,13 @@ linear = Rounded(Greatest(Const(0), r.weight * (Const(1) - (r.actual - r.target)
 by_ratio = Rounded(r.weight * (r.target / r.actual), 2)
 
 EARNED: Expr = Choose(
-    reverse,
-    Choose(r.actual <= r.target, r.weight, linear),
-    Choose(r.actual >= r.target, r.weight, proportional),
+    none_wanted,
+    Choose(r.actual <= 0, r.weight, Const(0)),
+    Choose(
+        reverse,
+        Choose(r.actual <= r.target, r.weight, linear),
+        Choose(r.actual >= r.target, r.weight, proportional),
+    ),
 )
 """Score of an indicator as xltool computes it; blank where its target cannot be compared."""
 
@@ -145,7 +150,7 @@ def zero_target() -> Check:
     """
     right = ((r.actual <= 0) & full) | ((r.actual > 0) & r.score.equals(0, FULL))
     also = (r.indicator, r.target_value, r.actual_value)
-    return check(r.score, ~r.direction.matches("^等于$") | right, also=also)
+    return check(r.score, ~none_wanted | right, also=also)
 
 
 @rule(

@@ -47,6 +47,7 @@ class Labels:
     """Folded labels and what they stand for; the first to claim a label keeps it."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Take labels with what they stand for."""
         self._known: dict[str, str] = {}
         for text, key in pairs:
             self._known.setdefault(fold_label(text), key)

@@ -110,12 +110,13 @@ def foot_of(found: Found) -> None:
     """The foot: 填表人：某某 填报日期：… 联系电话：… in one cell, or each beside its label."""
     for spot, text in list(found.area.texts()):
         parts = _FOOT_LABEL.split(text)
-        if len(parts) < 3 or fold_label(parts[0]):
+        several = len(parts[1::2]) > 1
+        if len(parts) == 1 or fold_label(parts[0]):
             continue
         found.used.add(spot)
         for name, value in zip(parts[1::2], parts[2::2], strict=True):
             item = _FOOT[name]
-            if value.strip() or len(parts) > 3 or not found.area.text(found.area.right_of(spot)).strip():
+            if value.strip() or several or not found.area.text(found.area.right_of(spot)).strip():
                 found.put_inline(item, spot, value)
             else:
                 found.put(item, found.area.right_of(spot))

@@ -32,7 +32,9 @@ _ITEMS: dict[str, Spending] = {
     )
 }
 _LABELS = Labels((label, key) for key, item in _ITEMS.items() for label in (key, *item.actual.aliases))
-_PROJECTS, _AFTER = "项目支出", "公用经费"
+_PROJECTS = "项目支出"
+HEAD_LENGTH = 20
+"""A head is short; a sentence that speaks of 决算数 is none."""
 
 
 def locate_base_data(area: Area, year: int | None) -> Found:
@@ -65,9 +67,10 @@ def _heads(area: Area, year: int | None) -> tuple[int, list[int | None]] | None:
         kinds = [
             (column, match)
             for column in area.columns(row)
-            if (match := _HEAD.search(fold_label(area.text((row, column))))) and len(area.text((row, column))) < 20
+            if (match := _HEAD.search(fold_label(area.text((row, column)))))
+            and len(area.text((row, column))) < HEAD_LENGTH
         ]
-        if len(kinds) >= 2 and {match[2] for _, match in kinds} == {"决算", "预算"}:
+        if len(kinds) > 1 and {match[2] for _, match in kinds} == {"决算", "预算"}:
             return row, _by_measure(kinds, year)
     return None
 

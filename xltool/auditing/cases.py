@@ -1,0 +1,185 @@
+"""Rules that are expressions: violated rows of a frame as findings with cells, values and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xltool import frame
+from xltool.expr import Expr, Field, Kind, Sum, walk
+from xltool.findings import Finding, Place
+from xltool.forms import FORMS
+from xltool.reader.scopes import FilingScope, FormScope, RowScope
+from xltool.rules import Check, Rule, Scope
+from xltool.rules.words import BLANK, item_of, line_of, short, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.reader.records import Submission, TableRow
+from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+
+SUMMED = "合计"
+"""Word of a check on a column as a whole: what was filed there is its sum."""
+
+
+def evaluated(rule: Rule, scopes: dict[str, FormScope]) -> Iterator[Draft]:
+    """Findings of a rule that is an expression, over all submissions at once."""
+    for check in rule.checks:
+        if check.scope is Scope.FILING:
+            form = next(form for form in FORMS.values() if form.has(check.at))
+            yield from _hits(rule, check, FilingScope(scopes[form.key], scopes), scopes[form.key])
+            continue
+        for form in check.forms():
+            base = scopes[form.key]
+            if not len(base):
+                continue
+            if check.scope is Scope.ROW:
+                table = next(item.table for item in check.loose if item.table)
+                yield from _hits(rule, check, rows_of(base, table), base)
+            else:
+                yield from _hits(rule, check, base, base)
+
+
+def rows_of(base: FormScope, table: str) -> RowScope:
+    """The frame of a table of a form, made once."""
+    if table not in base.row_scopes:
+        base.row_scopes[table] = RowScope(base, table)
+    return base.row_scopes[table]
+
+
+AnyScope = FormScope | RowScope | FilingScope
+
+
+def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[Draft]:
+    shown = _Shown(scope)
+    for index in np.flatnonzero(frame.violations(check.test, scope)):
+        row = scope.rows[index] if isinstance(scope, RowScope) else None
+        one = base.submissions[int(scope.owners[index] if isinstance(scope, RowScope) else index)]
+        yield _draft(rule, check, _Case(one, row, shown, int(index)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One violation: whose, in which row, and where its values stand in the scope."""
+
+    one: Submission
+    row: TableRow | None
+    values: _Shown
+    index: int
+
+    @property
+    def scope(self) -> AnyScope:
+        """The frame the check was evaluated on."""
+        return self.values.scope
+
+    def shown(self, expr: Expr, kind: Kind) -> str:
+        """Value of an expression in this case, with its unit."""
+        return self.values.show(expr, kind, self.index)
+
+
+@dataclass(slots=True)
+class _Shown:
+    """Values for messages: each expression is evaluated once over the frame, however many hits."""
+
+    scope: AnyScope
+    _numbers: dict[Expr, frame.Numbers] = field(default_factory=dict)
+
+    def show(self, expr: Expr, kind: Kind, index: int) -> str:
+        """Value of an expression at a row, with its unit."""
+        if isinstance(expr, Field) and not expr.kind.numeric:
+            return short(str(self.scope.text(expr)[index]), 40) or BLANK
+        if expr not in self._numbers:
+            self._numbers[expr] = frame.evaluate(expr, self.scope)
+        return show(float(self._numbers[expr][index]), kind)
+
+
+def _draft(rule: Rule, check: Check, case: _Case) -> Draft:
+    one, at = case.one, check.at
+    cell = _cell(check, case)
+    expected = None if check.expected is None else case.shown(check.expected, at.kind)
+    words = {"item": item_of(at), "line": line_of(at), "filed": _filed(at, case), "expected": expected or BLANK}
+    words |= {name: case.shown(expr, kind) for name, (expr, kind) in check.words.items()}
+    if at.table is not None and case.row is None:
+        words["filed"] = words.get(SUMMED, BLANK)
+    words |= {item.key: case.shown(item, item.kind) for item in check.fields if item.key not in words}
+    finding = Finding(
+        rule.code,
+        check.severity or rule.severity,
+        one.path,
+        fill(check.message or rule.message, words),
+        rule.advice,
+        rule.basis,
+        one.id,
+        one.sheet,
+        cell,
+        at.key,
+        None if words["filed"] == BLANK else words["filed"],
+        expected,
+        _related(check, case, cell),
+    )
+    return Draft(finding, rule, one.filing, [words["item"]])
+
+
+def _filed(at: Field, case: _Case) -> str:
+    filed = case.row.cells.get(at.key) if case.row is not None else case.one.values.get(at.key)
+    if filed is None:
+        return case.shown(at, at.kind) if not at.table else BLANK
+    if isinstance(filed.value, float):
+        return show(filed.value, at.kind)
+    if filed.value is None and filed.raw not in (None, ""):
+        return short(str(filed.raw), 40)
+    return short(str(filed.value), 40) if filed.value else BLANK
+
+
+def _cell(check: Check, case: _Case) -> str | None:
+    at = check.at
+    if case.row is not None and at.table is not None:
+        filed = case.row.cells.get(at.key)
+        return None if filed is None else filed.cell
+    if at.table is not None:
+        return _first_of_group(check, case.one)
+    return case.one.cell(at.key)
+
+
+def _first_of_group(check: Check, one: Submission) -> str | None:
+    """A check on the sum of a 一级指标 is marked at the first row of it."""
+    group = next((node.group for node in walk(check.test) if isinstance(node, Sum) and node.group), None)
+    for row in one.rows:
+        if row.table == check.at.table and group in (None, row.value(frame.GROUP_COLUMN)):
+            return row.cells[check.at.key].cell
+    return None
+
+
+def _related(check: Check, case: _Case, cell: str | None) -> tuple[Place, ...]:
+    places: dict[Place, None] = {}
+    summed = {node.column for node in walk(check.test) if isinstance(node, Sum)}
+    for item in check.fields[1:]:
+        for place in _places(item, case, over_forms=item in summed and item.table is None):
+            places.setdefault(place)
+    places.pop(Place(case.one.path, case.one.sheet, cell), None)
+    return tuple(places)[:RELATED_LIMIT]
+
+
+def _places(item: Field, case: _Case, *, over_forms: bool) -> Iterator[Place]:
+    one = case.one
+    if item.table is not None:
+        filed = case.row.cells.get(item.key) if case.row is not None else None
+        if filed is not None:
+            yield Place(one.path, one.sheet, filed.cell)
+        return
+    for other in _elsewhere(item, case, over_forms=over_forms):
+        cell = other.cell(item.key)
+        if cell is not None:
+            yield Place(other.path, other.sheet, cell)
+
+
+def _elsewhere(item: Field, case: _Case, *, over_forms: bool) -> list[Submission]:
+    """The submissions of the filing in which a field of the check stands."""
+    if not isinstance(case.scope, FilingScope) or (case.scope.base.form.has(item) and not over_forms):
+        return [case.one]
+    form = next(key for key, form in FORMS.items() if form.has(item))
+    same = [other for other in case.scope.others[form].submissions if other.filing == case.one.filing]
+    return same if over_forms else same[:1]

@@ -1,0 +1,66 @@
+"""One cause, one finding: hits that belong together, and findings another one makes superfluous."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xltool.findings import Finding, Place, Severity
+from xltool.rules import Rule, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+from xltool.auditing.drafts import RELATED_LIMIT, Draft
+
+LISTED = 6
+
+
+def merged(rule: Rule, drafts: Iterable[Draft]) -> list[Draft]:
+    """For a grouped rule, all hits on one form with one severity as one finding."""
+    drafts = list(drafts)
+    if not rule.grouped:
+        return drafts
+    groups: dict[tuple[str | None, Severity], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        groups[draft.finding.submission, draft.finding.severity].append(draft)
+    return [_as_one(rule, same) if len(same) > 1 else same[0] for same in groups.values()]
+
+
+def _as_one(rule: Rule, same: list[Draft]) -> Draft:
+    same = sorted(same, key=lambda draft: draft.finding.order)
+    first = same[0].finding
+    cells = [Place(draft.finding.path, draft.finding.sheet, draft.finding.cell) for draft in same]
+    places = dict.fromkeys(place for place in cells[1:] if place != cells[0])
+    items = list(dict.fromkeys(item for draft in same for item in draft.items))
+    message = first.message
+    if "{item}" in rule.message and len(items) > 1:
+        message = message.replace(
+            same[0].items[0], "、".join(items[:LISTED]) + ("等" if len(items) > LISTED else ""), 1
+        )
+    else:
+        listed = "、".join(str(place.cell) for place in cells[:LISTED]) + ("等" if len(cells) > LISTED else "")
+        message = f"{message}（同类问题共 {len(cells)} 处：{listed}）"
+    merged = replace(first, message=message, related=tuple(places)[:RELATED_LIMIT])
+    return Draft(merged, rule, same[0].filing, items)
+
+
+def without_silenced(drafts: Sequence[Draft]) -> list[Draft]:
+    """Drop findings whose cause another finding already names."""
+    by_rule: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for draft in drafts:
+        by_rule[draft.filing, draft.rule.code].append(draft.finding)
+    return [draft for draft in drafts if not _is_silenced(draft, by_rule)]
+
+
+def _is_silenced(draft: Draft, by_rule: dict[tuple[str, str], list[Finding]]) -> bool:
+    finding = draft.finding
+    across = draft.rule.checks and draft.rule.checks[0].scope is Scope.FILING
+    mine = {(finding.path, finding.sheet, finding.cell), *((p.path, p.sheet, p.cell) for p in finding.related)}
+    for code in draft.rule.silenced_by:
+        for other in by_rule.get((draft.filing, code), ()):
+            theirs = {(other.path, other.sheet, other.cell), *((p.path, p.sheet, p.cell) for p in other.related)}
+            if across or mine & theirs:
+                return True
+    return False

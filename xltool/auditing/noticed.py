@@ -1,0 +1,83 @@
+"""What reading noticed, as findings: integrity of the workbook, notation, forms filed twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from xltool import frame
+from xltool.findings import Finding, Place
+from xltool.reader import calculated
+from xltool.reader.records import FileRecord, Note, Submission
+from xltool.rules import RULES
+from xltool.rules.words import BLANK, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xltool.reader.scopes import FormScope
+
+from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+
+STORED_AS_TEXT = "W-05"
+
+
+def noted(records: Sequence[FileRecord], scopes: dict[str, FormScope]) -> Iterator[Draft]:
+    """Findings on what reading noticed, on calculated cells, and on forms filed twice."""
+    verdicts = [pair for scope in scopes.values() for pair in calculated.verdicts(scope)]
+    uncounted = {(one.id, note.cell) for one, note in verdicts if note.rule == STORED_AS_TEXT}
+    for record in records:
+        for note in record.notes:
+            yield _from_note(note, record.path, None)
+        for one in record.submissions:
+            for note in one.notes:
+                if not _is_told(note, one, uncounted):
+                    yield _from_note(note, record.path, one)
+    for one, note in verdicts:
+        yield _from_note(note, one.path, one)
+    yield from _filed_twice(records)
+
+
+def _is_told(note: Note, one: Submission, uncounted: set[tuple[str, str | None]]) -> bool:
+    """Whether all cells of a note on numbers stored as text are warned of one by one, as no formula counts them."""
+    if note.rule != STORED_AS_TEXT or note.severity is not None:
+        return False
+    return all((one.id, cell) in uncounted for cell in (note.cell, *note.related))
+
+
+def _from_note(note: Note, path: str, one: Submission | None) -> Draft:
+    rule = RULES[note.rule]
+    words = {"filed": note.actual or BLANK, "expected": note.expected or BLANK, **note.words}
+    sheet = note.sheet or (one.sheet if one else None)
+    finding = Finding(
+        rule.code,
+        note.severity or rule.severity,
+        path,
+        fill(note.message or rule.message, words),
+        rule.advice,
+        rule.basis,
+        one.id if one else None,
+        sheet,
+        note.cell,
+        note.field,
+        note.actual,
+        note.expected,
+        tuple(Place(path, sheet, cell) for cell in note.related[:RELATED_LIMIT]),
+    )
+    return Draft(finding, rule, one.filing if one else "")
+
+
+def _filed_twice(records: Sequence[FileRecord]) -> Iterator[Draft]:
+    """One form twice in one filing, of one department and year: for 附件3, twice for one project."""
+    groups: dict[tuple[str, str, str, int | None, str], list[Submission]] = defaultdict(list)
+    for record in records:
+        for one in record.submissions:
+            whose = "" if one.form == "附件3" else frame.fold(one.department)
+            groups[one.filing, one.form, frame.fold(one.project), one.year, whose].append(one)
+    for (_, form, project, _, _), same in groups.items():
+        if len(same) > 1 and (form != "附件3" or project):
+            name = f"{form}（{same[0].project}）" if project else form
+            files = "、".join(one.path + (f"〔{one.sheet}〕" if one.sheet != form else "") for one in same)
+            words = {"表": name, "份数": str(len(same)), "文件": short(files, 200)}
+            for one in same[1:]:
+                yield _from_note(Note("W-21", words=words, actual=f"{len(same)} 份", expected="1 份"), one.path, one)

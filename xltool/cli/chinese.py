@@ -1,0 +1,121 @@
+"""The command line's own help and errors, in Chinese."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import re
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+_HELP = "显示本帮助。"
+
+
+class CallError(Exception):
+    """The call itself was wrong; the text says why, in Chinese."""
+
+
+class _Chinese:
+    """Help in Chinese: usage line, panel titles, the text of --help."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """Usage line."""
+        text: str = super().get_usage(ctx)  # type: ignore[misc] # mixed into a command
+        for english, chinese in (("Usage:", "用法："), ("[OPTIONS]", "[选项]"), ("COMMAND [ARGS]...", "命令 [参数]…")):
+            text = text.replace(english, chinese)
+        return text
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help."""
+        option = super().get_help_option(ctx)  # type: ignore[misc] # mixed into a command
+        if option is not None:
+            option.help = _HELP
+        return option
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help page."""
+        from typer import rich_utils
+
+        rich_utils.OPTIONS_PANEL_TITLE, rich_utils.ARGUMENTS_PANEL_TITLE = "选项", "参数"
+        rich_utils.COMMANDS_PANEL_TITLE = "命令"
+        rich_utils.REQUIRED_LONG_STRING, rich_utils.DEFAULT_STRING = "[必填]", "[默认：{}]"
+        super().format_help(ctx, formatter)  # type: ignore[misc] # mixed into a command
+
+
+class ChineseGroup(_Chinese, TyperGroup):
+    """The program."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called; CallError, with the nearest name, if there is none."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            near = difflib.get_close_matches(name, self.list_commands(ctx), 1)
+            hint = f"是不是 {near[0]}？" if near else ""
+            msg = f"没有这个命令：{name}（{hint}用 xltool --help 查看用法）"
+            raise CallError(msg)
+        return super().resolve_command(ctx, args)
+
+
+class ChineseCommand(_Chinese, TyperCommand):
+    """One command."""
+
+
+_USAGE = {
+    "NoSuchOption": "没有这个选项",
+    "MissingParameter": "缺少必填的参数",
+    "BadParameter": "参数不对",
+    "BadOptionUsage": "选项用法不对",
+    "NoSuchCommand": "没有这个命令",
+    "UsageError": "命令写法不对",
+}
+_SYSTEM = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘空间配额已用完",
+    errno.ENOENT: "找不到文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已有同名的文件",
+    errno.EISDIR: "已有同名的文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EBUSY: "文件正被其他程序占用",
+}
+
+
+def reason(error: Exception) -> str:
+    """One Chinese line for an error."""
+    kind = next((name.__name__ for name in type(error).__mro__ if name.__name__ in _USAGE), None)
+    if kind is not None:
+        return f"{_USAGE[kind]}{_culprit(error)}（用 xltool --help 查看用法）"
+    if isinstance(error, OSError):
+        said = _SYSTEM.get(error.errno or 0, error.strerror or str(error))
+        return f"读写失败：{said}：{error.filename}" if error.filename else f"读写失败：{said}"
+    if isinstance(error, CallError | ValueError):
+        return str(error)
+    return f"程序内部错误（{type(error).__name__}：{error}），请用 --debug 重新运行并把结果发给维护人员"
+
+
+def _culprit(error: Any) -> str:
+    """What in the call an error of the command line is about, and what is allowed there."""
+    param = getattr(error, "param", None)
+    name = getattr(error, "option_name", None) or getattr(error, "command_name", None)
+    if param is not None:
+        options = [option for option in param.opts if option.startswith("-")]
+        name = options[-1] if options else param.metavar or param.name
+    if name is None:
+        extra = str(error).rpartition("(")[2].rstrip(")") if "(" in str(error) else ""
+        return f"：多余的参数 {extra}" if extra else ""
+    return f"：{name}{_allowed(str(error))}"
+
+
+def _allowed(said: str) -> str:
+    """What a parameter takes, from the English words of the command line's own message; "" where they do not say."""
+    choices = re.findall(r"'([^']*)'", said.partition("not one of")[2])
+    least = re.search(r"(?:greater than or equal to |>=\s*)(\d+)", said)
+    if choices:
+        return f"，可选 {'、'.join(choices)}"
+    if least is not None:
+        return f"，应填不小于 {least[1]} 的整数"
+    return "，应填整数" if "integer" in said else ""

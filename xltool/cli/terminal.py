@@ -1,0 +1,62 @@
+"""stdout, stderr and the progress bar."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+NAMES = "xltool-names"
+
+
+def tell(line: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(line.replace("\n", " ") + "\n")
+
+
+def show(text: str) -> None:
+    """A result on stdout."""
+    sys.stdout.write(text)
+
+
+def use_utf8() -> None:
+    """Windows consoles and pipes may not be UTF-8; what a program reads must be.
+
+    File names that are not UTF-8, or are taken for something else on a C locale, come out as the bytes they are.
+    """
+    codecs.register_error(NAMES, _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors=NAMES)
+
+
+def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
+    """The bytes a file name had, else an escape that can be read."""
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeError:
+        return codecs.lookup_error("backslashreplace")(error)
+
+
+def _ignore(done: int) -> None:
+    """Progress where nobody looks."""
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield _ignore
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("读取"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.advance(task, done)
