@@ -139,7 +139,7 @@ STATES = {
     "链接.xlsx": ("skipped", "link"),
     "水利局/坏.xlsx": ("refused", "corrupt"),
     "水利局/加密.xlsx": ("refused", "encrypted"),
-    "水利局/旧.xls": ("refused", "format"),
+    "水利局/旧.xls": ("refused", "corrupt"),
     "水利局/空.xlsx": ("refused", "empty"),
 }
 

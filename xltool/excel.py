@@ -372,7 +372,7 @@ def canonical(text: str, names: Mapping[str, str]) -> str:
     `names` maps references without $ (B4, G16:G43) to names. Spelling that programs change when
     they save again (spaces, TRUE(), the leading =) is folded.
 
-    >>> canonical("=IF(ISNUMBER($B$4),$C4/$B4,\\"\\")", {"B4": "编制数", "C4": "实际在职人数"})
+    >>> canonical("=IF(ISNUMBER($B$4),$C4/$B4,\"\")", {"B4": "编制数", "C4": "实际在职人数"})
     'IF(ISNUMBER(编制数),实际在职人数/编制数,"")'
     """
     parts = _STRINGS.split(text.removeprefix("="))

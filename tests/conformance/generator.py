@@ -264,6 +264,7 @@ def _cases_of_project(pen: Pen, turn: int) -> tuple[dict[Field, Any], ...]:
     blank: dict[Field, Any] = {field: None for line in project.breakdown for field in line.amounts}
     return (
         {},
+        blank,
         blank | {project.appropriation.initial: amount},
         parts | {totals[mine]: 0.0, totals[other]: round(amount + pen.chance.choice((0, 0.02)), 6)},
         parts | {totals[mine]: round(amount + pen.chance.choice((0.02, 0.03)), 6), totals[other]: amount},

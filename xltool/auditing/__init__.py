@@ -21,8 +21,9 @@ from xltool.reader.scopes import FormScope
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from xltool.auditing.drafts import Draft
     from xltool.expr import Field
     from xltool.findings import Finding
     from xltool.reader.records import FileRecord, Submission
@@ -60,15 +61,18 @@ def audit(records: Sequence[FileRecord]) -> Audit:
     for rule in RULES.values():
         drafts += merged(rule, judged(rule, views, by_id) if rule.judge else evaluated(rule, scopes))
     kept = without_silenced(drafts)
-    findings = sorted((draft.finding for draft in kept), key=lambda finding: finding.order)
-    return Audit(records, findings, scores_of(scopes), scopes)
+    return Audit(records, _in_order(kept), scores_of(scopes), scopes)
 
 
 def noticed(records: Sequence[FileRecord]) -> list[Finding]:
     """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
     submissions = [one for record in records for one in record.submissions]
     scopes = {key: FormScope(form, [one for one in submissions if one.form == key]) for key, form in FORMS.items()}
-    return sorted((draft.finding for draft in noted(records, scopes)), key=lambda finding: finding.order)
+    return _in_order(noted(records, scopes))
+
+
+def _in_order(drafts: Iterable[Draft]) -> list[Finding]:
+    return sorted((draft.finding for draft in drafts), key=lambda finding: finding.order)
 
 
 __all__ = ["Audit", "Score", "audit", "noticed"]

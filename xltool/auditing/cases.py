@@ -113,8 +113,7 @@ def _draft(rule: Rule, check: Check, case: _Case) -> Draft:
         rule.advice,
         rule.basis,
         one.id,
-        one.sheet,
-        cell,
+        *one.place(cell),
         at.key,
         None if words["filed"] == BLANK else words["filed"],
         expected,
@@ -159,7 +158,7 @@ def _related(check: Check, case: _Case, cell: str | None) -> tuple[Place, ...]:
     for item in check.fields[1:]:
         for place in _places(item, case, over_forms=item in summed and item.table is None):
             places.setdefault(place)
-    places.pop(Place(case.one.path, case.one.sheet, cell), None)
+    places.pop(Place(case.one.path, *case.one.place(cell)), None)
     return tuple(places)[:RELATED_LIMIT]
 
 
@@ -168,12 +167,12 @@ def _places(item: Field, case: _Case, *, over_forms: bool) -> Iterator[Place]:
     if item.table is not None:
         filed = case.row.cells.get(item.key) if case.row is not None else None
         if filed is not None:
-            yield Place(one.path, one.sheet, filed.cell)
+            yield Place(one.path, *one.place(filed.cell))
         return
     for other in _elsewhere(item, case, over_forms=over_forms):
         cell = other.cell(item.key)
         if cell is not None:
-            yield Place(other.path, other.sheet, cell)
+            yield Place(other.path, *other.place(cell))
 
 
 def _elsewhere(item: Field, case: _Case, *, over_forms: bool) -> list[Submission]:

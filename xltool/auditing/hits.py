@@ -41,7 +41,7 @@ def _from_hit(rule: Rule, hit: Hit, by_id: dict[str, Submission]) -> Draft:
     related = []
     for spot in hit.also:
         other = by_id[spot.view.submission]
-        related.append(Place(other.path, other.sheet, _spot(spot, other)[0]))
+        related.append(Place(other.path, *other.place(_spot(spot, other)[0])))
     finding = Finding(
         rule.code,
         hit.severity or rule.severity,
@@ -50,8 +50,7 @@ def _from_hit(rule: Rule, hit: Hit, by_id: dict[str, Submission]) -> Draft:
         rule.advice,
         rule.basis,
         one.id,
-        one.sheet,
-        cell,
+        *one.place(cell),
         hit.at.field.key,
         None if value == BLANK else value,
         hit.expected,

@@ -48,7 +48,8 @@ def _is_told(note: Note, one: Submission, uncounted: set[tuple[str, str | None]]
 def _from_note(note: Note, path: str, one: Submission | None) -> Draft:
     rule = RULES[note.rule]
     words = {"filed": note.actual or BLANK, "expected": note.expected or BLANK, **note.words}
-    sheet = note.sheet or (one.sheet if one else None)
+    sheet, cell = one.place(note.cell) if one else (note.sheet, note.cell)
+    related = (one.place(place) if one else (note.sheet, place) for place in note.related[:RELATED_LIMIT])
     finding = Finding(
         rule.code,
         note.severity or rule.severity,
@@ -58,11 +59,11 @@ def _from_note(note: Note, path: str, one: Submission | None) -> Draft:
         rule.basis,
         one.id if one else None,
         sheet,
-        note.cell,
+        cell,
         note.field,
         note.actual,
         note.expected,
-        tuple(Place(path, sheet, cell) for cell in note.related[:RELATED_LIMIT]),
+        tuple(Place(path, *place) for place in related),
     )
     return Draft(finding, rule, one.filing if one else "")
 

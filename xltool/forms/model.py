@@ -57,6 +57,10 @@ class Table:
     key: str
     columns: tuple[Field, ...]
 
+    def column(self, key: str) -> Field:
+        """The column with this key; KeyError if there is none."""
+        return next(column for column in self.columns if column.key == key)
+
     @property
     def inputs(self) -> tuple[Field, ...]:
         """The columns that stand on the sheet, from left to right."""

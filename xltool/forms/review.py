@@ -98,7 +98,7 @@ indicators = Table(
 goal = Field(
     "预期目标",
     Kind.LONG_TEXT,
-    aliases=("年初设定目标", "年度总体目标"),
+    aliases=("年初设定目标",),
     prompt="分条填写年初批复的年度总体目标，用（1）（2）（3）编号",
 )
 achievement = Field(

@@ -10,18 +10,22 @@ from xltool.findings import address
 from xltool.forms import FORMS, base_data
 from xltool.forms.manifest import SHEET, Manifest, from_rows
 from xltool.frame import fold
-from xltool.reader import guard, integrity
-from xltool.reader.extract import extract, split_heading
-from xltool.reader.guard import Kind, Refused
+from xltool.reader import foreign, guard, integrity
+from xltool.reader.extract import extract, scale_money, split_heading
+from xltool.reader.formats import office, open_any
+from xltool.reader.guard import Refused
 from xltool.reader.locate import Located, locate, remember
-from xltool.reader.open import Book, Sheet, open_workbook
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.rules.words import short
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xltool.reader.labels import Found
+    from xltool.reader.model import Book, Sheet
+
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xltx", ".xltm"})
+DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".odt"})
 LOCK_PREFIX = "~$"
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
@@ -35,15 +39,25 @@ def read_file(path: Path, name: str) -> FileRecord:
     if path.is_symlink():
         return FileRecord(name, "skipped", "link", "是指向别处的链接，不予读取")
     try:
-        kind = guard.check(path)
-        if kind not in {Kind.XLSX, Kind.XLSM}:
-            return _not_readable(path, name, kind)
+        book = _open(path)
         record = FileRecord(name, "read", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-        return _read_book(open_workbook(path), record)
+        return _read_book(book, record)
     except Refused as refusal:
         return _refused(path, name, refusal)
     except OSError as error:
         return refused(name, "unreadable", f"文件打不开（{error.strerror or error}）")
+
+
+def _open(path: Path) -> Book:
+    """The file as a workbook, whatever its format; Refused where it cannot be."""
+    try:
+        kind = guard.check(path)
+    except Refused as refusal:
+        converted = office.recognise(path) if refusal.code == "not_a_workbook" else None
+        if converted is None:
+            raise
+        return office.open_foreign(path, converted)
+    return open_any(path, kind)
 
 
 def refused(name: str, code: str, reason: str) -> FileRecord:
@@ -52,29 +66,55 @@ def refused(name: str, code: str, reason: str) -> FileRecord:
 
 
 def _refused(path: Path, name: str, refusal: Refused) -> FileRecord:
-    if refusal.code == "not_a_workbook" and path.suffix.lower() not in SPREADSHEETS:
+    if refusal.code in {"not_a_workbook", "format"} and path.suffix.lower() not in SPREADSHEETS | DOCUMENTS:
         return FileRecord(name, "skipped", refusal.code, refusal.reason)
     return refused(name, refusal.code, refusal.reason)
-
-
-def _not_readable(path: Path, name: str, kind: Kind) -> FileRecord:
-    if kind is Kind.OTHER and path.suffix.lower() not in SPREADSHEETS:
-        return FileRecord(name, "skipped", "not_a_workbook", "不是电子表格文件")
-    if kind is Kind.DOCX:
-        return FileRecord(name, "skipped", "not_a_workbook", "Word 文档，不是下发的电子表样")
-    return refused(name, "format", f"暂不支持 {kind.value} 格式，请用 WPS 或 Excel 另存为 .xlsx 后重新报送")
 
 
 def _read_book(book: Book, record: FileRecord) -> FileRecord:
     manifest = _manifest(book)
     found = locate(book)
     if not found:
-        return _no_form(book, record)
-    issued = _issued(found, manifest)
+        return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
+    templates = [one for one in found if one.is_template]
+    issued = _issued(templates, manifest)
     record.notes += integrity.of_book(book, manifest, issued.values())
-    for located in found:
+    for located in templates:
         record.submissions.append(_submission(located, manifest, issued.get(located.sheet.name), record))
+    for located in found:
+        if not located.is_template:
+            record.submissions.append(_foreign(located, record))
     return record
+
+
+def _foreign(located: Located, record: FileRecord) -> Submission:
+    region, found = located.region, located.found
+    if region is None or found is None:
+        raise TypeError(located.form.key)
+    name, taken = located.sheet.name, {one.id for one in record.submissions}
+    identity = f"{record.path}#{name}"
+    if identity in taken:
+        identity = f"{identity}!{region.top}"
+    year = region.year or _year_of(found)
+    one = Submission(identity, record.path, name, located.form.key, "foreign", year, "", "", record.sha256)
+    one.places = {address(*spot): place for spot, place in located.sheet.places.items()}
+    if region.year is not None:
+        one.derived[base_data.title_year.key] = float(region.year)
+    for key, (printed, spot) in found.years.items():
+        one.derived[key], one.derived_cells[key] = float(printed), address(*spot)
+    unit = foreign.money_unit(region)
+    extract(one, located, None)
+    if unit is not None:
+        scale_money(one, located.form, unit.factor)
+    one.department, one.project = _whose(one, located)
+    one.notes = [*integrity.of_reading(one, located), *foreign.notes_on(one, located, unit)]
+    return one
+
+
+def _year_of(found: Found) -> int | None:
+    """The year reported, from the heads of the amounts where the title has none."""
+    printed = found.years.get(base_data.actual_year.key) or found.years.get(base_data.budget_year.key)
+    return None if printed is None else printed[0]
 
 
 def _issued(found: list[Located], manifest: Manifest | None) -> dict[str, str]:
@@ -91,15 +131,6 @@ def _issued(found: list[Located], manifest: Manifest | None) -> dict[str, str]:
 
 def _is_issued(located: Located, name: str, manifest: Manifest) -> bool:
     return name in manifest.sheets and manifest.sheets[name].form == located.form.key
-
-
-def _no_form(book: Book, record: FileRecord) -> FileRecord:
-    for sheet in book.sheets:
-        for cell in sheet.cells.values():
-            if isinstance(cell.value, str) and any(title in re.sub(r"\s", "", cell.value) for title in _TITLES):
-                reason = f"工作表“{sheet.name}”不是下发的电子表样（没有栏目名称），暂不能读取，请在下发的表样中填报"
-                return refused(record.path, "layout", reason)
-    return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
 
 
 def _manifest(book: Book) -> Manifest | None:

@@ -26,7 +26,7 @@ from xltool.reader.units import in_base
 
 if TYPE_CHECKING:
     from xltool.forms.manifest import IssuedSheet
-    from xltool.forms.model import Table
+    from xltool.forms.model import Form, Table
     from xltool.reader.locate import Located
     from xltool.reader.open import Cell
 
@@ -54,8 +54,19 @@ def extract(submission: Submission, located: Located, issued: IssuedSheet | None
     _context(submission)
 
 
+def scale_money(submission: Submission, form: Form, factor: float) -> None:
+    """Bring amounts of a form kept in 元 or 亿元 to 万元; amounts with a unit of their own are there already."""
+    pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
+    columns = {column.key: column for table in form.tables for column in table.inputs}
+    pairs += [(columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
+    for item, filed in pairs:
+        own_unit = any(repair.rule == UNIT_WRITTEN for repair in filed.repairs)
+        if item.kind is Kind.MONEY and isinstance(filed.value, float) and not own_unit:
+            filed.value = round(filed.value * factor, 10)
+
+
 def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedSheet | None) -> Filed:
-    cell = located.sheet.cells.get(spot)
+    cell = located.content(item, spot)
     raw = None if cell is None else _raw(cell)
     filed = Filed(item.key, address(*spot), raw, None, State.BLANK)
     if cell is None:
@@ -72,6 +83,9 @@ def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedS
         return filed
     _apply(filed, _parse(item, cell, None))
     filed.as_text = item.kind.numeric and isinstance(cell.value, str) and filed.state is State.FILLED
+    if filed.as_text and located.found is not None:
+        # Beside its label, or in a document, a number cannot but be text.
+        filed.as_text = item.key not in located.found.inline and not located.sheet.places
     _set_step(filed, item, cell)
     return filed
 
@@ -119,18 +133,20 @@ def _bare_rates(submission: Submission, located: Located) -> None:
         item = located.form.fields[key]
         if item.kind is not Kind.RATE or item.formula is None or filed.formula is not None or filed.raw is None:
             continue
-        known = {part: submission.values[part.key].value for part in fields_of(item.formula)}
+        parts = (part for part in fields_of(item.formula) if part.key in submission.values)
+        known = {part: submission.values[part.key].value for part in parts}
         rate = float(frame.evaluate(item.formula, frame.Values(known))[0])
-        cell = located.sheet.cells[located.cells[key]]
+        cell = located.content(item, located.cells[key])
+        if cell is None:
+            continue
         _apply(filed, _parse(item, cell, None if rate != rate else rate))  # noqa: PLR0124 - NaN
         _set_step(filed, item, cell)
 
 
 def _table_rows(table: Table, located: Located, submission: Submission) -> list[TableRow]:
-    first, last = located.rows[table.key]
     carried: dict[str, str] = {}
     rows = []
-    for number in range(first, last + 1):
+    for number in located.rows[table.key]:
         row = _row(table, located, number)
         if table is review.indicators:
             _carry_groups(row, carried, submission)
@@ -210,7 +226,7 @@ def _derive(rows: list[TableRow], located: Located) -> None:
 
 def _quantity(row: TableRow, located: Located, key: str) -> Quantity:
     at = located.columns[review.INDICATORS].get(key)
-    cell = None if at is None else located.sheet.cells.get((row.row, at))
+    cell = None if at is None else located.content(review.indicators.column(key), (row.row, at))
     return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
 
 

@@ -59,6 +59,7 @@ class Code(StrEnum):
     """Why a file is refused, as programs read it."""
 
     EMPTY = "empty"
+    FORMAT = "format"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     NOT_A_WORKBOOK = "not_a_workbook"

@@ -64,9 +64,7 @@ def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list
 
 def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | None) -> list[Note]:
     """Notes on one form."""
-    notes = _written(submission, located)
-    notes += _errors(submission, located)
-    notes += _hidden(located)
+    notes = of_reading(submission, located)
     if located.missing:
         words = {"表": located.form.key, "清单": "、".join(located.missing[:LISTED])}
         notes.append(Note("W-20", words=words, actual=f"缺 {len(located.missing)} 项"))
@@ -80,6 +78,11 @@ def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | Non
     notes += _inserted(located, issued)
     notes += _outside(located, issued, {str(note.cell) for note in labels})
     return notes
+
+
+def of_reading(submission: Submission, located: Located) -> list[Note]:
+    """Notes that any layout can give: how values are written, error values, hidden data."""
+    return [*_written(submission, located), *_errors(submission, located), *_hidden(located)]
 
 
 def all_filed(submission: Submission, located: Located) -> list[tuple[Field, Filed]]:
@@ -114,7 +117,10 @@ def _written(submission: Submission, located: Located) -> list[Note]:
         for code in codes:
             repaired[code].append(filed)
     for code, cells in sorted(repaired.items()):
-        listed = "，".join(f"{filed.cell} “{_as_typed(filed)}”读作 {_read(filed)}" for filed in cells[:LISTED])
+        listed = "，".join(
+            f"{located.sheet.place(*row_column(filed.cell))[1]} “{_as_typed(filed)}”读作 {_read(filed)}"
+            for filed in cells[:LISTED]
+        )
         words = {"个数": str(len(cells)), "清单": listed + ("等" if len(cells) > LISTED else "")}
         first, *rest = cells
         notes.append(
@@ -218,7 +224,7 @@ def _validations(located: Located, issued: IssuedSheet) -> list[Note]:
     areas = [area for rule in located.sheet.validations for area in rule.ranges]
     spots = {located.form.fields[key].defined_name: spot for key, spot in located.cells.items()}
     for table in located.form.tables:
-        first = located.rows.get(table.key, (0, 0))[0]
+        first = next(iter(located.rows.get(table.key, ())), 0)
         columns = located.columns.get(table.key, {})
         spots |= {c.defined_name: (first, columns[c.key]) for c in table.inputs if c.key in columns}
     bare = [name for name in sorted(issued.validated) if name in spots and not _covered(spots[name], areas)]
@@ -241,8 +247,8 @@ def _inserted(located: Located, issued: IssuedSheet) -> list[Note]:
         if ":" not in place or table.key not in located.rows:
             continue
         top, bottom = (row_column(part)[0] for part in place.split(":"))
-        first, last = located.rows[table.key]
-        more = (last - first) - (bottom - top)
+        first = located.rows[table.key][0]
+        more = len(located.rows[table.key]) - (bottom - top + 1)
         if more > 0:
             name = "项目支出" if table.key == "projects" else "绩效指标"
             notes.append(Note("W-12", address(first, 1), words={"表": name, "行数": str(more)}))

@@ -1,7 +1,7 @@
-"""Where the fields of a form stand on a sheet of an issued template: by sheet-scoped defined name.
+"""Where the fields of a form stand: in an issued template by name, in anything else by label.
 
-Inserted rows move names with them, so nothing shifts. Other layouts are located by their labels
-(not yet in this module).
+Names are sheet-scoped and move with inserted rows, so nothing shifts. What both locators give is
+the same.
 """
 
 from __future__ import annotations
@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import address, row_column
 from xltool.forms import FORMS
+from xltool.forms.manifest import SHEET as MANIFEST
+from xltool.reader import labels
+from xltool.reader.model import Cell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.expr import Field
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form
+    from xltool.reader.labels import Found, Region
     from xltool.reader.open import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
@@ -31,25 +38,59 @@ class Located:
     sheet: Sheet
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Row and column by field key."""
-    rows: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """First and last row by table key; the last is the closing anchor row."""
+    rows: dict[str, Sequence[int]] = field(default_factory=dict)
+    """Rows by table key; in a template the closing anchor row is the last."""
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
     """Sheet column by table key and column key."""
     missing: list[str] = field(default_factory=list)
     """Defined names that are gone."""
     by_reference: dict[str, str] = field(default_factory=dict)
     """Reference without $ to defined name."""
+    region: Region | None = None
+    """The part of the sheet a form of another layout takes up; None for a template."""
+    found: Found | None = None
+    """How its fields were found; None for a template."""
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it was found by its names."""
+        return self.region is None
+
+    def content(self, item: Field, spot: tuple[int, int]) -> Cell | None:
+        """The cell of a field; where label and value share a cell, or several cells make a value, only the value."""
+        cell = self.sheet.cells.get(spot)
+        if self.found is None:
+            return cell
+        if item.key in self.found.inline and self.cells.get(item.key) == spot:
+            return Cell(self.found.inline[item.key], None, error=False, locked=False, number_format="General")
+        if item.key in self.found.joined:
+            parts = (self.sheet.cells.get((spot[0], column)) for column in self.found.joined[item.key])
+            text = "".join(str(part.value) for part in parts if part is not None and part.value is not None)
+            return Cell(text, None, error=False, locked=False, number_format="General") if text else None
+        return cell
 
 
 def locate(book: Book) -> list[Located]:
-    """The forms of a workbook whose fields are named, in sheet order."""
+    """The forms of a workbook, in sheet order: sheets whose fields are named, then the others by label."""
     found = []
     for sheet in book.sheets:
         names = _names_on(book, sheet)
         form = _form_named(names)
         if form is not None:
             found.append(_located(form, sheet, names))
+        elif sheet.name != MANIFEST:
+            found += [_by_labels(region) for region in labels.regions(sheet)]
     return found
+
+
+def _by_labels(region: Region) -> Located:
+    found = labels.find(region)
+    located = Located(region.form, region.sheet, region=region, found=found)
+    located.cells = {key: spot for key, spot in found.cells.items() if key in region.form.fields}
+    located.rows = dict(found.rows)
+    located.columns = found.columns
+    located.missing = [key for key in region.form.fields if key not in located.cells]
+    return located
 
 
 def _names_on(book: Book, sheet: Sheet) -> dict[str, str]:
@@ -78,7 +119,7 @@ def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> Located:
         known = [area for area in areas.values() if area is not None]
         located.missing += [column.defined_name for column, area in areas.items() if area is None]
         if known:
-            located.rows[table.key] = (min(area[0] for area in known), max(area[2] for area in known))
+            located.rows[table.key] = range(min(area[0] for area in known), max(area[2] for area in known) + 1)
             located.columns[table.key] = {c.key: area[1] for c, area in areas.items() if area is not None}
     located.by_reference = {ref.replace("$", ""): name for name, ref in names.items()}
     return located

@@ -97,8 +97,14 @@ class Submission:
     notes: list[Note] = member(default_factory=list)
     issue: str = ""
     """Id of the issue, "" without a manifest."""
+    places: dict[str, tuple[str, str]] = member(default_factory=dict)
+    """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
+
+    def place(self, cell: str | None) -> tuple[str, str | None]:
+        """Sheet and cell as a reader finds them."""
+        return self.places.get(cell or "", (self.sheet, cell))
 
     def cell(self, key: str) -> str | None:
         """Address of a field outside tables."""

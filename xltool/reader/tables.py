@@ -53,8 +53,8 @@ def values(records: Sequence[FileRecord]) -> list[Record]:
             "recomputed": recomputed.get((one.id, key)),
             "unit": FORMS[one.form].fields[key].kind.unit,
             "raw": filed.raw,
-            "sheet": one.sheet,
-            "cell": filed.cell,
+            "sheet": one.place(filed.cell)[0],
+            "cell": one.place(filed.cell)[1],
             "formula": filed.formula,
             "state": filed.state.value,
         }
@@ -88,7 +88,7 @@ def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submissio
 
 def _row(one: Submission, number: int, row: TableRow, table: Table) -> Record:
     """Every column has its key, also one that is gone from the sheet."""
-    cells = {key: filed.cell for key, filed in row.cells.items()}
+    cells = {key: one.place(filed.cell)[1] for key, filed in row.cells.items()}
     return {
         "submission": one.id,
         "row": number,

@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from xltool.reader import guard
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from xltool.reader.model import Book
 
 SECONDS: Final = 60
-FORMAT: Final = cast("Code", "format")
-"""The refusal code of a format that cannot be read here."""
 
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
@@ -104,7 +102,7 @@ def open_foreign(path: Path, foreign: Foreign | None = None, *, seconds: float =
     program = soffice()
     if program is None:
         shown = path.suffix.lower() or found.suffix
-        raise Refused(FORMAT, f"需要 LibreOffice 才能读取 {shown} 文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
+        raise Refused(Code.FORMAT, f"需要 LibreOffice 才能读取 {shown} 文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
     with tempfile.TemporaryDirectory(prefix="xltool-office-", ignore_cleanup_errors=True) as folder:
         made = _convert(program, path, found, Path(folder), seconds)
         kind = guard.check(made)
@@ -141,12 +139,12 @@ def _run(command: list[str], seconds: float) -> None:
             start_new_session=sys.platform != "win32",
         )
     except OSError as error:
-        raise Refused(FORMAT, f"LibreOffice 无法启动（{error.strerror or error}）") from error
+        raise Refused(Code.FORMAT, f"LibreOffice 无法启动（{error.strerror or error}）") from error
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired as error:
         reason = f"LibreOffice 在 {seconds:.0f} 秒内没有读完此文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送"
-        raise Refused(FORMAT, reason) from error
+        raise Refused(Code.FORMAT, reason) from error
     finally:
         if process.poll() is None:
             _end(process)

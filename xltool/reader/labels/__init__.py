@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from xltool.forms import base_data, project, self_review
 from xltool.reader.labels.area import Area, Labels, fold_label
 from xltool.reader.labels.base_form import locate_base_data
+from xltool.reader.labels.found import Found
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
-    from xltool.reader.labels.found import Found
-    from xltool.reader.model import Book, Sheet
+    from xltool.reader.model import Sheet
 
 _TITLES = (
     (re.compile(r"整体支出绩效评价基础数据表|绩效评价基础数据表"), base_data.FORM),
@@ -45,11 +45,6 @@ class Region:
     year: int | None
 
 
-def regions(book: Book) -> list[Region]:
-    """The forms of a workbook, in sheet and row order."""
-    return [region for sheet in book.sheets for region in _on_sheet(sheet)]
-
-
 def find(region: Region) -> Found:
     """Where the fields of a form stand."""
     area = Area(region.sheet, region.top, region.bottom)
@@ -58,7 +53,8 @@ def find(region: Region) -> Found:
     return locate_self_review(area) if region.form is self_review.FORM else locate_project(area)
 
 
-def _on_sheet(sheet: Sheet) -> list[Region]:
+def regions(sheet: Sheet) -> list[Region]:
+    """The forms on a sheet, from the top."""
     last = sheet.extent[0]
     titles = _titles(sheet)
     if not titles:
@@ -99,4 +95,4 @@ def _by_signs(sheet: Sheet) -> Form | None:
     return None
 
 
-__all__ = ["Region", "find", "fold_label", "regions"]
+__all__ = ["Found", "Region", "find", "fold_label", "regions"]

@@ -27,7 +27,7 @@ _QUOTES = str.maketrans("", "", "“”\"'‘’")
 def fold_label(text: str) -> str:
     r"""A label as it is compared: no white space, numbering, 其中 or closing colon, brackets half-width.
 
-    >>> fold_label("   1、公务用车\\n购置和维护经费："), fold_label("其中：  一般公共预算")
+    >>> fold_label("   1、公务用车\n购置和维护经费："), fold_label("其中：  一般公共预算")
     ('公务用车购置和维护经费', '一般公共预算')
     """
     folded = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)

@@ -46,6 +46,7 @@ def locate_base_data(area: Area, year: int | None) -> Found:
     if heads is not None:
         row, columns = heads
         found.used.update((row, column) for column in area.columns(row))
+        _years(found, row, columns)
         _amounts(found, row, columns)
     foot_of(found)
     return found
@@ -73,6 +74,13 @@ def _heads(area: Area, year: int | None) -> tuple[int, list[int | None]] | None:
         if len(kinds) > 1 and {match[2] for _, match in kinds} == {"决算", "预算"}:
             return row, _by_measure(kinds, year)
     return None
+
+
+def _years(found: Found, row: int, columns: list[int | None]) -> None:
+    for item, column in zip((b.last_year, b.budget_year, b.actual_year), columns, strict=True):
+        match = _HEAD.search(fold_label(found.area.text((row, column)))) if column is not None else None
+        if match and match[1] and column is not None:
+            found.years[item.key] = (int(match[1]), (row, column))
 
 
 def _by_measure(kinds: list[tuple[int, re.Match[str]]], year: int | None) -> list[int | None]:

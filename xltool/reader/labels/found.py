@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BY_LABEL, BY_NEIGHBOUR = "label", "neighbour"
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL)
+_OF_WHICH = re.compile(r"^\s*其中\s*[:：]")
 _FOOT = {
     alias: item
     for item in (foot.filler, foot.filed_on, foot.phone, foot.signature)
@@ -43,6 +44,8 @@ class Found:
     joined: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Columns whose texts together make the value of a column (指标性质, 指标值, 度量单位)."""
     used: set[Spot] = field(default_factory=set)
+    years: dict[str, tuple[int, Spot]] = field(default_factory=dict)
+    """Years printed in heads, by the key of the field they are kept in, with their cells."""
 
     def put(self, item: Field, spot: Spot, *, how: str = BY_LABEL) -> None:
         """Note where a field stands; the first place found counts."""
@@ -76,7 +79,7 @@ def beside_label(found: Found, items: Iterable[Field], *, rows: range | None = N
             found.used.add(spot)
             found.put(by_key[key], found.area.right_of(spot))
             continue
-        match = _INLINE.match(text)
+        match = _INLINE.match(_OF_WHICH.sub("", text))
         key = labels.find(match["label"]) if match else None
         if match and key is not None:
             _take_inline(found, by_key[key], spot, match["value"])
