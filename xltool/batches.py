@@ -24,6 +24,7 @@ from xltool.auditing import Audit, audit
 from xltool.findings import Severity
 from xltool.frame import fold
 from xltool.reader import read_file, refused
+from xltool.reader.diagnosis import diagnose_units
 
 if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
@@ -167,6 +168,7 @@ def as_one_set(records: Sequence[FileRecord]) -> None:
     label = _label(named.department, named.year) if named else "本次检查"
     for one in ones:
         one.filing = label
+    diagnose_units(ones)
 
 
 def as_filings(records: Sequence[FileRecord]) -> None:
@@ -182,6 +184,7 @@ def as_filings(records: Sequence[FileRecord]) -> None:
         if not one.filing:
             same = here[_folder(one)]
             one.filing = next(iter(same)) if len(same) == 1 else f"文件夹 {_folder(one) or '.'}"
+    diagnose_units(ones)
 
 
 def _department(one: Submission, known: dict[str, str]) -> str:

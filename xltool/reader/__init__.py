@@ -105,6 +105,7 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     unit = foreign.money_unit(region)
     extract(one, located, None)
     if unit is not None:
+        one.unit = unit.name
         scale_money(one, located.form, unit.factor)
     one.department, one.project = _whose(one, located)
     one.notes = [*integrity.of_reading(one, located), *foreign.notes_on(one, located, unit)]

@@ -99,6 +99,8 @@ class Submission:
     """Id of the issue, "" without a manifest."""
     places: dict[str, tuple[str, str]] = member(default_factory=dict)
     """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
+    unit: str = ""
+    """Unit of money the form notes itself, "" where it notes none."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
 
