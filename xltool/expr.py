@@ -59,9 +59,6 @@ class Expr:
     def __mul__(self, other: Expr | float) -> Binary:
         return Binary("*", self, as_expr(other))
 
-    def __rmul__(self, other: float) -> Binary:
-        return Binary("*", as_expr(other), self)
-
     def __truediv__(self, other: Expr | float) -> Binary:
         return Binary("/", self, as_expr(other))
 
@@ -98,10 +95,6 @@ class Predicate:
 
     def __invert__(self) -> Not:
         return Not(self)
-
-    def implies(self, other: Predicate) -> Or:
-        """False only where this holds and the other does not."""
-        return Or(Not(self), other)
 
 
 @dataclass(frozen=True, eq=False)
@@ -338,6 +331,14 @@ class Not(Predicate):
 def as_expr(value: Expr | float) -> Expr:
     """The expression itself, or a constant of the number."""
     return value if isinstance(value, Expr) else Const(float(value))
+
+
+def formula_of(field: Field) -> Expr:
+    """The formula of a calculated field; TypeError for any other."""
+    if field.formula is None:
+        msg = f"{field.key} is not calculated"
+        raise TypeError(msg)
+    return field.formula
 
 
 def total(*parts: Field) -> Total:

@@ -41,6 +41,7 @@ from xltool.expr import (
     Sum,
     Total,
     Whole,
+    formula_of,
 )
 
 if TYPE_CHECKING:
@@ -218,11 +219,8 @@ def _(node: Numeric, scope: Scope) -> Truth:
 
 @truth.register
 def _(node: Agrees, scope: Scope) -> Truth:
-    if node.field.formula is None:
-        msg = f"{node.field.key} is not calculated"
-        raise TypeError(msg)
     step = scope.step(node.field)
-    gap = round_half_away(np.abs(scope.number(node.field) - evaluate(node.field.formula, scope)), NOISE)
+    gap = round_half_away(np.abs(scope.number(node.field) - evaluate(formula_of(node.field), scope)), NOISE)
     close = gap < step if node.tolerance is None else gap <= node.tolerance
     return Truth(close, ~np.isnan(gap) & ~np.isnan(step))
 

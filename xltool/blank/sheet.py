@@ -12,7 +12,7 @@ from xltool.blank import cells as refs
 from xltool.blank.cells import SheetCells
 from xltool.blank.panel import Panel, live_lines, write_panel
 from xltool.blank.validation import validation
-from xltool.expr import Field
+from xltool.expr import Field, formula_of
 from xltool.findings import address
 from xltool.forms import foot, review
 from xltool.forms.grid import Grid, Placed, place
@@ -129,10 +129,8 @@ class SheetWriter:
         return value[index] if index < len(value) else None
 
     def _formula(self, row: int, column: int, calculated: Field, look: object) -> None:
-        if calculated.formula is None:
-            raise TypeError(calculated.key)
-        text = excel.formula(calculated.formula, self.cells)
-        value = frame.evaluate(calculated.formula, self.values)[0]
+        text = excel.formula(formula_of(calculated), self.cells)
+        value = frame.evaluate(formula_of(calculated), self.values)[0]
         self.sheet.write_formula(row, column, text, look, "" if value != value else value)  # noqa: PLR0124 - NaN
         self.issued.formulas[calculated.key] = excel.canonical(text, refs.by_reference(self.grid))
 

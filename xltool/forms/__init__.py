@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from xltool.forms import base_data, project, self_review
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
     from xltool.forms.model import Form
 
 FORMS: dict[str, Form] = {form.key: form for form in (base_data.FORM, self_review.FORM, project.FORM)}
@@ -16,8 +15,3 @@ FORMS: dict[str, Form] = {form.key: form for form in (base_data.FORM, self_revie
 def form_named(text: str) -> Form:
     """The form called 附件1, 附件2, 附件3 or just 1, 2, 3; KeyError for anything else."""
     return FORMS[text if text in FORMS else f"附件{text}"]
-
-
-def forms_of(field: Field) -> tuple[Form, ...]:
-    """The forms a field stands on; shared fields stand on several."""
-    return tuple(form for form in FORMS.values() if form.has(field))

@@ -39,11 +39,6 @@ class Span:
     anchor: int = 0
     groups: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    @property
-    def anchors(self) -> tuple[int, ...]:
-        """All anchor rows, the closing one last."""
-        return tuple(dict.fromkeys([*(anchor for _, anchor in self.groups.values()), self.anchor]))
-
 
 @dataclass(slots=True)
 class Grid:
@@ -66,10 +61,7 @@ class Grid:
 
     def label_row(self, text: str) -> int:
         """The row a label stands in; KeyError if no label reads so."""
-        for placed in self.cells:
-            if isinstance(placed.item, Label) and placed.item.text == text:
-                return placed.top
-        raise KeyError(text)
+        return {placed.item.text: placed.top for placed in self.cells if isinstance(placed.item, Label)}[text]
 
     def put(  # noqa: PLR0913 - where, how large, and what with
         self, item: Item, row: int, column: int, *, rows: int = 1, cols: int = 1, part: str = ""

@@ -82,13 +82,10 @@ def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
 
 
 def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:
-    if kind == "公式":
-        sheet.formulas[key] = value
-    elif kind == "标签":
-        sheet.labels[key] = value
-    elif kind == "位置":
-        sheet.places[key] = value
-    elif kind == "校验":
+    kept = {"公式": sheet.formulas, "标签": sheet.labels, "位置": sheet.places}
+    if kind in kept:
+        kept[kind][key] = value
+    else:
         sheet.validated.add(key)
 
 

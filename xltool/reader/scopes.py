@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xltool import frame
-from xltool.expr import Kind
+from xltool.expr import Kind, formula_of
 from xltool.forms import FORMS
 from xltool.reader.notation import State
 
@@ -62,12 +62,9 @@ class FormScope:
 
     def recomputed(self, item: Field) -> Numbers:
         """What the formula of a calculated field gives."""
-        if item.formula is None:
-            msg = f"{item.key} is not calculated"
-            raise TypeError(msg)
         key = f"={item.key}"
         if key not in self._numbers:
-            self._numbers[key] = frame.evaluate(item.formula, self)
+            self._numbers[key] = frame.evaluate(formula_of(item), self)
         return self._numbers[key]
 
     def present(self, item: Field) -> Booleans:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr import Kind, Whole, total
+from xltool.expr import Kind, Whole, formula_of, total
 from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.rules.basis import ARITHMETIC, HUNAN
@@ -202,8 +202,8 @@ def totals_present() -> Iterator[Check]:
     恢复合计单元格的公式，或按明细之和填写。
     """
     for whole in (*b.three_public, *b.vehicles, *b.project_spending):
-        if whole.formula is not None:
-            yield check(whole, ~(whole.formula.or_zero > 0) | whole.filled, whole.formula)
+        parts = formula_of(whole)
+        yield check(whole, ~(parts.or_zero > 0) | whole.filled, parts)
 
 
 @rule(

@@ -1,0 +1,220 @@
+"""Every node of the expression language, by itself: what a spreadsheet makes of it is what the frame makes of it.
+
+The conformance suite compares the declared fields and rules; this one also covers nodes and combinations that no
+rule uses today.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+import xlsxwriter
+
+from tests.support.engines import evaluate_ironcalc
+from xltool import excel, frame
+from xltool.expr import (
+    Agrees,
+    Choose,
+    Const,
+    Expr,
+    Field,
+    Greatest,
+    Kind,
+    Least,
+    Matches,
+    Numeric,
+    Predicate,
+    Rounded,
+    SameText,
+    Sum,
+    Whole,
+    formula_of,
+    total,
+)
+from xltool.forms.manifest import from_rows
+from xltool.rules.model import RULES, add
+from xltool.rules.words import show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A, B = Field("甲", Kind.MONEY), Field("乙", Kind.MONEY)
+TEXT = Field("名称", Kind.TEXT)
+COLUMN = Field("列", Kind.MONEY, table="rows")
+FIELDS = (A, B)
+NUMBERS = (None, 0.0, 1.0, -2.5, 2.675, 1e9)
+
+EXPRESSIONS: dict[str, Expr] = {
+    "sum": A + B,
+    "difference": A - B,
+    "product": A * B,
+    "quotient": A / B,
+    "by a number": A / 4,
+    "total": total(A, B),
+    "least": Least(A, B),
+    "greatest": Greatest(A, B),
+    "rounded": Rounded(A * 1.0, 2),
+    "blank as zero": (A / B).or_zero + A.or_zero,
+    "chosen": Choose(A > B, A, Rounded(A / B, 2)),
+    "chosen by what stands": Choose(A.filled, A, Const(7)),
+}
+PREDICATES: dict[str, Predicate] = {
+    "at most": A <= B,
+    "below": A < B,
+    "at least": A >= B,
+    "above": A > B,
+    "close": A.equals(B, 0.01),
+    "filled": A.filled,
+    "blank": A.blank,
+    "number": Numeric(A),
+    "whole": Whole(A),
+    "both": (A > 0) & (B > 0),
+    "either": (A > 0) | (B > 0),
+    "not": ~(A > B),
+}
+
+
+class Cells:
+    """The two fields in the first two cells of a row."""
+
+    def __init__(self, row: int) -> None:
+        """Take the row, from 1."""
+        self.row = row
+
+    def cell(self, field: Field) -> str:
+        """A1 or B1."""
+        return f"{'AB'[FIELDS.index(field)]}{self.row}"
+
+    def span(self, column: Field, group: str | None = None) -> str:
+        """No table stands here."""
+        raise excel.UnsayableError(column.key, group)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], float | str | bool | None]:
+    """Every node for every pair of values, calculated by IronCalc."""
+    path: Path = tmp_path_factory.mktemp("nodes") / "nodes.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("nodes")
+    for row, pair in enumerate(itertools.product(NUMBERS, NUMBERS)):
+        for column, value in enumerate(pair):
+            if value is not None:
+                sheet.write_number(row, column, value)
+        texts = [excel.formula(node, Cells(row + 1)) for node in EXPRESSIONS.values()]
+        texts += [excel.criterion(node, Cells(row + 1)) for node in PREDICATES.values()]
+        for column, text in enumerate(texts, start=2):
+            sheet.write_formula(row, column, text)
+    book.close()
+    return evaluate_ironcalc(path)
+
+
+def results(engine: dict[tuple[str, str], float | str | bool | None], offset: int) -> list[float | str | bool | None]:
+    """One column of the sheet, from the top."""
+    letters = "CDEFGHIJKLMNOPQRSTUVWXYZ"
+    return [engine.get(("nodes", f"{letters[offset]}{row + 1}")) for row in range(len(NUMBERS) ** 2)]
+
+
+def scopes() -> list[frame.Values]:
+    """The same pairs as frames of one row."""
+    return [frame.Values({A: a, B: b}) for a, b in itertools.product(NUMBERS, NUMBERS)]
+
+
+@pytest.mark.parametrize(("offset", "name"), list(enumerate(EXPRESSIONS)))
+def test_a_value_is_the_same_on_both_faces(
+    engine: dict[tuple[str, str], float | str | bool | None], offset: int, name: str
+) -> None:
+    """Number for number, blank for blank."""
+    expected = [float(frame.evaluate(EXPRESSIONS[name], scope)[0]) for scope in scopes()]
+    for found, value in zip(results(engine, offset), expected, strict=True):
+        if math.isnan(value):
+            assert found in (None, "")
+        else:
+            assert found == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(("offset", "name"), list(enumerate(PREDICATES)))
+def test_a_violation_is_the_same_on_both_faces(
+    engine: dict[tuple[str, str], float | str | bool | None], offset: int, name: str
+) -> None:
+    """True only where the predicate is known and does not hold."""
+    expected = [bool(frame.violations(PREDICATES[name], scope)[0]) for scope in scopes()]
+    assert results(engine, offset + len(EXPRESSIONS)) == expected
+    assert len(set(expected)) == 2
+
+
+@pytest.mark.parametrize(
+    "node", [Matches(TEXT, "甲"), SameText(TEXT, TEXT), Agrees(A, 0.01)], ids=lambda n: type(n).__name__
+)
+def test_what_excel_cannot_say_is_refused(node: Predicate) -> None:
+    """A node without an Excel face makes its rule one for the bureau."""
+    with pytest.raises(excel.UnsayableError):
+        excel.criterion(node, Cells(1))
+    with pytest.raises(excel.UnsayableError):
+        excel.count_violations(~node, Cells(1))
+
+
+class Strange(Expr):
+    """A value nobody has declared."""
+
+
+class Odd(Predicate):
+    """A predicate nobody has declared."""
+
+
+def test_an_unknown_node_fails_loudly() -> None:
+    """No face makes something up for a node it does not know."""
+    scope = frame.Values({})
+    with pytest.raises(TypeError, match="Strange"):
+        frame.evaluate(Strange(), scope)
+    with pytest.raises(TypeError, match="Odd"):
+        frame.truth(Odd(), scope)
+    with pytest.raises(excel.UnsayableError, match="Strange"):
+        excel.formula(Strange(), Cells(1))
+    with pytest.raises(excel.UnsayableError, match="Odd"):
+        excel.count_violations(Odd(), Cells(1))
+    with pytest.raises(excel.UnsayableError, match="Strange"):
+        excel._value(Strange(), Cells(1))  # noqa: SLF001 - reached only past a condition that is known
+    with pytest.raises(excel.UnsayableError, match="Odd"):
+        excel._holds(Odd(), Cells(1))  # noqa: SLF001 - likewise
+
+
+def test_only_a_cell_or_a_number_can_be_divided_by() -> None:
+    """A divisor is looked at before it is known to be a number, which only N() of a cell survives."""
+    with pytest.raises(excel.UnsayableError, match="divided"):
+        excel.formula(A / (A + B), Cells(1))
+
+
+def test_a_field_shows_its_key_and_only_calculated_ones_have_a_formula() -> None:
+    """What a developer sees of a field, and the error for asking an input for its formula."""
+    assert repr(A) == "<甲>"
+    assert formula_of(Field("和", Kind.MONEY, formula=total(A, B))) == total(A, B)
+    with pytest.raises(TypeError, match="甲"):
+        formula_of(A)
+
+
+def test_a_sum_over_nothing_is_blank() -> None:
+    """No row, no sum."""
+    assert math.isnan(frame.evaluate(Sum(COLUMN), frame.Values({COLUMN: []}))[0])
+
+
+def test_a_code_is_used_once() -> None:
+    """The register refuses a second rule of a code, or one that takes another's alias."""
+    known = next(iter(RULES.values()))
+    with pytest.raises(ValueError, match=known.code):
+        add(known)
+
+
+def test_texts_are_shown_as_they_are() -> None:
+    """Only numbers get a unit."""
+    assert show("15个", Kind.MONEY) == "15个"
+
+
+def test_a_manifest_of_another_program_is_none() -> None:
+    """A hidden sheet of that name that does not follow the schema is refused, and a stray row is passed over."""
+    with pytest.raises(ValueError, match="manifest"):
+        from_rows([("", "签发", "规格", "99")])
+    head = [("", "签发", "规格", "1"), ("", "签发", "年度", "2023"), ("附件9", "公式", "甲", "A1")]
+    assert from_rows(head).sheets == {}
