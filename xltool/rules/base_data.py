@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool import params
 from xltool.expr import Kind, Whole, formula_of, total
 from xltool.findings import Severity
 from xltool.forms import base_data as b
@@ -15,12 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-LIMITS = params.load()
 FORM = "附件1表样及填报说明"
 
 _ITEMS = (b.three_public, b.vehicles, b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)
 _SPENDING = (*_ITEMS, b.project_spending, b.running, *b.running_lines)
-_LEAVES = (b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)
 _ESTATE = (b.approved_area, b.actual_area, b.planned_investment, b.actual_investment)
 _PROJECT_AMOUNTS = (b.project_last, b.project_budget, b.project_actual)
 _GROUPS = (

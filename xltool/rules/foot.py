@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool import params
 from xltool.findings import Severity
 from xltool.forms import foot
 from xltool.rules.model import Check, check, rule
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-LIMITS = params.load()
-FORM = "附件1表样及填报说明"
 
 
 @rule(
