@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from xltool.api import AuditResult, ReadResult
     from xltool.batches import Outcome
+    from xltool.converting import Converted
 
-__all__ = ["audit", "batch", "generate", "read"]
+__all__ = ["audit", "batch", "convert", "generate", "read"]
 
 
 def generate(
@@ -77,3 +78,14 @@ def batch(folder: str | Path, *, out: str | Path, jobs: int | None = None) -> Ou
     from xltool.batches import run
 
     return run(Path(folder), Path(out), jobs=jobs)
+
+
+def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:
+    """Move filings of any layout into issued templates in the folder `out`, inputs only, with a list of every cell.
+
+    `year` is for forms that name none. Raises ValueError for a path that does not exist and for an `out` that holds
+    an input, OSError where `out` cannot be written to.
+    """
+    from xltool.api import convert as run
+
+    return run([Path(path) for path in paths], Path(out), year=year)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing, batches, jsonable
+from xltool import auditing, batches, converting, jsonable
 from xltool.blank import Order, issue
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
@@ -69,9 +70,7 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     password: str | None,
 ) -> Order:
     """The order these wishes make; ValueError (in Chinese) for what cannot be done."""
-    if not EARLIEST <= year <= LATEST:
-        msg = f"年度应在 {EARLIEST} 到 {LATEST} 之间，填的是 {year}"
-        raise ValueError(msg)
+    _check_year(year)
     if indicators is not None and not 1 <= indicators <= MOST_INDICATORS:
         msg = f"每个二级指标的行数应在 1 到 {MOST_INDICATORS} 之间，填的是 {indicators}"
         raise ValueError(msg)
@@ -86,6 +85,12 @@ def order_for(  # noqa: PLR0913 - one parameter an option
         raise ValueError(msg) from None
     rows = {} if indicators is None else {"indicators": indicators}
     return Order(year, (department or "").strip(), keys, tuple(names), password=password or "", **rows)
+
+
+def _check_year(year: int) -> None:
+    if not EARLIEST <= year <= LATEST:
+        msg = f"年度应在 {EARLIEST} 到 {LATEST} 之间，填的是 {year}"
+        raise ValueError(msg)
 
 
 def read(paths: Sequence[Path]) -> ReadResult:
@@ -106,3 +111,13 @@ def audit(paths: Sequence[Path]) -> AuditResult:
         pd.DataFrame(data["findings"], columns=[item.name for item in fields(Finding)]),
         result,
     )
+
+
+def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> converting.Converted:
+    """Move filings into issued templates; see `xltool.convert`."""
+    if year is not None:
+        _check_year(year)
+    sources = converting.outside(batches.discover(paths), paths, out)
+    records = batches.read_sources(sources, jobs=os.cpu_count() or 1)
+    batches.as_filings(records)
+    return converting.convert(records, out, inputs=[source.path for source in sources], year=year)

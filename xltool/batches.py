@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from xltool import files, jsonable
+from xltool.archives import Source, Unpacked, failed, may_be_archive, readable, room, unpack
 from xltool.auditing import Audit, audit
 from xltool.findings import Severity
 from xltool.frame import fold
@@ -29,24 +31,32 @@ from xltool.reader.diagnosis import diagnose_units
 if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
 
+__all__ = [
+    "NothingToCheckError",
+    "Outcome",
+    "Source",
+    "as_filings",
+    "as_one_set",
+    "discover",
+    "read_sources",
+    "run",
+    "sources_below",
+    "write_outputs",
+]
+
 CHUNK = 20
 CRASHED = "读取这个文件时程序异常退出，已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
-FAILED = "读取这个文件时程序出错（{error}），已跳过；请把文件发给维护人员"
+SCRATCH = ".xltool/unpacked"
+"""Folder in the results where a run keeps what it unpacks while it reads."""
 
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 Progress = Callable[[int], None]
 """Told how many more files are done."""
 
 
 def _ignore(done: int) -> None:
     """Progress where nobody looks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to read, and the name it is called by in every output."""
-
-    path: Path
-    name: str
 
 
 class NothingToCheckError(ValueError):
@@ -65,7 +75,7 @@ def discover(paths: Sequence[Path]) -> list[Source]:
         if path.is_dir():
             found = [Source(file, _name(file, path, alone=len(paths) == 1)) for file in _below(path)]
         elif path.is_file():
-            found = [Source(path.resolve() if path.is_symlink() else path, _readable(path.as_posix()))]
+            found = [Source(path.resolve() if path.is_symlink() else path, readable(path.as_posix()))]
         else:
             msg = f"找不到文件或文件夹：{path}"
             raise NothingToCheckError(msg)
@@ -87,53 +97,72 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _name(path: Path, folder: Path, *, alone: bool) -> str:
-    return _readable((path.relative_to(folder) if alone else path).as_posix())
+    return readable((path.relative_to(folder) if alone else path).as_posix())
 
 
-def _readable(name: str) -> str:
-    """A path as text that can be written anywhere.
+def read_sources(
+    sources: Sequence[Source], *, jobs: int = 1, progress: Progress = _ignore, scratch: Path | None = None
+) -> list[FileRecord]:
+    """Read files in worker processes, results in the order of the sources.
 
-    Names unpacked from an old archive are GBK bytes on a system of UTF-8, and on a C locale every name is bytes.
-
-    >>> _readable("报送/" + "附件1".encode("gbk").decode("ascii", "surrogateescape") + ".xlsx")
-    '报送/附件1.xlsx'
+    Archives are taken apart by workers too, into a folder that is gone afterwards: `scratch`, else one in the
+    temporary folder. What is in `包.zip` is called `包.zip/…`; the archive has a record of its own before them.
     """
-    return "/".join(_part(part) for part in name.split("/"))
+    packed = [source for source in sources if may_be_archive(source.path)]
+    if not packed:
+        return _read_all(sources, jobs, progress)
+    with room(scratch) as folder:
+        opened = _unpack_all(packed, folder, jobs, progress)
+        todo: list[Source] = []
+        for source in sources:
+            todo += opened[source].sources if source in opened else [source]
+        records = iter(_read_all(todo, jobs, progress))
+        results: list[FileRecord] = []
+        for source in sources:
+            if source in opened:
+                found = opened[source]
+                results += [found.record, *found.left, *(next(records) for _ in found.sources)]
+            else:
+                results.append(next(records))
+        return results
 
 
-def _part(name: str) -> str:
-    try:
-        data = name.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return name.encode("utf-8", "backslashreplace").decode()
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
-
-
-def read_sources(sources: Sequence[Source], *, jobs: int = 1, progress: Progress = _ignore) -> list[FileRecord]:
-    """Read files in worker processes, results in the order of the sources."""
-    results: dict[str, FileRecord] = {}
+def _read_all(sources: Sequence[Source], jobs: int, progress: Progress) -> list[FileRecord]:
     chunks = [sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK)]
-    lost: list[Source] = []
-    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(chunks)))) as pool:
+    results: list[list[FileRecord]] = [[] for _ in chunks]
+    lost = []
+    for at, records in _in_workers(_read_chunk, chunks, jobs):
+        if records is None:
+            lost.append(at)
+            continue
+        results[at] = records
+        progress(sum(not source.packed for source in chunks[at]))
+    for at in lost:
+        for source in chunks[at]:
+            results[at].append(_read_alone(source))
+            progress(int(not source.packed))
+    return [record for records in results for record in records]
+
+
+def _in_workers(
+    work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
+) -> Iterator[tuple[int, _Result | None]]:
+    """What worker processes make of each task, as they are done, by its number; None where they died over it."""
+    if not tasks:
+        return
+    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(tasks)))) as pool:
         waiting = {}
-        for chunk in chunks:
+        for at, task in enumerate(tasks):
             try:
-                waiting[pool.submit(_read_chunk, chunk)] = chunk
+                waiting[pool.submit(work, task)] = at
             except BrokenProcessPool:
-                lost += chunk
+                yield at, None
         for future in as_completed(waiting):
             try:
-                results |= {record.path: record for record in future.result()}
-                progress(len(waiting[future]))
+                result = future.result()
             except BrokenProcessPool:
-                lost += waiting[future]
-    for source in lost:
-        results[source.name] = _read_alone(source)
-        progress(1)
-    return [results[source.name] for source in sources]
+                result = None
+            yield waiting[future], result
 
 
 def _read_chunk(chunk: Sequence[Source]) -> list[FileRecord]:
@@ -145,17 +174,33 @@ def _read_one(source: Source) -> FileRecord:
     try:
         return read_file(source.path, source.name)
     except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
-        return refused(source.name, "failed", FAILED.format(error=f"{type(error).__name__}：{error}"))
+        return failed(source.name, error)
 
 
 def _read_alone(source: Source) -> FileRecord:
     """Read a file in a process of its own: if it dies, it was this file."""
-    with ProcessPoolExecutor(max_workers=1) as pool:
-        try:
-            record: FileRecord = pool.submit(_read_one, source).result()
-        except BrokenProcessPool:
-            return refused(source.name, "crashed", CRASHED)
-    return record
+    ((_, record),) = _in_workers(_read_one, [source], 1)
+    return record or refused(source.name, "crashed", CRASHED)
+
+
+def _unpack_all(packed: Sequence[Source], folder: Path, jobs: int, progress: Progress) -> dict[Source, Unpacked]:
+    """The archives among these files, taken apart into `folder`; a zip that is something else is not among them."""
+    work = partial(unpack, folder)
+    opened: dict[Source, Unpacked] = {}
+    lost = []
+    for at, found in _in_workers(work, packed, jobs):
+        if found is None:
+            lost.append(packed[at])
+        elif found:
+            opened[packed[at]] = found[0]
+    for source in lost:
+        ((_, alone),) = _in_workers(work, [source], 1)
+        if alone is None:
+            opened[source] = Unpacked(refused(source.name, "crashed", CRASHED))
+        elif alone:
+            opened[source] = alone[0]
+    progress(len(opened))
+    return opened
 
 
 # --- sets -------------------------------------------------------------------------------------
@@ -227,7 +272,7 @@ def run(folder: Path, out: Path, *, jobs: int | None = None, progress: Progress 
     Raises NothingToCheckError, and OSError where `out` cannot be written to. Inputs are not touched.
     """
     sources = sources_below(folder, out)
-    records = read_sources(sources, jobs=jobs or os.cpu_count() or 1, progress=progress)
+    records = read_sources(sources, jobs=jobs or os.cpu_count() or 1, progress=progress, scratch=out / SCRATCH)
     as_filings(records)
     result = audit(records)
     return Outcome(result, tuple(write_outputs(result, folder, out)))

@@ -140,7 +140,13 @@ def _cell(check: Check, case: _Case) -> str | None:
         return None if filed is None else filed.cell
     if at.table is not None:
         return _first_of_group(check, case.one)
-    return case.one.cell(at.key)
+    return case.one.cell(at.key) or _first_summed(check, case.one)
+
+
+def _first_summed(check: Check, one: Submission) -> str | None:
+    """A check on a total that the form at hand has no cell for is marked where its summing begins."""
+    columns = {node.column.key for node in walk(check.test) if isinstance(node, Sum) and node.column.table}
+    return next((row.cells[key].cell for row in one.rows for key in columns if key in row.cells), None)
 
 
 def _first_of_group(check: Check, one: Submission) -> str | None:

@@ -205,6 +205,31 @@ def batch(
 
 
 @command
+def convert(
+    *,
+    paths: Files,
+    out: Annotated[Path, typer.Option("--out", help="表样写入的文件夹。", metavar="文件夹", show_default=False)],
+    year: Annotated[
+        int | None, typer.Option("--year", help="表上没有写年度时用的年度，如 2023。", metavar="年度")
+    ] = None,
+) -> None:
+    """把其他格式、其他版式的报送填入下发的表样，只填填报项；转换清单.xlsx 逐个单元格说明去向。
+
+    例：xltool convert 报送.docx --out 转换结果
+    """
+    from xltool.api import convert as run
+    from xltool.reports.converted import Outcome
+
+    result = run(paths, out, year=year)
+    for path in result.written:
+        typer.echo(str(path))
+    counts = "，".join(f"{outcome.value} {result.count(outcome)}" for outcome in Outcome)
+    tell(f"{counts}；详见{result.written[-1].name}")
+    if not result.complete:
+        raise typer.Exit(FOUND)
+
+
+@command
 def rules(
     *,
     format: Annotated[CatalogueFormat, typer.Option("--format", help="输出格式。")] = CatalogueFormat.TEXT,

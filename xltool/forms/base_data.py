@@ -78,13 +78,18 @@ staff = Field(
 )
 control = Field("控制率", Kind.RATE, formula=staff / posts, code="A1-04", aliases=("在职人员控制率",))
 
-vehicle_purchase = spending("公车购置", "公务用车购置")
-vehicle_running = spending("公车运行维护", "公务用车运行维护", "公务用车运行维护费")
+vehicle_purchase = spending("公车购置", "公务用车购置", "公务用车购置费", "公车购置费")
+vehicle_running = spending("公车运行维护", "公务用车运行维护", "公务用车运行维护费", "公车运行维护费")
 vehicles = calculated(
-    "公务用车购置和维护经费", _sum_of(vehicle_purchase, vehicle_running), "A1-08", "公务用车购置及运行费"
+    "公务用车购置和维护经费",
+    _sum_of(vehicle_purchase, vehicle_running),
+    "A1-08",
+    "公务用车购置及运行费",
+    "公务用车购置及运行维护费",
+    "公务用车购置和运行维护费",
 )
-abroad = spending("出国经费", "因公出国(境)费", "因公出国（境）费用")
-reception = spending("公务接待", "公务接待费", "公务招待费")
+abroad = spending("出国经费", "因公出国(境)费", "因公出国（境）费用", "因公出国(境)", "因公出国")
+reception = spending("公务接待", "公务接待费", "公务招待费", "公务接待经费")
 three_public = calculated("三公经费", _sum_of(vehicles, abroad, reception), "A1-07", "“三公”经费", "三公经费合计")
 
 project_name = Field(

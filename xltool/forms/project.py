@@ -20,9 +20,18 @@ from xltool.forms.review import (
     year_funds,
 )
 
-name = Field("项目支出名称", Kind.TEXT, aliases=("项目名称",), prompt="填写项目全称，与附件1的项目名称一致")
-supervisor = Field("主管部门", Kind.TEXT, aliases=("主管部门及代码",), prompt="填写主管部门全称")
-implementer = Field("实施单位", Kind.TEXT, aliases=("项目单位",), prompt="填写实际实施本项目的单位全称")
+name = Field(
+    "项目支出名称",
+    Kind.TEXT,
+    aliases=("项目名称", "专项名称", "专项资金名称"),
+    prompt="填写项目全称，与附件1的项目名称一致",
+)
+supervisor = Field(
+    "主管部门", Kind.TEXT, aliases=("主管部门及代码", "项目主管部门", "市级主管部门"), prompt="填写主管部门全称"
+)
+implementer = Field(
+    "实施单位", Kind.TEXT, aliases=("项目单位", "项目实施单位", "实施部门"), prompt="填写实际实施本项目的单位全称"
+)
 
 appropriation = funds("当年财政拨款")
 carried_over = funds("上年结转资金")

@@ -25,31 +25,55 @@ def _column(key: str, kind: Kind, **attributes: object) -> Field:
 
 category = _column("一级指标", Kind.TEXT)
 part = _column("二级指标", Kind.TEXT, prompt="从下拉列表中选择本一级指标下的二级指标")
-indicator = _column("三级指标", Kind.TEXT, aliases=("指标名称",), prompt="填写具体指标名称，一行一个，如：培训人次")
+indicator = _column(
+    "三级指标",
+    Kind.TEXT,
+    aliases=("指标名称", "绩效指标名称", "具体指标"),
+    prompt="填写具体指标名称，一行一个，如：培训人次",
+)
 target_value = _column(
     "年度指标值",
     Kind.TEXT,
-    aliases=("年初目标值", "年初目标值(A)", "指标值", "目标值"),
+    aliases=(
+        "年初目标值",
+        "年初目标值(A)",
+        "指标值",
+        "目标值",
+        "年度目标值",
+        "年初指标值",
+        "预期指标值",
+        "计划指标值",
+        "预期值",
+    ),
     prompt="填写批复的目标值并带单位或符号，如：15个、≥95%、≤1200万元",
 )
 actual_value = _column(
     "实际完成值",
     Kind.TEXT,
-    aliases=("全年完成值", "全年实际值", "完成值", "实际完成值(B)"),
+    aliases=("全年完成值", "全年实际值", "完成值", "实际完成值(B)", "全年实际完成值", "实际值", "实际完成指标值"),
     prompt="填写年末实际完成的数值，单位与年度指标值一致，不要照抄目标值的≥、≤符号，如：17个、96%",
 )
 weight = _column(
     "分值",
     Kind.SCORE,
-    aliases=("权重", "指标分值"),
+    aliases=("权重", "指标分值", "指标权重", "分值权重"),
     name="指标_分值",
     prompt="填写本指标的分值（数字），各指标合计90分",
 )
-score = _column("得分", Kind.SCORE, aliases=("自评得分",), name="指标_得分")
+score = _column("得分", Kind.SCORE, aliases=("自评得分", "指标得分", "自评分"), name="指标_得分")
 reason = _column(
     "偏差原因分析及改进措施",
     Kind.TEXT,
-    aliases=("未完成原因分析", "未完成原因和改进措施", "未完成原因及拟采取的改进措施", "偏差原因"),
+    aliases=(
+        "未完成原因分析",
+        "未完成原因和改进措施",
+        "未完成原因及拟采取的改进措施",
+        "偏差原因",
+        "偏差原因分析",
+        "偏离原因",
+        "偏差原因及改进措施",
+        "未完成原因分析及改进措施",
+    ),
     prompt="未完成、未得满分或明显超额完成的，说明原因和改进措施",
 )
 
@@ -98,13 +122,13 @@ indicators = Table(
 goal = Field(
     "预期目标",
     Kind.LONG_TEXT,
-    aliases=("年初设定目标",),
+    aliases=("年初设定目标", "预期绩效目标", "年度预期目标"),
     prompt="分条填写年初批复的年度总体目标，用（1）（2）（3）编号",
 )
 achievement = Field(
     "实际完成情况",
     Kind.LONG_TEXT,
-    aliases=("年度总体目标完成情况", "全年实际完成情况"),
+    aliases=("年度总体目标完成情况", "全年实际完成情况", "目标实际完成情况", "实际完成绩效目标情况"),
     prompt="逐条对应预期目标填写实际完成情况，没有完成的写明进展和原因",
 )
 
@@ -115,9 +139,17 @@ _PROMPTS = {
     "全年执行数": "截至年末的实际支出数",
 }
 _MEASURE_ALIASES = {
-    "年初预算数": ("年初预算",),
-    "全年预算数": ("调整后预算数", "全年(调整)预算数", "预算数(A)", "全年预算数(A)"),
-    "全年执行数": ("预算执行数", "执行数(B)", "全年执行数(B)"),
+    "年初预算数": ("年初预算", "年初预算金额"),
+    "全年预算数": (
+        "调整后预算数",
+        "全年(调整)预算数",
+        "预算数(A)",
+        "全年预算数(A)",
+        "全年预算",
+        "预算数",
+        "调整预算数",
+    ),
+    "全年执行数": ("预算执行数", "执行数(B)", "全年执行数(B)", "全年执行", "执行数", "实际执行数"),
 }
 
 
@@ -185,7 +217,7 @@ def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
         formula=line.executed / line.budget,
         code=rate_code,
         tolerance=PRINTED_PRECISION,
-        aliases=("执行率(B/A)", "预算执行率"),
+        aliases=("执行率(B/A)", "预算执行率", "预算执行率(%)"),
     )
     earned = Rounded(Least(points, points * (line.executed / line.budget)), 2)
     execution = Field(f"{label}_得分", Kind.SCORE, formula=earned, code=score_code, tolerance=0.05)

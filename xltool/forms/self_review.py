@@ -18,7 +18,15 @@ def _amount(key: str, *aliases: str) -> Field:
 department = Field(
     "部门名称",
     Kind.TEXT,
-    aliases=("市级预算部门名称", "省级预算部门名称", "县级预算部门名称", "预算部门名称"),
+    aliases=(
+        "市级预算部门名称",
+        "省级预算部门名称",
+        "县级预算部门名称",
+        "预算部门名称",
+        "部门(单位)名称",
+        "单位名称",
+        "填报单位",
+    ),
     prompt="填写部门全称，与公章一致",
 )
 year = year_funds(funds("年度资金总额"), rate_code="A2-03", score_code="A2-04")

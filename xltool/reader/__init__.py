@@ -27,15 +27,18 @@ if TYPE_CHECKING:
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xltx", ".xltm"})
 DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".odt"})
 LOCK_PREFIX = "~$"
+LOCK_FILE = "WPS/Excel 打开文件时的临时文件"
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
+_CODE = re.compile(r"^\d{3,21}\s*[-—–_]\s*")
+"""A code before a name: 219-某镇人民政府."""
 _HEADS = {"决算数": ("表头上年年度", "表头决算年度"), "预算数": ("表头预算年度",)}
 
 
 def read_file(path: Path, name: str) -> FileRecord:
     """Read one file; never raises for what is in it. `name` is the path shown in records."""
     if path.name.startswith(LOCK_PREFIX):
-        return FileRecord(name, "skipped", "lock_file", "WPS/Excel 打开文件时的临时文件")
+        return FileRecord(name, "skipped", "lock_file", LOCK_FILE)
     if path.is_symlink():
         return FileRecord(name, "skipped", "link", "是指向别处的链接，不予读取")
     try:
@@ -84,6 +87,7 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
     for located in found:
         if not located.is_template:
             record.submissions.append(_foreign(located, record))
+    record.notes += foreign.outside(book, found)
     return record
 
 
@@ -102,13 +106,12 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
         one.derived[base_data.title_year.key] = float(region.year)
     for key, (printed, spot) in found.years.items():
         one.derived[key], one.derived_cells[key] = float(printed), address(*spot)
-    unit = foreign.money_unit(region)
+    units = foreign.money_units(located)
     extract(one, located, None)
-    if unit is not None:
-        one.unit = unit.name
-        scale_money(one, located.form, unit.factor)
+    one.unit = units.form.name if units.form is not None else ""
+    scale_money(one, located.form, units.factor, units.own)
     one.department, one.project = _whose(one, located)
-    one.notes = [*integrity.of_reading(one, located), *foreign.notes_on(one, located, unit)]
+    one.notes = [*integrity.of_reading(one, located), *foreign.notes_on(one, located, units)]
     return one
 
 
@@ -203,7 +206,7 @@ def _head_years(submission: Submission, located: Located) -> None:
 def _whose(submission: Submission, located: Located) -> tuple[str, str]:
     def text(key: str) -> str:
         filed = submission.values.get(key)
-        return "" if filed is None or filed.value is None else str(filed.value)
+        return "" if filed is None or filed.value is None else _CODE.sub("", str(filed.value))
 
     if located.form.key == "附件3":
         return text("实施单位") or text("主管部门"), text("项目支出名称")

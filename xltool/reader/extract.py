@@ -25,6 +25,8 @@ from xltool.reader.records import Filed, Submission, TableRow
 from xltool.reader.units import in_base
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
     from xltool.reader.locate import Located
@@ -36,8 +38,10 @@ _NUMBERING = re.compile(
 """1、 2. （3） 四、 before the name of a project; the point of 3.5公里 is none."""
 _HEADING = re.compile(r"^(?P<name>[^（(]*)[（(]\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]$")
 _IN_NAME = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
-_REVERSE_NAME = re.compile(r"控制数|控制率|控制额|控制在")
+_REVERSE_NAME = re.compile(r"控制数|控制率|控制额|控制在|调整率|结转|结余|变动率|投诉率|差错率|事故|偏差率")
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
+_BROKEN = re.compile(r"(?<=[\d.,])[ \t]*[\r\n]+\s*(?=[\d.%])")
+"""A number that a narrow cell broke over two lines: 95. and 10%."""
 UNIT_WRITTEN = "T-10"
 _COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
 
@@ -54,15 +58,19 @@ def extract(submission: Submission, located: Located, issued: IssuedSheet | None
     _context(submission)
 
 
-def scale_money(submission: Submission, form: Form, factor: float) -> None:
-    """Bring amounts of a form kept in 元 or 亿元 to 万元; amounts with a unit of their own are there already."""
+def scale_money(submission: Submission, form: Form, factor: float, own: Mapping[str, float] | None = None) -> None:
+    """Bring amounts of a form kept in 元 or 亿元 to 万元; amounts with a unit of their own are there already.
+
+    `own` are factors of fields whose label names another unit than the form.
+    """
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
     columns = {column.key: column for table in form.tables for column in table.inputs}
     pairs += [(columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
+    factors = own or {}
     for item, filed in pairs:
         own_unit = any(repair.rule == UNIT_WRITTEN for repair in filed.repairs)
         if item.kind is Kind.MONEY and isinstance(filed.value, float) and not own_unit:
-            filed.value = round(filed.value * factor, 10)
+            filed.value = round(filed.value * factors.get(item.key, factor), 10)
 
 
 def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedSheet | None) -> Filed:
@@ -104,6 +112,8 @@ def _apply(filed: Filed, parsed: Parsed) -> None:
 
 def _parse(item: Field, cell: Cell, expected: float | None) -> Parsed:
     value = cell.value
+    if item.kind.numeric and isinstance(value, str):
+        value = _BROKEN.sub("", value)
     if item.kind is Kind.RATE:
         return parse_rate(value, expected, number_format=cell.number_format)
     if item.kind.numeric:
@@ -111,7 +121,7 @@ def _parse(item: Field, cell: Cell, expected: float | None) -> Parsed:
     if item.kind is Kind.DATE:
         return parse_date(value)
     if isinstance(value, float) and "%" in cell.number_format:
-        return parse_text(f"{display(value * 100)}%")
+        return parse_text(f"{display(round(value * 100, 9))}%")
     return parse_text(value)
 
 
@@ -163,7 +173,7 @@ def _table_rows(table: Table, located: Located, submission: Submission) -> list[
 def _row(table: Table, located: Located, number: int) -> TableRow:
     row = TableRow(table.key, number)
     for column in table.inputs:
-        at = located.columns[table.key].get(column.key)
+        at = located.column_of(table, column.key, number)
         if at is not None:
             row.cells[column.key] = _filed(column, located, (number, at), None)
     name = row.cells.get(base_data.project_name.key)
@@ -181,7 +191,8 @@ def _carry_groups(row: TableRow, carried: dict[str, str], submission: Submission
         if isinstance(filed.value, str) and filed.value:
             name, points = split_heading(filed.value)
             if key == review.category.key:
-                carried[review.part.key] = ""
+                if name != carried.get(key):  # repeated on every row it is the same still
+                    carried[review.part.key] = ""
                 if points is not None:
                     submission.derived[f"{name}_标注分值"] = points
             carried[key] = name
@@ -226,7 +237,7 @@ def _derive(rows: list[TableRow], located: Located) -> None:
 
 def _quantity(row: TableRow, located: Located, key: str) -> Quantity:
     at = located.columns[review.INDICATORS].get(key)
-    cell = None if at is None else located.content(review.indicators.column(key), (row.row, at))
+    cell = None if at is None else located.measured(review.indicators.column(key), (row.row, at))
     return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
 
 

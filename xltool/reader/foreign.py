@@ -1,32 +1,48 @@
-"""A form of another layout as a submission: its year, its unit, and what is said of the reading itself."""
+"""A form of another layout as a submission: its unit, and what is said of the reading itself.
+
+Every cell that holds something is accounted for: a value that was read, a text the form prints, or
+content that is not ours and is told with its address.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xltool.findings import Severity, address
-from xltool.forms import FORMS
-from xltool.forms.model import NOT_APPLICABLE, Block, Label, Row
-from xltool.reader.labels.area import fold_label, without_note
+from xltool.expr import Kind
+from xltool.findings import Severity, address, row_column
+from xltool.forms import foot, review
+from xltool.forms.manifest import SHEET as MANIFEST
+from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.found import BY_LABEL
+from xltool.reader.labels.splits import shown
+from xltool.reader.labels.words import is_printed
 from xltool.reader.records import Note, Submission
 from xltool.rules.words import item_of, short
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xltool.expr import Field
-    from xltool.forms.model import Form
     from xltool.reader.labels import Found, Region
+    from xltool.reader.labels.area import Spot
     from xltool.reader.locate import Located
+    from xltool.reader.model import Book, Sheet
 
 LISTED = 8
 MOST_MISSING = 0.5
-"""A form that lacks more than this share of its fields is not that form filled in."""
-_UNIT = re.compile(r"(?:单位|金额单位)[:：]\s*(亿元|万元|元)|[(（](亿元|万元|元)[)）]")
+"""A form that lacks more than this share of its columns and lines is not that form filled in."""
+LONGEST_NOTE = 40
+_UNIT = re.compile(r"(?:单位|金额)[:：]?(?:人民币)?(亿元|万元|元)|\((?:人民币)?(亿元|万元|元)\)")
 _FACTORS = {"元": 0.0001, "万元": 1.0, "亿元": 10000.0}
-_NOTES = re.compile(r"^(说明|注|备注|填报说明|附件|附表)[:：\d一二三]?")
+_ESSENTIAL = ("年度资金总额_全年预算数", "年度资金总额_全年执行数", "年度资金总额_执行率", "总分_得分")
+_TABLE = tuple(
+    column.key for column in (review.indicator, review.target_value, review.actual_value, review.weight, review.score)
+)
+NOT_OURS = "有 {个数} 个单元格的内容不属于本表的栏目，没有读取：{清单}。"
+NO_FORM = "“{表}”中有 {个数} 个单元格的内容不在附件1、附件2、附件3之内，没有读取：{清单}。"
 
 
 @dataclass(frozen=True)
@@ -38,24 +54,60 @@ class MoneyUnit:
     cell: str
 
 
-def money_unit(region: Region) -> MoneyUnit | None:
-    """The unit noted on a form; None where it notes none."""
-    for (row, column), cell in sorted(region.sheet.cells.items()):
-        if region.top <= row <= region.bottom and isinstance(cell.value, str):
-            match = _UNIT.search(cell.value)
-            if match:
-                name = match[1] or match[2]
-                return MoneyUnit(name, _FACTORS[name], address(row, column))
-    return None
+@dataclass(frozen=True)
+class Units:
+    """The unit of the form, if it notes one, and of fields whose own label names one: 预算投资（元）."""
+
+    form: MoneyUnit | None = None
+    own: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def factor(self) -> float:
+        """What brings the amounts of the form to 万元."""
+        return 1.0 if self.form is None else self.form.factor
 
 
-def notes_on(submission: Submission, located: Located, unit: MoneyUnit | None) -> list[Note]:
+@dataclass(frozen=True)
+class Account:
+    """The cells of a form that hold anything: values that were read, printed texts, and what is left over."""
+
+    values: frozenset[Spot]
+    printed: frozenset[Spot]
+    left: tuple[Spot, ...]
+
+
+def money_units(located: Located) -> Units:
+    """The units noted on a form."""
+    region, found = located.region, located.found
+    if region is None or found is None:
+        return Units()
+    own_labels = {
+        spot: key
+        for key, spot in found.labels.items()
+        if key in located.form.fields and located.form.fields[key].kind is Kind.MONEY
+    }
+    rows = {row for listed in found.rows.values() for row in listed}
+    general, own = None, {}
+    for spot, text in region.area.texts():
+        match = _UNIT.search(fold_label(text)) if len(text) <= LONGEST_NOTE and spot[0] not in rows else None
+        if match is None:
+            continue
+        name = match[1] or match[2]
+        if spot in own_labels:
+            own[own_labels[spot]] = _FACTORS[name]
+        elif general is None:
+            general = MoneyUnit(name, _FACTORS[name], address(*spot))
+    return Units(general, own)
+
+
+def notes_on(submission: Submission, located: Located, units: Units) -> list[Note]:
     """What a reader of the result must know: missing parts, doubtful places, cells not understood, unit."""
     if located.found is None or located.region is None:
         return []
-    notes = _missing(located)
+    notes = _missing(located, located.found)
     notes += _doubtful(submission, located, located.found)
-    notes += _left_over(located.region, located.found)
+    notes += _left_over(submission, located)
+    unit = units.form
     if unit is not None and unit.factor != 1:
         told = f"本表注明的金额单位为{unit.name}，已折算为万元。"
         words = {"原文": "万元", "现文": unit.name}
@@ -63,10 +115,19 @@ def notes_on(submission: Submission, located: Located, unit: MoneyUnit | None) -
     return notes
 
 
-def _missing(located: Located) -> list[Note]:
+def _missing(located: Located, found: Found) -> list[Note]:
+    """Half of what makes up the form is not there: of 附件1 every field, of the others what all regions print."""
     fields = located.form.fields
-    gone = [item_of(fields[key]) for key in located.missing]
-    if len(gone) <= MOST_MISSING * len(fields):
+    if located.form.key == "附件1":
+        below = {foot.filler.key, foot.filed_on.key, foot.phone.key, foot.signature.key}
+        needed = {key: item_of(item) for key, item in fields.items() if key not in below}
+    else:
+        names = [key for key in fields if "_" not in key][:3] if located.form.key == "附件3" else ["部门名称"]
+        needed = {key: item_of(fields[key]) for key in (*names, *_ESSENTIAL, review.goal.key, review.achievement.key)}
+        needed |= {key: key for key in _TABLE}
+    there = {*found.cells, *found.columns.get(review.INDICATORS, ())}
+    gone = [name for key, name in needed.items() if key not in there]
+    if len(gone) <= MOST_MISSING * len(needed):
         return []
     words = {"表": located.form.key, "清单": "、".join(gone[:LISTED]) + ("等" if len(gone) > LISTED else "")}
     return [Note("W-20", words=words, actual=f"缺 {len(gone)} 项")]
@@ -82,37 +143,80 @@ def _doubtful(submission: Submission, located: Located, found: Found) -> list[No
     return notes
 
 
-def _left_over(region: Region, found: Found) -> list[Note]:
+def account(submission: Submission, located: Located) -> Account:
+    """Every cell of the form's region that holds anything, as value, printed text or left over."""
+    region, found = located.region, located.found
+    if region is None or found is None:
+        return Account(frozenset(), frozenset(), ())
+    area = region.area
+    filled = area.filled()
+    filed = [*submission.values.values(), *(cell for row in submission.rows for cell in row.cells.values())]
+    read = {row_column(one.cell) for one in filed} | {spot for _, spot in found.years.values()}
+    read |= {
+        (row.row, column) for row in submission.rows for parts in found.joined.values() for column in parts.columns
+    }
+    values = frozenset(read) & frozenset(filled)
+    printed = frozenset(
+        spot
+        for spot in filled
+        if spot not in values and (spot in found.used or is_printed(area.text(spot), region.form))
+    )
+    return Account(values, printed, tuple(spot for spot in filled if spot not in values and spot not in printed))
+
+
+def _left_over(submission: Submission, located: Located) -> list[Note]:
     """Cells that hold something and are neither a field, nor a label, nor a printed text of the form."""
-    strays = [
-        (spot, str(cell.value))
-        for spot, cell in sorted(region.sheet.cells.items())
-        if region.top <= spot[0] <= region.bottom
-        and spot not in found.used
-        and cell.value not in (None, "")
-        and not is_printed(str(cell.value), region.form)
-    ]
+    strays = account(submission, located).left
     if not strays:
         return []
-    (first, text), *rest = strays
-    related = tuple(address(*spot) for spot, _ in rest)
-    return [Note("W-10", address(*first), words={"内容": short(text, 40)}, related=related, actual=short(text, 40))]
+    sheet = located.sheet
+    first, *rest = (address(*spot) for spot in strays)
+    text = short(_text(sheet, strays[0]), 40)
+    words = {"内容": text, "个数": str(len(strays)), "清单": _listed(sheet, strays)}
+    return [Note("W-10", first, words=words, related=tuple(rest), actual=text, message=NOT_OURS)]
 
 
-def is_printed(text: str, form: Form) -> bool:
-    """Whether a text is one the official form prints: a label, a heading, a mark, a note below the table."""
-    folded = fold_label(re.sub(r"20\d\d\s*年度?", "", text))
-    if not folded or _NOTES.match(folded) or text.strip() == NOT_APPLICABLE:
-        return True
-    return folded in _printed(form.key) or without_note(folded) in _printed(form.key)
+def outside(book: Book, found: Iterable[Located]) -> list[Note]:
+    """Content outside all forms of a workbook: sheets without a form, a report below the forms."""
+    regions: dict[str, list[Region]] = {}
+    templates = {one.sheet.name for one in found if one.is_template}
+    for one in found:
+        if one.region is not None:
+            regions.setdefault(one.sheet.name, []).append(one.region)
+    notes = []
+    for sheet in book.sheets:
+        if sheet.name in {MANIFEST, *templates}:
+            continue
+        areas = [region.area for region in regions.get(sheet.name, ())]
+        strays = [
+            spot
+            for spot in sorted(sheet.cells)
+            if _text(sheet, spot).strip() and not any(area.holds(spot) for area in areas)
+        ]
+        if strays:
+            place = sheet.place(*strays[0])
+            text = short(_text(sheet, strays[0]), 40)
+            words = {"表": sheet.name, "内容": text, "个数": str(len(strays)), "清单": _listed(sheet, strays)}
+            notes.append(Note("W-10", place[1], words=words, actual=text, sheet=place[0], message=NO_FORM))
+    return notes
 
 
-@cache
-def _printed(key: str) -> frozenset[str]:
-    form = FORMS[key]
-    texts = [item.text for row in form.flat if isinstance(row, Row) for item in row.items if isinstance(item, Label)]
-    texts += [band.label for band in form.bands if isinstance(band, Block)]
-    plain = {fold_label(re.sub(r"\{(year|prior)\}年度?", "", text)) for text in texts}
-    plain |= {"年度预算申请", "项目资金", "绩效指标", "年度总体目标", "单位", "金额单位"}
-    plain |= {"部门整体支出绩效自评表", "项目支出绩效自评表", "部门整体支出绩效评价基础数据表"}
-    return frozenset(plain | {without_note(text) for text in plain})
+def _text(sheet: Sheet, spot: Spot) -> str:
+    return shown(sheet.cells[spot])
+
+
+def _listed(sheet: Sheet, spots: Iterable[Spot]) -> str:
+    """Cells with what stands in the first of each column's run: G8:G20 “得分系数”."""
+    runs: list[list[Spot]] = []
+    ordered = sorted(spots, key=lambda spot: (spot[1], spot[0]))
+    for _, run in groupby(enumerate(ordered), key=lambda pair: (pair[1][1], pair[1][0] - pair[0])):
+        runs.append([spot for _, spot in run])
+    runs.sort()
+    told = [f"{_range(sheet, run[0], run[-1])} “{short(_text(sheet, run[0]), 20)}”" for run in runs[:LISTED]]
+    return "，".join(told) + ("等" if len(runs) > LISTED else "")
+
+
+def _range(sheet: Sheet, first: Spot, last: Spot) -> str:
+    name, cell = sheet.place(*first)
+    told = cell if first == last else f"{cell}:{sheet.place(*last)[1]}"
+    return told if name == sheet.name else f"{name} {told}"

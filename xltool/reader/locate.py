@@ -14,6 +14,7 @@ from xltool.findings import address, row_column
 from xltool.forms import FORMS
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
+from xltool.reader.labels.splits import joined, with_unit
 from xltool.reader.model import Cell
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from xltool.expr import Field
     from xltool.forms.manifest import IssuedSheet
-    from xltool.forms.model import Form
+    from xltool.forms.model import Form, Table
     from xltool.reader.labels import Found, Region
     from xltool.reader.open import Book, Sheet
 
@@ -64,10 +65,26 @@ class Located:
         if item.key in self.found.inline and self.cells.get(item.key) == spot:
             return Cell(self.found.inline[item.key], None, error=False, locked=False, number_format="General")
         if item.key in self.found.joined:
-            parts = (self.sheet.cells.get((spot[0], column)) for column in self.found.joined[item.key])
-            text = "".join(str(part.value) for part in parts if part is not None and part.value is not None)
-            return Cell(text, None, error=False, locked=False, number_format="General") if text else None
+            return joined(self.sheet, spot[0], self.found.joined[item.key])
         return cell
+
+    def column_of(self, table: Table, key: str, row: int) -> int | None:
+        """The column of a table cell; of a target that was adjusted, where the adjusted one stands."""
+        column = self.columns[table.key].get(key)
+        parts = self.found.joined.get(key) if self.found is not None else None
+        if parts is None or parts.adjusted is None:
+            return column
+        cell = self.sheet.cells.get((row, parts.adjusted))
+        return parts.adjusted if cell is not None and str(cell.value or "").strip() else column
+
+    def measured(self, item: Field, spot: tuple[int, int]) -> Cell | None:
+        """The cell of an actual value, with the unit of the row where the form keeps it in a column of its own."""
+        cell = self.content(item, spot)
+        splits = {} if self.found is None else self.found.joined
+        parts = next(iter(splits.values()), None)
+        if cell is None or parts is None or parts.unit is None or item.key in splits:
+            return cell
+        return with_unit(cell, self.sheet.cells.get((spot[0], parts.unit)))
 
 
 def locate(book: Book) -> list[Located]:
@@ -79,12 +96,14 @@ def locate(book: Book) -> list[Located]:
         if form is not None:
             found.append(_located(form, sheet, names))
         elif sheet.name != MANIFEST:
-            found += [_by_labels(region) for region in labels.regions(sheet)]
+            found += [one for region in labels.regions(sheet) if (one := _by_labels(region)) is not None]
     return found
 
 
-def _by_labels(region: Region) -> Located:
+def _by_labels(region: Region) -> Located | None:
     found = labels.find(region)
+    if not labels.is_form(found):
+        return None
     located = Located(region.form, region.sheet, region=region, found=found)
     located.cells = {key: spot for key, spot in found.cells.items() if key in region.form.fields}
     located.rows = dict(found.rows)

@@ -175,9 +175,18 @@ def spent_within_budget() -> Iterator[Check]:
     severity=WARNING,
     basis=f"{LIMITS.limits['adjustment'].basis}；四川省2023年表注：年中调整应单独说明理由",
     good=[{p.year.initial: 100, p.year.budget: 130}],
-    bad=[{p.year.initial: 996.72, p.year.budget: 10459.37}, {p.year.initial: 202.64, p.year.budget: 132.912}],
+    bad=[
+        {p.year.initial: 996.72, p.year.budget: 10459.37},
+        {p.year.initial: 202.64, p.year.budget: 132.912},
+        {
+            p.year.initial: 0,
+            p.year.budget: 0,
+            p.appropriation.initial: 202.64,
+            p.appropriation.budget: 132.912,
+        },
+    ],
 )
-def project_adjustment() -> Check:
+def project_adjustment() -> Iterator[Check]:
     """年初预算数 {年度资金总额_年初预算数} 调整为全年预算数 {年度资金总额_全年预算数}，调整 {幅度}，超过 30%。
 
     说明追加（调减）的文号和原因；下年编实项目预算。
@@ -185,7 +194,20 @@ def project_adjustment() -> Check:
     change = (p.year.budget - p.year.initial) / p.year.initial
     limit = LIMITS["adjustment"]
     within = (change <= limit) & (change >= -limit)
-    return check(p.year.budget, within, also=(p.year.initial,), 幅度=(change, Kind.RATE))
+    yield check(p.year.budget, within, also=(p.year.initial,), 幅度=(change, Kind.RATE))
+    # The line of totals may hold nothing (A3-05); then its breakdown says how far the budget was adjusted.
+    initial, budget = total(*_parts(0)), total(*_parts(1))
+    by_parts = (budget - initial) / initial
+    stands = (p.year.initial.or_zero > 0) | (p.year.budget.or_zero > 0)
+    yield check(
+        p.appropriation.budget,
+        stands | ((by_parts <= limit) & (by_parts >= -limit)),
+        also=(p.appropriation.initial,),
+        message="按其中项之和，年初预算数 {年初} 调整为全年预算数 {全年}，调整 {幅度}，超过 30%。",
+        年初=(initial, Kind.MONEY),
+        全年=(budget, Kind.MONEY),
+        幅度=(by_parts, Kind.RATE),
+    )
 
 
 @rule(

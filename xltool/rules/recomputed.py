@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.expr import Agrees, Field, Not, Or
+from xltool.expr import Agrees, Field, Not, Or, total
 from xltool.findings import Severity
-from xltool.forms import FORMS
+from xltool.forms import FORMS, project
 from xltool.rules.model import Check, Rule, add
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -47,6 +47,8 @@ WORDS = {
     "S-03": Words("总分得分 = 执行率得分 + 各指标得分", "表内勾稽关系"),
 }
 
+WHOLE_PERCENT = 0.01
+"""A rate may be printed in whole percents."""
 ROUNDED_TO_WHOLE = 0.5
 """A score rounded to a whole point (86.20% printed as 9 of 10) is a warning, not an error."""
 
@@ -62,6 +64,17 @@ def _checks(field: Field) -> tuple[Check, ...]:
     return (Check(field, gross, field.formula), Check(field, slight, field.formula, severity=WARNING))
 
 
+def _by_breakdown() -> Check:
+    """The rate where the line of totals holds nothing and only its breakdown says what was spent."""
+    year = project.year
+    executed = total(*(line.executed for line in project.breakdown))
+    budget = total(*(line.budget for line in project.breakdown))
+    stands = (year.executed.or_zero > 0) | (year.budget.or_zero > 0)
+    rate = executed / budget
+    told = "{item}填报 {filed}，年度资金总额为空或 0；按其中项之和计算，执行率应为 {expected}。"
+    return Check(year.rate, stands | year.rate.equals(rate, WHOLE_PERCENT), rate, (year.score,), message=told)
+
+
 def _register() -> None:
     calculated = [field for form in FORMS.values() for field in form.fields.values() if field.formula is not None]
     for code, words in WORDS.items():
@@ -73,7 +86,10 @@ def _register() -> None:
                 words.basis,
                 f"{{item}}填报 {{filed}}，按“{words.title}”重算应为 {{expected}}。",
                 words.advice,
-                tuple(check for field in calculated if field.code == code for check in _checks(field)),
+                (
+                    *(check for field in calculated if field.code == code for check in _checks(field)),
+                    *([_by_breakdown()] if code == project.year.rate.code else []),
+                ),
                 silenced_by=words.silenced_by,
             )
         )

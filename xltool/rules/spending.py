@@ -17,18 +17,8 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-FORM = "附件1表样及填报说明"
 
-_ITEMS = (b.three_public, b.vehicles, b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)
-_SPENDING = (*_ITEMS, b.project_spending, b.running, *b.running_lines)
 _LEAVES = (b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)
-_ESTATE = (b.approved_area, b.actual_area, b.planned_investment, b.actual_investment)
-_PROJECT_AMOUNTS = (b.project_last, b.project_budget, b.project_actual)
-_GROUPS = (
-    (b.three_public, (b.vehicles, b.abroad, b.reception)),
-    (b.vehicles, (b.vehicle_purchase, b.vehicle_running)),
-    (b.running, b.running_lines),
-)
 
 
 def growth(now: Field, before: Field) -> Expr:
@@ -135,20 +125,39 @@ def reception_growth() -> Check:
     bad=[
         {b.project_spending.budget: 996.72, b.project_spending.actual: 10459.37},
         {b.project_spending.budget: 100, b.project_spending.actual: 60},
+        {
+            b.project_spending.budget: None,
+            b.project_spending.actual: None,
+            b.project_budget: [320],
+            b.project_actual: [689.16],
+        },
     ],
 )
-def project_budget_realistic() -> Check:
+def project_budget_realistic() -> Iterator[Check]:
     """项目支出决算数 {项目支出_本年决算数} 与预算数 {项目支出_本年预算数} 相差 {偏离}，超过 30%。
 
     核对两栏是否填错；属年中追加或未执行的，在自评报告中说明，下年编实预算。
     """
     change = growth(b.project_spending.actual, b.project_spending.budget)
     limit = LIMITS["adjustment"]
-    return check(
+    yield check(
         b.project_spending.actual,
         (change <= limit) & (change >= -limit),
         also=(b.project_spending.budget,),
         偏离=(change, Kind.RATE),
+    )
+    # The total may be left blank (A1-21); then the projects say it.
+    budget, actual = Sum(b.project_budget), Sum(b.project_actual)
+    by_rows = (actual - budget) / budget
+    stands = b.project_spending.budget.filled | b.project_spending.actual.filled
+    yield check(
+        b.project_spending.actual,
+        stands | ((by_rows <= limit) & (by_rows >= -limit)),
+        also=(b.project_spending.budget,),
+        message="各项目决算数之和 {决算} 与预算数之和 {预算} 相差 {偏离}，超过 30%。",
+        决算=(actual, Kind.MONEY),
+        预算=(budget, Kind.MONEY),
+        偏离=(by_rows, Kind.RATE),
     )
 
 

@@ -7,11 +7,12 @@ next title is searched for its fields, row label × column head.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from xltool.forms import base_data, project, self_review
-from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.area import WIDEST, Area, Labels, fold_label
 from xltool.reader.labels.base_form import locate_base_data
 from xltool.reader.labels.found import Found
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
@@ -20,17 +21,24 @@ if TYPE_CHECKING:
     from xltool.forms.model import Form
     from xltool.reader.model import Sheet
 
-_TITLES = (
-    (re.compile(r"整体支出绩效评价基础数据表|绩效评价基础数据表"), base_data.FORM),
-    (re.compile(r"项目(支出)?绩效(目标)?自评表|专项资金绩效目标自评表|项目支出绩效自评表"), project.FORM),
-    (re.compile(r"整体(支出)?绩效(目标)?自评表"), self_review.FORM),
-)
+_WRAPPED = re.compile(r"^[《“(（]?(?:附[件表]\d*[:：.、]?)?|(?:[(（][^()（）]*[)）])*[》”)）]?$")
+_BASE = re.compile(r"基础数据表$")
+_REVIEW = re.compile(r"绩效(?:目标)?(?:自评|自我评价|完成情况自评)表$")
+_OTHER = re.compile(r"(?:自评|自我评价|绩效评价)报告$|绩效评价指标(?:评分)?表$|评分表$")
+_WHOLE, _PROJECT = re.compile(r"整体"), re.compile(r"项目|专项|转移支付")
 _YEAR = re.compile(r"(20\d\d)\s*年?")
+_YEAR_ALONE = re.compile(r"[(（]?(20\d\d)年度?[)）]?")
+_MARK = re.compile(r"(?:附[件表]|公开)[\d一二三四五六七八九十]*(?:表)?[:：]?")
 _TITLE_LENGTH = 60
+_TITLE_ROWS = 3
+"""Two titles of one form within so many rows are one title (附件2 部门整体支出绩效自评表, and the title proper)."""
+_FEWEST_FOUND = 3
+"""Fewer fields and columns than this make no form: a table of contents names forms, too."""
 _SIGNS = (
-    (base_data.FORM, ("编制数", "三公经费", "公用经费"), 2),
+    (base_data.FORM, ("编制数", "人员编制", "三公经费", "公用经费", "厉行节约保障措施"), 2),
     (self_review.FORM, ("按收入性质分", "按支出性质分"), 1),
-    (project.FORM, ("项目支出名称", "当年财政拨款", "本年财政拨款", "实施单位"), 2),
+    (project.FORM, ("项目支出名称", "项目名称", "当年财政拨款", "本年财政拨款", "实施单位", "项目单位"), 2),
+    (self_review.FORM, ("市级预算部门名称", "预算部门名称", "部门名称"), 1),
 )
 
 
@@ -43,14 +51,36 @@ class Region:
     top: int
     bottom: int
     year: int | None
+    left: int = 1
+    right: int = WIDEST
+
+    @property
+    def area(self) -> Area:
+        """Its cells."""
+        return Area(self.sheet, self.top, self.bottom, self.left, self.right)
+
+
+@dataclass(frozen=True)
+class _Title:
+    """A line that names a form (None: that of a report or a table of scores, which is none)."""
+
+    row: int
+    column: int
+    form: Form | None
+    year: int | None
 
 
 def find(region: Region) -> Found:
     """Where the fields of a form stand."""
-    area = Area(region.sheet, region.top, region.bottom)
+    area = region.area
     if region.form is base_data.FORM:
         return locate_base_data(area, region.year)
     return locate_self_review(area) if region.form is self_review.FORM else locate_project(area)
+
+
+def is_form(found: Found) -> bool:
+    """Whether enough was found to call it a form."""
+    return len(found.cells) + sum(map(len, found.columns.values())) >= _FEWEST_FOUND
 
 
 def regions(sheet: Sheet) -> list[Region]:
@@ -58,41 +88,102 @@ def regions(sheet: Sheet) -> list[Region]:
     last = sheet.extent[0]
     titles = _titles(sheet)
     if not titles:
-        form = _by_signs(sheet)
-        return [] if form is None else [Region(form, sheet, 1, last, None)]
-    starts = [1, *(row for row, _, _ in titles[1:])]
-    ends = [*(row - 1 for row in starts[1:]), last]
+        form = _by_signs(sheet, 1, last)
+        return [] if form is None else [_dated(Region(form, sheet, 1, last, None))]
+    rows = [(row, list(same)) for row, same in groupby(titles, key=lambda title: title.row)]
+    tops = [1, *(_above(sheet, row) for row, _ in rows[1:])]
+    ends = [*(top - 1 for top in tops[1:]), last]
     return [
-        Region(form, sheet, top, bottom, year)
-        for (_, form, year), top, bottom in zip(titles, starts, ends, strict=True)
+        region
+        for (_, same), top, bottom in zip(rows, tops, ends, strict=True)
+        for region in _side_by_side(sheet, same, top, bottom)
     ]
 
 
-def _titles(sheet: Sheet) -> list[tuple[int, Form, int | None]]:
-    """Rows of titles; a mark such as 附件2 above a title belongs to it."""
+def _side_by_side(sheet: Sheet, titles: list[_Title], top: int, bottom: int) -> list[Region]:
+    """The forms whose titles stand in one row, each with its columns."""
+    lefts = [1, *(title.column for title in titles[1:])]
+    rights = [*(left - 1 for left in lefts[1:]), WIDEST]
+    return [
+        _dated(Region(title.form, sheet, top, bottom, title.year, left, right))
+        for title, left, right in zip(titles, lefts, rights, strict=True)
+        if title.form is not None
+    ]
+
+
+def _dated(region: Region) -> Region:
+    """With the year of a line of its own below the title: （2023年度）."""
+    if region.year is not None:
+        return region
+    for (row, _), text in region.area.texts():
+        match = _YEAR_ALONE.fullmatch(fold_label(text))
+        if match and row <= region.top + 2 * _TITLE_ROWS:
+            return replace(region, year=int(match[1]))
+    return region
+
+
+def _above(sheet: Sheet, row: int) -> int:
+    """The first row of a title with the marks above it: 附件2."""
+    while row > 1:
+        texts = [str(cell.value) for (at, _), cell in sheet.cells.items() if at == row - 1 and cell.value is not None]
+        if not texts or not all(_MARK.fullmatch(re.sub(r"\s+", "", text)) for text in texts):
+            return row
+        row -= 1
+    return row
+
+
+def _titles(sheet: Sheet) -> list[_Title]:
+    """Titles by row and column; two of one form close together are one."""
     found = []
-    for (row, _), cell in sorted(sheet.cells.items()):
+    last = sheet.extent[0]
+    for (row, column), cell in sorted(sheet.cells.items()):
         if not isinstance(cell.value, str) or len(cell.value) > _TITLE_LENGTH:
             continue
-        folded = re.sub(r"\s+", "", cell.value)
-        form = next((form for pattern, form in _TITLES if pattern.search(folded)), None)
-        if form is not None and not folded.endswith("报告"):
-            year = _YEAR.search(folded)
-            found.append((row, form, int(year[1]) if year else None))
-    return found
+        full = re.sub(r"\s+", "", cell.value)
+        folded = _WRAPPED.sub("", full)
+        year = _YEAR.search(full)
+        if _OTHER.search(folded):
+            found.append(_Title(row, column, None, None))
+        elif _BASE.search(folded) or _REVIEW.search(folded):
+            form = base_data.FORM if _BASE.search(folded) else _reviewed(sheet, row, last, folded)
+            found.append(_Title(row, column, form, int(year[1]) if year else None))
+    return _without_doubles(found)
 
 
-def _by_signs(sheet: Sheet) -> Form | None:
-    labels = {form.key: Labels((sign, sign) for sign in signs) for form, signs, _ in _SIGNS}
-    for form, _, needed in _SIGNS:
-        seen = {
-            sign
-            for cell in sheet.cells.values()
-            if isinstance(cell.value, str) and (sign := labels[form.key].find(cell.value.partition("：")[0]))
-        }
-        if len(seen) >= needed:
+def _without_doubles(titles: list[_Title]) -> list[_Title]:
+    kept = titles[-1:]
+    for upper, lower in reversed(list(pairwise(titles))):
+        close = upper.row != lower.row and lower.row - upper.row <= _TITLE_ROWS
+        if close and upper.form is lower.form:
+            merged = replace(kept[0], row=upper.row, column=upper.column, year=upper.year or kept[0].year)
+            kept[0] = merged
+        else:
+            kept.insert(0, upper)
+    return kept
+
+
+def _reviewed(sheet: Sheet, row: int, last: int, title: str) -> Form:
+    """附件2 or 附件3, by the title; by the labels below where it only says 绩效自评表."""
+    if _WHOLE.search(title):
+        return self_review.FORM
+    if _PROJECT.search(title):
+        return project.FORM
+    form = _by_signs(sheet, row, last)
+    return self_review.FORM if form is self_review.FORM else project.FORM
+
+
+def _by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
+    """The form whose own labels stand in these rows."""
+    texts = [
+        cell.value.partition("：")[0]
+        for (row, _), cell in sheet.cells.items()
+        if top <= row <= bottom and isinstance(cell.value, str)
+    ]
+    for form, signs, needed in _SIGNS:
+        labels = Labels((sign, sign) for sign in signs)
+        if len({sign for text in texts if (sign := labels.find(text))}) >= needed:
             return form
     return None
 
 
-__all__ = ["Found", "Region", "find", "fold_label", "regions"]
+__all__ = ["Found", "Region", "find", "fold_label", "is_form", "regions"]

@@ -8,16 +8,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xltool.reader.labels.splits import shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from xltool.reader.model import Sheet
 
 Spot = tuple[int, int]
+WIDEST = 16_384
+"""Columns a sheet can have."""
 
 _SPACE = re.compile(r"\s+")
 _NUMBERING = re.compile(
-    r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]?[、.．:：]|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）])"
+    r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]?[、.．:：]|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|[①-⒛])"
 )
 _LEADING = re.compile(r"^(?:其中[:：]?|减[:：]|加[:：])")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]$")
@@ -27,9 +31,10 @@ _QUOTES = str.maketrans("", "", "“”\"'‘’")
 def fold_label(text: str) -> str:
     r"""A label as it is compared: no white space, numbering, 其中 or closing colon, brackets half-width.
 
-    >>> fold_label("   1、公务用车\n购置和维护经费："), fold_label("其中：  一般公共预算")
-    ('公务用车购置和维护经费', '一般公共预算')
+    >>> fold_label("   1、公务用车\n购置和维护经费："), fold_label("其中：  一般公共预算"), fold_label("③ 公务接待")
+    ('公务用车购置和维护经费', '一般公共预算', '公务接待')
     """
+    text = _NUMBERING.sub("", text.strip())
     folded = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
     while True:
         shorter = _LEADING.sub("", _NUMBERING.sub("", folded))
@@ -60,28 +65,46 @@ class Labels:
 
 @dataclass
 class Area:
-    """Rows `top` to `bottom` of a sheet. Cells under a merge count as its upper left one."""
+    """Rows `top` to `bottom` of a sheet, of its columns `left` to `right`.
+
+    Cells under a merge count as its upper left one. A column or row in which nothing stands is passed over: people
+    leave such between what they fill in.
+    """
 
     sheet: Sheet
     top: int
     bottom: int
+    left: int = 1
+    right: int = WIDEST
     _spans: dict[Spot, tuple[int, int]] = field(default_factory=dict)
     _rows: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _held: set[int] = field(default_factory=set)
+    """Columns that hold anything."""
     _covered: dict[Spot, Spot] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for row, column in self.sheet.cells:
-            if self.top <= row <= self.bottom:
-                self._rows[row].append(column)
+        for spot, cell in self.sheet.cells.items():
+            if self.holds(spot) and cell.value is not None and str(cell.value).strip():
+                self._rows[spot[0]].append(spot[1])
+                self._held.add(spot[1])
         for columns in self._rows.values():
             columns.sort()
         for top, left, bottom, right in self.sheet.merges:
-            if self.top <= top <= self.bottom:
+            if self.holds((top, left)):
                 self._spans[top, left] = (bottom, right)
                 # Long merges (a side label over the whole table) are only needed where they begin.
                 for row in range(top, min(bottom, top + 400) + 1):
                     for column in range(left, min(right, left + 60) + 1):
                         self._covered[row, column] = (top, left)
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether a cell lies within."""
+        return self.top <= spot[0] <= self.bottom and self.left <= spot[1] <= self.right
+
+    def has_cell(self, spot: Spot) -> bool:
+        """Whether there is a cell to fill in: within the columns in use, and of a document in a table."""
+        places = self.sheet.places
+        return self.holds(spot) and spot[1] <= max(self._held, default=0) and (not places or spot in places)
 
     def rows(self) -> list[int]:
         """Rows that hold anything, from the top."""
@@ -102,22 +125,48 @@ class Area:
     def text(self, spot: Spot) -> str:
         """Text of a cell, "" where it is empty."""
         cell = self.sheet.cells.get(self.corner(spot))
-        if cell is None or cell.value is None:
-            return ""
-        return cell.value if isinstance(cell.value, str) else str(cell.value)
+        if cell is None or isinstance(cell.value, str):
+            return "" if cell is None else str(cell.value)
+        return shown(cell)
+
+    def is_blank(self, spot: Spot) -> bool:
+        """Whether nothing but white space stands in a cell."""
+        return not self.text(spot).strip()
+
+    def filled(self) -> list[Spot]:
+        """Every cell that holds anything, by row and column."""
+        return [(row, column) for row in self.rows() for column in self.columns(row)]
 
     def texts(self) -> Iterator[tuple[Spot, str]]:
         """Every cell that holds text, by row and column."""
-        for row in self.rows():
-            for column in self.columns(row):
-                value = self.sheet.cells[row, column].value
-                if isinstance(value, str) and value.strip():
-                    yield (row, column), value
+        for spot in self.filled():
+            value = self.sheet.cells[spot].value
+            if isinstance(value, str):
+                yield spot, value
 
-    def right_of(self, spot: Spot) -> Spot:
+    def next_to(self, spot: Spot) -> Spot:
         """The cell right of a cell, past its merge."""
         return self.corner((spot[0], self.end(spot)[1] + 1))
 
-    def below(self, spot: Spot) -> Spot:
+    def right_of(self, spot: Spot) -> Spot:
+        """The cell right of a cell, past its merge and past columns in which nothing stands."""
+        row, last = spot[0], max(self._held, default=0)
+        column = self.end(spot)[1] + 1
+        while column < last and column not in self._held and (row, column) not in self._covered:
+            column += 1
+        return self.corner((row, column)) if column <= last else self.next_to(spot)
+
+    def later(self, spot: Spot) -> Spot | None:
+        """The first cell right of a cell that holds anything; None if there is none in its row."""
+        return next(((spot[0], column) for column in self.columns(spot[0]) if column > self.end(spot)[1]), None)
+
+    def under(self, spot: Spot) -> Spot:
         """The cell below a cell, past its merge."""
         return self.corner((self.end(spot)[0] + 1, spot[1]))
+
+    def below(self, spot: Spot) -> Spot:
+        """The cell below a cell, past its merge and past rows in which nothing stands."""
+        row = self.end(spot)[0] + 1
+        following = next((held for held in self.rows() if held >= row), row)
+        merged = any((between, spot[1]) in self._covered for between in range(row, min(following, row + 60)))
+        return self.under(spot) if merged else self.corner((following, spot[1]))

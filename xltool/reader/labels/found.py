@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import foot
 from xltool.reader.labels.area import Area, Labels, Spot, fold_label
+from xltool.reader.labels.words import is_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xltool.expr import Field
+    from xltool.forms.model import Form
 
 BY_LABEL, BY_NEIGHBOUR = "label", "neighbour"
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL)
 _OF_WHICH = re.compile(r"^\s*其中\s*[:：]")
+_YEAR = re.compile(r"20\d\d\s*年度?")
+_DIGIT = re.compile(r"\d")
 _FOOT = {
     alias: item
     for item in (foot.filler, foot.filed_on, foot.phone, foot.signature)
     for alias in (item.key, *item.aliases)
     if alias != "日期"
 }
-_FOOT_LABEL = re.compile("(" + "|".join(sorted(map(re.escape, _FOOT), key=len, reverse=True)) + r")\s*[:：]?")
 
 
 @dataclass
@@ -32,24 +35,26 @@ class Found:
 
     `inline` holds the part of a cell's text that is the value, where label and value share a cell;
     `how` whether a field was found by its label or only by its neighbours; `used` every cell that
-    was understood, labels included.
+    was understood, labels included; `labels` where the label of a field stands.
     """
 
     area: Area
+    form: Form
     cells: dict[str, Spot] = field(default_factory=dict)
     inline: dict[str, str] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, Spot] = field(default_factory=dict)
     rows: dict[str, list[int]] = field(default_factory=dict)
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
-    joined: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Columns whose texts together make the value of a column (指标性质, 指标值, 度量单位)."""
+    joined: dict[str, Joined] = field(default_factory=dict)
+    """Columns of a table that are split over several columns of the sheet."""
     used: set[Spot] = field(default_factory=set)
     years: dict[str, tuple[int, Spot]] = field(default_factory=dict)
     """Years printed in heads, by the key of the field they are kept in, with their cells."""
 
     def put(self, item: Field, spot: Spot, *, how: str = BY_LABEL) -> None:
-        """Note where a field stands; the first place found counts."""
-        if item.key not in self.cells:
+        """Note where a field of the form stands; the first place found counts."""
+        if item.key not in self.cells and item.key in self.form.fields:
             self.cells[item.key] = spot
             self.how[item.key] = how
             self.used.add(spot)
@@ -60,66 +65,175 @@ class Found:
             self.put(item, spot)
             self.inline[item.key] = value
 
+    def put_beside(self, item: Field, label: Spot) -> None:
+        """Note a field whose value stands right of its label.
+
+        Where the next cell is empty but a later one in the row is filled and no label, the value may
+        have slipped there: found by its neighbour only.
+        """
+        area, first = self.area, self.area.right_of(label)
+        self.labels.setdefault(item.key, label)
+        self.used.add(label)
+        if not area.is_blank(first):
+            first = area.next_to(label) if self.is_label(first) else first
+            if not self.is_label(first):
+                self.put(item, first)
+            return
+        later = area.later(first)
+        if later is not None and not self.is_label(later) and self._may_be(item, later):
+            self.put(item, later, how=BY_NEIGHBOUR)
+        else:
+            self.put(item, first)
+
+    def put_below(self, item: Field, label: Spot) -> None:
+        """Note a field whose value stands under its label."""
+        self.labels.setdefault(item.key, label)
+        self.used.add(label)
+        spot = self.area.below(label)
+        if not self.area.holds(spot) or self.is_label(spot):
+            spot = self.area.under(label)
+        if self.area.holds(spot) and not self.is_label(spot):
+            self.put(item, spot)
+
+    def is_label(self, spot: Spot) -> bool:
+        """Whether a cell holds a text the form prints, or begins with one before a colon."""
+        text = self.area.text(spot)
+        inline = _INLINE.match(_OF_WHICH.sub("", text))
+        return bool(text.strip()) and is_label(inline["label"] if inline else text, self.form)
+
+    def _may_be(self, item: Field, spot: Spot) -> bool:
+        """Whether a cell further on can be the value: a number for a number, no label of something else."""
+        text = self.area.text(spot).strip()
+        if item.kind.numeric:
+            return _DIGIT.match(text.lstrip("¥￥-")) is not None
+        return not text.endswith((":", "："))
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Columns of the sheet that together make a value: operator, number, unit; and what replaces the number."""
+
+    value: int
+    sign: int | None = None
+    unit: int | None = None
+    adjusted: int | None = None
+
+    @property
+    def columns(self) -> set[int]:
+        """All of them."""
+        return {column for column in (self.value, self.sign, self.unit, self.adjusted) if column is not None}
+
 
 def names_of(item: Field) -> Iterable[tuple[str, str]]:
     """Every label of a field, with its key; of 收入_其他资金 the label is 其他资金."""
     own = item.key.rpartition("_")[2]
-    return ((label, item.key) for label in (*(() if own == "合计" else (own,)), *item.aliases))
+    return ((_YEAR.sub("", label), item.key) for label in (*(() if own == "合计" else (own,)), *item.aliases))
 
 
 def beside_label(found: Found, items: Iterable[Field], *, rows: range | None = None) -> None:
     """Fields whose value stands right of the label, or in the same cell after a colon."""
     by_key = {item.key: item for item in items}
     labels = Labels(pair for item in by_key.values() for pair in names_of(item))
+    several = _any_of(pair[0] for item in by_key.values() for pair in names_of(item))
     for spot, text in list(found.area.texts()):
         if rows is not None and spot[0] not in rows:
             continue
         key = labels.find(text)
-        if key is not None and key not in found.cells:
-            found.used.add(spot)
-            found.put(by_key[key], found.area.right_of(spot))
-            continue
-        match = _INLINE.match(_OF_WHICH.sub("", text))
-        key = labels.find(match["label"]) if match else None
-        if match and key is not None:
-            _take_inline(found, by_key[key], spot, match["value"])
+        if key is not None:
+            if key not in found.cells:
+                (_beside_or_in if text.rstrip().endswith((":", "：")) else Found.put_beside)(found, by_key[key], spot)
+        elif len(several.findall(text)) > 1:
+            _take_parts(
+                found, {name: by_key[key] for name in several.findall(text) if (key := labels.find(name))}, spot
+            )
+        else:
+            _take_inline(found, by_key, labels, spot)
 
 
-def _take_inline(found: Found, item: Field, spot: Spot, value: str) -> None:
+def _take_inline(found: Found, by_key: dict[str, Field], labels: Labels, spot: Spot) -> None:
+    """A label and its value in one cell, or a label with a colon and its value beside it."""
+    match = _INLINE.match(_OF_WHICH.sub("", found.area.text(spot)))
+    key = labels.find(_YEAR.sub("", fold_label(match["label"]))) if match else None
+    if match is None or key is None or key in found.cells:
+        return
     found.used.add(spot)
-    neighbour = found.area.right_of(spot)
-    if value.strip() or not found.area.text(neighbour).strip():
-        found.put_inline(item, spot, value)
+    found.labels.setdefault(key, spot)
+    if match["value"].strip():
+        found.put_inline(by_key[key], spot, match["value"])
     else:
-        found.put(item, neighbour)
+        _beside_or_in(found, by_key[key], spot)
 
 
-def below_label(found: Found, items: Iterable[Field], *, rows: range | None = None) -> None:
-    """Fields whose value stands under the label, as in a table with one row of heads."""
+def _beside_or_in(found: Found, item: Field, spot: Spot) -> None:
+    """A label that ends with a colon: its value stands right of it, or is missing in the very cell."""
+    right = found.area.next_to(spot)
+    if not found.area.has_cell(right) or found.is_label(right):
+        found.used.add(spot)
+        found.labels.setdefault(item.key, spot)
+        found.put_inline(item, spot, "")
+    else:
+        found.put_beside(item, spot)
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of these labels before a colon, white space within disregarded."""
+    spaced = (r"\s*".join(map(re.escape, name)) for name in sorted(names, key=len, reverse=True))
+    return re.compile(f"(?<![\u4e00-\u9fff])({'|'.join(spaced)})\\s*[:：]")
+
+
+def _take_parts(found: Found, items: dict[str, Field], spot: Spot) -> None:
+    """Several labels in one cell, each with its value behind its colon."""
+    pattern = re.compile("(" + "|".join(sorted(map(re.escape, items), key=len, reverse=True)) + r")\s*[:：]")
+    parts = pattern.split(found.area.text(spot))
+    if parts[0].strip():
+        return
+    found.used.add(spot)
+    for name, value in zip(parts[1::2], parts[2::2], strict=True):
+        found.labels.setdefault(items[name].key, spot)
+        found.put_inline(items[name], spot, value)
+
+
+def near_label(found: Found, items: Iterable[Field], *, rows: range | None = None) -> None:
+    """Fields whose value stands under the label, as in a table with one row of heads, or right of it."""
     by_key = {item.key: item for item in items}
     labels = Labels(pair for item in by_key.values() for pair in names_of(item))
+    heads_near(found, by_key, labels, rows)
+
+
+def heads_near(found: Found, by_key: dict[str, Field], labels: Labels, rows: range | None = None) -> None:
+    """The same for labels that are not the fields' own."""
     for spot, text in list(found.area.texts()):
-        key = labels.find(_without_year(text)) if rows is None or spot[0] in rows else None
-        if key is not None and key not in found.cells:
-            found.used.add(spot)
-            found.put(by_key[key], found.area.below(spot))
+        if rows is not None and spot[0] not in rows:
+            continue
+        key = labels.find(_YEAR.sub("", fold_label(text)))
+        if key is None:
+            _take_inline(found, by_key, labels, spot)
+        elif key not in found.cells:
+            right = found.area.right_of(spot)
+            beside = found.area.holds(right) and not found.area.is_blank(right) and not found.is_label(right)
+            (found.put_beside if beside else found.put_below)(by_key[key], spot)
 
 
-def _without_year(text: str) -> str:
-    return re.sub(r"20\d\d\s*年度?", "", text)
+_FOOT_LABEL = re.compile(
+    "("
+    + "|".join(r"\s*".join(map(re.escape, name)) for name in sorted(_FOOT, key=len, reverse=True))
+    + r")(?:\s*[(（][^()（）]*[)）])?\s*(?:[:：]|(?=\s)|$)"
+)
 
 
 def foot_of(found: Found) -> None:
     """The foot: 填表人：某某 填报日期：… 联系电话：… in one cell, or each beside its label."""
+    taken = {row for rows in found.rows.values() for row in rows}
     for spot, text in list(found.area.texts()):
         parts = _FOOT_LABEL.split(text)
-        several = len(parts[1::2]) > 1
-        if len(parts) == 1 or fold_label(parts[0]):
+        if len(parts) == 1 or fold_label(parts[0]) or spot[0] in taken:
             continue
         found.used.add(spot)
+        several = len(parts[1::2]) > 1
         for name, value in zip(parts[1::2], parts[2::2], strict=True):
-            item = _FOOT[name]
-            if value.strip() or several or not found.area.text(found.area.right_of(spot)).strip():
+            item = _FOOT[re.sub(r"\s+", "", name)]
+            found.labels.setdefault(item.key, spot)
+            if value.strip() or several:
                 found.put_inline(item, spot, value)
-            else:
-                found.put(item, found.area.right_of(spot))
+            elif item.key not in found.cells:
+                _beside_or_in(found, item, spot)

@@ -25,6 +25,7 @@ def linker(root: Path | None, folder: Path) -> Linker:
     def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
         if base is None:
             return None
+        path = _on_disk(path)
         try:
             target = f"external:{_escape(f'{base.as_posix()}/{path}', relative=not base.is_absolute())}"
         except UnicodeEncodeError:  # half a character, which no file's name can hold
@@ -33,6 +34,17 @@ def linker(root: Path | None, folder: Path) -> Linker:
         return None if max(utf16_len(target), utf16_len(anchor)) > LONGEST_LINK else target + anchor
 
     return link
+
+
+def _on_disk(path: str) -> str:
+    """The archive a file was taken out of, else the file itself.
+
+    >>> _on_disk("水利局/报送.zip/附件1.xlsx"), _on_disk("报送.zip")
+    ('水利局/报送.zip', '报送.zip')
+    """
+    parts = path.split("/")
+    ends = [at for at, part in enumerate(parts, start=1) if part.lower().endswith(".zip")]
+    return "/".join(parts[: ends[0]]) if ends else path
 
 
 def _way(root: Path, folder: Path) -> Path:

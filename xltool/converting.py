@@ -1,0 +1,145 @@
+"""Filings of other layouts moved into issued templates: inputs only, each at its own cell, with a list of all of it.
+
+A template that comes back is moved into a new one in the same way. Nothing is parsed here: records come from the
+workers that read the files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xltool import files
+from xltool.blank import Order, file_name, safe_name, write_workbook
+from xltool.blank.filling import rows_needed
+from xltool.forms import base_data, project, review
+from xltool.placing import NO_YEAR, Draft, draft, part_of, strays, unplaced
+from xltool.reports.converted import Line, Move, Outcome, list_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xltool.archives import Source
+    from xltool.reader.records import FileRecord, Submission
+
+LIST = "转换清单.xlsx"
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What a conversion wrote, its list last, and the lines of that list."""
+
+    written: tuple[Path, ...]
+    lines: tuple[Line, ...]
+    complete: bool
+    """Whether something was written, every file could be read and every input found its cell."""
+
+    def count(self, outcome: Outcome) -> int:
+        """How many cells became that."""
+        return sum(line.outcome is outcome for line in self.lines)
+
+
+def outside(sources: Sequence[Source], given: Sequence[Path], out: Path) -> list[Source]:
+    """The files without what earlier runs wrote into an `out` below a given folder; ValueError if none is left."""
+    inside = out.resolve()
+    asked = {path.resolve() for path in given if path.is_file()}
+    kept = [one for one in sources if one.path.resolve() in asked or inside not in one.path.resolve().parents]
+    if not kept:
+        msg = f"没有可以转换的文件：{'、'.join(str(path) for path in given)}"
+        raise ValueError(msg)
+    return kept
+
+
+def convert(records: Sequence[FileRecord], out: Path, *, inputs: Iterable[Path], year: int | None = None) -> Converted:
+    """Write a template for every form that was read, and the list; `year` is for forms that name none.
+
+    Raises ValueError, before anything is written, where that would be into a folder of an input; OSError where `out`
+    cannot be written to.
+    """
+    ones = [one for record in records for one in record.submissions]
+    orders = [(one, _order(one, ones, year)) for one in ones]
+    drafts = [(one, draft(one, order)) for one, order in orders if order is not None]
+    places = _places(drafts)
+    _keep_clear([out / place for place in (*places.values(), LIST)], inputs)
+    for one, made in drafts:
+        files.write_whole(out / places[one.id], write_workbook(made.order, [made.sheet]))
+    lines = [line for one, made in drafts for line in _marked(made.lines, one, places[one.id])]
+    lines += [line for one, order in orders if order is None for line in _marked(unplaced(one, NO_YEAR), one, "")]
+    lines += [line for one in ones for line in _marked(strays(one), one, "")]
+    moves = [move for record in records for move in _moves(record, places)]
+    order_of = {move.submission: number for number, move in enumerate(moves)}
+    lines.sort(key=lambda line: order_of[line.submission])
+    files.write_whole(out / LIST, list_bytes(lines, moves, out))
+    refused = any(record.status == "refused" for record in records)
+    complete = bool(drafts) and not refused and not any(line.lost for line in lines)
+    return Converted((*(out / place for place in places.values()), out / LIST), tuple(lines), complete)
+
+
+def _marked(lines: Iterable[Line], one: Submission, place: str) -> list[Line]:
+    """Lines with the form they are of, and the file their cells were put in."""
+    return [replace(line, submission=one.id, target=place if line.target_cell else "") for line in lines]
+
+
+def _moves(record: FileRecord, places: dict[str, str]) -> list[Move]:
+    """A row of the summary for each form of a file, or one that says why there is none."""
+    if not record.submissions:
+        return [Move(record.path, note=record.reason)]
+    return [
+        Move(
+            record.path,
+            one.id,
+            one.place(next((filed.cell for filed in one.values.values()), None))[0],
+            one.form,
+            places.get(one.id, ""),
+            "" if one.id in places else NO_YEAR,
+        )
+        for one in record.submissions
+    ]
+
+
+def _keep_clear(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise ValueError where a target lies in a folder an input lies in, links followed or not."""
+    taken = {folder for path in inputs for folder in (path.resolve().parent, path.parent.resolve())}
+    for target in targets:
+        if target.parent.resolve() in taken:
+            msg = f"转换结果不能写入放有原文件的文件夹，请用 --out 另选一个文件夹：{target.parent}"
+            raise ValueError(msg)
+
+
+def _order(one: Submission, ones: Sequence[Submission], year: int | None) -> Order | None:
+    """The order a template for this form is issued by; None where its year is not known."""
+    same = [other for other in ones if other.filing == one.filing]
+    known = one.year or year or next((other.year for other in same if other.year), None)
+    if known is None:
+        return None
+    parts = [part_of(row) for row in one.rows if row.table == review.INDICATORS]
+    entries = [{review.part.key: part} for part in parts if part is not None]
+    names = [str(row.value(base_data.project_name.key) or "") for row in one.rows if row.table == base_data.PROJECTS]
+    rows = rows_needed(entries, Order(known).indicators)
+    return Order(known, _owner(one, same), (one.form,), tuple(names), rows)
+
+
+def _owner(one: Submission, same: Sequence[Submission]) -> str:
+    """The department of a filing: the one its template was issued to, else as its forms say."""
+    whole = [other.department for other in same if other.form != project.FORM.key]
+    own = one.department if one.form != project.FORM.key else ""
+    named = (one.issued_to, own, *whole, *(other.department for other in same))
+    return next((name for name in named if name), "")
+
+
+def _places(drafts: Sequence[tuple[Submission, Draft]]) -> dict[str, str]:
+    """Where each template goes, by the id of the form: a folder a filing if there are several, no name twice."""
+    several = len({one.filing for one, _ in drafts}) > 1
+    places: dict[str, str] = {}
+    taken: set[str] = set()
+    for one, made in drafts:
+        folder = f"{safe_name(one.filing)}/" if several else ""
+        name = Path(file_name(made.order, made.sheet))
+        number, place = 1, f"{folder}{name}"
+        while place.lower() in taken:
+            number += 1
+            place = f"{folder}{name.stem}（{number}）{name.suffix}"
+        places[one.id] = place
+        taken.add(place.lower())
+    return places

@@ -1,0 +1,286 @@
+"""One form's inputs at their cells in a template, and what is said of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from xltool import frame
+from xltool.blank import Order, SheetOrder
+from xltool.blank.filling import indicator_columns, project_columns
+from xltool.expr import Field, Kind
+from xltool.findings import address
+from xltool.forms import FORMS, base_data, foot, project, review, self_review
+from xltool.forms.grid import Grid, place
+from xltool.reader.extract import UNIT_WRITTEN
+from xltool.reader.notation import State
+from xltool.reports.converted import Content, Line, Outcome
+from xltool.rules.words import item_of, show
+
+if TYPE_CHECKING:
+    from xltool.reader.records import Filed, Submission, TableRow
+
+LONGEST_TEXT = 32_767
+"""Characters a cell holds."""
+NOISE = 1e-9
+STRAY = "W-10"
+NO_YEAR = "表上没有年度，请用 --year 指明后重新转换"
+_FIRST_YEAR = 1900
+_UNREAD = {
+    Kind.RATE: "比率",
+    Kind.DATE: "日期",
+    Kind.COUNT: "整数",
+    Kind.MONEY: "金额",
+    Kind.AREA: "面积",
+    Kind.SCORE: "分数",
+}
+_TARGETS = (review.target_value, review.actual_value)
+_PARTS = {part.removesuffix("指标"): part for group in review.GROUPS for part in group.parts}
+_OTHER_PARTS = {
+    "经济成本": "成本指标",
+    "社会成本": "成本指标",
+    "生态环境成本": "成本指标",
+    "生态环境效益": "生态效益指标",
+    "可持续发展": "可持续影响指标",
+    "可持续发展影响": "可持续影响指标",
+    "满意度": "服务对象满意度指标",
+    "社会公众满意度": "服务对象满意度指标",
+    "受益对象满意度": "服务对象满意度指标",
+    "社会公众或服务对象满意度": "服务对象满意度指标",
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A template to be written: what goes into it, and the lines that say so."""
+
+    order: Order
+    sheet: SheetOrder
+    lines: tuple[Line, ...]
+
+
+def draft(one: Submission, order: Order) -> Draft:
+    """The template of a form with its inputs."""
+    return _Form(one, order).draft()
+
+
+def part_of(row: TableRow) -> str | None:
+    """The 二级指标 of the template an indicator row belongs to, None where that cannot be told."""
+    filed = str(row.value(review.part.key) or "")
+    if not filed:
+        own = [group.parts for group in review.GROUPS if group.name == row.value(review.category.key)]
+        return own[0][0] if own and len(own[0]) == 1 else None
+    name = frame.fold(filed).removesuffix("指标")
+    return _PARTS.get(name) or _OTHER_PARTS.get(name)
+
+
+def unplaced(one: Submission, reason: str) -> list[Line]:
+    """Lines of a form no template can be made for."""
+    form = FORMS[one.form]
+    pairs = [(form.fields[key], filed) for key, filed in one.values.items()]
+    columns = {column.key: column for table in form.tables for column in table.inputs}
+    pairs += [(columns[key], filed) for row in one.rows for key, filed in row.cells.items()]
+    return [_line(one, item, filed, reason=reason, lost=True) for item, filed in pairs if filed.raw is not None]
+
+
+def strays(one: Submission) -> list[Line]:
+    """Cells that hold something and belong to no field."""
+    found = []
+    for note in one.notes:
+        if note.rule == STRAY:
+            for cell in (note.cell, *note.related):
+                sheet, shown = one.place(cell)
+                text = note.words.get("内容", "") if cell == note.cell else ""
+                found.append(Line(one.path, sheet, shown, text, "表外内容", Outcome.LEFT, "不属于表内栏目（W-10）"))
+    return found
+
+
+class _Form:
+    """A form on its way into a template."""
+
+    def __init__(self, one: Submission, order: Order) -> None:
+        self.one, self.order = one, order
+        self.form = FORMS[one.form]
+        self.grid: Grid = place(self.form, order.sizes)
+        self.lines: list[Line] = []
+
+    def draft(self) -> Draft:
+        """The template and its lines."""
+        blank = (self_review.department, project.name, project.implementer)
+        # What the filing leaves blank stays blank: an order fills these in by itself.
+        prefill: dict[Field, object] = {item: None for item in blank if self.form.has(item)}
+        inputs = [item for key, item in self.form.fields.items() if item.is_input and key in self.one.values]
+        for item in inputs:
+            prefill[item] = self.place(item, self.one.values[item.key], self.grid.at(item))
+        prefill |= self.projects() if self.one.form == base_data.FORM.key else self.indicators()
+        now = frame.Values({**prefill, foot.year_end: frame.serial(date(self.order.year, 12, 31))})
+        for key, item in self.form.fields.items():
+            if not item.is_input and key in self.one.values:
+                self.compare(item, self.one.values[key], now)
+        sheet = SheetOrder(self.form, self.one.project, prefill=prefill)  # type: ignore[arg-type] # typed as read
+        return Draft(self.order, sheet, tuple(self.lines))
+
+    def place(self, item: Field, filed: Filed, spot: tuple[int, int]) -> Content:
+        """What goes into the cell of an input; its line is noted."""
+        value, problem = _typed(item, filed)
+        if filed.raw is None:
+            return None
+        if value is None:
+            if problem:
+                self.lines.append(_line(self.one, item, filed, reason=problem, lost=True))
+            return None
+        repairs = _repairs(self.one, item, filed, value)
+        outcome = Outcome.REPAIRED if repairs else Outcome.PLACED
+        line = _line(self.one, item, filed, repairs=repairs)
+        self.lines.append(
+            replace(line, outcome=outcome, value=value, target_sheet=self.form.key, target_cell=address(*spot))
+        )
+        return value
+
+    def compare(self, item: Field, filed: Filed, now: frame.Values) -> None:
+        """Note a cell the template fills in itself, and whether it agrees with what was filed."""
+        if filed.raw is None or filed.state in {State.BLANK, State.NOT_APPLICABLE}:
+            return
+        result = float(now.number(item)[0])
+        given = None if result != result else result  # noqa: PLR0124 - NaN
+        agrees = isinstance(filed.value, float) and given is not None and _agrees(item, filed, given)
+        reason = "与原填一致" if agrees else f"由表样给出 {show(given, item.kind)}，与原填不一致"
+        reason = reason if given is not None else "由表样计算，参与计算的项没有填，表样为空"
+        line = _line(self.one, item, filed, reason=reason)
+        self.lines.append(
+            replace(
+                line,
+                outcome=Outcome.GIVEN if agrees else Outcome.LEFT,
+                value=given,
+                target_sheet=self.form.key,
+                target_cell=address(*self.grid.at(item)),
+            )
+        )
+
+    def projects(self) -> dict[Field, list[str | float | None]]:
+        """The columns of the project table."""
+        rows = [row for row in self.one.rows if row.table == base_data.PROJECTS]
+        first = self.grid.spans[base_data.PROJECTS].first if rows else 0
+        entries = [self.entry(row, base_data.projects.inputs, first + at) for at, row in enumerate(rows)]
+        return project_columns(entries)
+
+    def indicators(self) -> dict[Field, list[str | float | None]]:
+        """The columns of the indicator table, each row among those of its 二级指标."""
+        waiting: dict[str, list[TableRow]] = {part: [] for group in review.GROUPS for part in group.parts}
+        for row in self.one.rows:
+            part = part_of(row)
+            if part is None:
+                self.lines += self.lost_row(row)
+            else:
+                waiting[part].append(row)
+        entries = []
+        for group in review.GROUPS:
+            first, _ = self.grid.spans[review.INDICATORS].groups[group.name]
+            for number, part in enumerate(group.parts):
+                top = first + number * self.order.indicators
+                for at, row in enumerate(waiting[part]):
+                    heads = self.headings(row, group.name, part, top + at)
+                    entries.append({**self.entry(row, review.indicators.inputs[2:], top + at), **heads})
+        return indicator_columns(entries, self.order.indicators)
+
+    def entry(self, row: TableRow, columns: tuple[Field, ...], at: int) -> dict[str, str | float | None]:
+        """One table row."""
+        found: dict[str, str | float | None] = {}
+        for column in columns:
+            if column.key in row.cells:
+                spot = (at, self.grid.columns[column.defined_name])
+                value = self.place(column, row.cells[column.key], spot)
+                found[column.key] = value if isinstance(value, str | float) else None
+        return found
+
+    def headings(self, row: TableRow, group: str, part: str, at: int) -> dict[str, str | float | None]:
+        """一级 and 二级指标 as the template has them; noted where the filing has them in words of its own."""
+        for column, name in ((review.category, group), (review.part, part)):
+            filed = row.cells.get(column.key)
+            if filed is None or filed.raw is None or not filed.value:
+                continue
+            other = f"按表样归入“{name}”" if filed.value != name else ""
+            line = _line(self.one, column, filed, repairs=other)
+            spot = address(at, self.grid.columns[column.defined_name])
+            outcome = Outcome.REPAIRED if other else Outcome.PLACED
+            self.lines.append(replace(line, outcome=outcome, value=name, target_sheet=self.form.key, target_cell=spot))
+        return {review.category.key: group, review.part.key: part}
+
+    def lost_row(self, row: TableRow) -> list[Line]:
+        """Lines of an indicator row that belongs to no 二级指标 of the template."""
+        filed = row.value(review.part.key)
+        reason = f"表样没有二级指标“{filed}”" if filed else "没有填二级指标，不知归入哪一类"
+        columns = {column.key: column for column in review.indicators.inputs}
+        return [
+            _line(self.one, columns[key], cell, reason=reason, lost=True)
+            for key, cell in row.cells.items()
+            if cell.raw is not None
+        ]
+
+
+def _line(  # noqa: PLR0913 - a line of the list
+    one: Submission, item: Field, filed: Filed, *, reason: str = "", repairs: str = "", lost: bool = False
+) -> Line:
+    """The line of a cell, not placed so far."""
+    sheet, cell = one.place(filed.cell)
+    return Line(one.path, sheet, cell, filed.raw, item_of(item), Outcome.LEFT, reason, repairs=repairs, lost=lost)
+
+
+def _typed(item: Field, filed: Filed) -> tuple[Content, str]:
+    """What goes into a cell, as a number, a date or a text; or why nothing does."""
+    problem = _problem(item, filed)
+    if problem:
+        return None, problem
+    if filed.state is State.NOT_APPLICABLE:
+        return str(filed.raw).strip(), ""
+    if item.kind is Kind.DATE and isinstance(filed.value, str):
+        return _day(filed.value), ""
+    if item in _TARGETS and isinstance(filed.raw, float) and "%" not in str(filed.value):
+        return filed.raw, ""
+    return filed.value, ""
+
+
+def _problem(item: Field, filed: Filed) -> str:
+    """Why nothing can go into a cell; "" where something can, or nothing was filed."""
+    if filed.state is State.NOT_CALCULATED:
+        return "单元格是公式，文件里没有保存它的结果"
+    if filed.state is State.UNPARSED:
+        return f"不能读作{_UNREAD.get(item.kind, '数值')}"
+    if isinstance(filed.value, str) and len(filed.value) > LONGEST_TEXT:
+        return f"文字有 {len(filed.value)} 个字，超过一个单元格能放的 {LONGEST_TEXT} 个字"
+    return ""
+
+
+def _day(iso: str) -> date | str:
+    """A date, or the text where no day is given or the calendar of spreadsheets has none."""
+    try:
+        found = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return found if found.year >= _FIRST_YEAR else iso
+
+
+def _repairs(one: Submission, item: Field, filed: Filed, value: Content) -> str:
+    """What was put right between the cell that was filed and the one it goes to; "" where nothing was."""
+    told = []
+    if item not in _TARGETS:
+        told += [f"{repair.rule} {repair.note}" for repair in filed.repairs]
+    own_unit = any(repair.rule == UNIT_WRITTEN for repair in filed.repairs)
+    if filed.as_text and not told:
+        told.append("W-05 数字以文本存放，已改为数字")
+    if item.kind is Kind.MONEY and one.unit not in {"", "万元"} and not own_unit:
+        told.append(f"W-11 金额单位由{one.unit}折算为万元")
+    if filed.formula is not None:
+        told.append("公式改为它的结果")
+    texts = isinstance(filed.raw, str) and isinstance(value, str) and filed.state is State.FILLED
+    if texts and frame.fold(str(filed.raw)) != frame.fold(str(value)) and item.kind is not Kind.DATE:
+        told.append("去掉名称前的序号")
+    return "；".join(told)
+
+
+def _agrees(item: Field, filed: Filed, given: float) -> bool:
+    """Whether a filed result is the one given, as exactly as it was written."""
+    exact = 0.00005 if item.kind is Kind.RATE else 0.005
+    tolerance = max(exact, filed.step or 0) if item.kind is Kind.RATE else exact
+    return isinstance(filed.value, float) and abs(filed.value - given) <= tolerance + NOISE

@@ -1,0 +1,151 @@
+"""转换清单.xlsx: what became of every cell that was filed when it was moved into a template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from xltool import files
+from xltool.reader.notation import display
+from xltool.reports.sheets.links import Linker, linker
+from xltool.reports.sheets.paper import LAST_ROW, Book, Column, Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+Content = str | float | date | None
+
+
+class Outcome(StrEnum):
+    """What became of a cell."""
+
+    PLACED = "已填入"
+    REPAIRED = "已修正后填入"
+    GIVEN = "由表样给出"
+    LEFT = "未填入"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cell that was filed, and the cell it went to; `lost` is an input that found none."""
+
+    path: str
+    sheet: str
+    cell: str | None
+    raw: str | float | None
+    field: str
+    outcome: Outcome
+    reason: str = ""
+    target: str = ""
+    target_sheet: str = ""
+    target_cell: str = ""
+    value: Content = None
+    repairs: str = ""
+    lost: bool = False
+    submission: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A form that was moved and the template it went to, or a file that holds none; `note` says why there is none."""
+
+    path: str
+    submission: str = ""
+    sheet: str = ""
+    form: str = ""
+    target: str = ""
+    note: str = ""
+
+
+_STYLES: Final = {
+    Outcome.PLACED: "centre", Outcome.REPAIRED: "mark_提示", Outcome.GIVEN: "centre", Outcome.LEFT: "mark_警告",
+}  # fmt: skip
+SUMMARY_COLUMNS: Final = (
+    Column("原文件", 40),
+    Column("原工作表", 14),
+    Column("表", 8),
+    Column("填入的表样", 76),
+    *(Column(outcome.value, 10 if outcome is not Outcome.REPAIRED else 14) for outcome in Outcome),
+    Column("说明", 40),
+)
+LINE_COLUMNS: Final = (
+    Column("原文件", 26),
+    Column("原工作表", 11),
+    Column("原单元格", 10),
+    Column("原文", 30),
+    Column("栏目", 24),
+    Column("填入的表样", 34),
+    Column("单元格", 9),
+    Column("填入的值", 30),
+    Column("状态", 14),
+    Column("修正", 34),
+    Column("说明", 34),
+)
+_CELL: Final = 2
+_TEXT_LIMIT: Final = 300
+"""Characters of a long text that the list shows; the text itself stands in both files."""
+
+
+def list_bytes(lines: Sequence[Line], moves: Sequence[Move], folder: Path) -> bytes:
+    """The workbook's bytes; its links lead to the templates in the folder it lies in."""
+    book = Book("转换清单", files.run_time())
+    links = linker(folder, folder)
+    _write_moves(book, lines, moves, links)
+    _write_lines(book, lines, links)
+    return book.close()
+
+
+def _write_moves(book: Book, lines: Sequence[Line], moves: Sequence[Move], links: Linker) -> None:
+    """汇总: a row a form, with how many cells became what."""
+    counts = Counter((line.submission, line.outcome) for line in lines)
+    paper = book.sheet("汇总", SUMMARY_COLUMNS)
+    paper.caption("转换清单 · 汇总")
+    paper.heads(0, frozen=1)
+    for row, move in enumerate(moves, start=1):
+        paper.text(row, 0, move.path)
+        paper.text(row, 1, move.sheet, "centre")
+        paper.text(row, 2, move.form, "centre")
+        paper.link(row, 3, links(move.target, move.form, None) if move.target else None, move.target)
+        for column, outcome in enumerate(Outcome, start=4):
+            paper.number(row, column, counts[move.submission, outcome] if move.submission else None, "integer")
+        paper.text(row, 8, move.note)
+        paper.height(row, [move.path, move.sheet, None, move.target, None, None, None, None, move.note])
+    paper.filter(0, len(moves))
+
+
+def _write_lines(book: Book, lines: Sequence[Line], links: Linker) -> None:
+    """明细: a row a cell."""
+    paper = book.sheet("明细", LINE_COLUMNS)
+    paper.caption("转换清单 · 明细")
+    paper.heads(0, frozen=3)
+    for row, line in enumerate(lines[:LAST_ROW], start=1):
+        _write_line(paper, row, line, links)
+    paper.filter(0, min(len(lines), LAST_ROW))
+    if not lines:
+        paper.empty(1, "没有可以转换的内容。")
+
+
+def _write_line(paper: Paper, row: int, line: Line, links: Linker) -> None:
+    texts = [line.path, line.sheet, line.cell, _shown(line.raw), line.field, line.target]
+    for column, text in enumerate(texts):
+        paper.text(row, column, text, "centre" if column in {1, 2} else "text")
+    link = links(line.target, line.target_sheet, line.target_cell) if line.target else None
+    paper.link(row, 6, link, line.target_cell, style="link_centre")
+    paper.text(row, 7, _shown(line.value))
+    paper.text(row, 8, line.outcome.value, _STYLES[line.outcome])
+    paper.text(row, 9, line.repairs)
+    paper.text(row, 10, line.reason)
+    wrapped = [*texts, None, _shown(line.value), None, line.repairs, line.reason]
+    paper.height(row, [None if column == _CELL else text for column, text in enumerate(wrapped)])
+
+
+def _shown(value: Content) -> str:
+    """A value as text: the list is read, not calculated with."""
+    if isinstance(value, date):
+        return value.isoformat()
+    text = display(value) if isinstance(value, float) else value or ""
+    return text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}……（共 {len(text)} 字）"
