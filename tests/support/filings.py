@@ -108,50 +108,45 @@ def _chizhou(filed: dict[str, Any], _: dict[str, Any]) -> Built:
 def _zhongjiang(filed: dict[str, Any], noted: dict[str, Any]) -> Built:
     """分值 before 年度指标值, no 年初 column, 全年实际值, an empty category, notes below the table."""
     total, ours = filed["资金"]["年度资金总额"], filed["资金"]["其中:本年财政拨款"]
-    form = Form(
-        "自评表",
-        ["2022年度绩效目标自评表"],
-        9,
-        foot=["注：1.一级指标分值统一设置为：产出50分、效益30分、满意度10分、预算执行率10分。"],
-    )
+    note = "注：1.一级指标分值统一设置为：产出50分、效益30分、满意度10分、预算执行率10分。"
+    form = Form("自评表", ["2022年度绩效目标自评表"], 9, foot=[note])
     form.add(1, ("项目名称", 2), (filed["项目名称"], 7))
     form.add(2, ("项目负责人及电话", 2), (filed["项目负责人及电话"], 7))
     form.add(3, ("主管部门", 2), (filed["主管部门"], 3), ("实施单位", 2), (filed["实施单位"], 2))
     form.add(4, ("项目预算\n执行情况\n（万元）", 1, 3), ("", 2), *((key, 1) for key in total), "")
     form.add(5, ("年度资金总额：", 2), *map(shown, total.values()), "", start=2)
     form.add(6, ("其中：本年财政拨款", 2), *map(shown, ours), "/", "/", "/", "", start=2)
-    heads = ("一级指标", "二级指标", "三级指标", "分值", "年度指标值", "全年实际值", "得分", "未完成原因分析")
-    points = dict(
-        re.findall(r"([^\s(]+)\((\d+)分\)", next(one["found"] for one in noted["flags"] if one["rule"] == "S-07"))
-    )
-    rows = [
-        {
-            **{key: row[key] for key in ("一级指标", "二级指标", "三级指标")},
-            **{key: row[key] for key in ("分值", "年度指标值", "实际完成值", "得分", "偏差原因")},
-        }
-        for row in filed["indicators"]
-    ]
-    printed = [
-        row | {"一级指标": f"{row['一级指标']}({points[row['一级指标'].removesuffix('指标')]}分)"} for row in rows
-    ]
-    empty = dict.fromkeys(rows[0], "") | {"一级指标": printed[6]["一级指标"], "二级指标": "经济效益指标"}
-    form.add(7, ("绩效指标", 1, len(rows) + 2), *heads)
-    at = _table(form, 8, [*printed[:6], empty, *printed[6:]], start=2)
-    form.add(at, ("总分", 4), shown(filed["总分"]["分值"]), "", "", shown(filed["总分"]["得分"]), "")
-    budget, executed, weight, rate, score = total.values()
+    order = ("一级指标", "二级指标", "三级指标", "分值", "年度指标值", "实际完成值", "得分", "偏差原因")
+    rows = [{key: row[key] for key in order} for row in filed["indicators"]]
+    _zhongjiang_table(form, rows, next(one["found"] for one in noted["flags"] if one["rule"] == "S-07"))
+    score = shown(filed["总分"]["得分"])
+    form.add(form.height + 1, ("总分", 4), shown(filed["总分"]["分值"]), "", "", score, "")
+    budget, executed, *rest = total.values()
     values = {
         "项目支出名称": filed["项目名称"],
         "主管部门": filed["主管部门"],
         "实施单位": filed["实施单位"],
-        **{f"年度资金总额_{key}": value for key, value in zip(MEASURES[1:], (budget, executed), strict=True)},
-        **{
-            f"年度资金总额_{key}": value
-            for key, value in zip(("分值", "执行率", "得分"), (weight, rate, score), strict=True)
-        },
+        "年度资金总额_全年预算数": budget,
+        "年度资金总额_全年执行数": executed,
+        **{f"年度资金总额_{key}": value for key, value in zip(("分值", "执行率", "得分"), rest, strict=True)},
         **{f"当年财政拨款_{key}": value for key, value in zip(MEASURES[1:], ours, strict=True)},
         **{f"总分_{key}": value for key, value in filed["总分"].items()},
     }
     return Built([form], values, _named(rows))
+
+
+def _zhongjiang_table(form: Form, rows: Sequence[Row], headings: str) -> None:
+    """The indicators under headings with points, 经济效益指标 without any."""
+    points = dict(re.findall(r"([^\s(]+)\((\d+)分\)", headings))
+    names = {
+        first: f"{first}({points[first.removesuffix('指标')]}分)" for first in (str(row["一级指标"]) for row in rows)
+    }
+    printed = [row | {"一级指标": names[str(row["一级指标"])]} for row in rows]
+    at = next(number for number, row in enumerate(rows) if row["一级指标"] == "效益指标")
+    empty: Row = {**dict.fromkeys(rows[0], ""), "一级指标": names["效益指标"], "二级指标": "经济效益指标"}
+    heads = ("一级指标", "二级指标", "三级指标", "分值", "年度指标值", "全年实际值", "得分", "未完成原因分析")
+    form.add(7, ("绩效指标", 1, len(rows) + 2), *heads)
+    _table(form, 8, [*printed[:at], empty, *printed[at:]], start=2)
 
 
 def _chongqing(filed: dict[str, Any], _: dict[str, Any]) -> Built:
@@ -159,9 +154,8 @@ def _chongqing(filed: dict[str, Any], _: dict[str, Any]) -> Built:
     form = Form("自评表", ["2021年度部门整体绩效自评表"], 10, foot=["联系人：某某    联系电话："])
     form.add(1, ("自评总分", 2), (shown(filed["自评总分"]), 2), ("执行率", 2), ("执行率权重", 2), ("执行率得分", 2))
     form.add(2, ("", 2), ("", 2), *((shown(filed[key]), 2) for key in ("执行率", "执行率权重", "执行率得分")))
-    heads = (
-        "指标名称", "计量单位", "指标性质", "年初指标值", "调整指标值", "全年完成值", "得分系数", "指标权重", "指标得分", "是否核心\n指标",
-    )  # fmt: skip
+    heads = ["指标名称", "计量单位", "指标性质", "年初指标值", "调整指标值", "全年完成值", "得分系数", "指标权重"]
+    heads += ["指标得分", "是否核心\n指标"]
     form.add(3, *heads)
     for at, row in enumerate(filed["indicators"], 4):
         form.add(at, *map(shown, row))

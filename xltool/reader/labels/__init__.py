@@ -174,11 +174,11 @@ def _reviewed(sheet: Sheet, row: int, last: int, title: str) -> Form:
 
 def _by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
     """The form whose own labels stand in these rows."""
-    texts = [
+    texts = {
         cell.value.partition("：")[0]
         for (row, _), cell in sheet.cells.items()
-        if top <= row <= bottom and isinstance(cell.value, str)
-    ]
+        if top <= row <= bottom and isinstance(cell.value, str) and len(cell.value) <= _TITLE_LENGTH
+    }
     for form, signs, needed in _SIGNS:
         labels = Labels((sign, sign) for sign in signs)
         if len({sign for text in texts if (sign := labels.find(text))}) >= needed:
