@@ -38,7 +38,10 @@ _NUMBERING = re.compile(
 """1、 2. （3） 四、 before the name of a project; the point of 3.5公里 is none."""
 _HEADING = re.compile(r"^(?P<name>[^（(]*)[（(]\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]$")
 _IN_NAME = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
-_REVERSE_NAME = re.compile(r"控制数|控制率|控制额|控制在|调整率|结转|结余|变动率|投诉率|差错率|事故|偏差率")
+_OF_SEVERAL_YEARS = re.compile(r"累计|总计|规划期|十[三四五六]五|[三五]年内")
+_REVERSE_NAME = re.compile(
+    r"控制数|控制率|控制额|控制在|调整率|结转结余|结余率|变动率|投诉率|差错率|偏差率|事故(?:起?数|次数|率|发生|$)"
+)
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
 _BROKEN = re.compile(r"(?<=[\d.,])[ \t]*[\r\n]+\s*(?=[\d.%])")
 """A number that a narrow cell broke over two lines: 95. and 10%."""
@@ -176,6 +179,10 @@ def _row(table: Table, located: Located, number: int) -> TableRow:
         at = located.column_of(table, column.key, number)
         if at is not None:
             row.cells[column.key] = _filed(column, located, (number, at), None)
+    prompt = row.cells.get(review.indicator.key)
+    if prompt is not None and prompt.state is State.NOT_APPLICABLE and set(str(prompt.raw).strip()) == {"…"}:
+        # …… is no answer to the name of an indicator but what the template printed there (S-29).
+        prompt.value, prompt.state = str(prompt.raw).strip(), State.FILLED
     name = row.cells.get(base_data.project_name.key)
     if name is not None and isinstance(name.value, str):
         name.value = _NUMBERING.sub("", name.value)
@@ -293,7 +300,10 @@ def _number_in_name(row: TableRow, target: Quantity) -> float | None:
     match = _IN_NAME.search(str(row.value("三级指标") or ""))
     if match is None or target.unit is None or match[2] != target.unit:
         return None
-    return in_base(float(match[1]), match[2])[0]
+    if _OF_SEVERAL_YEARS.search(str(row.value("三级指标"))):
+        return None
+    number = float(match[1]) / 100 if target.kind == "percent" else float(match[1])
+    return in_base(number, match[2])[0]
 
 
 def _context(submission: Submission) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xltool import frame
-from xltool.expr import Kind, formula_of
+from xltool.expr import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.notation import State
 
@@ -56,6 +56,9 @@ class FormScope:
             own = self.form.fields.get(key)
             if own is not None and own.formula is not None:
                 theirs = self._flags(lambda cell: cell.intact or cell.state is State.NOT_CALCULATED, key)
+                # Where a part has no cell any more, what the cell shows is better than a sum without that part.
+                for part in fields_of(own.formula):
+                    theirs = theirs & (self.present(part) if part.key in self.form.fields else np.True_)
                 filed = np.where(theirs, self.recomputed(own), filed)
             self._numbers[key] = filed
         return self._numbers[key]

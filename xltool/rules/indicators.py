@@ -220,7 +220,12 @@ def actual_present() -> Iterator[Check]:
     yield check(r.actual_value, ~used | r.actual_value.filled | r.reason.filled, also=also)
     missing_with_reason = used & r.actual_value.blank & r.reason.filled
     yield check(r.actual_value, ~missing_with_reason, also=also, severity=WARNING)
-    yield check(r.actual_value, ~r.target_kind.matches(NUMBER) | r.actual_kind.matches(NUMBER), also=also)
+    read = ~r.target_kind.matches(NUMBER) | r.actual_kind.matches(NUMBER) | r.actual_value.blank
+    everything = r.target_kind.matches("^percent$") & r.actual_value.matches(r"^(全覆盖|全部\S{0,4}|应\S尽\S)$")
+    figures = r.actual_value.matches(r"\d|^[一二两三四五六七八九十百]+[个套份次场家户人条项处座件期名台所本篇辆]")
+    yield check(r.actual_value, read | everything | figures, also=also)
+    # A number with a remark (312天，占85.5%) cannot be compared, but it was given.
+    yield check(r.actual_value, read | everything | ~figures, also=also, severity=INFO)
 
 
 @rule(
@@ -249,12 +254,16 @@ def indicator_named_once() -> Check:
     bad=[{r.indicator: "指标1"}, {r.indicator: "……"}],
     grouped=True,
 )
-def no_placeholder() -> Check:
+def no_placeholder() -> Iterator[Check]:
     """“{三级指标}”是表样中的占位文字。
 
     填写具体指标名称；用不到的行清空。
     """
-    return check(r.indicator, ~r.indicator.matches(r"^(指标\s*\d+[:：]?|[…\.]{2,}|[×xX]{2,}.*)$"))
+    yield check(r.indicator, ~r.indicator.matches(r"^(指标\s*\d+[:：]?|[…\.]{2,}|[×xX]{2,}.*)$"))
+    # A row whose name is blank or …… escapes every other rule of the table.
+    told = "本行填有指标值和分值，三级指标没有填写（空白或“……”）。"
+    row = r.target_value.filled & r.weight.filled
+    yield check(r.indicator, ~row | r.indicator.filled, also=(r.target_value, r.weight), message=told)
 
 
 @rule(

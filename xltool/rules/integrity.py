@@ -272,6 +272,8 @@ for _words in TABLE:
             _words.message,
             _words.advice,
             forms=("附件2", "附件3") if _words.code == "A2-14" else ALL_FORMS,
+            # An unreadable entry is named once, by the rule that needs it.
+            silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _words.code == "W-05" else (),
             noted=True,
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 BOTH = ("附件2", "附件3")
+_GENERIC = re.compile("^(?:受益|服务)(?:群众|对象|人口|户|人)?(?:人?数|户数|人次)?$|满意")
 FEWEST_ROWS, NOISE = 3, 1e-6
 
 Row = Mapping[str, float | str | None]
@@ -129,8 +131,15 @@ def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
 
 
 def _compared(view: FormView) -> list[tuple[int, Row, str]]:
+    """Rows that mean the same wherever they stand: a rate or 满意度 is one of the form's own works and people."""
     named = [(index, row, fold(_cell(row, review.indicator))) for index, row in enumerate(view.rows)]
-    return [item for item in named if item[2] and "成本" not in _cell(item[1], review.part)]
+    return [item for item in named if item[2] and not _of_its_own(item[1], item[2])]
+
+
+def _of_its_own(row: Row, name: str) -> bool:
+    rate = any(row.get(unit.key) == "%" for unit in (review.target_unit, review.actual_unit))
+    part = _cell(row, review.part)
+    return rate or "成本" in part or "满意" in part or _GENERIC.search(name) is not None
 
 
 def _conflicts(department: Spot, own: Spot) -> Iterator[Hit]:

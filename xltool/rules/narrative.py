@@ -48,6 +48,7 @@ LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, TWO_WORDS, CONTEXT = 24, 12, 5, 4, 2
 _NAMED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
 _YEAR = re.compile(r"20\d\d年(?:度|底)?(?:前|内)?")
 _AND = re.compile(r"(?<![普涉温缓柔缓谐饱总])(?:和(?![谐平美睦])|以及|(?<!以)及(?![时格])|与(?!会))")
+_NUMERAL = re.compile("[一二三四五六七八九十两双]")
 _SLOGANS = {"十四五", "十三五", "三公"}
 _WORKS = re.compile(rf"^(?:{ADVERB})*(?:完成|启动|建成|新建)|(?:项目|工程)建设")
 _TAIL = re.compile(r"(?:等[^等]*|的?相关工作)$")
@@ -157,6 +158,8 @@ def _in_other_words(item: Item, told: Told) -> bool:
 
 def answered(item: Item, told: Told) -> bool:
     """Whether the text speaks of the item: by a word of its own, in other words, or with its kind."""
+    if _NUMERAL.search(item.name) and len(item.name) <= TWO_WORDS and not telling(item.context):
+        return True  # “六稳”, “三重一大”制度: nobody repeats them, and nothing else is named to look for
     own = _own(item.name, item.siblings)
     if own & told.pairs or (not own and 2 * len(pairs(item.name) & told.pairs) >= len(pairs(item.name))):
         return True

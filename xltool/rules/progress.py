@@ -87,6 +87,8 @@ def has_finished_part(sentence: str, year: int | None) -> bool:
 _STARTS = re.compile(rf"^(?:{ADVERB})*(?:推进|推动|加快|加强|启动|开展|实施|组织)")
 _PREPARES = re.compile("前期|手续|谋划|筹备|编制|设计")
 _COUNTS_NOTHING = ("", "分", "%", "百分比")
+_WHOLE_NAME = 4
+"""A name of so many characters that stands word for word in a clause is what the clause is about."""
 _MOST = 0.6
 """How much of a name that lists nothing must stand in a sentence that speaks of it."""
 
@@ -108,6 +110,8 @@ class Subject:
 
     def named_in(self, text: str) -> bool:
         """Whether the text speaks of it."""
+        if len(self.name) >= _WHOLE_NAME and self.name in text:
+            return True
         if any(core in text for core in self.cores) and (len(self.cores) == 1 or "、" in self.name):
             return True
         own = telling(self.name)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
+TEN_THOUSAND = 10_000
+"""元 in one 万元: what an amount in the wrong unit is off by."""
 
 _LEAVES = (b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)
 
@@ -226,7 +228,7 @@ def procurement_executed() -> Check:
     basis="附件1、附件2、附件3之间的推算：年初基本支出 = 附件2年初预算数 − 各附件3年初预算数之和",
     good=[{self_review.year.initial: 1200, project.year.initial: [943.21], self_review.basic_spending: 256.79}],
     bad=[{self_review.year.initial: 1200, project.year.initial: [996.72], self_review.basic_spending: 256.79}],
-    silenced_by=("X-06", "X-07"),
+    silenced_by=("X-06", "X-07", "A3-14"),
 )
 def basic_adjustment_present() -> Check:
     """部门基本支出预算调整未填，但附件2、附件3显示基本支出由年初 {年初} 调整为 {全年}。
@@ -259,7 +261,9 @@ def unit_is_ten_thousand() -> Iterator[Check]:
     for item in (b.three_public, b.reception, b.project_spending, b.running, *b.running_lines):
         yield check(item.actual, item.actual <= LIMITS["largest_amount"])
         ratio = item.actual / item.last
-        yield check(item.actual, (ratio < 5000) | (ratio > 20000), also=(item.last,))  # noqa: PLR2004 - about 10,000
+        usual = (ratio < TEN_THOUSAND / 2) | (ratio > TEN_THOUSAND * 2)
+        too_large = item.actual > LIMITS["largest_amount"]
+        yield check(item.actual, too_large | usual, also=(item.last,))
 
 
 @rule(

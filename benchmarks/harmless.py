@@ -1,0 +1,475 @@
+"""Variations that change nothing of what a filing says: notation, order, blanks, rounding, another program's saving.
+
+And single peculiarities that are unusual and right. Neither may add a finding of severity error or warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+from benchmarks.defects import _amount, _base, _cost_rows, _full, _line, _whole
+from benchmarks.honest import rounded
+from xltool.expr import Kind
+from xltool.forms import FORMS, foot, review, self_review
+from xltool.forms import base_data as b
+from xltool.forms import project as p
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.honest import Filing
+    from benchmarks.planting import Case, Edit
+    from tests.samples.sample import Paper, Spot
+
+Change = Callable[["Filing"], None]
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A variation: what kind, a change of the data or of the files, rules that may speak up and why."""
+
+    kind: str
+    about: str
+    change: Change | None = None
+    edits: tuple[Edit, ...] = ()
+    allowed: dict[str, str] = field(default_factory=dict)
+
+
+def _index(case: Case, paper: Paper) -> int:
+    return case.filing.papers.index(paper)
+
+
+def _entering(case: Case, spot: Spot, value: Any) -> Change:  # noqa: ANN401 - whatever a cell takes
+    index = _index(case, case.paper(spot))
+    return lambda filing: filing.papers[index].enter(spot, value)
+
+
+_TARGET_FORMS = (
+    "≥{n}{u}", "≧{n}{u}", ">={n}{u}", "＞＝{n}{u}", "≥ {n} {u}", "≥{n}{u} ", "\u3000≥{n}{u}",
+    "不低于{n}{u}", "{n}{u}以上",
+    "≥{n}{u}以上", "大于等于{n}{u}", "{n}{u}", "={n}{u}", "＝{n}{u}", "不少于{n}{u}", "⩾{n}{u}", "至少{n}{u}",
+)  # fmt: skip
+_ACTUAL_FORMS = ("{n}{u} ", "\u3000{n}{u}", " {n} {u}", "{n}\u00a0{u}", "{w}{u}", "{g}{u}")
+_WIDE = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
+
+
+def notations(case: Case) -> Iterator[Variation]:
+    """Targets, actual values and dates in other notations."""
+    for paper in case.reviews:
+        for number, one in enumerate(case.counted(paper)[:3]):
+            for at, form in enumerate(_TARGET_FORMS):
+                if at % 3 == number:
+                    text = form.format(n=f"{one.target:g}", u=one.unit)
+                    yield Variation(
+                        "指标值写法", text, _entering(case, case.on(paper, review.target_value, one.name), text)
+                    )
+            for at, form in enumerate(_ACTUAL_FORMS):
+                if at % 3 == number:
+                    plain = f"{one.actual:.10g}"
+                    text = form.format(n=plain, u=one.unit, w=plain.translate(_WIDE), g=f"{one.actual:,.10g}")
+                    yield Variation(
+                        "完成值写法", text, _entering(case, case.on(paper, review.actual_value, one.name), text)
+                    )
+        for name in case.rates(paper)[:2]:
+            spots = [case.on(paper, column, name) for column in (review.target_value, review.actual_value)]
+            for spot in spots:
+                text = str(case.value(spot)).translate(_WIDE)
+                yield Variation("全角百分数", text, _entering(case, spot, text))
+            percent = float(str(case.value(spots[1])).removesuffix("%"))
+            yield Variation("完成值无百分号", f"{percent:g}", _entering(case, spots[1], f"{percent:g}"))
+            yield Variation("两位小数的百分数", f"{percent:.2f}%", _entering(case, spots[1], f"{percent:.2f}%"))
+        for name in _cost_rows(paper):
+            spot = case.on(paper, review.actual_value, name)
+            value = _amount(case, case.on(paper, _line(paper).executed))
+            for text in (f"{value:,.2f}万元", f"{value * 10000:.0f}元", f"{value / 10000:.6f}亿元", f"{value:.6f}万元"):
+                yield Variation("成本金额写法", text, _entering(case, spot, text))
+    year = case.filing.year + 1
+    texts = (
+        f"{year}年4月8日",
+        f"{year}-4-8",
+        f"{year}.04.08",
+        f"{year}/4/8",
+        f"{year}0408",
+        "二〇二四年四月八日",
+        f"{year}年04月08日",
+    )
+    for number, text in enumerate(texts):
+        spot = case.on(case.filing.papers[number % len(case.filing.papers)], foot.filed_on)
+        yield Variation("日期写法", text, _entering(case, spot, text))
+
+
+def money_as_text(case: Case) -> Iterator[Variation]:
+    """Amounts that no formula counts, as text."""
+    for number, item in enumerate(
+        (*b.running, *b.office, *b.utilities, *b.meetings, b.procurement_actual, b.adjustment_after)
+    ):
+        value = _amount(case, _base(item))
+        if not value and not isinstance(case.shown(_base(item)), int | float):
+            continue
+        forms = (
+            f"{value:.2f}",
+            f"{value:,.2f}",
+            f"{value:.2f} ",
+            f"\u3000{value:.2f}",
+            f"{value:.2f}万元",
+            f"{value:.2f}".translate(_WIDE),
+            f"{value * 10000:.0f}元",
+        )
+        text = forms[number % len(forms)]
+        yield Variation("文本金额", text, _entering(case, _base(item), text))
+
+
+def nothing_to_report(case: Case) -> Iterator[Variation]:
+    """无, ——, / and blanks for amounts of nothing."""
+    zero = [
+        _base(item)
+        for line in (b.vehicle_purchase, b.abroad)
+        for item in line
+        if not case.value(_base(item)) or case.value(_base(item)) in {"无", "——", "/"}
+    ]
+    zero += [
+        _whole(item)
+        for item in (self_review.fund_budget, self_review.special_account, self_review.other_income)
+        if not _amount(case, _whole(item))
+    ]
+    for paper in case.projects[:1]:
+        zero += [
+            case.on(paper, item)
+            for line in (p.carried_over, p.other_funds)
+            for item in line.amounts
+            if not _amount(case, case.on(paper, item))
+        ]
+    for number, spot in enumerate(zero):
+        text = ("无", "——", "—", "/", "-", None, " ", "0", "不适用", "……", 0, "无。")[number % 12]
+        allowed = {"W-05": "文本的0没有计入公式"} if text == "0" else {}
+        yield Variation("空白金额", repr(text), _entering(case, spot, text), allowed=allowed)
+
+
+def orders(case: Case) -> Iterator[Variation]:
+    """Rows in another order, blank rows between, more rows than needed."""
+    for paper in case.filing.papers[:4]:
+        index = _index(case, paper)
+
+        def reverse(filing: Filing, index: int = index) -> None:
+            filing.papers[index].rows.reverse()
+
+        yield Variation("行序颠倒", paper.form, reverse)
+        if paper.form != "附件1":
+
+            def spread(filing: Filing, index: int = index) -> None:
+                rows = filing.papers[index].rows
+                parts = dict.fromkeys(row["二级指标"] for row in rows)
+                filing.papers[index].rows = [line for row in rows for line in (row, {"二级指标": row["二级指标"]})] + [
+                    {"二级指标": part} for part in parts
+                ]
+
+            yield Variation("行间空行", paper.form, spread)
+
+            def lead(filing: Filing, index: int = index) -> None:
+                rows = filing.papers[index].rows
+                parts = dict.fromkeys(row["二级指标"] for row in rows)
+                filing.papers[index].rows = [{"二级指标": part} for part in parts] + rows
+
+            yield Variation("行前空行", paper.form, lead)
+
+
+def spaces(case: Case) -> Iterator[Variation]:
+    """Blanks about names."""
+    texts = (_base(b.unit), _whole(self_review.department), _base(foot.filler))
+    texts += tuple(
+        case.on(paper, item) for paper in case.projects[:1] for item in (p.name, p.supervisor, p.implementer)
+    )
+    for number, spot in enumerate(texts):
+        text = str(case.value(spot))
+        other = (
+            f"{text} ",
+            f"\u3000{text}",
+            f"{text[:3]} {text[3:]}",
+            text.replace("（", "(").replace("）", ")"),
+            f"{text}\n",
+        )[number % 5]
+        yield Variation("名称中的空格", repr(other), _entering(case, spot, other))
+    for paper in case.projects:
+        for form in ("1、{}", "（二）{}", "{} "):
+            spot = _base(b.project_name, paper.project)
+            cell = case.cell(spot)
+            text = form.format(paper.project)
+            edit = case.clerk(spot, lambda clerk, sheet, cell=cell, text=text: clerk.put(sheet, cell, text))
+            yield Variation("项目名称前的序号", text, edits=(edit,))
+    for paper in case.reviews:
+        for item in (review.goal, review.achievement):
+            spot = case.on(paper, item)
+            text = str(case.value(spot))
+            yield Variation("长文字的换行", "", _entering(case, spot, text.replace("。", "。\n") + "\n\n"))
+            yield Variation("长文字的空格", "", _entering(case, spot, "\u3000\u3000" + text.replace("，", "， ")))
+
+
+def rounding(case: Case) -> Iterator[Variation]:
+    """Amounts kept in 元 and rounded to 万元 of two decimals, form by form; scores to one decimal; rates cut off."""
+    for seed in (3, 7, 11):
+
+        def exact(filing: Filing, seed: int = seed) -> None:
+            _spread_cents(filing, seed)
+
+        yield Variation("各表分别四舍五入", str(seed), exact)
+    for paper in case.reviews:
+        for row in paper.rows:
+            if row["得分"] < row["分值"]:
+                spot = case.on(paper, review.score, row["三级指标"])
+                value = row["得分"]
+                yield Variation("得分保留一位小数", "", _entering(case, spot, rounded(value, 1)))
+                yield Variation("得分截去尾数", "", _entering(case, spot, int(value * 100) / 100))
+        line = _line(paper)
+        spot = case.on(paper, line.rate)
+        if isinstance(case.shown(spot), int | float):
+            value = int(_amount(case, spot) * 10000 + 1e-6) / 10000
+            overtyped = {"W-04": "公式被改为固定数值"}
+            yield Variation("执行率截去尾数", f"{value:.4f}", _entering(case, spot, value), allowed=overtyped)
+            yield Variation(
+                "执行率写作百分数", f"{value:.2%}", _entering(case, spot, f"{value:.2%}"), allowed=overtyped
+            )
+        spot = _base(b.control)
+        value = int(_amount(case, spot) * 1000 + 1e-6) / 1000
+        yield Variation(
+            "控制率截去尾数",
+            f"{value:.3f}",
+            _entering(case, spot, f"{value:.1%}"),
+            allowed={"W-04": "公式被改为固定数值"},
+        )
+
+
+def _spread_cents(filing: Filing, seed: int) -> None:
+    """Amounts as they are in 元, each rounded where it stands: sums of rounded parts are off by a cent or two."""
+    shift = (seed * 0.00137) % 0.0049
+    for paper in filing.papers:
+        for item, value in paper.values.items():
+            if (
+                isinstance(value, float)
+                and value
+                and FORMS[paper.form].fields[item.key].kind is Kind.MONEY
+                and item.key.startswith(("收入", "支出"))
+            ):
+                paper.values[item] = rounded(value + (shift if "基本" in item.key or "一般" in item.key else -shift))
+
+
+def peculiarities(case: Case) -> Iterator[Variation]:
+    """Unusual and right."""
+    for paper in case.reviews:
+        rows = _full(case, paper)
+        for number, line in enumerate(PECULIAR_ROWS):
+            if number % 2 == (paper.form == "附件3") and rows:
+                name = rows[number % len(rows)].name
+                yield Variation("少见而正确的指标", f"{line[0]}：{line[1]}→{line[2]}", _row(case, paper, name, line))
+        for told in PECULIAR_TEXTS:
+            spot = case.on(paper, review.achievement)
+            yield Variation("少见而正确的叙述", told, _entering(case, spot, f"{case.value(spot)}\n{told}"))
+    for goal, answer in ANSWERED:
+        spots = (_whole(review.goal), _whole(review.achievement))
+        texts = [f"{case.value(spot)}\n{text}" for spot, text in zip(spots, (goal, answer), strict=True)]
+
+        def both(filing: Filing, spots: tuple[Spot, ...] = spots, texts: list[str] = texts) -> None:
+            for spot, text in zip(spots, texts, strict=True):
+                next(one for one in filing.papers if one.form == "附件2").enter(spot, text)
+
+        yield Variation("换个说法的完成情况", f"{goal}→{answer}", both)
+    for paper in case.projects[:1]:
+        for unit in (
+            "示范县农村经济服务中心",
+            f"{case.filing.department}（项目办）",
+            f"219001-{case.filing.department}",
+        ):
+            yield Variation("实施单位", unit, _entering(case, case.on(paper, p.implementer), unit))
+        for name in ("群众满意度", "验收合格率", "按期完成率", "受益群众数"):
+            yield Variation("两表常用同名指标", name, _shared(case, paper, name))
+    for form, values in PECULIAR_VALUES:
+        if form == "附件1":
+
+            def enter(filing: Filing, values: dict[Any, Any] = values) -> None:
+                for item, value in values.items():
+                    filing.papers[0].enter(_base(item), value)
+
+            yield Variation(
+                "少见而正确的数额", "、".join(f"{item.key}={value}" for item, value in values.items()), enter
+            )
+
+
+def _row(case: Case, paper: Paper, name: str, line: tuple[Any, ...]) -> Change:
+    index, columns = _index(case, paper), (review.indicator, review.target_value, review.actual_value)
+
+    def change(filing: Filing) -> None:
+        row = next(row for row in filing.papers[index].rows if row["三级指标"] == name)
+        if len(line) > 3:
+            row["得分"], row["偏差原因分析及改进措施"] = rounded(row["分值"] * line[3]), line[4]
+        for column, value in zip(columns, line, strict=False):
+            row[column.key] = value
+
+    return change
+
+
+def _shared(case: Case, paper: Paper, name: str) -> Change:
+    """One generic indicator on both forms, each of its own people or works."""
+    indexes = [(_index(case, case.whole), "≥90%", "96%"), (_index(case, paper), "≥90%", "93.5%")]
+
+    def change(filing: Filing) -> None:
+        for index, target, actual in indexes:
+            taken = filing.papers[index]
+            rates = [row for row in taken.rows if row["得分"] == row["分值"] and "成本" not in row["二级指标"]]
+            wanted = "满意" if "满意" in name else ""
+            row = next((row for row in rates if wanted in row["二级指标"]), rates[0])
+            row |= {"三级指标": name, "年度指标值": target, "实际完成值": actual}
+
+    return change
+
+
+PECULIAR_ROWS: tuple[tuple[Any, ...], ...] = (
+    ("单位能耗下降20%", "20%", "22%"),
+    ("创建5A级景区", "1个", "1个"),
+    ("一级学科建设", "2个", "2个"),
+    ("2023年新建农房", "≥50户", "56户"),
+    ("“十四五”累计建设充电桩1000个", "200个", "210个"),
+    ("60岁以上老人体检", "≥3000人", "3120人"),
+    ("办结时限压缩至3天", "≤3天", "2天"),
+    ("百强企业前10名引进数", "2家", "2家"),
+    ("覆盖半径15分钟", "≤15分钟", "12分钟"),
+    ("服务半径", "≤2公里", "1500米"),
+    ("引进资金", "1.2亿元", "12500万元"),
+    ("引进内资", "12亿", "12.5亿元"),
+    ("亩均增收", "0.05万元", "560元"),
+    ("植树面积", "1000亩", "70公顷"),
+    ("整治河道", "5千米", "5200米"),
+    ("减少碳排放", "≥300吨", "312.5t"),
+    ("政策覆盖率", "全覆盖", "全覆盖"),
+    ("服务覆盖率", "100%", "全覆盖"),
+    ("线上交易额增长率", "≥150%", "182%"),
+    ("招生计划完成率", "≥100%", "105%"),
+    ("税收任务完成率", "100%", "108.3%"),
+    ("预算执行率", "≥95%", "98.7%"),
+    ("就业率", "≥90%", "0.93"),
+    ("信访量同比下降率", "≥10%", "15%"),
+    ("发案率增长率", "≤0%", "-12.5%"),
+    ("事故起数", "0", "0"),
+    ("重大舆情", "无", "无"),
+    ("安全事故", "零事故", "零事故"),
+    ("死亡人数", "0人", "零"),
+    ("投诉率", "＜1%", "0.3%"),
+    ("投诉率", "≤1%", "0"),
+    ("故障率", "≤0.5%", "0.5%"),
+    ("设备完好率", "98%±1%", "98.4%"),
+    ("水价执行偏差", "±5%", "-2%"),
+    ("项目开工时间", "3月底前", "3月15日"),
+    ("项目完工时间", "2023年12月", "2023年11月"),
+    ("项目完工时间", "第四季度", "10月"),
+    ("补助发放时间", "每月10日前", "每月10日前发放"),
+    ("培训学时", "40学时/人", "40学时/人"),
+    ("补助标准", "600元/人/年", "600元/人/年"),
+    ("编制规划", "1套", "一套"),
+    ("印发文件", "十二份", "12份"),
+    ("下基层", "每季度1次", "每季度1次"),
+    ("会议次数", "≥4次/年", "5次/年"),
+    ("获奖情况", "省级以上", "国家级"),
+    ("生态环境", "有所改善", "达成年度指标"),
+    ("群众认可度", "较高", "部分达成", 0.7, "宣传不够，下年加强"),
+    ("培训任务", "120人", "118.8人次（折算）", 0.99, "两人中途调离"),
+    ("改造户数", "1200户", "0户", 0.0, "资金未到位，未实施"),
+    ("验收项目", "5个", "3个", 0.6, "两个项目跨年验收"),
+    ("控制信访量", "≤20件", "22件", 0.9, "超过2件，加强调处"),
+    ("劳动生产率提高", "≥5个百分点", "6.1个百分点"),
+    ("人均期望寿命", "≥78.5岁", "79.1岁"),
+    ("空气优良天数", "≥300天", "312天"),
+    ("空气优良天数比例", "≥85%", "312天（占85.5%）"),
+    ("完成率", "95%-100%", "98%"),
+    ("完成投资", "约3亿元", "3.05亿元"),
+    ("受益人口", "超过2万人", "2.35万人"),
+    ("受益人口", "2万余人", "2.35万人"),
+    ("带动就业", "50人左右", "56人"),
+    ("基础设施完善程度", "逐步完善", "进一步完善"),
+    ("节约成本", "≥10万元", "12.6万元"),
+)
+"""Name, target, actual; then share of the weight scored and the reason, where not all."""
+
+PECULIAR_TEXTS = (
+    "全年未发生重大安全事故，尚未发现违规使用资金情况。",
+    "下一步将继续加强预算管理，计划明年启动数字化改革。",
+    "资金正在按合同约定支付质保金。",
+    "受益群众正在持续增加。",
+    "在建工程全部纳入质量监督。",
+    "未完成目标的指标已在偏差原因栏说明。",
+    "项目推进中心组织例会24次。",
+    "省级专项由市局统一招标，我单位正在抓紧办理资产移交手续。",
+)
+ANSWERED = (
+    ("完善“互联网+监督”平台。", "“互联网＋监督”平台功能优化完毕。"),
+    ("开展“清廉家风”宣传活动。", "清廉家风宣传进社区12场。"),
+    ("新建村级文化活动室。", "村综合文化站全部建成。"),
+    ("完成老旧小区改造和农贸市场升级。", "小区改造4个，市场升级1个，均已交付。"),
+    ("推动“四好农村路”建设。", "“四好农村路”示范线通过省级验收。"),
+    ("启动殡仪馆迁建项目。", "殡仪馆新馆已动工。"),
+    ("打造“15分钟便民服务圈”。", "便民服务圈覆盖全部社区。"),
+    ("开展“我为群众办实事”活动。", "为群众办实事320件。"),
+    ("完成机构改革。", "改革方案涉及的机构、编制、人员全部划转到位。"),
+    ("落实“三重一大”制度。", "重大事项决策、重要干部任免、重要项目安排、大额资金使用均经集体研究。"),
+    ("做好“六稳”“六保”工作。", "就业、民生、市场主体等保障任务完成较好。"),
+    ("推进“互联网+医疗健康”。", "远程会诊系统连接全部乡镇卫生院。"),
+    ("完成人大代表建议、政协提案办理。", "办理建议提案36件，满意率100%。"),
+    ("创建全国文明城市。", "文明城市创建通过年度测评。"),
+)
+"""Goals and answers as they are really written."""
+PECULIAR_VALUES: tuple[tuple[str, dict[Any, Any]], ...] = (
+    ("附件1", {b.posts: 1, b.staff: 1}),
+    ("附件1", {b.staff: 0}),
+    ("附件1", {b.procurement_budget: "无", b.procurement_actual: "无"}),
+    ("附件1", {b.procurement_budget: 0, b.procurement_actual: 0}),
+    ("附件1", dict.fromkeys((*b.vehicle_purchase, *b.vehicle_running, *b.abroad, *b.reception), 0)),
+    ("附件1", dict.fromkeys((*b.vehicle_purchase, *b.vehicle_running, *b.abroad, *b.reception))),
+    ("附件1", dict.fromkeys((*b.office, *b.utilities, *b.meetings))),
+    ("附件1", {b.thrift: "无"}),
+    ("附件1", {b.approved_area: 0, b.actual_area: 0, b.planned_investment: 0, b.actual_investment: 0}),
+    ("附件1", dict.fromkeys((b.approved_area, b.actual_area, b.planned_investment, b.actual_investment), "无")),
+    ("附件1", {foot.phone: "（0730）8888888转8001"}),
+    ("附件1", {foot.filler: "张三、李四"}),
+)
+
+
+def saved_again(case: Case) -> Iterator[Variation]:
+    """Saved by openpyxl; renamed; the manifest's sheet still there."""
+
+    def resave(folder: Path) -> None:
+        for path in folder.iterdir():
+            book = openpyxl.load_workbook(path)
+            book.save(path)
+
+    def rename(folder: Path) -> None:
+        for number, path in enumerate(sorted(folder.iterdir())):
+            path.rename(folder / f"{number}上报（最终版） 副本{path.suffix}")
+
+    # openpyxl keeps no results of formulas.
+    yield Variation("openpyxl另存", "", edits=(resave,), allowed={"W-16": "openpyxl不保存公式结果"})
+    yield Variation("改文件名", "", edits=(rename,))
+    for paper in case.filing.papers[:3]:
+        spot = case.on(paper, None)
+        yield Variation(
+            "改工作表名",
+            paper.form,
+            edits=(case.clerk(spot, lambda clerk, sheet: clerk.rename_sheet(sheet, "自评表（终稿）")),),
+        )
+
+
+KINDS = (notations, money_as_text, nothing_to_report, orders, spaces, rounding, saved_again)
+
+
+def vary(case: Case, variation: Variation, path: Path) -> Path:
+    """The files with the variation, in a folder."""
+    case.folder.copy(path)
+    if variation.change is not None:
+        filing = case.filing.copy()
+        variation.change(filing)
+        for index, (new, old) in enumerate(zip(filing.papers, case.filing.papers, strict=True)):
+            if new != old:
+                case._write(filing, index, path, None)  # noqa: SLF001 - its other half
+    for edit in variation.edits:
+        edit(path)
+    return path
