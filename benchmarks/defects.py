@@ -42,7 +42,7 @@ def _more(case: Case, spot: Spot, by: float) -> tuple[Spot, float]:
     return spot, round(_amount(case, spot) + by, 2)
 
 
-def _put(case: Case, spot: Spot, value: Any) -> Plan:  # noqa: ANN401 - whatever a cell takes
+def _put(case: Case, spot: Spot, value: Any) -> Plan:
     """A cell overwritten in the file: for cells the template fills in itself."""
     cell = case.cell(spot)
     return Plan(spot, edits=(case.clerk(spot, lambda clerk, sheet: clerk.put(sheet, cell, value)),))

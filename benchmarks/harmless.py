@@ -43,7 +43,7 @@ def _index(case: Case, paper: Paper) -> int:
     return case.filing.papers.index(paper)
 
 
-def _entering(case: Case, spot: Spot, value: Any) -> Change:  # noqa: ANN401 - whatever a cell takes
+def _entering(case: Case, spot: Spot, value: Any) -> Change:
     index = _index(case, case.paper(spot))
     return lambda filing: filing.papers[index].enter(spot, value)
 

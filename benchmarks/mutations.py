@@ -183,7 +183,7 @@ def honest(root: Path) -> tuple[int, int, list[tuple[int, Finding]]]:
     return len(sets), forms, told
 
 
-def measure(name: str) -> Any:  # noqa: ANN401 - three measures, each with its own result
+def measure(name: str) -> Any:
     """One of the three measures, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

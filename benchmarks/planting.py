@@ -90,7 +90,7 @@ class Case:
         """附件2 and the first 附件3."""
         return [self.whole, *self.projects[:1]]
 
-    def value(self, spot: Spot) -> Any:  # noqa: ANN401 - whatever was filled in
+    def value(self, spot: Spot) -> Any:
         """What was filled in at a spot."""
         item, paper = spot.field, self.paper(spot)
         if item is None:
@@ -121,7 +121,7 @@ class Case:
             books[name] = openpyxl.load_workbook(content, data_only=True).worksheets[0]
         return books
 
-    def shown(self, spot: Spot) -> Any:  # noqa: ANN401 - a number or text
+    def shown(self, spot: Spot) -> Any:
         """What the cell of a spot shows, results of formulas too."""
         return self._shown[self.file_of(spot)][self.cell(spot)].value
 
