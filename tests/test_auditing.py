@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
@@ -233,3 +234,14 @@ def test_sums_and_grades(tmp_path: Path) -> None:
     assert (half.recomputed, half.grade) == (55, "差")
     empty = scored(tmp_path)
     assert (empty.filed, empty.recomputed, empty.grade) == (None, None, None)
+
+
+def test_a_message_on_a_cell_never_calculated_shows_what_was_judged(tmp_path: Path) -> None:
+    """Saved by a program that calculates nothing, a formula cell is blank; the message gives the recomputed value."""
+    path = tmp_path / "附件1.xlsx"
+    amounts = {base_data.reception.budget: 27.48, base_data.reception.actual: 27.48}
+    path.write_bytes(write_workbook(Order(2023), [SheetOrder(FORMS["附件1"], prefill=amounts)]))
+    openpyxl.load_workbook(path).save(path)
+    (exact,) = of_rule(audited(path), "A1-36")
+    assert exact.actual == "27.48万元"
+    assert "27.48万元" in exact.message

@@ -126,6 +126,9 @@ def _filed(at: Field, case: _Case) -> str:
     filed = case.row.cells.get(at.key) if case.row is not None else case.one.values.get(at.key)
     if filed is None:
         return case.shown(at, at.kind) if not at.table else BLANK
+    if filed.formula is not None and filed.value is None:
+        # Never calculated, or not counting a number kept as text: the rule judged the recomputed value.
+        return case.shown(at, at.kind)
     if isinstance(filed.value, float):
         return show(filed.value, at.kind)
     if filed.value is None and filed.raw not in (None, ""):
