@@ -104,6 +104,7 @@ def funds_add_up() -> Iterator[Check]:
     ],
     bad=[
         {p.year.budget: 100, p.appropriation.budget: None},
+        {p.year.budget: 0.01, p.appropriation.budget: None, p.year.executed: 0},
         {p.year.initial: 100, p.appropriation.initial: 100},
     ],
     grouped=True,
