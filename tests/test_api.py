@@ -15,7 +15,7 @@ import xltool
 from tests import filing
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
-from xltool import batches
+from xltool.batches import workers
 from xltool.findings import Severity
 from xltool.reader import tables
 
@@ -32,7 +32,7 @@ FINDING = [
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The three forms of a filing, read in this process."""
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
     return [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
 
 

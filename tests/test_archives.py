@@ -14,6 +14,7 @@ from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool, MortalPool
 from xltool import archives, auditing, batches, jsonable
+from xltool.batches import runs, workers
 from xltool.reader import read_file
 from xltool.reader.formats import archive
 from xltool.reports.sheets.links import linker
@@ -33,7 +34,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "temp"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
     return folder
 
 
@@ -115,7 +116,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
 ) -> None:
     """While it reads, members lie below the results; afterwards nowhere, nor what a killed run left there."""
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
-    stale = tmp_path / "结果" / batches.SCRATCH / "old" / "001.xlsx"
+    stale = tmp_path / "结果" / runs.SCRATCH / "old" / "001.xlsx"
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"x")
     seen: list[Path] = []
@@ -125,11 +126,11 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
         assert not stale.exists()
         return read_file(path, name)
 
-    monkeypatch.setattr(batches, "read_file", look)
+    monkeypatch.setattr(workers, "read_file", look)
     counts: list[int] = []
     outcome = batches.run(tmp_path / "报送", tmp_path / "结果", jobs=1, progress=counts.append)
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
-    assert seen[0].is_relative_to(tmp_path / "结果" / batches.SCRATCH)
+    assert seen[0].is_relative_to(tmp_path / "结果" / runs.SCRATCH)
     assert sum(counts) == 1
     assert not (tmp_path / "结果" / ".xltool").exists()
     assert list(temporary.iterdir()) == []
@@ -156,7 +157,7 @@ def test_nothing_is_left_when_reading_is_broken_off(
         raise KeyboardInterrupt(name)
 
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
-    monkeypatch.setattr(batches, "read_file", stop)
+    monkeypatch.setattr(workers, "read_file", stop)
     with pytest.raises(KeyboardInterrupt):
         read(tmp_path / "报送")
     with pytest.raises(KeyboardInterrupt):
@@ -261,7 +262,7 @@ def test_a_member_that_kills_its_worker_costs_itself_only(
 ) -> None:
     """The other members are read; the archive's own line stays."""
     pool = type("Pool", (MortalPool,), {"deadly": frozenset({f"{NAME}/2.xlsx"})})
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
     packed(tmp_path / "报送" / NAME, {f"{number}.xlsx": form for number in range(1, 4)})
     assert told(read(tmp_path / "报送")) == [
         (NAME, "read", "archive"),
@@ -276,7 +277,7 @@ def test_an_archive_that_kills_its_worker_is_refused(
 ) -> None:
     """Tried once more alone, then given up; the archive beside it is read."""
     pool = type("Pool", (MortalPool,), {"deadly": frozenset({NAME})})
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     packed(tmp_path / "报送" / "林业局.zip", {"附件1.xlsx": form})
     states = told(read(tmp_path / "报送"))
@@ -298,7 +299,7 @@ def test_an_archive_whose_second_try_succeeds_is_read(
             raise BrokenProcessPool
         return archives.unpack(folder, source)
 
-    monkeypatch.setattr(batches, "unpack", once)
+    monkeypatch.setattr(workers, "unpack", once)
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     assert [record.status for record in read(tmp_path / "报送")] == ["read", "read"]
     assert len(tries) == 2

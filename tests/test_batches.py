@@ -19,6 +19,7 @@ import pytest
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from xltool import auditing, batches, jsonable
+from xltool.batches import workers
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
 from xltool.reader import read_file, tables
@@ -58,7 +59,7 @@ class InlinePool:
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
 
 
 def issued(path: Path, department: str, *forms: str, projects: tuple[str, ...] = (), named: bool = True) -> Path:
@@ -339,7 +340,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcom
     assert outcome[0].is_dir()
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batches, "ProcessPoolExecutor", InlinePool)
+        patch.setattr(workers, "ProcessPoolExecutor", InlinePool)
         batches.run(filings, tmp_path / "结果", jobs=1)
     assert prints(filings) == before
 
@@ -349,8 +350,8 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
 ) -> None:
     """One process or two, today or tomorrow: the same input gives the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", InlinePool)
-    monkeypatch.setattr(batches, "CHUNK", 3)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "CHUNK", 3)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
     batches.run(filings, again, jobs=1)
@@ -426,8 +427,8 @@ def test_a_worker_that_dies_costs_its_file_only(
 ) -> None:
     """The files of a lost chunk are read one by one; the one that kills its process again is refused."""
     pool = type("Pool", (MortalPool,), {"deadly": frozenset({"2.xlsx"}), "at_the_door": at_the_door})
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", pool)
-    monkeypatch.setattr(batches, "CHUNK", 3)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(workers, "CHUNK", 3)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(5)]
     done: list[int] = []
     records = batches.read_sources([batches.Source(path, path.name) for path in paths], jobs=2, progress=done.append)
@@ -436,7 +437,7 @@ def test_a_worker_that_dies_costs_its_file_only(
     ]
     assert sum(done) == 5
     lost = records[2]
-    assert (lost.code, lost.reason) == ("crashed", batches.CRASHED)
+    assert (lost.code, lost.reason) == ("crashed", workers.CRASHED)
     assert [note.rule for note in lost.notes] == ["W-19"]
 
 
@@ -448,8 +449,8 @@ def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatc
             raise KeyError(name)
         return read_file(path, name)
 
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", InlinePool)
-    monkeypatch.setattr(batches, "read_file", fail)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "read_file", fail)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(2)]
     records = batches.read_sources([batches.Source(path, path.name) for path in paths])
     assert [(record.status, record.code) for record in records] == [("refused", "failed"), ("read", "")]

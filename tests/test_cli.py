@@ -16,6 +16,7 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import batches, cli
+from xltool.batches import workers
 from xltool.reader import tables
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ FINDING = {
 @pytest.fixture
 def xltool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Run a command in this process; gives exit code, stdout and stderr."""
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["xltool", *map(str, arguments)])

@@ -21,7 +21,8 @@ from tests.support import documents
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.documents import write_docx, write_xlsx
 from tests.test_batches import InlinePool, issued
-from xltool import batches, cli
+from xltool import cli
+from xltool.batches import workers
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.converting import LIST
 from xltool.forms import FORMS, project, review, self_review
@@ -67,7 +68,7 @@ COME: Final = {
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
 
 
 @pytest.fixture(scope="module", params=sorted(WRITERS))
@@ -76,7 +77,7 @@ def seed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("seed")
     source = WRITERS[request.param](documents.forms(), folder / f"报送.{request.param}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batches, "ProcessPoolExecutor", InlinePool)
+        patch.setattr(workers, "ProcessPoolExecutor", InlinePool)
         return source, xltool.convert(source, out=folder / "转换")
 
 

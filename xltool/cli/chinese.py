@@ -10,6 +10,8 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 _HELP = "显示本帮助。"
+_ORDER = ("roster", "generate", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
+"""Commands in the order of the work, as the help lists them."""
 
 
 class CallError(Exception):
@@ -45,6 +47,10 @@ class _Chinese:
 
 class ChineseGroup(_Chinese, TyperGroup):
     """The program."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of the commands in the order of the work."""
+        return sorted(super().list_commands(ctx), key=_ORDER.index)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is called; CallError, with the nearest name, if there is none."""

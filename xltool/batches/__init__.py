@@ -1,0 +1,22 @@
+"""A folder of filings: found, read in worker processes, put into sets, audited, reviewed."""
+
+from __future__ import annotations
+
+from xltool.archives import Source
+from xltool.batches.runs import Outcome, run, write_outputs
+from xltool.batches.sets import as_filings, as_one_set
+from xltool.batches.sources import NothingToCheckError, discover, sources_below
+from xltool.batches.workers import read_sources
+
+__all__ = [
+    "NothingToCheckError",
+    "Outcome",
+    "Source",
+    "as_filings",
+    "as_one_set",
+    "discover",
+    "read_sources",
+    "run",
+    "sources_below",
+    "write_outputs",
+]

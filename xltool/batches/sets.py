@@ -1,0 +1,58 @@
+"""Submissions put into sets: the forms of one department for one year are one filing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from xltool.frame import fold
+from xltool.reader.diagnosis import diagnose_units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.records import FileRecord, Submission
+
+
+def as_one_set(records: Sequence[FileRecord]) -> None:
+    """Everything given together is one filing, named by its first department and year."""
+    ones = [one for record in records for one in record.submissions]
+    named = next((one for one in ones if one.department), None)
+    label = _label(named.department, named.year) if named else "本次检查"
+    for one in ones:
+        one.filing = label
+    diagnose_units(ones)
+
+
+def as_filings(records: Sequence[FileRecord]) -> None:
+    """Group by department (manifest first, else as filed) and year, else by folder."""
+    ones = [one for record in records for one in record.submissions]
+    known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
+    here: dict[str, set[str]] = defaultdict(set)
+    for one in ones:
+        one.filing = _label(_department(one, known), one.year) if _department(one, known) else ""
+        if one.filing:
+            here[_folder(one)].add(one.filing)
+    for one in ones:
+        if not one.filing:
+            same = here[_folder(one)]
+            one.filing = next(iter(same)) if len(same) == 1 else f"文件夹 {_folder(one) or '.'}"
+    diagnose_units(ones)
+
+
+def _department(one: Submission, known: dict[str, str]) -> str:
+    """The department of a form; for 附件3, whichever of its two units files an 附件1 or 附件2."""
+    if one.issued_to:
+        return one.issued_to
+    if one.form != "附件3":
+        return known.get(fold(one.department), one.department)
+    units = [str(one.value(key) or "") for key in ("实施单位", "主管部门")]
+    return next((known[fold(unit)] for unit in units if fold(unit) in known), next((u for u in units if u), ""))
+
+
+def _label(department: str, year: int | None) -> str:
+    return f"{fold(department)}（{year}）" if year else fold(department)
+
+
+def _folder(one: Submission) -> str:
+    return one.path.rpartition("/")[0]

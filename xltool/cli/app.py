@@ -1,0 +1,48 @@
+"""The application the commands register with, and what several of them share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xltool.cli.chinese import ChineseCommand, ChineseGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FINE, FOUND, WRONG_CALL = 0, 1, 2
+"""Exit codes: contract §3."""
+DEBUG = "--debug"
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    help="预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+class TextFormat(StrEnum):
+    """Text for people or JSON for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Register a command; its docstring is its help, with an example."""
+    return app.command(cls=ChineseCommand)(function)
+
+
+Files = Annotated[list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件", show_default=False)]
+
+
+@app.callback()
+def program(
+    *,
+    debug: Annotated[bool, typer.Option(DEBUG, help="出错时显示程序内部的详细信息。")] = False,
+) -> None:
+    """预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。"""

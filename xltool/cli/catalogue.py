@@ -1,0 +1,76 @@
+"""Commands that tell what xltool knows: rules, explain, forms."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from xltool.cli.app import TextFormat, command
+from xltool.cli.chinese import CallError
+from xltool.cli.terminal import show
+
+
+class CatalogueFormat(StrEnum):
+    """Formats of the catalogue."""
+
+    TEXT = "text"
+    JSON = "json"
+    MD = "md"
+
+
+@command
+def rules(
+    *,
+    format: Annotated[CatalogueFormat, typer.Option("--format", help="输出格式。")] = CatalogueFormat.TEXT,
+) -> None:
+    """列出全部审核规则。
+
+    例：xltool rules --format md
+    """
+    from xltool import explain as catalogue
+
+    if format is CatalogueFormat.JSON:
+        from xltool import jsonable
+
+        show(jsonable.dumps(catalogue.catalogue()))
+    else:
+        show(catalogue.table() if format is CatalogueFormat.MD else catalogue.listing())
+
+
+@command
+def explain(
+    *, code: Annotated[str, typer.Argument(help="规则代码，如 A1-05。", metavar="规则代码", show_default=False)]
+) -> None:
+    """说明一条规则：内容、公式、依据、例子和处理办法。
+
+    例：xltool explain A1-05
+    """
+    from xltool import explain as catalogue
+
+    try:
+        found = catalogue.rule_named(code)
+    except KeyError:
+        msg = f"没有这条规则：{code}（用 xltool rules 查看全部规则）"
+        raise CallError(msg) from None
+    show(catalogue.page(found))
+
+
+@command
+def forms(
+    *,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,
+) -> None:
+    """列出三张表的全部栏目：名称、单位、填报还是计算。
+
+    例：xltool forms --format json
+    """
+    from xltool import explain as catalogue
+
+    if format is TextFormat.JSON:
+        from xltool import jsonable
+
+        show(jsonable.dumps(catalogue.fields()))
+    else:
+        show(catalogue.field_listing())

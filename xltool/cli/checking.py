@@ -1,0 +1,111 @@
+"""Commands that look at what departments sent: read, audit, batch."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xltool.cli.app import FOUND, Files, TextFormat, command
+from xltool.cli.chinese import CallError
+from xltool.cli.terminal import progress, show
+
+
+class ReadFormat(StrEnum):
+    """Formats `read` writes."""
+
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+@command
+def read(
+    *,
+    paths: Files,
+    format: Annotated[ReadFormat, typer.Option("--format", help="输出格式。")] = ReadFormat.JSON,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入的文件（json、xlsx）或文件夹（csv、parquet）。", metavar="路径")
+    ] = None,
+) -> None:
+    """读取填好的表，输出每个单元格的地址、原文、数值和公式。
+
+    例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
+    """
+    from xltool import batches, files, jsonable
+
+    records = batches.read_sources(batches.discover(paths))
+    batches.as_filings(records)
+    if format is ReadFormat.JSON:
+        text = jsonable.dumps(jsonable.read_json(records))
+        if out is None:
+            show(text)
+        else:
+            files.write_whole(out, text.encode())
+    else:
+        from xltool.reports.data import write_tables
+
+        if out is None:
+            msg = "请用 --out 指明写到哪里"
+            raise CallError(msg)
+        for path in write_tables(records, format.value, out):
+            typer.echo(str(path))
+    if any(record.status == "refused" for record in records):
+        raise typer.Exit(FOUND)
+
+
+@command
+def audit(
+    *,
+    paths: Files,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,
+) -> None:
+    """审核填好的表：重算比率、合计和得分，逐个单元格指出问题。几张表一起给出时同时核对表间关系。
+
+    例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
+    """
+    from xltool import (
+        auditing,
+        batches,
+        jsonable,
+    )
+    from xltool.findings import Severity
+
+    records = batches.read_sources(batches.discover(paths))
+    batches.as_one_set(records)
+    result = auditing.audit(records)
+    if format is TextFormat.JSON:
+        show(jsonable.dumps(jsonable.audit_json(result)))
+    else:
+        from xltool.reports.text import audit_text
+
+        show(audit_text(result))
+    if any(finding.severity is Severity.ERROR for finding in result.findings):
+        raise typer.Exit(FOUND)
+
+
+@command
+def batch(
+    *,
+    folder: Annotated[Path, typer.Argument(help="放报送文件的文件夹。", metavar="文件夹", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="审核结果写入的文件夹。", metavar="文件夹", show_default=False)],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
+    ] = None,
+) -> None:
+    """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。
+
+    例：xltool batch 报送文件 --out 审核结果
+    """
+    from xltool import batches
+    from xltool.reports.text import batch_text
+
+    total = len(batches.sources_below(folder, out))
+    with progress(total) as advance:
+        outcome = batches.run(folder, out, jobs=jobs, progress=advance)
+    typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
+    if outcome.errors:
+        raise typer.Exit(FOUND)

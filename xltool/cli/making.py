@@ -1,0 +1,77 @@
+"""Commands that write workbooks for departments: generate, convert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xltool.cli.app import FOUND, Files, command
+from xltool.cli.terminal import tell
+
+
+@command
+def generate(
+    *,
+    year: Annotated[int, typer.Option("--year", help="填报年度，如 2023。", metavar="年度", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="表样写入的文件夹。", metavar="文件夹", show_default=False)],
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--form", help="只生成这张表：附件1、附件2、附件3（或 1、2、3），可重复。", metavar="表"),
+    ] = None,
+    department: Annotated[str | None, typer.Option("--department", help="填入单位名称。", metavar="名称")] = None,
+    project: Annotated[
+        list[str] | None, typer.Option("--project", help="填入项目名称，可重复；每个项目一份附件3。", metavar="名称")
+    ] = None,
+    indicators: Annotated[
+        int | None, typer.Option("--indicators", help="每个二级指标的行数，默认 3。", metavar="行数")
+    ] = None,
+    combined: Annotated[bool, typer.Option("--combined", help="三张表放在一个工作簿里。")] = False,
+    password: Annotated[
+        str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")
+    ] = None,
+) -> None:
+    """生成空白表样：公式锁定、带数据校验和表内自检。
+
+    例：xltool generate --year 2023 --out 表样 --department 某某局 --project 产业发展专项
+    """
+    from xltool.api import generate as run
+
+    paths = run(
+        year=year,
+        out=out,
+        forms=form,
+        department=department,
+        projects=project or (),
+        indicators=indicators,
+        combined=combined,
+        password=password,
+    )
+    for path in paths:
+        typer.echo(str(path))
+
+
+@command
+def convert(
+    *,
+    paths: Files,
+    out: Annotated[Path, typer.Option("--out", help="表样写入的文件夹。", metavar="文件夹", show_default=False)],
+    year: Annotated[
+        int | None, typer.Option("--year", help="表上没有写年度时用的年度，如 2023。", metavar="年度")
+    ] = None,
+) -> None:
+    """把其他格式、其他版式的报送填入下发的表样，只填填报项；转换清单.xlsx 逐个单元格说明去向。
+
+    例：xltool convert 报送.docx --out 转换结果
+    """
+    from xltool.api import convert as run
+    from xltool.reports.converted import Outcome
+
+    result = run(paths, out, year=year)
+    for path in result.written:
+        typer.echo(str(path))
+    counts = "，".join(f"{outcome.value} {result.count(outcome)}" for outcome in Outcome)
+    tell(f"{counts}；详见{result.written[-1].name}")
+    if not result.complete:
+        raise typer.Exit(FOUND)
