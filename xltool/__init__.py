@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from xltool.api import AuditResult, ReadResult
     from xltool.batches import Outcome
     from xltool.converting import Converted
+    from xltool.auditing.accepting import Accepted
 
-__all__ = ["audit", "batch", "convert", "generate", "read"]
+__all__ = ["audit", "batch", "convert", "generate", "merge", "read"]
 
 
 def generate(
@@ -89,3 +90,14 @@ def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Con
     from xltool.api import convert as run
 
     return run([Path(path) for path in paths], Path(out), year=year)
+
+
+def merge(folder: str | Path, *, out: str | Path, year: int | None = None) -> Accepted:
+    """The filings of a folder that have no error, as one summary workbook (.xlsx) or one table (.parquet).
+
+    Gives what was taken and what was left out, with the reason. `year` is needed where the folder holds several.
+    Raises ValueError where nothing can be taken, OSError where `out` cannot be written to.
+    """
+    from xltool.api import merge as run
+
+    return run(Path(folder), Path(out), year=year)

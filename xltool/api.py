@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing, batches, converting, jsonable
+from xltool import auditing, batches, converting, files, jsonable
+from xltool.auditing import accepting
 from xltool.blank import Order, issue
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.reader.frames import Frames, frames
 from xltool.reader.tables import SUBMISSION_COLUMNS
+from xltool.reports import merged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +113,31 @@ def audit(paths: Sequence[Path]) -> AuditResult:
         pd.DataFrame(data["findings"], columns=[item.name for item in fields(Finding)]),
         result,
     )
+
+
+def merge(folder: Path, out: Path, *, year: int | None = None) -> accepting.Accepted:
+    """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
+    write = {".xlsx": _merged_workbook, ".parquet": _merged_parquet}.get(out.suffix.lower())
+    if write is None:
+        msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
+        raise ValueError(msg)
+    sources = [source for source in batches.sources_below(folder, out) if source.path.resolve() != out.resolve()]
+    records = batches.read_sources(sources, jobs=os.cpu_count() or 1)
+    batches.as_filings(records)
+    result = auditing.audit(records)
+    taken = accepting.accepted(result, year)
+    names = {filing: accepting.department_of(same) or filing for filing, same in taken.filings.items()}
+    made = merged.Merged(taken.records, names, result.scores)
+    files.write_whole(out, write(made, taken))
+    return taken
+
+
+def _merged_workbook(made: merged.Merged, taken: accepting.Accepted) -> bytes:
+    return merged.workbook(made, taken.left, taken.year, files.run_time())
+
+
+def _merged_parquet(made: merged.Merged, _: accepting.Accepted) -> bytes:
+    return merged.parquet(made)
 
 
 def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> converting.Converted:

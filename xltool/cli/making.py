@@ -1,4 +1,4 @@
-"""Commands that write workbooks for departments: generate, convert."""
+"""Commands that write workbooks for departments: generate, convert, merge."""
 
 from __future__ import annotations
 
@@ -75,3 +75,25 @@ def convert(
     tell(f"{counts}；详见{result.written[-1].name}")
     if not result.complete:
         raise typer.Exit(FOUND)
+
+
+@command
+def merge(
+    *,
+    folder: Annotated[Path, typer.Argument(help="放报送文件的文件夹。", metavar="文件夹", show_default=False)],
+    out: Annotated[
+        Path, typer.Option("--out", help="汇总文件，.xlsx 或 .parquet。", metavar="文件", show_default=False)
+    ],
+    year: Annotated[
+        int | None, typer.Option("--year", help="汇总哪一年；只有一个年度时不用填。", metavar="年度")
+    ] = None,
+) -> None:
+    """把没有错误的报送汇总成一个工作簿：部门汇总、项目汇总、各表数据；有错误的列在“未汇总”，写明原因。
+
+    例：xltool merge 报送文件 --out 2023年度汇总.xlsx
+    """
+    from xltool.api import merge as run
+
+    taken = run(folder, out, year=year)
+    typer.echo(str(out))
+    tell(f"已汇总 {len(taken.filings)} 个单位（{taken.year} 年度），未汇总 {len(taken.left)} 份")

@@ -29,6 +29,9 @@ _NARROWEST, _WIDEST = 9.0, 36.0
 _TOO_LONG: Final = 160
 _PAGE: Final = 230
 _STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
+_ENDS: Final = {
+    "率": Kind.RATE, "得分": Kind.SCORE, "算数": Kind.MONEY, "执行数": Kind.MONEY, "份数": Kind.COUNT,
+}  # fmt: skip
 _KINDS: Final = {
     field.key: field.kind
     for form in FORMS.values()
@@ -39,8 +42,8 @@ _KINDS: Final = {
 def write(book: Book, name: str, frame: pd.DataFrame) -> None:
     """A sheet with a frame; blanks where nothing was filed."""
     keys = [str(key) for key in frame.columns]
-    rows = _rows(frame)
-    columns = [_column(key, [row[number] for row in rows[:_SAMPLE]]) for number, key in enumerate(keys)]
+    rows = plain_rows(frame)
+    columns = [column_of(key, [row[number] for row in rows[:_SAMPLE]]) for number, key in enumerate(keys)]
     paper = book.sheet(name, columns, tab=GREEN[0])
     paper.caption(paper.name)
     if not columns:
@@ -49,7 +52,7 @@ def write(book: Book, name: str, frame: pd.DataFrame) -> None:
     frozen = min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
     paper.heads(0, frozen=frozen)
     for number, row in enumerate(rows, start=1):
-        _row(paper, number, keys, row)
+        write_row(paper, number, keys, row)
     paper.filter(0, len(rows))
     if not rows:
         paper.empty(1, "没有数据。")
@@ -59,13 +62,13 @@ def write(book: Book, name: str, frame: pd.DataFrame) -> None:
         paper.sheet.repeat_columns(0, frozen - 1)
 
 
-def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+def plain_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     """The rows as plain values, None for what is missing."""
     plain = frame.head(LAST_ROW).astype(object)
     return list(plain.where(plain.notna(), None).itertuples(index=False, name=None))
 
 
-def _column(key: str, values: Sequence[Any]) -> Column:
+def column_of(key: str, values: Sequence[Any]) -> Column:
     """The column of a key, wide enough for what stands in it; very long texts stay on one line."""
     head = HEADS.get(key, key)
     texts = [visible(_shown(key, value)[:MEASURED]) for value in values if value is not None]
@@ -80,7 +83,7 @@ def _head_width(head: str) -> float:
     return next((width for width in range(8, int(_WIDEST)) if line_count(head, width) <= 2), _WIDEST)  # noqa: PLR2004
 
 
-def _row(paper: Paper, number: int, keys: Sequence[str], values: Sequence[Any]) -> None:
+def write_row(paper: Paper, number: int, keys: Sequence[str], values: Sequence[Any]) -> None:
     """One row of a frame, as tall as its wrapped texts ask."""
     wrapped: list[str | None] = []
     for column, (key, value) in enumerate(zip(keys, values, strict=True)):
@@ -101,11 +104,15 @@ def _cell(paper: Paper, row: int, column: int, key: str, value: Any) -> None:  #
         paper.text(row, column, _shown(key, value), paper.columns[column].style)
 
 
+def kind_of(key: str) -> Kind | None:
+    """Kind of what stands in a column: that of the field, else what the end of its name says."""
+    by_end = (kind for end, kind in _ENDS.items() if key.endswith(end))
+    return _KINDS.get(key) or next(by_end, Kind.SCORE if key.startswith("score") else None)
+
+
 def _number_style(key: str, value: float) -> str:
-    """The format of a number: by the field's kind, whole numbers of no field without decimals."""
-    kind = _KINDS.get(key)
-    if kind is None:
-        kind = Kind.RATE if key.endswith("率") else Kind.SCORE if key.startswith("score") else None
+    """The format of a number: by its kind, whole numbers of no kind without decimals."""
+    kind = kind_of(key)
     style = _STYLE.get(kind, "plain") if kind else "plain"
     whole = float(value).is_integer()
     return "score" if style in {"count", "plain"} and not whole else style

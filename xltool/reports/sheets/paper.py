@@ -63,6 +63,12 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
 }
 _STYLES.update(
     {
+        f"total_{name}": _STYLES[name] | {"bold": True, "bg_color": PALE, "font_color": NAVY}
+        for name in ("text", "count", "score", "money", "rate")
+    }
+)
+_STYLES.update(
+    {
         f"mark_{label}": _CELL | {"bold": True, "align": "center", "font_color": ink, "bg_color": fill}
         for label, (ink, fill) in COLOURS.items()
     }
