@@ -42,7 +42,7 @@ def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]
 
 def test_names_and_parameters() -> None:
     """The functions are those of the contract, and take what they take by the same names."""
-    assert sorted(xltool.__all__) == ["audit", "batch", "convert", "generate", "read"]
+    assert sorted(xltool.__all__) == ["audit", "batch", "convert", "generate", "merge", "read"]
     generate = _parameters(xltool.generate)
     assert {"year", "out", "forms", "department", "projects", "indicators", "combined", "password"} <= set(generate)
     assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in generate.values())

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.api import AuditResult, ReadResult
+    from xltool.auditing.accepting import Accepted
     from xltool.batches import Outcome
     from xltool.converting import Converted
-    from xltool.auditing.accepting import Accepted
 
 __all__ = ["audit", "batch", "convert", "generate", "merge", "read"]
 
