@@ -313,8 +313,10 @@ def test_review_opens_with_its_rows(outcome: tuple[Path, batches.Outcome]) -> No
         book.sheetnames
     )
     problems = [row for row in book["问题清单"].iter_rows(values_only=True) if isinstance(row[0], int)]
-    assert [row[5] for row in problems] == [found.rule for found in result.audit.findings]
-    assert [row[10] for row in problems] == [found.message for found in result.audit.findings]
+    heads = [cell.value for cell in book["问题清单"][1]]
+    for head, wanted in (("规则", "rule"), ("问题", "message")):
+        shown_there = [row[heads.index(head)] for row in problems]
+        assert shown_there == [getattr(found, wanted) for found in result.audit.findings]
     listed = {str(cell) for row in book["文件清单"].iter_rows(values_only=True) for cell in row}
     assert set(STATES) <= listed
     shown = {str(cell) for row in book["总览"].iter_rows(values_only=True) for cell in row}

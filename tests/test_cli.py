@@ -27,7 +27,7 @@ COMMANDS = ("generate", "read", "audit", "batch", "convert", "merge", "rules", "
 HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "loky")
 FINDING = {
     "rule", "severity", "submission", "path", "sheet", "cell", "field", "actual", "expected", "message", "advice",
-    "basis", "related",
+    "basis", "related", "key",
 }  # fmt: skip
 
 

@@ -70,15 +70,17 @@ def audit(*paths: str | Path) -> AuditResult:
     return run([Path(path) for path in paths])
 
 
-def batch(folder: str | Path, *, out: str | Path, jobs: int | None = None) -> Outcome:
+def batch(
+    folder: str | Path, *, out: str | Path, jobs: int | None = None, prior_review: str | Path | None = None
+) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6).
 
-    Raises ValueError where the folder does not exist or holds no file, OSError where `out` cannot
-    be written to.
+    `prior_review` is the `out` of an earlier run: what became of its findings is told. Raises ValueError where a
+    folder does not exist or holds nothing to check or compare with, OSError where `out` cannot be written to.
     """
     from xltool.batches import run
 
-    return run(Path(folder), Path(out), jobs=jobs)
+    return run(Path(folder), Path(out), jobs=jobs, prior_review=Path(prior_review) if prior_review else None)
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

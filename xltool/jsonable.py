@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from xltool.auditing import Audit, noticed
+from xltool.auditing.keys import finding_keys
 from xltool.reader import tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.auditing.rounds import Step
     from xltool.reader.records import FileRecord
 
 
@@ -27,15 +30,17 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
     }
 
 
-def audit_json(audit: Audit) -> dict[str, Any]:
-    """Findings, with the forms they are about and their scores."""
+def audit_json(audit: Audit, steps: Sequence[Step] | None = None) -> dict[str, Any]:
+    """Findings, with the forms they are about, their scores, and what came of an earlier review's (`steps`)."""
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
         "files": tables.files(audit.records),
         "submissions": [one | _score(audit, one["id"]) for one in tables.submissions(audit.records)],
-        "findings": [finding.to_dict() for finding in audit.findings],
+        "findings": [
+            finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, finding_keys(audit), strict=True)
+        ],
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")},
-    }
+    } | ({} if steps is None else {"rounds": [asdict(step) for step in steps]})
 
 
 def dumps(data: object) -> str:

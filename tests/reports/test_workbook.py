@@ -211,18 +211,18 @@ def test_a_finding_has_its_row_and_leads_to_its_cell(book: Workbook) -> None:
     """Every word of a finding, in the order given, with a link to file and cell."""
     sheet = book["问题清单"]
     assert rows(sheet)[1] == [
-        1, "单位2", "附件1", "道路", "错误", "A1-04", "附件1!D4", "控制率", "125%", "100%",
-        "控制率0不对", "请核对", "湖南省指标", None,
+        1, "单位2", "附件1", "道路", "错误", None, None, "A1-04", "附件1!D4", "控制率", "125%", "100%",
+        "控制率0不对", "请核对", "湖南省指标", None, None,
     ]  # fmt: skip
-    assert target(sheet, 2, 7) == ("..\\报送\\单位2\\附件1.xlsx", "'附件1'!D4")
-    assert sheet["N3"].value == "附件1!B4\n〔附件1.xlsx〕\n附件1!B4、C4"
+    assert target(sheet, 2, column(sheet, "位置")) == ("..\\报送\\单位2\\附件1.xlsx", "'附件1'!D4")
+    assert sheet.cell(3, column(sheet, "相关单元格")).value == "附件1!B4\n〔附件1.xlsx〕\n附件1!B4、C4"
 
 
 def test_a_finding_of_a_whole_file_names_the_file(book: Workbook) -> None:
     """Without a submission the department is that of the filing the file belongs to."""
     sheet = book["问题清单"]
-    assert (sheet["B4"].value, sheet["G4"].value) == ("单位1", "附件3.xlsx")
-    assert target(sheet, 4, 7) == ("..\\报送\\单位1\\附件3.xlsx", None)
+    assert (sheet["B4"].value, sheet.cell(4, column(sheet, "位置")).value) == ("单位1", "附件3.xlsx")
+    assert target(sheet, 4, column(sheet, "位置")) == ("..\\报送\\单位1\\附件3.xlsx", None)
 
 
 def test_the_data_are_typed_and_formatted(book: Workbook) -> None:
@@ -332,7 +332,8 @@ def test_a_cell_never_holds_more_than_excel_takes(text: str) -> None:
 def test_a_link_leads_to_the_file_whatever_its_name(tmp_path: Path, path: str) -> None:
     """What is written decodes to the path, and only the anchor follows a bare #."""
     what = replace(review(), findings=(finding(0, path, sheet="附件'1 #"),), root=tmp_path)
-    link, place = target(written(tmp_path / "r.xlsx", what)["问题清单"], 2, 7)
+    sheet = written(tmp_path / "r.xlsx", what)["问题清单"]
+    link, place = target(sheet, 2, column(sheet, "位置"))
     assert link is not None
     assert "#" not in link
     assert unquote(link.replace("\\", "/")).removeprefix("./") == path
@@ -349,8 +350,9 @@ def test_links_beyond_excels_limit_become_text(tmp_path: Path, monkeypatch: pyte
     """The text stays, the file opens."""
     monkeypatch.setattr(paper, "MOST_LINKS", 1)
     sheet = written(tmp_path / "r.xlsx", review())["问题清单"]
-    assert [bool(sheet.cell(row, 7).hyperlink) for row in (2, 3, 4)] == [True, False, False]
-    assert sheet["G3"].value == "附件1!D4"
+    places = [sheet.cell(row, column(sheet, "位置")) for row in (2, 3, 4)]
+    assert [bool(cell.hyperlink) for cell in places] == [True, False, False]
+    assert places[1].value == "附件1!D4"
 
 
 def test_sheet_names_are_ones_excel_takes() -> None:

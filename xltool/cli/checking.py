@@ -95,6 +95,12 @@ def batch(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
     ] = None,
+    prior_review: Annotated[
+        Path | None,
+        typer.Option(
+            "--prior-review", help="上次审核结果的文件夹：核对上次的问题是否整改、有没有新增。", metavar="文件夹"
+        ),
+    ] = None,
 ) -> None:
     """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。
 
@@ -105,7 +111,7 @@ def batch(
 
     total = len(batches.sources_below(folder, out))
     with progress(total) as advance:
-        outcome = batches.run(folder, out, jobs=jobs, progress=advance)
+        outcome = batches.run(folder, out, jobs=jobs, progress=advance, prior_review=prior_review)
     typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
     if outcome.errors:
         raise typer.Exit(FOUND)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xltool.auditing.rounds import Step
     from xltool.findings import Finding
+    from xltool.reports.handled import Handling
 
 
 class Status(StrEnum):
@@ -97,3 +99,9 @@ class Review:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     rules: tuple[RuleRow, ...] = ()
     root: Path | None = None
+    keys: tuple[str, ...] = ()
+    """A key a finding, by which its handling is found again in the next review."""
+    handled: Mapping[str, Handling] = field(default_factory=dict)
+    """What an officer filled in beside findings, by key; keys without a finding are of findings that are gone."""
+    steps: tuple[Step, ...] | None = None
+    """What became of the last review's findings; None where there was no last review to compare with."""
