@@ -157,7 +157,7 @@ def outcome(filings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     out = tmp_path_factory.mktemp("结果") / "深" / "结果"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        yield out, batches.run(filings, out, jobs=2)
+        yield out, batches.run(filings, out, batches.Options(jobs=2))
 
 
 def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
@@ -281,7 +281,9 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     out, result = outcome
     written = {path.relative_to(out).as_posix() for path in result.written}
     names = ("submissions", "values", "projects", "indicators")
-    assert written == {"findings.json", "review.xlsx", *(f"frames/{name}.parquet" for name in names)}
+    letters = {name for name in written if name.startswith("notices/")}
+    assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx"} <= letters
+    assert written - letters == {"findings.json", "review.xlsx", *(f"frames/{name}.parquet" for name in names)}
     assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == written
 
 
@@ -329,7 +331,7 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     folder = tmp_path / "报送"
     for form in ("附件1", "附件2", "附件3"):
         filled(_made(folder / f"{form}.xlsx"), form)
-    batches.run(folder, tmp_path / "结果", jobs=1)
+    batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
     records = batches.read_sources(batches.discover([folder]))
     batches.as_one_set(records)
     expected = jsonable.dumps(jsonable.audit_json(auditing.audit(records)))
@@ -343,7 +345,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcom
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "ProcessPoolExecutor", InlinePool)
-        batches.run(filings, tmp_path / "结果", jobs=1)
+        batches.run(filings, tmp_path / "结果", batches.Options(jobs=1))
     assert prints(filings) == before
 
 
@@ -356,7 +358,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
     monkeypatch.setattr(workers, "CHUNK", 3)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
-    batches.run(filings, again, jobs=1)
+    batches.run(filings, again, batches.Options(jobs=1))
     first = {name: mark[0] for name, mark in prints(outcome[0]).items()}
     assert {name: mark[0] for name, mark in prints(again).items()} == first
     assert first
@@ -368,9 +370,9 @@ def test_results_inside_the_folder_are_not_read_again(tmp_path: Path, monkeypatc
     """A second run with the results inside the folder looks at the same files and writes the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     filled(tmp_path / "附件1.xlsx", "附件1")
-    first = batches.run(tmp_path, tmp_path / "结果", jobs=1)
+    first = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1))
     before = {name: mark[0] for name, mark in prints(tmp_path / "结果").items()}
-    second = batches.run(tmp_path, tmp_path / "结果", jobs=1)
+    second = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1))
     assert [record.path for record in second.audit.records] == ["附件1.xlsx"]
     assert first.audit.findings == second.audit.findings
     assert {name: mark[0] for name, mark in prints(tmp_path / "结果").items()} == before
@@ -395,7 +397,7 @@ def test_results_that_cannot_be_written(tmp_path: Path) -> None:
     filled(_made(tmp_path / "报送" / "附件1.xlsx"), "附件1")
     (tmp_path / "结果").write_text("在此", encoding="utf-8")
     with pytest.raises(OSError, match="结果"):
-        batches.run(tmp_path / "报送", tmp_path / "结果", jobs=1)
+        batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["报送", "结果"]
     assert (tmp_path / "结果").read_text(encoding="utf-8") == "在此"
 

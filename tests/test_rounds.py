@@ -122,7 +122,7 @@ def test_what_the_officer_fills_in_survives_the_next_run(tmp_path: Path) -> None
     xltool.batch(submit(tmp_path / "一", (SAVING, None), (STAFF, 60)), out=out)
     book = openpyxl.load_workbook(out / "review.xlsx")
     sheet = book["问题清单"]
-    heads = {str(cell.value): cell.column for cell in sheet[1]}
+    heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
     for row in range(2, sheet.max_row + 1):
         code = sheet.cell(row, heads["规则"]).value
         sheet.cell(row, heads[STATUS]).value = "已退回" if code == "A1-05" else None

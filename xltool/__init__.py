@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from xltool.api import AuditResult, ReadResult
     from xltool.auditing.accepting import Accepted
@@ -71,16 +72,23 @@ def audit(*paths: str | Path) -> AuditResult:
 
 
 def batch(
-    folder: str | Path, *, out: str | Path, jobs: int | None = None, prior_review: str | Path | None = None
+    folder: str | Path,
+    *,
+    out: str | Path,
+    jobs: int | None = None,
+    prior_review: str | Path | None = None,
+    deadline: date | None = None,
 ) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6).
 
-    `prior_review` is the `out` of an earlier run: what became of its findings is told. Raises ValueError where a
-    folder does not exist or holds nothing to check or compare with, OSError where `out` cannot be written to.
+    `prior_review` is the `out` of an earlier run: what became of its findings is told; `deadline` is
+    the day the letters to departments name. Raises ValueError where a folder does not exist or holds nothing to check
+    or compare with, OSError where `out` cannot be written to.
     """
-    from xltool.batches import run
+    from xltool.batches import Options, run
 
-    return run(Path(folder), Path(out), jobs=jobs, prior_review=Path(prior_review) if prior_review else None)
+    earlier = Path(prior_review) if prior_review else None
+    return run(Path(folder), Path(out), Options(jobs, earlier, deadline))
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,6 +15,7 @@ from xltool.blank import Order, issue
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.reader.frames import Frames, frames
+from xltool.reader.notation import parse_date
 from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
 
@@ -93,6 +95,16 @@ def _check_year(year: int) -> None:
     if not EARLIEST <= year <= LATEST:
         msg = f"年度应在 {EARLIEST} 到 {LATEST} 之间，填的是 {year}"
         raise ValueError(msg)
+
+
+def day(text: str) -> date:
+    """A day as people write it (2024-06-30, 2024年6月30日); ValueError, in Chinese, if it is none."""
+    found = parse_date(text).value
+    try:
+        return date.fromisoformat(str(found))
+    except ValueError:
+        msg = f"日期应写成 2024-06-30 的形式，填的是 {text}"
+        raise ValueError(msg) from None
 
 
 def read(paths: Sequence[Path]) -> ReadResult:

@@ -19,9 +19,10 @@ from xltool.reports.handled import load as load_handled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
-REVIEW = "review.xlsx"
+REVIEW, NOTICES = "review.xlsx", "notices"
 SCRATCH = ".xltool/unpacked"
 """Folder in the results where a run keeps what it unpacks while it reads."""
 
@@ -39,27 +40,33 @@ class Outcome:
         return sum(finding.severity is Severity.ERROR for finding in self.audit.findings)
 
 
-def run(
-    folder: Path,
-    out: Path,
-    *,
-    jobs: int | None = None,
-    progress: Progress = ignore,
-    prior_review: Path | None = None,
-) -> Outcome:
-    """Check a folder tree and write review.xlsx, findings.json and frames/*.parquet into `out`.
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked besides its folders.
 
     `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
+    `deadline` is the day by which the letters ask departments to file again.
+    """
+
+    jobs: int | None = None
+    prior_review: Path | None = None
+    deadline: date | None = None
+
+
+def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
+    """Check a folder tree and write what contract §6 asks for into `out`.
+
     Raises NothingToCheckError, ValueError where an earlier review cannot be read, and OSError where `out` cannot be
     written to. Inputs are not touched.
     """
-    before = _earlier(prior_review) if prior_review else None
+    options = options or Options()
+    before = _earlier(options.prior_review) if options.prior_review else None
     handled = load_handled(out / REVIEW)
     sources = sources_below(folder, out)
-    records = read_sources(sources, jobs=jobs or os.cpu_count() or 1, progress=progress, scratch=out / SCRATCH)
+    records = read_sources(sources, jobs=options.jobs or os.cpu_count() or 1, progress=progress, scratch=out / SCRATCH)
     as_filings(records)
     result = audit(records)
-    told = Told(handled, steps(result, before) if before else None)
+    told = Told(handled, steps(result, before) if before else None, options.deadline)
     return Outcome(result, tuple(write_outputs(result, folder, out, told)))
 
 
@@ -71,15 +78,17 @@ def _earlier(folder: Path) -> Earlier:
 
 @dataclass(frozen=True)
 class Told:
-    """What earlier reviews have to say: the officer's notes by finding, and the steps since the last one."""
+    """What is told besides the audit: the officer's notes by finding, the steps since an earlier review, a deadline."""
 
     handled: Mapping[str, Handling]
     steps: Sequence[Step] | None = None
+    deadline: date | None = None
 
 
 def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterator[Path]:
     """Write what contract §6 asks for; gives the paths written."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
+    from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written
     from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
@@ -90,6 +99,9 @@ def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterato
         content[f"frames/{name}.parquet"] = buffer.getvalue()
     review = review_of(result, root=folder, made_at=files.run_time(), handled=told.handled, steps=told.steps)
     content[REVIEW] = review_bytes(review, out)
+    content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review, deadline=told.deadline)}
+    for stale in sorted(set(out.glob(f"{NOTICES}/退回通知_*.docx")) - {out / name for name in content}):
+        stale.unlink()
     for name, data in content.items():
         files.write_whole(out / name, data)
         yield out / name

@@ -101,17 +101,22 @@ def batch(
             "--prior-review", help="上次审核结果的文件夹：核对上次的问题是否整改、有没有新增。", metavar="文件夹"
         ),
     ] = None,
+    deadline: Annotated[
+        str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")
+    ] = None,
 ) -> None:
-    """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。
+    """批量检查一个文件夹，写出审核工作簿 review.xlsx、退回通知 notices/、findings.json 和数据 frames/。
 
     例：xltool batch 报送文件 --out 审核结果
     """
     from xltool import batches
+    from xltool.api import day
     from xltool.reports.text import batch_text
 
+    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None)
     total = len(batches.sources_below(folder, out))
     with progress(total) as advance:
-        outcome = batches.run(folder, out, jobs=jobs, progress=advance, prior_review=prior_review)
+        outcome = batches.run(folder, out, options, progress=advance)
     typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
     if outcome.errors:
         raise typer.Exit(FOUND)
