@@ -10,7 +10,7 @@ from xltool.findings import address
 from xltool.forms import FORMS, base_data
 from xltool.forms.manifest import SHEET, Manifest, from_rows
 from xltool.frame import fold
-from xltool.reader import foreign, guard, integrity
+from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.extract import extract, scale_money, split_heading
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Refused
@@ -102,6 +102,7 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     year = region.year or _year_of(found)
     one = Submission(identity, record.path, name, located.form.key, "foreign", year, "", "", record.sha256)
     one.places = {address(*spot): place for spot, place in located.sheet.places.items()}
+    one.face = face.pack(located)
     if region.year is not None:
         one.derived[base_data.title_year.key] = float(region.year)
     for key, (printed, spot) in found.years.items():
@@ -162,6 +163,7 @@ def _submission(located: Located, manifest: Manifest | None, issued_as: str | No
     submission = Submission(
         f"{record.path}#{name}", record.path, name, located.form.key, "template", year, "", "", record.sha256
     )
+    submission.face = face.pack(located)
     if manifest is not None:
         submission.issue, submission.issued_to = manifest.issue, manifest.department
     if title is not None:

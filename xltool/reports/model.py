@@ -66,6 +66,46 @@ class FilingRow:
 
 
 @dataclass(frozen=True)
+class ScoreBar:
+    """Points of budget execution or of a 一级指标: weight, as filed, as recomputed; None where blank."""
+
+    name: str
+    weight: float | None = None
+    filed: float | None = None
+    recomputed: float | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is drawn of a filing: its funds in 万元, None where blank, and its points.
+
+    `basic` and `project` are 支出_基本支出 and 支出_项目支出, `projects` the name and 全年执行数 of each 附件3.
+    """
+
+    form: str
+    initial: float | None = None
+    budget: float | None = None
+    executed: float | None = None
+    basic: float | None = None
+    project: float | None = None
+    projects: tuple[tuple[str, float | None], ...] = ()
+    bars: tuple[ScoreBar, ...] = ()
+
+
+@dataclass(frozen=True)
+class FormSheet:
+    """What the sheet of a submission shows, packed by the reader; `name` is the sheet's.
+
+    `places` tells, of a document, where its reader finds a cell of the sheet it was laid out on.
+    """
+
+    path: str
+    name: str
+    face: bytes
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class FileRow:
     """One file looked at; the reason says why it was skipped or refused."""
 
@@ -92,6 +132,7 @@ class Review:
 
     `submissions` maps the ids findings carry, `tables` the names of data sheets; `root` is the
     folder all paths are relative to (None: no links). `made_at` is the only time in an output.
+    `pictures` go by the id of the filing, `sheets` by that of the submission.
     """
 
     title: str
@@ -110,6 +151,8 @@ class Review:
     """What an officer filled in beside findings, by key; keys without a finding are of findings that are gone."""
     steps: tuple[Step, ...] | None = None
     """What became of the last review's findings; None where there was no last review to compare with."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    sheets: Mapping[str, FormSheet] = field(default_factory=dict)
 
     @cached_property
     def _owners(self) -> dict[str, str]:

@@ -11,7 +11,8 @@ from xltool.auditing.keys import finding_keys
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.frame import fold
-from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status
+from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status
+from xltool.reports.pictures import picture_of
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
@@ -52,13 +53,20 @@ def review_of(
         tuple(finding_keys(audit)),
         handled or {},
         None if steps is None else tuple(steps),
+        pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
+        sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
     )
 
 
-def _filings(audit: Audit) -> tuple[FilingRow, ...]:
+def _groups(audit: Audit) -> dict[str, list[Submission]]:
     groups: dict[str, list[Submission]] = defaultdict(list)
     for one in audit.submissions:
         groups[one.filing].append(one)
+    return groups
+
+
+def _filings(audit: Audit) -> tuple[FilingRow, ...]:
+    groups = _groups(audit)
     severities: dict[str, Counter[Severity]] = defaultdict(Counter)
     filing_of = {one.id: one.filing for one in audit.submissions}
     by_path = {one.path: one.filing for one in audit.submissions}
