@@ -61,7 +61,9 @@ def scores_of(scopes: dict[str, FormScope]) -> dict[str, Score]:
         for index, one in enumerate(scope.submissions):
             total = float(totals[index]) if counted[index] else None
             policy = params.load(one.year or params.BASE_YEAR)
-            scores[one.id] = Score(_known(filed[index]), total, None if total is None else policy.grade(total), parts[index])
+            scores[one.id] = Score(
+                _known(filed[index]), total, None if total is None else policy.grade(total), parts[index]
+            )
     return scores
 
 
@@ -70,9 +72,7 @@ def _parts(scope: FormScope, rows: RowScope, points: frame.Numbers) -> list[tupl
     line = [scope.form.fields[f"年度资金总额_{measure}"] for measure in ("分值", "得分")]
     weights, filed = (scope.number(item) for item in line)
     recomputed = scope.recomputed(line[1])
-    parts = [
-        [Part(EXECUTION, *map(_known, own))] for own in zip(weights, filed, recomputed, strict=True)
-    ]
+    parts = [[Part(EXECUTION, *map(_known, own))] for own in zip(weights, filed, recomputed, strict=True)]
     columns = zip(rows.owners, rows.rows, rows.number(review.weight), rows.number(review.score), points, strict=True)
     for (owner, name), group in groupby(columns, key=lambda row: (int(row[0]), row[1].value(review.category.key))):
         sums = [_sum(column) for column in list(zip(*group, strict=True))[2:]]

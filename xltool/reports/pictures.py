@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from xltool.auditing import Audit
     from xltool.reader.records import Submission
 
+EXECUTED = "年度资金总额_全年执行数"
+_FUNDS = ("年度资金总额_年初预算数", "年度资金总额_全年预算数", EXECUTED, "支出_基本支出", "支出_项目支出")
 _DRAWN = ("附件2", "附件3")
 
 
@@ -24,14 +26,10 @@ def picture_of(same: Sequence[Submission], audit: Audit) -> Picture | None:
         return None
     score = audit.scores.get(drawn.id)
     parts = () if score is None else score.parts
-    return Picture(
-        drawn.form,
-        *(_amount(drawn, f"年度资金总额_{measure}", audit) for measure in ("年初预算数", "全年预算数", "全年执行数")),
-        _amount(drawn, "支出_基本支出", audit),
-        _amount(drawn, "支出_项目支出", audit),
-        tuple((one.project, _amount(one, "年度资金总额_全年执行数", audit)) for one in same if one.form == "附件3"),
-        tuple(ScoreBar(part.name, part.weight, part.filed, part.recomputed) for part in parts),
-    )
+    initial, budget, executed, basic, project = (_amount(drawn, key, audit) for key in _FUNDS)
+    projects = tuple((one.project, _amount(one, EXECUTED, audit)) for one in same if one.form == "附件3")
+    bars = tuple(ScoreBar(part.name, part.weight, part.filed, part.recomputed) for part in parts)
+    return Picture(drawn.form, initial, budget, executed, basic, project, projects, bars)
 
 
 def _amount(one: Submission, key: str, audit: Audit) -> float | None:

@@ -48,6 +48,7 @@ class Shown:
         self.cells = unpack(sheet.face)
         self.name = sheet.name
         self._places = {place: row_column(cell) for cell, place in sheet.places.items()}
+        self._parts = {spot[0]: part for (part, _), spot in self._places.items()}
         self.row_names = {spot[0]: row_column(cell)[0] for (_, cell), spot in self._places.items()}
         """Of a document, the row of its table by the row of the sheet it was laid out on."""
 
@@ -65,7 +66,10 @@ class Shown:
         return self._covering.get(spot) or FaceCell(*spot, *spot, "", is_field=False)
 
     def rows(self, spots: Sequence[Spot]) -> tuple[int, ...]:
-        """Rows to show for these cells: those around the first, its head, and those of the others."""
+        """Rows to show for these cells: those around the first, its head, and those of the others.
+
+        Of a document, only rows of the first one's table.
+        """
         top, left, bottom, right = self._bounds
         first = self.at(spots[0])
         last = min(first.bottom, first.top + TALLEST - 1)
@@ -74,7 +78,8 @@ class Shown:
         head = self._head(first, near.start, right - left + 1)
         chosen |= dict.fromkeys([] if head is None else [head])
         chosen |= dict.fromkeys(row for row, _ in spots[1:])
-        return tuple(sorted(list(chosen)[:MOST_ROWS]))
+        part = self._parts.get(spots[0][0])
+        return tuple(sorted([row for row in chosen if self._parts.get(row) == part][:MOST_ROWS]))
 
     def columns(self, rows: Iterable[int]) -> tuple[int, int]:
         """First and last column in which anything stands in these rows."""
@@ -161,9 +166,7 @@ class Surroundings:
             self._shown[key] = Shown(self._sheets[key])
         return self._shown[key]
 
-    def _find(
-        self, path: str, sheet: str | None, cell: str | None, own: str | None = None
-    ) -> tuple[str, Spot] | None:
+    def _find(self, path: str, sheet: str | None, cell: str | None, own: str | None = None) -> tuple[str, Spot] | None:
         for key in sorted(self._on.get(path, []), key=lambda key: key != own):
             spot = self.shown(key).spot(sheet, cell)
             if spot is not None:

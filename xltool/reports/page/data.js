@@ -23,7 +23,7 @@ const FINDINGS = DATA.findings.map((row, index) => {
   });
   one.severity = SEVERITIES[one.severity];
   for (const name of ["form", "project", "rule", "path", "sheet", "cell", "field"]) one[name] = textOf(one[name]);
-  one.group = [one.filing, one.path, one.form, one.project, one.form && one.sheet].join("\n");
+  one.group = [one.filing, one.path, one.form, one.project].join("\n");
   return one;
 });
 

@@ -52,7 +52,7 @@ function departmentPart(one, shown) {
   const own = shown.filter((other) => other.filing === one.filing);
   const counts = SEVERITIES.map((severity) => [severity, own.filter((other) => other.severity === severity).length]);
   const chips = counts.filter(([, count]) => count).map(([severity, count]) => chip(severity, `${WORDS[severity]} ${count}`));
-  return el("section", { class: "department" }, el("h3", {}, ownerOf(one), ...chips));
+  return el("section", { class: "department", "data-filing": one.filing }, el("h3", {}, ownerOf(one), ...chips));
 }
 
 function formHead(one) {
@@ -82,7 +82,8 @@ function article(one) {
       el("p", { class: "message" }, textOf(one.message)),
       sides(textOf(one.actual), textOf(one.expected)),
       el("p", { class: "advice" }, textOf(one.advice)),
-      el("details", {}, el("summary", {}, "依据", relatedLine(one)), el("p", {}, textOf(one.basis))),
+      relatedLine(one),
+      el("details", {}, el("summary", {}, "依据"), el("p", {}, textOf(one.basis))),
     ),
     windows.length ? el("div", { class: "windows" }, ...windows) : null,
   );
@@ -108,18 +109,17 @@ function relatedLine(one) {
     if (cell >= 0) places.get(head).push(textOf(cell));
   }
   const said = [...places].map(([head, cells]) => [head, [...new Set(cells)].join("、")].filter(Boolean).join(" "));
-  return el("span", { class: "related" }, `相关：${said.join("；")}`);
+  return el("p", { class: "related" }, `相关：${said.join("；")}`);
 }
 
 /** A part of a form, the cell to mend marked, the cells it rests on marked otherwise. */
 function windowOf([at, rows, left, right, spot, also], one, order) {
   const sheet = DATA.sheets[at];
   const cells = cellsOf(sheet);
-  const lettered = !Object.keys(sheet.rows).length;
   const table = el("table", { class: "window" });
   const other = sheet.path === one.path ? "" : `〔${baseName(sheet.path)}〕`;
   if (order || !spot) table.append(el("caption", {}, `相关：${other}${sheet.name}`));
-  if (lettered) table.append(el("tr", { class: "letters" }, el("td", {}), ...range(left, right).map((column) => el("td", {}, letters(column)))));
+  table.append(el("tr", { class: "letters" }, el("td", {}), ...range(left, right).map((column) => el("td", {}, letters(column)))));
   rows.forEach((row, index) => {
     if (index && rows[index - 1] + 1 < row) table.append(gap(right - left + 2));
     const line = el("tr", {}, el("td", { class: "row" }, String(sheet.rows[row] || row)));

@@ -85,7 +85,7 @@ function fundLines([initial, budget, executed], [basic, project], projects) {
 function projectLine(known, count, project) {
   const sum = known.reduce((total, [, amount]) => total + amount, 0);
   const blank = count - known.length;
-  const share = ratio(sum, project, (value) => `占项目支出 ${percent(value)}`);
+  const share = ratio(known.length ? sum : null, project, (value) => `占项目支出 ${percent(value)}`);
   return {
     label: "附件3项目",
     parts: known.map(([name, amount], index) => ({ name: name || "未填名称的项目", kind: `part${index % 2}`, amount })),

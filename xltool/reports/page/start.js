@@ -117,6 +117,10 @@ window.addEventListener("beforeprint", () => {
   showDepartments();
   findingsShown.extend(Math.max(0, MOST_PRINTED - document.querySelectorAll("article").length));
   for (const folded of document.querySelectorAll("article details")) folded.open = true;
+  for (const part of document.querySelectorAll(".by-department .department")) {
+    const filing = DATA.filings[part.dataset.filing];
+    if (filing && filing.picture && !part.querySelector(".pictures")) part.firstChild.after(pictures(filing));
+  }
 });
 
 window.addEventListener("hashchange", () => {
