@@ -283,7 +283,9 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     names = ("submissions", "values", "projects", "indicators")
     letters = {name for name in written if name.startswith("notices/")}
     assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx"} <= letters
-    assert written - letters == {"findings.json", "review.xlsx", *(f"frames/{name}.parquet" for name in names)}
+    assert written - letters == {
+        "findings.json", "review.xlsx", "review.html", *(f"frames/{name}.parquet" for name in names),
+    }  # fmt: skip
     assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == written
 
 

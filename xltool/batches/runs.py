@@ -89,6 +89,7 @@ def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterato
     """Write what contract §6 asks for; gives the paths written."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
     from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written
+    from xltool.reports.page import page_bytes  # noqa: PLC0415 - likewise
     from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
@@ -99,6 +100,7 @@ def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterato
         content[f"frames/{name}.parquet"] = buffer.getvalue()
     review = review_of(result, root=folder, made_at=files.run_time(), handled=told.handled, steps=told.steps)
     content[REVIEW] = review_bytes(review, out)
+    content["review.html"] = page_bytes(review, out)
     content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review, deadline=told.deadline)}
     for stale in sorted(set(out.glob(f"{NOTICES}/退回通知_*.docx")) - {out / name for name in content}):
         stale.unlink()

@@ -71,7 +71,7 @@ def linker(root: Path | None, folder: Path) -> Callable[[str], str | None]:
             below = quote(on_disk(path), errors="surrogateescape")
             if base.is_absolute():
                 return f"{base.as_uri()}/{below}"
-            return f"./{quote(base.as_posix(), errors='surrogateescape')}/{below}"
+            return f"./{quote((base / '_').as_posix()[:-1], errors='surrogateescape')}{below}"
         except UnicodeEncodeError:  # half a character, which no file's name can hold
             return None
 

@@ -73,7 +73,14 @@ class Page:
             "findings": findings,
             "filings": [self.filing(filing) for filing in review.filings],
             "rules": [
-                [rule.code, visible(rule.title), visible(rule.severity), visible(rule.basis), rule.hits, rule.filings]
+                [
+                    visible(rule.code),
+                    visible(rule.title),
+                    visible(rule.severity),
+                    visible(rule.basis),
+                    rule.hits,
+                    rule.filings,
+                ]
                 for rule in review.rules
             ],
             "files": [

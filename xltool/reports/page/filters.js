@@ -112,7 +112,7 @@ function filterBar(changed) {
 function printing() {
   const pages = el("input", { type: "checkbox", id: "pages" });
   pages.addEventListener("change", () => document.body.classList.toggle("by-department", pages.checked));
-  const label = el("label", { class: "check", title: "打印时每个单位另起一页" }, pages, "分页");
+  const label = el("label", { class: "check", title: "打印时每个单位另起一页，并印出资金和得分图" }, pages, "每单位一页");
   return el("span", { class: "printing" }, button("打印", { id: "print" }, () => window.print()), label);
 }
 
