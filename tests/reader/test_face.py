@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.filing import order, seed_sheets
 from tests.support.documents import Form, base_data_form, write_xlsx
 from xltool.blank import write_workbook
@@ -14,6 +12,8 @@ from xltool.reader.face import FaceCell, unpack
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def template(folder: Path, form: str) -> list[FaceCell]:

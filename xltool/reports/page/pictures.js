@@ -11,6 +11,14 @@ function pictures(filing) {
   return el("div", { class: "pictures" }, fundsPicture(filing), scorePicture(filing));
 }
 
+/** How many forms there are of the kind that is drawn. */
+const copies = (filing) => filing.forms[FORMS.indexOf(filing.picture.form)];
+
+/** Which form is drawn; of several, the first. */
+const drawnFrom = (filing) => (
+  copies(filing) > 1 ? `${filing.picture.form}，报送 ${copies(filing)} 份，图按第一份` : filing.picture.form
+);
+
 function drawing(title, description, height, parts) {
   drawings += 1;
   const id = `drawing-${drawings}`;
@@ -27,7 +35,8 @@ const word = (kind, x, y, text) => draw("text", { class: kind, x, y }, text);
 /** 年初预算 → 全年预算 → 全年执行, what it was spent on, and the projects. */
 function fundsPicture(filing) {
   const { form, funds, kinds, projects } = filing.picture;
-  const lines = fundLines(funds, form === "附件2" ? kinds : [null, null], form === "附件2" ? projects : []);
+  const alone = copies(filing) === 1;
+  const lines = fundLines(funds, kinds, form === "附件2" && alone ? projects : []);
   const most = Math.max(0, ...lines.map((line) => line.parts.reduce((sum, part) => sum + Math.max(part.amount, 0), 0)));
   const scale = most > 0 ? ROOM / most : 0;
   const parts = [];
@@ -45,7 +54,7 @@ function fundsPicture(filing) {
     parts.push(draw("text", { class: "value", x: x + 6, y: y + 14 }, line.value, note(line.note)));
   });
   const told = lines.map((line) => `${line.label}${line.value}${line.note ? `，${line.note}` : ""}`).join("；");
-  const title = `资金（万元，${form}）`;
+  const title = `资金（万元，${drawnFrom(filing)}）`;
   return el("figure", {}, el("figcaption", {}, title), drawing(`${filing.name} ${title}`, told, 8 + lines.length * 34, parts));
 }
 
@@ -109,7 +118,7 @@ const signed = (share) => `${share > 0 ? "+" : ""}${percent(share)}`;
 
 /** Points by 一级指标: the weight as frame, the filed points in it, the recomputed ones below. */
 function scorePicture(filing) {
-  const { form, bars } = filing.picture;
+  const { bars } = filing.picture;
   const drawn = bars.filter(([, weight, filed, recomputed]) => weight !== null || filed !== null || recomputed !== null);
   const scale = ROOM / Math.max(1, ...drawn.map(([, ...numbers]) => Math.max(0, ...numbers.map((each) => each || 0))));
   const parts = [];
@@ -127,7 +136,7 @@ function scorePicture(filing) {
     parts.push(draw("text", { class: "value", x, y: y + 16 }, value, again ? draw("tspan", { class: "off", dx: 8 }, again) : null));
     told.push(`${name} ${value}${again ? `，${again}` : ""}`);
   });
-  const title = `得分（${form}）`;
+  const title = `得分（${drawnFrom(filing)}）`;
   const caption = el("figcaption", {}, title, legend());
   if (!drawn.length) return el("figure", {}, caption, el("p", { class: "none" }, "没有填写分值和得分。"));
   return el("figure", {}, caption, drawing(`${filing.name} ${title}`, told.join("；"), 8 + drawn.length * 36, parts));
