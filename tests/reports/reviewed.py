@@ -9,6 +9,7 @@ from typing import Final
 
 from xltool import batches
 from xltool.auditing import Audit, audit
+from xltool.auditing.rounds import Became, Step
 from xltool.findings import Finding, Severity
 from xltool.reader import read_file
 from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status
@@ -48,11 +49,18 @@ def audited(paths: list[Path], root: Path) -> Audit:
     return audit(records)
 
 
+def step(became: Became, filing: str = "甲局", department: str = "甲局") -> Step:
+    """A finding of the last review, and what became of it."""
+    words = ("控制率", "125.00%", "100.00%", "A1-05", "超过 100%。")
+    return Step(became, filing, department, "附件1", "", "甲.xlsx", "附件1", "F5", *words)
+
+
 def hostile_review() -> Review:
     """A review whose every text comes from someone who means harm."""
     findings = tuple(
         Finding(text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text) for text in HOSTILE
     )
+    steps = tuple(Step(Became.NEW, *[text] * 12) for text in HOSTILE)
     bars = tuple(ScoreBar(text, 10, 9, 8) for text in HOSTILE)
     picture = Picture("附件2", 1, 2, 3, 1, 2, tuple((text, 1.0) for text in HOSTILE), bars)
     return Review(
@@ -66,6 +74,7 @@ def hostile_review() -> Review:
         root=Path("/data/报送"),
         pictures=dict.fromkeys(HOSTILE, picture),
         sheets={text: FormSheet(text, text, b"") for text in HOSTILE},
+        steps=steps,
     )
 
 

@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 import pytest
 
-from tests.reports.reviewed import HOSTILE, MADE, SAMPLES, audited, hostile_review, samples_audit, samples_review
+from tests.reports.reviewed import (
+    HOSTILE,
+    MADE,
+    SAMPLES,
+    audited,
+    hostile_review,
+    samples_audit,
+    samples_review,
+    step,
+)
 from tests.support.documents import forms, write_docx
+from xltool.auditing.rounds import Became
 from xltool.findings import Finding, Place, Severity, row_column
+from xltool.reports.handled import Handling
 from xltool.reports.model import FilingRow, FormSheet, Origin, Review
 from xltool.reports.page import SCRIPTS, linker, page_bytes, write_page
 from xltool.reports.page.around import MOST_ROWS, Surroundings
@@ -225,6 +236,24 @@ def test_points_of_the_parts_add_up_to_the_scores() -> None:
     assert audit.scores
     for key, score in audit.scores.items():
         assert sum(part.recomputed or 0 for part in score.parts) == pytest.approx(score.recomputed, abs=0.01), key
+
+
+def test_what_the_officer_noted_stands_beside_its_finding() -> None:
+    """Notes follow their finding by its key, wherever grouping puts it."""
+    findings = (finding("A1", path="乙.xlsx"), finding("A1", path="甲.xlsx"))
+    rows = (FilingRow("甲局", "甲局", files=("甲.xlsx",)), FilingRow("乙局", "乙局", files=("乙.xlsx",)))
+    notes = {"k1": Handling("已退回", "电话已通知"), "gone": Handling("待处理")}
+    told = data(Review("", MADE, filings=rows, findings=findings, keys=("k1", "k2"), handled=notes))
+    beside = [[told["texts"][number] for number in (row[5], *row[-2:])] for row in told["findings"]]
+    assert beside == [["甲.xlsx", "", ""], ["乙.xlsx", "已退回", "电话已通知"]]
+
+
+def test_a_second_round_tells_what_became_of_each_finding() -> None:
+    """Whose it is, what became of it, where, then and now; without a first round there is nothing to tell."""
+    assert data(Review("", MADE))["steps"] is None
+    told = data(Review("", MADE, filings=(FilingRow("甲局", "甲局"),), steps=(step(Became.MENDED),)))
+    wanted = [0, "甲局", "已整改", "附件1", "", "A1-05", "附件1 F5", "控制率", "125.00%", "100.00%", "超过 100%。"]
+    assert told["steps"] == [wanted]
 
 
 def test_namesakes_are_told_apart() -> None:

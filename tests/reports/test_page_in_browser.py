@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.reports.reviewed import HOSTILE, hostile_review, large_review, samples_review
+from tests.reports.reviewed import HOSTILE, hostile_review, large_review, samples_review, step
 from tests.support.browser import OFFICE, Visit, browser, needs_chromium
+from xltool.auditing.rounds import Became
 from xltool.findings import Severity
 from xltool.reports.page import write_page
 
@@ -229,6 +231,20 @@ def test_pictures_say_in_words_what_they_show(chrome: Browser, samples_page: Pat
     words = page.locator(".pictures svg > desc").evaluate_all("(all) => all.map((one) => one.textContent)")
     assert words[0].startswith("年初预算1,200；全年预算10,716.16，比年初 +793.0%；全年执行10,716.16，执行率 100.0%")
     assert words[1] == "预算执行 自评 10 / 10；产出指标 自评 45 / 50；效益指标 自评 30 / 30；满意度指标 自评 10 / 10"
+
+
+def test_a_second_round_is_listed_by_result_and_department(chrome: Browser, tmp_path: Path) -> None:
+    """A result asked for is the only one shown; a department chosen leaves its own lines; without a round, no list."""
+    first, second = samples_review().filings[:2]
+    steps = [step(became, one.id, one.department) for became in Became for one in (first, first, second)]
+    page = visit(chrome, written(tmp_path, replace(samples_review(), steps=tuple(steps)))).page
+    assert page.locator("#rounds tbody tr").count() == 15
+    page.click("[data-became=已整改]")
+    assert page.locator("#rounds tbody .chip").all_inner_texts() == ["已整改"] * 3
+    assert page.inner_text("[data-became=未整改]") == "未整改 3"
+    page.select_option("#filing", index=2)
+    assert page.locator("#rounds tbody th").all_inner_texts() == [second.department]
+    assert not visit(chrome, written(tmp_path, samples_review())).page.is_visible("#rounds")
 
 
 def test_texts_are_dark_enough(chrome: Browser, samples_page: Path) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SCRIPTS: Final = ("data.js", "filters.js", "pictures.js", "departments.js", "findings.js", "start.js")
+SCRIPTS: Final = ("data.js", "filters.js", "pictures.js", "departments.js", "rounds.js", "findings.js", "start.js")
 """In the order they depend on each other; they become one script."""
 WORKBOOK: Final = "review.xlsx"
 

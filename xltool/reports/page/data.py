@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from xltool.findings import Severity
+from xltool.reports.handled import Handling
 from xltool.reports.model import FilingRow, Origin, Picture, Review
 from xltool.reports.page.around import Surroundings, Window
 from xltool.reports.sheets.texts import visible
@@ -18,6 +19,7 @@ from xltool.reports.sheets.texts import visible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xltool.auditing.rounds import Step
     from xltool.findings import Finding
 
 Json = dict[str, Any]
@@ -26,6 +28,7 @@ FORMS = ("附件1", "附件2", "附件3")
 COLUMNS = (
     "severity", "filing", "form", "project", "rule", "path", "sheet", "cell", "field",
     "actual", "expected", "message", "advice", "basis", "related", "windows",
+    "status", "note",
 )  # fmt: skip
 """What the numbers of a finding stand for."""
 _NOBODY = Origin("", "")
@@ -66,7 +69,9 @@ class Page:
     def data(self) -> Json:
         """Everything."""
         review = self.review
-        findings = [self.finding(finding) for finding in sorted(review.findings, key=self.group)]
+        keys = review.keys or [""] * len(review.findings)
+        pairs = sorted(zip(review.findings, keys, strict=True), key=lambda pair: self.group(pair[0]))
+        findings = [self.finding(finding, key) for finding, key in pairs]
         return {
             "year": review.year,
             "columns": list(COLUMNS),
@@ -87,6 +92,7 @@ class Page:
                 [visible(file.path), file.status.value, visible(file.reason), self.link(file.path)]
                 for file in review.files
             ],
+            "steps": None if review.steps is None else [self.step(step) for step in review.steps],
             "sheets": [self.sheet(key) for key in self.sheets],
             "texts": self.texts.all(),
         }
@@ -103,9 +109,10 @@ class Page:
         origin = self.review.submissions.get(one.submission or "", _NOBODY)
         return origin.filing or self.owners.get(one.path, "")
 
-    def finding(self, one: Finding) -> list[Any]:
-        """One finding, in the order of COLUMNS."""
+    def finding(self, one: Finding, key: str) -> list[Any]:
+        """One finding, in the order of COLUMNS; `key` finds what an officer noted on it."""
         number = self.texts.number
+        handled = self.review.handled.get(key, Handling())
         origin = self.review.submissions.get(one.submission or "", _NOBODY)
         return [
             SEVERITIES.index(one.severity),
@@ -117,7 +124,16 @@ class Page:
             *map(number, (one.message, one.advice, one.basis)),
             [[number(place.path), number(place.sheet), number(place.cell)] for place in one.related],
             [self.window(window) for window in self.around.windows(one)],
+            number(handled.status),
+            number(handled.note),
         ]
+
+    def step(self, one: Step) -> list[Any]:
+        """What became of a finding of the last review: whose it is, what, where, then, now, the problem."""
+        place = " ".join(filter(None, (one.sheet, one.cell)))
+        texts = [one.form, one.project, one.rule, place, one.item, one.before, one.after, one.message]
+        owner = self.filings.get(one.filing, _NONE)
+        return [owner, visible(one.department), one.became.value, *(visible(text or "") for text in texts)]
 
     def window(self, window: Window) -> list[Any]:
         """Sheet, rows, first and last column, the cell to mend, the others."""

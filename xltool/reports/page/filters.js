@@ -10,7 +10,7 @@ function searchedTexts() {
     const names = DATA.filings.map((filing) => fold(filing.name));
     const known = (at) => (at < 0 ? "" : folded[at]);
     const at = (name) => DATA.columns.indexOf(name);
-    const kept = ["project", "message", "field", "cell", "rule", "form", "actual", "path"].map(at);
+    const kept = ["project", "message", "field", "cell", "rule", "form", "actual", "path", "status", "note"].map(at);
     searched = DATA.findings.map((row) => (
       [row[1] < 0 ? fold(NOBODY) : names[row[1]], ...kept.map((column) => known(row[column]))].join("\n")
     ));

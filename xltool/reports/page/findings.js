@@ -82,6 +82,7 @@ function article(one) {
       el("p", { class: "message" }, textOf(one.message)),
       sides(textOf(one.actual), textOf(one.expected)),
       el("p", { class: "advice" }, textOf(one.advice)),
+      handling(textOf(one.status), textOf(one.note)),
       relatedLine(one),
       el("details", {}, el("summary", {}, "依据"), el("p", {}, textOf(one.basis))),
     ),
@@ -96,6 +97,11 @@ function sides(actual, expected) {
     "p", { class: "sides" },
     "填报 ", el("b", { class: "actual" }, actual || "空"), " → 应为 ", el("b", { class: "expected" }, expected),
   );
+}
+
+/** What an officer noted beside the finding in the workbook. */
+function handling(status, note) {
+  return status || note ? el("p", { class: "handled" }, `处理：${[status, note].filter(Boolean).join("，")}`) : null;
 }
 
 /** The other cells a finding rests on, by sheet. */

@@ -2,7 +2,7 @@
 
 const WIDTH = 600;
 const LEFT = 92; // where bars begin
-const ROOM = 300; // the longest bar
+const ROOM = 270; // the longest bar
 let drawings = 0;
 
 /** The pictures of a filing side by side; what is blank in the form is said to be so, not drawn. */

@@ -10,6 +10,7 @@ function refresh() {
   remember();
   filtersShown.show(lastShown.length);
   showDepartments();
+  if (DATA.steps) showRounds();
   $("findings").textContent = "";
   findingsShown = findingsList($("findings"), lastShown);
 }
@@ -17,6 +18,11 @@ function refresh() {
 function showDepartments() {
   $("departments").textContent = "";
   fill($("departments"), {}, departments(lastShown, choose, showDepartments));
+}
+
+function showRounds() {
+  $("rounds").textContent = "";
+  fill($("rounds"), {}, rounds(showRounds));
 }
 
 /** Only one filing, or all again where it is chosen already. */
@@ -115,6 +121,8 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("beforeprint", () => {
   list.all = true;
   showDepartments();
+  round.all = true;
+  if (DATA.steps) showRounds();
   findingsShown.extend(Math.max(0, MOST_PRINTED - document.querySelectorAll("article").length));
   for (const folded of document.querySelectorAll("article details")) folded.open = true;
   for (const part of document.querySelectorAll(".by-department .department")) {
@@ -131,6 +139,7 @@ window.addEventListener("hashchange", () => {
 const filtersShown = filterBar(refresh);
 $("filters").append(...filtersShown.nodes);
 for (const id of ["filters", "departments", "findings"]) $(id).hidden = false;
+$("rounds").hidden = !DATA.steps;
 showRules();
 showFiles();
 recall();
