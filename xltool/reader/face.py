@@ -9,24 +9,24 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.reader.labels.splits import shown
 from xltool.reader.notation import display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xltool.reader.a1 import Span
     from xltool.reader.locate import Located
     from xltool.reader.model import Cell, Sheet
 
-LONGEST = 60
-"""Characters of a text that are kept; goals and reasons run to thousands."""
+LONGEST, KEPT = 60, 200
+"""Characters of a text that are shown, and of one that is kept; goals and reasons run to thousands."""
 WIDEST, TALLEST = 16, 2_000
 """Columns of a form that are kept, and rows it can have; no known edition has more."""
 BELOW = 12
 """Rows kept below the last field: notes, and what else stands at the foot."""
+Spot = tuple[int, int]
 _BROKEN = re.compile(r"\s*[\r\n]+\s*")
 _SPACES = re.compile(r"\s+")
 
@@ -46,61 +46,78 @@ class FaceCell(NamedTuple):
 
 
 def pack(located: Located) -> bytes:
-    """The face of a form that was found on a sheet, in the order of its rows; nothing where it is no size of a form."""
+    """The face of a form that was found on a sheet, in the order of its rows; nothing where it is no size of a form.
+
+    Most forms are packed and never looked at: texts are made short and neat when they are unpacked.
+    """
     fields = _fields(located)
     bounds = _bounds(located, fields)
     if bounds[2] - bounds[0] >= TALLEST:
         return b""
-    cells = sorted([*span, text, span[:2] in fields] for span, text in _cells(located.sheet, bounds, fields))
-    return zlib.compress(json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    cells = json.dumps(_cells(located.sheet, bounds, fields), ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(cells.encode("utf-8", "surrogatepass"), 1)
 
 
 def unpack(packed: bytes) -> list[FaceCell]:
     """The cells of a packed face; none where nothing was kept."""
     if not packed:
         return []
-    return [FaceCell._make(cell) for cell in json.loads(zlib.decompress(packed))]
+    cells = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    return [
+        FaceCell(top, left, bottom, right, _text(value), is_field)
+        for top, left, bottom, right, value, is_field in cells
+    ]
 
 
-def _cells(sheet: Sheet, bounds: Span, fields: set[tuple[int, int]]) -> Iterator[tuple[Span, str]]:
+def _cells(sheet: Sheet, bounds: Span, fields: set[Spot]) -> list[tuple[int | float | str, ...]]:
     """What stands within the bounds; what lies under a merge is not seen."""
     top, left, bottom, right = bounds
-    covered: set[tuple[int, int]] = set()
+    merges: dict[Spot, Span] = {}
+    covered: set[Spot] = set()
     for span in sheet.merges:
         first, start, last, end = span
         if top <= first and last <= bottom and left <= start and end <= right:
-            covered.update((row, column) for row in range(first, last + 1) for column in range(start, end + 1))
-            yield span, _text(sheet.cells.get((first, start)))
-    for row, column in (sheet.cells.keys() | fields) - covered:
-        if top <= row <= bottom and left <= column <= right:
-            yield (row, column, row, column), _text(sheet.cells.get((row, column)))
+            merges[first, start] = span
+            covered.update(product(range(first, last + 1), range(start, end + 1)))
+    spots = (sheet.cells.keys() | fields | merges.keys()) - (covered - merges.keys())
+    return [
+        (*merges.get(spot, spot + spot), _value(sheet.cells.get(spot)), spot in fields)
+        for spot in sorted(spots)
+        if top <= spot[0] <= bottom and left <= spot[1] <= right
+    ]
 
 
-def _bounds(located: Located, fields: set[tuple[int, int]]) -> Span:
+def _bounds(located: Located, fields: set[Spot]) -> Span:
     """First and last row and column of the form; a template's own panel stands right of them."""
     region = located.region
-    last, farthest = located.sheet.extent
-    last = min(last, max(row for row, _ in fields) + BELOW)
+    last = max(row for row, _ in fields) + BELOW
     if region is not None:
-        right = min(region.right, farthest, region.left + WIDEST - 1)
+        right = min(region.right, region.left + WIDEST - 1)
         return region.top, region.left, min(region.bottom, last), right
     return 1, 1, last, min(max(len(located.form.widths), *(column for _, column in fields)), WIDEST)
 
 
-def _fields(located: Located) -> set[tuple[int, int]]:
+def _fields(located: Located) -> set[Spot]:
     """Where something is filed."""
     spots = set(located.cells.values())
     for table, rows in located.rows.items():
-        spots |= {(row, column) for row in rows for column in located.columns[table].values()}
+        spots.update(product(rows, located.columns[table].values()))
     return spots
 
 
-def _text(cell: Cell | None) -> str:
-    """What the cell shows on one line, cut where it is long."""
-    if cell is None:
+def _value(cell: Cell | None) -> float | str:
+    """What the cell shows: a number as it is, all else as text."""
+    if cell is None or cell.value is None:
         return ""
     if isinstance(cell.value, float):
         percent = "%" in cell.number_format
-        return display(round(cell.value * 100, 2)) + "%" if percent else display(round(cell.value, 8))
-    text = _SPACES.sub(" ", _BROKEN.sub("", shown(cell)))
+        return f"{display(round(cell.value * 100, 2))}%" if percent else cell.value
+    return shown(cell)[:KEPT]
+
+
+def _text(value: float | str) -> str:
+    """A value on one line, cut where it is long."""
+    if not isinstance(value, str):
+        return display(round(value, 8))
+    text = _SPACES.sub(" ", _BROKEN.sub("", value))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
