@@ -263,6 +263,8 @@ def test_namesakes_are_told_apart() -> None:
     rows = tuple(FilingRow(key, name) for key, name in zip(ids, names, strict=True))
     told = data(Review("", MADE, filings=rows))["filings"]
     assert [one["name"] for one in told] == ["甲局（2022）", "甲局（2023）", "甲局〔文件夹 x〕", "乙局"]
+    borrowed = FilingRow("丙局（2023）", "乙局", issued_to="丙局")
+    assert data(Review("", MADE, filings=(borrowed,)))["filings"][0]["name"] == "乙局（表样下发给：丙局）"
 
 
 def test_findings_of_nobody_come_last_and_infinite_numbers_are_blank() -> None:

@@ -59,9 +59,8 @@ class Page:
         self.review, self.link = review, link
         self.texts = Texts()
         self.around = Surroundings(review.sheets)
-        self.namesakes = Counter(filing.department for filing in review.filings)
+        self.namesakes = Counter(filing.department for filing in review.filings if not filing.issued_to)
         self.filings = {filing.id: number for number, filing in enumerate(review.filings)}
-        self.owners = {path: filing.id for filing in review.filings for path in filing.files}
         self.sheets: dict[str, int] = {}
         self.rows: defaultdict[str, set[int]] = defaultdict(set)
         """Rows that some window shows, by submission."""
@@ -100,14 +99,9 @@ class Page:
     def group(self, one: Finding) -> tuple[int, int, str, str]:
         """Findings stand by filing, then by form; those of files that belong to none come last."""
         origin = self.review.submissions.get(one.submission or "", _NOBODY)
-        filing = self.filings.get(self.filing_id(one), len(self.filings))
+        filing = self.filings.get(self.review.filing_of(one) or "", len(self.filings))
         form = FORMS.index(origin.form) if origin.form in FORMS else _NONE
         return filing, form, origin.project or "", one.path
-
-    def filing_id(self, one: Finding) -> str:
-        """The filing a finding belongs to; findings of whole files go by path."""
-        origin = self.review.submissions.get(one.submission or "", _NOBODY)
-        return origin.filing or self.owners.get(one.path, "")
 
     def finding(self, one: Finding, key: str) -> list[Any]:
         """One finding, in the order of COLUMNS; `key` finds what an officer noted on it."""
@@ -116,7 +110,7 @@ class Page:
         origin = self.review.submissions.get(one.submission or "", _NOBODY)
         return [
             SEVERITIES.index(one.severity),
-            self.filings.get(self.filing_id(one), _NONE),
+            self.filings.get(self.review.filing_of(one) or "", _NONE),
             number(origin.form),
             number(origin.project),
             number(one.rule),
@@ -171,6 +165,8 @@ class Page:
 
     def name(self, one: FilingRow) -> str:
         """The department; its id says the year or the folder, too, and stands with it where there are several."""
+        if one.issued_to:
+            return f"{one.department}（表样下发给：{one.issued_to}）"
         if self.namesakes[one.department] == 1:
             return one.department
         return one.id if one.id.startswith(one.department) else f"{one.department}〔{one.id}〕"
