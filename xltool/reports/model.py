@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class FilingRow:
     errors: int = 0
     warnings: int = 0
     infos: int = 0
+    issued_to: str = ""
+    """The department the templates were issued to, where it is another than the one that filed."""
+    three_public: tuple[float | None, float | None, float | None] = (None, None, None)
+    """三公经费: 上年决算数, 本年预算数, 本年决算数."""
 
 
 @dataclass(frozen=True)
@@ -105,3 +110,12 @@ class Review:
     """What an officer filled in beside findings, by key; keys without a finding are of findings that are gone."""
     steps: tuple[Step, ...] | None = None
     """What became of the last review's findings; None where there was no last review to compare with."""
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        return {path: filing.id for filing in self.filings for path in filing.files}
+
+    def filing_of(self, finding: Finding) -> str | None:
+        """Id of the filing a finding belongs to: its submission's, for one of a whole file that of the file."""
+        origin = self.submissions.get(finding.submission or "")
+        return origin.filing if origin and origin.filing else self._owners.get(finding.path)

@@ -60,13 +60,10 @@ class Letter:
 
 def letters(review: Review, *, deadline: date | None = None) -> Iterator[Letter]:
     """A letter for each filing with errors or warnings, or with an earlier finding that is not settled."""
-    owner = {path: filing.id for filing in review.filings for path in filing.files}
-    mine: dict[str, list[Finding]] = {filing.id: [] for filing in review.filings}
+    mine: dict[str | None, list[Finding]] = {filing.id: [] for filing in review.filings}
     for finding in review.findings:
-        origin = review.submissions.get(finding.submission or "")
-        whose = origin.filing if origin and origin.filing else owner.get(finding.path)
-        if whose in mine and finding.severity is not Severity.INFO:
-            mine[whose].append(finding)
+        if finding.severity is not Severity.INFO:
+            mine.setdefault(review.filing_of(finding), []).append(finding)
     steps: dict[str, list[Step]] = {}
     for step in review.steps or ():
         steps.setdefault(step.filing, []).append(step)

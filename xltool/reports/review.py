@@ -10,6 +10,7 @@ import pandas as pd
 from xltool.auditing.keys import finding_keys
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
+from xltool.frame import fold
 from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status
 from xltool.rules import RULES
 
@@ -86,7 +87,20 @@ def _filing(key: str, same: Sequence[Submission], audit: Audit, counts: Counter[
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         counts[Severity.INFO],
+        _issued_to(same),
+        _three_public(audit, base),
     )
+
+
+def _issued_to(same: Sequence[Submission]) -> str:
+    """Whose template was filled in, where it is not the filer's own."""
+    return next((one.issued_to for one in same if one.issued_to and fold(one.issued_to) != fold(one.department)), "")
+
+
+def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, float | None, float | None]:
+    """三公经费 as it adds up."""
+    last, budget, actual = (audit.recomputed(base, item) if base else None for item in base_data.three_public)
+    return last, budget, actual
 
 
 def _tables(audit: Audit) -> dict[str, pd.DataFrame]:

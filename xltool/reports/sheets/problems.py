@@ -38,16 +38,13 @@ MOST_RELATED: Final = 12
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
 _MARK, _PLACE = _AT["严重程度"], _AT["位置"]
-_NOBODY: Final = Origin("", "")
 
 
 def rows_of_filings(review: Review) -> dict[str, str]:
     """The link to the first finding of each filing, by the filing's id; findings of whole files go by path."""
-    owner = {path: filing.id for filing in review.filings for path in filing.files}
     first: dict[str, str] = {}
     for row, finding in enumerate(review.findings[:LAST_ROW], start=2):
-        origin = review.submissions.get(finding.submission or "", _NOBODY)
-        filing = origin.filing or owner.get(finding.path)
+        filing = review.filing_of(finding)
         if filing is not None:
             first.setdefault(filing, f"internal:'{NAME}'!A{row}")
     return first
