@@ -83,20 +83,22 @@ def batch(
     folder: str | Path,
     *,
     out: str | Path,
+    roster: str | Path | None = None,
     jobs: int | None = None,
     prior_review: str | Path | None = None,
     deadline: date | None = None,
 ) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6).
 
-    `prior_review` is the `out` of an earlier run: what became of its findings is told; `deadline` is
-    the day the letters to departments name. Raises ValueError where a folder does not exist or holds nothing to check
-    or compare with, OSError where `out` cannot be written to.
+    `roster` tells what is owed, and by whom. `prior_review` is the `out` of an earlier run: what became of its findings
+    is told; `deadline` is the day the letters to departments name. Raises ValueError where a folder does not exist or
+    holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written to.
     """
     from xltool.batches import Options, run
 
     earlier = Path(prior_review) if prior_review else None
-    return run(Path(folder), Path(out), Options(jobs, earlier, deadline))
+    known = Path(roster) if roster else None
+    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known))
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

@@ -103,6 +103,8 @@ class Submission:
     """Unit of money the form notes itself, "" where it notes none."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
+    issued_code: str = ""
+    """Code of that department in the bureau's roster, "" where not known."""
 
     def place(self, cell: str | None) -> tuple[str, str | None]:
         """Sheet and cell as a reader finds them."""
@@ -130,3 +132,5 @@ class FileRecord:
     sha256: str = ""
     submissions: list[Submission] = member(default_factory=list)
     notes: list[Note] = member(default_factory=list)
+    saved: str = ""
+    """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""
