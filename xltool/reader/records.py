@@ -104,7 +104,7 @@ class Submission:
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
     issued_code: str = ""
-    """Code of that department in the bureau's roster, "" where not known."""
+    """Its code in the roster it was issued by, "" without one."""
 
     def place(self, cell: str | None) -> tuple[str, str | None]:
         """Sheet and cell as a reader finds them."""
