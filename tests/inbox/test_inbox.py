@@ -213,6 +213,6 @@ def test_a_wrong_roster_stops_the_run_before_anything_is_read(tmp_path: Path) ->
     submit(tmp_path / "报送" / "甲", clean.BUREAU)
     path = tmp_path / "名册.csv"
     path.write_text("单位编码,单位名称\n001,甲局\n001,乙局\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="第3行.*001"):
+    with pytest.raises(ValueError, match=r"第3行.*001"):
         xltool.batch(tmp_path / "报送", out=tmp_path / "结果", roster=path)
     assert not (tmp_path / "结果").exists()
