@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.auditing.rounds import Step
+    from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
 
 
@@ -30,8 +31,8 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
     }
 
 
-def audit_json(audit: Audit, steps: Sequence[Step] | None = None) -> dict[str, Any]:
-    """Findings, with the forms they are about, their scores, and what came of an earlier review's (`steps`)."""
+def audit_json(audit: Audit) -> dict[str, Any]:
+    """Findings, with the forms they are about and their scores."""
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
         "files": tables.files(audit.records),
@@ -40,7 +41,20 @@ def audit_json(audit: Audit, steps: Sequence[Step] | None = None) -> dict[str, A
             finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, finding_keys(audit), strict=True)
         ],
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")},
-    } | ({} if steps is None else {"rounds": [asdict(step) for step in steps]})
+    }
+
+
+def rounds_json(steps: Sequence[Step] | None) -> dict[str, Any]:
+    """What became of an earlier review's findings; nothing where there was none."""
+    return {} if steps is None else {"rounds": [asdict(step) for step in steps]}
+
+
+def inbox_json(inbox: Inbox | None) -> dict[str, Any]:
+    """What came in, told against the roster; nothing where there was none."""
+    if inbox is None:
+        return {}
+    accounts = [asdict(account) | {"status": account.status} for account in inbox.accounts]
+    return {"inbox": {"year": inbox.year, "accounts": accounts, "receipts": [asdict(one) for one in inbox.receipts]}}
 
 
 def dumps(data: object) -> str:

@@ -12,7 +12,7 @@ from xltool.auditing import Audit, audit
 from xltool.auditing.rounds import Became, Step
 from xltool.findings import Finding, Severity
 from xltool.reader import read_file
-from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status
+from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
 from xltool.reports.review import review_of
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
@@ -74,7 +74,7 @@ def hostile_review() -> Review:
         root=Path("/data/报送"),
         pictures=dict.fromkeys(HOSTILE, picture),
         sheets={text: FormSheet(text, text, b"") for text in HOSTILE},
-        steps=steps,
+        told=Told(steps=steps),
     )
 
 

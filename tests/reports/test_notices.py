@@ -14,6 +14,7 @@ from tests.reports.test_workbook import finding, hostile, review
 from tests.support import office
 from xltool.auditing.rounds import Became, Step
 from xltool.findings import Severity
+from xltool.reports.model import Told
 from xltool.reports.notices import letters
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def step(became: Became, **more: Any) -> Step:  # noqa: ANN401 - any field of a 
 def test_a_letter_says_what_to_mend_where_and_until_when() -> None:
     """Errors and warnings in tables of their own, with cell, both sides and what to do; infos are not sent."""
     what = replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(3)))
-    (letter,) = letters(what, deadline=date(2024, 6, 5))
+    (letter,) = letters(replace(what, told=Told(deadline=date(2024, 6, 5))))
     lines, (errors, warnings) = texts(letter.content)
     assert letter.name == "退回通知_单位1.docx"
     assert lines.startswith("关于修改2023年度预算绩效自评材料的通知\n单位1：\n")
@@ -52,13 +53,13 @@ def test_nobody_is_written_to_without_cause() -> None:
     infos = tuple(replace(finding(2, "单位1/附件1.xlsx"), severity=Severity.INFO) for _ in range(2))
     quiet = replace(review(), findings=infos)
     assert list(letters(quiet)) == []
-    assert list(letters(replace(quiet, steps=(step(Became.MENDED),)))) == []
+    assert list(letters(replace(quiet, told=Told(steps=(step(Became.MENDED),))))) == []
 
 
 def test_the_second_letter_tells_what_became_of_the_first() -> None:
     """Mended, not mended and changed without being asked, with both values; a new finding is among the findings."""
     steps = tuple(step(became) for became in Became)
-    (letter,) = letters(replace(review(), findings=(), steps=steps))
+    (letter,) = letters(replace(review(), findings=(), told=Told(steps=steps)))
     lines, (told,) = texts(letter.content)
     assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
     assert [row[1] for row in told[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]

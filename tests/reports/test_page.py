@@ -26,7 +26,7 @@ from tests.support.documents import forms, write_docx
 from xltool.auditing.rounds import Became
 from xltool.findings import Finding, Place, Severity, row_column
 from xltool.reports.handled import Handling
-from xltool.reports.model import FilingRow, FormSheet, Origin, Review
+from xltool.reports.model import FilingRow, FormSheet, Origin, Review, Told
 from xltool.reports.page import SCRIPTS, linker, page_bytes, write_page
 from xltool.reports.page.around import MOST_ROWS, Surroundings
 from xltool.reports.page.data import COLUMNS, FORMS, SEVERITIES, page_data
@@ -243,7 +243,7 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
     findings = (finding("A1", path="乙.xlsx"), finding("A1", path="甲.xlsx"))
     rows = (FilingRow("甲局", "甲局", files=("甲.xlsx",)), FilingRow("乙局", "乙局", files=("乙.xlsx",)))
     notes = {"k1": Handling("已退回", "电话已通知"), "gone": Handling("待处理")}
-    told = data(Review("", MADE, filings=rows, findings=findings, keys=("k1", "k2"), handled=notes))
+    told = data(Review("", MADE, filings=rows, findings=findings, keys=("k1", "k2"), told=Told(handled=notes)))
     beside = [[told["texts"][number] for number in (row[5], *row[-2:])] for row in told["findings"]]
     assert beside == [["甲.xlsx", "", ""], ["乙.xlsx", "已退回", "电话已通知"]]
 
@@ -251,7 +251,7 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
 def test_a_second_round_tells_what_became_of_each_finding() -> None:
     """Whose it is, what became of it, where, then and now; without a first round there is nothing to tell."""
     assert data(Review("", MADE))["steps"] is None
-    told = data(Review("", MADE, filings=(FilingRow("甲局", "甲局"),), steps=(step(Became.MENDED),)))
+    told = data(Review("", MADE, filings=(FilingRow("甲局", "甲局"),), told=Told(steps=(step(Became.MENDED),))))
     wanted = [0, "甲局", "已整改", "附件1", "", "A1-05", "附件1 F5", "控制率", "125.00%", "100.00%", "超过 100%。"]
     assert told["steps"] == [wanted]
 

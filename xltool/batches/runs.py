@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from xltool import files, jsonable
 from xltool.auditing import Audit, audit
-from xltool.auditing.rounds import Earlier, Step, steps
+from xltool.auditing.rounds import Earlier, steps
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import sources_below
 from xltool.batches.workers import Progress, ignore, read_sources
 from xltool.findings import Severity
-from xltool.reports.handled import Handling
+from xltool.inbox import sort_out
 from xltool.reports.handled import load as load_handled
+from xltool.reports.model import Told
+from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
@@ -45,12 +47,14 @@ class Options:
     """What a run is asked besides its folders.
 
     `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
-    `deadline` is the day by which the letters ask departments to file again.
+    `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
+    `roster` is the bureau's roster: files are matched to it, and what is owed is told.
     """
 
     jobs: int | None = None
     prior_review: Path | None = None
     deadline: date | None = None
+    roster: Path | None = None
 
 
 def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
@@ -61,12 +65,14 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     """
     options = options or Options()
     before = _earlier(options.prior_review) if options.prior_review else None
+    known = load_roster(options.roster) if options.roster else None
     handled = load_handled(out / REVIEW)
     sources = sources_below(folder, out)
     records = read_sources(sources, jobs=options.jobs or os.cpu_count() or 1, progress=progress, scratch=out / SCRATCH)
+    inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
     result = audit(records)
-    told = Told(handled, steps(result, before) if before else None, options.deadline)
+    told = Told(handled, steps(result, before) if before else None, options.deadline, inbox)
     return Outcome(result, tuple(write_outputs(result, folder, out, told)))
 
 
@@ -74,15 +80,6 @@ def _earlier(folder: Path) -> Earlier:
     from xltool.auditing.earlier import load  # noqa: PLC0415 - pandas only where a second round is asked for
 
     return load(folder)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is told besides the audit: the officer's notes by finding, the steps since an earlier review, a deadline."""
-
-    handled: Mapping[str, Handling]
-    steps: Sequence[Step] | None = None
-    deadline: date | None = None
 
 
 def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterator[Path]:
@@ -93,17 +90,18 @@ def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterato
     from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
-    content = {"findings.json": jsonable.dumps(jsonable.audit_json(result, told.steps)).encode()}
+    data = jsonable.audit_json(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
+    content = {"findings.json": jsonable.dumps(data).encode()}
     for name, frame in vars(frames(result.records)).items():
         buffer = BytesIO()
         storable(frame).to_parquet(buffer, index=False)
         content[f"frames/{name}.parquet"] = buffer.getvalue()
-    review = review_of(result, root=folder, made_at=files.run_time(), handled=told.handled, steps=told.steps)
+    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
     content[REVIEW] = review_bytes(review, out)
     content["review.html"] = page_bytes(review, out)
-    content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review, deadline=told.deadline)}
+    content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review)}
     for stale in sorted(set(out.glob(f"{NOTICES}/退回通知_*.docx")) - {out / name for name in content}):
         stale.unlink()
-    for name, data in content.items():
-        files.write_whole(out / name, data)
+    for name, written in content.items():
+        files.write_whole(out / name, written)
         yield out / name

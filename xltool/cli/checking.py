@@ -101,6 +101,10 @@ def batch(
             "--prior-review", help="上次审核结果的文件夹：核对上次的问题是否整改、有没有新增。", metavar="文件夹"
         ),
     ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="名册：核对哪些单位、哪些表应报、已报、未报。", metavar="文件"),
+    ] = None,
     deadline: Annotated[
         str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")
     ] = None,
@@ -113,7 +117,7 @@ def batch(
     from xltool.api import day
     from xltool.reports.text import batch_text
 
-    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None)
+    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster)
     total = len(batches.sources_below(folder, out))
     with progress(total) as advance:
         outcome = batches.run(folder, out, options, progress=advance)

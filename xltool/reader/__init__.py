@@ -43,7 +43,7 @@ def read_file(path: Path, name: str) -> FileRecord:
         return FileRecord(name, "skipped", "link", "是指向别处的链接，不予读取")
     try:
         book = _open(path)
-        record = FileRecord(name, "read", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+        record = FileRecord(name, "read", sha256=hashlib.sha256(path.read_bytes()).hexdigest(), saved=book.saved)
         return _read_book(book, record)
     except Refused as refusal:
         return _refused(path, name, refusal)
@@ -166,6 +166,7 @@ def _submission(located: Located, manifest: Manifest | None, issued_as: str | No
     submission.face = face.pack(located)
     if manifest is not None:
         submission.issue, submission.issued_to = manifest.issue, manifest.department
+        submission.issued_code = manifest.code
     if title is not None:
         submission.derived[base_data.title_year.key] = float(title)
     _head_years(submission, located)

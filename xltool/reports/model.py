@@ -8,14 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     import pandas as pd
 
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
+    from xltool.inbox import Inbox
     from xltool.reports.handled import Handling
 
 
@@ -127,6 +128,21 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What is told besides an audit.
+
+    `handled` is what an officer filled in beside findings, by key (keys without a finding are of findings that are
+    gone); `steps` what became of an earlier review's findings, `inbox` what came in against the roster, both None where
+    there was nothing to compare with; `deadline` the day by which letters ask departments to file again.
+    """
+
+    handled: Mapping[str, Handling] = field(default_factory=dict)
+    steps: Sequence[Step] | None = None
+    deadline: date | None = None
+    inbox: Inbox | None = None
+
+
+@dataclass(frozen=True)
 class Review:
     """A whole review; findings and filings stand in the order they are shown in.
 
@@ -147,10 +163,7 @@ class Review:
     root: Path | None = None
     keys: tuple[str, ...] = ()
     """A key a finding, by which its handling is found again in the next review."""
-    handled: Mapping[str, Handling] = field(default_factory=dict)
-    """What an officer filled in beside findings, by key; keys without a finding are of findings that are gone."""
-    steps: tuple[Step, ...] | None = None
-    """What became of the last review's findings; None where there was no last review to compare with."""
+    told: Told = field(default_factory=Told)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     sheets: Mapping[str, FormSheet] = field(default_factory=dict)
 

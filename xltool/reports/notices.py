@@ -58,20 +58,20 @@ class Letter:
     content: bytes
 
 
-def letters(review: Review, *, deadline: date | None = None) -> Iterator[Letter]:
+def letters(review: Review) -> Iterator[Letter]:
     """A letter for each filing with errors or warnings, or with an earlier finding that is not settled."""
     mine: dict[str | None, list[Finding]] = {filing.id: [] for filing in review.filings}
     for finding in review.findings:
         if finding.severity is not Severity.INFO:
             mine.setdefault(review.filing_of(finding), []).append(finding)
     steps: dict[str, list[Step]] = {}
-    for step in review.steps or ():
+    for step in review.told.steps or ():
         steps.setdefault(step.filing, []).append(step)
     names: set[str] = set()
     for filing in review.filings:
         told = [step for step in steps.get(filing.id, []) if step.became is not Became.NEW]
         if mine[filing.id] or any(step.became is not Became.MENDED for step in told):
-            letter = _Letter(review, filing, deadline)
+            letter = _Letter(review, filing)
             yield Letter(_name(filing, names), letter.write(mine[filing.id], told))
 
 
@@ -88,9 +88,9 @@ def _name(filing: FilingRow, taken: set[str]) -> str:
 class _Letter:
     """One letter in the making."""
 
-    def __init__(self, review: Review, filing: FilingRow, deadline: date | None) -> None:
+    def __init__(self, review: Review, filing: FilingRow) -> None:
         """A page with nothing on it yet."""
-        self.review, self.filing, self.deadline = review, filing, deadline
+        self.review, self.filing, self.deadline = review, filing, review.told.deadline
         self.year = filing.year or review.year
         self.document = _blank_page(review.made_at)
 

@@ -11,30 +11,21 @@ from xltool.auditing.keys import finding_keys
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.frame import fold
-from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status
+from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status, Told
 from xltool.reports.pictures import picture_of
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     from xltool.auditing import Audit
-    from xltool.auditing.rounds import Step
     from xltool.reader.records import Submission
-    from xltool.reports.handled import Handling
 
 
-def review_of(
-    audit: Audit,
-    *,
-    root: Path | None,
-    made_at: datetime,
-    handled: Mapping[str, Handling] | None = None,
-    steps: Sequence[Step] | None = None,
-) -> Review:
-    """The review of an audit; `root` is the folder paths are relative to (see `Review` for the others)."""
+def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told | None = None) -> Review:
+    """The review of an audit; `root` is the folder paths are relative to."""
     ones = audit.submissions
     years = Counter(one.year for one in ones if one.year is not None)
     year = years.most_common(1)[0][0] if years else None
@@ -51,8 +42,7 @@ def review_of(
         _rules(audit),
         root,
         tuple(finding_keys(audit)),
-        handled or {},
-        None if steps is None else tuple(steps),
+        told or Told(),
         pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
         sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
     )

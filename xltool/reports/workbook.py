@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.files import write_whole
-from xltool.reports.sheets import catalogue, data, lists, matrix, overview, problems, rounds
+from xltool.reports.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds
 from xltool.reports.sheets.links import linker
 from xltool.reports.sheets.paper import Book
 
@@ -29,6 +29,7 @@ def review_bytes(review: Review, folder: Path) -> bytes:
     book = Book(review.title, review.made_at)
     links = linker(review.root, folder)
     overview.write(book, review, links, problems.rows_of_filings(review))
+    inbox.write(book, review.told.inbox, links)
     problems.write(book, review, links)
     rounds.write(book, review, links)
     matrix.write(book, review)
@@ -37,5 +38,5 @@ def review_bytes(review: Review, folder: Path) -> bytes:
     lists.write_rules(book, review.rules)
     lists.write_files(book, review, links)
     catalogue.write(book, review)
-    rounds.write_kept(book, review.handled, review.keys)
+    rounds.write_kept(book, review.told.handled, review.keys)
     return book.close()

@@ -91,7 +91,7 @@ class Page:
                 [visible(file.path), file.status.value, visible(file.reason), self.link(file.path)]
                 for file in review.files
             ],
-            "steps": None if review.steps is None else [self.step(step) for step in review.steps],
+            "steps": None if review.told.steps is None else [self.step(step) for step in review.told.steps],
             "sheets": [self.sheet(key) for key in self.sheets],
             "texts": self.texts.all(),
         }
@@ -106,7 +106,7 @@ class Page:
     def finding(self, one: Finding, key: str) -> list[Any]:
         """One finding, in the order of COLUMNS; `key` finds what an officer noted on it."""
         number = self.texts.number
-        handled = self.review.handled.get(key, Handling())
+        handled = self.review.told.handled.get(key, Handling())
         origin = self.review.submissions.get(one.submission or "", _NOBODY)
         return [
             SEVERITIES.index(one.severity),

@@ -59,7 +59,7 @@ def write(book: Book, review: Review, links: Linker) -> None:
     for row, finding in enumerate(review.findings[:LAST_ROW], start=1):
         origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
         key = review.keys[row - 1] if review.keys else ""
-        _row(paper, row, finding, _texts(finding, origin, key, review.handled.get(key, Handling())), links)
+        _row(paper, row, finding, _texts(finding, origin, key, review.told.handled.get(key, Handling())), links)
     _ask_for_status(paper, min(len(review.findings), LAST_ROW))
     paper.sheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
     paper.filter(0, min(len(review.findings), LAST_ROW))

@@ -49,19 +49,19 @@ _RESULT, _PLACE = 4, 6
 
 def write(book: Book, review: Review, links: Linker) -> None:
     """The sheet of the second round, where there was a first."""
-    if review.steps is None:
+    if review.told.steps is None:
         return
     paper = book.sheet(NAME, COLUMNS, tab=GREEN[0])
     paper.caption(NAME)
     paper.heads(0, frozen=2)
-    for row, step in enumerate(review.steps[:LAST_ROW], start=1):
+    for row, step in enumerate(review.told.steps[:LAST_ROW], start=1):
         _row(paper, row, step, links)
-    last = min(len(review.steps), LAST_ROW)
+    last = min(len(review.told.steps), LAST_ROW)
     for became, pair in INK.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{became.value}"', "format": book.colour(pair)}
         paper.sheet.conditional_format(1, _RESULT, max(1, last), _RESULT, rule)
     paper.filter(0, last)
-    if not review.steps:
+    if not review.told.steps:
         paper.empty(1, "上次没有要求整改的问题，本次也没有新增。")
 
 
