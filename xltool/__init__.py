@@ -30,16 +30,21 @@ def generate(
     projects: Sequence[str] = (),
     indicators: int | None = None,
     combined: bool = False,
+    roster: str | Path | None = None,
+    prior: str | Path | None = None,
     password: str | None = None,
 ) -> list[Path]:
     """Write blank templates into a folder; gives their paths.
 
-    A file a form (附件3: a file a project), or one file with `combined`. Raises ValueError for an
-    unknown form or an impossible number, OSError where `out` cannot be written to.
+    A file a form (附件3: a file a project), or one file with `combined`. With a `roster` a folder a
+    department, approved figures filled in and locked; `prior`, a folder of last year's filings, fills
+    in 上年决算数 and last year's indicators. Either leaves 下发清单.xlsx in `out`, the last path given.
+    Raises ValueError for an unknown form, an impossible number or a faulty roster (all its errors in
+    its text), before anything is written; OSError where `out` cannot be written to.
     """
     from xltool.api import generate as run
 
-    return run(
+    issued = run(
         year=year,
         out=Path(out),
         forms=forms,
@@ -47,8 +52,11 @@ def generate(
         projects=projects,
         indicators=indicators,
         combined=combined,
+        roster=None if roster is None else Path(roster),
+        prior=None if prior is None else Path(prior),
         password=password,
     )
+    return list(issued.paths)
 
 
 def read(*paths: str | Path) -> ReadResult:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing, batches, converting, files, jsonable
+from xltool import auditing, batches, converting, files, issuing, jsonable
 from xltool.auditing import accepting
 from xltool.blank import Order, issue
+from xltool.blank.roster import empty_roster
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.reader.frames import Frames, frames
 from xltool.reader.notation import parse_date
 from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
+from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from xltool.reader.records import FileRecord
+    from xltool.roster import Roster
+
+Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Makes a progress bar of a label and a total; what it gives is told how many more are done."""
+
+
+def _no_bar(_: str, __: int) -> AbstractContextManager[Callable[[int], None]]:
+    """Progress where nobody looks."""
+    return nullcontext(batches.ignore)
+
 
 EARLIEST, LATEST = 2000, 2099
 MOST_INDICATORS = 50
@@ -55,13 +69,53 @@ def generate(  # noqa: PLR0913 - one parameter an option
     projects: Sequence[str],
     indicators: int | None,
     combined: bool,
+    roster: Path | None,
+    prior: Path | None,
     password: str | None,
-) -> list[Path]:
+    bar: Bar = _no_bar,
+) -> issuing.Issued:
     """Write blank templates; see `xltool.generate`."""
     order = order_for(
         year=year, forms=forms, department=department, projects=projects, indicators=indicators, password=password
     )
-    return issue(order, out, combined=combined)
+    if roster is None and prior is None:
+        return issuing.Issued(tuple(issue(order, out, combined=combined)), ())
+    known = None if roster is None else _roster(roster, order)
+    if known is None and not order.department:
+        msg = "用 --prior 预填上年数时，请用 --department 指明单位，或用 --roster 指明名册"
+        raise ValueError(msg)
+    sources = [] if prior is None else converting.outside(batches.discover([prior]), [prior], out)
+    jobs = os.cpu_count() or 1
+    with bar("读取上年", len(sources)) as advance:
+        records = None if prior is None else batches.read_sources(sources, jobs=jobs, progress=advance)
+    if records is not None:
+        batches.as_filings(records)
+    plan = (
+        issuing.plan_alone(order, records or (), combined=combined)
+        if known is None
+        else issuing.plan_roster(order, known, records, only=order.department, combined=combined)
+    )
+    with bar("生成表样", plan.forms) as advance:
+        inputs = [source.path for source in sources]
+        return issuing.issue(plan, out, inputs=inputs, jobs=jobs, progress=advance)
+
+
+def _roster(path: Path, order: Order) -> Roster:
+    if order.projects:
+        msg = "用 --roster 时项目以名册为准，不能再用 --project"
+        raise ValueError(msg)
+    return load_roster(path)
+
+
+def new_roster(path: Path) -> None:
+    """Write an empty roster workbook; ValueError where there is a file already, OSError where it cannot be written."""
+    if path.suffix.lower() != ".xlsx":
+        msg = f"名册是 .xlsx 文件，请把文件名写作 {path.stem}.xlsx"
+        raise ValueError(msg)
+    if path.exists():
+        msg = f"已有这个文件，没有覆盖：{path}；请换一个文件名"
+        raise ValueError(msg)
+    files.write_whole(path, empty_roster())
 
 
 def order_for(  # noqa: PLR0913 - one parameter an option

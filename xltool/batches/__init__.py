@@ -6,7 +6,7 @@ from xltool.archives import Source
 from xltool.batches.runs import Options, Outcome, run, write_outputs
 from xltool.batches.sets import as_filings, as_one_set
 from xltool.batches.sources import NothingToCheckError, discover, sources_below
-from xltool.batches.workers import read_sources
+from xltool.batches.workers import ignore, read_sources
 
 __all__ = [
     "NothingToCheckError",
@@ -16,6 +16,7 @@ __all__ = [
     "as_filings",
     "as_one_set",
     "discover",
+    "ignore",
     "read_sources",
     "run",
     "sources_below",

@@ -157,7 +157,9 @@ class Reading:
             cells.wrong("项目名称", f"“项目”表里{owner.name}没有项目“{project}”")
             return
         made = Indicator(part or "", name, target, weight or 0.0)
-        twin = next((row for one, row in self.indicators[key] if (one.part, fold(one.name)) == (part, fold(name))), None)
+        twin = next(
+            (row for one, row in self.indicators[key] if (one.part, fold(one.name)) == (part, fold(name))), None
+        )
         if twin is not None and name:
             cells.wrong("三级指标", f"与第{twin.number}行重复：同一张表已有指标“{name}”")
         self.indicators[key].append((made, cells.row))

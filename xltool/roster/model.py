@@ -26,7 +26,8 @@ class RosterError(ValueError):
         shown = self.problems[:MOST_LISTED]
         more = f"（只列出前 {MOST_LISTED} 处）" if len(self.problems) > MOST_LISTED else ""
         last = f"名册 {path} 有 {len(self.problems)} 处错误{more}，改正后重新运行；没有写出任何文件"
-        super().__init__("\n".join((*shown, last)))
+        self.lines = (*shown, last)
+        super().__init__("\n".join(self.lines))
 
 
 @dataclass(frozen=True)

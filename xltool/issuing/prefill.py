@@ -1,0 +1,272 @@
+"""The forms of one department with what is known of them: approved values locked, the rest open; and what is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from xltool import frame
+from xltool.blank import Order, SheetOrder, files_of, issue_id, sheet_orders
+from xltool.blank.filling import indicator_columns, project_columns, rows_needed
+from xltool.forms import base_data, foot, project, review, self_review
+from xltool.issuing.prior import LastYear
+from xltool.reader.notation import display
+from xltool.reports.issued import Line
+from xltool.roster import Project
+from xltool.roster.names import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.blank.filling import Entry
+    from xltool.expr import Field
+    from xltool.issuing.prior import Carried
+    from xltool.roster import Department, Indicator
+
+SPENT = 0.02
+"""Sums of rounded amounts may be off by this, in 万元."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """The forms of one department, as plain values that a worker can be handed.
+
+    `order` says year, forms and sizes; `approved` whether the department and its projects are those of a roster;
+    `last` is None where no filings of last year were given. `carried` says that the projects are last year's.
+    """
+
+    order: Order
+    department: Department
+    folder: str
+    approved: bool
+    combined: bool = False
+    last: LastYear | None = None
+    carried: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file to be written: its path below the folder that is issued into, and what goes into it."""
+
+    path: str
+    order: Order
+    sheets: tuple[SheetOrder, ...]
+
+
+@dataclass
+class Told:
+    """What is said of one form in the list."""
+
+    approved: list[str]
+    known: list[str]
+    carried: list[str]
+    notes: list[str]
+
+
+def made(task: Task) -> tuple[list[Made], list[Line]]:
+    """The files of a department, and a line of the list for each of their forms."""
+    department = _Department(task)
+    whole = [department.entries(sheet) for sheet in sheet_orders(task.order)]
+    most = max((rows_needed(entries) for entries in whole), default=1)
+    files, lines = [], []
+    sheets = [department.sheet(sheet, most) for sheet in sheet_orders(task.order)]
+    for name, members in files_of(task.order, [sheet for sheet, _ in sheets], combined=task.combined).items():
+        path = f"{task.folder}/{name}" if task.folder else name
+        order = replace(task.order, indicators=department.rows(members, most))
+        files.append(Made(path, order, tuple(members)))
+        issue = issue_id(order, members)
+        lines += [department.line(sheet, told, path, issue) for sheet, told in sheets if sheet in members]
+    return files, lines
+
+
+class _Department:
+    """One department on its way into its forms."""
+
+    def __init__(self, task: Task) -> None:
+        self.task, self.one, self.last = task, task.department, task.last or LastYear()
+        self.projects = {item.name: item for item in task.department.projects}
+
+    def rows(self, members: Sequence[SheetOrder], most: int) -> int:
+        """Indicator rows each 二级指标 gets in a file: as many as were asked for, more where more are known."""
+        own = max((rows_needed(self.entries(sheet)) for sheet in members), default=1)
+        return max(self.task.order.indicators, most if self.task.combined else own)
+
+    def entries(self, sheet: SheetOrder) -> list[Entry]:
+        """Indicators known of a form, approved ones or last year's."""
+        if sheet.form is base_data.FORM:
+            return []
+        return [_entry(one) for one in self.approved(sheet) or self.carried(sheet)]
+
+    def approved(self, sheet: SheetOrder) -> tuple[Indicator, ...]:
+        """The indicators the roster gives for a form."""
+        if sheet.form is project.FORM:
+            return self.projects[sheet.project].indicators if sheet.project in self.projects else ()
+        return self.one.indicators
+
+    def carried(self, sheet: SheetOrder) -> tuple[Carried, ...]:
+        """The indicators of last year's form."""
+        if sheet.form is project.FORM and not sheet.project:
+            return ()
+        return self.last.indicators.get(fold(sheet.project), ())
+
+    def line(self, sheet: SheetOrder, told: Told, path: str, issue: str) -> Line:
+        """The line of the list."""
+        words = ("；".join(part) for part in (told.approved, told.known, told.carried, told.notes))
+        return Line(self.one.code, self.one.name, sheet.form.key, sheet.project, path, issue, *words)
+
+    def sheet(self, sheet: SheetOrder, most: int) -> tuple[SheetOrder, Told]:
+        """A sheet with what is known filled in, and what is said of it."""
+        told = Told([], [], [], [])
+        filled: dict[Field, Any] = {}
+        locked: dict[Field, Any] = {}
+        for item, text in ((foot.filler, self.one.contact), (foot.phone, self.one.phone)):
+            if text:
+                filled[item] = text
+                told.known.append(item.key)
+        if sheet.form is base_data.FORM:
+            self._base_data(filled, locked, told)
+        else:
+            part = self._project if sheet.form is project.FORM else self._self_review
+            part(sheet, filled, locked, told)
+            self._indicators(sheet, (filled, locked), told, most)
+        if self.task.last is not None and not self.last.files:
+            told.notes.append("没有找到本单位上年的报送")
+        return replace(sheet, prefill=filled, approved=locked), told
+
+    # --- 附件1 ----------------------------------------------------------------------------
+
+    def _base_data(self, filled: dict[Field, Any], locked: dict[Field, Any], told: Told) -> None:
+        path = self.last.files.get(base_data.FORM.key, "")
+        if self.one.posts is not None:
+            (locked if self.task.approved else filled)[base_data.posts] = self.one.posts
+            told.approved.append(f"编制数 {self.one.posts}")
+        elif self.last.posts is not None:
+            filled[base_data.posts] = self.last.posts
+            told.carried.append(f"编制数 {self.last.posts}（{path}）")
+        amounts = {item: self.last.amounts[key] for key, item in base_data.FORM.fields.items() if self._takes(item)}
+        filled |= amounts
+        ended = self._projects(filled, locked, told)
+        if amounts or ended is not None:
+            told.carried.append(f"上年决算数 {len(amounts)} 项，项目 {ended or 0} 个（{path}）")
+        told.notes += self.last.notes.get(base_data.FORM.key, [])
+        told.notes += self._totals(filled)
+
+    def _takes(self, item: Field) -> bool:
+        return item.is_input and item.key in self.last.amounts
+
+    def _projects(self, filled: dict[Field, Any], locked: dict[Field, Any], told: Told) -> int | None:
+        """The rows of the project table: this year's, then those of last year that are no longer there."""
+        before = {fold(name): (name, amount) for name, amount in self.last.projects.items()}
+        rows: list[Entry] = []
+        taken = 0
+        for name in self.task.order.projects:
+            own = self.projects.get(name, Project(name))
+            _, amount = before.pop(fold(name), ("", None))
+            taken += amount is not None
+            rows.append(_row(name, amount, own.budget))
+        ended = [(name, amount) for name, amount in before.values() if amount is not None]
+        rows += [_row(name, amount, None) for name, amount in ended]
+        columns = project_columns(rows)
+        filled |= columns
+        count = len(self.task.order.projects)
+        if self.task.approved and not self.task.carried and count:
+            for item in (base_data.project_name, base_data.project_budget):
+                if item in columns:
+                    locked[item] = columns[item][:count]
+            told.approved.append(f"项目 {count} 个，年初预算数 {sum(row['本年预算数'] is not None for row in rows)} 个")
+        if ended:
+            names = "、".join(name for name, _ in ended)
+            told.notes.append(f"上年的项目今年没有，保留上年决算数行，不发附件3：{names}")
+        return taken + len(ended) if before or taken else None
+
+    def _totals(self, filled: dict[Field, Any]) -> list[str]:
+        """Totals of last year that their parts do not add up to, so that the formulas of the form will not show them."""
+        now = frame.Values(filled)
+        notes = []
+        for key, item in base_data.FORM.fields.items():
+            filed = self.last.amounts.get(key)
+            if filed is None or item.formula is None:
+                continue
+            value = float(now.number(item)[0])
+            if value != value or abs(value - filed) > SPENT:  # noqa: PLR0124 - NaN
+                shown = "空" if value != value else display(round(value, 2))  # noqa: PLR0124 - NaN
+                notes.append(f"{key.replace('_', '')}：上年合计填报 {display(filed)}，明细之和 {shown}，请单位核对")
+        return notes
+
+    # --- 附件2, 附件3 ---------------------------------------------------------------------
+
+    def _self_review(self, _: SheetOrder, __: dict[Field, Any], locked: dict[Field, Any], told: Told) -> None:
+        if self.one.budget is not None:
+            locked[self_review.year.initial] = self.one.budget
+            told.approved.append(f"年初预算数 {display(self.one.budget)}")
+
+    def _project(self, sheet: SheetOrder, filled: dict[Field, Any], locked: dict[Field, Any], told: Told) -> None:
+        own = self.projects.get(sheet.project)
+        if own is None or not self.task.approved or self.task.carried:
+            return
+        locked[project.name] = own.name
+        told.approved.append("项目支出名称")
+        for item, text in ((project.supervisor, own.supervisor), (project.implementer, own.implementer)):
+            if text:
+                filled[item] = text
+                told.known.append(item.key)
+        locked |= _funds(own)
+        if own.budget is not None:
+            told.approved.append(f"年初预算数 {display(own.budget)}")
+
+    def _indicators(
+        self, sheet: SheetOrder, columns: tuple[dict[Field, Any], dict[Field, Any]], told: Told, most: int
+    ) -> None:
+        filled, locked = columns
+        entries = self.entries(sheet)
+        if not entries:
+            told.notes += self.last.notes.get(fold(sheet.project), []) if sheet.project or _is_self(sheet) else []
+            return
+        found = indicator_columns(entries, self.rows([sheet], most))
+        if self.approved(sheet):
+            locked |= {item: found[item] for item in _LOCKED}
+            told.approved.append(f"指标 {len(entries)} 条")
+            return
+        filled |= {item: found[item] for item in _LOCKED if item in found}
+        told.carried.append(f"指标 {len(entries)} 条（{self.last.files[fold(sheet.project)]}）")
+        told.notes += self.last.notes.get(fold(sheet.project), [])
+
+
+_LOCKED = (review.indicator, review.target_value, review.weight)
+
+
+def _is_self(sheet: SheetOrder) -> bool:
+    return sheet.form is self_review.FORM
+
+
+def _entry(one: Indicator | Carried) -> Entry:
+    return {
+        review.part.key: one.part,
+        review.indicator.key: one.name,
+        review.target_value.key: one.target,
+        review.weight.key: one.weight,
+    }
+
+
+def _row(name: str, last: float | None, budget: float | None) -> Entry:
+    return {
+        base_data.project_name.key: name,
+        base_data.project_last.key: last,
+        base_data.project_budget.key: budget,
+    }
+
+
+def _funds(own: Project) -> dict[Field, float]:
+    """The amounts of 附件3 that were approved: the parts the roster gives, else all of it as 当年财政拨款.
+
+    年度资金总额 is the formula of the form, so that what is approved can only stand in its parts.
+    """
+    parts = {
+        project.appropriation.initial: own.appropriation,
+        project.carried_over.initial: own.carried_over,
+        project.other_funds.initial: own.other_funds,
+    }
+    given = {item: amount for item, amount in parts.items() if amount is not None}
+    if not given and own.budget is not None:
+        return {project.appropriation.initial: own.budget}
+    return given
