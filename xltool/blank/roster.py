@@ -29,9 +29,8 @@ _NOTES: Final = (
     f"2. 编码以“{EXAMPLE}”开头的行是示例，不会当作数据，可以删除，也可以保留。",
     "3. 单位编码按文本填写，开头的 0 会保留；“项目”“指标”两张表里的编码必须与“单位”表一致。",
     "4. 金额单位是万元，保留两位小数；不能为负数。表头写明“（元）”的，自动折算为万元。",
-    f"5. 指标表中，同一单位同一张表的分值合计应为 {review.POINTS:g} 分（100 分减去预算执行率的 "
-    f"{100 - review.POINTS:g} 分）。没有批复指标的不填，单位自己填报。",
-    "6. 填写完成后运行：xltool generate --year 年度 --out 文件夹 --roster 本文件。名册有错误时会列出行和列，不生成任何文件。",
+    f"5. 指标表中，同一单位同一张表的分值合计应为 {review.POINTS:g} 分（100 分减去执行率的分值）；没有批复指标的不填。",
+    "6. 填写完成后运行：xltool generate --year 年度 --out 文件夹 --roster 本文件。有错误时列出行和列，不生成任何文件。",
     "7. 生成的表样中，编制数、项目名称、年初预算数、批复的指标会填好并锁定；联系人、电话和上年数会填好，单位可以修改。",
 )
 
@@ -162,7 +161,8 @@ def _write_guide(workbook: Workbook) -> None:
             for at, text in enumerate(texts):
                 page.write_string(row, at, text, body)
     page.hide_gridlines(2)
-    _page(page)
+    page.set_paper(9)
+    page.fit_to_pages(1, 1)
 
 
 def _shown(example: str | float | None) -> str:

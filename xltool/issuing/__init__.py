@@ -6,20 +6,21 @@ Everything is planned and checked before the first file is written; workers then
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltool import files
 from xltool.batches.workers import ignore, in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
+from xltool.forms import project
 from xltool.issuing.prefill import Task, made
 from xltool.issuing.prior import LastYear, Prior, prior_of
-from xltool.reports.issued import Line, list_bytes
+from xltool.reports.issued import Left, Line, list_bytes
 from xltool.roster import Department, Project, Roster
 from xltool.roster.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from xltool.batches.workers import Progress
     from xltool.reader.records import FileRecord
@@ -71,6 +72,7 @@ def plan_roster(
         folder = distinct(f"{safe_name(one.code)} {safe_name(one.name)}", taken)
         carried = not roster.lists_projects
         tasks.append(_task(order, one, folder, last, approved=True, carried=carried, combined=combined))
+    prior.left += [left for task in tasks for left in _ended(task)]
     return Plan(order.year, tuple(tasks), prior, roster.notices)
 
 
@@ -82,6 +84,7 @@ def plan_alone(order: Order, records: Sequence[FileRecord], *, combined: bool = 
     last = _last(prior, roster, department)
     carried = not order.projects
     task = _task(order, department, "", last, approved=False, carried=carried, combined=combined)
+    prior.left += _ended(task)
     return Plan(order.year, (task,), prior)
 
 
@@ -142,6 +145,15 @@ def _task(  # noqa: PLR0913 - all that a task is made of
         order, department=one.name, code=one.code, projects=tuple(names), project_rows=len(names) + len(ended)
     )
     return Task(own, one, folder, approved, combined, last, carried and not one.projects)
+
+
+def _ended(task: Task) -> list[Left]:
+    """Last year's 附件3 of projects that are none of this year's."""
+    last = task.last or LastYear()
+    now = set(map(fold, task.order.projects))
+    ended = [(key, name) for key, name in last.names.items() if key not in now]
+    reason = "今年没有这个项目，指标没有沿用"
+    return [Left(last.files.get(key, ""), project.FORM.key, task.department.name, name, reason) for key, name in ended]
 
 
 def _forms(task: Task) -> int:

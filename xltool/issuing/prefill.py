@@ -109,10 +109,18 @@ class _Department:
             return ()
         return self.last.indicators.get(fold(sheet.project), ())
 
+    def key(self, sheet: SheetOrder) -> str:
+        """The key of a form among last year's files and notes."""
+        return base_data.FORM.key if sheet.form is base_data.FORM else fold(sheet.project)
+
     def line(self, sheet: SheetOrder, told: Told, path: str, issue: str) -> Line:
         """The line of the list."""
-        words = ("；".join(part) for part in (told.approved, told.known, told.carried, told.notes))
-        return Line(self.one.code, self.one.name, sheet.form.key, sheet.project, path, issue, *words)
+        approved, known, carried, notes = (
+            "；".join(part) for part in (told.approved, told.known, told.carried, told.notes)
+        )
+        source = self.last.files.get(self.key(sheet), "") if carried else ""
+        whose = (self.one.code, self.one.name, sheet.form.key, sheet.project)
+        return Line(*whose, path, issue, approved, known, carried, source, notes)
 
     def sheet(self, sheet: SheetOrder, most: int) -> tuple[SheetOrder, Told]:
         """A sheet with what is known filled in, and what is said of it."""
@@ -136,18 +144,17 @@ class _Department:
     # --- 附件1 ----------------------------------------------------------------------------
 
     def _base_data(self, filled: dict[Field, Any], locked: dict[Field, Any], told: Told) -> None:
-        path = self.last.files.get(base_data.FORM.key, "")
         if self.one.posts is not None:
             (locked if self.task.approved else filled)[base_data.posts] = self.one.posts
             told.approved.append(f"编制数 {self.one.posts}")
         elif self.last.posts is not None:
             filled[base_data.posts] = self.last.posts
-            told.carried.append(f"编制数 {self.last.posts}（{path}）")
+            told.carried.append(f"编制数 {self.last.posts}")
         amounts = {item: self.last.amounts[key] for key, item in base_data.FORM.fields.items() if self._takes(item)}
         filled |= amounts
         ended = self._projects(filled, locked, told)
         if amounts or ended is not None:
-            told.carried.append(f"上年决算数 {len(amounts)} 项，项目 {ended or 0} 个（{path}）")
+            told.carried.append(f"上年决算数 {len(amounts)} 项，项目 {ended or 0} 个")
         told.notes += self.last.notes.get(base_data.FORM.key, [])
         told.notes += self._totals(filled)
 
@@ -180,7 +187,7 @@ class _Department:
         return taken + len(ended) if before or taken else None
 
     def _totals(self, filled: dict[Field, Any]) -> list[str]:
-        """Totals of last year that their parts do not add up to, so that the formulas of the form will not show them."""
+        """Totals of last year that their parts do not add up to: the formulas of the form will show others."""
         now = frame.Values(filled)
         notes = []
         for key, item in base_data.FORM.fields.items():
@@ -228,7 +235,7 @@ class _Department:
             told.approved.append(f"指标 {len(entries)} 条")
             return
         filled |= {item: found[item] for item in _LOCKED if item in found}
-        told.carried.append(f"指标 {len(entries)} 条（{self.last.files[fold(sheet.project)]}）")
+        told.carried.append(f"指标 {len(entries)} 条")
         told.notes += self.last.notes.get(fold(sheet.project), [])
 
 

@@ -9,18 +9,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xltool.expr import Kind
 from xltool.forms import FORMS, base_data, project, review
 from xltool.placing import part_of
 from xltool.reader.notation import State
 from xltool.reports.issued import Left
 from xltool.roster.names import fold
+from xltool.rules.words import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from xltool.reader.records import FileRecord, Submission
-    from xltool.roster import Department, Roster
+    from xltool.reader.records import Filed, FileRecord, Submission, TableRow
+    from xltool.roster import Roster
 
 ACTUAL, LAST = "_本年决算数", "_上年决算数"
 
@@ -137,7 +137,7 @@ def _take(last: LastYear, key: str, ones: Sequence[Submission]) -> None:
         last.names[where] = one.project
     lost = sum(part_of(row) is None for row in _rows(one))
     if lost:
-        last.notes[where].append(f"上年有 {lost} 条指标的二级指标不是表样的类别，没有沿用（{one.path}）")
+        last.notes[where].append(f"上年有 {lost} 条指标的二级指标不是表样的类别，没有沿用")
 
 
 def _amounts(one: Submission) -> tuple[dict[str, float], int | None, dict[str, float | None]]:
@@ -159,19 +159,18 @@ def _amounts(one: Submission) -> tuple[dict[str, float], int | None, dict[str, f
 
 def _unread(one: Submission) -> list[str]:
     """Amounts of last year that could not be read."""
-    bad = [key for key, filed in one.values.items() if key.endswith(ACTUAL) and filed.state in _LOST]
+    items = FORMS[one.form].fields
+    inputs = {key: filed for key, filed in one.values.items() if key.endswith(ACTUAL) and items[key].is_input}
+    bad = [line_of(items[key]) for key, filed in inputs.items() if _is_lost(filed)]
     bad += [str(row.value("项目名称")) for row in one.rows if _is_lost(row.cells.get("本年决算数"))]
-    return [f"上年本年决算数读不出，没有带入：{'、'.join(bad)}（{one.path}）"] if bad else []
+    return [f"上年本年决算数读不出，没有带入：{'、'.join(bad)}"] if bad else []
 
 
-_LOST = frozenset({State.UNPARSED, State.NOT_CALCULATED})
+def _is_lost(filed: Filed | None) -> bool:
+    return filed is not None and filed.state in {State.UNPARSED, State.NOT_CALCULATED}
 
 
-def _is_lost(filed: object) -> bool:
-    return getattr(filed, "state", None) in _LOST
-
-
-def _rows(one: Submission) -> Iterable[object]:
+def _rows(one: Submission) -> Iterable[TableRow]:
     return (row for row in one.rows if row.value(review.indicator.key))
 
 

@@ -30,6 +30,8 @@ class Line:
     approved: str = ""
     known: str = ""
     carried: str = ""
+    source: str = ""
+    """The file of last year that `carried` was taken from."""
     note: str = ""
 
 
@@ -45,16 +47,17 @@ class Left:
 
 
 LINE_COLUMNS: Final = (
-    Column("单位编码", 13),
-    Column("单位", 26),
-    Column("表", 8),
-    Column("项目", 26),
-    Column("文件", 52),
-    Column("下发编号", 16),
-    Column("批复内容（已锁定）", 30),
-    Column("预填内容（可修改）", 26),
-    Column("来自上年（可修改）", 34),
-    Column("说明", 40),
+    Column("单位编码", 10),
+    Column("单位", 22),
+    Column("表", 7),
+    Column("项目", 22),
+    Column("文件", 46),
+    Column("下发编号", 15),
+    Column("批复内容（已锁定）", 24),
+    Column("预填内容（可修改）", 16),
+    Column("来自上年（可修改）", 18),
+    Column("上年文件", 34),
+    Column("说明", 32),
 )
 LEFT_COLUMNS: Final = (
     Column("上年文件", 60),
@@ -85,19 +88,20 @@ def list_bytes(year: int, lines: Sequence[Line], left: Sequence[Left], notices: 
 def _write_lines(book: Book, year: int, lines: Sequence[Line], links: Linker) -> None:
     """下发清单: a row a form."""
     paper = book.sheet("下发清单", LINE_COLUMNS)
-    paper.caption(f"{year}年度绩效自评表 · 下发清单")
+    paper.caption(f"下发清单 · {year}年度绩效自评表")
     paper.heads(0, frozen=2)
     for row, line in enumerate(lines, start=1):
         paper.text(row, 0, line.code, "centre")
         paper.text(row, 1, line.department)
         paper.text(row, 2, line.form, "centre")
         paper.text(row, 3, line.project)
-        paper.link(row, 4, links(line.file, line.form, None), line.file)
+        name = line.file.rpartition("/")[2]
+        paper.link(row, 4, links(line.file, line.form, None), name, tip=line.file)
         paper.text(row, 5, line.issue, "centre")
-        texts = (line.approved, line.known, line.carried, line.note)
+        texts = (line.approved, line.known, line.carried, line.source, line.note)
         for column, text in enumerate(texts, start=6):
             paper.text(row, column, text)
-        paper.height(row, [None, line.department, None, line.project, line.file, None, *texts])
+        paper.height(row, [None, line.department, None, line.project, name, None, *texts])
     paper.filter(0, len(lines))
 
 
