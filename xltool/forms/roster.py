@@ -41,10 +41,6 @@ class RosterSheet:
     columns: tuple[Column, ...]
     purpose: str
 
-    def column(self, key: str) -> Column:
-        """The column with this head; KeyError if there is none."""
-        return next(column for column in self.columns if column.key == key)
-
 
 def _code(*, prompt: str) -> Column:
     aliases = ("单位代码", "预算单位编码", "预算单位代码", "部门编码", "部门代码", "编码", "代码")
