@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -141,8 +141,8 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     except KeyError as unknown:
         msg = f"没有这张表：{unknown.args[0]}；可选 附件1、附件2、附件3（或 1、2、3）"
         raise ValueError(msg) from None
-    rows = {} if indicators is None else {"indicators": indicators}
-    return Order(year, (department or "").strip(), keys, tuple(names), password=password or "", **rows)
+    order = Order(year, (department or "").strip(), keys, tuple(names), password=password or "")
+    return order if indicators is None else replace(order, indicators=indicators)
 
 
 def _check_year(year: int) -> None:

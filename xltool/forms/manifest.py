@@ -81,8 +81,8 @@ def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
     if head.get("规格") != SCHEMA or not head.get("年度", "").isdigit():
         msg = "not a manifest of this program"
         raise ValueError(msg)
-    known = (head.get(key, "") for key in ("单位", "版本", "编号"))
-    return Manifest(int(head["年度"]), *known, sheets, head.get("编码", ""))
+    department, made_by, issue, code = (head.get(key, "") for key in ("单位", "版本", "编号", "编码"))
+    return Manifest(int(head["年度"]), department, made_by, issue, sheets, code)
 
 
 def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:

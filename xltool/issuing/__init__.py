@@ -12,11 +12,11 @@ from xltool import files
 from xltool.batches.workers import ignore, in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
 from xltool.forms import project
+from xltool.frame import fold
 from xltool.issuing.prefill import Task, made
 from xltool.issuing.prior import LastYear, Prior, prior_of
 from xltool.reports.issued import Left, Line, list_bytes
 from xltool.roster import Department, Project, Roster
-from xltool.roster.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

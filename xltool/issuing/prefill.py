@@ -9,11 +9,11 @@ from xltool import frame
 from xltool.blank import Order, SheetOrder, files_of, issue_id, sheet_orders
 from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.forms import base_data, foot, project, review, self_review
+from xltool.frame import fold
 from xltool.issuing.prior import LastYear
 from xltool.reader.notation import display
 from xltool.reports.issued import Line
 from xltool.roster import Project
-from xltool.roster.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.forms import FORMS, base_data, project, review
+from xltool.frame import fold
 from xltool.placing import part_of
 from xltool.reader.notation import State
 from xltool.reports.issued import Left
-from xltool.roster.names import fold
 from xltool.rules.words import line_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def prior_of(records: Sequence[FileRecord], roster: Roster, year: int, *, alone:
             prior.left.append(Left(record.path, reason=record.reason))
         for one in record.submissions:
             at = _whose(one, roster, year, prior, alone=alone)
-            if at is not None:
+            if at is not None and one.form == project.FORM.key and not one.project:
+                prior.left.append(_left(one, "表上没有项目名称，指标没有沿用"))
+            elif at is not None:
                 key = fold(one.project) if one.form == project.FORM.key else one.form
                 found[at, key].append(one)
     for (at, key), ones in found.items():

@@ -54,8 +54,10 @@ class Reading:
     def _cells(self, key: str) -> Iterator[Cells]:
         """The rows of a sheet, without examples and without those of a code that is missing."""
         table = self.tables.get(key)
+        if table is None:
+            return
         examples = []
-        for row in table.rows if table is not None else ():
+        for row in table.rows:
             cells = Cells(table, row, self.problems)
             if str(getattr(row.cells.get("单位编码"), "value", "")).strip().startswith(EXAMPLE):
                 examples.append(row.number)
@@ -68,37 +70,36 @@ class Reading:
 
     def _department(self, cells: Cells) -> None:
         code, name = cells.code("单位编码"), cells.text("单位名称")
-        for key, text in (("单位编码", code), ("单位名称", name)):
-            if not text and not _told(cells, key):
-                cells.wrong(key, "没有填写")
+        _require(cells, {"单位编码": code, "单位名称": name})
+        made = Department(
+            code,
+            name,
+            tuple(part.strip() for part in re.split(r"[、，,;；/]", cells.text("简称")) if part.strip()),
+            cells.count("编制数"),
+            cells.text("联系人"),
+            cells.text("联系电话"),
+            self._profile(cells),
+            cells.amount("年初预算数"),
+        )
+        twin = self.rows.get(code.casefold())
+        if twin is not None:
+            cells.wrong("单位编码", f"与第{twin.number}行重复（{code}）。每个单位一个编码，请改正其中一个")
+        elif code:
+            self.departments[code.casefold()], self.rows[code.casefold()] = made, cells.row
+
+    def _profile(self, cells: Cells) -> str:
+        """评分口径, "" for the default one."""
         profile = cells.text("评分口径")
         if profile not in self.profiles:
             known = "、".join(name for name in self.profiles if name)
             cells.wrong("评分口径", f"没有这个评分口径：{profile}；可选 {known}，或不填")
-        made = Department(
-            code,
-            name,
-            tuple(part for part in re.split(r"[、，,;；/]", cells.text("简称")) if part.strip()),
-            cells.count("编制数"),
-            cells.text("联系人"),
-            cells.text("联系电话"),
-            profile,
-            cells.amount("年初预算数"),
-        )
-        known = self.rows.get(code.casefold())
-        if not code:
-            return
-        if known is not None:
-            cells.wrong("单位编码", f"与第{known.number}行重复（{code}）。每个单位一个编码，请改正其中一个")
-            return
-        self.departments[code.casefold()], self.rows[code.casefold()] = made, cells.row
+        return profile
 
     def _owner(self, cells: Cells) -> Department | None:
         """The department a project or an indicator belongs to."""
         code = cells.code("单位编码")
+        _require(cells, {"单位编码": code})
         if not code:
-            if not _told(cells, "单位编码"):
-                cells.wrong("单位编码", "没有填写")
             return None
         found = self.departments.get(code.casefold())
         if found is None:
@@ -120,9 +121,8 @@ class Reading:
 
     def _project(self, cells: Cells) -> None:
         owner, name = self._owner(cells), cells.text("项目名称")
-        if not name and not _told(cells, "项目名称"):
-            cells.wrong("项目名称", "没有填写")
-        parts = [cells.amount(key) for key in ("当年财政拨款", "上年结转资金", "其他资金")]
+        _require(cells, {"项目名称": name})
+        parts = (cells.amount("当年财政拨款"), cells.amount("上年结转资金"), cells.amount("其他资金"))
         budget = _budget(cells, cells.amount("年初预算数"), [part for part in parts if part is not None])
         made = Project(name, cells.text("主管部门"), cells.text("实施单位"), budget, *parts)
         if owner is None or not name:
@@ -144,22 +144,19 @@ class Reading:
     # --- indicators -----------------------------------------------------------------------
 
     def _indicator(self, cells: Cells) -> None:
-        owner, project = self._owner(cells), cells.text("项目名称")
+        owner, whose = self._owner(cells), cells.text("项目名称")
         part, name, target = _part(cells), cells.text("三级指标"), cells.text("年度指标值")
-        for key, text in (("三级指标", name), ("年度指标值", target)):
-            if not text and not _told(cells, key):
-                cells.wrong(key, "没有填写")
+        _require(cells, {"三级指标": name, "年度指标值": target})
         weight = cells.points("分值")
         if owner is None:
             return
-        key = (owner.code.casefold(), fold(project))
-        if project and key not in self.projects:
-            cells.wrong("项目名称", f"“项目”表里{owner.name}没有项目“{project}”")
+        key = (owner.code.casefold(), fold(whose))
+        if whose and key not in self.projects:
+            cells.wrong("项目名称", f"“项目”表里{owner.name}没有项目“{whose}”")
             return
         made = Indicator(part or "", name, target, weight or 0.0)
-        twin = next(
-            (row for one, row in self.indicators[key] if (one.part, fold(one.name)) == (part, fold(name))), None
-        )
+        same = (part, fold(name))
+        twin = next((row for one, row in self.indicators[key] if (one.part, fold(one.name)) == same), None)
         if twin is not None and name:
             cells.wrong("三级指标", f"与第{twin.number}行重复：同一张表已有指标“{name}”")
         self.indicators[key].append((made, cells.row))
@@ -195,6 +192,13 @@ class Reading:
 
     def _approved(self, key: _Key) -> tuple[Indicator, ...]:
         return tuple(one for one, _ in self.indicators.get(key, ()))
+
+
+def _require(cells: Cells, texts: Mapping[str, str]) -> None:
+    """Note what is blank and must not be."""
+    for key, text in texts.items():
+        if not text and not _told(cells, key):
+            cells.wrong(key, "没有填写")
 
 
 def _told(cells: Cells, key: str) -> bool:

@@ -78,11 +78,13 @@ def _sheet(sheet: Sheet) -> Grid:
     for (row, column), cell in sheet.cells.items():
         if cell.value not in (None, "") or cell.formula is not None:
             grid.rows.setdefault(row, {})[column] = _entry(cell)
+    last = max(grid.rows, default=0)
     # A value merged over several rows counts in each of them: accountants merge the code over its projects.
     for top, left, bottom, _ in sheet.merges:
         first = grid.rows.get(top, {}).get(left)
-        for row in range(top + 1, min(bottom, max(grid.rows, default=0)) + 1) if first is not None else ():
-            grid.rows.setdefault(row, {}).setdefault(left, first)
+        if first is not None:
+            for row in range(top + 1, min(bottom, last) + 1):
+                grid.rows.setdefault(row, {}).setdefault(left, first)
     grid.rows = dict(sorted(grid.rows.items()))
     return grid
 
