@@ -66,7 +66,7 @@ def tables(grids: Sequence[Grid], problems: Problems) -> dict[str, Table]:
     found: dict[str, Table] = {}
     for sheet in SHEETS:
         grid = _grid_of(sheet, grids)
-        if grid is not None:
+        if grid is not None and (grid.rows or sheet is DEPARTMENTS):
             found[sheet.key] = _table(sheet, grid, problems)
         elif sheet is DEPARTMENTS:
             names = "、".join(grid.name for grid in grids)

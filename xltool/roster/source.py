@@ -108,7 +108,7 @@ def _csv(path: Path, name: str) -> Grid:
             if cells:
                 grid.rows[number] = cells
     except csv.Error as error:
-        msg = f"名册无法读取：{path}：第{reader.line_num}行不是正确的 csv（{error}）"
+        msg = f"名册无法读取：{path}：第{reader.line_num}行不是正确的 csv"
         raise ValueError(msg) from error
     return grid
 
