@@ -101,8 +101,8 @@ def test_the_department_a_name_means(name: str, meant: str, certainty: Certainty
 @pytest.mark.parametrize(
     "name",
     [
-        "", "　", "财政局", "体育局", "城西镇", "城关街道", "第三中学", "三中", "第十二中学", "卫健委", "发展和改革委员会",
-        "管委会", "君山区", "局", "水务局", "君山区第二小学", "西湖街道办事处", "审计局",
+        "", "　", "财政局", "体育局", "城西镇", "城关街道", "第三中学", "三中", "第十二中学", "卫健委",
+        "发展和改革委员会", "管委会", "君山区", "局", "水务局", "君山区第二小学", "西湖街道办事处", "审计局",
     ],
 )  # fmt: skip
 def test_other_departments_are_not_taken_for_one(name: str) -> None:

@@ -100,11 +100,15 @@ class Cells:
 
     def points(self, key: str) -> float | None:
         """A weight above 0; anything else is an error."""
+        if key not in self.row.cells:
+            self.wrong(key, "没有填写，应为大于 0 的数字")
+            return None
         entry = self._entry(key)
-        parsed = parse_number(None if entry is None else entry.value, unit="分")
+        if entry is None:
+            return None
+        parsed = parse_number(entry.value, unit="分")
         if not isinstance(parsed.value, float) or parsed.value <= 0:
-            if entry is not None or key not in self.row.cells:
-                self.wrong(key, f"“{'' if entry is None else _shown(entry)}”应为大于 0 的数字")
+            self.wrong(key, f"“{_shown(entry)}”应为大于 0 的数字")
             return None
         return parsed.value
 
