@@ -144,7 +144,7 @@ def _task(  # noqa: PLR0913 - all that a task is made of
     own = replace(
         order, department=one.name, code=one.code, projects=tuple(names), project_rows=len(names) + len(ended)
     )
-    return Task(own, one, folder, approved, combined, last, carried and not one.projects)
+    return Task(own, one, folder, approved, combined, last)
 
 
 def _ended(task: Task) -> list[Left]:

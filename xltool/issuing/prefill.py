@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from dataclasses import field as member
 from typing import TYPE_CHECKING, Any
 
 from xltool import frame
@@ -14,6 +16,7 @@ from xltool.issuing.prior import LastYear
 from xltool.reader.notation import display
 from xltool.reports.issued import Line
 from xltool.roster import Project
+from xltool.rules.words import item_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +35,8 @@ class Task:
     """The forms of one department, as plain values that a worker can be handed.
 
     `order` says year, forms and sizes; `approved` whether the department and its projects are those of a roster;
-    `last` is None where no filings of last year were given. `carried` says that the projects are last year's.
+    `last` is None where no filings of last year were given. Projects of the order that are none of the department's
+    are last year's.
     """
 
     order: Order
@@ -41,7 +45,6 @@ class Task:
     approved: bool
     combined: bool = False
     last: LastYear | None = None
-    carried: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,21 @@ class Made:
 
 
 @dataclass
-class Told:
-    """What is said of one form in the list."""
+class Filling:
+    """What goes into one form, open or locked, and what is said of it in the list."""
 
-    approved: list[str]
-    known: list[str]
-    carried: list[str]
-    notes: list[str]
+    filled: dict[Field, Any] = member(default_factory=dict)
+    locked: dict[Field, Any] = member(default_factory=dict)
+    approved: list[str] = member(default_factory=list)
+    known: list[str] = member(default_factory=list)
+    carried: list[str] = member(default_factory=list)
+    notes: list[str] = member(default_factory=list)
+
+    def know(self, item: Field, text: str) -> None:
+        """Fill in a text that may be changed."""
+        if text:
+            self.filled[item] = text
+            self.known.append(item.key)
 
 
 def made(task: Task) -> tuple[list[Made], list[Line]]:
@@ -113,78 +124,72 @@ class _Department:
         """The key of a form among last year's files and notes."""
         return base_data.FORM.key if sheet.form is base_data.FORM else fold(sheet.project)
 
-    def line(self, sheet: SheetOrder, told: Told, path: str, issue: str) -> Line:
+    def line(self, sheet: SheetOrder, told: Filling, path: str, issue: str) -> Line:
         """The line of the list."""
-        approved, known, carried, notes = (
-            "；".join(part) for part in (told.approved, told.known, told.carried, told.notes)
-        )
+        words = ("；".join(part) for part in (told.approved, told.known, told.carried))
+        approved, known, carried = words
         source = self.last.files.get(self.key(sheet), "") if carried else ""
         whose = (self.one.code, self.one.name, sheet.form.key, sheet.project)
-        return Line(*whose, path, issue, approved, known, carried, source, notes)
+        return Line(*whose, path, issue, approved, known, carried, source, "；".join(told.notes))
 
-    def sheet(self, sheet: SheetOrder, most: int) -> tuple[SheetOrder, Told]:
+    def sheet(self, sheet: SheetOrder, most: int) -> tuple[SheetOrder, Filling]:
         """A sheet with what is known filled in, and what is said of it."""
-        told = Told([], [], [], [])
-        filled: dict[Field, Any] = {}
-        locked: dict[Field, Any] = {}
-        for item, text in ((foot.filler, self.one.contact), (foot.phone, self.one.phone)):
-            if text:
-                filled[item] = text
-                told.known.append(item.key)
+        into = Filling()
         if sheet.form is base_data.FORM:
-            self._base_data(filled, locked, told)
-        else:
-            part = self._project if sheet.form is project.FORM else self._self_review
-            part(sheet, filled, locked, told)
-            self._indicators(sheet, (filled, locked), told, most)
+            self._base_data(into)
+        elif sheet.form is project.FORM:
+            self._project(sheet, into)
+        elif self.one.budget is not None:
+            into.locked[self_review.year.initial] = self.one.budget
+            into.approved.append(f"年初预算数 {display(self.one.budget)}")
+        if sheet.form is not base_data.FORM:
+            self._indicators(sheet, into, most)
+        into.know(foot.filler, self.one.contact)
+        into.know(foot.phone, self.one.phone)
+        into.notes += self.last.notes.get(self.key(sheet), [])
         if self.task.last is not None and not self.last.files:
-            told.notes.append("没有找到本单位上年的报送")
-        return replace(sheet, prefill=filled, approved=locked), told
+            into.notes.append("没有找到本单位上年的报送")
+        return replace(sheet, prefill=into.filled, approved=into.locked), into
 
     # --- 附件1 ----------------------------------------------------------------------------
 
-    def _base_data(self, filled: dict[Field, Any], locked: dict[Field, Any], told: Told) -> None:
+    def _base_data(self, into: Filling) -> None:
         if self.one.posts is not None:
-            (locked if self.task.approved else filled)[base_data.posts] = self.one.posts
-            told.approved.append(f"编制数 {self.one.posts}")
+            into.locked[base_data.posts] = self.one.posts
+            into.approved.append(f"编制数 {self.one.posts}")
         elif self.last.posts is not None:
-            filled[base_data.posts] = self.last.posts
-            told.carried.append(f"编制数 {self.last.posts}")
-        amounts = {item: self.last.amounts[key] for key, item in base_data.FORM.fields.items() if self._takes(item)}
-        filled |= amounts
-        ended = self._projects(filled, locked, told)
-        if amounts or ended is not None:
-            told.carried.append(f"上年决算数 {len(amounts)} 项，项目 {ended or 0} 个")
-        told.notes += self.last.notes.get(base_data.FORM.key, [])
-        told.notes += self._totals(filled)
+            into.filled[base_data.posts] = self.last.posts
+            into.carried.append(f"编制数 {self.last.posts}")
+        items = base_data.FORM.fields.items()
+        amounts = {item: self.last.amounts[key] for key, item in items if item.is_input and key in self.last.amounts}
+        into.filled |= amounts
+        ended = self._project_rows(into)
+        projects = sum(amount is not None for amount in into.filled.get(base_data.project_last, ()))
+        if amounts or projects:
+            into.carried.append(f"上年决算数 {len(amounts)} 项，项目 {projects} 个")
+        if ended:
+            into.notes.append(f"上年的项目今年没有，保留上年决算数行，不发附件3：{'、'.join(ended)}")
+        into.notes += self._totals(into.filled)
 
-    def _takes(self, item: Field) -> bool:
-        return item.is_input and item.key in self.last.amounts
-
-    def _projects(self, filled: dict[Field, Any], locked: dict[Field, Any], told: Told) -> int | None:
-        """The rows of the project table: this year's, then those of last year that are no longer there."""
+    def _project_rows(self, into: Filling) -> list[str]:
+        """Fill in the project table: this year's projects, then those of last year that ended; gives their names."""
         before = {fold(name): (name, amount) for name, amount in self.last.projects.items()}
         rows: list[Entry] = []
-        taken = 0
         for name in self.task.order.projects:
-            own = self.projects.get(name, Project(name))
             _, amount = before.pop(fold(name), ("", None))
-            taken += amount is not None
-            rows.append(_row(name, amount, own.budget))
+            rows.append(_row(name, amount, self.projects.get(name, Project(name)).budget))
         ended = [(name, amount) for name, amount in before.values() if amount is not None]
-        rows += [_row(name, amount, None) for name, amount in ended]
-        columns = project_columns(rows)
-        filled |= columns
-        count = len(self.task.order.projects)
-        if self.task.approved and not self.task.carried and count:
+        columns = project_columns(rows + [_row(name, amount, None) for name, amount in ended])
+        into.filled |= columns
+        if self.task.approved and self.projects:
             for item in (base_data.project_name, base_data.project_budget):
                 if item in columns:
-                    locked[item] = columns[item][:count]
-            told.approved.append(f"项目 {count} 个，年初预算数 {sum(row['本年预算数'] is not None for row in rows)} 个")
-        if ended:
-            names = "、".join(name for name, _ in ended)
-            told.notes.append(f"上年的项目今年没有，保留上年决算数行，不发附件3：{names}")
-        return taken + len(ended) if before or taken else None
+                    into.locked[item] = columns[item][: len(rows)]
+            given = sum(one.budget is not None for one in self.projects.values())
+            into.approved.append(f"项目 {len(rows)} 个，年初预算数 {given} 个")
+        elif rows and not self.projects:
+            into.notes.append("没有今年的项目名单，项目沿用上年")
+        return [name for name, _ in ended]
 
     def _totals(self, filled: dict[Field, Any]) -> list[str]:
         """Totals of last year that their parts do not add up to: the formulas of the form will show others."""
@@ -195,55 +200,38 @@ class _Department:
             if filed is None or item.formula is None:
                 continue
             value = float(now.number(item)[0])
-            if value != value or abs(value - filed) > SPENT:  # noqa: PLR0124 - NaN
-                shown = "空" if value != value else display(round(value, 2))  # noqa: PLR0124 - NaN
-                notes.append(f"{key.replace('_', '')}：上年合计填报 {display(filed)}，明细之和 {shown}，请单位核对")
+            if not abs(value - filed) <= SPENT:  # nor where the formula shows nothing
+                shown = "空" if math.isnan(value) else display(round(value, 2))
+                notes.append(f"{item_of(item)}：上年合计填报 {display(filed)}，明细之和 {shown}，请单位核对")
         return notes
 
     # --- 附件2, 附件3 ---------------------------------------------------------------------
 
-    def _self_review(self, _: SheetOrder, __: dict[Field, Any], locked: dict[Field, Any], told: Told) -> None:
-        if self.one.budget is not None:
-            locked[self_review.year.initial] = self.one.budget
-            told.approved.append(f"年初预算数 {display(self.one.budget)}")
-
-    def _project(self, sheet: SheetOrder, filled: dict[Field, Any], locked: dict[Field, Any], told: Told) -> None:
+    def _project(self, sheet: SheetOrder, into: Filling) -> None:
         own = self.projects.get(sheet.project)
-        if own is None or not self.task.approved or self.task.carried:
+        if own is None or not self.task.approved:
             return
-        locked[project.name] = own.name
-        told.approved.append("项目支出名称")
-        for item, text in ((project.supervisor, own.supervisor), (project.implementer, own.implementer)):
-            if text:
-                filled[item] = text
-                told.known.append(item.key)
-        locked |= _funds(own)
+        into.locked[project.name] = own.name
+        into.approved.append("项目支出名称")
+        into.know(project.supervisor, own.supervisor)
+        into.know(project.implementer, own.implementer)
+        into.locked |= _funds(own)
         if own.budget is not None:
-            told.approved.append(f"年初预算数 {display(own.budget)}")
+            into.approved.append(f"年初预算数 {display(own.budget)}")
 
-    def _indicators(
-        self, sheet: SheetOrder, columns: tuple[dict[Field, Any], dict[Field, Any]], told: Told, most: int
-    ) -> None:
-        filled, locked = columns
+    def _indicators(self, sheet: SheetOrder, into: Filling, most: int) -> None:
         entries = self.entries(sheet)
-        if not entries:
-            told.notes += self.last.notes.get(fold(sheet.project), []) if sheet.project or _is_self(sheet) else []
-            return
-        found = indicator_columns(entries, self.rows([sheet], most))
+        columns = indicator_columns(entries, self.rows([sheet], most))
+        known = {item: columns[item] for item in _LOCKED if item in columns}
         if self.approved(sheet):
-            locked |= {item: found[item] for item in _LOCKED}
-            told.approved.append(f"指标 {len(entries)} 条")
-            return
-        filled |= {item: found[item] for item in _LOCKED if item in found}
-        told.carried.append(f"指标 {len(entries)} 条")
-        told.notes += self.last.notes.get(fold(sheet.project), [])
+            into.locked |= known
+            into.approved.append(f"指标 {len(entries)} 条")
+        elif entries:
+            into.filled |= known
+            into.carried.append(f"指标 {len(entries)} 条")
 
 
 _LOCKED = (review.indicator, review.target_value, review.weight)
-
-
-def _is_self(sheet: SheetOrder) -> bool:
-    return sheet.form is self_review.FORM
 
 
 def _entry(one: Indicator | Carried) -> Entry:

@@ -154,7 +154,9 @@ def _amounts(one: Submission) -> tuple[dict[str, float], int | None, dict[str, f
     for row in one.rows:
         name, amount = row.value(base_data.project_name.key), row.value(base_data.project_actual.key)
         if isinstance(name, str) and name:
-            projects[name] = amount if isinstance(amount, float) else None
+            # Two rows of one name count as one project, or the total would no longer be last year's.
+            parts = [part for part in (projects.get(name), amount) if isinstance(part, float)]
+            projects[name] = sum(parts) if parts else None
     whole = int(posts) if isinstance(posts, float) and posts.is_integer() else None
     return amounts, whole, projects
 
