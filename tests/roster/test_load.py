@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 import pytest
 
+from tests.rosters import book
 from tests.support.lint import lint
 from tests.support.ooxml import needs_validator, validate
 from xltool.blank.roster import empty_roster
@@ -17,7 +18,7 @@ from xltool.forms.roster import DEPARTMENTS, SHEETS
 from xltool.roster import Department, Indicator, Project, RosterError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 Rows = list[list[Any]]
@@ -36,18 +37,6 @@ INDICATORS: Final[Rows] = [
     ["012", "河道治理", "满意度", "满意度", "群众满意度", "≥90%", 30],
     ["013", None, None, "质量", "合格率", "100%", 90],
 ]
-
-
-def book(path: Path, **sheets: Sequence[Sequence[Any]]) -> Path:
-    """A workbook with these sheets."""
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)  # type: ignore[arg-type] # there is one
-    for name, rows in sheets.items():
-        sheet = workbook.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-    workbook.save(path)
-    return path
 
 
 def whole(folder: Path, **changed: Rows) -> Path:

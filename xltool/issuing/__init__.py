@@ -137,8 +137,8 @@ def _task(  # noqa: PLR0913 - all that a task is made of
     """The task of a department; where no projects are known, last year's are carried on."""
     names = [item.name for item in one.projects]
     if carried and last is not None:
-        both = (*last.projects, *last.names.values())
-        names = names or list({fold(name): name for name in reversed(both) if name}.values())[::-1]
+        both = (name for name in (*last.projects, *last.names.values()) if name)
+        names = names or list({fold(name): name for name in both}.values())
     before = {} if last is None else last.projects
     ended = {fold(name) for name, amount in before.items() if amount is not None} - set(map(fold, names))
     own = replace(

@@ -89,6 +89,9 @@ def _whose(one: Submission, roster: Roster, year: int, prior: Prior, *, alone: b
     if one.year not in {None, year - 1}:
         prior.left.append(_left(one, f"是 {one.year} 年度的表，不是上年（{year - 1}）"))
         return None
+    coded = roster.coded(one.issued_code) if one.issued_code else None
+    if coded is not None and fold(coded.name) == fold(one.issued_to) == fold(one.department):
+        return roster.departments.index(coded)
     names = _names(one)
     answers = [(name, roster.matching(name)) for name in names]
     sure = [answer.department for _, answer in answers if answer is not None and answer.department is not None]

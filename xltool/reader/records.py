@@ -103,6 +103,8 @@ class Submission:
     """Unit of money the form notes itself, "" where it notes none."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
+    issued_code: str = ""
+    """Its code in the roster it was issued by, "" without one."""
 
     def place(self, cell: str | None) -> tuple[str, str | None]:
         """Sheet and cell as a reader finds them."""
