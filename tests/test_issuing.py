@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,27 +43,27 @@ WATER, SCHOOLS, FARMS, WOODS = "某某县水利局", "某某县教育局", "某�
 RIVER, DAM, OLD = "河道治理", "水库除险加固（一期）", "机井改造"
 LONG: Final = "完成主要河道清淤疏浚、岸坡整治和生态护岸建设的总长度（含支流）"
 Command = Callable[..., tuple[int, str, str]]
-UNITS: Final = [
+UNITS: Final[list[list[Any]]] = [
     ["单位编码", "单位名称", "编制数", "联系人", "联系电话", "年初预算数", "简称"],
     ["012", WATER, 12, "某某", "0000-0000000", 1300],
     ["013", SCHOOLS],
     ["014", FARMS, 40, None, None, None, "农业局"],
     ["015", WOODS],
 ]
-PROJECTS: Final = [
+PROJECTS: Final[list[list[Any]]] = [
     ["单位编码", "项目名称", "主管部门", "实施单位", "年初预算数", "当年财政拨款", "其他资金"],
     ["012", RIVER, WATER, "某某县河道所", 996.72],
     ["012", DAM, None, None, 200, 150, 50],
     ["014", "农业/补贴", None, None, None],
     ["014", "农业:补贴", None, None, 5],
 ]
-INDICATORS: Final = [
+INDICATORS: Final[list[list[Any]]] = [
     ["单位编码", "项目名称", "二级指标", "三级指标", "年度指标值", "分值"],
     *(["012", RIVER, "数量指标", name, "≥15公里", 10] for name in (LONG, "二", "三", "四", "五")),
     ["012", RIVER, "经济效益指标", "增产", "≥3%", 30],
     ["012", RIVER, "满意度指标", "群众满意度", "≥90%", 10],
 ]  # fmt: skip
-ALL: Final = {"单位": UNITS, "项目": PROJECTS, "指标": INDICATORS}
+ALL: Final[dict[str, list[list[Any]]]] = {"单位": UNITS, "项目": PROJECTS, "指标": INDICATORS}
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +173,7 @@ def test_the_manifest_says_whose_it_is(roster: Path, tmp_path: Path) -> None:
 def test_approved_figures_are_locked_and_look_so(roster: Path, tmp_path: Path) -> None:
     """编制数, projects with their budgets and approved indicators are filled in, locked and green; the rest is open."""
     paths = issue(tmp_path / "下发", roster=roster)
-    approved = {
+    approved: dict[tuple[str, ...], dict[str, Any]] = {
         ("附件1",): {"编制数": 12},
         ("附件2",): {"年度资金总额_年初预算数": 1300},
         (RIVER,): {"项目支出名称": RIVER, "当年财政拨款_年初预算数": 996.72},
@@ -511,7 +512,7 @@ def test_a_worker_that_dies_costs_nothing(roster: Path, tmp_path: Path, monkeypa
     class Dying(InlinePool):
         def submit(self, work: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - as the pool
             if arguments[0].folder.startswith("013"):
-                raise workers.BrokenProcessPool
+                raise BrokenProcessPool
             return super().submit(work, *arguments)
 
     monkeypatch.setattr(workers, "ProcessPoolExecutor", Dying)
