@@ -83,7 +83,7 @@ def last_year(folder: Path, department: str = WATER, **more: Any) -> Path:  # no
     """What a department filed for 2023: 附件1, 附件2 and 附件3 of two projects, of which one has ended."""
     names = more.pop("projects", (RIVER, OLD))
     order = Order(more.pop("year", 2023), department, projects=names)
-    rows = [
+    rows: list[dict[str, str | float | None]] = [
         {"二级指标": "数量指标", "三级指标": "上年数量", "年度指标值": "≥10公里", "分值": 60.0, "得分": 60.0},
         {"二级指标": "服务对象满意度指标", "三级指标": "上年满意度", "年度指标值": "≥85%", "分值": 30.0},
     ]
