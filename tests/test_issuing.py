@@ -14,6 +14,7 @@ import pytest
 import xltool
 from tests.rosters import book
 from tests.support.lint import lint
+from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
 from tests.support.template import Form, read_template
 from tests.test_batches import InlinePool
@@ -26,7 +27,7 @@ from xltool.blank.filling import indicator_columns, project_columns
 from xltool.blank.sheet import APPROVED_NOTE
 from xltool.blank.styles import APPROVED_FILL, INPUT_FILL
 from xltool.findings import Severity, row_column
-from xltool.forms import FORMS, base_data
+from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import SHEET
 from xltool.issuing import LIST
 from xltool.reader import read_file
@@ -233,6 +234,30 @@ def test_rows_grow_for_approved_indicators(roster: Path, tmp_path: Path) -> None
     assert heights[str(rows[0].row)] > heights[str(rows[1].row)] == 36
     plain, _ = form_of(file_of(issue(tmp_path / "八行", roster=roster, indicators=8), "012", RIVER))
     assert len(plain.spots("三级指标")) == 9 * 8 + 3
+
+
+def test_what_the_file_shows_is_what_it_calculates(roster: Path, tmp_path: Path) -> None:
+    """The stored results beside the form are those of its formulas: weights by 一级指标, and nothing to be checked."""
+    prior = last_year(tmp_path / "上年")
+    paths = issue(tmp_path / "下发", roster=roster, prior=prior)
+    for words, weights in ((("附件2",), (60, None, 30)), ((RIVER,), (50, 30, 10))):
+        form, _ = form_of(file_of(paths, "012", *words))
+        cells = [form.sheet.cells[form.spots(f"{group.name}_分值")[0]] for group in review.GROUPS]
+        assert [cell.value or None for cell in cells] == list(weights)
+
+
+@needs_office
+def test_an_office_program_calculates_the_same(roster: Path, tmp_path: Path) -> None:
+    """LibreOffice recalculates every cell of an issued workbook to what stands there."""
+    prior = last_year(tmp_path / "上年")
+    path = issue(tmp_path / "下发", roster=roster, prior=prior, combined=True)[0]
+    (again,) = recalculate([path], tmp_path / "重算")
+    before, after = (openpyxl.load_workbook(one, data_only=True) for one in (path, again))
+    for name in ("附件1", "附件2", "附件3", "附件3-2"):
+        cells = [cell for row in before[name].iter_rows() for cell in row if cell.value]
+        assert [
+            (cell.coordinate, cell.value) for cell in cells if after[name][cell.coordinate].value != cell.value
+        ] == []
 
 
 def test_what_is_known_but_not_approved_stays_open(roster: Path, tmp_path: Path) -> None:
