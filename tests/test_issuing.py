@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -503,13 +504,33 @@ def test_totals_their_parts_do_not_make_are_told(tmp_path: Path) -> None:
 
 
 def test_an_input_is_never_written_over(roster: Path, tmp_path: Path) -> None:
-    """Issuing into the folder of last year's filings, or one that holds them, is refused before anything is written."""
+    """Issuing into the folder of last year's filings, or over the roster, is refused before anything is written."""
     prior = last_year(tmp_path / "上年" / f"012 {WATER}")
-    before = {path: path.read_bytes() for path in prior.rglob("*.xlsx")}
-    for out in (tmp_path / "上年", prior):
-        with pytest.raises(ValueError, match=r"没有可以转换的文件|放有上年报送文件的文件夹"):
-            issue(out, roster=roster, prior=tmp_path / "上年")
-    assert {path: path.read_bytes() for path in (tmp_path / "上年").rglob("*.xlsx")} == before
+    listed = shutil.copy(roster, tmp_path / LIST)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.xlsx")}
+    for out, given in ((tmp_path / "上年", tmp_path / "上年"), (tmp_path / "上年", prior), (prior, tmp_path / "上年")):
+        with pytest.raises(ValueError, match="不能写入放有上年报送文件的文件夹"):
+            issue(out, roster=roster, prior=given)
+    with pytest.raises(ValueError, match="不能与要写出的下发清单同名"):
+        issue(tmp_path, roster=listed)
+    with pytest.raises(ValueError, match="找不到文件或文件夹"):
+        issue(tmp_path / "下发", roster=roster, prior=tmp_path / "没有")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.xlsx")} == before
+
+
+def test_issued_again_below_last_years_filings(roster: Path, tmp_path: Path) -> None:
+    """What was issued into a folder below is not read as last year's; nor does a folder above stand in the way."""
+    prior = last_year(tmp_path / "上年" / "水利局").parent
+    first = issue(prior / "下发", roster=roster, prior=prior)
+    assert [path.name for path in issue(prior / "下发", roster=roster, prior=prior)] == [path.name for path in first]
+    assert [line["项目"] for line in lines(prior / "下发", "上年未采用")] == [OLD]
+    issue(tmp_path, roster=roster, prior=last_year(tmp_path / "另一年"))
+    assert lines(tmp_path)[0]["上年文件"] == "附件1.xlsx"
+    empty = tmp_path / "空"
+    (empty / "下发").mkdir(parents=True)
+    (empty / "下发" / LIST).write_bytes(b"")
+    with pytest.raises(ValueError, match="上年报送的文件夹里没有文件"):
+        issue(empty / "下发", roster=roster, prior=empty)
 
 
 # --- the run ----------------------------------------------------------------------------------
