@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +15,7 @@ import pytest
 import xltool
 from tests.rosters import book
 from tests.support.lint import lint
+from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
 from tests.support.template import Form, read_template
 from tests.test_batches import InlinePool
@@ -26,7 +28,7 @@ from xltool.blank.filling import indicator_columns, project_columns
 from xltool.blank.sheet import APPROVED_NOTE
 from xltool.blank.styles import APPROVED_FILL, INPUT_FILL
 from xltool.findings import Severity, row_column
-from xltool.forms import FORMS, base_data
+from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import SHEET
 from xltool.issuing import LIST
 from xltool.reader import read_file
@@ -83,7 +85,7 @@ def last_year(folder: Path, department: str = WATER, **more: Any) -> Path:  # no
     """What a department filed for 2023: 附件1, 附件2 and 附件3 of two projects, of which one has ended."""
     names = more.pop("projects", (RIVER, OLD))
     order = Order(more.pop("year", 2023), department, projects=names)
-    rows = [
+    rows: list[dict[str, str | float | None]] = [
         {"二级指标": "数量指标", "三级指标": "上年数量", "年度指标值": "≥10公里", "分值": 60.0, "得分": 60.0},
         {"二级指标": "服务对象满意度指标", "三级指标": "上年满意度", "年度指标值": "≥85%", "分值": 30.0},
     ]
@@ -233,6 +235,30 @@ def test_rows_grow_for_approved_indicators(roster: Path, tmp_path: Path) -> None
     assert heights[str(rows[0].row)] > heights[str(rows[1].row)] == 36
     plain, _ = form_of(file_of(issue(tmp_path / "八行", roster=roster, indicators=8), "012", RIVER))
     assert len(plain.spots("三级指标")) == 9 * 8 + 3
+
+
+def test_what_the_file_shows_is_what_it_calculates(roster: Path, tmp_path: Path) -> None:
+    """The stored results beside the form are those of its formulas: weights by 一级指标, and nothing to be checked."""
+    prior = last_year(tmp_path / "上年")
+    paths = issue(tmp_path / "下发", roster=roster, prior=prior)
+    for words, weights in ((("附件2",), (60, None, 30)), ((RIVER,), (50, 30, 10))):
+        form, _ = form_of(file_of(paths, "012", *words))
+        cells = [form.sheet.cells[form.spots(f"{group.name}_分值")[0]] for group in review.GROUPS]
+        assert [cell.value or None for cell in cells] == list(weights)
+
+
+@needs_office
+def test_an_office_program_calculates_the_same(roster: Path, tmp_path: Path) -> None:
+    """LibreOffice recalculates every cell of an issued workbook to what stands there."""
+    prior = last_year(tmp_path / "上年")
+    path = issue(tmp_path / "下发", roster=roster, prior=prior, combined=True)[0]
+    (again,) = recalculate([path], tmp_path / "重算")
+    before, after = (openpyxl.load_workbook(one, data_only=True) for one in (path, again))
+    for name in ("附件1", "附件2", "附件3", "附件3-2"):
+        cells = [cell for row in before[name].iter_rows() for cell in row if cell.value]
+        assert [
+            (cell.coordinate, cell.value) for cell in cells if after[name][cell.coordinate].value != cell.value
+        ] == []
 
 
 def test_what_is_known_but_not_approved_stays_open(roster: Path, tmp_path: Path) -> None:
@@ -478,13 +504,33 @@ def test_totals_their_parts_do_not_make_are_told(tmp_path: Path) -> None:
 
 
 def test_an_input_is_never_written_over(roster: Path, tmp_path: Path) -> None:
-    """Issuing into the folder of last year's filings, or one that holds them, is refused before anything is written."""
+    """Issuing into the folder of last year's filings, or over the roster, is refused before anything is written."""
     prior = last_year(tmp_path / "上年" / f"012 {WATER}")
-    before = {path: path.read_bytes() for path in prior.rglob("*.xlsx")}
-    for out in (tmp_path / "上年", prior):
-        with pytest.raises(ValueError, match=r"没有可以转换的文件|放有上年报送文件的文件夹"):
-            issue(out, roster=roster, prior=tmp_path / "上年")
-    assert {path: path.read_bytes() for path in (tmp_path / "上年").rglob("*.xlsx")} == before
+    listed = shutil.copy(roster, tmp_path / LIST)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.xlsx")}
+    for out, given in ((tmp_path / "上年", tmp_path / "上年"), (tmp_path / "上年", prior), (prior, tmp_path / "上年")):
+        with pytest.raises(ValueError, match="不能写入放有上年报送文件的文件夹"):
+            issue(out, roster=roster, prior=given)
+    with pytest.raises(ValueError, match="不能与要写出的下发清单同名"):
+        issue(tmp_path, roster=listed)
+    with pytest.raises(ValueError, match="找不到文件或文件夹"):
+        issue(tmp_path / "下发", roster=roster, prior=tmp_path / "没有")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.xlsx")} == before
+
+
+def test_issued_again_below_last_years_filings(roster: Path, tmp_path: Path) -> None:
+    """What was issued into a folder below is not read as last year's; nor does a folder above stand in the way."""
+    prior = last_year(tmp_path / "上年" / "水利局").parent
+    first = issue(prior / "下发", roster=roster, prior=prior)
+    assert [path.name for path in issue(prior / "下发", roster=roster, prior=prior)] == [path.name for path in first]
+    assert [line["项目"] for line in lines(prior / "下发", "上年未采用")] == [OLD]
+    issue(tmp_path, roster=roster, prior=last_year(tmp_path / "另一年"))
+    assert lines(tmp_path)[0]["上年文件"] == "附件1.xlsx"
+    empty = tmp_path / "空"
+    (empty / "下发").mkdir(parents=True)
+    (empty / "下发" / LIST).write_bytes(b"")
+    with pytest.raises(ValueError, match="上年报送的文件夹里没有文件"):
+        issue(empty / "下发", roster=roster, prior=empty)
 
 
 # --- the run ----------------------------------------------------------------------------------

@@ -80,11 +80,11 @@ def generate(  # noqa: PLR0913 - one parameter an option
     )
     if roster is None and prior is None:
         return issuing.Issued(tuple(issue(order, out, combined=combined)), ())
-    known = None if roster is None else _roster(roster, order)
+    known = None if roster is None else _roster(roster, order, out)
     if known is None and not order.department:
         msg = "用 --prior 预填上年数时，请用 --department 指明单位，或用 --roster 指明名册"
         raise ValueError(msg)
-    sources = [] if prior is None else converting.outside(batches.discover([prior]), [prior], out)
+    sources = [] if prior is None else issuing.prior_sources(prior, out)
     jobs = os.cpu_count() or 1
     with bar("读取上年", len(sources)) as advance:
         records = None if prior is None else batches.read_sources(sources, jobs=jobs, progress=advance)
@@ -100,7 +100,10 @@ def generate(  # noqa: PLR0913 - one parameter an option
         return issuing.issue(plan, out, inputs=inputs, jobs=jobs, progress=advance)
 
 
-def _roster(path: Path, order: Order) -> Roster:
+def _roster(path: Path, order: Order, out: Path) -> Roster:
+    if path.resolve() == (out / issuing.LIST).resolve():
+        msg = f"名册不能与要写出的下发清单同名，请给名册改名：{path}"
+        raise ValueError(msg)
     if order.projects:
         msg = "用 --roster 时项目以名册为准，不能再用 --project"
         raise ValueError(msg)

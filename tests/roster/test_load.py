@@ -145,14 +145,18 @@ def test_codes_are_texts(cell: Any, number_format: str, code: str, tmp_path: Pat
 
 def test_columns_in_any_order_under_other_heads(tmp_path: Path) -> None:
     """A title above, heads in other words, order and marks, columns nobody asked for: read, and the latter told of."""
-    units = [
+    units: Rows = [
         ["2024年预算单位名册"],
         ["序号", "部门名称", "备注", "*单位代码", "人员编制（人）"],
         [1, "某某县水利局", "x", "012", "１２人"],
         [2, None, None, None, None],
         [None, "合计", None, None, 12],
     ]
-    projects = [["项目名称", "年初预算（元）", "单位编码"], ["河道治理", 9_967_200, "012"], ["桥", "5万元", "012"]]
+    projects: Rows = [
+        ["项目名称", "年初预算（元）", "单位编码"],
+        ["河道治理", 9_967_200, "012"],
+        ["桥", "5万元", "012"],
+    ]
     roster = load(book(tmp_path / "r.xlsx", **{"预算单位名单": units, "2024年项目清单": projects}))
     (one,) = roster.departments
     assert (one.code, one.name, one.posts) == ("012", "某某县水利局", 12)
@@ -195,7 +199,7 @@ def test_values_are_read_as_their_cells_show_them(tmp_path: Path) -> None:
 
 def test_parts_of_a_budget(tmp_path: Path) -> None:
     """年初预算数 may be given in parts, alone or beside their sum; a sum that differs is an error."""
-    head = ["单位编码", "项目名称", "年初预算数", "当年财政拨款", "其他资金"]
+    head: list[Any] = ["单位编码", "项目名称", "年初预算数", "当年财政拨款", "其他资金"]
     fine = [head, ["012", "a", None, 80, 20], ["012", "b", 100, 80, 20]]
     assert [item.budget for item in load(whole(tmp_path, 项目=fine, 指标=[])).departments[0].projects] == [100, 100]
     wrong = [head, ["012", "a", 120, 80, 20]]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xltool import files
+from xltool.batches import discover
 from xltool.batches.workers import ignore, in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
 from xltool.forms import project
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from xltool.batches import Source
     from xltool.batches.workers import Progress
     from xltool.reader.records import FileRecord
 
-__all__ = ["LIST", "Issued", "Plan", "issue", "plan_alone", "plan_roster"]
+__all__ = ["LIST", "Issued", "Plan", "issue", "plan_alone", "plan_roster", "prior_sources"]
 
 LIST = "下发清单.xlsx"
 FEW = 3
@@ -181,10 +183,26 @@ def _the_one(roster: Roster, only: str) -> Department:
     return found
 
 
+def prior_sources(prior: Path, out: Path) -> list[Source]:
+    """Last year's files, without what was issued into an `out` below them; ValueError where there is none."""
+    here, inside = prior.resolve(), out.resolve()
+    if here == inside:
+        raise ValueError(_IN_THE_WAY.format(out))
+    found = discover([prior])
+    if here in inside.parents and (inside / LIST).is_file():
+        found = [source for source in found if inside not in source.path.resolve().parents]
+    if not found:
+        msg = f"上年报送的文件夹里没有文件：{prior}"
+        raise ValueError(msg)
+    return found
+
+
 def _keep_clear(folders: Iterable[Path], inputs: Iterable[Path]) -> None:
     """Raise ValueError where a folder that is written into holds an input, links followed or not."""
     taken = {folder for path in inputs for folder in (path.resolve().parent, path.parent.resolve())}
     for folder in folders:
         if folder.resolve() in taken:
-            msg = f"表样不能写入放有上年报送文件的文件夹，请用 --out 另选一个文件夹：{folder}"
-            raise ValueError(msg)
+            raise ValueError(_IN_THE_WAY.format(folder))
+
+
+_IN_THE_WAY = "表样不能写入放有上年报送文件的文件夹，请用 --out 另选一个文件夹：{}"

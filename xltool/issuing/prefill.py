@@ -222,6 +222,8 @@ class _Department:
     def _indicators(self, sheet: SheetOrder, into: Filling, most: int) -> None:
         entries = self.entries(sheet)
         columns = indicator_columns(entries, self.rows([sheet], most))
+        # 一级指标 is printed anyway; given as a value it lets the sums of the 审核 panel be worked out.
+        into.filled[review.category] = columns[review.category]
         known = {item: columns[item] for item in _LOCKED if item in columns}
         if self.approved(sheet):
             into.locked |= known
