@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xltool import files, jsonable
 from xltool.auditing import Audit, audit
 from xltool.auditing.rounds import Earlier, Step, steps
+from xltool.batches.returning import write_returned
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import sources_below
 from xltool.batches.workers import Progress, ignore, read_sources
@@ -63,11 +64,14 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     before = _earlier(options.prior_review) if options.prior_review else None
     handled = load_handled(out / REVIEW)
     sources = sources_below(folder, out)
-    records = read_sources(sources, jobs=options.jobs or os.cpu_count() or 1, progress=progress, scratch=out / SCRATCH)
+    jobs = options.jobs or os.cpu_count() or 1
+    records = read_sources(sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
     as_filings(records)
     result = audit(records)
     told = Told(handled, steps(result, before) if before else None, options.deadline)
-    return Outcome(result, tuple(write_outputs(result, folder, out, told)))
+    written = [*write_outputs(result, folder, out, told)]
+    written += write_returned(result, sources, out, jobs=jobs, scratch=out / SCRATCH)
+    return Outcome(result, tuple(written))
 
 
 def _earlier(folder: Path) -> Earlier:

@@ -67,7 +67,7 @@ def _read_all(sources: Sequence[Source], jobs: int, progress: Progress) -> list[
     chunks = [sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK)]
     results: list[list[FileRecord]] = [[] for _ in chunks]
     lost = []
-    for at, records in _in_workers(_read_chunk, chunks, jobs):
+    for at, records in in_workers(_read_chunk, chunks, jobs):
         if records is None:
             lost.append(at)
             continue
@@ -80,7 +80,7 @@ def _read_all(sources: Sequence[Source], jobs: int, progress: Progress) -> list[
     return [record for records in results for record in records]
 
 
-def _in_workers(
+def in_workers(
     work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
 ) -> Iterator[tuple[int, _Result | None]]:
     """What worker processes make of each task, as they are done, by its number; None where they died over it."""
@@ -115,7 +115,7 @@ def _read_one(source: Source) -> FileRecord:
 
 def _read_alone(source: Source) -> FileRecord:
     """Read a file in a process of its own: if it dies, it was this file."""
-    ((_, record),) = _in_workers(_read_one, [source], 1)
+    ((_, record),) = in_workers(_read_one, [source], 1)
     return record or refused(source.name, "crashed", CRASHED)
 
 
@@ -124,13 +124,13 @@ def _unpack_all(packed: Sequence[Source], folder: Path, jobs: int, progress: Pro
     work = partial(unpack, folder)
     opened: dict[Source, Unpacked] = {}
     lost = []
-    for at, found in _in_workers(work, packed, jobs):
+    for at, found in in_workers(work, packed, jobs):
         if found is None:
             lost.append(packed[at])
         elif found:
             opened[packed[at]] = found[0]
     for source in lost:
-        ((_, alone),) = _in_workers(work, [source], 1)
+        ((_, alone),) = in_workers(work, [source], 1)
         if alone is None:
             opened[source] = Unpacked(refused(source.name, "crashed", CRASHED))
         elif alone:

@@ -7,6 +7,7 @@ departments' files carry. A copy that comes back is read as the filing it is, an
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.findings import Severity, address
@@ -45,14 +46,10 @@ def returned_copy(data: bytes, findings: Sequence[Finding], about: About) -> byt
     book = Workbook(package)
     styles = Styles(package.edit(book.styles))
     strip(book, styles)
-    listed = numbered(findings)
-    old: dict[int, tuple[str, int]] = {}
-    threads: list[str] = []
+    marker = _Marker(book, styles, numbered(findings))
     for sheet in book.sheets:
-        _mark(book, sheet, styles, [one for one in listed if one[1].sheet == sheet.name], old, threads)
-    notes = [SIGNED] if book.signed else []
-    notes += [THREAD.format("、".join(threads))] if threads else []
-    _put_list(book, styles, listed, about, notes, old)
+        marker.mark(sheet)
+    marker.put_list(about)
     return package.save()
 
 
@@ -61,44 +58,44 @@ def list_alone(findings: Sequence[Finding], about: About, reason: str) -> bytes:
     return list_bytes(numbered(findings), about, [reason])
 
 
-def _mark(
-    book: Workbook,
-    sheet: SheetPart,
-    styles: Styles,
-    listed: Sequence[Numbered],
-    old: dict[int, tuple[str, int]],
-    threads: list[str],
-) -> None:
-    """Mark and comment the cells of one sheet; `old` and `threads` are added to."""
-    found: dict[Spot, list[Numbered]] = defaultdict(list)
-    asked = [one for one in listed if one[1].cell]
-    if not asked:
-        return
-    cells = Cells(book.package.edit(sheet.part))
-    comments = Comments(book.package, sheet.part, cells, strict=book.strict)
-    for number, finding in asked:
-        found[cells.home(str(finding.cell))].append((number, finding))
-    for spot, here in sorted(found.items()):
-        grave = any(finding.severity is Severity.ERROR for _, finding in here)
-        style = cells.style(spot)
-        cells.set_style(spot, styles.marked(style, Severity.ERROR if grave else Severity.WARNING))
-        place = f"{sheet.name}!{address(*spot)}"
-        old[here[0][0]] = place, style
-        if not comments.add(spot, comment_text(here)):
-            threads.append(place)
+@dataclass
+class _Marker:
+    """Puts findings into a workbook, and keeps what the list has to say of it."""
 
+    book: Workbook
+    styles: Styles
+    listed: Sequence[Numbered]
+    old: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Place and former style of each marked cell, by the number of its first finding."""
+    threads: list[str] = field(default_factory=list)
+    """Places that could not be commented."""
 
-def _put_list(
-    book: Workbook,
-    styles: Styles,
-    listed: Sequence[Numbered],
-    about: About,
-    notes: Sequence[str],
-    old: dict[int, tuple[str, int]],
-) -> None:
-    """The list as the first sheet."""
-    hidden = {number: place for number, (place, _) in old.items()}
-    made, head = list_to_plant(listed, about, notes, {sheet.name for sheet in book.sheets}, hidden)
-    kept = {address(head + number, HIDDEN + 1): style for number, (_, style) in old.items()}
-    part = planted(made, styles, kept, views=book.views, space=book.space.strip("{}"))
-    book.put_first(sheet_name(NAME, book.titles), part, f"${head}:${head}")
+    def mark(self, sheet: SheetPart) -> None:
+        """Mark and comment the cells of one sheet; a sheet without findings is not touched."""
+        asked = [one for one in self.listed if one[1].sheet == sheet.name and one[1].cell]
+        if not asked:
+            return
+        package = self.book.package
+        cells = Cells(package.edit(sheet.part))
+        comments = Comments(package, sheet.part, cells, strict=self.book.strict)
+        found: dict[Spot, list[Numbered]] = defaultdict(list)
+        for number, finding in asked:
+            found[cells.home(str(finding.cell))].append((number, finding))
+        for spot, here in sorted(found.items()):
+            grave = any(finding.severity is Severity.ERROR for _, finding in here)
+            place, style = f"{sheet.name}!{address(*spot)}", cells.style(spot)
+            cells.set_style(spot, self.styles.marked(style, Severity.ERROR if grave else Severity.WARNING))
+            self.old[here[0][0]] = place, style
+            if not comments.add(spot, comment_text(here)):
+                self.threads.append(place)
+
+    def put_list(self, about: About) -> None:
+        """The list as the first sheet."""
+        notes = [SIGNED] if self.book.signed else []
+        notes += [THREAD.format("、".join(self.threads))] if self.threads else []
+        hidden = {number: place for number, (place, _) in self.old.items()}
+        sheets = {sheet.name for sheet in self.book.sheets}
+        made, head = list_to_plant(self.listed, about, notes, sheets, hidden)
+        kept = {address(head + number, HIDDEN + 1): style for number, (_, style) in self.old.items()}
+        part = planted(made, self.styles, kept, views=self.book.views, space=self.book.space.strip("{}"))
+        self.book.put_first(sheet_name(NAME, self.book.titles), part, f"${head}:${head}")
