@@ -116,7 +116,7 @@ def _all_made(
     """Every file's copy or list as it is done, by the file's name."""
     known = {source.name: source.path for source in sources}
     packed = [one for one in sources if one.name not in asked and _holds(one, asked) and may_be_archive(one.path)]
-    with room(scratch) if packed else nullcontext() as folder:
+    with room(scratch) if packed else nullcontext(scratch) as folder:
         for _, unpacked in in_workers(partial(unpack, folder), packed, jobs):
             known |= {one.name: one.path for found in unpacked or () for one in found.sources}
         tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]

@@ -94,7 +94,7 @@ class Workbook:
         printed.set("localSheetId", "0")
         printed.text = f"'{quoted}'!{titles}"
         for view in root.iter(f"{self.space}workbookView"):
-            view.attrib.pop("firstSheet", None)
+            view.attrib.pop("firstSheet", "")
             view.set("activeTab", "0")
         self._deselect(part)
         self._relations = {one.id: one for one in self.package.relations(self.part)}
@@ -181,6 +181,6 @@ def _names(root: _Element, space: str) -> _Element:
     names = root.find(f"{space}definedNames")
     if names is None:
         names = etree.Element(f"{space}definedNames")
-        before = [child for child in root if isinstance(child.tag, str) and local(child) in _BEFORE_NAMES]
+        before = [child for child in root.iterchildren("{*}*") if local(child) in _BEFORE_NAMES]
         before[-1].addnext(names)
     return names

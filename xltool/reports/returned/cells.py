@@ -8,7 +8,7 @@ from lxml import etree
 
 from xltool.findings import address, row_column
 from xltool.reader.a1 import column_number, span
-from xltool.reader.parts import is_on, local
+from xltool.reader.parts import is_on
 from xltool.reports.returned.package import NotEditableError
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Cells:
         if behind is not None:
             behind.addprevious(made)
         else:
-            last = next((child for child in row if local(child) == "extLst"), None)
+            last = row.find(f"{self.space}extLst")
             row.insert(len(row) if last is None else row.index(last), made)
         _widen(row, spot[1])
         return made
@@ -157,11 +157,10 @@ class Cells:
 def _columns(row: _Element) -> Iterator[tuple[int, _Element]]:
     """The cells of a row with their columns."""
     column = 0
-    for cell in row:
-        if isinstance(cell.tag, str) and local(cell) == "c":
-            reference = cell.get("r")
-            column = column + 1 if reference is None else column_number(reference.rstrip("0123456789"))
-            yield column, cell
+    for cell in row.iterchildren("{*}c"):
+        reference = cell.get("r")
+        column = column + 1 if reference is None else column_number(reference.rstrip("0123456789"))
+        yield column, cell
 
 
 def _widen(row: _Element, column: int) -> None:

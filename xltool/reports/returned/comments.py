@@ -148,7 +148,7 @@ class Comments:
         root = self._package.edit(self._sheet)
         made = etree.Element(f"{self._cells.space}legacyDrawing")
         made.set(f"{{{STRICT if self._strict else OFFICE}}}id", relation)
-        behind = next((child for child in root if _word(child) in _BEHIND), None)
+        behind = next((child for child in root.iterchildren("{*}*") if _word(child) in _BEHIND), None)
         if behind is None:
             root.append(made)
         else:
@@ -179,8 +179,6 @@ class Comments:
 
 def _word(element: _Element) -> str:
     """Local name; of a choice between dialects, that of what is chosen."""
-    if not isinstance(element.tag, str):
-        return ""
     word = local(element)
     if word != "AlternateContent":
         return word
@@ -210,7 +208,7 @@ def _append(comment: _Element, text: str) -> None:
         run.append(plain)
     head, mark, rest = text.partition(HEAD)
     runs = [_run(space, head + mark, bold=True), _run(space, rest, bold=False)]
-    behind = next((one for one in body if local(one) in {"rPh", "phoneticPr"}), None)
+    behind = next(body.iterchildren("{*}rPh", "{*}phoneticPr"), None)
     for run in runs:
         if behind is None:
             body.append(run)

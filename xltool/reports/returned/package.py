@@ -229,6 +229,8 @@ def _like(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
 
 
 def _serialised(root: _Element) -> bytes:
-    """A part's bytes; whether it says standalone is kept."""
+    """A part's bytes; whether it says standalone is kept ("no" is what saying nothing means)."""
     tree = root.getroottree()
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=tree.docinfo.standalone)
+    if tree.docinfo.standalone:
+        return bytes(etree.tostring(tree, encoding="UTF-8", standalone=True))
+    return bytes(etree.tostring(tree, encoding="UTF-8", xml_declaration=True))

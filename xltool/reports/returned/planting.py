@@ -43,6 +43,7 @@ def planted(data: bytes, styles: Styles, old: Mapping[str, int], *, views: int, 
         again = deepcopy(shown[0])  # type: ignore[index] # it is there
         again.set("workbookViewId", str(number))
         shown.append(again)  # type: ignore[union-attr] # likewise
+    etree.cleanup_namespaces(root)
     written = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
     return written.replace(MAIN.encode(), space.encode())
 
@@ -70,7 +71,7 @@ class _moved:  # noqa: N801 - called as a function, with what it has found so fa
             made = deepcopy(self._each("cellXfs", style))
             for key, name in _PARTS:
                 made.set(key, str(self._styles.add(name, _xml(self._each(name, int(made.get(key, "0")))))))
-            made.attrib.pop("xfId", None)
+            made.attrib.pop("xfId", "")
             self._known[style] = self._styles.add("cellXfs", _xml(made))
         return self._known[style]
 

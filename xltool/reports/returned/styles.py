@@ -78,7 +78,7 @@ class Styles:
         wanted = deepcopy(self._format(style))
         old = self._format(before) if before is not None else None
         wanted.set("fillId", "0" if old is None else old.get("fillId", "0"))
-        wanted.attrib.pop("applyFill", None)
+        wanted.attrib.pop("applyFill", "")
         if old is not None and old.get("applyFill") is not None:
             wanted.set("applyFill", old.get("applyFill", ""))
         if old is not None and before is not None and _key(wanted) == _key(old):
@@ -125,7 +125,7 @@ class Styles:
             found.extend(self._parsed(xml) for xml in _FIRST[name])
             found.set("count", str(len(found)))
             later = _ORDER[_ORDER.index(name) + 1 :]
-            behind = next((child for child in self._root if local(child) in later), None)
+            behind = next((child for child in self._root.iterchildren("{*}*") if local(child) in later), None)
             if behind is None:
                 self._root.append(found)
             else:
@@ -146,5 +146,5 @@ def _key(element: _Element) -> bytes:
 def _without_fill(style: _Element) -> bytes:
     plain = deepcopy(style)
     for name in ("fillId", "applyFill"):
-        plain.attrib.pop(name, None)
+        plain.attrib.pop(name, "")
     return _key(plain)
