@@ -73,16 +73,19 @@ def write_returned(result: Audit, sources: Sequence[Source], out: Path, *, jobs:
     What an earlier run returned and this one does not is removed. OSError where `out` cannot be written to.
     """
     asked = _asked(result)
-    places = _places(asked)
+    places = places_of(asked)
     earlier = _remembered(out)
+    planned = {place + end for place in places.values() for end in ("", LIST)}
     if asked or earlier:
-        _remember(out, earlier | {place + end for place in places.values() for end in ("", LIST)})
+        _remember(out, earlier | planned)
+    for gone in earlier - planned:
+        _remove(out / FOLDER, gone)
     written: set[str] = set()
     for name, made in _all_made(asked, sources, jobs, scratch):
         place = places[name] + (LIST if made.alone else "")
         files.write_whole(out / FOLDER / place, made.data)
         written.add(place)
-    for gone in earlier - written:
+    for gone in (earlier & planned) - written:
         _remove(out / FOLDER, gone)
     if asked or earlier:
         _remember(out, written)
@@ -115,7 +118,7 @@ def _all_made(
 ) -> Iterator[tuple[str, Made]]:
     """Every file's copy or list as it is done, by the file's name."""
     known = {source.name: source.path for source in sources}
-    packed = [one for one in sources if one.name not in asked and _holds(one, asked) and may_be_archive(one.path)]
+    packed = [one for one in sources if _holds(one, asked) and may_be_archive(one.path)]
     with room(scratch) if packed else nullcontext(scratch) as folder:
         for _, unpacked in in_workers(partial(unpack, folder), packed, jobs):
             known |= {one.name: one.path for found in unpacked or () for one in found.sources}
@@ -173,7 +176,7 @@ def alone(task: Task, reason: str) -> Made:
     return Made(list_alone(task.findings, task.about, reason), alone=True)
 
 
-def _places(names: Iterable[str]) -> dict[str, str]:
+def places_of(names: Iterable[str]) -> dict[str, str]:
     """Where in the folder each file goes: under its own name, as far as every system can write it."""
     places: dict[str, str] = {}
     taken: set[str] = set()
@@ -204,7 +207,7 @@ def _writable(part: str) -> str:
 def _remembered(out: Path) -> set[str]:
     """What the last run returned; names that lead elsewhere are not ours."""
     path = out / KEPT
-    names = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    names = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     return {name for name in names if name and all(part == _writable(part) for part in name.split("/"))}
 
 

@@ -296,7 +296,7 @@ def test_a_workbook_in_the_strict_dialect_is_marked_in_its_own_words(filed: byte
 
 def test_cells_without_addresses_are_counted() -> None:
     """Where rows and cells name no address, the one before counts: the same cells get the same marks."""
-    plain = without_addresses(_small(), FIRST)
+    plain = without_addresses(small(), FIRST)
     marked = etree.fromstring(
         parts_of(returned_copy(plain, [finding("B2", sheet="表"), finding("D2", sheet="表")], ABOUT))[FIRST]
     )
@@ -306,7 +306,7 @@ def test_cells_without_addresses_are_counted() -> None:
     assert second == fourth != first
 
 
-def _small() -> bytes:
+def small() -> bytes:
     """Two full rows of three cells."""
     book, buffer = openpyxl.Workbook(), BytesIO()
     sheet = book.active
@@ -321,7 +321,7 @@ def _small() -> bytes:
 def test_text_of_findings_is_text() -> None:
     """No formula, no illegal character, no escape that another program would undo."""
     hostile = '=HYPERLINK("http://x")\x00\x1b_x0041_<b>&amp;\ud800'
-    copy = returned_copy(_small(), [finding("B2", sheet="表", message=hostile)], ABOUT)
+    copy = returned_copy(small(), [finding("B2", sheet="表", message=hostile)], ABOUT)
     book = openpyxl.load_workbook(BytesIO(copy))
     row = [one.value for one in book["问题清单"][5]]
     assert row[5] == '=HYPERLINK("http://x")␀␛_x005F_x0041_<b>&amp;�'  # openpyxl does not undo escapes
@@ -335,7 +335,7 @@ def test_text_of_findings_is_text() -> None:
 def test_a_comment_stays_short(number: int) -> None:
     """Long messages are cut with a mark; what was left out stands in the list."""
     long = [finding("B2", sheet="表", message=f"{at}" + "很长的说明" * 80) for at in range(number)]
-    book = openpyxl.load_workbook(BytesIO(returned_copy(_small(), long, ABOUT)))
+    book = openpyxl.load_workbook(BytesIO(returned_copy(small(), long, ABOUT)))
     comment = book["表"]["B2"].comment
     assert comment is not None
     assert len(comment.text) <= LONGEST + 60

@@ -14,7 +14,7 @@ from xltool.findings import Severity, address
 from xltool.reports.returned.book import Workbook
 from xltool.reports.returned.cells import Cells
 from xltool.reports.returned.comments import Comments
-from xltool.reports.returned.listing import HIDDEN, NAME, About, list_bytes, list_to_plant, numbered
+from xltool.reports.returned.listing import HIDDEN, HINT, HINT_ALONE, NAME, About, Listing, list_bytes, numbered
 from xltool.reports.returned.package import NotEditableError, Package
 from xltool.reports.returned.planting import planted
 from xltool.reports.returned.stripping import strip
@@ -23,12 +23,12 @@ from xltool.reports.returned.wording import comment_text
 from xltool.reports.sheets.texts import sheet_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xltool.findings import Finding
     from xltool.reports.returned.book import SheetPart
     from xltool.reports.returned.cells import Spot
-    from xltool.reports.returned.listing import Numbered
+    from xltool.reports.returned.listing import Answered, Numbered
 
 __all__ = ["About", "NotEditableError", "list_alone", "returned_copy"]
 
@@ -45,17 +45,17 @@ def returned_copy(data: bytes, findings: Sequence[Finding], about: About) -> byt
     package = Package(data)
     book = Workbook(package)
     styles = Styles(package.edit(book.styles))
-    strip(book, styles)
+    answers = strip(book, styles)
     marker = _Marker(book, styles, numbered(findings))
     for sheet in book.sheets:
         marker.mark(sheet)
-    marker.put_list(about)
+    marker.put_list(about, answers)
     return package.save()
 
 
 def list_alone(findings: Sequence[Finding], about: About, reason: str) -> bytes:
     """The list as a workbook of its own, and why there is no annotated copy."""
-    return list_bytes(numbered(findings), about, [reason])
+    return list_bytes(Listing(numbered(findings), about, [reason, HINT_ALONE]))
 
 
 @dataclass
@@ -88,14 +88,16 @@ class _Marker:
             self.old[here[0][0]] = place, style
             if not comments.add(spot, comment_text(here)):
                 self.threads.append(place)
+        comments.close()
 
-    def put_list(self, about: About) -> None:
+    def put_list(self, about: About, answers: Mapping[Answered, str]) -> None:
         """The list as the first sheet."""
-        notes = [SIGNED] if self.book.signed else []
+        notes = [HINT, SIGNED] if self.book.signed else [HINT]
         notes += [THREAD.format("、".join(self.threads))] if self.threads else []
         hidden = {number: place for number, (place, _) in self.old.items()}
         sheets = {sheet.name for sheet in self.book.sheets}
-        made, head = list_to_plant(self.listed, about, notes, sheets, hidden)
-        kept = {address(head + number, HIDDEN + 1): style for number, (_, style) in self.old.items()}
-        part = planted(made, self.styles, kept, views=self.book.views, space=self.book.space.strip("{}"))
-        self.book.put_first(sheet_name(NAME, self.book.titles), part, f"${head}:${head}")
+        listing = Listing(self.listed, about, notes, sheets, hidden, answers)
+        kept = {address(listing.head + number, HIDDEN + 1): style for number, (_, style) in self.old.items()}
+        space = self.book.space.strip("{}")
+        part = planted(list_bytes(listing), self.styles, kept, views=self.book.views, space=space)
+        self.book.put_first(sheet_name(NAME, self.book.titles), part, f"${listing.head}:${listing.head}")

@@ -13,7 +13,7 @@ from xltool.reports.returned.package import NotEditableError
 from xltool.reports.sheets.texts import line_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Container
 
     from xltool.reports.returned.cells import Cells, Spot
 
@@ -52,6 +52,10 @@ _NO_SHAPES: Final = re.compile(
 )
 _NUMBERS: Final = re.compile(rb"_x0000_[si](\d+)")
 _BLOCKS: Final = re.compile(rb"idmap[^>]*?\sdata\s*=\s*[\"']([\d,\s]+)[\"']")
+_ROW: Final = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
+_COLUMN: Final = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_FARTHEST: Final = 500
+"""Lines a box may cover: where so many are hidden in a row, it ends there."""
 _ANCHOR: Final = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 
@@ -72,6 +76,63 @@ class Anchor(NamedTuple):
         return ", ".join(map(str, self))
 
 
+class Drawing:
+    """The VML drawing of a sheet's comments and controls."""
+
+    def __init__(self, vml: bytes) -> None:
+        """Take the bytes of the part."""
+        self._vml = vml
+        self._added: list[str] = []
+        self._last = 0
+
+    @property
+    def data(self) -> bytes:
+        """The part as it is now; NotEditableError if it does not end as a drawing does."""
+        if not self._added:
+            return self._vml
+        end = _END.search(self._vml)
+        if end is None:
+            msg = "批注的图形部件结构不认识"
+            raise NotEditableError(msg)
+        return self._vml[: end.start()] + "".join(self._added).encode() + self._vml[end.start() :]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn; in doubt, no."""
+        return not self._added and not _NO_SHAPES.sub(b"", self._vml).strip()
+
+    def add(self, cells: Cells, spot: Spot, text: str) -> None:
+        """Put in a hidden box for a comment."""
+        spaces = "".join(
+            f' xmlns:{key}="{uri}"' for key, uri in _SPACES.items() if f"xmlns:{key}=".encode() not in self._vml[:1024]
+        )
+        if not self._added:
+            taken = [int(number) for number in _NUMBERS.findall(self._vml)]
+            self._last = max(max(taken, default=0), 1024 * min(blocks(self._vml), default=1))
+            if b'"_x0000_t202"' not in self._vml:
+                self._added.append(_TYPE.format(spaces=spaces))
+        self._last += 1
+        height = height_of(text, WIDTH)
+        shape = _SHAPE.format(
+            number=self._last, width=WIDTH * 3 // 4, height=height * 3 // 4, anchor=_anchor(cells, spot, height),
+            row=spot[0] - 1, column=spot[1] - 1, spaces=spaces,
+        )  # fmt: skip
+        self._added.append(shape)
+
+    def enlarge(self, cells: Cells, spot: Spot, text: str) -> None:
+        """Make the box of a comment long enough for its text; never smaller."""
+
+        def longer(match: re.Match[bytes]) -> bytes:
+            shape = match[0]
+            return _ANCHOR.sub(lambda anchor: _longer(anchor, cells, text), shape) if _spot(shape) == spot else shape
+
+        self._vml = _SHAPES.sub(longer, self._vml)
+
+    def remove(self, spots: Container[Spot]) -> None:
+        """Take out the boxes of comments that are gone."""
+        self._vml = _SHAPES.sub(lambda match: b"" if _spot(match[0]) in spots else match[0], self._vml)
+
+
 def empty(block: int) -> bytes:
     """A drawing without shapes; their numbers will lie in this block of 1024."""
     return _START.format(block=block).encode()
@@ -82,64 +143,24 @@ def blocks(vml: bytes) -> set[int]:
     return {int(one) for match in _BLOCKS.finditer(vml) for one in match[1].split(b",") if one.strip()}
 
 
-def added(vml: bytes, cells: Cells, spot: Spot, text: str) -> bytes:
-    """The drawing with a hidden box for a comment; NotEditableError if it does not end as a drawing does."""
-    end = _END.search(vml)
-    if end is None:
-        msg = "批注的图形部件结构不认识"
-        raise NotEditableError(msg)
-    head = vml[:1024]
-    spaces = "".join(f' xmlns:{key}="{uri}"' for key, uri in _SPACES.items() if f"xmlns:{key}=".encode() not in head)
-    taken = [int(number) for number in _NUMBERS.findall(vml)]
-    number = max(max(taken, default=0), 1024 * min(blocks(vml), default=1)) + 1
-    height = height_of(text, WIDTH)
-    shape = _SHAPE.format(
-        number=number, width=WIDTH * 3 // 4, height=height * 3 // 4, anchor=_anchor(cells, spot, height),
-        row=spot[0] - 1, column=spot[1] - 1, spaces=spaces,
-    )  # fmt: skip
-    kind = "" if b'"_x0000_t202"' in vml else _TYPE.format(spaces=spaces)
-    return vml[: end.start()] + (kind + shape).encode() + vml[end.start() :]
-
-
-def removed(vml: bytes, spot: Spot) -> bytes:
-    """The drawing without the box of a comment."""
-    return _SHAPES.sub(lambda match: b"" if _is_at(match[0], spot) else match[0], vml)
-
-
-def enlarged(vml: bytes, cells: Cells, spot: Spot, text: str) -> bytes:
-    """The drawing with the box of a comment long enough for its text; never made smaller."""
-
-    def longer(match: re.Match[bytes]) -> bytes:
-        return (
-            _ANCHOR.sub(lambda anchor: _longer(anchor, cells, text), match[0]) if _is_at(match[0], spot) else match[0]
-        )
-
-    return _SHAPES.sub(longer, vml)
-
-
-def holds_shapes(vml: bytes) -> bool:
-    """Whether anything is drawn; in doubt, yes."""
-    return bool(_NO_SHAPES.sub(b"", vml).strip())
-
-
 def height_of(text: str, width: float) -> int:
     """Pixels a text needs in a box of this width."""
     return line_count(text, (width - _EDGES) / _DIGIT) * _LINE + _EDGES
 
 
-def _is_at(shape: bytes, spot: Spot) -> bool:
-    """Whether a shape is the box of the comment on a cell."""
-    row, column = (
-        rb"<x:%b>\s*%d\s*</x:%b>" % (name, at - 1, name) for name, at in zip((b"Row", b"Column"), spot, strict=True)
-    )
-    return b"Note" in shape and re.search(row, shape) is not None and re.search(column, shape) is not None
+def _spot(shape: bytes) -> Spot | None:
+    """The cell whose comment a shape shows; None where it shows none."""
+    row, column = _ROW.search(shape), _COLUMN.search(shape)
+    if b'"Note"' not in shape or row is None or column is None:
+        return None
+    return int(row[1]) + 1, int(column[1]) + 1
 
 
 def _anchor(cells: Cells, spot: Spot, height: int) -> Anchor:
     """A box to the right of a cell, a little above it."""
     row, column = max(spot[0] - 2, 0), spot[1]
-    right, right_by = _reach(cells.widths(), column, 15, WIDTH)
-    bottom, bottom_by = _reach(cells.heights(), row, 4, height)
+    right, right_by = _reach(cells.width, column, 15, WIDTH)
+    bottom, bottom_by = _reach(cells.height, row, 4, height)
     return Anchor(column, 15, row, 4, right, right_by, bottom, bottom_by)
 
 
@@ -149,28 +170,16 @@ def _longer(match: re.Match[bytes], cells: Cells, text: str) -> bytes:
         old = Anchor(*(int(part) for part in match[2].split(b",")))
     except (TypeError, ValueError):
         return match[0]
-    widths = dict(_upto(cells.widths(), old.right + 1))
-    width = sum(widths[at + 1] for at in range(old.left, old.right)) - old.left_by + old.right_by
-    bottom = _reach(cells.heights(), old.top, old.top_by, height_of(text, max(width, 60)))
+    width = sum(cells.width(at + 1) for at in range(old.left, old.right)) - old.left_by + old.right_by
+    bottom = _reach(cells.height, old.top, old.top_by, height_of(text, max(width, 60)))
     made = old._replace(bottom=bottom[0], bottom_by=bottom[1])
     return match[1] + str(max(old, made)).encode() + match[3]
 
 
-def _upto(sizes: Iterator[tuple[int, int]], last: int) -> Iterator[tuple[int, int]]:
-    """Sizes up to a number, counted from 1."""
-    for number, size in sizes:
-        yield number, size
-        if number >= last:
-            return
-
-
-def _reach(sizes: Iterator[tuple[int, int]], start: int, by: int, length: int) -> tuple[int, int]:
+def _reach(size: Callable[[int], int], start: int, by: int, length: int) -> tuple[int, int]:
     """The line, counted from 0, in which something ends that begins `by` pixels into line `start`, and how far in."""
-    left = length + by
-    for number, size in sizes:
-        if number <= start:
-            continue
-        if left <= size:
-            return number - 1, left
-        left -= size
-    raise AssertionError(start)  # sizes have no end
+    left, line = length + by, start
+    while left > size(line + 1) and line < start + _FARTHEST:
+        left -= size(line + 1)
+        line += 1
+    return line, min(left, size(line + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -21,6 +22,7 @@ Spot = tuple[int, int]
 
 _PIXELS: Final = 7
 """Width of a digit in the usual font."""
+_FARTHEST: Final = 1_000
 
 
 class Cells:
@@ -83,32 +85,32 @@ class Cells:
             self._data.remove(row)
             del self._at[spot[0]]
 
-    def widths(self) -> Iterator[tuple[int, int]]:
-        """Column number and width in pixels, from the first column on, without end."""
-        settings = self.root.find(f"{self.space}sheetFormatPr")
-        usual = 8.43 if settings is None else float(settings.get("defaultColWidth") or 8.43)
+    def width(self, column: int) -> int:
+        """Width of a column in pixels."""
+        width = self._widths.get(column, self._usual("defaultColWidth", 8.43))
+        return int(width * _PIXELS + 5) if width else 0
+
+    def height(self, row: int) -> int:
+        """Height of a row in pixels."""
+        usual = self._usual("defaultRowHeight", 15.0)
+        element = self._at.get(row)
+        if element is None:
+            return int(usual * 4 / 3)
+        return 0 if is_on(element.get("hidden")) else int(float(element.get("ht") or usual) * 4 / 3)
+
+    @cached_property
+    def _widths(self) -> dict[int, float]:
+        """Widths in digits of the columns that are not as usual, hidden ones 0; those far to the right left out."""
         known = {}
         for column in self.root.iterfind(f"{self.space}cols/{self.space}col"):
-            width = 0.0 if is_on(column.get("hidden")) else float(column.get("width") or usual)
-            for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 256) + 1):
-                known[number] = width
-        number = 0
-        while True:
-            number += 1
-            width = known.get(number, usual)
-            yield number, int(width * _PIXELS + 5) if width else 0
+            width = float(column.get("width") or self._usual("defaultColWidth", 8.43))
+            for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), _FARTHEST) + 1):
+                known[number] = 0.0 if is_on(column.get("hidden")) else width
+        return known
 
-    def heights(self) -> Iterator[tuple[int, int]]:
-        """Row number and height in pixels, from the first row on, without end."""
+    def _usual(self, name: str, otherwise: float) -> float:
         settings = self.root.find(f"{self.space}sheetFormatPr")
-        usual = 15.0 if settings is None else float(settings.get("defaultRowHeight") or 15)
-        known = {}
-        for number, row in self._rows():
-            known[number] = 0.0 if is_on(row.get("hidden")) else float(row.get("ht") or usual)
-        number = 0
-        while True:
-            number += 1
-            yield number, int(known.get(number, usual) * 4 / 3)
+        return otherwise if settings is None else float(settings.get(name) or otherwise)
 
     def _rows(self) -> Iterator[tuple[int, _Element]]:
         number = 0

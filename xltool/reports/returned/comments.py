@@ -7,6 +7,7 @@ whatever else stands in the comment.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -41,21 +42,45 @@ class Comments:
     def __init__(self, package: Package, part: str, cells: Cells, *, strict: bool) -> None:
         """`part` is the worksheet's, `cells` its grid; nothing is made before it is needed."""
         self._package, self._sheet, self._cells, self._strict = package, part, cells, strict
-        self._relations = {one.kind: one for one in package.relations(part) if one.kind != "vmlDrawing"}
+        self._relations = {one.kind: one for one in package.relations(part)}
+        self._known: dict[str, _Element] | None = None
 
     def add(self, spot: Spot, text: str) -> bool:
-        """Put a text on a cell, behind what is there; False where a thread of Excel 365 stands, which is left alone."""
+        """Put a text on a cell, behind what is there; False where a thread of Excel 365 stands, which is left alone.
+
+        Boxes are drawn when `close` is called.
+        """
         root = self._package.edit(self._comments())
-        found = self._at(root, spot)
+        if self._known is None:
+            self._known = {one.get("ref", ""): one for one in root.iter("{*}comment")}
+        found = self._known.get(address(*spot))
         if found is None:
-            _append(self._new(root, spot), text)
-            self._draw(boxes.added(self._drawing(), self._cells, spot, text))
+            self._known[address(*spot)] = self._new(root, spot)
+            _append(self._known[address(*spot)], text)
+            self._drawing.add(self._cells, spot, text)
             return True
         if self._is_thread(root, found):
             return False
         _append(found, f"\n{text}")
-        self._draw(boxes.enlarged(self._drawing(), self._cells, spot, _text(found)))
+        self._drawing.enlarge(self._cells, spot, _text(found))
         return True
+
+    def close(self) -> None:
+        """Write the drawing, with its relation and its place in the sheet where it is new; take it out where empty."""
+        if "_drawing" not in self.__dict__:
+            return
+        part = self._drawing_part()
+        if self._drawing.is_empty:
+            if part is not None:
+                self._forget_drawing(part)
+            return
+        if part is None:
+            part = self._package.free("xl/drawings/vmlDrawing{}.vml")
+            self._package.declare_extension("vml", DRAWING)
+            self._name_drawing(self._package.relate(self._sheet, "vmlDrawing", part, strict=self._strict))
+        data = self._drawing.data
+        if part not in self._package or self._package.read(part) != data:
+            self._package.write(part, data)
 
     def strip(self) -> dict[Spot, int]:
         """Take our texts out; gives their cells with the number each names first in the list."""
@@ -63,7 +88,7 @@ class Comments:
         if relation is None or HEAD.encode() not in self._package.read(relation.target):
             return {}
         root = self._package.edit(relation.target)
-        numbers = {}
+        numbers, gone = {}, set()
         for comment in list(root.iter("{*}comment")):
             match = _SECTION.search(_text(comment))
             if match is None:
@@ -72,9 +97,13 @@ class Comments:
             numbers[spot] = int(match[1])
             if not _cut(comment):
                 comment.getparent().remove(comment)  # type: ignore[union-attr] # found below the root
-                self._draw(boxes.removed(self._drawing(), spot))
+                gone.add(spot)
         self._forget_author(root)
-        self._tidy(root)
+        if next(root.iter("{*}comment"), None) is None:
+            self._package.remove(relation.target)
+            self._package.unrelate(self._sheet, relation.id)
+        self._drawing.remove(gone)
+        self.close()
         return numbers
 
     def _comments(self) -> str:
@@ -105,10 +134,6 @@ class Comments:
         etree.SubElement(comment, f"{space}text")
         return comment
 
-    def _at(self, root: _Element, spot: Spot) -> _Element | None:
-        reference = address(*spot)
-        return next((one for one in root.iter("{*}comment") if one.get("ref") == reference), None)
-
     def _is_thread(self, root: _Element, comment: _Element) -> bool:
         authors = [author.text or "" for author in root.iter("{*}author")]
         number = int(comment.get("authorId", "0"))
@@ -126,23 +151,14 @@ class Comments:
             raise NotEditableError(msg)
         return part
 
-    def _drawing(self) -> bytes:
+    @cached_property
+    def _drawing(self) -> boxes.Drawing:
         part = self._drawing_part()
         if part is not None:
-            return self._package.read(part)
+            return boxes.Drawing(self._package.read(part))
         drawings = [name for name in self._package.names if name.lower().endswith(".vml")]
         taken = {block for name in drawings for block in boxes.blocks(self._package.read(name))}
-        return boxes.empty(max(taken, default=0) + 1)
-
-    def _draw(self, vml: bytes) -> None:
-        """Keep the drawing; one that is new gets its relation and its place in the sheet."""
-        part = self._drawing_part()
-        if part is None:
-            part = self._package.free("xl/drawings/vmlDrawing{}.vml")
-            self._package.declare_extension("vml", DRAWING)
-            relation = self._package.relate(self._sheet, "vmlDrawing", part, strict=self._strict)
-            self._name_drawing(relation)
-        self._package.write(part, vml)
+        return boxes.Drawing(boxes.empty(max(taken, default=0) + 1))
 
     def _name_drawing(self, relation: str) -> None:
         root = self._package.edit(self._sheet)
@@ -162,19 +178,12 @@ class Comments:
         if all(one.get("authorId") != str(len(authors) - 1) for one in root.iter("{*}comment")):
             authors.remove(authors[-1])
 
-    def _tidy(self, root: _Element) -> None:
-        """Take out parts that hold nothing any more."""
-        if next(root.iter("{*}comment"), None) is None:
-            relation = self._relations.pop("comments")
-            self._package.remove(relation.target)
-            self._package.unrelate(self._sheet, relation.id)
-        part = self._drawing_part()
-        if part is not None and not boxes.holds_shapes(self._package.read(part)):
-            relation = next(one for one in self._package.relations(self._sheet) if one.target == part)
-            self._package.remove(part)
-            self._package.unrelate(self._sheet, relation.id)
-            sheet = self._package.edit(self._sheet)
-            sheet.remove(sheet.find(f"{self._cells.space}legacyDrawing"))  # type: ignore[arg-type] # it names the part
+    def _forget_drawing(self, part: str) -> None:
+        relation = next(one for one in self._package.relations(self._sheet) if one.target == part)
+        self._package.remove(part)
+        self._package.unrelate(self._sheet, relation.id)
+        sheet = self._package.edit(self._sheet)
+        sheet.remove(sheet.find(f"{self._cells.space}legacyDrawing"))  # type: ignore[arg-type] # it names the part
 
 
 def _word(element: _Element) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -53,6 +53,29 @@ class About:
 
 Numbered = tuple[int, "Finding"]
 """A finding and its number in the list."""
+Answered = tuple[str, str, str]
+"""Rule, sheet and cell of a finding the department has written something about."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What goes into a list; `notes` say what a reader must know of the file.
+
+    Cells of `sheets` are linked to, `hidden` are addresses of marks by number, `answers` what the department wrote
+    about a finding when it sent the file last.
+    """
+
+    listed: Sequence[Numbered]
+    about: About
+    notes: Sequence[str]
+    sheets: Container[str] = frozenset()
+    hidden: Mapping[int, str] = field(default_factory=dict)
+    answers: Mapping[Answered, str] = field(default_factory=dict)
+
+    @property
+    def head(self) -> int:
+        """Row, from 1, of the heads."""
+        return 3 + len(self.notes)
 
 
 def numbered(findings: Iterable[Finding]) -> list[Numbered]:
@@ -61,47 +84,31 @@ def numbered(findings: Iterable[Finding]) -> list[Numbered]:
     return list(enumerate(asking[: LAST_ROW // 2], start=1))
 
 
-def list_bytes(listed: Sequence[Numbered], about: About, notes: Sequence[str]) -> bytes:
-    """The list as a workbook of its own, for a file that has no annotated copy; `notes` say why."""
-    book = Book(NAME, about.made_at)
-    _write(book, listed, about, [*notes, HINT_ALONE], frozenset())
+def list_bytes(listing: Listing) -> bytes:
+    """The list as a workbook of its own."""
+    book = Book(NAME, listing.about.made_at)
+    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
+    _top(book, paper, listing)
+    paper.heads(listing.head - 1, frozen=0)
+    for number, finding in listing.listed:
+        _row(paper, listing, number, finding)
+    for number, where in listing.hidden.items():
+        paper.text(listing.head - 1 + number, HIDDEN, where)
     return book.close()
 
 
-def list_to_plant(
-    listed: Sequence[Numbered], about: About, notes: Sequence[str], sheets: Container[str], hidden: Mapping[int, str]
-) -> tuple[bytes, int]:
-    """The list as a workbook whose sheet is to be moved into another; and the row, from 1, of its heads.
-
-    Cells of `sheets` are linked to; `hidden` are addresses of marks by number.
-    """
-    book = Book(NAME, about.made_at)
-    paper, head = _write(book, listed, about, [HINT, *notes], sheets)
-    for number, where in hidden.items():
-        paper.text(head + number, HIDDEN, where)
-    return book.close(), head + 1
-
-
-def _write(
-    book: Book, listed: Sequence[Numbered], about: About, notes: Sequence[str], sheets: Container[str]
-) -> tuple[Paper, int]:
-    """The sheet and the row, from 0, of its heads."""
-    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
+def _top(book: Book, paper: Paper, listing: Listing) -> None:
+    """What stands above the rows."""
     paper.sheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
     paper.sheet.set_row(0, 30)
     paper.text(0, 0, "审核问题清单", "title")
     paper.text(0, HIDDEN, RETURNED)
-    paper.text(1, 0, _line(listed, about), "subtitle")
+    paper.text(1, 0, _line(listing.listed, listing.about), "subtitle")
     total = sum(column.width for column in COLUMNS)
-    for row, note in enumerate(notes, start=2):
+    for row, note in enumerate(listing.notes, start=2):
         paper.sheet.merge_range(row, 0, row, len(COLUMNS) - 1, "", book.style("hint"))
         paper.text(row, 0, note, "hint")
         paper.sheet.set_row(row, row_height([(note, total)]))
-    head = 2 + len(notes)
-    paper.heads(head, frozen=0)
-    for number, finding in listed:
-        _row(paper, head + number, number, finding, sheets)
-    return paper, head
 
 
 def _line(listed: Sequence[Numbered], about: About) -> str:
@@ -112,21 +119,23 @@ def _line(listed: Sequence[Numbered], about: About) -> str:
     return "　　".join(parts)
 
 
-def _row(paper: Paper, row: int, number: int, finding: Finding, sheets: Container[str]) -> None:
+def _row(paper: Paper, listing: Listing, number: int, finding: Finding) -> None:
     """One finding."""
+    row = listing.head - 1 + number
     place, item = finding.cell or "", (finding.field or "").replace("_", " ")
     texts = [
-        str(number), finding.severity.label, finding.sheet or "整个文件", place, item, finding.message, finding.actual,
-        finding.expected, finding.advice, _related(finding), finding.rule, "",
+        None, finding.severity.label, finding.sheet or "整个文件", place, item, finding.message, finding.actual,
+        finding.expected, finding.advice, _related(finding), finding.rule,
+        listing.answers.get((finding.rule, finding.sheet or "整个文件", place)),
     ]  # fmt: skip
     paper.number(row, 0, number, "integer")
-    for column, text in enumerate(texts):
-        if column == 1:
-            paper.text(row, column, text, f"mark_{text}")
-        elif COLUMNS[column].head == "单元格" and place and finding.sheet in sheets:
+    for column, text in enumerate(texts[1:], start=1):
+        head = COLUMNS[column].head
+        if head == "单元格" and finding.sheet in listing.sheets:
             paper.link(row, column, _target(str(finding.sheet), place), place, style="link_centre", tip="转到该单元格")
-        elif column:
-            paper.text(row, column, text, "centre" if COLUMNS[column].head in {"单元格", "规则"} else "text")
+        else:
+            style = f"mark_{text}" if head == "级别" else "centre" if head in {"单元格", "规则"} else "text"
+            paper.text(row, column, text, style)
     paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.findings import address
 from xltool.forms.manifest import RETURNED
@@ -11,6 +12,7 @@ from xltool.reader.a1 import row_column
 from xltool.reader.parts import text_of
 from xltool.reports.returned.cells import Cells
 from xltool.reports.returned.comments import Comments
+from xltool.reports.returned.listing import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,19 +21,27 @@ if TYPE_CHECKING:
 
     from xltool.reports.returned.book import SheetPart, Workbook
     from xltool.reports.returned.cells import Spot
+    from xltool.reports.returned.listing import Answered
     from xltool.reports.returned.styles import Styles
+
+
+_ANSWER: Final = ("规则", "表", "单元格", "整改说明")
 
 
 @dataclass
 class _Before:
-    """Styles cells had before they were marked: by number in the list, and by sheet and cell."""
+    """Styles cells had before they were marked, by number in the list and by sheet and cell; what was answered."""
 
     by_number: dict[int, int] = field(default_factory=dict)
     by_place: dict[str, int] = field(default_factory=dict)
+    answers: dict[Answered, str] = field(default_factory=dict)
 
 
-def strip(book: Workbook, styles: Styles) -> None:
-    """Take out what an earlier copy added; a workbook that is none stays as it is."""
+def strip(book: Workbook, styles: Styles) -> dict[Answered, str]:
+    """Take out what an earlier copy added; gives what the department wrote into its list.
+
+    A workbook that is no copy stays as it is.
+    """
     before = _Before()
     for sheet in _lists(book):
         _read(book, sheet, before)
@@ -45,6 +55,7 @@ def strip(book: Workbook, styles: Styles) -> None:
             book.package.edit(sheet.part)
         for spot, style in marked:
             cells.restore(spot, styles.unmarked(style, _old(before, sheet, spot, numbers)))
+    return before.answers
 
 
 def _old(before: _Before, sheet: SheetPart, spot: Spot, numbers: dict[Spot, int]) -> int | None:
@@ -66,15 +77,24 @@ def _lists(book: Workbook) -> list[SheetPart]:
 
 
 def _read(book: Workbook, sheet: SheetPart, before: _Before) -> None:
-    """What a list keeps of the marks: the cell that names one wears the style that was there."""
-    column = next((column for _, column, text, _ in _texts(book, sheet) if text == RETURNED), None)
-    numbers = {row: text for row, at, text, _ in _texts(book, sheet) if at == 1}
-    for row, at, text, style in _texts(book, sheet):
-        if at == column and text != RETURNED:
-            before.by_place[text] = style
-            number = numbers.get(row, "").partition(".")[0]
-            if number.isdecimal():
-                before.by_number[int(number)] = style
+    """What a list keeps of the marks (the cell that names one wears the style that was there), and its answers."""
+    rows: dict[int, dict[int, str]] = defaultdict(dict)
+    styles = {}
+    for row, column, text, style in _texts(book, sheet):
+        rows[row][column], styles[row, column] = text, style
+    hidden = next((column for texts in rows.values() for column, text in texts.items() if text == RETURNED), 0)
+    heads: dict[str, int] = {}
+    for row, texts in sorted(rows.items()):
+        if not heads and texts.get(1) == COLUMNS[0].head:
+            heads = {text: column for column, text in texts.items()}
+        number = texts.get(1, "").partition(".")[0]
+        if not heads or not number.isdecimal():
+            continue
+        if hidden in texts:
+            before.by_place[texts[hidden]] = before.by_number[int(number)] = styles[row, hidden]
+        rule, name, cell, answer = (texts.get(heads.get(head, 0), "") for head in _ANSWER)
+        if answer:
+            before.answers[rule, name, cell] = answer
 
 
 def _texts(book: Workbook, sheet: SheetPart) -> Iterable[tuple[int, int, str, int]]:
