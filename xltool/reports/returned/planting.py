@@ -62,6 +62,7 @@ class _moved:  # noqa: N801 - called as a function, with what it has found so fa
 
     def __init__(self, root: _Element, styles: Styles) -> None:
         self._lists = {name: root.find(f"{_SPACE}{name}") for name in ("fonts", "fills", "borders", "cellXfs")}
+        self._codes = {one.get("numFmtId", ""): one.get("formatCode", "") for one in root.iter(f"{_SPACE}numFmt")}
         self._styles = styles
         self._known: dict[int, int] = {}
 
@@ -70,7 +71,12 @@ class _moved:  # noqa: N801 - called as a function, with what it has found so fa
         if style not in self._known:
             made = deepcopy(self._each("cellXfs", style))
             for key, name in _PARTS:
-                made.set(key, str(self._styles.add(name, _xml(self._each(name, int(made.get(key, "0")))))))
+                at = int(made.get(key, "0"))
+                if key != "fillId" or at:  # the first fill is none everywhere
+                    made.set(key, str(self._styles.add(name, _xml(self._each(name, at)))))
+            code = self._codes.get(made.get("numFmtId", "0"))
+            if code is not None:
+                made.set("numFmtId", self._styles.add_number_format(code))
             made.attrib.pop("xfId", "")
             self._known[style] = self._styles.add("cellXfs", _xml(made))
         return self._known[style]

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 MARKS: Final = {Severity.ERROR: "FFFFC9C4", Severity.WARNING: "FFFFE48C"}
 """Fill of a marked cell by severity: shades nobody picks from a palette, so that they are known again."""
 MOST_STYLES: Final = 64_000
+_LAST_BUILTIN: Final = 163
+"""Formats up to this number need no entry."""
 _ORDER: Final = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
     "extLst",
 )  # fmt: skip
-_FIRST: Final = {
+_FIRST: Final[dict[str, tuple[str, ...]]] = {
+    "numFmts": (),
     "fonts": ('<font><sz val="11"/><name val="宋体"/></font>',),
     "fills": ('<fill><patternFill patternType="none"/></fill>', '<fill><patternFill patternType="gray125"/></fill>'),
     "borders": ("<border><left/><right/><top/><bottom/><diagonal/></border>",),
@@ -51,6 +54,17 @@ class Styles:
     def add(self, collection: str, xml: str) -> int:
         """Index of an element (font, fill, border, xf) given as XML, added if there is none like it."""
         return self._add(collection, self._parsed(xml))
+
+    def add_number_format(self, code: str) -> str:
+        """Id of a number format, added if there is none like it."""
+        formats = self._collection("numFmts")
+        found = next((one.get("numFmtId") for one in formats if one.get("formatCode") == code), None)
+        if found is None:
+            taken = [int(one.get("numFmtId", "0")) for one in formats]
+            found = str(max([_LAST_BUILTIN, *taken]) + 1)
+            etree.SubElement(formats, f"{self._space}numFmt", numFmtId=found, formatCode=code)
+            formats.set("count", str(len(formats)))
+        return found
 
     def marked(self, style: int, severity: Severity) -> int:
         """The style that looks like this one but for the fill of a mark."""
