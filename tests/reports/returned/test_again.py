@@ -17,7 +17,7 @@ from tests.samples.checking import audited
 from tests.samples.folders import ROOT, SAMPLES
 from tests.support import filings
 from tests.support.documents import forms, write_xlsx
-from tests.support.laden import COMMENTED, MINE, SHEET, write_laden
+from tests.support.laden import COMMENTED, MINE, SHEET
 from tests.support.office import convert, needs_office, recalculate
 from tests.support.opened import canonical, cell, changed, parts_of, strict
 from xltool.findings import Severity
@@ -37,18 +37,6 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
 
 COLOURS = set(MARKS.values())
-
-
-@pytest.fixture(scope="module")
-def filed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """What a department sent."""
-    return write_laden(tmp_path_factory.mktemp("laden") / "附件1.xlsx").read_bytes()
-
-
-@pytest.fixture(scope="module")
-def copy(filed: bytes) -> bytes:
-    """Its annotated copy."""
-    return returned_copy(filed, FINDINGS, ABOUT)
 
 
 def stripped(data: bytes) -> bytes:

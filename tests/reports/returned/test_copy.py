@@ -14,19 +14,18 @@ import pytest
 from lxml import etree
 
 from tests.support import laden
-from tests.support.laden import COMMENTED, PARAMETERS, SHEET, THREADED, write_laden
+from tests.support.laden import COMMENTED, PARAMETERS, SHEET, THREADED
 from tests.support.lint import lint
 from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
-from tests.support.opened import canonical, cell, changed, packed, parts_of, strict, without, without_addresses
+from tests.support.opened import canonical, cell, packed, parts_of, strict, without_addresses
 from tests.support.parts import MAIN
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.manifest import RETURNED
-from xltool.reports.returned import About, NotEditableError, list_alone, returned_copy
+from xltool.reports.returned import About, list_alone, returned_copy
 from xltool.reports.returned.wording import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
@@ -59,18 +58,6 @@ FINDINGS = [
     finding(COMMENTED, Severity.WARNING), finding(THREADED), finding("C13"), finding(laden.ABSENT), finding("B50"),
     finding("B5", Severity.INFO), finding("A2", sheet=PARAMETERS), finding("Z9", sheet="没有这张表"),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def filed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """What a department sent."""
-    return write_laden(tmp_path_factory.mktemp("laden") / "附件1.xlsx").read_bytes()
-
-
-@pytest.fixture(scope="module")
-def copy(filed: bytes) -> bytes:
-    """Its annotated copy."""
-    return returned_copy(filed, FINDINGS, ABOUT)
 
 
 @pytest.fixture(scope="module")
@@ -341,37 +328,6 @@ def test_a_comment_stays_short(number: int) -> None:
     assert len(comment.text) <= LONGEST + 60
     assert comment.text.count("……") >= number
     assert all(f"错误：{at}很长" in comment.text for at in range(number))
-
-
-def _faults(filed: bytes) -> Iterator[tuple[str, bytes, str]]:
-    """Files that cannot be marked, and what is said."""
-    parts = parts_of(filed)
-    rels = parts["xl/_rels/workbook.xml.rels"]
-    yield "no zip", b"PK", "不是完整的压缩包"
-    yield "no main part", without(filed, "_rels/.rels"), "缺少工作簿主部件"
-    yield "part missing", without(filed, FIRST), f"缺少部件 {FIRST}"
-    yield "no styles", packed({**parts, "xl/_rels/workbook.xml.rels": rels.replace(b"/styles", b"/x")}), "没有样式部件"
-    shared = rels.replace(b'/theme"', b'/revisionHeaders"')
-    yield "shared", packed({**parts, "xl/_rels/workbook.xml.rels": shared}), "修订记录"
-    yield "no end", packed({**parts, "xl/drawings/vmlDrawing1.vml": b"<xml>"}), "图形部件结构不认识"
-    yield "no XML", packed({**parts, FIRST: b"<worksheet"}), f"部件 {FIRST} 无法解析"
-    yield "no cells", packed({**parts, FIRST: canonical(etree.Element(f"{MAIN}worksheet"))}), "缺少数据部分"
-    yield "no drawing", without(filed, "xl/worksheets/_rels/sheet1.xml.rels"), "缺少批注的图形部件"
-    yield (
-        "no style",
-        changed(filed, lambda name, part: part.replace(b' s="1"', b' s="999"') if name == FIRST else part),
-        "样式 999",
-    )
-
-
-def test_a_workbook_that_cannot_be_kept_is_not_touched(filed: bytes) -> None:
-    """Each says why, in Chinese."""
-    said = {}
-    for name, data, _ in _faults(filed):
-        with pytest.raises(NotEditableError) as caught:
-            returned_copy(data, FINDINGS, ABOUT)
-        said[name] = str(caught.value)
-    assert [name for name, _, reason in _faults(filed) if reason not in said[name]] == []
 
 
 def test_a_signature_that_is_lost_is_said_so(filed: bytes, sheets: dict[str, Worksheet]) -> None:

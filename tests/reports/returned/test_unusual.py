@@ -12,13 +12,14 @@ from lxml import etree
 from openpyxl.comments import Comment
 
 from tests.reports.returned.test_again import looks, stripped
-from tests.reports.returned.test_copy import ABOUT, FIRST, finding, small
+from tests.reports.returned.test_copy import ABOUT, FINDINGS, FIRST, finding, small
 from tests.support.ooxml import needs_validator, validate
-from tests.support.opened import changed, packed, parts_of
+from tests.support.opened import canonical, changed, packed, parts_of, without
 from tests.support.parts import MAIN
-from xltool.reports.returned import returned_copy
+from xltool.reports.returned import NotEditableError, returned_copy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MARK = "FFFFC9C4"
@@ -162,3 +163,34 @@ def test_the_sheet_in_sight_keeps_its_place_when_the_list_goes() -> None:
     )
     (view,) = root_of(stripped(seen), "xl/workbook.xml").iter(f"{MAIN}workbookView")
     assert view.get("activeTab") == "0"
+
+
+def _faults(filed: bytes) -> Iterator[tuple[str, bytes, str]]:
+    """Files that cannot be marked, and what is said."""
+    parts = parts_of(filed)
+    rels = parts["xl/_rels/workbook.xml.rels"]
+    yield "no zip", b"PK", "不是完整的压缩包"
+    yield "no main part", without(filed, "_rels/.rels"), "缺少工作簿主部件"
+    yield "part missing", without(filed, FIRST), f"缺少部件 {FIRST}"
+    yield "no styles", packed({**parts, "xl/_rels/workbook.xml.rels": rels.replace(b"/styles", b"/x")}), "没有样式部件"
+    shared = rels.replace(b'/theme"', b'/revisionHeaders"')
+    yield "shared", packed({**parts, "xl/_rels/workbook.xml.rels": shared}), "修订记录"
+    yield "no end", packed({**parts, "xl/drawings/vmlDrawing1.vml": b"<xml>"}), "图形部件结构不认识"
+    yield "no XML", packed({**parts, FIRST: b"<worksheet"}), f"部件 {FIRST} 无法解析"
+    yield "no cells", packed({**parts, FIRST: canonical(etree.Element(f"{MAIN}worksheet"))}), "缺少数据部分"
+    yield "no drawing", without(filed, "xl/worksheets/_rels/sheet1.xml.rels"), "缺少批注的图形部件"
+    yield (
+        "no style",
+        changed(filed, lambda name, part: part.replace(b' s="1"', b' s="999"') if name == FIRST else part),
+        "样式 999",
+    )
+
+
+def test_a_workbook_that_cannot_be_kept_is_not_touched(filed: bytes) -> None:
+    """Each says why, in Chinese."""
+    said = {}
+    for name, data, _ in _faults(filed):
+        with pytest.raises(NotEditableError) as caught:
+            returned_copy(data, FINDINGS, ABOUT)
+        said[name] = str(caught.value)
+    assert [name for name, _, reason in _faults(filed) if reason not in said[name]] == []
