@@ -132,7 +132,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
     assert seen[0].is_relative_to(tmp_path / "结果" / runs.SCRATCH)
     assert sum(counts) == 1
-    assert not (tmp_path / "结果" / ".xltool").exists()
+    assert not (tmp_path / "结果" / runs.SCRATCH).exists()
     assert list(temporary.iterdir()) == []
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert [file["path"] for file in written["files"]] == [NAME, f"{NAME}/附件1.xlsx"]
@@ -144,7 +144,7 @@ def test_what_else_lies_in_the_results_stays(tmp_path: Path, form: bytes) -> Non
     cache = tmp_path / "结果" / ".xltool" / "cache"
     cache.mkdir(parents=True)
     batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
-    assert [path.name for path in cache.parent.iterdir()] == ["cache"]
+    assert {path.name for path in cache.parent.iterdir()} == {"cache", "returned.txt"}
 
 
 def test_nothing_is_left_when_reading_is_broken_off(

@@ -283,10 +283,12 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     names = ("submissions", "values", "projects", "indicators")
     letters = {name for name in written if name.startswith("notices/")}
     assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx"} <= letters
-    assert written - letters == {
-        "findings.json", "review.xlsx", "review.html", *(f"frames/{name}.parquet" for name in names),
-    }  # fmt: skip
-    assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == written
+    returned = {name for name in written if name.startswith("returned/")}
+    assert {"returned/林业局/全部.xlsx", "returned/水利局/坏.xlsx.问题清单.xlsx"} <= returned
+    frames = {f"frames/{name}.parquet" for name in names}
+    assert written - letters - returned == {"findings.json", "review.xlsx", "review.html", *frames}
+    left = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert left == written | {".xltool/returned.txt"}
 
 
 def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Outcome]) -> None:

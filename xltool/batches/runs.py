@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xltool import files, jsonable
 from xltool.auditing import Audit, audit
 from xltool.auditing.rounds import Earlier, steps
+from xltool.batches.returning import write_returned
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import sources_below
 from xltool.batches.workers import Progress, ignore, read_sources
@@ -68,12 +69,15 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     known = load_roster(options.roster) if options.roster else None
     handled = load_handled(out / REVIEW)
     sources = sources_below(folder, out)
-    records = read_sources(sources, jobs=options.jobs or os.cpu_count() or 1, progress=progress, scratch=out / SCRATCH)
+    jobs = options.jobs or os.cpu_count() or 1
+    records = read_sources(sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
     result = audit(records)
     told = Told(handled, steps(result, before) if before else None, options.deadline, inbox)
-    return Outcome(result, tuple(write_outputs(result, folder, out, told)))
+    written = [*write_outputs(result, folder, out, told)]
+    written += write_returned(result, sources, out, jobs=jobs, scratch=out / SCRATCH)
+    return Outcome(result, tuple(written))
 
 
 def _earlier(folder: Path) -> Earlier:

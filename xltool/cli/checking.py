@@ -109,7 +109,9 @@ def batch(
         str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")
     ] = None,
 ) -> None:
-    """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回通知 notices/、findings.json、数据 frames/。
+    """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件 returned/、退回通知 notices/ 和数据。
+
+    退回件是原文件加上问题清单、颜色和批注，其余保持原样，供单位改正后重新报送。
 
     例：xltool batch 报送文件 --out 审核结果
     """

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SHEET = "xltool"
 SCHEMA = "1"
 HEAD = ("工作表", "类别", "项", "值")
+RETURNED = "xltool-returned"
+"""Stands in the first row of the list of problems in a returned copy: a sheet that bears it is ours, not filed."""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import address
 from xltool.forms import FORMS, base_data
-from xltool.forms.manifest import SHEET, Manifest, from_rows
+from xltool.forms.manifest import RETURNED, SHEET, Manifest, from_rows
 from xltool.frame import fold
 from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.extract import extract, scale_money, split_heading
@@ -75,8 +75,12 @@ def _refused(path: Path, name: str, refusal: Refused) -> FileRecord:
 
 
 def _read_book(book: Book, record: FileRecord) -> FileRecord:
+    sheets = len(book.sheets)
+    book.sheets = [sheet for sheet in book.sheets if not _is_list(sheet)]
     manifest = _manifest(book)
     found = locate(book)
+    if not found and len(book.sheets) < sheets:
+        return FileRecord(record.path, "skipped", "list", "审核问题清单，不是填报的表", record.sha256)
     if not found:
         return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
     templates = [one for one in found if one.is_template]
@@ -89,6 +93,11 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
             record.submissions.append(_foreign(located, record))
     record.notes += foreign.outside(book, found)
     return record
+
+
+def _is_list(sheet: Sheet) -> bool:
+    """Whether a sheet is the list of problems we put into a returned copy, and nothing that was filed."""
+    return any(row == 1 and cell.value == RETURNED for (row, _), cell in sheet.cells.items())
 
 
 def _foreign(located: Located, record: FileRecord) -> Submission:
