@@ -5,6 +5,8 @@ from __future__ import annotations
 from xltool.rules import (
     across,
     base_data,
+    categories,
+    copied,
     costs,
     foot,
     identity,
@@ -31,6 +33,8 @@ __all__ = [
     "Scope",
     "across",
     "base_data",
+    "categories",
+    "copied",
     "costs",
     "foot",
     "identity",

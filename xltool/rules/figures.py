@@ -48,7 +48,8 @@ _VERBS = (
     "|全县|全市|全区|全乡|全镇|园区|辖区|我局|我单位|本单位|新培育|培育|组织开展|组织|开展|举办|安排|累积|并|到|和|及|与|推动|推进|圆满|顺利"
 )
 _HEAD = re.compile(rf"^(?:{_VERBS}|{_HEDGE}|[、,:;()“”·\-])+")
-_TAIL = re.compile(rf"(?:{_VERBS}|{_HEDGE}|数量|总数|总额|总量|个数|人数|户数|次数|人次|面积|长度|里程|数|量|[、,:;()“”])+$")
+_SIZE = "数量|总数|总额|总量|个数|人数|户数|次数|人次|面积|长度|里程|数|量"
+_TAIL = re.compile(rf"(?:{_VERBS}|{_HEDGE}|{_SIZE}|[、,:;()“”])+$")
 _OWN_NUMBER = re.compile(rf"{_NUMBER}(?:{_COUNTED})?$")
 _NOTHING = frozenset({"项目", "工作", "建设", "资金", "经费", "任务", "企业", "投资", "总投资", "支出", "收入"})
 """Names that say too little to tell one figure from another."""

@@ -7,7 +7,6 @@ What follows 其中 need not be everything, so there only more than the total, o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from xltool.rules.views import FilingView, Hit, Spot
 from xltool.rules.wording import fold, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
