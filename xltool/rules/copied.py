@@ -229,6 +229,8 @@ def _named(department: str, text: str) -> FilingView:
         (_of("某县城管局", _OWN), _of("某县水利局", f"{_OWN[:60]}；{_GOAL * 3}")),
         (_of("某县城管局", _OWN), given(form("附件2", {"部门名称": "某县水利局", "实际完成情况": _OWN}, year=2022))),
         (_project("甲镇", "雨污管网改造", _OWN), _project("乙镇", "雨污管网改造", _OWN)),
+        tuple(_project("甲镇", f"项目{number}", f"{_OWN[:100]}{'改' * number}") for number in range(LOOKED_AT + 2)),
+        tuple(_of(f"第{number}局", f"办理信访事项共计{chr(0x4E00 + number) * 80}") for number in range(LOOKED_AT + 2)),
     ],
     bad=[
         (_of("某县城管局", _OWN), _of("某县水利局", _OWN)),

@@ -155,8 +155,8 @@ def core(text: str) -> str:
 
 @lru_cache(256)
 def figures(text: str) -> tuple[Figure, ...]:
-    """All figures of a text in their order, sentence by sentence."""
-    return tuple(found for sentence in sentences(_THOUSANDS.sub("", text)) for found in _in(sentence))
+    """All figures of a text in their order, sentence by sentence; a sentence that is repeated counts once."""
+    return tuple(found for sentence in dict.fromkeys(sentences(_THOUSANDS.sub("", text))) for found in _in(sentence))
 
 
 def _in(sentence: str) -> list[Figure]:

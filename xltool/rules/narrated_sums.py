@@ -31,10 +31,12 @@ _EQUATION = re.compile(rf"(?<![\d.+*/×-])(?P<total>{_AMOUNT})=(?P<parts>{_AMOUN
 _REVERSED = re.compile(rf"(?<![\d.*/×+-])(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)=(?P<total>{_AMOUNT})(?![\d.*/×+-])")
 _JOINT = re.compile(r"其中|包括|分别为|分别是|分为")
 _WHOLE = re.compile(r"合计|共计|总计")
+_LIST = re.compile(r"[。,，;；]?\s*(?P<list>其中[:：][^。\n]*)")
 _NEXT = re.compile(
-    r"^[、,和及与](?!.*(?:撬动|带动|发放|新增|实现|惠及|受益|争取|引进|拉动|增长|提高|完成|覆盖|服务|节约|结余|剩余|另|同时|占|比|较"
+    r"^(?:(?:用于|用作)[^,;、]{2,20}(?:、[^,;、\d]{1,8})*)?[、,和及与](?!.*(?:撬动|带动|发放|新增|实现|惠及|受益|争取|引进|拉动|增长|提高|完成|覆盖|服务|节约|结余|剩余|另|同时|占|比|较"
     r"|累计|超|支出|支付|拨付|执行|到位|合计|共计|总计))"
 )
+_SHARE = re.compile(r"\((?:占比?)?[\d.]+%\)|,?占比?[\d.]+%")
 _OPEN = re.compile("等|主要|部分|以上|约|余|多")
 _SCALES = {"亿元": 1e8, "万元": 1e4, "元": 1.0}
 LONGEST_PART = 24
@@ -82,17 +84,20 @@ def _written_out(text: str) -> Iterator[Mismatch]:
                 yield Mismatch(shortened(match[0]), match["total"], added)
 
 
+def _in_one_sentence(match: re.Match[str]) -> str:
+    """共90万元。其中：30万元用于甲；60万元用于乙 is one statement."""
+    return "，" + re.sub("[;；]", "，", match["list"])
+
+
 def _following(found: Sequence[Figure], first: int, whole: Figure, mark: int) -> list[Figure]:
     """The figures of a list after a mark, as long as each follows the last without a word that begins something new."""
     run: list[Figure] = []
     for figure in found[first:]:
-        if figure.sentence != whole.sentence:
-            break
-        between = figure.sentence[(run[-1].end if run else mark) : figure.start]
-        if len(between) > LONGEST_PART or (run and not _NEXT.match(between)):
-            break
         if figure.unit == "%":
             continue
+        between = _SHARE.sub("", figure.sentence[(run[-1].end if run else mark) : figure.start])
+        if len(between) > LONGEST_PART or (run and not _NEXT.match(between)):
+            break
         if figure.unit != whole.unit or (figure.after and figure.after != whole.after and whole.unit != "万元"):
             break
         run.append(figure)
@@ -118,18 +123,23 @@ def _judged(before: Sequence[Figure], run: Sequence[Figure], word: str, mark: in
     if not run:
         return
     whole = before[-1]
-    slack = (whole.step + sum(part.step for part in run)) / 2 if whole.decimals or whole.scaled else 0
-    slack = min(slack, LIMITS["parts_nearly"] * whole.value / 2) + NOISE * whole.value
+    slack = min(_rounding((whole, *run)), LIMITS["parts_nearly"] * whole.value / 2) + NOISE * whole.value
     sums = list(accumulate(part.value for part in run))
     totals = [one.value for one in before if one.unit == whole.unit]
     if any(abs(added - total) <= slack for added in sums for total in totals) or whole.is_least:
         return
     text = whole.sentence[whole.start : run[-1].end]
+    # More than the total is wrong whatever is left out.
     everything = word != "其中" and len(run) > 1 and not _OPEN.search(whole.sentence[mark : run[-1].end + 2])
     nearly = len(run) > 1 and abs(sums[-1] / whole.value - 1) < LIMITS["parts_nearly"] if whole.value else False
     if sums[-1] > whole.value or everything or nearly:
-        grave = WARNING if everything or sums[-1] > whole.value * (1 + LIMITS["parts_nearly"]) else INFO
+        grave = WARNING if everything or sums[-1] > whole.value else INFO
         yield Mismatch(shortened(text.replace(",", "，")), whole.text, _as_written(sums[-1], whole), grave)
+
+
+def _rounding(summed: Sequence[Figure]) -> float:
+    """How much a sum may be off where its numbers are rounded: 30万元 is not, 3亿元 and 29.99万元 may be."""
+    return sum(one.step for one in summed if one.decimals or one.scaled) / 2
 
 
 def _as_written(value: float, like: Figure) -> str:
@@ -153,7 +163,7 @@ def _added_up(found: Sequence[Figure]) -> Iterator[Mismatch]:
                 break
             run.insert(0, figure)
         added = sum(part.value for part in run)
-        slack = (whole.step + sum(part.step for part in run)) / 2 if whole.decimals else NOISE * whole.value
+        slack = _rounding((whole, *run)) + NOISE * whole.value
         if len(run) > 1 and abs(added - whole.value) > slack:
             text = whole.sentence[run[0].start : whole.end].replace(",", "，")
             yield Mismatch(shortened(text), whole.text, _as_written(added, whole))
@@ -178,11 +188,13 @@ _SAME = "完成投资500万元，其中中央资金300万元、省级资金200�
         goals("总投资500万元。", "完成投资500万元，其中一期300万元、二期200万元，撬动社会资本800万元。"),
         goals("安排500万元。", "安排500万元，支出480万元，其中人员经费300万元、公用经费200万元。"),
         goals("实施项目8个。", "实施项目8个，其中新建3个、续建5个，惠及12个村。"),
+        goals("项目8个。", "实施项目8个，其中新建3个（37.5%）、续建5个，占62.5%。实施项目8个，其中新建3个。"),
         goals("项目8个。", "实施项目8个，包括新建、续建等，新建3个、续建4个。"),
         goals("检查。", "检查企业120家，包括化工企业20家、烟花爆竹企业15家等重点企业。"),
         goals("培训。", "培训干部120人次、群众300人次，合计420人次。"),
         goals("培训。", "上半年培训100人次。下半年培训干部120人次，合计220人次。"),
         goals("投入。", "投入89.97万元，其中甲村45.33万元、乙村44.64万元。"),
+        goals("共90万元。其中：30万元用于编制；30万元用于审计；30万元用于设计、规划、测绘。", "完成。其中：1个；2个。"),
         goals("投入。", "投入超过50万元，其中甲村45万元、乙村35万元。"),
         goals("合格率。", "合格率98%，其中甲类99%、乙类97%；比分3+2=5。"),
         goals("面积。", "面积为3*2+1=7，单价5元=3元+2元；2米=1米+1米；3元=2个+1个；3元=2元+1个。"),
@@ -199,9 +211,11 @@ _SAME = "完成投资500万元，其中中央资金300万元、省级资金200�
         goals("投入。", "投入5万元=20000元+25000元。"),
         goals("投资500万元。", "完成投资500万元，其中中央资金300万元、省级资金250万元。"),
         goals("投资500万元。", "完成投资500万元，其中中央资金600万元。"),
+        goals("项目8个。", "实施项目8个，其中新建3个（37.5%）、续建6个（62.5%）。"),
         goals("项目8个。", "实施项目8个，包括新建3个、续建4个。"),
         goals("投入。", "投入89.97万元，其中甲村45.33万元、乙村44.66万元。"),
         goals("投入。", "投入89.97万元，其中甲村45.33万元、乙村44.62万元。"),
+        goals("投入。", "投入89.97万元。其中:30万元用于编制;30万元用于审计;29.99万元用于设计、规划、测绘。"),
         goals("培训。", "培训干部120人次、群众300人次，合计400人次。"),
     ],
 )
@@ -214,7 +228,7 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
     for view in filing.forms:
         for field in (review.goal, review.achievement) if view.form in REVIEWS else ():
             text = view.text(field.key)
-            found = figures(text)
+            found = figures(_LIST.sub(_in_one_sentence, text))
             for one in (*_written_out(text), *_listed(found), *_added_up(found)):
                 words = {"栏目": field.key, "原文": one.text, "分项": one.parts, "总数": one.total}
                 yield Hit(Spot(view, field), (), words, one.parts, one.severity)
