@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from xltool.findings import Severity
 from xltool.rules.model import Rule, add
+from xltool.rules.noted_examples import told
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 ALL_FORMS = ("附件1", "附件2", "附件3")
@@ -285,5 +286,6 @@ for _words in TABLE:
             # An unreadable entry is named once, by the rule that needs it.
             silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _words.code == "W-05" else (),
             noted=True,
+            told=told(_words.code),
         )
     )
