@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xltool.rules.model import Example
     from xltool.rules.views import FilingView, FormView
 
-SHOWN, LONGEST = 4, 60
+SHOWN, LONGEST = 3, 48
 """Examples of a rule on texts that its page shows, and characters of a text there."""
 _TOLD_OF_A_ROW = ("二级指标", "年度指标值", "实际完成值", "分值", "得分", "本年预算数", "本年决算数")
 LIVE, BATCH = "表内实时核对", "审核时核对"

@@ -446,6 +446,7 @@ NOTATION = (
     Case("wide space", lambda c: c.put("附件1", OFFICE, "19.23\u3000"), "T-01", OFFICE, ("读作 19.23",)),
     Case("thousands", lambda c: c.put("附件1", OFFICE, "1,019.23"), "T-02", OFFICE, ("读作 1019.23",)),
     Case("brackets", lambda c: c.put("附件1", OFFICE, "(19.23)"), "T-02", OFFICE, ("读作 -19.23",)),
+    Case("no such thing", lambda c: c.put("附件1", OFFICE, "无"), "T-03", OFFICE, ("“无”读作 没有该项内容",)),
     Case("stray mark", lambda c: c.put("附件1", OFFICE, "19.23."), "T-05", OFFICE, ("读作 19.23",), "warning"),
     Case("scanned", lambda c: c.put("附件2", ACTUAL, "W100%"), "T-06", ACTUAL, ("“W100%”",), form="附件2"),
     Case("date", lambda c: c.put("附件1", FILED_ON, "2024.6.12"), "T-07", FILED_ON, ("读作 2024-06-12",)),

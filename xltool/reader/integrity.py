@@ -146,6 +146,8 @@ def _written(submission: Submission, located: Located) -> list[Note]:
             notes.append(note)
             continue
         codes = {repair.rule for repair in filed.repairs}
+        if filed.state is State.NOT_APPLICABLE and item.kind.numeric and item.is_input:
+            codes = {"T-03"}
         if filed.as_text and not codes:
             codes = {"W-05"}
         for code in codes:
@@ -173,6 +175,8 @@ def _as_typed(filed: Filed) -> str:
 def _read(filed: Filed) -> str:
     if filed.reading is not None:
         return filed.reading
+    if filed.state is State.NOT_APPLICABLE:
+        return "没有该项内容"
     return display(filed.value) if isinstance(filed.value, float) else str(filed.value)
 
 

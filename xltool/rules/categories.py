@@ -115,6 +115,7 @@ def _deserved(index: int, grade: Grade, line: review.YearFunds) -> Predicate:
     "S-35",
     "等级与总分相符",
     severity=ERROR,
+    forms=("附件2", "附件3"),
     basis="绩效自评结果等级：优90—100分，良80—89分，中60—79分，差60分以下",
     good=[
         {review.grade: "优", self_review.year.total_score: 90},
