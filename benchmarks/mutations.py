@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import defects, defects_narrative  # noqa: F401 - they register their planters
+from benchmarks import defects  # noqa: F401 - registers its planters
 from benchmarks.filed import Folder, audited, grave, read
 from benchmarks.harmless import KINDS, Variation, peculiarities, vary
 from benchmarks.honest import Clerk, Filing

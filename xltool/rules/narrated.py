@@ -86,9 +86,15 @@ def _contradicted(one: Named, rows: list[Named], told: list[Figure], view: FormV
     spoken = _spoken_of(one, rows, told)
     if len(spoken) != 1 or not _differs(one, spoken[0], told, view):
         return None
-    if text is review.achievement and (spoken[0].is_plan or (one.target and spoken[0].agrees(one.target))):
+    if text is review.achievement and (spoken[0].is_plan or _as_meant(spoken[0], one)):
         return None
     return spoken[0]
+
+
+def _as_meant(told: Figure, one: Named) -> bool:
+    """Whether a result is the target, or what an actual value with a sign (S-30: ≥266米) leaves open."""
+    beyond = one.filed.is_least and told.value >= one.filed.value
+    return beyond or (one.target is not None and told.agrees(one.target))
 
 
 def _clerk(goal: str, achievement: str, *rows: tuple[str, str, str]) -> FilingView:
@@ -132,6 +138,7 @@ _TAX = ("税收总额", "3亿元", "3.48亿元")
         _clerk("验收合格率100%。", "验收合格率100%。", ("验收合格率", "100%", "100%")),
         _clerk("培训200人次。", "培训2,120人次。", ("培训人次", "200人次", "2120人次")),
         _clerk("检查10家。", "检查12家。", ("检查企业", "10家", "12家"), ("检查企业", "5家", "6家")),
+        _clerk("安装水标尺266米。", "安装水标尺270米。", ("安装水标尺", "≥266米", "≥266米")),
         _clerk("投诉不超过3件。", "投诉1件。", ("投诉", "≤3件", "1件")),
         _clerk("投诉不超过3件。", "投诉不超过3件。", ("投诉", "≤3件", "1件")),
         _clerk("引进项目15个。", "引进项目17个。", ("招商项目", "15个", "")),
