@@ -290,6 +290,10 @@ def test_figures_of_the_flags(audits: dict[str, Audit]) -> None:
     assert (rate.actual, rate.expected) == ("0.00%", "100.00%")
     totals = [one.expected for one in audits["chizhou_tangxi_village_2022"].findings if one.rule == "A3-05"]
     assert totals == ["202.64万元", "132.912万元", "132.912万元"]
+    parts = found["chizhou_tangxi_village_2022", "A2-19", "预期目标"]
+    assert parts.expected == "1740000元"
+    assert "总数写 2026400元" in parts.message
+    assert ("chizhou_tangxi_village_2022", "A2-19", "实际完成情况") not in found
     assert "-34.41%" in found["chizhou_tangxi_village_2022", "A3-09", "当年财政拨款_全年预算数"].message
     assert found["chongqing_media_2021", "S-14", "得分"].expected == "1.45分"
     assert "合计 110分" in found["zhongjiang_water_2022", "S-01", "总分_分值"].message

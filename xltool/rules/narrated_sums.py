@@ -27,8 +27,10 @@ WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 REVIEWS = ("附件2", "附件3")
 _AMOUNT = r"\d+(?:\.\d+)?(?:亿元|万元|元|人次|[个家项人户亩吨件次])?"
-_EQUATION = re.compile(rf"(?<![\d.+*/×-])(?P<total>{_AMOUNT})=(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)(?![\d.*/×-])")
-_REVERSED = re.compile(rf"(?<![\d.*/×+-])(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)=(?P<total>{_AMOUNT})(?![\d.*/×+-])")
+# Dots may fill up the cell behind the last number.
+_ENDS = r"(?![\d+*/×亿万元-]|\.\d)"
+_EQUATION = re.compile(rf"(?<![\d.+*/×-])(?P<total>{_AMOUNT})=(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+){_ENDS}")
+_REVERSED = re.compile(rf"(?<![\d.*/×+-])(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)=(?P<total>{_AMOUNT}){_ENDS}")
 _JOINT = re.compile(r"其中|包括|分别为|分别是|分为")
 _WHOLE = re.compile(r"合计|共计|总计")
 _LIST = re.compile(r"[。,，;；]?\s*(?P<list>其中[:：][^。\n]*)")
@@ -184,6 +186,7 @@ _SAME = "完成投资500万元，其中中央资金300万元、省级资金200�
     forms=REVIEWS,
     good=[
         goals("经费1740000元=400000+252000+28000+960000+100000", "439120.67+152000+28000+660000+50000=1329120.67元"),
+        goals("1740000元=400000+252000+28000+960000+100000\n…………", "1+2=3。\n1.5+2=3.5……"),
         goals("共投入202.64万元 = 174万元 + 28.64万元。", _SAME),
         goals("税收3亿元。", "完成税收约3.5亿元，同比增幅62.33%，其中工业税收1.48亿元，同比增长率达48.46%。"),
         goals("培训500人次。", "培训520人次，其中干部200人次、群众300人次。"),
