@@ -85,12 +85,16 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
         return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
     templates = [one for one in found if one.is_template]
     issued = _issued(templates, manifest)
-    record.notes += integrity.of_book(book, manifest, issued.values())
+    unnamed = _issued([one for one in found if not one.is_template], manifest)
+    record.notes += integrity.of_book(book, manifest, [*issued.values(), *unnamed.values()])
     for located in templates:
         record.submissions.append(_submission(located, manifest, issued.get(located.sheet.name), record))
     for located in found:
         if not located.is_template:
-            record.submissions.append(_foreign(located, record))
+            one = _foreign(located, record)
+            if manifest is not None and located.sheet.name in unnamed:
+                one.issue, one.issued_to, one.issued_code = manifest.issue, manifest.department, manifest.code
+            record.submissions.append(one)
     record.notes += foreign.outside(book, found)
     return record
 
