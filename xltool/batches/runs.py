@@ -67,7 +67,8 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     options = options or Options()
     before = _earlier(options.prior_review) if options.prior_review else None
     known = load_roster(options.roster) if options.roster else None
-    handled = load_handled(out / REVIEW)
+    earlier_notes = load_handled(options.prior_review / REVIEW) if options.prior_review else {}
+    handled = earlier_notes | load_handled(out / REVIEW)
     sources = sources_below(folder, out)
     jobs = options.jobs or os.cpu_count() or 1
     records = read_sources(sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
