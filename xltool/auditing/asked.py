@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from xltool.auditing.keys import FormKey, Slot
-    from xltool.auditing.rounds import Earlier, EarlierFinding, EarlierForm
+    from xltool.auditing.rounds import Earlier, EarlierForm
 
-IN_YUAN = frozenset({"A1-32", "W-11"})
-"""Rules that ask for all amounts of a filing to be put into 万元."""
 TEN_THOUSAND = 10_000.0
 
 
@@ -27,8 +25,6 @@ class Asked:
 
     whole: set[FormKey]
     """Forms with a finding about all of the form."""
-    in_yuan: set[str]
-    """Filings whose amounts were to be put into 万元."""
     _cells: dict[FormKey, set[str]]
     _pointed: dict[tuple[str, str | None], set[str]]
 
@@ -51,11 +47,7 @@ def asked_of(earlier: Earlier) -> Asked:
             whole |= set() if finding.asked else {finding.form}
         for path, sheet, cell in finding.related:
             pointed[path, sheet] |= {cell} if cell else set()
-    return Asked(whole, set(_in_yuan(earlier.findings)), cells, pointed)
-
-
-def _in_yuan(findings: Iterable[EarlierFinding]) -> Iterable[str]:
-    return (finding.form[0] for finding in findings if finding.form is not None and finding.rule in IN_YUAN)
+    return Asked(whole, cells, pointed)
 
 
 def _behind(form: str, names: Iterable[str]) -> set[Field]:
