@@ -21,10 +21,15 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
     from xltool.roster import Department, Roster
 
-__all__ = ["Account", "Inbox", "Receipt", "State", "sort_out"]
+__all__ = ["Account", "Inbox", "Receipt", "State", "filing_label", "sort_out"]
 
 _Key = tuple[str, str, str]
 """Code of the department, form, project (folded)."""
+
+
+def filing_label(department: str, year: int | None) -> str:
+    """What the filing of a department of the roster is called."""
+    return f"{department}（{year}）" if year else department
 
 
 def sort_out(records: Sequence[FileRecord], roster: Roster, *, deadline: date | None = None) -> Inbox:
@@ -84,7 +89,7 @@ class _Sorter:
         for _, one in self.ones:
             department = self.whose[one.id].department
             if department is not None:
-                one.filing = f"{department.name}（{one.year}）" if one.year else department.name
+                one.filing = filing_label(department.name, one.year)
         for record in self.records:
             left = [one for one in record.submissions if one.id not in self.superseded]
             if record.submissions and not left:
