@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 
 import xltool
+from benchmarks.desk.county import YEAR
 from benchmarks.desk.desk import Desk
 from benchmarks.desk.seen import Seen
-from benchmarks.desk.troubles import TROUBLES, Told, Trouble
+from benchmarks.desk.troubles import ANY, TROUBLES, Told, Trouble
 from tests.support.office import soffice
 from xltool.inbox import State
 from xltool.reports.handled import NOTE, STATUS
@@ -76,7 +77,7 @@ class Game:
         with self._step("第二次审核"):
             self.desk.check(1)
         with self._step("汇总"):
-            self.accepted = xltool.merge(self.desk.inboxes[1], out=self.desk.base / "汇总.xlsx")
+            self.accepted = xltool.merge(self.desk.inboxes[1], out=self.desk.base / "汇总.xlsx", year=YEAR)
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
@@ -117,18 +118,23 @@ class Game:
                 filing = office.filing.copy()
                 if role.mends is not None:
                     role.mends(filing)
-                self._send_again(self.desk.envelope(office, 1), filing, seen.account(office)["missing"])
+                self._send_again(seen, self.desk.envelope(office, 1), filing, fresh=role.fresh)
                 role.again(self.desk.envelope(office, 1))
 
     @staticmethod
-    def _send_again(envelope: Envelope, filing: Filing, missing: list[str]) -> None:
-        """What was returned, mended in the returned copy; what is missing, in the file that was issued."""
+    def _send_again(seen: Seen, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
+        """What was returned, mended in the returned copy; what is missing or was compared, in the issued file."""
+        missing = seen.account(envelope.office)["missing"]
+        related = [place for one in seen.findings(envelope.office) for place in one["related"]]
+        compared = {place["path"].rpartition("/")[2] for place in related}
         envelope.folder.mkdir(parents=True, exist_ok=True)
         for name, paper in envelope.papers(filing):
             due = f"附件3（{paper.project}）" if paper.project else paper.form
             copy = envelope.returned / name
-            if copy.is_file() or due in missing:
-                envelope.typed(paper, copy if copy.is_file() else None).save(envelope.folder / name)
+            if copy.is_file() and not fresh:
+                envelope.typed(paper, copy).save(envelope.folder / name)
+            elif copy.is_file() or due in missing or name in compared:
+                envelope.typed(paper).save(envelope.folder / name)
 
     # --- what is seen -------------------------------------------------------------------------
 
@@ -175,12 +181,18 @@ def _shown(seen: Seen, office: Office) -> str:
     return "；".join(filter(None, parts))
 
 
+def _compared(rules: set[str], wanted: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Rules and those expected; where any others may be violated, only those count that are named."""
+    named = wanted - {ANY}
+    return sorted(rules & named if ANY in wanted else rules), sorted(named)
+
+
 def _wrong(seen: Seen, office: Office, wanted: Told) -> Iterator[str]:
     account = seen.account(office)
     pairs: tuple[tuple[str, object, object], ...] = (
         ("情况", account["status"], wanted.status),
         ("状态", sorted(_states(seen, office)), sorted(wanted.states)),
-        ("规则", sorted(_rules(seen, office)), sorted(wanted.rules)),
+        ("规则", *_compared(_rules(seen, office), wanted.rules)),
         ("通知", bool(seen.notice(office)), wanted.notice),
         ("整改", sorted(_fates(seen, office)), sorted(wanted.fates)),
     )

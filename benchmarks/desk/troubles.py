@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from benchmarks.desk.desk import Envelope
     from benchmarks.honest import Filing
 
+ANY: Final = "…"
+"""Among the rules of what is told: others may be violated as well."""
 ALL, SOME, NONE = "已报齐", "部分报送", "未报"
 LATE_DAY: Final = "2024年7月8日"
 
@@ -53,8 +55,9 @@ def _nothing(_: object) -> None:
 class Trouble:
     """What a department does: `says` changes what it fills in, `sends` what lies in its envelope.
 
-    In the second round it mends everything by default; `half` leaves 附件1 as it was, `again` does more with the
-    envelope, and with `silent` it does nothing at all. Where LibreOffice is missing, `office` troubles are left out.
+    In the second round it files honestly, but for what `mends` changes: in the returned copies, with `fresh` in the
+    issued files; `again` does more with the envelope, with `silent` it does nothing. What needs LibreOffice (`office`)
+    is left out where there is none.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Trouble:
     mends: Callable[[Filing], None] | None = None
     again: Callable[[Envelope], None] = _nothing
     silent: bool = False
+    fresh: bool = False
     office: bool = False
 
 
@@ -142,15 +146,16 @@ def _short_name(filing: Filing) -> None:
 
 
 COPIED: Final = (
-    "围绕湖岸带修复布设十七处界桩并栽植芦苇八百丛，组织三支巡护小队分片包干，完成枯水期水下清障与底泥取样化验工作。",
-    "布设界桩十七处，栽植芦苇八百丛，三支巡护小队全年巡护不间断，枯水期水下清障和底泥取样化验全部做完，湖岸带修复见效。",
+    "沿湖岸带布设界桩并栽植芦苇，组织巡护小队分片包干，完成枯水期水下清障与底泥取样化验，岸线恢复自然形态。",
+    "沿湖岸带布设界桩217处、栽植芦苇836丛，3支巡护小队全年巡护1460人次，枯水期水下清障42处、底泥取样化验96份，"
+    "清退侵占岸线的简易棚屋19处，恢复自然岸线6.7公里，候鸟监测记录到越冬水鸟53种，湖岸带植被覆盖明显恢复。",
 )
 
 
 def _copied(filing: Filing) -> None:
     whole = filing.of("附件2")[0]
     for item, text in zip((review.goal, review.achievement), COPIED, strict=True):
-        whole.values[item] = f"{whole.values[item]}\n{text}"
+        whole.values[item] = text
 
 
 # --- what is sent -----------------------------------------------------------------------------
@@ -267,7 +272,8 @@ def _row_inserted(envelope: Envelope) -> None:
 
 def _unasked(filing: Filing) -> None:
     """Another figure that nobody asked about."""
-    filing.of("附件1")[0].values[b.office.last] = 0.01
+    values = filing.of("附件1")[0].values
+    values[b.office.last] = round(values[b.office.last] * 1.01, 2)
 
 
 def _renamed(envelope: Envelope) -> None:
@@ -279,28 +285,58 @@ def _renamed(envelope: Envelope) -> None:
 
 
 EARLIER: Final = datetime(2024, 6, 1, 9, tzinfo=UTC)
-M, S, N = Became.MENDED, Became.STANDING, Became.NOT_FILED_AGAIN
+M, S, N, U = Became.MENDED, Became.STANDING, Became.NOT_FILED_AGAIN, Became.UNASKED
+_SIGN_1 = _set("附件1", foot.signature, None)
+_SIGN_2 = _set("附件2", foot.signature, None)
+_NO_THRIFT = _set("附件1", b.thrift, None)
 TROUBLES: Final = (
-    Trouble("什么也没报", told(NONE, 5, notice=True), told(), sends=_no_folder, mends=_late),
-    Trouble("附件3少报一个项目", told(SOME, 1), told(), sends=_no_project),
+    Trouble("什么也没报", told(NONE, 5), told(), sends=_no_folder, mends=_late),
+    Trouble("附件3少报一个项目", told(SOME, 1, "X-06"), told(ALL, 0, M), sends=_no_project),
     Trouble("附件2两份，一份是最终版", told(ALL, 0, "重复"), told(ALL, 0, "重复"), sends=_two_versions),
     Trouble("同一份文件报了两遍", told(ALL, 0, "重复"), told(ALL, 0, "重复"), sends=_same_twice),
     Trouble("附件1用的是上年的表", told(SOME, 1, "年度不符"), told(ALL, 0, "年度不符"), sends=_last_years),
-    Trouble("附件1填在别的单位的表样里", told(ALL, 0, "他单位文件", "W-17", "W-13"), told(ALL, 0, M), sends=_neighbours_template),
+    Trouble(
+        "附件1填在别的单位的表样里",
+        told(ALL, 0, "他单位文件", "W-17", "W-13"),
+        told(ALL, 0, M),
+        sends=_neighbours_template,
+        fresh=True,
+    ),
     Trouble("附件3放进了别的单位的文件夹", told(), told(), sends=_in_anothers_folder),
     Trouble("附件1照抄到没有保护的空白表里", told(), told(), sends=_retyped),
     Trouble("附件2存成 .xls", told(), told(), sends=_as_xls, office=True),
     Trouble("附件2存成 .docx", told(), told(), sends=_as_docx),
     Trouble("全部装在一个 .zip 里", told(), told(), sends=_zipped),
-    Trouble("全部装在一个 .rar 里", told(NONE, 5, "无法读取", "W-19"), told(ALL, 0, "无法读取", "W-19"), sends=_rar),
-    Trouble("附件2是扫描件 PDF", told(SOME, 1, "无法读取", "W-19"), told(ALL, 0, "无法读取", "W-19"), sends=_instead("附件2", ".pdf", PDF)),
+    Trouble("全部装在一个 .rar 里", told(NONE, 5, "无法读取"), told(ALL, 0, "无法读取"), sends=_rar),
+    Trouble(
+        "附件2是扫描件 PDF",
+        told(SOME, 1, "无法读取"),
+        told(ALL, 0, "无法读取"),
+        sends=_instead("附件2", ".pdf", PDF),
+    ),
     Trouble("附件1文件损坏", told(SOME, 1, "无法读取", "W-19"), told(ALL, 0, M), sends=_broken),
-    Trouble("附件1加了密码", told(SOME, 1, "无法读取", "W-19"), told(ALL, 0, M), sends=_instead("附件1", ".xlsx", ENCRYPTED)),
-    Trouble("撤销保护，三公经费合计改成数字", told(ALL, 0, "W-04", "W-13", "A1-07"), told(ALL, 0, M), sends=_overtyped("附件1", "三公经费_本年决算数", lambda value: round(value + 3, 2))),
-    Trouble("控制率改填成 1.25%", told(ALL, 0, "W-04", "W-13", "A1-04"), told(ALL, 0, M), sends=_overtyped("附件1", "控制率", lambda value: "1.25%")),
-    Trouble("金额按元填报", told(ALL, 0, "A1-32"), told(ALL, 0, M), says=_in_yuan),
-    Trouble("预算数和执行数填错了栏", told(ALL, 0, "A3-08"), told(ALL, 0, M), says=_swapped),
-    Trouble("附件1项目决算数多了10万元", told(ALL, 0, "X-03", "X-06"), told(ALL, 0, M), says=_off_by_ten),
+    Trouble(
+        "附件1加了密码",
+        told(SOME, 1, "无法读取", "W-19"),
+        told(ALL, 0, M),
+        sends=_instead("附件1", ".xlsx", ENCRYPTED),
+    ),
+    Trouble(
+        "撤销保护，三公经费合计改成数字",
+        told(ALL, 0, "W-04", "W-13", "A1-07", ANY),
+        told(ALL, 0, "W-04", "W-13", M, S),
+        sends=_overtyped("附件1", "三公经费_本年决算数", lambda value: round(value + 3, 2)),
+    ),
+    Trouble(
+        "控制率改填成 1.25%，后来改用下发的表样",
+        told(ALL, 0, "W-04", "W-13", "A1-04"),
+        told(ALL, 0, M),
+        sends=_overtyped("附件1", "控制率", lambda _: "1.25%"),
+        fresh=True,
+    ),
+    Trouble("金额按元填报", told(ALL, 0, "A1-32", ANY), told(ALL, 0, M), says=_in_yuan),
+    Trouble("预算数和执行数填错了栏", told(ALL, 0, "A3-08", ANY), told(ALL, 0, M), says=_swapped),
+    Trouble("附件1项目决算数多了10万元", told(ALL, 0, "X-03", "X-06", ANY), told(ALL, 0, M), says=_off_by_ten),
     Trouble("得分高于分值", told(ALL, 0, "S-08"), told(ALL, 0, M), says=_score_above),
     Trouble("没有完成也打满分", told(ALL, 0, "S-14"), told(ALL, 0, M), says=_full_marks),
     Trouble("插入一行", told(), told(), sends=_row_inserted),
@@ -308,8 +344,15 @@ TROUBLES: Final = (
     Trouble("文字抄自别的单位", told(ALL, 0, "X-16"), told(ALL, 0, M), says=_copied),
     Trouble("文字抄自别的单位（另一家）", told(ALL, 0, "X-16"), told(ALL, 0, M), says=_copied),
     Trouble("迟报", told(ALL, 0, "迟报"), told(), says=_late),
-    Trouble("没有签字也没有写措施，只改一半", told(ALL, 0, "A1-30", "A1-34"), told(ALL, 0, "A1-30", M, N), says=_both(_set("附件1", b.thrift, None), _set("附件2", foot.signature, None)), mends=_set("附件1", b.thrift, None)),
-    Trouble("改了没人要求改的数", told(ALL, 0, "A1-34"), told(ALL, 0, M, Became.UNASKED), says=_set("附件1", foot.signature, None), mends=_unasked),
-    Trouble("退回后再也没有报送", told(ALL, 0, "A1-34"), told(ALL, 0, "A1-34", N), says=_set("附件2", foot.signature, None), silent=True),
-    Trouble("改好的另存一份，旧的还在", told(ALL, 0, "A1-34"), told(ALL, 0, M, "重复"), says=_set("附件2", foot.signature, None), again=_renamed),
+    Trouble(
+        "没有签字也没有写措施，只改一半",
+        told(ALL, 0, "A1-30", "A1-34"),
+        told(ALL, 0, "A1-30", M, S),
+        says=_both(_NO_THRIFT, _SIGN_2),
+        mends=_NO_THRIFT,
+    ),
+    Trouble("改了没人要求改的数", told(ALL, 0, "A1-34"), told(ALL, 0, M, U), says=_SIGN_1, mends=_unasked),
+    Trouble("退回后再也没有报送", told(ALL, 0, "A1-34"), told(ALL, 0, "A1-34", N), says=_SIGN_2, silent=True),
+    Trouble("改好的另存一份，旧的还在", told(ALL, 0, "A1-34"), told(ALL, 0, M, "重复"), says=_SIGN_2, again=_renamed),
 )
+"""In the order in which departments get them."""

@@ -110,9 +110,18 @@ def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     unasked = (step for key, one in again for step in _unasked(key, one, earlier.forms[key], asked))
     found += [step for step in unasked if (step.path, step.sheet, step.cell) not in told]
     filings = {fold(one.filing): one.filing for one in audit.submissions}
-    found = [replace(step, filing=filings.get(step.filing, step.filing)) for step in found]
+    files = {one.path: one for one in audit.submissions}
+    found = [_owned(step, filings, files) for step in found]
     order = list(Became)
     return sorted(found, key=lambda step: (step.filing, step.form, step.project, order.index(step.became)))
+
+
+def _owned(step: Step, filings: Mapping[str, str], files: Mapping[str, Submission]) -> Step:
+    """A step under the name its filing bears now; one about a whole file that can be read since, under its form's."""
+    one = files.get(step.path)
+    if not step.filing and one is not None:
+        return replace(step, filing=one.filing, department=one.department, form=one.form, project=one.project)
+    return replace(step, filing=filings.get(step.filing, step.filing))
 
 
 def _asks(severity: Severity) -> bool:

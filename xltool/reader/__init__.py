@@ -32,6 +32,8 @@ _YEAR = re.compile(r"(20\d\d)\s*年")
 _TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
 _CODE = re.compile(r"^\d{3,21}\s*[-—–_]\s*")
 """A code before a name: 219-某镇人民政府."""
+SHORTEST_NAME = 3
+"""Characters of a short name: 教育局."""
 _HEADS = {"决算数": ("表头上年年度", "表头决算年度"), "预算数": ("表头预算年度",)}
 
 
@@ -240,7 +242,7 @@ def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> 
     filed = submission.department
     # A project may be carried out by a unit below the department: then the department stands as 主管部门.
     units = [filed, str(submission.value("主管部门") or "") if located.form.key == "附件3" else ""]
-    if manifest.department and filed and fold(manifest.department) not in map(fold, units):
+    if manifest.department and filed and not any(_is_called(manifest.department, unit) for unit in units if unit):
         words = {"下发": manifest.department, "填报": short(filed, 40)}
         notes.append(Note("W-17", cell, owner, words, actual=filed))
     title = submission.derived.get(base_data.title_year.key)
@@ -248,6 +250,12 @@ def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> 
         words = {"下发": f"{manifest.year}年度", "填报": f"{int(title)}年度"}
         notes.append(Note("W-17", words=words, actual=words["填报"]))
     return notes
+
+
+def _is_called(department: str, name: str) -> bool:
+    """Whether a name is a department's, in full or without the place before it and 人民政府 behind it."""
+    full, short = (fold(text).removesuffix("人民政府") for text in (department, name))
+    return short == full or (len(short) >= SHORTEST_NAME and full.endswith(short))
 
 
 __all__ = ["FORMS", "read_file", "refused", "split_heading"]
