@@ -112,12 +112,15 @@ def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Con
     return run([Path(path) for path in paths], Path(out), year=year)
 
 
-def merge(folder: str | Path, *, out: str | Path, year: int | None = None) -> Accepted:
+def merge(
+    folder: str | Path, *, out: str | Path, year: int | None = None, roster: str | Path | None = None
+) -> Accepted:
     """The filings of a folder that have no error, as one summary workbook (.xlsx) or one table (.parquet).
 
-    Gives what was taken and what was left out, with the reason. `year` is needed where the folder holds several.
+    Gives what was taken and what was left out, with the reason. With a `roster`, of several copies of a form the one
+    that holds is taken, and no department that owes forms. `year` is needed where the folder holds several.
     Raises ValueError where nothing can be taken, OSError where `out` cannot be written to.
     """
     from xltool.api import merge as run
 
-    return run(Path(folder), Path(out), year=year)
+    return run(Path(folder), Path(out), year=year, roster=None if roster is None else Path(roster))

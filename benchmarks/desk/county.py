@@ -76,9 +76,14 @@ def offices(count: int) -> list[Office]:
 
 
 def _filing(number: int, name: str) -> Filing:
-    clerk = Clerk(number * 7 + number % 7, year=YEAR, projects=3 + number % 3)
-    clerk.department = name
-    return clerk.filing()
+    """The first filing, by seed, that answers its goals in their own words: other words are A2-17's benchmark."""
+    for seed in range(number * 1000, number * 1000 + 100):
+        clerk = Clerk(seed, year=YEAR, projects=3 + number % 3)
+        clerk.department = name
+        filing = clerk.filing()
+        if "换言之" not in filing.traits:
+            return filing
+    raise LookupError(name)
 
 
 # --- the roster -------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def _shown(cell: Any) -> str:  # noqa: ANN401 - openpyxl's cell
 
 def _width(sheet: Any) -> int:  # noqa: ANN401 - openpyxl's sheet
     """Columns of the form itself: its title is merged over them."""
-    return int(next(merge.max_col for merge in sheet.merged_cells.ranges if merge.min_row == 1))
+    return int(next(merge.max_col for merge in sheet.merged_cells.ranges if (merge.min_row, merge.min_col) == (2, 1)))
 
 
 def _last(sheet: Any) -> int:  # noqa: ANN401 - openpyxl's sheet

@@ -77,7 +77,8 @@ class Game:
         with self._step("第二次审核"):
             self.desk.check(1)
         with self._step("汇总"):
-            self.accepted = xltool.merge(self.desk.inboxes[1], out=self.desk.base / "汇总.xlsx", year=YEAR)
+            out = self.desk.base / "汇总.xlsx"
+            self.accepted = xltool.merge(self.desk.inboxes[1], out=out, year=YEAR, roster=self.desk.roster)
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:

@@ -67,10 +67,11 @@ class Seen:
 
     def notice(self, office: Office) -> str:
         """The text of its notice, "" where there is none."""
-        path = self.out / "notices" / f"退回通知_{office.name}.docx"
-        if not path.is_file():
+        kinds = (self.out / "notices" / f"{kind}_{office.name}.docx" for kind in ("退回通知", "催报通知"))
+        found = [path for path in kinds if path.is_file()]
+        if not found:
             return ""
-        document = docx.Document(str(path))
+        document = docx.Document(str(found[0]))
         cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
 

@@ -146,7 +146,6 @@ def _short_name(filing: Filing) -> None:
 
 
 COPIED: Final = (
-    "沿湖岸带布设界桩并栽植芦苇，组织巡护小队分片包干，完成枯水期水下清障与底泥取样化验，岸线恢复自然形态。",
     "沿湖岸带布设界桩217处、栽植芦苇836丛，3支巡护小队全年巡护1460人次，枯水期水下清障42处、底泥取样化验96份，"
     "清退侵占岸线的简易棚屋19处，恢复自然岸线6.7公里，候鸟监测记录到越冬水鸟53种，湖岸带植被覆盖明显恢复。",
 )
@@ -154,8 +153,7 @@ COPIED: Final = (
 
 def _copied(filing: Filing) -> None:
     whole = filing.of("附件2")[0]
-    for item, text in zip((review.goal, review.achievement), COPIED, strict=True):
-        whole.values[item] = text
+    whole.values[review.achievement] = f"{COPIED}\n{whole.values[review.achievement]}"
 
 
 # --- what is sent -----------------------------------------------------------------------------

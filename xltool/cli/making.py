@@ -122,6 +122,10 @@ def merge(
     year: Annotated[
         int | None, typer.Option("--year", help="汇总哪一年；只有一个年度时不用填。", metavar="年度")
     ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="名册：重复报送的以认定的一份为准，没有报齐的单位不汇总。", metavar="文件"),
+    ] = None,
 ) -> None:
     """把没有错误的报送汇总成一个工作簿：部门汇总、项目汇总、各表数据；有错误的列在“未汇总”，写明原因。
 
@@ -129,6 +133,6 @@ def merge(
     """
     from xltool.api import merge as run
 
-    taken = run(folder, out, year=year)
+    taken = run(folder, out, year=year, roster=roster)
     typer.echo(str(out))
     tell(f"已汇总 {len(taken.filings)} 个单位（{taken.year} 年度），未汇总 {len(taken.left)} 份")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from xltool.frame import fold
 from xltool.inbox.copies import Copy, choose
-from xltool.inbox.model import Account, Inbox, Receipt, State
+from xltool.inbox.model import Account, Inbox, Receipt, State, filing_label
 from xltool.inbox.owners import Owner, Owners
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ __all__ = ["Account", "Inbox", "Receipt", "State", "filing_label", "sort_out"]
 
 _Key = tuple[str, str, str]
 """Code of the department, form, project (folded)."""
-
-
-def filing_label(department: str, year: int | None) -> str:
-    """What the filing of a department of the roster is called."""
-    return f"{department}（{year}）" if year else department
 
 
 def sort_out(records: Sequence[FileRecord], roster: Roster, *, deadline: date | None = None) -> Inbox:
