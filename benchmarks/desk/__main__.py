@@ -10,6 +10,9 @@ from benchmarks.desk.desk import Desk
 from benchmarks.desk.play import Game, Line, sizes
 
 
+CENT = 0.005
+
+
 def report(game: Game) -> tuple[str, int]:
     """What was seen, as text, and how many expectations failed."""
     lines, wrong = [], 0
@@ -22,7 +25,10 @@ def report(game: Game) -> tuple[str, int]:
     wrong += standing - kept
     lines += [f"处理记录：{standing} 条问题第二次仍在，保留 {kept} 条。"]
     if game.accepted is not None:
-        lines += [f"汇总：接受 {len(game.accepted.filings)} 个单位，未接受 {len(game.accepted.left)} 份。"]
+        total, honest = game.merged_total(), game.honest_total()
+        wrong += len(game.accepted.filings) == len(game.desk.offices) and abs(total - honest) >= CENT
+        lines += [f"汇总：接受 {len(game.accepted.filings)} 个单位，未接受 {len(game.accepted.left)} 份；"]
+        lines += [f"全年执行数 {total:.2f} 万元，各单位实际 {honest:.2f} 万元。"]
         lines += [f"  {left.department or left.files[0]}：{left.reason}" for left in game.accepted.left]
     lines += ["", "| 步骤 | 秒 |", "|---|--:|", *(f"| {name} | {value:.1f} |" for name, value in game.seconds.items())]
     lines += ["", "| 文件夹 | 文件 | MB |", "|---|--:|--:|"]

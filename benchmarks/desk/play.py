@@ -15,6 +15,7 @@ from benchmarks.desk.desk import Desk
 from benchmarks.desk.seen import Seen
 from benchmarks.desk.troubles import ANY, TROUBLES, Told, Trouble
 from tests.support.office import soffice
+from xltool.forms import self_review
 from xltool.inbox import State
 from xltool.reports.handled import NOTE, STATUS
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from benchmarks.honest import Filing
     from xltool.auditing.accepting import Accepted
 
+EXECUTED = self_review.year.executed
 HONEST = Trouble("没有问题", Told(), Told())
 NOTED = ("已联系单位", "经办人电话说明，周五前改好")
 
@@ -158,6 +160,16 @@ class Game:
         named: list[dict[str, Any]] = [dict(zip(map(str, heads), row, strict=True)) for row in rows]
         standing = [row for row in named if row["问题编号"] in first]
         return len(standing), sum((row[STATUS], row[NOTE]) == NOTED for row in standing)
+
+    def merged_total(self) -> float:
+        """全年执行数 of the departments whose filings were accepted, in 万元."""
+        ones = [one for record in self.accepted.records for one in record.submissions] if self.accepted else []
+        return sum(float(one.value(EXECUTED.key) or 0.0) for one in ones if one.form == "附件2")
+
+    def honest_total(self) -> float:
+        """The same, as all departments meant it."""
+        wholes = [office.filing.of("附件2")[0] for office in self.desk.offices]
+        return sum(float(whole.values[EXECUTED]) for whole in wholes)
 
 
 def _states(seen: Seen, office: Office) -> set[str]:

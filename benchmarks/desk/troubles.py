@@ -189,7 +189,9 @@ def _last_years(envelope: Envelope) -> None:
 def _neighbours_template(envelope: Envelope) -> None:
     """附件1 of a department with as many projects, its protection lifted and everything typed over."""
     desk, mine = envelope.desk, envelope.made[0]
-    other = next(made[0] for code, made in desk.made.items() if code != envelope.office.code and len(made) == len(envelope.made))
+    other = next(
+        made[0] for code, made in desk.made.items() if code != envelope.office.code and len(made) == len(envelope.made)
+    )
     hand = fill_in(desk.issued / other.path, mine, desk.filed[envelope.office.code].of("附件1")[0], desk.base)
     hand.unprotect(form_sheet(hand)).save(envelope.path("附件1"))
 
@@ -281,7 +283,6 @@ def _renamed(envelope: Envelope) -> None:
     shutil.copyfile(envelope.desk.inboxes[0] / envelope.folder.name / path.name, path)
 
 
-
 EARLIER: Final = datetime(2024, 6, 1, 9, tzinfo=UTC)
 M, S, N, U = Became.MENDED, Became.STANDING, Became.NOT_FILED_AGAIN, Became.UNASKED
 _SIGN_1 = _set("附件1", foot.signature, None)
@@ -336,7 +337,7 @@ TROUBLES: Final = (
     Trouble("预算数和执行数填错了栏", told(ALL, 0, "A3-08", ANY), told(ALL, 0, M), says=_swapped),
     Trouble("附件1项目决算数多了10万元", told(ALL, 0, "X-03", "X-06", ANY), told(ALL, 0, M), says=_off_by_ten),
     Trouble("得分高于分值", told(ALL, 0, "S-08"), told(ALL, 0, M), says=_score_above),
-    Trouble("没有完成也打满分", told(ALL, 0, "S-14"), told(ALL, 0, M), says=_full_marks),
+    Trouble("没有完成也打满分", told(ALL, 0, "S-14", ANY), told(ALL, 0, M), says=_full_marks),
     Trouble("插入一行", told(), told(), sends=_row_inserted),
     Trouble("单位名称写简称", told(ALL, 0, "X-01"), told(ALL, 0, M), says=_short_name),
     Trouble("文字抄自别的单位", told(ALL, 0, "X-16"), told(ALL, 0, M), says=_copied),

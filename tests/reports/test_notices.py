@@ -118,7 +118,9 @@ def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
     (letter,) = letters(what)
     lines, (told,) = texts(letter.content)
     assert letter.name == "催报通知_单位1.docx"
-    assert lines.startswith("关于报送2023年度预算绩效自评材料的通知\n单位1：\n你单位应报送2023年度预算绩效自评材料 2 张表，")
+    assert lines.startswith(
+        "关于报送2023年度预算绩效自评材料的通知\n单位1：\n你单位应报送2023年度预算绩效自评材料 2 张表，"
+    )
     assert "尚未报送的表（2 张）\n附件1；附件2。" in lines
     assert [row[1:] for row in told[1:]] == [
         ["扫描.pdf", "无法读取", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],

@@ -208,6 +208,7 @@ def _unasked(key: FormKey, one: Submission, then: EarlierForm, asked: Asked) -> 
             continue
         name = f"{slot[1]} {slot[0]}" if slot[1] else slot[0].replace("_", "")
         shown = _shown(slot[0], one, filed)
+        before = _restored(slot[0], one, before)
         message = f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}"
         place = (one.path, *one.place(filed.cell))
         yield Step(
@@ -232,6 +233,15 @@ def _shown(key: str, one: Submission, filed: Filed) -> str | None:
     if filed.value is None or item is None:
         return None if filed.value is None else short(str(filed.value), 40)
     return show(filed.value, item.kind) if isinstance(filed.value, float) else short(str(filed.value), 40)
+
+
+def _restored(key: str, one: Submission, before: str) -> str:
+    """A value of the last review as this one shows it."""
+    item = _field(key, one)
+    try:
+        return show(float(before), item.kind) if item is not None and item.kind.numeric else short(before, 40)
+    except ValueError:
+        return short(before, 40)
 
 
 def stored(value: float | str | None) -> str:

@@ -74,6 +74,11 @@ class Inbox:
     notices: tuple[str, ...] = ()
 
     @property
+    def filings(self) -> dict[str, str]:
+        """The departments by what their filings of this year are called, in the order of the roster."""
+        return {filing_label(one.department, self.year): one.department for one in self.accounts}
+
+    @property
     def owed(self) -> tuple[Owed, ...]:
         """What departments have not filed."""
         return tuple(

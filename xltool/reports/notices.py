@@ -51,7 +51,9 @@ FILE_WIDTHS: Final = (1.1, 12.0, 2.6, 9.8)
 UNUSABLE: Final = frozenset({State.WRONG_YEAR, State.UNREADABLE})
 """Of what came in, what cannot stand for the form that is owed."""
 OPEN: Final = frozenset({Became.STANDING, Became.NOT_FILED_AGAIN})
-FILL_IN: Final = "请在下发给你单位的本年度表样上填写（不要用上年的表或者其他单位的表），存成 .xlsx 报送，不加密码，不用扫描件代替。"
+FILL_IN: Final = (
+    "请在下发给你单位的本年度表样上填写（不要用上年的表或者其他单位的表），存成 .xlsx 报送，不加密码，不用扫描件代替。"
+)
 _WHAT: Final = {
     Severity.ERROR: "必须修改的问题",
     Severity.WARNING: "需要核实、修改或者说明的问题",
@@ -150,7 +152,10 @@ class _Letter:
     def remind(self) -> bytes:
         """The letter to a department none of whose forms came in."""
         came = "，收到的文件不能采用" if self.debt.files else "，至今没有收到"
-        self._top("报送", f"你单位应报送{self._of_year}预算绩效自评材料 {len(self.debt.missing)} 张表{came}。{self._due}报送。")
+        self._top(
+            "报送",
+            f"你单位应报送{self._of_year}预算绩效自评材料 {len(self.debt.missing)} 张表{came}。{self._due}报送。",
+        )
         self._owed()
         self._section("怎样报送")
         return self._end([FILL_IN])

@@ -66,7 +66,11 @@ _BUREAU = form("附件2", {"部门名称": "某市水利局"})
     bad=[
         given(form("附件1", {"填报单位": "水利局"}), _BUREAU),
         given(_BUREAU, form("附件3", {"实施单位": "某市河道站"})),
-        given(form("附件1", {"填报单位": "某市水利局"}), form("附件2", {"部门名称": "水利局"}), form("附件3", {"主管部门": "某市水利局"})),
+        given(
+            form("附件1", {"填报单位": "某市水利局"}),
+            form("附件2", {"部门名称": "水利局"}),
+            form("附件3", {"主管部门": "某市水利局"}),
+        ),
     ],
 )
 def same_department(filing: FilingView) -> Iterator[Hit]:
