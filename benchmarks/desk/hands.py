@@ -1,4 +1,4 @@
-"""A department's hands: a form typed into the workbook that was issued, cell by cell, as a spreadsheet program saves it.
+"""A department's hands: a form typed into the workbook it was issued, as a spreadsheet program saves it.
 
 What is to stand in the cells is taken from a twin that xltool writes with everything filled in; only cells that differ
 are typed, and formulas get the results a program would have calculated. The issued file keeps all else it came with.

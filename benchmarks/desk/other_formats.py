@@ -51,7 +51,7 @@ def as_document(path: Path, into: Path) -> None:
     document.save(str(into))
 
 
-def _shown(cell: Any) -> str:  # noqa: ANN401 - openpyxl's cell
+def _shown(cell: Any) -> str:
     if isinstance(cell.value, float | int) and cell.number_format.endswith("%"):
         return f"{cell.value:.2%}"
     if cell.is_date:
@@ -59,12 +59,12 @@ def _shown(cell: Any) -> str:  # noqa: ANN401 - openpyxl's cell
     return f"{cell.value:.2f}".removesuffix(".00") if isinstance(cell.value, float) else str(cell.value)
 
 
-def _width(sheet: Any) -> int:  # noqa: ANN401 - openpyxl's sheet
+def _width(sheet: Any) -> int:
     """Columns of the form itself: its title is merged over them."""
     return int(next(merge.max_col for merge in sheet.merged_cells.ranges if (merge.min_row, merge.min_col) == (2, 1)))
 
 
-def _last(sheet: Any) -> int:  # noqa: ANN401 - openpyxl's sheet
+def _last(sheet: Any) -> int:
     """The row of the foot."""
     foots = [cell.row for row in sheet.iter_rows() for cell in row if str(cell.value or "").startswith("填表人")]
     return int(max(foots, default=sheet.max_row)) + 1

@@ -11,7 +11,6 @@ import openpyxl
 
 import xltool
 from benchmarks.desk.county import YEAR
-from benchmarks.desk.desk import Desk
 from benchmarks.desk.seen import Seen
 from benchmarks.desk.troubles import ANY, TROUBLES, Told, Trouble
 from tests.support.office import soffice
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.desk.county import Office
-    from benchmarks.desk.desk import Envelope
+    from benchmarks.desk.desk import Desk, Envelope
     from benchmarks.honest import Filing
     from xltool.auditing.accepting import Accepted
 
@@ -187,8 +186,8 @@ def _fates(seen: Seen, office: Office) -> set[str]:
 def _shown(seen: Seen, office: Office) -> str:
     account = seen.account(office)
     parts = [account["status"], *(f"缺{form}" for form in account["missing"][:2])]
-    for words in (_states(seen, office), _rules(seen, office), _fates(seen, office)):
-        parts.append("、".join(sorted(words)))
+    every = (_states(seen, office), _rules(seen, office), _fates(seen, office))
+    parts += ["、".join(sorted(words)) for words in every]
     parts.append(f"退回{len(seen.returned(office))}件" if seen.returned(office) else "")
     parts.append("有通知" if seen.notice(office) else "")
     return "；".join(filter(None, parts))

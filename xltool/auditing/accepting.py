@@ -10,7 +10,7 @@ from xltool.findings import Severity
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from xltool.auditing import Audit
     from xltool.findings import Finding

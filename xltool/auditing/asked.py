@@ -1,4 +1,4 @@
-"""Which cells the last review asked about: those of its findings, those they were compared with, what they follow from."""
+"""Cells the last review asked about: those of its findings, those they were compared with, what they follow from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""退回通知 and 催报通知: one letter a department with what it has to mend or still to file, A4, to be signed and stamped.
+"""退回通知 and 催报通知: a letter a department with what it has to mend or still to file, A4, to be stamped.
 
 Word and not Excel, because a bureau edits its letters before it sends them (python-docx: MIT, pure Python on lxml).
 """
