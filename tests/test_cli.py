@@ -271,7 +271,7 @@ def test_json_of_read(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]
     """What read prints has the keys and the types of the contract, no more and no less."""
     path = filled(tmp_path / "全部.xlsx", "附件1", "附件2", "附件3")
     data = strict(xltool("read", path)[1])
-    assert list(data) == ["files", "submissions", "values", "projects", "indicators", "problems"]
+    assert list(data) == ["files", "submissions", "values", "projects", "indicators", "reports", "problems"]
     for row in data["files"]:
         _typed(row, path=str, status=str, code=TEXT, reason=TEXT)
     for row in data["submissions"]:

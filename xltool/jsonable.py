@@ -27,6 +27,7 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
         "values": tables.values(records),
         "projects": tables.projects(records),
         "indicators": tables.indicators(records),
+        "reports": tables.reports(records),
         "problems": [finding.to_dict() for finding in noticed(records)],
     }
 

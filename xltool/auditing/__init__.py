@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool.auditing.cases import evaluated
-from xltool.auditing.hits import judged, judged_together, views_of
+from xltool.auditing.hits import filed_in, judged, judged_together
 from xltool.auditing.merging import merged, without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
@@ -52,17 +52,16 @@ class Audit:
 
 
 def audit(records: Sequence[FileRecord]) -> Audit:
-    """Check everything that was read; forms with one `filing` are one set."""
+    """Check everything that was read; forms and reports with one `filing` are one set."""
     submissions = [one for record in records for one in record.submissions]
     scopes = {key: FormScope(form, [one for one in submissions if one.form == key]) for key, form in FORMS.items()}
-    views = views_of(submissions)
-    by_id = {one.id: one for one in submissions}
+    filed = filed_in(records)
     drafts = [*noted(records, scopes)]
     for rule in RULES.values():
         if rule.judge:
-            found = judged(rule, views, by_id)
+            found = judged(rule, filed)
         elif rule.batch_judge:
-            found = judged_together(rule, views, by_id)
+            found = judged_together(rule, filed)
         else:
             found = evaluated(rule, scopes)
         drafts += merged(rule, found)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from xltool.findings import Severity
     from xltool.reader.notation import Repair, State
+    from xltool.rules.views import Paragraph
 
 
 @dataclass(slots=True)
@@ -124,8 +125,27 @@ class Submission:
 
 
 @dataclass(slots=True)
+class Report:
+    """A self-evaluation report: a document of paragraphs, numbered as they follow each other in it.
+
+    `names` are what its title and its cover call the department, `department` the fuller of them.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    title: str
+    year: int | None
+    department: str
+    names: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+    filing: str = ""
+    """The set it is compared within; given by whoever puts the set together."""
+
+
+@dataclass(slots=True)
 class FileRecord:
-    """One file looked at: read, skipped (no form in it) or refused (cannot be read)."""
+    """One file looked at: read, skipped (neither form nor report in it) or refused (cannot be read)."""
 
     path: str
     status: str
@@ -133,6 +153,7 @@ class FileRecord:
     reason: str = ""
     sha256: str = ""
     submissions: list[Submission] = member(default_factory=list)
+    reports: list[Report] = member(default_factory=list)
     notes: list[Note] = member(default_factory=list)
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""

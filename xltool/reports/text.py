@@ -57,7 +57,7 @@ def _finding(finding: Finding) -> list[str]:
     sides = ""
     if finding.expected not in (None, BLANK, finding.actual):
         sides = f"　填报 {finding.actual or '空'}，应为 {finding.expected}"
-    where = finding.cell or "全表"
+    where = finding.cell or ("全表" if finding.submission else "全文")
     lines = [f"  [{finding.severity.label}] {where}  {finding.rule}  {finding.message}{sides}"]
     if finding.severity is not Severity.INFO:
         lines.append(f"         → {finding.advice}")
