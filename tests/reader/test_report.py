@@ -24,6 +24,8 @@ from tests.support.reports import (
     write_report,
 )
 from xltool import batches, cli
+from xltool.auditing.accepting import accepted
+from xltool.auditing.keys import finding_keys
 from xltool.findings import Severity
 from xltool.reader import NO_REPORT, read_file
 from xltool.reader.reports import report_in
@@ -363,6 +365,29 @@ def test_batch_counts_a_report_with_its_filing(tmp_path: Path, seed: Path) -> No
     (row,) = review_of(outcome.audit, root=None, made_at=datetime(2024, 7, 1, tzinfo=UTC)).filings
     assert row.errors == sum(one.severity is ERROR for one in outcome.audit.findings) == 3
     assert "自评报告.docx" in row.files
+
+
+def test_a_report_under_another_name_keeps_its_findings(seed: Path, tmp_path: Path) -> None:
+    """In a second round what was wrong with the report is found again, whatever its file is called now."""
+    first = audited(seed.iterdir())
+    for path in seed.iterdir():
+        name = "自评报告（修改）.docx" if path.name == "自评报告.docx" else path.name
+        (tmp_path / name).write_bytes(path.read_bytes())
+    assert set(finding_keys(first)) == set(finding_keys(audited(tmp_path.iterdir())))
+
+
+def test_a_filing_with_an_error_in_its_report_is_not_taken(tmp_path: Path) -> None:
+    """The faultless sample with a wrong score in its report is left out of the summary."""
+    write(clean.sample().files, tmp_path)
+    assert accepted(audited(tmp_path.iterdir())).left == ()
+    wrong = [
+        str(block).replace("自评得分99.59分", "自评得分96.5分") for block in BUREAU_REPORT if isinstance(block, str)
+    ]
+    write_report(lines, tmp_path / "报告.docx")
+    result = audited(tmp_path.iterdir())
+    assert [one.rule for one in result.findings] == ["R-01"]
+    with pytest.raises(ValueError, match="1 份都有问题"):
+        accepted(result)
 
 
 def test_read_lists_reports_and_their_numbers(seed: Path) -> None:
