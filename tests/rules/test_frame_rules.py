@@ -264,6 +264,19 @@ def test_long_texts_take_no_time() -> None:
     assert time.process_time() - begin < 5
 
 
+def test_a_long_report_takes_no_time() -> None:
+    """Words of rules repeated without end, on one line or on thousands."""
+    repeated = [word * 5000 for word in ("项目支出", "内设", "共计", "其中", "2023年全年", "1、", "约", "一般公共预算")]
+    listed = ["，".join(f"项目支出{number}万元" for number in range(500))]
+    told = [f"本年度完成第{number}项工作任务{number * 7}个，推进相关建设。" for number in range(1000)]
+    achievement = "；".join(f"本年度完成第{number}项工作任务{number}个，推进相关建设" for number in range(100))
+    view = filing(form("附件2", {"实际完成情况": achievement}), report(*repeated, *listed, *told))
+    begin = time.process_time()
+    for rule in FRAME:
+        _hits(rule, view)
+    assert time.process_time() - begin < 5
+
+
 WORDS = st.lists(
     st.sampled_from(
         [

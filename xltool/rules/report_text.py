@@ -25,8 +25,8 @@ INFO, WARNING = Severity.INFO, Severity.WARNING
 
 _SENTENCE: Final = re.compile("[^。；;]+")
 _PROJECT_LIST: Final = re.compile(
-    r"(?<!基本支出和)(?<!基本支出与)(?<!基本支出及)(?<!基本支出、)项目支出(?:(?!基本支出).)*?"
-    r"(?:主要(?:为|是|用于|包括|有)|用于|包括|其中)[：:]?(?P<list>(?:(?!基本支出).)+)"
+    r"(?<!基本支出和)(?<!基本支出与)(?<!基本支出及)(?<!基本支出、)项目支出(?:(?!基本支出).){0,40}?"
+    r"(?:主要(?:为|是|用于|包括|有)|用于|包括|其中)[：:]?(?P<list>(?:(?!基本支出).){1,400})"
 )
 _KINDS: Final = re.compile(
     "(?:在职|在编)?(?:人员|职工)(?:工资|薪金|经费)(?:及社保)?|基本工资|(?:奖励性)?绩效(?:考核)?工资|津贴补贴|津补贴|工资福利(?:支出)?"
@@ -142,12 +142,10 @@ def _changed(one: ReportView, view: FormView) -> Iterator[Hit]:
     for sentence in dict.fromkeys(told):
         if sentence in both or not left:
             continue
-        nearest = max(left, key=lambda other: len(left[other] & pairs(sentence)) / max(len(left[other]), 1))
-        said = (
-            _difference(sentence, nearest)
-            if len(left[nearest] & pairs(sentence)) > _OVERLAP * len(left[nearest])
-            else ""
-        )
+        own = pairs(sentence)
+        nearest = max(left, key=lambda other: len(left[other] & own) / max(len(left[other]), 1))
+        alike = len(left[nearest] & own) > _OVERLAP * len(left[nearest])
+        said = _difference(sentence, nearest) if alike else ""
         if said:
             words = {"表述": _shown(nearest), "差别": said}
             yield Hit(Passage(one, _shown(sentence), review.achievement), (Spot(view, review.achievement),), words)
