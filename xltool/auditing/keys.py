@@ -75,7 +75,8 @@ def _parts(finding: Finding, one: Submission | None, rows: dict[str, Slot], whos
         return finding.rule, whose, finding.field or "", finding.cell or ""
     rule = RULES[finding.rule]
     if rule.grouped:
-        return finding.rule, *form_key(one.filing, one.form, one.project), finding.severity
+        severity = finding.severity if finding.exemption is None else finding.exemption.severity
+        return finding.rule, *form_key(one.filing, one.form, one.project), severity
     # The field of a finding is that of its cell; where it is not (a total that has no cell), the row does not matter.
     field, row = rows.get(finding.cell or "", (finding.field or "", ""))
     same = field == finding.field

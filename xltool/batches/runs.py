@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from xltool import files, jsonable
-from xltool.auditing import Audit, audit
+from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import Earlier, steps
 from xltool.batches.returning import write_returned
 from xltool.batches.sets import as_filings
@@ -21,9 +21,12 @@ from xltool.reports.model import Told
 from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
+
+    from xltool.reader.records import FileRecord
+    from xltool.roster import Roster
 
 REVIEW, NOTICES = "review.xlsx", "notices"
 SCRATCH = ".xltool/unpacked"
@@ -49,13 +52,14 @@ class Options:
 
     `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
     `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
-    `roster` is the bureau's roster: files are matched to it, and what is owed is told.
+    `roster` is the bureau's roster: files are matched to it, and what is owed is told; `terms` are those of the audit.
     """
 
     jobs: int | None = None
     prior_review: Path | None = None
     deadline: date | None = None
     roster: Path | None = None
+    terms: Terms = NO_TERMS
 
 
 def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
@@ -73,11 +77,19 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     records = read_sources(sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
-    result = audit(records)
+    result = audit(records, replace(options.terms, rostered=_rostered(records, known)) if known else options.terms)
     told = Told(handled, steps(result, before) if before else None, options.deadline, inbox)
     written = [*write_outputs(result, folder, out, told)]
     written += write_returned(result, sources, out, jobs=jobs, scratch=out / SCRATCH)
     return Outcome(result, tuple(written))
+
+
+def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
+    """The 评分口径 the roster names, by filing."""
+    named = {one.name: one.profile for one in roster.departments if one.profile}
+    ones = (one for record in records for one in record.submissions)
+    whose = {one.filing: one.filing.removesuffix(f"（{one.year}）") for one in ones}
+    return {filing: named[department] for filing, department in whose.items() if department in named}
 
 
 def _earlier(folder: Path) -> Earlier:

@@ -199,6 +199,7 @@ def _submission(located: Located, manifest: Manifest | None, issued_as: str | No
     if manifest is not None:
         submission.issue, submission.issued_to = manifest.issue, manifest.department
         submission.issued_code = manifest.code
+        submission.profile = manifest.profile
     if title is not None:
         submission.derived[base_data.title_year.key] = float(title)
     _head_years(submission, located)

@@ -102,6 +102,8 @@ class Submission:
     """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
     unit: str = ""
     """Unit of money the form notes itself, "" where it notes none."""
+    profile: str = ""
+    """Scoring profile the template was issued for, as its manifest says it; "" for the default or where not known."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
     face: bytes = b""

@@ -166,6 +166,10 @@ class Review:
     told: Told = field(default_factory=Told)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     sheets: Mapping[str, FormSheet] = field(default_factory=dict)
+    outside: frozenset[str] = frozenset()
+    """Paths of findings that do not lie below the root, such as the list of exemptions."""
+    profiles: Mapping[str, int] = field(default_factory=dict)
+    """Scoring profiles other than the default, and how many filings were judged by each."""
 
     @cached_property
     def _owners(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from xltool.auditing.keys import finding_keys
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.frame import fold
+from xltool.params import DEFAULT
 from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status, Told
 from xltool.reports.pictures import picture_of
 from xltool.rules import RULES
@@ -45,7 +46,15 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
         told or Told(),
         pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
         sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
+        outside=frozenset(finding.path for finding in audit.findings) - {record.path for record in audit.records},
+        profiles=_profiles(audit),
     )
+
+
+def _profiles(audit: Audit) -> dict[str, int]:
+    pairs = {(one.filing, audit.profiles[one.id].name) for one in audit.submissions}
+    counts = Counter(name for _, name in pairs if name != DEFAULT.name)
+    return dict(sorted(counts.items()))
 
 
 def _groups(audit: Audit) -> dict[str, list[Submission]]:

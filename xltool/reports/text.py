@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import Kind
 from xltool.findings import Finding, Severity
+from xltool.params import DEFAULT
 from xltool.rules.words import BLANK, show
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def _scores(audit: Audit) -> list[str]:
         if score is not None and score.recomputed is not None:
             name = f"{one.form}（{one.project}）" if one.project else one.form
             told = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
-            lines.append(f"{told}，等级 {score.grade}")
+            profile = audit.profiles[one.id].name
+            lines.append(f"{told}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
     return lines
 
 
@@ -79,4 +81,6 @@ def _summary(findings: Sequence[Finding]) -> str:
     if not findings:
         return NOTHING
     counts = Counter(finding.severity for finding in findings)
-    return "，".join(f"{severity.label} {counts[severity]}" for severity in Severity)
+    told = "，".join(f"{severity.label} {counts[severity]}" for severity in Severity)
+    exempted = sum(finding.exemption is not None for finding in findings)
+    return f"{told}（其中已豁免 {exempted}）" if exempted else told
