@@ -419,7 +419,7 @@ def test_commands_take_a_profile(tmp_path: Path) -> None:
 
 
 def test_the_roster_names_profiles(tmp_path: Path) -> None:
-    """Generate prints what the roster's 评分口径 has, batch judges plain templates by it; an option goes before both."""
+    """A template prints what the 评分口径 has, batch judges plain ones by it; an option goes before both."""
     roster = tmp_path / "名册.csv"
     roster.write_text("单位编码,单位名称,评分口径\n001,某局,湖北\n002,别局,\n", encoding="utf-8")
     words = ("generate", "--year", 2023, "--form", 2, "--roster", roster, "--out")
