@@ -181,6 +181,9 @@ def test_grades_of_a_profile(tmp_path: Path) -> None:
     strict = profile_of('名称 = "严"\n[等级]\n优 = 96\n依据 = "某文件"', "严.toml")
     result = audited(filled(tmp_path / "附件2.xlsx", "附件2"), auditing.Terms(profile=strict))
     assert [score.grade for score in result.scores.values()] == ["良"]
+    printed = {review.grade: "优", self_review.year.total_score: 95}
+    assert fires("S-35", printed, strict)
+    assert not fires("S-35", printed, DEFAULT)
 
 
 # --- files of one's own -------------------------------------------------------------------------

@@ -24,7 +24,8 @@ REVERSE, OVER, GRADES = "反向指标", "超额完成", "等级"
 POINTS, METHOD, BANDS, SHARING = "分值", "算法", "档次", "分配"
 LINEAR, BANDED, RATIO, FIXED, FREE = "线性", "分档", "比例", "固定", "自定"
 CATEGORIES = {"产出指标": "output_weight", "效益指标": "benefit_weight", "满意度指标": "satisfaction_weight"}
-GRADE_NAMES = ("优", "良", "中")
+GRADE_PARAMETERS = {"优": "grade_excellent", "良": "grade_good", "中": "grade_fair"}
+GRADE_NAMES = tuple(GRADE_PARAMETERS)
 LOWEST_GRADE = "差"
 
 PARAMETERS = {
@@ -38,6 +39,7 @@ PARAMETERS = {
     "qualitative_partial": "部分达成的下限",
     "reverse_by_ratio": "反向指标按比例记分",
     "over_completion": "超额完成比例",
+    **{name: f"{grade}的最低分" for grade, name in GRADE_PARAMETERS.items()},
 }
 """Every parameter an expression may name, and what it is called in words."""
 
@@ -89,6 +91,7 @@ class Profile:
             "qualitative_partial": self._number(QUALITATIVE, "部分达成") / 100,
             "reverse_by_ratio": float(self.settings[REVERSE, METHOD] == RATIO),
             "over_completion": self._number(OVER, RATIO) / 100,
+            **{name: self._number(GRADES, grade) for grade, name in GRADE_PARAMETERS.items()},
         }
 
     def grade(self, score: float) -> str:
