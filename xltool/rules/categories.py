@@ -9,7 +9,7 @@ from xltool.expr import Const, Expr, Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.rules.basis import FULL
-from xltool.rules.model import Check, check, frame_rule, rule
+from xltool.rules.model import Check, frame_rule, rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, indicator
 from xltool.rules.views import FilingView, FormView, Hit, Spot
@@ -142,4 +142,4 @@ def grade_follows_score() -> Iterator[Check]:
     """
     for line in (self_review.year, project.year):
         for index in range(len(GRADES)):
-            yield check(review.grade, _deserved(index, line), also=(line.total_score,), **BOUNDS)
+            yield Check(review.grade, _deserved(index, line), None, (line.total_score,), BOUNDS)
