@@ -301,7 +301,7 @@ def grade_fits_score(filing: FilingView) -> Iterator[Hit]:
 
 def _misgraded(one: ReportView, claim: Claim) -> Iterator[Hit]:
     match = _GRADE.search(claim.paragraph.text, claim.amount.end)
-    right = params.load(one.year or params.BASE_YEAR).grade(claim.amount.value)
+    right = params.DEFAULT.grade(claim.amount.value)
     if match is not None and match["grade"][-1] != right:
         words = {"标题": claim.under, "得分": claim.shown}
         yield Hit(Passage(one, match["grade"]), (), words, expected=right)
