@@ -231,11 +231,11 @@ def test_an_error_nobody_foresaw_is_one_line(
 ) -> None:
     """Even a fault of the program is told in a line, with how to find out more."""
 
-    def fail(_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         msg = "第一行\n第二行"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(batches, "as_one_set", fail)
+    monkeypatch.setattr(batches, "audit_as_one_set", fail)
     code, out, err = xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1"))
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "程序内部错误（RuntimeError：第一行 第二行）" in err
@@ -247,10 +247,10 @@ def test_interrupted(
 ) -> None:
     """Ctrl-C ends with a line, not with a traceback."""
 
-    def interrupt(_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batches, "as_one_set", interrupt)
+    monkeypatch.setattr(batches, "audit_as_one_set", interrupt)
     assert xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1")) == (130, "", "已中断\n")
 
 

@@ -69,14 +69,14 @@ def read(*paths: str | Path) -> ReadResult:
     return run([Path(path) for path in paths])
 
 
-def audit(*paths: str | Path) -> AuditResult:
+def audit(*paths: str | Path, prior: str | Path | None = None) -> AuditResult:
     """Check files as one set; frames `submissions` and `findings` (contract §4).
 
-    Raises ValueError for a path that does not exist.
+    `prior` is a folder with last year's filings, to compare with. Raises ValueError for a path that does not exist.
     """
     from xltool.api import audit as run
 
-    return run([Path(path) for path in paths])
+    return run([Path(path) for path in paths], prior=None if prior is None else Path(prior))
 
 
 def batch(
@@ -84,21 +84,24 @@ def batch(
     *,
     out: str | Path,
     roster: str | Path | None = None,
+    prior: str | Path | None = None,
     jobs: int | None = None,
     prior_review: str | Path | None = None,
     deadline: date | None = None,
 ) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6).
 
-    `roster` tells what is owed, and by whom. `prior_review` is the `out` of an earlier run: what became of its findings
-    is told; `deadline` is the day the letters to departments name. Raises ValueError where a folder does not exist or
-    holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written to.
+    `roster` tells what is owed, and by whom; `prior` holds last year's filings, to compare with; `prior_review` is the
+    `out` of an earlier run: what became of its findings is told; `deadline` is the day the letters to departments name.
+    Raises ValueError where a folder does not exist or holds nothing to check or compare with, or a roster has errors,
+    OSError where `out` cannot be written to.
     """
     from xltool.batches import Options, run
 
     earlier = Path(prior_review) if prior_review else None
     known = Path(roster) if roster else None
-    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known))
+    last = None if prior is None else Path(prior)
+    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, last))
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

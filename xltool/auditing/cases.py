@@ -188,6 +188,8 @@ def _elsewhere(item: Field, case: _Case, *, over_forms: bool) -> list[Submission
     """The submissions of the filing in which a field of the check stands."""
     if not isinstance(case.scope, FilingScope) or (case.scope.base.form.has(item) and not over_forms):
         return [case.one]
-    form = next(key for key, form in FORMS.items() if form.has(item))
-    same = [other for other in case.scope.others[form].submissions if other.filing == case.one.filing]
-    return same if over_forms else same[:1]
+    form = case.scope.form_of(item)
+    if over_forms:
+        return case.scope.of_filing(form, case.one.filing)
+    at = case.scope.matching(form)[case.index]
+    return [case.scope.others[form].submissions[at]] if at >= 0 else []

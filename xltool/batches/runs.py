@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from xltool import files, jsonable
-from xltool.auditing import Audit, audit
+from xltool.auditing import Audit, Terms, audit
 from xltool.auditing.rounds import Earlier, steps
+from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
 from xltool.batches.returning import write_returned
-from xltool.batches.sets import as_filings
-from xltool.batches.sources import sources_below
+from xltool.batches.sets import as_filings, as_one_set
+from xltool.batches.sources import discover
 from xltool.batches.workers import Progress, ignore, read_sources
 from xltool.findings import Severity
 from xltool.inbox import sort_out
@@ -21,7 +23,7 @@ from xltool.reports.model import Told
 from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -32,10 +34,11 @@ SCRATCH = ".xltool/unpacked"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: the audit, and the files it wrote."""
+    """What a run left: the audit, the files it wrote, and what was found of last year where that was asked."""
 
     audit: Audit
     written: tuple[Path, ...]
+    last_year: LastYear | None = None
 
     @property
     def errors(self) -> int:
@@ -49,13 +52,28 @@ class Options:
 
     `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
     `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
-    `roster` is the bureau's roster: files are matched to it, and what is owed is told.
+    `roster` is the bureau's roster: files are matched to it, and what is owed is told. `prior` holds last year's
+    filings, to compare with.
     """
 
     jobs: int | None = None
     prior_review: Path | None = None
     deadline: date | None = None
     roster: Path | None = None
+    prior: Path | None = None
+
+
+def audit_as_one_set(paths: Sequence[Path], *, prior: Path | None = None) -> tuple[Audit, LastYear | None]:
+    """Check files as one filing, with what `prior` holds of last year; and how that was matched.
+
+    Raises NothingToCheckError.
+    """
+    sources = discover(paths)
+    before = [] if prior is None else sources_of_last_year(prior)
+    records = read_sources(sources)
+    as_one_set(records)
+    last = None if prior is None else last_year(records, read_sources(before))
+    return audit(records, terms=Terms(prior=last.submissions if last else ())), last
 
 
 def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
@@ -65,19 +83,22 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     written to. Inputs are not touched.
     """
     options = options or Options()
-    before = _earlier(options.prior_review) if options.prior_review else None
+    earlier = _earlier(options.prior_review) if options.prior_review else None
     known = load_roster(options.roster) if options.roster else None
     handled = load_handled(out / REVIEW)
-    sources = sources_below(folder, out)
+    sources = sources_of_this_year(folder, out, options.prior)
+    before = [] if options.prior is None else sources_of_last_year(options.prior, root=folder, out=out)
     jobs = options.jobs or os.cpu_count() or 1
-    records = read_sources(sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
+    read = partial(read_sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
+    records = read(sources)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
-    result = audit(records)
-    told = Told(handled, steps(result, before) if before else None, options.deadline, inbox)
+    last = None if options.prior is None else last_year(records, read(before), known)
+    result = audit(records, terms=Terms(prior=last.submissions if last else ()))
+    told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, inbox)
     written = [*write_outputs(result, folder, out, told)]
     written += write_returned(result, sources, out, jobs=jobs, scratch=out / SCRATCH)
-    return Outcome(result, tuple(written))
+    return Outcome(result, tuple(written), last)
 
 
 def _earlier(folder: Path) -> Earlier:

@@ -20,6 +20,7 @@ from xltool import frame
 from xltool.expr import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.notation import State
+from xltool.rules.naming import title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -183,27 +184,37 @@ class RowScope:
         return np.asarray(self.base.summed(column, group)[self.owners])
 
 
+def prior_key(form: str) -> str:
+    """Key of the frame of last year's forms of a kind, among the frames of a `FilingScope`."""
+    return f"上年{form}"
+
+
 @dataclass
 class FilingScope:
-    """One row a submission of the base form; fields of other forms come from the same filing."""
+    """One row a submission of the base form; fields of other forms come from the same filing.
+
+    `others` are the frames of this year's forms by form, and of last year's by `prior_key`. A form of
+    last year bears the filing of this year that it precedes; 附件3 belongs to 附件3 of the same project.
+    """
 
     base: FormScope
     others: dict[str, FormScope]
     _match: dict[str, npt.NDArray[np.int_]] = field(default_factory=dict)
+    _members: dict[str, dict[str, list[Submission]]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.base)
 
     def number(self, item: Field) -> Numbers:
         """Values from the base form, or from the form of the filing that has the field."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         return (
             self.base.number(item) if form == self.base.form.key else self._taken(form, self.others[form].number(item))
         )
 
     def present(self, item: Field) -> Booleans:
         """Whether the filing has the form, and the form the cell."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.present(item)
         taken: Booleans = self._taken(form, self.others[form].present(item).astype(np.float64)) == 1
@@ -211,7 +222,7 @@ class FilingScope:
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; False where the filing lacks the form."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.filled(item)
         taken: Booleans = self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
@@ -219,7 +230,7 @@ class FilingScope:
 
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank or where the filing lacks the form."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.text(item)
         texts, rows = self.others[form].text(item), self.matching(form)
@@ -233,7 +244,7 @@ class FilingScope:
         """Sum over table rows of the base form, or of a field over all 附件3 of the filing."""
         if column.table is not None:
             return self.base.summed(column, group)
-        other = self.others[self._form_of(column)]
+        other = self.others[self.form_of(column)]
         sums: dict[str, list[float]] = defaultdict(list)
         for one, value in zip(other.submissions, other.number(column), strict=True):
             if not np.isnan(value):
@@ -244,14 +255,27 @@ class FilingScope:
     def matching(self, form: str) -> npt.NDArray[np.int_]:
         """For each row, the index of the filing's first submission of another form, -1 if it has none."""
         if form not in self._match:
+            key = _project_key if form == prior_key("附件3") else _filing_key
             first: dict[str, int] = {}
             for index, one in enumerate(self.others[form].submissions):
-                first.setdefault(one.filing, index)
-            rows = (first.get(one.filing, -1) for one in self.base.submissions)
+                first.setdefault(key(one), index)
+            rows = (first.get(key(one), -1) for one in self.base.submissions)
             self._match[form] = np.fromiter(rows, dtype=np.int_, count=len(self))
         return self._match[form]
 
-    def _form_of(self, item: Field) -> str:
+    def of_filing(self, form: str, filing: str) -> list[Submission]:
+        """All submissions of another form in a filing."""
+        if form not in self._members:
+            members: dict[str, list[Submission]] = defaultdict(list)
+            for one in self.others[form].submissions:
+                members[one.filing].append(one)
+            self._members[form] = members
+        return self._members[form].get(filing, [])
+
+    def form_of(self, item: Field) -> str:
+        """Key of the frame a field is taken from."""
+        if item.prior_of is not None:
+            return prior_key(next(key for key, form in FORMS.items() if form.has(item.prior_of)))
         if self.base.form.has(item):
             return self.base.form.key
         return next(key for key, form in FORMS.items() if form.has(item))
@@ -260,6 +284,14 @@ class FilingScope:
         rows = self.matching(form)
         padded = np.append(values, np.nan)
         return np.asarray(padded[rows])
+
+
+def _filing_key(one: Submission) -> str:
+    return one.filing
+
+
+def _project_key(one: Submission) -> str:
+    return f"{one.filing}\n{title(one.project)}"
 
 
 def _as_number(value: float | str | None, kind: Kind | None = None) -> float:
