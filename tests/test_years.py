@@ -236,7 +236,7 @@ def test_departments_are_matched_by_name_and_only_the_year_before_counts(tmp_pat
     outcome = batches.run(now, tmp_path / "结果", prior=before, jobs=1)
     assert of_years(outcome.audit.findings) == []
     assert outcome.last_year is not None
-    assert outcome.last_year.told == ("上年报送：2 个单位中找到 1 个（没有找到：某市林业局（2023））",)
+    assert outcome.last_year.told == ("上年报送：2 个单位中找到 1 个（没有找到：某市林业局）",)
     assert [record.path for record in outcome.audit.records] == ["乙/附件1.xlsx", "甲/附件1.xlsx"]
     assert {finding.path for finding in outcome.audit.findings} <= {"乙/附件1.xlsx", "甲/附件1.xlsx"}
 
@@ -255,7 +255,7 @@ def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
     (tmp_path / "往年" / "坏.xlsx").write_bytes(path.read_bytes()[:2000])
     told = matched(tmp_path / "今年", tmp_path / "往年", tmp_path / "结果").told
     assert told == (
-        f"上年报送：1 个单位中找到 0 个（没有找到：{BUREAU}（2023））",
+        f"上年报送：1 个单位中找到 0 个（没有找到：{BUREAU}）",
         "上年报送中有 1 个文件看不出年度，没有用于比对：../往年/无年度.xlsx",
         "上年报送中有 1 个文件无法读取，没有用于比对：../往年/坏.xlsx",
     )

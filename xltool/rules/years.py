@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-CENT = 0.01
+CENT, SUM_TOLERANCE = 0.01, 0.02
 BASIS = "表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数"
 
 _PARTS = (
@@ -34,7 +34,10 @@ _PARTS = (
     b.office,
     b.utilities,
     b.meetings,
-    b.project_spending,
+)
+_OF_PROJECTS = (
+    "项目支出上年决算数（各项目行之和）为 {filed}，而上年报送的本年决算数为 {expected}，两年对不上；"
+    "上年已经结束的项目也要列出上年决算数。"
 )
 _TOTALS = (
     (b.vehicles, (b.vehicle_purchase, b.vehicle_running)),
@@ -72,6 +75,8 @@ def last_year_as_filed() -> Iterator[Check]:
     for item in _PARTS:
         last = item.actual.prior
         yield check(item.last, item.last.equals(last, item.last.tolerance or CENT), last)
+    total, last = b.project_spending.last, b.project_spending.actual.prior
+    yield check(total, total.equals(last, SUM_TOLERANCE), last, message=_OF_PROJECTS)
     for item, parts in _TOTALS:
         last = item.actual.prior
         explained = _gap(parts[0])
@@ -146,9 +151,10 @@ _TEXTS = (
     basis=f"{PRACTICE}：目标、完成情况和厉行节约措施应写本年的",
     good=[{b.thrift: "压减会议两次", b.thrift.prior: "压减一般性支出"}, {b.thrift: "压减会议两次"}],
     bad=[{item: "压减 一般性支出", last: "压减一般性支出"} for item, last in _TEXTS],
+    grouped=True,
 )
 def texts_of_this_year() -> Iterator[Check]:
-    """{line}与上年报送的文字完全相同。
+    """{item}与上年报送的文字完全相同。
 
     对照本年的任务和措施重写；制度沿用不变的，补充本年的做法和数字。
     """
