@@ -110,18 +110,19 @@ def _earlier(folder: Path) -> Earlier:
 def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterator[Path]:
     """Write what contract §6 asks for; gives the paths written."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
+    from xltool.reports.data import reasons  # noqa: PLC0415 - likewise
     from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written
     from xltool.reports.page import page_bytes  # noqa: PLC0415 - likewise
     from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
+    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
     data = jsonable.audit_json(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    content = {"findings.json": jsonable.dumps(data).encode()}
-    for name, frame in vars(frames(result.records)).items():
+    content = {"findings.json": jsonable.dumps(data | jsonable.spot_checks_json(review.spot_checks)).encode()}
+    for name, frame in (*vars(frames(result.records)).items(), ("spot_checks", reasons(review.spot_checks))):
         buffer = BytesIO()
         storable(frame).to_parquet(buffer, index=False)
         content[f"frames/{name}.parquet"] = buffer.getvalue()
-    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
     content[REVIEW] = review_bytes(review, out)
     content["review.html"] = page_bytes(review, out)
     content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review)}

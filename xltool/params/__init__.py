@@ -30,12 +30,22 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A sign that a filing is worth a spot check: its points, from where on it is one, and why."""
+
+    points: int
+    least: float
+    basis: str
+
+
+@dataclass(frozen=True)
 class Params:
-    """Limits by name and grades from the best down, of one year."""
+    """Limits by name, grades from the best down, and signs for spot checks by name, of one year."""
 
     year: int
     limits: dict[str, Limit]
     grades: tuple[Grade, ...]
+    signs: dict[str, Sign]
 
     def __getitem__(self, name: str) -> float:
         """The value of a limit; KeyError if there is none."""
@@ -55,4 +65,8 @@ def load(year: int = BASE_YEAR) -> Params:
     data = tomllib.loads((folder / f"{chosen}.toml").read_text(encoding="utf-8"))
     limits = {name: Limit(float(entry["value"]), entry["basis"]) for name, entry in data["limits"].items()}
     grades = tuple(Grade(entry["name"], float(entry["at_least"])) for entry in data["grades"])
-    return Params(chosen, limits, grades)
+    signs = {
+        name: Sign(int(entry["points"]), float(entry["from"]), entry["basis"])
+        for name, entry in data["spot_checks"].items()
+    }
+    return Params(chosen, limits, grades, signs)

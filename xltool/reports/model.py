@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
     from xltool.inbox import Inbox
@@ -166,6 +167,8 @@ class Review:
     told: Told = field(default_factory=Told)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     sheets: Mapping[str, FormSheet] = field(default_factory=dict)
+    spot_checks: tuple[Ranked, ...] = ()
+    """The filings to read first, in that order."""
 
     @cached_property
     def _owners(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xltool.auditing.keys import finding_keys
+from xltool.auditing.plausibility import ranked
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.frame import fold
@@ -45,6 +46,7 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
         told or Told(),
         pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
         sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
+        spot_checks=tuple(ranked(audit)),
     )
 
 
