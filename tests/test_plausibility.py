@@ -162,7 +162,7 @@ def test_indicators_of_another_department() -> None:
     """Four fifths of the rows, by name, target and actual; fewer, or too few rows, are no sign."""
     own = ("自有", 7, 8, "个", 5, 4)
     copied = signs(form("甲局", [*rows(8), own]), form("乙局", [*rows(8), ("另有", 7, 9, "个", 5, 4)]))
-    assert copied["甲局"] == [("copied_indicators", "9 项指标中有 8 项的名称、指标值、完成值与乙局完全相同")]
+    assert copied["甲局"] == [("copied_indicators", "附件2的 9 项指标中有 8 项的名称、指标值、完成值与乙局完全相同")]
     assert signs(form("甲局", [*rows(3), own]), form("乙局", rows(3))) == {}
     assert (
         signs(form("甲局", [*rows(5), *rows(5, mark="甲"), own]), form("乙局", [*rows(5), *rows(4, mark="乙")])) == {}
@@ -228,7 +228,7 @@ def test_sheet_frame_and_json(tmp_path: Path, copies: int) -> None:
         assert len(reasons(made.spot_checks)) == 0
         return
     assert [row[1:3] for row in told] == [["单位0", 3], ["单位1", 3]]
-    assert told[0][3] == "13 项指标中有 13 项的名称、指标值、完成值与单位1完全相同（3分）"
+    assert told[0][3] == "附件2的 13 项指标中有 13 项的名称、指标值、完成值与单位1完全相同（3分）"
     assert sheet["H3"].hyperlink.target.replace("\\", "/").endswith("单位0/附件2.xlsx")
     frame = reasons(made.spot_checks)
     assert list(frame["rank"]) == [1, 2]

@@ -6,6 +6,7 @@ Texts and rows are counted by what they say, so the cost grows with the number o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.forms import review
@@ -13,11 +14,13 @@ from xltool.rules.naming import plain
 from xltool.rules.wording import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xltool.reader.records import Submission
 
 Filings = dict[str, list["Submission"]]
+Row = tuple[str, ...]
+"""An indicator as compared: name, target, actual, folded."""
 
 FEWEST_ROWS = 5
 USUAL = 20
@@ -45,55 +48,42 @@ def copied_texts(filings: Filings, names: Mapping[str, str], least: float) -> It
 
 
 def copied_indicators(filings: Filings, names: Mapping[str, str], share: float) -> Iterator[tuple[str, str]]:
-    """Filings most of whose indicator rows are those of another department, with words for it.
+    """Filings with a form most of whose indicator rows are another department's, with words for it.
 
-    A row is its name, target and actual; `share` of the rows at least, and no fewer than five.
+    A row is its name, target and actual; `share` of the rows of the form at least, and no fewer than five.
     """
-    rows = {filing: _rows(same) for filing, same in filings.items()}
-    holders: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for filing, signatures in rows.items():
-        for signature in signatures:
-            holders[signature].append(filing)
-    whole: dict[frozenset[tuple[str, ...]], list[str]] = defaultdict(list)
-    for filing, signatures in rows.items():
-        whole[signatures].append(filing)
-    for filing, signatures in rows.items():
-        if len(signatures) < FEWEST_ROWS:
+    forms = [(filing, one, rows) for filing, same in filings.items() for one in same if (rows := _rows(one))]
+    holders: dict[Row, dict[str, None]] = defaultdict(dict)
+    whole: dict[frozenset[Row], dict[str, None]] = defaultdict(dict)
+    for filing, _, rows in forms:
+        whole[rows][filing] = None
+        for row in rows:
+            holders[row][filing] = None
+    for filing, one, rows in forms:
+        if len(rows) < FEWEST_ROWS:
             continue
-        found = _nearest(filing, signatures, holders, whole, names)
-        if found is not None and found[1] >= share * len(signatures):
-            yield (
-                filing,
-                (f"{len(signatures)} 项指标中有 {found[1]} 项的名称、指标值、完成值与{names[found[0]]}完全相同"),
-            )
+        others = _holders(rows, holders, whole)
+        shared = Counter(other for other in others if _unlike(names[filing], names[other]))
+        found = min(shared.items(), key=lambda pair: (-pair[1], pair[0]), default=None)
+        if found is not None and found[1] >= share * len(rows):
+            told = f"{one.form}的 {len(rows)} 项指标中有 {found[1]} 项"
+            yield filing, f"{told}的名称、指标值、完成值与{names[found[0]]}完全相同"
 
 
-def _nearest(
-    filing: str,
-    signatures: frozenset[tuple[str, ...]],
-    holders: Mapping[tuple[str, ...], Sequence[str]],
-    whole: Mapping[frozenset[tuple[str, ...]], Sequence[str]],
-    names: Mapping[str, str],
-) -> tuple[str, int] | None:
-    """The filing of another department with most of these rows, and how many."""
-    for other in whole[signatures]:
-        if _unlike(names[filing], names[other]):
-            return other, len(signatures)
-    shared: Counter[str] = Counter()
-    for signature in signatures:
-        if len(holders[signature]) <= USUAL:
-            shared.update(other for other in holders[signature] if _unlike(names[filing], names[other]))
-    return min(shared.items(), key=lambda pair: (-pair[1], pair[0]), default=None)
+def _holders(
+    rows: frozenset[Row], holders: Mapping[Row, Iterable[str]], whole: Mapping[frozenset[Row], Iterable[str]]
+) -> Iterator[str]:
+    """Who bears these rows, once a row; usual rows only count for the few first that bear all of them."""
+    alike = list(islice(whole[rows], USUAL))
+    for row in rows:
+        found = list(islice(holders[row], USUAL + 1))
+        yield from found if len(found) <= USUAL else alike
 
 
-def _rows(same: Sequence[Submission]) -> frozenset[tuple[str, ...]]:
+def _rows(one: Submission) -> frozenset[Row]:
     columns = (review.indicator.key, review.target_value.key, review.actual_value.key)
-    made = (
-        tuple(fold(str(row.value(key) or "")) for key in columns)
-        for one in same
-        for row in one.rows
-        if row.table == review.INDICATORS
-    )
+    rows = (row for row in one.rows if row.table == review.INDICATORS)
+    made = (tuple(fold(str(row.value(key) or "")) for key in columns) for row in rows)
     return frozenset(row for row in made if all(row))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.reports.sheets.paper import AMBER, LAST_ROW, Book, Column, Paper
+from xltool.reports.sheets.texts import file_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +22,11 @@ COLUMNS: Final = (
     Column("顺序", 6, "integer"),
     Column("单位", 36),
     Column("参考分", 8, "integer"),
-    Column("理由", 90),
+    Column("理由", 72),
     Column("自评得分", 10, "score"),
     Column("预算执行率", 12, "rate"),
     Column("问题清单", 12, "link_centre"),
-    Column("报送文件", 46, "link"),
+    Column("报送文件", 40, "link"),
 )
 _HEADS: Final = 1
 
@@ -57,7 +58,6 @@ def _row(  # noqa: PLR0913, PLR0917 - a row, what is told in it and where it lea
     paper.number(row, 4, filing.score_filed, "score")
     paper.number(row, 5, filing.execution_rate, "rate")
     paper.link(row, 6, finding, "查看" if finding else "无", style="link_centre")
-    first = filing.files[0] if filing.files else ""
-    more = f"（共 {len(filing.files)} 个文件）" if len(filing.files) > 1 else ""
-    paper.link(row, 7, links(first, None, None), first + more, tip="\n".join(filing.files))
-    paper.height(row, [None, ranked.department, None, reasons, None, None, None, first + more])
+    target = links(filing.files[0], None, None) if filing.files else None
+    paper.link(row, 7, target, file_names(filing.files, COLUMNS[7].width), tip="\n".join(filing.files))
+    paper.height(row, [None, ranked.department, None, reasons, None, None, None, None])
