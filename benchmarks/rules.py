@@ -2,7 +2,8 @@
 
 Honest filings of two hundred departments are written, read and timed; then their records are copied under other
 names until there are as many as asked for (the cells themselves are shared, so the memory that is told is what the
-rules need). Each rule is asked of all of them at once and timed by itself.
+rules need). Each rule is asked of all of them at once and timed by itself, in seconds of the processor, so that what
+else the machine does is not counted.
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ import argparse
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
-from xltool import batches
 from xltool.auditing import Audit, Terms
 from xltool.auditing.material import drafts_of, gathered
 from xltool.auditing.merging import without_silenced
@@ -29,7 +28,7 @@ from xltool.reader import read_file
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from xltool.auditing.drafts import Draft
     from xltool.auditing.material import Material
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 
 WRITTEN, FILINGS, SEED = 200, 10_000, 1000
 SHOWN = 25
+TEXTS = frozenset({"厉行节约保障措施", "预期目标", "实际完成情况"})
+"""Texts that an office writes anew each year."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
     """This many honest filings as read, and the seconds reading them took."""
     with tempfile.TemporaryDirectory() as folder:
         folders = [Folder(Clerk(SEED + at).filing(), Path(folder) / str(at)).write().path for at in range(count)]
-        begin = time.perf_counter()
+        begin = time.process_time()
         read = [[read_file(path, f"{one.name}/{path.name}") for path in sorted(one.iterdir())] for one in folders]
-        return read, time.perf_counter() - begin
+        return read, time.process_time() - begin
 
 
 def copied(read: Sequence[Sequence[FileRecord]], count: int, *, year: int = 2023) -> list[FileRecord]:
@@ -69,31 +70,37 @@ def copied(read: Sequence[Sequence[FileRecord]], count: int, *, year: int = 2023
 def _renamed(one: Submission, number: int, year: int) -> Submission:
     path = f"{year}/{number}/{one.path}"
     name = f"{one.department}{number}"
-    return replace(one, id=f"{path}#{one.sheet}", path=path, department=name, filing=f"{name}（2023）", year=year)
+    values = dict(one.values)
+    for key in TEXTS.intersection(values):
+        filed = values[key]
+        values[key] = replace(filed, value=f"{filed.value}（{year}年）" if filed.value else filed.value)
+    return replace(
+        one, id=f"{path}#{one.sheet}", path=path, department=name, filing=f"{name}（2023）", year=year, values=values
+    )
 
 
 def timed(action: Callable[[], object]) -> float:
     """Seconds a call takes."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     action()
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[list[Cost], list[Cost]]:
     """What each rule takes, and what is done around them."""
     terms = Terms(tuple(one for record in prior for one in record.submissions))
-    begin = time.perf_counter()
+    begin = time.process_time()
     material: Material = gathered(records, terms)
-    around = [Cost("数据成表", time.perf_counter() - begin)]
+    around = [Cost("数据成表", time.process_time() - begin)]
     drafts: list[Draft] = []
     around.append(Cost("读取时发现的问题", timed(lambda: drafts.extend(noted(records, material.scopes)))))
     each = [
         Cost(code, timed(lambda rule=rule: drafts.extend(drafts_of(rule, material)))) for code, rule in RULES.items()
     ]
     around.append(Cost("去掉重复的问题", timed(lambda: without_silenced(drafts))))
-    begin = time.perf_counter()
+    begin = time.process_time()
     scores = scores_of(material.scopes)
-    around.append(Cost("重算得分", time.perf_counter() - begin))
+    around.append(Cost("重算得分", time.process_time() - begin))
     result = Audit(records, [draft.finding for draft in drafts], scores, material.scopes)
     around.append(Cost("抽查建议", timed(lambda: ranked(result))))
     return each, around

@@ -37,10 +37,11 @@ def copied_texts(filings: Filings, names: Mapping[str, str], least: float) -> It
                 text = fold(str(one.value(key) or ""))
                 if len(text) >= least:
                     holders[f"{key}{text}"].append(filing)
+    whose = {filing: plain(name) for filing, name in names.items()}
     told: set[str] = set()
     for key, found in holders.items():
         for filing in found:
-            other = next((other for other in found if _unlike(names[filing], names[other])), None)
+            other = next((other for other in found if whose[filing] != whose[other]), None)
             if other is not None and filing not in told:
                 told.add(filing)
                 column = next(name for name in TEXTS if key.startswith(name))
@@ -59,11 +60,12 @@ def copied_indicators(filings: Filings, names: Mapping[str, str], share: float) 
         whole[rows][filing] = None
         for row in rows:
             holders[row][filing] = None
+    whose = {filing: plain(name) for filing, name in names.items()}
     for filing, one, rows in forms:
         if len(rows) < FEWEST_ROWS:
             continue
         others = _holders(rows, holders, whole)
-        shared = Counter(other for other in others if _unlike(names[filing], names[other]))
+        shared = Counter(other for other in others if whose[filing] != whose[other])
         found = min(shared.items(), key=lambda pair: (-pair[1], pair[0]), default=None)
         if found is not None and found[1] >= share * len(rows):
             told = f"{one.form}的 {len(rows)} 项指标中有 {found[1]} 项"
@@ -85,7 +87,3 @@ def _rows(one: Submission) -> frozenset[Row]:
     rows = (row for row in one.rows if row.table == review.INDICATORS)
     made = (tuple(fold(str(row.value(key) or "")) for key in columns) for row in rows)
     return frozenset(row for row in made if all(row))
-
-
-def _unlike(name: str, other: str) -> bool:
-    return plain(name) != plain(other)

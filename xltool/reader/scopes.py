@@ -45,6 +45,8 @@ class FormScope:
     row_scopes: dict[str, RowScope] = field(default_factory=dict)
     """Frames of the form's tables, kept once made."""
     _numbers: dict[str, Numbers] = field(default_factory=dict)
+    _present: dict[str, Booleans] = field(default_factory=dict)
+    _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.submissions)
@@ -75,10 +77,17 @@ class FormScope:
         """Whether the form as filed has the cell."""
         if item.derived:
             return np.ones(len(self), dtype=np.bool_)
-        return self._flags(lambda _: True, item.key)
+        if item.key not in self._present:
+            self._present[item.key] = self._flags(lambda _: True, item.key)
+        return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; for calculated fields, whether there is a value."""
+        if item.key not in self._filled:
+            self._filled[item.key] = self._stands(item)
+        return self._filled[item.key]
+
+    def _stands(self, item: Field) -> Booleans:
         own = self.form.fields.get(item.key)
         if item.derived:
             return ~np.isnan(self.number(item))
@@ -131,6 +140,8 @@ class RowScope:
     rows: list[TableRow] = field(init=False)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
     _texts: dict[str, Texts] = field(default_factory=dict)
+    _present: dict[str, Booleans] = field(default_factory=dict)
+    _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         pairs = [
@@ -158,14 +169,19 @@ class RowScope:
         """Whether the form as filed has the column."""
         if item.table is None:
             return np.asarray(self.base.present(item)[self.owners])
-        have = (item.derived or item.key in row.cells for row in self.rows)
-        return np.fromiter(have, dtype=np.bool_, count=len(self))
+        if item.key not in self._present:
+            have = (item.derived or item.key in row.cells for row in self.rows)
+            self._present[item.key] = np.fromiter(have, dtype=np.bool_, count=len(self))
+        return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell."""
         if item.table is None:
             return np.asarray(self.base.filled(item)[self.owners])
-        return np.fromiter((_stands(row, item) for row in self.rows), dtype=np.bool_, count=len(self))
+        if item.key not in self._filled:
+            stand = (_stands(row, item) for row in self.rows)
+            self._filled[item.key] = np.fromiter(stand, dtype=np.bool_, count=len(self))
+        return self._filled[item.key]
 
     def text(self, item: Field) -> Texts:
         """Texts of a column, "" where blank."""

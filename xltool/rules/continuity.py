@@ -34,7 +34,7 @@ CENT, NOISE = 0.01, 1e-6
 MOST_COMPARED = 200
 """Names without a counterpart that are compared letter by letter: more than any department has projects."""
 _YEAR = re.compile(r"20\d\d年?度?")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"20\d\d年?度?|\d+(?:\.\d+)?")
 
 Row = Mapping[str, float | str | None]
 
@@ -113,7 +113,7 @@ def _whose(view: FormView) -> tuple[str, str]:
 
 def _measured(view: FormView) -> dict[str, int]:
     """Rows in which more is better, by name; none of a name that several rows bear."""
-    names = [_NUMBER.sub("", _YEAR.sub("", fold(_text(row, review.indicator)))) for row in view.rows]
+    names = [_NUMBER.sub("", fold(_text(row, review.indicator))) for row in view.rows]
     seen = Counter(names)
     rising = {name: index for index, name in enumerate(names) if name and seen[name] == 1}
     return {name: index for name, index in rising.items() if view.rows[index].get(review.direction.key) == "正向"}
