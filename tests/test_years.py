@@ -219,7 +219,7 @@ def test_texts_taken_over(tmp_path: Path) -> None:
 
 def matched(folder: Path, prior: Path, out: Path) -> batches.LastYear:
     """How a batch matched last year's filings."""
-    outcome = batches.run(folder, out, prior=prior, jobs=1)
+    outcome = batches.run(folder, out, batches.Options(jobs=1, prior=prior))
     assert outcome.last_year is not None
     return outcome.last_year
 
@@ -233,7 +233,7 @@ def test_departments_are_matched_by_name_and_only_the_year_before_counts(tmp_pat
     base(before / "2022" / "附件1.xlsx", 2022, SPENT)
     base(before / "2021" / "附件1.xlsx", 2021, SPENT | {base_data.reception.actual: 2})
     base(before / "2022" / "丙.xlsx", 2022, SPENT, department="某市教育局")
-    outcome = batches.run(now, tmp_path / "结果", prior=before, jobs=1)
+    outcome = batches.run(now, tmp_path / "结果", batches.Options(jobs=1, prior=before))
     assert of_years(outcome.audit.findings) == []
     assert outcome.last_year is not None
     assert outcome.last_year.told == ("上年报送：2 个单位中找到 1 个（没有找到：某市林业局）",)
@@ -271,17 +271,17 @@ def test_last_year_inside_the_folder_is_not_checked(tmp_path: Path) -> None:
     """A folder that holds both years: what lies in the folder of last year is compared with, not checked."""
     last = base(tmp_path / "2022" / "附件1.xlsx", 2022, SPENT)
     base(tmp_path / "2023" / "附件1.xlsx", 2023, SAID | {base_data.reception.last: 9})
-    outcome = batches.run(tmp_path, tmp_path / "结果", prior=tmp_path / "2022", jobs=1)
+    outcome = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1, prior=tmp_path / "2022"))
     assert [record.path for record in outcome.audit.records] == ["2023/附件1.xlsx"]
     (found,) = of_years(outcome.audit.findings)
     assert found.related[0].path == "2022/附件1.xlsx"
-    both = batches.run(tmp_path, tmp_path / "结果", prior=tmp_path, jobs=1)
+    both = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1, prior=tmp_path))
     assert len(both.audit.submissions) == 2
     assert of_years(both.audit.findings) == [found]
     shutil.rmtree(last.parent)
     (tmp_path / "2023" / "附件1.xlsx").rename(base(tmp_path / "旧" / "附件1.xlsx", 2022, SPENT))
     with pytest.raises(batches.NothingToCheckError, match="除上年报送外没有可以检查的文件"):
-        batches.run(tmp_path, tmp_path / "结果", prior=tmp_path / "旧", jobs=1)
+        batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1, prior=tmp_path / "旧"))
 
 
 def test_a_single_file_of_last_year_will_do(tmp_path: Path) -> None:
