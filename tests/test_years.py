@@ -241,6 +241,19 @@ def test_departments_are_matched_by_name_and_only_the_year_before_counts(tmp_pat
     assert {finding.path for finding in outcome.audit.findings} <= {"乙/附件1.xlsx", "甲/附件1.xlsx"}
 
 
+def test_a_roster_knows_last_years_name(tmp_path: Path) -> None:
+    """Filed under its short name last year, a department is found by the roster, and only by it."""
+    base(tmp_path / "今年" / "附件1.xlsx", 2023, SAID)
+    base(tmp_path / "往年" / "附件1.xlsx", 2022, SPENT, department="水利局")
+    roster = tmp_path / "名册.csv"
+    roster.write_text(f"单位编码,单位名称,简称\n101,{BUREAU},水利局\n", encoding="utf-8")
+    options = batches.Options(jobs=1, prior=tmp_path / "往年", roster=roster)
+    outcome = batches.run(tmp_path / "今年", tmp_path / "结果", options)
+    assert outcome.last_year is not None
+    assert outcome.last_year.told == ("上年报送：1 个单位中找到 1 个",)
+    assert matched(tmp_path / "今年", tmp_path / "往年", tmp_path / "结果").missing == (BUREAU,)
+
+
 def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
     """A form without a year and a file that cannot be read are named, once each."""
     base(tmp_path / "今年" / "附件1.xlsx", 2023, SAID)

@@ -95,8 +95,9 @@ def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster
     as_filings(prior)
     before: dict[tuple[str, int], list[Submission]] = {}
     for names, year, ones in _known(prior):
-        for name in names if year is not None else ():
-            before.setdefault((name, year), ones)
+        if year is not None:
+            for name in names:
+                before.setdefault((name, year), ones)
     matched: dict[int, Submission] = {}
     missing: dict[str, None] = {}
     filings = 0
