@@ -280,7 +280,7 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     """The run says what it wrote, and that is all there is."""
     out, result = outcome
     written = {path.relative_to(out).as_posix() for path in result.written}
-    names = ("submissions", "values", "projects", "indicators")
+    names = ("submissions", "values", "projects", "indicators", "spot_checks")
     letters = {name for name in written if name.startswith("notices/")}
     assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx"} <= letters
     returned = {name for name in written if name.startswith("returned/")}
@@ -338,9 +338,11 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
     records = batches.read_sources(batches.discover([folder]))
     batches.as_one_set(records)
-    expected = jsonable.dumps(jsonable.audit_json(auditing.audit(records)))
-    assert (tmp_path / "结果" / "findings.json").read_text(encoding="utf-8") == expected
-    assert json.loads(expected)["summary"]["error"] == 3
+    expected = json.loads(jsonable.dumps(jsonable.audit_json(auditing.audit(records))))
+    written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert {key: value for key, value in written.items() if key != "spot_checks"} == expected
+    assert [one["filing"] for one in written["spot_checks"]] == [f"{filing.DEPARTMENT}（2023）"]
+    assert expected["summary"]["error"] == 3
 
 
 def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcome], tmp_path: Path) -> None:

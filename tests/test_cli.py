@@ -226,16 +226,36 @@ def test_debug_shows_where_it_happened(tmp_path: Path, xltool: Callable[..., tup
     assert "Traceback" not in xltool("audit", tmp_path / "没有")[2]
 
 
+def test_last_years_filings_are_told_on_stderr(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
+    """How the matching went is a notice, what was found the result; a folder that is not there ends the call."""
+    path = filled(tmp_path / "附件1.xlsx", "附件1")
+    before = tmp_path / "往年"
+    before.mkdir()
+    filled(before / "附件1.xlsx", "附件1")
+    code, out, err = xltool("audit", path, "--prior", before, "--format", "json")
+    assert (code, err) == (0, f"上年报送：1 个单位中找到 0 个（没有找到：{filing.DEPARTMENT}）\n")
+    assert strict(out)["summary"]["error"] == 0
+    folder = tmp_path / "今年"
+    folder.mkdir()
+    path.rename(folder / path.name)
+    code, _, err = xltool("batch", folder, "--prior", before, "--out", tmp_path / "结果")
+    assert (code, err.count("\n")) == (0, 1)
+    for words in (("audit", folder), ("batch", folder, "--out", tmp_path / "结果")):
+        code, out, err = xltool(*words, "--prior", tmp_path / "没有")
+        assert (code, out) == (2, "")
+        assert err.startswith("找不到文件或文件夹：")
+
+
 def test_an_error_nobody_foresaw_is_one_line(
     tmp_path: Path, xltool: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even a fault of the program is told in a line, with how to find out more."""
 
-    def fail(_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         msg = "第一行\n第二行"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(batches, "as_one_set", fail)
+    monkeypatch.setattr(batches, "audit_as_one_set", fail)
     code, out, err = xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1"))
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "程序内部错误（RuntimeError：第一行 第二行）" in err
@@ -247,10 +267,10 @@ def test_interrupted(
 ) -> None:
     """Ctrl-C ends with a line, not with a traceback."""
 
-    def interrupt(_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batches, "as_one_set", interrupt)
+    monkeypatch.setattr(batches, "audit_as_one_set", interrupt)
     assert xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1")) == (130, "", "已中断\n")
 
 

@@ -72,17 +72,23 @@ def read(*paths: str | Path) -> ReadResult:
     return run([Path(path) for path in paths])
 
 
-def audit(*paths: str | Path, profile: str | None = None, exemptions: str | Path | None = None) -> AuditResult:
+def audit(
+    *paths: str | Path,
+    prior: str | Path | None = None,
+    profile: str | None = None,
+    exemptions: str | Path | None = None,
+) -> AuditResult:
     """Check files as one set; frames `submissions` and `findings` (contract §4).
 
-    `profile` is the name of a scoring profile or the path of a file of one's own, `exemptions` a file of
-    granted exemptions. Raises ValueError for a path that does not exist and for mistakes in these two.
+    `prior` is a folder with last year's filings, to compare with; `profile` the name of a scoring profile or the path
+    of a file of one's own, `exemptions` a file of granted exemptions. Raises ValueError for a path that does not exist
+    and for mistakes in these.
     """
     from xltool.api import audit as run
     from xltool.auditing import terms_of
 
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
-    return run([Path(path) for path in paths], terms)
+    return run([Path(path) for path in paths], terms, prior=None if prior is None else Path(prior))
 
 
 def batch(
@@ -90,6 +96,7 @@ def batch(
     *,
     out: str | Path,
     roster: str | Path | None = None,
+    prior: str | Path | None = None,
     jobs: int | None = None,
     prior_review: str | Path | None = None,
     deadline: date | None = None,
@@ -98,17 +105,19 @@ def batch(
 ) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6); `profile` and `exemptions` as in `audit`.
 
-    `roster` tells what is owed, and by whom. `prior_review` is the `out` of an earlier run: what became of its findings
-    is told; `deadline` is the day the letters to departments name. Raises ValueError where a folder does not exist or
-    holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written to.
+    `roster` tells what is owed, and by whom; `prior` holds last year's filings, to compare with; `prior_review` is the
+    `out` of an earlier run: what became of its findings is told; `deadline` is the day the letters to departments name.
+    Raises ValueError where a folder does not exist or holds nothing to check or compare with, or a roster has errors,
+    OSError where `out` cannot be written to.
     """
     from xltool.auditing import terms_of
     from xltool.batches import Options, run
 
     earlier = Path(prior_review) if prior_review else None
     known = Path(roster) if roster else None
+    last = None if prior is None else Path(prior)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
-    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, terms))
+    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, terms, last))
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

@@ -183,11 +183,11 @@ def read(paths: Sequence[Path]) -> ReadResult:
     return ReadResult(**vars(frames(records)), records=tuple(records))
 
 
-def audit(paths: Sequence[Path], terms: auditing.Terms = auditing.NO_TERMS) -> AuditResult:
+def audit(
+    paths: Sequence[Path], terms: auditing.Terms = auditing.NO_TERMS, *, prior: Path | None = None
+) -> AuditResult:
     """Check files as one set; see `xltool.audit`."""
-    records = batches.read_sources(batches.discover(paths))
-    batches.as_one_set(records)
-    result = auditing.audit(records, terms)
+    result, _ = batches.audit_as_one_set(paths, terms, prior=prior)
     data = jsonable.audit_json(result)
     return AuditResult(
         pd.DataFrame(data["submissions"], columns=[*SUBMISSION_COLUMNS, *SCORE_COLUMNS]),

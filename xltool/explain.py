@@ -27,6 +27,7 @@ SHOWN, LONGEST = 3, 48
 """Examples of a rule on texts that its page shows, and characters of a text there."""
 _TOLD_OF_A_ROW = ("二级指标", "年度指标值", "实际完成值", "分值", "得分", "本年预算数", "本年决算数")
 LIVE, BATCH = "表内实时核对", "审核时核对"
+NEEDS_PRIOR = "需要上年报送（--prior）"
 
 
 @singledispatch
@@ -38,7 +39,7 @@ def say(node: Expr | Predicate) -> str:
 
 @say.register
 def _(node: Field) -> str:
-    return node.key
+    return node.key if node.prior_of is None else f"上年报送的{node.key}"
 
 
 @say.register
@@ -171,8 +172,9 @@ def entry(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "forms": list(rule.scopes()),
         "live": is_live(rule),
+        "needs_prior": rule.needs_prior,
         "formula": formulas(rule),
-        "fields": list(dict.fromkeys(item.key for check in rule.checks for item in check.fields)),
+        "fields": list(dict.fromkeys(say(item) for check in rule.checks for item in check.fields)),
         "message": rule.message,
         "advice": rule.advice,
         "basis": rule.basis,
@@ -190,7 +192,7 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
     """One rule's page as text, its formulas as a profile has them."""
     lines = [f"{rule.code}  {rule.title}", ""]
     lines += [f"严重程度：{rule.severity.label}", f"适用表：{'、'.join(rule.scopes())}"]
-    lines += [f"核对时机：{LIVE if is_live(rule) else BATCH}", f"依据：{rule.basis}"]
+    lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
     said = formulas(rule, profile)
@@ -226,7 +228,8 @@ def _given(batch: Sequence[FilingView]) -> str:
 
 def _filed(filing: FilingView) -> str:
     """The forms of a filing as one would tell of them."""
-    return "；".join(told for view in filing.forms if (told := _form(view))) or "没有内容"
+    told = "；".join(told for view in filing.forms if (told := _form(view))) or "没有内容"
+    return told if filing.prior is None else f"{told}；上年报送：{_filed(filing.prior)}"
 
 
 def _form(view: FormView) -> str:
@@ -247,9 +250,13 @@ def _cut(text: str) -> str:
     return folded if len(folded) <= LONGEST else folded[: LONGEST - 1] + "…"
 
 
+def _moment(rule: Rule) -> str:
+    return f"{BATCH}，{NEEDS_PRIOR}" if rule.needs_prior else LIVE if is_live(rule) else BATCH
+
+
 def _example(example: Example) -> str:
     return (
-        "，".join(f"{item.key} = {'空' if value is None else value}" for item, value in example.items()) or "全部为空"
+        "，".join(f"{say(item)} = {'空' if value is None else value}" for item, value in example.items()) or "全部为空"
     )
 
 
@@ -259,7 +266,7 @@ def table(rules: list[Rule] | None = None) -> str:
     head = "| 规则 | 内容 | 严重程度 | 适用表 | 时机 |\n|---|---|---|---|---|\n"
     rows = (
         f"| {rule.code} | {rule.title} | {rule.severity.label} | {'、'.join(rule.scopes())} "
-        f"| {'填报、审核' if is_live(rule) else '审核'} |\n"
+        f"| {'填报、审核' if is_live(rule) else '审核（--prior）' if rule.needs_prior else '审核'} |\n"
         for rule in shown
     )
     return head + "".join(rows)
@@ -271,11 +278,20 @@ def listing() -> str:
         f"{rule.code:<6}{rule.severity.label}  {_mark(rule)}  {rule.title}（{'、'.join(rule.scopes())}）"
         for rule in sorted(RULES.values(), key=lambda rule: rule.code)
     ]
-    return "\n".join([*lines, "", "○ 表示填报时表内也实时核对。用 xltool explain 规则代码 查看详细说明。"]) + "\n"
+    return (
+        "\n".join(
+            [
+                *lines,
+                "",
+                "○ 表示填报时表内也实时核对；△ 表示需要上年报送（--prior）。用 xltool explain 规则代码 查看详细说明。",
+            ]
+        )
+        + "\n"
+    )
 
 
 def _mark(rule: Rule) -> str:
-    return "○" if is_live(rule) else "\u3000"
+    return "○" if is_live(rule) else "△" if rule.needs_prior else "\u3000"
 
 
 def fields() -> list[dict[str, Any]]:

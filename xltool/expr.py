@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from math import inf, isnan
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -108,7 +109,8 @@ class Field(Expr):
     `aliases` are other labels departments and other editions use. `preset` is what the form itself
     prints in the cell. `derived` columns exist only after reading (a parsed target, say) and
     cannot be said in Excel. `name` is the name defined in the template, where it is not the key.
-    `form` pins a field that several forms share to one of them.
+    `form` pins a field that several forms share to one of them. `prior_of` makes it the field of
+    last year's filing that this one stood in, known only where that filing is at hand.
     """
 
     key: str
@@ -123,6 +125,7 @@ class Field(Expr):
     derived: bool = False
     name: str = ""
     form: str = ""
+    prior_of: Field | None = None
 
     def __repr__(self) -> str:
         return f"<{self.key}>"
@@ -140,6 +143,14 @@ class Field(Expr):
     def on(self, form: str) -> Field:
         """This shared field as it stands on one form of a filing."""
         return replace(self, form=form)
+
+    @cached_property
+    def prior(self) -> Field:
+        """This field in last year's filing of the same department (of 附件3: of the same project).
+
+        What was filed or calculated there is what counts, so it has no formula of its own.
+        """
+        return replace(self, formula=None, preset=None, prior_of=self)
 
     @property
     def filled(self) -> Filled:

@@ -14,6 +14,7 @@ from xltool.reader import tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
     from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
@@ -57,6 +58,11 @@ def inbox_json(inbox: Inbox | None) -> dict[str, Any]:
         return {}
     accounts = [asdict(account) | {"status": account.status} for account in inbox.accounts]
     return {"inbox": {"year": inbox.year, "accounts": accounts, "receipts": [asdict(one) for one in inbox.receipts]}}
+
+
+def spot_checks_json(spot_checks: Sequence[Ranked]) -> dict[str, Any]:
+    """The filings of a folder to read first, and why."""
+    return {"spot_checks": [asdict(one) for one in spot_checks]}
 
 
 def dumps(data: object) -> str:

@@ -6,20 +6,17 @@ put together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool.auditing.cases import evaluated
 from xltool.auditing.exemptions import excused
-from xltool.auditing.hits import filed_in, judged, judged_together
-from xltool.auditing.merging import merged, without_silenced
+from xltool.auditing.material import drafts_of, gathered, scopes_of
+from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
 from xltool.auditing.terms import NO_TERMS, Terms, terms_of
-from xltool.forms import FORMS
-from xltool.reader.scopes import FormScope
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
+    from xltool.reader.scopes import FormScope
 
 
 @dataclass(slots=True)
@@ -41,12 +39,15 @@ class Audit:
     scopes: dict[str, FormScope]
     profiles: Mapping[str, Profile]
     """The scoring profile each submission was judged by, by its id."""
+    _places: dict[str, int] = field(init=False)
+    """Where each submission stands in the frame of its form."""
+
+    def __post_init__(self) -> None:
+        self._places = {one.id: at for scope in self.scopes.values() for at, one in enumerate(scope.submissions)}
 
     def recomputed(self, one: Submission, item: Field) -> float | None:
         """What the formula of a calculated field gives for a submission; None where blank."""
-        scope = self.scopes[one.form]
-        index = next(index for index, other in enumerate(scope.submissions) if other is one)
-        value = float(scope.recomputed(item)[index])
+        value = float(self.scopes[one.form].recomputed(item)[self._places[one.id]])
         return None if np.isnan(value) else value
 
     @property
@@ -60,37 +61,22 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
 
     Raises ValueError for a profile that a roster names and nobody knows.
     """
-    submissions = [one for record in records for one in record.submissions]
-    profiles = {one.id: terms.profile_of(one) for one in submissions}
-    scopes = _scopes(submissions, profiles)
-    filed = filed_in(records)
-    drafts = [*noted(records, scopes)]
+    material = gathered(records, terms)
+    drafts = [*noted(records, material.scopes)]
     for rule in RULES.values():
-        if rule.judge:
-            found = judged(rule, filed)
-        elif rule.batch_judge:
-            found = judged_together(rule, filed)
-        else:
-            found = evaluated(rule, scopes)
-        drafts += merged(rule, found)
+        drafts += drafts_of(rule, material)
     kept = without_silenced(drafts)
+    submissions = [one for record in records for one in record.submissions]
     findings = excused([draft.finding for draft in kept], submissions, terms.exemptions)
-    return Audit(records, _in_order(findings), scores_of(scopes, profiles), scopes, profiles)
+    scores = scores_of(material.scopes, material.profiles)
+    return Audit(records, _in_order(findings), scores, material.scopes, material.profiles)
 
 
 def noticed(records: Sequence[FileRecord]) -> list[Finding]:
     """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
     submissions = [one for record in records for one in record.submissions]
     profiles = {one.id: NO_TERMS.profile_of(one) for one in submissions}
-    return _in_order(draft.finding for draft in noted(records, _scopes(submissions, profiles)))
-
-
-def _scopes(submissions: Sequence[Submission], profiles: Mapping[str, Profile]) -> dict[str, FormScope]:
-    scopes = {}
-    for key, form in FORMS.items():
-        own = [one for one in submissions if one.form == key]
-        scopes[key] = FormScope(form, own, [profiles[one.id] for one in own])
-    return scopes
+    return _in_order(draft.finding for draft in noted(records, scopes_of(submissions, profiles)))
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

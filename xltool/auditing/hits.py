@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Filed:
-    """What was filed, by filing and by id."""
+    """What was filed, by filing and by id; forms of last year are there by their ids too."""
 
     submissions: dict[str, Submission]
     reports: dict[str, Report]
     views: list[FilingView]
 
 
-def filed_in(records: Sequence[FileRecord]) -> Filed:
-    """What files hold, with the filings as frame rules see them."""
+def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission] = ()) -> Filed:
+    """What files hold, with the filings as frame rules see them, each with last year's where there is one."""
     submissions = [one for record in records for one in record.submissions]
     reports = [one for record in records for one in record.reports]
     filings: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
@@ -38,8 +38,17 @@ def filed_in(records: Sequence[FileRecord]) -> Filed:
         filings[one.filing][0].append(one)
     for report in reports:
         filings[report.filing][1].append(report)
-    views = [filing_view(*same) for same in filings.values()]
-    return Filed({one.id: one for one in submissions}, {one.id: one for one in reports}, views)
+    last = by_filing(prior)
+    views = [filing_view(*same, last.get(filing, ())) for filing, same in filings.items()]
+    return Filed({one.id: one for one in (*prior, *submissions)}, {one.id: one for one in reports}, views)
+
+
+def by_filing(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
+    """Submissions by their filing, in their order."""
+    filings: dict[str, list[Submission]] = defaultdict(list)
+    for one in submissions:
+        filings[one.filing].append(one)
+    return filings
 
 
 def judged(rule: Rule, filed: Filed) -> Iterator[Draft]:

@@ -24,12 +24,15 @@ class Terms:
 
     `profile` is the scoring profile for all submissions, whatever else is said; without it a submission
     is judged by the profile its template was issued for, else by the one `rostered` names for its filing
-    (filing to profile name), else by the default. `exemptions` are those granted.
+    (filing to profile name), else by the default. `exemptions` are those granted. `prior` are the forms of
+    last year, each with the `filing` of this year that it precedes: they are compared with, and nothing is
+    reported of them.
     """
 
     profile: Profile | None = None
     rostered: Mapping[str, str] = field(default_factory=dict)
     exemptions: Exemptions | None = None
+    prior: tuple[Submission, ...] = ()
 
     def profile_of(self, one: Submission) -> Profile:
         """The profile a submission is judged by; ValueError for a name of the roster that nobody knows."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from xltool import files, jsonable
 from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import Earlier, steps
+from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
 from xltool.batches.returning import write_returned
-from xltool.batches.sets import as_filings
-from xltool.batches.sources import sources_below
+from xltool.batches.sets import as_filings, as_one_set
+from xltool.batches.sources import discover
 from xltool.batches.workers import Progress, ignore, read_sources
 from xltool.findings import Severity
 from xltool.inbox import sort_out
@@ -35,10 +37,11 @@ SCRATCH = ".xltool/unpacked"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: the audit, and the files it wrote."""
+    """What a run left: the audit, the files it wrote, and what was found of last year where that was asked."""
 
     audit: Audit
     written: tuple[Path, ...]
+    last_year: LastYear | None = None
 
     @property
     def errors(self) -> int:
@@ -53,6 +56,7 @@ class Options:
     `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
     `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
     `roster` is the bureau's roster: files are matched to it, and what is owed is told; `terms` are those of the audit.
+    `prior` holds last year's filings, to compare with.
     """
 
     jobs: int | None = None
@@ -60,6 +64,22 @@ class Options:
     deadline: date | None = None
     roster: Path | None = None
     terms: Terms = NO_TERMS
+    prior: Path | None = None
+
+
+def audit_as_one_set(
+    paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
+) -> tuple[Audit, LastYear | None]:
+    """Check files as one filing, with what `prior` holds of last year; and how that was matched.
+
+    Raises NothingToCheckError.
+    """
+    sources = discover(paths)
+    before = [] if prior is None else sources_of_last_year(prior)
+    records = read_sources(sources)
+    as_one_set(records)
+    last = None if prior is None else last_year(records, read_sources(before))
+    return audit(records, replace(terms, prior=last.submissions if last else ())), last
 
 
 def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
@@ -69,19 +89,23 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     written to. Inputs are not touched.
     """
     options = options or Options()
-    before = _earlier(options.prior_review) if options.prior_review else None
+    earlier = _earlier(options.prior_review) if options.prior_review else None
     known = load_roster(options.roster) if options.roster else None
     handled = load_handled(out / REVIEW)
-    sources = sources_below(folder, out)
+    sources = sources_of_this_year(folder, out, options.prior)
+    before = [] if options.prior is None else sources_of_last_year(options.prior, root=folder, out=out)
     jobs = options.jobs or os.cpu_count() or 1
-    records = read_sources(sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
+    read = partial(read_sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
+    records = read(sources)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
-    result = audit(records, replace(options.terms, rostered=_rostered(records, known)) if known else options.terms)
-    told = Told(handled, steps(result, before) if before else None, options.deadline, inbox)
+    last = None if options.prior is None else last_year(records, read(before), known)
+    terms = replace(options.terms, prior=last.submissions if last else ())
+    result = audit(records, replace(terms, rostered=_rostered(records, known)) if known else terms)
+    told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, inbox)
     written = [*write_outputs(result, folder, out, told)]
     written += write_returned(result, sources, out, jobs=jobs, scratch=out / SCRATCH)
-    return Outcome(result, tuple(written))
+    return Outcome(result, tuple(written), last)
 
 
 def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
@@ -101,18 +125,19 @@ def _earlier(folder: Path) -> Earlier:
 def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterator[Path]:
     """Write what contract §6 asks for; gives the paths written."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
+    from xltool.reports.data import reasons  # noqa: PLC0415 - likewise
     from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written
     from xltool.reports.page import page_bytes  # noqa: PLC0415 - likewise
     from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
+    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
     data = jsonable.audit_json(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    content = {"findings.json": jsonable.dumps(data).encode()}
-    for name, frame in vars(frames(result.records)).items():
+    content = {"findings.json": jsonable.dumps(data | jsonable.spot_checks_json(review.spot_checks)).encode()}
+    for name, frame in (*vars(frames(result.records)).items(), ("spot_checks", reasons(review.spot_checks))):
         buffer = BytesIO()
         storable(frame).to_parquet(buffer, index=False)
         content[f"frames/{name}.parquet"] = buffer.getvalue()
-    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
     content[REVIEW] = review_bytes(review, out)
     content["review.html"] = page_bytes(review, out)
     content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review)}

@@ -32,10 +32,9 @@ def as_filings(records: Sequence[FileRecord]) -> None:
     """
     everything = [one for record in records for one in record.submissions]
     ones = [one for one in everything if not one.filing]
-    known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
     here: dict[str, set[str]] = defaultdict(set)
-    for one in ones:
-        one.filing = _label(_department(one, known), one.year) if _department(one, known) else ""
+    for one, name in zip(ones, departments(ones), strict=True):
+        one.filing = _label(name, one.year) if name else ""
         if one.filing:
             here[_folder(one)].add(one.filing)
     for one in ones:
@@ -58,6 +57,12 @@ def _filing_of(report: Report, record: FileRecord, ones: Sequence[Submission]) -
         if len(same) == 1:
             return next(iter(same))
     return _label(report.department, report.year) if report.department else f"文件夹 {_folder(report) or '.'}"
+
+
+def departments(ones: Sequence[Submission]) -> list[str]:
+    """Whose each form is, "" where nothing says so; names of one department are those of its 附件1 or 附件2."""
+    known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
+    return [_department(one, known) for one in ones]
 
 
 def _department(one: Submission, known: dict[str, str]) -> str:

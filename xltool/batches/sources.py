@@ -64,8 +64,14 @@ def sources_below(folder: Path, out: Path) -> list[Source]:
         raise NothingToCheckError(msg)
     found = discover([folder])
     if here in inside.parents:
-        found = [source for source in found if inside not in source.path.parent.resolve().joinpath("-").parents]
+        found = without(found, out)
     if not found:
         msg = f"没有可以检查的文件：{folder}"
         raise NothingToCheckError(msg)
     return found
+
+
+def without(sources: Sequence[Source], folder: Path) -> list[Source]:
+    """The sources that do not lie in a folder."""
+    inside = folder.resolve()
+    return [source for source in sources if inside not in source.path.parent.resolve().joinpath("-").parents]

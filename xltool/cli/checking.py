@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
-from xltool.cli.terminal import progress, show
+from xltool.cli.terminal import progress, show, tell
+
+if TYPE_CHECKING:
+    from xltool.batches import LastYear
+
+Prior = Annotated[
+    Path | None,
+    typer.Option("--prior", help="上年报送所在的文件夹，用于核对两年的数字和文字。", metavar="文件夹"),
+]
 
 
 class ReadFormat(StrEnum):
@@ -62,6 +70,7 @@ def audit(
     *,
     paths: Files,
     format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,
+    prior: Prior = None,
     profile: ProfileWish = None,
     exemptions: ExemptionFile = None,
 ) -> None:
@@ -69,17 +78,12 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool import (
-        auditing,
-        batches,
-        jsonable,
-    )
+    from xltool import auditing, batches, jsonable
     from xltool.findings import Severity
 
     terms = auditing.terms_of(profile=profile, exemptions=exemptions)
-    records = batches.read_sources(batches.discover(paths))
-    batches.as_one_set(records)
-    result = auditing.audit(records, terms)
+    result, last = batches.audit_as_one_set(paths, terms, prior=prior)
+    _tell_matching(last)
     if format is TextFormat.JSON:
         show(jsonable.dumps(jsonable.audit_json(result)))
     else:
@@ -98,6 +102,7 @@ def batch(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
     ] = None,
+    prior: Prior = None,
     prior_review: Annotated[
         Path | None,
         typer.Option(
@@ -125,10 +130,19 @@ def batch(
     from xltool.reports.text import batch_text
 
     terms = auditing.terms_of(profile=profile, exemptions=exemptions)
-    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster, terms)
-    total = len(batches.sources_below(folder, out))
+    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster, terms, prior)
+    total = len(batches.sources_of_this_year(folder, out, prior))
+    if prior is not None:
+        total += len(batches.sources_of_last_year(prior, root=folder, out=out))
     with progress(total) as advance:
         outcome = batches.run(folder, out, options, progress=advance)
+    _tell_matching(outcome.last_year)
     typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
     if outcome.errors:
         raise typer.Exit(FOUND)
+
+
+def _tell_matching(last: LastYear | None) -> None:
+    """How many filings something of last year was found for, on stderr."""
+    for line in () if last is None else last.told:
+        tell(line)

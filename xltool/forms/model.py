@@ -143,7 +143,7 @@ class Form:
 
     def has(self, wanted: Field) -> bool:
         """Whether the field stands on this form, in or outside a table, or is known of it."""
-        if wanted.form not in ("", self.key):
+        if wanted.form not in ("", self.key) or wanted.prior_of is not None:
             return False
         if wanted.table is not None:
             return any(wanted.table == table.key for table in self.tables)

@@ -49,11 +49,21 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A sign that a filing is worth a spot check: its points, from where on it is one, and why."""
+
+    points: int
+    least: float
+    basis: str
+
+
+@dataclass(frozen=True)
 class Params:
-    """Limits by name, of one year."""
+    """Limits and signs for spot checks by name, of one year."""
 
     year: int
     limits: dict[str, Limit]
+    signs: dict[str, Sign]
 
     def __getitem__(self, name: str) -> float:
         """The value of a limit; KeyError if there is none."""
@@ -68,7 +78,11 @@ def load(year: int = BASE_YEAR) -> Params:
     newest = max((known for known in years if known <= year), default=years[0])
     data = tomllib.loads((folder / f"{newest}.toml").read_text(encoding="utf-8"))
     limits = {name: Limit(float(entry["value"]), entry["basis"]) for name, entry in data["limits"].items()}
-    return Params(newest, limits)
+    signs = {
+        name: Sign(int(entry["points"]), float(entry["from"]), entry["basis"])
+        for name, entry in data["spot_checks"].items()
+    }
+    return Params(newest, limits, signs)
 
 
 @cache

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from xltool.reader.records import Report, Submission
 
 
-def filing_view(submissions: Sequence[Submission], reports: Sequence[Report] = ()) -> FilingView:
-    """The forms and reports of one filing."""
-    return FilingView(tuple(form_view(one) for one in submissions), tuple(report_view(one) for one in reports))
+def filing_view(
+    submissions: Sequence[Submission], reports: Sequence[Report] = (), prior: Sequence[Submission] = ()
+) -> FilingView:
+    """The forms and reports of one filing, and the forms of last year's of the same department if there is one."""
+    forms, told = (tuple(form_view(one) for one in submissions), tuple(report_view(one) for one in reports))
+    return FilingView(forms, told, filing_view(prior) if prior else None)
 
 
 def report_view(one: Report) -> ReportView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from xlsxwriter import Workbook
 
 from xltool.files import write_whole
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pandas as pd
-
+    from xltool.auditing.plausibility import Ranked
     from xltool.reader.records import FileRecord
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -36,6 +36,16 @@ def write_tables(records: Sequence[FileRecord], kind: str, out: Path) -> list[Pa
         write_whole(path, _csv(frame) if kind == "csv" else _parquet(frame))
         paths.append(path)
     return paths
+
+
+def reasons(spot_checks: Sequence[Ranked]) -> pd.DataFrame:
+    """The reasons for spot checks as a frame, a row a reason: rank of the filing and its points beside it."""
+    rows = [
+        [rank, one.filing, one.department, one.points, reason.sign, reason.points, reason.text]
+        for rank, one in enumerate(spot_checks, start=1)
+        for reason in one.reasons
+    ]
+    return pd.DataFrame(rows, columns=["rank", "filing", "department", "points", "sign", "sign_points", "reason"])
 
 
 def _csv(frame: pd.DataFrame) -> bytes:

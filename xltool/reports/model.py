@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
     from xltool.inbox import Inbox
@@ -170,6 +171,8 @@ class Review:
     """Paths of findings that do not lie below the root, such as the list of exemptions."""
     profiles: Mapping[str, int] = field(default_factory=dict)
     """Scoring profiles other than the default, and how many filings were judged by each."""
+    spot_checks: tuple[Ranked, ...] = ()
+    """The filings to read first, in that order."""
 
     @cached_property
     def _owners(self) -> dict[str, str]:

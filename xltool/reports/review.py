@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xltool.auditing.keys import finding_keys
+from xltool.auditing.plausibility import ranked
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.frame import fold
@@ -48,6 +49,7 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
         sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
         outside=frozenset(finding.path for finding in audit.findings) - {record.path for record in audit.records},
         profiles=_profiles(audit),
+        spot_checks=tuple(ranked(audit)),
     )
 
 

@@ -6,6 +6,7 @@ from xltool.rules import (
     across,
     base_data,
     categories,
+    continuity,
     copied,
     costs,
     foot,
@@ -27,6 +28,7 @@ from xltool.rules import (
     self_review,
     spending,
     targets,
+    years,
 )
 from xltool.rules.model import RULES, Check, Rule, Scope
 
@@ -38,6 +40,7 @@ __all__ = [
     "across",
     "base_data",
     "categories",
+    "continuity",
     "copied",
     "costs",
     "foot",
@@ -59,4 +62,5 @@ __all__ = [
     "self_review",
     "spending",
     "targets",
+    "years",
 ]

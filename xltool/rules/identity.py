@@ -11,6 +11,7 @@ from xltool.expr import Kind
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.rules.model import frame_rule
+from xltool.rules.naming import plain, title, without_number
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, funds, project_row, report
 from xltool.rules.views import REPORT, FilingView, FormView, Hit, Passage, Spot
@@ -26,19 +27,6 @@ BETWEEN = "表间勾稽关系"
 CENT, NOISE = 0.01, 1e-6
 
 Row = Mapping[str, float | str | None]
-
-_CODE = re.compile(r"^\d{3,}[-—]?")
-_NUMBERING = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）](?!\d))+")
-
-
-def _name(text: str) -> str:
-    """A department's name for comparison: folded, without the budget code some print before it."""
-    return _CODE.sub("", fold(text)).rstrip("。.")
-
-
-def _title(text: str) -> str:
-    """A project's name for comparison: folded, without code and numbering."""
-    return _NUMBERING.sub("", _name(text))
 
 
 def _owner_fields(view: FormView) -> tuple[Field, ...]:
@@ -82,13 +70,13 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
     for view in filing.forms if heads else ():
         head, names = heads[0], _names(view)
         right = _names(head)[0]
-        if names and _name(right[1]) not in {_name(text) for _, text in names}:
+        if names and plain(right[1]) not in {plain(text) for _, text in names}:
             words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
             yield Hit(Spot(view, names[0][0]), (Spot(head, right[0]),), words, expected=right[1].strip())
     for one in filing.reports if heads else ():
         field, text = _names(heads[0])[0]
         # A county or city left out before the name, or put before it, is the same department.
-        others = [name for name in one.names if not _is_same(_name(name), _name(text))]
+        others = [name for name in one.names if not _is_same(plain(name), plain(text))]
         for name in others[:1]:
             words = {"栏目": "自评报告", "表": heads[0].form, "名称": text.strip()}
             yield Hit(Passage(one, name, field), (Spot(heads[0], field),), words, expected=text.strip())
@@ -100,7 +88,7 @@ def _is_same(name: str, other: str) -> bool:
 
 def _names(view: FormView) -> list[tuple[Field, str]]:
     pairs = [(field, view.text(field.key)) for field in _owner_fields(view)]
-    return [(field, text) for field, text in pairs if _name(text)]
+    return [(field, text) for field, text in pairs if plain(text)]
 
 
 @frame_rule(
@@ -149,8 +137,8 @@ class Pairing(NamedTuple):
 
 def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
     """By name; then, for what is left, by both amounts: a project written differently on the two forms."""
-    rows = {index: row for index, row in enumerate(base.rows) if _title(_text(row, base_data.project_name))}
-    left = [view for view in forms if _title(view.text(project.name.key))]
+    rows = {index: row for index, row in enumerate(base.rows) if title(_text(row, base_data.project_name))}
+    left = [view for view in forms if title(view.text(project.name.key))]
     found: list[Pairing] = []
     for same in (_same_title, _same_amounts):
         for index, row in list(rows.items()):
@@ -167,7 +155,7 @@ def _text(row: Row, field: Field) -> str:
 
 
 def _same_title(row: Row, view: FormView) -> bool:
-    return _title(_text(row, base_data.project_name)) == _title(view.text(project.name.key))
+    return title(_text(row, base_data.project_name)) == title(view.text(project.name.key))
 
 
 _AMOUNTS = (
@@ -249,7 +237,7 @@ def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:
 
 def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iterator[Hit]:
     # A form whose own name is blank may be the missing one; the blank has its own finding.
-    named = all(_title(view.text(project.name.key)) for view in views)
+    named = all(title(view.text(project.name.key)) for view in views)
     if named and _has_money(base.rows[row]):
         words = {
             "项目": _text(base.rows[row], base_data.project_name).strip(),
@@ -261,7 +249,7 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
 def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
     values, name = base.rows[row], view.text(project.name.key).strip()
     if not _same_title(values, view):
-        right = _NUMBERING.sub("", _text(values, base_data.project_name).strip())
+        right = without_number(_text(values, base_data.project_name).strip())
         words = {"项目": name, "情况": f"与附件1的项目名称“{right}”不一致（两表金额相同）"}
         yield Hit(Spot(view, project.name), (Spot(base, base_data.project_name, row),), words, expected=right)
     for column, amount in _AMOUNTS:

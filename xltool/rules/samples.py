@@ -46,6 +46,11 @@ def report(
     return ReportView("自评报告.docx#自评报告", year, title, names, tuple(paragraphs))
 
 
+def following(last: FilingView, *forms: FormView) -> FilingView:
+    """Forms given together, and what the same department filed the year before."""
+    return FilingView(forms, prior=last)
+
+
 def goals(goal: str, achievement: str, rows: tuple[Row, ...] = ()) -> FilingView:
     """附件2 with its two long texts."""
     return filing(form("附件2", {"预期目标": goal, "实际完成情况": achievement}, rows=rows))

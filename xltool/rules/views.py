@@ -76,10 +76,11 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class FilingView:
-    """The forms and the report of one department and year that were given together."""
+    """The forms and the report of one department and year given together; `prior` is its filing of last year."""
 
     forms: tuple[FormView, ...]
     reports: tuple[ReportView, ...] = ()
+    prior: FilingView | None = None
 
     def named(self, key: str) -> tuple[FormView, ...]:
         """All forms 附件1, 附件2 or 附件3 of the filing."""

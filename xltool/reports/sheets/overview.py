@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsxwriter.utility import xl_range
@@ -11,7 +10,7 @@ from xlsxwriter.utility import xl_range
 from xltool.forms import base_data
 from xltool.reports.model import FilingRow, Review, Status
 from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import MEASURED, display_width, elided, visible
+from xltool.reports.sheets.texts import MEASURED, display_width, file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -124,7 +123,7 @@ def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str 
     paper.link(
         row, _AT["问题清单"], finding if found else None, f"查看 {found} 条" if found else "无", style="link_centre"
     )
-    files = _files(filing.files)
+    files = file_names(filing.files, COLUMNS[_AT["报送文件"]].width)
     target = links(filing.files[0], None, None) if filing.files else None
     paper.link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
     for at, amount in enumerate(filing.three_public, start=_TREND):
@@ -148,15 +147,6 @@ def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
     yield "错误", filing.errors
     yield "警告", filing.warnings
     yield "提示", filing.infos
-
-
-def _files(files: tuple[str, ...]) -> str:
-    """The first file by name, and how many there are."""
-    if not files:
-        return ""
-    name = visible(PurePosixPath(files[0]).name).replace("\n", " ")
-    more = "" if len(files) == 1 else f" 等 {len(files)} 个"
-    return elided(name, COLUMNS[_AT["报送文件"]].width - display_width(more)) + more
 
 
 def _colours(paper: Paper, last: int) -> None:
