@@ -6,11 +6,9 @@ import hashlib
 import json
 import struct
 import warnings
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import openpyxl
 import pandas as pd
@@ -20,13 +18,14 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from xltool import auditing, batches, jsonable
 from xltool.batches import workers
+from xltool.batches.pool import Lost
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
 from xltool.reader import read_file, tables
 from xltool.reader.records import FileRecord, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 EPOCH = "1718150400"
 WATER, FOREST, SCHOOL = "某市水利局", "某市林业局", "某市教育局"
@@ -35,9 +34,11 @@ WATER, FOREST, SCHOOL = "某市水利局", "某市林业局", "某市教育局"
 class InlinePool:
     """A pool that works in this process, for tests of what is done with the results."""
 
-    def __init__(self, max_workers: int = 1) -> None:
+    deadly: Mapping[str, Lost] = {}
+    """Names of files that are lost, and how."""
+
+    def __init__(self, *_: object) -> None:
         """Take the place of a pool of processes."""
-        self.workers = max_workers
 
     def __enter__(self) -> Self:
         """Nothing to start."""
@@ -46,20 +47,18 @@ class InlinePool:
     def __exit__(self, *_: object) -> None:
         """Nothing to stop."""
 
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:  # noqa: ANN401 - whatever is to be done
-        """Do it at once."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(work(*arguments))
-        except Exception as error:  # noqa: BLE001 - handed on as a pool would
-            future.set_exception(error)
-        return future
+    def run(
+        self, work: Callable[[batches.Source], bytes], tasks: Sequence[batches.Source]
+    ) -> Iterator[tuple[int, bytes | Lost]]:
+        """Do it at once, the last first: workers answer in no order."""
+        for number, task in reversed(list(enumerate(tasks))):
+            yield number, self.deadly.get(task.name) or work(task)
 
 
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
 
 
 def issued(path: Path, department: str, *forms: str, projects: tuple[str, ...] = (), named: bool = True) -> Path:
@@ -169,7 +168,7 @@ def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
             path.lstat().st_mode,
         )
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".xltool" not in path.parts
     }
 
 
@@ -282,7 +281,8 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     written = {path.relative_to(out).as_posix() for path in result.written}
     names = ("submissions", "values", "projects", "indicators")
     assert written == {"findings.json", "review.xlsx", *(f"frames/{name}.parquet" for name in names)}
-    assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == written
+    assert set(prints(out)) == written
+    assert {path.name for path in (out / ".xltool").iterdir()} == {"records.bin", "run.json"}
 
 
 def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Outcome]) -> None:
@@ -340,7 +340,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcom
     assert outcome[0].is_dir()
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+        patch.setattr(workers, "Pool", InlinePool)
         batches.run(filings, tmp_path / "结果", jobs=1)
     assert prints(filings) == before
 
@@ -350,8 +350,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
 ) -> None:
     """One process or two, today or tomorrow: the same input gives the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
-    monkeypatch.setattr(workers, "CHUNK", 3)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
     batches.run(filings, again, jobs=1)
@@ -401,34 +400,12 @@ def test_results_that_cannot_be_written(tmp_path: Path) -> None:
 # --- workers that die -------------------------------------------------------------------------
 
 
-class MortalPool(InlinePool):
-    """A pool that breaks when a chunk or a file with one of these names is handed to it."""
-
-    deadly: frozenset[str] = frozenset()
-    at_the_door = False
-    """Whether it breaks when work is handed in, not when the result is asked for."""
-
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:  # noqa: ANN401 - as the pool it is
-        """Break, or do it."""
-        (given,) = arguments
-        names = {given.name} if isinstance(given, batches.Source) else {source.name for source in given}
-        if not names & self.deadly:
-            return super().submit(work, *arguments)
-        if self.at_the_door and not isinstance(given, batches.Source):
-            raise BrokenProcessPool
-        future: Future[Any] = Future()
-        future.set_exception(BrokenProcessPool())
-        return future
-
-
-@pytest.mark.parametrize("at_the_door", [False, True])
-def test_a_worker_that_dies_costs_its_file_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_the_door: bool
+@pytest.mark.parametrize("lost", list(Lost))
+def test_a_worker_that_is_lost_costs_its_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Lost
 ) -> None:
-    """The files of a lost chunk are read one by one; the one that kills its process again is refused."""
-    pool = type("Pool", (MortalPool,), {"deadly": frozenset({"2.xlsx"}), "at_the_door": at_the_door})
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
-    monkeypatch.setattr(workers, "CHUNK", 3)
+    """Its file is refused with the reason and the limit; the others are read, and all are counted."""
+    monkeypatch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"2.xlsx": lost}}))
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(5)]
     done: list[int] = []
     records = batches.read_sources([batches.Source(path, path.name) for path in paths], jobs=2, progress=done.append)
@@ -436,9 +413,10 @@ def test_a_worker_that_dies_costs_its_file_only(
         (f"{number}.xlsx", "refused" if number == 2 else "read") for number in range(5)
     ]
     assert sum(done) == 5
-    lost = records[2]
-    assert (lost.code, lost.reason) == ("crashed", workers.CRASHED)
-    assert [note.rule for note in lost.notes] == ["W-19"]
+    assert records[2].code == lost.value
+    word = {Lost.CRASHED: "异常退出", Lost.TIMEOUT: "超过 60 秒", Lost.MEMORY: "超过上限 2048 MiB"}[lost]
+    assert word in records[2].reason
+    assert [note.rule for note in records[2].notes] == ["W-19"]
 
 
 def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -449,7 +427,7 @@ def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatc
             raise KeyError(name)
         return read_file(path, name)
 
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setattr(workers, "read_file", fail)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(2)]
     records = batches.read_sources([batches.Source(path, path.name) for path in paths])

@@ -70,15 +70,15 @@ def audit(*paths: str | Path) -> AuditResult:
     return run([Path(path) for path in paths])
 
 
-def batch(folder: str | Path, *, out: str | Path, jobs: int | None = None) -> Outcome:
+def batch(folder: str | Path, *, out: str | Path, jobs: int | None = None, fresh: bool = False) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6).
 
-    Raises ValueError where the folder does not exist or holds no file, OSError where `out` cannot
-    be written to.
+    Files an earlier run has read are not read again unless `fresh`. Raises ValueError where the folder does not exist
+    or holds no file, OSError where `out` cannot be written to.
     """
     from xltool.batches import run
 
-    return run(Path(folder), Path(out), jobs=jobs)
+    return run(Path(folder), Path(out), jobs=jobs, fresh=fresh)
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

@@ -499,7 +499,7 @@ def test_without_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("script", "code", "words"),
-    [("sleep 60 & sleep 60", "format", "没有读完"), ("exit 0", "corrupt", "打不开"), (None, "format", "无法启动")],
+    [("sleep 60 & sleep 60", "timeout", "没有读完"), ("exit 0", "corrupt", "打不开"), (None, "unreadable", "无法启动")],
 )
 def test_libreoffice_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, code: str, words: str

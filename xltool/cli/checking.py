@@ -95,8 +95,11 @@ def batch(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
     ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="全部重新读取，不用上次留下的读取结果。")] = False,
 ) -> None:
     """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。
+
+    中断后用同一条命令重新运行，只读取没有读完的文件；文件没有变动时结果保持不动。
 
     例：xltool batch 报送文件 --out 审核结果
     """
@@ -105,7 +108,7 @@ def batch(
 
     total = len(batches.sources_below(folder, out))
     with progress(total) as advance:
-        outcome = batches.run(folder, out, jobs=jobs, progress=advance)
-    typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
+        outcome = batches.run(folder, out, jobs=jobs, fresh=fresh, progress=advance)
+    typer.echo(batch_text(outcome.tally, outcome.written), nl=False)
     if outcome.errors:
         raise typer.Exit(FOUND)

@@ -12,36 +12,17 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.reader import ole
+from xltool.reader.limits import LIMITS, Limits
+from xltool.reader.limits import size as shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-_KIB = 1024
-_MIB = 1024 * _KIB
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file may cost at most; sizes in bytes."""
-
-    file: int = 100 * _MIB
-    entries: int = 2_000
-    part: int = 512 * _MIB
-    total: int = 1024 * _MIB
-    ratio: int = 200
-    ratio_from: int = _MIB
-    """Parts up to this size may compress as well as they like: repeated rows often do."""
-
-
-LIMITS = Limits()
-
 
 class Kind(StrEnum):
     """What the content is; templates and add-ins count as the workbook they are built like."""
@@ -70,6 +51,7 @@ class Code(StrEnum):
     UNSAFE_PATH = "unsafe_path"
     ZIP_BOMB = "zip_bomb"
     ENTITY = "entity"
+    TIMEOUT = "timeout"
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened to the file
@@ -114,6 +96,7 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 # A declaration can only stand before the root element, but behind a comment of any length; UTF-16 parts are legal.
 # (The little-endian pattern occurs in big-endian text too, one byte later.)
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
+_STEP = 1 << 20
 _XML = (".xml", ".rels", ".vml")
 _TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
 """Entries that say what the archive is."""
@@ -139,18 +122,13 @@ def _check(path: Path, limits: Limits) -> Kind:
     if size == 0:
         raise Refused(Code.EMPTY, "文件为空（0 字节），请重新报送")
     if size > limits.file:
-        raise Refused(Code.TOO_LARGE, f"文件大小 {_size(size)}，超过上限 {_size(limits.file)}")
+        raise Refused(Code.TOO_LARGE, f"文件大小 {shown(size)}，超过上限 {shown(limits.file)}")
     if magic.startswith(b"PK"):
         return _check_zip(path, limits)
     if magic.startswith(ole.MAGIC):
         return _check_ole(path)
     reason = f"文件内容不是电子表格（{_looks_like(magic)}），请另存为 .xlsx 后重新报送"
     raise Refused(Code.NOT_A_WORKBOOK, reason)
-
-
-def _size(count: int) -> str:
-    """A number of bytes in the unit a reader takes in at a glance."""
-    return f"{count / _MIB:,.1f} MiB" if count >= _MIB else f"{count / _KIB:,.1f} KiB"
 
 
 def _looks_like(magic: bytes) -> str:
@@ -225,13 +203,13 @@ def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     for entry in entries:
         size, packed = entry.file_size, max(entry.compress_size, 1)
         if size > limits.part:
-            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {_size(size)}，超过上限 {_size(limits.part)}")
+            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {shown(size)}，超过上限 {shown(limits.part)}")
         if size > limits.ratio_from and size > limits.ratio * packed:
             ratio = f"压缩比 {size // packed}:1，超过上限 {limits.ratio}:1"
-            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {_size(size)}，{ratio}")
+            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {shown(size)}，{ratio}")
     total = sum(entry.file_size for entry in entries)
     if total > limits.total:
-        raise Refused(Code.ZIP_BOMB, f"解压后合计 {_size(total)}，超过上限 {_size(limits.total)}")
+        raise Refused(Code.ZIP_BOMB, f"解压后合计 {shown(total)}，超过上限 {shown(limits.total)}")
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -254,11 +232,11 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, 
     # zipfile stops silently at the declared size, other readers do not: let it go one byte further.
     entry.file_size = declared + 1
     with archive.open(entry) as stream:
-        start = stream.read(_MIB)
+        start = stream.read(_STEP)
         if name.endswith(_XML) and any(word in start for word in _DECLARATIONS):
             raise Refused(Code.ENTITY, f"部件 {entry.filename} 含有 DTD 或实体声明，不予读取")
         size = len(start)
-        while size and (more := stream.read(_MIB)):
+        while size and (more := stream.read(_STEP)):
             size += len(more)
     if size != declared:
         reason = f"文件已损坏：部件 {entry.filename} 解压后的大小不是目录所称的 {declared:,} 字节"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,35 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xltool.auditing import Audit
     from xltool.findings import Finding
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A run in numbers: files by what became of them, filings and forms, findings by severity."""
+
+    read: int
+    skipped: int
+    refused: int
+    filings: int
+    forms: int
+    errors: int
+    warnings: int
+    infos: int
+
+    @classmethod
+    def of(cls, audit: Audit) -> Self:
+        """The numbers of an audit."""
+        states = Counter(record.status for record in audit.records)
+        severities = Counter(finding.severity.value for finding in audit.findings)
+        ones = audit.submissions
+        return cls(
+            *(states[state] for state in ("read", "skipped", "refused")),
+            len({one.filing for one in ones}),
+            len(ones),
+            *(severities[severity] for severity in ("error", "warning", "info")),
+        )
 
 
 class Status(StrEnum):

@@ -139,12 +139,12 @@ def _run(command: list[str], seconds: float) -> None:
             start_new_session=sys.platform != "win32",
         )
     except OSError as error:
-        raise Refused(Code.FORMAT, f"LibreOffice 无法启动（{error.strerror or error}）") from error
+        raise Refused(Code.UNREADABLE, f"LibreOffice 无法启动（{error.strerror or error}）") from error
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired as error:
         reason = f"LibreOffice 在 {seconds:.0f} 秒内没有读完此文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送"
-        raise Refused(Code.FORMAT, reason) from error
+        raise Refused(Code.TIMEOUT, reason) from error
     finally:
         if process.poll() is None:
             _end(process)
