@@ -45,7 +45,8 @@ class Kept:
         self._contents: dict[Path, str] = {}
         self._file = path.open("a+b", buffering=0)
         end = 0 if fresh else self._index()
-        self._file.truncate(end)
+        if end != self._file.seek(0, 2):
+            self._file.truncate(end)
         if not end:
             self._append(self._begin)
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from loky.backend import get_context  # type: ignore[import-untyped]
 
-from xltool.batches.serving import OUT_OF_MEMORY, end, serve
+from xltool.batches.serving import OUT_OF_MEMORY, READY, end, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +33,8 @@ AHEAD: Final = 2
 """Tasks a worker has at most: while its answer is on the way it works on the next."""
 TRIES: Final = 2
 """A worker may die of what is not the file's fault (another program took the memory); a second death is."""
+STARTING: Final = 60.0
+"""Seconds a worker has at least to start, on a machine that is busy."""
 PARTING: Final = 2.0
 """Seconds a worker has to go by itself when there is nothing left to do."""
 LONGEST: Final = 512 << 20
@@ -56,7 +58,9 @@ class _Worker:
     held: deque[int] = field(default_factory=deque)
     """Numbers of its tasks; the first is the one it works on."""
     since: float = 0.0
-    """When it began with the first."""
+    """When it began with the first, or was started."""
+    ready: bool = False
+    """Whether it has said that it is there: starting does not count as reading."""
 
 
 class Pool:
@@ -92,6 +96,8 @@ class Pool:
         while waiting or any(worker.held for worker in self._workers):
             self._hand_out(work, tasks, waiting)
             for worker in self._ready():
+                if not worker.ready and self._greeted(worker):
+                    continue
                 number, answer = self._answer(worker, waiting)
                 tries[number] += 1
                 if answer in {Lost.CRASHED, Lost.MEMORY} and tries[number] < TRIES:
@@ -116,7 +122,7 @@ class Pool:
 
     @staticmethod
     def _give(worker: _Worker, number: int, work: Callable[[Any], bytes], tasks: Sequence[object]) -> None:
-        if not worker.held:
+        if not worker.held and worker.ready:
             worker.since = time.monotonic()
         worker.held.append(number)
         with suppress(OSError):  # it is dead, which the next look at it will tell
@@ -128,15 +134,27 @@ class Pool:
         process = self._context.Process(target=serve, args=arguments, daemon=False)
         process.start()
         theirs.close()
-        return _Worker(process, pipe)
+        return _Worker(process, pipe, since=time.monotonic())
 
     def _ready(self) -> list[_Worker]:
-        """Workers that answered or died, or whose time is over."""
-        busy = [worker for worker in self._workers if worker.held]
-        last = min(worker.since for worker in busy) + self._limits.seconds
-        said = wait([worker.pipe for worker in busy], max(0.0, last - time.monotonic()))
-        over = time.monotonic() - self._limits.seconds
-        return [worker for worker in busy if worker.pipe in said or worker.since <= over]
+        """Workers that said something or died, or whose time is over."""
+        ends = {worker.pipe: worker.since + self._allowed(worker) for worker in self._workers if worker.held}
+        said = wait(list(ends), max(0.0, min(ends.values()) - time.monotonic()))
+        now = time.monotonic()
+        return [worker for worker in self._workers if worker.pipe in said or ends.get(worker.pipe, now + 1) <= now]
+
+    def _allowed(self, worker: _Worker) -> float:
+        return self._limits.seconds if worker.ready else max(self._limits.seconds, STARTING)
+
+    @staticmethod
+    def _greeted(worker: _Worker) -> bool:
+        """Whether a worker that starts says that it is there."""
+        try:
+            worker.ready = worker.pipe.poll() and worker.pipe.recv_bytes(LONGEST) == READY
+        except (EOFError, OSError):
+            return False
+        worker.since = time.monotonic()
+        return worker.ready
 
     def _answer(self, worker: _Worker, waiting: deque[int]) -> tuple[int, bytes | Lost]:
         """What a worker says to its first task; without a word by now it is ended, and its other tasks go back."""

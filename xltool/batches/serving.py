@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 OUT_OF_MEMORY: Final = 86
 """Exit code of a worker that ran against its limit; its heap is not to be trusted with the next file."""
 
+READY: Final = b"ready"
+
 
 def serve(tasks: Connection, parent: Connection, limits: Limits, scratch: Path) -> None:
     """Answer tasks until their pipe is closed. `parent` never says anything: it ends when the parent does."""
@@ -34,6 +36,7 @@ def serve(tasks: Connection, parent: Connection, limits: Limits, scratch: Path) 
     tempfile.tempdir = str(scratch)
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
     bound_memory(limits.memory)
+    tasks.send_bytes(READY)
     while True:
         try:
             work, task = tasks.recv()

@@ -18,18 +18,18 @@ _TERMINATE: Final = 1
 
 
 class BasicLimits(ctypes.Structure):
-    """JOBOBJECT_BASIC_LIMIT_INFORMATION."""
+    """JOBOBJECT_BASIC_LIMIT_INFORMATION, in types that have these sizes everywhere."""
 
     _fields_ = (
-        ("per_process_user_time", wintypes.LARGE_INTEGER),
-        ("per_job_user_time", wintypes.LARGE_INTEGER),
-        ("flags", wintypes.DWORD),
+        ("per_process_user_time", ctypes.c_int64),
+        ("per_job_user_time", ctypes.c_int64),
+        ("flags", ctypes.c_uint32),
         ("minimum_working_set", ctypes.c_size_t),
         ("maximum_working_set", ctypes.c_size_t),
-        ("active_processes", wintypes.DWORD),
+        ("active_processes", ctypes.c_uint32),
         ("affinity", ctypes.c_size_t),
-        ("priority_class", wintypes.DWORD),
-        ("scheduling_class", wintypes.DWORD),
+        ("priority_class", ctypes.c_uint32),
+        ("scheduling_class", ctypes.c_uint32),
     )
 
 

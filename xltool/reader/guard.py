@@ -17,12 +17,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.reader import ole
+from xltool.reader.counting import countable
 from xltool.reader.limits import LIMITS, Limits
 from xltool.reader.limits import size as shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from xltool.reader.counting import Countable
 
 class Kind(StrEnum):
     """What the content is; templates and add-ins count as the workbook they are built like."""
@@ -47,6 +50,8 @@ class Code(StrEnum):
     ENCRYPTED = "encrypted"
     CORRUPT = "corrupt"
     TOO_MANY_ENTRIES = "too_many_entries"
+    TOO_MANY = "too_many"
+    OVERLAPPING_ENTRY = "overlapping_entry"
     DUPLICATE_ENTRY = "duplicate_entry"
     UNSAFE_PATH = "unsafe_path"
     ZIP_BOMB = "zip_bomb"
@@ -97,6 +102,7 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 # (The little-endian pattern occurs in big-endian text too, one byte later.)
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
 _STEP = 1 << 20
+_LOCAL_HEADER = 30  # bytes before the name of an entry
 _XML = (".xml", ".rels", ".vml")
 _TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
 """Entries that say what the archive is."""
@@ -149,7 +155,8 @@ def _check_ole(path: Path) -> Kind:
     try:
         found = ole.look(path)
     except (ValueError, struct.error) as error:
-        raise Refused(Code.CORRUPT, "文件已损坏：OLE 目录无法读取") from error
+        told = f"（{error}）" if str(error) == ole.LOOP else ""
+        raise Refused(Code.CORRUPT, f"文件已损坏：OLE 目录无法读取{told}") from error
     if found.encrypted:
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
     return Kind.XLS if found.workbook else Kind.OTHER
@@ -162,7 +169,8 @@ def _check_zip(path: Path, limits: Limits) -> Kind:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_directory(entries, limits)
-            told = dict(_check_part(archive, entry) for entry in entries)
+            _check_places(entries, archive.start_dir)
+            told = dict(_check_part(archive, entry, limits) for entry in entries)
     except BROKEN as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：压缩包无法完整读取（{error}）") from error
     kind = _kind(told)
@@ -223,7 +231,15 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(name.lower())
 
 
-def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, bytes]:
+def _check_places(entries: list[zipfile.ZipInfo], end: int) -> None:
+    """Refuse entries that share bytes: a few kilobytes can be many gigabytes that way, each within its ratio."""
+    for entry in sorted(entries, key=lambda entry: entry.header_offset, reverse=True):
+        if entry.header_offset + _LOCAL_HEADER + entry.compress_size > end:
+            raise Refused(Code.OVERLAPPING_ENTRY, f"压缩包内条目 {entry.filename!r} 与其他内容重叠，不予读取")
+        end = entry.header_offset
+
+
+def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, bytes]:
     """Inflate one part in steps of 1 MiB; gives its lower-case name and, if it says what the file is, its start.
 
     Inflating all of it is what finds a lying size or a damaged byte (0.3 ms for a 30 kB workbook).
@@ -235,10 +251,22 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, 
         start = stream.read(_STEP)
         if name.endswith(_XML) and any(word in start for word in _DECLARATIONS):
             raise Refused(Code.ENTITY, f"部件 {entry.filename} 含有 DTD 或实体声明，不予读取")
-        size = len(start)
-        while size and (more := stream.read(_STEP)):
+        found = dict.fromkeys(countable(name, declared, limits), 0)
+        size, more = 0, start
+        while more:
             size += len(more)
+            _count(found, more, limits)
+            more = stream.read(_STEP)
     if size != declared:
         reason = f"文件已损坏：部件 {entry.filename} 解压后的大小不是目录所称的 {declared:,} 字节"
         raise Refused(Code.CORRUPT, reason)
     return name, start if name in _TOLD else b""
+
+
+def _count(found: dict[Countable, int], data: bytes, limits: Limits) -> None:
+    """Count on, and refuse what goes beyond its limit."""
+    for each in found:
+        found[each] += sum(data.count(start) for start in each.starts)
+        if found[each] > each.most(limits):
+            reason = f"{each.word}至少有 {found[each]:,} 个，超过上限 {each.most(limits):,} 个"
+            raise Refused(Code.TOO_MANY, reason)
