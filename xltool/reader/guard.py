@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from xltool.reader.counting import Countable
 
+
 class Kind(StrEnum):
     """What the content is; templates and add-ins count as the workbook they are built like."""
 
@@ -103,6 +104,12 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
 _STEP = 1 << 20
 _LOCAL_HEADER = 30  # bytes before the name of an entry
+_LONGEST = max(map(len, _DECLARATIONS)) - 1
+_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
+_ENCODINGS = frozenset(
+    {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"gbk", b"gb2312", b"gb18030"}
+)
+"""Those in which a declaration is told by its ASCII letters, or that are looked for (UTF-16)."""
 _XML = (".xml", ".rels", ".vml")
 _TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
 """Entries that say what the archive is."""
@@ -249,11 +256,12 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits
     entry.file_size = declared + 1
     with archive.open(entry) as stream:
         start = stream.read(_STEP)
-        if name.endswith(_XML) and any(word in start for word in _DECLARATIONS):
-            raise Refused(Code.ENTITY, f"部件 {entry.filename} 含有 DTD 或实体声明，不予读取")
         found = dict.fromkeys(countable(name, declared, limits), 0)
-        size, more = 0, start
+        size, more, tail = 0, start, b""
         while more:
+            if name.endswith(_XML):
+                _check_declarations(entry.filename, tail + more)
+                tail = more[-_LONGEST:]
             size += len(more)
             _count(found, more, limits)
             more = stream.read(_STEP)
@@ -261,6 +269,15 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits
         reason = f"文件已损坏：部件 {entry.filename} 解压后的大小不是目录所称的 {declared:,} 字节"
         raise Refused(Code.CORRUPT, reason)
     return name, start if name in _TOLD else b""
+
+
+def _check_declarations(name: str, data: bytes) -> None:
+    """Refuse DTDs and entities, and encodings in which they would not be seen."""
+    if any(word in data for word in _DECLARATIONS):
+        raise Refused(Code.ENTITY, f"部件 {name} 含有 DTD 或实体声明，不予读取")
+    told = _ENCODING.match(data)
+    if told and told[1].lower() not in _ENCODINGS:
+        raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 的编码 {told[1].decode()} 不能读取")
 
 
 def _count(found: dict[Countable, int], data: bytes, limits: Limits) -> None:

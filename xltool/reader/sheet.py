@@ -68,8 +68,12 @@ class SheetReader:
 
     def _columns(self, element: _Element) -> None:
         """Hidden and styled columns."""
+        told = 0
         for column in element:
             first, last = max(int(column.get("min", "1")), 1), min(int(column.get("max", "1")), COLUMNS)
+            told += max(last - first + 1, 0)
+            if told > 2 * COLUMNS:  # honest ranges do not overlap, and there are no more columns
+                raise ValueError(told)
             if is_on(column.get("hidden")):
                 self.sheet.hidden_columns.update(range(first, last + 1))
             style = column.get("style")
