@@ -84,13 +84,14 @@ def test_files_in_an_archive_are_read_under_its_name(
     records = read(tmp_path / "报送")
     assert told(records) == [
         (NAME, "read", "archive"),
+        (f"{NAME}/报送/.隐藏.xlsx", "skipped", "hidden"),
         (f"{NAME}/报送/~$附件1.xlsx", "skipped", "lock_file"),
         (f"{NAME}/报送/附件1.xlsx", "read", ""),
         (f"{NAME}/说明.txt", "skipped", "not_a_workbook"),
         ("附件1.xlsx", "read", ""),
     ]
-    assert records[0].reason == "压缩包，内有 3 个文件"
-    assert [one.id for one in records[2].submissions] == [f"{NAME}/报送/附件1.xlsx#附件1"]
+    assert records[0].reason == "压缩包，内有 4 个文件"
+    assert [one.id for one in records[3].submissions] == [f"{NAME}/报送/附件1.xlsx#附件1"]
     assert list(temporary.iterdir()) == []
 
 

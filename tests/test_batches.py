@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import errno
 import json
+import os
 import struct
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import openpyxl
 import pandas as pd
@@ -101,6 +103,10 @@ def tree(folder: Path) -> Path:
     (water / ".隐藏.xlsx").write_bytes(b"x")
     filled(_made(folder / ".旧文件" / "附件1.xlsx"), "附件1")
     (folder / "链接.xlsx").symlink_to(water / "附件1.xlsx")
+    (folder / "链接夹").symlink_to(water)
+    (water / "旧.rar").write_bytes(b"Rar!\x1a\x07\x01\0")
+    (water / "换\n行.txt").write_text("文字", encoding="utf-8")
+    os.mkfifo(folder / "管道.xlsx")
     return folder
 
 
@@ -136,7 +142,13 @@ STATES = {
     "水利局/说明.pdf": ("skipped", "not_a_workbook"),
     "水利局/说明.txt": ("skipped", "not_a_workbook"),
     "水利局/通讯录.xlsx": ("skipped", "no_form"),
+    "水利局/.隐藏.xlsx": ("skipped", "hidden"),
+    ".旧文件": ("skipped", "hidden"),
     "链接.xlsx": ("skipped", "link"),
+    "链接夹": ("skipped", "link"),
+    "管道.xlsx": ("skipped", "special"),
+    "水利局/旧.rar": ("refused", "foreign_archive"),
+    "水利局/换␊行.txt": ("skipped", "not_a_workbook"),
     "水利局/坏.xlsx": ("refused", "corrupt"),
     "水利局/加密.xlsx": ("refused", "encrypted"),
     "水利局/旧.xls": ("refused", "corrupt"),
@@ -176,7 +188,7 @@ def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
 
 
 def test_every_file_has_its_line(outcome: tuple[Path, batches.Outcome]) -> None:
-    """Each file below the folder is read, skipped or refused, with the reason in Chinese; hidden ones are not seen."""
+    """Each file below the folder is read, skipped or refused, with the reason in Chinese, hidden ones and pipes too."""
     out, _ = outcome
     lines = json.loads((out / "findings.json").read_text(encoding="utf-8"))["files"]
     assert {line["path"]: (line["status"], line["code"]) for line in lines} == STATES
@@ -209,10 +221,61 @@ def test_discover_keeps_order_and_names(filings: Path, monkeypatch: pytest.Monke
     assert read_file(link.path, link.name).status == "read"
 
 
+def test_folders_that_may_not_be_entered_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in them was not checked, and the desk has to know."""
+    scandir = os.scandir
+
+    def closed(path: str) -> Any:  # noqa: ANN401 - what os.scandir gives
+        if path.endswith("锁"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    (tmp_path / "锁").mkdir()
+    monkeypatch.setattr(os, "scandir", closed)
+    (source,) = batches.discover([tmp_path])
+    assert source.unread is not None
+    assert (source.name, source.unread.status, source.unread.code) == ("锁", "refused", "unreadable")
+    assert [note.rule for note in source.unread.notes] == ["W-19"]
+
+
+def test_a_file_that_goes_while_the_folder_is_looked_at_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there, so it has its line."""
+    (tmp_path / "附件1.xlsx").write_bytes(b"x")
+
+    def gone(self: Path) -> os.stat_result:
+        raise FileNotFoundError(errno.ENOENT, "No such file", str(self))
+
+    monkeypatch.setattr(Path, "lstat", gone)
+    (source,) = batches.discover([tmp_path])
+    assert source.unread is not None
+    assert source.unread.code == "unreadable"
+
+
+def test_trees_may_be_deep(tmp_path: Path) -> None:
+    """200 folders deep a file is found; what lies deeper than the system can name is told, not fatal."""
+    (deep := tmp_path.joinpath(*"a" * 200)).mkdir(parents=True)
+    (deep / "附件1.xlsx").write_bytes(b"x")
+    (source,) = batches.discover([tmp_path])
+    assert source.name.count("/") == 200
+    at = os.open(deep, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("b" * 250, dir_fd=at)
+        below = os.open("b" * 250, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    found = batches.discover([tmp_path])
+    assert [one.unread.code for one in found if one.unread] == ["unreadable"]
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("wanted", ["没有", "空"])
 def test_nothing_to_check_is_said(tmp_path: Path, wanted: str) -> None:
     """A path that is not there and a folder without a file are mistakes of the call."""
     (tmp_path / "空").mkdir()
+    (tmp_path / "空" / ".DS_Store").write_bytes(b"")
     with pytest.raises(batches.NothingToCheckError, match=r"找不到|没有可以检查"):
         batches.discover([tmp_path / wanted])
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SAME_NAME = "压缩包内有同名的文件，无法区分，请改名后重新报送"
+HIDDEN_FILE = "隐藏文件，不予读取"
 FAILED = "读取这个文件时程序出错（{error}），已跳过；请把文件发给维护人员"
 
 
@@ -94,15 +95,15 @@ def failed(name: str, error: BaseException) -> FileRecord:
 
 
 def _sorted(source: Source, found: Sequence[archive.Member]) -> Unpacked:
-    """What is to be read of an archive, and what is not; hidden files are passed over as in a folder."""
+    """What is to be read of an archive, and what is not."""
     sources: list[Source] = []
     left: list[FileRecord] = []
     names: set[str] = set()
     for member in sorted(found, key=lambda member: member.name):
         name, last = readable(f"{source.name}/{member.name}"), PurePosixPath(member.name).name
         if last.startswith("."):
-            continue
-        if member.path is None:
+            left.append(FileRecord(name, "skipped", "hidden", HIDDEN_FILE))
+        elif member.path is None:
             left.append(refused(name, "nested_archive", member.problem))
         elif last.startswith(LOCK_PREFIX):
             left.append(FileRecord(name, "skipped", "lock_file", LOCK_FILE))
@@ -117,14 +118,22 @@ def _sorted(source: Source, found: Sequence[archive.Member]) -> Unpacked:
 
 
 def readable(name: str) -> str:
-    """A path as text that can be written anywhere.
+    r"""A path as text that can be written anywhere.
 
     Names unpacked from an old archive are GBK bytes on a system of UTF-8, and on a C locale every name is bytes.
 
     >>> readable("报送/" + "附件1".encode("gbk").decode("ascii", "surrogateescape") + ".xlsx")
     '报送/附件1.xlsx'
+
+    Line breaks and other control characters are shown as the signs that stand for them.
+
+    >>> readable("附件\n1.xlsx")
+    '附件␊1.xlsx'
     """
-    return "/".join(_part(part) for part in name.split("/"))
+    return "/".join(_part(part) for part in name.split("/")).translate(_SIGNS)
+
+
+_SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
 
 def _part(name: str) -> str:

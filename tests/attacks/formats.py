@@ -64,7 +64,7 @@ def _renamed(attack: Collect) -> None:
         "ELF": b"\x7fELF", "shortcut": b"L\0\0\0\x01\x14\x02\0",
     }  # fmt: skip
     for name, content in contents.items():
-        attack(f"{name} called .xlsx", lambda _, content=content: content + bytes(500), "not_a_workbook")
+        attack(f"{name} called .xlsx", lambda _, content=content: content + bytes(500), "foreign_archive" if name in {"RAR", "7z", "gzip"} else "not_a_workbook")
     attack("workbook called .doc", lambda form: form, "read", suffix=".doc")
     attack("workbook called .pdf", lambda form: form, "read", suffix=".pdf")
     attack(

@@ -48,6 +48,7 @@ class Code(StrEnum):
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     NOT_A_WORKBOOK = "not_a_workbook"
+    FOREIGN_ARCHIVE = "foreign_archive"
     ENCRYPTED = "encrypted"
     CORRUPT = "corrupt"
     TOO_MANY_ENTRIES = "too_many_entries"
@@ -85,8 +86,10 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "图片"),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"\x1f\x8b", "gz 压缩包"),
     (b"{\\rtf", "RTF 文档"),
 )
+_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _MAIN_TYPES = (
     (b"spreadsheetml.sheet.main+xml", Kind.XLSX),
     (b"spreadsheetml.template.main+xml", Kind.XLSX),
@@ -140,6 +143,10 @@ def _check(path: Path, limits: Limits) -> Kind:
         return _check_zip(path, limits)
     if magic.startswith(ole.MAGIC):
         return _check_ole(path)
+    if magic.startswith(_ARCHIVES):
+        # There may be filings in it: to pass over it would be to lose them.
+        reason = f"{_looks_like(magic)}不能读取，里面可能有报送的表，请解压后报送，或改用 zip 打包"
+        raise Refused(Code.FOREIGN_ARCHIVE, reason)
     reason = f"文件内容不是电子表格（{_looks_like(magic)}），请另存为 .xlsx 后重新报送"
     raise Refused(Code.NOT_A_WORKBOOK, reason)
 
