@@ -79,11 +79,11 @@ def _raises() -> bytes:
 
 
 def _panic() -> bytes:
-    raise BaseException("panic")  # noqa: TRY002, TRY003, EM101 - what a panic in Rust looks like
+    raise BaseException("panic")  # noqa: TRY002, EM101 - what a panic in Rust looks like
 
 
 def _children() -> bytes:
-    """Start a program as reading through LibreOffice does, and hang; the file named by XLTOOL_TEST_PID tells its pid."""
+    """Start a program as reading through LibreOffice does, and hang; the file XLTOOL_TEST_PID names tells its pid."""
     process = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({ENDLESS})"])  # noqa: S603
     Path(os.environ["XLTOOL_TEST_PID"]).write_text(str(process.pid), encoding="ascii")
     return _hang()

@@ -12,7 +12,7 @@ import pytest
 from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import archives, auditing, batches, jsonable
+from xltool import auditing, batches, jsonable
 from xltool.batches import runs, workers
 from xltool.batches.pool import Lost
 from xltool.reader import read_file

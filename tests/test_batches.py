@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import errno
+import hashlib
 import json
 import os
 import struct
@@ -464,9 +464,7 @@ def test_results_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lost", list(Lost))
-def test_a_worker_that_is_lost_costs_its_file_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Lost
-) -> None:
+def test_a_worker_that_is_lost_costs_its_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Lost) -> None:
     """Its file is refused with the reason and the limit; the others are read, and all are counted."""
     monkeypatch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"2.xlsx": lost}}))
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(5)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -116,9 +117,14 @@ def test_workers_end_with_an_interrupted_run(tmp_path: Path) -> None:
     pool = Pool(2, LIMITS, tmp_path)
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt), pool:
-        for _ in pool.run(work, ["hang", "task"]):
-            raise KeyboardInterrupt
+        interrupted(pool)
     assert time.monotonic() - started < 10
+
+
+def interrupted(pool: Pool) -> None:
+    """Stop at the first answer."""
+    for _ in pool.run(work, ["hang", "task"]):
+        raise KeyboardInterrupt
 
 
 def test_a_worker_keeps_its_temporary_files_where_they_are_removed(tmp_path: Path) -> None:
@@ -135,7 +141,7 @@ def temporary_folder(_: str) -> bytes:
 def test_room_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a killed run left is removed by the next; what lives, is another's or no folder stays."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)  # noqa: S603
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     for name in (f"xltool-{int(gone.stdout)}-abc", f"xltool-{os.getpid()}-abc", "xltool-1-abc", "xltool-notes"):
         (tmp_path / name).mkdir()
     (tmp_path / "xltool-2-abc").write_bytes(b"")
@@ -160,8 +166,6 @@ def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_limit_of_a_job_on_windows_is_laid_out_as_windows_reads_it() -> None:
     """The structures have the sizes the documentation gives for 64 bits."""
-    import ctypes
-
     limits = windows.limits_of(1 << 31)
     assert (ctypes.sizeof(windows.BasicLimits), ctypes.sizeof(limits)) == (64, 144)
     assert (limits.basic.flags, limits.process_memory) == (0x2100, 1 << 31)

@@ -22,11 +22,10 @@ from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
 from xltool import batches, files
 from xltool.batches import kept, runs, stamp, workers
+from xltool.batches.pool import Lost
 from xltool.reader import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xltool.reader.records import FileRecord
 
 LONG = bool(os.environ.get("XLTOOL_LONG"))
@@ -69,7 +68,7 @@ def epoch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that are read; no processes."""
     read: list[str] = []
 
@@ -87,7 +86,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def call(folder: Path, out: Path, temporary: Path) -> subprocess.Popen[bytes]:
     """The command, as a user runs it."""
-    command = [sys.executable, "-m", "xltool", "batch", folder, "--out", out, "--jobs", "2"]
+    command = [sys.executable, "-m", "xltool", "batch", str(folder), "--out", str(out), "--jobs", "2"]
     return subprocess.Popen(  # noqa: S603 - this project
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(temporary)}
     )
@@ -221,7 +220,7 @@ def test_whatever_results_depend_on_is_in_the_stamp(
     batches.run(place, tmp_path / "结果")
     counted.clear()
     if what == "program":
-        monkeypatch.setattr(stamp, "_program", lambda: "another")
+        monkeypatch.setattr(stamp, "program", lambda: "another")
     elif what == "python":
         monkeypatch.setattr(sys, "version", "4.0")
     elif what == "library":
@@ -243,11 +242,13 @@ def test_the_program_is_known_to_the_letter(tmp_path: Path, monkeypatch: pytest.
     code, limits = tmp_path / "__init__.py", tmp_path / "params" / "2023.toml"
     code.write_text("a = 1", encoding="utf-8")
     limits.write_text("a = 1", encoding="utf-8")
-    monkeypatch.setattr(stamp.xltool, "__file__", str(code))
+    monkeypatch.setattr(stamp, "PROGRAM", tmp_path)
     found = []
     for path in (code, limits, tmp_path / "notes.txt"):
         path.write_text("a = 2", encoding="utf-8")
-        found.append(stamp._program.__wrapped__())
+        stamp.program.cache_clear()
+        found.append(stamp.program())
+    stamp.program.cache_clear()
     assert found[0] != found[1] == found[2]
 
 
@@ -283,7 +284,7 @@ def test_a_refusal_that_may_pass_is_tried_again(
     """A file that could not be read for reasons of the moment is read by the next run, and the results follow."""
     place = copied(folder, tmp_path / "报送")
     with monkeypatch.context() as patch:
-        patch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"单位00/附件1.xlsx": workers.Lost.MEMORY}}))
+        patch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"单位00/附件1.xlsx": Lost.MEMORY}}))
         assert batches.run(place, tmp_path / "结果").tally.refused == 1
     counted.clear()
     assert batches.run(place, tmp_path / "结果").tally.refused == 0
@@ -309,13 +310,13 @@ def test_kept_records_are_not_believed(folder: Path, tmp_path: Path, counted: li
     assert counted
 
 
-def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_path: Path, counted: list[str]) -> None:
+def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_path: Path) -> None:
     """Bytes that are no record, or inflate without end, count as not there though their checksum is right."""
     place = copied(folder, tmp_path / "报送")
     source, _ = batches.discover([place])
     path = tmp_path / "records.bin"
     record = read_file(source.path, source.name)
-    for content in (b"\x80", b"\xc1", bytes(kept._LARGEST + 1)):
+    for content in (b"\x80", b"\xc1", bytes(kept.LARGEST + 1)):
         with kept.Kept(path, b"stamp") as store:
             store.keep(source, record, content)
             assert store.record(source) is None
@@ -359,8 +360,8 @@ def test_records_that_cannot_be_kept_name_the_place(folder: Path, tmp_path: Path
     """A disk that fills up while files are read ends the run with the place that is full."""
     place = copied(folder, tmp_path / "报送")
     store = kept.Kept(tmp_path / "records.bin", b"")
-    store._file.close()
-    store._file = FullFile(tmp_path / "records.bin", "a+")
+    store.file.close()
+    store.file = FullFile(tmp_path / "records.bin", "a+")
     with pytest.raises(OSError, match="No space") as caught, store:
         workers.read_sources(batches.discover([place]), kept=store)
     assert caught.value.filename == str(tmp_path / "records.bin")
@@ -385,7 +386,8 @@ def test_a_full_disk_is_one_line_and_exit_code_2(folder: Path, tmp_path: Path) -
     """A small real disk: the last line says what is wrong and where; no half-written file is left."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False)  # noqa: S603, S607 - a disk that fills up
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    mounted = subprocess.run(mount, capture_output=True, check=False)  # noqa: S603 - a disk that fills up
     if mounted.returncode:
         pytest.skip("may not mount")
     try:

@@ -48,7 +48,6 @@ class Unpacked:
     sources: tuple[Source, ...] = ()
     left: tuple[FileRecord, ...] = ()
 
-
     def to_bytes(self) -> bytes:
         """The same as bytes, to be handed on by a worker."""
         return msgspec.msgpack.encode(self, enc_hook=os.fsencode)

@@ -17,8 +17,15 @@ CONTENT = (
     b'names:tc:opendocument:xmlns:table:1.0"><office:body><office:spreadsheet><table:table table:name="a">%s'
     b"</table:table></office:spreadsheet></office:body></office:document-content>"
 )
-TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/%s" ContentType="application/vnd.%s"/></Types>'
-RELS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="%s"/></Relationships>'
+TYPES = (
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    b'<Override PartName="/%s" ContentType="application/vnd.%s"/></Types>'
+)
+RELS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="%s"/>'
+    b"</Relationships>"
+)
 WORD = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>%s</w:body></w:document>'
 
 
@@ -64,7 +71,11 @@ def _renamed(attack: Collect) -> None:
         "ELF": b"\x7fELF", "shortcut": b"L\0\0\0\x01\x14\x02\0",
     }  # fmt: skip
     for name, content in contents.items():
-        attack(f"{name} called .xlsx", lambda _, content=content: content + bytes(500), "foreign_archive" if name in {"RAR", "7z", "gzip"} else "not_a_workbook")
+        attack(
+            f"{name} called .xlsx",
+            lambda _, content=content: content + bytes(500),
+            "foreign_archive" if name in {"RAR", "7z", "gzip"} else "not_a_workbook",
+        )
     attack("workbook called .doc", lambda form: form, "read", suffix=".doc")
     attack("workbook called .pdf", lambda form: form, "read", suffix=".pdf")
     attack(

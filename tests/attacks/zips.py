@@ -80,7 +80,7 @@ def _twice(form: bytes, name: str) -> bytes:
     buffer = io.BytesIO(form)
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.filelist.append(archive.getinfo(name))
-        archive._didModify = True  # type: ignore[attr-defined] # writes the directory anew
+        archive._didModify = True  # type: ignore[attr-defined] # noqa: SLF001 - has the directory written anew
     return buffer.getvalue()
 
 
@@ -94,7 +94,7 @@ def _overlapping(form: bytes) -> bytes:
             for attribute in ("header_offset", "compress_size", "file_size", "CRC", "compress_type"):
                 setattr(twin, attribute, getattr(first, attribute))
             archive.filelist.append(twin)
-        archive._didModify = True  # type: ignore[attr-defined] # writes the directory anew
+        archive._didModify = True  # type: ignore[attr-defined] # noqa: SLF001 - has the directory written anew
     return buffer.getvalue()
 
 

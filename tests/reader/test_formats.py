@@ -22,7 +22,8 @@ from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
 from xltool.reader.formats.binary import layouts
 from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
-from xltool.reader.guard import Kind, Limits, Refused, check
+from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

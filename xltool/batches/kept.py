@@ -29,7 +29,7 @@ PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout"
 """Refusals that another day or another machine may lift."""
 
 _HEAD: Final = struct.Struct(">I32s32s")  # length of the packed record, key, checksum of both
-_LARGEST: Final = 64 << 20
+LARGEST: Final = 64 << 20
 
 
 class Kept:
@@ -43,10 +43,10 @@ class Kept:
         self._used: set[bytes] = set()
         self._places: dict[bytes, tuple[int, int]] = {}
         self._contents: dict[Path, str] = {}
-        self._file = path.open("a+b", buffering=0)
+        self.file = path.open("a+b", buffering=0)
         end = 0 if fresh else self._index()
-        if end != self._file.seek(0, 2):
-            self._file.truncate(end)
+        if end != self.file.seek(0, 2):
+            self.file.truncate(end)
         if not end:
             self._append(self._begin)
 
@@ -65,7 +65,7 @@ class Kept:
                 entries = [self._begin, *(self._entry(key) for key in self._places if key in self._used)]
                 write_whole(self._path, b"".join(entries))
         finally:
-            self._file.close()
+            self.file.close()
 
     def content(self, source: Source) -> str:
         """What a file holds, as far as anything depends on it; looked at once a run.
@@ -97,48 +97,48 @@ class Kept:
             return
         key, packed = _key(record.sha256, source), zlib.compress(data, 1)
         self._used.add(key)
-        if len(packed) <= _LARGEST:
-            self._places[key] = (self._file.seek(0, 2), len(packed))
+        if len(packed) <= LARGEST:
+            self._places[key] = (self.file.seek(0, 2), len(packed))
             self._append(_HEAD.pack(len(packed), key, hashlib.sha256(key + packed).digest()) + packed)
 
     def _append(self, data: bytes) -> None:
         """Write at the end, past every buffer of this process: what is written outlives it."""
         try:
             while data:
-                data = data[self._file.write(data) :]
+                data = data[self.file.write(data) :]
         except OSError as error:
             error.filename = str(self._path)
             raise
 
     def _index(self) -> int:
         """Find the entries; gives where the last whole one ends, 0 if the file is of another stamp."""
-        size = self._file.seek(0, 2)
-        self._file.seek(0)
-        if self._file.read(len(self._begin)) != self._begin:
+        size = self.file.seek(0, 2)
+        self.file.seek(0)
+        if self.file.read(len(self._begin)) != self._begin:
             return 0
-        end = self._file.tell()
+        end = self.file.tell()
         for key, length in self._heads(size):
             self._places[key] = (end, length)
             end += _HEAD.size + length
         return end
 
     def _heads(self, size: int) -> Iterator[tuple[bytes, int]]:
-        at = self._file.tell()
+        at = self.file.tell()
         while at + _HEAD.size <= size:
-            length, key, _ = _HEAD.unpack(self._file.read(_HEAD.size))
+            length, key, _ = _HEAD.unpack(self.file.read(_HEAD.size))
             at += _HEAD.size + length
-            if length > _LARGEST or at > size:
+            if length > LARGEST or at > size:
                 return
             yield key, length
-            self._file.seek(at)
+            self.file.seek(at)
 
     def _entry(self, key: bytes) -> bytes:
         """An entry as it lies there; nothing if there is none, or one that is not what was written."""
         place, length = self._places.get(key, (0, 0))
         if not length:
             return b""
-        self._file.seek(place)
-        entry = self._file.read(_HEAD.size + length)
+        self.file.seek(place)
+        entry = self.file.read(_HEAD.size + length)
         sound = _HEAD.pack(length, key, hashlib.sha256(key + entry[_HEAD.size :]).digest())
         return entry if entry.startswith(sound) else b""
 
@@ -164,7 +164,7 @@ def _key(content: str, source: Source) -> bytes:
 def _inflated(packed: bytes) -> bytes:
     """The packed bytes, inflated; ValueError if that gives more than any record has."""
     inflater = zlib.decompressobj()
-    data = inflater.decompress(packed, _LARGEST)
+    data = inflater.decompress(packed, LARGEST)
     if inflater.unconsumed_tail:
         raise ValueError(len(data))
     return data

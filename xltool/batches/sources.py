@@ -70,7 +70,9 @@ def _below(folder: Path, *, alone: bool) -> Iterator[Source]:
     for error in errors:
         path = Path(error.filename)
         name = named(path)
-        yield Source(path, name, unread=refused(name, "unreadable", f"文件夹打不开（{error.strerror}），里面的文件没有检查"))
+        yield Source(
+            path, name, unread=refused(name, "unreadable", f"文件夹打不开（{error.strerror}），里面的文件没有检查")
+        )
 
 
 Told = Callable[[str], FileRecord]

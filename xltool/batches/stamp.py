@@ -9,12 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import xltool
 from xltool.reader.formats.office import soffice
 
 if TYPE_CHECKING:
     from xltool.reader.limits import Limits
 
+PROGRAM: Final = Path(__file__).parents[1]
 _LIBRARIES: Final = ("lxml", "msgspec", "numpy", "pandas", "pyarrow", "python-calamine", "xlrd", "xlsxwriter")
 
 
@@ -23,17 +23,17 @@ def stamp(limits: Limits) -> bytes:
 
     The code and its parameters are hashed, since a version number does not tell of a copy that was changed.
     """
-    parts = (_program(), sys.version, *(version(name) for name in _LIBRARIES), repr(limits), _office())
+    parts = (program(), sys.version, *(version(name) for name in _LIBRARIES), repr(limits), _office())
     return "\n".join(parts).encode()
 
 
 @cache
-def _program() -> str:
-    folder = Path(xltool.__file__).parent
+def program() -> str:
+    """Digest of the code and its parameters."""
     found = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(PROGRAM.rglob("*")):
         if path.suffix in {".py", ".toml"}:
-            found.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            found.update(f"{path.relative_to(PROGRAM).as_posix()}\0".encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
 from xltool.batches.pool import Lost, Pool
@@ -17,7 +17,6 @@ from xltool.reader import plain, read_file, refused
 from xltool.reader.limits import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from xltool.batches.kept import Kept
@@ -29,7 +28,6 @@ CRASHED = f"读取这个文件时程序异常退出，{ADVICE}"
 TIMEOUT = "读取这个文件超过 {seconds:g} 秒仍未完成，" + ADVICE
 MEMORY = "读取这个文件需要的内存超过上限 {memory:g} MiB，" + ADVICE
 
-_Task = TypeVar("_Task")
 Progress = Callable[[int], None]
 """Told how many more files are done."""
 

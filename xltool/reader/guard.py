@@ -289,8 +289,8 @@ def _check_declarations(name: str, data: bytes) -> None:
 
 def _count(found: dict[Countable, int], data: bytes, limits: Limits) -> None:
     """Count on, and refuse what goes beyond its limit."""
-    for each in found:
-        found[each] += sum(data.count(start) for start in each.starts)
-        if found[each] > each.most(limits):
-            reason = f"{each.word}至少有 {found[each]:,} 个，超过上限 {each.most(limits):,} 个"
+    for each, before in found.items():
+        count = found[each] = before + sum(data.count(start) for start in each.starts)
+        if count > each.most(limits):
+            reason = f"{each.word}至少有 {count:,} 个，超过上限 {each.most(limits):,} 个"
             raise Refused(Code.TOO_MANY, reason)

@@ -35,13 +35,17 @@ class Tally:
     def of(cls, audit: Audit) -> Self:
         """The numbers of an audit."""
         states = Counter(record.status for record in audit.records)
-        severities = Counter(finding.severity.value for finding in audit.findings)
-        ones = audit.submissions
+        found = Counter(finding.severity.value for finding in audit.findings)
+        filings = {one.filing for one in audit.submissions}
         return cls(
-            *(states[state] for state in ("read", "skipped", "refused")),
-            len({one.filing for one in ones}),
-            len(ones),
-            *(severities[severity] for severity in ("error", "warning", "info")),
+            read=states["read"],
+            skipped=states["skipped"],
+            refused=states["refused"],
+            filings=len(filings),
+            forms=len(audit.submissions),
+            errors=found["error"],
+            warnings=found["warning"],
+            infos=found["info"],
         )
 
 
