@@ -129,7 +129,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
 
     monkeypatch.setattr(workers, "read_file", look)
     counts: list[int] = []
-    outcome = batches.run(tmp_path / "报送", tmp_path / "结果", jobs=1, progress=counts.append)
+    outcome = batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1), progress=counts.append)
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
     assert seen[0].is_relative_to(tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH)
     assert sum(counts) == 1
@@ -144,8 +144,8 @@ def test_what_else_lies_in_the_results_stays(tmp_path: Path, form: bytes) -> Non
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     cache = tmp_path / "结果" / ".xltool" / "cache"
     cache.mkdir(parents=True)
-    batches.run(tmp_path / "报送", tmp_path / "结果", jobs=1)
-    assert sorted(path.name for path in cache.parent.iterdir()) == ["cache", "records.bin", "run.json"]
+    batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
+    assert {path.name for path in cache.parent.iterdir()} == {"cache", "records.bin", "returned.txt", "run.json"}
 
 
 def test_nothing_is_left_when_reading_is_broken_off(
@@ -162,7 +162,7 @@ def test_nothing_is_left_when_reading_is_broken_off(
     with pytest.raises(KeyboardInterrupt):
         read(tmp_path / "报送")
     with pytest.raises(KeyboardInterrupt):
-        batches.run(tmp_path / "报送", tmp_path / "结果", jobs=1)
+        batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
     assert list(temporary.iterdir()) == []
     assert [path.name for path in (tmp_path / "结果").rglob("*")] == [runs.HIDDEN, "records.bin"]
 

@@ -54,7 +54,7 @@ class InlinePool:
     ) -> Iterator[tuple[int, bytes | Lost]]:
         """Do it at once, the last first: workers answer in no order."""
         for number, task in reversed(list(enumerate(tasks))):
-            yield number, self.deadly.get(task.name) or work(task)
+            yield number, self.deadly.get(getattr(task, "name", "")) or work(task)
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def outcome(filings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     out = tmp_path_factory.mktemp("结果") / "深" / "结果"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        yield out, batches.run(filings, out, jobs=2)
+        yield out, batches.run(filings, out, batches.Options(jobs=2))
 
 
 def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
@@ -343,9 +343,14 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     out, result = outcome
     written = {path.relative_to(out).as_posix() for path in result.written}
     names = ("submissions", "values", "projects", "indicators")
-    assert written == {"findings.json", "review.xlsx", *(f"frames/{name}.parquet" for name in names)}
+    letters = {name for name in written if name.startswith("notices/")}
+    assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx"} <= letters
+    returned = {name for name in written if name.startswith("returned/")}
+    assert {"returned/林业局/全部.xlsx", "returned/水利局/坏.xlsx.问题清单.xlsx"} <= returned
+    frames = {f"frames/{name}.parquet" for name in names}
+    assert written - letters - returned == {"findings.json", "review.xlsx", "review.html", *frames}
     assert set(prints(out)) == written
-    assert {path.name for path in (out / ".xltool").iterdir()} == {"records.bin", "run.json"}
+    assert {path.name for path in (out / ".xltool").iterdir()} == {"records.bin", "returned.txt", "run.json"}
 
 
 def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Outcome]) -> None:
@@ -376,8 +381,10 @@ def test_review_opens_with_its_rows(outcome: tuple[Path, batches.Outcome]) -> No
         book.sheetnames
     )
     problems = [row for row in book["问题清单"].iter_rows(values_only=True) if isinstance(row[0], int)]
-    assert [row[5] for row in problems] == [found.rule for found in result.audit.findings]
-    assert [row[10] for row in problems] == [found.message for found in result.audit.findings]
+    heads = [cell.value for cell in book["问题清单"][1]]
+    for head, wanted in (("规则", "rule"), ("问题", "message")):
+        shown_there = [row[heads.index(head)] for row in problems]
+        assert shown_there == [getattr(found, wanted) for found in result.audit.findings]
     listed = {str(cell) for row in book["文件清单"].iter_rows(values_only=True) for cell in row}
     assert set(STATES) <= listed
     shown = {str(cell) for row in book["总览"].iter_rows(values_only=True) for cell in row}
@@ -390,7 +397,7 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     folder = tmp_path / "报送"
     for form in ("附件1", "附件2", "附件3"):
         filled(_made(folder / f"{form}.xlsx"), form)
-    batches.run(folder, tmp_path / "结果", jobs=1)
+    batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
     records = batches.read_sources(batches.discover([folder]))
     batches.as_one_set(records)
     expected = jsonable.dumps(jsonable.audit_json(auditing.audit(records)))
@@ -404,7 +411,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcom
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Pool", InlinePool)
-        batches.run(filings, tmp_path / "结果", jobs=1)
+        batches.run(filings, tmp_path / "结果", batches.Options(jobs=1))
     assert prints(filings) == before
 
 
@@ -416,7 +423,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
     monkeypatch.setattr(workers, "Pool", InlinePool)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
-    batches.run(filings, again, jobs=1)
+    batches.run(filings, again, batches.Options(jobs=1))
     first = {name: mark[0] for name, mark in prints(outcome[0]).items()}
     assert {name: mark[0] for name, mark in prints(again).items()} == first
     assert first
@@ -428,9 +435,9 @@ def test_results_inside_the_folder_are_not_read_again(tmp_path: Path, monkeypatc
     """A second run with the results inside the folder looks at the same files and writes the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     filled(tmp_path / "附件1.xlsx", "附件1")
-    first = batches.run(tmp_path, tmp_path / "结果", jobs=1)
+    first = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1))
     before = {name: mark[0] for name, mark in prints(tmp_path / "结果").items()}
-    second = batches.run(tmp_path, tmp_path / "结果", jobs=1)
+    second = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1))
     assert [record.path for record in second.audit.records] == ["附件1.xlsx"]
     assert first.audit.findings == second.audit.findings
     assert {name: mark[0] for name, mark in prints(tmp_path / "结果").items()} == before
@@ -455,7 +462,7 @@ def test_results_that_cannot_be_written(tmp_path: Path) -> None:
     filled(_made(tmp_path / "报送" / "附件1.xlsx"), "附件1")
     (tmp_path / "结果").write_text("在此", encoding="utf-8")
     with pytest.raises(OSError, match="结果"):
-        batches.run(tmp_path / "报送", tmp_path / "结果", jobs=1)
+        batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["报送", "结果"]
     assert (tmp_path / "结果").read_text(encoding="utf-8") == "在此"
 

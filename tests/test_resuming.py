@@ -21,7 +21,7 @@ from tests.support.clerk import filled
 from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
 from xltool import batches, files
-from xltool.batches import kept, runs, stamp, workers
+from xltool.batches import kept, returning, runs, stamp, workers
 from xltool.batches.pool import Lost
 from xltool.reader import read_file
 
@@ -77,6 +77,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return read_file(path, name)
 
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(returning, "Pool", InlinePool)
     monkeypatch.setattr(workers, "read_file", count)
     return read
 
@@ -160,7 +161,7 @@ def test_an_unchanged_folder_is_not_read_again(folder: Path, tmp_path: Path, cou
     assert second.audit.findings == first.audit.findings
     assert [name for name in counted if ".zip" not in name] == []
     marks = prints(out)
-    batches.run(folder, out, fresh=True)
+    batches.run(folder, out, batches.Options(fresh=True))
     assert len(counted) == 24
     assert prints(out) == marks
 

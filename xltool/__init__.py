@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from xltool.api import AuditResult, ReadResult
     from xltool.auditing.accepting import Accepted
@@ -29,16 +30,21 @@ def generate(
     projects: Sequence[str] = (),
     indicators: int | None = None,
     combined: bool = False,
+    roster: str | Path | None = None,
+    prior: str | Path | None = None,
     password: str | None = None,
 ) -> list[Path]:
     """Write blank templates into a folder; gives their paths.
 
-    A file a form (附件3: a file a project), or one file with `combined`. Raises ValueError for an
-    unknown form or an impossible number, OSError where `out` cannot be written to.
+    A file a form (附件3: a file a project), or one file with `combined`. With a `roster` a folder a
+    department, approved figures filled in and locked; `prior`, a folder of last year's filings, fills
+    in 上年决算数 and last year's indicators. Either leaves 下发清单.xlsx in `out`, the last path given.
+    Raises ValueError for an unknown form, an impossible number or a faulty roster (all its errors in
+    its text), before anything is written; OSError where `out` cannot be written to.
     """
     from xltool.api import generate as run
 
-    return run(
+    issued = run(
         year=year,
         out=Path(out),
         forms=forms,
@@ -46,8 +52,11 @@ def generate(
         projects=projects,
         indicators=indicators,
         combined=combined,
+        roster=None if roster is None else Path(roster),
+        prior=None if prior is None else Path(prior),
         password=password,
     )
+    return list(issued.paths)
 
 
 def read(*paths: str | Path) -> ReadResult:
@@ -70,15 +79,28 @@ def audit(*paths: str | Path) -> AuditResult:
     return run([Path(path) for path in paths])
 
 
-def batch(folder: str | Path, *, out: str | Path, jobs: int | None = None, fresh: bool = False) -> Outcome:
+def batch(
+    folder: str | Path,
+    *,
+    out: str | Path,
+    roster: str | Path | None = None,
+    jobs: int | None = None,
+    prior_review: str | Path | None = None,
+    deadline: date | None = None,
+    fresh: bool = False,
+) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6).
 
-    Files an earlier run has read are not read again unless `fresh`. Raises ValueError where the folder does not exist
-    or holds no file, OSError where `out` cannot be written to.
+    `roster` tells what is owed, and by whom. `prior_review` is the `out` of an earlier run: what became of its findings
+    is told; `deadline` is the day the letters to departments name. Files whose content an earlier run has read are not
+    read again unless `fresh`. Raises ValueError where a folder does not exist or
+    holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written to.
     """
-    from xltool.batches import run
+    from xltool.batches import Options, run
 
-    return run(Path(folder), Path(out), jobs=jobs, fresh=fresh)
+    earlier = Path(prior_review) if prior_review else None
+    known = Path(roster) if roster else None
+    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, fresh))
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing, batches, converting, files, jsonable
+from xltool import auditing, batches, converting, files, issuing, jsonable
 from xltool.auditing import accepting
 from xltool.blank import Order, issue
+from xltool.blank.roster import empty_roster
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.reader.frames import Frames, frames
+from xltool.reader.notation import parse_date
 from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
+from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from xltool.reader.records import FileRecord
+    from xltool.roster import Roster
+
+Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Makes a progress bar of a label and a total; what it gives is told how many more are done."""
+
+
+def _no_bar(_: str, __: int) -> AbstractContextManager[Callable[[int], None]]:
+    """Progress where nobody looks."""
+    return nullcontext(batches.ignore)
+
 
 EARLIEST, LATEST = 2000, 2099
 MOST_INDICATORS = 50
@@ -53,13 +69,56 @@ def generate(  # noqa: PLR0913 - one parameter an option
     projects: Sequence[str],
     indicators: int | None,
     combined: bool,
+    roster: Path | None,
+    prior: Path | None,
     password: str | None,
-) -> list[Path]:
+    bar: Bar = _no_bar,
+) -> issuing.Issued:
     """Write blank templates; see `xltool.generate`."""
     order = order_for(
         year=year, forms=forms, department=department, projects=projects, indicators=indicators, password=password
     )
-    return issue(order, out, combined=combined)
+    if roster is None and prior is None:
+        return issuing.Issued(tuple(issue(order, out, combined=combined)), ())
+    known = None if roster is None else _roster(roster, order, out)
+    if known is None and not order.department:
+        msg = "用 --prior 预填上年数时，请用 --department 指明单位，或用 --roster 指明名册"
+        raise ValueError(msg)
+    sources = [] if prior is None else issuing.prior_sources(prior, out)
+    jobs = os.cpu_count() or 1
+    with bar("读取上年", len(sources)) as advance:
+        records = None if prior is None else batches.read_sources(sources, jobs=jobs, progress=advance)
+    if records is not None:
+        batches.as_filings(records)
+    plan = (
+        issuing.plan_alone(order, records or (), combined=combined)
+        if known is None
+        else issuing.plan_roster(order, known, records, only=order.department, combined=combined)
+    )
+    with bar("生成表样", plan.forms) as advance:
+        inputs = [source.path for source in sources]
+        return issuing.issue(plan, out, inputs=inputs, jobs=jobs, progress=advance)
+
+
+def _roster(path: Path, order: Order, out: Path) -> Roster:
+    if path.resolve() == (out / issuing.LIST).resolve():
+        msg = f"名册不能与要写出的下发清单同名，请给名册改名：{path}"
+        raise ValueError(msg)
+    if order.projects:
+        msg = "用 --roster 时项目以名册为准，不能再用 --project"
+        raise ValueError(msg)
+    return load_roster(path)
+
+
+def new_roster(path: Path) -> None:
+    """Write an empty roster workbook; ValueError where there is a file already, OSError where it cannot be written."""
+    if path.suffix.lower() != ".xlsx":
+        msg = f"名册是 .xlsx 文件，请把文件名写作 {path.stem}.xlsx"
+        raise ValueError(msg)
+    if path.exists():
+        msg = f"已有这个文件，没有覆盖：{path}；请换一个文件名"
+        raise ValueError(msg)
+    files.write_whole(path, empty_roster())
 
 
 def order_for(  # noqa: PLR0913 - one parameter an option
@@ -85,14 +144,24 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     except KeyError as unknown:
         msg = f"没有这张表：{unknown.args[0]}；可选 附件1、附件2、附件3（或 1、2、3）"
         raise ValueError(msg) from None
-    rows = {} if indicators is None else {"indicators": indicators}
-    return Order(year, (department or "").strip(), keys, tuple(names), password=password or "", **rows)
+    order = Order(year, (department or "").strip(), keys, tuple(names), password=password or "")
+    return order if indicators is None else replace(order, indicators=indicators)
 
 
 def _check_year(year: int) -> None:
     if not EARLIEST <= year <= LATEST:
         msg = f"年度应在 {EARLIEST} 到 {LATEST} 之间，填的是 {year}"
         raise ValueError(msg)
+
+
+def day(text: str) -> date:
+    """A day as people write it (2024-06-30, 2024年6月30日); ValueError, in Chinese, if it is none."""
+    found = parse_date(text).value
+    try:
+        return date.fromisoformat(str(found))
+    except ValueError:
+        msg = f"日期应写成 2024-06-30 的形式，填的是 {text}"
+        raise ValueError(msg) from None
 
 
 def read(paths: Sequence[Path]) -> ReadResult:

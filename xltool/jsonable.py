@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from xltool.auditing import Audit, noticed
+from xltool.auditing.keys import finding_keys
 from xltool.reader import tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.auditing.rounds import Step
+    from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
 
 
@@ -33,9 +37,24 @@ def audit_json(audit: Audit) -> dict[str, Any]:
     return {
         "files": tables.files(audit.records),
         "submissions": [one | _score(audit, one["id"]) for one in tables.submissions(audit.records)],
-        "findings": [finding.to_dict() for finding in audit.findings],
+        "findings": [
+            finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, finding_keys(audit), strict=True)
+        ],
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")},
     }
+
+
+def rounds_json(steps: Sequence[Step] | None) -> dict[str, Any]:
+    """What became of an earlier review's findings; nothing where there was none."""
+    return {} if steps is None else {"rounds": [asdict(step) for step in steps]}
+
+
+def inbox_json(inbox: Inbox | None) -> dict[str, Any]:
+    """What came in, told against the roster; nothing where there was none."""
+    if inbox is None:
+        return {}
+    accounts = [asdict(account) | {"status": account.status} for account in inbox.accounts]
+    return {"inbox": {"year": inbox.year, "accounts": accounts, "receipts": [asdict(one) for one in inbox.receipts]}}
 
 
 def dumps(data: object) -> str:

@@ -36,19 +36,6 @@ _UNREAD = {
     Kind.SCORE: "分数",
 }
 _TARGETS = (review.target_value, review.actual_value)
-_PARTS = {part.removesuffix("指标"): part for group in review.GROUPS for part in group.parts}
-_OTHER_PARTS = {
-    "经济成本": "成本指标",
-    "社会成本": "成本指标",
-    "生态环境成本": "成本指标",
-    "生态环境效益": "生态效益指标",
-    "可持续发展": "可持续影响指标",
-    "可持续发展影响": "可持续影响指标",
-    "满意度": "服务对象满意度指标",
-    "社会公众满意度": "服务对象满意度指标",
-    "受益对象满意度": "服务对象满意度指标",
-    "社会公众或服务对象满意度": "服务对象满意度指标",
-}
 
 
 @dataclass(frozen=True)
@@ -71,8 +58,7 @@ def part_of(row: TableRow) -> str | None:
     if not filed:
         own = [group.parts for group in review.GROUPS if group.name == row.value(review.category.key)]
         return own[0][0] if own and len(own[0]) == 1 else None
-    name = frame.fold(filed).removesuffix("指标")
-    return _PARTS.get(name) or _OTHER_PARTS.get(name)
+    return review.part_named(frame.fold(filed))
 
 
 def unplaced(one: Submission, reason: str) -> list[Line]:

@@ -19,11 +19,13 @@ from tests.support.lint import lint
 from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
+from xltool.forms.base_data import MEASURES
 from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status
 from xltool.reports.sheets import paper
 from xltool.reports.sheets.links import linker
 from xltool.reports.sheets.texts import CUT_MARK, LONGEST_TEXT, cell_text, row_height, sheet_name, utf16_len
 from xltool.reports.workbook import review_bytes, write_review
+from xltool.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,7 +174,7 @@ def book(tmp_path: Path) -> Workbook:
 
 def test_the_sheets_stand_in_their_order(book: Workbook) -> None:
     """Overview first, then the findings, the data, the statistics."""
-    assert book.sheetnames == ["总览", "问题清单", "附件1", "指标明细", "规则统计", "文件清单"]
+    assert book.sheetnames == ["总览", "问题清单", "问题分布", "附件1", "指标明细", "规则统计", "文件清单", "规则目录"]
 
 
 def test_the_overview_has_the_figures_of_each_filing(book: Workbook) -> None:
@@ -191,7 +193,7 @@ def test_the_overview_has_the_figures_of_each_filing(book: Workbook) -> None:
 def test_the_cards_count(book: Workbook) -> None:
     """Filings, submissions, files and findings by severity."""
     sheet = book["总览"]
-    cards = {sheet.cell(3, number).value: sheet.cell(4, number).value for number in range(1, 17)}
+    cards = {sheet.cell(3, number).value: sheet.cell(4, number).value for number in range(1, 18)}
     assert cards.items() >= {
         "报送单位": 2, "报送表数": 6, "已读取文件": 1, "跳过或拒绝": 1,
         "错误": 1, "警告": 1, "提示": 1, "无错误、无警告的单位": 0,
@@ -211,18 +213,52 @@ def test_a_finding_has_its_row_and_leads_to_its_cell(book: Workbook) -> None:
     """Every word of a finding, in the order given, with a link to file and cell."""
     sheet = book["问题清单"]
     assert rows(sheet)[1] == [
-        1, "单位2", "附件1", "道路", "错误", "A1-04", "附件1!D4", "控制率", "125%", "100%",
-        "控制率0不对", "请核对", "湖南省指标", None,
+        1, "单位2", "附件1", "道路", "错误", None, None, "A1-04", "附件1!D4", "控制率", "125%", "100%",
+        "控制率0不对", "请核对", "湖南省指标", None, None,
     ]  # fmt: skip
-    assert target(sheet, 2, 7) == ("..\\报送\\单位2\\附件1.xlsx", "'附件1'!D4")
-    assert sheet["N3"].value == "附件1!B4\n〔附件1.xlsx〕\n附件1!B4、C4"
+    assert target(sheet, 2, column(sheet, "位置")) == ("..\\报送\\单位2\\附件1.xlsx", "'附件1'!D4")
+    assert sheet.cell(3, column(sheet, "相关单元格")).value == "附件1!B4\n〔附件1.xlsx〕\n附件1!B4、C4"
 
 
 def test_a_finding_of_a_whole_file_names_the_file(book: Workbook) -> None:
     """Without a submission the department is that of the filing the file belongs to."""
     sheet = book["问题清单"]
-    assert (sheet["B4"].value, sheet["G4"].value) == ("单位1", "附件3.xlsx")
-    assert target(sheet, 4, 7) == ("..\\报送\\单位1\\附件3.xlsx", None)
+    assert (sheet["B4"].value, sheet.cell(4, column(sheet, "位置")).value) == ("单位1", "附件3.xlsx")
+    assert target(sheet, 4, column(sheet, "位置")) == ("..\\报送\\单位1\\附件3.xlsx", None)
+
+
+def test_findings_are_counted_by_department_and_rule(book: Workbook) -> None:
+    """A row a filing, a column a rule, totals above the heads; whole-file findings count for their filing."""
+    total, heads, *lines = rows(book["问题分布"])
+    assert heads == ["单位", "错误", "警告", "提示", "合计", "A1-04"]
+    assert lines == [["单位1", 1, 1, 0, 2, 2], ["单位2", 1, 1, 0, 2, 1]]
+    assert total[0] == "合计"
+    assert total[5] == "=SUBTOTAL(109,F3:F4)"
+    assert book["问题分布"]["F2"].comment is not None
+
+
+def test_the_catalogue_is_whole_and_knows_the_hits(book: Workbook) -> None:
+    """Every rule with its words, and how often it was hit here."""
+    listed = {row[0]: row for row in rows(book["规则目录"])[1:]}
+    assert set(listed) == set(RULES)
+    assert listed["A1-04"][5] == 3
+    assert listed["A1-05"][4:6] == ["填报时和审核时", 0]
+    assert all(row[6] and row[7] and row[8] for row in listed.values())
+
+
+def test_three_public_has_a_sparkline_a_row(tmp_path: Path) -> None:
+    """The three amounts stand in hidden columns, and a small chart shows them."""
+    one = replace(filing(), three_public=(23.21, 27.48, None), issued_to="别的局")
+    path = tmp_path / "r.xlsx"
+    sheet = written(path, replace(review(), filings=(one,)))["总览"]
+    assert [sheet.cell(HEAD + 1, column(sheet, f"三公经费\n{name}", HEAD)).value for name in MEASURES] == [
+        23.21,
+        27.48,
+        None,
+    ]
+    assert sheet.cell(HEAD + 1, 2).value == "单位1\n（表样下发给：别的局）"
+    with zipfile.ZipFile(path) as archive:
+        assert b"sparklineGroup" in archive.read("xl/worksheets/sheet1.xml")
 
 
 def test_the_data_are_typed_and_formatted(book: Workbook) -> None:
@@ -291,10 +327,11 @@ def test_text_is_only_ever_text(tmp_path: Path) -> None:
         parts = {name: archive.read(name) for name in archive.namelist()}
     for name, data in parts.items():
         root = etree.fromstring(data)
-        assert not list(root.iter(f"{{{MAIN}}}f")), name
+        assert all(str(item.text).startswith("SUBTOTAL(109,") for item in root.iter(f"{{{MAIN}}}f")), name
         outside = [str(item.get("Target")) for item in root.iter("{*}Relationship") if item.get("TargetMode")]
         assert all(item.startswith("..\\") for item in outside), name
-    assert all(cell.data_type != "f" for sheet in sheets for row in sheet.iter_rows() for cell in row)
+    formulas = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert all(str(cell.value).startswith("=SUBTOTAL(109,") for cell in formulas)
     assert lint(path) == []
 
 
@@ -332,7 +369,8 @@ def test_a_cell_never_holds_more_than_excel_takes(text: str) -> None:
 def test_a_link_leads_to_the_file_whatever_its_name(tmp_path: Path, path: str) -> None:
     """What is written decodes to the path, and only the anchor follows a bare #."""
     what = replace(review(), findings=(finding(0, path, sheet="附件'1 #"),), root=tmp_path)
-    link, place = target(written(tmp_path / "r.xlsx", what)["问题清单"], 2, 7)
+    sheet = written(tmp_path / "r.xlsx", what)["问题清单"]
+    link, place = target(sheet, 2, column(sheet, "位置"))
     assert link is not None
     assert "#" not in link
     assert unquote(link.replace("\\", "/")).removeprefix("./") == path
@@ -349,8 +387,9 @@ def test_links_beyond_excels_limit_become_text(tmp_path: Path, monkeypatch: pyte
     """The text stays, the file opens."""
     monkeypatch.setattr(paper, "MOST_LINKS", 1)
     sheet = written(tmp_path / "r.xlsx", review())["问题清单"]
-    assert [bool(sheet.cell(row, 7).hyperlink) for row in (2, 3, 4)] == [True, False, False]
-    assert sheet["G3"].value == "附件1!D4"
+    places = [sheet.cell(row, column(sheet, "位置")) for row in (2, 3, 4)]
+    assert [bool(cell.hyperlink) for cell in places] == [True, False, False]
+    assert places[1].value == "附件1!D4"
 
 
 def test_sheet_names_are_ones_excel_takes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,16 +14,32 @@ from xltool.forms import review
 from xltool.rules.scoring import EARNED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xltool.reader.scopes import FormScope, RowScope
+
+
+EXECUTION = "预算执行"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The points of budget execution, or of a 一级指标: weight, as filed and as recomputed; None where blank."""
+
+    name: str
+    weight: float | None
+    filed: float | None
+    recomputed: float | None
 
 
 @dataclass(slots=True)
 class Score:
-    """Total score of a form as filed and as recomputed, and the grade of the latter."""
+    """Total score of a form as filed and as recomputed, the grade of the latter, and the parts it is made of."""
 
     filed: float | None
     recomputed: float | None
     grade: str | None
+    parts: tuple[Part, ...] = ()
 
 
 def scores_of(scopes: dict[str, FormScope]) -> dict[str, Score]:
@@ -40,12 +57,37 @@ def scores_of(scopes: dict[str, FormScope]) -> dict[str, Score]:
         np.add.at(sums, rows.owners, np.nan_to_num(points))
         counted = np.bincount(rows.owners, weights=~np.isnan(points), minlength=len(scope)) > 0
         totals = frame.round_half_away(np.nan_to_num(execution) + sums, 2)
+        parts = _parts(scope, rows, points)
         for index, one in enumerate(scope.submissions):
             total = float(totals[index]) if counted[index] else None
             policy = params.load(one.year or params.BASE_YEAR)
-            claim = None if np.isnan(filed[index]) else float(filed[index])
-            scores[one.id] = Score(claim, total, None if total is None else policy.grade(total))
+            scores[one.id] = Score(
+                _known(filed[index]), total, None if total is None else policy.grade(total), parts[index]
+            )
     return scores
+
+
+def _parts(scope: FormScope, rows: RowScope, points: frame.Numbers) -> list[tuple[Part, ...]]:
+    """Budget execution and each 一级指标 of every form, in the order they stand in."""
+    line = [scope.form.fields[f"年度资金总额_{measure}"] for measure in ("分值", "得分")]
+    weights, filed = (scope.number(item) for item in line)
+    recomputed = scope.recomputed(line[1])
+    parts = [[Part(EXECUTION, *map(_known, own))] for own in zip(weights, filed, recomputed, strict=True)]
+    columns = zip(rows.owners, rows.rows, rows.number(review.weight), rows.number(review.score), points, strict=True)
+    for (owner, name), group in groupby(columns, key=lambda row: (int(row[0]), row[1].value(review.category.key))):
+        sums = [_sum(column) for column in list(zip(*group, strict=True))[2:]]
+        parts[owner].append(Part(str(name or ""), *sums))
+    return [tuple(own) for own in parts]
+
+
+def _sum(values: Iterable[float]) -> float | None:
+    """The sum of what is there; None where nothing is."""
+    there = [value for value in values if not np.isnan(value)]
+    return round(float(sum(there)), 6) if there else None
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _points(rows: RowScope) -> frame.Numbers:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from xltool.archives import Source
-from xltool.batches.runs import Outcome, run, write_outputs
+from xltool.batches.runs import Options, Outcome, run, write_outputs
 from xltool.batches.sets import as_filings, as_one_set
 from xltool.batches.sources import NothingToCheckError, discover, sources_below
-from xltool.batches.workers import read_sources
+from xltool.batches.workers import ignore, read_sources
 
 __all__ = [
     "NothingToCheckError",
+    "Options",
     "Outcome",
     "Source",
     "as_filings",
     "as_one_set",
     "discover",
+    "ignore",
     "read_sources",
     "run",
     "sources_below",

@@ -10,28 +10,38 @@ from typing import TYPE_CHECKING, Final
 
 from xltool import files, jsonable
 from xltool.auditing import Audit, audit
+from xltool.auditing.rounds import Earlier, steps
 from xltool.batches import state
 from xltool.batches.kept import PASSING, Kept
+from xltool.batches.returning import write_returned
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import sources_below
 from xltool.batches.stamp import stamp
 from xltool.batches.workers import Progress, ignore, read_sources
+from xltool.inbox import sort_out
+from xltool.reader import fingerprint
 from xltool.reader.limits import given
-from xltool.reports.model import Tally
+from xltool.reports.handled import load as load_handled
+from xltool.reports.model import Tally, Told
+from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from xltool.archives import Source
+    from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
+    from xltool.roster import Roster
 
+REVIEW, NOTICES = "review.xlsx", "notices"
 HIDDEN: Final = ".xltool"
 """Folder in the results for what runs keep: safe to delete."""
 RECORDS: Final = "records.bin"
 SCRATCH: Final = "unpacked"
 """Folder in it for what a run unpacks while it reads."""
-OWN_FOLDERS: Final = ("frames", "returned", "notices")
+OWN_FOLDERS: Final = ("frames", "returned", NOTICES)
 
 
 @dataclass(frozen=True)
@@ -53,29 +63,60 @@ class Outcome:
         return self.tally.errors
 
 
-def run(
-    folder: Path, out: Path, *, jobs: int | None = None, fresh: bool = False, progress: Progress = ignore
-) -> Outcome:
-    """Check a folder tree and write review.xlsx, findings.json and frames/*.parquet into `out`.
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked besides its folders.
+
+    `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
+    `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
+    `roster` is the bureau's roster: files are matched to it, and what is owed is told. With `fresh` nothing an earlier
+    run kept is used.
+    """
+
+    jobs: int | None = None
+    prior_review: Path | None = None
+    deadline: date | None = None
+    roster: Path | None = None
+    fresh: bool = False
+
+    @property
+    def workers(self) -> int:
+        """How many processes read."""
+        return self.jobs or os.cpu_count() or 1
+
+    def terms(self) -> Iterator[str]:
+        """All of it that results depend on, files by their content; OSError for one that cannot be read."""
+        yield str(self.deadline)
+        yield from _contents("prior review", [] if self.prior_review is None else [self.prior_review])
+        yield from _contents("roster", [] if self.roster is None else [self.roster])
+
+
+def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
+    """Check a folder tree and write what contract §6 asks for into `out`.
 
     Files whose content an earlier run has read are not read again, and results that would come out the same and lie
-    there untouched are left as they are; with `fresh` all is done anew. Raises NothingToCheckError, and OSError where
-    `out` cannot be written to. Inputs are not touched.
+    there untouched are left as they are. Raises NothingToCheckError, ValueError where an earlier review or a roster
+    cannot be read, and OSError where `out` cannot be written to. Inputs are not touched.
     """
+    options = options or Options()
+    before = _earlier(options.prior_review) if options.prior_review else None
+    known = load_roster(options.roster) if options.roster else None
     sources = sources_below(folder, out)
     hidden = out / HIDDEN
-    with _kept(out, fresh=fresh) as kept:
+    with _kept(out, fresh=options.fresh) as kept:
         _tidy(out, folder)
-        made_from = _made_from(sources, kept, folder, out)
-        last = None if fresh else state.current(hidden, out, made_from)
+        made_from = _made_from(sources, kept, folder, out, options)
+        last = None if options.fresh else state.current(hidden, out, made_from)
         if last is not None:
             kept.leave()
             progress(len(sources))
             written = tuple(out / name for name in last.outputs)
-            return Outcome(written, last.tally, lambda: _audited_again(folder, out, jobs))
-        result = _audited(sources, out, kept, jobs, progress)
+            return Outcome(written, last.tally, lambda: _audited_again(folder, out, options))
+        handled = load_handled(out / REVIEW)
+        result, inbox = _audited(sources, out, kept, options, known, progress)
         state.forget(hidden)
-        written = tuple(write_outputs(result, folder, out))
+        told = Told(handled, steps(result, before) if before else None, options.deadline, inbox)
+        written = (*write_outputs(result, folder, out, told), *_returned(result, sources, out, options))
         tally = Tally.of(result)
         if _settled(sources, result.records, kept):
             state.remember(hidden, out, made_from, written, tally)
@@ -86,23 +127,46 @@ def _kept(out: Path, *, fresh: bool = False) -> Kept:
     return Kept(out / HIDDEN / RECORDS, stamp(given()), fresh=fresh)
 
 
-def _audited(sources: Sequence[Source], out: Path, kept: Kept, jobs: int | None, progress: Progress) -> Audit:
+def _audited(  # noqa: PLR0913, PLR0917 - what is read, from where, with what
+    sources: Sequence[Source], out: Path, kept: Kept, options: Options, known: Roster | None, progress: Progress
+) -> tuple[Audit, Inbox | None]:
     scratch = out / HIDDEN / SCRATCH
-    records = read_sources(sources, jobs=jobs or os.cpu_count() or 1, progress=progress, scratch=scratch, kept=kept)
+    records = read_sources(sources, jobs=options.workers, progress=progress, scratch=scratch, kept=kept)
+    inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
-    return audit(records)
+    return audit(records), inbox
 
 
-def _audited_again(folder: Path, out: Path, jobs: int | None) -> Audit:
+def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
+    known = load_roster(options.roster) if options.roster else None
     with _kept(out) as kept:
-        return _audited(sources_below(folder, out), out, kept, jobs, ignore)
+        return _audited(sources_below(folder, out), out, kept, options, known, ignore)[0]
 
 
-def _made_from(sources: Sequence[Source], kept: Kept, folder: Path, out: Path) -> str:
-    """Digest of everything the results depend on; whatever option comes to change them has to be in it."""
+def _returned(result: Audit, sources: Sequence[Source], out: Path, options: Options) -> list[Path]:
+    return write_returned(result, sources, out, jobs=options.workers, scratch=out / HIDDEN / SCRATCH)
+
+
+def _made_from(sources: Sequence[Source], kept: Kept, folder: Path, out: Path, options: Options) -> str:
+    """Digest of everything the results depend on; an option that comes to change them has its place in `terms`.
+
+    What an officer noted in the review is not in it: a review that was written in is not left as it lies.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    terms = [stamp(given()).decode(), epoch, str(folder.resolve()), str(out.resolve())]
+    terms = [stamp(given()).decode(), epoch, str(folder.resolve()), str(out.resolve()), *options.terms()]
     return state.digest(terms + [part for one in sources for part in (one.name, kept.content(one))])
+
+
+def _contents(what: str, places: Iterable[Path]) -> Iterator[str]:
+    """Names and digests of files, those of a folder in a fixed order; hidden ones are none of its content."""
+    yield what
+    for place in places:
+        found = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for path in found:
+            names = path.relative_to(place).parts
+            if path.is_file() and not any(name.startswith(".") for name in names):
+                yield "/".join(names)
+                yield fingerprint(path)
 
 
 def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: Kept) -> bool:
@@ -122,19 +186,32 @@ def _tidy(out: Path, folder: Path) -> None:
             files.sweep(own.rglob(half))
 
 
-def write_outputs(result: Audit, folder: Path, out: Path) -> Iterator[Path]:
+def _earlier(folder: Path) -> Earlier:
+    from xltool.auditing.earlier import load  # noqa: PLC0415 - pandas only where a second round is asked for
+
+    return load(folder)
+
+
+def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterator[Path]:
     """Write what contract §6 asks for; gives the paths written."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
+    from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written
+    from xltool.reports.page import page_bytes  # noqa: PLC0415 - likewise
     from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
-    content = {"findings.json": jsonable.dumps(jsonable.audit_json(result)).encode()}
+    data = jsonable.audit_json(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
+    content = {"findings.json": jsonable.dumps(data).encode()}
     for name, frame in vars(frames(result.records)).items():
         buffer = BytesIO()
         storable(frame).to_parquet(buffer, index=False)
         content[f"frames/{name}.parquet"] = buffer.getvalue()
-    review = review_of(result, root=folder, made_at=files.run_time())
-    content["review.xlsx"] = review_bytes(review, out)
-    for name, data in content.items():
-        files.write_whole(out / name, data)
+    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
+    content[REVIEW] = review_bytes(review, out)
+    content["review.html"] = page_bytes(review, out)
+    content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review)}
+    for stale in sorted(set(out.glob(f"{NOTICES}/退回通知_*.docx")) - {out / name for name in content}):
+        stale.unlink()
+    for name, written in content.items():
+        files.write_whole(out / name, written)
         yield out / name

@@ -25,8 +25,12 @@ def as_one_set(records: Sequence[FileRecord]) -> None:
 
 
 def as_filings(records: Sequence[FileRecord]) -> None:
-    """Group by department (manifest first, else as filed) and year, else by folder."""
-    ones = [one for record in records for one in record.submissions]
+    """Group by department (manifest first, else as filed) and year, else by folder.
+
+    What a roster has already given a filing keeps it.
+    """
+    everything = [one for record in records for one in record.submissions]
+    ones = [one for one in everything if not one.filing]
     known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
     here: dict[str, set[str]] = defaultdict(set)
     for one in ones:
@@ -37,7 +41,7 @@ def as_filings(records: Sequence[FileRecord]) -> None:
         if not one.filing:
             same = here[_folder(one)]
             one.filing = next(iter(same)) if len(same) == 1 else f"文件夹 {_folder(one) or '.'}"
-    diagnose_units(ones)
+    diagnose_units(everything)
 
 
 def _department(one: Submission, known: dict[str, str]) -> str:

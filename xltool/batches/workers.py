@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
 from xltool.batches.pool import Lost, Pool
@@ -17,6 +19,7 @@ from xltool.reader import plain, read_file, refused
 from xltool.reader.limits import given
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from xltool.batches.kept import Kept
@@ -28,6 +31,8 @@ CRASHED = f"读取这个文件时程序异常退出，{ADVICE}"
 TIMEOUT = "读取这个文件超过 {seconds:g} 秒仍未完成，" + ADVICE
 MEMORY = "读取这个文件需要的内存超过上限 {memory:g} MiB，" + ADVICE
 
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 Progress = Callable[[int], None]
 """Told how many more files are done."""
 
@@ -131,3 +136,24 @@ def unpack_one(folder: Path, source: Source) -> bytes:
     """Take an archive apart, in a worker; nothing for a file that is none."""
     found = unpack(folder, source)
     return found.to_bytes() if found else b""
+
+
+def in_workers(
+    work: Callable[[_Task], _Result],
+    tasks: Sequence[_Task],
+    jobs: int,
+    kind: type[_Result],
+    *,
+    scratch: Path | None = None,
+) -> Iterator[tuple[int, _Result | None]]:
+    """What workers make of each task, as they are done, by its number; None where it could not be done.
+
+    `kind` is the type of the results, which are plain data and checked as they come in.
+    """
+    with room(scratch) as folder, Pool(jobs, given(), folder) as pool:
+        for at, answer in pool.run(partial(_encoded, work), tasks):
+            yield at, None if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=kind)
+
+
+def _encoded(work: Callable[[_Task], object], task: _Task) -> bytes:
+    return msgspec.msgpack.encode(work(task))

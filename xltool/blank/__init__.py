@@ -17,7 +17,7 @@ from xltool.blank.sheet import Prefill, SheetWriter, checked_on
 from xltool.blank.styles import Styles
 from xltool.files import write_whole
 from xltool.forms import FORMS, base_data, project, self_review
-from xltool.forms.manifest import HEAD, SHEET, Manifest, fill
+from xltool.forms.manifest import HEAD, SHEET, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ NAME_LIMIT = 24
 
 @dataclass(frozen=True)
 class Order:
-    """What to issue: forms of one department for one year.
+    """What to issue: forms of one department for one year; `code` is that of the department in a roster.
 
     Without projects 附件3 is issued once, with its project name left blank.
     """
@@ -47,22 +47,27 @@ class Order:
     projects: tuple[str, ...] = ()
     indicators: int = DEFAULT.indicators
     password: str = ""
+    code: str = ""
+    project_rows: int = 0
+    """Project rows that must find room, where more are known than projects are named."""
 
     @property
     def sizes(self) -> Sizes:
         """Table rows: room for two projects more than are named."""
-        rows = max(DEFAULT.projects, len(self.projects) + 2) if self.projects else DEFAULT.projects
+        known = max(len(self.projects), self.project_rows)
+        rows = max(DEFAULT.projects, known + 2) if known else DEFAULT.projects
         return Sizes(projects=rows, indicators=self.indicators)
 
 
 @dataclass(frozen=True)
 class SheetOrder:
-    """One sheet to write: which form, for which project, with what already filled in."""
+    """One sheet to write: which form, for which project, with what already filled in, and what is locked besides."""
 
     form: Form
     project: str = ""
     prefill: Prefill = field(default_factory=dict)
     protected: bool = True
+    approved: Prefill = field(default_factory=dict)
 
 
 def sheet_orders(order: Order) -> list[SheetOrder]:
@@ -102,7 +107,7 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     buffer = BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(workbook)
-    manifest = Manifest(order.year, order.department, version("xltool"))
+    manifest = Manifest(order.year, order.department, version("xltool"), code=order.code)
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         writer = SheetWriter(
@@ -115,6 +120,7 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
             _prefill(order, sheet),
             order.password,
             sheet.protected,
+            sheet.approved,
         )
         issued = writer.write()
         issued.project = sheet.project
@@ -125,19 +131,54 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     return buffer.getvalue()
 
 
+def files_of(order: Order, sheets: Sequence[SheetOrder], *, combined: bool) -> dict[str, list[SheetOrder]]:
+    """The sheets of each file by its name; no name twice, whether or not a file system tells upper from lower case."""
+    if combined:
+        return {combined_name(order): list(sheets)}
+    files: dict[str, list[SheetOrder]] = {}
+    taken: set[str] = set()
+    for sheet in sheets:
+        name = distinct(file_name(order, sheet), taken)
+        files[name] = [sheet]
+    return files
+
+
+def distinct(name: str, taken: set[str]) -> str:
+    """A name that is not taken, numbered where it must be; it is taken then.
+
+    >>> taken = {"a.xlsx"}
+    >>> distinct("A.xlsx", taken), distinct("a.xlsx", taken)
+    ('A（2）.xlsx', 'a（3）.xlsx')
+    """
+    stem, dot, suffix = name.rpartition(".") if name.endswith(".xlsx") else (name, "", "")
+    number, found = 1, name
+    while found.casefold() in taken:
+        number += 1
+        found = f"{stem}（{number}）{dot}{suffix}"
+    taken.add(found.casefold())
+    return found
+
+
 def issue(order: Order, folder: Path, *, combined: bool) -> list[Path]:
     """Write the workbooks of an order into a folder (made if missing); gives their paths.
 
     Raises OSError where the folder cannot be written to.
     """
-    sheets = sheet_orders(order)
-    files = {combined_name(order): sheets} if combined else {file_name(order, sheet): [sheet] for sheet in sheets}
     paths = []
-    for name, members in files.items():
+    for name, members in files_of(order, sheet_orders(order), combined=combined).items():
         path = folder / name
         write_whole(path, write_workbook(order, members))
         paths.append(path)
     return paths
+
+
+def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
+    """The issue id in the manifest of a workbook with these sheets."""
+    manifest = Manifest(order.year, order.department, version("xltool"), code=order.code)
+    for sheet in sheets:
+        name = _sheet_name(sheet, list(manifest.sheets))
+        manifest.sheets[name] = IssuedSheet(sheet.form.key, sheet.project)
+    return manifest.fingerprint()
 
 
 @cache

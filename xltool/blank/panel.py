@@ -65,6 +65,8 @@ class Panel:
     grid: Grid
     cells: SheetCells
     values: frame.Values
+    note: str = ""
+    """What else the department must know of the sheet, after the hint on rows."""
 
     @property
     def left(self) -> int:
@@ -228,7 +230,7 @@ def _summary(
         options: dict[str, Any] = {"type": "formula", "criteria": f"={count}>0", "format": styles.alert(severity)}
         sheet.conditional_format(row, left, row, left + 2, options)
     hint = "本栏自动核对，无需填写。需要增加行时，选中表中某一行，右键“插入”；不能删除行，多余的行留空。"
-    sheet.write_string(3, left, hint, styles.label("panel_hint"))
+    sheet.write_string(3, left, hint + panel.note, styles.label("panel_hint"))
 
 
 def _category_sums(sheet: Worksheet, styles: Styles, panel: Panel, rows: Iterator[int]) -> None:

@@ -1,4 +1,4 @@
-"""Cell formats of the templates: official look, inputs tinted, everything else locked."""
+"""Cell formats of the templates: official look, inputs tinted, approved values green, all else locked."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ FONT = {"font_name": "宋体", "font_charset": 134, "font_family": 3, "font_size
 BODY = {"valign": "vcenter", "text_wrap": True, "border": 1}
 INPUT_FILL = "#FFFCE8"
 CALCULATED_FILL = "#F2F2F2"
+APPROVED_FILL, APPROVED_INK = "#E2EFDA", "#1E5631"
 
 NUMBER_FORMATS = {
     Kind.COUNT: "0",
@@ -75,9 +76,16 @@ class Styles:
 
         `small` leaves room for some lines of text in a table row.
         """
+        fill = {"locked": False, "bg_color": INPUT_FILL} if is_input else {"bg_color": CALCULATED_FILL}
+        return self._field(kind, fill, bare=bare, small=small)
+
+    def approved(self, kind: Kind, *, bare: bool = False) -> Format:
+        """Format of an approved value: locked, in a colour of its own."""
+        return self._field(kind, {"bg_color": APPROVED_FILL, "font_color": APPROVED_INK}, bare=bare, small=False)
+
+    def _field(self, kind: Kind, fill: dict[str, Any], *, bare: bool, small: bool) -> Format:
         align = "left" if kind is Kind.LONG_TEXT or bare else "center"
-        look: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]}
-        look |= {"locked": False, "bg_color": INPUT_FILL} if is_input else {"bg_color": CALCULATED_FILL}
+        look: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]} | fill
         if kind is Kind.LONG_TEXT:
             look |= {"valign": "top", "font_size": 10}
         if small:

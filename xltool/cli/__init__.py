@@ -44,6 +44,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - whatever went wrong is told in a line
         if debug:
             traceback.print_exc()
-        tell(reason(error))
+        for line in getattr(error, "lines", None) or [reason(error)]:
+            tell(line)
         code = WRONG_CALL
     sys.exit(code or FINE)

@@ -95,20 +95,37 @@ def batch(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
     ] = None,
+    prior_review: Annotated[
+        Path | None,
+        typer.Option(
+            "--prior-review", help="上次审核结果的文件夹：核对上次的问题是否整改、有没有新增。", metavar="文件夹"
+        ),
+    ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="名册：核对哪些单位、哪些表应报、已报、未报。", metavar="文件"),
+    ] = None,
+    deadline: Annotated[
+        str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="全部重新读取，不用上次留下的读取结果。")] = False,
 ) -> None:
-    """批量检查一个文件夹，写出审核工作簿 review.xlsx、findings.json 和数据 frames/。
+    """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件 returned/、退回通知 notices/ 和数据。
+
+    退回件是原文件加上问题清单、颜色和批注，其余保持原样，供单位改正后重新报送。
 
     中断后用同一条命令重新运行，只读取没有读完的文件；文件没有变动时结果保持不动。
 
     例：xltool batch 报送文件 --out 审核结果
     """
     from xltool import batches
+    from xltool.api import day
     from xltool.reports.text import batch_text
 
+    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster, fresh)
     total = len(batches.sources_below(folder, out))
     with progress(total) as advance:
-        outcome = batches.run(folder, out, jobs=jobs, fresh=fresh, progress=advance)
+        outcome = batches.run(folder, out, options, progress=advance)
     typer.echo(batch_text(outcome.tally, outcome.written), nl=False)
     if outcome.errors:
         raise typer.Exit(FOUND)

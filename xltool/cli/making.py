@@ -1,4 +1,4 @@
-"""Commands that write workbooks for departments: generate, convert, merge."""
+"""Commands that write workbooks for departments: generate, roster, convert, merge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xltool.cli.app import FOUND, Files, command
-from xltool.cli.terminal import tell
+from xltool.cli.terminal import bar, tell
 
 
 @command
@@ -28,17 +28,30 @@ def generate(
         int | None, typer.Option("--indicators", help="每个二级指标的行数，默认 3。", metavar="行数")
     ] = None,
     combined: Annotated[bool, typer.Option("--combined", help="三张表放在一个工作簿里。")] = False,
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            "--roster",
+            help="单位名册（roster.xlsx、csv 或放 csv 的文件夹）：每个单位一个文件夹，填入并锁定批复数；"
+            "同时给出 --department 时只生成这个单位。",
+            metavar="名册",
+        ),
+    ] = None,
+    prior: Annotated[
+        Path | None,
+        typer.Option("--prior", help="上年报送文件的文件夹：填入上年决算数，沿用上年指标。", metavar="文件夹"),
+    ] = None,
     password: Annotated[
         str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")
     ] = None,
 ) -> None:
-    """生成空白表样：公式锁定、带数据校验和表内自检。
+    """生成空白表样：公式锁定、带数据校验和表内自检；按名册下发时另写一份下发清单.xlsx。
 
-    例：xltool generate --year 2023 --out 表样 --department 某某局 --project 产业发展专项
+    例：xltool generate --year 2024 --out 表样 --roster roster.xlsx --prior 2023年报送
     """
     from xltool.api import generate as run
 
-    paths = run(
+    issued = run(
         year=year,
         out=out,
         forms=form,
@@ -46,10 +59,38 @@ def generate(
         projects=project or (),
         indicators=indicators,
         combined=combined,
+        roster=roster,
+        prior=prior,
         password=password,
+        bar=bar,
     )
-    for path in paths:
+    for path in issued.paths:
         typer.echo(str(path))
+    for notice in issued.notices:
+        tell(f"名册：{notice}")
+    if issued.lines:
+        units = len({(line.code, line.department) for line in issued.lines})
+        tell(f"{units} 个单位，{len(issued.lines)} 张表；详见{issued.paths[-1].name}")
+
+
+@command
+def roster(
+    *,
+    init: Annotated[
+        Path,
+        typer.Option(
+            "--init", help="新名册写入的文件，如 roster.xlsx；已有的文件不会覆盖。", metavar="文件", show_default=False
+        ),
+    ],
+) -> None:
+    """写一个空白的单位名册：三张表，带数据校验、示例和填写说明。
+
+    例：xltool roster --init roster.xlsx
+    """
+    from xltool.api import new_roster
+
+    new_roster(init)
+    typer.echo(str(init))
 
 
 @command

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 NAMES = "xltool-names"
 
@@ -47,16 +48,21 @@ def _ignore(done: int) -> None:
     """Progress where nobody looks."""
 
 
+def progress(total: int) -> AbstractContextManager[Callable[[int], None]]:
+    """A progress bar of files that are read, on stderr, on a terminal only."""
+    return bar("读取", total)
+
+
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr, on a terminal only."""
+def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar with a label, on stderr, on a terminal only."""
     if not sys.stderr.isatty():
         yield _ignore
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("读取"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda done: bar.advance(task, done)
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=total)
+        yield lambda done: shown.advance(task, done)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SHEET = "xltool"
 SCHEMA = "1"
 HEAD = ("工作表", "类别", "项", "值")
+RETURNED = "xltool-returned"
+"""Stands in the first row of the list of problems in a returned copy: a sheet that bears it is ours, not filed."""
 
 
 @dataclass(slots=True)
@@ -43,10 +45,13 @@ class Manifest:
     version: str
     issue: str = ""
     sheets: dict[str, IssuedSheet] = field(default_factory=dict)
+    code: str = ""
+    """Code of the department in the bureau's roster, "" without one."""
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """The manifest as rows of the hidden sheet."""
         head = {"规格": SCHEMA, "年度": str(self.year), "单位": self.department, "版本": self.version}
+        head |= {"编码": self.code} if self.code else {}
         rows = [("", "签发", key, value) for key, value in head.items()]
         rows.append(("", "签发", "编号", self.issue or self.fingerprint()))
         for name, sheet in self.sheets.items():
@@ -58,8 +63,8 @@ class Manifest:
         return rows
 
     def fingerprint(self) -> str:
-        """Issue id: the same department, year, forms and version give the same one."""
-        what = [str(self.year), self.department, self.version]
+        """Issue id: the same department, code, year, forms and version give the same one."""
+        what = [str(self.year), self.department, self.version, *([self.code] if self.code else [])]
         what += [f"{name}|{sheet.form}|{sheet.project}" for name, sheet in self.sheets.items()]
         return hashlib.sha256("\n".join(what).encode()).hexdigest()[:12]
 
@@ -78,7 +83,8 @@ def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
     if head.get("规格") != SCHEMA or not head.get("年度", "").isdigit():
         msg = "not a manifest of this program"
         raise ValueError(msg)
-    return Manifest(int(head["年度"]), head.get("单位", ""), head.get("版本", ""), head.get("编号", ""), sheets)
+    department, made_by, issue, code = (head.get(key, "") for key in ("单位", "版本", "编号", "编码"))
+    return Manifest(int(head["年度"]), department, made_by, issue, sheets, code)
 
 
 def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:

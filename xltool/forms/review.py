@@ -15,6 +15,42 @@ GROUPS = (
     Group("效益指标", 30, ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")),
     Group("满意度指标", 10, ("服务对象满意度指标",)),
 )
+POINTS = sum(group.weight for group in GROUPS)
+"""What the weights of all indicators of a form add up to; execution has the rest of 100."""
+_PARTS = {part.removesuffix("指标"): part for group in GROUPS for part in group.parts}
+_OTHER_PARTS = {
+    "经济成本": "成本指标",
+    "社会成本": "成本指标",
+    "生态环境成本": "成本指标",
+    "生态环境效益": "生态效益指标",
+    "可持续发展": "可持续影响指标",
+    "可持续发展影响": "可持续影响指标",
+    "满意度": "服务对象满意度指标",
+    "社会公众满意度": "服务对象满意度指标",
+    "受益对象满意度": "服务对象满意度指标",
+    "社会公众或服务对象满意度": "服务对象满意度指标",
+}
+
+
+def part_named(text: str) -> str | None:
+    """The 二级指标 of the form that a folded text names in these or other words; None for any other.
+
+    >>> part_named("数量"), part_named("受益对象满意度指标"), part_named("其他指标")
+    ('数量指标', '服务对象满意度指标', None)
+    """
+    name = text.removesuffix("指标")
+    return _PARTS.get(name) or _OTHER_PARTS.get(name)
+
+
+def group_of(part: str) -> Group:
+    """The 一级指标 that a 二级指标 of the form belongs to; KeyError for any other.
+
+    >>> group_of("时效指标").name
+    '产出指标'
+    """
+    return {member: group for group in GROUPS for member in group.parts}[part]
+
+
 WIDTHS = (7.0, 12.0, 13.0, 25.0, 13.0, 13.0, 8.0, 9.0, 20.0)
 INDICATORS = "indicators"
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import address
 from xltool.forms import FORMS, base_data
-from xltool.forms.manifest import SHEET, Manifest, from_rows
+from xltool.forms.manifest import RETURNED, SHEET, Manifest, from_rows
 from xltool.frame import fold
-from xltool.reader import foreign, guard, integrity
+from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.extract import extract, scale_money, split_heading
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Refused
@@ -69,7 +69,9 @@ def fingerprint(path: Path) -> str:
 
 def _read(path: Path, record: FileRecord) -> FileRecord:
     try:
-        return _read_book(_open(path), record)
+        book = _open(path)
+        record.saved = book.saved
+        return _read_book(book, record)
     except Refused as refusal:
         return _refused(path, record.path, refusal)
 
@@ -98,8 +100,12 @@ def _refused(path: Path, name: str, refusal: Refused) -> FileRecord:
 
 
 def _read_book(book: Book, record: FileRecord) -> FileRecord:
+    sheets = len(book.sheets)
+    book.sheets = [sheet for sheet in book.sheets if not _is_list(sheet)]
     manifest = _manifest(book)
     found = locate(book)
+    if not found and len(book.sheets) < sheets:
+        return FileRecord(record.path, "skipped", "list", "审核问题清单，不是填报的表", record.sha256)
     if not found:
         return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
     templates = [one for one in found if one.is_template]
@@ -114,6 +120,11 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
     return record
 
 
+def _is_list(sheet: Sheet) -> bool:
+    """Whether a sheet is the list of problems we put into a returned copy, and nothing that was filed."""
+    return any(row == 1 and cell.value == RETURNED for (row, _), cell in sheet.cells.items())
+
+
 def _foreign(located: Located, record: FileRecord) -> Submission:
     region, found = located.region, located.found
     if region is None or found is None:
@@ -125,6 +136,7 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     year = region.year or _year_of(found)
     one = Submission(identity, record.path, name, located.form.key, "foreign", year, "", "", record.sha256)
     one.places = {address(*spot): place for spot, place in located.sheet.places.items()}
+    one.face = face.pack(located)
     if region.year is not None:
         one.derived[base_data.title_year.key] = float(region.year)
     for key, (printed, spot) in found.years.items():
@@ -185,8 +197,10 @@ def _submission(located: Located, manifest: Manifest | None, issued_as: str | No
     submission = Submission(
         f"{record.path}#{name}", record.path, name, located.form.key, "template", year, "", "", record.sha256
     )
+    submission.face = face.pack(located)
     if manifest is not None:
         submission.issue, submission.issued_to = manifest.issue, manifest.department
+        submission.issued_code = manifest.code
     if title is not None:
         submission.derived[base_data.title_year.key] = float(title)
     _head_years(submission, located)

@@ -108,3 +108,5 @@ class Book:
     external_links: bool = False
     embedded_objects: bool = False
     date1904: bool = False
+    saved: str = ""
+    """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""

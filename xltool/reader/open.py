@@ -47,6 +47,7 @@ def open_workbook(path: Path) -> Book:
                 book.sheets.append(SheetReader(sheet, context).read(package, relation.target))
         titles = [element.get("name", "") for element in listed]
         book.names = [_name(element, titles) for element in root.iterfind(f"{space}definedNames/{space}definedName")]
+        book.saved = package.saved()
     return book
 
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from lxml import etree
@@ -125,6 +126,17 @@ class Package:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], target, external)
         return found
+
+    def saved(self) -> str:
+        """When the package says it was last saved, as ISO text; "" where it does not say or cannot be understood."""
+        part = next((each.target for each in self.relations("").values() if each.kind == "core-properties"), "")
+        if part not in self:
+            return ""
+        try:
+            found = next((element.text or "" for element in self.root(part) if local(element) == "modified"), "")
+            return datetime.fromisoformat(found.strip()).astimezone(UTC).isoformat(timespec="seconds")
+        except (Refused, ValueError):  # what a file says of itself is worth nothing if it is damaged
+            return ""
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         """Directory entry of a part; `Refused` if there is none."""

@@ -102,6 +102,10 @@ class Submission:
     """Unit of money the form notes itself, "" where it notes none."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
+    face: bytes = b""
+    """What its sheet shows, packed (`xltool.reader.face`)."""
+    issued_code: str = ""
+    """Its code in the roster it was issued by, "" without one."""
 
     def place(self, cell: str | None) -> tuple[str, str | None]:
         """Sheet and cell as a reader finds them."""
@@ -129,3 +133,5 @@ class FileRecord:
     sha256: str = ""
     submissions: list[Submission] = member(default_factory=list)
     notes: list[Note] = member(default_factory=list)
+    saved: str = ""
+    """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""

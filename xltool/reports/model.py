@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     import pandas as pd
 
     from xltool.auditing import Audit
+    from xltool.auditing.rounds import Step
     from xltool.findings import Finding
+    from xltool.inbox import Inbox
+    from xltool.reports.handled import Handling
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,50 @@ class FilingRow:
     errors: int = 0
     warnings: int = 0
     infos: int = 0
+    issued_to: str = ""
+    """The department the templates were issued to, where it is another than the one that filed."""
+    three_public: tuple[float | None, float | None, float | None] = (None, None, None)
+    """三公经费: 上年决算数, 本年预算数, 本年决算数."""
+
+
+@dataclass(frozen=True)
+class ScoreBar:
+    """Points of budget execution or of a 一级指标: weight, as filed, as recomputed; None where blank."""
+
+    name: str
+    weight: float | None = None
+    filed: float | None = None
+    recomputed: float | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is drawn of a filing: its funds in 万元, None where blank, and its points.
+
+    `basic` and `project` are 支出_基本支出 and 支出_项目支出, `projects` the name and 全年执行数 of each 附件3.
+    """
+
+    form: str
+    initial: float | None = None
+    budget: float | None = None
+    executed: float | None = None
+    basic: float | None = None
+    project: float | None = None
+    projects: tuple[tuple[str, float | None], ...] = ()
+    bars: tuple[ScoreBar, ...] = ()
+
+
+@dataclass(frozen=True)
+class FormSheet:
+    """What the sheet of a submission shows, packed by the reader; `name` is the sheet's.
+
+    `places` tells, of a document, where its reader finds a cell of the sheet it was laid out on.
+    """
+
+    path: str
+    name: str
+    face: bytes
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,11 +161,27 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What is told besides an audit.
+
+    `handled` is what an officer filled in beside findings, by key (keys without a finding are of findings that are
+    gone); `steps` what became of an earlier review's findings, `inbox` what came in against the roster, both None where
+    there was nothing to compare with; `deadline` the day by which letters ask departments to file again.
+    """
+
+    handled: Mapping[str, Handling] = field(default_factory=dict)
+    steps: Sequence[Step] | None = None
+    deadline: date | None = None
+    inbox: Inbox | None = None
+
+
+@dataclass(frozen=True)
 class Review:
     """A whole review; findings and filings stand in the order they are shown in.
 
     `submissions` maps the ids findings carry, `tables` the names of data sheets; `root` is the
     folder all paths are relative to (None: no links). `made_at` is the only time in an output.
+    `pictures` go by the id of the filing, `sheets` by that of the submission.
     """
 
     title: str
@@ -130,3 +194,17 @@ class Review:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     rules: tuple[RuleRow, ...] = ()
     root: Path | None = None
+    keys: tuple[str, ...] = ()
+    """A key a finding, by which its handling is found again in the next review."""
+    told: Told = field(default_factory=Told)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    sheets: Mapping[str, FormSheet] = field(default_factory=dict)
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        return {path: filing.id for filing in self.filings for path in filing.files}
+
+    def filing_of(self, finding: Finding) -> str | None:
+        """Id of the filing a finding belongs to: its submission's, for one of a whole file that of the file."""
+        origin = self.submissions.get(finding.submission or "")
+        return origin.filing if origin and origin.filing else self._owners.get(finding.path)

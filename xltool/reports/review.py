@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xltool.auditing.keys import finding_keys
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
-from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status
+from xltool.frame import fold
+from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status, Told
+from xltool.reports.pictures import picture_of
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import Submission
 
 
-def review_of(audit: Audit, *, root: Path | None, made_at: datetime) -> Review:
+def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told | None = None) -> Review:
     """The review of an audit; `root` is the folder paths are relative to."""
     ones = audit.submissions
     years = Counter(one.year for one in ones if one.year is not None)
@@ -38,13 +41,22 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime) -> Review:
         _tables(audit),
         _rules(audit),
         root,
+        tuple(finding_keys(audit)),
+        told or Told(),
+        pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
+        sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
     )
 
 
-def _filings(audit: Audit) -> tuple[FilingRow, ...]:
+def _groups(audit: Audit) -> dict[str, list[Submission]]:
     groups: dict[str, list[Submission]] = defaultdict(list)
     for one in audit.submissions:
         groups[one.filing].append(one)
+    return groups
+
+
+def _filings(audit: Audit) -> tuple[FilingRow, ...]:
+    groups = _groups(audit)
     severities: dict[str, Counter[Severity]] = defaultdict(Counter)
     filing_of = {one.id: one.filing for one in audit.submissions}
     by_path = {one.path: one.filing for one in audit.submissions}
@@ -73,7 +85,20 @@ def _filing(key: str, same: Sequence[Submission], audit: Audit, counts: Counter[
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         counts[Severity.INFO],
+        _issued_to(same),
+        _three_public(audit, base),
     )
+
+
+def _issued_to(same: Sequence[Submission]) -> str:
+    """Whose template was filled in, where it is not the filer's own."""
+    return next((one.issued_to for one in same if one.issued_to and fold(one.issued_to) != fold(one.department)), "")
+
+
+def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, float | None, float | None]:
+    """三公经费 as it adds up."""
+    last, budget, actual = (audit.recomputed(base, item) if base else None for item in base_data.three_public)
+    return last, budget, actual
 
 
 def _tables(audit: Audit) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltool.expr import Kind
@@ -12,7 +14,6 @@ from xltool.rules.words import BLANK, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from xltool.auditing import Audit
 
@@ -38,9 +39,17 @@ def batch_text(tally: Tally, written: Sequence[Path]) -> str:
             f"{tally.filings} 个单位的报送，{tally.forms} 张表。"
         ),
         _summary(tally),
-        *(f"  {path}" for path in written),
+        *_places(written),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _places(written: Sequence[Path]) -> list[str]:
+    """Where results lie: each file, and of a folder of them how many."""
+    top = min((len(path.parts) for path in written), default=0)
+    folders = Counter(Path(*path.parts[:top]) for path in written if len(path.parts) > top)
+    files = [f"  {path}" for path in written if len(path.parts) == top]
+    return files + [f"  {folder}（{count} 个文件）" for folder, count in folders.items()]
 
 
 def _finding(finding: Finding) -> list[str]:

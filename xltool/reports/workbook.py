@@ -1,11 +1,11 @@
-"""The desk's workbook, review.xlsx: 总览, 问题清单, the data filed, 规则统计, 文件清单."""
+"""The desk's workbook, review.xlsx: the overview, the findings, the data filed, the catalogue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from xltool.files import write_whole
-from xltool.reports.sheets import data, lists, overview, problems
+from xltool.reports.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds
 from xltool.reports.sheets.links import linker
 from xltool.reports.sheets.paper import Book
 
@@ -29,9 +29,14 @@ def review_bytes(review: Review, folder: Path) -> bytes:
     book = Book(review.title, review.made_at)
     links = linker(review.root, folder)
     overview.write(book, review, links, problems.rows_of_filings(review))
+    inbox.write(book, review.told.inbox, links)
     problems.write(book, review, links)
+    rounds.write(book, review, links)
+    matrix.write(book, review)
     for name, frame in review.tables.items():
         data.write(book, name, frame)
     lists.write_rules(book, review.rules)
     lists.write_files(book, review, links)
+    catalogue.write(book, review)
+    rounds.write_kept(book, review.told.handled, review.keys)
     return book.close()

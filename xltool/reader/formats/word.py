@@ -64,7 +64,8 @@ def open_document(path: Path) -> Book:
             raise Refused(Code.CORRUPT, f"文件已损坏：{place}附近内容无法解析（{error}）") from error
         macros = any(name.endswith("vbaproject.bin") for name in package.names)
         embedded = any("/embeddings/" in name or "/activex/" in name for name in package.names)
-    return Book([flat.sheet], macros=macros, embedded_objects=embedded)
+        saved = package.saved()
+    return Book([flat.sheet], macros=macros, embedded_objects=embedded, saved=saved)
 
 
 @dataclass(slots=True)

@@ -20,12 +20,12 @@ _WITH_CELLS: Final = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".x
 
 def linker(root: Path | None, folder: Path) -> Linker:
     """Links out of a workbook in `folder` to files under `root`."""
-    base = None if root is None else _way(root, folder)
+    base = None if root is None else way(root, folder)
 
     def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
         if base is None:
             return None
-        path = _on_disk(path)
+        path = on_disk(path)
         try:
             target = f"external:{_escape(f'{base.as_posix()}/{path}', relative=not base.is_absolute())}"
         except UnicodeEncodeError:  # half a character, which no file's name can hold
@@ -36,10 +36,10 @@ def linker(root: Path | None, folder: Path) -> Linker:
     return link
 
 
-def _on_disk(path: str) -> str:
+def on_disk(path: str) -> str:
     """The archive a file was taken out of, else the file itself.
 
-    >>> _on_disk("水利局/报送.zip/附件1.xlsx"), _on_disk("报送.zip")
+    >>> on_disk("水利局/报送.zip/附件1.xlsx"), on_disk("报送.zip")
     ('水利局/报送.zip', '报送.zip')
     """
     parts = path.split("/")
@@ -47,7 +47,7 @@ def _on_disk(path: str) -> str:
     return "/".join(parts[: ends[0]]) if ends else path
 
 
-def _way(root: Path, folder: Path) -> Path:
+def way(root: Path, folder: Path) -> Path:
     """The way from a folder to another; absolute where there is none, on another drive."""
     try:
         return Path(os.path.relpath(root, folder))

@@ -6,6 +6,9 @@ import math
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsxwriter.utility import xl_range
+
+from xltool.forms import base_data
 from xltool.reports.model import FilingRow, Review, Status
 from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Book, Column, Paper
 from xltool.reports.sheets.texts import MEASURED, display_width, elided, visible
@@ -32,14 +35,18 @@ COLUMNS: Final = (
     Column("等级", 8, "centre"),
     Column("预算执行率", 12, "rate"),
     Column("在职人员控制率", 12, "rate"),
+    Column("三公经费走势", 12, "centre"),
     Column("错误", 8, "integer"),
     Column("警告", 8, "integer"),
     Column("提示", 8, "integer"),
     Column("问题清单", 12, "link_centre"),
     Column("报送文件", 40, "link"),
+    *(Column(f"三公经费\n{measure}", 12, "money") for measure in base_data.MEASURES),
 )
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
-_CARDS: Final = ((0, 1), (2, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 14), (15, 15))
+_TREND: Final = len(COLUMNS) - len(base_data.MEASURES)
+"""The first of the columns that feed the sparklines; they are hidden."""
+_CARDS: Final = ((0, 1), (2, 4), (5, 6), (7, 8), (9, 11), (12, 14), (15, 15), (16, 16))
 OVER: Final = ("#7F5200", "#FFE3A0")
 """Not AMBER itself: LibreOffice mixes up rules with the same colours on different columns."""
 _TINY: Final = 0.005
@@ -56,6 +63,7 @@ def write(book: Book, review: Review, links: Linker, first_findings: Mapping[str
     paper.filter(HEAD_ROW, last)
     if review.filings:
         _colours(paper, last)
+        _trends(paper, last)
         _charts(paper, review.filings)
     else:
         paper.empty(HEAD_ROW + 1, "没有读到任何单位的报送材料。")
@@ -98,7 +106,7 @@ def _figures(review: Review) -> list[tuple[str, int]]:
 def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str | None) -> None:
     """One filing."""
     paper.number(row, 0, row - HEAD_ROW, "integer")
-    paper.text(row, _AT["单位"], filing.department)
+    paper.text(row, _AT["单位"], _named(filing))
     for form in FORMS:
         paper.number(row, _AT[form], filing.forms.get(form, 0), "integer")
     for head, value in _numbers(filing):
@@ -111,7 +119,14 @@ def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str 
     files = _files(filing.files)
     target = links(filing.files[0], None, None) if filing.files else None
     paper.link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
-    paper.height(row, [None, filing.department, *[None] * (len(COLUMNS) - 2)], least=24)
+    for at, amount in enumerate(filing.three_public, start=_TREND):
+        paper.number(row, at, amount, "money")
+    paper.height(row, [None, _named(filing), *[None] * (len(COLUMNS) - 2)], least=24)
+
+
+def _named(filing: FilingRow) -> str:
+    """Whose filing it is, and whose templates were used where these are another's."""
+    return f"{filing.department}\n（表样下发给：{filing.issued_to}）" if filing.issued_to else filing.department
 
 
 def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
@@ -162,12 +177,25 @@ def _colours(paper: Paper, last: int) -> None:
     paper.sheet.conditional_format(first, _AT["预算执行率"], last, _AT["预算执行率"], bar)
 
 
+def _trends(paper: Paper, last: int) -> None:
+    """A sparkline a row: 三公经费 from last year's accounts over the budget to this year's accounts."""
+    hidden = {"hidden": True}
+    paper.sheet.set_column(_TREND, len(COLUMNS) - 1, COLUMNS[_TREND].width, None, hidden)
+    for row in range(HEAD_ROW + 1, last + 1):
+        spark = {
+            "range": f"'{paper.name}'!{xl_range(row, _TREND, row, len(COLUMNS) - 1)}", "type": "column",
+            "series_color": "#9CC3E6", "last_point": True, "last_color": NAVY, "min": 0, "show_hidden": True,
+        }  # fmt: skip
+        paper.text(row, _AT["三公经费走势"], None, "centre")
+        paper.sheet.add_sparkline(row, _AT["三公经费走势"], spark)
+
+
 def _charts(paper: Paper, filings: tuple[FilingRow, ...]) -> None:
     """Charts below a short list, on the same page; those of a long list on a sheet of their own."""
     shown = min(len(filings), MOST_IN_CHART)
     score, rate = _score_chart(paper, filings, shown), _rate_chart(paper, shown)
     height = 300 + 5 * min(40, max(display_width(filing.department[:MEASURED]) for filing in filings[:shown]))
-    total = sum(int(column.width * 7 + 5) for column in COLUMNS)
+    total = sum(int(column.width * 7 + 5) for column in COLUMNS[:_TREND])
     if shown > SIDE_BY_SIDE:
         _own_sheet(paper, (score, rate), (total, height))
         return
@@ -205,14 +233,15 @@ def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> An
 
 
 def _rate_chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
-    """Execution rates."""
+    """Execution and staffing rates."""
     chart = paper.book.file.add_chart({"type": "column"})
     labels = {"value": True, "num_format": "0%", "font": _font(8)} if shown <= SIDE_BY_SIDE else None
-    series = _series(paper, "预算执行率", shown, "#5B9A68") | {"gap": 60 if shown > 1 else 400, "data_labels": labels}
-    chart.add_series(series)
-    _dress(chart, "各单位预算执行率", shown)
+    for head, colour in (("预算执行率", "#5B9A68"), ("在职人员控制率", "#C9A23F")):
+        look = {"gap": 60 if shown > 1 else 250, "overlap": 0, "data_labels": labels}
+        chart.add_series(_series(paper, head, shown, colour) | look)
+    _dress(chart, "各单位预算执行率和在职人员控制率", shown)
     chart.set_y_axis(_axis("0%") | {"min": 0})
-    chart.set_legend({"none": True})
+    chart.set_legend({"position": "top", "font": _font(9)})
     return chart
 
 

@@ -48,6 +48,7 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "text": _CELL | {"text_wrap": True, "indent": 1},
     "line": _CELL | {"indent": 1},
     "centre": _CELL | {"align": "center", "text_wrap": True},
+    "hint": {"font_color": "#595959", "valign": "vcenter", "text_wrap": True},
     "note": {"font_color": "#595959", "italic": True},
     "link": _CELL | {"font_color": "#0B5CAD", "underline": 1, "text_wrap": True, "indent": 1},
     "link_plain": {"font_color": "#0B5CAD", "underline": 1, "valign": "vcenter"},

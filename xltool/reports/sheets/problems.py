@@ -5,21 +5,24 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from xltool.reports.handled import KEY, NOTE, SHEETS, STATES, STATUS, Handling
 from xltool.reports.model import Origin, Review
-from xltool.reports.sheets.paper import LAST_ROW, RED, Book, Column, Paper
+from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Book, Column, Paper
 from xltool.reports.sheets.texts import MEASURED, visible
 
 if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.reports.sheets.links import Linker
 
-NAME: Final = "问题清单"
+NAME: Final = SHEETS[0]
 COLUMNS: Final = (
     Column("序号", 6),
     Column("单位", 16),
     Column("表", 8),
     Column("项目", 16),
     Column("严重程度", 8),
+    Column(STATUS, 11),
+    Column(NOTE, 16),
     Column("规则", 9),
     Column("位置", 17),
     Column("字段", 16),
@@ -29,20 +32,19 @@ COLUMNS: Final = (
     Column("处理建议", 32),
     Column("依据", 22),
     Column("相关单元格", 22),
+    Column(KEY, 18),
 )
 MOST_RELATED: Final = 12
-_CENTRED: Final = frozenset({2, 4, 5})
-_MARK, _PLACE = 4, 6
-_NOBODY: Final = Origin("", "")
+_AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
+_CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
+_MARK, _PLACE = _AT["严重程度"], _AT["位置"]
 
 
 def rows_of_filings(review: Review) -> dict[str, str]:
     """The link to the first finding of each filing, by the filing's id; findings of whole files go by path."""
-    owner = {path: filing.id for filing in review.filings for path in filing.files}
     first: dict[str, str] = {}
     for row, finding in enumerate(review.findings[:LAST_ROW], start=2):
-        origin = review.submissions.get(finding.submission or "", _NOBODY)
-        filing = origin.filing or owner.get(finding.path)
+        filing = review.filing_of(finding)
         if filing is not None:
             first.setdefault(filing, f"internal:'{NAME}'!A{row}")
     return first
@@ -55,16 +57,36 @@ def write(book: Book, review: Review, links: Linker) -> None:
     paper.heads(0, frozen=2)
     owners = {path: filing.department for filing in review.filings for path in filing.files}
     for row, finding in enumerate(review.findings[:LAST_ROW], start=1):
-        origin = review.submissions.get(finding.submission or "")
-        _row(paper, row, finding, origin or Origin(owners.get(finding.path, ""), ""), links)
+        origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
+        key = review.keys[row - 1] if review.keys else ""
+        _row(paper, row, finding, _texts(finding, origin, key, review.told.handled.get(key, Handling())), links)
+    _ask_for_status(paper, min(len(review.findings), LAST_ROW))
+    paper.sheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
     paper.filter(0, min(len(review.findings), LAST_ROW))
     if not review.findings:
         paper.empty(1, "没有发现问题。")
 
 
-def _row(paper: Paper, row: int, finding: Finding, origin: Origin, links: Linker) -> None:
+def _ask_for_status(paper: Paper, last: int) -> None:
+    """A list to choose from, and colours that show what is settled."""
+    if not last:
+        return
+    rows = (1, _AT[STATUS], last, _AT[STATUS])
+    paper.sheet.data_validation(
+        *rows,
+        {
+            "validate": "list", "source": list(STATES), "error_type": "warning", "input_title": STATUS,
+            "input_message": "选择或填写；下次运行 xltool batch 时保留",
+            "error_title": STATUS, "error_message": "不在列表中，仍要填写吗？",
+        },
+    )  # fmt: skip
+    for state, pair in ((STATES[2], AMBER), (STATES[3], GREEN), (STATES[4], GREEN), (STATES[1], BLUE)):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{state}"', "format": paper.book.colour(pair)}
+        paper.sheet.conditional_format(*rows, rule)
+
+
+def _row(paper: Paper, row: int, finding: Finding, texts: list[str | None], links: Linker) -> None:
     """One finding."""
-    texts = _texts(finding, origin)
     paper.number(row, 0, row, "integer")
     for column, text in enumerate(texts):
         if column == _PLACE:
@@ -76,12 +98,12 @@ def _row(paper: Paper, row: int, finding: Finding, origin: Origin, links: Linker
     paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
 
 
-def _texts(finding: Finding, origin: Origin) -> list[str | None]:
+def _texts(finding: Finding, origin: Origin, key: str, handling: Handling) -> list[str | None]:
     """The texts of a row, the number aside."""
     return [
-        None, origin.department, origin.form, origin.project, finding.severity.label, finding.rule,
-        _address(finding.path, finding.sheet, finding.cell), finding.field, finding.actual, finding.expected,
-        finding.message, finding.advice, finding.basis, _related(finding),
+        None, origin.department, origin.form, origin.project, finding.severity.label, handling.status, handling.note,
+        finding.rule, _address(finding.path, finding.sheet, finding.cell), finding.field, finding.actual,
+        finding.expected, finding.message, finding.advice, finding.basis, _related(finding), key,
     ]  # fmt: skip
 
 

@@ -1,0 +1,358 @@
+"""The annotated copy part by part: what is marked, and that nothing else has changed."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from copy import deepcopy
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from lxml import etree
+
+from tests.support import laden
+from tests.support.laden import COMMENTED, PARAMETERS, SHEET, THREADED
+from tests.support.lint import lint
+from tests.support.office import needs_office, recalculate
+from tests.support.ooxml import needs_validator, validate
+from tests.support.opened import canonical, cell, packed, parts_of, strict, without_addresses
+from tests.support.parts import MAIN
+from xltool.findings import Finding, Place, Severity
+from xltool.forms.manifest import RETURNED
+from xltool.reports.returned import About, list_alone, returned_copy
+from xltool.reports.returned.wording import LONGEST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+ABOUT = About("某市水利局", "水利局/附件1.xlsx", datetime(2024, 6, 12, 9, 30))  # noqa: DTZ001 - of the run, no zone
+FIRST, SECOND, THIRD = (f"xl/worksheets/sheet{number}.xml" for number in (1, 2, 3))
+EDITED = {
+    "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", FIRST, SECOND,
+    "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml", "xl/worksheets/_rels/sheet2.xml.rels",
+}  # fmt: skip
+ADDED = ["xl/comments2.xml", "xl/drawings/vmlDrawing4.vml", "xl/worksheets/sheet4.xml"]
+MARKED = ("B3", "B8", "B9", "C13", "E6", laden.ABSENT, "B50")
+NEW = {laden.ABSENT, "B50"}
+"""Cells the file did not have."""
+
+
+def finding(
+    cell: str | None, severity: Severity = Severity.ERROR, sheet: str | None = SHEET, message: str = "填错了。"
+) -> Finding:
+    """A finding on the workbook."""
+    return Finding(
+        "A1-07", severity, ABOUT.path, message, "核对后改正。", "依据", sheet=sheet, cell=cell,
+        field="三公经费_本年决算数", actual="11.30万元", expected="12.30万元",
+        related=(Place(ABOUT.path, sheet, "B4"), Place("水利局/附件2.xlsx", "附件2", "I8")),
+    )  # fmt: skip
+
+
+FINDINGS = [
+    finding(None, sheet=None), finding("B3"), finding("B3", Severity.WARNING), finding("F7"),
+    finding(COMMENTED, Severity.WARNING), finding(THREADED), finding("C13"), finding(laden.ABSENT), finding("B50"),
+    finding("B5", Severity.INFO), finding("A2", sheet=PARAMETERS), finding("Z9", sheet="没有这张表"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sheets(copy: bytes) -> dict[str, Worksheet]:
+    """The copy as openpyxl sees it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl says what it does not know
+        return {sheet.title: sheet for sheet in openpyxl.load_workbook(BytesIO(copy)).worksheets}
+
+
+def test_all_other_parts_are_the_same_to_the_byte(filed: bytes, copy: bytes) -> None:
+    """Parts in their order, new ones behind, times kept."""
+    old, new = parts_of(filed), parts_of(copy)
+    assert [*new] == [*old, *ADDED]
+    assert {name for name in old if old[name] != new[name]} == EDITED
+    with zipfile.ZipFile(BytesIO(copy)) as package:
+        assert {entry.date_time for entry in package.infolist() if entry.filename in old} == {(2024, 5, 20, 8, 0, 0)}
+        assert {entry.date_time for entry in package.infolist() if entry.filename in ADDED} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def _undone(name: str, old: bytes, new: bytes) -> etree._Element:
+    """A worksheet of the copy with the styles of marked cells put back, and without what was added."""
+    before, after = etree.fromstring(old), etree.fromstring(new)
+    for reference in MARKED if name == FIRST else ("A2",):
+        marked, was = cell(after, reference), cell(before, reference)
+        assert marked is not None
+        if was is None:
+            row = marked.getparent()
+            assert row is not None
+            row.remove(marked)
+            if row.find(f"{MAIN}c") is None:
+                row.getparent().remove(row)  # type: ignore[union-attr] # a row stands in a sheet
+        elif was.get("s") is None:
+            del marked.attrib["s"]
+        else:
+            marked.set("s", str(was.get("s")))
+    return after
+
+
+@pytest.mark.parametrize("name", [FIRST, SECOND])
+def test_a_marked_sheet_differs_in_styles_and_the_name_of_its_drawing_alone(
+    name: str, filed: bytes, copy: bytes
+) -> None:
+    """Selection aside: the list is the sheet in sight. Where there was no drawing of comments one is named."""
+    old, new = parts_of(filed)[name], parts_of(copy)[name]
+    after, before = _undone(name, old, new), etree.fromstring(old)
+    if name == SECOND:
+        (drawing,) = after.iter(f"{MAIN}legacyDrawing")
+        assert [etree.QName(one).localname for one in drawing.itersiblings()] == ["legacyDrawingHF", "tableParts"]
+        after.remove(drawing)
+    else:
+        (view,) = before.iter(f"{MAIN}sheetView")
+        assert view.attrib.pop("tabSelected", "") == "1"
+    assert canonical(after) == canonical(before)
+
+
+def _styles(data: bytes) -> tuple[list[etree._Element], list[etree._Element]]:
+    root = etree.fromstring(parts_of(data)["xl/styles.xml"])
+    return root.findall(f"{MAIN}cellXfs/{MAIN}xf"), root.findall(f"{MAIN}fills/{MAIN}fill")
+
+
+def test_a_mark_changes_the_fill_and_nothing_else_of_a_style(filed: bytes, copy: bytes) -> None:
+    """Number format, font, borders, alignment and lock are those of the cell, or of its column where it is new."""
+    formats, fills = _styles(copy)
+    assert [canonical(one) for one in formats[: len(_styles(filed)[0])]] == [
+        canonical(one) for one in _styles(filed)[0]
+    ]
+    old, new = (etree.fromstring(parts_of(data)[FIRST]) for data in (filed, copy))
+    column = next(one for one in old.iter(f"{MAIN}col") if one.get("min") == "2")
+    for reference in MARKED:
+        marked, was = cell(new, reference), cell(old, reference)
+        assert marked is not None
+        inherited = column.get("style") if reference.startswith("B") else "0"
+        before = formats[int((inherited if was is None else was.get("s")) or 0)]
+        after = formats[int(marked.get("s", "0"))]
+        colour = fills[int(after.get("fillId", "0"))][0][0].get("rgb")
+        assert colour == ("FFFFE48C" if reference == COMMENTED else "FFFFC9C4")
+        assert _but_for_fill(after) == _but_for_fill(before)
+
+
+def _but_for_fill(style: etree._Element) -> bytes:
+    plain = deepcopy(style)
+    for key in ("fillId", "applyFill"):
+        plain.attrib.pop(key, "")
+    return canonical(plain)
+
+
+def test_the_workbook_keeps_its_names_with_their_sheets(filed: bytes, copy: bytes) -> None:
+    """The list stands first and in sight; scopes move by one; nothing else of the workbook part changes."""
+    before, after = (etree.fromstring(parts_of(data)["xl/workbook.xml"]) for data in (filed, copy))
+    listed = after.find(f"{MAIN}sheets")
+    assert listed is not None
+    assert [one.get("name") for one in listed] == ["问题清单", SHEET, PARAMETERS, "没有问题的表"]
+    assert after.find(f"{MAIN}bookViews")[0].get("activeTab") == "0"  # type: ignore[index] # it is there
+    listed.remove(listed[0])
+    names = after.find(f"{MAIN}definedNames")
+    assert names is not None
+    own = [one for one in names if one.get("localSheetId") == "0"]
+    assert [one.get("name") for one in own] == ["_xlnm.Print_Titles"]
+    for one in own:
+        names.remove(one)
+    for one in names:
+        scope = one.get("localSheetId")
+        if scope is not None:
+            one.set("localSheetId", str(int(scope) - 1))
+    for root in (before, after):
+        for view in root.iter(f"{MAIN}workbookView"):
+            view.attrib.pop("activeTab", "")
+    assert canonical(after) == canonical(before)
+
+
+def test_no_two_sheets_are_selected(copy: bytes) -> None:
+    """In selected sheets what is typed into one lands in all."""
+    selected = [name for name, part in parts_of(copy).items() if b'tabSelected="1"' in part]
+    assert selected == ["xl/worksheets/sheet4.xml"]
+
+
+def test_comments_say_what_is_wrong_and_what_to_do(sheets: dict[str, Worksheet]) -> None:
+    """Several findings are one comment, on a merged area at its first cell; related cells have none."""
+    told = {one.coordinate: one.comment for row in sheets[SHEET].iter_rows() for one in row if one.comment}
+    assert set(told) == set(MARKED)
+    assert told["B3"].author == "xltool 审核"
+    assert told["B3"].text == (
+        "【审核意见】\n错误：填错了。\n填报：11.30万元\n应为：12.30万元\n处理：核对后改正。\n"
+        "警告：填错了。\n填报：11.30万元\n应为：12.30万元\n处理：核对后改正。\n〔详见问题清单第 2、3 项〕"
+    )
+    assert [one.comment.author for row in sheets[PARAMETERS].iter_rows() for one in row if one.comment] == [
+        "xltool 审核"
+    ]
+
+
+def test_the_comments_of_others_stay(filed: bytes, copy: bytes, sheets: dict[str, Worksheet]) -> None:
+    """Ours follows the accountant's own in its box; a thread of Excel 365 is left alone, and the list says so."""
+    mine = sheets[SHEET][COMMENTED].comment
+    assert mine is not None
+    assert mine.author == "某某"
+    assert mine.text.startswith(f"{laden.MINE}\n【审核意见】\n警告：填错了。")
+    thread = sheets[SHEET][THREADED].comment
+    assert thread is not None
+    assert thread.text == "[Threaded comment]"
+    notes = [str(row[0].value) for row in sheets["问题清单"].iter_rows(max_row=5)]
+    assert any(f"{SHEET}!{THREADED}" in note and "对话式批注" in note for note in notes)
+    before, after = (parts_of(data)["xl/drawings/vmlDrawing1.vml"] for data in (filed, copy))
+    start = before.index(b"<v:shape ")
+    assert after.startswith(before[:start])
+    assert after.count(b"<v:shape ") == before.count(b"<v:shape ") + 5
+    assert b'ObjectType="Button"' in after
+
+
+def test_the_list_names_every_finding_and_links_to_its_cell(sheets: dict[str, Worksheet]) -> None:
+    """Infos left out; both texts of a comparison, the other cells, an empty column for the department."""
+    listed = sheets["问题清单"]
+    rows = [[one.value for one in row] for row in listed.iter_rows(min_row=1, max_col=12)]
+    assert rows[0][0] == "审核问题清单"
+    assert (
+        rows[1][0] == "单位：某市水利局　　文件：水利局/附件1.xlsx　　审核日期：2024年6月12日　　错误 9 项，警告 2 项"
+    )
+    head = next(at for at, row in enumerate(rows) if row[0] == "序号")
+    assert rows[head][1:] == [
+        "级别", "表", "单元格", "项目/栏目", "问题", "填报", "应为", "处理意见", "相关单元格", "规则", "整改说明",
+    ]  # fmt: skip
+    assert rows[head + 2] == [
+        2, "错误", SHEET, "B3", "三公经费 本年决算数", "填错了。", "11.30万元", "12.30万元", "核对后改正。",
+        "B4\n〔附件2.xlsx〕附件2 I8", "A1-07", None,
+    ]  # fmt: skip
+    assert len(rows) == head + 12
+    links = {one.coordinate: one.hyperlink.location for row in listed.iter_rows() for one in row if one.hyperlink}
+    assert links[f"D{head + 3}"] == "'甲''s 表'!B3"
+    assert len(links) == 9
+    assert listed.freeze_panes == f"A{head + 2}"
+    assert (listed.page_setup.paperSize, listed.page_setup.orientation) == (9, "landscape")
+    assert listed.print_title_rows == f"${head + 1}:${head + 1}"
+    assert listed.cell(1, 13).value == RETURNED
+    assert listed.column_dimensions["M"].hidden
+
+
+@needs_validator
+@pytest.mark.parametrize("version", ["Office2010", "Microsoft365"])
+def test_excels_schema_is_kept(version: str, filed: bytes, copy: bytes, tmp_path: Path) -> None:
+    """By the Open XML SDK, and by our own lint of what that lets pass."""
+    before, after = tmp_path / "前.xlsx", tmp_path / "后.xlsx"
+    before.write_bytes(filed)
+    after.write_bytes(copy)
+    assert validate(after, version) == []
+    assert lint(after) == lint(before)
+
+
+@needs_office
+def test_another_program_finds_marks_and_comments(copy: bytes, tmp_path: Path) -> None:
+    """LibreOffice opens the copy and saves its comments, locks, validations and values."""
+    path = tmp_path / "附件1.xlsx"
+    path.write_bytes(copy)
+    (saved,) = recalculate([path], tmp_path / "out")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl says what it does not know
+        book = openpyxl.load_workbook(saved, data_only=True)
+    sheet = book[SHEET]
+    assert {one.coordinate for row in sheet.iter_rows() for one in row if one.comment} == set(MARKED)
+    assert sheet["B3"].fill.fgColor.rgb == "FFFFC9C4"
+    assert sheet["B11"].value == sum(row * 1.5 for row in range(3, 11))
+    assert sheet.protection.sheet
+    assert book.sheetnames[0] == "问题清单"
+    assert str(book["问题清单"]["D7"].hyperlink.location).endswith("B3")
+
+
+def test_the_same_input_gives_the_same_bytes(filed: bytes, copy: bytes) -> None:
+    """Nothing in a copy depends on when or where it was made."""
+    assert returned_copy(filed, FINDINGS, ABOUT) == copy
+
+
+def test_a_workbook_in_the_strict_dialect_is_marked_in_its_own_words(filed: bytes) -> None:
+    """Parts and relations that are added speak it too."""
+    parts = parts_of(returned_copy(strict(filed), FINDINGS, ABOUT))
+    assert not [
+        name
+        for name, part in parts.items()
+        if b"schemas.openxmlformats.org/spreadsheetml" in part or b"openxmlformats.org/officeDocument/2006/rel" in part
+        if name.endswith((".xml", ".rels"))
+    ]
+    assert b"FFFFC9C4" in parts["xl/styles.xml"]
+    assert parts["xl/comments2.xml"].startswith(b"<?xml")
+
+
+def test_cells_without_addresses_are_counted() -> None:
+    """Where rows and cells name no address, the one before counts: the same cells get the same marks."""
+    plain = without_addresses(small(), FIRST)
+    marked = etree.fromstring(
+        parts_of(returned_copy(plain, [finding("B2", sheet="表"), finding("D2", sheet="表")], ABOUT))[FIRST]
+    )
+    (_, row) = marked.iter(f"{MAIN}row")
+    assert [one.get("r") for one in row] == [None, None, None, "D2"]
+    first, second, _, fourth = (one.get("s") for one in row)
+    assert second == fourth != first
+
+
+def small() -> bytes:
+    """Two full rows of three cells."""
+    book, buffer = openpyxl.Workbook(), BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "表"
+    for row in ((1, 2, 3), (4, 5, 6)):
+        sheet.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_text_of_findings_is_text() -> None:
+    """No formula, no illegal character, no escape that another program would undo."""
+    hostile = '=HYPERLINK("http://x")\x00\x1b_x0041_<b>&amp;\ud800'
+    copy = returned_copy(small(), [finding("B2", sheet="表", message=hostile)], ABOUT)
+    book = openpyxl.load_workbook(BytesIO(copy))
+    row = [one.value for one in book["问题清单"][5]]
+    assert row[5] == '=HYPERLINK("http://x")␀␛_x005F_x0041_<b>&amp;�'  # openpyxl does not undo escapes
+    assert book["问题清单"]["F5"].data_type == "s"
+    comment = book["表"]["B2"].comment
+    assert comment is not None
+    assert '=HYPERLINK("http://x")␀␛_x005F_x0041_<b>&amp;�' in comment.text
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 9])
+def test_a_comment_stays_short(number: int) -> None:
+    """Long messages are cut with a mark; what was left out stands in the list."""
+    long = [finding("B2", sheet="表", message=f"{at}" + "很长的说明" * 80) for at in range(number)]
+    book = openpyxl.load_workbook(BytesIO(returned_copy(small(), long, ABOUT)))
+    comment = book["表"]["B2"].comment
+    assert comment is not None
+    assert len(comment.text) <= LONGEST + 60
+    assert comment.text.count("……") >= number
+    assert all(f"错误：{at}很长" in comment.text for at in range(number))
+
+
+def test_a_signature_that_is_lost_is_said_so(filed: bytes, sheets: dict[str, Worksheet]) -> None:
+    """What cannot be kept stands in the list."""
+    rels = parts_of(filed)["_rels/.rels"].replace(
+        b"</Relationships>",
+        b'<Relationship Id="rId77" Type="http://schemas.openxmlformats.org/package/2006/relationships/digital-signature'
+        b'/origin" Target="_xmlsignatures/origin.sigs"/></Relationships>',
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(
+            BytesIO(returned_copy(packed({**parts_of(filed), "_rels/.rels": rels}), FINDINGS, ABOUT))
+        )
+    said = "原文件带有数字签名；文件一经标注，签名即失效，重新报送前请再次签名。"
+    assert [row[0].value for row in book["问题清单"].iter_rows(min_row=4, max_row=4)] == [said]
+    assert said not in [row[0].value for row in sheets["问题清单"].iter_rows()]
+
+
+def test_the_list_alone_says_why_there_is_no_copy() -> None:
+    """For a file that is no .xlsx: the same rows without links."""
+    book = openpyxl.load_workbook(BytesIO(list_alone(FINDINGS, ABOUT, "原文件是 .xls 格式。")))
+    assert book.sheetnames == ["问题清单"]
+    listed = book["问题清单"]
+    assert listed["A3"].value == "原文件是 .xls 格式。"
+    assert [listed.cell(7, column).value for column in (1, 2, 3, 4)] == [2, "错误", SHEET, "B3"]
+    assert not [one for row in listed.iter_rows() for one in row if one.hyperlink]
+    assert listed["M1"].value == RETURNED

@@ -1,0 +1,109 @@
+"""Reviews the page is tested with: that of the samples, and one of hostile texts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from xltool import batches
+from xltool.auditing import Audit, audit
+from xltool.auditing.rounds import Became, Step
+from xltool.findings import Finding, Severity
+from xltool.reader import read_file
+from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
+from xltool.reports.review import review_of
+
+SAMPLES: Final = Path(__file__).parents[2] / "samples"
+MADE: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
+HOSTILE: Final = (
+    "</script><script>window.hacked = 1</script>",
+    '<img src=x onerror="window.hacked = 1">',
+    '" onmouseover="window.hacked = 1',
+    "<!--<script>",
+    "javascript:window.hacked=1",
+    "${window.hacked = 1}",
+    "&lt;b&gt;",
+    "右\u202e左\x00\ud800",
+    "长" * 5_000,
+)
+
+
+@cache
+def samples_audit() -> Audit:
+    """The audit of the samples."""
+    return audited(sorted(SAMPLES.rglob("*.xlsx")), SAMPLES)
+
+
+@cache
+def samples_review() -> Review:
+    """The review of the samples."""
+    return review_of(samples_audit(), root=SAMPLES, made_at=MADE)
+
+
+def audited(paths: list[Path], root: Path) -> Audit:
+    """The audit of some files below a folder."""
+    records = [read_file(path, path.relative_to(root).as_posix()) for path in paths]
+    batches.as_filings(records)
+    return audit(records)
+
+
+def step(became: Became, filing: str = "甲局", department: str = "甲局") -> Step:
+    """A finding of the last review, and what became of it."""
+    words = ("控制率", "125.00%", "100.00%", "A1-05", "超过 100%。")
+    return Step(became, filing, department, "附件1", "", "甲.xlsx", "附件1", "F5", *words)
+
+
+def hostile_review() -> Review:
+    """A review whose every text comes from someone who means harm."""
+    findings = tuple(
+        Finding(text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text) for text in HOSTILE
+    )
+    steps = tuple(Step(Became.NEW, *[text] * 12) for text in HOSTILE)
+    bars = tuple(ScoreBar(text, 10, 9, 8) for text in HOSTILE)
+    picture = Picture("附件2", 1, 2, 3, 1, 2, tuple((text, 1.0) for text in HOSTILE), bars)
+    return Review(
+        title=HOSTILE[0],
+        made_at=MADE,
+        filings=tuple(FilingRow(text, text, 2023, {"附件2": 1}, (text,), 90, 80, text, 0.9) for text in HOSTILE),
+        files=tuple(FileRow(text, Status.REFUSED, text) for text in HOSTILE),
+        findings=findings,
+        submissions={text: Origin(text, text, text, text) for text in HOSTILE},
+        rules=tuple(RuleRow(text, text, text, text, 1, 1) for text in HOSTILE),
+        root=Path("/data/报送"),
+        pictures=dict.fromkeys(HOSTILE, picture),
+        sheets={text: FormSheet(text, text, b"") for text in HOSTILE},
+        told=Told(steps=steps),
+    )
+
+
+def large_review(filings: int = 500, each: int = 40) -> Review:
+    """A review as large as a county's can be."""
+    rules = [f"A1-{number:02d}" for number in range(40)]
+    findings = tuple(
+        Finding(
+            rules[number],
+            tuple(Severity)[number % 3],
+            f"单位{at}/附件1.xlsx",
+            f"单位{at}的第{number}项经费本年决算数 {at * number}.00万元，超过预算数 {at}.00万元。",
+            "核对预算数是否漏填；在总额内调剂使用的，说明即可。",
+            "审核惯例",
+            f"s{at}",
+            "附件1",
+            f"F{number + 1}",
+            f"第{number}项_本年决算数",
+        )
+        for at in range(filings)
+        for number in range(each)
+    )
+    return Review(
+        "2023年度绩效自评审核",
+        MADE,
+        2023,
+        tuple(FilingRow(f"f{at}", f"单位{at}", 2023, {"附件1": 1}, (f"单位{at}/附件1.xlsx",)) for at in range(filings)),
+        tuple(FileRow(f"单位{at}/附件1.xlsx", Status.READ) for at in range(filings)),
+        findings,
+        {f"s{at}": Origin(f"单位{at}", "附件1", None, f"f{at}") for at in range(filings)},
+        rules=tuple(RuleRow(code, f"规则{code}", "错误", "审核惯例", filings, filings) for code in rules),
+    )

@@ -1,0 +1,96 @@
+"""The letters to departments: complete, printable, one each, the same bytes for the same run."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import docx
+import pytest
+
+from tests.reports.test_workbook import finding, hostile, review
+from tests.support import office
+from xltool.auditing.rounds import Became, Step
+from xltool.findings import Severity
+from xltool.reports.model import Told
+from xltool.reports.notices import letters
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def texts(content: bytes) -> tuple[str, list[list[list[str]]]]:
+    """The lines of a letter, and its tables as rows of cells."""
+    document = docx.Document(io.BytesIO(content))
+    lines = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    return lines, [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+
+
+def step(became: Became, **more: Any) -> Step:  # noqa: ANN401 - any field of a step
+    """A step of the first filing."""
+    words: dict[str, Any] = {"filing": "f1", "department": "单位1", "form": "附件1", "project": "", "path": "a.xlsx"}
+    words |= {"sheet": "附件1", "cell": "D4", "item": "控制率", "before": "125%", "after": "100%", "rule": "A1-05"}
+    return Step(became, **(words | {"message": "超编"} | more))
+
+
+def test_a_letter_says_what_to_mend_where_and_until_when() -> None:
+    """Errors and warnings in tables of their own, with cell, both sides and what to do; infos are not sent."""
+    what = replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(3)))
+    (letter,) = letters(replace(what, told=Told(deadline=date(2024, 6, 5))))
+    lines, (errors, warnings) = texts(letter.content)
+    assert letter.name == "退回通知_单位1.docx"
+    assert lines.startswith("关于修改2023年度预算绩效自评材料的通知\n单位1：\n")
+    assert "必须修改的问题 1 处，需要核实或者说明的问题 1 处。请于2024年6月5日前" in lines
+    assert errors[1:] == [["1", "附件1", "D4", "控制率0不对", "125%", "100%", "请核对"]]
+    assert [row[3] for row in warnings[1:]] == ["控制率1不对"]
+    assert "（财政部门盖章）" in lines
+
+
+def test_nobody_is_written_to_without_cause() -> None:
+    """A department with infos only, or whose earlier findings are all mended, gets no letter."""
+    infos = tuple(replace(finding(2, "单位1/附件1.xlsx"), severity=Severity.INFO) for _ in range(2))
+    quiet = replace(review(), findings=infos)
+    assert list(letters(quiet)) == []
+    assert list(letters(replace(quiet, told=Told(steps=(step(Became.MENDED),))))) == []
+
+
+def test_the_second_letter_tells_what_became_of_the_first() -> None:
+    """Mended, not mended and changed without being asked, with both values; a new finding is among the findings."""
+    steps = tuple(step(became) for became in Became)
+    (letter,) = letters(replace(review(), findings=(), told=Told(steps=steps)))
+    lines, (told,) = texts(letter.content)
+    assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
+    assert [row[1] for row in told[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]
+    assert told[1][5:] == ["125%", "100%"]
+
+
+def test_departments_alike_have_letters_of_their_own() -> None:
+    """Two filings under one name are two files, also where Windows sees no difference."""
+    what = review()
+    pair = tuple(replace(filing, department=name) for filing, name in zip(what.filings, ("a局", "A局"), strict=True))
+    found = (finding(0, "单位1/附件1.xlsx"), finding(0, "单位2/附件1.xlsx", submission="s2"))
+    names = [letter.name for letter in letters(replace(what, filings=pair, findings=found))]
+    assert names == ["退回通知_a局.docx", "退回通知_A局(2).docx"]
+
+
+def test_hostile_texts_stay_texts_and_the_bytes_stay_the_same() -> None:
+    """Whatever stands in names and messages, the letter opens; written again it is the same file."""
+    what = hostile()
+    made = [list(letters(what)) for _ in range(2)]
+    assert [letter.content for letter in made[0]] == [letter.content for letter in made[1]]
+    for letter in made[0]:
+        texts(letter.content)
+        assert not set(letter.name) & set('\\/:*?"<>|\n')
+
+
+def test_a_letter_prints_on_a4(tmp_path: Path) -> None:
+    """LibreOffice makes pages of it."""
+    if office.soffice() is None:
+        pytest.skip("no LibreOffice")
+    (letter, *_) = letters(review())
+    path = tmp_path / letter.name
+    path.write_bytes(letter.content)
+    (pdf,) = office.to_pdf([path], tmp_path)
+    assert pdf.read_bytes().startswith(b"%PDF")

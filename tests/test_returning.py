@@ -1,0 +1,201 @@
+"""returned/: what a run over a folder gives back, and that it is cleared up."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from shutil import copyfile
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from tests.samples import clean
+from tests.samples.folders import ROOT
+from tests.support.clerk import Clerk, at, filled
+from tests.support.documents import forms, write_docx
+from tests.test_batches import EPOCH, InlinePool
+from xltool import batches, files
+from xltool.batches import returning, workers
+from xltool.batches.pool import Lost
+from xltool.reader import read_file
+from xltool.reports import returned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+WRONG = ("附件1", at("附件1", "三公经费_本年决算数"), 30)
+"""A total that is not the sum of its items."""
+
+
+@pytest.fixture(autouse=True)
+def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No processes, and a day that stays the same."""
+    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(returning, "Pool", InlinePool)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of filings: fine ones, a wrong one, a document, a broken file, an archive with another wrong one."""
+    folder = tmp_path / "报送"
+    for name in ("水利局", "农业农村局"):
+        (folder / name).mkdir(parents=True)
+    for path in (ROOT / "samples" / clean.sample().folder).iterdir():
+        copyfile(path, folder / "农业农村局" / path.name)
+    seed = filled(tmp_path / "附件1.xlsx", "附件1")
+    Clerk(seed).put(*WRONG).save(folder / "水利局" / "附件1.xlsx")
+    write_docx(forms()[:1], folder / "水利局" / "附件1.docx")
+    (folder / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    with zipfile.ZipFile(folder / "报送.zip", "w") as archive:
+        archive.writestr("林业局/附件1?.xlsx", Clerk(seed).put(*WRONG).save(tmp_path / "附件1.xlsx").read_bytes())
+    return folder
+
+
+def left(out: Path) -> set[str]:
+    """Files below returned/, relative to it."""
+    base = out / "returned"
+    return {path.relative_to(base).as_posix() for path in base.rglob("*") if path.is_file()}
+
+
+def notes(path: Path) -> str:
+    """The third line of a list: how to use it, or why it stands alone."""
+    return str(openpyxl.load_workbook(path).worksheets[0]["A3"].value)
+
+
+def test_files_with_errors_or_warnings_are_returned_in_the_same_tree(folder: Path, tmp_path: Path) -> None:
+    """Workbooks as annotated copies, the rest as lists alone that say why; what is in an archive below its name."""
+    out = tmp_path / "结果"
+    before = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
+    outcome = batches.run(folder, out, batches.Options(jobs=1))
+    assert left(out) == {
+        "水利局/附件1.xlsx", "水利局/附件1.docx.问题清单.xlsx", "坏.xlsx.问题清单.xlsx", "报送.zip/林业局/附件1_.xlsx",
+    }  # fmt: skip
+    assert {out / "returned" / name for name in left(out)} <= set(outcome.written)
+    for name in ("水利局/附件1.xlsx", "报送.zip/林业局/附件1_.xlsx"):
+        copy = openpyxl.load_workbook(out / "returned" / name)
+        assert copy.sheetnames[:2] == ["问题清单", "附件1"]
+        comment = copy["附件1"][WRONG[1]].comment
+        assert comment is not None
+        assert "重算应为" in comment.text
+    assert notes(out / "returned" / "水利局" / "附件1.docx.问题清单.xlsx") == returning.NO_WORKBOOK.format(".docx")
+    assert notes(out / "returned" / "坏.xlsx.问题清单.xlsx") == returning.UNREAD
+    assert before == {
+        path: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
+    }
+    assert {path.name for path in (out / ".xltool").iterdir()} == {"records.bin", "returned.txt", "run.json"}
+
+
+def test_the_same_folder_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    """Wherever the results lie."""
+    for name in ("一", "二"):
+        batches.run(folder, tmp_path / name, batches.Options(jobs=1))
+    assert left(tmp_path / "一") == left(tmp_path / "二")
+    for name in left(tmp_path / "一"):
+        assert (tmp_path / "一/returned" / name).read_bytes() == (tmp_path / "二/returned" / name).read_bytes()
+
+
+def test_what_is_mended_is_not_returned_again(folder: Path, tmp_path: Path) -> None:
+    """Only what an earlier run wrote is cleared away; a file somebody else put there stays."""
+    out = tmp_path / "结果"
+    batches.run(folder, out, batches.Options(jobs=1))
+    (out / "returned" / "便条.txt").write_text("某某", encoding="utf-8")
+    next((folder / "农业农村局").glob("附件1*")).replace(folder / "水利局" / "附件1.xlsx")
+    (folder / "水利局" / "附件1.docx").unlink()
+    (folder / "报送.zip").unlink()
+    batches.run(folder, out, batches.Options(jobs=1))
+    assert left(out) == {"坏.xlsx.问题清单.xlsx", "便条.txt"}
+    assert not (out / "returned" / "报送.zip").exists()
+    (folder / "坏.xlsx").unlink()
+    batches.run(folder, out, batches.Options(jobs=1))
+    assert left(out) == {"便条.txt"}
+
+
+def test_a_list_gives_way_to_a_copy(folder: Path, tmp_path: Path) -> None:
+    """A file that could not be read and now can has a copy and no list beside it."""
+    out = tmp_path / "结果"
+    batches.run(folder, out, batches.Options(jobs=1))
+    (folder / "坏.xlsx").write_bytes((folder / "水利局" / "附件1.xlsx").read_bytes())
+    batches.run(folder, out, batches.Options(jobs=1))
+    assert {name for name in left(out) if "坏" in name} == {"坏.xlsx"}
+
+
+def test_names_that_lead_elsewhere_are_not_cleared_away(folder: Path, tmp_path: Path) -> None:
+    """Whatever stands in the state of an earlier run."""
+    out = tmp_path / "结果"
+    (out / ".xltool").mkdir(parents=True)
+    (out / ".xltool" / "returned.txt").write_text(f"../../重要.txt\n{tmp_path}/重要.txt\n", encoding="utf-8")
+    (tmp_path / "重要.txt").write_text("x", encoding="utf-8")
+    batches.run(folder, out, batches.Options(jobs=1))
+    assert (tmp_path / "重要.txt").exists()
+
+
+def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) -> None:
+    """Put back in its place, it has the findings of the file it replaces, and is returned as the same copy."""
+    out, second = tmp_path / "结果", tmp_path / "二次"
+    first = batches.run(folder, out, batches.Options(jobs=1))
+    copy = (out / "returned" / "水利局" / "附件1.xlsx").read_bytes()
+    (folder / "水利局" / "附件1.xlsx").write_bytes(copy)
+    again = batches.run(folder, second, batches.Options(jobs=1))
+    assert again.audit.findings == first.audit.findings
+    assert [one.id for one in again.audit.submissions] == [one.id for one in first.audit.submissions]
+    assert (second / "returned" / "水利局" / "附件1.xlsx").read_bytes() == copy
+
+
+def _task(path: Path, sha256: str | None = None) -> returning.Task:
+    record = read_file(path, path.name)
+    about = returned.About("某单位", path.name, files.run_time())
+    return returning.Task(path, record.sha256 if sha256 is None else sha256, (), about)
+
+
+def test_a_file_changed_after_it_was_read_is_not_marked(folder: Path) -> None:
+    """Findings are about other bytes; the guard has not seen these."""
+    path = folder / "水利局" / "附件1.xlsx"
+    assert not returning.make(_task(path)).alone
+    assert returning.make(_task(path, "0" * 64)) == returning.alone(_task(path, "0" * 64), returning.CHANGED)
+
+
+def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be kept, is gone, or trips something nobody foresaw has its list with the reason."""
+    task = _task(folder / "水利局" / "附件1.xlsx")
+    for error, reason in (
+        (returned.NotEditableError("工作簿没有样式部件"), "工作簿没有样式部件"),
+        (KeyError("x"), "程序出错：KeyError"),
+    ):
+
+        def fail(*_: object, error: Exception = error) -> bytes:
+            raise error
+
+        monkeypatch.setattr(returned, "returned_copy", fail)
+        assert returning.make(task) == returning.alone(task, returning.UNEDITABLE.format(reason))
+    gone = _task(folder / "坏.xlsx", "0" * 64)
+    (folder / "坏.xlsx").unlink()
+    assert returning.make(gone).alone
+
+
+class _Dying(InlinePool):
+    """A pool whose workers die over every copy."""
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+        """Do it, unless it is a copy."""
+        for number, answer in super().run(work, tasks):
+            yield number, Lost.CRASHED if work is returning.make_one else answer
+
+
+def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list says what happened."""
+    monkeypatch.setattr(returning, "Pool", _Dying)
+    batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
+    assert "程序异常退出" in notes(tmp_path / "结果" / "returned" / "水利局" / "附件1.xlsx.问题清单.xlsx")
+
+
+def test_names_on_disk_can_be_written_anywhere() -> None:
+    """Signs Windows does not take, names too long, names that become alike; the tree stays."""
+    long = "很" * 90 + ".xlsx"
+    places = returning.places_of(["a:b/附件1?.xlsx", "a:b/附件1*.xlsx", "甲/" + long, "x /..", "A.xlsx", "a.XLSX"])
+    assert list(places.values()) == [
+        "a_b/附件1_.xlsx", "a_b/附件1_(2).xlsx", "甲/" + "很" * 65 + ".xlsx", "x/_", "A.xlsx", "a(2).XLSX",
+    ]  # fmt: skip
+    assert max(len(part.encode()) for place in places.values() for part in place.split("/")) <= returning.LONGEST

@@ -1,0 +1,162 @@
+"""The second round: mended, not mended, new, changed without being asked; and the officer's notes kept."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import openpyxl
+import pytest
+
+import xltool
+from tests.samples import planted
+from tests.samples.sample import Paper, Spot, papers_as_sheets
+from tests.test_batches import InlinePool
+from xltool.auditing.rounds import Became
+from xltool.batches import workers
+from xltool.blank import file_name, write_workbook
+from xltool.forms import base_data, foot, review, self_review
+from xltool.reports.handled import KEY, NOTE, SHEETS, STATUS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
+RECEPTION: Final = Spot("附件1", base_data.reception.actual)
+POSTS: Final = Spot("附件1", base_data.posts)
+STAFF: Final = Spot("附件1", base_data.staff)
+SAVING: Final = Spot("附件1", base_data.thrift)
+DATE: Final = Spot("附件1", foot.filed_on)
+INITIAL: Final = Spot("附件2", self_review.year.initial)
+
+
+@pytest.fixture(autouse=True)
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process, at a fixed time."""
+    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+
+
+def submit(folder: Path, *changes: tuple[Spot, object], without: str = "") -> Path:
+    """Write a filing without findings but for these changes."""
+    papers: list[Paper] = planted.papers()
+    for spot, value in changes:
+        next(paper for paper in papers if paper.form == spot.form).enter(spot, value)
+    folder.mkdir(parents=True)
+    for order, sheet in papers_as_sheets(papers, planted.BUREAU, planted.YEAR):
+        if sheet.form.key != without:
+            (folder / file_name(order, sheet)).write_bytes(write_workbook(order, [sheet]))
+    return folder
+
+
+def steps(folder: Path) -> list[dict[str, Any]]:
+    """The steps told in findings.json."""
+    found: list[dict[str, Any]] = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["rounds"]
+    return found
+
+
+def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
+    """Rows by their heads."""
+    heads, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+
+
+def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) -> None:
+    """Mended with the new value, still wrong, newly wrong, and a cell that nobody had asked about."""
+    first = submit(tmp_path / "一", (SAVING, None), (STAFF, 60), (RECEPTION, 99))
+    xltool.batch(first, out=tmp_path / "结果一")
+    second = submit(
+        tmp_path / "二", (SAVING, "压减会议和公务用车"), (STAFF, 60), (RECEPTION, 99),
+        (Spot("附件1", base_data.office.actual), 1.5), (DATE, "2024-05-20"), (Spot("附件2", foot.signature), None),
+    )  # fmt: skip
+    xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    found = steps(tmp_path / "结果二")
+    told = {(step["became"], step["rule"], step["item"]) for step in found}
+    assert (Became.MENDED, "A1-30", "厉行节约保障措施") in told
+    assert (Became.STANDING, "A1-05", "控制率") in told
+    assert (Became.NEW, "A1-34", "单位负责人签字") in told
+    unasked = [step for step in found if step["became"] == Became.UNASKED]
+    assert [(step["item"], step["after"]) for step in unasked] == [("办公经费本年决算数", "1.50万元")]
+    (mended,) = (step for step in found if step["rule"] == "A1-30")
+    assert (mended["before"], mended["after"]) == (None, "压减会议和公务用车")
+    assert mended["cell"] is not None
+    sheet = openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["整改情况"]
+    assert [(row["整改结果"], row["规则"]) for row in rows_of(sheet)] == [
+        (step["became"], step["rule"]) for step in found
+    ]
+
+
+def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:
+    """The same bytes, or no file at all, are no mending."""
+    first = submit(tmp_path / "一", (SAVING, None), (Spot("附件2", foot.signature), None))
+    xltool.batch(first, out=tmp_path / "结果一")
+    second = submit(tmp_path / "二", (SAVING, None), without="附件2")
+    xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    fates = {step["rule"]: step["became"] for step in steps(tmp_path / "结果二") if step["before"] is None}
+    assert fates["A1-30"] == Became.NOT_FILED_AGAIN
+    missing = {step["became"] for step in steps(tmp_path / "结果二") if step["form"] == "附件2"}
+    assert missing == {Became.NOT_FILED_AGAIN}
+
+
+def test_rows_are_known_by_their_names(tmp_path: Path) -> None:
+    """A row moved by another one inserted above it is the same row; only the new row's finding is new."""
+    papers = planted.papers()
+    whole = next(paper for paper in papers if paper.form == "附件2")
+    name = whole.rows[2][review.indicator.key]
+    wrong = Spot("附件2", review.score, name)
+    first = submit(tmp_path / "一", (wrong, 99))
+    xltool.batch(first, out=tmp_path / "结果一")
+    found = json.loads((tmp_path / "结果一" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    second = submit(tmp_path / "二", (wrong, 98))
+    xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    again = json.loads((tmp_path / "结果二" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    assert {one["key"] for one in found} == {one["key"] for one in again}
+    assert {step["became"] for step in steps(tmp_path / "结果二")} == {Became.STANDING}
+
+
+def test_what_the_officer_fills_in_survives_the_next_run(tmp_path: Path) -> None:
+    """Status and note stay with their finding, however it moved; those of findings that are gone have a sheet."""
+    out = tmp_path / "结果"
+    xltool.batch(submit(tmp_path / "一", (SAVING, None), (STAFF, 60)), out=out)
+    book = openpyxl.load_workbook(out / "review.xlsx")
+    sheet = book["问题清单"]
+    heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
+    for row in range(2, sheet.max_row + 1):
+        code = sheet.cell(row, heads["规则"]).value
+        sheet.cell(row, heads[STATUS]).value = "已退回" if code == "A1-05" else None
+        sheet.cell(row, heads[NOTE]).value = {"A1-05": "超编已批", "A1-30": "电话已说"}.get(str(code))
+    book.save(out / "review.xlsx")
+    xltool.batch(submit(tmp_path / "二", (STAFF, 60)), out=out)
+    book = openpyxl.load_workbook(out / "review.xlsx")
+    (kept,) = (row for row in rows_of(book["问题清单"]) if row["规则"] == "A1-05")
+    assert (kept[STATUS], kept[NOTE]) == ("已退回", "超编已批")
+    (gone,) = rows_of(book[SHEETS[1]])
+    assert (gone["规则"], gone[NOTE]) == ("A1-30", "电话已说")
+    assert gone[KEY]
+    written = (out / "review.xlsx").read_bytes()
+    xltool.batch(tmp_path / "二", out=out)
+    assert (out / "review.xlsx").read_bytes() == written
+
+
+@pytest.mark.parametrize("damage", ["absent", "broken", "strange"])
+def test_an_earlier_review_that_cannot_be_read_stops_the_run(tmp_path: Path, damage: str) -> None:
+    """Before anything is read or written, in one line that says what to do."""
+    folder, earlier = submit(tmp_path / "一", (SAVING, None)), tmp_path / "结果一"
+    earlier.mkdir()
+    if damage != "absent":
+        (earlier / "findings.json").write_text("{" if damage == "broken" else '{"submissions": 3}', encoding="utf-8")
+    with pytest.raises(ValueError, match="上次审核结果"):
+        xltool.batch(folder, out=tmp_path / "结果二", prior_review=earlier)
+    assert not (tmp_path / "结果二").exists()
+
+
+def test_a_review_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:
+    """Notes in a damaged review.xlsx are not lost silently."""
+    folder, out = submit(tmp_path / "一", (SAVING, None)), tmp_path / "结果"
+    out.mkdir()
+    (out / "review.xlsx").write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(ValueError, match="处理状态会丢失"):
+        xltool.batch(folder, out=out)
+    assert (out / "review.xlsx").read_bytes() == b"PK\x03\x04 broken"

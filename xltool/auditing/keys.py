@@ -1,0 +1,78 @@
+"""What a form and a finding are called from one round to the next, whatever files and rows have become."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from xltool.forms import base_data, review
+from xltool.frame import fold
+from xltool.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xltool.auditing import Audit
+    from xltool.findings import Finding
+    from xltool.reader.records import Filed, Submission, TableRow
+
+FormKey = tuple[str, str, str]
+"""Filing, form and project (folded)."""
+Slot = tuple[str, str]
+"""A field, and for a column of a table the name of its row."""
+
+_NAMES = {review.INDICATORS: review.indicator.key, base_data.PROJECTS: base_data.project_name.key}
+_LENGTH = 16
+
+
+def form_key(filing: str, form: str, project: str | None) -> FormKey:
+    """How a form is found again in another round."""
+    return fold(filing), form, fold(project or "") if form == "附件3" else ""
+
+
+def row_names(one: Submission) -> list[tuple[TableRow, str]]:
+    """Rows of tables by the name of their project or indicator; of several alike the second is 某某#2."""
+    seen: Counter[tuple[str, str]] = Counter()
+    named = []
+    for row in one.rows:
+        name = fold(str(row.value(_NAMES[row.table]) or ""))
+        seen[row.table, name] += 1
+        count = seen[row.table, name]
+        named.append((row, name if count == 1 else f"{name}#{count}"))
+    return named
+
+
+def slots(one: Submission) -> Iterator[tuple[Slot, Filed]]:
+    """Every cell of a form by its slot."""
+    for key, filed in one.values.items():
+        yield (key, ""), filed
+    for row, name in row_names(one):
+        for key, filed in row.cells.items():
+            yield (key, name), filed
+
+
+def finding_keys(audit: Audit) -> list[str]:
+    """A key a finding, in their order: the same for the same trouble in the same form of the same filing."""
+    by_id = {one.id: one for one in audit.submissions}
+    rows = {one.id: {filed.cell: slot for slot, filed in slots(one)} for one in audit.submissions}
+    seen: Counter[str] = Counter()
+    keys = []
+    for finding in audit.findings:
+        text = "|".join(_parts(finding, by_id.get(finding.submission or ""), rows.get(finding.submission or "", {})))
+        seen[text] += 1
+        told = text if seen[text] == 1 else f"{text}|{seen[text]}"
+        keys.append(sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH])
+    return keys
+
+
+def _parts(finding: Finding, one: Submission | None, rows: dict[str, Slot]) -> Sequence[str]:
+    if one is None:
+        return finding.rule, finding.path, finding.field or "", finding.cell or ""
+    rule = RULES[finding.rule]
+    if rule.grouped:
+        return finding.rule, *form_key(one.filing, one.form, one.project), finding.severity
+    # The field of a finding is that of its cell; where it is not (a total that has no cell), the row does not matter.
+    field, row = rows.get(finding.cell or "", (finding.field or "", ""))
+    same = field == finding.field
+    return finding.rule, *form_key(one.filing, one.form, one.project), finding.field or "", row if same else ""

@@ -1,0 +1,230 @@
+"""The second round: what became of each finding of the last review, and what was changed without being asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from xltool.auditing.keys import FormKey, Slot, finding_keys, form_key, slots
+from xltool.findings import Severity
+from xltool.forms import FORMS, foot
+from xltool.rules.words import BLANK, short, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from xltool.auditing import Audit
+    from xltool.expr import Field
+    from xltool.findings import Finding
+    from xltool.reader.records import Filed, Submission
+
+UNASKED_ALLOWED = {foot.filed_on.key}
+"""Every new submission bears a new date."""
+
+
+class Became(StrEnum):
+    """What became of a finding or a cell since the last review."""
+
+    MENDED = "已整改"
+    STANDING = "未整改"
+    NOT_FILED_AGAIN = "未重报"
+    NEW = "新增问题"
+    UNASKED = "未要求的改动"
+
+
+@dataclass(frozen=True)
+class EarlierFinding:
+    """A finding of the last review; `asked` are the cells of its form it was about, none for the whole form."""
+
+    key: str
+    form: FormKey | None
+    rule: str
+    severity: Severity
+    path: str
+    sheet: str | None
+    cell: str | None
+    field: str | None
+    actual: str | None
+    message: str
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EarlierForm:
+    """A form of the last review: content and cells by slot."""
+
+    department: str
+    sha256: str
+    values: Mapping[Slot, tuple[str, str]]
+    """What was filed, as text, and its cell."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The last review."""
+
+    forms: Mapping[FormKey, EarlierForm]
+    findings: tuple[EarlierFinding, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the second round: what, where (now, else then), and both values."""
+
+    became: Became
+    filing: str
+    department: str
+    form: str
+    project: str
+    path: str
+    sheet: str | None
+    cell: str | None
+    item: str
+    before: str | None
+    after: str | None
+    rule: str | None
+    message: str
+
+
+def steps(audit: Audit, earlier: Earlier) -> list[Step]:
+    """Every finding of last time and of now, and every unasked change, by filing, form and what became of it."""
+    now = {form_key(one.filing, one.form, one.project): one for one in audit.submissions}
+    keys = finding_keys(audit)
+    standing = dict(zip(keys, audit.findings, strict=True))
+    known = {finding.key for finding in earlier.findings}
+    found = [_fate(finding, earlier, now, standing) for finding in earlier.findings if _asks(finding.severity)]
+    fresh = [finding for key, finding in standing.items() if key not in known and _asks(finding.severity)]
+    found += [_new(finding, audit, earlier) for finding in fresh]
+    told = {(finding.path, finding.sheet, finding.cell) for finding in fresh}
+    unasked = (step for key, one in now.items() if key in earlier.forms for step in _unasked(key, one, earlier))
+    found += [step for step in unasked if (step.path, step.sheet, step.cell) not in told]
+    order = list(Became)
+    return sorted(found, key=lambda step: (step.filing, step.form, step.project, order.index(step.became)))
+
+
+def _asks(severity: Severity) -> bool:
+    """An info asks for nothing, so nothing becomes of it."""
+    return severity is not Severity.INFO
+
+
+def _fate(
+    finding: EarlierFinding, earlier: Earlier, now: Mapping[FormKey, Submission], standing: Mapping[str, Finding]
+) -> Step:
+    """What became of a finding of last time."""
+    one = now.get(finding.form) if finding.form else None
+    filing, form, project = finding.form or ("", "", "")
+    then = earlier.forms.get(finding.form) if finding.form else None
+    still = standing.get(finding.key)
+    if finding.form and (one is None or (then is not None and one.sha256 == then.sha256)):
+        became = Became.NOT_FILED_AGAIN
+    else:
+        became = Became.STANDING if still else Became.MENDED
+    place, after = (finding.path, finding.sheet, finding.cell), None
+    if still is not None:
+        place, after = (still.path, still.sheet, still.cell), still.actual
+    elif one is not None and became is Became.MENDED:
+        place, after = _mended(finding, one, then)
+    department = one.department if one else then.department if then else ""
+    named = one.project if one else project
+    item = (finding.field or "").replace("_", "")
+    return Step(
+        became, filing, department, form, named, *place, item, finding.actual, after, finding.rule, finding.message
+    )
+
+
+def _mended(
+    finding: EarlierFinding, one: Submission, then: EarlierForm | None
+) -> tuple[tuple[str, str | None, str | None], str | None]:
+    """Where the cell of a mended finding stands now, and what it holds."""
+    slot = next((slot for slot, (_, cell) in then.values.items() if cell == finding.cell), None) if then else None
+    for now, filed in slots(one):
+        if now == slot:
+            return (one.path, *one.place(filed.cell)), _shown(now[0], one, filed)
+    return (one.path, one.sheet, None), None
+
+
+def _new(finding: Finding, audit: Audit, earlier: Earlier) -> Step:
+    """A finding that was not there last time, with what its cell held then."""
+    one = next((one for one in audit.submissions if one.id == finding.submission), None)
+    key = form_key(one.filing, one.form, one.project) if one else ("", "", "")
+    then = earlier.forms.get(key)
+    before = None
+    if one is not None and then is not None:
+        at = (slot for slot, filed in slots(one) if one.place(filed.cell) == (finding.sheet, finding.cell))
+        before = then.values.get(next(at, ("", "")), ("", ""))[0] or None
+    return Step(
+        Became.NEW,
+        key[0],
+        one.department if one else "",
+        key[1],
+        one.project if one else "",
+        finding.path,
+        finding.sheet,
+        finding.cell,
+        (finding.field or "").replace("_", ""),
+        before,
+        finding.actual,
+        finding.rule,
+        finding.message,
+    )
+
+
+def _unasked(key: FormKey, one: Submission, earlier: Earlier) -> Iterator[Step]:
+    """Cells nobody asked about which hold something else than last time; calculated ones follow from others."""
+    then = earlier.forms[key]
+    mine = [finding for finding in earlier.findings if finding.form == key]
+    if one.sha256 == then.sha256 or any(not finding.asked for finding in mine):
+        return
+    asked = {cell for finding in mine for cell in finding.asked}
+    rows = {slot[1] for slot, (_, cell) in then.values.items() if cell in asked and slot[1]}
+    for slot, filed in slots(one):
+        before, cell = then.values.get(slot, ("", ""))
+        after = stored(filed.value)
+        if before == after or cell in asked or slot[1] in rows or _follows(slot, one):
+            continue
+        name = f"{slot[1]} {slot[0]}" if slot[1] else slot[0].replace("_", "")
+        shown = _shown(slot[0], one, filed)
+        message = f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}"
+        place = (one.path, *one.place(filed.cell))
+        yield Step(
+            Became.UNASKED, key[0], one.department, one.form, one.project, *place, name, before, shown, None, message
+        )
+
+
+def _follows(slot: Slot, one: Submission) -> bool:
+    """Whether a cell is calculated, or bound to change."""
+    item = _field(slot[0], one)
+    return item is None or item.formula is not None or item.key in UNASKED_ALLOWED
+
+
+def _field(key: str, one: Submission) -> Field | None:
+    form = FORMS[one.form]
+    columns = {column.key: column for table in form.tables for column in table.columns}
+    return form.fields.get(key) or columns.get(key)
+
+
+def _shown(key: str, one: Submission, filed: Filed) -> str | None:
+    item = _field(key, one)
+    if filed.value is None or item is None:
+        return None if filed.value is None else short(str(filed.value), 40)
+    return show(filed.value, item.kind) if isinstance(filed.value, float) else short(str(filed.value), 40)
+
+
+def stored(value: float | str | None) -> str:
+    """A value as the frames of a review store it."""
+    if value is None:
+        return ""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def counts(found: list[Step]) -> dict[str, dict[Became, int]]:
+    """How many of each, by filing."""
+    result: dict[str, dict[Became, int]] = defaultdict(lambda: dict.fromkeys(Became, 0))
+    for step in found:
+        result[step.filing][step.became] += 1
+    return dict(result)
+
+
+__all__ = ["Became", "Earlier", "EarlierFinding", "EarlierForm", "Step", "counts", "steps", "stored"]

@@ -1,0 +1,237 @@
+"""returned/: for each file with errors or warnings its annotated copy, or the list alone where it cannot be marked.
+
+Copies are made in worker processes, like everything that parses a file. What an archive holds is taken out of it
+again, for the folder it was read from is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final, Self
+
+from xltool import files
+from xltool.archives import Unpacked, may_be_archive
+from xltool.batches.pool import Lost, Pool
+from xltool.batches.scratch import room
+from xltool.batches.workers import unpack_one
+from xltool.findings import Severity
+from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.limits import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from xltool.archives import Source
+    from xltool.auditing import Audit
+    from xltool.findings import Finding
+    from xltool.reader.records import FileRecord
+    from xltool.reports.returned import About
+
+FOLDER: Final = "returned"
+KEPT: Final = ".xltool/returned.txt"
+"""Names, below the results, of what the last run returned: what is no longer asked for is taken away."""
+LIST: Final = ".问题清单.xlsx"
+LONGEST: Final = 200
+"""Bytes of a file's name; file systems take 255, and endings are added to it."""
+UNREAD: Final = "文件没有读取，不能在原件上标注，问题见下表。"
+NO_WORKBOOK: Final = "原文件是 {} 格式，不能在保持原样的前提下标注，只列清单；请在原文件中改正，或另存为 .xlsx 后改正。"
+CHANGED: Final = "审核之后原文件又有改动，没有在原件上标注，只列清单；请重新审核。"
+UNEDITABLE: Final = "原文件不能在保持原样的前提下标注（{}），只列清单；请在原文件中改正。"
+DIED: Final = "标注时程序异常退出"
+_UNSAFE: Final = re.compile(r'[<>:"|?*\\\x00-\x1f]')
+
+
+class _NoCopyError(Exception):
+    """There is no annotated copy; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to return: where it lies (None where it was not read), its checksum when read, its findings."""
+
+    path: Path | None
+    sha256: str
+    findings: tuple[Finding, ...]
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A copy, or a list alone."""
+
+    data: bytes
+    alone: bool
+
+    def to_bytes(self) -> bytes:
+        """The same as bytes, to be handed on by a worker."""
+        return bytes([self.alone]) + self.data
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """What `to_bytes` gave."""
+        return cls(data[1:], alone=bool(data[0]))
+
+
+def write_returned(result: Audit, sources: Sequence[Source], out: Path, *, jobs: int, scratch: Path) -> list[Path]:
+    """Write returned/… into `out`; gives the paths written. `sources` are the files the audit is about.
+
+    What an earlier run returned and this one does not is removed. OSError where `out` cannot be written to.
+    """
+    asked = _asked(result)
+    places = places_of(asked)
+    earlier = _remembered(out)
+    planned = {place + end for place in places.values() for end in ("", LIST)}
+    if asked or earlier:
+        _remember(out, earlier | planned)
+    for gone in earlier - planned:
+        _remove(out / FOLDER, gone)
+    written: set[str] = set()
+    for name, made in _all_made(asked, sources, jobs, scratch):
+        place = places[name] + (LIST if made.alone else "")
+        files.write_whole(out / FOLDER / place, made.data)
+        written.add(place)
+    for gone in (earlier & planned) - written:
+        _remove(out / FOLDER, gone)
+    if asked or earlier:
+        _remember(out, written)
+    return [out / FOLDER / place for place in sorted(written)]
+
+
+def _asked(result: Audit) -> dict[str, Task]:
+    """Files with errors or warnings by name, their place not yet known."""
+    from xltool.reports.returned import About  # noqa: PLC0415 - xlsxwriter only where a list is written
+
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in result.findings:
+        if finding.severity is not Severity.INFO:
+            found[finding.path].append(finding)
+    asked = {}
+    for record in result.records:
+        if record.path in found:
+            about = About(_department(record), record.path, files.run_time())
+            checksum = record.sha256 if record.status == "read" else ""
+            asked[record.path] = Task(None, checksum, tuple(found[record.path]), about)
+    return asked
+
+
+def _department(record: FileRecord) -> str:
+    return next((one.department for one in record.submissions if one.department), "")
+
+
+def _all_made(
+    asked: Mapping[str, Task], sources: Sequence[Source], jobs: int, scratch: Path
+) -> Iterator[tuple[str, Made]]:
+    """Every file's copy or list as it is done, by the file's name."""
+    known = {source.name: source.path for source in sources}
+    packed = [one for one in sources if _holds(one, asked) and may_be_archive(one)]
+    with room(scratch) as folder, Pool(jobs, given(), folder) as pool:
+        for _, found in pool.run(partial(unpack_one, folder), packed):
+            if found and not isinstance(found, Lost):
+                known |= {one.name: one.path for one in Unpacked.from_bytes(found).sources}
+        tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]
+        names = list(asked)
+        for at, made in pool.run(make_one, tasks):
+            lost = isinstance(made, Lost)
+            yield names[at], alone(tasks[at], UNEDITABLE.format(DIED)) if lost else Made.from_bytes(made)
+
+
+def _holds(source: Source, asked: Mapping[str, Task]) -> bool:
+    """Whether something asked for was taken out of this file."""
+    return any(name.startswith(f"{source.name}/") for name in asked)
+
+
+def make(task: Task) -> Made:
+    """The copy of a file, or the list with the reason why there is none; never raises for what is in the file."""
+    try:
+        return Made(_copy(task), alone=False)
+    except _NoCopyError as error:
+        return alone(task, str(error))
+    except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
+        return alone(task, UNEDITABLE.format(f"程序出错：{type(error).__name__}"))
+
+
+def make_one(task: Task) -> bytes:
+    """What `make` gives, in a worker."""
+    return make(task).to_bytes()
+
+
+def _copy(task: Task) -> bytes:
+    """The annotated copy; only of the very bytes that were read, which the guard has accepted."""
+    from xltool.reports.returned import NotEditableError, returned_copy  # noqa: PLC0415 - in a worker
+
+    if task.path is None or not task.sha256:
+        raise _NoCopyError(UNREAD)
+    try:
+        data = task.path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != task.sha256:
+            raise _NoCopyError(CHANGED)
+        if check(task.path) not in {Kind.XLSX, Kind.XLSM}:
+            raise _NoCopyError(NO_WORKBOOK.format(task.path.suffix.lower() or "其他"))
+        return returned_copy(data, task.findings, task.about)
+    except Refused as refusal:
+        raise _NoCopyError(UNEDITABLE.format(refusal.reason)) from refusal
+    except (NotEditableError, OSError) as error:
+        raise _NoCopyError(UNEDITABLE.format(error)) from error
+
+
+def alone(task: Task, reason: str) -> Made:
+    """The list as a workbook of its own."""
+    from xltool.reports.returned import list_alone  # noqa: PLC0415 - xlsxwriter only where a list is written
+
+    return Made(list_alone(task.findings, task.about, reason), alone=True)
+
+
+def places_of(names: Iterable[str]) -> dict[str, str]:
+    """Where in the folder each file goes: under its own name, as far as every system can write it."""
+    places: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        parts = [_writable(part) for part in name.split("/")]
+        wanted, number = "/".join(parts), 1
+        while wanted.lower() in taken:
+            number += 1
+            end = PurePosixPath(parts[-1]).suffix
+            wanted = "/".join([*parts[:-1], f"{parts[-1].removesuffix(end)}({number}){end}"])
+        places[name] = wanted
+        taken.add(wanted.lower())
+    return places
+
+
+def _writable(part: str) -> str:
+    """A name without what Windows does not take, cut where it is too long.
+
+    >>> _writable('a:b?.xlsx'), _writable("..")
+    ('a_b_.xlsx', '_')
+    """
+    part = _UNSAFE.sub("_", part).rstrip(". ") or "_"
+    end = PurePosixPath(part).suffix
+    stem = part.removesuffix(end).encode()[: LONGEST - len(end.encode())]
+    return stem.decode(errors="ignore") + end
+
+
+def _remembered(out: Path) -> set[str]:
+    """What the last run returned; names that lead elsewhere are not ours."""
+    path = out / KEPT
+    names = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    return {name for name in names if name and all(part == _writable(part) for part in name.split("/"))}
+
+
+def _remember(out: Path, places: Iterable[str]) -> None:
+    files.write_whole(out / KEPT, "\n".join(sorted(places)).encode())
+
+
+def _remove(folder: Path, place: str) -> None:
+    """Take a file away, and the folders it leaves empty."""
+    path = folder / place
+    path.unlink(missing_ok=True)
+    with suppress(OSError):  # holds something else
+        while path.parent != folder.parent:
+            path = path.parent
+            path.rmdir()

@@ -1,0 +1,193 @@
+"""The inbox: what came in, matched to the roster; what is owed, late, doubled, of another year, of nobody.
+
+Forms are put into filings by the department of the roster they belong to; a copy that a newer one supersedes, a form of
+another year and a form of nobody are listed and not checked with the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from xltool.frame import fold
+from xltool.inbox.copies import Copy, choose
+from xltool.inbox.model import Account, Inbox, Receipt, State
+from xltool.inbox.owners import Owner, Owners
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from xltool.reader.records import FileRecord, Submission
+    from xltool.roster import Department, Roster
+
+__all__ = ["Account", "Inbox", "Receipt", "State", "sort_out"]
+
+_Key = tuple[str, str, str]
+"""Code of the department, form, project (folded)."""
+
+
+def sort_out(records: Sequence[FileRecord], roster: Roster, *, deadline: date | None = None) -> Inbox:
+    """Match what was read to the roster, name the filings, take superseded copies out of the records.
+
+    A form filed after `deadline` is late: by its 填报日期, else by when the file says it was saved.
+    """
+    sorter = _Sorter(records, roster, deadline)
+    sorter.number()
+    return Inbox(sorter.year, tuple(sorter.accounts()), tuple(sorter.receipts()), roster.notices)
+
+
+class _Sorter:
+    """The work of sorting one inbox."""
+
+    def __init__(self, records: Sequence[FileRecord], roster: Roster, deadline: date | None) -> None:
+        """Whose everything is, and which copies hold."""
+        self.records, self.roster, self.deadline = records, roster, deadline
+        self.ones = [(record, one) for record in records for one in record.submissions]
+        years = Counter(one.year for _, one in self.ones if one.year is not None)
+        self.year = max(years, key=lambda year: (years[year], year), default=None)
+        self.owners = Owners(roster)
+        self.whose: dict[str, Owner] = {one.id: self.owners.of(one) for _, one in self.ones}
+        self.superseded: dict[str, str] = {}
+        self.undecided: dict[str, str] = {}
+        self._sort_copies()
+
+    def _sort_copies(self) -> None:
+        groups: dict[_Key, list[Copy]] = defaultdict(list)
+        for record, one in self.ones:
+            key = self._key(one)
+            if key is not None:
+                groups[key].append(Copy(one, record.saved))
+        for copies in groups.values():
+            if len(copies) < 2:  # noqa: PLR2004 - one copy is no choice
+                continue
+            choice = choose(copies)
+            for copy in copies:
+                if choice.chosen is None:
+                    self.undecided[copy.submission.id] = choice.reason
+                elif copy is not choice.chosen:
+                    other = choice.chosen.submission.path
+                    self.superseded[copy.submission.id] = f"以 {other} 为准：{choice.reason}"
+
+    def _key(self, one: Submission) -> _Key | None:
+        """What a form stands for; None for one that is nobody's, of another year, or a nameless 附件3."""
+        department = self.whose[one.id].department
+        if department is None or self._is_of_other_year(one) or (one.form == "附件3" and not one.project):
+            return None
+        return department.code, one.form, fold(one.project) if one.form == "附件3" else ""
+
+    def _is_of_other_year(self, one: Submission) -> bool:
+        return one.year is not None and one.year != self.year
+
+    def number(self) -> None:
+        """Name the filings, and take what is superseded out of what is checked."""
+        for _, one in self.ones:
+            department = self.whose[one.id].department
+            if department is not None:
+                one.filing = f"{department.name}（{one.year}）" if one.year else department.name
+        for record in self.records:
+            left = [one for one in record.submissions if one.id not in self.superseded]
+            if record.submissions and not left:
+                record.status, record.code = "skipped", "superseded"
+                record.reason = "重复报送，" + self.superseded[record.submissions[0].id]
+                record.notes = []
+            record.submissions = left
+
+    def receipts(self) -> list[Receipt]:
+        """A line a form, and a line a file that no form could be read from."""
+        found = [self._receipt(one) for _, one in self.ones]
+        read = {record.path for record, _ in self.ones}
+        found += [
+            self._unread(record) for record in self.records if record.path not in read and _is_of_interest(record)
+        ]
+        return sorted(found, key=lambda receipt: (receipt.path, receipt.form, receipt.sheet))
+
+    def _receipt(self, one: Submission) -> Receipt:
+        owner = self.whose[one.id]
+        state, reason = self._state(one, owner)
+        department = owner.department
+        whose = (department.code, department.name) if department else ("", "")
+        return Receipt(one.path, one.sheet, one.form, one.project, one.department, *whose, owner.by, state, reason)
+
+    def _state(self, one: Submission, owner: Owner) -> tuple[State, str]:
+        if owner.department is None and owner.state is not None:
+            return owner.state, owner.reason
+        if self._is_of_other_year(one):
+            return State.WRONG_YEAR, f"本次审核 {self.year} 年度，这份是 {one.year} 年度"
+        if one.id in self.superseded:
+            return State.SUPERSEDED, self.superseded[one.id]
+        if one.id in self.undecided:
+            return State.SUPERSEDED, self.undecided[one.id]
+        if owner.state is not None:
+            return owner.state, owner.reason
+        late = self._late(one)
+        return (State.LATE, late) if late else (State.RECEIVED, "")
+
+    def _late(self, one: Submission) -> str:
+        """Why a form is late, "" where it is not."""
+        if self.deadline is None:
+            return ""
+        dated = str(one.value("填报日期") or "")
+        saved = next((record.saved[:10] for record, other in self.ones if other is one), "")
+        known = dated if len(dated) == len("2024-06-30") else saved
+        if not known or known <= self.deadline.isoformat():
+            return ""
+        return f"{'填报日期' if known == dated else '保存日期'} {known}，晚于期限 {self.deadline.isoformat()}"
+
+    def _unread(self, record: FileRecord) -> Receipt:
+        found = self.owners.placed(record.path)
+        whose = (found.code, found.name) if found else ("", "")
+        by = "文件夹或文件名称" if found else ""
+        return Receipt(record.path, "", "", "", "", *whose, by, State.UNREADABLE, record.reason)
+
+    def accounts(self) -> list[Account]:
+        """An account a department, in the order of the roster."""
+        mine: dict[str, list[tuple[Submission, State]]] = defaultdict(list)
+        for _, one in self.ones:
+            department = self.whose[one.id].department
+            if department is not None:
+                mine[department.code].append((one, self._state(one, self.whose[one.id])[0]))
+        return [
+            _account(one, mine[one.code], lists_projects=self.roster.lists_projects) for one in self.roster.departments
+        ]
+
+
+def _is_of_interest(record: FileRecord) -> bool:
+    """Files that may hold a form nobody could read; archives, locks and hidden files are none."""
+    return record.status == "refused" or record.code in {"no_form", "not_a_workbook", "format"}
+
+
+def _account(one: Department, came: Sequence[tuple[Submission, State]], *, lists_projects: bool) -> Account:
+    """What a department owes and has sent."""
+    projects = {fold(project.name): project.name for project in one.projects}
+    owed = ["附件1", "附件2", *(_named(name) for name in projects.values())]
+    if not lists_projects:
+        owed.append("附件3")
+    counted = [(form, state) for form, state in came if state in {State.RECEIVED, State.LATE, State.SOMEBODY_ELSES}]
+    undecided = [form for form, state in came if state is State.SUPERSEDED]
+    got = {_due(form, projects, lists_projects=lists_projects) for form, _ in counted}
+    got |= {_due(form, projects, lists_projects=lists_projects) for form in undecided}
+    late = [_due(form, projects, lists_projects=lists_projects) for form, state in counted if state is State.LATE]
+    return Account(
+        one.code,
+        one.name,
+        one.contact,
+        one.phone,
+        tuple(owed),
+        tuple(form for form in owed if form in got),
+        tuple(form for form in owed if form not in got),
+        tuple(dict.fromkeys(late)),
+        len(undecided),
+        tuple(sorted(got - set(owed))),
+    )
+
+
+def _due(one: Submission, projects: Mapping[str, str], *, lists_projects: bool) -> str:
+    """The form of the account that a submission settles."""
+    if one.form != "附件3" or not lists_projects:
+        return one.form
+    return _named(projects.get(fold(one.project), one.project))
+
+
+def _named(project: str) -> str:
+    return f"附件3（{project}）" if project else "附件3"

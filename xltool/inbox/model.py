@@ -1,0 +1,72 @@
+"""What came in, told against the roster: plain data for reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What a file or a form in it counts as."""
+
+    RECEIVED = "已收"
+    LATE = "迟报"
+    SUPERSEDED = "重复"
+    WRONG_YEAR = "年度不符"
+    SOMEBODY_ELSES = "他单位文件"
+    TO_CONFIRM = "待确认"
+    NOBODYS = "无法归属"
+    UNREADABLE = "无法读取"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One form that came in (or one file without a form): whose it is, why, and what it counts as."""
+
+    path: str
+    sheet: str
+    form: str
+    project: str
+    filed_by: str
+    """The department as the form names it."""
+    code: str
+    department: str
+    """Code and name in the roster; "" where it is nobody's."""
+    matched_by: str
+    state: State
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a department owes and what it has sent."""
+
+    code: str
+    department: str
+    contact: str
+    phone: str
+    owed: tuple[str, ...]
+    """Forms due: 附件1, 附件2, 附件3（项目）."""
+    received: tuple[str, ...]
+    missing: tuple[str, ...]
+    late: tuple[str, ...]
+    duplicates: int = 0
+    unexpected: tuple[str, ...] = ()
+    """附件3 of projects the roster does not have."""
+
+    @property
+    def status(self) -> str:
+        """已报齐, 部分报送 or 未报."""
+        if not self.received:
+            return "未报"
+        return "部分报送" if self.missing else "已报齐"
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The whole inbox: an account a department of the roster, a receipt a form or file."""
+
+    year: int | None
+    accounts: tuple[Account, ...]
+    receipts: tuple[Receipt, ...]
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,131 @@
+"""Whose a form is: by what its template was issued with, else by the name it gives, else by folder and file name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from xltool.inbox.model import State
+from xltool.roster import Certainty, Department, Match, Roster
+from xltool.roster.names import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.reader.records import Submission
+
+SHORTEST = 3
+"""Characters of a name that is looked for inside the name of a folder or file."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose something is: the department (None where unclear), how that is known, and what is to be said of it."""
+
+    department: Department | None
+    by: str
+    state: State | None = None
+    reason: str = ""
+
+
+class Owners:
+    """Looks departments up; a name is matched once, however often it occurs."""
+
+    def __init__(self, roster: Roster) -> None:
+        """The departments of a roster."""
+        self._roster = roster
+        self._known: dict[str, Match[Department] | None] = {}
+
+    def of(self, one: Submission) -> Owner:
+        """Whose a form is."""
+        issued = self._issued(one)
+        named = self._named(one)
+        if issued is not None:
+            if named is not None and named.department not in (None, issued) and not self._is_unit_of(one, issued):
+                told = f"表样下发给“{issued.name}”，填报单位是“{one.department}”"
+                return Owner(named.department, "填报单位名称", State.SOMEBODY_ELSES, told)
+            return Owner(issued, "表样编号")
+        if named is not None and named.department is not None:
+            return self._in_place(one, named)
+        return self._by_place(one, named)
+
+    def _by_place(self, one: Submission, named: Match[Department] | None) -> Owner:
+        """A form whose name is missing, doubtful or unknown: folder and file name may tell."""
+        placed = self.placed(one.path)
+        if named is not None and placed in named.candidates:
+            return Owner(placed, "单位名称相近，且文件夹名称一致")
+        if placed is not None and not one.department:
+            return Owner(placed, "文件夹或文件名称")
+        if named is not None:
+            names = "、".join(candidate.name for candidate in named.candidates[:3])
+            return Owner(None, "", State.TO_CONFIRM, f"“{one.department}”可能是名册中的：{names}")
+        if placed is not None:
+            told = f"放在“{placed.name}”的文件夹里，填报单位“{one.department}”不在名册中"
+            return Owner(None, "", State.TO_CONFIRM, told)
+        told = f"填报单位“{one.department}”不在名册中" if one.department else "没有填写单位名称"
+        return Owner(None, "", State.NOBODYS, told)
+
+    def _in_place(self, one: Submission, named: Match[Department]) -> Owner:
+        """A form whose name is clear; in another department's folder it is somebody else's file."""
+        department = named.department
+        placed = self._folder(one.path)
+        by = "填报单位名称" + ("" if named.certainty is Certainty.EXACT else f"（{named.certainty}）")
+        if placed is not None and placed is not department:
+            told = f"放在“{placed.name}”的文件夹里，填报单位是“{one.department}”"
+            return Owner(department, by, State.SOMEBODY_ELSES, told)
+        return Owner(department, by)
+
+    def _issued(self, one: Submission) -> Department | None:
+        """The department a template was issued to."""
+        if one.issued_code:
+            return self._roster.coded(one.issued_code)
+        found = self._match(one.issued_to) if one.issued_to else None
+        return found.department if found else None
+
+    def _named(self, one: Submission) -> Match[Department] | None:
+        """The department a form names; for 附件3 whichever of its two units the roster knows, 主管部门 first."""
+        names = [one.department]
+        if one.form == "附件3":
+            names = [str(one.value(key) or "") for key in ("主管部门", "实施单位")] + names
+        matches = [found for name in names if name and (found := self._match(name)) is not None]
+        return next((found for found in matches if found.department is not None), next(iter(matches), None))
+
+    def _is_unit_of(self, one: Submission, department: Department) -> bool:
+        """Whether 附件3 names a department in one of its two units: a project may be carried out by another."""
+        units = [str(one.value(key) or "") for key in ("主管部门", "实施单位")]
+        found = [self._match(unit) for unit in units if unit]
+        return any(match is not None and match.department is department for match in found)
+
+    def _match(self, name: str) -> Match[Department] | None:
+        if name not in self._known:
+            self._known[name] = self._roster.matching(name)
+        return self._known[name]
+
+    def placed(self, path: str) -> Department | None:
+        """The one department whose name or short name stands in a path, the folders first."""
+        return self._folder(path) or self._in_text(PurePosixPath(path).stem)
+
+    def _folder(self, path: str) -> Department | None:
+        """The department the nearest folder is named after."""
+        found = (self._in_text(folder) for folder in reversed(PurePosixPath(path).parts[:-1]))
+        return next((department for department in found if department is not None), None)
+
+    def _in_text(self, text: str) -> Department | None:
+        """The department whose longest name a text contains, None if several do that are not part of each other."""
+        folded = fold(text)
+        names = [(len(name), name, one) for one, name in self._names() if name in folded]
+        if not names:
+            return None
+        _, longest, found = max(names, key=lambda item: item[0])
+        others = [one for _, name, one in names if one is not found and name not in longest]
+        return None if others or sum(name == longest for _, name, _ in names) > 1 else found
+
+    def _names(self) -> Iterator[tuple[Department, str]]:
+        for one in self._roster.departments:
+            for name in dict.fromkeys((one.name, *one.short_names)):
+                folded = fold(name)
+                if len(folded) >= SHORTEST:
+                    yield one, folded
+            if len(one.code) >= SHORTEST:
+                yield one, fold(one.code)

@@ -1,0 +1,123 @@
+"""What a form shows, kept with its record, so that a finding can be shown in its surroundings.
+
+The sheet itself is gone once a file is read. What is kept of it is packed: a form takes about two
+kilobytes, so that those of ten thousand filings still fit into memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from xltool.reader.labels.splits import shown
+from xltool.reader.notation import display
+
+if TYPE_CHECKING:
+    from xltool.reader.a1 import Span
+    from xltool.reader.locate import Located
+    from xltool.reader.model import Cell, Sheet
+
+LONGEST, KEPT = 60, 200
+"""Characters of a text that are shown, and of one that is kept; goals and reasons run to thousands."""
+WIDEST, TALLEST = 16, 2_000
+"""Columns of a form that are kept, and rows it can have; no known edition has more."""
+BELOW = 12
+"""Rows kept below the last field: notes, and what else stands at the foot."""
+Spot = tuple[int, int]
+_BROKEN = re.compile(r"\s*[\r\n]+\s*")
+_SPACES = re.compile(r"\s+")
+
+
+class FaceCell(NamedTuple):
+    """A cell, or several merged into one, with the text it shows; rows and columns from 1, both ends included.
+
+    `is_field` tells what is filed from what is printed.
+    """
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    text: str
+    is_field: bool
+
+
+def pack(located: Located) -> bytes:
+    """The face of a form that was found on a sheet, in the order of its rows; nothing where it is no size of a form.
+
+    Most forms are packed and never looked at: texts are made short and neat when they are unpacked.
+    """
+    fields = _fields(located)
+    bounds = _bounds(located, fields)
+    if bounds[2] - bounds[0] >= TALLEST:
+        return b""
+    cells = json.dumps(_cells(located.sheet, bounds, fields), ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(cells.encode("utf-8", "surrogatepass"), 1)
+
+
+def unpack(packed: bytes) -> list[FaceCell]:
+    """The cells of a packed face; none where nothing was kept."""
+    if not packed:
+        return []
+    cells = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    return [
+        FaceCell(top, left, bottom, right, _text(value), is_field)
+        for top, left, bottom, right, value, is_field in cells
+    ]
+
+
+def _cells(sheet: Sheet, bounds: Span, fields: set[Spot]) -> list[tuple[int | float | str, ...]]:
+    """What stands within the bounds; what lies under a merge is not seen."""
+    top, left, bottom, right = bounds
+    merges: dict[Spot, Span] = {}
+    covered: set[Spot] = set()
+    for span in sheet.merges:
+        first, start, last, end = span
+        if top <= first and last <= bottom and left <= start and end <= right:
+            merges[first, start] = span
+            covered.update(product(range(first, last + 1), range(start, end + 1)))
+    spots = (sheet.cells.keys() | fields | merges.keys()) - (covered - merges.keys())
+    return [
+        (*merges.get(spot, spot + spot), _value(sheet.cells.get(spot)), spot in fields)
+        for spot in sorted(spots)
+        if top <= spot[0] <= bottom and left <= spot[1] <= right
+    ]
+
+
+def _bounds(located: Located, fields: set[Spot]) -> Span:
+    """First and last row and column of the form; a template's own panel stands right of them."""
+    region = located.region
+    last = max(row for row, _ in fields) + BELOW
+    if region is not None:
+        right = min(region.right, region.left + WIDEST - 1)
+        return region.top, region.left, min(region.bottom, last), right
+    return 1, 1, last, min(max(len(located.form.widths), *(column for _, column in fields)), WIDEST)
+
+
+def _fields(located: Located) -> set[Spot]:
+    """Where something is filed."""
+    spots = set(located.cells.values())
+    for table, rows in located.rows.items():
+        spots.update(product(rows, located.columns[table].values()))
+    return spots
+
+
+def _value(cell: Cell | None) -> float | str:
+    """What the cell shows: a number as it is, all else as text."""
+    if cell is None or cell.value is None:
+        return ""
+    if isinstance(cell.value, float):
+        percent = "%" in cell.number_format
+        return f"{display(round(cell.value * 100, 2))}%" if percent else cell.value
+    return shown(cell)[:KEPT]
+
+
+def _text(value: float | str) -> str:
+    """A value on one line, cut where it is long."""
+    if not isinstance(value, str):
+        return display(round(value, 8))
+    text = _SPACES.sub(" ", _BROKEN.sub("", value))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

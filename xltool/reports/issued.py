@@ -1,0 +1,117 @@
+"""下发清单.xlsx: every form that was issued, with its id and what was filled in, and what of last year was left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xltool import files
+from xltool.reports.sheets.links import Linker, linker
+from xltool.reports.sheets.paper import Book, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Line:
+    """A form that was issued: whose, in which file (relative to the list), its id, and what was filled in.
+
+    `approved` is locked, `known` may be changed, `carried` comes from last year and may be changed too.
+    """
+
+    code: str
+    department: str
+    form: str
+    project: str
+    file: str
+    issue: str
+    approved: str = ""
+    known: str = ""
+    carried: str = ""
+    source: str = ""
+    """The file of last year that `carried` was taken from."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Left:
+    """A form or file of last year that nothing was taken from, and why."""
+
+    path: str
+    form: str = ""
+    department: str = ""
+    project: str = ""
+    reason: str = ""
+
+
+LINE_COLUMNS: Final = (
+    Column("单位编码", 10),
+    Column("单位", 22),
+    Column("表", 7),
+    Column("项目", 22),
+    Column("文件", 46),
+    Column("下发编号", 15),
+    Column("批复内容（已锁定）", 24),
+    Column("预填内容（可修改）", 16),
+    Column("来自上年（可修改）", 18),
+    Column("上年文件", 34),
+    Column("说明", 32),
+)
+LEFT_COLUMNS: Final = (
+    Column("上年文件", 60),
+    Column("表", 8),
+    Column("单位", 30),
+    Column("项目", 30),
+    Column("没有采用的原因", 56),
+)
+NOTICE_COLUMNS: Final = (Column("名册提示", 110),)
+
+
+def list_bytes(year: int, lines: Sequence[Line], left: Sequence[Left], notices: Sequence[str], folder: Path) -> bytes:
+    """The workbook's bytes; its links lead to the files in the folder it lies in."""
+    book = Book(f"{year}年度绩效自评表下发清单", files.run_time())
+    _write_lines(book, year, lines, linker(folder, folder))
+    if left:
+        _write_texts(
+            book,
+            "上年未采用",
+            LEFT_COLUMNS,
+            [(one.path, one.form, one.department, one.project, one.reason) for one in left],
+        )
+    if notices:
+        _write_texts(book, "名册提示", NOTICE_COLUMNS, [(notice,) for notice in notices])
+    return book.close()
+
+
+def _write_lines(book: Book, year: int, lines: Sequence[Line], links: Linker) -> None:
+    """下发清单: a row a form."""
+    paper = book.sheet("下发清单", LINE_COLUMNS)
+    paper.caption(f"下发清单 · {year}年度绩效自评表")
+    paper.heads(0, frozen=2)
+    for row, line in enumerate(lines, start=1):
+        paper.text(row, 0, line.code, "centre")
+        paper.text(row, 1, line.department)
+        paper.text(row, 2, line.form, "centre")
+        paper.text(row, 3, line.project)
+        name = line.file.rpartition("/")[2]
+        paper.link(row, 4, links(line.file, line.form, None), name, tip=line.file)
+        paper.text(row, 5, line.issue, "centre")
+        texts = (line.approved, line.known, line.carried, line.source, line.note)
+        for column, text in enumerate(texts, start=6):
+            paper.text(row, column, text)
+        paper.height(row, [None, line.department, None, line.project, name, None, *texts])
+    paper.filter(0, len(lines))
+
+
+def _write_texts(book: Book, name: str, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> None:
+    """A list of texts on a sheet of its own."""
+    paper = book.sheet(name, columns)
+    paper.caption(f"下发清单 · {name}")
+    paper.heads(0, frozen=0)
+    for row, texts in enumerate(rows, start=1):
+        for column, text in enumerate(texts):
+            paper.text(row, column, text)
+        paper.height(row, list(texts))
+    paper.filter(0, len(rows))

@@ -1,0 +1,112 @@
+"""review.html: the review as one page for the browser, which needs nothing but itself.
+
+Data, style and script stand in the file; a content security policy that knows the two by their
+hashes keeps anything else from running and anything from being fetched. The data is JSON in which
+no tag can begin, and the script puts every text into the page as text. Four places to fill do not
+ask for a template engine: `string.Template` does, each place filled with what is escaped already.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from html import escape
+from importlib.resources import files as resources
+from string import Template
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from xltool.files import write_whole
+from xltool.findings import Severity
+from xltool.reports.model import Review, Status
+from xltool.reports.page.data import page_data
+from xltool.reports.sheets.links import on_disk, way
+from xltool.reports.sheets.texts import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SCRIPTS: Final = ("data.js", "filters.js", "pictures.js", "departments.js", "rounds.js", "findings.js", "start.js")
+"""In the order they depend on each other; they become one script."""
+WORKBOOK: Final = "review.xlsx"
+
+
+def write_page(path: Path, review: Review, *, folder: Path | None = None) -> None:
+    """Write the page, whole or not at all.
+
+    Links to the filings are relative to `folder`, the one the page will lie in; that of `path`
+    unless it is to be moved. The same review gives the same bytes. OSError where it cannot be written.
+    """
+    write_whole(path, page_bytes(review, folder or path.parent))
+
+
+def page_bytes(review: Review, folder: Path) -> bytes:
+    """The page's bytes, with links that hold in `folder`."""
+    style = _asset("page.css")
+    script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
+    page = Template(_asset("page.html")).substitute(
+        policy=_policy(style, script),
+        title=escape(visible(review.title)),
+        made=f"{review.made_at:%Y-%m-%d %H:%M}",
+        figures=_figures(review),
+        workbook=WORKBOOK,
+        style=style,
+        script=script,
+        data=_json(page_data(review, linker(review.root, folder))),
+    )
+    return page.encode()
+
+
+def linker(root: Path | None, folder: Path) -> Callable[[str], str | None]:
+    """Gives the address of a file under `root` as seen from a page in `folder`; None where there can be none."""
+
+    def link(path: str) -> str | None:
+        if root is None:
+            return None
+        base = way(root, folder)
+        try:
+            below = quote(on_disk(path), errors="surrogateescape")
+            if base.is_absolute():
+                return f"{base.as_uri()}/{below}"
+            return f"./{quote((base / '_').as_posix()[:-1], errors='surrogateescape')}{below}"
+        except UnicodeEncodeError:  # half a character, which no file's name can hold
+            return None
+
+    return link
+
+
+def _asset(name: str) -> str:
+    return resources(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be fetched, and nothing may run or be dressed but by these two."""
+    rest = "base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; {rest}"
+
+
+def _hash(text: str) -> str:
+    """A source as a content security policy names it."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _json(data: object) -> str:
+    """JSON that can stand in a script element: no tag and no comment can begin in it."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", r"\u003c")
+
+
+def _figures(review: Review) -> str:
+    """The figures of the head, which can be read without script, too."""
+    counts = Counter(finding.severity for finding in review.findings)
+    forms = sum(sum(filing.forms.values()) for filing in review.filings)
+    unread = sum(file.status is not Status.READ for file in review.files)
+    figures = [("单位", len(review.filings), ""), ("表", forms, ""), ("文件", len(review.files), "")]
+    figures += [("未读取的文件", unread, "")]
+    figures += [(severity.label, counts[severity], severity.value) for severity in Severity]
+    return "".join(
+        f'<div class="figure {kind}"><dt>{label}</dt><dd>{number:,}</dd></div>' for label, number, kind in figures
+    )

@@ -1,0 +1,188 @@
+"""The part of a form to show around a cell: which rows and columns, and which cells to mark."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xltool.findings import row_column
+from xltool.reader.face import FaceCell, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from xltool.findings import Finding
+    from xltool.reports.model import FormSheet
+
+Spot = tuple[int, int]
+ABOVE = BELOW = 2
+"""Rows shown above and below the cell."""
+TALLEST = 4
+"""Rows of a merged cell that are shown at most."""
+MOST_ROWS = 12
+KEPT = 100
+"""Sheets kept unpacked; findings come in the order of their files."""
+_TITLE = 0.7
+"""A printed cell over more than this share of the columns heads the form, not a column."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows and columns of a sheet to show; `spot` is the cell to mend, `also` the cells it rests on."""
+
+    submission: str
+    rows: tuple[int, ...]
+    left: int
+    right: int
+    spot: Spot | None
+    also: tuple[Spot, ...]
+
+
+class Shown:
+    """A sheet as people see it, cells found by the place a finding names."""
+
+    def __init__(self, sheet: FormSheet) -> None:
+        """Unpack what the sheet shows."""
+        self.cells = unpack(sheet.face)
+        self.name = sheet.name
+        self._places = {place: row_column(cell) for cell, place in sheet.places.items()}
+        self._parts = {spot[0]: part for (part, _), spot in self._places.items()}
+        self.row_names = {spot[0]: row_column(cell)[0] for (_, cell), spot in self._places.items()}
+        """Of a document, the row of its table by the row of the sheet it was laid out on."""
+
+    def spot(self, sheet: str | None, cell: str | None) -> Spot | None:
+        """Row and column of a place; None where it is not on this form."""
+        if sheet is None or cell is None:
+            return None
+        if self._places:
+            return self._places.get((sheet, cell))
+        spot = _spot(cell) if sheet == self.name else None
+        return spot if spot is not None and self._holds(spot) else None
+
+    def at(self, spot: Spot) -> FaceCell:
+        """The cell that covers a spot; an empty one where nothing stands."""
+        return self._covering.get(spot) or FaceCell(*spot, *spot, "", is_field=False)
+
+    def rows(self, spots: Sequence[Spot]) -> tuple[int, ...]:
+        """Rows to show for these cells: those around the first, its head, and those of the others.
+
+        Of a document, only rows of the first one's table.
+        """
+        top, left, bottom, right = self._bounds
+        first = self.at(spots[0])
+        last = min(first.bottom, first.top + TALLEST - 1)
+        near = range(max(top, first.top - ABOVE), min(bottom, last + BELOW) + 1)
+        chosen = dict.fromkeys(near)
+        head = self._head(first, near.start, right - left + 1)
+        chosen |= dict.fromkeys([] if head is None else [head])
+        chosen |= dict.fromkeys(row for row, _ in spots[1:])
+        part = self._parts.get(spots[0][0])
+        return tuple(sorted([row for row in chosen if self._parts.get(row) == part][:MOST_ROWS]))
+
+    def columns(self, rows: Iterable[int]) -> tuple[int, int]:
+        """First and last column in which anything stands in these rows."""
+        shown = {id(cell): cell for row in rows for cell in self._by_row[row] if cell.text or cell.is_field}.values()
+        if not shown:
+            return self._bounds[1], self._bounds[3]
+        return min(cell.left for cell in shown), max(cell.right for cell in shown)
+
+    def cells_of(self, rows: Iterable[int]) -> list[FaceCell]:
+        """The cells that reach into these rows, each once."""
+        return list({id(cell): cell for row in sorted(rows) for cell in self._by_row[row]}.values())
+
+    def _head(self, cell: FaceCell, first: int, width: int) -> int | None:
+        """The row of the printed cell nearest above a cell that heads its column, if it is not in sight anyway."""
+        heads = (
+            self._covering[row, cell.left]
+            for row in range(cell.top - 1, self._bounds[0] - 1, -1)
+            if (row, cell.left) in self._covering
+        )
+        for head in heads:
+            if head.text and not head.is_field and head.right - head.left + 1 < _TITLE * width:
+                return head.top if head.bottom < first else None
+        return None
+
+    def _holds(self, spot: Spot) -> bool:
+        top, left, bottom, right = self._bounds
+        return top <= spot[0] <= bottom and left <= spot[1] <= right
+
+    @cached_property
+    def _bounds(self) -> tuple[int, int, int, int]:
+        if not self.cells:
+            return 1, 1, 0, 0
+        tops, lefts, bottoms, rights = zip(*((c.top, c.left, c.bottom, c.right) for c in self.cells), strict=True)
+        return min(tops), min(lefts), max(bottoms), max(rights)
+
+    @cached_property
+    def _covering(self) -> dict[Spot, FaceCell]:
+        return {
+            (row, column): cell
+            for cell in self.cells
+            for row in range(cell.top, cell.bottom + 1)
+            for column in range(cell.left, cell.right + 1)
+        }
+
+    @cached_property
+    def _by_row(self) -> defaultdict[int, list[FaceCell]]:
+        rows: defaultdict[int, list[FaceCell]] = defaultdict(list)
+        for cell in self.cells:
+            for row in range(cell.top, cell.bottom + 1):
+                rows[row].append(cell)
+        return rows
+
+
+class Surroundings:
+    """The windows of findings; a sheet is unpacked when the first of them lies on it."""
+
+    def __init__(self, sheets: Mapping[str, FormSheet]) -> None:
+        """Know the sheets by the ids of their submissions."""
+        self._sheets = sheets
+        self._shown: dict[str, Shown] = {}
+        self._on: dict[str, list[str]] = defaultdict(list)
+        for key, sheet in sheets.items():
+            self._on[sheet.path].append(key)
+
+    def windows(self, finding: Finding) -> list[Window]:
+        """What to show of a finding: around its own cell, and around the first one it rests on in another form."""
+        home = self._find(finding.path, finding.sheet, finding.cell, finding.submission)
+        others: dict[str, list[Spot]] = defaultdict(list)
+        for place in finding.related:
+            found = self._find(place.path, place.sheet, place.cell)
+            if found is not None:
+                others[found[0]].append(found[1])
+        windows = []
+        if home is not None:
+            windows.append(self._window(home[0], home[1], others.pop(home[0], [])))
+        windows += [self._window(key, None, spots) for key, spots in list(others.items())[:1]]
+        return windows
+
+    def shown(self, key: str) -> Shown:
+        """The sheet of a submission."""
+        if key not in self._shown:
+            while len(self._shown) >= KEPT:
+                del self._shown[next(iter(self._shown))]
+            self._shown[key] = Shown(self._sheets[key])
+        return self._shown[key]
+
+    def _find(self, path: str, sheet: str | None, cell: str | None, own: str | None = None) -> tuple[str, Spot] | None:
+        for key in sorted(self._on.get(path, []), key=lambda key: key != own):
+            spot = self.shown(key).spot(sheet, cell)
+            if spot is not None:
+                return key, spot
+        return None
+
+    def _window(self, key: str, spot: Spot | None, also: Sequence[Spot]) -> Window:
+        shown = self.shown(key)
+        rows = shown.rows([spot, *also] if spot is not None else also)
+        marked = tuple(dict.fromkeys(other for other in also if other != spot and other[0] in rows))
+        return Window(key, rows, *shown.columns(rows), spot, marked)
+
+
+def _spot(cell: str) -> Spot | None:
+    """Row and column of an address; None for what is none."""
+    try:
+        return row_column(cell)
+    except ValueError:
+        return None

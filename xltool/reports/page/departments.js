@@ -1,0 +1,119 @@
+// 单位: a row a filing, with its pictures below it where asked for.
+
+const FIRST_FILINGS = 10;
+const HEADS = [
+  ["单位", (one) => one.name],
+  ["附件1", (one) => one.forms[0]],
+  ["附件2", (one) => one.forms[1]],
+  ["附件3", (one) => one.forms[2]],
+  ["自评得分", (one) => one.filed],
+  ["重算得分", (one) => one.recomputed],
+  ["等级", (one) => one.grade],
+  ["预算执行率", (one) => one.rate],
+  ["错误", (one) => one.counts[0]],
+  ["警告", (one) => one.counts[1]],
+  ["提示", (one) => one.counts[2]],
+];
+const list = { sort: -1, down: true, all: false, open: new Set() };
+
+/** The section; `choose` filters by a filing, `refresh` draws the section again. */
+function departments(shown, choose, refresh) {
+  const rows = listed(shown);
+  const first = list.all || state.filing ? rows : rows.slice(0, FIRST_FILINGS);
+  const alone = rows.length === 1;
+  const body = el("tbody", {});
+  for (const filing of first) {
+    const open = alone || list.open.has(filing);
+    const { row, below } = filingRow(filing, open, choose);
+    body.append(row, below);
+  }
+  const more = rows.length - first.length;
+  return [
+    el("h2", { id: "departments-title" }, "单位", el("span", { class: "n" }, counted(rows.length))),
+    el("div", { class: "wide" }, el("table", { class: "departments" }, el("thead", {}, el("tr", {}, ...heads(refresh))), body)),
+    more > 0 ? button(`显示其余 ${more} 个单位`, { class: "more", id: "all-departments" }, () => {
+      list.all = true;
+      refresh();
+    }) : null,
+    rows.length ? null : el("p", { class: "none" }, "没有符合条件的单位。"),
+  ];
+}
+
+const counted = (count) => (count === DATA.filings.length ? `${count} 个` : `${count} 个，共 ${DATA.filings.length} 个`);
+
+/** The filings to list: all, or those the filters leave findings of or whose name is searched for. */
+function listed(shown) {
+  const kept = new Set(shown.map((one) => one.filing));
+  const words = fold(state.search).split(/\s+/).filter(Boolean);
+  const named = (filing) => words.length > 0 && words.every((each) => fold(filing.name).includes(each));
+  const rows = DATA.filings.filter((filing, at) => (
+    state.filing ? filing.name === state.filing : isUnfiltered() || kept.has(at) || named(filing)
+  ));
+  return list.sort < 0 ? rows : sorted(rows, HEADS[list.sort][1]);
+}
+
+/** Blanks stand last, whichever way it is sorted. */
+function sorted(rows, value) {
+  const sign = list.down ? -1 : 1;
+  const blank = (one) => value(one) === null;
+  return rows.slice().sort((a, b) => {
+    if (blank(a) || blank(b)) return blank(a) - blank(b);
+    const [left, right] = [value(a), value(b)];
+    return sign * (typeof left === "string" ? left.localeCompare(right, "zh-CN") : left - right);
+  });
+}
+
+function heads(refresh) {
+  const cells = HEADS.map(([name], at) => {
+    const sortable = button(name, { class: "sort", id: `sort-${at}`, title: `按${name}排序` }, () => {
+      list.down = list.sort === at ? !list.down : at > 0;
+      list.sort = at;
+      refresh();
+      document.getElementById(`sort-${at}`).focus();
+    });
+    const order = list.sort !== at ? "none" : list.down ? "descending" : "ascending";
+    return el("th", { scope: "col", "aria-sort": order, class: at ? "num" : null }, sortable);
+  });
+  return [...cells, el("th", { scope: "col", class: "num" }, "图")];
+}
+
+function filingRow(filing, open, choose) {
+  const below = el("tr", { class: "picture", hidden: !open }, el("td", { colspan: HEADS.length + 1 }));
+  if (open) below.firstChild.append(pictures(filing));
+  const toggle = button(open ? "收起" : "看图", { class: "look", "aria-expanded": String(open) }, () => {
+    const opening = below.hidden;
+    if (opening && !below.firstChild.firstChild) below.firstChild.append(pictures(filing));
+    below.hidden = !opening;
+    toggle.textContent = opening ? "收起" : "看图";
+    toggle.setAttribute("aria-expanded", String(opening));
+    if (opening) list.open.add(filing);
+    else list.open.delete(filing);
+  });
+  toggle.setAttribute("aria-label", `${filing.name}的资金和得分图`);
+  const name = button(filing.name, { class: "name", title: "只看这个单位" }, () => choose(filing.name));
+  const row = el(
+    "tr", {},
+    el("th", { scope: "row" }, name),
+    ...filing.forms.map((count) => el("td", { class: count ? "num" : "num missing" }, count ? String(count) : "—")),
+    el("td", { class: "num" }, points(filing.filed) || "—"),
+    el("td", { class: differs(filing) ? "num off" : "num" }, points(filing.recomputed) || "—"),
+    el("td", { class: "num" }, filing.grade || "—"),
+    el("td", { class: "num rate" }, rateBar(filing.rate)),
+    ...filing.counts.map((count, at) => el("td", { class: count ? `num ${SEVERITIES[at]}` : "num zero" }, String(count))),
+    el("td", { class: "num" }, toggle),
+  );
+  return { row, below };
+}
+
+const differs = (filing) => (
+  filing.filed !== null && filing.recomputed !== null && Math.abs(filing.filed - filing.recomputed) > 0.05
+);
+
+/** The execution rate with a bar that is full at 100%. */
+function rateBar(rate) {
+  if (rate === null) return "—";
+  const full = Math.min(Math.max(rate, 0), 1);
+  const drawn = draw("svg", { class: "spark", viewBox: "0 0 60 8", "aria-hidden": "true" },
+    bar("weight", 0, 0, 60, 8), full > 0 ? bar("executed", 0, 0, 60 * full, 8) : null);
+  return el("span", {}, drawn, el("span", { class: "share" }, percent(rate)));
+}

@@ -1,0 +1,158 @@
+// What is shown: the state of the filters, kept in the address so that a view can be sent on.
+
+const state = { search: "", filing: "", rule: "", severities: new Set(SEVERITIES), forms: new Set(FORMS) };
+
+/** The searched text of each finding; made when first asked for, since it takes a moment. */
+let searched = null;
+function searchedTexts() {
+  if (searched === null) {
+    const folded = DATA.texts.map(fold);
+    const names = DATA.filings.map((filing) => fold(filing.name));
+    const known = (at) => (at < 0 ? "" : folded[at]);
+    const at = (name) => DATA.columns.indexOf(name);
+    const kept = ["project", "message", "field", "cell", "rule", "form", "actual", "path", "status", "note"].map(at);
+    searched = DATA.findings.map((row) => (
+      [row[1] < 0 ? fold(NOBODY) : names[row[1]], ...kept.map((column) => known(row[column]))].join("\n")
+    ));
+  }
+  return searched;
+}
+
+/** Whether nothing is filtered out. */
+const isUnfiltered = () => (
+  !state.search.trim() && !state.filing && !state.rule
+  && state.severities.size === SEVERITIES.length && state.forms.size === FORMS.length
+);
+
+/** The findings that pass every filter; of several words searched for, all must be found. */
+function chosen() {
+  const words = fold(state.search).split(/\s+/).filter(Boolean);
+  const texts = words.length ? searchedTexts() : [];
+  const allForms = state.forms.size === FORMS.length;
+  return FINDINGS.filter((one) => (
+    state.severities.has(one.severity)
+    && (allForms || state.forms.has(one.form))
+    && (!state.rule || one.rule === state.rule)
+    && (!state.filing || ownerOf(one) === state.filing)
+    && words.every((word) => texts[one.index].includes(word))
+  ));
+}
+
+/** Write the state into the address. */
+function remember() {
+  const words = new URLSearchParams();
+  if (state.search.trim()) words.set("q", state.search.trim());
+  if (state.filing) words.set("d", state.filing);
+  if (state.rule) words.set("r", state.rule);
+  if (state.severities.size < SEVERITIES.length) words.set("s", [...state.severities].join(","));
+  if (state.forms.size < FORMS.length) words.set("f", [...state.forms].join(","));
+  const hash = `#${words}`;
+  if (hash === (location.hash || "#")) return;
+  try {
+    history.replaceState(null, "", hash);
+  } catch (refused) {
+    location.hash = hash; // some browsers let no file rewrite its address
+  }
+}
+
+/** Take the state from the address; what is not known there is left aside. */
+function recall() {
+  const words = new URLSearchParams(location.hash.slice(1));
+  const listed = (name, all) => {
+    const given = words.has(name) ? words.get(name).split(",") : all;
+    return new Set(all.filter((each) => given.includes(each)));
+  };
+  state.search = words.get("q") || "";
+  state.filing = words.get("d") || "";
+  state.rule = words.get("r") || "";
+  state.severities = listed("s", SEVERITIES);
+  state.forms = listed("f", FORMS);
+}
+
+/** Back to everything. */
+function clear() {
+  Object.assign(state, { search: "", filing: "", rule: "", severities: new Set(SEVERITIES), forms: new Set(FORMS) });
+}
+
+/** The bar with the filters; `changed` is called whenever one of them is. */
+function filterBar(changed) {
+  const search = el("input", {
+    type: "search", id: "search", placeholder: "搜索单位、问题、栏目", autocomplete: "off",
+    "aria-label": "搜索", "aria-keyshortcuts": "/",
+  });
+  search.addEventListener("input", () => {
+    state.search = search.value;
+    changed();
+  });
+  const filing = choice("单位", "filing", filingOptions(), changed);
+  const rule = choice("规则", "rule", ruleOptions(), changed);
+  const severities = toggles("严重程度", state, "severities", SEVERITIES, (each) => WORDS[each], changed);
+  const forms = toggles("表", state, "forms", FORMS, (each) => each, changed);
+  const count = el("output", { id: "count", "aria-live": "polite" });
+  const reset = button("清除", { id: "clear", "aria-keyshortcuts": "Escape" }, () => {
+    clear();
+    changed();
+  });
+  return {
+    nodes: [search, filing, rule, severities.node, forms.node, reset, count, printing()],
+    /** Show the state in the bar, and how many findings it leaves. */
+    show(shown) {
+      if (search.value !== state.search) search.value = state.search;
+      filing.lastChild.value = state.filing;
+      rule.lastChild.value = state.rule;
+      severities.show();
+      forms.show();
+      reset.disabled = isUnfiltered();
+      count.textContent = isUnfiltered() ? `共 ${shown} 条问题` : `显示 ${shown} 条，共 ${FINDINGS.length} 条`;
+    },
+  };
+}
+
+/** The button that prints, and whether each department begins a page. */
+function printing() {
+  const pages = el("input", { type: "checkbox", id: "pages" });
+  pages.addEventListener("change", () => document.body.classList.toggle("by-department", pages.checked));
+  const label = el("label", { class: "check", title: "打印时每个单位另起一页，并印出资金和得分图" }, pages, "每单位一页");
+  return el("span", { class: "printing" }, button("打印", { id: "print" }, () => window.print()), label);
+}
+
+function choice(label, key, options, changed) {
+  const select = el("select", { id: key }, ...options);
+  select.addEventListener("change", () => {
+    state[key] = select.value;
+    changed();
+  });
+  return el("label", { class: "choice" }, el("span", { class: "hidden" }, label), select);
+}
+
+function filingOptions() {
+  const counts = new Map();
+  for (const one of FINDINGS) counts.set(ownerOf(one), (counts.get(ownerOf(one)) || 0) + 1);
+  const names = [...new Set([...DATA.filings.map((filing) => filing.name), ...counts.keys()])];
+  const options = names.map((name) => el("option", { value: name }, `${name}（${counts.get(name) || 0}）`));
+  return [el("option", { value: "" }, `全部单位（${DATA.filings.length}）`), ...options];
+}
+
+function ruleOptions() {
+  const rules = [...RULES.values()].filter((rule) => rule.hits);
+  const options = rules.map((rule) => el("option", { value: rule.code }, `${rule.code} ${rule.title}（${rule.hits}）`));
+  return [el("option", { value: "" }, `全部规则（${rules.length}）`), ...options];
+}
+
+/** Buttons that are pressed or not; with counts of what each stands for. */
+function toggles(label, held, key, all, word, changed) {
+  const field = key === "severities" ? "severity" : "form";
+  const nodes = all.map((each) => {
+    const count = FINDINGS.filter((one) => one[field] === each).length;
+    const node = button(word(each), { class: `toggle ${each}`, "data-value": each }, () => {
+      if (!held[key].delete(each)) held[key].add(each);
+      changed();
+    });
+    node.append(el("span", { class: "n" }, String(count)));
+    return node;
+  });
+  return {
+    node: el("span", { class: "toggles", role: "group", "aria-label": label }, ...nodes),
+    show: () => nodes.forEach((node) => node.setAttribute("aria-pressed", String(held[key].has(node.dataset.value)))),
+  };
+}

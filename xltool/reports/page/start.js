@@ -1,0 +1,147 @@
+// The page put together: sections, keys, printing.
+
+const $ = (id) => document.getElementById(id);
+let findingsShown = null;
+let lastShown = [];
+
+/** Draw what depends on the filters. */
+function refresh() {
+  lastShown = chosen();
+  remember();
+  filtersShown.show(lastShown.length);
+  showDepartments();
+  if (DATA.steps) showRounds();
+  $("findings").textContent = "";
+  findingsShown = findingsList($("findings"), lastShown);
+}
+
+function showDepartments() {
+  $("departments").textContent = "";
+  fill($("departments"), {}, departments(lastShown, choose, showDepartments));
+}
+
+function showRounds() {
+  $("rounds").textContent = "";
+  fill($("rounds"), {}, rounds(showRounds));
+}
+
+/** Only one filing, or all again where it is chosen already. */
+function choose(name) {
+  state.filing = state.filing === name ? "" : name;
+  refresh();
+  $("departments").scrollIntoView();
+}
+
+/** 规则: the rules that were hit. */
+function showRules() {
+  const rows = [...RULES.values()].filter((rule) => rule.hits).map((rule) => el(
+    "tr", { id: `rule-${rule.code}`, tabindex: "-1" },
+    el("th", { scope: "row" }, button(rule.code, { class: "name", title: "只看这条规则" }, () => {
+      state.rule = state.rule === rule.code ? "" : rule.code;
+      refresh();
+      $("findings").scrollIntoView();
+    })),
+    el("td", {}, rule.title),
+    el("td", {}, chip(SEVERITIES.find((each) => WORDS[each] === rule.severity) || "info", rule.severity)),
+    el("td", { class: "num" }, String(rule.hits)), el("td", { class: "num" }, String(rule.filings)),
+    el("td", { class: "basis" }, rule.basis),
+  ));
+  section("rules", "规则", `${rows.length} 条有问题`, ["规则", "内容", "程度", "问题数", "涉及单位", "依据"], rows);
+}
+
+/** 未读取的文件: those that were skipped or refused, and why. */
+function showFiles() {
+  const words = { refused: "已拒绝", skipped: "已跳过" };
+  const rows = DATA.files.filter(([, status]) => words[status]).map(([path, status, reason, address]) => el(
+    "tr", {},
+    el("th", { scope: "row" }, fileLink(path, address)),
+    el("td", {}, chip(status === "refused" ? "error" : "warning", words[status])), el("td", {}, reason),
+  ));
+  section("files", "未读取的文件", `${rows.length} 个`, ["文件", "结果", "原因"], rows);
+}
+
+function section(id, title, count, names, rows) {
+  if (!rows.length) return;
+  const head = el("tr", {}, ...names.map((name) => el("th", { scope: "col", class: /数|涉及/.test(name) ? "num" : null }, name)));
+  $(id).append(
+    el("h2", { id: `${id}-title` }, title, el("span", { class: "n" }, count)),
+    el("div", { class: "wide" }, el("table", { class: "plain" }, el("thead", {}, head), el("tbody", {}, ...rows))),
+  );
+  $(id).hidden = false;
+}
+
+/** Go to a rule without losing the filters in the address. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-rule]");
+  if (!link) return;
+  event.preventDefault();
+  const row = $(`rule-${link.dataset.rule}`);
+  if (!row) return;
+  row.scrollIntoView({ block: "center" });
+  row.focus({ preventScroll: true });
+});
+
+/** To the next finding, or the one before. */
+function step(by) {
+  const here = document.activeElement.closest("article");
+  let all = [...document.querySelectorAll("article")];
+  const at = here ? all.indexOf(here) + by : 0;
+  if (at >= all.length && findingsShown.left()) {
+    findingsShown.extend(PIECE);
+    all = [...document.querySelectorAll("article")];
+  }
+  const next = all[at];
+  if (!next) return;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const KEYS = {
+  "/": () => $("search").focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  Escape: () => {
+    clear();
+    refresh();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "checkbox";
+  const inList = event.target.closest("article");
+  const key = inList && { ArrowDown: "j", ArrowUp: "k" }[event.key] || event.key;
+  if (!Object.prototype.hasOwnProperty.call(KEYS, key) || (typing && key !== "Escape")) return;
+  event.preventDefault();
+  if (typing) event.target.blur();
+  KEYS[key]();
+});
+
+/** Paper shows everything that is filtered for, unfolded; beyond some hundred pages nobody prints. */
+window.addEventListener("beforeprint", () => {
+  list.all = true;
+  showDepartments();
+  round.all = true;
+  if (DATA.steps) showRounds();
+  findingsShown.extend(Math.max(0, MOST_PRINTED - document.querySelectorAll("article").length));
+  for (const folded of document.querySelectorAll("article details")) folded.open = true;
+  for (const part of document.querySelectorAll(".by-department .department")) {
+    const filing = DATA.filings[part.dataset.filing];
+    if (filing && filing.picture && !part.querySelector(".pictures")) part.firstChild.after(pictures(filing));
+  }
+});
+
+window.addEventListener("hashchange", () => {
+  recall();
+  refresh();
+});
+
+const filtersShown = filterBar(refresh);
+$("filters").append(...filtersShown.nodes);
+for (const id of ["filters", "departments", "findings"]) $(id).hidden = false;
+$("rounds").hidden = !DATA.steps;
+showRules();
+showFiles();
+recall();
+refresh();
+if (window.requestIdleCallback) window.requestIdleCallback(searchedTexts); // so that the first search is quick, too

@@ -1,0 +1,161 @@
+"""问题清单 of one file: what the department works through, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from xltool.findings import Severity
+from xltool.forms.manifest import RETURNED
+from xltool.reports.sheets.paper import LAST_ROW, RED, Book, Column, Paper
+from xltool.reports.sheets.texts import MEASURED, row_height, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from xltool.findings import Finding
+
+NAME: Final = "问题清单"
+COLUMNS: Final = (
+    Column("序号", 6),
+    Column("级别", 7),
+    Column("表", 12),
+    Column("单元格", 9),
+    Column("项目/栏目", 17),
+    Column("问题", 44),
+    Column("填报", 15),
+    Column("应为", 15),
+    Column("处理意见", 34),
+    Column("相关单元格", 20),
+    Column("规则", 8),
+    Column("整改说明", 26),
+)
+HIDDEN: Final = len(COLUMNS)
+"""Column, from 0, that tells a later run where a mark is; nobody sees it."""
+HINT: Final = (
+    "请按本清单逐条改正，并在“整改说明”栏写明情况，再把本文件重新报送。单元格的红色表示错误，黄色表示警告，批注中有处理意见；"
+    "颜色、批注和本清单不影响填报的数据，重新报送时不必删除。"
+)
+HINT_ALONE: Final = "请按本清单在原文件中逐条改正，并在“整改说明”栏写明情况，再重新报送。"
+_MOST_RELATED: Final = 12
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose file was checked, what it is called (in the folder), and when."""
+
+    department: str
+    path: str
+    made_at: datetime
+
+
+Numbered = tuple[int, "Finding"]
+"""A finding and its number in the list."""
+Answered = tuple[str, str, str]
+"""Rule, sheet and cell of a finding the department has written something about."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What goes into a list; `notes` say what a reader must know of the file.
+
+    Cells of `sheets` are linked to, `hidden` are addresses of marks by number, `answers` what the department wrote
+    about a finding when it sent the file last.
+    """
+
+    listed: Sequence[Numbered]
+    about: About
+    notes: Sequence[str]
+    sheets: Container[str] = frozenset()
+    hidden: Mapping[int, str] = field(default_factory=dict)
+    answers: Mapping[Answered, str] = field(default_factory=dict)
+
+    @property
+    def head(self) -> int:
+        """Row, from 1, of the heads."""
+        return 3 + len(self.notes)
+
+
+def numbered(findings: Iterable[Finding]) -> list[Numbered]:
+    """The findings that ask for something to be mended, counted from 1."""
+    asking = [one for one in findings if one.severity is not Severity.INFO]
+    return list(enumerate(asking[: LAST_ROW // 2], start=1))
+
+
+def list_bytes(listing: Listing) -> bytes:
+    """The list as a workbook of its own."""
+    book = Book(NAME, listing.about.made_at)
+    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
+    _top(book, paper, listing)
+    paper.heads(listing.head - 1, frozen=0)
+    for number, finding in listing.listed:
+        _row(paper, listing, number, finding)
+    for number, where in listing.hidden.items():
+        paper.text(listing.head - 1 + number, HIDDEN, where)
+    return book.close()
+
+
+def _top(book: Book, paper: Paper, listing: Listing) -> None:
+    """What stands above the rows."""
+    paper.sheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
+    paper.sheet.set_row(0, 30)
+    paper.text(0, 0, "审核问题清单", "title")
+    paper.text(0, HIDDEN, RETURNED)
+    paper.text(1, 0, _line(listing.listed, listing.about), "subtitle")
+    total = sum(column.width for column in COLUMNS)
+    for row, note in enumerate(listing.notes, start=2):
+        paper.sheet.merge_range(row, 0, row, len(COLUMNS) - 1, "", book.style("hint"))
+        paper.text(row, 0, note, "hint")
+        paper.sheet.set_row(row, row_height([(note, total)]))
+
+
+def _line(listed: Sequence[Numbered], about: About) -> str:
+    errors = sum(finding.severity is Severity.ERROR for _, finding in listed)
+    moment = f"{about.made_at.year}年{about.made_at.month}月{about.made_at.day}日"
+    parts = [f"单位：{about.department}"] if about.department else []
+    parts += [f"文件：{about.path}", f"审核日期：{moment}", f"错误 {errors} 项，警告 {len(listed) - errors} 项"]
+    return "　　".join(parts)
+
+
+def _row(paper: Paper, listing: Listing, number: int, finding: Finding) -> None:
+    """One finding."""
+    row = listing.head - 1 + number
+    place, item = finding.cell or "", (finding.field or "").replace("_", " ")
+    texts = [
+        None, finding.severity.label, finding.sheet or "整个文件", place, item, finding.message, finding.actual,
+        finding.expected, finding.advice, _related(finding), finding.rule,
+        listing.answers.get((finding.rule, finding.sheet or "整个文件", place)),
+    ]  # fmt: skip
+    paper.number(row, 0, number, "integer")
+    for column, text in enumerate(texts[1:], start=1):
+        head = COLUMNS[column].head
+        if head == "单元格" and finding.sheet in listing.sheets:
+            paper.link(row, column, _target(str(finding.sheet), place), place, style="link_centre", tip="转到该单元格")
+        else:
+            style = f"mark_{text}" if head == "级别" else "centre" if head in {"单元格", "规则"} else "text"
+            paper.text(row, column, text, style)
+    paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
+
+
+def _target(sheet: str, cell: str) -> str | None:
+    """The link to a cell of the same workbook; none to a sheet whose name cannot be written."""
+    quoted = sheet.replace("'", "''")
+    return f"internal:'{quoted}'!{cell}" if visible(sheet) == sheet else None
+
+
+def _related(finding: Finding) -> str:
+    """The other cells: alone on the same sheet, with the sheet's name on another, with the file's in another file."""
+    lines: dict[str, list[str]] = {}
+    for place in finding.related[:_MOST_RELATED]:
+        file = f"〔{PurePosixPath(place.path).name}〕" if place.path != finding.path else ""
+        sheet = place.sheet or ""
+        lines.setdefault(f"{file}{sheet}", []).append(place.cell or "")
+    own = finding.sheet or ""
+    shown = [
+        f"{'' if where == own else where + ' '}{'、'.join(dict.fromkeys(filter(None, cells)))}".strip()
+        for where, cells in lines.items()
+    ]
+    more = len(finding.related) - _MOST_RELATED
+    return "\n".join(shown + ([f"……另有 {more} 处"] if more > 0 else []))

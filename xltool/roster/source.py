@@ -1,0 +1,136 @@
+"""A roster file as rows of cells, whatever its format: a workbook, one csv, or a folder of csv files."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xltool.reader import guard
+from xltool.reader.formats import open_any
+from xltool.reader.guard import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from xltool.reader.model import Book, Cell, Sheet, Value
+
+NO_RESULT = "公式没有计算结果，请用 WPS 或 Excel 打开并保存后重新运行"
+_LONGEST_FIELD = 1_000_000
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DELIMITERS = ",\t;，"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell that holds something: its value and number format, or why it cannot be used."""
+
+    value: Value
+    number_format: str = ""
+    problem: str = ""
+
+
+@dataclass
+class Grid:
+    """A sheet or a csv file: cells by row and column from 1, and the rows that are hidden."""
+
+    name: str
+    rows: dict[int, dict[int, Entry]] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+
+
+def grids(path: Path) -> list[Grid]:
+    """Every sheet of a workbook, or every csv file; ValueError (in Chinese) where the file cannot be read.
+
+    A csv file alone is called 单位, whatever its own name.
+    """
+    if path.is_dir():
+        found = [_csv(file, file.stem) for file in sorted(path.iterdir()) if _is_csv(file)]
+        if not found:
+            msg = f"名册文件夹里没有 csv 文件：{path}"
+            raise ValueError(msg)
+        return found
+    if not path.is_file():
+        msg = f"找不到名册：{path}"
+        raise ValueError(msg)
+    if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
+        return [_csv(path, "单位")]
+    return [_sheet(sheet) for sheet in _open(path).sheets]
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() == ".csv" and not path.name.startswith((".", "~$")) and path.is_file()
+
+
+def _open(path: Path) -> Book:
+    try:
+        return open_any(path, guard.check(path))
+    except Refused as refusal:
+        msg = f"名册无法读取：{path}：{refusal.reason}"
+        raise ValueError(msg) from refusal
+
+
+def _sheet(sheet: Sheet) -> Grid:
+    grid = Grid(sheet.name, hidden=set(sheet.hidden_rows))
+    for (row, column), cell in sheet.cells.items():
+        if cell.value not in (None, "") or cell.formula is not None:
+            grid.rows.setdefault(row, {})[column] = _entry(cell)
+    last = max(grid.rows, default=0)
+    # A value merged over several rows counts in each of them: accountants merge the code over its projects.
+    for top, left, bottom, _ in sheet.merges:
+        first = grid.rows.get(top, {}).get(left)
+        if first is not None:
+            for row in range(top + 1, min(bottom, last) + 1):
+                grid.rows.setdefault(row, {}).setdefault(left, first)
+    grid.rows = dict(sorted(grid.rows.items()))
+    return grid
+
+
+def _entry(cell: Cell) -> Entry:
+    if cell.error:
+        return Entry(cell.value, problem=f"单元格是错误值 {cell.value}")
+    if cell.value is None:
+        return Entry(None, problem=NO_RESULT)
+    return Entry(cell.value, cell.number_format)
+
+
+def _csv(path: Path, name: str) -> Grid:
+    text = _decoded(path)
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    grid = Grid(name.strip())
+    try:
+        for number, record in enumerate(reader, start=1):
+            cells = {at: Entry(value) for at, value in enumerate(record, start=1) if value.strip()}
+            if cells:
+                grid.rows[number] = cells
+    except csv.Error as error:
+        msg = f"名册无法读取：{path}：第{reader.line_num}行不是正确的 csv"
+        raise ValueError(msg) from error
+    return grid
+
+
+def _decoded(path: Path) -> str:
+    """The text of a csv file, in UTF-8 or as Excel and WPS save it in China."""
+    data = path.read_bytes()
+    for encoding in _encodings(data):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    msg = f"名册的文字编码无法识别：{path}；请另存为“CSV UTF-8（逗号分隔）”"
+    raise ValueError(msg)
+
+
+def _encodings(data: bytes) -> Iterable[str]:
+    marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
+    return marked or ("utf-8", "gb18030")
+
+
+def _delimiter(text: str) -> str:
+    """The sign between the fields of the heads: the one there is most of."""
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    return max(_DELIMITERS, key=head.count)
