@@ -138,8 +138,10 @@ def _all_made(
         tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]
         names = list(asked)
         for at, made in pool.run(make_one, tasks):
-            lost = isinstance(made, Lost)
-            yield names[at], alone(tasks[at], UNEDITABLE.format(DIED)) if lost else Made.from_bytes(made)
+            if isinstance(made, Lost):
+                yield names[at], alone(tasks[at], UNEDITABLE.format(DIED))
+            else:
+                yield names[at], Made.from_bytes(made)
 
 
 def _holds(source: Source, asked: Mapping[str, Task]) -> bool:
