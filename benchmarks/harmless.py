@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from benchmarks.defects import _amount, _base, _cost_rows, _full, _line, _whole
+from benchmarks.defects.common import amount_at, cost_rows, funds_line, met_in_full, on_base, on_whole
 from benchmarks.honest import rounded
 from xltool.expr import Kind
 from xltool.forms import FORMS, foot, review, self_review
@@ -82,9 +82,9 @@ def notations(case: Case) -> Iterator[Variation]:
             percent = float(str(case.value(spots[1])).removesuffix("%"))
             yield Variation("完成值无百分号", f"{percent:g}", _entering(case, spots[1], f"{percent:g}"))
             yield Variation("两位小数的百分数", f"{percent:.2f}%", _entering(case, spots[1], f"{percent:.2f}%"))
-        for name in _cost_rows(paper):
+        for name in cost_rows(paper):
             spot = case.on(paper, review.actual_value, name)
-            value = _amount(case, case.on(paper, _line(paper).executed))
+            value = amount_at(case, case.on(paper, funds_line(paper).executed))
             for text in (f"{value:,.2f}万元", f"{value * 10000:.0f}元", f"{value / 10000:.6f}亿元", f"{value:.6f}万元"):
                 yield Variation("成本金额写法", text, _entering(case, spot, text))
     year = case.filing.year + 1
@@ -107,8 +107,8 @@ def money_as_text(case: Case) -> Iterator[Variation]:
     for number, item in enumerate(
         (*b.running, *b.office, *b.utilities, *b.meetings, b.procurement_actual, b.adjustment_after)
     ):
-        value = _amount(case, _base(item))
-        if not value and not isinstance(case.shown(_base(item)), int | float):
+        value = amount_at(case, on_base(item))
+        if not value and not isinstance(case.shown(on_base(item)), int | float):
             continue
         forms = (
             f"{value:.2f}",
@@ -120,28 +120,28 @@ def money_as_text(case: Case) -> Iterator[Variation]:
             f"{value * 10000:.0f}元",
         )
         text = forms[number % len(forms)]
-        yield Variation("文本金额", text, _entering(case, _base(item), text))
+        yield Variation("文本金额", text, _entering(case, on_base(item), text))
 
 
 def nothing_to_report(case: Case) -> Iterator[Variation]:
     """无, ——, / and blanks for amounts of nothing."""
     zero = [
-        _base(item)
+        on_base(item)
         for line in (b.vehicle_purchase, b.abroad)
         for item in line
-        if not case.value(_base(item)) or case.value(_base(item)) in {"无", "——", "/"}
+        if not case.value(on_base(item)) or case.value(on_base(item)) in {"无", "——", "/"}
     ]
     zero += [
-        _whole(item)
+        on_whole(item)
         for item in (self_review.fund_budget, self_review.special_account, self_review.other_income)
-        if not _amount(case, _whole(item))
+        if not amount_at(case, on_whole(item))
     ]
     for paper in case.projects[:1]:
         zero += [
             case.on(paper, item)
             for line in (p.carried_over, p.other_funds)
             for item in line.amounts
-            if not _amount(case, case.on(paper, item))
+            if not amount_at(case, case.on(paper, item))
         ]
     for number, spot in enumerate(zero):
         text = ("无", "——", "—", "/", "-", None, " ", "0", "不适用", "……", 0, "无。")[number % 12]
@@ -179,7 +179,7 @@ def orders(case: Case) -> Iterator[Variation]:
 
 def spaces(case: Case) -> Iterator[Variation]:
     """Blanks about names."""
-    texts = (_base(b.unit), _whole(self_review.department), _base(foot.filler))
+    texts = (on_base(b.unit), on_whole(self_review.department), on_base(foot.filler))
     texts += tuple(
         case.on(paper, item) for paper in case.projects[:1] for item in (p.name, p.supervisor, p.implementer)
     )
@@ -195,7 +195,7 @@ def spaces(case: Case) -> Iterator[Variation]:
         yield Variation("名称中的空格", repr(other), _entering(case, spot, other))
     for paper in case.projects:
         for form in ("1、{}", "（二）{}", "{} "):
-            spot = _base(b.project_name, paper.project)
+            spot = on_base(b.project_name, paper.project)
             cell = case.cell(spot)
             text = form.format(paper.project)
             edit = case.clerk(spot, lambda clerk, sheet, cell=cell, text=text: clerk.put(sheet, cell, text))
@@ -223,17 +223,17 @@ def rounding(case: Case) -> Iterator[Variation]:
                 value = row["得分"]
                 yield Variation("得分保留一位小数", "", _entering(case, spot, rounded(value, 1)))
                 yield Variation("得分截去尾数", "", _entering(case, spot, int(value * 100) / 100))
-        line = _line(paper)
+        line = funds_line(paper)
         spot = case.on(paper, line.rate)
         if isinstance(case.shown(spot), int | float):
-            value = int(_amount(case, spot) * 10000 + 1e-6) / 10000
+            value = int(amount_at(case, spot) * 10000 + 1e-6) / 10000
             overtyped = {"W-04": "公式被改为固定数值"}
             yield Variation("执行率截去尾数", f"{value:.4f}", _entering(case, spot, value), allowed=overtyped)
             yield Variation(
                 "执行率写作百分数", f"{value:.2%}", _entering(case, spot, f"{value:.2%}"), allowed=overtyped
             )
-        spot = _base(b.control)
-        value = int(_amount(case, spot) * 1000 + 1e-6) / 1000
+        spot = on_base(b.control)
+        value = int(amount_at(case, spot) * 1000 + 1e-6) / 1000
         yield Variation(
             "控制率截去尾数",
             f"{value:.3f}",
@@ -259,7 +259,7 @@ def _spread_cents(filing: Filing, seed: int) -> None:
 def peculiarities(case: Case) -> Iterator[Variation]:
     """Unusual and right."""
     for paper in case.reviews:
-        rows = _full(case, paper)
+        rows = met_in_full(case, paper)
         for number, line in enumerate(PECULIAR_ROWS):
             if number % 2 == (paper.form == "附件3") and rows:
                 name = rows[number % len(rows)].name
@@ -268,7 +268,7 @@ def peculiarities(case: Case) -> Iterator[Variation]:
             spot = case.on(paper, review.achievement)
             yield Variation("少见而正确的叙述", told, _entering(case, spot, f"{case.value(spot)}\n{told}"))
     for goal, answer in ANSWERED:
-        spots = (_whole(review.goal), _whole(review.achievement))
+        spots = (on_whole(review.goal), on_whole(review.achievement))
         texts = [f"{case.value(spot)}\n{text}" for spot, text in zip(spots, (goal, answer), strict=True)]
 
         def both(filing: Filing, spots: tuple[Spot, ...] = spots, texts: list[str] = texts) -> None:
@@ -290,7 +290,7 @@ def peculiarities(case: Case) -> Iterator[Variation]:
 
             def enter(filing: Filing, values: dict[Any, Any] = values) -> None:
                 for item, value in values.items():
-                    filing.papers[0].enter(_base(item), value)
+                    filing.papers[0].enter(on_base(item), value)
 
             yield Variation(
                 "少见而正确的数额", "、".join(f"{item.key}={value}" for item, value in values.items()), enter

@@ -245,3 +245,29 @@ def test_a_message_on_a_cell_never_calculated_shows_what_was_judged(tmp_path: Pa
     (exact,) = of_rule(audited(path), "A1-36")
     assert exact.actual == "27.48万元"
     assert "27.48万元" in exact.message
+
+
+# --- across departments -----------------------------------------------------------------------
+
+
+def test_a_text_copied_from_another_department_is_told_at_both_cells(tmp_path: Path) -> None:
+    """Two filings in one audit: each department's finding stands at its own cell and names the other's."""
+    records, cell = [], at("附件2", review.achievement.key)
+    for number, name in enumerate(("某县城管局", "某县水利局")):
+        clerk = Clerk(filled(tmp_path / f"{name}.xlsx", "附件2"))
+        clerk.put("附件2", at("附件2", "部门名称"), name)
+        records.append(read_file(clerk.save(tmp_path / f"{name}报.xlsx"), f"{name}.xlsx"))
+        for one in records[number].submissions:
+            one.filing = name
+    found = [one for one in of_rule(auditing.audit(records), "X-16") if one.cell == cell]
+    assert [(one.path, one.severity) for one in found] == [
+        ("某县城管局.xlsx", Severity.WARNING),
+        ("某县水利局.xlsx", Severity.WARNING),
+    ]
+    assert [one.related for one in found] == [
+        (Place(f"{name}.xlsx", "附件2", cell),) for name in ("某县水利局", "某县城管局")
+    ]
+    assert "与“某县水利局”的同一栏雷同" in found[0].message
+    for record in records:
+        record.submissions[0].filing = "一个单位"
+    assert of_rule(auditing.audit(records), "X-16") == []

@@ -85,19 +85,22 @@ def generate(  # noqa: PLR0913 - one parameter an option
         msg = "用 --prior 预填上年数时，请用 --department 指明单位，或用 --roster 指明名册"
         raise ValueError(msg)
     sources = [] if prior is None else issuing.prior_sources(prior, out)
-    jobs = os.cpu_count() or 1
-    with bar("读取上年", len(sources)) as advance:
-        records = None if prior is None else batches.read_sources(sources, jobs=jobs, progress=advance)
-    if records is not None:
-        batches.as_filings(records)
-    plan = (
-        issuing.plan_alone(order, records or (), combined=combined)
-        if known is None
-        else issuing.plan_roster(order, known, records, only=order.department, combined=combined)
-    )
+    records = None if prior is None else _filed(sources, bar)
+    if known is None:
+        plan = issuing.plan_alone(order, records or (), combined=combined)
+    else:
+        plan = issuing.plan_roster(order, known, records, only=order.department, combined=combined)
+    inputs = [source.path for source in sources]
     with bar("生成表样", plan.forms) as advance:
-        inputs = [source.path for source in sources]
-        return issuing.issue(plan, out, inputs=inputs, jobs=jobs, progress=advance)
+        return issuing.issue(plan, out, inputs=inputs, jobs=os.cpu_count() or 1, progress=advance)
+
+
+def _filed(sources: Sequence[batches.Source], bar: Bar) -> list[FileRecord]:
+    """Last year's files, read and put into filings."""
+    with bar("读取上年", len(sources)) as advance:
+        records = batches.read_sources(sources, jobs=os.cpu_count() or 1, progress=advance)
+    batches.as_filings(records)
+    return records
 
 
 def _roster(path: Path, order: Order, out: Path) -> Roster:

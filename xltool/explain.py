@@ -14,9 +14,15 @@ from xltool.forms.model import Sizes
 from xltool.rules import RULES, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from xltool.forms.model import Form
     from xltool.rules.model import Example
+    from xltool.rules.views import FilingView, FormView
 
+SHOWN, LONGEST = 3, 48
+"""Examples of a rule on texts that its page shows, and characters of a text there."""
+_TOLD_OF_A_ROW = ("二级指标", "年度指标值", "实际完成值", "分值", "得分", "本年预算数", "本年决算数")
 LIVE, BATCH = "表内实时核对", "审核时核对"
 
 
@@ -191,10 +197,50 @@ def page(rule: Rule) -> str:
     if said:
         lines += ["", "应当成立：", *(f"  {text}" for text in said)]
     lines += ["", f"问题：{rule.message}", f"处理：{rule.advice}"]
-    for head, examples in (("通过的例子", rule.good), ("不通过的例子", rule.bad)):
+    for head, examples in zip(("通过的例子", "不通过的例子"), examples_of(rule), strict=True):
         if examples:
-            lines += ["", f"{head}：", *(f"  {_example(example)}" for example in examples)]
+            lines += ["", f"{head}：", *(f"  {example}" for example in examples)]
     return "\n".join(lines) + "\n"
+
+
+def examples_of(rule: Rule) -> tuple[list[str], list[str]]:
+    """Good and bad examples of a rule in words, of whatever kind it is."""
+    if rule.judge is not None:
+        good, bad = ([_filed(view) for view in views[:SHOWN]] for views in rule.views)
+    elif rule.batch_judge is not None:
+        good, bad = ([_given(batch) for batch in batches if batch][:SHOWN] for batches in rule.batches)
+    elif rule.noted:
+        good, bad = (list(words) for words in rule.told)
+    else:
+        good, bad = ([_example(example) for example in examples] for examples in (rule.good, rule.bad))
+    return good, bad
+
+
+def _given(batch: Sequence[FilingView]) -> str:
+    return "；".join(f"第{number}份：{_filed(filing)}" for number, filing in enumerate(batch[:SHOWN], 1))
+
+
+def _filed(filing: FilingView) -> str:
+    """The forms of a filing as one would tell of them."""
+    return "；".join(told for view in filing.forms if (told := _form(view))) or "没有内容"
+
+
+def _form(view: FormView) -> str:
+    parts = [f"{key}“{_cut(text)}”" for key, text in view.texts.items() if text]
+    parts += [f"{key} {value:g}" for key, value in view.numbers.items()]
+    parts += [_row(row) for row in view.rows[:SHOWN]]
+    return f"{view.form} " + "，".join(parts) if parts else ""
+
+
+def _row(row: Mapping[str, float | str | None]) -> str:
+    name = row.get("三级指标") or row.get("项目名称") or ""
+    rest = (f"{key} {_cut(str(value))}" for key, value in row.items() if key in _TOLD_OF_A_ROW and value is not None)
+    return f"“{name}”（{'、'.join(rest)}）"
+
+
+def _cut(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= LONGEST else folded[: LONGEST - 1] + "…"
 
 
 def _example(example: Example) -> str:

@@ -202,17 +202,16 @@ def test_full_width_spaces_are_told_with_each_cell(maker: Maker, suffix: str) ->
 # --------------------------------------------------------------------------- five filings of other places
 
 CUT = "the transcription is cut: not all indicators are there"
-NO_RULE = "no such rule in the catalogue"
 FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
     ("chizhou_tangxi_village_2022", "A3-05", "年度资金总额"): ("A3-05", Severity.ERROR, "年度资金总额_年初预算数"),
     ("chizhou_tangxi_village_2022", "A3-06", "执行率/得分"): ("A3-06", Severity.ERROR, "年度资金总额_执行率"),
-    ("chizhou_tangxi_village_2022", "A2-19", "预期目标"): NO_RULE,
+    ("chizhou_tangxi_village_2022", "A2-19", "预期目标"): ("A2-19", Severity.WARNING, "预期目标"),
     ("chizhou_tangxi_village_2022", "A3-09", "年初→全年"): ("A3-09", Severity.WARNING, "当年财政拨款_全年预算数"),
     ("chongqing_media_2021", "S-14", "政府采购执行率"): ("S-14", Severity.ERROR, "得分"),
     ("chongqing_media_2021", "S-21", "党性教育培训次数"): "the form has no column for the reason S-21 asks for",
     ("chongqing_media_2021", "A1-34", "联系人/电话"): ("A1-34", Severity.WARNING, "联系电话"),
     ("huanggang_soil_2020", "S-16", "整编资料审核 得分"): "no 分值 column: what is full marks cannot be known",
-    ("huanggang_soil_2020", "S-32", "目标1 效益指标"): NO_RULE,
+    ("huanggang_soil_2020", "S-32", "目标1 效益指标"): ("S-32", Severity.INFO, "二级指标"),
     ("hunan_dept_basic_2018_wanglu", "A1-21", "项目支出/全部列"): ("A1-21", Severity.ERROR, "项目支出_上年决算数"),
     ("hunan_dept_basic_2018_wanglu", "A1-20", "公用经费/全部列"): ("A1-20", Severity.ERROR, "公用经费_上年决算数"),
     ("hunan_dept_basic_2018_wanglu", "T-05", "水费、电费、差旅费/2018年预算数"): (
@@ -237,7 +236,8 @@ FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
     # Its headings equal their rows (its own passes say so), so S-07 is silent; that they are not 50/30/10 is S-04.
     ("zhongjiang_water_2022", "S-07", "一级权重"): ("S-04", Severity.WARNING, "分值"),
     ("zhongjiang_water_2022", "S-30", "实际值"): ("S-30", Severity.WARNING, "实际完成值"),
-    ("zhongjiang_water_2022", "S-12", "经济效益指标"): "a category without any indicator is no row of the table",
+    # A category without any indicator is no row of the table: it is S-32 that speaks of it.
+    ("zhongjiang_water_2022", "S-12", "经济效益指标"): ("S-32", Severity.INFO, "二级指标"),
 }
 CONSEQUENCES = {
     "chizhou_tangxi_village_2022": {"S-01": CUT},
@@ -290,6 +290,10 @@ def test_figures_of_the_flags(audits: dict[str, Audit]) -> None:
     assert (rate.actual, rate.expected) == ("0.00%", "100.00%")
     totals = [one.expected for one in audits["chizhou_tangxi_village_2022"].findings if one.rule == "A3-05"]
     assert totals == ["202.64万元", "132.912万元", "132.912万元"]
+    parts = found["chizhou_tangxi_village_2022", "A2-19", "预期目标"]
+    assert parts.expected == "1740000元"
+    assert "总数写 2026400元" in parts.message
+    assert ("chizhou_tangxi_village_2022", "A2-19", "实际完成情况") not in found
     assert "-34.41%" in found["chizhou_tangxi_village_2022", "A3-09", "当年财政拨款_全年预算数"].message
     assert found["chongqing_media_2021", "S-14", "得分"].expected == "1.45分"
     assert "合计 110分" in found["zhongjiang_water_2022", "S-01", "总分_分值"].message
@@ -339,8 +343,8 @@ def filled(form: Located) -> set[tuple[int, int]]:
 
 
 def told_of(one: Submission) -> set[tuple[int, int]]:
-    """The cells that W-10 names."""
-    notes = [note for note in one.notes if note.rule == "W-10"]
+    """The cells that W-10 names, and a number in a —— cell (A1-25)."""
+    notes = [note for note in one.notes if note.rule in {"W-10", "A1-25"}]
     return {row_column(str(cell)) for note in notes for cell in (note.cell, *note.related)}
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Change = Callable[[Clerk], object]
 ALL = ("附件1", "附件2", "附件3")
+DASHED = at("附件1", "三公经费_上年决算数")[0] + at("附件1", "政府采购金额_本年预算数")[1:]
 CONTROL, RECEPTION, PUBLIC = (
     at("附件1", "控制率"),
     at("附件1", "公务接待_本年决算数"),
@@ -195,6 +196,14 @@ CASES = (
     Case("beside the form", lambda c: c.put("附件1", "Z3", 12.5), "W-10", "Z3", ("12.5",)),
     Case("between form and panel", lambda c: c.put("附件1", "H9", "注"), "W-10", "H9", ("注",)),
     Case("inside the form", lambda c: c.put("附件1", "C14", 3), "W-10", "C14", ("3",)),
+    Case(
+        "number in a —— cell",
+        lambda c: c.put("附件1", DASHED, 16.14),
+        "A1-25",
+        DASHED,
+        ("政府采购金额上年决算数", "16.14"),
+        "info",
+    ),
     Case("unit of the form", lambda c: c.put("附件1", "F3", "单位：元"), "W-11", "F3", ("“单位：万元”", "“单位：元”")),
     Case("unit of a label", lambda c: c.put("附件3", "A5", "项目资金（元）"), "W-11", "A5", ("（元）",), form="附件3"),
     Case("protection", lambda c: c.unprotect("附件1"), "W-13", None, ("已被取消", "公式完好")),
@@ -437,6 +446,7 @@ NOTATION = (
     Case("wide space", lambda c: c.put("附件1", OFFICE, "19.23\u3000"), "T-01", OFFICE, ("读作 19.23",)),
     Case("thousands", lambda c: c.put("附件1", OFFICE, "1,019.23"), "T-02", OFFICE, ("读作 1019.23",)),
     Case("brackets", lambda c: c.put("附件1", OFFICE, "(19.23)"), "T-02", OFFICE, ("读作 -19.23",)),
+    Case("no such thing", lambda c: c.put("附件1", OFFICE, "无"), "T-03", OFFICE, ("“无”读作 没有该项内容",)),
     Case("stray mark", lambda c: c.put("附件1", OFFICE, "19.23."), "T-05", OFFICE, ("读作 19.23",), "warning"),
     Case("scanned", lambda c: c.put("附件2", ACTUAL, "W100%"), "T-06", ACTUAL, ("“W100%”",), form="附件2"),
     Case("date", lambda c: c.put("附件1", FILED_ON, "2024.6.12"), "T-07", FILED_ON, ("读作 2024-06-12",)),

@@ -55,12 +55,19 @@ def test_blank_forms_are_only_asked_to_be_filled(rule: Rule) -> None:
     assert all(check.asks_for_entry for check in _fired(rule, {}))
 
 
+def examples_of(rule: Rule) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Good and bad examples, of whatever kind the rule is."""
+    if rule.judge is not None:
+        return rule.views
+    return rule.batches if rule.batch_judge is not None else (rule.good, rule.bad)
+
+
 # Exempt: rules that are noted while reading (tests/reader), rules judged on views
-# (tests/rules/test_frame_rules.py), and recomputations, whose examples are worked out below.
+# (tests/rules/test_frame_rules.py, test_batch_rules.py), and recomputations, whose examples are worked out below.
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
 def test_every_rule_has_examples_of_both_kinds(rule: Rule) -> None:
     """A rule without an example that fires and one that does not is not tested at all."""
-    good, bad = rule.views if rule.judge is not None else (rule.good, rule.bad)
+    good, bad = examples_of(rule)
     if rule.noted or rule.code in recomputed.WORDS:
         assert (good, bad) == ((), ())
     else:
@@ -263,7 +270,7 @@ def test_codes_are_of_the_catalogue_or_continue_a_series() -> None:
 
 def test_most_rules_are_expressions() -> None:
     """Frame rules are at most a fifth of the catalogue: beyond that the expression language lacks a node."""
-    judged = [rule for rule in RULES.values() if rule.judge is not None]
+    judged = [rule for rule in RULES.values() if rule.judge is not None or rule.batch_judge is not None]
     assert 0 < len(judged) <= len(RULES) / 5
 
 

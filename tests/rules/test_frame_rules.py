@@ -23,7 +23,24 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent.parent / "data"
 FRAME = [known for known in RULES.values() if known.judge is not None]
-MINE = ("A2-17", "A3-11", "A3-12", "S-34", "X-01", "X-02", "X-06", "X-11", "X-12", "X-13", "X-14")
+MINE = (
+    "A2-17",
+    "A2-18",
+    "A2-19",
+    "A2-20",
+    "A3-11",
+    "A3-12",
+    "A3-15",
+    "S-32",
+    "S-34",
+    "X-01",
+    "X-02",
+    "X-06",
+    "X-11",
+    "X-12",
+    "X-13",
+    "X-14",
+)
 Place = tuple[str, str, str, int | None]
 
 

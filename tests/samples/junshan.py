@@ -186,8 +186,6 @@ MUST_NOT_FLAG = {
     "T-03": "空白、全角空格不是内容",
 }
 """Rules that stay silent on the seed, each with the trap it does not fall into (S-21: see MUST_FLAG's two rows)."""
-NOT_YET = frozenset({"A1-25", "A2-18", "A2-20", "T-03"})
-"""Of these, rules that do not exist yet."""
 
 
 def as_filed() -> Sample:

@@ -253,9 +253,18 @@ DEFECTS = (
         (Expected("A2-17", WARNING, _whole(review.achievement), (_whole(review.goal),)),),
     ),
     Planted(
-        "供水工程目标40处、完成36处，仍记满分",
+        "供水工程目标40处、完成36处（完成情况写42处），仍记满分",
         ((_whole(review.actual_value, "供水工程维修处数"), "36处"),),
-        (Expected("S-14", ERROR, _whole(review.score, "供水工程维修处数")),),
+        (
+            Expected("S-14", ERROR, _whole(review.score, "供水工程维修处数")),
+            # 完成情况 still says 42处.
+            Expected(
+                "A2-18",
+                WARNING,
+                _whole(review.achievement),
+                (_whole(review.actual_value, "供水工程维修处数"), _whole(review.indicator, "供水工程维修处数")),
+            ),
+        ),
     ),
     Planted(
         "得分8分，超过分值7分",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool.auditing.cases import evaluated
-from xltool.auditing.hits import judged, views_of
+from xltool.auditing.hits import judged, judged_together, views_of
 from xltool.auditing.merging import merged, without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
@@ -59,7 +59,13 @@ def audit(records: Sequence[FileRecord]) -> Audit:
     by_id = {one.id: one for one in submissions}
     drafts = [*noted(records, scopes)]
     for rule in RULES.values():
-        drafts += merged(rule, judged(rule, views, by_id) if rule.judge else evaluated(rule, scopes))
+        if rule.judge:
+            found = judged(rule, views, by_id)
+        elif rule.batch_judge:
+            found = judged_together(rule, views, by_id)
+        else:
+            found = evaluated(rule, scopes)
+        drafts += merged(rule, found)
     kept = without_silenced(drafts)
     return Audit(records, _in_order(kept), scores_of(scopes), scopes)
 

@@ -34,6 +34,13 @@ def judged(rule: Rule, views: Sequence[FilingView], by_id: dict[str, Submission]
                 yield _from_hit(rule, hit, by_id)
 
 
+def judged_together(rule: Rule, views: Sequence[FilingView], by_id: dict[str, Submission]) -> Iterator[Draft]:
+    """Findings of a rule that is judged over all filings at once."""
+    if rule.batch_judge is not None:
+        for hit in rule.batch_judge(views):
+            yield _from_hit(rule, hit, by_id)
+
+
 def _from_hit(rule: Rule, hit: Hit, by_id: dict[str, Submission]) -> Draft:
     one = by_id[hit.at.view.submission]
     cell, value = _spot(hit.at, one)

@@ -29,23 +29,17 @@ def generate(
     ] = None,
     combined: Annotated[bool, typer.Option("--combined", help="三张表放在一个工作簿里。")] = False,
     roster: Annotated[
-        Path | None,
-        typer.Option(
-            "--roster",
-            help="单位名册（roster.xlsx、csv 或放 csv 的文件夹）：每个单位一个文件夹，填入并锁定批复数；"
-            "同时给出 --department 时只生成这个单位。",
-            metavar="名册",
-        ),
+        Path | None, typer.Option("--roster", help="单位名册：按单位分文件夹，锁定批复数。", metavar="名册")
     ] = None,
     prior: Annotated[
         Path | None,
-        typer.Option("--prior", help="上年报送文件的文件夹：填入上年决算数，沿用上年指标。", metavar="文件夹"),
+        typer.Option("--prior", help="上年的报送：带入上年决算数和指标。", metavar="文件夹"),
     ] = None,
     password: Annotated[
         str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")
     ] = None,
 ) -> None:
-    """生成空白表样：公式锁定、带数据校验和表内自检；按名册下发时另写一份下发清单.xlsx。
+    """生成空白表样：公式锁定、带数据校验和表内自检；按名册下发时另写下发清单。
 
     例：xltool generate --year 2024 --out 表样 --roster roster.xlsx --prior 2023年报送
     """

@@ -128,6 +128,8 @@ name_number = _column("名称数值", Kind.SCORE, derived=True)
 namesakes = _column("同名行数", Kind.COUNT, derived=True)
 """How many rows of the form bear the same 三级指标."""
 
+grade = Field("自评等级", Kind.TEXT, derived=True)
+"""优, 良, 中 or 差 as printed beside the total on forms of other places."""
 printed_weight = {group.name: Field(f"{group.name}_标注分值", Kind.SCORE, derived=True) for group in GROUPS}
 """Points printed in the heading of a 一级指标, as in 产出指标（50分）."""
 

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from xltool.findings import address
-from xltool.forms import FORMS, base_data
+from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import RETURNED, SHEET, Manifest, from_rows
 from xltool.frame import fold
 from xltool.reader import face, foreign, guard, integrity
@@ -141,6 +141,9 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
         one.derived[base_data.title_year.key] = float(region.year)
     for key, (printed, spot) in found.years.items():
         one.derived[key], one.derived_cells[key] = float(printed), address(*spot)
+    if found.grade is not None:
+        printed_grade, spot = found.grade
+        one.derived[review.grade.key], one.derived_cells[review.grade.key] = printed_grade, address(*spot)
     units = foreign.money_units(located)
     extract(one, located, None)
     one.unit = units.form.name if units.form is not None else ""

@@ -15,6 +15,7 @@ from xltool.expr import Kind
 from xltool.findings import Severity, address, row_column
 from xltool.forms import foot, review
 from xltool.forms.manifest import SHEET as MANIFEST
+from xltool.reader.integrity import dashed
 from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.found import BY_LABEL
 from xltool.reader.labels.splits import shown
@@ -166,7 +167,8 @@ def account(submission: Submission, located: Located) -> Account:
 
 def _left_over(submission: Submission, located: Located) -> list[Note]:
     """Cells that hold something and are neither a field, nor a label, nor a printed text of the form."""
-    strays = account(submission, located).left
+    told = set(dashed(located).values())
+    strays = [spot for spot in account(submission, located).left if spot not in told]
     if not strays:
         return []
     sheet = located.sheet

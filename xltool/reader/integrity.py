@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import Field, Kind
 from xltool.findings import Severity, address, row_column
+from xltool.forms import base_data
+from xltool.forms.model import NOT_APPLICABLE
 from xltool.reader.a1 import span
 from xltool.reader.locate import shift
-from xltool.reader.notation import State, display
+from xltool.reader.notation import State, display, parse_number
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import fold
 from xltool.rules.integrity import UNPARSED
@@ -76,13 +78,45 @@ def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | Non
     notes += _protection(submission, located)
     notes += _validations(located, issued)
     notes += _inserted(located, issued)
-    notes += _outside(located, issued, {str(note.cell) for note in labels})
+    told = {str(note.cell) for note in labels} | {address(*spot) for spot in dashed(located).values()}
+    notes += _outside(located, issued, told)
     return notes
 
 
 def of_reading(submission: Submission, located: Located) -> list[Note]:
     """Notes that any layout can give: how values are written, error values, hidden data."""
-    return [*_written(submission, located), *_errors(submission, located), *_hidden(located)]
+    return [
+        *_written(submission, located),
+        *_errors(submission, located),
+        *_hidden(located),
+        *_dashed_filled(located),
+    ]
+
+
+def dashed(located: Located) -> dict[str, tuple[int, int]]:
+    """The cells of 附件1 that print —— and hold a number all the same, by the item they would be."""
+    found = {}
+    heads = {located.cells.get(item.key, (0, 0))[1]: item for item in base_data.three_public}
+    columns = {item.key: column for column, item in heads.items()}
+    for line in (base_data.procurement, base_data.adjustment):
+        row, column = located.cells.get(line.budget.key, (0, 0))
+        if not row or heads.get(column) is not base_data.three_public.budget:
+            continue
+        spot = (row, columns.get(base_data.three_public.last.key, 0))
+        cell = located.sheet.cells.get(spot)
+        if cell is not None and parse_number(cell.value, unit="万元").state is State.FILLED:
+            found[item_of(line.last)] = spot
+    return found
+
+
+def _dashed_filled(located: Located) -> list[Note]:
+    if located.form is not base_data.FORM:
+        return []
+    notes = []
+    for item, spot in dashed(located).items():
+        filed = str(located.sheet.cells[spot].value).strip()
+        notes.append(Note("A1-25", address(*spot), words={"field": item}, actual=filed))
+    return notes
 
 
 def all_filed(submission: Submission, located: Located) -> list[tuple[Field, Filed]]:
@@ -112,6 +146,8 @@ def _written(submission: Submission, located: Located) -> list[Note]:
             notes.append(note)
             continue
         codes = {repair.rule for repair in filed.repairs}
+        if filed.state is State.NOT_APPLICABLE and item.kind.numeric and item.is_input:
+            codes = {"T-03"}
         if filed.as_text and not codes:
             codes = {"W-05"}
         for code in codes:
@@ -139,6 +175,8 @@ def _as_typed(filed: Filed) -> str:
 def _read(filed: Filed) -> str:
     if filed.reading is not None:
         return filed.reading
+    if filed.state is State.NOT_APPLICABLE:
+        return "没有该项内容"
     return display(filed.value) if isinstance(filed.value, float) else str(filed.value)
 
 
@@ -180,6 +218,8 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
     for (_, column), cell in located.sheet.cells.items():
         if isinstance(cell.value, str):
             actual[column][fold(cell.value)[0]] += 1
+    for _, column in dashed(located).values():
+        actual[column][fold(NOT_APPLICABLE)[0]] += 1
     notes = []
     for place, text in issued.labels.items():
         row, column = row_column(place)

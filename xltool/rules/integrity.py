@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from xltool.findings import Severity
 from xltool.rules.model import Rule, add
+from xltool.rules.noted_examples import told
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 ALL_FORMS = ("附件1", "附件2", "附件3")
@@ -201,6 +202,14 @@ TABLE = (
         _NOTATION,
     ),
     Words(
+        "T-03",
+        INFO,
+        "没有内容的写法",
+        "有 {个数} 个数字单元格填“无”“——”“/”之类，按没有该项内容处理（不作 0 参与核对）：{清单}。",
+        "确实没有的留空或填 0；有数的补填。",
+        _NOTATION,
+    ),
+    Words(
         "T-04",
         INFO,
         "比率的写法",
@@ -250,6 +259,14 @@ TABLE = (
         _NOTATION,
     ),
     Words(
+        "A1-25",
+        INFO,
+        "“——”格不填数",
+        "{field}为“——”格，不需填报，填有 {filed}，未参与核对。",
+        "核对是否错行错列；确属多填的删除即可。",
+        "附件1表样该格印有“——”（2018年版曾填报）",
+    ),
+    Words(
         "A2-14",
         INFO,
         "得分单元格不带单位",
@@ -262,6 +279,8 @@ TABLE = (
 UNPARSED = "{field}填报“{filed}”，无法识别为{类型}，未参与核对。"
 UNCOUNTED = "{field}填报“{filed}”是文本，表内公式没有计入，合计和比率因此不对。"
 
+_FORMS_OF = {"A1-25": ("附件1",), "A2-14": ("附件2", "附件3")}
+
 for _words in TABLE:
     add(
         Rule(
@@ -271,9 +290,10 @@ for _words in TABLE:
             _words.basis,
             _words.message,
             _words.advice,
-            forms=("附件2", "附件3") if _words.code == "A2-14" else ALL_FORMS,
+            forms=_FORMS_OF.get(_words.code, ALL_FORMS),
             # An unreadable entry is named once, by the rule that needs it.
             silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _words.code == "W-05" else (),
             noted=True,
+            told=told(_words.code),
         )
     )

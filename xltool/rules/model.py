@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xltool.expr import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
 from xltool.findings import Severity
@@ -24,10 +24,14 @@ from xltool.forms import FORMS
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
-    from xltool.rules.views import FilingView, Judge
+    from xltool.rules.views import BatchJudge, FilingView, Judge
 
 Example = Mapping[Field, Any]
 """Values of the fields a rule reads; a list for a field that is summed over rows or forms."""
+
+
+Batch: TypeAlias = "tuple[FilingView, ...]"
+"""Filings given together."""
 
 
 class Scope(StrEnum):
@@ -117,6 +121,11 @@ class Rule:
     """Found while reading (integrity of the workbook, notation), not judged here."""
     views: tuple[tuple[FilingView, ...], tuple[FilingView, ...]] = ((), ())
     """Good and bad examples of a frame rule."""
+    batch_judge: BatchJudge | None = None
+    batches: tuple[tuple[Batch, ...], tuple[Batch, ...]] = ((), ())
+    """Good and bad examples of a batch rule: filings given together."""
+    told: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Good and bad examples of a noted rule, in words: what may stand there, what is found."""
 
     def scopes(self) -> tuple[str, ...]:
         """Keys of the forms the rule can be asked of."""
@@ -207,6 +216,43 @@ def frame_rule(  # noqa: PLR0913 - the attributes of a rule, each by name
                 silenced_by,
                 judge,
                 views=(tuple(good), tuple(bad)),
+            )
+        )
+
+    return register
+
+
+def batch_rule(  # noqa: PLR0913 - the attributes of a rule, each by name
+    code: str,
+    title: str,
+    *,
+    severity: Severity,
+    basis: str,
+    forms: tuple[str, ...],
+    good: Iterable[Batch],
+    bad: Iterable[Batch],
+    silenced_by: tuple[str, ...] = (),
+) -> Callable[[BatchJudge], Rule]:
+    """Register a rule that only shows across filings; the function is given all of them at once.
+
+    The judge must not depend on the order of the filings and must stay near linear in their number.
+    """
+
+    def register(judge: BatchJudge) -> Rule:
+        message, advice = _words(judge)
+        examples = (tuple(good), tuple(bad))
+        return add(
+            Rule(
+                code,
+                title,
+                severity,
+                basis,
+                message,
+                advice,
+                forms=forms,
+                silenced_by=silenced_by,
+                batch_judge=judge,
+                batches=examples,
             )
         )
 

@@ -6,7 +6,7 @@ these views; they carry no cells, `Hit` names fields and rows and the audit find
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -66,3 +66,6 @@ class Hit:
 
 
 Judge = Callable[[FilingView], Iterable[Hit]]
+"""Judges one filing by itself."""
+BatchJudge = Callable[[Sequence[FilingView]], Iterable[Hit]]
+"""Judges all filings given together: what only shows across departments."""

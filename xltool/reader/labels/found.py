@@ -49,6 +49,8 @@ class Found:
     joined: dict[str, Joined] = field(default_factory=dict)
     """Columns of a table that are split over several columns of the sheet."""
     used: set[Spot] = field(default_factory=set)
+    grade: tuple[str, Spot] | None = None
+    """The grade printed beside the total, with its cell."""
     years: dict[str, tuple[int, Spot]] = field(default_factory=dict)
     """Years printed in heads, by the key of the field they are kept in, with their cells."""
 

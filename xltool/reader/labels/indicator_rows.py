@@ -17,6 +17,8 @@ _LEVELS = (r.category.key, r.part.key)
 _VALUES = (r.target_value.key, r.actual_value.key, r.weight.key, r.score.key)
 _TOTAL = Labels((text, "总分") for text in ("总分", "合计", "总计", "自评总分", "总得分", "合计得分", "得分合计"))
 _SCORE = re.compile(r"^(?:总分|自评总分|总得分|自评得分|合计得分|得分合计)[:：]?(\d+(?:\.\d+)?)分?$")
+_GRADE_LABEL = re.compile(r"^(?:(?:自评|评价|绩效|评定|考核)(?:结果)?)?等级[:：]?(?P<value>.*)$")
+_GRADE = re.compile(r"^(?:优秀?|良好?|中等?|较?差)$")
 _SPLIT = Labels(
     [
         ("指标性质", "性质"),
@@ -161,3 +163,24 @@ def _scored_in(found: Found, spot: Spot, year: YearFunds) -> bool:
     if match:
         found.put_inline(year.total_score, spot, match[1])
     return match is not None
+
+
+def locate_grade(found: Found, year: YearFunds) -> None:
+    """The grade printed beside a label of its own, or in the row of the total."""
+    area = found.area
+    for spot, text in area.texts():
+        label = _GRADE_LABEL.match(fold_label(text))
+        beside = (area.right_of(spot), area.below(spot)) if label else ()
+        value = next((place for place in beside if _GRADE.match(fold_label(area.text(place)))), None)
+        if label and _GRADE.match(label["value"]):
+            found.grade = (label["value"], spot)
+        elif label and value is not None:
+            found.grade = (fold_label(area.text(value)), value)
+        if label and found.grade is not None:
+            found.used.update({spot, found.grade[1]})
+            return
+    row = found.cells.get(year.total_score.key, (0, 0))[0]
+    for column in area.columns(row):
+        if _GRADE.match(fold_label(area.text((row, column)))):
+            found.grade = (fold_label(area.text((row, column))), (row, column))
+            found.used.add((row, column))

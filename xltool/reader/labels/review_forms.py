@@ -10,7 +10,7 @@ from xltool.forms import review as r
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import Area, Labels, fold_label
 from xltool.reader.labels.found import Found, beside_label, foot_of, heads_near, near_label
-from xltool.reader.labels.indicator_rows import locate_indicators
+from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,7 @@ def locate_project(area: Area) -> Found:
 
 def _rest(found: Found, year: YearFunds) -> None:
     locate_indicators(found, year)
+    locate_grade(found, year)
     rows = found.rows.get(r.INDICATORS, [])
     above = range(found.area.top, rows[0]) if rows else None
     near_label(found, (r.goal, r.achievement), rows=above)

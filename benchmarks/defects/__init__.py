@@ -1,0 +1,7 @@
+"""Defects by the rule that has to find them. Each changes one thing a clerk could have got wrong."""
+
+from __future__ import annotations
+
+from benchmarks.defects import across, base_data, indicators, narrative, project, self_review, workbook
+
+__all__ = ["across", "base_data", "indicators", "narrative", "project", "self_review", "workbook"]

@@ -1,0 +1,132 @@
+"""Rules judged over all filings at once: on their own examples, in any order, and in no time."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.rules.test_frame_rules import FORMS, seed
+from xltool.findings import Severity
+from xltool.rules import RULES
+from xltool.rules.samples import filing, form
+from xltool.rules.views import FilingView, FormView, Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.rules.model import Batch, Rule
+
+TOGETHER = [known for known in RULES.values() if known.batch_judge is not None]
+COPIED = RULES["X-16"]
+
+
+def _hits(rule: Rule, batch: Sequence[FilingView]) -> list[Hit]:
+    assert rule.batch_judge is not None
+    return list(rule.batch_judge(batch))
+
+
+def _message(rule: Rule, hit: Hit) -> str:
+    return rule.message.format(filed="填报内容", **hit.words)
+
+
+EXAMPLES = [
+    pytest.param(rule, batch, good, id=f"{rule.code}-{'good' if good else 'bad'}-{number}")
+    for rule in TOGETHER
+    for good, batches in zip((True, False), rule.batches, strict=True)
+    for number, batch in enumerate(batches)
+]
+
+
+@pytest.mark.parametrize(("rule", "batch", "good"), EXAMPLES)
+def test_examples(rule: Rule, batch: Batch, good: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """A rule is silent on its good examples and fires on its bad ones, with words for its message."""
+    hits = _hits(rule, batch)
+    assert bool(hits) is not good
+    for hit in hits:
+        message = _message(rule, hit)
+        assert "{" not in message
+        assert "None" not in message
+        assert hit.at.view.form in rule.scopes()
+        assert hit.also
+
+
+@pytest.mark.parametrize("batch", COPIED.batches[1])
+def test_order_of_the_filings_does_not_matter(batch: Batch) -> None:
+    """The same filings in another order give the same findings."""
+
+    def told(filings: Sequence[FilingView]) -> list[tuple[str, str, str]]:
+        return sorted((_message(COPIED, hit), hit.at.field.key, hit.at.view.form) for hit in _hits(COPIED, filings))
+
+    assert told(batch[::-1]) == told(batch)
+
+
+def test_results_of_another_weigh_more_than_its_goals() -> None:
+    """Two departments with the same results is a warning, with the same goals or promises only worth a look."""
+    severities = {hit.at.field.key: hit.severity for batch in COPIED.batches[1] for hit in _hits(COPIED, batch)}
+    assert severities == {"实际完成情况": Severity.WARNING, "预期目标": Severity.INFO}
+
+
+def test_a_text_in_two_forms_is_told_of_once() -> None:
+    """A department that fills in one text in 附件2 and 附件3 is told once, and both departments are."""
+    text = COPIED.batches[1][0][0].forms[1].texts["实际完成情况"]
+
+    def both(department: str) -> FilingView:
+        texts = {"实际完成情况": text, "部门名称": department}
+        return filing(form("附件2", texts), form("附件3", texts | {"项目支出名称": department}))
+
+    names = ("某县城管局", "某县水利局")
+    hits = _hits(COPIED, [both(name) for name in names])
+    assert sorted(hit.words["部门"] for hit in hits) == sorted(names)
+
+
+def test_the_seed_beside_another_department() -> None:
+    """The seed's own forms repeat each other; that is no matter between departments."""
+    assert _hits(COPIED, [seed(), *COPIED.batches[0][1]]) == []
+
+
+def _made_up(count: int, sentences: int, shared: str) -> list[FilingView]:
+    chance = random.Random(7)  # noqa: S311 - made-up texts
+    signs = [chr(0x4E00 + number) for number in range(2500)]
+
+    def text() -> str:
+        lines = ("".join(chance.choices(signs, k=30)) + f"{chance.randint(1, 99)}个" for _ in range(sentences))
+        return "。".join([*lines, shared])
+
+    return [
+        FilingView(
+            tuple(
+                FormView(kind, f"{number}/{kind}", 2023, {"部门名称": f"第{number}号单位", "实际完成情况": text()}, {})
+                for kind in ("附件2", "附件3")
+            )
+        )
+        for number in range(1000, 1000 + count)
+    ]
+
+
+def test_time_grows_with_the_filings_and_no_faster() -> None:
+    """Four times the filings, all with one phrase in common, take no more than some six times as long."""
+    phrase = "组织志愿者走进社区，为行动不便的老人上门理发送餐"
+
+    def seconds(count: int) -> float:
+        batch = _made_up(count, 5, phrase)
+        begin = time.process_time()
+        assert _hits(COPIED, batch) == []
+        return time.process_time() - begin
+
+    seconds(20)
+    assert seconds(800) < 6 * seconds(200) + 0.2
+    assert seconds(80) < 1
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.lists(FORMS, max_size=3).map(lambda forms: FilingView(tuple(forms))), max_size=4))
+def test_never_raises(batch: list[FilingView]) -> None:
+    """Whatever was filed, a rule gives hits with words for its message, or none."""
+    for rule in TOGETHER:
+        for hit in _hits(rule, batch):
+            assert _message(rule, hit)

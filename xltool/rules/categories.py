@@ -1,0 +1,143 @@
+"""Which kinds of indicator a form has none of (S-32), and the grade printed beside its total (S-35)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from xltool import params
+from xltool.findings import Severity
+from xltool.forms import project, review, self_review
+from xltool.rules.basis import FULL
+from xltool.rules.model import Check, check, frame_rule, rule
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form, indicator
+from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.wording import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.expr import Predicate
+    from xltool.params import Grade
+
+ERROR, INFO = Severity.ERROR, Severity.INFO
+_WORDS = {
+    "数量指标": "数量",
+    "质量指标": "质量",
+    "时效指标": "时效|进度",
+    "成本指标": "成本",
+    "经济效益指标": "经济(?!成本)",
+    "社会效益指标": "社会(?!成本)",
+    "生态效益指标": "生态(?!环境成本|成本)",
+    "可持续影响指标": "可持续",
+    "服务对象满意度指标": "满意",
+}
+_GENERAL = {"产出指标": "^产出", "效益指标": "^效益", "满意度指标": "(?!)"}
+"""A 二级指标 that is named like its 一级指标 does not say which kind it is."""
+
+
+def _parts(view: FormView) -> list[str]:
+    """The 二级指标 of all rows that name an indicator."""
+    return [
+        part
+        for row in view.rows
+        if fold(str(row.get(review.indicator.key) or "")) and (part := fold(str(row.get(review.part.key) or "")))
+    ]
+
+
+def _absent(parts: list[str]) -> list[str]:
+    absent = []
+    for group in review.GROUPS:
+        if any(re.search(_GENERAL[group.name], part) for part in parts):
+            continue
+        absent += [name for name in group.parts if not any(re.search(_WORDS[name], part) for part in parts)]
+    return absent
+
+
+def _form(*parts: str, key: str = "附件2") -> FilingView:
+    return given(form(key, rows=tuple(indicator(f"指标{number}", part=part) for number, part in enumerate(parts))))
+
+
+_ALL = tuple(part for group in review.GROUPS for part in group.parts)
+
+
+@frame_rule(
+    "S-32",
+    "各类二级指标都有内容",
+    severity=INFO,
+    basis="附件2、附件3表样列有这些类别；没有相应内容的可以不填",
+    forms=("附件2", "附件3"),
+    good=[
+        _form(*_ALL),
+        _form("数量", "质量", "进度指标", "经济成本指标", "社会成本", "经济", "社会", "生态", "可持续影响", "满意度"),
+        _form("数量指标", "质量指标", "时效指标", "成本指标", "效益指标", "满意度指标"),
+        _form("产出", "效益", "满意度"),
+        _form("", ""),
+        given(form("附件1")),
+        given(form("附件3")),
+    ],
+    bad=[
+        _form(*_ALL[:-2], _ALL[-1]),
+        _form("质量", "进度", "满意度", "质量", "进度"),
+        _form(*(part for part in _ALL if part != "经济效益指标"), "经济成本指标"),
+        given(form("附件3", rows=(*_form(*_ALL[1:]).forms[0].rows, {**indicator("", part="数量指标")}))),
+    ],
+)
+def every_kind_is_there(filing: FilingView) -> Iterator[Hit]:
+    """没有填报{类别}的三级指标。
+
+    对照批复的绩效目标表，漏填的补上；确实没有这类产出或效益的，不必硬凑，空行删除即可。
+    """
+    for view in filing.forms:
+        parts = _parts(view) if view.form in {"附件2", "附件3"} else []
+        absent = _absent(parts) if parts else []
+        if absent:
+            yield Hit(Spot(view, review.part, 0), (), {"类别": "、".join(absent)})
+
+
+GRADES = params.load().grades
+
+
+def _said() -> str:
+    bounds = "，".join(f"{grade.at_least:g}分以上为{grade.name}" for grade in GRADES[:-1])
+    return f"等级写“{{自评等级}}”，总分 {{总分_得分}}，两者不相符（{bounds}，其余为{GRADES[-1].name}）。"
+
+
+def _deserved(index: int, grade: Grade, line: review.YearFunds) -> Predicate:
+    """Whether the total lies in the band of the grade, if that is the one printed."""
+    enough = line.total_score >= grade.at_least - FULL
+    within = enough & (line.total_score < GRADES[index - 1].at_least) if index else enough
+    return ~review.grade.matches(grade.name) | within
+
+
+@rule(
+    "S-35",
+    "等级与总分相符",
+    severity=ERROR,
+    forms=("附件2", "附件3"),
+    basis="绩效自评结果等级：优90—100分，良80—89分，中60—79分，差60分以下",
+    good=[
+        {review.grade: "优", self_review.year.total_score: 90},
+        {review.grade: "良好", self_review.year.total_score: 89.5},
+        {review.grade: "中", project.year.total_score: 60},
+        {review.grade: "差", project.year.total_score: 0},
+        {review.grade: "合格", project.year.total_score: 75},
+        {review.grade: "优", project.year.total_score: None},
+        {review.grade: None, project.year.total_score: 95},
+    ],
+    bad=[
+        {review.grade: "优秀", self_review.year.total_score: 89.5},
+        {review.grade: "良", self_review.year.total_score: 95},
+        {review.grade: "中", project.year.total_score: 59},
+        {review.grade: "差", project.year.total_score: 96},
+    ],
+)
+def grade_follows_score() -> Iterator[Check]:
+    """等级写“{自评等级}”，总分 {总分_得分}，两者不相符。
+
+    按总分改正等级；总分算错的，先改总分。本地等级划分不同的，请财政部门选用相应口径。
+    """
+    for line in (self_review.year, project.year):
+        for index, grade in enumerate(GRADES):
+            yield check(review.grade, _deserved(index, grade, line), also=(line.total_score,), message=_said())

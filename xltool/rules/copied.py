@@ -1,0 +1,330 @@
+"""Texts copied from another department (X-16) or from another form of the same filing (A3-15).
+
+Sentences are grouped over all filings at once: alike ones share one of a few marks taken from their characters, so
+that each is held against a handful of others and never against all. A sentence that many departments write, a short
+one, or one of the phrases everybody writes about spending proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from xltool import params
+from xltool.findings import Severity
+from xltool.forms import base_data, project, review, self_review
+from xltool.rules.model import batch_rule, frame_rule
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form
+from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.wording import fold, sentences, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xltool.expr import Field
+
+WARNING, INFO = Severity.WARNING, Severity.INFO
+LIMITS = params.load()
+TEXTS = (review.goal, review.achievement, base_data.thrift)
+SHORTEST, FEWEST_DEPARTMENTS, SHORTEST_COPY = 12, 4, 30
+"""Characters of a sentence that can be recognised; departments that make a phrase common; characters of a text."""
+MARKS, SHINGLE, LOOKED_AT = 6, 4, 8
+"""Marks of a sentence, characters of a shingle, groups looked at for one mark and departments for one group."""
+FEWEST_NUMBERS = 2
+"""So many equal results in two departments are no chance."""
+_EVERYBODY = re.compile(
+    "八项规定|厉行节约|过紧日子|反对浪费|三公|预算(?:管理|编制|执行|绩效|约束)|绩效(?:管理|评价|目标|自评)|财务(?:管理|制度)|内部控制|内控|专款专用"
+    "|公务(?:接待|用车)|政府采购|正常(?:运转|运行|办公)|人员经费|公用经费|一般性支出|资金使用|会议费|培训费|差旅费|国有资产"
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_CODE = re.compile(r"^[\d\s]+[-—－]")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of a filing: where it stands, whose it is, its sentences without the department's own name."""
+
+    spot: Spot
+    names: tuple[str, ...]
+    shown: str
+    sentences: tuple[str, ...]
+
+    @property
+    def length(self) -> int:
+        """Characters of all sentences."""
+        return sum(map(len, self.sentences))
+
+    def of_another(self, other: Text) -> bool:
+        """Whether it is another department's, of the same year and not of a project both name."""
+        related = any(mine in theirs or theirs in mine for mine in self.names for theirs in other.names)
+        mine, theirs = self.spot.view, other.spot.view
+        named = fold(mine.text(project.name.key))
+        joint = bool(named) and named == fold(theirs.text(project.name.key))
+        return not related and not joint and self.spot.field is other.spot.field and mine.year == theirs.year
+
+
+def _names(filing: FilingView) -> tuple[str, ...]:
+    """The names a filing's department goes by, as written; of a filing of projects alone those of its units."""
+    own = (("附件1", base_data.unit.key), ("附件2", self_review.department.key))
+    units = (("附件3", project.supervisor.key), ("附件3", project.implementer.key))
+    for wanted in (own, units):
+        told = [_CODE.sub("", view.text(key)).strip() for kind, key in wanted for view in filing.named(kind)]
+        if any(told):
+            return tuple(dict.fromkeys(name for name in told if name))
+    return ()
+
+
+def _texts(filings: Sequence[FilingView]) -> list[Text]:
+    """Every text of every department that gives its name, in an order that is not that of the filings."""
+    found = []
+    for filing in filings:
+        shown = _names(filing)
+        names = tuple(dict.fromkeys(map(fold, shown)))
+        for view in filing.forms if names else ():
+            for item in TEXTS:
+                parts = tuple(_without(names, sentence) for sentence in sentences(view.text(item.key)))
+                if sum(map(len, parts)) >= LIMITS["copied_length"]:
+                    found.append(Text(Spot(view, item), names, shown[0], parts))
+    return sorted(found, key=lambda text: (text.names, text.spot.view.form, text.spot.view.submission))
+
+
+def _without(names: tuple[str, ...], sentence: str) -> str:
+    for name in names:
+        sentence = sentence.replace(name, "")
+    return sentence
+
+
+def _tells(sentence: str) -> bool:
+    """Whether a sentence can prove anything: long enough, and none of those that everybody writes."""
+    return len(sentence) >= SHORTEST and (_EVERYBODY.search(sentence) is None or len(_numbers(sentence)) > 1)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(text))
+
+
+@dataclass
+class Groups:
+    """Sentences that are alike, with the texts they stand in, a few a department."""
+
+    members: list[dict[tuple[str, ...], list[Text]]] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
+    _exact: dict[str, int] = field(default_factory=dict)
+    _marked: dict[tuple[int, tuple[str, ...]], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def put(self, sentence: str, text: Text) -> int:
+        """Add a sentence of a text; gives the number of its group."""
+        group = self._exact.get(sentence)
+        if group is None:
+            group = self._exact[sentence] = self._alike(sentence)
+        texts = self.members[group].setdefault(text.names, [])
+        if len(texts) < LOOKED_AT:
+            texts.append(text)
+        return group
+
+    def _alike(self, sentence: str) -> int:
+        numbers = _numbers(sentence)
+        keys = [(mark, numbers) for mark in _marks(sentence)]
+        near = dict.fromkeys(group for key in keys for group in self._marked[key])
+        for group in near:
+            if _likeness(sentence, self.first[group]) >= LIMITS["copied_likeness"]:
+                return group
+        self.first.append(sentence)
+        self.members.append({})
+        for key in keys:
+            if len(self._marked[key]) < LOOKED_AT:
+                self._marked[key].append(len(self.first) - 1)
+        return len(self.first) - 1
+
+
+def _marks(sentence: str) -> list[int]:
+    data, wide = sentence.encode("utf-16-le", "surrogatepass"), 2 * SHINGLE
+    return sorted({crc32(data[at : at + wide]) for at in range(0, len(data) - wide + 1, 2)})[:MARKS]
+
+
+def _likeness(left: str, right: str) -> float:
+    """How much of two texts is the same, 0 to 1; 0 where it is less than a copy needs."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - 26 ms that a run without near copies need not pay
+
+    return fuzz.ratio(left, right, score_cutoff=100 * LIMITS["copied_likeness"]) / 100
+
+
+def _shared(texts: Sequence[Text]) -> Iterator[tuple[Text, Text, list[str]]]:
+    """Each text with the text of another department it has most in common with, and the sentences in common."""
+    groups = Groups()
+    placed = [[(groups.put(part, text), part) for part in text.sentences if _tells(part)] for text in texts]
+    departments = len({text.names for text in texts})
+    common = max(FEWEST_DEPARTMENTS, LIMITS["common_share"] * departments)
+    for text, parts in zip(texts, placed, strict=True):
+        alike: dict[int, tuple[Text, list[str]]] = {}
+        for group, part in parts:
+            if len(groups.members[group]) < common:
+                for other in _others(groups.members[group], text):
+                    alike.setdefault(id(other), (other, []))[1].append(part)
+        if alike:
+            # The first of equals: texts come in order of their department.
+            other, same = max(alike.values(), key=lambda pair: sum(map(len, pair[1])))
+            yield text, other, same
+
+
+def _others(members: dict[tuple[str, ...], list[Text]], text: Text) -> Iterator[Text]:
+    for _, theirs in zip(range(LOOKED_AT), members.values(), strict=False):
+        yield from (other for other in theirs if text.of_another(other))
+
+
+_OWN = (
+    "（1）全年走访重点企业46家，收集用地、用工、融资等诉求128条，逐条交办相关单位限期答复，办结率达到97%；"
+    "（2）在滨河路、学府路沿线改造雨污管网5.2公里，消除易涝积水点9处；（3）新建口袋公园3个，补植苗木1.2万株，更换破损路灯310盏。"
+)
+_GOAL = (
+    "（1）围绕城乡供水一体化，新建清水池和加压泵站，把管网延伸到偏远村组，让群众喝上放心水；"
+    "（2）对老旧管道分批更换，建立漏损监测台账，定期公布水质检测结果，接受群众监督；（3）推行一户一表和线上缴费，方便群众用水。"
+)
+_THRIFT = (
+    "严格落实中央八项规定精神，坚持过紧日子，从严控制一般性支出；加强预算管理，严格执行公务接待和公务用车管理制度；"
+    "严控会议费、培训费和差旅费，杜绝铺张浪费，按规定实行政府采购，定期盘点国有资产，做到账实相符；"
+    "强化内部控制，完善财务管理制度，专款专用，保障机关正常运转。"
+)
+
+
+def _of(department: str, achievement: str = "", goal: str = "", thrift: str = "") -> FilingView:
+    texts = {"部门名称": department, "预期目标": goal, "实际完成情况": achievement}
+    return given(form("附件1", {"填报单位": department, "厉行节约保障措施": thrift}), form("附件2", texts, year=2023))
+
+
+def _project(department: str, name: str, achievement: str, supervisor: str = "") -> FilingView:
+    texts = {"实施单位": department, "主管部门": supervisor, "项目支出名称": name, "实际完成情况": achievement}
+    return given(form("附件3", texts))
+
+
+def _named(department: str, text: str) -> FilingView:
+    """A filing whose submissions bear the department's name, as those of different files do."""
+    made = _of(department, text)
+    views = (FormView(v.form, f"{department}/{v.form}", v.year, v.texts, v.numbers, v.rows) for v in made.forms)
+    return FilingView(tuple(views))
+
+
+@batch_rule(
+    "X-16",
+    "不同部门的文字不雷同",
+    severity=WARNING,
+    basis=LIMITS.limits["copied_length"].basis,
+    forms=("附件1", "附件2", "附件3"),
+    good=[
+        (),
+        (_of("某县城管局", _OWN),),
+        (_of("某县城管局", _OWN), _of("某县水利局", _GOAL)),
+        (_of("某县城管局", _OWN), _of("某县城管局（本级）", _OWN)),
+        (_of("某县城管局", _OWN), _of("", _OWN)),
+        (_of("某县城管局", thrift=_THRIFT), _of("某县水利局", thrift=_THRIFT)),
+        tuple(_named(f"某县{place}镇", _OWN) for place in "东南西北"),
+        (_of("某县城管局", _OWN), _of("某县水利局", re.sub(r"\d+", "7", _OWN))),
+        (_of("某县城管局", _OWN), _of("某县水利局", goal=_OWN)),
+        (_of("某县城管局", _OWN[:60]), _of("某县水利局", _OWN[:60])),
+        (_of("某县城管局", _OWN), _of("某县水利局", f"{_OWN[:60]}；{_GOAL * 3}")),
+        (_of("某县城管局", _OWN), given(form("附件2", {"部门名称": "某县水利局", "实际完成情况": _OWN}, year=2022))),
+        (_project("甲镇", "雨污管网改造", _OWN), _project("乙镇", "雨污管网改造", _OWN)),
+        tuple(_project("甲镇", f"项目{number}", f"{_OWN[:100]}{'改' * number}") for number in range(LOOKED_AT + 2)),
+        tuple(_of(f"第{number}局", f"办理信访事项共计{chr(0x4E00 + number) * 80}") for number in range(LOOKED_AT + 2)),
+    ],
+    bad=[
+        (_of("某县城管局", _OWN), _of("某县水利局", _OWN)),
+        (_of("某县城管局", f"某县城管局{_OWN}"), _of("某县水利局", f"某县水利局{_OWN}")),
+        (_of("某县城管局", _OWN), _of("某县水利局", _OWN.replace("诉求", "问题").replace("更换破损", "更换损坏"))),
+        (_of("某县城管局", goal=_GOAL), _of("某县水利局", goal=_GOAL)),
+        (_of("某县城管局", _OWN), _project("某县水利局", "供水工程", _OWN, "219-某县水利局")),
+        (*(_named(f"某县{place}镇", _OWN) for place in "东南西"), _of("某县水利局", _GOAL)),
+        tuple(_named(f"某县{place}镇", _OWN if place in "东南" else f"{place}{_GOAL}") for place in "东南西北中上下左"),
+    ],
+)
+def copied_from_another(filings: Sequence[FilingView]) -> Iterator[Hit]:
+    """{栏目}有 {字数} 字与“{部门}”的同一栏雷同，如「{原文}」。
+
+    按本单位实际情况重写；确由同一单位统一拟定或几家共同完成的，在文字中写明。财政部门可同时询问两个单位，弄清由谁照抄。
+    """
+    best: dict[tuple[tuple[str, ...], int | None, str], tuple[int, Hit]] = {}
+    for text, other, same in _shared(_texts(filings)):
+        count, view = sum(map(len, same)), text.spot.view
+        if count < LIMITS["copied_length"] or count < LIMITS["copied_share"] * text.length:
+            continue
+        numbers = {number for part in same for number in _numbers(part)}
+        proven = text.spot.field is review.achievement and len(numbers) >= FEWEST_NUMBERS
+        words = {"栏目": text.spot.field.key, "字数": str(count), "部门": other.shown, "原文": _longest(same)}
+        hit = Hit(text.spot, (other.spot,), words, severity=WARNING if proven else INFO)
+        key = (text.names, view.year, text.spot.field.key)
+        # 附件2 and 附件3 of a department often hold one text: it is told of once.
+        if key not in best or count > best[key][0]:
+            best[key] = (count, hit)
+    yield from (hit for _, hit in best.values())
+
+
+def _longest(parts: list[str]) -> str:
+    return shortened(max(parts, key=len).replace(",", "，"), 40)
+
+
+def _projects(*texts: tuple[str, str, str], whole: str = "") -> FilingView:
+    forms = (
+        form("附件3", {"项目支出名称": name, "预期目标": goal, "实际完成情况": achievement})
+        for name, goal, achievement in texts
+    )
+    return given(form("附件2", {"预期目标": whole}), *forms)
+
+
+_PIPES, _PARK = _GOAL, "建设口袋公园3个，补植苗木1.2万株，更换路灯310盏，公园全部免费开放，周边群众步行十分钟可达。"
+
+
+@frame_rule(
+    "A3-15",
+    "各项目的文字不互相照抄",
+    severity=INFO,
+    basis="审核惯例：一个项目一张表，目标和完成情况写本项目的事",
+    forms=("附件3",),
+    good=[
+        _projects(("供水", _PIPES, _OWN), ("公园", _PARK, _PARK)),
+        _projects(("供水", _PIPES, _OWN), ("供水", _PIPES, _OWN)),
+        _projects(("供水", "全面完成", "已完成"), ("公园", "全面完成", "已完成")),
+        _projects(("供水一期", _PARK, ""), ("供水二期", _PARK.replace("310", "45"), "")),
+        _projects(("供水", _PIPES, _OWN), whole=_PIPES),
+        _projects(("供水", _PIPES, _OWN), whole=f"{_PIPES}（3）{_PARK}"),
+    ],
+    bad=[
+        _projects(("供水", _PIPES, _OWN), ("公园", _PIPES, _PARK)),
+        _projects(("供水", _PIPES, _OWN), ("公园", _PARK, _OWN)),
+        _projects(("供水", _PIPES, _OWN), ("公园", _PIPES.replace("偏远", "边远"), _PARK)),
+        _projects(("供水", _PIPES.replace("偏远", "边远"), _OWN), whole=_PIPES),
+    ],
+)
+def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
+    """{栏目}与{表}的文字雷同，如「{原文}」。
+
+    写本项目资金要办成、已办成的事，不要整段复制其他表的文字。
+    """
+    for item in (review.goal, review.achievement):
+        filled = [view for view in filing.named("附件3") if len(fold(view.text(item.key))) >= SHORTEST_COPY]
+        told: set[str] = set()
+        for first, second in combinations(filled, 2):
+            names = [fold(view.text(project.name.key)) for view in (first, second)]
+            if second.submission not in told and names[0] != names[1] and _copied(first, second, item):
+                told.add(second.submission)
+                yield _same_text(first, second, item, f"项目“{first.text(project.name.key)}”")
+        for whole in filing.named("附件2") if item is review.goal else ():
+            same = [view for view in filled if view.submission not in told]
+            for view in same:
+                # The very same text is A3-13's.
+                if fold(view.text(item.key)) != fold(whole.text(item.key)) and _copied(whole, view, item):
+                    yield _same_text(whole, view, item, "部门整体表")
+
+
+def _copied(first: FormView, second: FormView, item: Field) -> bool:
+    left, right = fold(first.text(item.key)), fold(second.text(item.key))
+    return _numbers(left) == _numbers(right) and _likeness(left, right) > 0
+
+
+def _same_text(first: FormView, second: FormView, item: Field, name: str) -> Hit:
+    words = {"栏目": item.key, "表": name, "原文": _longest(sentences(second.text(item.key)) or [""])}
+    return Hit(Spot(second, item), (Spot(first, item),), words)

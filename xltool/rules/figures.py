@@ -1,0 +1,206 @@
+"""Numbers in running text: what they measure, how exactly they are meant, what they are said of.
+
+Only a number with a unit is a figure. Anything that is not plainly the year's own total (a part, another period,
+a plan, a comparison) is marked `aside`, and rules leave it alone: silence is preferred to a false alarm.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xltool.rules.wording import fold, pairs, sentences
+
+_COUNTED = (
+    "人次|户次|批次|家次|场次|班次|车次|平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|万亩|个班|棵|株|人|名|个|家|户|项|次|件|亩"
+    "|吨|场|套|台|座|所|间|辆|份|册|期|处|条|批|例|宗|起|篇|部|盏|头|只|栋|幢|米|m2|位|对|支|块|本|幅|张|口|艘|枚|部|km|m"
+)
+_NUMBER = r"\d+(?:\.\d+)?"
+_FIGURE = re.compile(
+    rf"(?<![\d.第a-z〔\[-])(?P<number>{_NUMBER})(?P<scale>万亿|亿|百万|万|千|百)?余?多?"
+    rf"(?P<unit>元|%|个百分点|{_COUNTED})(?![/\d])"
+)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "亿": 1e8, "万亿": 1e12}
+_YUAN = 1e-4
+_MONEY = "万元"
+_UNITS = {"元": (_MONEY, _YUAN), "名": ("人", 1.0), "位": ("人", 1.0), "公里": ("米", 1e3), "千米": ("米", 1e3),
+          "km": ("米", 1e3), "m": ("米", 1.0), "m2": ("平方米", 1.0), "平方千米": ("平方公里", 1.0)}  # fmt: skip
+_THINGS = frozenset("个家项所处座件起宗场次栋幢套期间条批")
+"""Counting words that may stand for one another: 5家企业 are 5个."""
+
+_ABOUT = re.compile(r"约|近|大约|将近|接近|左右|上下|余|多")
+_FLOOR = re.compile(r"超过?|突破|逾|以上|不少于|不低于|至少|达到?(?=\d)|余|多|≥|>")
+_CEILING = re.compile(r"不超过?|以内|以下|控制在|不高于|≤|<")
+_HEDGE = "(?:约为?|近|大约|将近|接近|不?超过?|突破|逾|不少于|不低于|不高于|至少|最多|控制在|[≥≤><=])"
+_GROWTH = re.compile(r"增长|增幅|增速|提高|提升|上升|下降|减少|降低|降幅|压减|同比|环比")
+_ASIDE = re.compile(
+    r"上年|去年|前年|同期|往年|历年|累计|至今|以来|上半年|下半年|季度|[1-9]月份?(?!底)|每|平均|人均|户均|亩均|分别|各"
+    r"|明年|次年|来年|原有|现有|总数|其中|另|其余|剩余|第[一二三四]|[一二三四]期|比|较|增加到|提高到|下降到|占|完成率"
+    r"|增长|同比|日均|月均|最高|最低|单次|单价|协议|辐射|带动|撬动|涉及|约占"
+)
+_PLAN = re.compile(r"预计|计划|拟|将(?!近)|目标|任务|原定|力争")
+_NEAR = re.compile(r"^(?:以上|左右|以内|上下|以下)")
+_YEAR = re.compile(r"(20\d\d)年(?:度)?(?:初|底|末|前|内)*")
+_VERBS = (
+    "完成|实现|达到|达|为|是|有|共计|共|总计|合计|全年|本年度|本年|年度|年内|今年|年底前|年底|力争|争取|确保|已经|已|实际|全部|预期|计划"
+    "|全县|全市|全区|全乡|全镇|园区|辖区|我局|我单位|本单位|新培育|培育|组织开展|组织|开展|举办|安排|累积|并|到|和|及|与|推动|推进|圆满|顺利"
+)
+_HEAD = re.compile(rf"^(?:{_VERBS}|{_HEDGE}|[、,:;()“”·\-])+")
+_SIZE = "数量|总数|总额|总量|个数|人数|户数|次数|人次|面积|长度|里程|数|量"
+_TAIL = re.compile(rf"(?:{_VERBS}|{_HEDGE}|{_SIZE}|[、,:;()“”])+$")
+_OWN_NUMBER = re.compile(rf"{_NUMBER}(?:{_COUNTED})?$")
+_NOTHING = frozenset({"项目", "工作", "建设", "资金", "经费", "任务", "企业", "投资", "总投资", "支出", "收入"})
+"""Names that say too little to tell one figure from another."""
+_LIKE = 0.6
+"""How much of a name must stand beside the only number of its unit."""
+_HALF, _TRUNCATED, _COARSE, _ROUGH = 0.5, 0.01, 0.05, 0.1
+NOISE = 1e-9
+_LONGEST_NOUN = 12
+"""Characters of what a figure counts."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its unit, in 万元 where money, a fraction where a rate; `step` is its last decimal."""
+
+    text: str
+    value: float
+    unit: str
+    step: float
+    decimals: bool
+    scaled: bool
+    before: str
+    """What stands before it since the last figure or comma."""
+    after: str
+    """What it counts, where that follows: 15个项目."""
+    clause: str
+    sentence: str
+    start: int
+    """Where it begins in its sentence."""
+    end: int
+
+    @property
+    def is_growth(self) -> bool:
+        """Whether it is a rate of change."""
+        return self.unit in {"%", "个百分点"} and _GROWTH.search(self.before) is not None
+
+    @property
+    def is_least(self) -> bool:
+        """Whether the text says that it was this much or more (突破92.4亿元, 20%以上)."""
+        return not self.is_most and _FLOOR.search(self.around) is not None
+
+    @property
+    def is_most(self) -> bool:
+        """Whether the text says that it was this much or less."""
+        return _CEILING.search(self.around) is not None
+
+    @property
+    def around(self) -> str:
+        """The words next to the number that say how exactly it is meant."""
+        return self.before[-4:] + self.text + self.after[:3]
+
+    @property
+    def subject(self) -> str:
+        """What it is said of: the words before it, with what it counts where that follows; "" if they say nothing."""
+        named = core(self.before + _NEAR.sub("", self.after))
+        return "" if named in _NOTHING else named
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it is what was meant to be reached, or what lies ahead."""
+        return _PLAN.search(self.clause) is not None
+
+    def is_aside(self, year: int | None) -> bool:
+        """Whether it may be something other than the year's own total: a part, a comparison, another period."""
+        other = {int(match) for match in _YEAR.findall(self.clause)} - {year}
+        return bool(other) or _ASIDE.search(self.clause) is not None
+
+    def comparable(self, other: Figure) -> bool:
+        """Whether the two measure the same kind of thing."""
+        return self.unit == other.unit or {self.unit, other.unit} <= _THINGS
+
+    def agrees(self, filed: Figure) -> bool:
+        """Whether the text is true of what was filed: rounding, 约, and 突破 or 不超过 on the right side.
+
+        A number without decimals and without 万 or 亿 is exact.
+        """
+        off, size = abs(self.value - filed.value), max(abs(filed.value), abs(self.value))
+        if off <= NOISE * max(1.0, size):
+            return True
+        if _ABOUT.search(self.around):
+            return off <= max(self.step if self.scaled or self.decimals else 0, _ROUGH * size)
+        if (self.is_least and filed.value > self.value) or (self.is_most and filed.value < self.value):
+            return True
+        step = max(self.step if self.decimals else 0, filed.step if filed.decimals else 0)
+        if self.scaled and not self.decimals:
+            step = min(self.step, 2 * _COARSE * size)
+        return off <= _HALF * step + NOISE * size or (off < step and off <= _TRUNCATED * size)
+
+
+def core(text: str) -> str:
+    """What a phrase is about: verbs, periods, hedges and words of counting taken off both ends.
+
+    >>> core("力争到2023年底园区技工贸总收入突破"), core("税收总额"), core("完成税收约"), core("培育高新技术企业5家")
+    ('技工贸总收入', '税收', '税收', '高新技术企业')
+    """
+    rest = _OWN_NUMBER.sub("", _YEAR.sub("", re.sub("[“”\"']", "", text)))
+    while True:
+        shorter = _TAIL.sub("", _HEAD.sub("", rest))
+        if shorter == rest:
+            return rest
+        rest = shorter
+
+
+@lru_cache(256)
+def figures(text: str) -> tuple[Figure, ...]:
+    """All figures of a text in their order, sentence by sentence; a sentence that is repeated counts once."""
+    return tuple(found for sentence in dict.fromkeys(sentences(_THOUSANDS.sub("", text))) for found in _in(sentence))
+
+
+def _in(sentence: str) -> list[Figure]:
+    found: list[Figure] = []
+    last = 0
+    for match in _FIGURE.finditer(sentence):
+        start = max(sentence.rfind(mark, 0, match.start()) for mark in ",:(") + 1
+        stop = min((at for mark in ",)(" if (at := sentence.find(mark, match.end())) >= 0), default=len(sentence))
+        after = re.split(r"[、,:;()\d]", sentence[match.end() : stop], maxsplit=1)[0]
+        # In 15个、其中8个 the words between belong to the second number.
+        tail = "" if _FIGURE.search(sentence[match.end() : stop]) and len(after) > _LONGEST_NOUN else after
+        before = sentence[max(start, last) : match.start()]
+        found.append(_figure(match, before, tail[:_LONGEST_NOUN], sentence[start:stop], sentence))
+        last = match.end()
+    return found
+
+
+def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence: str) -> Figure:
+    scale, unit = _SCALES[match["scale"] or ""], match["unit"]
+    base, factor = ("%", 0.01) if unit == "%" else _UNITS.get(unit, (unit, 1.0))
+    decimals = len(match["number"].partition(".")[2])
+    worth = scale * factor
+    return Figure(
+        match[0],
+        round(float(match["number"]) * worth, 9),
+        base,
+        round(10.0**-decimals * worth, 12),
+        decimals > 0,
+        match["scale"] is not None and not (scale == _SCALES["万"] and unit == "元"),
+        before,
+        after,
+        clause,
+        sentence,
+        *match.span(),
+    )
+
+
+def only_figure(text: str) -> Figure | None:
+    """The figure of a cell such as 92.4亿元 or ≥15个; None where there is none or there are several."""
+    found = figures(text)
+    return found[0] if len(found) == 1 and len(re.findall(_NUMBER, fold(text).replace(",", ""))) == 1 else None
+
+
+def named_alike(name: str, figure: Figure) -> bool:
+    """Whether most of an indicator's name stands beside a number."""
+    own = pairs(core(name))
+    return bool(own) and len(own & pairs(figure.before + figure.after)) >= _LIKE * len(own)
