@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.poison import POISONS, answer, work
+from xltool import batches
 from xltool.batches import serving, windows
 from xltool.batches.pool import Lost, Pool
 from xltool.batches.scratch import room, sweep
@@ -78,6 +79,26 @@ def test_programs_a_worker_started_end_with_it(tmp_path: Path, monkeypatch: pyte
     while alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not alive(child)
+
+
+def test_a_hanging_libreoffice_ends_with_its_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is named for its time, the program and its children are gone, and so are its temporary files."""
+    program, temporary = tmp_path / "soffice", tmp_path / "temp"
+    program.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {tmp_path / 'pid'}\nsleep 600\n", encoding="ascii")
+    program.chmod(0o755)
+    temporary.mkdir()
+    (tmp_path / "a.rtf").write_bytes(b"{\\rtf1 text}")
+    monkeypatch.setenv("XLTOOL_SOFFICE", str(program))
+    monkeypatch.setenv(SECONDS, "2")
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    (record,) = batches.read_sources([batches.Source(tmp_path / "a.rtf", "a.rtf")])
+    assert (record.status, record.code) == ("refused", "timeout")
+    assert "超过 2 秒" in record.reason
+    deadline = time.monotonic() + 5
+    while alive(int((tmp_path / "pid").read_text(encoding="ascii"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert list(temporary.iterdir()) == []
 
 
 PARENT = """

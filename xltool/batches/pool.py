@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from loky.backend import get_context  # type: ignore[import-untyped]
 
 from xltool.batches.serving import OUT_OF_MEMORY, READY, end, serve
+from xltool.reader.formats.office import SUPERVISED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -131,7 +132,7 @@ class Pool:
     def _started(self) -> _Worker:
         pipe, theirs = self._context.Pipe()
         arguments = (theirs, self._leash, self._limits, self._scratch)
-        process = self._context.Process(target=serve, args=arguments, daemon=False)
+        process = self._context.Process(target=serve, name=SUPERVISED, args=arguments, daemon=False)
         process.start()
         theirs.close()
         return _Worker(process, pipe, since=time.monotonic())
