@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ALL = ("附件1", "附件2", "附件3")
 FINDING = [
     "rule", "severity", "path", "message", "advice", "basis", "submission", "sheet", "cell", "field", "actual",
-    "expected", "related",
+    "expected", "related", "exemption",
 ]  # fmt: skip
 
 
@@ -85,7 +85,13 @@ def test_audit_gives_findings_and_scores(paths: list[Path]) -> None:
     """Findings as the command prints them; called again, the same."""
     first, second = xltool.audit(*paths), xltool.audit(*paths)
     assert list(first.findings.columns) == FINDING
-    assert list(first.submissions.columns) == [*tables.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade"]
+    assert list(first.submissions.columns) == [
+        *tables.SUBMISSION_COLUMNS,
+        "score_filed",
+        "score_recomputed",
+        "grade",
+        "profile",
+    ]
     assert {"X-06", "X-07", "A3-12"} <= set(first.findings["rule"])
     assert list(first.findings["severity"]).count("error") == 3
     pd.testing.assert_frame_equal(first.findings, second.findings)
@@ -99,7 +105,7 @@ def test_empty_results_keep_their_columns(tmp_path: Path, paths: list[Path]) -> 
     assert len(paths) == 3
     audit, read = xltool.audit(note), xltool.read(note)
     assert (list(audit.findings.columns), len(audit.findings)) == (FINDING, 0)
-    assert len(audit.submissions.columns) == 13
+    assert len(audit.submissions.columns) == 14
     assert (list(read.indicators.columns), len(read.indicators)) == (list(tables.INDICATOR_COLUMNS), 0)
 
 

@@ -27,7 +27,7 @@ COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", 
 HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "loky")
 FINDING = {
     "rule", "severity", "submission", "path", "sheet", "cell", "field", "actual", "expected", "message", "advice",
-    "basis", "related", "key",
+    "basis", "related", "key", "exemption",
 }  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def test_json_of_read(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]
     """What read prints has the keys and the types of the contract, no more and no less."""
     path = filled(tmp_path / "全部.xlsx", "附件1", "附件2", "附件3")
     data = strict(xltool("read", path)[1])
-    assert list(data) == ["files", "submissions", "values", "projects", "indicators", "problems"]
+    assert list(data) == ["files", "submissions", "values", "projects", "indicators", "reports", "problems"]
     for row in data["files"]:
         _typed(row, path=str, status=str, code=TEXT, reason=TEXT)
     for row in data["submissions"]:
@@ -314,17 +314,17 @@ def test_json_of_audit(tmp_path: Path, xltool: Callable[..., tuple[int, str, str
     assert code == 1
     assert list(data) == ["files", "submissions", "findings", "summary"]
     for row in data["submissions"]:
-        assert set(row) == {*tables.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade"}
+        assert set(row) == {*tables.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade", "profile"}
     scored = {row["form"]: (row["score_filed"], row["score_recomputed"], row["grade"]) for row in data["submissions"]}
     assert scored == {"附件1": (None, None, None), "附件2": (95.0, 95.0, "优"), "附件3": (85.0, 85.0, "良")}
     for row in data["findings"]:
         texts = dict.fromkeys(("submission", "sheet", "cell", "field", "actual", "expected"), TEXT)
-        firm = dict.fromkeys(FINDING - set(texts) - {"related"}, str)
-        _typed(row, **texts, **firm, related=list)
+        firm = dict.fromkeys(FINDING - set(texts) - {"related", "exemption"}, str)
+        _typed(row, **texts, **firm, related=list, exemption=type(None))
         assert all(set(place) == {"path", "sheet", "cell"} for place in row["related"])
         assert row["severity"] in {"error", "warning", "info"}
     counts = {kind: sum(row["severity"] == kind for row in data["findings"]) for kind in ("error", "warning", "info")}
-    assert data["summary"] == counts
+    assert data["summary"] == counts | {"exempted": 0}
     assert counts["error"] == 3
 
 

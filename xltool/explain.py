@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from xltool import expr
-from xltool.expr import Expr, Field, Predicate
+from xltool.expr import Expr, Field, Predicate, settled
 from xltool.findings import address
 from xltool.forms import FORMS
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
+from xltool.params import DEFAULT, PARAMETERS
 from xltool.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xltool.forms.model import Form
+    from xltool.params import Profile
     from xltool.rules.model import Example
     from xltool.rules.views import FilingView, FormView
 
@@ -40,7 +43,12 @@ def _(node: Field) -> str:
 
 @say.register
 def _(node: expr.Const) -> str:
-    return f"{node.value:g}"
+    return "〔单位自定〕" if isnan(node.value) else f"{node.value:g}"
+
+
+@say.register
+def _(node: expr.Param) -> str:
+    return f"〔{PARAMETERS[node.name]}〕"
 
 
 @say.register
@@ -142,15 +150,6 @@ def _(node: expr.Agrees) -> str:
     return f"{node.field.key} = {'?' if formula is None else say(formula)}〔{allowed}〕"
 
 
-def rule_named(code: str) -> Rule:
-    """The rule of a code, which may be a retired one; KeyError if there is none."""
-    wanted = code.strip().upper()
-    for rule in RULES.values():
-        if wanted == rule.code or wanted in rule.aliases:
-            return rule
-    raise KeyError(wanted)
-
-
 def is_live(rule: Rule) -> bool:
     """Whether the rule is also checked in the template while it is filled in."""
     from xltool.blank import live_codes  # noqa: PLC0415 - writing templates is not needed for anything else here
@@ -181,21 +180,26 @@ def entry(rule: Rule) -> dict[str, Any]:
     }
 
 
-def formulas(rule: Rule) -> list[str]:
-    """What must hold, in words; empty for rules judged on texts or noticed while reading."""
-    return list(dict.fromkeys(say(check.test) for check in rule.checks))
+def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
+    """What must hold under a profile, in words; empty for rules judged on texts or noticed while reading."""
+    tests = (settled(check.test, profile.__getitem__) for check in rule.checks)
+    return list(dict.fromkeys(say(test) for test in tests))
 
 
-def page(rule: Rule) -> str:
-    """One rule's page as text."""
+def page(rule: Rule, profile: Profile = DEFAULT) -> str:
+    """One rule's page as text, its formulas as a profile has them."""
     lines = [f"{rule.code}  {rule.title}", ""]
     lines += [f"严重程度：{rule.severity.label}", f"适用表：{'、'.join(rule.scopes())}"]
     lines += [f"核对时机：{LIVE if is_live(rule) else BATCH}", f"依据：{rule.basis}"]
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
-    said = formulas(rule)
+    said = formulas(rule, profile)
     if said:
-        lines += ["", "应当成立：", *(f"  {text}" for text in said)]
+        lines += [
+            "",
+            f"应当成立{'' if profile is DEFAULT else f'（{profile.name}口径）'}：",
+            *(f"  {text}" for text in said),
+        ]
     lines += ["", f"问题：{rule.message}", f"处理：{rule.advice}"]
     for head, examples in zip(("通过的例子", "不通过的例子"), examples_of(rule), strict=True):
         if examples:
@@ -294,7 +298,7 @@ def _field(form: Form, item: Field) -> dict[str, Any]:
         "kind": item.kind.value,
         "unit": item.kind.unit,
         "source": "input" if item.is_input else "computed" if item.formula is not None else "printed",
-        "formula": None if item.formula is None else say(item.formula),
+        "formula": None if item.formula is None else say(settled(item.formula, DEFAULT.__getitem__)),
         "aliases": list(item.aliases),
     }
 

@@ -27,6 +27,7 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
         "values": tables.values(records),
         "projects": tables.projects(records),
         "indicators": tables.indicators(records),
+        "reports": tables.reports(records),
         "problems": [finding.to_dict() for finding in noticed(records)],
     }
 
@@ -40,7 +41,8 @@ def audit_json(audit: Audit) -> dict[str, Any]:
         "findings": [
             finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, finding_keys(audit), strict=True)
         ],
-        "summary": {severity: counts[severity] for severity in ("error", "warning", "info")},
+        "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
+        | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},
     }
 
 
@@ -63,7 +65,8 @@ def dumps(data: object) -> str:
 
 
 def _score(audit: Audit, submission: str) -> dict[str, Any]:
+    profile = {"profile": audit.profiles[submission].name}
     score = audit.scores.get(submission)
     if score is None:
-        return {"score_filed": None, "score_recomputed": None, "grade": None}
-    return {"score_filed": score.filed, "score_recomputed": score.recomputed, "grade": score.grade}
+        return {"score_filed": None, "score_recomputed": None, "grade": None} | profile
+    return {"score_filed": score.filed, "score_recomputed": score.recomputed, "grade": score.grade} | profile

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from xltool import files, jsonable
-from xltool.auditing import Audit, audit
+from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import Earlier, steps
 from xltool.batches import state
 from xltool.batches.kept import PASSING, Kept
@@ -69,14 +69,15 @@ class Options:
 
     `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
     `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
-    `roster` is the bureau's roster: files are matched to it, and what is owed is told. With `fresh` nothing an earlier
-    run kept is used.
+    `roster` is the bureau's roster: files are matched to it, and what is owed is told; `terms` are those of the
+    audit. With `fresh` nothing an earlier run kept is used.
     """
 
     jobs: int | None = None
     prior_review: Path | None = None
     deadline: date | None = None
     roster: Path | None = None
+    terms: Terms = NO_TERMS
     fresh: bool = False
 
     @property
@@ -84,9 +85,11 @@ class Options:
         """How many processes read."""
         return self.jobs or os.cpu_count() or 1
 
-    def terms(self) -> Iterator[str]:
+    def depends(self) -> Iterator[str]:
         """All of it that results depend on, files by their content; OSError for one that cannot be read."""
         yield str(self.deadline)
+        yield repr(self.terms)
+        yield str(files.run_time().date()) if self.terms.exemptions else ""
         yield from _contents("prior review", [] if self.prior_review is None else [self.prior_review])
         yield from _contents("roster", [] if self.roster is None else [self.roster])
 
@@ -134,7 +137,8 @@ def _audited(  # noqa: PLR0913, PLR0917 - what is read, from where, with what
     records = read_sources(sources, jobs=options.workers, progress=progress, scratch=scratch, kept=kept)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
-    return audit(records), inbox
+    terms = replace(options.terms, rostered=_rostered(records, known)) if known else options.terms
+    return audit(records, terms), inbox
 
 
 def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
@@ -148,12 +152,12 @@ def _returned(result: Audit, sources: Sequence[Source], out: Path, options: Opti
 
 
 def _made_from(sources: Sequence[Source], kept: Kept, folder: Path, out: Path, options: Options) -> str:
-    """Digest of everything the results depend on; an option that comes to change them has its place in `terms`.
+    """Digest of everything the results depend on; an option that comes to change them has its place in `depends`.
 
     What an officer noted in the review is not in it: a review that was written in is not left as it lies.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    terms = [stamp(given()).decode(), epoch, str(folder.resolve()), str(out.resolve()), *options.terms()]
+    terms = [stamp(given()).decode(), epoch, str(folder.resolve()), str(out.resolve()), *options.depends()]
     return state.digest(terms + [part for one in sources for part in (one.name, kept.content(one))])
 
 
@@ -184,6 +188,14 @@ def _tidy(out: Path, folder: Path) -> None:
     for own in (out / name for name in OWN_FOLDERS):
         if own.resolve() not in inputs:
             files.sweep(own.rglob(half))
+
+
+def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
+    """The 评分口径 the roster names, by filing."""
+    named = {one.name: one.profile for one in roster.departments if one.profile}
+    ones = (one for record in records for one in record.submissions)
+    whose = {one.filing: one.filing.removesuffix(f"（{one.year}）") for one in ones}
+    return {filing: named[department] for filing, department in whose.items() if department in named}
 
 
 def _earlier(folder: Path) -> Earlier:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xltool.cli.app import FOUND, Files, TextFormat, command
+from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
 from xltool.cli.terminal import progress, show
 
@@ -62,6 +62,8 @@ def audit(
     *,
     paths: Files,
     format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,
+    profile: ProfileWish = None,
+    exemptions: ExemptionFile = None,
 ) -> None:
     """审核填好的表：重算比率、合计和得分，逐个单元格指出问题。几张表一起给出时同时核对表间关系。
 
@@ -74,9 +76,10 @@ def audit(
     )
     from xltool.findings import Severity
 
+    terms = auditing.terms_of(profile=profile, exemptions=exemptions)
     records = batches.read_sources(batches.discover(paths))
     batches.as_one_set(records)
-    result = auditing.audit(records)
+    result = auditing.audit(records, terms)
     if format is TextFormat.JSON:
         show(jsonable.dumps(jsonable.audit_json(result)))
     else:
@@ -108,6 +111,8 @@ def batch(
     deadline: Annotated[
         str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")
     ] = None,
+    profile: ProfileWish = None,
+    exemptions: ExemptionFile = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="全部重新读取，不用上次留下的读取结果。")] = False,
 ) -> None:
     """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件 returned/、退回通知 notices/ 和数据。
@@ -118,11 +123,12 @@ def batch(
 
     例：xltool batch 报送文件 --out 审核结果
     """
-    from xltool import batches
+    from xltool import auditing, batches
     from xltool.api import day
     from xltool.reports.text import batch_text
 
-    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster, fresh)
+    terms = auditing.terms_of(profile=profile, exemptions=exemptions)
+    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster, terms, fresh)
     total = len(batches.sources_below(folder, out))
     with progress(total) as advance:
         outcome = batches.run(folder, out, options, progress=advance)

@@ -90,7 +90,7 @@ class _Sorter:
             if record.submissions and not left:
                 record.status, record.code = "skipped", "superseded"
                 record.reason = "重复报送，" + self.superseded[record.submissions[0].id]
-                record.notes = []
+                record.notes, record.reports = [], []
             record.submissions = left
 
     def receipts(self) -> list[Receipt]:

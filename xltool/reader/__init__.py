@@ -14,19 +14,25 @@ from xltool.frame import fold
 from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.extract import extract, scale_money, split_heading
 from xltool.reader.formats import office, open_any
-from xltool.reader.guard import Refused
+from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.locate import Located, locate, remember
 from xltool.reader.records import FileRecord, Note, Submission
+from xltool.reader.reports import report_in, textfile
+from xltool.reader.reports.document import paragraphs_of, row_of
 from xltool.rules.words import short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xltool.reader.labels import Found
     from xltool.reader.model import Book, Sheet
+    from xltool.reader.reports.recognise import Line
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xltx", ".xltm"})
+TEXT = ".txt"
+NO_REPORT = "文本文件中没有绩效自评报告；附件1、附件2、附件3请报送 .xlsx 或 .docx 文件"
 DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".odt"})
 LOCK_PREFIX = "~$"
 LOCK_FILE = "WPS/Excel 打开文件时的临时文件"
@@ -69,11 +75,22 @@ def fingerprint(path: Path) -> str:
 
 def _read(path: Path, record: FileRecord) -> FileRecord:
     try:
+        if path.suffix.lower() == TEXT and (lines := textfile.lines_of(path)) and office.recognise(path) is None:
+            return _read_text(record, lines)
         book = _open(path)
         record.saved = book.saved
         return _read_book(book, record)
     except Refused as refusal:
         return _refused(path, record.path, refusal)
+
+
+def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
+    """A text file is read for a report only."""
+    report = report_in(lines, record.path, record.sha256)
+    if report is None:
+        return FileRecord(record.path, "skipped", Code.NOT_A_WORKBOOK, NO_REPORT, record.sha256)
+    record.reports.append(report)
+    return record
 
 
 def _open(path: Path) -> Book:
@@ -104,9 +121,12 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
     book.sheets = [sheet for sheet in book.sheets if not _is_list(sheet)]
     manifest = _manifest(book)
     found = locate(book)
-    if not found and len(book.sheets) < sheets:
+    report = report_in(paragraphs_of(book), record.path, record.sha256)
+    if report is not None:
+        record.reports.append(report)
+    elif not found and len(book.sheets) < sheets:
         return FileRecord(record.path, "skipped", "list", "审核问题清单，不是填报的表", record.sha256)
-    if not found:
+    elif not found:
         return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
     templates = [one for one in found if one.is_template]
     issued = _issued(templates, manifest)
@@ -116,7 +136,7 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
     for located in found:
         if not located.is_template:
             record.submissions.append(_foreign(located, record))
-    record.notes += foreign.outside(book, found)
+    record.notes += foreign.outside(book, found, None if report is None else row_of(book, report.paragraphs[0].number))
     return record
 
 
@@ -204,6 +224,7 @@ def _submission(located: Located, manifest: Manifest | None, issued_as: str | No
     if manifest is not None:
         submission.issue, submission.issued_to = manifest.issue, manifest.department
         submission.issued_code = manifest.code
+        submission.profile = manifest.profile
     if title is not None:
         submission.derived[base_data.title_year.key] = float(title)
     _head_years(submission, located)

@@ -36,7 +36,7 @@ def unpack(data: bytes) -> FileRecord:
 
 def renamed(record: FileRecord, name: str) -> FileRecord:
     """The record under another name of its file, changed in place: the same content lies somewhere else."""
-    for one in record.submissions:
+    for one in (*record.submissions, *record.reports):
         one.id = name + one.id.removeprefix(record.path)
         one.path = name
     record.path = name

@@ -11,12 +11,13 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from xltool import frame
+from xltool import frame, params
 from xltool.expr import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.notation import State
@@ -41,6 +42,8 @@ class FormScope:
 
     form: Form
     submissions: Sequence[Submission]
+    profiles: Sequence[params.Profile] | None = None
+    """The profile each submission is judged by; None: the one its template was issued for, else the default."""
     row_scopes: dict[str, RowScope] = field(default_factory=dict)
     """Frames of the form's tables, kept once made."""
     _numbers: dict[str, Numbers] = field(default_factory=dict)
@@ -112,6 +115,12 @@ class FormScope:
 
         return self._column(total)
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile of each submission."""
+        if self.profiles is None:
+            self.profiles = [issued_for(one) or params.DEFAULT for one in self.submissions]
+        return np.fromiter((one[name] for one in self.profiles), dtype=np.float64, count=len(self))
+
     def _column(self, value: Callable[[Submission], float]) -> Numbers:
         return np.fromiter((value(one) for one in self.submissions), dtype=np.float64, count=len(self))
 
@@ -182,6 +191,10 @@ class RowScope:
         """Sum over all rows of the same form."""
         return np.asarray(self.base.summed(column, group)[self.owners])
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile of the form each row stands on."""
+        return np.asarray(self.base.param(name)[self.owners])
+
 
 @dataclass
 class FilingScope:
@@ -241,6 +254,10 @@ class FilingScope:
         totals = (sum(sums[one.filing]) if sums[one.filing] else np.nan for one in self.base.submissions)
         return np.fromiter(totals, dtype=np.float64, count=len(self))
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile of the base form."""
+        return self.base.param(name)
+
     def matching(self, form: str) -> npt.NDArray[np.int_]:
         """For each row, the index of the filing's first submission of another form, -1 if it has none."""
         if form not in self._match:
@@ -260,6 +277,19 @@ class FilingScope:
         rows = self.matching(form)
         padded = np.append(values, np.nan)
         return np.asarray(padded[rows])
+
+
+def issued_for(one: Submission) -> params.Profile | None:
+    """The profile the template was issued for; None for the default, and where the manifest says nothing usable."""
+    return _declared(one.profile, one.year) if one.profile else None
+
+
+@cache
+def _declared(said: str, year: int | None) -> params.Profile | None:
+    try:
+        return params.profile_named(said, year) if said in params.profile_names() else params.profile_of(said, "")
+    except ValueError:
+        return None
 
 
 def _as_number(value: float | str | None, kind: Kind | None = None) -> float:

@@ -34,6 +34,8 @@ class Tally:
     errors: int
     warnings: int
     infos: int
+    exempted: int = 0
+    """Findings of any severity that were excused."""
 
     @classmethod
     def of(cls, audit: Audit) -> Self:
@@ -50,6 +52,7 @@ class Tally:
             errors=found["error"],
             warnings=found["warning"],
             infos=found["info"],
+            exempted=sum(finding.exemption is not None for finding in audit.findings),
         )
 
 
@@ -199,6 +202,10 @@ class Review:
     told: Told = field(default_factory=Told)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     sheets: Mapping[str, FormSheet] = field(default_factory=dict)
+    outside: frozenset[str] = frozenset()
+    """Paths of findings that do not lie below the root, such as the list of exemptions."""
+    profiles: Mapping[str, int] = field(default_factory=dict)
+    """Scoring profiles other than the default, and how many filings were judged by each."""
 
     @cached_property
     def _owners(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import Kind
 from xltool.findings import Finding, Severity
+from xltool.params import DEFAULT
 from xltool.reports.model import Tally
 from xltool.rules.words import BLANK, show
 
@@ -56,7 +57,7 @@ def _finding(finding: Finding) -> list[str]:
     sides = ""
     if finding.expected not in (None, BLANK, finding.actual):
         sides = f"　填报 {finding.actual or '空'}，应为 {finding.expected}"
-    where = finding.cell or "全表"
+    where = finding.cell or ("全表" if finding.submission else "全文")
     lines = [f"  [{finding.severity.label}] {where}  {finding.rule}  {finding.message}{sides}"]
     if finding.severity is not Severity.INFO:
         lines.append(f"         → {finding.advice}")
@@ -70,7 +71,8 @@ def _scores(audit: Audit) -> list[str]:
         if score is not None and score.recomputed is not None:
             name = f"{one.form}（{one.project}）" if one.project else one.form
             told = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
-            lines.append(f"{told}，等级 {score.grade}")
+            profile = audit.profiles[one.id].name
+            lines.append(f"{told}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
     return lines
 
 
@@ -78,4 +80,5 @@ def _summary(tally: Tally) -> str:
     counts = (tally.errors, tally.warnings, tally.infos)
     if not any(counts):
         return NOTHING
-    return "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))
+    told = "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))
+    return f"{told}（其中已豁免 {tally.exempted}）" if tally.exempted else told

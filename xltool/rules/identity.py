@@ -12,8 +12,8 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, funds, project_row
-from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.samples import form, funds, project_row, report
+from xltool.rules.views import REPORT, FilingView, FormView, Hit, Passage, Spot
 from xltool.rules.wording import fold
 from xltool.rules.words import show
 
@@ -54,16 +54,21 @@ _BUREAU = form("附件2", {"部门名称": "某市水利局"})
 
 @frame_rule(
     "X-01",
-    "各表部门名称一致",
+    "各表和报告部门名称一致",
     severity=WARNING,
     basis="填报要求：各表填单位全称，与公章一致",
-    forms=ALL,
+    forms=(*ALL, REPORT),
     good=[
         given(form("附件1", {"填报单位": " 某市水利局"}), _BUREAU, form("附件3", {"主管部门": "219-某市水利局"})),
         given(_BUREAU, form("附件3", {"主管部门": "某市水利局", "实施单位": "某市河道站"}), form("附件3")),
         given(form("附件3", {"主管部门": "甲局"}), form("附件3", {"主管部门": "乙局"})),
+        given(_BUREAU, report("正文", names=("水利局", "湖南省某市水利局"))),
+        given(_BUREAU, report("正文", names=())),
+        given(report("正文")),
     ],
     bad=[
+        given(_BUREAU, report("正文", names=("某水利局",))),
+        given(_BUREAU, report("正文", names=("某市水利局", "某市林业局"))),
         given(form("附件1", {"填报单位": "水利局"}), _BUREAU),
         given(_BUREAU, form("附件3", {"实施单位": "某市河道站"})),
     ],
@@ -80,6 +85,17 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
         if names and _name(right[1]) not in {_name(text) for _, text in names}:
             words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
             yield Hit(Spot(view, names[0][0]), (Spot(head, right[0]),), words, expected=right[1].strip())
+    for one in filing.reports if heads else ():
+        field, text = _names(heads[0])[0]
+        # A county or city left out before the name, or put before it, is the same department.
+        others = [name for name in one.names if not _is_same(_name(name), _name(text))]
+        for name in others[:1]:
+            words = {"栏目": "自评报告", "表": heads[0].form, "名称": text.strip()}
+            yield Hit(Passage(one, name, field), (Spot(heads[0], field),), words, expected=text.strip())
+
+
+def _is_same(name: str, other: str) -> bool:
+    return name.endswith(other) or other.endswith(name)
 
 
 def _names(view: FormView) -> list[tuple[Field, str]]:
@@ -89,19 +105,24 @@ def _names(view: FormView) -> list[tuple[Field, str]]:
 
 @frame_rule(
     "X-02",
-    "各表年度一致",
+    "各表和报告年度一致",
     severity=ERROR,
     basis="表样：各表为同一年度",
-    forms=ALL,
-    good=[given(form("附件1"), form("附件2"), form("附件3", year=None)), given(form("附件3", year=None))],
+    forms=(*ALL, REPORT),
+    good=[
+        given(form("附件1"), form("附件2"), form("附件3", year=None)),
+        given(form("附件3", year=None)),
+        given(form("附件2"), report("正文"), report("正文", year=None)),
+    ],
     bad=[
+        given(form("附件1"), form("附件2"), report("正文", year=2022)),
         given(form("附件1"), form("附件2"), form("附件3", year=2022)),
         given(form("附件1", year=2022), form("附件2")),
         given(form("附件1", year=2022), form("附件3")),
     ],
 )
 def same_year(filing: FilingView) -> Iterator[Hit]:
-    """本表为 {年度} 年度，与{表}的 {其他年度} 年度不一致。
+    """所报为 {年度} 年度，与{表}的 {其他年度} 年度不一致。
 
     核对是否误用了上年的表，或把不同年度的表放在一起报送。
     """
@@ -113,6 +134,10 @@ def same_year(filing: FilingView) -> Iterator[Hit]:
             if view.year != head.year:
                 words = {"年度": str(view.year), "表": head.form, "其他年度": str(head.year)}
                 yield Hit(Spot(view, FORMS[view.form].owner), (Spot(head, FORMS[head.form].owner),), words)
+        for one in filing.reports:
+            if one.year not in {None, head.year}:
+                words = {"年度": str(one.year), "表": head.form, "其他年度": str(head.year)}
+                yield Hit(Passage(one, f"{one.year} 年度"), (Spot(head, FORMS[head.form].owner),), words)
 
 
 class Pairing(NamedTuple):

@@ -265,6 +265,15 @@ def by_gravity() -> list[Rule]:
     return sorted(RULES.values(), key=lambda rule: (order.index(rule.severity), rule.code))
 
 
+def rule_named(code: str) -> Rule:
+    """The rule of a code, which may be a retired one; KeyError if there is none."""
+    wanted = code.strip().upper()
+    for rule in RULES.values():
+        if wanted == rule.code or wanted in rule.aliases:
+            return rule
+    raise KeyError(wanted)
+
+
 def add(new: Rule) -> Rule:
     """Put a rule into the register; ValueError for a code that is taken."""
     for code in (new.code, *new.aliases):

@@ -75,7 +75,9 @@ def _heading(paper: Paper, review: Review) -> None:
     paper.text(0, 0, review.title, "title")
     sheet.set_row(0, 34)
     year = f"评价年度：{review.year} 年    " if review.year else ""
-    paper.text(1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元", "subtitle")
+    paper.text(
+        1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元{_profiles(review)}", "subtitle"
+    )
     sheet.set_row(1, 20)
     sheet.set_row(2, 22)
     sheet.set_row(3, 34)
@@ -84,6 +86,12 @@ def _heading(paper: Paper, review: Review) -> None:
             if last > first:
                 sheet.merge_range(row, first, row, last, "", paper.book.style(style))
             sheet.write(row, first, content, paper.book.style(style))
+
+
+def _profiles(review: Review) -> str:
+    """The scoring profiles other than the default, with the number of filings judged by each."""
+    told = "、".join(f"{name}（{count} 个单位）" for name, count in review.profiles.items())
+    return f"    评分口径：{told}" if told else ""
 
 
 def _figures(review: Review) -> list[tuple[str, int]]:
