@@ -10,7 +10,7 @@ from functools import cache
 
 import msgspec
 
-from xltool.reader.records import FileRecord
+from xltool.reader.records import FileRecord, Report, Submission
 
 
 @cache
@@ -36,7 +36,8 @@ def unpack(data: bytes) -> FileRecord:
 
 def renamed(record: FileRecord, name: str) -> FileRecord:
     """The record under another name of its file, changed in place: the same content lies somewhere else."""
-    for one in (*record.submissions, *record.reports):
+    named: list[Submission | Report] = [*record.submissions, *record.reports]
+    for one in named:
         one.id = name + one.id.removeprefix(record.path)
         one.path = name
     record.path = name
