@@ -32,7 +32,7 @@ FINDING = [
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The three forms of a filing, read in this process."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     return [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
 
 

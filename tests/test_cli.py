@@ -34,7 +34,7 @@ FINDING = {
 @pytest.fixture
 def xltool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Run a command in this process; gives exit code, stdout and stderr."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["xltool", *map(str, arguments)])

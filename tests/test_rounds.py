@@ -35,7 +35,7 @@ INITIAL: Final = Spot("附件2", self_review.year.initial)
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process, at a fixed time."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 

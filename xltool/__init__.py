@@ -102,13 +102,15 @@ def batch(
     deadline: date | None = None,
     profile: str | None = None,
     exemptions: str | Path | None = None,
+    fresh: bool = False,
 ) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6); `profile` and `exemptions` as in `audit`.
 
     `roster` tells what is owed, and by whom; `prior` holds last year's filings, to compare with; `prior_review` is the
     `out` of an earlier run: what became of its findings is told; `deadline` is the day the letters to departments name.
-    Raises ValueError where a folder does not exist or holds nothing to check or compare with, or a roster has errors,
-    OSError where `out` cannot be written to.
+    Files whose content an earlier run has read are not read again unless `fresh`. Raises ValueError where a folder does
+    not exist or holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written
+    to.
     """
     from xltool.auditing import terms_of
     from xltool.batches import Options, run
@@ -117,7 +119,7 @@ def batch(
     known = Path(roster) if roster else None
     last = None if prior is None else Path(prior)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
-    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, terms, last))
+    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, terms, last, fresh))
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

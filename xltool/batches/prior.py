@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xltool.archives import readable
 from xltool.batches.sets import as_filings, departments
-from xltool.batches.sources import NothingToCheckError, discover, sources_below, without
+from xltool.batches.sources import NothingToCheckError, are_any, discover, sources_below, without
 from xltool.frame import fold
 from xltool.inbox import sort_out
 
@@ -70,7 +70,7 @@ def sources_of_this_year(folder: Path, out: Path, prior: Path | None) -> list[So
     found = sources_below(folder, out)
     if prior is not None and folder.resolve() in prior.resolve().parents:
         found = without(found, prior)
-    if not found:
+    if not are_any(found):
         msg = f"除上年报送外没有可以检查的文件：{folder}"
         raise NothingToCheckError(msg)
     return found

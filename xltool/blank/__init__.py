@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from xltool.expr import Field
 
 DEFAULT = Sizes()
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""Names Windows keeps for devices, whatever their ending."""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 NAME_LIMIT = 24
 """Characters of a department or project in a file name; file systems allow 255 bytes in all."""
@@ -96,6 +98,8 @@ def combined_name(order: Order) -> str:
 def safe_name(text: str) -> str:
     """Text that can be part of a file name on Windows; a long one is cut, with a mark that keeps it apart."""
     name = _UNSAFE.sub("_", text).strip(" .") or "_"
+    if _DEVICE.fullmatch(name.partition(".")[0].rstrip()):
+        name = f"_{name}"
     if len(name) <= NAME_LIMIT:
         return name
     return f"{name[:NAME_LIMIT].rstrip(' .')}~{hashlib.sha256(text.encode()).hexdigest()[:4]}"

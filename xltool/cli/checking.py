@@ -13,7 +13,7 @@ from xltool.cli.chinese import CallError
 from xltool.cli.terminal import progress, show, tell
 
 if TYPE_CHECKING:
-    from xltool.batches import LastYear
+    from collections.abc import Sequence
 
 Prior = Annotated[
     Path | None,
@@ -83,7 +83,7 @@ def audit(
 
     terms = auditing.terms_of(profile=profile, exemptions=exemptions)
     result, last = batches.audit_as_one_set(paths, terms, prior=prior)
-    _tell_matching(last)
+    _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
         show(jsonable.dumps(jsonable.audit_json(result)))
     else:
@@ -118,10 +118,13 @@ def batch(
     ] = None,
     profile: ProfileWish = None,
     exemptions: ExemptionFile = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="全部重新读取，不用上次留下的读取结果。")] = False,
 ) -> None:
     """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件 returned/、退回通知 notices/ 和数据。
 
     退回件是原文件加上问题清单、颜色和批注，其余保持原样，供单位改正后重新报送。
+
+    中断后用同一条命令重新运行，只读取没有读完的文件；文件没有变动时结果保持不动。
 
     例：xltool batch 报送文件 --out 审核结果
     """
@@ -130,19 +133,20 @@ def batch(
     from xltool.reports.text import batch_text
 
     terms = auditing.terms_of(profile=profile, exemptions=exemptions)
-    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster, terms, prior)
+    due = day(deadline) if deadline else None
+    options = batches.Options(jobs, prior_review, due, roster, terms, prior, fresh)
     total = len(batches.sources_of_this_year(folder, out, prior))
     if prior is not None:
         total += len(batches.sources_of_last_year(prior, root=folder, out=out))
     with progress(total) as advance:
         outcome = batches.run(folder, out, options, progress=advance)
-    _tell_matching(outcome.last_year)
-    typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
+    _tell_all(outcome.notices)
+    typer.echo(batch_text(outcome.tally, outcome.written), nl=False)
     if outcome.errors:
         raise typer.Exit(FOUND)
 
 
-def _tell_matching(last: LastYear | None) -> None:
-    """How many filings something of last year was found for, on stderr."""
-    for line in () if last is None else last.told:
+def _tell_all(notices: Sequence[str]) -> None:
+    """Lines for the user, on stderr."""
+    for line in notices:
         tell(line)

@@ -102,7 +102,7 @@ def issue(plan: Plan, out: Path, *, inputs: Iterable[Path] = (), jobs: int = 1, 
         done = ((at, work(task)) for at, task in enumerate(plan.tasks))
     else:
         # A task over which a worker died is done here: it is the machine that failed it, its contents are ours.
-        lost = in_workers(work, plan.tasks, jobs)
+        lost = in_workers(work, plan.tasks, jobs, tuple[list[str], list[Line]])
         done = ((at, work(plan.tasks[at]) if result is None else result) for at, result in lost)
     for at, result in done:
         results[at] = result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.extract import extract, scale_money, split_heading
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
+from xltool.reader.limits import LIMITS
 from xltool.reader.locate import Located, locate, remember
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.reader.reports import report_in, textfile
@@ -34,6 +36,8 @@ NO_REPORT = "文本文件中没有绩效自评报告；附件1、附件2、附�
 DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".odt"})
 LOCK_PREFIX = "~$"
 LOCK_FILE = "WPS/Excel 打开文件时的临时文件"
+LINK = "是指向别处的链接，不予读取"
+CHANGING = "读取过程中文件被改动（可能还在复制或保存），请等文件存好后重新检查"
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
 _CODE = re.compile(r"^\d{3,21}\s*[-—–_]\s*")
@@ -46,26 +50,47 @@ def read_file(path: Path, name: str) -> FileRecord:
     if path.name.startswith(LOCK_PREFIX):
         return FileRecord(name, "skipped", "lock_file", LOCK_FILE)
     if path.is_symlink():
-        return FileRecord(name, "skipped", "link", "是指向别处的链接，不予读取")
+        return FileRecord(name, "skipped", "link", LINK)
     try:
-        if path.suffix.lower() == TEXT and (lines := textfile.lines_of(path)) and office.recognise(path) is None:
-            return _read_text(path, name, lines)
-        book = _open(path)
-        record = FileRecord(name, "read", sha256=hashlib.sha256(path.read_bytes()).hexdigest(), saved=book.saved)
-        return _read_book(book, record)
-    except Refused as refusal:
-        return _refused(path, name, refusal)
+        before = fingerprint(path)
+        record = _read(path, FileRecord(name, "read", sha256=before))
+        if fingerprint(path) != before:
+            return refused(name, "changing", CHANGING)
     except OSError as error:
         return refused(name, "unreadable", f"文件打不开（{error.strerror or error}）")
+    record.sha256 = before
+    return record
 
 
-def _read_text(path: Path, name: str, lines: Sequence[Line]) -> FileRecord:
+def fingerprint(path: Path) -> str:
+    """The content of a file as the 64 digits of its SHA-256, "" if it is larger than any that is read.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size > LIMITS.file:
+            return ""
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(path: Path, record: FileRecord) -> FileRecord:
+    try:
+        if path.suffix.lower() == TEXT and (lines := textfile.lines_of(path)) and office.recognise(path) is None:
+            return _read_text(record, lines)
+        book = _open(path)
+        record.saved = book.saved
+        return _read_book(book, record)
+    except Refused as refusal:
+        return _refused(path, record.path, refusal)
+
+
+def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
     """A text file is read for a report only."""
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    report = report_in(lines, name, sha256)
+    report = report_in(lines, record.path, record.sha256)
     if report is None:
-        return FileRecord(name, "skipped", Code.NOT_A_WORKBOOK, NO_REPORT, sha256)
-    return FileRecord(name, "read", sha256=sha256, reports=[report])
+        return FileRecord(record.path, "skipped", Code.NOT_A_WORKBOOK, NO_REPORT, record.sha256)
+    record.reports.append(report)
+    return record
 
 
 def _open(path: Path) -> Book:
@@ -267,4 +292,4 @@ def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> 
     return notes
 
 
-__all__ = ["FORMS", "read_file", "refused", "split_heading"]
+__all__ = ["FORMS", "fingerprint", "read_file", "refused", "split_heading"]

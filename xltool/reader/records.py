@@ -1,18 +1,17 @@
 """Flat records: what was filed, never without its address.
 
-Records are plain and picklable, so that a worker process can hand them back.
+Records are plain, so that a worker process can hand them back and a later run can take them up again (`plain`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as member
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from xltool.findings import Severity
-    from xltool.reader.notation import Repair, State
-    from xltool.rules.views import Paragraph
+# Types of members are looked up at run time, by `plain`.
+from xltool.findings import Severity  # noqa: TC001
+from xltool.reader.tokens import Repair, State  # noqa: TC001
+from xltool.rules.views import Paragraph  # noqa: TC001
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 
 from xltool.files import write_whole
 from xltool.reader.frames import frames, storable
+from xltool.reports.sheets.texts import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +83,6 @@ def _write(sheet: object, row: int, column: int, value: object) -> None:
     if isinstance(value, dict):
         value = "，".join(f"{key}={item}" for key, item in value.items() if item is not None)
     if isinstance(value, str):
-        sheet.write_string(row, column, value[:32767])  # type: ignore[attr-defined] # a worksheet
+        sheet.write_string(row, column, cell_text(value))  # type: ignore[attr-defined] # a worksheet
     elif isinstance(value, int | float) and value == value:  # noqa: PLR0124 - NaN
         sheet.write_number(row, column, value)  # type: ignore[attr-defined]
