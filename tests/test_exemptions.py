@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import xltool
 from tests.support.clerk import filled
+from tests.support.reports import seed_report, write_report
 from xltool import auditing, batches, cli
 from xltool.auditing.granted import COLUMNS, Exemptions, read_exemptions
 from xltool.findings import Exempted, Severity
@@ -58,6 +59,19 @@ def audited(folder: Path, *rows: dict[str, object]) -> Audit:
 def of_rule(audit: Audit, code: str) -> list[Finding]:
     """Findings of a rule."""
     return [found for found in audit.findings if found.rule == code]
+
+
+def test_a_finding_on_a_report_can_be_exempted_too(tmp_path: Path) -> None:
+    """By the department its title names; a form in the exemption that is another's does not cover it."""
+    filled(tmp_path / "附件2.xlsx", "附件2")
+    write_report(seed_report(), tmp_path / "自评报告.docx")
+    records = [read_file(tmp_path / name, name) for name in ("附件2.xlsx", "自评报告.docx")]
+    batches.as_one_set(records)
+    for form, severity in (("自评报告", Severity.INFO), ("附件2", Severity.WARNING)):
+        row = GRANTED | {"规则": "R-07", "表": form}
+        exemptions = read_exemptions(listed(tmp_path / "豁免.csv", row), TODAY)
+        (found,) = of_rule(auditing.audit(records, auditing.Terms(exemptions=exemptions)), "R-07")
+        assert found.severity is severity
 
 
 # --- what an exemption does ---------------------------------------------------------------------
@@ -198,7 +212,7 @@ def test_every_mistake_is_told_with_row_and_column(tmp_path: Path) -> None:
         " 2 行“理由”：没有填写",
         " 2 行“批准人”：没有填写",
         " 2 行“年度”：应为年度，如 2023，填的是“今年”",
-        " 2 行“表”：没有这张表：附件9；可填 附件1、附件2、附件3，或不填",
+        " 2 行“表”：没有这张表：附件9；可填 附件1、附件2、附件3、自评报告，或不填",
         " 2 行“规则”：没有这条规则：A9-99（用 xltool rules 查看全部规则）",
         " 2 行“栏目或单元格”：不是单元格，也没有这个栏目：三公经费_本年决算（是不是“三公经费_本年决算数”？）",
         " 2 行“有效期至”：应为日期，如 2024-12-31，填的是“2024-12”",

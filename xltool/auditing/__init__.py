@@ -66,8 +66,7 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     for rule in RULES.values():
         drafts += drafts_of(rule, material)
     kept = without_silenced(drafts)
-    submissions = [one for record in records for one in record.submissions]
-    findings = excused([draft.finding for draft in kept], submissions, terms.exemptions)
+    findings = excused([draft.finding for draft in kept], records, terms.exemptions)
     scores = scores_of(material.scopes, material.profiles)
     return Audit(records, _in_order(findings), scores, material.scopes, material.profiles)
 

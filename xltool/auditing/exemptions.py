@@ -14,36 +14,52 @@ from xltool.auditing.granted import DEPARTMENT, RULE, UNTIL, Exemption, Exemptio
 from xltool.findings import Exempted, Finding, Severity
 from xltool.frame import fold
 from xltool.rules import RULES
+from xltool.rules.views import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xltool.reader.records import Submission
+    from xltool.reader.records import FileRecord
 
 EXPIRED, UNUSED = "W-23", "W-24"
 
 
+@dataclass(frozen=True)
+class _Whose:
+    """What an exemption is compared with: a form or a report of a filing."""
+
+    filing: str
+    year: int | None
+    form: str
+    project: str = ""
+
+
 @dataclass
 class _Desk:
-    """Exemptions by rule, whose the submissions are, and which exemptions met a finding."""
+    """Exemptions by rule, whose the forms and reports are, and which exemptions met a finding."""
 
     exemptions: Exemptions
-    submissions: Sequence[Submission]
+    records: Sequence[FileRecord]
     by_rule: dict[str, list[Exemption]] = field(default_factory=lambda: defaultdict(list))
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Departments named on the forms of a filing."""
     met: set[Exemption] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.by_id = {one.id: one for one in self.submissions}
+        self.by_id: dict[str, _Whose] = {}
         for granted in self.exemptions.granted:
             self.by_rule[granted.rule].append(granted)
-        for one in self.submissions:
-            self.names[one.filing] |= {fold(one.department), fold(one.issued_to)}
+        for record in self.records:
+            for one in record.submissions:
+                self.by_id[one.id] = _Whose(one.filing, one.year, one.form, one.project)
+                self.names[one.filing] |= {fold(one.department), fold(one.issued_to)}
+            for report in record.reports:
+                self.by_id[report.path] = _Whose(report.filing, report.year, REPORT)
+                self.names[report.filing] |= {fold(name) for name in (report.department, *report.names)}
 
     def judged(self, finding: Finding) -> Finding:
-        """The finding, exempted where an exemption in force covers it."""
-        one = self.by_id.get(finding.submission or "")
+        """The finding, exempted where an exemption in force covers it; without a form it may be on a report."""
+        one = self.by_id.get(finding.submission or finding.path)
         covering = [
             granted for granted in self.by_rule.get(finding.rule, ()) if one and self._covers(granted, finding, one)
         ]
@@ -55,11 +71,11 @@ class _Desk:
         """Whether its last day is over."""
         return granted.until < self.exemptions.today
 
-    def concerns(self, granted: Exemption, one: Submission) -> bool:
-        """Whether the exemption is about the filing a submission belongs to."""
+    def concerns(self, granted: Exemption, one: _Whose) -> bool:
+        """Whether the exemption is about the filing a form or a report belongs to."""
         return fold(granted.department) in self.names[one.filing] and granted.year in (None, one.year)
 
-    def _covers(self, granted: Exemption, finding: Finding, one: Submission) -> bool:
+    def _covers(self, granted: Exemption, finding: Finding, one: _Whose) -> bool:
         return (
             self.concerns(granted, one)
             and granted.form in ("", one.form)
@@ -70,7 +86,7 @@ class _Desk:
     def notices(self) -> Iterator[Finding]:
         """Findings on exemptions of the filings at hand that are expired or met nothing."""
         for granted in self.exemptions.granted:
-            if not any(self.concerns(granted, one) for one in self.submissions):
+            if not any(self.concerns(granted, one) for one in self.by_id.values()):
                 continue
             if self.is_expired(granted):
                 yield self._notice(EXPIRED, granted, UNTIL, None if granted in self.met else Severity.INFO)
@@ -87,16 +103,14 @@ class _Desk:
         )
 
 
-def excused(
-    findings: Sequence[Finding], submissions: Sequence[Submission], exemptions: Exemptions | None
-) -> list[Finding]:
+def excused(findings: Sequence[Finding], records: Sequence[FileRecord], exemptions: Exemptions | None) -> list[Finding]:
     """The findings with exemptions applied, and findings on exemptions that are expired or unused.
 
-    An exemption of a filing that is not among the submissions is passed over: its time will come.
+    An exemption of a filing that is not among the records is passed over: its time will come.
     """
     if exemptions is None:
         return list(findings)
-    desk = _Desk(exemptions, submissions)
+    desk = _Desk(exemptions, records)
     return [*(desk.judged(finding) for finding in findings), *desk.notices()]
 
 

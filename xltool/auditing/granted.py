@@ -18,6 +18,7 @@ from xltool.reader.dates import find_date
 from xltool.reader.formats import open_any
 from xltool.reader.guard import Refused
 from xltool.rules.model import rule_named
+from xltool.rules.views import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,10 +184,12 @@ def _year(text: str) -> str:
 
 
 def _form(text: str) -> str:
+    if fold(text) == REPORT:
+        return REPORT
     try:
         return form_named(fold(text)).key
     except KeyError:
-        msg = f"没有这张表：{text}；可填 附件1、附件2、附件3，或不填"
+        msg = f"没有这张表：{text}；可填 附件1、附件2、附件3、{REPORT}，或不填"
         raise ValueError(msg) from None
 
 
