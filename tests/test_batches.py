@@ -350,7 +350,7 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     frames = {f"frames/{name}.parquet" for name in names}
     assert written - letters - returned == {"findings.json", "review.xlsx", "review.html", *frames}
     assert set(prints(out)) == written
-    assert {path.name for path in (out / ".xltool").iterdir()} == {"records.bin", "returned.txt", "run.json"}
+    assert {path.name for path in (out / ".xltool").iterdir()} == {"lock", "records.bin", "returned.txt", "run.json"}
 
 
 def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Outcome]) -> None:

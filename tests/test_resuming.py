@@ -22,6 +22,7 @@ from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
 from xltool import batches, files
 from xltool.batches import kept, returning, runs, stamp, workers
+from xltool.batches.alone import alone
 from xltool.batches.pool import Lost
 from xltool.reader import read_file
 
@@ -409,3 +410,13 @@ def test_nothing_is_left_in_the_temporary_folder(folder: Path, tmp_path: Path, m
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     batches.read_sources(batches.discover([folder]), jobs=2)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_runs_do_not_write_into_one_folder(folder: Path, tmp_path: Path) -> None:
+    """The second is told so and touches nothing; when the first is gone, it may."""
+    with alone(tmp_path / "结果" / ".xltool", tmp_path / "结果"):
+        before = sorted((tmp_path / "结果").rglob("*"))
+        with pytest.raises(ValueError, match="另一个 xltool 正在向这个文件夹写审核结果"):
+            batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
+        assert sorted((tmp_path / "结果").rglob("*")) == before
+    assert batches.run(folder, tmp_path / "结果", batches.Options(jobs=1)).written

@@ -12,6 +12,7 @@ from xltool import files, jsonable
 from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import Earlier, steps
 from xltool.batches import state
+from xltool.batches.alone import alone
 from xltool.batches.kept import PASSING, Kept
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
 from xltool.batches.returning import write_returned
@@ -118,13 +119,13 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
 
     Files whose content an earlier run has read are not read again, and results that would come out the same and lie
     there untouched are left as they are. Raises NothingToCheckError, ValueError where an earlier review or a roster
-    cannot be read, and OSError where `out` cannot be written to. Inputs are not touched.
+    cannot be read or another run writes there, and OSError where `out` cannot be written to. Inputs are not touched.
     """
     options = options or Options()
     earlier = _earlier(options.prior_review) if options.prior_review else None
     known = load_roster(options.roster) if options.roster else None
     inputs, hidden = _Inputs.of(folder, out, options), out / HIDDEN
-    with _kept(out, fresh=options.fresh) as kept:
+    with alone(hidden, out), _kept(out, fresh=options.fresh) as kept:
         _tidy(out, folder)
         made_from = _made_from(inputs, kept, folder, out, options)
         current = None if options.fresh else state.current(hidden, out, made_from)
