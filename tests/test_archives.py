@@ -145,7 +145,8 @@ def test_what_else_lies_in_the_results_stays(tmp_path: Path, form: bytes) -> Non
     cache = tmp_path / "结果" / ".xltool" / "cache"
     cache.mkdir(parents=True)
     batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
-    assert {path.name for path in cache.parent.iterdir()} == {"cache", "records.bin", "returned.txt", "run.json"}
+    left = {path.name for path in cache.parent.iterdir()}
+    assert left == {"cache", "lock", "records.bin", "returned.txt", "run.json"}
 
 
 def test_nothing_is_left_when_reading_is_broken_off(
