@@ -165,7 +165,7 @@ def test_nothing_is_left_when_reading_is_broken_off(
     with pytest.raises(KeyboardInterrupt):
         batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
     assert list(temporary.iterdir()) == []
-    assert [path.name for path in (tmp_path / "结果").rglob("*")] == [runs.HIDDEN, "records.bin"]
+    assert [path.name for path in sorted((tmp_path / "结果").rglob("*"))] == [runs.HIDDEN, "lock", "records.bin"]
 
 
 # --- what is not opened -----------------------------------------------------------------------

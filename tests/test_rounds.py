@@ -140,6 +140,21 @@ def test_what_the_officer_fills_in_survives_the_next_run(tmp_path: Path) -> None
     assert (out / "review.xlsx").read_bytes() == written
 
 
+def test_notes_of_the_last_round_go_with_the_finding_into_the_next(tmp_path: Path) -> None:
+    """A second round in a folder of its own shows what was noted in the first."""
+    first, second = tmp_path / "结果一", tmp_path / "结果二"
+    xltool.batch(submit(tmp_path / "一", (STAFF, 60)), out=first)
+    book = openpyxl.load_workbook(first / "review.xlsx")
+    sheet = book["问题清单"]
+    heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
+    codes = {sheet.cell(row, heads["规则"]).value: row for row in range(2, sheet.max_row + 1)}
+    sheet.cell(codes["A1-05"], heads[NOTE]).value = "超编已批"
+    book.save(first / "review.xlsx")
+    xltool.batch(submit(tmp_path / "二", (STAFF, 61)), out=second, prior_review=first)
+    rows = rows_of(openpyxl.load_workbook(second / "review.xlsx")["问题清单"])
+    assert [row[NOTE] for row in rows if row["规则"] == "A1-05"] == ["超编已批"]
+
+
 @pytest.mark.parametrize("damage", ["absent", "broken", "strange"])
 def test_an_earlier_review_that_cannot_be_read_stops_the_run(tmp_path: Path, damage: str) -> None:
     """Before anything is read or written, in one line that says what to do."""

@@ -23,6 +23,7 @@ from xltool.batches.workers import Progress, ignore, read_sources
 from xltool.inbox import sort_out
 from xltool.reader import fingerprint
 from xltool.reader.limits import given
+from xltool.reports.handled import Handling
 from xltool.reports.handled import load as load_handled
 from xltool.reports.model import Tally, Told
 from xltool.roster import load as load_roster
@@ -134,7 +135,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
             progress(len(inputs.all))
             written = tuple(out / name for name in current.outputs)
             return Outcome(written, current.tally, lambda: _audited_again(folder, out, options), current.notices)
-        handled = load_handled(out / REVIEW)
+        handled = _handled(out, options.prior_review)
         made = _audited(inputs, out, kept, options, known, progress)
         state.forget(hidden)
         told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)
@@ -258,6 +259,12 @@ def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
     ones = (one for record in records for one in record.submissions)
     whose = {one.filing: one.filing.removesuffix(f"（{one.year}）") for one in ones}
     return {filing: named[department] for filing, department in whose.items() if department in named}
+
+
+def _handled(out: Path, prior_review: Path | None) -> dict[str, Handling]:
+    """What an officer noted in the review that is written anew, and in that of the last round."""
+    before = {} if prior_review is None else load_handled(prior_review / REVIEW)
+    return before | load_handled(out / REVIEW)
 
 
 def _earlier(folder: Path) -> Earlier:
