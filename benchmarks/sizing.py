@@ -1,0 +1,142 @@
+"""`python -m benchmarks.sizing`: what a batch costs a workbook, and from it what a county, a province, the nation cost.
+
+`--write` puts the figures into sizing.toml, from which the user guide's table is made (`python -m tests.rebuild`).
+Times are of the processor, not of the clock, so that other work on the machine does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.filed import Folder
+from benchmarks.honest import Clerk
+from xltool import batches
+from xltool.reader import read_file
+
+FEW, MANY = 30, 120
+"""Departments in the two runs whose difference gives the cost of a workbook; each files four workbooks."""
+FIGURES: Final = Path(__file__).with_name("sizing.toml")
+BATCH: Final = 5_000
+"""Workbooks in one run, of a province and beyond: a city's."""
+CORES: Final = (2, 16)
+PLACES: Final = (("一个县", 500), ("一个市", 5_000), ("一个省", 150_000), ("全国", 2_400_000))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured: processor seconds and MiB."""
+
+    workbooks: int
+    start_seconds: float
+    reading_seconds: float
+    """A workbook; spread over all cores."""
+    other_seconds: float
+    """A workbook, for rules and results; on one core."""
+    start_mib: float
+    workbook_mib: float
+    """Memory a workbook takes until the run ends."""
+    result_mib: float
+    """What a workbook leaves in the results."""
+
+
+def known() -> Figures:
+    """The figures last measured."""
+    return Figures(**tomllib.loads(FIGURES.read_text(encoding="utf-8")))
+
+
+def table(figures: Figures) -> str:
+    """The sizing table of the guide."""
+    heads = ["规模", "文件数", "怎样分批", *(f"{cores} 核电脑用时" for cores in CORES), "内存", "结果占用磁盘"]
+    lines = [f"| {' | '.join(heads)} |", f"|---|--:|---|{'--:|' * (len(heads) - 3)}"]
+    for place, count in PLACES:
+        runs, each = _split(count)
+        share = f"{runs} 批，每批 {each:,} 份" if runs > 1 else "一次跑完"
+        times = [_duration(runs * _seconds(figures, each, cores)) for cores in CORES]
+        memory = _size(figures.start_mib + each * figures.workbook_mib)
+        cells = [place, f"{count:,}", share, *times, memory, _size(count * figures.result_mib)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _split(count: int) -> tuple[int, int]:
+    runs = -(-count // BATCH)
+    return runs, -(-count // runs)
+
+
+def _seconds(figures: Figures, workbooks: int, cores: int) -> float:
+    """Clock time of a run on a machine that does nothing else."""
+    return figures.start_seconds + workbooks * (figures.reading_seconds / cores + figures.other_seconds)
+
+
+def _duration(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> _duration(42), _duration(600), _duration(5400)
+    ('不到 1 分钟', '约 10 分钟', '约 1.5 小时')
+    """
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return "不到 1 分钟"
+    return f"约 {seconds / 60:.0f} 分钟" if seconds < 3600 else f"约 {seconds / 3600:.1f} 小时"
+
+
+def _size(mib: float) -> str:
+    return f"约 {mib:.0f} MB" if mib < 1000 else f"约 {mib / 1024:.1f} GB"
+
+
+def measure() -> Figures:
+    """Two runs over made-up departments, and the reading alone."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for seed in range(MANY):
+            target = folder / ("few" if seed < FEW else "more") / f"{seed:03}"
+            Folder(Clerk(seed, projects=2).filing(), target).write()
+        few = _run(folder / "few", folder / "out1")
+        (folder / "few").rename(folder / "more" / "few")
+        many = _run(folder / "more", folder / "out2")
+        sources = batches.sources_below(folder / "more", folder / "none")
+        begun = time.process_time()
+        for source in sources[:MANY]:
+            read_file(source.path, source.name)
+        reading = (time.process_time() - begun) / MANY
+        count, first = len(sources), len(list((folder / "more" / "few").rglob("*.xlsx")))
+        more = count - first
+        each = (many[0] - few[0]) / more
+        memory, left = (many[1] - few[1]) / more, many[2] / count
+        return Figures(count, round(max(few[0] - first * each, 0), 2), round(reading, 4), round(each - reading, 4),
+                       round(few[1] - first * memory), round(memory, 3), round(left, 4))  # fmt: skip
+
+
+def _run(folder: Path, out: Path) -> tuple[float, float, float]:
+    """Processor seconds, MiB of memory and MiB of results of one run, in a process of its own."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "xltool", "batch", str(folder), "--out", str(out), "--jobs", "1"]
+    subprocess.run(command, check=False, capture_output=True, timeout=1200)  # noqa: S603 - the project's own program
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    left = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    return seconds, after.ru_maxrss / 1024, left / 2**20
+
+
+def main() -> None:
+    """Measure, print the table, and with --write keep the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the figures into sizing.toml")
+    arguments = parser.parse_args()
+    figures = measure()
+    text = "".join(f"{key} = {value}\n" for key, value in asdict(figures).items())
+    print(text + "\n" + table(figures))
+    if arguments.write:
+        FIGURES.write_text(f"# Written by `python -m benchmarks.sizing --write`.\n{text}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
