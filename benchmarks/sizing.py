@@ -12,84 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
+from tests.guide.sizing import FIGURES, Figures, table
 from xltool import batches
 from xltool.reader import read_file
 
 FEW, MANY = 30, 120
 """Departments in the two runs whose difference gives the cost of a workbook; each files four workbooks."""
-FIGURES: Final = Path(__file__).with_name("sizing.toml")
-BATCH: Final = 5_000
-"""Workbooks in one run, of a province and beyond: a city's."""
-CORES: Final = (2, 16)
-PLACES: Final = (("一个县", 500), ("一个市", 5_000), ("一个省", 150_000), ("全国", 2_400_000))
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What was measured: processor seconds and MiB."""
-
-    workbooks: int
-    start_seconds: float
-    reading_seconds: float
-    """A workbook; spread over all cores."""
-    other_seconds: float
-    """A workbook, for rules and results; on one core."""
-    start_mib: float
-    workbook_mib: float
-    """Memory a workbook takes until the run ends."""
-    result_mib: float
-    """What a workbook leaves in the results."""
-
-
-def known() -> Figures:
-    """The figures last measured."""
-    return Figures(**tomllib.loads(FIGURES.read_text(encoding="utf-8")))
-
-
-def table(figures: Figures) -> str:
-    """The sizing table of the guide."""
-    heads = ["规模", "文件数", "怎样分批", *(f"{cores} 核电脑用时" for cores in CORES), "内存", "结果占用磁盘"]
-    lines = [f"| {' | '.join(heads)} |", f"|---|--:|---|{'--:|' * (len(heads) - 3)}"]
-    for place, count in PLACES:
-        runs, each = _split(count)
-        share = f"{runs} 批，每批 {each:,} 份" if runs > 1 else "一次跑完"
-        times = [_duration(runs * _seconds(figures, each, cores)) for cores in CORES]
-        memory = _size(figures.start_mib + each * figures.workbook_mib)
-        cells = [place, f"{count:,}", share, *times, memory, _size(count * figures.result_mib)]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
-
-
-def _split(count: int) -> tuple[int, int]:
-    runs = -(-count // BATCH)
-    return runs, -(-count // runs)
-
-
-def _seconds(figures: Figures, workbooks: int, cores: int) -> float:
-    """Clock time of a run on a machine that does nothing else."""
-    return figures.start_seconds + workbooks * (figures.reading_seconds / cores + figures.other_seconds)
-
-
-def _duration(seconds: float) -> str:
-    """A time as people say it.
-
-    >>> _duration(42), _duration(600), _duration(5400)
-    ('不到 1 分钟', '约 10 分钟', '约 1.5 小时')
-    """
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return "不到 1 分钟"
-    return f"约 {seconds / 60:.0f} 分钟" if seconds < 3600 else f"约 {seconds / 3600:.1f} 小时"
-
-
-def _size(mib: float) -> str:
-    return f"约 {mib:.0f} MB" if mib < 1000 else f"约 {mib / 1024:.1f} GB"
 
 
 def measure() -> Figures:

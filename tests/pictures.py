@@ -22,7 +22,7 @@ from tests.samples.folders import ROOT
 from tests.support.browser import browser
 from tests.support.clerk import Clerk
 from tests.support.office import convert
-from tests.support.pictures import Note, annotated, as_png, height_of, page_picture, sheet_picture
+from tests.support.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
 from xltool.api import new_roster
 from xltool.files import write_whole
 
@@ -81,7 +81,7 @@ class County:
         new_roster(path)
         clerk = Clerk(path)
         for sheet, rows in (("单位", DEPARTMENTS), ("项目", PROJECTS)):
-            for number, row in enumerate(rows, start=2):
+            for number, row in enumerate(rows, start=3):
                 for column, value in zip("ABCDEFGH", row, strict=False):
                     clerk.put(sheet, f"{column}{number}", value)
         return clerk.save(path)
@@ -134,9 +134,9 @@ class Studio:
         """With a folder for what is only needed on the way."""
         self.county, self.folder, self.browser = county, folder, shown_in
 
-    def sheet(self, workbook: Path, sheet: str, area: str, *notes: Note, shown: float = 1) -> Image:
-        """An area of a sheet, of its width only the share that is shown; with notes beside cells."""
-        image, page = sheet_picture(workbook, sheet, area, self.folder)
+    def sheet(self, workbook: Path, view: View, *notes: Note, shown: float = 1) -> Image:
+        """A view of a sheet, of its width only the share that is shown; with notes beside cells."""
+        image, page = sheet_picture(workbook, view, self.folder)
         image = image.crop((0, 0, round(image.width * shown), image.height))
         return annotated(image, [(note, height_of(page, note.beside)) for note in notes], self.browser) if notes else image
 
@@ -166,20 +166,20 @@ class Studio:
         filed, returned = county.form(bureau, "附件1"), self._returned(bureau)
         empty = next(path for path in county.issued.rglob("附件1*") if bureau in str(path))
         return {
-            "blank": self.sheet(empty, "附件1", "A1:L18", shown=0.74),
-            "live": self.sheet(filed, "附件1", "I1:L18", shown=0.78),
-            "prompt": self.sheet(filed, "附件1", "A4:G12", Note("4.10", _prompt(filed, "F12"))),
-            "returned": self.sheet(returned, "附件1", "A1:G15", Note("11.30", _comment(returned, "F7"))),
-            "listing": self.sheet(returned, "问题清单", "A1:L8"),
+            "blank": self.sheet(empty, View("附件1", "A1:L18"), shown=0.74),
+            "live": self.sheet(filed, View("附件1", "I1:L18"), shown=0.78),
+            "prompt": self.sheet(filed, View("附件1", "A4:G14"), Note("4.10", _prompt(filed, "F12"))),
+            "returned": self.sheet(returned, View("附件1", "A1:G17"), Note("11.30", _comment(returned, "F7"))),
+            "listing": self.sheet(returned, View("问题清单", "A1:L8", "CJK")),
             "letter": self.letter(),
-            "roster": self.sheet(county.roster, "单位", "A1:H6"),
-            "issued": self.sheet(county.issued / "下发清单.xlsx", "下发清单", "A1:H9"),
-            "overview": self.sheet(review, "总览", "A1:Q7"),
-            "accounts": self.sheet(review, "报送情况", "A1:G7"),
-            "problems": self.sheet(review, "问题清单", "A1:N8"),
+            "roster": self.sheet(county.roster, View("单位", "A1:H7")),
+            "issued": self.sheet(county.issued / "下发清单.xlsx", View("下发清单", "A1:I9", "E")),
+            "overview": self.sheet(review, View("总览", "A1:P7")),
+            "accounts": self.sheet(review, View("报送情况", "A1:G7")),
+            "problems": self.sheet(review, View("问题清单", "A1:N8", "DJ")),
             "page": self.page(),
-            "rounds": self.sheet(county.second / "review.xlsx", "整改情况", "A1:K9"),
-            "merged": self.sheet(county.summary, "部门汇总", "A1:L4"),
+            "rounds": self.sheet(county.second / "review.xlsx", View("整改情况", "A1:K9", "DH")),
+            "merged": self.sheet(county.summary, View("部门汇总", "A1:L4")),
         }
 
     def _returned(self, department: str) -> Path:

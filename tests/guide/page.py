@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
 
-from benchmarks import sizing
+from tests.guide import limits, sizing
 from xltool.guide import PAGE, PARTS
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _GENERATED: Final = re.compile(r"(<!-- (\w+):start -->\n).*?(<!-- \2:end -->\n)"
 
 def tables() -> dict[str, str]:
     """What stands between marks in the text, by the name of the mark."""
-    return {"sizing": sizing.table(sizing.known())}
+    figures = sizing.known()
+    return {"limits": limits.table(), "sizing": f"{sizing.table(figures)}\n{sizing.basis(figures)}\n"}
 
 
 def sources() -> dict[str, str]:

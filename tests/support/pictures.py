@@ -38,10 +38,20 @@ class Note:
     text: str
 
 
-def sheet_picture(book: Path, sheet: str, area: str, folder: Path) -> tuple[Image.Image, Path]:
-    """The area of a sheet as LibreOffice shows it, with the heads of rows and columns; and the page it was cut from."""
+@dataclass(frozen=True)
+class View:
+    """What is seen of a sheet: an area, without the columns somebody has hidden to read the others better."""
+
+    sheet: str
+    area: str
+    hidden: str = ""
+    """Letters of the hidden columns."""
+
+
+def sheet_picture(book: Path, view: View, folder: Path) -> tuple[Image.Image, Path]:
+    """A view of a sheet as LibreOffice shows it, with the heads of rows and columns; and the page it was cut from."""
     alone = folder / f"{len(list(folder.iterdir()))}.xlsx"
-    alone.write_bytes(_alone(book.read_bytes(), sheet, area))
+    alone.write_bytes(_alone(book.read_bytes(), view))
     [page] = convert([alone], folder / "pdf" / alone.stem, "pdf")
     return page_picture(page), page
 
@@ -112,20 +122,20 @@ def as_png(image: Image.Image, width: int) -> bytes:
     return target.getvalue()
 
 
-def _alone(book: bytes, sheet: str, area: str) -> bytes:
-    """The workbook with nothing to print but the area, on one page."""
+def _alone(book: bytes, view: View) -> bytes:
+    """The workbook with nothing to print but the view, on one page."""
     target = BytesIO()
     with zipfile.ZipFile(BytesIO(book)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         workbook = etree.fromstring(source.read("xl/workbook.xml"))
         sheets = list(workbook.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"))
-        number = next(at for at, one in enumerate(sheets) if one.get("name") == sheet)
+        number = next(at for at, one in enumerate(sheets) if one.get("name") == view.sheet)
         part = _part(source, sheets[number])
         for name in source.namelist():
             content = source.read(name)
             if name == "xl/workbook.xml":
-                content = _showing(workbook, sheets, number, area)
+                content = _showing(workbook, sheets, number, view.area)
             elif name == part:
-                content = _on_one_page(content)
+                content = _on_one_page(content, view.hidden)
             made.writestr(name, content)
     return target.getvalue()
 
@@ -160,9 +170,12 @@ def _showing(workbook: etree._Element, sheets: list[etree._Element], number: int
     return etree.tostring(workbook, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _on_one_page(content: bytes) -> bytes:
+def _on_one_page(content: bytes, hidden: str) -> bytes:
     """A sheet that is printed on one broad page with the heads of its rows and columns."""
     sheet = etree.fromstring(content)
+    for column in sheet.iterfind(f"{_MAIN}cols/{_MAIN}col"):
+        if column.get("min") == column.get("max") and chr(64 + int(str(column.get("min")))) in hidden:
+            column.set("hidden", "1")
     for tag in ("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks"):
         for one in sheet.findall(f"{_MAIN}{tag}"):
             sheet.remove(one)
