@@ -11,10 +11,12 @@ import shutil
 import sys
 import tempfile
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import openpyxl
+from PIL import Image
 
 import xltool
 from tests.samples import clean, planted
@@ -27,7 +29,6 @@ from xltool.api import new_roster
 from xltool.files import write_whole
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from playwright.sync_api import Browser
 
     from tests.samples.sample import Sample
@@ -110,7 +111,7 @@ class County:
         """The officer fills in what became of three findings."""
         review = self.first / "review.xlsx"
         clerk = Clerk(review)
-        for row, status, note in ((2, "已退回", None), (3, "已联系单位", "4月18日电话"), (4, "说明认可", "见来函")):
+        for row, status, note in ((2, "已退回", None), (3, "说明认可", "见来函"), (4, "已联系单位", "4月18日电话")):
             clerk.put("问题清单", f"F{row}", status).put("问题清单", f"G{row}", note)
         clerk.save(review)
 
@@ -134,32 +135,30 @@ class Studio:
         """With a folder for what is only needed on the way."""
         self.county, self.folder, self.browser = county, folder, shown_in
 
-    def sheet(self, workbook: Path, view: View, *notes: Note, shown: float = 1) -> Image:
+    def sheet(self, workbook: Path, view: View, *notes: Note, shown: float = 1) -> Image.Image:
         """A view of a sheet, of its width only the share that is shown; with notes beside cells."""
         image, page = sheet_picture(workbook, view, self.folder)
         image = image.crop((0, 0, round(image.width * shown), image.height))
-        return annotated(image, [(note, height_of(page, note.beside)) for note in notes], self.browser) if notes else image
+        return (
+            annotated(image, [(note, height_of(page, note.beside)) for note in notes], self.browser) if notes else image
+        )
 
-    def letter(self) -> Image:
+    def letter(self) -> Image.Image:
         """The letter to the bureau."""
         letter = next((self.county.first / "notices").glob("*水利局.docx"))
         [page] = convert([letter], self.folder / "letter", "pdf")
         return page_picture(page, 110)
 
-    def page(self) -> Image:
+    def page(self) -> Image.Image:
         """review.html on the screen of an office."""
-        from io import BytesIO
-
-        from PIL import Image as Images
-
         page = self.browser.new_page(viewport={"width": 1366, "height": 860})
         page.goto((self.county.first / "review.html").as_uri())
         page.wait_for_timeout(800)
         shot = page.screenshot()
         page.close()
-        return Images.open(BytesIO(shot)).convert("RGB")
+        return Image.open(BytesIO(shot)).convert("RGB")
 
-    def pictures(self) -> dict[str, Image]:
+    def pictures(self) -> dict[str, Image.Image]:
         """All pictures by name."""
         county = self.county
         bureau, review = planted.BUREAU, county.first / "review.xlsx"
@@ -167,7 +166,7 @@ class Studio:
         empty = next(path for path in county.issued.rglob("附件1*") if bureau in str(path))
         return {
             "blank": self.sheet(empty, View("附件1", "A1:L18"), shown=0.74),
-            "live": self.sheet(filed, View("附件1", "I1:L18"), shown=0.78),
+            "live": self.sheet(filed, View("附件1", "I1:L17"), shown=0.78),
             "prompt": self.sheet(filed, View("附件1", "A4:G14"), Note("4.10", _prompt(filed, "F12"))),
             "returned": self.sheet(returned, View("附件1", "A1:G17"), Note("11.30", _comment(returned, "F7"))),
             "listing": self.sheet(returned, View("问题清单", "A1:L8", "CJK")),
@@ -176,7 +175,7 @@ class Studio:
             "issued": self.sheet(county.issued / "下发清单.xlsx", View("下发清单", "A1:I9", "E")),
             "overview": self.sheet(review, View("总览", "A1:P7")),
             "accounts": self.sheet(review, View("报送情况", "A1:G7")),
-            "problems": self.sheet(review, View("问题清单", "A1:N8", "DJ")),
+            "problems": self.sheet(review, View("问题清单", "A1:M7", "DJ")),
             "page": self.page(),
             "rounds": self.sheet(county.second / "review.xlsx", View("整改情况", "A1:K9", "DH")),
             "merged": self.sheet(county.summary, View("部门汇总", "A1:L4")),

@@ -48,7 +48,7 @@ def test_the_rule_table_of_the_readme_is_the_catalogue() -> None:
 
 
 def test_the_guide_is_what_its_text_and_pictures_give() -> None:
-    """Run `python -m tests.rebuild` after a change of the guide, its style or pictures, a limit or what was measured."""
+    """Run `python -m tests.rebuild` after a change of its text, style or pictures, of a limit or a measured figure."""
     assert [path.name for path, content in rebuild.guide().items() if path.read_bytes() != content] == []
 
 

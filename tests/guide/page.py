@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
 
 from tests.guide import limits, sizing
+from xltool import explain
 from xltool.guide import PAGE, PARTS
+from xltool.rules.model import rule_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 HERE: Final = Path(__file__).parent
+EXAMPLE: Final = "A1-05"
+"""The rule whose page the guide shows."""
 PICTURES: Final = HERE / "pictures"
 STYLE, FRAME, SCRIPT = (HERE / name for name in ("guide.css", "guide.html", "guide.js"))
 _GENERATED: Final = re.compile(r"(<!-- (\w+):start -->\n).*?(<!-- \2:end -->\n)", re.DOTALL)
@@ -26,14 +31,20 @@ _GENERATED: Final = re.compile(r"(<!-- (\w+):start -->\n).*?(<!-- \2:end -->\n)"
 def tables() -> dict[str, str]:
     """What stands between marks in the text, by the name of the mark."""
     figures = sizing.known()
-    return {"limits": limits.table(), "sizing": f"{sizing.table(figures)}\n{sizing.basis(figures)}\n"}
+    return {
+        "explain": f"```\n{explain.page(rule_named(EXAMPLE))}```\n",
+        "limits": limits.table(),
+        "sizing": f"{sizing.table(figures)}\n{sizing.basis(figures)}\n",
+    }
 
 
 def sources() -> dict[str, str]:
     """The parts of the text by file name, what is generated in them made anew."""
     made = tables()
     return {
-        part: _GENERATED.sub(lambda found: found[1] + made[found[2]] + found[3], PAGE.with_name(part).read_text("utf-8"))
+        part: _GENERATED.sub(
+            lambda found: found[1] + made[found[2]] + found[3], PAGE.with_name(part).read_text("utf-8")
+        )
         for part in PARTS
     }
 
@@ -63,7 +74,7 @@ def _part(text: str) -> tuple[str, list[tuple[int, str, str]]]:
 
 
 def _anchored(tokens: Sequence[Token]) -> Iterable[tuple[int, str, str]]:
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             words = inline.content
             anchor = re.sub(r"[^\w]+", "-", words).strip("-")
@@ -73,7 +84,7 @@ def _anchored(tokens: Sequence[Token]) -> Iterable[tuple[int, str, str]]:
 
 def _contents(name: str, heads: Sequence[tuple[int, str, str]]) -> str:
     (_, _, title), *rest = heads
-    lines = [f'<li><a href="#{anchor}">{words}</a></li>' for level, anchor, words in rest if level == 2]  # noqa: PLR2004 - the second level
+    lines = [f'<li><a href="#{anchor}">{words}</a></li>' for level, anchor, words in rest if level == 2]
     return f'<h2><a href="#{name}">{title}</a></h2>\n<ol>{"".join(lines)}</ol>\n'
 
 

@@ -29,6 +29,8 @@ class Figures:
     other_seconds: float
     """A workbook, for rules and results; on one core."""
     start_mib: float
+    reader_mib: float
+    """A process that reads; there are as many as cores."""
     workbook_mib: float
     """Memory a workbook takes until the run ends."""
     result_mib: float
@@ -48,7 +50,7 @@ def table(figures: Figures) -> str:
         runs, each = _split(count)
         share = f"{runs} 批，每批 {each:,} 份" if runs > 1 else "一次跑完"
         times = [_duration(runs * _seconds(figures, each, cores)) for cores in CORES]
-        memory = _size(figures.start_mib + each * figures.workbook_mib)
+        memory = _size(figures.start_mib + CORES[0] * figures.reader_mib + each * figures.workbook_mib)
         cells = [place, f"{count:,}", share, *times, memory, _size(count * figures.result_mib)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -56,11 +58,14 @@ def table(figures: Figures) -> str:
 
 def basis(figures: Figures) -> str:
     """How the table came about, in words."""
+    reading, other = figures.reading_seconds * 1000, figures.other_seconds * 1000
     return (
-        f"用时 = 批数 ×（启动 {figures.start_seconds:g} 秒 + 文件数 ×（读取 {figures.reading_seconds * 1000:.0f} 毫秒 ÷ 核数"
-        f" + 审核和写结果 {figures.other_seconds * 1000:.0f} 毫秒））；内存 = {figures.start_mib} MB + 每批文件数 × "
-        f"{figures.workbook_mib:.2f} MB。各数为 {figures.workbooks} 个文件（{figures.workbooks // 4} 个单位、各两个项目）的"
-        "实测处理器时间，多数单位没有问题；问题多的，写退回件另要时间。读取可用多个核，审核和写结果用一个核。"
+        f"用时 = 批数 ×（启动 {figures.start_seconds:g} 秒 + 文件数 ×（读取 {reading:.0f} 毫秒 ÷ 核数 + "
+        f"审核和写结果 {other:.0f} 毫秒））；"
+        f"内存 = {figures.start_mib} MB + 核数 × {figures.reader_mib} MB + 每批文件数 × {figures.workbook_mib:.2f} MB，"
+        f"表中按 {CORES[0]} 核。"
+        f"各数为 {figures.workbooks} 个文件（{figures.workbooks // 4} 个单位、各两个项目）的实测处理器时间，"
+        "多数单位没有问题；问题多的，写退回件另要时间。读取可用多个核，审核和写结果用一个核。"
     )
 
 

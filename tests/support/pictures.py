@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 import shutil
@@ -9,7 +10,6 @@ import subprocess
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -19,6 +19,7 @@ from tests.support.office import convert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -91,12 +92,10 @@ def height_of(page: Path, text: str) -> float:
 
 def annotated(image: Image.Image, notes: Sequence[tuple[Note, float]], browser: Browser) -> Image.Image:
     """The picture with yellow notes beside cells, as a spreadsheet program shows them."""
-    import base64
-
     data = base64.b64encode(as_png(image, image.width)).decode()
     boxes = "".join(
         f'<div style="position:absolute;left:calc(100% - 20px);top:calc({y * 100:.2f}% - 14px);'
-        "width:440px;background:#ffffe1;border:1px solid #555;box-shadow:3px 3px 6px #0004;padding:8px 12px;"
+        "width:420px;background:#ffffe1;border:1px solid #555;box-shadow:3px 3px 6px #0004;padding:8px 12px;"
         f'font:21px/1.45 Noto Sans CJK SC;white-space:pre-wrap">{html.escape(note.text)}</div>'
         for note, y in notes
     )
@@ -154,7 +153,7 @@ def _showing(workbook: etree._Element, sheets: list[etree._Element], number: int
             one.set("state", "hidden")
     for view in workbook.iter(f"{_MAIN}workbookView"):
         view.set("activeTab", str(number))
-        view.attrib.pop("firstSheet", None)
+        view.attrib.pop("firstSheet", "")
     names = workbook.find(f"{_MAIN}definedNames")
     if names is None:
         names = etree.Element(f"{_MAIN}definedNames")
