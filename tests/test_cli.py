@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms")
+COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
 HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "loky")
 FINDING = {
     "rule", "severity", "submission", "path", "sheet", "cell", "field", "actual", "expected", "message", "advice",

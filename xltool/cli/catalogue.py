@@ -1,15 +1,16 @@
-"""Commands that tell what xltool knows: rules, explain, forms."""
+"""Commands that tell what xltool knows: rules, explain, forms, guide."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from xltool.cli.app import ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
-from xltool.cli.terminal import show
+from xltool.cli.terminal import opened, show, tell
 
 
 class CatalogueFormat(StrEnum):
@@ -95,3 +96,28 @@ def forms(
         show(jsonable.dumps(catalogue.fields()))
     else:
         show(catalogue.field_listing())
+
+
+@command
+def guide(
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="把手册存成一个网页文件，如 使用手册.html。", metavar="文件")
+    ] = None,
+    in_terminal: Annotated[bool, typer.Option("--print", help="不打开浏览器，在窗口里显示文字。")] = False,
+) -> None:
+    """使用手册：填报单位两页，财政绩效科约十页。在浏览器里打开；没有浏览器时显示文字。
+
+    例：xltool guide --out 使用手册.html
+    """
+    from xltool import guide as manual
+
+    if out is not None:
+        from xltool.files import write_whole
+
+        write_whole(out, manual.PAGE.read_bytes())
+        typer.echo(str(out))
+    elif in_terminal or not opened(manual.PAGE):
+        show(manual.text())
+    else:
+        tell(f"已在浏览器中打开：{manual.PAGE}")
