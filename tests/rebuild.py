@@ -1,4 +1,4 @@
-"""Writes blank_templates/, samples/ and the rule table of the README anew: `python -m tests.rebuild`.
+"""Writes blank_templates/, samples/, the user guide and the rule table of the README anew: `python -m tests.rebuild`.
 
 The same code gives the same files; tests/test_rebuild.py compares what is committed with what it gives.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from tests.guide.page import page, sources
 from tests.samples.folders import FOLDERS, ROOT, files
 from xltool.explain import table
 from xltool.files import write_whole
+from xltool.guide import PAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +26,12 @@ def readme(text: str) -> str:
     before, _, rest = text.partition(RULES_START)
     _, _, after = rest.partition(RULES_END)
     return f"{before}{RULES_START}{table()}{RULES_END}{after}"
+
+
+def guide() -> dict[Path, bytes]:
+    """The user guide: its texts with today's tables, and the page made of them with the committed pictures."""
+    texts = sources()
+    return {PAGE.with_name(name): text.encode() for name, text in texts.items()} | {PAGE: page(texts).encode()}
 
 
 def present(root: Path = ROOT) -> set[str]:
@@ -53,4 +61,6 @@ def _without_empty(folder: Path) -> None:
 if __name__ == "__main__":
     README = ROOT / "README.md"
     write_whole(README, readme(README.read_text(encoding="utf-8")).encode())
+    for path, content in guide().items():
+        write_whole(path, content)
     sys.stdout.write("".join(f"{name}\n" for name in rebuild()))

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 ALL = ("附件1", "附件2", "附件3")
 FINDING = [
     "rule", "severity", "path", "message", "advice", "basis", "submission", "sheet", "cell", "field", "actual",
-    "expected", "related",
+    "expected", "related", "exemption",
 ]  # fmt: skip
 
 
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The three forms of a filing, read in this process."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     return [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
 
 
@@ -85,7 +85,13 @@ def test_audit_gives_findings_and_scores(paths: list[Path]) -> None:
     """Findings as the command prints them; called again, the same."""
     first, second = xltool.audit(*paths), xltool.audit(*paths)
     assert list(first.findings.columns) == FINDING
-    assert list(first.submissions.columns) == [*tables.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade"]
+    assert list(first.submissions.columns) == [
+        *tables.SUBMISSION_COLUMNS,
+        "score_filed",
+        "score_recomputed",
+        "grade",
+        "profile",
+    ]
     assert {"X-06", "X-07", "A3-12"} <= set(first.findings["rule"])
     assert list(first.findings["severity"]).count("error") == 3
     pd.testing.assert_frame_equal(first.findings, second.findings)
@@ -99,7 +105,7 @@ def test_empty_results_keep_their_columns(tmp_path: Path, paths: list[Path]) -> 
     assert len(paths) == 3
     audit, read = xltool.audit(note), xltool.read(note)
     assert (list(audit.findings.columns), len(audit.findings)) == (FINDING, 0)
-    assert len(audit.submissions.columns) == 13
+    assert len(audit.submissions.columns) == 14
     assert (list(read.indicators.columns), len(read.indicators)) == (list(tables.INDICATOR_COLUMNS), 0)
 
 

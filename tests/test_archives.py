@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
-from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
-from tests.test_batches import InlinePool, MortalPool
-from xltool import archives, auditing, batches, jsonable
+from tests.test_batches import InlinePool
+from xltool import auditing, batches, jsonable
 from xltool.batches import runs, workers
+from xltool.batches.pool import Lost
 from xltool.reader import read_file
 from xltool.reader.formats import archive
 from xltool.reports.sheets.links import linker
@@ -34,7 +34,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "temp"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     return folder
 
 
@@ -84,13 +84,14 @@ def test_files_in_an_archive_are_read_under_its_name(
     records = read(tmp_path / "报送")
     assert told(records) == [
         (NAME, "read", "archive"),
+        (f"{NAME}/报送/.隐藏.xlsx", "skipped", "hidden"),
         (f"{NAME}/报送/~$附件1.xlsx", "skipped", "lock_file"),
         (f"{NAME}/报送/附件1.xlsx", "read", ""),
         (f"{NAME}/说明.txt", "skipped", "not_a_workbook"),
         ("附件1.xlsx", "read", ""),
     ]
-    assert records[0].reason == "压缩包，内有 3 个文件"
-    assert [one.id for one in records[2].submissions] == [f"{NAME}/报送/附件1.xlsx#附件1"]
+    assert records[0].reason == "压缩包，内有 4 个文件"
+    assert [one.id for one in records[3].submissions] == [f"{NAME}/报送/附件1.xlsx#附件1"]
     assert list(temporary.iterdir()) == []
 
 
@@ -116,7 +117,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
 ) -> None:
     """While it reads, members lie below the results; afterwards nowhere, nor what a killed run left there."""
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
-    stale = tmp_path / "结果" / runs.SCRATCH / "old" / "001.xlsx"
+    stale = tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH / "old" / "001.xlsx"
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"x")
     seen: list[Path] = []
@@ -130,9 +131,9 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
     counts: list[int] = []
     outcome = batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1), progress=counts.append)
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
-    assert seen[0].is_relative_to(tmp_path / "结果" / runs.SCRATCH)
+    assert seen[0].is_relative_to(tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH)
     assert sum(counts) == 1
-    assert not (tmp_path / "结果" / runs.SCRATCH).exists()
+    assert not (tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH).exists()
     assert list(temporary.iterdir()) == []
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert [file["path"] for file in written["files"]] == [NAME, f"{NAME}/附件1.xlsx"]
@@ -144,7 +145,8 @@ def test_what_else_lies_in_the_results_stays(tmp_path: Path, form: bytes) -> Non
     cache = tmp_path / "结果" / ".xltool" / "cache"
     cache.mkdir(parents=True)
     batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
-    assert {path.name for path in cache.parent.iterdir()} == {"cache", "returned.txt"}
+    left = {path.name for path in cache.parent.iterdir()}
+    assert left == {"cache", "lock", "records.bin", "returned.txt", "run.json"}
 
 
 def test_nothing_is_left_when_reading_is_broken_off(
@@ -163,7 +165,7 @@ def test_nothing_is_left_when_reading_is_broken_off(
     with pytest.raises(KeyboardInterrupt):
         batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
     assert list(temporary.iterdir()) == []
-    assert list((tmp_path / "结果").iterdir()) == []
+    assert [path.name for path in sorted((tmp_path / "结果").rglob("*"))] == [runs.HIDDEN, "lock", "records.bin"]
 
 
 # --- what is not opened -----------------------------------------------------------------------
@@ -261,8 +263,8 @@ def test_a_member_that_kills_its_worker_costs_itself_only(
     tmp_path: Path, form: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other members are read; the archive's own line stays."""
-    pool = type("Pool", (MortalPool,), {"deadly": frozenset({f"{NAME}/2.xlsx"})})
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
+    pool = type("Pool", (InlinePool,), {"deadly": {f"{NAME}/2.xlsx": Lost.CRASHED}})
+    monkeypatch.setattr(workers, "Pool", pool)
     packed(tmp_path / "报送" / NAME, {f"{number}.xlsx": form for number in range(1, 4)})
     assert told(read(tmp_path / "报送")) == [
         (NAME, "read", "archive"),
@@ -275,9 +277,9 @@ def test_a_member_that_kills_its_worker_costs_itself_only(
 def test_an_archive_that_kills_its_worker_is_refused(
     tmp_path: Path, form: bytes, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tried once more alone, then given up; the archive beside it is read."""
-    pool = type("Pool", (MortalPool,), {"deadly": frozenset({NAME})})
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
+    """It has a line of its own; the archive beside it is read."""
+    pool = type("Pool", (InlinePool,), {"deadly": {NAME: Lost.CRASHED}})
+    monkeypatch.setattr(workers, "Pool", pool)
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     packed(tmp_path / "报送" / "林业局.zip", {"附件1.xlsx": form})
     states = told(read(tmp_path / "报送"))
@@ -285,24 +287,6 @@ def test_an_archive_that_kills_its_worker_is_refused(
     assert ("林业局.zip/附件1.xlsx", "read", "") in states
     assert len(states) == 3
     assert list(temporary.iterdir()) == []
-
-
-def test_an_archive_whose_second_try_succeeds_is_read(
-    tmp_path: Path, form: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A worker taken down by another archive costs this one nothing."""
-    tries: list[Path] = []
-
-    def once(folder: Path, source: archives.Source) -> list[archives.Unpacked]:
-        tries.append(source.path)
-        if len(tries) == 1:
-            raise BrokenProcessPool
-        return archives.unpack(folder, source)
-
-    monkeypatch.setattr(workers, "unpack", once)
-    packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
-    assert [record.status for record in read(tmp_path / "报送")] == ["read", "read"]
-    assert len(tries) == 2
 
 
 def test_a_full_disk_costs_the_archive_only(tmp_path: Path, form: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

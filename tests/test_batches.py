@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import struct
 import warnings
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -20,13 +20,14 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from xltool import auditing, batches, jsonable
 from xltool.batches import workers
+from xltool.batches.pool import Lost
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
 from xltool.reader import read_file, tables
 from xltool.reader.records import FileRecord, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 EPOCH = "1718150400"
 WATER, FOREST, SCHOOL = "某市水利局", "某市林业局", "某市教育局"
@@ -35,9 +36,11 @@ WATER, FOREST, SCHOOL = "某市水利局", "某市林业局", "某市教育局"
 class InlinePool:
     """A pool that works in this process, for tests of what is done with the results."""
 
-    def __init__(self, max_workers: int = 1) -> None:
+    deadly: Mapping[str, Lost] = {}
+    """Names of files that are lost, and how."""
+
+    def __init__(self, *_: object) -> None:
         """Take the place of a pool of processes."""
-        self.workers = max_workers
 
     def __enter__(self) -> Self:
         """Nothing to start."""
@@ -46,20 +49,18 @@ class InlinePool:
     def __exit__(self, *_: object) -> None:
         """Nothing to stop."""
 
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:  # noqa: ANN401 - whatever is to be done
-        """Do it at once."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(work(*arguments))
-        except Exception as error:  # noqa: BLE001 - handed on as a pool would
-            future.set_exception(error)
-        return future
+    def run(
+        self, work: Callable[[batches.Source], bytes], tasks: Sequence[batches.Source]
+    ) -> Iterator[tuple[int, bytes | Lost]]:
+        """Do it at once, the last first: workers answer in no order."""
+        for number, task in reversed(list(enumerate(tasks))):
+            yield number, self.deadly.get(getattr(task, "name", "")) or work(task)
 
 
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
 
 
 def issued(path: Path, department: str, *forms: str, projects: tuple[str, ...] = (), named: bool = True) -> Path:
@@ -102,6 +103,10 @@ def tree(folder: Path) -> Path:
     (water / ".隐藏.xlsx").write_bytes(b"x")
     filled(_made(folder / ".旧文件" / "附件1.xlsx"), "附件1")
     (folder / "链接.xlsx").symlink_to(water / "附件1.xlsx")
+    (folder / "链接夹").symlink_to(water)
+    (water / "旧.rar").write_bytes(b"Rar!\x1a\x07\x01\0")
+    (water / "换\n行.txt").write_text("文字", encoding="utf-8")
+    os.mkfifo(folder / "管道.xlsx")
     return folder
 
 
@@ -137,7 +142,13 @@ STATES = {
     "水利局/说明.pdf": ("skipped", "not_a_workbook"),
     "水利局/说明.txt": ("skipped", "not_a_workbook"),
     "水利局/通讯录.xlsx": ("skipped", "no_form"),
+    "水利局/.隐藏.xlsx": ("skipped", "hidden"),
+    ".旧文件": ("skipped", "hidden"),
     "链接.xlsx": ("skipped", "link"),
+    "链接夹": ("skipped", "link"),
+    "管道.xlsx": ("skipped", "special"),
+    "水利局/旧.rar": ("refused", "foreign_archive"),
+    "水利局/换␊行.txt": ("skipped", "not_a_workbook"),
     "水利局/坏.xlsx": ("refused", "corrupt"),
     "水利局/加密.xlsx": ("refused", "encrypted"),
     "水利局/旧.xls": ("refused", "corrupt"),
@@ -169,7 +180,7 @@ def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
             path.lstat().st_mode,
         )
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".xltool" not in path.parts
     }
 
 
@@ -177,7 +188,7 @@ def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
 
 
 def test_every_file_has_its_line(outcome: tuple[Path, batches.Outcome]) -> None:
-    """Each file below the folder is read, skipped or refused, with the reason in Chinese; hidden ones are not seen."""
+    """Each file below the folder is read, skipped or refused, with the reason in Chinese, hidden ones and pipes too."""
     out, _ = outcome
     lines = json.loads((out / "findings.json").read_text(encoding="utf-8"))["files"]
     assert {line["path"]: (line["status"], line["code"]) for line in lines} == STATES
@@ -210,10 +221,61 @@ def test_discover_keeps_order_and_names(filings: Path, monkeypatch: pytest.Monke
     assert read_file(link.path, link.name).status == "read"
 
 
+def test_folders_that_may_not_be_entered_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in them was not checked, and the desk has to know."""
+    scandir = os.scandir
+
+    def closed(path: str) -> Any:  # noqa: ANN401 - what os.scandir gives
+        if path.endswith("锁"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    (tmp_path / "锁").mkdir()
+    monkeypatch.setattr(os, "scandir", closed)
+    (source,) = batches.discover([tmp_path])
+    assert source.unread is not None
+    assert (source.name, source.unread.status, source.unread.code) == ("锁", "refused", "unreadable")
+    assert [note.rule for note in source.unread.notes] == ["W-19"]
+
+
+def test_a_file_that_goes_while_the_folder_is_looked_at_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there, so it has its line."""
+    (tmp_path / "附件1.xlsx").write_bytes(b"x")
+
+    def gone(self: Path) -> os.stat_result:
+        raise FileNotFoundError(errno.ENOENT, "No such file", str(self))
+
+    monkeypatch.setattr(Path, "lstat", gone)
+    (source,) = batches.discover([tmp_path])
+    assert source.unread is not None
+    assert source.unread.code == "unreadable"
+
+
+def test_trees_may_be_deep(tmp_path: Path) -> None:
+    """200 folders deep a file is found; what lies deeper than the system can name is told, not fatal."""
+    (deep := tmp_path.joinpath(*"a" * 200)).mkdir(parents=True)
+    (deep / "附件1.xlsx").write_bytes(b"x")
+    (source,) = batches.discover([tmp_path])
+    assert source.name.count("/") == 200
+    at = os.open(deep, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("b" * 250, dir_fd=at)
+        below = os.open("b" * 250, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    found = batches.discover([tmp_path])
+    assert [one.unread.code for one in found if one.unread] == ["unreadable"]
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("wanted", ["没有", "空"])
 def test_nothing_to_check_is_said(tmp_path: Path, wanted: str) -> None:
     """A path that is not there and a folder without a file are mistakes of the call."""
     (tmp_path / "空").mkdir()
+    (tmp_path / "空" / ".DS_Store").write_bytes(b"")
     with pytest.raises(batches.NothingToCheckError, match=r"找不到|没有可以检查"):
         batches.discover([tmp_path / wanted])
 
@@ -280,15 +342,15 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     """The run says what it wrote, and that is all there is."""
     out, result = outcome
     written = {path.relative_to(out).as_posix() for path in result.written}
-    names = ("submissions", "values", "projects", "indicators")
+    names = ("submissions", "values", "projects", "indicators", "spot_checks")
     letters = {name for name in written if name.startswith("notices/")}
     assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx"} <= letters
     returned = {name for name in written if name.startswith("returned/")}
     assert {"returned/林业局/全部.xlsx", "returned/水利局/坏.xlsx.问题清单.xlsx"} <= returned
     frames = {f"frames/{name}.parquet" for name in names}
     assert written - letters - returned == {"findings.json", "review.xlsx", "review.html", *frames}
-    left = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    assert left == written | {".xltool/returned.txt"}
+    assert set(prints(out)) == written
+    assert {path.name for path in (out / ".xltool").iterdir()} == {"lock", "records.bin", "returned.txt", "run.json"}
 
 
 def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Outcome]) -> None:
@@ -338,9 +400,11 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
     records = batches.read_sources(batches.discover([folder]))
     batches.as_one_set(records)
-    expected = jsonable.dumps(jsonable.audit_json(auditing.audit(records)))
-    assert (tmp_path / "结果" / "findings.json").read_text(encoding="utf-8") == expected
-    assert json.loads(expected)["summary"]["error"] == 3
+    expected = json.loads(jsonable.dumps(jsonable.audit_json(auditing.audit(records))))
+    written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert {key: value for key, value in written.items() if key != "spot_checks"} == expected
+    assert [one["filing"] for one in written["spot_checks"]] == [f"{filing.DEPARTMENT}（2023）"]
+    assert expected["summary"]["error"] == 3
 
 
 def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcome], tmp_path: Path) -> None:
@@ -348,7 +412,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcom
     assert outcome[0].is_dir()
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+        patch.setattr(workers, "Pool", InlinePool)
         batches.run(filings, tmp_path / "结果", batches.Options(jobs=1))
     assert prints(filings) == before
 
@@ -358,8 +422,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
 ) -> None:
     """One process or two, today or tomorrow: the same input gives the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
-    monkeypatch.setattr(workers, "CHUNK", 3)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
     batches.run(filings, again, batches.Options(jobs=1))
@@ -409,34 +472,10 @@ def test_results_that_cannot_be_written(tmp_path: Path) -> None:
 # --- workers that die -------------------------------------------------------------------------
 
 
-class MortalPool(InlinePool):
-    """A pool that breaks when a chunk or a file with one of these names is handed to it."""
-
-    deadly: frozenset[str] = frozenset()
-    at_the_door = False
-    """Whether it breaks when work is handed in, not when the result is asked for."""
-
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:  # noqa: ANN401 - as the pool it is
-        """Break, or do it."""
-        (given,) = arguments
-        names = {given.name} if isinstance(given, batches.Source) else {source.name for source in given}
-        if not names & self.deadly:
-            return super().submit(work, *arguments)
-        if self.at_the_door and not isinstance(given, batches.Source):
-            raise BrokenProcessPool
-        future: Future[Any] = Future()
-        future.set_exception(BrokenProcessPool())
-        return future
-
-
-@pytest.mark.parametrize("at_the_door", [False, True])
-def test_a_worker_that_dies_costs_its_file_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_the_door: bool
-) -> None:
-    """The files of a lost chunk are read one by one; the one that kills its process again is refused."""
-    pool = type("Pool", (MortalPool,), {"deadly": frozenset({"2.xlsx"}), "at_the_door": at_the_door})
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
-    monkeypatch.setattr(workers, "CHUNK", 3)
+@pytest.mark.parametrize("lost", list(Lost))
+def test_a_worker_that_is_lost_costs_its_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Lost) -> None:
+    """Its file is refused with the reason and the limit; the others are read, and all are counted."""
+    monkeypatch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"2.xlsx": lost}}))
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(5)]
     done: list[int] = []
     records = batches.read_sources([batches.Source(path, path.name) for path in paths], jobs=2, progress=done.append)
@@ -444,9 +483,10 @@ def test_a_worker_that_dies_costs_its_file_only(
         (f"{number}.xlsx", "refused" if number == 2 else "read") for number in range(5)
     ]
     assert sum(done) == 5
-    lost = records[2]
-    assert (lost.code, lost.reason) == ("crashed", workers.CRASHED)
-    assert [note.rule for note in lost.notes] == ["W-19"]
+    assert records[2].code == lost.value
+    word = {Lost.CRASHED: "异常退出", Lost.TIMEOUT: "超过 60 秒", Lost.MEMORY: "超过上限 2048 MiB"}[lost]
+    assert word in records[2].reason
+    assert [note.rule for note in records[2].notes] == ["W-19"]
 
 
 def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -457,7 +497,7 @@ def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatc
             raise KeyError(name)
         return read_file(path, name)
 
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setattr(workers, "read_file", fail)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(2)]
     records = batches.read_sources([batches.Source(path, path.name) for path in paths])

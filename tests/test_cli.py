@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms")
+COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
 HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "loky")
 FINDING = {
     "rule", "severity", "submission", "path", "sheet", "cell", "field", "actual", "expected", "message", "advice",
-    "basis", "related", "key",
+    "basis", "related", "key", "exemption",
 }  # fmt: skip
 
 
 @pytest.fixture
 def xltool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Run a command in this process; gives exit code, stdout and stderr."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["xltool", *map(str, arguments)])
@@ -226,16 +226,36 @@ def test_debug_shows_where_it_happened(tmp_path: Path, xltool: Callable[..., tup
     assert "Traceback" not in xltool("audit", tmp_path / "没有")[2]
 
 
+def test_last_years_filings_are_told_on_stderr(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
+    """How the matching went is a notice, what was found the result; a folder that is not there ends the call."""
+    path = filled(tmp_path / "附件1.xlsx", "附件1")
+    before = tmp_path / "往年"
+    before.mkdir()
+    filled(before / "附件1.xlsx", "附件1")
+    code, out, err = xltool("audit", path, "--prior", before, "--format", "json")
+    assert (code, err) == (0, f"上年报送：1 个单位中找到 0 个（没有找到：{filing.DEPARTMENT}）\n")
+    assert strict(out)["summary"]["error"] == 0
+    folder = tmp_path / "今年"
+    folder.mkdir()
+    path.rename(folder / path.name)
+    code, _, err = xltool("batch", folder, "--prior", before, "--out", tmp_path / "结果")
+    assert (code, err.count("\n")) == (0, 1)
+    for words in (("audit", folder), ("batch", folder, "--out", tmp_path / "结果")):
+        code, out, err = xltool(*words, "--prior", tmp_path / "没有")
+        assert (code, out) == (2, "")
+        assert err.startswith("找不到文件或文件夹：")
+
+
 def test_an_error_nobody_foresaw_is_one_line(
     tmp_path: Path, xltool: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even a fault of the program is told in a line, with how to find out more."""
 
-    def fail(_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         msg = "第一行\n第二行"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(batches, "as_one_set", fail)
+    monkeypatch.setattr(batches, "audit_as_one_set", fail)
     code, out, err = xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1"))
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "程序内部错误（RuntimeError：第一行 第二行）" in err
@@ -247,10 +267,10 @@ def test_interrupted(
 ) -> None:
     """Ctrl-C ends with a line, not with a traceback."""
 
-    def interrupt(_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batches, "as_one_set", interrupt)
+    monkeypatch.setattr(batches, "audit_as_one_set", interrupt)
     assert xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1")) == (130, "", "已中断\n")
 
 
@@ -271,7 +291,7 @@ def test_json_of_read(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]
     """What read prints has the keys and the types of the contract, no more and no less."""
     path = filled(tmp_path / "全部.xlsx", "附件1", "附件2", "附件3")
     data = strict(xltool("read", path)[1])
-    assert list(data) == ["files", "submissions", "values", "projects", "indicators", "problems"]
+    assert list(data) == ["files", "submissions", "values", "projects", "indicators", "reports", "problems"]
     for row in data["files"]:
         _typed(row, path=str, status=str, code=TEXT, reason=TEXT)
     for row in data["submissions"]:
@@ -314,17 +334,17 @@ def test_json_of_audit(tmp_path: Path, xltool: Callable[..., tuple[int, str, str
     assert code == 1
     assert list(data) == ["files", "submissions", "findings", "summary"]
     for row in data["submissions"]:
-        assert set(row) == {*tables.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade"}
+        assert set(row) == {*tables.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade", "profile"}
     scored = {row["form"]: (row["score_filed"], row["score_recomputed"], row["grade"]) for row in data["submissions"]}
     assert scored == {"附件1": (None, None, None), "附件2": (95.0, 95.0, "优"), "附件3": (85.0, 85.0, "良")}
     for row in data["findings"]:
         texts = dict.fromkeys(("submission", "sheet", "cell", "field", "actual", "expected"), TEXT)
-        firm = dict.fromkeys(FINDING - set(texts) - {"related"}, str)
-        _typed(row, **texts, **firm, related=list)
+        firm = dict.fromkeys(FINDING - set(texts) - {"related", "exemption"}, str)
+        _typed(row, **texts, **firm, related=list, exemption=type(None))
         assert all(set(place) == {"path", "sheet", "cell"} for place in row["related"])
         assert row["severity"] in {"error", "warning", "info"}
     counts = {kind: sum(row["severity"] == kind for row in data["findings"]) for kind in ("error", "warning", "info")}
-    assert data["summary"] == counts
+    assert data["summary"] == counts | {"exempted": 0}
     assert counts["error"] == 3
 
 

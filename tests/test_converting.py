@@ -68,7 +68,7 @@ COME: Final = {
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
 
 
 @pytest.fixture(scope="module", params=sorted(WRITERS))
@@ -77,7 +77,7 @@ def seed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("seed")
     source = WRITERS[request.param](documents.forms(), folder / f"报送.{request.param}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+        patch.setattr(workers, "Pool", InlinePool)
         return source, xltool.convert(source, out=folder / "转换")
 
 

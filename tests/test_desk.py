@@ -28,7 +28,7 @@ def game(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Game]:
     """A year of ten departments, nine of which make trouble; in this process."""
     troubles = [one for one in TROUBLES if one.name in KINDS]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+        patch.setattr(workers, "Pool", InlinePool)
         patch.setattr(os, "cpu_count", lambda: 1)
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
         played = Game(Desk(tmp_path_factory.mktemp("年度"), 10), troubles)

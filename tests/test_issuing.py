@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +22,7 @@ from tests.test_cli import ROOT
 from xltool import cli, issuing
 from xltool.api import audit
 from xltool.batches import workers
+from xltool.batches.pool import Lost
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns
 from xltool.blank.sheet import APPROVED_NOTE
@@ -71,7 +71,7 @@ ALL: Final[dict[str, list[list[Any]]]] = {"单位": UNITS, "项目": PROJECTS, "
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1718150400")
 
 
@@ -556,12 +556,11 @@ def test_a_worker_that_dies_costs_nothing(roster: Path, tmp_path: Path, monkeypa
     """Its department is written by the parent."""
 
     class Dying(InlinePool):
-        def submit(self, work: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - as the pool
-            if arguments[0].folder.startswith("013"):
-                raise BrokenProcessPool
-            return super().submit(work, *arguments)
+        def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+            for number, task in enumerate(tasks):
+                yield number, Lost.CRASHED if task.folder.startswith("013") else work(task)
 
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", Dying)
+    monkeypatch.setattr(workers, "Pool", Dying)
     plan = issuing.plan_roster(Order(2024), load(roster), None)
     issued = issuing.issue(plan, tmp_path, jobs=2)
     assert len(issued.paths) == 15

@@ -34,7 +34,7 @@ SHEETS: Final = [
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: what workers do is tested elsewhere."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
 
 
 def file(folder: Path, papers: Sequence[Paper], filer: str, year: int = clean.YEAR) -> None:

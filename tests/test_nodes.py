@@ -26,15 +26,19 @@ from xltool.expr import (
     Least,
     Matches,
     Numeric,
+    Param,
     Predicate,
     Rounded,
     SameText,
     Sum,
     Whole,
     formula_of,
+    settled,
     total,
 )
+from xltool.findings import address
 from xltool.forms.manifest import from_rows
+from xltool.params import DEFAULT, profile_named
 from xltool.rules.model import RULES, add
 from xltool.rules.words import show
 
@@ -45,6 +49,8 @@ A, B = Field("甲", Kind.MONEY), Field("乙", Kind.MONEY)
 TEXT = Field("名称", Kind.TEXT)
 COLUMN = Field("列", Kind.MONEY, table="rows")
 FIELDS = (A, B)
+NOBODY = A.__ge__(Param("execution_from_1"))
+"""The first band of execution, which only a profile of five bands has."""
 NUMBERS = (None, 0.0, 1.0, -2.5, 2.675, 1e9)
 
 EXPRESSIONS: dict[str, Expr] = {
@@ -59,6 +65,9 @@ EXPRESSIONS: dict[str, Expr] = {
     "rounded": Rounded(A * 1.0, 2),
     "blank as zero": (A / B).or_zero + A.or_zero,
     "chosen": Choose(A > B, A, Rounded(A / B, 2)),
+    "chosen by a quotient": Choose(A / B >= 1.0, Const(1), Choose(A / B >= 0.5, Rounded(A / B, 1), A)),
+    "a parameter": A * Param("execution_weight") - Param("output_weight"),
+    "a setting that is off": Choose(Param("execution_banded").on, Const(7), A / B),
     "chosen by what stands": Choose(A.filled, A, Const(7)),
 }
 PREDICATES: dict[str, Predicate] = {
@@ -66,6 +75,8 @@ PREDICATES: dict[str, Predicate] = {
     "below": A < B,
     "at least": A >= B,
     "above": A > B,
+    "within a parameter": Param("over_completion") >= A,
+    "a band nobody reaches": Choose(NOBODY, Const(7), B) <= A,
     "close": A.equals(B, 0.01),
     "filled": A.filled,
     "blank": A.blank,
@@ -92,6 +103,10 @@ class Cells:
         """No table stands here."""
         raise excel.UnsayableError(column.key, group)
 
+    def param(self, name: str) -> float:
+        """As the default profile has it."""
+        return DEFAULT[name]
+
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], float | str | bool | None]:
@@ -113,8 +128,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], fl
 
 def results(engine: dict[tuple[str, str], float | str | bool | None], offset: int) -> list[float | str | bool | None]:
     """One column of the sheet, from the top."""
-    letters = "CDEFGHIJKLMNOPQRSTUVWXYZ"
-    return [engine.get(("nodes", f"{letters[offset]}{row + 1}")) for row in range(len(NUMBERS) ** 2)]
+    return [engine.get(("nodes", address(row + 1, offset + 3))) for row in range(len(NUMBERS) ** 2)]
 
 
 def scopes() -> list[frame.Values]:
@@ -218,3 +232,33 @@ def test_a_manifest_of_another_program_is_none() -> None:
         from_rows([("", "签发", "规格", "99")])
     head = [("", "签发", "规格", "1"), ("", "签发", "年度", "2023"), ("附件9", "公式", "甲", "A1")]
     assert from_rows(head).sheets == {}
+
+
+OPEN = profile_named("四川")
+
+
+def test_what_a_profile_leaves_open_is_never_violated_and_has_no_line() -> None:
+    """A parameter without a number silences what compares it, on both faces; taken for 0 it is 0."""
+    test = A.equals(Param("output_weight"), 0.01)
+    assert frame.violations(test, frame.Values({A: 7})).tolist() == [True]
+    assert frame.violations(test, frame.Values({A: 7}, profile=OPEN)).tolist() == [False]
+    assert not math.isnan(frame.evaluate(Param("output_weight").or_zero, frame.Values({}, profile=OPEN))[0])
+
+    class Left(Cells):
+        def param(self, name: str) -> float:
+            return OPEN[name]
+
+    with pytest.raises(excel.UnsayableError, match="open"):
+        excel.criterion(test, Left(1))
+    assert excel.formula(Param("output_weight").or_zero, Left(1)) == "=0"
+
+
+def test_a_tree_is_settled_once_its_settings_are_known() -> None:
+    """Only the side a profile takes is left; what depends on a cell stays, and so does a tree without parameters."""
+    switched: Expr = Choose(Param("reverse_by_ratio").on, A, B)
+    chosen: list[Expr] = [settled(switched, one.__getitem__) for one in (DEFAULT, profile_named("江西"))]
+    assert chosen == [B, A]
+    asked = Choose(A > 0, A, B)
+    assert settled(asked, DEFAULT.__getitem__) is asked
+    assert settled(Choose(A < B, A, B), DEFAULT.__getitem__) == Choose(A < B, A, B)
+    assert settled(Choose(A <= 3, A, B), DEFAULT.__getitem__) == Choose(A <= 3, A, B)

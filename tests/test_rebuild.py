@@ -47,6 +47,11 @@ def test_the_rule_table_of_the_readme_is_the_catalogue() -> None:
     assert "| A1-05 |" in text
 
 
+def test_the_guide_is_what_its_text_and_pictures_give() -> None:
+    """Run `python -m tests.rebuild` after a change of its text, style or pictures, of a limit or a measured figure."""
+    assert [path.name for path, content in rebuild.guide().items() if path.read_bytes() != content] == []
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_a_second_build_gives_the_same_bytes(year: int) -> None:
     """Nothing in a template depends on when it was made."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from concurrent.futures.process import BrokenProcessPool
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,12 @@ from tests.support.documents import forms, write_docx
 from tests.test_batches import EPOCH, InlinePool
 from xltool import batches, files
 from xltool.batches import returning, workers
+from xltool.batches.pool import Lost
 from xltool.reader import read_file
 from xltool.reports import returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 WRONG = ("附件1", at("附件1", "三公经费_本年决算数"), 30)
@@ -33,7 +32,8 @@ WRONG = ("附件1", at("附件1", "三公经费_本年决算数"), 30)
 @pytest.fixture(autouse=True)
 def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes, and a day that stays the same."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(returning, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
 
 
@@ -85,7 +85,7 @@ def test_files_with_errors_or_warnings_are_returned_in_the_same_tree(folder: Pat
     assert before == {
         path: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
     }
-    assert {path.name for path in (out / ".xltool").iterdir()} == {"returned.txt"}
+    assert {path.name for path in (out / ".xltool").iterdir()} == {"lock", "records.bin", "returned.txt", "run.json"}
 
 
 def test_the_same_folder_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -178,19 +178,15 @@ def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pyte
 class _Dying(InlinePool):
     """A pool whose workers die over every copy."""
 
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:  # noqa: ANN401 - as InlinePool
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
         """Do it, unless it is a copy."""
-        future = super().submit(work, *arguments)
-        if work is not returning.make:
-            return future
-        broken = type(future)()
-        broken.set_exception(BrokenProcessPool())
-        return broken
+        for number, answer in super().run(work, tasks):
+            yield number, Lost.CRASHED if work is returning.make_one else answer
 
 
 def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tried once more alone, then the list says what happened."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", _Dying)
+    """The list says what happened."""
+    monkeypatch.setattr(returning, "Pool", _Dying)
     batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
     assert "程序异常退出" in notes(tmp_path / "结果" / "returned" / "水利局" / "附件1.xlsx.问题清单.xlsx")
 

@@ -36,7 +36,7 @@ INITIAL: Final = Spot("附件2", self_review.year.initial)
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process, at a fixed time."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 
@@ -139,6 +139,21 @@ def test_what_the_officer_fills_in_survives_the_next_run(tmp_path: Path) -> None
     written = (out / "review.xlsx").read_bytes()
     xltool.batch(tmp_path / "二", out=out)
     assert (out / "review.xlsx").read_bytes() == written
+
+
+def test_notes_of_the_last_round_go_with_the_finding_into_the_next(tmp_path: Path) -> None:
+    """A second round in a folder of its own shows what was noted in the first."""
+    first, second = tmp_path / "结果一", tmp_path / "结果二"
+    xltool.batch(submit(tmp_path / "一", (STAFF, 60)), out=first)
+    book = openpyxl.load_workbook(first / "review.xlsx")
+    sheet = book["问题清单"]
+    heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
+    codes = {sheet.cell(row, heads["规则"]).value: row for row in range(2, sheet.max_row + 1)}
+    sheet.cell(codes["A1-05"], heads[NOTE]).value = "超编已批"
+    book.save(first / "review.xlsx")
+    xltool.batch(submit(tmp_path / "二", (STAFF, 61)), out=second, prior_review=first)
+    rows = rows_of(openpyxl.load_workbook(second / "review.xlsx")["问题清单"])
+    assert [row[NOTE] for row in rows if row["规则"] == "A1-05"] == ["超编已批"]
 
 
 @pytest.mark.parametrize("damage", ["absent", "broken", "strange"])

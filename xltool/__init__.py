@@ -33,12 +33,14 @@ def generate(
     roster: str | Path | None = None,
     prior: str | Path | None = None,
     password: str | None = None,
+    profile: str | None = None,
 ) -> list[Path]:
     """Write blank templates into a folder; gives their paths.
 
     A file a form (附件3: a file a project), or one file with `combined`. With a `roster` a folder a
     department, approved figures filled in and locked; `prior`, a folder of last year's filings, fills
-    in 上年决算数 and last year's indicators. Either leaves 下发清单.xlsx in `out`, the last path given.
+    in 上年决算数 and last year's indicators. `profile` is the name of a scoring profile or the path of a
+    file of one's own; without it a roster's 评分口径 counts. Either leaves 下发清单.xlsx in `out`, the last path given.
     Raises ValueError for an unknown form, an impossible number or a faulty roster (all its errors in
     its text), before anything is written; OSError where `out` cannot be written to.
     """
@@ -55,6 +57,7 @@ def generate(
         roster=None if roster is None else Path(roster),
         prior=None if prior is None else Path(prior),
         password=password,
+        profile=profile,
     )
     return list(issued.paths)
 
@@ -69,14 +72,23 @@ def read(*paths: str | Path) -> ReadResult:
     return run([Path(path) for path in paths])
 
 
-def audit(*paths: str | Path) -> AuditResult:
+def audit(
+    *paths: str | Path,
+    prior: str | Path | None = None,
+    profile: str | None = None,
+    exemptions: str | Path | None = None,
+) -> AuditResult:
     """Check files as one set; frames `submissions` and `findings` (contract §4).
 
-    Raises ValueError for a path that does not exist.
+    `prior` is a folder with last year's filings, to compare with; `profile` the name of a scoring profile or the path
+    of a file of one's own, `exemptions` a file of granted exemptions. Raises ValueError for a path that does not exist
+    and for mistakes in these.
     """
     from xltool.api import audit as run
+    from xltool.auditing import terms_of
 
-    return run([Path(path) for path in paths])
+    terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
+    return run([Path(path) for path in paths], terms, prior=None if prior is None else Path(prior))
 
 
 def batch(
@@ -84,21 +96,30 @@ def batch(
     *,
     out: str | Path,
     roster: str | Path | None = None,
+    prior: str | Path | None = None,
     jobs: int | None = None,
     prior_review: str | Path | None = None,
     deadline: date | None = None,
+    profile: str | None = None,
+    exemptions: str | Path | None = None,
+    fresh: bool = False,
 ) -> Outcome:
-    """Check a folder tree and write the review into `out` (contract §6).
+    """Check a folder tree and write the review into `out` (contract §6); `profile` and `exemptions` as in `audit`.
 
-    `roster` tells what is owed, and by whom. `prior_review` is the `out` of an earlier run: what became of its findings
-    is told; `deadline` is the day the letters to departments name. Raises ValueError where a folder does not exist or
-    holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written to.
+    `roster` tells what is owed, and by whom; `prior` holds last year's filings, to compare with; `prior_review` is the
+    `out` of an earlier run: what became of its findings is told; `deadline` is the day the letters to departments name.
+    Files whose content an earlier run has read are not read again unless `fresh`. Raises ValueError where a folder does
+    not exist or holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written
+    to.
     """
+    from xltool.auditing import terms_of
     from xltool.batches import Options, run
 
     earlier = Path(prior_review) if prior_review else None
     known = Path(roster) if roster else None
-    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known))
+    last = None if prior is None else Path(prior)
+    terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
+    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, terms, last, fresh))
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:
@@ -113,14 +134,24 @@ def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Con
 
 
 def merge(
-    folder: str | Path, *, out: str | Path, year: int | None = None, roster: str | Path | None = None
+    folder: str | Path,
+    *,
+    out: str | Path,
+    year: int | None = None,
+    roster: str | Path | None = None,
+    profile: str | None = None,
+    exemptions: str | Path | None = None,
 ) -> Accepted:
     """The filings of a folder that have no error, as one summary workbook (.xlsx) or one table (.parquet).
 
     Gives what was taken and what was left out, with the reason. With a `roster`, of several copies of a form the one
-    that holds is taken, and no department that owes forms. `year` is needed where the folder holds several.
-    Raises ValueError where nothing can be taken, OSError where `out` cannot be written to.
+    that holds is taken, and no department that owes forms. `year` is needed where the folder holds several;
+    `profile` and `exemptions` as in `audit`. Raises ValueError where nothing can be taken, OSError where `out`
+    cannot be written to.
     """
     from xltool.api import merge as run
+    from xltool.auditing import terms_of
 
-    return run(Path(folder), Path(out), year=year, roster=None if roster is None else Path(roster))
+    known = None if roster is None else Path(roster)
+    terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
+    return run(Path(folder), Path(out), year=year, roster=known, terms=terms)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing, batches, converting, files, issuing, jsonable
+from xltool import auditing, batches, converting, files, issuing, jsonable, params
 from xltool.auditing import accepting
 from xltool.blank import Order, issue
 from xltool.blank.roster import empty_roster
@@ -42,7 +42,7 @@ def _no_bar(_: str, __: int) -> AbstractContextManager[Callable[[int], None]]:
 
 EARLIEST, LATEST = 2000, 2099
 MOST_INDICATORS = 50
-SCORE_COLUMNS = ("score_filed", "score_recomputed", "grade")
+SCORE_COLUMNS = ("score_filed", "score_recomputed", "grade", "profile")
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,18 @@ def generate(  # noqa: PLR0913 - one parameter an option
     roster: Path | None,
     prior: Path | None,
     password: str | None,
+    profile: str | None = None,
     bar: Bar = _no_bar,
 ) -> issuing.Issued:
     """Write blank templates; see `xltool.generate`."""
     order = order_for(
-        year=year, forms=forms, department=department, projects=projects, indicators=indicators, password=password
+        year=year,
+        forms=forms,
+        department=department,
+        projects=projects,
+        indicators=indicators,
+        password=password,
+        profile=profile,
     )
     if roster is None and prior is None:
         return issuing.Issued(tuple(issue(order, out, combined=combined)), ())
@@ -133,6 +140,7 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     projects: Sequence[str],
     indicators: int | None,
     password: str | None,
+    profile: str | None = None,
 ) -> Order:
     """The order these wishes make; ValueError (in Chinese) for what cannot be done."""
     _check_year(year)
@@ -148,7 +156,8 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     except KeyError as unknown:
         msg = f"没有这张表：{unknown.args[0]}；可选 附件1、附件2、附件3（或 1、2、3）"
         raise ValueError(msg) from None
-    order = Order(year, (department or "").strip(), keys, tuple(names), password=password or "")
+    scoring = params.chosen(profile, year) if profile else params.DEFAULT
+    order = Order(year, (department or "").strip(), keys, tuple(names), password=password or "", profile=scoring)
     return order if indicators is None else replace(order, indicators=indicators)
 
 
@@ -175,11 +184,11 @@ def read(paths: Sequence[Path]) -> ReadResult:
     return ReadResult(**vars(frames(records)), records=tuple(records))
 
 
-def audit(paths: Sequence[Path]) -> AuditResult:
+def audit(
+    paths: Sequence[Path], terms: auditing.Terms = auditing.NO_TERMS, *, prior: Path | None = None
+) -> AuditResult:
     """Check files as one set; see `xltool.audit`."""
-    records = batches.read_sources(batches.discover(paths))
-    batches.as_one_set(records)
-    result = auditing.audit(records)
+    result, _ = batches.audit_as_one_set(paths, terms, prior=prior)
     data = jsonable.audit_json(result)
     return AuditResult(
         pd.DataFrame(data["submissions"], columns=[*SUBMISSION_COLUMNS, *SCORE_COLUMNS]),
@@ -188,7 +197,14 @@ def audit(paths: Sequence[Path]) -> AuditResult:
     )
 
 
-def merge(folder: Path, out: Path, *, year: int | None = None, roster: Path | None = None) -> accepting.Accepted:
+def merge(
+    folder: Path,
+    out: Path,
+    *,
+    year: int | None = None,
+    roster: Path | None = None,
+    terms: auditing.Terms = auditing.NO_TERMS,
+) -> accepting.Accepted:
     """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
     write = {".xlsx": _merged_workbook, ".parquet": _merged_parquet}.get(out.suffix.lower())
     if write is None:
@@ -199,7 +215,7 @@ def merge(folder: Path, out: Path, *, year: int | None = None, roster: Path | No
     records = batches.read_sources(sources, jobs=os.cpu_count() or 1)
     inbox = None if known is None else sort_out(records, known)
     batches.as_filings(records)
-    result = auditing.audit(records)
+    result = auditing.audit(records, terms)
     taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: accepting.department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)

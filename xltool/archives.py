@@ -7,12 +7,13 @@ a worker that dies leaves nothing behind.
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from shutil import rmtree
-from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Self
+
+import msgspec
 
 from xltool.reader import DOCUMENTS, LOCK_FILE, LOCK_PREFIX, SPREADSHEETS, refused
 from xltool.reader.formats import archive
@@ -20,9 +21,10 @@ from xltool.reader.guard import Refused, check
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 SAME_NAME = "压缩包内有同名的文件，无法区分，请改名后重新报送"
+HIDDEN_FILE = "隐藏文件，不予读取"
 FAILED = "读取这个文件时程序出错（{error}），已跳过；请把文件发给维护人员"
 
 
@@ -34,6 +36,8 @@ class Source:
     name: str
     packed: bool = False
     """Whether it was taken out of an archive."""
+    unread: FileRecord | None = field(default=None, compare=False)
+    """What is said of it where it is listed without being opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,23 @@ class Unpacked:
     sources: tuple[Source, ...] = ()
     left: tuple[FileRecord, ...] = ()
 
+    def to_bytes(self) -> bytes:
+        """The same as bytes, to be handed on by a worker."""
+        return msgspec.msgpack.encode(self, enc_hook=os.fsencode)
 
-def may_be_archive(path: Path) -> bool:
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """What `to_bytes` gave; ValueError if it is something else."""
+        try:
+            return msgspec.msgpack.decode(data, type=cls, dec_hook=lambda _, path: Path(os.fsdecode(path)))
+        except msgspec.MsgspecError as error:
+            raise ValueError(str(error)) from error
+
+
+def may_be_archive(source: Source) -> bool:
     """Whether a file begins as a zip does and does not call itself a workbook or a document."""
-    if path.is_symlink() or path.suffix.lower() in SPREADSHEETS | DOCUMENTS:
+    path = source.path
+    if source.unread is not None or path.is_symlink() or path.suffix.lower() in SPREADSHEETS | DOCUMENTS:
         return False
     try:
         with path.open("rb") as stream:
@@ -56,53 +73,36 @@ def may_be_archive(path: Path) -> bool:
         return False
 
 
-@contextmanager
-def room(scratch: Path | None) -> Iterator[Path]:
-    """A folder for what is unpacked, gone in the end, and with it what a killed run left in `scratch`."""
-    if scratch is None:
-        with TemporaryDirectory(prefix="xltool-", ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
-        return
-    rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    try:
-        yield scratch
-    finally:
-        rmtree(scratch, ignore_errors=True)
-        with suppress(OSError):  # holds something else
-            scratch.parent.rmdir()
-
-
-def unpack(folder: Path, source: Source) -> list[Unpacked]:
-    """Take an archive apart; nothing for a file that is none or that nobody may open, which is read as any other."""
+def unpack(folder: Path, source: Source) -> Unpacked | None:
+    """Take an archive apart; None for a file that is none or that nobody may open, which is read as any other."""
     try:
         if not archive.is_archive(source.path, check(source.path)):
-            return []
+            return None
     except Refused:
-        return []
+        return None
     try:
-        return [_sorted(source, archive.members(source.path, Path(mkdtemp(dir=folder))))]
+        return _sorted(source, archive.members(source.path, Path(mkdtemp(dir=folder))))
     except Refused as refusal:
-        return [Unpacked(refused(source.name, refusal.code, refusal.reason))]
+        return Unpacked(refused(source.name, refusal.code, refusal.reason))
     except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
-        return [Unpacked(failed(source.name, error))]
+        return Unpacked(failed(source.name, error))
 
 
-def failed(name: str, error: Exception) -> FileRecord:
+def failed(name: str, error: BaseException) -> FileRecord:
     """The record of a file with which something happened that nobody foresaw."""
     return refused(name, "failed", FAILED.format(error=f"{type(error).__name__}：{error}"))
 
 
 def _sorted(source: Source, found: Sequence[archive.Member]) -> Unpacked:
-    """What is to be read of an archive, and what is not; hidden files are passed over as in a folder."""
+    """What is to be read of an archive, and what is not."""
     sources: list[Source] = []
     left: list[FileRecord] = []
     names: set[str] = set()
     for member in sorted(found, key=lambda member: member.name):
         name, last = readable(f"{source.name}/{member.name}"), PurePosixPath(member.name).name
         if last.startswith("."):
-            continue
-        if member.path is None:
+            left.append(FileRecord(name, "skipped", "hidden", HIDDEN_FILE))
+        elif member.path is None:
             left.append(refused(name, "nested_archive", member.problem))
         elif last.startswith(LOCK_PREFIX):
             left.append(FileRecord(name, "skipped", "lock_file", LOCK_FILE))
@@ -117,14 +117,22 @@ def _sorted(source: Source, found: Sequence[archive.Member]) -> Unpacked:
 
 
 def readable(name: str) -> str:
-    """A path as text that can be written anywhere.
+    r"""A path as text that can be written anywhere.
 
     Names unpacked from an old archive are GBK bytes on a system of UTF-8, and on a C locale every name is bytes.
 
     >>> readable("报送/" + "附件1".encode("gbk").decode("ascii", "surrogateescape") + ".xlsx")
     '报送/附件1.xlsx'
+
+    Line breaks and other control characters are shown as the signs that stand for them.
+
+    >>> readable("附件\n1.xlsx")
+    '附件␊1.xlsx'
     """
-    return "/".join(_part(part) for part in name.split("/"))
+    return "/".join(_part(part) for part in name.split("/")).translate(_SIGNS)
+
+
+_SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
 
 def _part(name: str) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
 
 LIST = "转换清单.xlsx"
+REPORT_ONLY = "自评报告，不用转换"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _marked(lines: Iterable[Line], one: Submission, place: str) -> list[Line]:
 def _moves(record: FileRecord, places: dict[str, str]) -> list[Move]:
     """A row of the summary for each form of a file, or one that says why there is none."""
     if not record.submissions:
-        return [Move(record.path, note=record.reason)]
+        return [Move(record.path, note=record.reason or REPORT_ONLY)]
     return [
         Move(
             record.path,

@@ -1,5 +1,6 @@
 """The Excel face: an expression as a worksheet formula.
 
+Parameters are settled first: a formula holds the numbers of the profile its template is issued for.
 Only functions that Excel 2010, WPS and LibreOffice share are used, and references are plain
 cells, never names (engines disagree on sheet-scoped names). What cannot be said raises
 `Unsayable`; the rule it belongs to is then checked by the bureau only, and the catalogue says so.
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
+from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
 from xltool.expr import (
@@ -34,6 +36,7 @@ from xltool.expr import (
     Total,
     Whole,
     fields_of,
+    settled,
 )
 
 if TYPE_CHECKING:
@@ -60,9 +63,13 @@ class Cells(Protocol):
     def span(self, column: Field, group: str | None = None) -> str:
         """Reference to all rows of a column, or to those of one 一级指标."""
 
+    def param(self, name: str) -> float:
+        """Number of a parameter in the profile the sheet is issued for; NaN where it leaves the matter open."""
+
 
 def formula(expr: Expr, cells: Cells) -> str:
     """Formula (with its =) that shows the value, or nothing where it is blank."""
+    expr = settled(expr, cells.param)
     return "=" + _guarded(_conditions(expr, cells), _value(expr, cells), '""')
 
 
@@ -73,6 +80,7 @@ def criterion(predicate: Predicate, cells: Cells) -> str:
 
 def violated(predicate: Predicate, cells: Cells) -> str:
     """Expression (no =) that is TRUE where the predicate is known and does not hold."""
+    predicate = settled(predicate, cells.param)
     return _guarded(_conditions(predicate, cells), f"NOT({_holds(predicate, cells)})", "FALSE")
 
 
@@ -82,6 +90,7 @@ def count_violations(predicate: Predicate, cells: Cells) -> str:
     Arrays know neither IF nor AND outside array formulas, so only presence, numeric tests and
     direct comparisons of columns and numbers can be said; anything else raises UnsayableError.
     """
+    predicate = settled(predicate, cells.param)
     factors = [_numeric_range(cells.span(field)) for field in _compared(predicate)]
     factors.append(f"(1-{_each(predicate, cells)})")
     return f"SUMPRODUCT({'*'.join(factors)})"
@@ -89,6 +98,7 @@ def count_violations(predicate: Predicate, cells: Cells) -> str:
 
 def shown(expr: Expr, cells: Cells, number_format: str) -> str:
     """Expression (no =) for the value as text in a number format, "" where it is blank."""
+    expr = settled(expr, cells.param)
     value = f"TEXT({_value(expr, cells)},{literal(number_format)})"
     return _guarded(_conditions(expr, cells), value, '""')
 
@@ -173,8 +183,16 @@ def _(node: Not, cells: Cells) -> list[str]:
 
 @_known.register
 def _(node: Choose, cells: Cells) -> list[str]:
-    sides = (f"AND({','.join(_known(side, cells) or ['TRUE'])})" for side in (node.then, node.otherwise))
-    return [*_known(node.condition, cells), f"IF({_holds(node.condition, cells)},{','.join(sides)})"]
+    known = _conditions(node.condition, cells)
+    then, otherwise = (
+        [condition for condition in _conditions(side, cells) if condition not in known]
+        for side in (node.then, node.otherwise)
+    )
+    if then == otherwise:
+        return [*known, *then]
+    sides = (f"AND({','.join(side or ['TRUE'])})" for side in (then, otherwise))
+    # A comparison of a quotient may only be looked at once its divisor is known: AND looks at everything.
+    return [*known, _guarded(known, f"IF({_holds(node.condition, cells)},{','.join(sides)})", "FALSE")]
 
 
 def _safe(node: Expr, cells: Cells) -> str:
@@ -200,6 +218,9 @@ def _(node: Field, cells: Cells) -> str:
 
 @_value.register
 def _(node: Const, cells: Cells) -> str:
+    if isnan(node.value):
+        msg = "the profile leaves this open: there is nothing to compare with"
+        raise UnsayableError(msg)
     return f"{node.value:.15g}"
 
 

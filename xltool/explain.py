@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from xltool import expr
-from xltool.expr import Expr, Field, Predicate
+from xltool.expr import Expr, Field, Predicate, settled
 from xltool.findings import address
 from xltool.forms import FORMS
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
+from xltool.params import DEFAULT, PARAMETERS
 from xltool.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xltool.forms.model import Form
+    from xltool.params import Profile
     from xltool.rules.model import Example
     from xltool.rules.views import FilingView, FormView
 
@@ -24,6 +27,7 @@ SHOWN, LONGEST = 3, 48
 """Examples of a rule on texts that its page shows, and characters of a text there."""
 _TOLD_OF_A_ROW = ("二级指标", "年度指标值", "实际完成值", "分值", "得分", "本年预算数", "本年决算数")
 LIVE, BATCH = "表内实时核对", "审核时核对"
+NEEDS_PRIOR = "需要上年报送（--prior）"
 
 
 @singledispatch
@@ -35,12 +39,17 @@ def say(node: Expr | Predicate) -> str:
 
 @say.register
 def _(node: Field) -> str:
-    return node.key
+    return node.key if node.prior_of is None else f"上年报送的{node.key}"
 
 
 @say.register
 def _(node: expr.Const) -> str:
-    return f"{node.value:g}"
+    return "〔单位自定〕" if isnan(node.value) else f"{node.value:g}"
+
+
+@say.register
+def _(node: expr.Param) -> str:
+    return f"〔{PARAMETERS[node.name]}〕"
 
 
 @say.register
@@ -142,15 +151,6 @@ def _(node: expr.Agrees) -> str:
     return f"{node.field.key} = {'?' if formula is None else say(formula)}〔{allowed}〕"
 
 
-def rule_named(code: str) -> Rule:
-    """The rule of a code, which may be a retired one; KeyError if there is none."""
-    wanted = code.strip().upper()
-    for rule in RULES.values():
-        if wanted == rule.code or wanted in rule.aliases:
-            return rule
-    raise KeyError(wanted)
-
-
 def is_live(rule: Rule) -> bool:
     """Whether the rule is also checked in the template while it is filled in."""
     from xltool.blank import live_codes  # noqa: PLC0415 - writing templates is not needed for anything else here
@@ -172,8 +172,9 @@ def entry(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "forms": list(rule.scopes()),
         "live": is_live(rule),
+        "needs_prior": rule.needs_prior,
         "formula": formulas(rule),
-        "fields": list(dict.fromkeys(item.key for check in rule.checks for item in check.fields)),
+        "fields": list(dict.fromkeys(say(item) for check in rule.checks for item in check.fields)),
         "message": rule.message,
         "advice": rule.advice,
         "basis": rule.basis,
@@ -181,21 +182,26 @@ def entry(rule: Rule) -> dict[str, Any]:
     }
 
 
-def formulas(rule: Rule) -> list[str]:
-    """What must hold, in words; empty for rules judged on texts or noticed while reading."""
-    return list(dict.fromkeys(say(check.test) for check in rule.checks))
+def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
+    """What must hold under a profile, in words; empty for rules judged on texts or noticed while reading."""
+    tests = (settled(check.test, profile.__getitem__) for check in rule.checks)
+    return list(dict.fromkeys(say(test) for test in tests))
 
 
-def page(rule: Rule) -> str:
-    """One rule's page as text."""
+def page(rule: Rule, profile: Profile = DEFAULT) -> str:
+    """One rule's page as text, its formulas as a profile has them."""
     lines = [f"{rule.code}  {rule.title}", ""]
     lines += [f"严重程度：{rule.severity.label}", f"适用表：{'、'.join(rule.scopes())}"]
-    lines += [f"核对时机：{LIVE if is_live(rule) else BATCH}", f"依据：{rule.basis}"]
+    lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
-    said = formulas(rule)
+    said = formulas(rule, profile)
     if said:
-        lines += ["", "应当成立：", *(f"  {text}" for text in said)]
+        lines += [
+            "",
+            f"应当成立{'' if profile is DEFAULT else f'（{profile.name}口径）'}：",
+            *(f"  {text}" for text in said),
+        ]
     lines += ["", f"问题：{rule.message}", f"处理：{rule.advice}"]
     for head, examples in zip(("通过的例子", "不通过的例子"), examples_of(rule), strict=True):
         if examples:
@@ -222,7 +228,8 @@ def _given(batch: Sequence[FilingView]) -> str:
 
 def _filed(filing: FilingView) -> str:
     """The forms of a filing as one would tell of them."""
-    return "；".join(told for view in filing.forms if (told := _form(view))) or "没有内容"
+    told = "；".join(told for view in filing.forms if (told := _form(view))) or "没有内容"
+    return told if filing.prior is None else f"{told}；上年报送：{_filed(filing.prior)}"
 
 
 def _form(view: FormView) -> str:
@@ -243,9 +250,13 @@ def _cut(text: str) -> str:
     return folded if len(folded) <= LONGEST else folded[: LONGEST - 1] + "…"
 
 
+def _moment(rule: Rule) -> str:
+    return f"{BATCH}，{NEEDS_PRIOR}" if rule.needs_prior else LIVE if is_live(rule) else BATCH
+
+
 def _example(example: Example) -> str:
     return (
-        "，".join(f"{item.key} = {'空' if value is None else value}" for item, value in example.items()) or "全部为空"
+        "，".join(f"{say(item)} = {'空' if value is None else value}" for item, value in example.items()) or "全部为空"
     )
 
 
@@ -255,7 +266,7 @@ def table(rules: list[Rule] | None = None) -> str:
     head = "| 规则 | 内容 | 严重程度 | 适用表 | 时机 |\n|---|---|---|---|---|\n"
     rows = (
         f"| {rule.code} | {rule.title} | {rule.severity.label} | {'、'.join(rule.scopes())} "
-        f"| {'填报、审核' if is_live(rule) else '审核'} |\n"
+        f"| {'填报、审核' if is_live(rule) else '审核（--prior）' if rule.needs_prior else '审核'} |\n"
         for rule in shown
     )
     return head + "".join(rows)
@@ -267,11 +278,20 @@ def listing() -> str:
         f"{rule.code:<6}{rule.severity.label}  {_mark(rule)}  {rule.title}（{'、'.join(rule.scopes())}）"
         for rule in sorted(RULES.values(), key=lambda rule: rule.code)
     ]
-    return "\n".join([*lines, "", "○ 表示填报时表内也实时核对。用 xltool explain 规则代码 查看详细说明。"]) + "\n"
+    return (
+        "\n".join(
+            [
+                *lines,
+                "",
+                "○ 表示填报时表内也实时核对；△ 表示需要上年报送（--prior）。用 xltool explain 规则代码 查看详细说明。",
+            ]
+        )
+        + "\n"
+    )
 
 
 def _mark(rule: Rule) -> str:
-    return "○" if is_live(rule) else "\u3000"
+    return "○" if is_live(rule) else "△" if rule.needs_prior else "\u3000"
 
 
 def fields() -> list[dict[str, Any]]:
@@ -294,7 +314,7 @@ def _field(form: Form, item: Field) -> dict[str, Any]:
         "kind": item.kind.value,
         "unit": item.kind.unit,
         "source": "input" if item.is_input else "computed" if item.formula is not None else "printed",
-        "formula": None if item.formula is None else say(item.formula),
+        "formula": None if item.formula is None else say(settled(item.formula, DEFAULT.__getitem__)),
         "aliases": list(item.aliases),
     }
 

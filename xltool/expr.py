@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cached_property
+from math import inf, isnan
+from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NOISE = 6
 """Decimals kept when sums and differences are compared: below a cent of 万元, above float noise."""
@@ -107,7 +109,8 @@ class Field(Expr):
     `aliases` are other labels departments and other editions use. `preset` is what the form itself
     prints in the cell. `derived` columns exist only after reading (a parsed target, say) and
     cannot be said in Excel. `name` is the name defined in the template, where it is not the key.
-    `form` pins a field that several forms share to one of them.
+    `form` pins a field that several forms share to one of them. `prior_of` makes it the field of
+    last year's filing that this one stood in, known only where that filing is at hand.
     """
 
     key: str
@@ -118,10 +121,11 @@ class Field(Expr):
     table: str | None = None
     aliases: tuple[str, ...] = ()
     prompt: str = ""
-    preset: float | None = None
+    preset: Param | None = None
     derived: bool = False
     name: str = ""
     form: str = ""
+    prior_of: Field | None = None
 
     def __repr__(self) -> str:
         return f"<{self.key}>"
@@ -139,6 +143,14 @@ class Field(Expr):
     def on(self, form: str) -> Field:
         """This shared field as it stands on one form of a filing."""
         return replace(self, form=form)
+
+    @cached_property
+    def prior(self) -> Field:
+        """This field in last year's filing of the same department (of 附件3: of the same project).
+
+        What was filed or calculated there is what counts, so it has no formula of its own.
+        """
+        return replace(self, formula=None, preset=None, prior_of=self)
 
     @property
     def filled(self) -> Filled:
@@ -164,6 +176,22 @@ class Const(Expr):
     """A number."""
 
     value: float
+
+
+@dataclass(frozen=True)
+class Param(Expr):
+    """A number of the scoring profile (`xltool.params`), such as the points of execution.
+
+    Blank where a profile leaves the matter open, so that what compares it is silent. A setting is a
+    number too: 1 where it is on, else 0.
+    """
+
+    name: str
+
+    @property
+    def on(self) -> Compare:
+        """Whether the setting is on."""
+        return self > 0
 
 
 @dataclass(frozen=True)
@@ -354,6 +382,51 @@ def walk(node: Expr | Predicate) -> Iterator[Expr | Predicate]:
             for child in value if isinstance(value, tuple) else (value,):
                 if isinstance(child, Expr | Predicate):
                     yield from walk(child)
+
+
+_Node = TypeVar("_Node", bound="Expr | Predicate")
+
+
+def settled(node: _Node, number: Callable[[str], float]) -> _Node:
+    """The tree as one profile has it: its numbers for the parameters, and only the sides it chooses.
+
+    `number` gives the number of a parameter by its name. A calculated field stays a leaf, but for one
+    whose filed value is compared with its formula.
+    """
+    if isinstance(node, Param):
+        return cast("_Node", Const(number(node.name)))
+    if isinstance(node, Field):
+        return node
+    if isinstance(node, Agrees) and node.field.formula is not None:
+        pinned = replace(node.field, formula=settled(node.field.formula, number))
+        return cast("_Node", replace(node, field=pinned))
+    parts = {name: _settled_part(value, number) for name, value in vars(node).items()}
+    made = node if parts == vars(node) else replace(node, **parts)  # type: ignore[type-var] # every node is a dataclass
+    if isinstance(made, OrZero) and isinstance(made.value, Const):
+        return cast("_Node", Const(0) if isnan(made.value.value) else made.value)
+    if isinstance(made, Choose):
+        taken = _decided(made.condition)
+        if taken is not None:
+            return cast("_Node", made.then if taken else made.otherwise)
+    return made
+
+
+def _settled_part(value: object, number: Callable[[str], float]) -> object:
+    return settled(value, number) if isinstance(value, Expr | Predicate) else value
+
+
+def _decided(condition: Predicate) -> bool | None:
+    """Whether a comparison holds whatever is filed; None where that depends on what is filed.
+
+    No value reaches a bound that is infinite: a band that a profile does not have.
+    """
+    if not isinstance(condition, Compare) or not isinstance(condition.right, Const):
+        return None
+    if condition.op == ">=" and condition.right.value == inf:
+        return False
+    if condition.op == ">" and isinstance(condition.left, Const):
+        return condition.left.value > condition.right.value
+    return None
 
 
 def fields_of(node: Expr | Predicate) -> tuple[Field, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 PART = ".part"
@@ -27,9 +29,19 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if error.filename is None:  # a full disk does not say where
+            error.filename = str(path)
         raise
+
+
+def sweep(found: Iterable[Path]) -> None:
+    """Remove files that a killed run left half-written."""
+    for path in found:
+        if path.name.startswith(".") and path.name.endswith(PART) and path.is_file() and not path.is_symlink():
+            path.unlink()
 
 
 def run_time() -> datetime:

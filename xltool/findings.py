@@ -37,11 +37,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Exempted:
+    """Why a finding is exempted: reason, who approved, until when (ISO date), and the severity it had."""
+
+    reason: str
+    approver: str
+    until: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One discrepancy at the cell that has to be mended (contract §4).
 
     `actual` is what was filed and `expected` what it should be, both as shown to a reader
-    (unit included); `related` are the other cells the finding rests on.
+    (unit included); `related` are the other cells the finding rests on. A finding with an `exemption`
+    is an info, whatever it was before.
     """
 
     rule: str
@@ -57,6 +68,7 @@ class Finding:
     actual: str | None = None
     expected: str | None = None
     related: tuple[Place, ...] = ()
+    exemption: Exempted | None = None
 
     @property
     def order(self) -> tuple[str, str, int, int, str, str]:
@@ -66,7 +78,10 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as in the contract's JSON."""
-        return asdict(self) | {"severity": self.severity.value, "related": [asdict(place) for place in self.related]}
+        data = asdict(self) | {"severity": self.severity.value, "related": [asdict(place) for place in self.related]}
+        if self.exemption is not None:
+            data["exemption"]["severity"] = self.exemption.severity.value
+        return data
 
 
 def row_column(cell: str) -> tuple[int, int]:

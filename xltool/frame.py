@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import singledispatch
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from xltool import params
 from xltool.expr import (
     NOISE,
     Agrees,
@@ -35,6 +36,7 @@ from xltool.expr import (
     Numeric,
     Or,
     OrZero,
+    Param,
     Predicate,
     Rounded,
     SameText,
@@ -88,6 +90,9 @@ class Scope(Protocol):
     def summed(self, column: Field, group: str | None) -> Numbers:
         """Sum over the rows below each row of this frame, NaN where none is a number."""
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile each row is judged by; NaN where that leaves the matter open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -137,6 +142,11 @@ def _(node: Field, scope: Scope) -> Numbers:
 @evaluate.register
 def _(node: Const, scope: Scope) -> Numbers:
     return np.full(len(scope), node.value)
+
+
+@evaluate.register
+def _(node: Param, scope: Scope) -> Numbers:
+    return scope.param(node.name)
 
 
 @evaluate.register
@@ -280,6 +290,7 @@ class Values:
 
     values: Mapping[Field, object]
     row: int | None = None
+    profile: params.Profile = params.DEFAULT
 
     def __len__(self) -> int:
         return 1
@@ -294,8 +305,8 @@ class Values:
         if field.formula is not None and field not in self.values:
             return evaluate(field.formula, self)
         value = self._value(field)
-        if value is None and field not in self.values:
-            value = field.preset
+        if value is None and field not in self.values and field.preset is not None:
+            value = self.profile[field.preset.name]
         if isinstance(value, date):
             value = serial(value)
         return np.array([float(value) if isinstance(value, int | float) else np.nan])
@@ -332,6 +343,10 @@ class Values:
         numbers = [float(item) for item in items if isinstance(item, int | float)]
         return np.array([sum(numbers) if numbers else np.nan])
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile at hand."""
+        return np.array([self.profile[name]])
+
     def _value(self, field: Field) -> object:
         value = self.values.get(field)
         return value[self.row] if isinstance(value, list) and self.row is not None else value
@@ -339,5 +354,5 @@ class Values:
 
 def count_violations(predicate: Predicate, values: Values, *, by_row: bool) -> int:
     """How often the predicate is violated: once at most for a form, once a row for its table."""
-    scopes = [Values(values.values, row) for row in range(values.rows)] if by_row else [values]
+    scopes = [replace(values, row=row) for row in range(values.rows)] if by_row else [values]
     return sum(int(violations(predicate, scope)[0]) for scope in scopes)

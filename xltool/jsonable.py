@@ -14,6 +14,7 @@ from xltool.reader import tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
     from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
@@ -27,6 +28,7 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
         "values": tables.values(records),
         "projects": tables.projects(records),
         "indicators": tables.indicators(records),
+        "reports": tables.reports(records),
         "problems": [finding.to_dict() for finding in noticed(records)],
     }
 
@@ -40,7 +42,8 @@ def audit_json(audit: Audit) -> dict[str, Any]:
         "findings": [
             finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, finding_keys(audit), strict=True)
         ],
-        "summary": {severity: counts[severity] for severity in ("error", "warning", "info")},
+        "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
+        | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},
     }
 
 
@@ -57,13 +60,19 @@ def inbox_json(inbox: Inbox | None) -> dict[str, Any]:
     return {"inbox": {"year": inbox.year, "accounts": accounts, "receipts": [asdict(one) for one in inbox.receipts]}}
 
 
+def spot_checks_json(spot_checks: Sequence[Ranked]) -> dict[str, Any]:
+    """The filings of a folder to read first, and why."""
+    return {"spot_checks": [asdict(one) for one in spot_checks]}
+
+
 def dumps(data: object) -> str:
     """JSON with Chinese as it is and no NaN, ending in a line break."""
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _score(audit: Audit, submission: str) -> dict[str, Any]:
+    profile = {"profile": audit.profiles[submission].name}
     score = audit.scores.get(submission)
     if score is None:
-        return {"score_filed": None, "score_recomputed": None, "grade": None}
-    return {"score_filed": score.filed, "score_recomputed": score.recomputed, "grade": score.grade}
+        return {"score_filed": None, "score_recomputed": None, "grade": None} | profile
+    return {"score_filed": score.filed, "score_recomputed": score.recomputed, "grade": score.grade} | profile

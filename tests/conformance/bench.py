@@ -29,9 +29,10 @@ from xltool.forms import FORMS, review
 from xltool.forms.grid import Grid, place
 from xltool.forms.manifest import SHEET
 from xltool.forms.model import Sizes
+from xltool.params import DEFAULT, Profile
 from xltool.reader import read_file
 from xltool.reader.open import open_workbook
-from xltool.reader.scopes import FormScope, RowScope
+from xltool.reader.scopes import FormScope, RowScope, issued_for
 from xltool.rules import RULES, Check, Rule, Scope
 
 if TYPE_CHECKING:
@@ -137,9 +138,9 @@ def same(left: Value, right: Value) -> bool:
     return ("" if left is None else left) == ("" if right is None else right)
 
 
-def build(path: Path, made: Sequence[Filling], per_part: int) -> Book:
-    """Write a workbook of several filled forms, put the probes in, save it."""
-    order = Order(YEAR, "某局", indicators=per_part)
+def build(path: Path, made: Sequence[Filling], per_part: int, profile: Profile = DEFAULT) -> Book:
+    """Write a workbook of several filled forms issued for a profile, put the probes in, save it."""
+    order = Order(YEAR, "某局", indicators=per_part, profile=profile)
     sheets = [
         SheetOrder(filling.form, prefill=filling.prefill, protected=index % 2 == 0)
         for index, filling in enumerate(made)
@@ -163,25 +164,25 @@ def build(path: Path, made: Sequence[Filling], per_part: int) -> Book:
                 for item, value in made[parts.index(name)].retyped.items():
                     xml = _retyped(xml, address(*grid.at(item)), value)
                     retyped.add(sheet)
-                probes[sheet] = list(_probes(xml, grid))
+                probes[sheet] = list(_probes(xml, grid, profile))
                 text = _with_cells(xml, probes[sheet]).encode()
             new.writestr(name, text)
     return Book(path, probes, retyped)
 
 
-def said(grid: Grid) -> list[Said]:
+def said(grid: Grid, profile: Profile) -> list[Said]:
     """Every check with a live line on the form, with its count formula."""
-    cells = SheetCells(grid, YEAR)
+    cells = SheetCells(grid, YEAR, profile=profile)
     return [(rule, check, count) for rule in RULES.values() for check, count in sayable_checks(rule, grid, cells)]
 
 
-def _probes(xml: str, grid: Grid) -> Iterator[Probe]:
+def _probes(xml: str, grid: Grid, profile: Profile) -> Iterator[Probe]:
     """Probes for everything that is said on a sheet; a conditional format that is not in the file is a failure."""
     standing: dict[str, set[str]] = defaultdict(set)
     for sqref, rules in _FORMATS.findall(xml):
         standing[sqref] |= {unescape(text) for text in _CRITERION.findall(rules)}
     left, index = len(grid.form.widths) + 2 + GAP, 0
-    for wish in _wishes(grid.form, grid.last_row):
+    for wish in _wishes(grid.form, grid.last_row, profile):
         assert wish.sqref is None or wish.formula in standing[wish.sqref], (wish.rule, wish.sqref)
         for row in wish.rows:
             cell = address(1 + index % grid.last_row, left + index // grid.last_row)
@@ -200,7 +201,7 @@ class Wish(NamedTuple):
     sqref: str | None
 
 
-_KNOWN: dict[tuple[str, int], list[Wish]] = {}
+_KNOWN: dict[tuple[str, int, Profile], list[Wish]] = {}
 
 
 def forget() -> None:
@@ -208,20 +209,20 @@ def forget() -> None:
     _KNOWN.clear()
 
 
-def _wishes(form: Form, last_row: int) -> list[Wish]:
-    key = form.key, last_row
+def _wishes(form: Form, last_row: int, profile: Profile) -> list[Wish]:
+    key = form.key, last_row, profile
     if key not in _KNOWN:
         grid = next(grid for rows in range(1, 9) if (grid := place(form, Sizes(indicators=rows))).last_row == last_row)
-        _KNOWN[key] = [*_counts(grid), *_alerts(grid)]
+        _KNOWN[key] = [*_counts(grid, profile), *_alerts(grid, profile)]
     return _KNOWN[key]
 
 
-def _counts(grid: Grid) -> Iterator[Wish]:
-    for rule, check, count in said(grid):
+def _counts(grid: Grid, profile: Profile) -> Iterator[Wish]:
+    for rule, check, count in said(grid, profile):
         yield Wish(count, rule.code, rule.checks.index(check), (None,), None)
 
 
-def _alerts(grid: Grid) -> Iterator[Wish]:
+def _alerts(grid: Grid, profile: Profile) -> Iterator[Wish]:
     for rule in RULES.values():
         for number, check in enumerate(rule.checks):
             if (
@@ -235,7 +236,7 @@ def _alerts(grid: Grid) -> Iterator[Wish]:
             row, column = grid.at(check.at) if span is None else (span.first, grid.columns[check.at.defined_name])
             last = row if span is None else span.anchor
             try:
-                criterion = excel.criterion(check.test, SheetCells(grid, YEAR, row)).removeprefix("=")
+                criterion = excel.criterion(check.test, SheetCells(grid, YEAR, row, profile)).removeprefix("=")
             except excel.UnsayableError:
                 continue
             sqref = address(row, column) if last == row else f"{address(row, column)}:{address(last, column)}"
@@ -305,7 +306,7 @@ def frames_of(files: Sequence[Path]) -> Frames:
 
 def _judge(form: Form, base: FormScope, found: Frames) -> None:
     rows = {table.key: RowScope(base, table.key) for table in form.tables}
-    for code, number in sorted(_asked(form) | _alerted(form)):
+    for code, number in sorted(_asked(form, DEFAULT) | _alerted(form)):
         check = RULES[code].checks[number]
         if check.scope is Scope.ROW:
             scope = rows[next(item.table for item in check.loose if item.table)]
@@ -370,7 +371,7 @@ def compare_lines(name: str, engine: Cells, frames: Frames, tally: Tally) -> Non
     for (file, sheet), one in frames.submissions.items():
         if file == name:
             counts: Counter[Line] = Counter()
-            for code, number in _asked(FORMS[one.form]):
+            for code, number in _asked(FORMS[one.form], issued_for(one) or DEFAULT):
                 line = Line(code, RULES[code].checks[number].asks_for_entry)
                 counts[line] += Counter(frames.truths[name, sheet, code, number].values())["violated"]
             _compare_panel(one, counts, engine, tally)
@@ -403,9 +404,9 @@ def compare_cached(book: Book, engine: Cells, tally: Tally) -> None:
 
 
 @cache
-def _asked(form: Form) -> frozenset[tuple[str, int]]:
+def _asked(form: Form, profile: Profile) -> frozenset[tuple[str, int]]:
     """Checks with a live line on the form, by rule and number."""
-    return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(place(form, Sizes())))
+    return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(place(form, Sizes()), profile))
 
 
 def _compare_panel(one: Submission, counts: Counter[Line], engine: Cells, tally: Tally) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xltool.blank.filling import Entry, indicator_columns, project_columns
 from xltool.expr import Field, Kind
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
+from xltool.params import DEFAULT
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
@@ -190,10 +191,11 @@ def _indicators(pen: Pen, per_part: int) -> list[Entry]:
     rows: list[Entry] = []
     for group in review.GROUPS:
         names = [part for part in group.parts for _ in range(pen.chance.randint(1 if exact else 0, per_part))]
-        share = group.weight // len(names) if exact else 0
+        points = DEFAULT[group.weight.name]
+        share = points // len(names) if exact else 0
         for number, part in enumerate(names):
             last = exact and number == len(names) - 1
-            rest = group.weight - share * (len(names) - 1) + gap
+            rest = points - share * (len(names) - 1) + gap
             weight = (rest if last else float(share)) if exact else _flat(pen.points())
             rows.append({review.part.key: part} if not exact and pen.flips(0.1) else _indicator(pen, part, weight))
     return rows

@@ -20,6 +20,8 @@ from xltool import excel, frame
 from xltool.blank.cells import SheetCells
 from xltool.expr import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
 from xltool.forms import self_review
+from xltool.params import Profile, profile_named, profile_of
+from xltool.reader import scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -197,6 +199,51 @@ def test_rounding_to_even_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     book = bench.build(tmp_path / "even.xlsx", made, 2)
     assert _disagreements(book) == 0
     monkeypatch.setattr(frame, "round_half_away", np.round)
+    assert _disagreements(book) > 0
+
+
+# --- profiles ------------------------------------------------------------------------------------
+
+OWN = """
+"名称" = "示范"
+["执行率"]
+"分值" = 15
+"算法" = "分档"
+"档次" = [[100, 15], [95, 12], [80, 9], [50, 4], [0, 1]]
+"依据" = "示范文件"
+["指标分值"]
+"分配" = "自定"
+"依据" = "示范文件"
+"""
+PROFILES = {"江西": profile_named("江西"), "永德": profile_named("永德"), "示范": profile_of(OWN, "示范.toml")}
+
+
+def _issued(folder: Path, profile: Profile) -> bench.Book:
+    """Filled forms issued for a profile, among them execution at and beside the bounds of its bands."""
+    year = self_review.year
+    edges = [Filling(self_review.FORM, {year.budget: 200.0, year.executed: spent}) for spent in EDGES]
+    return bench.build(folder / f"{profile.name}.xlsx", [*fillings(3, 2, 2), *edges], 2, profile)
+
+
+EDGES = (200.0, 199.99, 190.0, 189.9, 160.0, 159.99, 120.0, 119.99, 100.0, 99.9, 0.0, 250.0)
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES.keys())
+def test_a_template_of_another_profile_gives_the_verdicts_of_the_frames(tmp_path: Path, profile: Profile) -> None:
+    """Its points, its bands of execution, and no line where it leaves the points to the department."""
+    book = _issued(tmp_path, profile)
+    frames, tally = bench.frames_of([book.path]), bench.Tally()
+    bench.compare(book, book.path.name, evaluate_ironcalc(book.path), frames, tally)
+    assert not tally.wrong, _report(tally, "IronCalc")
+    assert tally.verdicts > 1000
+    rules = {probe.rule for probes in book.probes.values() for probe in probes}
+    assert ("S-04" in rules) is (profile.name != "示范")
+
+
+def test_frames_that_judge_by_another_profile_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the template was issued for is what counts: the default gives other scores and counts."""
+    book = _issued(tmp_path, PROFILES["江西"])
+    monkeypatch.setattr(scopes, "issued_for", lambda _: None)
     assert _disagreements(book) > 0
 
 

@@ -36,7 +36,7 @@ ROSTER: Final = f"""单位编码,单位名称,简称,联系人,联系电话
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process, at a fixed time."""
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InlinePool)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 

@@ -22,7 +22,8 @@ from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
 from xltool.reader.formats.binary import layouts
 from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
-from xltool.reader.guard import Kind, Limits, Refused, check
+from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -499,7 +500,7 @@ def test_without_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("script", "code", "words"),
-    [("sleep 60 & sleep 60", "format", "没有读完"), ("exit 0", "corrupt", "打不开"), (None, "format", "无法启动")],
+    [("sleep 60 & sleep 60", "timeout", "没有读完"), ("exit 0", "corrupt", "打不开"), (None, "unreadable", "无法启动")],
 )
 def test_libreoffice_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, code: str, words: str

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from tests.support.office import convert, needs_office
-from xltool.reader.guard import Kind, Limits, Refused, check
+from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.limits import Limits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,8 +23,10 @@ from tests.reports.reviewed import (
     step,
 )
 from tests.support.documents import forms, write_docx
+from xltool.auditing.plausibility import Ranked, Reason
 from xltool.auditing.rounds import Became
 from xltool.findings import Finding, Place, Severity, row_column
+from xltool.inbox import Account, Inbox
 from xltool.reports.handled import Handling
 from xltool.reports.model import FilingRow, FormSheet, Origin, Review, Told
 from xltool.reports.page import SCRIPTS, linker, page_bytes, write_page
@@ -366,3 +368,15 @@ def test_script_and_style_are_written_for_old_browsers() -> None:
         source = (ASSETS / name).read_text(encoding="utf-8")
         assert [new for new in TOO_NEW if re.search(new, source)] == [], name
         assert re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|\.style\b", source) is None
+
+
+def test_who_owes_and_what_to_read_first_stand_on_the_page() -> None:
+    """Accounts of the roster with what is missing, and spot checks by the number of their filing."""
+    account = Account("001", "甲局", "某某", "0000000", ("附件1", "附件2"), ("附件1",), ("附件2",), ())
+    silent = Account("002", "乙局", "", "", ("附件1",), (), ("附件1",), ())
+    inbox = Inbox(2023, (account, silent), ())
+    rows = (FilingRow("甲局（2023）", "甲局"),)
+    spots = (Ranked("甲局（2023）", "甲局", 3, (Reason("full_marks", 3, "12 项指标全部满分"),)),)
+    told = data(Review("", MADE, filings=rows, spot_checks=spots, told=Told(inbox=inbox)))
+    assert told["owed"] == [["甲局", "部分报送", 2, 1, "附件2", ""], ["乙局", "未报", 1, 0, "全部", ""]]
+    assert told["spots"] == [[0, 3, ["12 项指标全部满分"]]]

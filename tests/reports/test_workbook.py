@@ -174,7 +174,8 @@ def book(tmp_path: Path) -> Workbook:
 
 def test_the_sheets_stand_in_their_order(book: Workbook) -> None:
     """Overview first, then the findings, the data, the statistics."""
-    assert book.sheetnames == ["总览", "问题清单", "问题分布", "附件1", "指标明细", "规则统计", "文件清单", "规则目录"]
+    named = ["总览", "问题清单", "问题分布", "抽查建议", "附件1", "指标明细", "规则统计", "文件清单", "规则目录"]
+    assert book.sheetnames == named
 
 
 def test_the_overview_has_the_figures_of_each_filing(book: Workbook) -> None:

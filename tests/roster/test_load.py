@@ -13,7 +13,6 @@ from tests.rosters import book
 from tests.support.lint import lint
 from tests.support.ooxml import needs_validator, validate
 from xltool.blank.roster import empty_roster
-from xltool.forms import review
 from xltool.forms.roster import DEPARTMENTS, SHEETS
 from xltool.roster import Department, Indicator, Project, RosterError, load
 
@@ -242,7 +241,7 @@ WRONG: Final[Mapping[str, tuple[dict[str, Rows], str]]] = {
     ),
     "profile": (
         {"单位": [*UNITS, ["014", "某某局", None, None, None, None, "严格"]]},
-        "单位表 第4行 评分口径列：没有这个评分口径：严格；可选 默认，或不填",
+        "单位表 第4行 评分口径列：没有这个评分口径：严格；可选 默认、湖北、江西、旧版80/50、四川、永德，或不填",
     ),
     "negative budget": (
         {"项目": [*PROJECTS, ["012", "桥", None, None, -5]]},
@@ -355,7 +354,7 @@ def test_other_profiles_may_be_known(tmp_path: Path) -> None:
     """The names of 评分口径 and what weights add up to under each are the caller's to give."""
     units = [UNITS[0], UNITS[1], ["013", "某某县教育局", None, None, None, None, "湖北"]]
     rows = [*INDICATORS[:3], ["013", None, None, "质量", "合格率", "100%", 80]]
-    roster = load(whole(tmp_path, 单位=units, 指标=rows), {"": review.POINTS, "湖北": 80})
+    roster = load(whole(tmp_path, 单位=units, 指标=rows), {"": 90, "湖北": 80})
     assert roster.departments[1].profile == "湖北"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 
 from xltool.rules import RULES
 from xltool.rules.narrative import items
-from xltool.rules.samples import filing, form, goals, indicator, project_row
-from xltool.rules.views import FilingView, FormView, Hit
+from xltool.rules.samples import filing, form, goals, indicator, project_row, report
+from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot
 from xltool.rules.wording import numbered_points
 
 if TYPE_CHECKING:
@@ -87,10 +88,11 @@ def _hits(rule: Rule, view: FilingView) -> list[Hit]:
 
 
 def _message(rule: Rule, hit: Hit) -> str:
-    return rule.message.format(filed="填报内容", **hit.words)
+    return rule.message.format(**{"filed": "填报内容", "expected": hit.expected or "空", **hit.words})
 
 
 def _place(code: str, hit: Hit) -> Place:
+    assert isinstance(hit.at, Spot)
     return code, hit.at.view.form, hit.at.field.key, hit.at.row
 
 
@@ -263,6 +265,19 @@ def test_long_texts_take_no_time() -> None:
     assert time.process_time() - begin < 5
 
 
+def test_a_long_report_takes_no_time() -> None:
+    """Words of rules repeated without end, on one line or on thousands."""
+    repeated = [word * 5000 for word in ("项目支出", "内设", "共计", "其中", "2023年全年", "1、", "约", "一般公共预算")]
+    listed = ["，".join(f"项目支出{number}万元" for number in range(500))]
+    told = [f"本年度完成第{number}项工作任务{number * 7}个，推进相关建设。" for number in range(1000)]
+    achievement = "；".join(f"本年度完成第{number}项工作任务{number}个，推进相关建设" for number in range(100))
+    view = filing(form("附件2", {"实际完成情况": achievement}), report(*repeated, *listed, *told))
+    begin = time.process_time()
+    for rule in FRAME:
+        _hits(rule, view)
+    assert time.process_time() - begin < 5
+
+
 WORDS = st.lists(
     st.sampled_from(
         [
@@ -295,11 +310,25 @@ FORMS = st.builds(
 )
 
 
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *"，。；：、（）“”一二.%万元和为等1\n",
+            *("一、", "（二）", "1.", "256.79万元", "95分", "12名", "100%", "2022年", "2023年", "其中：", "约", "余"),
+            *("基本支出", "项目支出", "一般公共预算", "政府性基金", "支出", "收入", "年初预算", "自评得分", "等级为优"),
+            *("内设机构5个：", "包括", "主要用于", "人员工资", "下属单位", "我单位"),
+        ]
+    )
+).map("".join)
+REPORTS = st.lists(LINES, max_size=6).map(lambda lines: report(*lines))
+GIVEN = st.lists(FORMS | REPORTS, max_size=4).map(lambda views: filing(*views))
+
+
 @settings(deadline=None)
-@given(st.lists(FORMS, max_size=4).map(lambda forms: FilingView(tuple(forms))))
+@given(st.builds(lambda now, last: replace(now, prior=last), GIVEN, st.none() | GIVEN))
 def test_never_raises(view: FilingView) -> None:
     """Whatever was filed, a rule gives hits with words for its message, or none."""
     for rule in FRAME:
         for hit in _hits(rule, view):
             assert _message(rule, hit)
-            assert hit.at.row is None or hit.at.row < len(hit.at.view.rows)
+            assert isinstance(hit.at, Passage) or hit.at.row is None or hit.at.row < len(hit.at.view.rows)

@@ -24,7 +24,14 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 </item>
 </oor:items>
 """
-_FILTERS: Final = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "xls": "xls:MS Excel 97", "ods": "ods", "pdf": "pdf"}
+_FILTERS: Final = {
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+    "xls": "xls:MS Excel 97",
+    "ods": "ods",
+    "pdf": "pdf",
+    "doc": "doc:MS Word 97",
+    "odt": "odt",
+}
 _SECONDS_TO_START: Final = 60
 _SECONDS_A_FILE: Final = 20
 
@@ -38,7 +45,7 @@ needs_office = needs(soffice(), "LibreOffice")
 
 
 def convert(files: Sequence[Path], outdir: Path, kind: str) -> list[Path]:
-    """Open `files`, recalculate, save in `outdir` as xlsx, xls, ods or pdf, all in one call; paths in their order."""
+    """Open `files`, recalculate, save in `outdir` as one of the kinds above, all in one call; paths in their order."""
     program = soffice()
     if program is None:
         msg = "LibreOffice was not found"

@@ -6,27 +6,27 @@ put together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool.auditing.cases import evaluated
-from xltool.auditing.hits import judged, judged_together, views_of
-from xltool.auditing.merging import merged, without_silenced
+from xltool.auditing.exemptions import excused
+from xltool.auditing.material import drafts_of, gathered, scopes_of
+from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
-from xltool.forms import FORMS
-from xltool.reader.scopes import FormScope
+from xltool.auditing.terms import NO_TERMS, Terms, terms_of
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from xltool.auditing.drafts import Draft
     from xltool.expr import Field
     from xltool.findings import Finding
+    from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
+    from xltool.reader.scopes import FormScope
 
 
 @dataclass(slots=True)
@@ -37,12 +37,17 @@ class Audit:
     findings: list[Finding]
     scores: dict[str, Score]
     scopes: dict[str, FormScope]
+    profiles: Mapping[str, Profile]
+    """The scoring profile each submission was judged by, by its id."""
+    _places: dict[str, int] = field(init=False)
+    """Where each submission stands in the frame of its form."""
+
+    def __post_init__(self) -> None:
+        self._places = {one.id: at for scope in self.scopes.values() for at, one in enumerate(scope.submissions)}
 
     def recomputed(self, one: Submission, item: Field) -> float | None:
         """What the formula of a calculated field gives for a submission; None where blank."""
-        scope = self.scopes[one.form]
-        index = next(index for index, other in enumerate(scope.submissions) if other is one)
-        value = float(scope.recomputed(item)[index])
+        value = float(self.scopes[one.form].recomputed(item)[self._places[one.id]])
         return None if np.isnan(value) else value
 
     @property
@@ -51,34 +56,30 @@ class Audit:
         return [one for record in self.records for one in record.submissions]
 
 
-def audit(records: Sequence[FileRecord]) -> Audit:
-    """Check everything that was read; forms with one `filing` are one set."""
-    submissions = [one for record in records for one in record.submissions]
-    scopes = {key: FormScope(form, [one for one in submissions if one.form == key]) for key, form in FORMS.items()}
-    views = views_of(submissions)
-    by_id = {one.id: one for one in submissions}
-    drafts = [*noted(records, scopes)]
+def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
+    """Check everything that was read, on these terms; forms and reports with one `filing` are one set.
+
+    Raises ValueError for a profile that a roster names and nobody knows.
+    """
+    material = gathered(records, terms)
+    drafts = [*noted(records, material.scopes)]
     for rule in RULES.values():
-        if rule.judge:
-            found = judged(rule, views, by_id)
-        elif rule.batch_judge:
-            found = judged_together(rule, views, by_id)
-        else:
-            found = evaluated(rule, scopes)
-        drafts += merged(rule, found)
+        drafts += drafts_of(rule, material)
     kept = without_silenced(drafts)
-    return Audit(records, _in_order(kept), scores_of(scopes), scopes)
+    findings = excused([draft.finding for draft in kept], records, terms.exemptions)
+    scores = scores_of(material.scopes, material.profiles)
+    return Audit(records, _in_order(findings), scores, material.scopes, material.profiles)
 
 
 def noticed(records: Sequence[FileRecord]) -> list[Finding]:
     """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
     submissions = [one for record in records for one in record.submissions]
-    scopes = {key: FormScope(form, [one for one in submissions if one.form == key]) for key, form in FORMS.items()}
-    return _in_order(noted(records, scopes))
+    profiles = {one.id: NO_TERMS.profile_of(one) for one in submissions}
+    return _in_order(draft.finding for draft in noted(records, scopes_of(submissions, profiles)))
 
 
-def _in_order(drafts: Iterable[Draft]) -> list[Finding]:
-    return sorted((draft.finding for draft in drafts), key=lambda finding: finding.order)
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.order)
 
 
-__all__ = ["Audit", "Score", "audit", "noticed"]
+__all__ = ["NO_TERMS", "Audit", "Score", "Terms", "audit", "noticed", "terms_of"]

@@ -111,6 +111,8 @@ def _hindering(audit: Audit) -> dict[str, list[Finding]]:
     on_path: dict[str, set[str]] = defaultdict(set)
     for one in audit.submissions:
         on_path[one.path].add(one.filing)
+    for report in (one for record in audit.records for one in record.reports):
+        on_path[report.path].add(report.filing)
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in audit.findings:
         if finding.severity is Severity.ERROR or finding.rule == FILED_TWICE:

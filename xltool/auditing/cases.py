@@ -11,7 +11,7 @@ from xltool import frame
 from xltool.expr import Expr, Field, Kind, Sum, walk
 from xltool.findings import Finding, Place
 from xltool.forms import FORMS
-from xltool.reader.scopes import FilingScope, FormScope, RowScope
+from xltool.reader.scopes import FilingScope, FormScope, RowScope, Texts
 from xltool.rules import Check, Rule, Scope
 from xltool.rules.words import BLANK, item_of, line_of, short, show
 
@@ -86,11 +86,14 @@ class _Shown:
 
     scope: AnyScope
     _numbers: dict[Expr, frame.Numbers] = field(default_factory=dict)
+    _texts: dict[Expr, Texts] = field(default_factory=dict)
 
     def show(self, expr: Expr, kind: Kind, index: int) -> str:
         """Value of an expression at a row, with its unit."""
         if isinstance(expr, Field) and not expr.kind.numeric:
-            return short(str(self.scope.text(expr)[index]), 40) or BLANK
+            if expr not in self._texts:
+                self._texts[expr] = self.scope.text(expr)
+            return short(str(self._texts[expr][index]), 40) or BLANK
         if expr not in self._numbers:
             self._numbers[expr] = frame.evaluate(expr, self.scope)
         return show(float(self._numbers[expr][index]), kind)
@@ -188,6 +191,8 @@ def _elsewhere(item: Field, case: _Case, *, over_forms: bool) -> list[Submission
     """The submissions of the filing in which a field of the check stands."""
     if not isinstance(case.scope, FilingScope) or (case.scope.base.form.has(item) and not over_forms):
         return [case.one]
-    form = next(key for key, form in FORMS.items() if form.has(item))
-    same = [other for other in case.scope.others[form].submissions if other.filing == case.one.filing]
-    return same if over_forms else same[:1]
+    form = case.scope.form_of(item)
+    if over_forms:
+        return case.scope.of_filing(form, case.one.filing)
+    at = case.scope.matching(form)[case.index]
+    return [case.scope.others[form].submissions[at]] if at >= 0 else []

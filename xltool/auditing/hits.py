@@ -3,52 +3,106 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
 from xltool.findings import Finding, Place
 from xltool.reader.views import filing_view
+from xltool.rules.views import Passage, Spot
 from xltool.rules.words import BLANK, item_of, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xltool.reader.records import Submission
+    from xltool.reader.records import FileRecord, Report, Submission
     from xltool.rules import Rule
-    from xltool.rules.views import FilingView, Hit, Spot
-from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+    from xltool.rules.views import FilingView, Hit
 
 
-def views_of(submissions: Sequence[Submission]) -> list[FilingView]:
-    """The filings as frame rules see them."""
+@dataclass(slots=True)
+class Filed:
+    """What was filed, by filing and by id; forms of last year are there by their ids too."""
+
+    submissions: dict[str, Submission]
+    reports: dict[str, Report]
+    views: list[FilingView]
+
+
+def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission] = ()) -> Filed:
+    """What files hold, with the filings as frame rules see them, each with last year's where there is one."""
+    submissions = [one for record in records for one in record.submissions]
+    reports = [one for record in records for one in record.reports]
+    filings: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
+    for one in submissions:
+        filings[one.filing][0].append(one)
+    for report in reports:
+        filings[report.filing][1].append(report)
+    last = by_filing(prior)
+    views = [filing_view(*same, last.get(filing, ())) for filing, same in filings.items()]
+    return Filed({one.id: one for one in (*prior, *submissions)}, {one.id: one for one in reports}, views)
+
+
+def by_filing(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
+    """Submissions by their filing, in their order."""
     filings: dict[str, list[Submission]] = defaultdict(list)
     for one in submissions:
         filings[one.filing].append(one)
-    return [filing_view(same) for same in filings.values()]
+    return filings
 
 
-def judged(rule: Rule, views: Sequence[FilingView], by_id: dict[str, Submission]) -> Iterator[Draft]:
+def judged(rule: Rule, filed: Filed) -> Iterator[Draft]:
     """Findings of a rule that is judged filing by filing."""
-    for view in views:
+    for view in filed.views:
         if rule.judge is not None:
             for hit in rule.judge(view):
-                yield _from_hit(rule, hit, by_id)
+                yield _from_hit(rule, hit, filed)
 
 
-def judged_together(rule: Rule, views: Sequence[FilingView], by_id: dict[str, Submission]) -> Iterator[Draft]:
+def judged_together(rule: Rule, filed: Filed) -> Iterator[Draft]:
     """Findings of a rule that is judged over all filings at once."""
     if rule.batch_judge is not None:
-        for hit in rule.batch_judge(views):
-            yield _from_hit(rule, hit, by_id)
+        for hit in rule.batch_judge(filed.views):
+            yield _from_hit(rule, hit, filed)
 
 
-def _from_hit(rule: Rule, hit: Hit, by_id: dict[str, Submission]) -> Draft:
-    one = by_id[hit.at.view.submission]
-    cell, value = _spot(hit.at, one)
-    words = {"item": item_of(hit.at.field), "filed": value, "expected": hit.expected or BLANK, **hit.words}
-    related = []
+def _from_hit(rule: Rule, hit: Hit, filed: Filed) -> Draft:
+    if isinstance(hit.at, Passage):
+        return _in_report(rule, hit, hit.at, filed)
+    return _on_form(rule, hit, hit.at, filed)
+
+
+def _in_report(rule: Rule, hit: Hit, at: Passage, filed: Filed) -> Draft:
+    """A finding on a report: its file, no cell; the sentence is in the message."""
+    one = filed.reports[at.view.submission]
+    finding = Finding(
+        rule.code,
+        hit.severity or rule.severity,
+        one.path,
+        fill(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
+        rule.advice,
+        rule.basis,
+        field=at.field.key if at.field else None,
+        actual=at.filed,
+        expected=hit.expected,
+        related=_related(hit, filed),
+    )
+    return Draft(finding, rule, one.filing)
+
+
+def _related(hit: Hit, filed: Filed) -> tuple[Place, ...]:
+    """The cells that belong to a finding, those there are."""
+    places = []
     for spot in hit.also:
-        other = by_id[spot.view.submission]
-        related.append(Place(other.path, *other.place(_spot(spot, other)[0])))
+        other = filed.submissions[spot.view.submission]
+        places.append(Place(other.path, *other.place(_spot(spot, other)[0])))
+    return tuple(place for place in dict.fromkeys(places) if place.cell is not None)[:RELATED_LIMIT]
+
+
+def _on_form(rule: Rule, hit: Hit, at: Spot, filed: Filed) -> Draft:
+    one = filed.submissions[at.view.submission]
+    cell, value = _spot(at, one)
+    words = {"item": item_of(at.field), "filed": value, "expected": hit.expected or BLANK, **hit.words}
     finding = Finding(
         rule.code,
         hit.severity or rule.severity,
@@ -58,10 +112,10 @@ def _from_hit(rule: Rule, hit: Hit, by_id: dict[str, Submission]) -> Draft:
         rule.basis,
         one.id,
         *one.place(cell),
-        hit.at.field.key,
+        at.field.key,
         None if value == BLANK else value,
         hit.expected,
-        tuple(place for place in dict.fromkeys(related) if place.cell is not None)[:RELATED_LIMIT],
+        _related(hit, filed),
     )
     return Draft(finding, rule, one.filing, [words["item"]])
 

@@ -56,22 +56,27 @@ def finding_keys(audit: Audit) -> list[str]:
     """A key a finding, in their order: the same for the same trouble in the same form of the same filing."""
     by_id = {one.id: one for one in audit.submissions}
     rows = {one.id: {filed.cell: slot for slot, filed in slots(one)} for one in audit.submissions}
+    owners = {one.path: fold(one.filing) for record in audit.records for one in record.reports}
     seen: Counter[str] = Counter()
     keys = []
     for finding in audit.findings:
-        text = "|".join(_parts(finding, by_id.get(finding.submission or ""), rows.get(finding.submission or "", {})))
+        one = by_id.get(finding.submission or "")
+        whose = owners.get(finding.path, finding.path)
+        text = "|".join(_parts(finding, one, rows.get(finding.submission or "", {}), whose))
         seen[text] += 1
         told = text if seen[text] == 1 else f"{text}|{seen[text]}"
         keys.append(sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH])
     return keys
 
 
-def _parts(finding: Finding, one: Submission | None, rows: dict[str, Slot]) -> Sequence[str]:
+def _parts(finding: Finding, one: Submission | None, rows: dict[str, Slot], whose: str) -> Sequence[str]:
     if one is None:
-        return finding.rule, finding.path, finding.field or "", finding.cell or ""
+        # A report may come back under another name: its filing tells whose it is, of any other file its path.
+        return finding.rule, whose, finding.field or "", finding.cell or ""
     rule = RULES[finding.rule]
     if rule.grouped:
-        return finding.rule, *form_key(one.filing, one.form, one.project), finding.severity
+        severity = finding.severity if finding.exemption is None else finding.exemption.severity
+        return finding.rule, *form_key(one.filing, one.form, one.project), severity
     # The field of a finding is that of its cell; where it is not (a total that has no cell), the row does not matter.
     field, row = rows.get(finding.cell or "", (finding.field or "", ""))
     same = field == finding.field

@@ -32,7 +32,8 @@ def _as_one(rule: Rule, same: list[Draft]) -> Draft:
     same = sorted(same, key=lambda draft: draft.finding.order)
     first = same[0].finding
     cells = [Place(draft.finding.path, draft.finding.sheet, draft.finding.cell) for draft in same]
-    places = dict.fromkeys(place for place in cells[1:] if place != cells[0])
+    elsewhere = [place for draft in same for place in draft.finding.related if place.path != first.path]
+    places = dict.fromkeys(place for place in (*cells[1:], *elsewhere) if place != cells[0])
     items = list(dict.fromkeys(item for draft in same for item in draft.items))
     message = first.message
     if "{item}" in rule.message and len(items) > 1:

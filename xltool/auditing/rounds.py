@@ -100,14 +100,17 @@ def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     now = {form_key(one.filing, one.form, one.project): one for one in audit.submissions}
     keys = finding_keys(audit)
     standing = dict(zip(keys, audit.findings, strict=True))
-    known = {finding.key for finding in earlier.findings}
-    found = [_fate(finding, earlier, now, standing) for finding in earlier.findings if _asks(finding.severity)]
+    # What is exempted by now asks for nothing any more; what was exempted then and is not now is news.
+    known = {finding.key for finding in earlier.findings if _asks(finding.severity)}
+    excused = {key for key, finding in standing.items() if finding.exemption is not None}
+    asked = [finding for finding in earlier.findings if _asks(finding.severity) and finding.key not in excused]
+    found = [_fate(finding, earlier, now, standing) for finding in asked]
     fresh = [finding for key, finding in standing.items() if key not in known and _asks(finding.severity)]
     found += [_new(finding, audit, earlier) for finding in fresh]
     told = {(finding.path, finding.sheet, finding.cell) for finding in fresh}
-    asked = asked_of(earlier)
+    wanted = asked_of(earlier)
     again = ((key, one) for key, one in now.items() if key in earlier.forms)
-    unasked = (step for key, one in again for step in _unasked(key, one, earlier.forms[key], asked))
+    unasked = (step for key, one in again for step in _unasked(key, one, earlier.forms[key], wanted))
     found += [step for step in unasked if (step.path, step.sheet, step.cell) not in told]
     filings = {fold(one.filing): one.filing for one in audit.submissions}
     files = {one.path: one for one in audit.submissions}

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool import frame, params
+from xltool import frame
 from xltool.auditing.cases import rows_of
 from xltool.forms import review
 from xltool.rules.scoring import EARNED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from xltool.params import Profile
     from xltool.reader.scopes import FormScope, RowScope
 
 
@@ -42,8 +43,11 @@ class Score:
     parts: tuple[Part, ...] = ()
 
 
-def scores_of(scopes: dict[str, FormScope]) -> dict[str, Score]:
-    """Total scores: execution as recomputed, indicators by the scoring rules where they can be compared."""
+def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> dict[str, Score]:
+    """Total scores: execution as recomputed, indicators by the scoring rules where they can be compared.
+
+    `profiles` by submission id say how.
+    """
     scores = {}
     for key in ("附件2", "附件3"):
         scope = scopes[key]
@@ -60,10 +64,8 @@ def scores_of(scopes: dict[str, FormScope]) -> dict[str, Score]:
         parts = _parts(scope, rows, points)
         for index, one in enumerate(scope.submissions):
             total = float(totals[index]) if counted[index] else None
-            policy = params.load(one.year or params.BASE_YEAR)
-            scores[one.id] = Score(
-                _known(filed[index]), total, None if total is None else policy.grade(total), parts[index]
-            )
+            grade = None if total is None else profiles[one.id].grade(total)
+            scores[one.id] = Score(_known(filed[index]), total, grade, parts[index])
     return scores
 
 

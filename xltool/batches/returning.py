@@ -9,17 +9,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from xltool import files
-from xltool.archives import may_be_archive, room, unpack
-from xltool.batches.workers import in_workers
+from xltool.archives import Unpacked, may_be_archive
+from xltool.batches.pool import Lost, Pool
+from xltool.batches.scratch import room
+from xltool.batches.workers import unpack_one
 from xltool.findings import Severity
 from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.limits import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,6 +68,15 @@ class Made:
 
     data: bytes
     alone: bool
+
+    def to_bytes(self) -> bytes:
+        """The same as bytes, to be handed on by a worker."""
+        return bytes([self.alone]) + self.data
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """What `to_bytes` gave."""
+        return cls(data[1:], alone=bool(data[0]))
 
 
 def write_returned(result: Audit, sources: Sequence[Source], out: Path, *, jobs: int, scratch: Path) -> list[Path]:
@@ -118,21 +130,18 @@ def _all_made(
 ) -> Iterator[tuple[str, Made]]:
     """Every file's copy or list as it is done, by the file's name."""
     known = {source.name: source.path for source in sources}
-    packed = [one for one in sources if _holds(one, asked) and may_be_archive(one.path)]
-    with room(scratch) if packed else nullcontext(scratch) as folder:
-        for _, unpacked in in_workers(partial(unpack, folder), packed, jobs):
-            known |= {one.name: one.path for found in unpacked or () for one in found.sources}
+    packed = [one for one in sources if _holds(one, asked) and may_be_archive(one)]
+    with room(scratch) as folder, Pool(jobs, given(), folder) as pool:
+        for _, found in pool.run(partial(unpack_one, folder), packed):
+            if found and not isinstance(found, Lost):
+                known |= {one.name: one.path for one in Unpacked.from_bytes(found).sources}
         tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]
         names = list(asked)
-        lost = []
-        for at, made in in_workers(make, tasks, jobs):
-            if made is None:
-                lost.append(at)
+        for at, made in pool.run(make_one, tasks):
+            if isinstance(made, Lost):
+                yield names[at], alone(tasks[at], UNEDITABLE.format(DIED))
             else:
-                yield names[at], made
-        for at in lost:
-            ((_, made),) = in_workers(make, [tasks[at]], 1)
-            yield names[at], made or alone(tasks[at], UNEDITABLE.format(DIED))
+                yield names[at], Made.from_bytes(made)
 
 
 def _holds(source: Source, asked: Mapping[str, Task]) -> bool:
@@ -148,6 +157,11 @@ def make(task: Task) -> Made:
         return alone(task, str(error))
     except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
         return alone(task, UNEDITABLE.format(f"程序出错：{type(error).__name__}"))
+
+
+def make_one(task: Task) -> bytes:
+    """What `make` gives, in a worker."""
+    return make(task).to_bytes()
 
 
 def _copy(task: Task) -> bytes:

@@ -1,46 +1,71 @@
-"""A run over a folder: found, read, put into sets, audited, reviewed."""
+"""A run over a folder: found, read, put into sets, audited, reviewed; taken up where a killed one left off."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Self
 
 from xltool import files, jsonable
-from xltool.auditing import Audit, audit
+from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import Earlier, steps
+from xltool.batches import state
+from xltool.batches.alone import alone
+from xltool.batches.kept import PASSING, Kept
+from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
 from xltool.batches.returning import write_returned
-from xltool.batches.sets import as_filings
-from xltool.batches.sources import sources_below
+from xltool.batches.sets import as_filings, as_one_set
+from xltool.batches.sources import discover
+from xltool.batches.stamp import stamp
 from xltool.batches.workers import Progress, ignore, read_sources
-from xltool.findings import Severity
 from xltool.inbox import sort_out
+from xltool.reader import fingerprint
+from xltool.reader.limits import given
+from xltool.reports.handled import Handling
 from xltool.reports.handled import load as load_handled
-from xltool.reports.model import Told
+from xltool.reports.model import Tally, Told
 from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
+    from xltool.archives import Source
+    from xltool.inbox import Inbox
+    from xltool.reader.records import FileRecord
+    from xltool.roster import Roster
+
 REVIEW, NOTICES = "review.xlsx", "notices"
-SCRATCH = ".xltool/unpacked"
-"""Folder in the results where a run keeps what it unpacks while it reads."""
+HIDDEN: Final = ".xltool"
+"""Folder in the results for what runs keep: safe to delete."""
+RECORDS: Final = "records.bin"
+SCRATCH: Final = "unpacked"
+"""Folder in it for what a run unpacks while it reads."""
+OWN_FOLDERS: Final = ("frames", "returned", NOTICES)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left: the audit, and the files it wrote."""
+    """What a run left: the files it wrote, or found to be what it would have written, and what they say in numbers."""
 
-    audit: Audit
     written: tuple[Path, ...]
+    tally: Tally
+    audited: Callable[[], Audit]
+    notices: tuple[str, ...] = ()
+    """Lines for the user: how last year's filings were matched."""
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit; made from the kept records where the run itself had none to make."""
+        return self.audited()
 
     @property
     def errors(self) -> int:
         """Number of findings of severity error."""
-        return sum(finding.severity is Severity.ERROR for finding in self.audit.findings)
+        return self.tally.errors
 
 
 @dataclass(frozen=True)
@@ -49,36 +74,197 @@ class Options:
 
     `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
     `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
-    `roster` is the bureau's roster: files are matched to it, and what is owed is told.
+    `roster` is the bureau's roster: files are matched to it, and what is owed is told; `terms` are those of the audit.
+    `prior` holds last year's filings, to compare with. With `fresh` nothing an earlier run kept is used.
     """
 
     jobs: int | None = None
     prior_review: Path | None = None
     deadline: date | None = None
     roster: Path | None = None
+    terms: Terms = NO_TERMS
+    prior: Path | None = None
+    fresh: bool = False
+
+    @property
+    def workers(self) -> int:
+        """How many processes read."""
+        return self.jobs or os.cpu_count() or 1
+
+    def depends(self) -> Iterator[str]:
+        """All of it that results depend on, files by their content; OSError for one that cannot be read."""
+        yield str(self.deadline)
+        yield repr(self.terms)
+        yield str(files.run_time().date()) if self.terms.exemptions else ""
+        yield from _contents("prior review", [] if self.prior_review is None else [self.prior_review])
+        yield from _contents("roster", [] if self.roster is None else [self.roster])
+
+
+def audit_as_one_set(
+    paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
+) -> tuple[Audit, LastYear | None]:
+    """Check files as one filing, with what `prior` holds of last year; and how that was matched.
+
+    Raises NothingToCheckError.
+    """
+    sources = discover(paths)
+    before = [] if prior is None else sources_of_last_year(prior)
+    records = read_sources(sources)
+    as_one_set(records)
+    last = None if prior is None else last_year(records, read_sources(before))
+    return audit(records, replace(terms, prior=last.submissions if last else ())), last
 
 
 def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
     """Check a folder tree and write what contract §6 asks for into `out`.
 
-    Raises NothingToCheckError, ValueError where an earlier review cannot be read, and OSError where `out` cannot be
-    written to. Inputs are not touched.
+    Files whose content an earlier run has read are not read again, and results that would come out the same and lie
+    there untouched are left as they are. Raises NothingToCheckError, ValueError where an earlier review or a roster
+    cannot be read or another run writes there, and OSError where `out` cannot be written to. Inputs are not touched.
     """
     options = options or Options()
-    before = _earlier(options.prior_review) if options.prior_review else None
+    earlier = _earlier(options.prior_review) if options.prior_review else None
     known = load_roster(options.roster) if options.roster else None
-    earlier_notes = load_handled(options.prior_review / REVIEW) if options.prior_review else {}
-    handled = earlier_notes | load_handled(out / REVIEW)
-    sources = sources_below(folder, out)
-    jobs = options.jobs or os.cpu_count() or 1
-    records = read_sources(sources, jobs=jobs, progress=progress, scratch=out / SCRATCH)
+    inputs, hidden = _Inputs.of(folder, out, options), out / HIDDEN
+    with alone(hidden, out), _kept(out, fresh=options.fresh) as kept:
+        _tidy(out, folder)
+        made_from = _made_from(inputs, kept, folder, out, options)
+        current = None if options.fresh else state.current(hidden, out, made_from)
+        if current is not None:
+            kept.leave()
+            progress(len(inputs.all))
+            written = tuple(out / name for name in current.outputs)
+            return Outcome(written, current.tally, lambda: _audited_again(folder, out, options), current.notices)
+        handled = _handled(out, options.prior_review)
+        made = _audited(inputs, out, kept, options, known, progress)
+        state.forget(hidden)
+        told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)
+        written = (
+            *write_outputs(made.audit, folder, out, told),
+            *_returned(made.audit, inputs.sources, out, options),
+        )
+        tally, notices = Tally.of(made.audit), made.last.told if made.last else ()
+        if _settled(inputs.all, made.records, kept):
+            state.remember(hidden, out, state.Run(made_from, written, tally, notices))
+    return Outcome(written, tally, lambda: made.audit, notices)
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """The files of a run: this year's, and last year's."""
+
+    sources: list[Source]
+    before: list[Source]
+
+    @classmethod
+    def of(cls, folder: Path, out: Path, options: Options) -> Self:
+        """What there is to read."""
+        sources = sources_of_this_year(folder, out, options.prior)
+        before = [] if options.prior is None else sources_of_last_year(options.prior, root=folder, out=out)
+        return cls(sources, before)
+
+    @property
+    def all(self) -> list[Source]:
+        """Both."""
+        return [*self.sources, *self.before]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a run has made of its inputs, before anything is written."""
+
+    audit: Audit
+    records: list[FileRecord]
+    inbox: Inbox | None
+    last: LastYear | None
+
+
+def _kept(out: Path, *, fresh: bool = False) -> Kept:
+    return Kept(out / HIDDEN / RECORDS, stamp(given()), fresh=fresh)
+
+
+def _audited(  # noqa: PLR0913, PLR0917 - what is read, from where, with what
+    inputs: _Inputs, out: Path, kept: Kept, options: Options, known: Roster | None, progress: Progress
+) -> _Made:
+    scratch = out / HIDDEN / SCRATCH
+    read = partial(read_sources, jobs=options.workers, progress=progress, scratch=scratch, kept=kept)
+    records, before = read(inputs.sources), read(inputs.before)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
-    result = audit(records)
-    told = Told(handled, steps(result, before) if before else None, options.deadline, inbox)
-    written = [*write_outputs(result, folder, out, told)]
-    written += write_returned(result, sources, out, jobs=jobs, scratch=out / SCRATCH)
-    return Outcome(result, tuple(written))
+    last = None if options.prior is None else last_year(records, before, known)
+    terms = replace(options.terms, prior=last.submissions if last else ())
+    terms = replace(terms, rostered=_rostered(records, known)) if known else terms
+    return _Made(audit(records, terms), [*records, *before], inbox, last)
+
+
+def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
+    known = load_roster(options.roster) if options.roster else None
+    with _kept(out) as kept:
+        return _audited(_Inputs.of(folder, out, options), out, kept, options, known, ignore).audit
+
+
+def _returned(result: Audit, sources: Sequence[Source], out: Path, options: Options) -> list[Path]:
+    return write_returned(result, sources, out, jobs=options.workers, scratch=out / HIDDEN / SCRATCH)
+
+
+def _made_from(inputs: _Inputs, kept: Kept, folder: Path, out: Path, options: Options) -> str:
+    """Digest of everything the results depend on; an option that comes to change them has its place in `depends`.
+
+    What an officer noted in the review is not in it: a review that was written in is not left as it lies.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    terms = [
+        stamp(given()).decode(),
+        epoch,
+        str(folder.resolve()),
+        str(out.resolve()),
+        *options.depends(),
+        str(len(inputs.sources)),
+    ]
+    return state.digest(terms + [part for one in inputs.all for part in (one.name, kept.content(one))])
+
+
+def _contents(what: str, places: Iterable[Path]) -> Iterator[str]:
+    """Names and digests of files, those of a folder in a fixed order; hidden ones are none of its content."""
+    yield what
+    for place in places:
+        found = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for path in found:
+            names = path.relative_to(place).parts
+            if path.is_file() and not any(name.startswith(".") for name in names):
+                yield "/".join(names)
+                yield fingerprint(path)
+
+
+def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: Kept) -> bool:
+    """Whether the same run would give the same: nothing that may pass stood in the way, and no file was changed."""
+    found = {record.path: record.sha256 for record in records}
+    changed = any(found[one.name] not in {"", kept.content(one)} for one in sources)
+    return not changed and not any(record.code in PASSING for record in records)
+
+
+def _tidy(out: Path, folder: Path) -> None:
+    """Remove what a killed run left half-written, where only results lie: `folder` may lie below `out`."""
+    half = f".*{files.PART}"
+    files.sweep([*out.glob(half), *(out / HIDDEN).glob(half)])
+    inputs = (folder.resolve(), *folder.resolve().parents)
+    for own in (out / name for name in OWN_FOLDERS):
+        if own.resolve() not in inputs:
+            files.sweep(own.rglob(half))
+
+
+def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
+    """The 评分口径 the roster names, by filing."""
+    named = {one.name: one.profile for one in roster.departments if one.profile}
+    ones = (one for record in records for one in record.submissions)
+    whose = {one.filing: one.filing.removesuffix(f"（{one.year}）") for one in ones}
+    return {filing: named[department] for filing, department in whose.items() if department in named}
+
+
+def _handled(out: Path, prior_review: Path | None) -> dict[str, Handling]:
+    """What an officer noted in the review that is written anew, and in that of the last round."""
+    before = {} if prior_review is None else load_handled(prior_review / REVIEW)
+    return before | load_handled(out / REVIEW)
 
 
 def _earlier(folder: Path) -> Earlier:
@@ -90,18 +276,19 @@ def _earlier(folder: Path) -> Earlier:
 def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterator[Path]:
     """Write what contract §6 asks for; gives the paths written."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
+    from xltool.reports.data import reasons  # noqa: PLC0415 - likewise
     from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written
     from xltool.reports.page import page_bytes  # noqa: PLC0415 - likewise
     from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
+    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
     data = jsonable.audit_json(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    content = {"findings.json": jsonable.dumps(data).encode()}
-    for name, frame in vars(frames(result.records)).items():
+    content = {"findings.json": jsonable.dumps(data | jsonable.spot_checks_json(review.spot_checks)).encode()}
+    for name, frame in (*vars(frames(result.records)).items(), ("spot_checks", reasons(review.spot_checks))):
         buffer = BytesIO()
         storable(frame).to_parquet(buffer, index=False)
         content[f"frames/{name}.parquet"] = buffer.getvalue()
-    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
     content[REVIEW] = review_bytes(review, out)
     content["review.html"] = page_bytes(review, out)
     content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review)}

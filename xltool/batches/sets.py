@@ -11,15 +11,16 @@ from xltool.reader.diagnosis import diagnose_units
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.reader.records import FileRecord, Submission
+    from xltool.reader.records import FileRecord, Report, Submission
 
 
 def as_one_set(records: Sequence[FileRecord]) -> None:
     """Everything given together is one filing, named by its first department and year."""
     ones = [one for record in records for one in record.submissions]
-    named = next((one for one in ones if one.department), None)
+    everything: list[Submission | Report] = [*ones, *(one for record in records for one in record.reports)]
+    named = next((one for one in everything if one.department), None)
     label = _label(named.department, named.year) if named else "本次检查"
-    for one in ones:
+    for one in everything:
         one.filing = label
     diagnose_units(ones)
 
@@ -31,17 +32,37 @@ def as_filings(records: Sequence[FileRecord]) -> None:
     """
     everything = [one for record in records for one in record.submissions]
     ones = [one for one in everything if not one.filing]
-    known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
     here: dict[str, set[str]] = defaultdict(set)
-    for one in ones:
-        one.filing = _label(_department(one, known), one.year) if _department(one, known) else ""
+    for one, name in zip(ones, departments(ones), strict=True):
+        one.filing = _label(name, one.year) if name else ""
         if one.filing:
             here[_folder(one)].add(one.filing)
     for one in ones:
         if not one.filing:
             same = here[_folder(one)]
             one.filing = next(iter(same)) if len(same) == 1 else f"文件夹 {_folder(one) or '.'}"
+    for record in records:
+        for report in record.reports:
+            report.filing = _filing_of(report, record, everything)
     diagnose_units(everything)
+
+
+def _filing_of(report: Report, record: FileRecord, ones: Sequence[Submission]) -> str:
+    """The filing a report belongs to: that of the forms in its file, of its department and year, or of its folder."""
+    within = {one.filing for one in record.submissions}
+    whose = fold(report.department), report.year
+    named = {one.filing for one in ones if report.department and (fold(one.department), one.year) == whose}
+    here = {one.filing for one in ones if _folder(one) == _folder(report)}
+    for same in (within, named, here):
+        if len(same) == 1:
+            return next(iter(same))
+    return _label(report.department, report.year) if report.department else f"文件夹 {_folder(report) or '.'}"
+
+
+def departments(ones: Sequence[Submission]) -> list[str]:
+    """Whose each form is, "" where nothing says so; names of one department are those of its 附件1 or 附件2."""
+    known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
+    return [_department(one, known) for one in ones]
 
 
 def _department(one: Submission, known: dict[str, str]) -> str:
@@ -58,5 +79,5 @@ def _label(department: str, year: int | None) -> str:
     return f"{fold(department)}（{year}）" if year else fold(department)
 
 
-def _folder(one: Submission) -> str:
+def _folder(one: Submission | Report) -> str:
     return one.path.rpartition("/")[0]

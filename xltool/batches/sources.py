@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltool.archives import Source, readable
+from xltool.archives import HIDDEN_FILE, Source, readable
+from xltool.reader import LINK, refused
+from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+HIDDEN_FOLDER = "隐藏文件夹，里面的文件不予读取"
+SPECIAL = "不是普通文件（管道、设备等），不予读取"
 
 
 class NothingToCheckError(ValueError):
@@ -19,14 +26,14 @@ class NothingToCheckError(ValueError):
 def discover(paths: Sequence[Path]) -> list[Source]:
     """Files to look at: the given ones, and all below the given folders, in a fixed order.
 
-    Names are relative to a folder given alone, else as given; a file given twice is looked at once.
-    Links met in a folder are not followed and hidden entries (.xltool among them) not entered.
-    Raises NothingToCheckError.
+    Names are relative to a folder given alone, else as given; a file given twice is looked at once. What is met in a
+    folder and not opened is listed with the reason: links, hidden entries, pipes and devices, folders that may not be
+    looked into. Raises NothingToCheckError.
     """
     sources: dict[Path, Source] = {}
     for path in paths:
         if path.is_dir():
-            found = [Source(file, _name(file, path, alone=len(paths) == 1)) for file in _below(path)]
+            found = list(_below(path, alone=len(paths) == 1))
         elif path.is_file():
             found = [Source(path.resolve() if path.is_symlink() else path, readable(path.as_posix()))]
         else:
@@ -34,23 +41,66 @@ def discover(paths: Sequence[Path]) -> list[Source]:
             raise NothingToCheckError(msg)
         for source in found:
             sources.setdefault(source.path.parent.resolve() / source.path.name, source)
-    if not sources:
+    if not are_any(sources.values()):
         msg = f"没有可以检查的文件：{'、'.join(str(path) for path in paths)}"
         raise NothingToCheckError(msg)
     return list(sources.values())
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(root) / name
-            if not name.startswith(".") and (path.is_symlink() or path.is_file()):
-                yield path
+def are_any(sources: Iterable[Source]) -> bool:
+    """Whether there is a file to read, or one that could not be got at."""
+    return any(source.unread is None or source.unread.status == "refused" for source in sources)
 
 
-def _name(path: Path, folder: Path, *, alone: bool) -> str:
-    return readable((path.relative_to(folder) if alone else path).as_posix())
+def _below(folder: Path, *, alone: bool) -> Iterator[Source]:
+    errors: list[OSError] = []
+
+    def named(path: Path) -> str:
+        return readable((path.relative_to(folder) if alone else path).as_posix())
+
+    for root, folders, names in os.walk(folder, onerror=errors.append):
+        seen = [(Path(root, name), _unread_file(Path(root, name))) for name in sorted(names)]
+        seen += [(Path(root, name), _unread_folder(Path(root, name))) for name in sorted(folders)]
+        left = {path.name for path, told in seen if told is not None}
+        folders[:] = sorted(name for name in folders if name not in left)
+        for path, told in seen:
+            if told is not None or path.name not in folders:
+                name = named(path)
+                yield Source(path, name, unread=told(name) if told else None)
+    for error in errors:
+        path = Path(error.filename)
+        name = named(path)
+        yield Source(
+            path, name, unread=refused(name, "unreadable", f"文件夹打不开（{error.strerror}），里面的文件没有检查")
+        )
+
+
+Told = Callable[[str], FileRecord]
+"""What is said of an entry that is not opened, under its name."""
+
+
+def _skipped(code: str, reason: str) -> Told:
+    return lambda name: FileRecord(name, "skipped", code, reason)
+
+
+def _unread_file(path: Path) -> Told | None:
+    """What is said of an entry that is no folder; None if it is to be read (a link says of itself what it is)."""
+    if path.name.startswith("."):
+        return _skipped("hidden", HIDDEN_FILE)
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        reason = f"文件打不开（{error.strerror}）"
+        return lambda name: refused(name, "unreadable", reason)
+    return None if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else _skipped("special", SPECIAL)
+
+
+def _unread_folder(path: Path) -> Told | None:
+    """What is said of a folder that is not entered."""
+    if path.name.startswith("."):
+        return _skipped("hidden", HIDDEN_FOLDER)
+    # A path too long to be asked about is no link to pathlib either, but an error.
+    return _skipped("link", LINK) if os.path.islink(path) else None  # noqa: PTH114
 
 
 def sources_below(folder: Path, out: Path) -> list[Source]:
@@ -64,8 +114,14 @@ def sources_below(folder: Path, out: Path) -> list[Source]:
         raise NothingToCheckError(msg)
     found = discover([folder])
     if here in inside.parents:
-        found = [source for source in found if inside not in source.path.parent.resolve().joinpath("-").parents]
-    if not found:
+        found = without(found, out)
+    if not are_any(found):
         msg = f"没有可以检查的文件：{folder}"
         raise NothingToCheckError(msg)
     return found
+
+
+def without(sources: Sequence[Source], folder: Path) -> list[Source]:
+    """The sources that do not lie in a folder."""
+    inside = folder.resolve()
+    return [source for source in sources if inside not in source.path.parent.resolve().joinpath("-").parents]

@@ -1,30 +1,35 @@
-"""Files read in worker processes.
+"""Files read in worker processes: nothing is parsed in this one, and a file that takes its worker down costs itself.
 
-Nothing is parsed in this process: a file that takes its worker down costs that file only. loky
-starts workers the same way on every system, without a main-module guard in the caller's script and
-without forking a process that has threads (BSD licence; concurrent.futures does neither).
+What workers send is plain data (`reader.plain`), checked as it comes in. Records an earlier run kept are taken up
+again where the content is the same (`kept`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
+import msgspec
 
-from xltool.archives import Source, Unpacked, failed, may_be_archive, room, unpack
-from xltool.reader import read_file, refused
+from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
+from xltool.batches.pool import Lost, Pool
+from xltool.batches.scratch import room
+from xltool.reader import plain, read_file, refused
+from xltool.reader.limits import given
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from xltool.batches.kept import Kept
+    from xltool.reader.limits import Limits
     from xltool.reader.records import FileRecord
 
-CHUNK = 20
-CRASHED = "读取这个文件时程序异常退出，已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
+ADVICE = "已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
+CRASHED = f"读取这个文件时程序异常退出，{ADVICE}"
+TIMEOUT = "读取这个文件超过 {seconds:g} 秒仍未完成，" + ADVICE
+MEMORY = "读取这个文件需要的内存超过上限 {memory:g} MiB，" + ADVICE
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -37,22 +42,26 @@ def ignore(done: int) -> None:
 
 
 def read_sources(
-    sources: Sequence[Source], *, jobs: int = 1, progress: Progress = ignore, scratch: Path | None = None
+    sources: Sequence[Source],
+    *,
+    jobs: int = 1,
+    progress: Progress = ignore,
+    scratch: Path | None = None,
+    kept: Kept | None = None,
 ) -> list[FileRecord]:
     """Read files in worker processes, results in the order of the sources.
 
     Archives are taken apart by workers too, into a folder that is gone afterwards: `scratch`, else one in the
     temporary folder. What is in `包.zip` is called `包.zip/…`; the archive has a record of its own before them.
     """
-    packed = [source for source in sources if may_be_archive(source.path)]
-    if not packed:
-        return _read_all(sources, jobs, progress)
-    with room(scratch) as folder:
-        opened = _unpack_all(packed, folder, jobs, progress)
+    limits = given()
+    with room(scratch) as folder, Pool(jobs, limits, folder) as pool:
+        reading = _Reading(pool, limits, progress, kept)
+        opened = reading.unpacked([source for source in sources if may_be_archive(source)], folder)
         todo: list[Source] = []
         for source in sources:
             todo += opened[source].sources if source in opened else [source]
-        records = iter(_read_all(todo, jobs, progress))
+        records = iter(reading.read(todo))
         results: list[FileRecord] = []
         for source in sources:
             if source in opened:
@@ -63,77 +72,88 @@ def read_sources(
         return results
 
 
-def _read_all(sources: Sequence[Source], jobs: int, progress: Progress) -> list[FileRecord]:
-    chunks = [sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK)]
-    results: list[list[FileRecord]] = [[] for _ in chunks]
-    lost = []
-    for at, records in in_workers(_read_chunk, chunks, jobs):
-        if records is None:
-            lost.append(at)
-            continue
-        results[at] = records
-        progress(sum(not source.packed for source in chunks[at]))
-    for at in lost:
-        for source in chunks[at]:
-            results[at].append(_read_alone(source))
-            progress(int(not source.packed))
-    return [record for records in results for record in records]
+class _Reading:
+    """One call of `read_sources`."""
+
+    def __init__(self, pool: Pool, limits: Limits, progress: Progress, kept: Kept | None) -> None:
+        self.pool, self.limits, self.progress, self.kept = pool, limits, progress, kept
+
+    def read(self, sources: Sequence[Source]) -> list[FileRecord]:
+        """Records of files, in their order."""
+        results: dict[int, FileRecord] = {}
+        for at, source in enumerate(sources):
+            known = source.unread or (self.kept.record(source) if self.kept else None)
+            if known is not None:
+                results[at] = known
+                self.progress(int(not source.packed))
+        left = [at for at in range(len(sources)) if at not in results]
+        for number, answer in self.pool.run(read_one, [sources[at] for at in left]):
+            source = sources[left[number]]
+            results[left[number]] = self._record(source, answer)
+            self.progress(int(not source.packed))
+        return [results[at] for at in range(len(sources))]
+
+    def _record(self, source: Source, answer: bytes | Lost) -> FileRecord:
+        if isinstance(answer, Lost):
+            return self._refused(source, answer)
+        record = plain.unpack(answer)
+        if self.kept is not None:
+            self.kept.keep(source, record, answer)
+        return record
+
+    def unpacked(self, packed: Sequence[Source], folder: Path) -> dict[Source, Unpacked]:
+        """The archives among these files, taken apart into `folder`; a zip that is something else is not among them."""
+        opened: dict[Source, Unpacked] = {}
+        for number, answer in self.pool.run(partial(unpack_one, folder), packed):
+            source = packed[number]
+            if isinstance(answer, Lost):
+                opened[source] = Unpacked(self._refused(source, answer))
+            elif answer:
+                opened[source] = Unpacked.from_bytes(answer)
+        self.progress(len(opened))
+        return opened
+
+    def _refused(self, source: Source, lost: Lost) -> FileRecord:
+        reasons = {
+            Lost.CRASHED: CRASHED,
+            Lost.TIMEOUT: TIMEOUT.format(seconds=self.limits.seconds),
+            Lost.MEMORY: MEMORY.format(memory=self.limits.memory / (1 << 20)),
+        }
+        return refused(source.name, lost.value, reasons[lost])
+
+
+def read_one(source: Source) -> bytes:
+    """Read a file, in a worker; what the reader did not foresee costs this file only."""
+    try:
+        return plain.pack(read_file(source.path, source.name))
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - one file must not end the run, and a panic in Rust is no Exception
+        return plain.pack(failed(source.name, error))
+
+
+def unpack_one(folder: Path, source: Source) -> bytes:
+    """Take an archive apart, in a worker; nothing for a file that is none."""
+    found = unpack(folder, source)
+    return found.to_bytes() if found else b""
 
 
 def in_workers(
-    work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
+    work: Callable[[_Task], _Result],
+    tasks: Sequence[_Task],
+    jobs: int,
+    kind: type[_Result],
+    *,
+    scratch: Path | None = None,
 ) -> Iterator[tuple[int, _Result | None]]:
-    """What worker processes make of each task, as they are done, by its number; None where they died over it."""
-    if not tasks:
-        return
-    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(tasks)))) as pool:
-        waiting = {}
-        for at, task in enumerate(tasks):
-            try:
-                waiting[pool.submit(work, task)] = at
-            except BrokenProcessPool:
-                yield at, None
-        for future in as_completed(waiting):
-            try:
-                result = future.result()
-            except BrokenProcessPool:
-                result = None
-            yield waiting[future], result
+    """What workers make of each task, as they are done, by its number; None where it could not be done.
+
+    `kind` is the type of the results, which are plain data and checked as they come in.
+    """
+    with room(scratch) as folder, Pool(jobs, given(), folder) as pool:
+        for at, answer in pool.run(partial(_encoded, work), tasks):
+            yield at, None if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=kind)
 
 
-def _read_chunk(chunk: Sequence[Source]) -> list[FileRecord]:
-    return [_read_one(source) for source in chunk]
-
-
-def _read_one(source: Source) -> FileRecord:
-    """Read a file; what the reader did not foresee costs this file only."""
-    try:
-        return read_file(source.path, source.name)
-    except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
-        return failed(source.name, error)
-
-
-def _read_alone(source: Source) -> FileRecord:
-    """Read a file in a process of its own: if it dies, it was this file."""
-    ((_, record),) = in_workers(_read_one, [source], 1)
-    return record or refused(source.name, "crashed", CRASHED)
-
-
-def _unpack_all(packed: Sequence[Source], folder: Path, jobs: int, progress: Progress) -> dict[Source, Unpacked]:
-    """The archives among these files, taken apart into `folder`; a zip that is something else is not among them."""
-    work = partial(unpack, folder)
-    opened: dict[Source, Unpacked] = {}
-    lost = []
-    for at, found in in_workers(work, packed, jobs):
-        if found is None:
-            lost.append(packed[at])
-        elif found:
-            opened[packed[at]] = found[0]
-    for source in lost:
-        ((_, alone),) = in_workers(work, [source], 1)
-        if alone is None:
-            opened[source] = Unpacked(refused(source.name, "crashed", CRASHED))
-        elif alone:
-            opened[source] = alone[0]
-    progress(len(opened))
-    return opened
+def _encoded(work: Callable[[_Task], object], task: _Task) -> bytes:
+    return msgspec.msgpack.encode(work(task))

@@ -19,6 +19,8 @@ from xltool.files import write_whole
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import HEAD, SHEET, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
+from xltool.params import DEFAULT as DEFAULT_PROFILE
+from xltool.params import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from xltool.expr import Field
 
 DEFAULT = Sizes()
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""Names Windows keeps for devices, whatever their ending."""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 NAME_LIMIT = 24
 """Characters of a department or project in a file name; file systems allow 255 bytes in all."""
@@ -48,6 +52,7 @@ class Order:
     code: str = ""
     project_rows: int = 0
     """Project rows that must find room, where more are known than projects are named."""
+    profile: Profile = DEFAULT_PROFILE
 
     @property
     def sizes(self) -> Sizes:
@@ -93,6 +98,8 @@ def combined_name(order: Order) -> str:
 def safe_name(text: str) -> str:
     """Text that can be part of a file name on Windows; a long one is cut, with a mark that keeps it apart."""
     name = _UNSAFE.sub("_", text).strip(" .") or "_"
+    if _DEVICE.fullmatch(name.partition(".")[0].rstrip()):
+        name = f"_{name}"
     if len(name) <= NAME_LIMIT:
         return name
     return f"{name[:NAME_LIMIT].rstrip(' .')}~{hashlib.sha256(text.encode()).hexdigest()[:4]}"
@@ -103,7 +110,9 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     buffer = BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(workbook)
-    manifest = Manifest(order.year, order.department, version("xltool"), code=order.code)
+    manifest = Manifest(
+        order.year, order.department, version("xltool"), code=order.code, profile=_declared(order.profile)
+    )
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         writer = SheetWriter(
@@ -117,6 +126,7 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
             order.password,
             sheet.protected,
             sheet.approved,
+            order.profile,
         )
         issued = writer.write()
         issued.project = sheet.project
@@ -181,6 +191,11 @@ def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
 def live_codes() -> frozenset[str]:
     """Codes of the rules that a template checks by itself, in its 审核 panel or at the cell."""
     return frozenset(code for form in FORMS.values() for code in checked_on(form))
+
+
+def _declared(profile: Profile) -> str:
+    """What the manifest says of a profile: nothing of the default, a name, or the whole of an own file."""
+    return "" if profile.name == DEFAULT_PROFILE.name and not profile.source else profile.source or profile.name
 
 
 def _sheet_name(sheet: SheetOrder, taken: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xltool import params
 from xltool.excel import UnsayableError
 from xltool.findings import address
 from xltool.forms import foot
@@ -21,6 +22,7 @@ class SheetCells:
     grid: Grid
     year: int
     row: int | None = None
+    profile: params.Profile = params.DEFAULT
 
     def cell(self, field: Field) -> str:
         """`$B$4` for a field, `$G20` for a column in the row at hand; UnsayableError if not here."""
@@ -36,6 +38,10 @@ class SheetCells:
             msg = f"{field.key} has no cell of its own"
             raise UnsayableError(msg)
         return "$" + address(self.row, self.grid.columns[field.defined_name])
+
+    def param(self, name: str) -> float:
+        """Number of a parameter in the profile the sheet is issued for."""
+        return self.profile[name]
 
     def span(self, column: Field, group: str | None = None) -> str:
         """`$G$16:$G$44`, anchor row included; UnsayableError if the column is not here."""

@@ -12,7 +12,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xltool.blank.styles import FONT, INPUT_FILL
 from xltool.expr import Kind
 from xltool.forms import review
-from xltool.forms.roster import DEFAULT_PROFILE, DEPARTMENTS, EXAMPLE, INDICATORS, SHEETS, Column, RosterSheet
+from xltool.forms.roster import DEPARTMENTS, EXAMPLE, INDICATORS, SHEETS, Column, RosterSheet
+from xltool.params import DEFAULT, profile_names
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -24,12 +25,13 @@ GUIDE: Final = "填写说明"
 _NAVY, _GREY = "#1F4E79", "#808080"
 _FORMATS: Final = {Kind.MONEY: "#,##0.00", Kind.COUNT: "0", Kind.SCORE: "General"}
 _CELL: Final = {"valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
+_POINTS: Final = DEFAULT["indicator_weight"]
 _NOTES: Final = (
     "1. 黄色表头的列必填，白色表头的列选填；列的先后可以调整，可以另加列（如备注），另加的列不使用。",
     f"2. 编码以“{EXAMPLE}”开头的行是示例，不会当作数据，可以删除，也可以保留。",
     "3. 单位编码按文本填写，开头的 0 会保留；“项目”“指标”两张表里的编码必须与“单位”表一致。",
     "4. 金额单位是万元，保留两位小数；不能为负数。表头写明“（元）”的，自动折算为万元。",
-    f"5. 指标表中，同一单位同一张表的分值合计应为 {review.POINTS:g} 分（100 分减去执行率的分值）；没有批复指标的不填。",
+    f"5. 指标表中，同一单位同一张表的分值合计应为 {_POINTS:g} 分（100 分减去执行率的分值）；没有批复指标的不填。",
     "6. 填写完成后运行：xltool generate --year 年度 --out 文件夹 --roster 本文件。有错误时列出行和列，不生成任何文件。",
     "7. 生成的表样中，编制数、项目名称、年初预算数、批复的指标会填好并锁定；联系人、电话和上年数会填好，单位可以修改。",
 )
@@ -132,7 +134,7 @@ def _rule(sheet: RosterSheet, column: Column, cell: str) -> dict[str, Any]:
     lists = {
         review.category.key: [group.name for group in review.GROUPS],
         review.part.key: [part for group in review.GROUPS for part in group.parts],
-        "评分口径": [DEFAULT_PROFILE],
+        "评分口径": list(profile_names()),
     }
     if column.key in lists and (sheet is INDICATORS or column.key == "评分口径"):
         return {"validate": "list", "source": lists[column.key]}

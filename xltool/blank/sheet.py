@@ -21,7 +21,8 @@ from xltool.findings import address
 from xltool.forms import foot, review
 from xltool.forms.grid import Grid, Placed, place
 from xltool.forms.manifest import IssuedSheet, fill
-from xltool.forms.model import Form, Label, Sizes, Slot
+from xltool.forms.model import Form, Group, Label, Sizes, Slot
+from xltool.params import DEFAULT, Profile
 from xltool.rules import RULES, Check, Scope
 from xltool.rules.model import by_gravity
 
@@ -75,15 +76,17 @@ class SheetWriter:
     password: str = ""
     protected: bool = True
     approved: Prefill = field(default_factory=dict)
+    profile: Profile = DEFAULT
 
     def write(self) -> IssuedSheet:
         """Write the sheet; gives what the manifest keeps of it."""
         self.sheet: Worksheet = self.workbook.add_worksheet(self.name, FormSheet)
         self.grid: Grid = place(self.form, self.sizes)
-        self.cells = SheetCells(self.grid, self.year)
+        self.cells = SheetCells(self.grid, self.year, profile=self.profile)
         self.bare_rows = self._bare_rows()
         self.filled = together(self.prefill, self.approved)
-        self.values = frame.Values({**self.filled, foot.year_end: frame.serial(date(self.year, 12, 31))})
+        known = {**self.filled, foot.year_end: frame.serial(date(self.year, 12, 31))}
+        self.values = frame.Values(known, profile=self.profile)
         self.issued = IssuedSheet(self.form.key)
         self._rows_and_columns()
         for placed in self.grid.cells:
@@ -142,7 +145,7 @@ class SheetWriter:
 
     def _slot(self, placed: Placed, slot: Slot) -> None:
         if placed.part and slot.field is review.category:
-            self._text(placed, placed.part, "side")
+            self._text(placed, _group(placed.part).heading(self.profile[_group(placed.part).weight.name]), "side")
             return
         bare, small = placed.top in self.bare_rows, slot.field is review.reason
         if _at(self.approved, placed, slot.field, self.grid) is not None:
@@ -157,7 +160,7 @@ class SheetWriter:
             return
         value = placed.part or _at(self.filled, placed, slot.field, self.grid)
         if slot.field.preset is not None:
-            self.sheet.write_number(top, left, slot.field.preset, look)
+            self.sheet.write_number(top, left, self.profile[slot.field.preset.name], look)
         elif isinstance(value, str):
             self.sheet.write_string(top, left, value, look)
         elif isinstance(value, date):
@@ -195,6 +198,8 @@ class SheetWriter:
 
     def _validate(self, item: Field, first: int, last: int, column: int, parts: tuple[str, ...] = ()) -> None:
         options = validation(item, first, column, parts)
+        points = f"{self.profile['indicator_weight']:g}"
+        options["input_message"] = options["input_message"].replace("{indicator_weight}", points)
         if item.table is None and item in self.approved:
             options["input_message"] = APPROVED_NOTE
         self.sheet.data_validation(first - 1, column - 1, last - 1, column - 1, options)
@@ -207,7 +212,7 @@ class SheetWriter:
                 if check.asks_for_entry or not _stands_on(check, self.form):
                     continue
                 first, last, column = self._range_of(check.at)
-                criterion = _criterion(check, SheetCells(self.grid, self.year, first))
+                criterion = _criterion(check, SheetCells(self.grid, self.year, first, self.profile))
                 if criterion:
                     look = self.styles.alert(check.severity or rule.severity)
                     options = {"type": "formula", "criteria": criterion, "format": look}
@@ -271,6 +276,10 @@ def _lines(text: str, width: float) -> int:
     """Lines a text needs in a column of this width, Chinese characters counted as two."""
     rows = (sum(2 if ord(char) > 0x2E80 else 1 for char in line) for line in text.split("\n"))  # noqa: PLR2004 - where wide characters begin
     return sum(max(1, math.ceil(row * 1.15 / width)) for row in rows)
+
+
+def _group(name: str) -> Group:
+    return next(group for group in review.GROUPS if group.name == name)
 
 
 def _stands_on(check: Check, form: Form) -> bool:

@@ -37,6 +37,18 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     return app.command(cls=ChineseCommand)(function)
 
 
+ProfileWish = Annotated[
+    str | None,
+    typer.Option("--profile", help="评分口径：默认、湖北、四川……，或自定口径文件 .toml。", metavar="口径"),
+]
+ExemptionFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--exemptions",
+        help="豁免清单（xlsx 或 csv），列为：单位、年度、表、项目、规则、栏目或单元格、理由、批准人、有效期至。",
+        metavar="文件",
+    ),
+]
 Files = Annotated[list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件", show_default=False)]
 
 

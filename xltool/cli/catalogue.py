@@ -1,15 +1,16 @@
-"""Commands that tell what xltool knows: rules, explain, forms."""
+"""Commands that tell what xltool knows: rules, explain, forms, guide."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from xltool.cli.app import TextFormat, command
+from xltool.cli.app import ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
-from xltool.cli.terminal import show
+from xltool.cli.terminal import opened, show, tell
 
 
 class CatalogueFormat(StrEnum):
@@ -18,20 +19,26 @@ class CatalogueFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MD = "md"
+    TOML = "toml"
 
 
 @command
 def rules(
     *,
-    format: Annotated[CatalogueFormat, typer.Option("--format", help="输出格式。")] = CatalogueFormat.TEXT,
+    format: Annotated[
+        CatalogueFormat, typer.Option("--format", help="输出格式；toml 为评分口径文件，可改成本地的口径。")
+    ] = CatalogueFormat.TEXT,
+    profile: ProfileWish = None,
 ) -> None:
-    """列出全部审核规则。
+    """列出全部审核规则；给出评分口径时，列出它与默认口径的不同和受影响的规则。
 
-    例：xltool rules --format md
+    例：xltool rules --profile 湖北；xltool rules --profile 湖北 --format toml
     """
     from xltool import explain as catalogue
 
-    if format is CatalogueFormat.JSON:
+    if profile is not None or format is CatalogueFormat.TOML:
+        show(_profile_as(format, profile or "默认"))
+    elif format is CatalogueFormat.JSON:
         from xltool import jsonable
 
         show(jsonable.dumps(catalogue.catalogue()))
@@ -39,22 +46,37 @@ def rules(
         show(catalogue.table() if format is CatalogueFormat.MD else catalogue.listing())
 
 
+def _profile_as(format: CatalogueFormat, wish: str) -> str:
+    from xltool import comparing, jsonable, params
+
+    profile = params.chosen(wish)
+    if format is CatalogueFormat.TOML:
+        return params.written(profile)
+    if format is CatalogueFormat.JSON:
+        return jsonable.dumps(comparing.comparison(profile))
+    return comparing.comparison_table(profile) if format is CatalogueFormat.MD else comparing.comparison_text(profile)
+
+
 @command
 def explain(
-    *, code: Annotated[str, typer.Argument(help="规则代码，如 A1-05。", metavar="规则代码", show_default=False)]
+    *,
+    code: Annotated[str, typer.Argument(help="规则代码，如 A1-05。", metavar="规则代码", show_default=False)],
+    profile: ProfileWish = None,
 ) -> None:
     """说明一条规则：内容、公式、依据、例子和处理办法。
 
     例：xltool explain A1-05
     """
     from xltool import explain as catalogue
+    from xltool import params
+    from xltool.rules.model import rule_named
 
     try:
-        found = catalogue.rule_named(code)
+        found = rule_named(code)
     except KeyError:
         msg = f"没有这条规则：{code}（用 xltool rules 查看全部规则）"
         raise CallError(msg) from None
-    show(catalogue.page(found))
+    show(catalogue.page(found, params.chosen(profile) if profile else params.DEFAULT))
 
 
 @command
@@ -74,3 +96,28 @@ def forms(
         show(jsonable.dumps(catalogue.fields()))
     else:
         show(catalogue.field_listing())
+
+
+@command
+def guide(
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="把手册存成一个网页文件，如 使用手册.html。", metavar="文件")
+    ] = None,
+    in_terminal: Annotated[bool, typer.Option("--print", help="不打开浏览器，在窗口里显示文字。")] = False,
+) -> None:
+    """使用手册：填报单位两页，财政绩效科约十页。在浏览器里打开；没有浏览器时显示文字。
+
+    例：xltool guide --out 使用手册.html
+    """
+    from xltool import guide as manual
+
+    if out is not None:
+        from xltool.files import write_whole
+
+        write_whole(out, manual.PAGE.read_bytes())
+        typer.echo(str(out))
+    elif in_terminal or not opened(manual.PAGE):
+        show(manual.text())
+    else:
+        tell(f"已在浏览器中打开：{manual.PAGE}")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xltool.cli.app import FOUND, Files, TextFormat, command
+from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
-from xltool.cli.terminal import progress, show
+from xltool.cli.terminal import progress, show, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Prior = Annotated[
+    Path | None,
+    typer.Option("--prior", help="上年报送所在的文件夹，用于核对两年的数字和文字。", metavar="文件夹"),
+]
 
 
 class ReadFormat(StrEnum):
@@ -62,21 +70,20 @@ def audit(
     *,
     paths: Files,
     format: Annotated[TextFormat, typer.Option("--format", help="text 给人看，json 给程序用。")] = TextFormat.TEXT,
+    prior: Prior = None,
+    profile: ProfileWish = None,
+    exemptions: ExemptionFile = None,
 ) -> None:
     """审核填好的表：重算比率、合计和得分，逐个单元格指出问题。几张表一起给出时同时核对表间关系。
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool import (
-        auditing,
-        batches,
-        jsonable,
-    )
+    from xltool import auditing, batches, jsonable
     from xltool.findings import Severity
 
-    records = batches.read_sources(batches.discover(paths))
-    batches.as_one_set(records)
-    result = auditing.audit(records)
+    terms = auditing.terms_of(profile=profile, exemptions=exemptions)
+    result, last = batches.audit_as_one_set(paths, terms, prior=prior)
+    _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
         show(jsonable.dumps(jsonable.audit_json(result)))
     else:
@@ -95,6 +102,7 @@ def batch(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
     ] = None,
+    prior: Prior = None,
     prior_review: Annotated[
         Path | None,
         typer.Option(
@@ -108,21 +116,37 @@ def batch(
     deadline: Annotated[
         str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")
     ] = None,
+    profile: ProfileWish = None,
+    exemptions: ExemptionFile = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="全部重新读取，不用上次留下的读取结果。")] = False,
 ) -> None:
     """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件 returned/、退回通知 notices/ 和数据。
 
     退回件是原文件加上问题清单、颜色和批注，其余保持原样，供单位改正后重新报送。
 
+    中断后用同一条命令重新运行，只读取没有读完的文件；文件没有变动时结果保持不动。
+
     例：xltool batch 报送文件 --out 审核结果
     """
-    from xltool import batches
+    from xltool import auditing, batches
     from xltool.api import day
     from xltool.reports.text import batch_text
 
-    options = batches.Options(jobs, prior_review, day(deadline) if deadline else None, roster)
-    total = len(batches.sources_below(folder, out))
+    terms = auditing.terms_of(profile=profile, exemptions=exemptions)
+    due = day(deadline) if deadline else None
+    options = batches.Options(jobs, prior_review, due, roster, terms, prior, fresh)
+    total = len(batches.sources_of_this_year(folder, out, prior))
+    if prior is not None:
+        total += len(batches.sources_of_last_year(prior, root=folder, out=out))
     with progress(total) as advance:
         outcome = batches.run(folder, out, options, progress=advance)
-    typer.echo(batch_text(outcome.audit, outcome.written), nl=False)
+    _tell_all(outcome.notices)
+    typer.echo(batch_text(outcome.tally, outcome.written), nl=False)
     if outcome.errors:
         raise typer.Exit(FOUND)
+
+
+def _tell_all(notices: Sequence[str]) -> None:
+    """Lines for the user, on stderr."""
+    for line in notices:
+        tell(line)

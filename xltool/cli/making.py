@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xltool.cli.app import FOUND, Files, command
+from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, command
 from xltool.cli.terminal import bar, tell
 
 
@@ -38,6 +38,7 @@ def generate(
     password: Annotated[
         str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")
     ] = None,
+    profile: ProfileWish = None,
 ) -> None:
     """生成空白表样：公式锁定、带数据校验和表内自检；按名册下发时另写下发清单。
 
@@ -56,6 +57,7 @@ def generate(
         roster=roster,
         prior=prior,
         password=password,
+        profile=profile,
         bar=bar,
     )
     for path in issued.paths:
@@ -126,13 +128,17 @@ def merge(
         Path | None,
         typer.Option("--roster", help="名册：重复报送的以认定的一份为准，没有报齐的单位不汇总。", metavar="文件"),
     ] = None,
+    profile: ProfileWish = None,
+    exemptions: ExemptionFile = None,
 ) -> None:
     """把没有错误的报送汇总成一个工作簿：部门汇总、项目汇总、各表数据；有错误的列在“未汇总”，写明原因。
 
     例：xltool merge 报送文件 --out 2023年度汇总.xlsx
     """
     from xltool.api import merge as run
+    from xltool.auditing import terms_of
 
-    taken = run(folder, out, year=year, roster=roster)
+    terms = terms_of(profile=profile, exemptions=exemptions)
+    taken = run(folder, out, year=year, roster=roster, terms=terms)
     typer.echo(str(out))
     tell(f"已汇总 {len(taken.filings)} 个单位（{taken.year} 年度），未汇总 {len(taken.left)} 份")

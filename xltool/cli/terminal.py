@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
 NAMES = "xltool-names"
 
@@ -66,3 +68,20 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("", total=total)
         yield lambda done: shown.advance(task, done)
+
+
+def opened(page: Path) -> bool:
+    """Whether a browser was told to show the page; none is where results go to a program or there is no screen."""
+    if not sys.stdout.isatty() or not _has_screen():
+        return False
+    import webbrowser
+
+    try:
+        return webbrowser.open(page.as_uri())
+    except (webbrowser.Error, OSError):
+        return False
+
+
+def _has_screen() -> bool:
+    """Whether windows can be opened; elsewhere a browser of text would take the terminal over."""
+    return os.name == "nt" or sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

@@ -133,7 +133,7 @@ def _place_indicators(grid: Grid, band: IndicatorRows, count: int, left: int) ->
         span.anchor = _close(grid, grid.last_row + 1, left + 1)
         span.groups[group.name] = (first, span.anchor)
         rows = span.anchor - first + 1
-        grid.put(Slot(band.table.inputs[0]), first, left, rows=rows, part=group.heading)
+        grid.put(Slot(band.table.inputs[0]), first, left, rows=rows, part=group.name)
 
 
 def _place_group(grid: Grid, band: IndicatorRows, group: Group, count: int, left: int) -> None:

@@ -40,7 +40,11 @@ class IssuedSheet:
 
 @dataclass(slots=True)
 class Manifest:
-    """Manifest of a workbook; `sheets` by sheet name."""
+    """Manifest of a workbook; `sheets` by sheet name.
+
+    `profile` is "" for the default, else the name of the scoring profile it was issued for, or the text
+    of a profile of the finance bureau's own.
+    """
 
     year: int
     department: str
@@ -49,6 +53,7 @@ class Manifest:
     sheets: dict[str, IssuedSheet] = field(default_factory=dict)
     code: str = ""
     """Code of the department in the bureau's roster, "" without one."""
+    profile: str = ""
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """The manifest as rows of the hidden sheet."""
@@ -56,6 +61,8 @@ class Manifest:
         head |= {"编码": self.code} if self.code else {}
         rows = [("", "签发", key, value) for key, value in head.items()]
         rows.append(("", "签发", "编号", self.issue or self.fingerprint()))
+        if self.profile:
+            rows.append(("", "签发", "口径", self.profile))
         for name, sheet in self.sheets.items():
             rows.append((name, "表", sheet.form, sheet.project))
             rows += [(name, "公式", key, text) for key, text in sheet.formulas.items()]
@@ -68,6 +75,7 @@ class Manifest:
         """Issue id: the same department, code, year, forms and version give the same one."""
         what = [str(self.year), self.department, self.version, *([self.code] if self.code else [])]
         what += [f"{name}|{sheet.form}|{sheet.project}" for name, sheet in self.sheets.items()]
+        what += [self.profile] if self.profile else []
         return hashlib.sha256("\n".join(what).encode()).hexdigest()[:12]
 
 
@@ -86,7 +94,7 @@ def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
         msg = "not a manifest of this program"
         raise ValueError(msg)
     department, made_by, issue, code = (head.get(key, "") for key in ("单位", "版本", "编号", "编码"))
-    return Manifest(int(head["年度"]), department, made_by, issue, sheets, code)
+    return Manifest(int(head["年度"]), department, made_by, issue, sheets, code, head.get("口径", ""))
 
 
 def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr import Field, Param
 
 NOT_APPLICABLE = "——"
 
@@ -78,16 +79,15 @@ class ProjectRows:
 
 @dataclass(frozen=True)
 class Group:
-    """A 一级指标 with the points the official form prints beside it and its 二级指标."""
+    """A 一级指标 with the points a profile gives it and its 二级指标."""
 
     name: str
-    weight: int
+    weight: Param
     parts: tuple[str, ...]
 
-    @property
-    def heading(self) -> str:
-        """The printed label, points included."""
-        return f"{self.name}\n（{self.weight}分）"
+    def heading(self, points: float) -> str:
+        """The printed label: points included, where they are not left to the department (NaN)."""
+        return self.name if isnan(points) else f"{self.name}\n（{points:g}分）"
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Form:
 
     def has(self, wanted: Field) -> bool:
         """Whether the field stands on this form, in or outside a table, or is known of it."""
-        if wanted.form not in ("", self.key):
+        if wanted.form not in ("", self.key) or wanted.prior_of is not None:
             return False
         if wanted.table is not None:
             return any(wanted.table == table.key for table in self.tables)

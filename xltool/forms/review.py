@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.expr import Expr, Field, Kind, Least, Rounded, Sum
+from xltool.expr import Choose, Expr, Field, Kind, Least, Param, Rounded, Sum
 from xltool.forms.model import Block, Group, IndicatorRows, Label, Row, Slot, Table
 
+MOST_BANDS = 5
+"""Bands of execution a profile may have."""
 PRINTED_PRECISION = None
 """Tolerance of a rate: the precision it was printed with, one unit for truncation."""
 
 GROUPS = (
-    Group("产出指标", 50, ("数量指标", "质量指标", "时效指标", "成本指标")),
-    Group("效益指标", 30, ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")),
-    Group("满意度指标", 10, ("服务对象满意度指标",)),
+    Group("产出指标", Param("output_weight"), ("数量指标", "质量指标", "时效指标", "成本指标")),
+    Group("效益指标", Param("benefit_weight"), ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")),
+    Group("满意度指标", Param("satisfaction_weight"), ("服务对象满意度指标",)),
 )
-POINTS = sum(group.weight for group in GROUPS)
-"""What the weights of all indicators of a form add up to; execution has the rest of 100."""
 _PARTS = {part.removesuffix("指标"): part for group in GROUPS for part in group.parts}
 _OTHER_PARTS = {
     "经济成本": "成本指标",
@@ -94,7 +94,7 @@ weight = _column(
     Kind.SCORE,
     aliases=("权重", "指标分值", "指标权重", "分值权重"),
     name="指标_分值",
-    prompt="填写本指标的分值（数字），各指标合计90分",
+    prompt="填写本指标的分值（数字），各指标合计{indicator_weight}分",
 )
 score = _column("得分", Kind.SCORE, aliases=("自评得分", "指标得分", "自评分"), name="指标_得分")
 reason = _column(
@@ -245,10 +245,10 @@ def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
     """The line 年度资金总额 of a form, with what follows from its amounts.
 
     执行率 = 全年执行数 ÷ 全年预算数 (四川 2023 表注: 执行数/调整后预算数); its score is the weight times
-    the rate, at most the weight, two decimals.
+    the rate, at most the weight, or by bands of the rate, as the profile has it; two decimals.
     """
     label = "年度资金总额"
-    points = Field(f"{label}_分值", Kind.SCORE, preset=10)
+    points = Field(f"{label}_分值", Kind.SCORE, preset=Param("execution_weight"))
     rate = Field(
         f"{label}_执行率",
         Kind.RATE,
@@ -257,7 +257,9 @@ def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
         tolerance=PRINTED_PRECISION,
         aliases=("执行率(B/A)", "预算执行率", "预算执行率(%)"),
     )
-    earned = Rounded(Least(points, points * (line.executed / line.budget)), 2)
+    ratio = line.executed / line.budget
+    share = Choose(Param("execution_banded").on, _banded(ratio), ratio)
+    earned = Rounded(Least(points, points * share), 2)
     execution = Field(f"{label}_得分", Kind.SCORE, formula=earned, code=score_code, tolerance=0.05)
     return YearFunds(
         *line.amounts,
@@ -267,6 +269,14 @@ def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
         total_weight=Field("总分_分值", Kind.SCORE, formula=points + Sum(weight), code="S-02", tolerance=0.01),
         total_score=Field("总分_得分", Kind.SCORE, formula=execution.or_zero + Sum(score), code="S-03", tolerance=0.01),
     )
+
+
+def _banded(ratio: Expr) -> Expr:
+    """Share of the points by bands of the rate, the best first."""
+    share: Expr = Param(f"execution_share_{MOST_BANDS}")
+    for band in range(MOST_BANDS - 1, 0, -1):
+        share = Choose(ratio >= Param(f"execution_from_{band}"), Param(f"execution_share_{band}"), share)
+    return share
 
 
 def funds_head() -> Row:

@@ -111,4 +111,3 @@ INDICATORS = RosterSheet(
     "批复的绩效指标，每个指标一行；没有批复指标的单位或项目不填。",
 )  # fmt: skip
 SHEETS = (DEPARTMENTS, PROJECTS, INDICATORS)
-DEFAULT_PROFILE = "默认"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xltool import files
+from xltool import files, params
 from xltool.batches import discover
 from xltool.batches.workers import ignore, in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
@@ -102,7 +102,7 @@ def issue(plan: Plan, out: Path, *, inputs: Iterable[Path] = (), jobs: int = 1, 
         done = ((at, work(task)) for at, task in enumerate(plan.tasks))
     else:
         # A task over which a worker died is done here: it is the machine that failed it, its contents are ours.
-        lost = in_workers(work, plan.tasks, jobs)
+        lost = in_workers(work, plan.tasks, jobs, tuple[list[str], list[Line]])
         done = ((at, work(plan.tasks[at]) if result is None else result) for at, result in lost)
     for at, result in done:
         results[at] = result
@@ -143,8 +143,15 @@ def _task(  # noqa: PLR0913 - all that a task is made of
         names = names or list({fold(name): name for name in both}.values())
     before = {} if last is None else last.projects
     ended = {fold(name) for name, amount in before.items() if amount is not None} - set(map(fold, names))
+    # What an option asks for goes before the roster.
+    rostered = one.profile and order.profile is params.DEFAULT
     own = replace(
-        order, department=one.name, code=one.code, projects=tuple(names), project_rows=len(names) + len(ended)
+        order,
+        department=one.name,
+        code=one.code,
+        projects=tuple(names),
+        project_rows=len(names) + len(ended),
+        profile=params.profile_named(one.profile, order.year) if rostered else order.profile,
     )
     return Task(own, one, folder, approved, combined, last)
 

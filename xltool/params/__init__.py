@@ -1,16 +1,43 @@
-"""Dated limits and scoring policy, each with its basis, from `params/*.toml`.
+"""Dated limits and scoring profiles, each with its basis, from TOML files.
 
-Money is in 万元, rates are fractions (0.3 is 30%).
+Limits (`params/*.toml`) hold for everyone; how scores are given is a matter of a profile
+(`params/profiles/*.toml`, or a file of a finance bureau's own). Money is in 万元, rates are
+fractions (0.3 is 30%).
 """
 
 from __future__ import annotations
 
+import codecs
+import difflib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+
+from xltool.params.profile import PARAMETERS, Change, Profile
+from xltool.params.reading import parse
+from xltool.params.writing import written
+
+__all__ = [
+    "BASE_YEAR",
+    "DEFAULT",
+    "PARAMETERS",
+    "Change",
+    "Limit",
+    "Params",
+    "Profile",
+    "chosen",
+    "load",
+    "profile_named",
+    "profile_names",
+    "profile_of",
+    "written",
+]
 
 BASE_YEAR = 2023
+DEFAULT_NAME = "默认"
+SUFFIX = ".toml"
 
 
 @dataclass(frozen=True)
@@ -22,37 +49,100 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Grade:
-    """A grade and the lowest score that earns it."""
+class Sign:
+    """A sign that a filing is worth a spot check: its points, from where on it is one, and why."""
 
-    name: str
-    at_least: float
+    points: int
+    least: float
+    basis: str
 
 
 @dataclass(frozen=True)
 class Params:
-    """Limits by name and grades from the best down, of one year."""
+    """Limits and signs for spot checks by name, of one year."""
 
     year: int
     limits: dict[str, Limit]
-    grades: tuple[Grade, ...]
+    signs: dict[str, Sign]
 
     def __getitem__(self, name: str) -> float:
         """The value of a limit; KeyError if there is none."""
         return self.limits[name].value
-
-    def grade(self, score: float) -> str:
-        """优, 良, 中 or 差 for a score out of 100."""
-        return next(grade.name for grade in self.grades if score >= grade.at_least)
 
 
 @cache
 def load(year: int = BASE_YEAR) -> Params:
     """The parameters in force for a year: the newest file not later than it."""
     folder = files("xltool") / "params"
-    years = sorted(int(name.name[:4]) for name in folder.iterdir() if name.name.endswith(".toml"))
-    chosen = max((known for known in years if known <= year), default=years[0])
-    data = tomllib.loads((folder / f"{chosen}.toml").read_text(encoding="utf-8"))
+    years = sorted(int(name.name[:4]) for name in folder.iterdir() if name.name[:4].isdigit())
+    newest = max((known for known in years if known <= year), default=years[0])
+    data = tomllib.loads((folder / f"{newest}.toml").read_text(encoding="utf-8"))
     limits = {name: Limit(float(entry["value"]), entry["basis"]) for name, entry in data["limits"].items()}
-    grades = tuple(Grade(entry["name"], float(entry["at_least"])) for entry in data["grades"])
-    return Params(chosen, limits, grades)
+    signs = {
+        name: Sign(int(entry["points"]), float(entry["from"]), entry["basis"])
+        for name, entry in data["spot_checks"].items()
+    }
+    return Params(newest, limits, signs)
+
+
+@cache
+def _shipped() -> dict[str, list[Profile]]:
+    """The profiles that come with the program by name, each from its first year on."""
+    folder = files("xltool") / "params" / "profiles"
+    found: dict[str, list[Profile]] = {}
+    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(SUFFIX)}
+    # The default comes first: the others say only where they differ from it.
+    for name in sorted(texts, key=lambda name: (name != "default.toml", name)):
+        made = parse(texts[name], lambda parent: found[parent][-1], own=False)
+        found.setdefault(made.name, []).append(made)
+    return {name: sorted(same, key=lambda one: one.since) for name, same in found.items()}
+
+
+def profile_names() -> tuple[str, ...]:
+    """Names of the profiles that come with the program, the default first."""
+    return tuple(_shipped())
+
+
+def profile_named(name: str, year: int | None = None) -> Profile:
+    """The profile of a name in force for a year; ValueError (in Chinese) if there is none."""
+    name = name.strip()
+    if name not in _shipped():
+        near = difflib.get_close_matches(name, profile_names(), 1)
+        hint = f"是不是“{near[0]}”？" if near else ""
+        msg = f"没有这个评分口径：{name}（{hint}可选 {'、'.join(profile_names())}，或自定口径文件 .toml）"
+        raise ValueError(msg)
+    same = _shipped()[name]
+    return next((one for one in reversed(same) if year is None or one.since <= year), same[0])
+
+
+def profile_of(text: str, called: str) -> Profile:
+    """A profile of a finance bureau's own from its text; ValueError with `called` and the line of every mistake."""
+    try:
+        return parse(text, profile_named)
+    except ValueError as error:
+        msg = f"口径文件有误：{called}：{error}"
+        raise ValueError(msg) from None
+
+
+def chosen(wish: str, year: int | None = None) -> Profile:
+    """What a user names: a profile that comes with the program, or the path of a file of their own.
+
+    Raises ValueError for an unknown name or a file with mistakes, OSError for one that cannot be read.
+    """
+    path = Path(wish)
+    if path.suffix.lower() != SUFFIX:
+        return profile_named(wish, year)
+    content = path.read_bytes()
+    # What PowerShell redirects into a file is UTF-16; what a Chinese Notepad saved may be GB 18030.
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            return profile_of(content.decode(encoding), wish)
+        except UnicodeDecodeError:
+            continue
+    msg = f"口径文件有误：{wish}：不是文字文件"
+    raise ValueError(msg)
+
+
+DEFAULT = profile_named(DEFAULT_NAME)
+"""What the seed's forms use."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -13,21 +14,30 @@ from xltool.frame import fold
 from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.extract import extract, scale_money, split_heading
 from xltool.reader.formats import office, open_any
-from xltool.reader.guard import Refused
+from xltool.reader.guard import Code, Refused
+from xltool.reader.limits import LIMITS
 from xltool.reader.locate import Located, locate, remember
 from xltool.reader.records import FileRecord, Note, Submission
+from xltool.reader.reports import report_in, textfile
+from xltool.reader.reports.document import paragraphs_of, row_of
 from xltool.rules.words import short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xltool.reader.labels import Found
     from xltool.reader.model import Book, Sheet
+    from xltool.reader.reports.recognise import Line
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xltx", ".xltm"})
+TEXT = ".txt"
+NO_REPORT = "文本文件中没有绩效自评报告；附件1、附件2、附件3请报送 .xlsx 或 .docx 文件"
 DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".odt"})
 LOCK_PREFIX = "~$"
 LOCK_FILE = "WPS/Excel 打开文件时的临时文件"
+LINK = "是指向别处的链接，不予读取"
+CHANGING = "读取过程中文件被改动（可能还在复制或保存），请等文件存好后重新检查"
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
 _CODE = re.compile(r"^\d{3,21}\s*[-—–_]\s*")
@@ -42,15 +52,47 @@ def read_file(path: Path, name: str) -> FileRecord:
     if path.name.startswith(LOCK_PREFIX):
         return FileRecord(name, "skipped", "lock_file", LOCK_FILE)
     if path.is_symlink():
-        return FileRecord(name, "skipped", "link", "是指向别处的链接，不予读取")
+        return FileRecord(name, "skipped", "link", LINK)
     try:
-        book = _open(path)
-        record = FileRecord(name, "read", sha256=hashlib.sha256(path.read_bytes()).hexdigest(), saved=book.saved)
-        return _read_book(book, record)
-    except Refused as refusal:
-        return _refused(path, name, refusal)
+        before = fingerprint(path)
+        record = _read(path, FileRecord(name, "read", sha256=before))
+        if fingerprint(path) != before:
+            return refused(name, "changing", CHANGING)
     except OSError as error:
         return refused(name, "unreadable", f"文件打不开（{error.strerror or error}）")
+    record.sha256 = before
+    return record
+
+
+def fingerprint(path: Path) -> str:
+    """The content of a file as the 64 digits of its SHA-256, "" if it is larger than any that is read.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size > LIMITS.file:
+            return ""
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(path: Path, record: FileRecord) -> FileRecord:
+    try:
+        if path.suffix.lower() == TEXT and (lines := textfile.lines_of(path)) and office.recognise(path) is None:
+            return _read_text(record, lines)
+        book = _open(path)
+        record.saved = book.saved
+        return _read_book(book, record)
+    except Refused as refusal:
+        return _refused(path, record.path, refusal)
+
+
+def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
+    """A text file is read for a report only."""
+    report = report_in(lines, record.path, record.sha256)
+    if report is None:
+        return FileRecord(record.path, "skipped", Code.NOT_A_WORKBOOK, NO_REPORT, record.sha256)
+    record.reports.append(report)
+    return record
 
 
 def _open(path: Path) -> Book:
@@ -81,9 +123,12 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
     book.sheets = [sheet for sheet in book.sheets if not _is_list(sheet)]
     manifest = _manifest(book)
     found = locate(book)
-    if not found and len(book.sheets) < sheets:
+    report = report_in(paragraphs_of(book), record.path, record.sha256)
+    if report is not None:
+        record.reports.append(report)
+    elif not found and len(book.sheets) < sheets:
         return FileRecord(record.path, "skipped", "list", "审核问题清单，不是填报的表", record.sha256)
-    if not found:
+    elif not found:
         return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
     templates = [one for one in found if one.is_template]
     issued = _issued(templates, manifest)
@@ -97,7 +142,7 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
             if manifest is not None and located.sheet.name in unnamed:
                 one.issue, one.issued_to, one.issued_code = manifest.issue, manifest.department, manifest.code
             record.submissions.append(one)
-    record.notes += foreign.outside(book, found)
+    record.notes += foreign.outside(book, found, None if report is None else row_of(book, report.paragraphs[0].number))
     return record
 
 
@@ -185,6 +230,7 @@ def _submission(located: Located, manifest: Manifest | None, issued_as: str | No
     if manifest is not None:
         submission.issue, submission.issued_to = manifest.issue, manifest.department
         submission.issued_code = manifest.code
+        submission.profile = manifest.profile
     if title is not None:
         submission.derived[base_data.title_year.key] = float(title)
     _head_years(submission, located)
@@ -258,4 +304,4 @@ def _is_called(department: str, name: str) -> bool:
     return short == full or (len(short) >= SHORTEST_NAME and full.endswith(short))
 
 
-__all__ = ["FORMS", "read_file", "refused", "split_heading"]
+__all__ = ["FORMS", "fingerprint", "read_file", "refused", "split_heading"]

@@ -15,6 +15,7 @@ from xltool.expr import Kind
 from xltool.findings import Severity, address, row_column
 from xltool.forms import foot, review
 from xltool.forms.manifest import SHEET as MANIFEST
+from xltool.reader.a1 import ROWS
 from xltool.reader.integrity import dashed
 from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.found import BY_LABEL
@@ -178,8 +179,12 @@ def _left_over(submission: Submission, located: Located) -> list[Note]:
     return [Note("W-10", first, words=words, related=tuple(rest), actual=text, message=NOT_OURS)]
 
 
-def outside(book: Book, found: Iterable[Located]) -> list[Note]:
-    """Content outside all forms of a workbook: sheets without a form, a report below the forms."""
+def outside(book: Book, found: Iterable[Located], report: int | None = None) -> list[Note]:
+    """Content outside all forms of a workbook: sheets without a form, remarks below the forms.
+
+    `report` is the row of a document where a report begins: with its cover and its own tables it takes up everything
+    after the last form above it.
+    """
     regions: dict[str, list[Region]] = {}
     templates = {one.sheet.name for one in found if one.is_template}
     for one in found:
@@ -190,10 +195,11 @@ def outside(book: Book, found: Iterable[Located]) -> list[Note]:
         if sheet.name in {MANIFEST, *templates}:
             continue
         areas = [region.area for region in regions.get(sheet.name, ())]
+        last = ROWS if report is None else max((area.bottom for area in areas if area.bottom < report), default=0)
         strays = [
             spot
             for spot in sorted(sheet.cells)
-            if _text(sheet, spot).strip() and not any(area.holds(spot) for area in areas)
+            if spot[0] <= last and _text(sheet, spot).strip() and not any(area.holds(spot) for area in areas)
         ]
         if strays:
             place = sheet.place(*strays[0])

@@ -12,35 +12,20 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.reader import ole
+from xltool.reader.counting import countable
+from xltool.reader.limits import LIMITS, Limits
+from xltool.reader.limits import size as shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_KIB = 1024
-_MIB = 1024 * _KIB
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file may cost at most; sizes in bytes."""
-
-    file: int = 100 * _MIB
-    entries: int = 2_000
-    part: int = 512 * _MIB
-    total: int = 1024 * _MIB
-    ratio: int = 200
-    ratio_from: int = _MIB
-    """Parts up to this size may compress as well as they like: repeated rows often do."""
-
-
-LIMITS = Limits()
+    from xltool.reader.counting import Countable
 
 
 class Kind(StrEnum):
@@ -63,13 +48,17 @@ class Code(StrEnum):
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     NOT_A_WORKBOOK = "not_a_workbook"
+    FOREIGN_ARCHIVE = "foreign_archive"
     ENCRYPTED = "encrypted"
     CORRUPT = "corrupt"
     TOO_MANY_ENTRIES = "too_many_entries"
+    TOO_MANY = "too_many"
+    OVERLAPPING_ENTRY = "overlapping_entry"
     DUPLICATE_ENTRY = "duplicate_entry"
     UNSAFE_PATH = "unsafe_path"
     ZIP_BOMB = "zip_bomb"
     ENTITY = "entity"
+    TIMEOUT = "timeout"
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened to the file
@@ -97,8 +86,10 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "图片"),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"\x1f\x8b", "gz 压缩包"),
     (b"{\\rtf", "RTF 文档"),
 )
+_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _MAIN_TYPES = (
     (b"spreadsheetml.sheet.main+xml", Kind.XLSX),
     (b"spreadsheetml.template.main+xml", Kind.XLSX),
@@ -114,6 +105,14 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 # A declaration can only stand before the root element, but behind a comment of any length; UTF-16 parts are legal.
 # (The little-endian pattern occurs in big-endian text too, one byte later.)
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
+_STEP = 1 << 20
+_LOCAL_HEADER = 30  # bytes before the name of an entry
+_LONGEST = max(map(len, _DECLARATIONS)) - 1
+_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
+_ENCODINGS = frozenset(
+    {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"gbk", b"gb2312", b"gb18030"}
+)
+"""Those in which a declaration is told by its ASCII letters, or that are looked for (UTF-16)."""
 _XML = (".xml", ".rels", ".vml")
 _TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
 """Entries that say what the archive is."""
@@ -139,18 +138,17 @@ def _check(path: Path, limits: Limits) -> Kind:
     if size == 0:
         raise Refused(Code.EMPTY, "文件为空（0 字节），请重新报送")
     if size > limits.file:
-        raise Refused(Code.TOO_LARGE, f"文件大小 {_size(size)}，超过上限 {_size(limits.file)}")
+        raise Refused(Code.TOO_LARGE, f"文件大小 {shown(size)}，超过上限 {shown(limits.file)}")
     if magic.startswith(b"PK"):
         return _check_zip(path, limits)
     if magic.startswith(ole.MAGIC):
         return _check_ole(path)
+    if magic.startswith(_ARCHIVES):
+        # There may be filings in it: to pass over it would be to lose them.
+        reason = f"{_looks_like(magic)}不能读取，里面可能有报送的表，请解压后报送，或改用 zip 打包"
+        raise Refused(Code.FOREIGN_ARCHIVE, reason)
     reason = f"文件内容不是电子表格（{_looks_like(magic)}），请另存为 .xlsx 后重新报送"
     raise Refused(Code.NOT_A_WORKBOOK, reason)
-
-
-def _size(count: int) -> str:
-    """A number of bytes in the unit a reader takes in at a glance."""
-    return f"{count / _MIB:,.1f} MiB" if count >= _MIB else f"{count / _KIB:,.1f} KiB"
 
 
 def _looks_like(magic: bytes) -> str:
@@ -171,7 +169,8 @@ def _check_ole(path: Path) -> Kind:
     try:
         found = ole.look(path)
     except (ValueError, struct.error) as error:
-        raise Refused(Code.CORRUPT, "文件已损坏：OLE 目录无法读取") from error
+        told = f"（{error}）" if str(error) == ole.LOOP else ""
+        raise Refused(Code.CORRUPT, f"文件已损坏：OLE 目录无法读取{told}") from error
     if found.encrypted:
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
     return Kind.XLS if found.workbook else Kind.OTHER
@@ -184,7 +183,8 @@ def _check_zip(path: Path, limits: Limits) -> Kind:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_directory(entries, limits)
-            told = dict(_check_part(archive, entry) for entry in entries)
+            _check_places(entries, archive.start_dir)
+            told = dict(_check_part(archive, entry, limits) for entry in entries)
     except BROKEN as error:
         raise Refused(
             Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
@@ -227,13 +227,13 @@ def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     for entry in entries:
         size, packed = entry.file_size, max(entry.compress_size, 1)
         if size > limits.part:
-            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {_size(size)}，超过上限 {_size(limits.part)}")
+            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {shown(size)}，超过上限 {shown(limits.part)}")
         if size > limits.ratio_from and size > limits.ratio * packed:
             ratio = f"压缩比 {size // packed}:1，超过上限 {limits.ratio}:1"
-            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {_size(size)}，{ratio}")
+            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {shown(size)}，{ratio}")
     total = sum(entry.file_size for entry in entries)
     if total > limits.total:
-        raise Refused(Code.ZIP_BOMB, f"解压后合计 {_size(total)}，超过上限 {_size(limits.total)}")
+        raise Refused(Code.ZIP_BOMB, f"解压后合计 {shown(total)}，超过上限 {shown(limits.total)}")
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -247,7 +247,15 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(name.lower())
 
 
-def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, bytes]:
+def _check_places(entries: list[zipfile.ZipInfo], end: int) -> None:
+    """Refuse entries that share bytes: a few kilobytes can be many gigabytes that way, each within its ratio."""
+    for entry in sorted(entries, key=lambda entry: entry.header_offset, reverse=True):
+        if entry.header_offset + _LOCAL_HEADER + entry.compress_size > end:
+            raise Refused(Code.OVERLAPPING_ENTRY, f"压缩包内条目 {entry.filename!r} 与其他内容重叠，不予读取")
+        end = entry.header_offset
+
+
+def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, bytes]:
     """Inflate one part in steps of 1 MiB; gives its lower-case name and, if it says what the file is, its start.
 
     Inflating all of it is what finds a lying size or a damaged byte (0.3 ms for a 30 kB workbook).
@@ -256,13 +264,35 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, 
     # zipfile stops silently at the declared size, other readers do not: let it go one byte further.
     entry.file_size = declared + 1
     with archive.open(entry) as stream:
-        start = stream.read(_MIB)
-        if name.endswith(_XML) and any(word in start for word in _DECLARATIONS):
-            raise Refused(Code.ENTITY, f"部件 {entry.filename} 含有 DTD 或实体声明，不予读取")
-        size = len(start)
-        while size and (more := stream.read(_MIB)):
+        start = stream.read(_STEP)
+        found = dict.fromkeys(countable(name, declared, limits), 0)
+        size, more, tail = 0, start, b""
+        while more:
+            if name.endswith(_XML):
+                _check_declarations(entry.filename, tail + more)
+                tail = more[-_LONGEST:]
             size += len(more)
+            _count(found, more, limits)
+            more = stream.read(_STEP)
     if size != declared:
         reason = f"文件已损坏：部件 {entry.filename} 解压后的大小不是目录所称的 {declared:,} 字节"
         raise Refused(Code.CORRUPT, reason)
     return name, start if name in _TOLD else b""
+
+
+def _check_declarations(name: str, data: bytes) -> None:
+    """Refuse DTDs and entities, and encodings in which they would not be seen."""
+    if any(word in data for word in _DECLARATIONS):
+        raise Refused(Code.ENTITY, f"部件 {name} 含有 DTD 或实体声明，不予读取")
+    told = _ENCODING.match(data)
+    if told and told[1].lower() not in _ENCODINGS:
+        raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 的编码 {told[1].decode()} 不能读取")
+
+
+def _count(found: dict[Countable, int], data: bytes, limits: Limits) -> None:
+    """Count on, and refuse what goes beyond its limit."""
+    for each, before in found.items():
+        count = found[each] = before + sum(data.count(start) for start in each.starts)
+        if count > each.most(limits):
+            reason = f"{each.word}至少有 {count:,} 个，超过上限 {each.most(limits):,} 个"
+            raise Refused(Code.TOO_MANY, reason)

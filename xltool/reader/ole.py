@@ -23,6 +23,7 @@ _MINI_CUTOFF = 4_096  # shorter streams live in the mini stream, which is not fo
 _FILEPASS = 0x2F
 _BEFORE_FILEPASS = frozenset({0x809, 0x86, 0x2F})  # BOF and WRITEPROT are all that may precede it
 _ENTRY = 128
+LOOP = "扇区链首尾相接"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def look(path: Path) -> Look:
             raise ValueError(msg)
         streams = dict(_streams(stream, header))
         workbook = streams.get("workbook") or streams.get("book")
+        if workbook and workbook[1] >= _MINI_CUTOFF:
+            _follow(stream, header, workbook[0])
         encrypted = "encryptedpackage" in streams or bool(workbook and _asks_password(stream, header, *workbook))
     return Look(workbook is not None, encrypted)
 
@@ -71,15 +74,27 @@ def _next(stream: BinaryIO, header: bytes, number: int) -> int:
 def _streams(stream: BinaryIO, header: bytes) -> Iterator[tuple[str, tuple[int, int]]]:
     """Name in lower case, first sector and size in bytes of each directory entry."""
     number: int = struct.unpack_from("<I", header, 48)[0]
-    for _ in range(_MOST_SECTORS):
-        if number > _LAST_SECTOR:
-            return
+    seen: set[int] = set()
+    while number <= _LAST_SECTOR:
+        if number in seen or len(seen) > _MOST_SECTORS:
+            raise ValueError(LOOP)
+        seen.add(number)
         data = _sector(stream, header, number)
         for offset in range(0, len(data) - _ENTRY + 1, _ENTRY):
             length = struct.unpack_from("<H", data, offset + 64)[0]
             if 2 < length <= 64:  # noqa: PLR2004 - UTF-16 with a closing NUL; 0 marks an unused entry
                 name = data[offset : offset + length - 2].decode("utf-16-le", "replace")
                 yield name.lower(), struct.unpack_from("<II", data, offset + 116)
+        number = _next(stream, header, number)
+
+
+def _follow(stream: BinaryIO, header: bytes, number: int) -> None:
+    """Walk the sectors of a stream; ValueError if they lead back to one of them."""
+    seen: set[int] = set()
+    while number <= _LAST_SECTOR:
+        if number in seen:
+            raise ValueError(LOOP)
+        seen.add(number)
         number = _next(stream, header, number)
 
 

@@ -1,17 +1,17 @@
 """Flat records: what was filed, never without its address.
 
-Records are plain and picklable, so that a worker process can hand them back.
+Records are plain, so that a worker process can hand them back and a later run can take them up again (`plain`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as member
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from xltool.findings import Severity
-    from xltool.reader.notation import Repair, State
+# Types of members are looked up at run time, by `plain`.
+from xltool.findings import Severity  # noqa: TC001
+from xltool.reader.tokens import Repair, State  # noqa: TC001
+from xltool.rules.views import Paragraph  # noqa: TC001
 
 
 @dataclass(slots=True)
@@ -101,6 +101,8 @@ class Submission:
     """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
     unit: str = ""
     """Unit of money the form notes itself, "" where it notes none."""
+    profile: str = ""
+    """Scoring profile the template was issued for, as its manifest says it; "" for the default or where not known."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
     face: bytes = b""
@@ -124,8 +126,27 @@ class Submission:
 
 
 @dataclass(slots=True)
+class Report:
+    """A self-evaluation report: a document of paragraphs, numbered as they follow each other in it.
+
+    `names` are what its title and its cover call the department, `department` the fuller of them.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    title: str
+    year: int | None
+    department: str
+    names: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+    filing: str = ""
+    """The set it is compared within; given by whoever puts the set together."""
+
+
+@dataclass(slots=True)
 class FileRecord:
-    """One file looked at: read, skipped (no form in it) or refused (cannot be read)."""
+    """One file looked at: read, skipped (neither form nor report in it) or refused (cannot be read)."""
 
     path: str
     status: str
@@ -133,6 +154,7 @@ class FileRecord:
     reason: str = ""
     sha256: str = ""
     submissions: list[Submission] = member(default_factory=list)
+    reports: list[Report] = member(default_factory=list)
     notes: list[Note] = member(default_factory=list)
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""

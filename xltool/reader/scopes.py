@@ -11,15 +11,17 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from xltool import frame
+from xltool import frame, params
 from xltool.expr import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.notation import State
+from xltool.rules.naming import title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,9 +43,13 @@ class FormScope:
 
     form: Form
     submissions: Sequence[Submission]
+    profiles: Sequence[params.Profile] | None = None
+    """The profile each submission is judged by; None: the one its template was issued for, else the default."""
     row_scopes: dict[str, RowScope] = field(default_factory=dict)
     """Frames of the form's tables, kept once made."""
     _numbers: dict[str, Numbers] = field(default_factory=dict)
+    _present: dict[str, Booleans] = field(default_factory=dict)
+    _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.submissions)
@@ -74,10 +80,17 @@ class FormScope:
         """Whether the form as filed has the cell."""
         if item.derived:
             return np.ones(len(self), dtype=np.bool_)
-        return self._flags(lambda _: True, item.key)
+        if item.key not in self._present:
+            self._present[item.key] = self._flags(lambda _: True, item.key)
+        return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; for calculated fields, whether there is a value."""
+        if item.key not in self._filled:
+            self._filled[item.key] = self._stands(item)
+        return self._filled[item.key]
+
+    def _stands(self, item: Field) -> Booleans:
         own = self.form.fields.get(item.key)
         if item.derived:
             return ~np.isnan(self.number(item))
@@ -112,6 +125,12 @@ class FormScope:
 
         return self._column(total)
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile of each submission."""
+        if self.profiles is None:
+            self.profiles = [issued_for(one) or params.DEFAULT for one in self.submissions]
+        return np.fromiter((one[name] for one in self.profiles), dtype=np.float64, count=len(self))
+
     def _column(self, value: Callable[[Submission], float]) -> Numbers:
         return np.fromiter((value(one) for one in self.submissions), dtype=np.float64, count=len(self))
 
@@ -130,6 +149,8 @@ class RowScope:
     rows: list[TableRow] = field(init=False)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
     _texts: dict[str, Texts] = field(default_factory=dict)
+    _present: dict[str, Booleans] = field(default_factory=dict)
+    _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         pairs = [
@@ -157,14 +178,19 @@ class RowScope:
         """Whether the form as filed has the column."""
         if item.table is None:
             return np.asarray(self.base.present(item)[self.owners])
-        have = (item.derived or item.key in row.cells for row in self.rows)
-        return np.fromiter(have, dtype=np.bool_, count=len(self))
+        if item.key not in self._present:
+            have = (item.derived or item.key in row.cells for row in self.rows)
+            self._present[item.key] = np.fromiter(have, dtype=np.bool_, count=len(self))
+        return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell."""
         if item.table is None:
             return np.asarray(self.base.filled(item)[self.owners])
-        return np.fromiter((_stands(row, item) for row in self.rows), dtype=np.bool_, count=len(self))
+        if item.key not in self._filled:
+            stand = (_stands(row, item) for row in self.rows)
+            self._filled[item.key] = np.fromiter(stand, dtype=np.bool_, count=len(self))
+        return self._filled[item.key]
 
     def text(self, item: Field) -> Texts:
         """Texts of a column, "" where blank."""
@@ -182,28 +208,42 @@ class RowScope:
         """Sum over all rows of the same form."""
         return np.asarray(self.base.summed(column, group)[self.owners])
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile of the form each row stands on."""
+        return np.asarray(self.base.param(name)[self.owners])
+
+
+def prior_key(form: str) -> str:
+    """Key of the frame of last year's forms of a kind, among the frames of a `FilingScope`."""
+    return f"上年{form}"
+
 
 @dataclass
 class FilingScope:
-    """One row a submission of the base form; fields of other forms come from the same filing."""
+    """One row a submission of the base form; fields of other forms come from the same filing.
+
+    `others` are the frames of this year's forms by form, and of last year's by `prior_key`. A form of
+    last year bears the filing of this year that it precedes; 附件3 belongs to 附件3 of the same project.
+    """
 
     base: FormScope
     others: dict[str, FormScope]
     _match: dict[str, npt.NDArray[np.int_]] = field(default_factory=dict)
+    _members: dict[str, dict[str, list[Submission]]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.base)
 
     def number(self, item: Field) -> Numbers:
         """Values from the base form, or from the form of the filing that has the field."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         return (
             self.base.number(item) if form == self.base.form.key else self._taken(form, self.others[form].number(item))
         )
 
     def present(self, item: Field) -> Booleans:
         """Whether the filing has the form, and the form the cell."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.present(item)
         taken: Booleans = self._taken(form, self.others[form].present(item).astype(np.float64)) == 1
@@ -211,7 +251,7 @@ class FilingScope:
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; False where the filing lacks the form."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.filled(item)
         taken: Booleans = self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
@@ -219,7 +259,7 @@ class FilingScope:
 
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank or where the filing lacks the form."""
-        form = self._form_of(item)
+        form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.text(item)
         texts, rows = self.others[form].text(item), self.matching(form)
@@ -233,7 +273,7 @@ class FilingScope:
         """Sum over table rows of the base form, or of a field over all 附件3 of the filing."""
         if column.table is not None:
             return self.base.summed(column, group)
-        other = self.others[self._form_of(column)]
+        other = self.others[self.form_of(column)]
         sums: dict[str, list[float]] = defaultdict(list)
         for one, value in zip(other.submissions, other.number(column), strict=True):
             if not np.isnan(value):
@@ -241,17 +281,34 @@ class FilingScope:
         totals = (sum(sums[one.filing]) if sums[one.filing] else np.nan for one in self.base.submissions)
         return np.fromiter(totals, dtype=np.float64, count=len(self))
 
+    def param(self, name: str) -> Numbers:
+        """Number of a parameter in the profile of the base form."""
+        return self.base.param(name)
+
     def matching(self, form: str) -> npt.NDArray[np.int_]:
         """For each row, the index of the filing's first submission of another form, -1 if it has none."""
         if form not in self._match:
+            key = _project_key if form == prior_key("附件3") else _filing_key
             first: dict[str, int] = {}
             for index, one in enumerate(self.others[form].submissions):
-                first.setdefault(one.filing, index)
-            rows = (first.get(one.filing, -1) for one in self.base.submissions)
+                first.setdefault(key(one), index)
+            rows = (first.get(key(one), -1) for one in self.base.submissions)
             self._match[form] = np.fromiter(rows, dtype=np.int_, count=len(self))
         return self._match[form]
 
-    def _form_of(self, item: Field) -> str:
+    def of_filing(self, form: str, filing: str) -> list[Submission]:
+        """All submissions of another form in a filing."""
+        if form not in self._members:
+            members: dict[str, list[Submission]] = defaultdict(list)
+            for one in self.others[form].submissions:
+                members[one.filing].append(one)
+            self._members[form] = members
+        return self._members[form].get(filing, [])
+
+    def form_of(self, item: Field) -> str:
+        """Key of the frame a field is taken from."""
+        if item.prior_of is not None:
+            return prior_key(next(key for key, form in FORMS.items() if form.has(item.prior_of)))
         if self.base.form.has(item):
             return self.base.form.key
         return next(key for key, form in FORMS.items() if form.has(item))
@@ -260,6 +317,27 @@ class FilingScope:
         rows = self.matching(form)
         padded = np.append(values, np.nan)
         return np.asarray(padded[rows])
+
+
+def issued_for(one: Submission) -> params.Profile | None:
+    """The profile the template was issued for; None for the default, and where the manifest says nothing usable."""
+    return _declared(one.profile, one.year) if one.profile else None
+
+
+@cache
+def _declared(said: str, year: int | None) -> params.Profile | None:
+    try:
+        return params.profile_named(said, year) if said in params.profile_names() else params.profile_of(said, "")
+    except ValueError:
+        return None
+
+
+def _filing_key(one: Submission) -> str:
+    return one.filing
+
+
+def _project_key(one: Submission) -> str:
+    return f"{one.filing}\n{title(one.project)}"
 
 
 def _as_number(value: float | str | None, kind: Kind | None = None) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.reader.a1 import COLUMNS, ROWS, column_number, shift, span
 from xltool.reader.guard import Code, Refused
+from xltool.reader.limits import LIMITS
 from xltool.reader.model import Cell, Validation
 from xltool.reader.parts import decoded, is_on, local, text_of
 from xltool.reader.styles import Style, as_date, from_iso
@@ -29,6 +30,8 @@ class Context:
     strings: list[str]
     styles: list[Style]
     date1904: bool
+    text: int = LIMITS.text
+    """Characters that cells may still take from the shared strings: one of them can stand in every cell."""
 
 
 class SheetReader:
@@ -65,8 +68,12 @@ class SheetReader:
 
     def _columns(self, element: _Element) -> None:
         """Hidden and styled columns."""
+        told = 0
         for column in element:
             first, last = max(int(column.get("min", "1")), 1), min(int(column.get("max", "1")), COLUMNS)
+            told += max(last - first + 1, 0)
+            if told > 2 * COLUMNS:  # honest ranges do not overlap, and there are no more columns
+                raise ValueError(told)
             if is_on(column.get("hidden")):
                 self.sheet.hidden_columns.update(range(first, last + 1))
             style = column.get("style")
@@ -141,7 +148,11 @@ class SheetReader:
             index = int(text)
             if index < 0:
                 raise IndexError(index)
-            return self.context.strings[index]
+            shared = self.context.strings[index]
+            self.context.text -= len(shared)
+            if self.context.text < 0:
+                raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text:,} 个字")
+            return shared
         if kind == "b":
             return is_on(text)
         if kind == "d":
@@ -186,6 +197,10 @@ class SheetReader:
     def _merges(self, element: _Element) -> None:
         """Merged ranges."""
         self.sheet.merges.extend(span(merge.get("ref", "")) for merge in element)
+        merged = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in self.sheet.merges)
+        if merged > LIMITS.merged:
+            reason = f"工作表“{self.sheet.name}”合并了 {merged:,} 个单元格，超过上限 {LIMITS.merged:,} 个"
+            raise Refused(Code.TOO_MANY, reason)
 
     def _protection(self, element: _Element) -> None:
         """Protection, if it is on."""

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from xltool.forms import FORMS, base_data, review
 from xltool.reader.scopes import FormScope
+from xltool.reader.views import report_view
+from xltool.rules.claims import claims_of
+from xltool.rules.report import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xltool.forms.model import Table
     from xltool.reader.records import FileRecord, Submission, TableRow
+    from xltool.rules.claims import Claim
 
 Record = dict[str, Any]
 
@@ -40,6 +44,36 @@ def files(records: Sequence[FileRecord]) -> list[Record]:
 def submissions(records: Sequence[FileRecord]) -> list[Record]:
     """One row a form."""
     return [{key: getattr(one, key) or None for key in SUBMISSION_COLUMNS} for one in _all(records)]
+
+
+def reports(records: Sequence[FileRecord]) -> list[Record]:
+    """One row a report, with the numbers in it that are tied to fields."""
+    return [
+        {
+            "path": one.path,
+            "filing": one.filing or None,
+            "department": one.department or None,
+            "year": one.year,
+            "title": one.title,
+            "sha256": one.sha256,
+            "numbers": [_number(claim) for claim in claims_of(report_view(one))],
+        }
+        for record in records
+        for one in record.reports
+    ]
+
+
+def _number(claim: Claim) -> Record:
+    return {
+        "paragraph": claim.paragraph.number,
+        "of": claim.topic,
+        "fields": [field.key for field in fields_of(claim)],
+        "budget": claim.nature or None,
+        "value": claim.amount.value,
+        "unit": claim.amount.unit,
+        "raw": claim.shown,
+        "sentence": claim.quote,
+    }
 
 
 def values(records: Sequence[FileRecord]) -> list[Record]:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.rules.views import FilingView, FormView
+from xltool.rules.views import FilingView, FormView, ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.reader.records import Submission
+    from xltool.reader.records import Report, Submission
 
 
-def filing_view(submissions: Sequence[Submission]) -> FilingView:
-    """The forms of one filing."""
-    return FilingView(tuple(form_view(one) for one in submissions))
+def filing_view(
+    submissions: Sequence[Submission], reports: Sequence[Report] = (), prior: Sequence[Submission] = ()
+) -> FilingView:
+    """The forms and reports of one filing, and the forms of last year's of the same department if there is one."""
+    forms, told = (tuple(form_view(one) for one in submissions), tuple(report_view(one) for one in reports))
+    return FilingView(forms, told, filing_view(prior) if prior else None)
+
+
+def report_view(one: Report) -> ReportView:
+    """A report: its paragraphs with the numbers in them."""
+    return ReportView(one.id, one.year, one.title, one.names, one.paragraphs)
 
 
 def form_view(one: Submission) -> FormView:

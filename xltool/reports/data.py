@@ -5,17 +5,18 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from xlsxwriter import Workbook
 
 from xltool.files import write_whole
 from xltool.reader.frames import frames, storable
+from xltool.reports.sheets.texts import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pandas as pd
-
+    from xltool.auditing.plausibility import Ranked
     from xltool.reader.records import FileRecord
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -36,6 +37,16 @@ def write_tables(records: Sequence[FileRecord], kind: str, out: Path) -> list[Pa
         write_whole(path, _csv(frame) if kind == "csv" else _parquet(frame))
         paths.append(path)
     return paths
+
+
+def reasons(spot_checks: Sequence[Ranked]) -> pd.DataFrame:
+    """The reasons for spot checks as a frame, a row a reason: rank of the filing and its points beside it."""
+    rows = [
+        [rank, one.filing, one.department, one.points, reason.sign, reason.points, reason.text]
+        for rank, one in enumerate(spot_checks, start=1)
+        for reason in one.reasons
+    ]
+    return pd.DataFrame(rows, columns=["rank", "filing", "department", "points", "sign", "sign_points", "reason"])
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
@@ -72,6 +83,6 @@ def _write(sheet: object, row: int, column: int, value: object) -> None:
     if isinstance(value, dict):
         value = "，".join(f"{key}={item}" for key, item in value.items() if item is not None)
     if isinstance(value, str):
-        sheet.write_string(row, column, value[:32767])  # type: ignore[attr-defined] # a worksheet
+        sheet.write_string(row, column, cell_text(value))  # type: ignore[attr-defined] # a worksheet
     elif isinstance(value, int | float) and value == value:  # noqa: PLR0124 - NaN
         sheet.write_number(row, column, value)  # type: ignore[attr-defined]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,10 +15,46 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xltool.auditing import Audit
+    from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
     from xltool.inbox import Inbox
     from xltool.reports.handled import Handling
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A run in numbers: files by what became of them, filings and forms, findings by severity."""
+
+    read: int
+    skipped: int
+    refused: int
+    filings: int
+    forms: int
+    errors: int
+    warnings: int
+    infos: int
+    exempted: int = 0
+    """Findings of any severity that were excused."""
+
+    @classmethod
+    def of(cls, audit: Audit) -> Self:
+        """The numbers of an audit."""
+        states = Counter(record.status for record in audit.records)
+        found = Counter(finding.severity.value for finding in audit.findings)
+        filings = {one.filing for one in audit.submissions}
+        return cls(
+            read=states["read"],
+            skipped=states["skipped"],
+            refused=states["refused"],
+            filings=len(filings),
+            forms=len(audit.submissions),
+            errors=found["error"],
+            warnings=found["warning"],
+            infos=found["info"],
+            exempted=sum(finding.exemption is not None for finding in audit.findings),
+        )
 
 
 class Status(StrEnum):
@@ -166,6 +203,12 @@ class Review:
     told: Told = field(default_factory=Told)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     sheets: Mapping[str, FormSheet] = field(default_factory=dict)
+    outside: frozenset[str] = frozenset()
+    """Paths of findings that do not lie below the root, such as the list of exemptions."""
+    profiles: Mapping[str, int] = field(default_factory=dict)
+    """Scoring profiles other than the default, and how many filings were judged by each."""
+    spot_checks: tuple[Ranked, ...] = ()
+    """The filings to read first, in that order."""
 
     @cached_property
     def _owners(self) -> dict[str, str]:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xltool.auditing.keys import finding_keys
+from xltool.auditing.plausibility import ranked
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.frame import fold
+from xltool.params import DEFAULT
 from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status, Told
 from xltool.reports.pictures import picture_of
 from xltool.rules import RULES
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing import Audit
-    from xltool.reader.records import Submission
+    from xltool.reader.records import Report, Submission
 
 
 def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told | None = None) -> Review:
@@ -52,7 +54,16 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
         told or Told(),
         pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
         sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
+        outside=frozenset(finding.path for finding in audit.findings) - {record.path for record in audit.records},
+        profiles=_profiles(audit),
+        spot_checks=tuple(ranked(audit)),
     )
+
+
+def _profiles(audit: Audit) -> dict[str, int]:
+    pairs = {(one.filing, audit.profiles[one.id].name) for one in audit.submissions}
+    counts = Counter(name for _, name in pairs if name != DEFAULT.name)
+    return dict(sorted(counts.items()))
 
 
 def _groups(audit: Audit) -> dict[str, list[Submission]]:
@@ -64,30 +75,46 @@ def _groups(audit: Audit) -> dict[str, list[Submission]]:
 
 def _filings(audit: Audit, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
     """The filings: those of a roster in its order and under its names, the others by name after them."""
-    groups = _groups(audit)
+    groups: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
+    for one in audit.submissions:
+        groups[one.filing][0].append(one)
+    for report in _reports(audit):
+        groups[report.filing][1].append(report)
     severities: dict[str, Counter[Severity]] = defaultdict(Counter)
     filing_of = {one.id: one.filing for one in audit.submissions}
-    by_path = {one.path: one.filing for one in audit.submissions}
+    by_path = _filings_by_path(audit)
     for finding in audit.findings:
         filing = filing_of.get(finding.submission or "", by_path.get(finding.path, ""))
         severities[filing][finding.severity] += 1
     places = {name: at for at, name in enumerate(named)}
     known = sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0]))
-    rows = (_filing(key, same, audit, severities[key]) for key, same in known)
+    rows = (_filing(key, *same, audit, severities[key]) for key, same in known)
     return tuple(replace(row, department=named.get(row.id, row.department)) for row in rows)
 
 
-def _filing(key: str, same: Sequence[Submission], audit: Audit, counts: Counter[Severity]) -> FilingRow:
+def _reports(audit: Audit) -> list[Report]:
+    return [one for record in audit.records for one in record.reports]
+
+
+def _filings_by_path(audit: Audit) -> dict[str, str]:
+    """The filing a file belongs to: that of its report, or of the last of its forms."""
+    return {one.path: one.filing for one in _reports(audit)} | {one.path: one.filing for one in audit.submissions}
+
+
+def _filing(
+    key: str, same: Sequence[Submission], reports: Sequence[Report], audit: Audit, counts: Counter[Severity]
+) -> FilingRow:
     main = next((one for one in same if one.form == "附件2"), None)
     base = next((one for one in same if one.form == "附件1"), None)
+    everything: list[Submission | Report | None] = [main, base, *same, *reports]
     scored = main or next((one for one in same if one.id in audit.scores), None)
     score = audit.scores.get(scored.id) if scored else None
     return FilingRow(
         key,
-        next((one.department for one in (main, base, *same) if one is not None and one.department), "") or key,
-        next((one.year for one in same if one.year is not None), None),
+        next((one.department for one in everything if one is not None and one.department), "") or key,
+        next((one.year for one in everything if one is not None and one.year is not None), None),
         Counter(one.form for one in same),
-        tuple(dict.fromkeys(one.path for one in same)),
+        tuple(dict.fromkeys([*(one.path for one in same), *(one.path for one in reports)])),
         score.filed if score else None,
         score.recomputed if score else None,
         score.grade if score else None,
@@ -138,10 +165,11 @@ def _rows(audit: Audit, table: str, columns: list[str]) -> pd.DataFrame:
 
 def _rules(audit: Audit) -> tuple[RuleRow, ...]:
     filing_of = {one.id: one.filing for one in audit.submissions}
+    by_path = _filings_by_path(audit)
     hits: Counter[str] = Counter(finding.rule for finding in audit.findings)
     filings: dict[str, set[str]] = defaultdict(set)
     for finding in audit.findings:
-        filings[finding.rule].add(filing_of.get(finding.submission or "", finding.path))
+        filings[finding.rule].add(filing_of.get(finding.submission or "", by_path.get(finding.path, finding.path)))
     return tuple(
         RuleRow(code, RULES[code].title, RULES[code].severity.label, RULES[code].basis, count, len(filings[code]))
         for code, count in sorted(hits.items(), key=lambda pair: (-pair[1], pair[0]))

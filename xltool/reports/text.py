@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import Kind
 from xltool.findings import Finding, Severity
+from xltool.params import DEFAULT
+from xltool.reports.model import Tally
 from xltool.rules.words import BLANK, show
 
 if TYPE_CHECKING:
@@ -25,21 +27,19 @@ def audit_text(audit: Audit) -> str:
     for (path, sheet), group in groupby(audit.findings, key=lambda finding: (finding.path, finding.sheet)):
         lines += ["", f"■ {path}" + (f"〔{sheet}〕" if sheet else "")]
         lines += [line for finding in group for line in _finding(finding)]
-    lines += ["", *_scores(audit), _summary(audit.findings)]
+    lines += ["", *_scores(audit), _summary(Tally.of(audit))]
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def batch_text(audit: Audit, written: Sequence[Path]) -> str:
+def batch_text(tally: Tally, written: Sequence[Path]) -> str:
     """What a batch run did, in a few lines."""
-    states = Counter(record.status for record in audit.records)
-    filings = {one.filing for one in audit.submissions}
-    read, skipped, refused = (states[state] for state in ("read", "skipped", "refused"))
+    files = tally.read + tally.skipped + tally.refused
     lines = [
         (
-            f"共 {len(audit.records)} 个文件：读取 {read}，跳过 {skipped}，无法读取 {refused}；"
-            f"{len(filings)} 个单位的报送，{len(audit.submissions)} 张表。"
+            f"共 {files} 个文件：读取 {tally.read}，跳过 {tally.skipped}，无法读取 {tally.refused}；"
+            f"{tally.filings} 个单位的报送，{tally.forms} 张表。"
         ),
-        _summary(audit.findings),
+        _summary(tally),
         *_places(written),
     ]
     return "\n".join(lines) + "\n"
@@ -57,7 +57,7 @@ def _finding(finding: Finding) -> list[str]:
     sides = ""
     if finding.expected not in (None, BLANK, finding.actual):
         sides = f"　填报 {finding.actual or '空'}，应为 {finding.expected}"
-    where = finding.cell or "全表"
+    where = finding.cell or ("全表" if finding.submission else "全文")
     lines = [f"  [{finding.severity.label}] {where}  {finding.rule}  {finding.message}{sides}"]
     if finding.severity is not Severity.INFO:
         lines.append(f"         → {finding.advice}")
@@ -71,12 +71,14 @@ def _scores(audit: Audit) -> list[str]:
         if score is not None and score.recomputed is not None:
             name = f"{one.form}（{one.project}）" if one.project else one.form
             told = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
-            lines.append(f"{told}，等级 {score.grade}")
+            profile = audit.profiles[one.id].name
+            lines.append(f"{told}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
     return lines
 
 
-def _summary(findings: Sequence[Finding]) -> str:
-    if not findings:
+def _summary(tally: Tally) -> str:
+    counts = (tally.errors, tally.warnings, tally.infos)
+    if not any(counts):
         return NOTHING
-    counts = Counter(finding.severity for finding in findings)
-    return "，".join(f"{severity.label} {counts[severity]}" for severity in Severity)
+    told = "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))
+    return f"{told}（其中已豁免 {tally.exempted}）" if tally.exempted else told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.files import write_whole
-from xltool.reports.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds
+from xltool.reports.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds, spot_checks
 from xltool.reports.sheets.links import linker
 from xltool.reports.sheets.paper import Book
 
@@ -28,11 +28,13 @@ def review_bytes(review: Review, folder: Path) -> bytes:
     """The workbook's bytes, with links that hold in `folder`."""
     book = Book(review.title, review.made_at)
     links = linker(review.root, folder)
-    overview.write(book, review, links, problems.rows_of_filings(review))
+    first_findings = problems.rows_of_filings(review)
+    overview.write(book, review, links, first_findings)
     inbox.write(book, review.told.inbox, links)
     problems.write(book, review, links)
     rounds.write(book, review, links)
     matrix.write(book, review)
+    spot_checks.write(book, review, links, first_findings)
     for name, frame in review.tables.items():
         data.write(book, name, frame)
     lists.write_rules(book, review.rules)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.forms import review
-from xltool.forms.roster import DEFAULT_PROFILE
+from xltool import params
 from xltool.roster.checks import Reading
 from xltool.roster.layout import Problems, tables
 from xltool.roster.model import Certainty, Department, Indicator, Match, Project, Roster, RosterError
@@ -21,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Certainty", "Department", "Indicator", "Match", "Project", "Roster", "RosterError", "load"]
 
-PROFILES: Mapping[str, float] = {"": review.POINTS, DEFAULT_PROFILE: review.POINTS}
+PROFILES: Mapping[str, float] = {
+    "": params.DEFAULT["indicator_weight"],
+    **{name: params.profile_named(name)["indicator_weight"] for name in params.profile_names()},
+}
 """评分口径 a roster may name, each with the points the indicators of a form add up to under it."""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xltool import params
+from xltool.expr import Const, Expr, Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.rules.basis import FULL
-from xltool.rules.model import Check, check, frame_rule, rule
+from xltool.rules.model import Check, frame_rule, rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, indicator
 from xltool.rules.views import FilingView, FormView, Hit, Spot
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xltool.expr import Predicate
-    from xltool.params import Grade
 
 ERROR, INFO = Severity.ERROR, Severity.INFO
 _WORDS = {
@@ -96,19 +95,22 @@ def every_kind_is_there(filing: FilingView) -> Iterator[Hit]:
             yield Hit(Spot(view, review.part, 0), (), {"类别": "、".join(absent)})
 
 
-GRADES = params.load().grades
+GRADES: tuple[tuple[str, Expr], ...] = (
+    ("优", Param("grade_excellent")),
+    ("良", Param("grade_good")),
+    ("中", Param("grade_fair")),
+    ("差", Const(0)),
+)
+"""Grades from the best down, each with the lowest score that earns it."""
+BOUNDS = {name: (bound, Kind.SCORE) for name, bound in GRADES[:-1]}
 
 
-def _said() -> str:
-    bounds = "，".join(f"{grade.at_least:g}分以上为{grade.name}" for grade in GRADES[:-1])
-    return f"等级写“{{自评等级}}”，总分 {{总分_得分}}，两者不相符（{bounds}，其余为{GRADES[-1].name}）。"
-
-
-def _deserved(index: int, grade: Grade, line: review.YearFunds) -> Predicate:
+def _deserved(index: int, line: review.YearFunds) -> Predicate:
     """Whether the total lies in the band of the grade, if that is the one printed."""
-    enough = line.total_score >= grade.at_least - FULL
-    within = enough & (line.total_score < GRADES[index - 1].at_least) if index else enough
-    return ~review.grade.matches(grade.name) | within
+    name, bound = GRADES[index]
+    enough = line.total_score >= bound - FULL
+    within = enough & (line.total_score < GRADES[index - 1][1]) if index else enough
+    return ~review.grade.matches(name) | within
 
 
 @rule(
@@ -134,10 +136,10 @@ def _deserved(index: int, grade: Grade, line: review.YearFunds) -> Predicate:
     ],
 )
 def grade_follows_score() -> Iterator[Check]:
-    """等级写“{自评等级}”，总分 {总分_得分}，两者不相符。
+    """等级写“{自评等级}”，总分 {总分_得分}，两者不相符（{优}以上为优，{良}以上为良，{中}以上为中，其余为差）。
 
     按总分改正等级；总分算错的，先改总分。本地等级划分不同的，请财政部门选用相应口径。
     """
     for line in (self_review.year, project.year):
-        for index, grade in enumerate(GRADES):
-            yield check(review.grade, _deserved(index, grade, line), also=(line.total_score,), message=_said())
+        for index in range(len(GRADES)):
+            yield Check(review.grade, _deserved(index, line), None, (line.total_score,), BOUNDS)

@@ -11,9 +11,10 @@ from xltool.expr import Kind
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.rules.model import frame_rule
+from xltool.rules.naming import plain, title, without_number
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, funds, project_row
-from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.samples import form, funds, project_row, report
+from xltool.rules.views import REPORT, FilingView, FormView, Hit, Passage, Spot
 from xltool.rules.wording import fold
 from xltool.rules.words import show
 
@@ -26,19 +27,6 @@ BETWEEN = "表间勾稽关系"
 CENT, NOISE = 0.01, 1e-6
 
 Row = Mapping[str, float | str | None]
-
-_CODE = re.compile(r"^\d{3,}[-—]?")
-_NUMBERING = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）](?!\d))+")
-
-
-def _name(text: str) -> str:
-    """A department's name for comparison: folded, without the budget code some print before it."""
-    return _CODE.sub("", fold(text)).rstrip("。.")
-
-
-def _title(text: str) -> str:
-    """A project's name for comparison: folded, without code and numbering."""
-    return _NUMBERING.sub("", _name(text))
 
 
 def _owner_fields(view: FormView) -> tuple[Field, ...]:
@@ -54,16 +42,21 @@ _BUREAU = form("附件2", {"部门名称": "某市水利局"})
 
 @frame_rule(
     "X-01",
-    "各表部门名称一致",
+    "各表和报告部门名称一致",
     severity=WARNING,
     basis="填报要求：各表填单位全称，与公章一致",
-    forms=ALL,
+    forms=(*ALL, REPORT),
     good=[
         given(form("附件1", {"填报单位": " 某市水利局"}), _BUREAU, form("附件3", {"主管部门": "219-某市水利局"})),
         given(_BUREAU, form("附件3", {"主管部门": "某市水利局", "实施单位": "某市河道站"}), form("附件3")),
         given(form("附件3", {"主管部门": "甲局"}), form("附件3", {"主管部门": "乙局"})),
+        given(_BUREAU, report("正文", names=("水利局", "湖南省某市水利局"))),
+        given(_BUREAU, report("正文", names=())),
+        given(report("正文")),
     ],
     bad=[
+        given(_BUREAU, report("正文", names=("某水利局",))),
+        given(_BUREAU, report("正文", names=("某市水利局", "某市林业局"))),
         given(form("附件1", {"填报单位": "水利局"}), _BUREAU),
         given(_BUREAU, form("附件3", {"实施单位": "某市河道站"})),
         given(
@@ -84,39 +77,55 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
     head, right = _usual(filing, heads)
     for view in filing.forms:
         names = _names(view)
-        if names and _name(right[1]) not in {_name(text) for _, text in names}:
+        if names and plain(right[1]) not in {plain(text) for _, text in names}:
             words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
             yield Hit(Spot(view, names[0][0]), (Spot(head, right[0]),), words, expected=right[1].strip())
+    for one in filing.reports if heads else ():
+        field, text = _names(heads[0])[0]
+        # A county or city left out before the name, or put before it, is the same department.
+        others = [name for name in one.names if not _is_same(plain(name), plain(text))]
+        for name in others[:1]:
+            words = {"栏目": "自评报告", "表": heads[0].form, "名称": text.strip()}
+            yield Hit(Passage(one, name, field), (Spot(heads[0], field),), words, expected=text.strip())
+
+
+def _is_same(name: str, other: str) -> bool:
+    return name.endswith(other) or other.endswith(name)
 
 
 def _usual(filing: FilingView, heads: list[FormView]) -> tuple[FormView, tuple[Field, str]]:
     """The name most forms bear and the form it is shown by: the one that differs is wrong, not all the others."""
-    said = Counter(name for view in filing.forms for name in {_name(text) for _, text in _names(view)})
+    said = Counter(name for view in filing.forms for name in {plain(text) for _, text in _names(view)})
     every = [(view, pair) for view in (*heads, *filing.forms) for pair in _names(view)]
     bearing = [(view, pair) for view, pair in every if pair[0] is not project.implementer]
-    return max(bearing, key=lambda one: said[_name(one[1][1])])
+    return max(bearing, key=lambda one: said[plain(one[1][1])])
 
 
 def _names(view: FormView) -> list[tuple[Field, str]]:
     pairs = [(field, view.text(field.key)) for field in _owner_fields(view)]
-    return [(field, text) for field, text in pairs if _name(text)]
+    return [(field, text) for field, text in pairs if plain(text)]
 
 
 @frame_rule(
     "X-02",
-    "各表年度一致",
+    "各表和报告年度一致",
     severity=ERROR,
     basis="表样：各表为同一年度",
-    forms=ALL,
-    good=[given(form("附件1"), form("附件2"), form("附件3", year=None)), given(form("附件3", year=None))],
+    forms=(*ALL, REPORT),
+    good=[
+        given(form("附件1"), form("附件2"), form("附件3", year=None)),
+        given(form("附件3", year=None)),
+        given(form("附件2"), report("正文"), report("正文", year=None)),
+    ],
     bad=[
+        given(form("附件1"), form("附件2"), report("正文", year=2022)),
         given(form("附件1"), form("附件2"), form("附件3", year=2022)),
         given(form("附件1", year=2022), form("附件2")),
         given(form("附件1", year=2022), form("附件3")),
     ],
 )
 def same_year(filing: FilingView) -> Iterator[Hit]:
-    """本表为 {年度} 年度，与{表}的 {其他年度} 年度不一致。
+    """所报为 {年度} 年度，与{表}的 {其他年度} 年度不一致。
 
     核对是否误用了上年的表，或把不同年度的表放在一起报送。
     """
@@ -128,6 +137,10 @@ def same_year(filing: FilingView) -> Iterator[Hit]:
             if view.year != head.year:
                 words = {"年度": str(view.year), "表": head.form, "其他年度": str(head.year)}
                 yield Hit(Spot(view, FORMS[view.form].owner), (Spot(head, FORMS[head.form].owner),), words)
+        for one in filing.reports:
+            if one.year not in {None, head.year}:
+                words = {"年度": str(one.year), "表": head.form, "其他年度": str(head.year)}
+                yield Hit(Passage(one, f"{one.year} 年度"), (Spot(head, FORMS[head.form].owner),), words)
 
 
 class Pairing(NamedTuple):
@@ -139,8 +152,8 @@ class Pairing(NamedTuple):
 
 def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
     """By name; then, for what is left, by both amounts: a project written differently on the two forms."""
-    rows = {index: row for index, row in enumerate(base.rows) if _title(_text(row, base_data.project_name))}
-    left = [view for view in forms if _title(view.text(project.name.key))]
+    rows = {index: row for index, row in enumerate(base.rows) if title(_text(row, base_data.project_name))}
+    left = [view for view in forms if title(view.text(project.name.key))]
     found: list[Pairing] = []
     for same in (_same_title, _same_amounts):
         for index, row in list(rows.items()):
@@ -157,7 +170,7 @@ def _text(row: Row, field: Field) -> str:
 
 
 def _same_title(row: Row, view: FormView) -> bool:
-    return _title(_text(row, base_data.project_name)) == _title(view.text(project.name.key))
+    return title(_text(row, base_data.project_name)) == title(view.text(project.name.key))
 
 
 _AMOUNTS = (
@@ -239,7 +252,7 @@ def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:
 
 def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iterator[Hit]:
     # A form whose own name is blank may be the missing one; the blank has its own finding.
-    named = all(_title(view.text(project.name.key)) for view in views)
+    named = all(title(view.text(project.name.key)) for view in views)
     if named and _has_money(base.rows[row]):
         words = {
             "项目": _text(base.rows[row], base_data.project_name).strip(),
@@ -251,7 +264,7 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
 def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
     values, name = base.rows[row], view.text(project.name.key).strip()
     if not _same_title(values, view):
-        right = _NUMBERING.sub("", _text(values, base_data.project_name).strip())
+        right = without_number(_text(values, base_data.project_name).strip())
         words = {"项目": name, "情况": f"与附件1的项目名称“{right}”不一致（两表金额相同）"}
         yield Hit(Spot(view, project.name), (Spot(base, base_data.project_name, row),), words, expected=right)
     for column, amount in _AMOUNTS:

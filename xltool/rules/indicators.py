@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool import params
 from xltool.expr import Const, Field, Kind, Numeric, Rounded, Sum
 from xltool.findings import Severity
 from xltool.forms import project, self_review
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-LIMITS = params.load()
 
 OTHER_LINES = (self_review.year, project.year)
 used = r.indicator.filled
@@ -34,7 +32,7 @@ used = r.indicator.filled
 def weights_add_to_hundred() -> Iterator[Check]:
     """执行率分值与各指标分值合计 {合计}，应为 100分。
 
-    调整各三级指标的分值，使产出、效益、满意度合计 90 分，加执行率 10 分共 100 分。
+    调整各三级指标的分值，使各指标与执行率的分值合计 100 分。
     """
     for line in OTHER_LINES:
         weights = line.weight + Sum(r.weight)
@@ -43,8 +41,8 @@ def weights_add_to_hundred() -> Iterator[Check]:
 
 def _category(name: str) -> Check:
     points = Sum(r.weight, name)
-    expected = {group.name: group.weight for group in r.GROUPS}[name]
-    return check(r.weight, points.equals(expected, CENT), Const(expected), 合计=(points, Kind.SCORE))
+    expected = _POINTS[name]
+    return check(r.weight, points.equals(expected, CENT), expected, 合计=(points, Kind.SCORE))
 
 
 def _category_examples(
@@ -53,18 +51,19 @@ def _category_examples(
     return [{r.category: [name], r.weight: [good]}], [{r.category: [name], r.weight: [bad]}]
 
 
+_POINTS = {group.name: group.weight for group in r.GROUPS}
 _OUTPUT, _BENEFIT, _SATISFACTION = (group.name for group in r.GROUPS)
 
 
 @rule(
     "S-04",
-    "产出指标50分",
+    "产出指标的分值",
     severity=WARNING,
     basis=WEIGHTS,
     good=_category_examples(_OUTPUT, 50, 70)[0],
     bad=_category_examples(_OUTPUT, 50, 70)[1],
 )
-def output_weighs_fifty() -> Check:
+def output_weighs_its_share() -> Check:
     """产出指标分值合计 {合计}，应为 {expected}。
 
     按表样调整各产出指标的分值；本地另有规定的，请财政部门选用相应评分口径。
@@ -74,13 +73,13 @@ def output_weighs_fifty() -> Check:
 
 @rule(
     "S-05",
-    "效益指标30分",
+    "效益指标的分值",
     severity=WARNING,
     basis=WEIGHTS,
     good=_category_examples(_BENEFIT, 30, 20)[0],
     bad=_category_examples(_BENEFIT, 30, 20)[1],
 )
-def benefit_weighs_thirty() -> Check:
+def benefit_weighs_its_share() -> Check:
     """效益指标分值合计 {合计}，应为 {expected}。
 
     按表样调整各效益指标的分值；本地另有规定的，请财政部门选用相应评分口径。
@@ -90,13 +89,13 @@ def benefit_weighs_thirty() -> Check:
 
 @rule(
     "S-06",
-    "满意度指标10分",
+    "满意度指标的分值",
     severity=WARNING,
     basis=WEIGHTS,
     good=_category_examples(_SATISFACTION, 10, 5)[0],
     bad=_category_examples(_SATISFACTION, 10, 5)[1],
 )
-def satisfaction_weighs_ten() -> Check:
+def satisfaction_weighs_its_share() -> Check:
     """满意度指标分值合计 {合计}，应为 {expected}。
 
     按表样调整满意度指标的分值；本地另有规定的，请财政部门选用相应评分口径。
@@ -120,7 +119,7 @@ def heading_matches_rows() -> Iterator[Check]:
     for name, printed in r.printed_weight.items():
         points = Sum(r.weight, name)
         # Rows off the usual points under a heading that prints these are told by S-04, S-05, S-06.
-        usual = printed.equals({group.name: group.weight for group in r.GROUPS}[name], CENT)
+        usual = printed.equals(_POINTS[name].or_zero, CENT)
         yield check(
             r.weight,
             usual | points.equals(printed, CENT),

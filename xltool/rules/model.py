@@ -127,6 +127,12 @@ class Rule:
     told: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     """Good and bad examples of a noted rule, in words: what may stand there, what is found."""
 
+    @cached_property
+    def needs_prior(self) -> bool:
+        """Whether it compares with last year's filing: by a field of it, or by a view that has one."""
+        read = (item for check in self.checks for item in check.fields)
+        return any(item.prior_of is not None for item in read) or any(view.prior is not None for view in self.views[1])
+
     def scopes(self) -> tuple[str, ...]:
         """Keys of the forms the rule can be asked of."""
         if self.forms:
@@ -263,6 +269,15 @@ def by_gravity() -> list[Rule]:
     """All rules, errors first, then by code: the order in which a template shows them."""
     order = list(Severity)
     return sorted(RULES.values(), key=lambda rule: (order.index(rule.severity), rule.code))
+
+
+def rule_named(code: str) -> Rule:
+    """The rule of a code, which may be a retired one; KeyError if there is none."""
+    wanted = code.strip().upper()
+    for rule in RULES.values():
+        if wanted == rule.code or wanted in rule.aliases:
+            return rule
+    raise KeyError(wanted)
 
 
 def add(new: Rule) -> Rule:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from xltool.forms import review
-from xltool.rules.views import FilingView, FormView
+from xltool.rules.prose import AMOUNT, MONEY, bound_of
+from xltool.rules.views import Amount, FilingView, FormView, Paragraph, ReportView
 
 if TYPE_CHECKING:
     from xltool.expr import Field
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, float | str | None]
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SCALES = {"亿元": 10000.0, "万元": 1.0, "元": 0.0001}
+_BASES = {unit: (scale, MONEY) for unit, scale in _SCALES.items()} | {"%": (0.01, "%"), "名": (1.0, "人")}
+TITLE = "2023年度某市水利局部门整体支出绩效自评报告"
 
 
 def form(
@@ -29,9 +32,23 @@ def form(
     return FormView(key, f"{key}/{texts.get('项目支出名称', '')}", year, texts, numbers or {}, rows)
 
 
-def filing(*forms: FormView) -> FilingView:
-    """Forms given together."""
-    return FilingView(forms)
+def filing(*given: FormView | ReportView) -> FilingView:
+    """Forms and reports given together."""
+    forms = tuple(view for view in given if isinstance(view, FormView))
+    return FilingView(forms, tuple(view for view in given if isinstance(view, ReportView)))
+
+
+def report(
+    *lines: str, title: str = TITLE, year: int | None = 2023, names: tuple[str, ...] = ("某市水利局",)
+) -> ReportView:
+    """A report, its paragraphs as the reader would hand them over."""
+    paragraphs = (Paragraph(number, text, _amounts(text)) for number, text in enumerate(lines, 1))
+    return ReportView("自评报告.docx#自评报告", year, title, names, tuple(paragraphs))
+
+
+def following(last: FilingView, *forms: FormView) -> FilingView:
+    """Forms given together, and what the same department filed the year before."""
+    return FilingView(forms, prior=last)
 
 
 def goals(goal: str, achievement: str, rows: tuple[Row, ...] = ()) -> FilingView:
@@ -58,6 +75,17 @@ def project_row(name: str, budget: float | None, actual: float | None) -> Row:
 def funds(initial: float, executed: float) -> dict[str, float]:
     """Amounts of the line 年度资金总额."""
     return {"年度资金总额_年初预算数": initial, "年度资金总额_全年执行数": executed}
+
+
+def _amounts(text: str) -> tuple[Amount, ...]:
+    return tuple(_amount(match) for match in AMOUNT.finditer(text))
+
+
+def _amount(match: re.Match[str]) -> Amount:
+    digits = match["number"].replace(",", "")
+    scale, base = _BASES.get(match["unit"], (1.0, match["unit"]))
+    step = 10.0 ** -len(digits.partition(".")[2])
+    return Amount(float(digits) * scale, base, step * scale, bound_of(match), *match.span())
 
 
 def _quantity(text: str) -> tuple[float | None, str | None]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool import params
-from xltool.expr import Choose, Const, Expr, Greatest, Kind, Predicate, Rounded
+from xltool.expr import Choose, Const, Expr, Greatest, Kind, Param, Predicate, Rounded
 from xltool.findings import Severity
 from xltool.forms import review as r
 from xltool.rules.basis import FULL, REVERSE, SCORE_TOLERANCE, SCORING
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-LIMITS = params.load()
 
 used = r.indicator.filled
 forward = r.direction.matches("^正向$")
@@ -28,13 +26,15 @@ full = r.score.equals(r.weight, FULL)
 proportional = Rounded(r.weight * (r.actual / r.target), 2)
 linear = Rounded(Greatest(Const(0), r.weight * (Const(1) - (r.actual - r.target) / r.target)), 2)
 by_ratio = Rounded(r.weight * (r.target / r.actual), 2)
+exceeded: Expr = Choose(Param("reverse_by_ratio").on, by_ratio, linear)
+"""Score of a reverse indicator that was exceeded, by the formula of the profile."""
 
 EARNED: Expr = Choose(
     none_wanted,
     Choose(r.actual <= 0, r.weight, Const(0)),
     Choose(
         reverse,
-        Choose(r.actual <= r.target, r.weight, linear),
+        Choose(r.actual <= r.target, r.weight, exceeded),
         Choose(r.actual >= r.target, r.weight, proportional),
     ),
 )
@@ -110,7 +110,7 @@ def reverse_scored_rightly() -> Iterator[Check]:
     also = (r.indicator, r.target_value, r.actual_value)
     unexplained = reverse & (r.actual <= r.target) & (r.score < r.weight) & r.reason.blank
     yield check(r.score, ~unexplained, r.weight + 0, also=also)
-    yield check(r.score, ~(reverse & (r.actual > r.target) & full), linear, also=also)
+    yield check(r.score, ~(reverse & (r.actual > r.target) & full), exceeded, also=also)
 
 
 @rule(
@@ -132,7 +132,7 @@ def reverse_in_proportion() -> Check:
     """
     fair: Predicate = full | r.score.equals(linear, SCORE_TOLERANCE) | r.score.equals(by_ratio, SCORE_TOLERANCE)
     also = (r.indicator, r.target_value, r.actual_value)
-    return check(r.score, ~(reverse & (r.actual > r.target)) | fair, linear, also=also)
+    return check(r.score, ~(reverse & (r.actual > r.target)) | fair, exceeded, also=also)
 
 
 @rule(
@@ -174,7 +174,7 @@ def shortfall_explained() -> Check:
     "S-21",
     "明显超额完成须分析",
     severity=INFO,
-    basis=LIMITS.limits["over_completion"].basis,
+    basis="财预〔2020〕10号：完成值明显高于指标值的要分析原因（具体比例待核实，按评分口径掌握）",
     good=[scored_row(7, 9, 5, 5), scored_row(5, 7, 5, 5) | {r.reason: "年中新增任务"}],
     bad=[scored_row(5, 7, 5, 5)],
 )
@@ -184,16 +184,22 @@ def over_completion_explained() -> Check:
     在偏差原因栏分析超额原因；下年按实际能力设定目标值。
     """
     ratio = r.actual / r.target
-    high = forward & (ratio >= LIMITS["over_completion"]) & r.reason.blank
+    high = forward & (ratio >= Param("over_completion")) & r.reason.blank
     also = (r.indicator, r.target_value)
     return check(r.actual_value, ~high, also=also, 完成率=(ratio, Kind.RATE))
 
 
-def _band(words: str, low: float, high: float) -> Check:
+def _band(words: str, low: Expr, high: Expr) -> Check:
     share = r.score / r.weight
     slack = 0.005
     inside = (share >= low - slack) & (share <= high + slack)
-    return check(r.score, ~r.actual_value.matches(words) | inside, also=(r.indicator, r.actual_value))
+    return check(
+        r.score,
+        ~r.actual_value.matches(words) | inside,
+        also=(r.indicator, r.actual_value),
+        下限=(low, Kind.RATE),
+        上限=(high, Kind.RATE),
+    )
 
 
 @rule(
@@ -208,10 +214,11 @@ def _band(words: str, low: float, high: float) -> Check:
     bad=[{r.actual_value: "部分达成", r.weight: 10, r.score: 10}],
 )
 def qualitative_band() -> Iterator[Check]:
-    """“{三级指标}”完成情况为“{实际完成值}”，得分 {filed} 不在该档的记分范围内。
+    """“{三级指标}”完成情况为“{实际完成值}”，得分 {filed} 不在该档的记分范围（分值的 {下限}—{上限}）内。
 
-    达成的记分值的 80%—100%，部分达成的 60%—80%，未达成的 60% 以下。
+    按完成情况所在的档次改正得分；完成情况写错的，改正完成情况。
     """
-    yield _band("^(达成|达成(年度|预期)?(指标|目标)|完全达成)$", 0.8, 1)
-    yield _band("^部分达成", 0.6, 0.8)
-    yield _band("^未达成", 0, 0.6)
+    most, least = Param("qualitative_full"), Param("qualitative_partial")
+    yield _band("^(达成|达成(年度|预期)?(指标|目标)|完全达成)$", most, Const(1))
+    yield _band("^部分达成", least, most)
+    yield _band("^未达成", Const(0), least)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr import Kind
+from xltool.expr import Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review
 from xltool.forms import self_review as s
@@ -20,6 +20,7 @@ FORM = "附件2表样"
 ARITHMETIC = "表内勾稽关系"
 HUNAN = "湖南省部门整体支出绩效评价指标表"
 CENT = 0.01
+EXECUTION_WEIGHT = Param("execution_weight")
 
 ONLY_NUMBER = r"^[\s\d.,，%％]+(万元|亿元|元)?[\s。.]*$"
 
@@ -68,19 +69,19 @@ def spent_within_budget() -> Check:
 
 @rule(
     "A2-06",
-    "执行率分值为10分",
+    "执行率的分值",
     severity=WARNING,
-    basis="预算执行率10分、产出50分、效益30分、满意度10分（中江县2022年表注；湖北省为20分）",
+    basis="预算执行率10分、产出50分、效益30分、满意度10分（中江县2022年表注；各地口径不同，湖北省为20分）",
     good=[{s.year.weight: 10}],
     bad=[{s.year.weight: 20}],
 )
-def execution_weighs_ten() -> Iterator[Check]:
-    """执行率分值填报为 {filed}，应为 10 分。
+def execution_weighs_its_share() -> Iterator[Check]:
+    """执行率分值填报为 {filed}，应为 {expected}。
 
-    按表样填 10；本地另有规定的，请财政部门选用相应评分口径。
+    按表样填写；本地另有规定的，请财政部门选用相应评分口径。
     """
     for line in (s.year, project.year):
-        yield check(line.weight, line.weight.equals(10, 0))
+        yield check(line.weight, line.weight.equals(EXECUTION_WEIGHT, 0), EXECUTION_WEIGHT)
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""What a frame rule sees: the forms of one filing as plain values.
+"""What a frame rule sees: the forms and the report of one filing as plain values.
 
 Rules on texts and on how forms match up (copied indicators, unanswered goals) are judged on
 these views; they carry no cells, `Hit` names fields and rows and the audit finds the cells.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from xltool.expr import Field
     from xltool.findings import Severity
+
+REPORT: Final = "自评报告"
+"""What the report that accompanies the forms is called, where a form has its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,49 @@ class FormView:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in a sentence: `value` in its base unit (万元, %: a fraction, 人, 分, or the counting word).
+
+    `step` is one unit of the last printed decimal, `bound` how it is meant ("" exactly, else 约, 近, 超 or 不足);
+    with these words and its unit it stands at `start`:`end` of the text.
+    """
+
+    value: float
+    unit: str
+    step: float
+    bound: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a report: its number in the document, its text without blanks, the numbers in it."""
+
+    number: int
+    text: str
+    amounts: tuple[Amount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A self-evaluation report; `names` are what its title and its cover call the department."""
+
+    submission: str
+    year: int | None
+    title: str
+    names: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+    form: str = REPORT
+
+
+@dataclass(frozen=True, slots=True)
 class FilingView:
-    """The forms of one department and year that were given together."""
+    """The forms and the report of one department and year given together; `prior` is its filing of last year."""
 
     forms: tuple[FormView, ...]
+    reports: tuple[ReportView, ...] = ()
+    prior: FilingView | None = None
 
     def named(self, key: str) -> tuple[FormView, ...]:
         """All forms 附件1, 附件2 or 附件3 of the filing."""
@@ -55,10 +97,19 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A place in a report: what it says there, and the field of a form this is about, if any."""
+
+    view: ReportView
+    filed: str
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A rule violated: the spot to mend, others that belong to it, values for the message."""
 
-    at: Spot
+    at: Spot | Passage
     also: tuple[Spot, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     expected: str | None = None

@@ -13,13 +13,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader import guard
-from xltool.reader.guard import BROKEN, Code, Kind, Limits, Refused
+from xltool.reader.guard import BROKEN, Code, Kind, Refused
+from xltool.reader.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MEMBERS: Final = 500
-_LIMITS: Final = replace(guard.LIMITS, entries=MEMBERS)
+_LIMITS: Final = replace(LIMITS, entries=MEMBERS)
 _PACKAGES: Final = frozenset({"[content_types].xml", "mimetype"})
 _LITTER: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _UTF8: Final = 0x800

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from multiprocessing import current_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from xltool.reader.model import Book
 
 SECONDS: Final = 60
+SUPERVISED: Final = "xltool-worker"
+"""Name of a process that has a supervisor, who looks at the clock and ends it with everything it started."""
 
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
@@ -129,22 +132,26 @@ def _convert(program: str, path: Path, foreign: Foreign, folder: Path, seconds: 
 
 
 def _run(command: list[str], seconds: float) -> None:
-    """Run LibreOffice; if it takes too long, it and what it started are ended."""
+    """Run LibreOffice; if it takes too long, it and what it started are ended.
+
+    In a supervised process it stays in the group of that process, which is ended as a whole.
+    """
+    supervised = current_process().name == SUPERVISED
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own LibreOffice, on a copy of the file
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=sys.platform != "win32",
+            start_new_session=sys.platform != "win32" and not supervised,
         )
     except OSError as error:
-        raise Refused(Code.FORMAT, f"LibreOffice 无法启动（{error.strerror or error}）") from error
+        raise Refused(Code.UNREADABLE, f"LibreOffice 无法启动（{error.strerror or error}）") from error
     try:
-        process.wait(seconds)
+        process.wait(None if supervised else seconds)
     except subprocess.TimeoutExpired as error:
         reason = f"LibreOffice 在 {seconds:.0f} 秒内没有读完此文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送"
-        raise Refused(Code.FORMAT, reason) from error
+        raise Refused(Code.TIMEOUT, reason) from error
     finally:
         if process.poll() is None:
             _end(process)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
+    from xltool.inbox import Account
 
 Json = dict[str, Any]
 SEVERITIES = tuple(Severity)
@@ -91,6 +92,11 @@ class Page:
                 [visible(file.path), file.status.value, visible(file.reason), self.link(file.path)]
                 for file in review.files
             ],
+            "spots": [
+                [self.filings.get(one.filing, _NONE), one.points, [visible(reason.text) for reason in one.reasons]]
+                for one in review.spot_checks
+            ],
+            "owed": [] if review.told.inbox is None else [_account(one) for one in review.told.inbox.accounts],
             "steps": None if review.told.steps is None else [self.step(step) for step in review.told.steps],
             "sheets": [self.sheet(key) for key in self.sheets],
             "texts": self.texts.all(),
@@ -175,6 +181,12 @@ class Page:
         """What a form is called over its window."""
         origin = self.review.submissions.get(key, _NOBODY)
         return visible(f"{origin.form}（{origin.project}）" if origin.project else origin.form)
+
+
+def _account(one: Account) -> list[Any]:
+    """What a department owes and has sent: its name, the state, counts, what is missing and what is late."""
+    lists = ("、".join(one.missing) if one.received else "全部", "、".join(one.late))
+    return [visible(one.department), one.status, len(one.owed), len(one.received), *map(visible, lists)]
 
 
 def page_data(review: Review, link: Callable[[str], str | None]) -> Json:

@@ -60,6 +60,31 @@ function showFiles() {
   section("files", "未读取的文件", `${rows.length} 个`, ["文件", "结果", "原因"], rows);
 }
 
+/** 报送情况: the departments of the roster that still owe something. */
+function showOwed() {
+  const inks = { 未报: "error", 部分报送: "warning" };
+  const owing = DATA.owed.filter(([, status]) => inks[status]);
+  const rows = owing.map(([name, status, owed, received, missing, late]) => el(
+    "tr", {},
+    el("th", { scope: "row" }, name), el("td", {}, chip(inks[status], status)),
+    el("td", { class: "num" }, String(owed)), el("td", { class: "num" }, String(received)),
+    el("td", {}, missing), el("td", {}, late),
+  ));
+  const count = `应报 ${DATA.owed.length} 个单位，${owing.length} 个没有报齐`;
+  section("owed", "报送情况", count, ["单位", "情况", "应报数", "已报数", "未报的表", "迟报的表"], rows);
+}
+
+/** 抽查建议: the filings to read first, with the reasons; an order of reading, no verdict. */
+function showSpots() {
+  const rows = DATA.spots.map(([filing, points, reasons]) => el(
+    "tr", {},
+    el("th", { scope: "row" }, filing < 0 ? "" : button(DATA.filings[filing].name, { class: "name", title: "只看这个单位" }, () => choose(DATA.filings[filing].name))),
+    el("td", { class: "num" }, String(points)),
+    el("td", {}, ...reasons.map((reason) => el("div", {}, reason))),
+  ));
+  section("spots", "抽查建议", `${rows.length} 个单位，只是阅读的先后，不是结论`, ["单位", "分数", "理由"], rows);
+}
+
 function section(id, title, count, names, rows) {
   if (!rows.length) return;
   const head = el("tr", {}, ...names.map((name) => el("th", { scope: "col", class: /数|涉及/.test(name) ? "num" : null }, name)));
@@ -140,6 +165,8 @@ const filtersShown = filterBar(refresh);
 $("filters").append(...filtersShown.nodes);
 for (const id of ["filters", "departments", "findings"]) $(id).hidden = false;
 $("rounds").hidden = !DATA.steps;
+showOwed();
+showSpots();
 showRules();
 showFiles();
 recall();

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsxwriter.utility import xl_range
@@ -11,7 +10,7 @@ from xlsxwriter.utility import xl_range
 from xltool.forms import base_data
 from xltool.reports.model import FilingRow, Review, Status
 from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import MEASURED, display_width, elided, visible
+from xltool.reports.sheets.texts import MEASURED, display_width, file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,7 +74,9 @@ def _heading(paper: Paper, review: Review) -> None:
     paper.text(0, 0, review.title, "title")
     sheet.set_row(0, 34)
     year = f"评价年度：{review.year} 年    " if review.year else ""
-    paper.text(1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元", "subtitle")
+    paper.text(
+        1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元{_profiles(review)}", "subtitle"
+    )
     sheet.set_row(1, 20)
     sheet.set_row(2, 22)
     sheet.set_row(3, 34)
@@ -84,6 +85,12 @@ def _heading(paper: Paper, review: Review) -> None:
             if last > first:
                 sheet.merge_range(row, first, row, last, "", paper.book.style(style))
             sheet.write(row, first, content, paper.book.style(style))
+
+
+def _profiles(review: Review) -> str:
+    """The scoring profiles other than the default, with the number of filings judged by each."""
+    told = "、".join(f"{name}（{count} 个单位）" for name, count in review.profiles.items())
+    return f"    评分口径：{told}" if told else ""
 
 
 def _figures(review: Review) -> list[tuple[str, int]]:
@@ -116,7 +123,7 @@ def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str 
     paper.link(
         row, _AT["问题清单"], finding if found else None, f"查看 {found} 条" if found else "无", style="link_centre"
     )
-    files = _files(filing.files)
+    files = file_names(filing.files, COLUMNS[_AT["报送文件"]].width)
     target = links(filing.files[0], None, None) if filing.files else None
     paper.link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
     for at, amount in enumerate(filing.three_public, start=_TREND):
@@ -140,15 +147,6 @@ def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
     yield "错误", filing.errors
     yield "警告", filing.warnings
     yield "提示", filing.infos
-
-
-def _files(files: tuple[str, ...]) -> str:
-    """The first file by name, and how many there are."""
-    if not files:
-        return ""
-    name = visible(PurePosixPath(files[0]).name).replace("\n", " ")
-    more = "" if len(files) == 1 else f" 等 {len(files)} 个"
-    return elided(name, COLUMNS[_AT["报送文件"]].width - display_width(more)) + more
 
 
 def _colours(paper: Paper, last: int) -> None:

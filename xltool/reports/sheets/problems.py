@@ -11,7 +11,7 @@ from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Book,
 from xltool.reports.sheets.texts import MEASURED, visible
 
 if TYPE_CHECKING:
-    from xltool.findings import Finding
+    from xltool.findings import Exempted, Finding
     from xltool.reports.sheets.links import Linker
 
 NAME: Final = SHEETS[0]
@@ -34,6 +34,8 @@ COLUMNS: Final = (
     Column("相关单元格", 22),
     Column(KEY, 18),
 )
+EXEMPTION: Final = Column("豁免", 26)
+"""Stands last, where anything is exempted at all."""
 MOST_RELATED: Final = 12
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
@@ -52,14 +54,16 @@ def rows_of_filings(review: Review) -> dict[str, str]:
 
 def write(book: Book, review: Review, links: Linker) -> None:
     """The sheet, sorted as the findings are given."""
-    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
+    exempted = any(finding.exemption is not None for finding in review.findings)
+    paper = book.sheet(NAME, (*COLUMNS, EXEMPTION) if exempted else COLUMNS, tab=RED[0])
     paper.caption(NAME)
     paper.heads(0, frozen=2)
     owners = {path: filing.department for filing in review.filings for path in filing.files}
     for row, finding in enumerate(review.findings[:LAST_ROW], start=1):
         origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
         key = review.keys[row - 1] if review.keys else ""
-        _row(paper, row, finding, _texts(finding, origin, key, review.told.handled.get(key, Handling())), links)
+        texts = _texts(finding, origin, key, review.told.handled.get(key, Handling()))[: len(paper.columns)]
+        _row(paper, row, finding, texts, _no_link if finding.path in review.outside else links)
     _ask_for_status(paper, min(len(review.findings), LAST_ROW))
     paper.sheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
     paper.filter(0, min(len(review.findings), LAST_ROW))
@@ -104,7 +108,19 @@ def _texts(finding: Finding, origin: Origin, key: str, handling: Handling) -> li
         None, origin.department, origin.form, origin.project, finding.severity.label, handling.status, handling.note,
         finding.rule, _address(finding.path, finding.sheet, finding.cell), finding.field, finding.actual,
         finding.expected, finding.message, finding.advice, finding.basis, _related(finding), key,
+        _exemption(finding.exemption),
     ]  # fmt: skip
+
+
+def _no_link(path: str, sheet: str | None, cell: str | None) -> str | None:  # noqa: ARG001 - the signature of all linkers
+    """For a file that does not lie among the filings, such as the list of exemptions."""
+    return None
+
+
+def _exemption(given: Exempted | None) -> str | None:
+    if given is None:
+        return None
+    return f"理由：{given.reason}\n批准人：{given.approver}\n有效期至：{given.until}"
 
 
 def _address(path: str, sheet: str | None, cell: str | None) -> str:

@@ -6,10 +6,11 @@ import math
 import re
 import unicodedata
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LONGEST_TEXT: Final = 32_767
 LONGEST_NAME: Final = 31
@@ -130,6 +131,19 @@ def elided(text: str, width: float) -> str:
     while display_width(tail) > half:
         tail = tail[1:]
     return f"{head}……{tail}"
+
+
+def file_names(files: Sequence[str], width: float) -> str:
+    """The first file by name, on one line, and how many there are.
+
+    >>> file_names(["水利局/附件1.xlsx", "水利局/附件2.xlsx"], 40)
+    '附件1.xlsx 等 2 个'
+    """
+    if not files:
+        return ""
+    name = visible(PurePosixPath(files[0]).name).replace("\n", " ")
+    more = "" if len(files) == 1 else f" 等 {len(files)} 个"
+    return elided(name, width - display_width(more)) + more
 
 
 def _cut(text: str, most: int) -> str:

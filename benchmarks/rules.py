@@ -1,0 +1,143 @@
+"""`python -m benchmarks.rules`: what every rule costs over 10,000 filings in one run, as a share of reading.
+
+Honest filings of two hundred departments are written, read and timed; then their records are copied under other
+names until there are as many as asked for (the cells themselves are shared, so the memory that is told is what the
+rules need). Each rule is asked of all of them at once and timed by itself, in seconds of the processor, so that what
+else the machine does is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+import tracemalloc
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.filed import Folder
+from benchmarks.honest import Clerk
+from xltool.auditing import Audit, Terms
+from xltool.auditing.material import drafts_of, gathered
+from xltool.auditing.merging import without_silenced
+from xltool.auditing.noticed import noted
+from xltool.auditing.plausibility import ranked
+from xltool.auditing.scores import scores_of
+from xltool.reader import read_file
+from xltool.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from xltool.auditing.drafts import Draft
+    from xltool.auditing.material import Material
+    from xltool.reader.records import FileRecord, Submission
+
+WRITTEN, FILINGS, SEED = 200, 10_000, 1000
+SHOWN = 25
+TEXTS = frozenset({"厉行节约保障措施", "预期目标", "实际完成情况"})
+"""Texts that an office writes anew each year."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one part took, in seconds over all filings."""
+
+    name: str
+    seconds: float
+
+
+def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
+    """This many honest filings as read, and the seconds reading them took."""
+    with tempfile.TemporaryDirectory() as folder:
+        folders = [Folder(Clerk(SEED + at).filing(), Path(folder) / str(at)).write().path for at in range(count)]
+        begin = time.process_time()
+        read = [[read_file(path, f"{one.name}/{path.name}") for path in sorted(one.iterdir())] for one in folders]
+        return read, time.process_time() - begin
+
+
+def copied(read: Sequence[Sequence[FileRecord]], count: int, *, year: int = 2023) -> list[FileRecord]:
+    """Records of this many filings, each under a name of its own; what they share is only looked at."""
+    made = []
+    for number in range(count):
+        for record in read[number % len(read)]:
+            ones = [_renamed(one, number, year) for one in record.submissions]
+            made.append(replace(record, path=f"{year}/{number}/{record.path}", submissions=ones))
+    return made
+
+
+def _renamed(one: Submission, number: int, year: int) -> Submission:
+    path = f"{year}/{number}/{one.path}"
+    name = f"{one.department}{number}"
+    values = dict(one.values)
+    for key in TEXTS.intersection(values):
+        filed = values[key]
+        values[key] = replace(filed, value=f"{filed.value}（{year}年）" if filed.value else filed.value)
+    return replace(
+        one, id=f"{path}#{one.sheet}", path=path, department=name, filing=f"{name}（2023）", year=year, values=values
+    )
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds a call takes."""
+    begin = time.process_time()
+    action()
+    return time.process_time() - begin
+
+
+def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[list[Cost], list[Cost]]:
+    """What each rule takes, and what is done around them."""
+    terms = Terms(tuple(one for record in prior for one in record.submissions))
+    begin = time.process_time()
+    material: Material = gathered(records, terms)
+    around = [Cost("数据成表", time.process_time() - begin)]
+    drafts: list[Draft] = []
+    around.append(Cost("读取时发现的问题", timed(lambda: drafts.extend(noted(records, material.scopes)))))
+    each = [
+        Cost(code, timed(lambda rule=rule: drafts.extend(drafts_of(rule, material)))) for code, rule in RULES.items()
+    ]
+    around.append(Cost("去掉重复的问题", timed(lambda: without_silenced(drafts))))
+    begin = time.process_time()
+    scores = scores_of(material.scopes)
+    around.append(Cost("重算得分", time.process_time() - begin))
+    result = Audit(records, [draft.finding for draft in drafts], scores, material.scopes)
+    around.append(Cost("抽查建议", timed(lambda: ranked(result))))
+    return each, around
+
+
+def table(parts: Sequence[Cost], filings: int, reading: float) -> str:
+    """A line a part: microseconds a filing, and the share of reading one."""
+    lines = ["| 规则 | 微秒/份 | 占读取 |", "|---|--:|--:|"]
+    for part in sorted(parts, key=lambda part: -part.seconds):
+        each = part.seconds / filings
+        lines.append(f"| {part.name} | {each * 1e6:.1f} | {each / reading:.3%} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--filings", type=int, default=FILINGS)
+    parser.add_argument("--written", type=int, default=WRITTEN)
+    parser.add_argument("--memory", action="store_true", help="trace the memory of the rules (slower)")
+    arguments = parser.parse_args()
+    read, seconds = filings_read(arguments.written)
+    reading = seconds / len(read)
+    records, prior = copied(read, arguments.filings), copied(read, arguments.filings, year=2022)
+    forms = sum(len(record.submissions) for record in records)
+    print(f"{arguments.filings} 份报送，{forms} 张表；读取一份 {reading * 1e3:.1f} 毫秒")
+    if arguments.memory:
+        tracemalloc.start()
+    each, around = costs(records, prior)
+    if arguments.memory:
+        print(f"规则占用内存最多 {tracemalloc.get_traced_memory()[1] / 2**20:.0f} MB")
+    for title, parts in (("全部规则", each), ("规则以外", around)):
+        total = sum(part.seconds for part in parts)
+        share = total / arguments.filings / reading
+        print(f"\n{title}：{total:.1f} 秒，{total / arguments.filings * 1e6:.0f} 微秒/份，占读取 {share:.2%}\n")
+        print(table(sorted(parts, key=lambda part: -part.seconds)[:SHOWN], arguments.filings, reading))
+
+
+if __name__ == "__main__":
+    main()

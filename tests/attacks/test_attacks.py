@@ -1,0 +1,101 @@
+"""Hostile files among honest ones: each is refused for what it is or read in peace, and costs no other anything."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.attacks.collected import ATTACKS, NOTES
+from tests.support.clerk import filled
+from tests.test_resuming import other
+from xltool import batches
+from xltool.reader import read_file
+from xltool.reader.limits import LIMITS, MEMORY, SECONDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.reader.records import FileRecord
+
+HANGING = 10
+MOST_MIB = 512
+EVERY = 12
+"""An honest file stands behind so many attacks."""
+
+
+def outcome(record: FileRecord) -> str:
+    """What became of a file, in a word."""
+    return record.code or record.status
+
+
+@pytest.fixture(scope="module")
+def form(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An honest form."""
+    return filled(tmp_path_factory.mktemp("form") / "附件1.xlsx", "附件1").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def records(form: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileRecord]:
+    """All attacks read in one run by workers with little memory and little time, honest files between them."""
+    folder = tmp_path_factory.mktemp("attacks")
+    sources = []
+    for number, attack in enumerate(ATTACKS.values()):
+        if number % EVERY == 0:
+            path = folder / f"honest {number}.xlsx"
+            path.write_bytes(other(form, number))
+            sources.append(batches.Source(path, path.name))
+        path = folder / f"{number:03d}{attack.suffix}"
+        path.write_bytes(attack.build(form))
+        sources.append(batches.Source(path, attack.name))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SECONDS, str(HANGING))
+        patch.setenv(MEMORY, str(MOST_MIB))
+        return {record.path: record for record in batches.read_sources(sources, jobs=2)}
+
+
+def test_there_are_many() -> None:
+    """Sixty at least, of every kind of refusal there is."""
+    assert len(ATTACKS) >= 60
+
+
+@pytest.mark.parametrize("name", sorted(ATTACKS))
+def test_an_attack_gets_what_it_deserves(records: dict[str, FileRecord], name: str) -> None:
+    """Its code, a reason in Chinese with figure and limit, and a finding; neither a crash nor a hang nor its memory."""
+    attack, record = ATTACKS[name], records[name]
+    assert outcome(record) in attack.codes, record.reason
+    if record.status != "read":
+        assert any("一" <= letter <= "鿿" for letter in record.reason)
+    for word in attack.words:
+        assert word in record.reason
+    if record.status == "refused":
+        assert [note.rule for note in record.notes] == ["W-19"]
+    if name in NOTES:
+        (note,) = [note for note in record.notes if note.rule == "W-07"]
+        assert NOTES[name] in note.words["内容"]
+
+
+def test_honest_files_among_them_are_read(records: dict[str, FileRecord]) -> None:
+    """None is lost, none is told otherwise than the next."""
+    honest = [record for name, record in records.items() if name.startswith("honest")]
+    assert len(honest) == -(-len(ATTACKS) // EVERY)
+    assert {len(record.submissions) for record in honest} == {1}
+    assert {str(record.submissions[0].values) for record in honest} == {str(honest[0].submissions[0].values)}
+
+
+def test_refusing_is_quick(form: bytes, tmp_path: Path) -> None:
+    """What the guard refuses costs no more than a second of this process, whatever it is."""
+    slow = {}
+    for number, attack in enumerate(ATTACKS.values()):
+        if attack.codes & {"read", "no_form", "timeout", "format", "not_a_workbook"}:
+            continue
+        path = tmp_path / f"{number}{attack.suffix}"
+        path.write_bytes(attack.build(form))
+        started = time.process_time()
+        assert read_file(path, attack.name).status == "refused"
+        took = time.process_time() - started
+        if took > 1:
+            slow[attack.name] = took
+    assert slow == {}
+    assert LIMITS.seconds == 60

@@ -1,0 +1,45 @@
+"""The limits of the program as a table of the guide, from the code that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Final
+
+from xltool.api import EARLIEST, LATEST, MOST_INDICATORS
+from xltool.reader.limits import LIMITS
+from xltool.reports.sheets.paper import LAST_ROW
+
+_MIB: Final = 1024 * 1024
+_WORDS: Final = {
+    "file": ("一个文件的大小", "{mib:,.0f} MB"),
+    "entries": ("文件包里的部件（压缩包里的文件）", "{count:,} 个"),
+    "part": ("解开后的一个部件", "{mib:,.0f} MB"),
+    "total": ("解开后合计", "{mib:,.0f} MB"),
+    "ratio": ("压缩倍数（防“压缩炸弹”）", "{count:,} 倍"),
+    "ratio_from": None,  # small parts may compress as they like: nobody ever meets it
+    "cells": ("一个文件的单元格", "{count:,} 个"),
+    "text": ("一个文件的文字", "{mib:,.0f} MB"),
+    "validations": ("一张工作表的数据校验和条件格式", "{count:,} 个"),
+    "names": ("一个文件的定义名称", "{count:,} 个"),
+    "sheets": ("一个文件的工作表", "{count:,} 张"),
+    "merges": ("一张工作表的合并区域", "{count:,} 个"),
+    "merged": ("一张工作表合并区域里的单元格", "{count:,} 个"),
+    "seconds": ("读一个文件的时间", "{count:,.0f} 秒"),
+    "memory": ("读一个文件的内存", "{mib:,.0f} MB"),
+}
+"""What each limit is called and how it is told; a limit without words here stops the rebuild."""
+
+
+def table() -> str:
+    """All limits, each on a line."""
+    lines = ["| 限制 | 最多 |", "|---|--:|"]
+    for key, value in asdict(LIMITS).items():
+        words = _WORDS[key]
+        if words is not None:
+            lines.append(f"| {words[0]} | {words[1].format(mib=value / _MIB, count=value)} |")
+    lines += [
+        f"| 表样的年度 | {EARLIEST}—{LATEST} 年 |",
+        f"| 每个二级指标的行数 | {MOST_INDICATORS} 行 |",
+        f"| 审核结果一张工作表的行数 | {LAST_ROW:,} 行 |",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,94 @@
+"""What a county, a city, a province and the nation cost: the guide's table, from what was measured.
+
+The figures stand in sizing.toml and are written by `python -m benchmarks.sizing --write`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FIGURES: Final = Path(__file__).with_name("sizing.toml")
+BATCH: Final = 5_000
+"""Workbooks in one run, of a province and beyond: a city's."""
+CORES: Final = (2, 16)
+PLACES: Final = (("一个县", 500), ("一个市", 5_000), ("一个省", 150_000), ("全国", 2_400_000))
+_MINUTE, _HOUR, _GIB = 60, 3600, 1024
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured: processor seconds and MiB."""
+
+    workbooks: int
+    start_seconds: float
+    reading_seconds: float
+    """A workbook; spread over all cores."""
+    other_seconds: float
+    """A workbook, for rules and results; on one core."""
+    start_mib: float
+    reader_mib: float
+    """A process that reads; there are as many as cores."""
+    workbook_mib: float
+    """Memory a workbook takes until the run ends."""
+    result_mib: float
+    """What a workbook leaves in the results."""
+
+
+def known() -> Figures:
+    """The figures last measured."""
+    return Figures(**tomllib.loads(FIGURES.read_text(encoding="utf-8")))
+
+
+def table(figures: Figures) -> str:
+    """The sizing table of the guide."""
+    heads = ["规模", "文件数", "怎样分批", *(f"{cores} 核电脑用时" for cores in CORES), "内存", "结果占用磁盘"]
+    lines = [f"| {' | '.join(heads)} |", f"|---|--:|---|{'--:|' * (len(heads) - 3)}"]
+    for place, count in PLACES:
+        runs, each = _split(count)
+        share = f"{runs} 批，每批 {each:,} 份" if runs > 1 else "一次跑完"
+        times = [_duration(runs * _seconds(figures, each, cores)) for cores in CORES]
+        memory = _size(figures.start_mib + CORES[0] * figures.reader_mib + each * figures.workbook_mib)
+        cells = [place, f"{count:,}", share, *times, memory, _size(count * figures.result_mib)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def basis(figures: Figures) -> str:
+    """How the table came about, in words."""
+    reading, other = figures.reading_seconds * 1000, figures.other_seconds * 1000
+    return (
+        f"用时 = 批数 ×（启动 {figures.start_seconds:g} 秒 + 文件数 ×（读取 {reading:.0f} 毫秒 ÷ 核数 + "
+        f"审核和写结果 {other:.0f} 毫秒））；"
+        f"内存 = {figures.start_mib} MB + 核数 × {figures.reader_mib} MB + 每批文件数 × {figures.workbook_mib:.2f} MB，"
+        f"表中按 {CORES[0]} 核。"
+        f"各数为 {figures.workbooks} 个文件（{figures.workbooks // 4} 个单位、各两个项目）的实测处理器时间，"
+        "多数单位没有问题；问题多的，写退回件另要时间。读取可用多个核，审核和写结果用一个核。"
+    )
+
+
+def _split(count: int) -> tuple[int, int]:
+    runs = -(-count // BATCH)
+    return runs, -(-count // runs)
+
+
+def _seconds(figures: Figures, workbooks: int, cores: int) -> float:
+    """Clock time of a run on a machine that does nothing else."""
+    return figures.start_seconds + workbooks * (figures.reading_seconds / cores + figures.other_seconds)
+
+
+def _duration(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> _duration(42), _duration(600), _duration(5400)
+    ('不到 1 分钟', '约 10 分钟', '约 1.5 小时')
+    """
+    if seconds < _MINUTE:
+        return "不到 1 分钟"
+    return f"约 {seconds / _MINUTE:.0f} 分钟" if seconds < _HOUR else f"约 {seconds / _HOUR:.1f} 小时"
+
+
+def _size(mib: float) -> str:
+    return f"约 {mib:.0f} MB" if mib < _GIB else f"约 {mib / _GIB:.1f} GB"

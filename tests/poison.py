@@ -1,0 +1,106 @@
+"""Tasks for worker processes that go wrong in every way a worker can, named by what happens."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+ENDLESS: Final = 600
+
+
+def answer(task: str) -> bytes:
+    """What an honest worker says."""
+    return task.encode()
+
+
+def work(task: str) -> bytes:
+    """Do what the task is called, else answer it."""
+    kind = task.partition(" ")[0]
+    return POISONS[kind]() if kind in POISONS else answer(task)
+
+
+def _hang() -> bytes:
+    time.sleep(ENDLESS)
+    return b""
+
+
+def _hang_in_c() -> bytes:
+    """Hold the interpreter lock in C, where no signal handler and no other thread can act."""
+    ctypes.PyDLL(None).usleep(ctypes.c_uint(ENDLESS * 1_000_000))
+    return b""
+
+
+def _spin() -> bytes:
+    while True:
+        pass
+
+
+def _stopped() -> bytes:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return b""
+
+
+def _killed() -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def _abort() -> bytes:
+    os.abort()
+
+
+def _crash() -> bytes:
+    return ctypes.string_at(0)
+
+
+def _leave() -> bytes:
+    os._exit(0)
+
+
+def _memory() -> bytes:
+    return b"".join(bytes(64 << 20) for _ in range(1_000))
+
+
+def _torn() -> bytes:
+    """Die while answering: the answer is longer than any pipe holds."""
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    return bytes(300 << 20)
+
+
+def _raises() -> bytes:
+    raise SystemExit(3)
+
+
+def _panic() -> bytes:
+    raise BaseException("panic")  # noqa: TRY002, EM101 - what a panic in Rust looks like
+
+
+def _children() -> bytes:
+    """Start a program as reading through LibreOffice does, and hang; the file XLTOOL_TEST_PID names tells its pid."""
+    process = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({ENDLESS})"])  # noqa: S603
+    Path(os.environ["XLTOOL_TEST_PID"]).write_text(str(process.pid), encoding="ascii")
+    return _hang()
+
+
+POISONS: Final = {
+    "hang": _hang,
+    "hang_in_c": _hang_in_c,
+    "spin": _spin,
+    "stopped": _stopped,
+    "killed": _killed,
+    "abort": _abort,
+    "crash": _crash,
+    "leave": _leave,
+    "memory": _memory,
+    "torn": _torn,
+    "raises": _raises,
+    "panic": _panic,
+    "children": _children,
+}

@@ -1,0 +1,413 @@
+"""Self-evaluation reports: what is taken for one, whose it is, what its numbers are, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.samples import clean, junshan
+from tests.samples.checking import audited, write
+from tests.support import documents
+from tests.support.office import convert, needs_office
+from tests.support.reports import (
+    BUREAU_REPORT,
+    TOWN,
+    TOWN_NUMBERS,
+    TOWN_REPORT,
+    lines_of,
+    seed_report,
+    write_report,
+)
+from xltool import batches, cli
+from xltool.auditing.accepting import accepted
+from xltool.auditing.keys import finding_keys
+from xltool.findings import Severity
+from xltool.reader import NO_REPORT, read_file
+from xltool.reader.reports import report_in
+from xltool.reader.reports.amounts import amounts_in, plain
+from xltool.reader.reports.textfile import LARGEST
+from xltool.reader.views import report_view
+from xltool.reports.review import review_of
+from xltool.rules import RULES
+from xltool.rules.claims import claims_of
+from xltool.rules.report import fields_of
+from xltool.rules.samples import filing, form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from tests.support.reports import Block
+    from xltool.auditing import Audit
+    from xltool.reader.records import Report
+    from xltool.rules.views import FilingView, ReportView
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+SEED: Final = [
+    ("R-03", ERROR),
+    ("R-04", INFO),
+    ("R-05", INFO),
+    ("R-07", WARNING),
+    ("X-01", WARNING),
+]
+"""What the notes want of the seed's report; R-01, R-02 and R-06 pass."""
+
+
+def _report(blocks: Iterable[Block]) -> Report:
+    found = report_in(lines_of(list(blocks)), "报告.docx", "")
+    assert found is not None
+    return found
+
+
+def _of_report(result: Audit, name: str) -> list[tuple[str, Severity]]:
+    return [(one.rule, one.severity) for one in result.findings if one.path == name and one.sheet is None]
+
+
+def _text(folder: Path, content: bytes, name: str = "自评报告.txt") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+# --- the seed ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The three forms as issued templates and the report as a document."""
+    folder = tmp_path_factory.mktemp("seed")
+    write(junshan.as_filed().files, folder)
+    write_report(seed_report(), folder / "自评报告.docx")
+    return folder
+
+
+def test_the_seed_is_told_what_the_notes_list(seed: Path) -> None:
+    """R-03, R-04, R-05, R-07 and X-01 on the report's file, and nothing else there."""
+    assert _of_report(audited(seed.iterdir()), "自评报告.docx") == SEED
+
+
+def test_a_finding_on_a_report_names_the_sentence_and_the_cells_beside_it(seed: Path) -> None:
+    """No sheet and no cell of its own; the figures, the section, and where the forms say otherwise."""
+    found = {one.rule: one for one in audited(seed.iterdir()).findings if one.path == "自评报告.docx"}
+    sums, changed, name = found["R-03"], found["R-05"], found["X-01"]
+    assert {(one.submission, one.sheet, one.cell) for one in found.values()} == {(None, None, None)}
+    assert (sums.actual, sums.expected) == ("10716.16万元", "9716.16万元")
+    assert "“一般公共预算支出情况”一节" in sums.message
+    assert "多出的 1000.00万元 正是政府性基金预算支出" in sums.message
+    assert [place.path[:3] for place in sums.related] == ["附件2"] * 2
+    assert all(place.cell for place in sums.related)
+    assert "报告少了“明年”" in changed.message
+    assert (name.actual, name.expected) == ("岳阳君山产业开发区管委会", "岳阳市君山产业开发区管委会")
+    assert "缺“六、”" in found["R-04"].message
+    assert "机关运行维护经费、绩效考核工资" in found["R-07"].message
+
+
+def test_a_document_with_forms_and_report_gives_both(tmp_path: Path) -> None:
+    """The filing as one document: the forms' cells are read as before, the report is not told as stray content."""
+    forms = documents.write_docx(documents.forms(), tmp_path / "forms.docx")
+    path = write_report(["附件4", *seed_report()], tmp_path / "报送.docx", after=forms)
+    alone, both = read_file(forms, "报送.docx"), read_file(path, "报送.docx")
+    assert [one.values for one in both.submissions] == [one.values for one in alone.submissions]
+    assert both.notes == alone.notes
+    assert [(one.year, one.names) for one in both.reports] == [(2023, ("岳阳君山产业开发区管委会",))]
+    batches.as_filings([both])
+    assert both.reports[0].filing == both.submissions[0].filing
+    assert _of_report(audited([path]), "报送.docx") == SEED
+
+
+def test_a_filing_as_text_gives_its_report(tmp_path: Path) -> None:
+    """Forms as text before the report are no forms, but do not hide it; forms behind it end it."""
+    before = ["附件1", "2023年度部门整体支出绩效评价基础数据表", "\t财政供养人员情况（人）", "\t编制数", "附件3"]
+    lines = [*before, *seed_report(), "附件2", "2023年度部门整体支出绩效自评表", "支出合计1万元。"]
+    record = read_file(_text(tmp_path, "\r\n".join(lines).encode()), "报送.txt")
+    (report,) = record.reports
+    assert (record.status, report.title) == ("read", "2023年度岳阳君山产业开发区管委会整体支出绩效自评报告")
+    assert report.paragraphs[0].number == len(before) + 1
+    assert report.paragraphs[-1].text == "无。"
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_in_any_usual_encoding(tmp_path: Path, code: str) -> None:
+    """UTF-8 with or without a mark, GB18030, UTF-16: the same report."""
+    record = read_file(_text(tmp_path, "\n".join(seed_report()).encode(code)), "自评报告.txt")
+    assert record.reports[0].paragraphs == _report(seed_report()).paragraphs
+
+
+@needs_office
+@pytest.mark.parametrize("kind", ["doc", "odt"])
+def test_other_documents_through_libreoffice(tmp_path: Path, kind: str) -> None:
+    """A report kept in another format reads the same, however its paragraphs are counted."""
+    path = write_report(BUREAU_REPORT[:-1], tmp_path / "报告.docx")
+    (again,) = convert([path], tmp_path / "out", kind)
+    (report,), (known,) = read_file(again, "").reports, read_file(path, "").reports
+    assert report.names == known.names
+    assert [one.text for one in report.paragraphs] == [one.text for one in known.paragraphs]
+
+
+# --- what is a report -------------------------------------------------------------------------
+
+PARTS: Final = [
+    "一、基本情况",
+    "二、预算支出情况",
+    "2023年全年支出1288万元，全年预算1300万元，执行率99.08%。" + "认真执行预算，规范资金管理，严格审批程序。" * 8,
+    "三、绩效目标完成情况",
+    "四、存在的问题",
+]
+TITLE: Final = "某县水利局2023年度部门整体支出绩效自评报告"
+NOT_REPORTS: Final[dict[str, list[str]]] = {
+    "a notice": ["关于开展2023年度绩效自评工作的通知", "各单位：", TITLE, *PARTS],
+    "a notice about reports": ["关于报送2023年度部门整体支出绩效自评报告的通知", *PARTS],
+    "minutes": ["某县水利局党组会议纪要", "一、听取绩效自评报告", *PARTS],
+    "an outline": [f"{TITLE}（参考提纲）", *PARTS],
+    "an explanation": ["README", TITLE, *PARTS],
+    "parts without a title": PARTS,
+    "a title alone": [TITLE],
+    "an empty outline": [TITLE, *(line for line in PARTS if len(line) < 20), "五、改进措施", "六、其他"],
+    "words without figures": [TITLE, *PARTS[:2], "认真执行预算，规范资金管理，严格审批程序。" * 8, *PARTS[3:]],
+    "a sentence with the words": ["我局按时报送了绩效自评报告。", *PARTS],
+    "another report": ["某县水利局2023年工作总结报告", *PARTS],
+    "a quoted title": ["《某县水利局绩效自评报告》", *PARTS],
+    "two parts": [TITLE, "一、基本情况", PARTS[2], "二、存在的问题"],
+}
+
+
+@pytest.mark.parametrize("name", NOT_REPORTS)
+def test_what_is_not_taken_for_a_report(tmp_path: Path, name: str) -> None:
+    """Documents that speak of reports stay skipped, with a reason that says so."""
+    lines = NOT_REPORTS[name]
+    assert report_in(lines_of(lines), "", "") is None
+    text = read_file(_text(tmp_path, "\n".join(lines).encode()), "说明.txt")
+    assert (text.status, text.code, text.reason) == ("skipped", "not_a_workbook", NO_REPORT)
+    document = read_file(write_report(lines, tmp_path / "说明.docx"), "说明.docx")
+    assert (document.status, document.code) == ("skipped", "no_form")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"\xff\xff\xff\x81", b" " * (LARGEST + 1)])
+def test_a_file_called_txt_that_is_no_text(tmp_path: Path, content: bytes) -> None:
+    """Empty, binary, in no encoding, too large: never a report, never a crash."""
+    record = read_file(_text(tmp_path, content), "a.txt")
+    assert record.status in {"skipped", "refused"}
+    assert record.reason
+    assert record.reports == []
+
+
+def test_the_same_lines_with_a_title_are_a_report() -> None:
+    """The lines above are refused for what each lacks, not for what they share."""
+    assert _report([TITLE, *PARTS]).department == "某县水利局"
+
+
+TITLES: Final = {
+    "2023年度某县水利局部门整体支出绩效自评报告": ("某县水利局",),
+    "某县水利局2023年整体支出绩效评价报告": ("某县水利局",),
+    "某县水利局关于2023年度部门整体支出绩效自评情况的报告": ("某县水利局",),
+    "2023年度部门整体支出绩效自评 报告": (),
+    "某市2023年度部门整体支出绩效评价自评报告": (),
+    "××局2023年度整体支出绩效自评报告": (),
+    "2023年度水库除险项目支出绩效自评报告": (),
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_whose_report_it_is(title: str) -> None:
+    """The title names the department; a region, a gap to fill in or a project is not its name."""
+    report = _report([title, *PARTS])
+    assert (report.names, report.year) == (TITLES[title], 2023)
+
+
+@pytest.mark.parametrize(
+    ("cover", "names"),
+    [
+        (["某县水利局", "2023年度部门整体支出绩效自评报告"], ("某县水利局",)),
+        (["某市2023年度部门整体支出", "绩效评价自评报告", "部门(单位)名称：  某市水文站（盖章）"], ("某市水文站",)),
+        (["附件4", "部门整体支出绩效自评报告", "（2023年度）", "填报单位：某县水利局"], ("某县水利局",)),
+        (["部门整体支出绩效自评报告", "部门（单位）名称：", "2024年6月12日", "2023年度"], ()),
+    ],
+)
+def test_a_cover_names_the_department_too(cover: list[str], names: tuple[str, ...]) -> None:
+    """A title over two lines, and the line that says the name; the date of the report is not its year."""
+    report = _report([*cover, *PARTS])
+    assert (report.names, report.year) == (names, 2023)
+
+
+def test_a_year_nobody_names_is_not_made_up() -> None:
+    """Neither title nor text: None."""
+    assert _report(["某县水利局部门整体支出绩效自评报告", *(line.replace("2023年", "") for line in PARTS)]).year is None
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def _examples() -> list[FilingView]:
+    return [view for rule in RULES.values() for views in rule.views for view in views if view.reports]
+
+
+def test_examples_hold_what_the_reader_hands_over() -> None:
+    """The numbers that rules' examples carry are those the reader finds in the same sentences."""
+    paragraphs = [one for view in _examples() for report in view.reports for one in report.paragraphs]
+    assert len(paragraphs) > 100
+    for paragraph in paragraphs:
+        assert plain(paragraph.text) == paragraph.text
+        found = amounts_in(paragraph.text)
+        assert [astuple(one) for one in found] == [pytest.approx(astuple(one)) for one in paragraph.amounts]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "bound"),
+    [
+        ("1,403.07万元", 1403.07, "万元", ""),
+        ("１２００万元", 1200, "万元", ""),
+        ("约1.2亿元", 12000, "万元", "约"),
+        ("500余万元", 500, "万元", "超"),
+        ("近260万", 260, "万元", "近"),
+        ("5亿", 50000, "万元", ""),
+        ("不超过30万元", 30, "万元", "不足"),
+        ("95.5 分", 95.5, "分", ""),
+        ("12名", 12, "人", ""),
+        ("99.08％", 0.9908, "%", ""),
+    ],
+)
+def test_a_number_in_a_sentence(text: str, value: float, unit: str, bound: str) -> None:
+    """Value in the forms' unit, and the word that says how it is meant."""
+    (amount,) = amounts_in(plain(text))
+    assert (amount.unit, amount.bound) == (unit, bound)
+    assert amount.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["2023年", "1200亩", "3个月", "第17届", "9" * 400 + "万元", "3分之一", "48人次"])
+def test_what_is_no_number_of_ours(text: str) -> None:
+    """Years, other units, and what is too long to be a number."""
+    assert amounts_in(text) == ()
+
+
+# --- honest reports, and what happens when one figure in them is changed ----------------------
+
+
+def _town(report: ReportView) -> FilingView:
+    numbers = TOWN_NUMBERS
+    base = form("附件1", {"填报单位": TOWN}, numbers["附件1"], year=2022)
+    return filing(base, form("附件2", {"部门名称": TOWN}, numbers["附件2"], year=2022), report)
+
+
+def _said(view: FilingView) -> list[str]:
+    judges = [rule for code, rule in RULES.items() if code.startswith("R-") or code in {"X-01", "X-02"}]
+    return [rule.code for rule in judges if rule.judge is not None for _ in rule.judge(view)]
+
+
+def test_an_honest_town_is_told_nothing() -> None:
+    """Two budgets, money carried over, units mixed, other years, projects and kinds of staff."""
+    assert _said(_town(report_view(_report(TOWN_REPORT)))) == []
+
+
+def test_an_honest_bureau_is_told_nothing(tmp_path: Path) -> None:
+    """Another structure, tables in the document, the title over two lines: the faultless sample stays faultless."""
+    write(clean.sample().files, tmp_path)
+    write_report(BUREAU_REPORT, tmp_path / "报告.docx")
+    result = audited(tmp_path.iterdir())
+    assert [one for record in result.records for one in record.reports]
+    assert result.findings == []
+
+
+TOWN_CLAIMS: Final = claims_of(report_view(_report(TOWN_REPORT)))
+
+
+@pytest.mark.parametrize("number", range(len(TOWN_CLAIMS)))
+def test_any_figure_changed_is_found(number: int) -> None:
+    """Each number that is tied to a field, a tenth larger than it is: an error."""
+    claim = TOWN_CLAIMS[number]
+    digits = claim.shown.rstrip("万元名人分%").replace(",", "")
+    wrong = f"{float(digits) * 1.1 + 1:.2f}" if "." in digits else str(int(float(digits) * 1.1) + 1)
+    text, amount = claim.paragraph.text, claim.amount
+    changed = text[: amount.start] + claim.shown.replace(claim.shown.rstrip("万元名人分%"), wrong) + text[amount.end :]
+    lines = [changed if plain(str(line)) == text else line for line in TOWN_REPORT]
+    codes = _said(_town(report_view(_report(lines))))
+    # What was spent of the fund may be less than its income; only more than that is wrong.
+    assert set(codes) & {"R-01", "R-02", "R-03", "R-08", "R-10"} or claim.shown == "300万元"
+
+
+def test_every_claim_has_its_fields() -> None:
+    """What `read` says a number is of are fields of the forms."""
+    names = {field.key for claim in TOWN_CLAIMS for field in fields_of(claim)}
+    assert {"编制数", "支出_基本支出", "收入_政府性基金拨款", "总分_得分", "年度资金总额_执行率"} <= names
+
+
+# --- sets, commands, review -------------------------------------------------------------------
+
+
+def test_a_report_joins_the_filing_of_its_department(tmp_path: Path) -> None:
+    """In a folder tree: by its own name and year, else with the only filing in its folder, else alone."""
+    for folder, sample in (("甲", clean.sample()), ("乙", junshan.as_filed())):
+        write(sample.files, tmp_path / folder)
+    write_report(BUREAU_REPORT, tmp_path / "农业农村局报告.docx")
+    write_report(seed_report(), tmp_path / "乙" / "报告.docx")
+    write_report(TOWN_REPORT, tmp_path / "镇报告.docx")
+    bare = ["部门整体支出绩效自评报告", *PARTS]
+    (tmp_path / "丙").mkdir()
+    _text(tmp_path / "丙", "\n".join(bare).encode())
+    records = batches.read_sources(batches.discover([tmp_path]))
+    batches.as_filings(records)
+    assert {record.path: one.filing for record in records for one in record.reports} == {
+        "农业农村局报告.docx": f"{clean.BUREAU}（2023）",
+        "乙/报告.docx": "岳阳市君山产业开发区管委会（2023）",
+        "镇报告.docx": f"{TOWN}（2022）",
+        "丙/自评报告.txt": "文件夹 丙",
+    }
+
+
+def test_batch_counts_a_report_with_its_filing(tmp_path: Path, seed: Path) -> None:
+    """The errors of the report are the department's; a report without forms has its line."""
+    outcome = batches.run(seed, tmp_path / "out")
+    assert [one.rule for one in outcome.audit.findings if one.path == "自评报告.docx"] == [code for code, _ in SEED]
+    (row,) = review_of(outcome.audit, root=None, made_at=datetime(2024, 7, 1, tzinfo=UTC)).filings
+    assert row.errors == sum(one.severity is ERROR for one in outcome.audit.findings) == 3
+    assert "自评报告.docx" in row.files
+
+
+def test_a_report_under_another_name_keeps_its_findings(seed: Path, tmp_path: Path) -> None:
+    """In a second round what was wrong with the report is found again, whatever its file is called now."""
+    first = audited(seed.iterdir())
+    for path in seed.iterdir():
+        name = "自评报告（修改）.docx" if path.name == "自评报告.docx" else path.name
+        (tmp_path / name).write_bytes(path.read_bytes())
+    assert set(finding_keys(first)) == set(finding_keys(audited(tmp_path.iterdir())))
+
+
+def test_a_filing_with_an_error_in_its_report_is_not_taken(tmp_path: Path) -> None:
+    """The faultless sample with a wrong score in its report is left out of the summary."""
+    write(clean.sample().files, tmp_path)
+    assert accepted(audited(tmp_path.iterdir())).left == ()
+    lines = [text.replace("自评得分99.59分", "自评得分96.5分") for _, text in lines_of(BUREAU_REPORT)]
+    write_report(lines, tmp_path / "报告.docx")
+    result = audited(tmp_path.iterdir())
+    assert [one.rule for one in result.findings] == ["R-01"]
+    with pytest.raises(ValueError, match="1 份都有问题"):
+        accepted(result)
+
+
+def test_read_lists_reports_and_their_numbers(seed: Path) -> None:
+    """`xltool read --format json`: the file is read, the report has its row with numbers tied to fields."""
+    done = CliRunner().invoke(cli.app, ["read", str(seed)])
+    data = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert {row["path"]: row["status"] for row in data["files"]}["自评报告.docx"] == "read"
+    (report,) = data["reports"]
+    assert (report["path"], report["year"], report["department"]) == ("自评报告.docx", 2023, "岳阳君山产业开发区管委会")
+    assert report["filing"] == "岳阳市君山产业开发区管委会（2023）"
+    (score,) = (one for one in report["numbers"] if one["of"] == "自评得分")
+    assert (score["value"], score["unit"], score["fields"]) == (95.0, "分", ["总分_得分"])
+
+
+def test_text_of_audit_points_at_the_whole_document(seed: Path) -> None:
+    """There is no cell to name; the line begins with 全文."""
+    done = CliRunner().invoke(cli.app, ["audit", str(seed)])
+    assert "■ 自评报告.docx\n  [错误] 全文  R-03  报告“一般公共预算支出情况”一节中" in done.stdout
+
+
+def test_convert_leaves_reports_alone(tmp_path: Path, seed: Path) -> None:
+    """A report is nothing to convert and nothing that went wrong."""
+    done = CliRunner().invoke(cli.app, ["convert", str(seed), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output

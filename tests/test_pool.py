@@ -1,0 +1,206 @@
+"""Workers under supervision: whatever one of them does costs the task it held, and no process is left."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.poison import POISONS, answer, work
+from xltool import batches
+from xltool.batches import serving, windows
+from xltool.batches.pool import Lost, Pool
+from xltool.batches.scratch import room, sweep
+from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
+
+PLACES = 10
+SLOW = {"hang", "hang_in_c", "spin", "stopped", "children"}
+QUICK = replace(LIMITS, seconds=1.0, memory=512 << 20)
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the poisons are POSIX ones")
+
+
+def run(tasks: list[str], folder: Path, *, jobs: int = 2, limits: Limits = QUICK) -> list[bytes | Lost]:
+    """What becomes of tasks, in their order."""
+    with Pool(jobs, limits, folder) as pool:
+        found = dict(pool.run(work, tasks))
+    return [found[number] for number in range(len(tasks))]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and not just waiting to be fetched."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+LONG = bool(os.environ.get("XLTOOL_LONG"))
+"""By hand: every poison at every place, minutes instead of seconds."""
+
+
+@pytest.mark.parametrize("at", range(PLACES) if LONG else [0])
+@pytest.mark.parametrize(("number", "kind"), list(enumerate(sorted(POISONS))))
+def test_a_poison_costs_its_own_task_wherever_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: str, at: int
+) -> None:
+    """Every other task is answered, those before and behind it in the same worker too; what was lost is told."""
+    monkeypatch.setenv("XLTOOL_TEST_PID", str(tmp_path / "pid"))
+    lost = Lost.TIMEOUT if kind in SLOW else Lost.MEMORY if kind == "memory" else Lost.CRASHED
+    tasks = [f"task {other}" for other in range(PLACES)]
+    tasks[(number + at) % PLACES] = kind
+    expected: list[bytes | Lost] = [lost if task == kind else answer(task) for task in tasks]
+    assert run(tasks, tmp_path) == expected
+
+
+def test_many_poisons_at_once(tmp_path: Path) -> None:
+    """One of each kind that ends at once among thirty honest tasks: thirty answers."""
+    kinds = ["abort", "crash", "killed", "leave", "memory", "panic", "raises"] * (10 if LONG else 1)
+    tasks = [f"task {number}" for number in range(30)]
+    for number, kind in enumerate(kinds):
+        tasks.insert(number * 37 % len(tasks), f"{kind} {number}")
+    found = run(tasks, tmp_path, jobs=3)
+    assert [one for one in found if isinstance(one, bytes)] == [answer(task) for task in tasks if task[:4] == "task"]
+
+
+def test_programs_a_worker_started_end_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hanging LibreOffice does not outlive the worker that waits for it."""
+    monkeypatch.setenv("XLTOOL_TEST_PID", str(tmp_path / "pid"))
+    assert run(["children"], tmp_path) == [Lost.TIMEOUT]
+    child = int((tmp_path / "pid").read_text(encoding="ascii"))
+    deadline = time.monotonic() + 5
+    while alive(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not alive(child)
+
+
+def test_a_hanging_libreoffice_ends_with_its_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is named for its time, the program and its children are gone, and so are its temporary files."""
+    program, temporary = tmp_path / "soffice", tmp_path / "temp"
+    program.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {tmp_path / 'pid'}\nsleep 600\n", encoding="ascii")
+    program.chmod(0o755)
+    temporary.mkdir()
+    (tmp_path / "a.rtf").write_bytes(b"{\\rtf1 text}")
+    monkeypatch.setenv("XLTOOL_SOFFICE", str(program))
+    monkeypatch.setenv(SECONDS, "2")
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    (record,) = batches.read_sources([batches.Source(tmp_path / "a.rtf", "a.rtf")])
+    assert (record.status, record.code) == ("refused", "timeout")
+    assert "超过 2 秒" in record.reason
+    deadline = time.monotonic() + 5
+    while alive(int((tmp_path / "pid").read_text(encoding="ascii"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert list(temporary.iterdir()) == []
+
+
+PARENT = """
+import sys, tempfile, pathlib
+from tests.poison import work
+from xltool.batches.pool import Pool
+from xltool.batches.scratch import room
+from xltool.reader.limits import LIMITS
+tempfile.tempdir = sys.argv[1]
+with room(None) as folder, Pool(2, LIMITS, folder) as pool:
+    print("ready", flush=True)
+    list(pool.run(work, ["children", "hang"]))
+"""
+
+
+def test_workers_and_their_files_end_with_a_killed_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After kill -9 of the run no worker, no program of a worker and no temporary folder is left."""
+    monkeypatch.setenv("XLTOOL_TEST_PID", str(tmp_path / "pid"))
+    temporary = tmp_path / "temp"
+    temporary.mkdir()
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, temporary], stdout=subprocess.PIPE)  # noqa: S603 - above
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text(encoding="ascii"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert len(list(temporary.iterdir())) == 1
+    parent.kill()
+    parent.communicate()
+    child = int((tmp_path / "pid").read_text(encoding="ascii"))
+    while alive(child) or list(temporary.iterdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_workers_end_with_an_interrupted_run(tmp_path: Path) -> None:
+    """Ctrl-C does not wait for what hangs."""
+    pool = Pool(2, LIMITS, tmp_path)
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), pool:
+        interrupted(pool)
+    assert time.monotonic() - started < 10
+
+
+def interrupted(pool: Pool) -> None:
+    """Stop at the first answer."""
+    for _ in pool.run(work, ["hang", "task"]):
+        raise KeyboardInterrupt
+
+
+def test_a_worker_keeps_its_temporary_files_where_they_are_removed(tmp_path: Path) -> None:
+    """The temporary folder of a worker is the run's own."""
+    with Pool(1, QUICK, tmp_path / "own") as pool:
+        assert dict(pool.run(temporary_folder, [""])) == {0: str(tmp_path / "own").encode()}
+
+
+def temporary_folder(_: str) -> bytes:
+    """Where this process would put temporary files."""
+    return tempfile.gettempdir().encode()
+
+
+def test_room_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a killed run left is removed by the next; what lives, is another's or no folder stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    for name in (f"xltool-{int(gone.stdout)}-abc", f"xltool-{os.getpid()}-abc", "xltool-1-abc", "xltool-notes"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "xltool-2-abc").write_bytes(b"")
+    with room(None) as folder:
+        assert folder.is_dir()
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == sorted([f"xltool-{os.getpid()}-abc", "xltool-1-abc", "xltool-notes", "xltool-2-abc"])
+    sweep(tmp_path / "nowhere")
+
+
+def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time and memory are set once for all commands; what is no number above 0 is told by name."""
+    assert given() == LIMITS
+    monkeypatch.setenv(SECONDS, "5.5")
+    monkeypatch.setenv(MEMORY, "100")
+    assert given() == replace(LIMITS, seconds=5.5, memory=100 << 20)
+    for wrong in ("0", "-1", "inf", "nan", "一分钟"):
+        monkeypatch.setenv(SECONDS, wrong)
+        with pytest.raises(ValueError, match=SECONDS):
+            given()
+
+
+def test_the_limit_of_a_job_on_windows_is_laid_out_as_windows_reads_it() -> None:
+    """The structures have the sizes the documentation gives for 64 bits."""
+    limits = windows.limits_of(1 << 31)
+    assert (ctypes.sizeof(windows.BasicLimits), ctypes.sizeof(limits)) == (64, 144)
+    assert (limits.basic.flags, limits.process_memory) == (0x2100, 1 << 31)
+    assert windows.ExtendedLimits.process_memory.offset == 112
+
+
+def test_memory_is_bounded_beyond_what_is_there(tmp_path: Path) -> None:
+    """A worker that reads what it has room for is let be, however much address space libraries reserved before."""
+    with Pool(1, replace(LIMITS, memory=256 << 20), tmp_path) as pool:
+        found = dict(pool.run(much, [100, 1_000, 100]))
+    assert found == {0: b"100", 1: Lost.MEMORY, 2: b"100"}
+    assert serving.OUT_OF_MEMORY not in {0, 1}
+
+
+def much(mebibytes: int) -> bytes:
+    """Take so much memory for a moment."""
+    return str(len(bytes(mebibytes << 20)) >> 20).encode()

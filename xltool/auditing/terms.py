@@ -1,0 +1,56 @@
+"""What an audit is asked, besides the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xltool import files, params
+from xltool.auditing.granted import read_exemptions
+from xltool.reader.scopes import issued_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from xltool.auditing.granted import Exemptions
+    from xltool.params import Profile
+    from xltool.reader.records import Submission
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of an audit.
+
+    `profile` is the scoring profile for all submissions, whatever else is said; without it a submission
+    is judged by the profile its template was issued for, else by the one `rostered` names for its filing
+    (filing to profile name), else by the default. `exemptions` are those granted. `prior` are the forms of
+    last year, each with the `filing` of this year that it precedes: they are compared with, and nothing is
+    reported of them.
+    """
+
+    profile: Profile | None = None
+    rostered: Mapping[str, str] = field(default_factory=dict)
+    exemptions: Exemptions | None = None
+    prior: tuple[Submission, ...] = ()
+
+    def profile_of(self, one: Submission) -> Profile:
+        """The profile a submission is judged by; ValueError for a name of the roster that nobody knows."""
+        if self.profile is not None:
+            return self.profile if self.profile.source else params.profile_named(self.profile.name, one.year)
+        return issued_for(one) or params.profile_named(self.rostered.get(one.filing) or params.DEFAULT.name, one.year)
+
+
+NO_TERMS = Terms()
+"""Nothing but the files."""
+
+
+def terms_of(*, profile: str | None = None, exemptions: Path | None = None) -> Terms:
+    """The terms a user asks for: a profile by name or file, a file of exemptions.
+
+    Raises ValueError (in Chinese) for what is wrong with one of them, OSError where it cannot be read.
+    """
+    return Terms(
+        profile=params.chosen(profile) if profile else None,
+        exemptions=read_exemptions(exemptions, files.run_time().date()) if exemptions else None,
+    )

@@ -1,0 +1,36 @@
+"""One run at a time writes into a folder: two officers may share it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAME: Final = "lock"
+
+
+@contextmanager
+def alone(hidden: Path, out: Path) -> Iterator[None]:
+    """Hold the folder `out` for one run; the system lets go of it, too, when the run is killed.
+
+    Raises ValueError, in Chinese, while another run holds it, OSError where nothing can be written. A file system that
+    knows no locks has none.
+    """
+    hidden.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(hidden / NAME, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        msg = f"另一个 xltool 正在向这个文件夹写审核结果，请等它结束后再运行：{out}"
+        raise ValueError(msg) from None
+    except NotImplementedError:  # some network shares
+        pass
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,185 @@
+"""Worker processes under supervision: one that hangs, dies or takes too much costs the task it held and no other.
+
+loky starts the processes: the same way on every system, without a main-module guard in the caller's script and without
+forking a process that has threads (BSD licence). The supervision is ours: loky's and concurrent.futures' executors
+lose the tasks of all workers when one dies and know no time limit; pebble has both, but its workers share one pipe,
+and one that is killed while it answers leaves the run waiting for ever (tried: 5.2.3). Here every worker has a pipe of
+its own, on which it answers in bytes: an answer torn off is the end of that pipe alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from loky.backend import get_context  # type: ignore[import-untyped]
+
+from xltool.batches.serving import OUT_OF_MEMORY, READY, end, serve
+from xltool.reader.formats.office import SUPERVISED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
+    from typing import Self
+
+    from xltool.reader.limits import Limits
+
+AHEAD: Final = 2
+"""Tasks a worker has at most: while its answer is on the way it works on the next."""
+TRIES: Final = 2
+"""A worker may die of what is not the file's fault (another program took the memory); a second death is."""
+STARTING: Final = 60.0
+"""Seconds a worker has at least to start, on a machine that is busy."""
+PARTING: Final = 2.0
+"""Seconds a worker has to go by itself when there is nothing left to do."""
+LONGEST: Final = 512 << 20
+"""Bytes of an answer; no record comes near it."""
+
+_Task = TypeVar("_Task")
+
+
+class Lost(Enum):
+    """What became of a task that was not answered."""
+
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    held: deque[int] = field(default_factory=deque)
+    """Numbers of its tasks; the first is the one it works on."""
+    since: float = 0.0
+    """When it began with the first, or was started."""
+    ready: bool = False
+    """Whether it has said that it is there: starting does not count as reading."""
+
+
+class Pool:
+    """Up to `jobs` workers; a context manager that leaves no process behind."""
+
+    def __init__(self, jobs: int, limits: Limits, scratch: Path) -> None:
+        """Start nothing yet; `scratch` is the workers' temporary folder, which the caller makes and removes."""
+        self._jobs, self._limits, self._scratch = max(1, jobs), limits, scratch
+        self._workers: list[_Worker] = []
+        self._context = get_context("loky")
+        self._leash, self._end_of_leash = self._context.Pipe(duplex=False)
+
+    def __enter__(self) -> Self:
+        """Nothing to do: workers start with the first task."""
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Let the workers go, or end them at once when something went wrong."""
+        for worker in self._workers:
+            worker.pipe.close()
+        deadline = time.monotonic() + (PARTING if kind is None else 0)
+        for worker in self._workers:
+            worker.process.join(max(0.0, deadline - time.monotonic()))
+            _end(worker)
+        self._workers.clear()
+        self._leash.close()
+        self._end_of_leash.close()
+
+    def run(self, work: Callable[[_Task], bytes], tasks: Sequence[_Task]) -> Iterator[tuple[int, bytes | Lost]]:
+        """What workers answer to each task, by its number, in the order of the answers."""
+        waiting = deque(range(len(tasks)))
+        tries = dict.fromkeys(waiting, 0)
+        while waiting or any(worker.held for worker in self._workers):
+            self._hand_out(work, tasks, waiting)
+            for worker in self._ready():
+                if not worker.ready and self._greeted(worker):
+                    continue
+                number, answer = self._answer(worker, waiting)
+                tries[number] += 1
+                if answer in {Lost.CRASHED, Lost.MEMORY} and tries[number] < TRIES:
+                    waiting.append(number)
+                else:
+                    yield number, answer
+
+    def _hand_out(self, work: Callable[[Any], bytes], tasks: Sequence[object], waiting: deque[int]) -> None:
+        """Give every worker something to do, the idle first, and start another while there is more."""
+        for depth in range(AHEAD):
+            if depth == 0:
+                while len(waiting) > self._idle() and len(self._workers) < self._jobs:
+                    self._workers.append(self._started())
+            for worker in self._workers:
+                if not waiting:
+                    return
+                if len(worker.held) == depth:
+                    self._give(worker, waiting.popleft(), work, tasks)
+
+    def _idle(self) -> int:
+        return sum(not worker.held for worker in self._workers)
+
+    @staticmethod
+    def _give(worker: _Worker, number: int, work: Callable[[Any], bytes], tasks: Sequence[object]) -> None:
+        if not worker.held and worker.ready:
+            worker.since = time.monotonic()
+        worker.held.append(number)
+        with suppress(OSError):  # it is dead, which the next look at it will tell
+            worker.pipe.send((work, tasks[number]))
+
+    def _started(self) -> _Worker:
+        pipe, theirs = self._context.Pipe()
+        arguments = (theirs, self._leash, self._limits, self._scratch)
+        process = self._context.Process(target=serve, name=SUPERVISED, args=arguments, daemon=False)
+        process.start()
+        theirs.close()
+        return _Worker(process, pipe, since=time.monotonic())
+
+    def _ready(self) -> list[_Worker]:
+        """Workers that said something or died, or whose time is over."""
+        ends = {worker.pipe: worker.since + self._allowed(worker) for worker in self._workers if worker.held}
+        said = wait(list(ends), max(0.0, min(ends.values()) - time.monotonic()))
+        now = time.monotonic()
+        return [worker for worker in self._workers if worker.pipe in said or ends.get(worker.pipe, now + 1) <= now]
+
+    def _allowed(self, worker: _Worker) -> float:
+        return self._limits.seconds if worker.ready else max(self._limits.seconds, STARTING)
+
+    @staticmethod
+    def _greeted(worker: _Worker) -> bool:
+        """Whether a worker that starts says that it is there."""
+        try:
+            worker.ready = worker.pipe.poll() and worker.pipe.recv_bytes(LONGEST) == READY
+        except (EOFError, OSError):
+            return False
+        worker.since = time.monotonic()
+        return worker.ready
+
+    def _answer(self, worker: _Worker, waiting: deque[int]) -> tuple[int, bytes | Lost]:
+        """What a worker says to its first task; without a word by now it is ended, and its other tasks go back."""
+        number = worker.held.popleft()
+        try:
+            if worker.pipe.poll():
+                answer = worker.pipe.recv_bytes(LONGEST)
+                worker.since = time.monotonic()
+                return number, answer
+            lost = Lost.TIMEOUT
+        except (EOFError, OSError):
+            worker.process.join(PARTING)
+            lost = Lost.MEMORY if worker.process.exitcode == OUT_OF_MEMORY else Lost.CRASHED
+        self._workers.remove(worker)
+        _end(worker)
+        waiting.extendleft(reversed(worker.held))
+        return number, lost
+
+
+def _end(worker: _Worker) -> None:
+    """End a worker and whatever it left running."""
+    worker.pipe.close()
+    if worker.process.exitcode != 0 and worker.process.pid is not None:
+        end(worker.process.pid)
+        if worker.process.is_alive():  # did not come as far as leading a group
+            worker.process.terminate()
+    worker.process.join()

@@ -1,0 +1,64 @@
+"""The folder a run keeps temporary files in: its own, gone in the end, and with it what killed runs left."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import rmtree
+from tempfile import gettempdir, mkdtemp
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OURS: Final = re.compile(r"xltool-(\d+)-\w+")
+_DAY: Final = 86_400
+
+
+@contextmanager
+def room(folder: Path | None) -> Iterator[Path]:
+    """A folder for temporary files: `folder`, made anew, else one in the system's own place; removed afterwards.
+
+    Raises OSError where it cannot be made.
+    """
+    if folder is None:
+        sweep(Path(gettempdir()))
+        folder = Path(mkdtemp(prefix=f"xltool-{os.getpid()}-"))
+    else:
+        rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
+        if folder.parent.name.startswith("."):
+            with suppress(OSError):  # holds something else
+                folder.parent.rmdir()
+
+
+def sweep(place: Path) -> None:
+    """Remove what killed runs left; a folder whose run may still be at work stays."""
+    with suppress(OSError):
+        for entry in os.scandir(place):
+            named = _OURS.fullmatch(entry.name)
+            if named and entry.is_dir(follow_symlinks=False) and _is_left(entry, int(named[1])):
+                rmtree(entry.path, ignore_errors=True)
+
+
+def _is_left(entry: os.DirEntry[str], pid: int) -> bool:
+    """Whether the run that made a folder is over: its process is gone; on Windows, where asking could end it, a day."""
+    if sys.platform == "win32":
+        return time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY
+    if entry.stat(follow_symlinks=False).st_uid != os.getuid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

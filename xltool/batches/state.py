@@ -1,0 +1,85 @@
+"""What the last complete run was made from and what it wrote, so that one that would write the same need not.
+
+Results are left as they are only if everything they depend on is the same to the letter and they lie there untouched:
+a review somebody has written in is none of ours to call current.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from xltool import files
+from xltool.reports.model import Tally  # noqa: TC001 - msgspec looks it up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+NAME: Final = "run.json"
+
+
+class State(msgspec.Struct, frozen=True):
+    """One complete run."""
+
+    made_from: str
+    """Digest of the inputs and all else the results depend on."""
+    outputs: dict[str, str]
+    """SHA-256 of every file written, by its path in the results."""
+    tally: Tally
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run to be noted: what it was made from, the files it wrote, what they say in numbers, lines for the user."""
+
+    made_from: str
+    written: tuple[Path, ...]
+    tally: Tally
+    notices: tuple[str, ...]
+
+
+def digest(parts: Iterable[str]) -> str:
+    """One digest of many texts, in their order."""
+    found = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        found.update(len(data).to_bytes(8, "big") + data)
+    return found.hexdigest()
+
+
+def current(hidden: Path, out: Path, made_from: str) -> State | None:
+    """The last run, if this one would give its results and they lie in `out` as it left them."""
+    try:
+        state = msgspec.json.decode((hidden / NAME).read_bytes(), type=State)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    if state.made_from != made_from or not all(_lies(out, name, sha) for name, sha in state.outputs.items()):
+        return None
+    return state
+
+
+def _lies(out: Path, name: str, sha256: str) -> bool:
+    try:
+        with (out / name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except (OSError, ValueError):
+        return False
+
+
+def remember(hidden: Path, out: Path, run: Run) -> None:
+    """Note a complete run."""
+    outputs = {}
+    for path in run.written:
+        with path.open("rb") as file:
+            outputs[path.relative_to(out).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+    files.write_whole(hidden / NAME, msgspec.json.encode(State(run.made_from, outputs, run.tally, run.notices)))
+
+
+def forget(hidden: Path) -> None:
+    """Note that the results are being replaced."""
+    (hidden / NAME).unlink(missing_ok=True)

@@ -1,0 +1,81 @@
+"""What Windows has instead of process groups and limits: a job object around each worker.
+
+The job is closed with the last handle to it, the worker's own, and then ends every process in it: programs the worker
+started die with it, however it dies. Not imported elsewhere.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from ctypes import wintypes
+from typing import Final
+
+_EXTENDED_LIMITS: Final = 9
+_PROCESS_MEMORY: Final = 0x100
+_KILL_ON_CLOSE: Final = 0x2000
+_TERMINATE: Final = 1
+
+
+class BasicLimits(ctypes.Structure):
+    """JOBOBJECT_BASIC_LIMIT_INFORMATION, in types that have these sizes everywhere."""
+
+    _fields_ = (
+        ("per_process_user_time", ctypes.c_int64),
+        ("per_job_user_time", ctypes.c_int64),
+        ("flags", ctypes.c_uint32),
+        ("minimum_working_set", ctypes.c_size_t),
+        ("maximum_working_set", ctypes.c_size_t),
+        ("active_processes", ctypes.c_uint32),
+        ("affinity", ctypes.c_size_t),
+        ("priority_class", ctypes.c_uint32),
+        ("scheduling_class", ctypes.c_uint32),
+    )
+
+
+class ExtendedLimits(ctypes.Structure):
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION."""
+
+    _fields_ = (
+        ("basic", BasicLimits),
+        ("io_counters", ctypes.c_uint64 * 6),
+        ("process_memory", ctypes.c_size_t),
+        ("job_memory", ctypes.c_size_t),
+        ("peak_process_memory", ctypes.c_size_t),
+        ("peak_job_memory", ctypes.c_size_t),
+    )
+
+
+def limits_of(memory: int) -> ExtendedLimits:
+    """A job whose processes may commit so many bytes each and end with it."""
+    limits = ExtendedLimits()
+    limits.basic.flags = _PROCESS_MEMORY | _KILL_ON_CLOSE
+    limits.process_memory = memory
+    return limits
+
+
+if sys.platform == "win32":
+    _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    _kernel.CreateJobObjectW.restype = wintypes.HANDLE
+    _kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    _kernel.OpenProcess.restype = wintypes.HANDLE
+    _kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_void_p, wintypes.DWORD)
+    _kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+    _kernel.TerminateProcess.argtypes = (wintypes.HANDLE, wintypes.UINT)
+    _kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+
+    def confine(memory: int) -> None:
+        """Put this process into a job of its own; the handle is left open for as long as the process lives."""
+        job = _kernel.CreateJobObjectW(None, None)
+        limits = limits_of(memory)
+        size = ctypes.sizeof(limits)
+        done = job and _kernel.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), size)
+        if not done or not _kernel.AssignProcessToJobObject(job, _kernel.GetCurrentProcess()):
+            raise ctypes.WinError(ctypes.get_last_error())
+
+    def terminate(pid: int) -> None:
+        """End a process; nothing if it has ended."""
+        process = _kernel.OpenProcess(_TERMINATE, False, pid)  # noqa: FBT003 - not to be inherited
+        if process:
+            _kernel.TerminateProcess(process, 1)
+            _kernel.CloseHandle(process)

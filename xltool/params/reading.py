@@ -1,0 +1,262 @@
+"""A profile from its TOML file: every mistake found at once, each with its line.
+
+The file is plain TOML. Chinese keys without quotes, which TOML does not know, are read as well: who
+writes such a file is an accountant, and what is meant is plain.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from xltool.params import profile as p
+from xltool.params.profile import Profile, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+NAME, REGION, SINCE, PARENT, NOTE, BASIS = "名称", "地区", "自年度", "基于", "说明", "依据"
+HEAD: dict[str, type] = {NAME: str, REGION: str, SINCE: int, PARENT: str, NOTE: str}
+SECTIONS: dict[str, tuple[str, ...]] = {
+    p.EXECUTION: (p.POINTS, p.METHOD, p.BANDS),
+    p.WEIGHTS: (p.SHARING, *p.CATEGORIES),
+    p.QUALITATIVE: ("达成", "部分达成"),
+    p.REVERSE: (p.METHOD,),
+    p.OVER: (p.RATIO,),
+    p.GRADES: p.GRADE_NAMES,
+}
+_CHOICES = {
+    (p.EXECUTION, p.METHOD): (p.LINEAR, p.BANDED),
+    (p.WEIGHTS, p.SHARING): (p.FIXED, p.FREE),
+    (p.REVERSE, p.METHOD): (p.LINEAR, p.RATIO),
+}
+_RANGES = {(p.OVER, p.RATIO): (100, 1000), (p.EXECUTION, p.POINTS): (1, 99)}
+LONGEST = 30_000
+"""Characters of a file: a template carries it in one cell."""
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+_PIECES = re.compile(r'("(?:\\.|[^"\\])*"|\'[^\']*\'|#.*)')
+_BARE = re.compile(r"(^\s*|[\[{,.]\s*)([^\s\"'=\[\]{},.#]*[^\x00-\x7f][^\s\"'=\[\]{},.#]*)(?=\s*[\]=.])")
+_HEADING = re.compile(r"\s*\[\s*(?P<path>[^\[\]=]+?)\s*\]\s*(#.*)?")
+_ENTRY = re.compile(r"\s*(?P<path>[^=#\[\]]+?)\s*=")
+_AT_LINE = re.compile(r"at line (\d+)")
+
+
+@dataclass
+class _File:
+    """A file being read: where its keys stand, and what is wrong with it."""
+
+    text: str
+    lines: dict[tuple[str, ...], int] = field(default_factory=dict)
+    wrong: list[tuple[int, str]] = field(default_factory=list)
+
+    def says(self, path: tuple[str, ...], text: str) -> None:
+        """Note a mistake at a key, or at the head of its section."""
+        self.wrong.append((self.lines.get(path) or self.lines.get(path[:1], 1), text))
+
+
+def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> Profile:
+    """The profile a file's text describes; what it does not say is as in the profile it is based on.
+
+    `parent` gives a profile by name (ValueError if there is none). Raises ValueError in Chinese, with
+    the line of every mistake.
+    """
+    file = _File(text, _lines_of(text))
+    if len(text) > LONGEST:
+        msg = f"文件太长（{len(text)} 个字），最多 {LONGEST} 个字"
+        raise ValueError(msg)
+    try:
+        data = tomllib.loads(_with_quoted_keys(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(_syntax(error, text)) from None
+    base = _base(file, data, parent)
+    _check_head(file, data)
+    settings = dict(base.settings) if base else {}
+    basis = dict(base.basis) if base else {}
+    for section, keys in SECTIONS.items():
+        if section in data:
+            _read_section(file, section, data[section], keys, settings, basis)
+    _check_whole(file, settings)
+    if file.wrong:
+        raise ValueError("；".join(f"第 {line} 行：{told}" for line, told in sorted(set(file.wrong))))
+    region = str(data.get(REGION, base.region if base else ""))
+    return Profile(data[NAME], region, data.get(SINCE, _FIRST_YEAR), settings, basis, text if own else "")
+
+
+def _base(file: _File, data: dict[str, Any], parent: Callable[[str], Profile]) -> Profile | None:
+    """The profile a file builds on: the default where it names none, none for the default itself."""
+    name = data.get(PARENT, None if all(section in data for section in SECTIONS) else "默认")
+    if not isinstance(name, str):
+        return None if name is None else parent("默认")
+    try:
+        return parent(name)
+    except ValueError as unknown:
+        file.says((PARENT,), str(unknown))
+        return parent("默认")
+
+
+def _check_head(file: _File, data: dict[str, Any]) -> None:
+    for key, value in data.items():
+        if key in SECTIONS and not isinstance(value, dict):
+            file.says((key,), f'“{key}”是一个部分，应单独写一行 ["{key}"]，下面再写各项')
+        elif key not in SECTIONS and key not in HEAD:
+            _unknown(file, (key,), [*HEAD, *SECTIONS])
+        elif key in HEAD and (not isinstance(value, HEAD[key]) or isinstance(value, bool)):
+            file.says((key,), f"“{key}”应为{'整数' if HEAD[key] is int else '加引号的文字'}，写的是 {value}")
+    if isinstance(data.get(SINCE), int) and not _FIRST_YEAR <= data[SINCE] <= _LAST_YEAR:
+        file.says((SINCE,), f"“{SINCE}”应在 {_FIRST_YEAR} 到 {_LAST_YEAR} 之间，写的是 {data[SINCE]}")
+    if not str(data.get(NAME, "")).strip():
+        file.says((NAME,), f"没有写“{NAME}”")
+
+
+def _unknown(file: _File, path: tuple[str, ...], known: Iterable[str]) -> None:
+    known = list(known)
+    near = difflib.get_close_matches(path[-1], known, 1, 0.4)
+    hint = f"是不是“{near[0]}”？" if near else f"可以写的有：{'、'.join(known)}"
+    file.says(path, f"不认识“{path[-1]}”，{hint}")
+
+
+def _read_section(  # noqa: PLR0913, PLR0917 - a section, what it may say, and where it goes
+    file: _File,
+    section: str,
+    said: object,
+    keys: tuple[str, ...],
+    settings: dict[tuple[str, str], Value],
+    basis: dict[str, str],
+) -> None:
+    if not isinstance(said, dict):
+        return
+    for key, value in said.items():
+        if key in keys:
+            read = _value(file, section, key, value)
+            if read is not None:
+                settings[section, key] = read
+        elif key != BASIS:
+            _unknown(file, (section, key), [*keys, BASIS])
+    if section == p.WEIGHTS and p.SHARING not in said and p.CATEGORIES.keys() & said.keys():
+        settings[section, p.SHARING] = p.FIXED
+    reason = said.get(BASIS)
+    if isinstance(reason, str) and reason.strip():
+        basis[section] = reason.strip()
+    else:
+        file.says((section, BASIS), f"“{section}”没有写“{BASIS}”，请写明文号或表注")
+
+
+def _value(file: _File, section: str, key: str, value: object) -> Value | None:
+    """The value of an entry; None, with the mistake noted, if it is not what the entry takes."""
+    path = section, key
+    if path in _CHOICES:
+        if value in _CHOICES[path]:
+            return str(value)
+        file.says(path, f"“{key}”应为{'或'.join(_CHOICES[path])}，写的是 {value}")
+        return None
+    if key == p.BANDS:
+        return _bands(file, value)
+    least, most = _RANGES.get(path, (0, 100))
+    if not _is_number(value):
+        file.says(path, f"“{key}”应为数字，写的是 {value}")
+    elif not least <= value <= most:
+        file.says(path, f"“{key}”应在 {least} 到 {most} 之间，写的是 {value:g}")
+    else:
+        return float(value)
+    return None
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bands(file: _File, value: object) -> Value | None:
+    path = p.EXECUTION, p.BANDS
+    if not isinstance(value, list) or not all(_is_pair(band) for band in value):
+        file.says(path, f"“{p.BANDS}”应写成 [[100, 10], [80, 7], [0, 0]]：执行率达到百分之几、得多少分")
+        return None
+    bands = tuple((float(at), float(points)) for at, points in value)
+    if not 2 <= len(bands) <= p.MOST_BANDS:  # noqa: PLR2004 - one band is no band
+        file.says(path, f"“{p.BANDS}”应为 2 到 {p.MOST_BANDS} 档，写了 {len(bands)} 档")
+        return None
+    for (upper, more), (lower, less) in itertools.pairwise(bands):
+        if upper <= lower or more < less:
+            file.says(path, f"“{p.BANDS}”应从高到低排列：{upper:g}%（{more:g}分）之后写了 {lower:g}%（{less:g}分）")
+    if bands[-1][0] != 0:
+        file.says(path, f"“{p.BANDS}”的最后一档应从 0 起，写的是 {bands[-1][0]:g}")
+    return bands
+
+
+def _is_pair(band: object) -> bool:
+    return isinstance(band, list) and len(band) == 2 and all(_is_number(part) for part in band)  # noqa: PLR2004 - a pair
+
+
+def _check_whole(file: _File, settings: dict[tuple[str, str], Value]) -> None:
+    """What several entries must be together; entries already found wrong are those of the base."""
+    points = settings.get((p.EXECUTION, p.POINTS), 0.0)
+    weights = [settings.get((p.WEIGHTS, key)) for key in p.CATEGORIES]
+    numbers = [value for value in (points, *weights) if isinstance(value, float)]
+    if settings.get((p.WEIGHTS, p.SHARING)) == p.FIXED and abs(sum(numbers) - p.FULL_POINTS) > 1e-9:  # noqa: PLR2004 - float noise
+        path = (p.WEIGHTS,) if (p.WEIGHTS,) in file.lines else (p.EXECUTION, p.POINTS)
+        parts = " + ".join(f"{number:g}" for number in numbers)
+        told = f"执行率和产出、效益、满意度指标的分值合计应为 100，现为 {parts} = {sum(numbers):g}"
+        file.says(path, told)
+    _check_bands(file, settings, points)
+    _descending(file, settings, p.QUALITATIVE, ("达成", "部分达成"))
+    _descending(file, settings, p.GRADES, p.GRADE_NAMES)
+
+
+def _check_bands(file: _File, settings: dict[tuple[str, str], Value], points: Value) -> None:
+    if settings.get((p.EXECUTION, p.METHOD)) != p.BANDED:
+        return
+    bands = settings.get((p.EXECUTION, p.BANDS))
+    if not isinstance(bands, tuple):
+        file.says((p.EXECUTION, p.BANDS), f"“{p.METHOD}”为{p.BANDED}的，应写“{p.BANDS}”")
+    elif isinstance(points, float) and bands[0][1] != points:
+        file.says((p.EXECUTION, p.BANDS), f"“{p.BANDS}”最高一档为 {bands[0][1]:g} 分，应与执行率分值 {points:g} 分一致")
+
+
+def _descending(file: _File, settings: dict[tuple[str, str], Value], section: str, keys: tuple[str, ...]) -> None:
+    for upper, lower in itertools.pairwise(keys):
+        high, low = settings.get((section, upper)), settings.get((section, lower))
+        if isinstance(high, float) and isinstance(low, float) and high <= low:
+            path = (section, lower) if (section, lower) in file.lines else (section, upper)
+            file.says(path, f"“{upper}”（{high:g}）应高于“{lower}”（{low:g}）")
+
+
+def _with_quoted_keys(text: str) -> str:
+    """The text with quotes around Chinese keys that have none, line by line."""
+
+    def quoted(line: str) -> str:
+        pieces = _PIECES.split(line)
+        pieces[::2] = [_BARE.sub(r'\1"\2"', piece) for piece in pieces[::2]]
+        return "".join(pieces)
+
+    return "\n".join(quoted(line) for line in text.splitlines())
+
+
+def _lines_of(text: str) -> dict[tuple[str, ...], int]:
+    """Line of every section head and of every entry, by path."""
+    lines: dict[tuple[str, ...], int] = {}
+    section: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        heading, entry = _HEADING.fullmatch(line), _ENTRY.match(line)
+        if heading:
+            section = _path(heading["path"])
+            lines.setdefault(section, number)
+        elif entry:
+            path = section + _path(entry["path"])
+            for depth in range(1, len(path) + 1):
+                lines.setdefault(path[:depth], number)
+    return lines
+
+
+def _path(written: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in written.split("."))
+
+
+def _syntax(error: tomllib.TOMLDecodeError, text: str) -> str:
+    found = _AT_LINE.search(str(error))
+    line = int(found[1]) if found else max(len(text.splitlines()), 1)
+    if "overwrite" in str(error) or "twice" in str(error):
+        return f"第 {line} 行：同一项写了两次"
+    return f"第 {line} 行：写法不对，检查引号、等号、方括号是否成对、是否为半角，文字是否加了引号"

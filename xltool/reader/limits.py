@@ -1,0 +1,82 @@
+"""What a file may cost at most: the one place for these figures.
+
+The largest honest files seen have 340 parts, a ratio of 170:1 and some hundred thousand cells; an office program
+on a county's machine gives up far below these limits.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import Final
+
+_KIB: Final = 1024
+_MIB: Final = 1024 * _KIB
+
+SECONDS: Final = "XLTOOL_SECONDS"
+MEMORY: Final = "XLTOOL_MEMORY_MIB"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes are in bytes, all else are counts unless said."""
+
+    file: int = 100 * _MIB
+    entries: int = 2_000
+    """Parts of a package."""
+    part: int = 512 * _MIB
+    """One part, inflated."""
+    total: int = 1024 * _MIB
+    """All parts, inflated."""
+    ratio: int = 200
+    ratio_from: int = _MIB
+    """Parts up to this size may compress as well as they like: repeated rows often do."""
+    cells: int = 20_000_000
+    text: int = 512 * _MIB
+    """Characters of all cells of a workbook, a shared string counted wherever it is used."""
+    validations: int = 10_000
+    """Data validations and conditional formats of a sheet together."""
+    names: int = 20_000
+    sheets: int = 500
+    merges: int = 100_000
+    """Merged ranges of a sheet."""
+    merged: int = 20_000_000
+    """Cells in the merged ranges of a sheet."""
+    seconds: float = 60.0
+    """How long a file may be read."""
+    memory: int = 2048 * _MIB
+    """What the process that reads a file may take, beyond what it takes before."""
+
+
+LIMITS: Final = Limits()
+
+
+def given() -> Limits:
+    """The limits with what the environment says of time and memory; ValueError for what is no number above 0.
+
+    XLTOOL_SECONDS and XLTOOL_MEMORY_MIB: a desk with a slow share or a small machine sets them once for all commands.
+    """
+    return replace(
+        LIMITS, seconds=_number(SECONDS, LIMITS.seconds), memory=int(_number(MEMORY, LIMITS.memory / _MIB) * _MIB)
+    )
+
+
+def _number(name: str, usual: float) -> float:
+    text = os.environ.get(name, "").strip()
+    try:
+        number = float(text) if text else usual
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        msg = f"环境变量 {name} 应为大于 0 的数字，现为“{text}”"
+        raise ValueError(msg)
+    return number
+
+
+def size(count: float) -> str:
+    """A number of bytes in the unit a reader takes in at a glance.
+
+    >>> size(2048), size(3 * 1024 * 1024)
+    ('2.0 KiB', '3.0 MiB')
+    """
+    return f"{count / _MIB:,.1f} MiB" if count >= _MIB else f"{count / _KIB:,.1f} KiB"

@@ -1,0 +1,64 @@
+"""The self-evaluation report among the lines of a document: whose, of which year, and what its numbers are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from xltool.reader.records import Report
+from xltool.reader.reports.amounts import amounts_in, plain
+from xltool.reader.reports.recognise import Found, find
+from xltool.rules.claims import is_of_a_project
+from xltool.rules.views import REPORT, Paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from xltool.reader.reports.recognise import Line
+
+_YEAR: Final = re.compile(r"(20\d\d)年?")
+_TITLE: Final = re.compile(
+    r"^(?:关于)?(?:20\d\d年(?:度)?)?(?P<name>.*?)(?:关于|的)?(?:20\d\d年(?:度)?)?"
+    r"(?:(?:区|县|市|省)级)?(?:部门|单位)?(?:预算)?(?:整体)?(?:支出)?(?:财政)?(?:预算)?(?:绩效)?(?:评价)?(?:自我)?(?:自评|评价)(?:工作|情况)?的?报告"
+)
+_COVER: Final = re.compile(
+    r"^(?:(?:预算|填报|评价|市级|区级|县级|被评价|项目)?(?:部门|单位)(?:[（(](?:单位|部门)[）)])?名称|填报单位|报告单位)[：:](?P<name>.{2,40})$"
+)
+_NO_NAME: Final = re.compile(r"[（(].*$|[×xX_＿]{2,}.*$|^某+$|^.*(?:[省市县州旗盟]|(?<![发园新景矿理范])区)$")
+"""Remarks behind a name, gaps to be filled in, and a region alone."""
+_COVER_LINES: Final = 15
+"""A cover and a title are over by then."""
+
+
+def report_in(lines: Iterable[Line], path: str, sha256: str) -> Report | None:
+    """The report these numbered lines hold, from its title on; None unless they plainly hold one."""
+    found = find([(number, plain(text)) for number, text in lines])
+    if found is None:
+        return None
+    names = tuple(dict.fromkeys(name for name in _names(found) if name))
+    department = max(names, key=len, default="")
+    paragraphs = tuple(Paragraph(number, text, amounts_in(text)) for number, text in found.lines)
+    return Report(f"{path}#{REPORT}", path, sha256, found.title, _year(found), department, names, paragraphs)
+
+
+def _names(found: Found) -> Iterator[str]:
+    """What the title and the cover call the department."""
+    match = _TITLE.match(found.title)
+    if match is not None and not is_of_a_project(found.title):
+        yield _NO_NAME.sub("", match["name"])
+    for _, text in found.lines[:_COVER_LINES]:
+        cover = _COVER.match(text)
+        if cover is not None:
+            yield _NO_NAME.sub("", cover["name"].split("。")[0])
+
+
+def _year(found: Found) -> int | None:
+    """The year the title names, else the first the text speaks of after it."""
+    dated = _YEAR.search(found.title)
+    if dated is None:
+        bodies = (text for _, text in found.lines[1:] if "日" not in text)
+        dated = next((match for match in map(re.compile(r"(20\d\d)年度").search, bodies) if match), None)
+    return None if dated is None else int(dated[1])
+
+
+__all__ = ["report_in"]

@@ -1,0 +1,106 @@
+"""The words a report names figures by, and those that tell whose figures they are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from xltool.rules.prose import MONEY
+
+if TYPE_CHECKING:
+    from xltool.rules.views import Amount
+
+INITIAL, BUDGET, INCOME, SPENT = "年初预算", "全年预算", "收入", "支出"
+BASIC, PROJECT = "基本支出", "项目支出"
+GENERAL, FUND = "一般公共预算", "政府性基金"
+TOTALS: Final = (INITIAL, BUDGET, INCOME, SPENT)
+SCORE: Final = "自评得分"
+RATE: Final = "执行率"
+
+_UNITS: Final = "单位|部门|局|镇|乡|街道|委|办|院|校|学校|中心|站|所"
+_LEAD: Final = (
+    rf"(?:截[至止])?(?:20\d\d年(?:度|末|底|全年)?|本年度?|当年|全年|年度|年末|\d{{1,2}}月(?:底|末|\d{{1,2}}日)?"
+    rf"|其中|我(?:{_UNITS})|本(?:{_UNITS})"
+    r"|全?单位|全?部门|部门整体|整体|共|总计|实际|按支出性质分|以上|的)"
+)
+_LINK: Final = (
+    "(?:为|是|有|共有?|共计|合计|总计|均为|计|达到?|完成|实现|实际|总额|金额|数额|资金|数|决算数?"
+    "|安排|批复|下达|的|拨款)"
+)
+_BUDGETED: Final = re.compile("安排|批复|下达")
+_TOPICS: Final = {
+    INITIAL: "年初(?:部门)?预算(?:收入|支出|批复|安排)?",
+    BUDGET: "全年预算|调整后?(?:全年)?预算",
+    INCOME: "(?:全年预算|预算|总)?收入",
+    SPENT: "(?:总|决算)?支出|(?:全年|预算)?(?:支出)?执行",
+    BASIC: BASIC,
+    PROJECT: PROJECT,
+    GENERAL: "一般公共预算(?:财政)?(?:拨款)?(?P<general>收入|支出)?",
+    FUND: "政府性基金(?:预算)?(?:财政)?(?:拨款)?(?P<fund>收入|支出)?",
+    "编制数": "(?:人员)?(?:核定|核准|批准)?(?:人员|总)?编制(?:人数)?",
+    "实际在职人数": "(?:实有|现有)?在职(?:在编)?(?:干部职工|干部|职工|人员|人数|人员数)",
+    "三公经费": '[“"]?三公[”"]?经费(?P<three>决算|支出|执行|预算|年初预算)?',
+    "公务接待": "公务接待(?:费用?|经费)(?P<reception>决算|支出|执行|预算|年初预算)?",
+    "公用经费": "公用经费(?P<running>决算|支出|执行|预算|年初预算)?",
+    RATE: "(?:预算|资金)?执行率",
+}
+_SUBJECT: Final = tuple((topic, re.compile(rf"{_LEAD}*?(?:{words}){_LINK}*+")) for topic, words in _TOPICS.items())
+_SCORE: Final = re.compile(
+    r"(?:自评|评价|综合|整体|绩效|最终|总体|支出)(?:综合|总|自评|评价|评)*(?:得分|评分|分数|自评分)(?:为|是|共|计|达到?)*$|自评得$"
+)
+_PART_SCORE: Final = re.compile("产出|效益|满意度|过程|投入|执行|管理|指标|扣|满分|项目(?!支出)|上年|去年")
+COUNTED: Final = frozenset({"编制数", "实际在职人数"})
+_UNIT_OF: Final = {"编制数": "人个", "实际在职人数": "人个", RATE: "%"}
+PARTS: Final = frozenset({BASIC, PROJECT})
+_LONGEST: Final = 40
+"""No longer words before a number are tried."""
+A_WORD: Final = 2
+QUOTED: Final = 40
+# What departments say of themselves without it being a field: no reason to mistrust the next sentence.
+NEUTRAL: Final = re.compile(
+    "增长|增加|增幅|减少|下降|降低|降幅|比|较|预算支出|追加|调整|调[增减]|结转|结余|人员经费|公用|编制|人员"
+    "|退休|接待|用车|其他|非税|国有资本|社会保险|得分|评分|自筹|专户|缴|占|财政拨款"
+)
+NOT_OURS: Final = re.compile("下属|所属|局属|直属|本级|二级(?:单位|机构|预算)")
+OURS: Final = re.compile(rf"(?:我|本|全)(?:{_UNITS})|部门整体|整体支出")
+OTHER_YEAR: Final = re.compile(r"(?<!比)(?<!较)(?:上年|去年|上一年|往年|前年|明年|次年|下年|来年)(?!结转|结余|末结)")
+YEAR: Final = re.compile(r"(?<![\d比较])(20\d\d)年")
+THIS_YEAR: Final = re.compile("本年|今年|当年")
+BREAK: Final = re.compile(r"([。！？\n])|[，；：、,;:()（）]")
+STOPS: Final = frozenset("。！？\n")
+ENDS: Final = re.compile(r"[，。；：、！？\n,;:()（）”.]")
+NATURES: Final = (GENERAL, FUND, "国有资本", "社会保险基金")
+_PLANNED: Final = re.compile("预算(?:安排|批复|编制|下达|收入)?情况|年初预算")
+
+
+PROJECTS: Final = re.compile("(?<!基本支出和)项目(?!支出)|工程|专项|采购|活动")
+NARROWER: Final = re.compile("基本支出|项目支出|三公|接待|公用经费|用车|人员经费|出国|会议费|培训费|工资|补助")
+WIDER: Final = re.compile(rf"合计|总计|总支出|总收入|整体|部门|单位|(?:我|本)(?:{_UNITS})")
+_OPENING: Final = re.compile(
+    rf"(?:{_LEAD}|{_LINK})*+|[一二三四五六七八九十]{{1,3}}|(?:\d{{1,2}}[.．])?[^一二三四五六七八九十\d]*(?:情况|方面|如下)|总?收入|总?支出"
+)
+
+
+def opens(piece: str) -> bool:
+    """Whether a clause without a number leaves open whose figures follow: the department's, by what was said so far."""
+    return _OPENING.fullmatch(piece) is not None and NARROWER.search(piece) is None
+
+
+def is_plan(words: str) -> bool:
+    """Whether the words head figures of a budget, not of what was spent."""
+    return _PLANNED.search(words) is not None and SPENT not in words
+
+
+def topic_of(piece: str, amount: Amount) -> tuple[str, str] | None:
+    """What the words before a number name, and the side of it; None unless that is all they say."""
+    if amount.unit == "分":
+        own = _SCORE.search(piece) and not _PART_SCORE.search(piece)
+        return (SCORE, "") if own else None
+    for topic, pattern in _SUBJECT if len(piece) <= _LONGEST else ():
+        match = pattern.fullmatch(piece)
+        if match is not None:
+            unit = _UNIT_OF.get(topic, MONEY)
+            said = "预算" if _BUDGETED.search(piece) else ""
+            side = "".join(word for word in match.groupdict().values() if word) or said
+            return (topic, side) if amount.unit and amount.unit in unit else None
+    return None

@@ -1,0 +1,209 @@
+"""What the sentences of a report say of the fields of the forms.
+
+A number is a claim only where the words right before it name what it is of, and nothing but them
+(本年度基本支出为256.79万元). Everything else (projects, growth, other years, units below the department, lists) claims
+nothing, and after a number of something unknown the sentences that follow are not trusted until they speak of the
+department again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xltool.rules.claim_words import (
+    A_WORD,
+    BREAK,
+    BUDGET,
+    ENDS,
+    FUND,
+    GENERAL,
+    INITIAL,
+    NARROWER,
+    NATURES,
+    NEUTRAL,
+    NOT_OURS,
+    OTHER_YEAR,
+    OURS,
+    PARTS,
+    PROJECT,
+    PROJECTS,
+    QUOTED,
+    RATE,
+    STOPS,
+    THIS_YEAR,
+    TOTALS,
+    WIDER,
+    YEAR,
+    is_plan,
+    opens,
+    topic_of,
+)
+from xltool.rules.outline import Heading, Placed, placed
+from xltool.rules.prose import MONEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.rules.views import Amount, Paragraph, ReportView
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number of a report and what it is said to be of.
+
+    `topic` is one of the words above or the key of a line; `side` 收入 or 支出 where the sentence says so, 预算 or 决算
+    likewise; `nature` the budget it is of, "" where all; `parent` the total it is said to be part of.
+    """
+
+    topic: str
+    amount: Amount
+    paragraph: Paragraph
+    headings: tuple[Heading, ...]
+    side: str = ""
+    nature: str = ""
+    planned: bool = False
+    """Said of a budget, not of what was spent."""
+    parent: Claim | None = None
+
+    @property
+    def shown(self) -> str:
+        """The number as printed."""
+        return self.paragraph.text[self.amount.start : self.amount.end]
+
+    @property
+    def under(self) -> str:
+        """The nearest heading."""
+        return self.headings[-1].title if self.headings else "正文"
+
+    @property
+    def quote(self) -> str:
+        """The clause it stands in."""
+        text = self.paragraph.text
+        before = text[: self.amount.start]
+        begin = max((match.end() for match in re.finditer("[。；;]", before)), default=0)
+        # A long sentence is quoted from a clause on that is not too far away.
+        near = [match.end() for match in re.finditer("[，,：:]", before) if match.end() >= len(before) - QUOTED]
+        begin = begin if len(before) - begin <= QUOTED else next(iter(near), begin)
+        return text[begin : self.amount.end]
+
+
+def claims_of(report: ReportView) -> list[Claim]:
+    """Every claim of a report on a department, in its order; none of a project's report, whose figures are its own."""
+    if is_of_a_project(report.title):
+        return []
+    return [claim for place in placed(report.paragraphs) for claim in _Reading(report, place).claims()]
+
+
+def nature_of(headings: tuple[Heading, ...]) -> str:
+    """The budget the nearest heading that names one is about; "" where none does, or several."""
+    for heading in reversed(headings):
+        named = [nature for nature in NATURES if nature in heading.title]
+        if named:
+            return named[0] if len(named) == 1 else ""
+    return ""
+
+
+def is_of_a_project(title: str) -> bool:
+    """Whether the report is about one project, not about the department."""
+    return "项目" in title and "整体" not in title
+
+
+class _Reading:
+    """A paragraph read from left to right, with what was said so far."""
+
+    def __init__(self, report: ReportView, place: Placed) -> None:
+        self.report, self.place, self.paragraph = report, place, place.paragraph
+        titles = [heading.title.replace(PROJECT, "") for heading in place.headings]
+        self.elsewhere = any("项目" in title or NOT_OURS.search(title) for title in titles)
+        self.other_year = False
+        self.narrow = NARROWER.search(place.under) is not None
+        """The heading or a project named before makes what follows less than the department's budget."""
+        self.aside = False
+        """The sentence speaks of something else, or of a part."""
+        self.planned = is_plan(place.under)
+        self.nature = ""
+        self.total: Claim | None = None
+        self.whole: Claim | None = None
+        """The total whose parts are being told, since 其中."""
+
+    def claims(self) -> Iterator[Claim]:
+        """What the paragraph says of fields."""
+        end, text = 0, self.paragraph.text
+        for amount in self.paragraph.amounts:
+            pieces = [piece for piece in BREAK.split(text[end : amount.start]) if piece is not None]
+            for piece in pieces[:-1]:
+                self._hear(piece)
+                self._pass(piece)
+            self._hear(pieces[-1])
+            claim = self._claim(pieces[-1], amount)
+            if claim is not None:
+                yield claim
+            end = amount.end
+
+    def _hear(self, piece: str) -> None:
+        """Whose figures, and of which year, come next."""
+        if piece in STOPS:
+            self.whole, self.nature, self.planned = None, "", is_plan(self.place.under)
+        self.planned = self.planned or (is_plan(piece) and piece.endswith("情况"))
+        if piece.startswith("其中"):
+            self.whole = None if self.aside else self.total
+        if self.whole is None or self.whole.topic not in TOTALS:
+            self.nature = next((nature for nature in NATURES if nature in piece), self.nature)
+        if NOT_OURS.search(piece):
+            self.elsewhere = True
+        elif OURS.search(piece):
+            self.elsewhere = False
+        year = YEAR.search(piece)
+        if OTHER_YEAR.search(piece):
+            self.other_year = True
+        elif year is not None:
+            self.other_year = int(year[1]) != self.report.year
+        elif THIS_YEAR.search(piece):
+            self.other_year = False
+
+    def _pass(self, piece: str) -> None:
+        """A clause without a number is over."""
+        self.narrow = self.narrow or PROJECTS.search(piece) is not None
+        self.aside = piece not in STOPS and (self.aside or not opens(piece))
+
+    def _claim(self, piece: str, amount: Amount) -> Claim | None:
+        found = topic_of(piece, amount)
+        if found is None:
+            known = NEUTRAL.search(piece) is not None
+            unknown = amount.unit in {MONEY, "%"} and len(piece) > A_WORD and not known
+            self.elsewhere, self.aside = self.elsewhere or unknown, self.aside or not known
+            return None
+        after = self.paragraph.text[amount.end : amount.end + 1]
+        whole = found[0] in {*TOTALS, RATE}
+        if whole and (self.whole is not None or ((self.aside or self.narrow) and not WIDER.search(piece))):
+            return None
+        if self.aside and found[0] in {GENERAL, FUND}:
+            return None
+        self.aside = self.aside or found[0] not in {*TOTALS, RATE, GENERAL, FUND}
+        if self.elsewhere or self.other_year or (after and not ENDS.match(after)):
+            return None
+        return self._placed(*found, amount)
+
+    def _placed(self, topic: str, side: str, amount: Amount) -> Claim:
+        """The claim with the total it is part of, and what follows from that."""
+        part = topic in PARTS or (topic in {GENERAL, FUND} and self.whole is not None and self.whole.topic in TOTALS)
+        parent = self.whole if part else None
+        about = self.whole or self.total if part else None
+        nature = (
+            topic
+            if topic in {GENERAL, FUND}
+            else about.nature
+            if about
+            else (self.nature or nature_of(self.place.headings))
+        )
+        planned = (
+            topic in {INITIAL, BUDGET}
+            or side in {"预算", INITIAL}
+            or (about.planned if about else self.planned and not side)
+        )
+        claim = Claim(topic, amount, self.paragraph, self.place.headings, side, nature, planned, parent)
+        if topic in {*TOTALS, GENERAL, FUND} and not part:
+            self.total, self.whole = claim, None
+        return claim

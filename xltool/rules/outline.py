@@ -1,0 +1,84 @@
+"""Headings of a report: 一、 （一） 1. （1）, and under which of them a paragraph stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xltool.rules.views import Paragraph
+
+_DIGITS: Final = "一二三四五六七八九"
+_NUMBERED: Final = re.compile(
+    r"(?:[(（]?(?P<han>[一二三四五六七八九十]{1,3})|[(（]?(?P<digits>\d{1,2}))"
+    r"(?P<close>[)）]|[、.．](?!\d))(?P<title>[^。：:；;]*)(?P<rest>.*)"
+)
+LONGEST: Final = 40
+"""A line longer than this is a sentence, whatever number it begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A numbered heading: `level` by its style (1 一、 2 （一） 3 1. 4 （1）), and the words after the number."""
+
+    level: int
+    number: int
+    title: str
+    alone: bool
+    """It has its line to itself; else a sentence follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A paragraph with the headings it stands under, outermost first; a heading stands under itself."""
+
+    headings: tuple[Heading, ...]
+    paragraph: Paragraph
+
+    @property
+    def under(self) -> str:
+        """The nearest heading, as a message names it."""
+        return self.headings[-1].title if self.headings else ""
+
+
+def heading_of(text: str) -> Heading | None:
+    """The heading a line is or begins with; None for any other.
+
+    >>> heading_of("二、一般公共预算支出情况")
+    Heading(level=1, number=2, title='一般公共预算支出情况', alone=True)
+    >>> heading_of("（一）基本支出情况。本年度基本支出为256.79万元。").title
+    '基本支出情况'
+    >>> heading_of("2023年，我单位全年预算收入10716.16万元")
+    """
+    match = _NUMBERED.match(text)
+    if match is None or not match["title"] or len(match["title"]) > LONGEST:
+        return None
+    bracket = match["close"] in ")）"
+    level = (2 if bracket else 1) if match["han"] else (4 if bracket else 3)
+    return Heading(level, number_in(match["han"] or match["digits"]), match["title"], not match["rest"])
+
+
+def number_in(text: str) -> int:
+    """A number up to 99 in digits or in Chinese.
+
+    >>> [number_in(text) for text in ("12", "六", "两", "十", "十二", "二十")]
+    [12, 6, 2, 10, 12, 20]
+    """
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.replace("两", "二").rpartition("十")
+    value = _DIGITS.find(ones[:1]) + 1 if ones else 0
+    return value + (10 * (_DIGITS.find(tens[:1]) + 1 if tens else 1) if ten else 0)
+
+
+def placed(paragraphs: Sequence[Paragraph]) -> Iterator[Placed]:
+    """The paragraphs in their order, each with its headings."""
+    path: tuple[Heading, ...] = ()
+    for paragraph in paragraphs:
+        heading = heading_of(paragraph.text)
+        if heading is not None:
+            path = (*(one for one in path if one.level < heading.level), heading)
+        yield Placed(path, paragraph)

@@ -1,0 +1,234 @@
+"""How a report is put together: numbering, parts that belong to it, things it counts and names (R-04, R-06, R-09)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from xltool.findings import Severity
+from xltool.rules.basis import PRACTICE
+from xltool.rules.model import frame_rule
+from xltool.rules.outline import Heading, heading_of, number_in
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import report
+from xltool.rules.views import REPORT, FilingView, Hit, Passage
+from xltool.rules.words import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.rules.views import ReportView
+
+INFO, WARNING = Severity.INFO, Severity.WARNING
+_DIGITS: Final = "零一二三四五六七八九十"
+_BARE_HEADING: Final = re.compile(r"[^。；：，、,;:]{2,30}")
+
+
+def _numbered(*marks: str) -> FilingView:
+    return given(report(*(mark if mark.endswith("。") else f"{mark}某方面情况" for mark in marks)))
+
+
+@frame_rule(
+    "R-04",
+    "报告标题编号连续、样式统一",
+    severity=INFO,
+    basis="党政机关公文格式：层次序数依次为一、（一）1.（1）",
+    forms=(REPORT,),
+    good=[
+        _numbered("一、", "（一）", "（二）", "二、", "1、", "2、", "三、", "（一）", "1.", "（1）", "（2）", "四、"),
+        _numbered("1、", "2、", "3、", "（1）", "（2）"),
+        _numbered("一、", "二、", "存在的", "四、"),
+        _numbered("一、", "二、", "一、", "二、"),
+        _numbered(
+            "一、", "（一）", "（二）", "二、", "（一）", "1.负责全县水利工作。", "2.负责防汛抗旱。", "3.承办其他事项。"
+        ),
+    ],
+    bad=[
+        _numbered("一、", "二、", "四、"),
+        _numbered("1、", "二、", "三、"),
+        _numbered("一、", "二、", "3、", "四、"),
+        _numbered("一、", "二、", "二、", "三、"),
+        _numbered("一、", "（一）", "（2）", "（三）", "二、"),
+        _numbered("一、", "二、", "2、", "3、", "三、"),
+    ],
+)
+def numbering_runs(filing: FilingView) -> Iterator[Hit]:
+    """报告的标题编号不规范：{问题}。
+
+    按一、（一）1.（1）的层次重新编号，同一层次用同一种序号，不跳号、不重号。
+    """
+    for one in filing.reports:
+        found = [*_Numbering(1, 3).troubles(one), *_Numbering(2, 4).troubles(one)]
+        told = [words.format(_all(found, kind)) for kind, words in _TROUBLES.items() if _all(found, kind)]
+        if told:
+            yield Hit(Passage(one, "，".join(told)), (), {"问题": "，".join(told)})
+
+
+_MISSING, _AGAIN, _MIXED = "缺", "重", "混"
+_TROUBLES: Final = {
+    _MIXED: "{}与中文序号混用（或不从 1 开始）",
+    _MISSING: "缺{}",
+    _AGAIN: "{}重复",
+}
+
+
+def _all(found: list[tuple[str, str]], kind: str) -> str:
+    return "".join(dict.fromkeys(f"“{mark}”" for trouble, mark in found if trouble == kind))
+
+
+class _Numbering:
+    """The numbers of one kind of heading in Chinese (一、) beside those in digits (1、) that may have slipped in."""
+
+    def __init__(self, chinese: int, digits: int) -> None:
+        self.chinese, self.digits = chinese, digits
+        self.last = self.last_digit = 0
+        self.seen: set[int] = set()
+        self.bare = False
+
+    def troubles(self, one: ReportView) -> Iterator[tuple[str, str]]:
+        """What is wrong: its kind and the number concerned."""
+        for paragraph in one.paragraphs:
+            yield from self._meet(paragraph.text)
+
+    def _meet(self, text: str) -> Iterator[tuple[str, str]]:
+        heading = heading_of(text)
+        if heading is None:
+            self.bare = self.bare or _BARE_HEADING.fullmatch(text) is not None
+        elif heading.alone and heading.level == self.chinese:
+            yield from self._next(heading)
+        elif heading.alone and heading.level == self.digits:
+            yield from self._slipped(heading)
+        elif heading.level < self.chinese:
+            self._begin(0)
+
+    def _begin(self, number: int) -> None:
+        self.last, self.last_digit, self.seen, self.bare = number, 0, set(), False
+
+    def _next(self, heading: Heading) -> Iterator[tuple[str, str]]:
+        # A number that is not there may be one that Word writes itself, where a bare heading stands.
+        for number in range(self.last + 1, heading.number):
+            if number in self.seen:
+                yield _MIXED, _spelt(number, self.digits)
+            elif not self.bare:
+                yield _MISSING, _spelt(number, self.chinese)
+        if 1 < heading.number <= self.last:
+            yield _AGAIN, _spelt(heading.number, self.chinese)
+        self._begin(heading.number)
+
+    def _slipped(self, heading: Heading) -> Iterator[tuple[str, str]]:
+        follows = heading.number == self.last_digit + 1
+        self.seen.add(heading.number)
+        if not follows and self.last and heading.number > 1:
+            yield _MIXED, _spelt(heading.number, self.digits)
+        if heading.number == self.last + 1 and not follows:
+            self.last = heading.number
+        else:
+            self.last_digit = heading.number
+
+
+def _spelt(number: int, level: int) -> str:
+    """A number as headings of this level have it."""
+    tens, ones = divmod(number, 10)
+    han = (
+        _DIGITS[number]
+        if number < len(_DIGITS)
+        else ("" if tens == 1 else _DIGITS[tens]) + "十" + _DIGITS[ones] * (ones > 0)
+    )
+    return {1: f"{han}、", 2: f"（{han}）", 3: f"{number}、", 4: f"（{number}）"}[level]
+
+
+_COUNT = r"(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})个"
+_BODIES = "(?:机构|科室|股室|处室|部门|单位|部室|站所|中心|办公室|股|科|部|站|所)"
+_NAMED = re.compile(
+    rf"(?:内设|下设|下属|所属|设有?|设立)[^，。；：、\d]{{0,10}}?{_COUNT}[^，。；：、\d]{{0,8}}?"
+    rf"(?:[：:]|[，。；（(]?(?:内设|下设)?{_BODIES}?(?:主要)?(?:包括|分别[是为]|即|为)[：:]?)(?P<list>[^。；;]+)"
+)
+_TALLY = re.compile(r"等?(?:共计?)?(?:\d{1,2}|[一二两三四五六七八九十]{1,3})个[^、]*$")
+_AND = re.compile("以及|[和及与]")
+_LONGEST_NAME: Final = 16
+
+
+@frame_rule(
+    "R-06",
+    "报告所列机构与个数一致",
+    severity=WARNING,
+    basis=PRACTICE,
+    forms=(REPORT,),
+    good=[
+        given(
+            report("内设机构5个。内设机构包括：综合管理部、经济合作部、开发建设部、产业发展部、财政金融部等5个股室。")
+        ),
+        given(report("我局内设五个股室：办公室、规划和财务股、建设管理股、河湖管理股和监察室。")),
+        given(report("下设4个站所，分别为：农技站、水管站、财政所（含农经）、自然资源和规划所。")),
+        given(report("内设机构5个：办公室、财务股等。")),
+        given(report("内设机构5个，编制12名，办公室、财务股、业务股正常运转。")),
+        given(report("下属单位2个，分别为：负责全县防汛抗旱指挥调度工作的机构、信息中心。")),
+        given(report("内设机构1个：办公室，负责日常工作。")),
+    ],
+    bad=[
+        given(report("内设机构5个。内设机构包括：综合管理部、经济合作部、开发建设部、产业发展部等5个股室。")),
+        given(report("我局内设六个股室：办公室、财务股、建设管理股、河湖管理股。")),
+        given(report("下设2个站所，分别为：农技站、水管站、财政所等。")),
+    ],
+)
+def counted_as_named(filing: FilingView) -> Iterator[Hit]:
+    """报告写明“{原文}”，所称 {filed} 与列出的 {列出} 个不一致。
+
+    核对机构个数和名单，改正写错的一处。
+    """
+    for one in filing.reports:
+        for paragraph in one.paragraphs:
+            for match in _NAMED.finditer(paragraph.text):
+                listed = _listed(match["list"])
+                count = number_in(match["count"])
+                if listed is not None and not listed[0] <= count <= listed[1]:
+                    words = {"原文": short(match[0]), "列出": str(listed[0])}
+                    yield Hit(Passage(one, f"{count} 个"), (), words, expected=f"{listed[0]} 个")
+
+
+def _listed(text: str) -> tuple[int, int] | None:
+    """How many things a list names, at least and at most (和 may stand inside a name); None if it is no list."""
+    plain = re.sub(r"[（(][^）)]*[）)]", "", text).split("，", maxsplit=1)[0]
+    tally = _TALLY.search(plain)
+    names = (plain[: tally.start()] if tally else plain.removesuffix("等")).split("、")
+    if len(names) < len(("甲", "乙")) or any(len(name) > _LONGEST_NAME for name in names):
+        return None
+    most = len(names) + len(_AND.findall(names[-1]))
+    return len(names), (most if tally or not plain.endswith("等") else _OPEN)
+
+
+_OPEN: Final = 99
+_EXPECTED: Final = {
+    "部门基本情况": "基本情况|概况|职能|职责|机构设置",
+    "资金使用情况": "支出|预算|资金",
+    "绩效目标完成情况": "绩效|完成情况|产出",
+    "存在的问题": "问题|不足|困难|薄弱|短板",
+    "改进措施": "改进|建议|下一步|整改|打算|措施|今后",
+}
+
+
+@frame_rule(
+    "R-09",
+    "报告应有的部分齐全",
+    severity=INFO,
+    basis="湖南省部门整体支出绩效自评报告提纲",
+    forms=(REPORT,),
+    good=[
+        given(report("一、部门概况", "二、资金使用", "三、绩效分析", "四、存在问题", "五、有关建议")),
+        given(report("一、基本情况", "主要职责…。", "二、预算支出及绩效情况", "三、不足之处", "四、今后打算")),
+    ],
+    bad=[
+        given(report("一、基本情况", "二、预算支出及绩效情况", "三、自评结论")),
+        given(report("一、预算支出及绩效情况", "二、存在问题及改进措施")),
+    ],
+)
+def parts_are_there(filing: FilingView) -> Iterator[Hit]:
+    """报告没有写到{缺少}。
+
+    对照自评报告提纲补充；确实没有的，也在相应部分写明。
+    """
+    for one in filing.reports:
+        text = "\n".join(paragraph.text for paragraph in one.paragraphs)
+        absent = [part for part, words in _EXPECTED.items() if not re.search(words, text)]
+        if absent:
+            yield Hit(Passage(one, "未写"), (), {"缺少": "、".join(absent)}, expected="、".join(absent))

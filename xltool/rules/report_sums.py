@@ -1,0 +1,211 @@
+"""Whether the parts a report names add up (R-03, R-10)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from xltool.expr import Kind
+from xltool.findings import Severity
+from xltool.forms import self_review
+from xltool.rules.basis import ARITHMETIC
+from xltool.rules.claim_words import BASIC, BUDGET, FUND, GENERAL, INCOME, PROJECT, SPENT
+from xltool.rules.claims import Claim, claims_of
+from xltool.rules.model import frame_rule
+from xltool.rules.prose import slack_of
+from xltool.rules.report import companions, no_carry_over, words_of
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form, report
+from xltool.rules.views import REPORT, FilingView, FormView, Hit, Passage, ReportView, Spot
+from xltool.rules.words import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ERROR = Severity.ERROR
+_CARRIED: Final = re.compile("(?:上年|年初|以前年度)结[转余]")
+
+
+class _Total(NamedTuple):
+    """What 基本支出 and 项目支出 must add to; `exact` unless they may honestly come to less."""
+
+    value: float
+    slack: float
+    exact: bool
+
+
+_GENERAL = "二、一般公共预算支出情况"
+_PARTS = ("本年度基本支出为256.79万元。", "本年度项目支出为10459.37万元。")
+_WHOLE = "全年预算收入10716.16万元，其中，一般公共预算9716.16万元，政府性基金预算收入1000万元。"
+_ALL = {"收入_一般公共预算": 9716.16, "收入_政府性基金拨款": 1000.0, "收入_合计": 10716.16, "支出_合计": 10716.16}
+_FORM = form("附件2", numbers=_ALL)
+
+
+@frame_rule(
+    "R-03",
+    "报告一般公共预算支出等于基本加项目",
+    severity=ERROR,
+    basis="政府预算分类：一般公共预算支出与政府性基金预算支出分别核算",
+    forms=(REPORT,),
+    good=[
+        given(report(_GENERAL, "基本支出256.79万元。", "项目支出9459.37万元。", "五、绩效情况", _WHOLE), _FORM),
+        given(report(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9459.37万元。")),
+        given(report(_GENERAL, "基本支出2567900元，项目支出9459.37万元，支出合计0.97亿元。")),
+        given(report(_GENERAL, "基本支出256.79万元，项目支出9000万元。", "五、绩效情况", _WHOLE)),
+        given(report("二、支出情况", *_PARTS, "五、绩效情况", _WHOLE), _FORM),
+        given(report(_GENERAL, *_PARTS)),
+        given(report(_GENERAL, *_PARTS), form("附件2")),
+        given(report(_GENERAL, _PARTS[0]), _FORM),
+        given(report(_GENERAL, *_PARTS, "年初结转1000万元。"), form("附件2", numbers={"收入_一般公共预算": 9716.16})),
+        given(report(_GENERAL, "基本支出约260万元，项目支出近1亿元。"), _FORM),
+        given(report(_GENERAL, "年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。"), _FORM),
+    ],
+    bad=[
+        given(report(_GENERAL, *_PARTS, "五、绩效情况", _WHOLE)),
+        given(report(_GENERAL, *_PARTS), _FORM),
+        given(report(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9549.37万元。")),
+        given(report(_GENERAL, "支出合计9716.16万元。", "基本支出256.79万元，项目支出9359.37万元。")),
+        given(report(_GENERAL, "基本支出256.79万元。", "项目支出9000万元。"), _FORM),
+    ],
+)
+def general_budget_adds_up(filing: FilingView) -> Iterator[Hit]:
+    """报告“{标题}”一节中基本支出 {基本} 加项目支出 {项目} 合计 {filed}，与一般公共预算 {expected} 不一致{说明}。
+
+    一般公共预算一节只填一般公共预算安排的支出，政府性基金等其他预算安排的支出在各自一节填列，不重复计算。
+    """
+    for one in filing.reports:
+        said = claims_of(one)
+        parts = [_only(claim for claim in said if claim.topic == topic and _is_general(claim)) for topic in _BOTH]
+        basic, project = parts
+        if basic is not None and project is not None:
+            view = next((view for view in companions(filing, one) if view.form == "附件2"), None)
+            total = _stated(said) or _implied(one, said, view)
+            yield from _general(one, basic, project, total, said, view)
+
+
+_BOTH: Final = (BASIC, PROJECT)
+
+
+def _is_general(claim: Claim) -> bool:
+    return claim.nature == GENERAL and not claim.planned and not claim.amount.bound
+
+
+def _only(found: Iterator[Claim]) -> Claim | None:
+    """The claim, unless there are others with another value."""
+    claims = list(found)
+    return claims[0] if len({claim.amount.value for claim in claims}) == 1 else None
+
+
+def _stated(said: Sequence[Claim]) -> _Total | None:
+    """What the report itself says was spent of the general budget."""
+    of_spending = (
+        one for one in said if _is_general(one) and SPENT in {one.topic, one.side} and one.topic not in _BOTH
+    )
+    claim = _only(of_spending)
+    return None if claim is None else _Total(claim.amount.value, slack_of(claim.amount), exact=True)
+
+
+def _implied(one: ReportView, said: Sequence[Claim], view: FormView | None) -> _Total | None:
+    """Income of the general budget, by the report or else by 附件2: no more can have been spent."""
+    claim = _only(claim for claim in said if _is_general(claim) and claim.topic == GENERAL)
+    value = None if view is None else view.numbers.get(self_review.general_budget.key)
+    if claim is not None:
+        value = claim.amount.value
+    if value is None or any(_CARRIED.search(paragraph.text) for paragraph in one.paragraphs):
+        return None
+    return _Total(value, 0.0, exact=view is not None and self_review.spent.key in view.numbers and no_carry_over(view))
+
+
+def _general(  # noqa: PLR0913, PLR0917 - both parts, the whole and what else the message names
+    one: ReportView, basic: Claim, project: Claim, total: _Total | None, said: Sequence[Claim], view: FormView | None
+) -> Iterator[Hit]:
+    added = basic.amount.value + project.amount.value
+    if total is None:
+        return
+    over = added - total.value
+    slack = slack_of(basic.amount) + slack_of(project.amount) + total.slack
+    if over > slack or (total.exact and over < -slack):
+        words = {
+            "标题": next((head.title for head in project.headings if GENERAL in head.title), project.under),
+            "基本": basic.shown,
+            "项目": project.shown,
+            "说明": _cause(over, said, view),
+        }
+        spots = (
+            () if view is None else (Spot(view, self_review.general_budget), Spot(view, self_review.project_spending))
+        )
+        filed = Passage(one, show(round(added, 4), Kind.MONEY), self_review.project_spending)
+        yield Hit(filed, spots, words, expected=show(total.value, Kind.MONEY))
+
+
+def _cause(over: float, said: Sequence[Claim], view: FormView | None) -> str:
+    """The amount they differ by, and where it comes from if it is that of 政府性基金."""
+    funds = [claim.amount.value for claim in said if claim.topic == FUND]
+    funds += [] if view is None else [view.numbers.get(self_review.fund_budget.key, 0.0)]
+    amount = show(round(abs(over), 4), Kind.MONEY)
+    if any(fund and abs(over - fund) < _SAME for fund in funds):
+        return f"，多出的 {amount} 正是政府性基金预算支出，不应计入本节的项目支出"
+    return f"，相差 {amount}"
+
+
+_SAME: Final = 0.02
+_SPLIT = "支出10716.16万元，其中：基本支出256.79万元，项目支出10459.37万元。"
+
+
+@frame_rule(
+    "R-10",
+    "报告各分项相加等于合计",
+    severity=ERROR,
+    basis=ARITHMETIC,
+    forms=(REPORT,),
+    good=[
+        given(report(_SPLIT, _WHOLE)),
+        given(report("支出10716.16万元。其中，基本支出2567900元；项目支出1.05亿元。")),
+        given(report("年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。")),
+        given(report("支出约1.07亿元，其中：基本支出256.79万元，项目支出8000万元。")),
+        given(report("支出10716.16万元，其中：基本支出256.79万元，其余为专项。")),
+        given(report("收入10716.16万元，其中：一般公共预算9000万元，政府性基金1000万元，其他资金716.16万元。")),
+        given(report("一般公共预算支出500万元，其中：基本支出200万元，项目支出310万元。")),
+        given(report("支出10716.16万元。基本支出256.79万元，项目支出459.37万元（本级）。")),
+    ],
+    bad=[
+        given(report("支出10716.16万元，其中：基本支出256.79万元，项目支出10495.37万元。")),
+        given(report("年初预算1200万元，其中：基本支出203.28万元，项目支出896.72万元。")),
+        given(report("全年支出1.07亿元。其中，基本支出256.79万元，项目支出9459.37万元。")),
+        given(report("收入10716.16万元，其中：一般公共预算9716.16万元，政府性基金1100万元。")),
+    ],
+)
+def parts_add_up(filing: FilingView) -> Iterator[Hit]:
+    """报告“{标题}”一节中{分项}合计 {filed}，与所属的{合计} {expected} 不一致。
+
+    核对合计与各分项，改正写错的数；注意金额单位（元、万元、亿元）一致。
+    """
+    for one in filing.reports:
+        wholes: dict[Claim, list[Claim]] = defaultdict(list)
+        for claim in claims_of(one):
+            if claim.parent is not None and not _is_general(claim.parent):
+                wholes[claim.parent].append(claim)
+        for whole, parts in wholes.items():
+            yield from _added(one, whole, parts)
+
+
+def _added(one: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[Hit]:
+    topics = [part.topic for part in parts]
+    if (
+        any(claim.amount.bound for claim in (whole, *parts))
+        or len(parts) < len(_BOTH)
+        or len(set(topics)) < len(topics)
+    ):
+        return
+    over = sum(part.amount.value for part in parts) - whole.amount.value
+    slack = sum(slack_of(claim.amount) for claim in (whole, *parts))
+    # 基本 and 项目 are all there is; 一般公共预算 and 政府性基金 are not.
+    if over > slack or (set(topics) == set(_BOTH) and over < -slack):
+        listed = "、".join(f"{part.topic} {part.shown}" for part in parts)
+        words = {**words_of(whole), "分项": listed, "合计": _NAMES.get(whole.topic, whole.topic)}
+        added = show(round(over + whole.amount.value, 4), Kind.MONEY)
+        yield Hit(Passage(one, added), (), words, expected=whole.shown)
+
+
+_NAMES: Final = {INCOME: "收入合计", SPENT: "支出合计", BUDGET: "全年预算数"}

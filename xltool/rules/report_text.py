@@ -1,0 +1,189 @@
+"""What a report says in words: kinds of spending in the wrong place, sentences that changed (R-05, R-07)."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
+
+from xltool.findings import Severity
+from xltool.forms import review
+from xltool.rules.model import frame_rule
+from xltool.rules.outline import placed
+from xltool.rules.report import companions
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form, report
+from xltool.rules.views import REPORT, FilingView, Hit, Passage, Spot
+from xltool.rules.wording import pairs, sentences, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.rules.views import FormView, ReportView
+
+INFO, WARNING = Severity.INFO, Severity.WARNING
+
+_SENTENCE: Final = re.compile("[^。；;]+")
+_PROJECT_LIST: Final = re.compile(
+    r"(?<!基本支出和)(?<!基本支出与)(?<!基本支出及)(?<!基本支出、)项目支出(?:(?!基本支出).){0,40}?"
+    r"(?:主要(?:为|是|用于|包括|有)|用于|包括|其中)[：:]?(?P<list>(?:(?!基本支出).){1,400})"
+)
+_KINDS: Final = re.compile(
+    "(?:在职|在编)?(?:人员|职工)(?:工资|薪金|经费)(?:及社保)?|基本工资|(?:奖励性)?绩效(?:考核)?工资|津贴补贴|津补贴|工资福利(?:支出)?"
+    "|(?:职工)?(?:社会保险|社保|养老保险|医疗保险)(?:缴?费)?|住房公积金|离退休费|机关运行(?:维护)?(?:经费|费用?)?"
+    "|(?:单位)?(?:日常)?公用经费|日常办公(?:经)?费"
+)
+_ITEM: Final = re.compile("以及|[、，,和及与：:（）()]")
+_EXCEPT: Final = re.compile("不含|不包括|不得|剔除|除.{0,20}外")
+
+
+@frame_rule(
+    "R-07",
+    "基本支出的内容不列入项目支出",
+    severity=WARNING,
+    basis="部门预算编制：基本支出包括人员经费和日常公用经费，项目支出为基本支出以外的支出",
+    forms=(REPORT,),
+    good=[
+        given(report("本年度项目支出为9459.37万元，主要为部门业务工作经费、资本性支出、对企业的补助等。")),
+        given(report("基本支出256.79万元，主要用于人员工资、津贴补贴和日常公用经费。项目支出主要用于水库除险。")),
+        given(report("项目支出主要用于村级组织运行经费、编外人员工资、村干部绩效工资补助。")),
+        given(report("项目支出（不含人员经费）主要用于河道治理、人员经费以外的支出。")),
+        given(report("我单位支出包括基本支出和项目支出，主要用于人员经费、日常公用经费和专项工作。")),
+        given(report("项目支出300万元，用于水库除险；基本支出用于基本工资、住房公积金。")),
+    ],
+    bad=[
+        given(report("本年度项目支出为10459.37万元，主要为部门业务工作经费、机关运行维护经费、绩效考核工资等。")),
+        given(report("项目支出500万元，其中：住房公积金30万元、河道治理470万元。")),
+        given(report("项目支出主要用于基本工资、津贴补贴以及防汛物资购置。")),
+        given(report("全年项目支出包括日常公用经费和水利工程维修。")),
+    ],
+)
+def kinds_in_their_place(filing: FilingView) -> Iterator[Hit]:
+    """报告“{标题}”一节在项目支出中列了“{filed}”，这些属于基本支出的内容。
+
+    人员经费和日常公用经费在基本支出中列支和说明；确由项目经费安排的，写明预算批复依据，并核对附件2的基本支出和项目支出。
+    """
+    for one in filing.reports:
+        for place in placed(one.paragraphs):
+            for sentence in _SENTENCE.findall(place.paragraph.text):
+                kinds = _basic_kinds(sentence)
+                if kinds:
+                    yield Hit(Passage(one, "、".join(kinds)), (), {"标题": place.under or "正文"})
+
+
+def _basic_kinds(sentence: str) -> list[str]:
+    """Kinds of 基本支出 a sentence lists under 项目支出."""
+    match = _PROJECT_LIST.search(sentence)
+    if match is None or _EXCEPT.search(sentence):
+        return []
+    items = (re.sub(r"\d.*|等$", "", item) for item in _ITEM.split(match["list"]))
+    return [item for item in items if _KINDS.fullmatch(item)]
+
+
+_THIS_YEAR: Final = "今年"
+_TIME: Final = "明年|次年|下年度?|来年|去年|上年度?|上半年|下半年|[一二三四]季度|年底|月底"
+_DOUBT: Final = "尚未|未能|未|没有|不|正在|计划|拟|预计|力争"
+_TOKEN: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_THIS_YEAR}|{_DOUBT}|.")
+_TELLING: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_DOUBT}")
+_ALIKE: Final = 0.85
+_SHORTEST: Final = 12
+_OVERLAP: Final = 0.6
+
+_FILED = "昌泰明渠二期等项目已完成施工图设计、审核，明年上半年正式启动建设；新签约项目17个，合同引资额22.12亿元。"
+
+
+def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingView:
+    return given(form("附件2", {"实际完成情况": filed}), report(*text.split("\n"), year=year))
+
+
+@frame_rule(
+    "R-05",
+    "报告语句与表中表述一致",
+    severity=INFO,
+    basis="审核惯例：报告与附件2实际完成情况的同一事项表述一致",
+    forms=(REPORT,),
+    good=[
+        _told(_FILED),
+        _told("昌泰明渠二期等项目完成施工图的设计和审核，明年上半年正式启动建设。"),
+        _told("2023年新签约项目17个，合同引资额22.12亿元。", filed="今年新签约项目17个，合同引资额22.12亿元。"),
+        _told("新签约项目17个，合同引资额22.1亿元。"),
+        _told("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。", year=2022),
+        _told("新签约项目17个。"),
+        _told("新签约项目16个，合同引资额20亿元。\n新签约项目17个，合同引资额22.12亿元。"),
+        _told(
+            "完成规模工业企业培育12家，覆盖全部乡镇。",
+            filed="完成高新企业培育12家，覆盖全部乡镇。完成小微企业培育13家，覆盖全部乡镇。",
+        ),
+        given(report(_FILED)),
+    ],
+    bad=[
+        _told("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。"),
+        _told("新签约项目19个，合同引资额22.12亿元。"),
+        _told("昌泰明渠二期等项目未完成施工图设计、审核，明年上半年正式启动建设。"),
+        _told("新签约项目17个，合同引资额32.12亿元。", year=None),
+        _told("计划新签约项目17个，合同引资额22.12亿元。"),
+    ],
+)
+def sentences_say_the_same(filing: FilingView) -> Iterator[Hit]:
+    """报告写“{filed}”，附件2实际完成情况写“{表述}”，{差别}，意思不同。
+
+    核对事实，把报告和附件2的表述改为一致。
+    """
+    for one in filing.reports:
+        for view in companions(filing, one):
+            yield from _changed(one, view)
+
+
+def _changed(one: ReportView, view: FormView) -> Iterator[Hit]:
+    told = [part for paragraph in one.paragraphs for part in _sentences(paragraph.text, one.year)]
+    filed = _sentences(view.text(review.achievement.key), one.year)
+    both = set(told) & set(filed)
+    left = {sentence: pairs(sentence) for sentence in filed if sentence not in both}
+    for sentence in dict.fromkeys(told):
+        if sentence in both or not left:
+            continue
+        own = pairs(sentence)
+        nearest = max(left, key=lambda other: len(left[other] & own) / max(len(left[other]), 1))
+        alike = len(left[nearest] & own) > _OVERLAP * len(left[nearest])
+        said = _difference(sentence, nearest) if alike else ""
+        if said:
+            words = {"表述": _shown(nearest), "差别": said}
+            yield Hit(Passage(one, _shown(sentence), review.achievement), (Spot(view, review.achievement),), words)
+
+
+def _sentences(text: str, year: int | None) -> list[str]:
+    """Sentences long enough to be recognised, this year named in one way."""
+    named = re.sub(rf"{year}年度?|本年度?", _THIS_YEAR, text)
+    return [part for part in sentences(named) if len(part) >= _SHORTEST]
+
+
+def _difference(said: str, filed: str) -> str:
+    """What was changed, if it changes the meaning and all else is as good as the same; "" otherwise."""
+    left, right = _TOKEN.findall(said), _TOKEN.findall(filed)
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return ""
+    for kind, a, b, c, d in matcher.get_opcodes():
+        ours, theirs = left[a:b], right[c:d]
+        telling = [token for token in ours + theirs if _TELLING.fullmatch(token)]
+        if kind != "equal" and telling and not _rounded(ours, theirs):
+            return _told_apart("".join(ours), "".join(theirs))
+    return ""
+
+
+def _told_apart(ours: str, theirs: str) -> str:
+    if ours and theirs:
+        return f"报告的“{ours}”在表中是“{theirs}”"
+    return f"报告多出“{ours}”" if ours else f"报告少了“{theirs}”"
+
+
+def _rounded(ours: list[str], theirs: list[str]) -> bool:
+    """Whether one number stands for another that is written with other decimals."""
+    if len(ours) != 1 or len(theirs) != 1 or not (ours[0][0] + theirs[0][0]).isdecimal():
+        return False
+    decimals = min(len(token[0].partition(".")[2]) for token in (ours, theirs))
+    return ours != theirs and abs(float(ours[0]) - float(theirs[0])) < 10.0**-decimals and "." in ours[0] + theirs[0]
+
+
+def _shown(sentence: str) -> str:
+    return shortened(sentence.replace(",", "，"))
