@@ -306,7 +306,12 @@ TROUBLES: Final = (
     Trouble("附件2存成 .xls", told(), told(), sends=_as_xls, office=True),
     Trouble("附件2存成 .docx", told(), told(), sends=_as_docx),
     Trouble("全部装在一个 .zip 里", told(), told(), sends=_zipped),
-    Trouble("全部装在一个 .rar 里", told(NONE, 5, "无法读取"), told(ALL, 0, "无法读取"), sends=_rar),
+    Trouble(
+        "全部装在一个 .rar 里",
+        told(NONE, 5, "无法读取", "W-19"),
+        told(ALL, 0, "无法读取", "W-19", notice=False),
+        sends=_rar,
+    ),
     Trouble(
         "附件2是扫描件 PDF",
         told(SOME, 1, "无法读取"),
