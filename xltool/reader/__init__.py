@@ -12,6 +12,7 @@ from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import RETURNED, SHEET, Manifest, from_rows
 from xltool.frame import fold
 from xltool.reader import face, foreign, guard, integrity
+from xltool.reader.endings import deceiving
 from xltool.reader.extract import extract, scale_money, split_heading
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
@@ -77,7 +78,7 @@ def _read(path: Path, record: FileRecord) -> FileRecord:
     try:
         if path.suffix.lower() == TEXT and (lines := textfile.lines_of(path)) and office.recognise(path) is None:
             return _read_text(record, lines)
-        book = _open(path)
+        book = _open(path, record)
         record.saved = book.saved
         return _read_book(book, record)
     except Refused as refusal:
@@ -93,8 +94,8 @@ def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
     return record
 
 
-def _open(path: Path) -> Book:
-    """The file as a workbook, whatever its format; Refused where it cannot be."""
+def _open(path: Path, record: FileRecord) -> Book:
+    """The file as a workbook, whatever its format and its name; Refused where it cannot be."""
     try:
         kind = guard.check(path)
     except Refused as refusal:
@@ -102,6 +103,7 @@ def _open(path: Path) -> Book:
         if converted is None:
             raise
         return office.open_foreign(path, converted)
+    record.notes += deceiving(path, kind)
     return open_any(path, kind)
 
 
