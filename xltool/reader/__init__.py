@@ -155,6 +155,8 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     identity = f"{record.path}#{name}"
     if identity in taken:
         identity = f"{identity}!{region.top}"
+    if identity in taken:
+        identity = f"{record.path}#{name}!{address(region.top, region.left)}"
     year = region.year or _year_of(found)
     one = Submission(identity, record.path, name, located.form.key, "foreign", year, "", "", record.sha256)
     one.places = {address(*spot): place for spot, place in located.sheet.places.items()}
@@ -201,13 +203,13 @@ def _manifest(book: Book) -> Manifest | None:
     sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
     if sheet is None:
         return None
-    last, _ = sheet.extent
+    filled = sorted({row for row, _ in sheet.cells if row > 1})
 
     def text(row: int, column: int) -> str:
         cell = sheet.cells.get((row, column))
         return "" if cell is None or cell.value is None else str(cell.value)
 
-    rows = [(text(row, 1), text(row, 2), text(row, 3), text(row, 4)) for row in range(2, last + 1)]
+    rows = [(text(row, 1), text(row, 2), text(row, 3), text(row, 4)) for row in filled]
     try:
         return from_rows(rows)
     except ValueError:
