@@ -14,7 +14,7 @@ from benchmarks.fuzz.chance import NUMBERS, REFERENCES, TEXTS, Dice, picked_byte
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
+_ATTRIBUTE: Final = re.compile(rb'(?<=\s)([\w:]+)="([^"]*)"')
 _CONTENT: Final = re.compile(rb">([^<>]+)<")
 _CELL: Final = re.compile(rb"<c [^>]*?(?:/>|>.*?</c>)", re.DOTALL)
 _ROOT: Final = re.compile(rb"<[A-Za-z][^>]*>")
