@@ -175,3 +175,19 @@ def test_the_same_filings_give_the_same_bytes(folder: Path, tmp_path: Path, monk
     xltool.merge(folder, out=folder / "汇总.xlsx")
     xltool.merge(folder, out=folder / "汇总.xlsx")
     assert (folder / "汇总.xlsx").read_bytes() == (tmp_path / "汇总.xlsx").read_bytes()
+
+
+def test_with_a_roster_the_copy_that_holds_is_summed_and_who_owes_is_left_out(tmp_path: Path) -> None:
+    """The same form twice hinders nothing; a form not filed does, and a department that filed nothing is named."""
+    folder, roster = tmp_path / "报送", tmp_path / "名册.csv"
+    file(folder / "甲", clean.papers(), clean.BUREAU)
+    base = next((folder / "甲").glob("附件1*"))
+    (folder / "甲" / f"副本{base.name}").write_bytes(base.read_bytes())
+    file(folder / "乙", [renamed(paper) for paper in clean.papers() if paper.form != "附件1"], OTHER)
+    roster.write_text(f"单位编码,单位名称\n001,{clean.BUREAU}\n002,{OTHER}\n003,示范县林业局\n", encoding="utf-8")
+    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
+    assert [len(same) for same in taken.filings.values()] == [len(clean.papers())]
+    told = {left.department: left.reason for left in taken.left}
+    assert told.keys() == {OTHER, "示范县林业局"}
+    assert told[OTHER].startswith("没有报齐，缺 附件1")
+    assert told["示范县林业局"] == "没有报送"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+import docx
 import openpyxl
 import pytest
 
@@ -175,3 +176,51 @@ def test_a_review_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match="处理状态会丢失"):
         xltool.batch(folder, out=out)
     assert (out / "review.xlsx").read_bytes() == b"PK\x03\x04 broken"
+
+
+def test_notes_beside_the_findings_of_the_last_review_are_carried_on(tmp_path: Path) -> None:
+    """A second round into a folder of its own starts with what the officer noted in the first."""
+    xltool.batch(submit(tmp_path / "一", (STAFF, 60)), out=tmp_path / "结果一")
+    book = openpyxl.load_workbook(tmp_path / "结果一" / "review.xlsx")
+    sheet = book["问题清单"]
+    heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
+    sheet.cell(2, heads[STATUS]).value, sheet.cell(2, heads[NOTE]).value = "已联系单位", "周五前报"
+    book.save(tmp_path / "结果一" / "review.xlsx")
+    xltool.batch(tmp_path / "一", out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    first, *_ = rows_of(openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["问题清单"])
+    assert (first[STATUS], first[NOTE]) == ("已联系单位", "周五前报")
+
+
+def test_steps_and_letters_belong_to_the_filings_of_the_review(tmp_path: Path) -> None:
+    """The letter of the second round tells what became of the first."""
+    xltool.batch(submit(tmp_path / "一", (SAVING, None), (STAFF, 60)), out=tmp_path / "结果一")
+    second = submit(tmp_path / "二", (STAFF, 60))
+    xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    data = json.loads((tmp_path / "结果二" / "findings.json").read_text(encoding="utf-8"))
+    assert {step["filing"] for step in data["rounds"]} <= {one["filing"] for one in data["submissions"]}
+    (letter,) = (tmp_path / "结果二" / "notices").iterdir()
+    lines = [paragraph.text for paragraph in docx.Document(str(letter)).paragraphs]
+    assert any("已整改 1 处、未整改 1 处" in line for line in lines)
+
+
+def test_what_a_finding_was_compared_with_may_be_mended_too(tmp_path: Path) -> None:
+    """附件2 is told that 附件1 says something else: mending the rows of 附件1 its total comes from was asked for."""
+    papers = planted.papers()
+    row = next(paper for paper in papers if paper.form == "附件1").rows[0]
+    spot = Spot("附件1", base_data.project_actual, row["项目名称"])
+    xltool.batch(submit(tmp_path / "一", (spot, row["本年决算数"] + 10)), out=tmp_path / "结果一")
+    second = submit(tmp_path / "二", (DATE, "2024-05-20"))
+    xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    assert {step["became"] for step in steps(tmp_path / "结果二")} == {Became.MENDED}
+
+
+def test_amounts_put_into_the_right_unit_were_asked_for(tmp_path: Path) -> None:
+    """One finding says that amounts are in 元: all of them are mended, another change is not part of it."""
+    paper = next(paper for paper in planted.papers() if paper.form == "附件1")
+    amounts = [(item, value) for item, value in paper.values.items() if item.kind.name == "MONEY" and value]
+    in_yuan = [(Spot("附件1", item), value * 10_000) for item, value in amounts]
+    xltool.batch(submit(tmp_path / "一", *in_yuan), out=tmp_path / "结果一")
+    second = submit(tmp_path / "二", (Spot("附件1", foot.phone), "7654321"))
+    xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    unasked = [step["item"] for step in steps(tmp_path / "结果二") if step["became"] == Became.UNASKED]
+    assert unasked == ["联系电话"]

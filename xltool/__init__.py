@@ -138,17 +138,20 @@ def merge(
     *,
     out: str | Path,
     year: int | None = None,
+    roster: str | Path | None = None,
     profile: str | None = None,
     exemptions: str | Path | None = None,
 ) -> Accepted:
     """The filings of a folder that have no error, as one summary workbook (.xlsx) or one table (.parquet).
 
-    Gives what was taken and what was left out, with the reason. `year` is needed where the folder holds several;
+    Gives what was taken and what was left out, with the reason. With a `roster`, of several copies of a form the one
+    that holds is taken, and no department that owes forms. `year` is needed where the folder holds several;
     `profile` and `exemptions` as in `audit`. Raises ValueError where nothing can be taken, OSError where `out`
     cannot be written to.
     """
     from xltool.api import merge as run
     from xltool.auditing import terms_of
 
+    known = None if roster is None else Path(roster)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
-    return run(Path(folder), Path(out), year=year, terms=terms)
+    return run(Path(folder), Path(out), year=year, roster=known, terms=terms)

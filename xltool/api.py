@@ -17,6 +17,7 @@ from xltool.blank import Order, issue
 from xltool.blank.roster import empty_roster
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
+from xltool.inbox import sort_out
 from xltool.reader.frames import Frames, frames
 from xltool.reader.notation import parse_date
 from xltool.reader.tables import SUBMISSION_COLUMNS
@@ -197,18 +198,25 @@ def audit(
 
 
 def merge(
-    folder: Path, out: Path, *, year: int | None = None, terms: auditing.Terms = auditing.NO_TERMS
+    folder: Path,
+    out: Path,
+    *,
+    year: int | None = None,
+    roster: Path | None = None,
+    terms: auditing.Terms = auditing.NO_TERMS,
 ) -> accepting.Accepted:
     """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
     write = {".xlsx": _merged_workbook, ".parquet": _merged_parquet}.get(out.suffix.lower())
     if write is None:
         msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
         raise ValueError(msg)
+    known = None if roster is None else load_roster(roster)
     sources = [source for source in batches.sources_below(folder, out) if source.path.resolve() != out.resolve()]
     records = batches.read_sources(sources, jobs=os.cpu_count() or 1)
+    inbox = None if known is None else sort_out(records, known)
     batches.as_filings(records)
     result = auditing.audit(records, terms)
-    taken = accepting.accepted(result, year)
+    taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: accepting.department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)
     files.write_whole(out, write(made, taken))

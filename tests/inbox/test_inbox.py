@@ -216,3 +216,20 @@ def test_a_wrong_roster_stops_the_run_before_anything_is_read(tmp_path: Path) ->
     with pytest.raises(ValueError, match=r"第3行.*001"):
         xltool.batch(tmp_path / "报送", out=tmp_path / "结果", roster=path)
     assert not (tmp_path / "结果").exists()
+
+
+def test_what_asks_for_a_look_comes_first_and_departments_in_the_order_of_the_roster(
+    tmp_path: Path, roster: Path
+) -> None:
+    """收件清单 begins with what is not simply received; a form of another year is no filing of its own."""
+    submit(tmp_path / "报送" / "甲", WATER)
+    submit(tmp_path / "报送" / "乙", clean.BUREAU)
+    submit(tmp_path / "报送" / "戊", FOREST, year=clean.YEAR - 1, forms="附件1")
+    run(tmp_path, roster)
+    book = openpyxl.load_workbook(tmp_path / "结果" / "review.xlsx")
+    _, first, second, *_ = book["收件清单"].iter_rows(values_only=True)
+    assert (first[8], second[8]) == (State.WRONG_YEAR, State.RECEIVED)
+    data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert {one["year"] for one in data["submissions"]} == {clean.YEAR}
+    names = [row[1] for row in book["总览"].iter_rows(values_only=True) if row[1] in {WATER, clean.BUREAU}]
+    assert names == [clean.BUREAU, WATER]

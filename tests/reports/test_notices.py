@@ -14,6 +14,7 @@ from tests.reports.test_workbook import finding, hostile, review
 from tests.support import office
 from xltool.auditing.rounds import Became, Step
 from xltool.findings import Severity
+from xltool.inbox import Account, Inbox, Receipt, State, filing_label
 from xltool.reports.model import Told
 from xltool.reports.notices import letters
 
@@ -94,3 +95,61 @@ def test_a_letter_prints_on_a4(tmp_path: Path) -> None:
     path.write_bytes(letter.content)
     (pdf,) = office.to_pdf([path], tmp_path)
     assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def owing(*missing: str, files: tuple[Receipt, ...] = (), name: str = "单位1") -> Inbox:
+    """An inbox of one department that owes these forms."""
+    return Inbox(2023, (Account("001", name, "", "", ("附件1", "附件2"), (), missing, ()),), files)
+
+
+def receipt(path: str, state: State, reason: str) -> Receipt:
+    """A file that came in from the first department."""
+    return Receipt(path, "", "", "", "", "001", "单位1", "", state, reason)
+
+
+def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
+    """Of all it owes; files that cannot stand for it are named, others are not."""
+    files = (
+        receipt("单位1/扫描.pdf", State.UNREADABLE, "是 PDF"),
+        receipt("单位1/附件1.xlsx", State.WRONG_YEAR, "是 2022 年度"),
+        receipt("单位1/旧.xlsx", State.SUPERSEDED, "以新的为准"),
+    )
+    what = replace(review(), filings=(), findings=(), told=Told(inbox=owing("附件1", "附件2", files=files)))
+    (letter,) = letters(what)
+    lines, (told,) = texts(letter.content)
+    assert letter.name == "催报通知_单位1.docx"
+    assert lines.startswith(
+        "关于报送2023年度预算绩效自评材料的通知\n单位1：\n你单位应报送2023年度预算绩效自评材料 2 张表，"
+    )
+    assert "尚未报送的表（2 张）\n附件1；附件2。" in lines
+    assert [row[1:] for row in told[1:]] == [
+        ["扫描.pdf", "无法读取", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],
+    ]  # fmt: skip
+    assert list(letters(replace(what, told=Told(inbox=owing())))) == []
+
+
+def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
+    """Under the name of the roster; alone it asks for nothing to be mended, and settles nothing by silence."""
+    what = review()
+    label = filing_label("县一局", 2023)
+    filing = replace(what.filings[0], id=label, department="一局")
+    told = Told(inbox=owing("附件3（修路）", name="县一局"))
+    (letter,) = letters(replace(what, filings=(filing,), findings=(), told=told))
+    lines, tables = texts(letter.content)
+    assert (letter.name, tables) == ("退回通知_县一局.docx", [])
+    assert "已经审核：尚未报送的表 1 张。请尽快补报。" in lines
+    assert "修改" not in lines
+
+
+def test_a_day_that_is_past_is_asked_of_nobody() -> None:
+    """The day by which forms were due may be over when the letter is written."""
+    found = (finding(0, "单位1/附件1.xlsx"),)
+    for day, due in ((date(2024, 6, 5), "请于2024年6月5日前"), (date(2000, 1, 1), "请尽快按下列要求")):
+        (letter,) = letters(replace(review(), findings=found, told=Told(deadline=day)))
+        assert due in texts(letter.content)[0]
+
+
+def test_a_change_nobody_asked_for_is_no_debt() -> None:
+    """It is the officer's to ask about; the department has nothing to file again."""
+    what = replace(review(), findings=(), told=Told(steps=(step(Became.MENDED), step(Became.UNASKED))))
+    assert list(letters(what)) == []

@@ -288,7 +288,8 @@ class Clerk:
     def _part(self, sheet: str) -> str:
         relation = self._sheet(sheet).get(_RELATION)
         links = self._tree("xl/_rels/workbook.xml.rels")
-        return "xl/" + next(str(link.get("Target")) for link in links if link.get("Id") == relation)
+        target = next(str(link.get("Target")) for link in links if link.get("Id") == relation)
+        return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
     def _root(self, sheet: str) -> _Element:
         return self._tree(self._part(sheet))

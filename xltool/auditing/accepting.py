@@ -10,7 +10,7 @@ from xltool.findings import Severity
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from xltool.auditing import Audit
     from xltool.findings import Finding
@@ -31,6 +31,15 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Owed:
+    """Forms a department of the roster has not filed; `filing` is what its filing is called."""
+
+    filing: str
+    department: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Accepted:
     """The submissions taken, by filing in the order of their names, and what is left out."""
 
@@ -45,9 +54,10 @@ class Accepted:
         return [FileRecord(one.path, "read", submissions=[one]) for one in ones]
 
 
-def accepted(audit: Audit, year: int | None = None) -> Accepted:
+def accepted(audit: Audit, year: int | None = None, owed: Iterable[Owed] = ()) -> Accepted:
     """The filings of the year (None: the only one there is) without an error and without a form filed twice.
 
+    Of departments that owe forms none is taken.
     Raises ValueError, in Chinese, where no year or more than one could be meant, or nothing can be taken.
     """
     year = _year(audit.submissions, year)
@@ -55,15 +65,19 @@ def accepted(audit: Audit, year: int | None = None) -> Accepted:
     for one in audit.submissions:
         filings[one.filing].append(one)
     hindering = _hindering(audit)
+    owing = {one.filing: one for one in owed}
     left: list[Left] = []
     taken: dict[str, tuple[Submission, ...]] = {}
     for filing, same in sorted(filings.items()):
-        reason = _other_year(same, year) or _reason(hindering[filing])
+        debt = owing.pop(filing, None)
+        owes = "" if debt is None else f"没有报齐，缺 {'、'.join(debt.missing)}"
+        reason = _other_year(same, year) or "；".join(filter(None, (owes, _reason(hindering[filing]))))
         if reason:
             files = tuple(dict.fromkeys(one.path for one in same))
             left.append(Left(department_of(same) or filing, files, reason))
         else:
             taken[filing] = tuple(same)
+    left += [Left(one.department, (), "没有报送") for one in owing.values()]
     left += [Left("", (record.path,), record.reason) for record in audit.records if record.status == "refused"]
     if not taken:
         msg = f"没有可以汇总的报送：{len(left)} 份都有问题，先用 xltool batch 查看并退回修改"

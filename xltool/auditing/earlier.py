@@ -53,7 +53,9 @@ def _earlier(data: Mapping[str, Any], values: _Values) -> Earlier:
     keys: dict[str, FormKey] = {}
     for one in data["submissions"]:
         key = keys[one["id"]] = form_key(one["filing"] or "", one["form"], one["project"])
-        forms[key] = EarlierForm(one["department"] or "", one["sha256"], values.get(one["id"], {}))
+        forms[key] = EarlierForm(
+            one["department"] or "", one["sha256"], values.get(one["id"], {}), one["path"], one["sheet"]
+        )
     return Earlier(forms, tuple(_finding(one, keys) for one in data["findings"]))
 
 
@@ -73,6 +75,7 @@ def _finding(one: Mapping[str, Any], keys: Mapping[str, FormKey]) -> EarlierFind
         one["actual"],
         one["message"],
         asked if one["cell"] else (),
+        tuple(places[1:]),
     )
 
 

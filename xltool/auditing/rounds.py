@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from xltool.auditing.asked import asked_of, is_rescaled
 from xltool.auditing.keys import FormKey, Slot, finding_keys, form_key, slots
 from xltool.findings import Severity
 from xltool.forms import FORMS, foot
+from xltool.frame import fold
 from xltool.rules.words import BLANK, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from xltool.auditing import Audit
+    from xltool.auditing.asked import Asked
     from xltool.expr import Field
     from xltool.findings import Finding
     from xltool.reader.records import Filed, Submission
@@ -49,6 +52,8 @@ class EarlierFinding:
     actual: str | None
     message: str
     asked: tuple[str, ...] = ()
+    related: tuple[tuple[str, str | None, str | None], ...] = ()
+    """Path, sheet and cell of what it was compared with."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class EarlierForm:
     sha256: str
     values: Mapping[Slot, tuple[str, str]]
     """What was filed, as text, and its cell."""
+    path: str = ""
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,10 +108,23 @@ def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     fresh = [finding for key, finding in standing.items() if key not in known and _asks(finding.severity)]
     found += [_new(finding, audit, earlier) for finding in fresh]
     told = {(finding.path, finding.sheet, finding.cell) for finding in fresh}
-    unasked = (step for key, one in now.items() if key in earlier.forms for step in _unasked(key, one, earlier))
+    wanted = asked_of(earlier)
+    again = ((key, one) for key, one in now.items() if key in earlier.forms)
+    unasked = (step for key, one in again for step in _unasked(key, one, earlier.forms[key], wanted))
     found += [step for step in unasked if (step.path, step.sheet, step.cell) not in told]
+    filings = {fold(one.filing): one.filing for one in audit.submissions}
+    files = {one.path: one for one in audit.submissions}
+    found = [_owned(step, filings, files) for step in found]
     order = list(Became)
     return sorted(found, key=lambda step: (step.filing, step.form, step.project, order.index(step.became)))
+
+
+def _owned(step: Step, filings: Mapping[str, str], files: Mapping[str, Submission]) -> Step:
+    """A step under the name its filing bears now; one about a whole file that can be read since, under its form's."""
+    one = files.get(step.path)
+    if not step.filing and one is not None:
+        return replace(step, filing=one.filing, department=one.department, form=one.form, project=one.project)
+    return replace(step, filing=filings.get(step.filing, step.filing))
 
 
 def _asks(severity: Severity) -> bool:
@@ -120,7 +140,9 @@ def _fate(
     filing, form, project = finding.form or ("", "", "")
     then = earlier.forms.get(finding.form) if finding.form else None
     still = standing.get(finding.key)
-    if finding.form and (one is None or (then is not None and one.sha256 == then.sha256)):
+    # A form that is the same to the byte may still be right now: it was the other one that had to be mended.
+    same = one is not None and then is not None and one.sha256 == then.sha256
+    if finding.form and (one is None or (same and still is not None)):
         became = Became.NOT_FILED_AGAIN
     else:
         became = Became.STANDING if still else Became.MENDED
@@ -174,21 +196,22 @@ def _new(finding: Finding, audit: Audit, earlier: Earlier) -> Step:
     )
 
 
-def _unasked(key: FormKey, one: Submission, earlier: Earlier) -> Iterator[Step]:
+def _unasked(key: FormKey, one: Submission, then: EarlierForm, asked: Asked) -> Iterator[Step]:
     """Cells nobody asked about which hold something else than last time; calculated ones follow from others."""
-    then = earlier.forms[key]
-    mine = [finding for finding in earlier.findings if finding.form == key]
-    if one.sha256 == then.sha256 or any(not finding.asked for finding in mine):
+    if one.sha256 == then.sha256 or key in asked.whole:
         return
-    asked = {cell for finding in mine for cell in finding.asked}
-    rows = {slot[1] for slot, (_, cell) in then.values.items() if cell in asked and slot[1]}
+    wanted = asked.slots(key, then)
     for slot, filed in slots(one):
-        before, cell = then.values.get(slot, ("", ""))
+        before, _ = then.values.get(slot, ("", ""))
         after = stored(filed.value)
-        if before == after or cell in asked or slot[1] in rows or _follows(slot, one):
+        if before == after or {slot, ("", slot[1]), (slot[0], "")} & wanted or _follows(slot, one):
+            continue
+        if is_rescaled(before, filed.value):
+            # A few findings on amounts in 元 ask for all of them to be put right.
             continue
         name = f"{slot[1]} {slot[0]}" if slot[1] else slot[0].replace("_", "")
         shown = _shown(slot[0], one, filed)
+        before = _restored(slot[0], one, before)
         message = f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}"
         place = (one.path, *one.place(filed.cell))
         yield Step(
@@ -213,6 +236,15 @@ def _shown(key: str, one: Submission, filed: Filed) -> str | None:
     if filed.value is None or item is None:
         return None if filed.value is None else short(str(filed.value), 40)
     return show(filed.value, item.kind) if isinstance(filed.value, float) else short(str(filed.value), 40)
+
+
+def _restored(key: str, one: Submission, before: str) -> str:
+    """A value of the last review as this one shows it."""
+    item = _field(key, one)
+    try:
+        return show(float(before), item.kind) if item is not None and item.kind.numeric else short(before, 40)
+    except ValueError:
+        return short(before, 40)
 
 
 def stored(value: float | str | None) -> str:

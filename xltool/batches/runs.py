@@ -292,7 +292,7 @@ def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterato
     content[REVIEW] = review_bytes(review, out)
     content["review.html"] = page_bytes(review, out)
     content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review)}
-    for stale in sorted(set(out.glob(f"{NOTICES}/退回通知_*.docx")) - {out / name for name in content}):
+    for stale in sorted(set(out.glob(f"{NOTICES}/[退催][回报]通知_*.docx")) - {out / name for name in content}):
         stale.unlink()
     for name, written in content.items():
         files.write_whole(out / name, written)

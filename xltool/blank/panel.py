@@ -16,6 +16,7 @@ from xltool.blank.cells import SheetCells, absolute
 from xltool.expr import Expr, Field, Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.forms.manifest import PANEL_TITLE
 from xltool.rules import Check, Rule, Scope
 from xltool.rules.model import by_gravity
 from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
@@ -181,7 +182,7 @@ def write_panel(sheet: Worksheet, styles: Styles, panel: Panel, lines: Iterable[
 
 
 def _head(sheet: Worksheet, styles: Styles, row: int, left: int) -> None:
-    sheet.write_string(0, left, "审核（随填随核，不打印）", styles.label("panel_title"))
+    sheet.write_string(0, left, PANEL_TITLE, styles.label("panel_title"))
     for offset, text in enumerate(("规则", "核对内容", "结果", "处数")):
         sheet.write_string(row - 1, left + offset, text, styles.label("panel_head"))
 

@@ -124,6 +124,10 @@ def merge(
     year: Annotated[
         int | None, typer.Option("--year", help="汇总哪一年；只有一个年度时不用填。", metavar="年度")
     ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="名册：重复报送的以认定的一份为准，没有报齐的单位不汇总。", metavar="文件"),
+    ] = None,
     profile: ProfileWish = None,
     exemptions: ExemptionFile = None,
 ) -> None:
@@ -134,6 +138,7 @@ def merge(
     from xltool.api import merge as run
     from xltool.auditing import terms_of
 
-    taken = run(folder, out, year=year, terms=terms_of(profile=profile, exemptions=exemptions))
+    terms = terms_of(profile=profile, exemptions=exemptions)
+    taken = run(folder, out, year=year, roster=roster, terms=terms)
     typer.echo(str(out))
     tell(f"已汇总 {len(taken.filings)} 个单位（{taken.year} 年度），未汇总 {len(taken.left)} 份")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHEET = "xltool"
+PANEL_TITLE = "审核（随填随核，不打印）"
+"""Stands over the columns beside a form in which it checks itself: they are no part of what was filed."""
 SCHEMA = "1"
 HEAD = ("工作表", "类别", "项", "值")
 RETURNED = "xltool-returned"

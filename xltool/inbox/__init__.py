@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from xltool.frame import fold
 from xltool.inbox.copies import Copy, choose
-from xltool.inbox.model import Account, Inbox, Receipt, State
+from xltool.inbox.model import Account, Inbox, Receipt, State, filing_label
 from xltool.inbox.owners import Owner, Owners
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
     from xltool.roster import Department, Roster
 
-__all__ = ["Account", "Inbox", "Receipt", "State", "sort_out"]
+__all__ = ["Account", "Inbox", "Receipt", "State", "filing_label", "sort_out"]
 
+OTHER_YEAR = "本次审核 {} 年度，这份是 {} 年度"
 _Key = tuple[str, str, str]
 """Code of the department, form, project (folded)."""
 
@@ -84,14 +85,20 @@ class _Sorter:
         for _, one in self.ones:
             department = self.whose[one.id].department
             if department is not None:
-                one.filing = f"{department.name}（{one.year}）" if one.year else department.name
+                one.filing = filing_label(department.name, one.year)
         for record in self.records:
-            left = [one for one in record.submissions if one.id not in self.superseded]
+            left = [one for one in record.submissions if not self._is_laid_aside(one)]
             if record.submissions and not left:
-                record.status, record.code = "skipped", "superseded"
-                record.reason = "重复报送，" + self.superseded[record.submissions[0].id]
+                one = record.submissions[0]
+                copy = self.superseded.get(one.id)
+                record.status, record.code = "skipped", "superseded" if copy else "other_year"
+                record.reason = f"重复报送，{copy}" if copy else OTHER_YEAR.format(self.year, one.year)
                 record.notes, record.reports = [], []
             record.submissions = left
+
+    def _is_laid_aside(self, one: Submission) -> bool:
+        """Whether a form is listed only: a copy that does not hold, or a department's form of another year."""
+        return one.id in self.superseded or (self._is_of_other_year(one) and self.whose[one.id].department is not None)
 
     def receipts(self) -> list[Receipt]:
         """A line a form, and a line a file that no form could be read from."""
@@ -113,7 +120,7 @@ class _Sorter:
         if owner.department is None and owner.state is not None:
             return owner.state, owner.reason
         if self._is_of_other_year(one):
-            return State.WRONG_YEAR, f"本次审核 {self.year} 年度，这份是 {one.year} 年度"
+            return State.WRONG_YEAR, OTHER_YEAR.format(self.year, one.year)
         if one.id in self.superseded:
             return State.SUPERSEDED, self.superseded[one.id]
         if one.id in self.undecided:

@@ -47,7 +47,9 @@ def choose(copies: Sequence[Copy]) -> Choice:
         if all(marks) or reason.startswith("文件名"):
             latest = max(marks)
             if marks.count(latest) == 1:
-                return Choice(copies[marks.index(latest)], f"{reason}（{latest}）" if latest[:1].isdigit() else reason)
+                return Choice(
+                    copies[marks.index(latest)], f"{reason}（{latest[:10]}）" if latest[:1].isdigit() else reason
+                )
     return Choice(None, "几份内容不同，保存时间、填报日期和文件名都分不出先后")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xltool.auditing.accepting import Owed
+
 
 class State(StrEnum):
     """What a file or a form in it counts as."""
@@ -70,3 +72,22 @@ class Inbox:
     accounts: tuple[Account, ...]
     receipts: tuple[Receipt, ...]
     notices: tuple[str, ...] = ()
+
+    @property
+    def filings(self) -> dict[str, str]:
+        """The departments by what their filings of this year are called, in the order of the roster."""
+        return {filing_label(one.department, self.year): one.department for one in self.accounts}
+
+    @property
+    def owed(self) -> tuple[Owed, ...]:
+        """What departments have not filed."""
+        return tuple(
+            Owed(filing_label(one.department, self.year), one.department, one.missing)
+            for one in self.accounts
+            if one.missing
+        )
+
+
+def filing_label(department: str, year: int | None) -> str:
+    """What the filing of a department of the roster is called."""
+    return f"{department}（{year}）" if year else department

@@ -43,6 +43,8 @@ _YEAR = re.compile(r"(20\d\d)\s*年")
 _TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
 _CODE = re.compile(r"^\d{3,21}\s*[-—–_]\s*")
 """A code before a name: 219-某镇人民政府."""
+SHORTEST_NAME = 3
+"""Characters of a short name: 教育局."""
 _HEADS = {"决算数": ("表头上年年度", "表头决算年度"), "预算数": ("表头预算年度",)}
 
 
@@ -132,12 +134,16 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
         return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
     templates = [one for one in found if one.is_template]
     issued = _issued(templates, manifest)
-    record.notes += integrity.of_book(book, manifest, issued.values())
+    unnamed = _issued([one for one in found if not one.is_template], manifest)
+    record.notes += integrity.of_book(book, manifest, [*issued.values(), *unnamed.values()])
     for located in templates:
         record.submissions.append(_submission(located, manifest, issued.get(located.sheet.name), record))
     for located in found:
         if not located.is_template:
-            record.submissions.append(_foreign(located, record))
+            one = _foreign(located, record)
+            if manifest is not None and located.sheet.name in unnamed:
+                one.issue, one.issued_to, one.issued_code = manifest.issue, manifest.department, manifest.code
+            record.submissions.append(one)
     record.notes += foreign.outside(book, found, None if report is None else row_of(book, report.paragraphs[0].number))
     return record
 
@@ -286,7 +292,7 @@ def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> 
     filed = submission.department
     # A project may be carried out by a unit below the department: then the department stands as 主管部门.
     units = [filed, str(submission.value("主管部门") or "") if located.form.key == "附件3" else ""]
-    if manifest.department and filed and fold(manifest.department) not in map(fold, units):
+    if manifest.department and filed and not any(_is_called(manifest.department, unit) for unit in units if unit):
         words = {"下发": manifest.department, "填报": short(filed, 40)}
         notes.append(Note("W-17", cell, owner, words, actual=filed))
     title = submission.derived.get(base_data.title_year.key)
@@ -294,6 +300,12 @@ def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> 
         words = {"下发": f"{manifest.year}年度", "填报": f"{int(title)}年度"}
         notes.append(Note("W-17", words=words, actual=words["填报"]))
     return notes
+
+
+def _is_called(department: str, name: str) -> bool:
+    """Whether a name is a department's, in full or without the place before it and 人民政府 behind it."""
+    full, short = (fold(text).removesuffix("人民政府") for text in (department, name))
+    return short == full or (len(short) >= SHORTEST_NAME and full.endswith(short))
 
 
 __all__ = ["FORMS", "fingerprint", "read_file", "refused", "split_heading"]

@@ -201,7 +201,9 @@ def _check_zip(path: Path, limits: Limits) -> Kind:
             _check_places(entries, archive.start_dir)
             told = dict(_check_part(archive, entry, limits) for entry in entries)
     except BROKEN as error:
-        raise Refused(Code.CORRUPT, f"文件已损坏：压缩包无法完整读取（{error}）") from error
+        raise Refused(
+            Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
+        ) from error
     kind = _kind(told)
     if kind is Kind.ODS and b"encryption-data" in told.get("meta-inf/manifest.xml", b""):
         raise Refused(Code.ENCRYPTED, ENCRYPTED)

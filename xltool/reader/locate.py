@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import address, row_column
 from xltool.forms import FORMS
+from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
 from xltool.reader.a1 import span
@@ -98,8 +99,18 @@ def locate(book: Book) -> list[Located]:
         if form is not None:
             found.append(_located(form, sheet, names))
         elif sheet.name != MANIFEST:
+            _drop_panel(sheet)
             found += [one for region in labels.regions(sheet) if (one := _by_labels(region)) is not None]
     return found
+
+
+def _drop_panel(sheet: Sheet) -> None:
+    """Take away the 审核 panel of a template that was copied, or saved in a format that keeps no names."""
+    title = next((spot for spot, cell in sheet.cells.items() if cell.value == PANEL_TITLE), None)
+    if title is not None:
+        top, left = title
+        sheet.cells = {spot: cell for spot, cell in sheet.cells.items() if spot[0] < top or spot[1] < left}
+        sheet.merges = [merge for merge in sheet.merges if merge[0] < top or merge[1] < left]
 
 
 def _by_labels(region: Region) -> Located | None:

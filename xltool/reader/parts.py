@@ -46,7 +46,9 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(path)
         except BROKEN as error:
-            raise Refused(Code.CORRUPT, f"文件已损坏：不是完整的压缩包（{error}）") from error
+            raise Refused(
+                Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
+            ) from error
         except OSError as error:
             raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
         self._parts = {info.filename.lower(): info for info in self._archive.infolist()}

@@ -1,4 +1,4 @@
-"""退回通知: one letter a department with what it has to mend, A4, to be printed, signed and stamped.
+"""退回通知 and 催报通知: a letter a department with what it has to mend or still to file, A4, to be stamped.
 
 Word and not Excel, because a bureau edits its letters before it sends them (python-docx: MIT, pure Python on lxml).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,8 @@ from docx.shared import Cm, Pt
 from xltool.auditing.rounds import Became
 from xltool.blank import safe_name
 from xltool.findings import Severity
+from xltool.inbox import State, filing_label
+from xltool.reports.model import FilingRow
 from xltool.reports.sheets.texts import visible
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
-    from xltool.reports.model import FilingRow, Review
+    from xltool.inbox import Inbox, Receipt
+    from xltool.reports.model import Review
 
 SONG, HEI, KAI = "宋体", "黑体", "楷体"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -43,6 +46,14 @@ HEADS: Final = ("序号", "表", "单元格", "问题", "填报", "应为", "怎
 WIDTHS: Final = (1.1, 3.0, 1.7, 8.2, 2.6, 2.6, 6.3)
 STEP_HEADS: Final = ("序号", "整改结果", "表", "单元格", "问题", "上次填报", "本次填报")
 STEP_WIDTHS: Final = (1.1, 2.4, 3.0, 1.7, 10.9, 3.2, 3.2)
+FILE_HEADS: Final = ("序号", "收到的文件", "情况", "说明")
+FILE_WIDTHS: Final = (1.1, 12.0, 2.6, 9.8)
+UNUSABLE: Final = frozenset({State.WRONG_YEAR, State.UNREADABLE})
+"""Of what came in, what cannot stand for the form that is owed."""
+OPEN: Final = frozenset({Became.STANDING, Became.NOT_FILED_AGAIN})
+FILL_IN: Final = (
+    "请在下发给你单位的本年度表样上填写（不要用上年的表或者其他单位的表），存成 .xlsx 报送，不加密码，不用扫描件代替。"
+)
 _WHAT: Final = {
     Severity.ERROR: "必须修改的问题",
     Severity.WARNING: "需要核实、修改或者说明的问题",
@@ -58,8 +69,20 @@ class Letter:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Debt:
+    """The forms a department of the roster still owes, and what it sent that cannot stand for them."""
+
+    department: str
+    missing: tuple[str, ...] = ()
+    files: tuple[Receipt, ...] = ()
+
+
 def letters(review: Review) -> Iterator[Letter]:
-    """A letter for each filing with errors or warnings, or with an earlier finding that is not settled."""
+    """A letter for each filing with errors or warnings, with an earlier finding not settled or with a form still owed.
+
+    Departments of the roster of which no form came in are reminded; their letters come last.
+    """
     mine: dict[str | None, list[Finding]] = {filing.id: [] for filing in review.filings}
     for finding in review.findings:
         if finding.severity is not Severity.INFO:
@@ -67,16 +90,32 @@ def letters(review: Review) -> Iterator[Letter]:
     steps: dict[str, list[Step]] = {}
     for step in review.told.steps or ():
         steps.setdefault(step.filing, []).append(step)
+    debts = _debts(review.told.inbox)
     names: set[str] = set()
     for filing in review.filings:
         told = [step for step in steps.get(filing.id, []) if step.became is not Became.NEW]
-        if mine[filing.id] or any(step.became is not Became.MENDED for step in told):
-            letter = _Letter(review, filing)
-            yield Letter(_name(filing, names), letter.write(mine[filing.id], told))
+        debt = debts.pop(filing.id, Debt(filing.department))
+        if mine[filing.id] or debt.missing or any(step.became in OPEN for step in told):
+            letter = _Letter(review, replace(filing, department=debt.department), debt)
+            yield Letter(_name("退回通知", debt.department, names), letter.write(mine[filing.id], told))
+    for debt in debts.values():
+        if debt.missing:
+            reminder = _Letter(review, FilingRow("", debt.department, review.year), debt)
+            yield Letter(_name("催报通知", debt.department, names), reminder.remind())
 
 
-def _name(filing: FilingRow, taken: set[str]) -> str:
-    stem = f"退回通知_{safe_name(filing.department)}"
+def _debts(inbox: Inbox | None) -> dict[str, Debt]:
+    """What each department of the roster owes, by the id of its filing."""
+    found: dict[str, Debt] = {}
+    for one in inbox.accounts if inbox is not None else ():
+        files = [file for file in inbox.receipts if file.code == one.code and file.state in UNUSABLE] if inbox else []
+        label = filing_label(one.department, inbox.year if inbox else None)
+        found[label] = Debt(one.department, one.missing, tuple(files) if one.missing else ())
+    return found
+
+
+def _name(kind: str, department: str, taken: set[str]) -> str:
+    stem = f"{kind}_{safe_name(department)}"
     name, number = stem, 1
     while name.casefold() in taken:
         number += 1
@@ -88,50 +127,93 @@ def _name(filing: FilingRow, taken: set[str]) -> str:
 class _Letter:
     """One letter in the making."""
 
-    def __init__(self, review: Review, filing: FilingRow) -> None:
+    def __init__(self, review: Review, filing: FilingRow, debt: Debt) -> None:
         """A page with nothing on it yet."""
-        self.review, self.filing, self.deadline = review, filing, review.told.deadline
+        self.review, self.filing, self.debt = review, filing, debt
         self.year = filing.year or review.year
+        self.sections = 0
         self.document = _blank_page(review.made_at)
 
     def write(self, findings: Sequence[Finding], steps: Sequence[Step]) -> bytes:
-        """The letter about these findings and what became of earlier ones."""
-        year = f"{self.year}年度" if self.year else ""
-        self._line(f"关于修改{year}预算绩效自评材料的通知", HEI, 18, WD_ALIGN_PARAGRAPH.CENTER, after=12)
-        self._line(f"{visible(self.filing.department)}：", SONG, 12)
-        self._line(self._opening(findings, steps), SONG, 12, indent=True)
-        sections = 0
+        """The letter about these findings, forms still owed, and what became of earlier findings."""
+        self._top("修改" if findings or steps else "补报", self._opening(findings, steps))
+        self._owed()
         for severity, title in _WHAT.items():
             same = [finding for finding in findings if finding.severity is severity]
             if same:
-                self._line(f"{_NUMERALS[sections]}、{title}（{len(same)} 处）", HEI, 12, before=8, keep=True)
+                self._section(f"{title}（{len(same)} 处）")
                 self._table(HEADS, WIDTHS, [self._finding(number, one) for number, one in enumerate(same, start=1)])
-                sections += 1
         if steps:
-            self._line(f"{_NUMERALS[sections]}、上次问题的整改情况", HEI, 12, before=8, keep=True)
+            self._section("上次问题的整改情况")
             self._table(STEP_HEADS, STEP_WIDTHS, [self._step(number, one) for number, one in enumerate(steps, start=1)])
-            sections += 1
-        self._line(f"{_NUMERALS[sections]}、怎样修改和重新报送", HEI, 12, before=8, keep=True)
-        for text in self._how():
+        self._section("怎样修改和重新报送" if findings or steps else "怎样补报")
+        return self._end(self._how() if findings or steps else [FILL_IN])
+
+    def remind(self) -> bytes:
+        """The letter to a department none of whose forms came in."""
+        came = "，收到的文件不能采用" if self.debt.files else "，至今没有收到"
+        self._top(
+            "报送",
+            f"你单位应报送{self._of_year}预算绩效自评材料 {len(self.debt.missing)} 张表{came}。{self._due}报送。",
+        )
+        self._owed()
+        self._section("怎样报送")
+        return self._end([FILL_IN])
+
+    @property
+    def _of_year(self) -> str:
+        return f"{self.year}年度" if self.year else ""
+
+    @property
+    def _due(self) -> str:
+        """By when; a day that is past asks for nothing."""
+        deadline = self.review.told.deadline
+        return f"请于{_day(deadline)}前" if deadline and deadline >= self.review.made_at.date() else "请尽快"
+
+    def _top(self, what: str, opening: str) -> None:
+        self._line(f"关于{what}{self._of_year}预算绩效自评材料的通知", HEI, 18, WD_ALIGN_PARAGRAPH.CENTER, after=12)
+        self._line(f"{visible(self.filing.department)}：", SONG, 12)
+        self._line(opening, SONG, 12, indent=True)
+
+    def _section(self, title: str) -> None:
+        self._line(f"{_NUMERALS[self.sections]}、{title}", HEI, 12, before=8, keep=True)
+        self.sections += 1
+
+    def _owed(self) -> None:
+        """The forms still owed, and the files that cannot stand for them."""
+        if not self.debt.missing:
+            return
+        self._section(f"尚未报送的表（{len(self.debt.missing)} 张）")
+        self._line(visible("；".join(self.debt.missing)) + "。", SONG, 12, indent=True)
+        if self.debt.files:
+            self._line("下列文件已经收到，但不能代替要报送的表：", SONG, 12, indent=True, keep=True)
+            rows = [
+                (str(number), one.path.rpartition("/")[2], one.state.value, one.reason)
+                for number, one in enumerate(self.debt.files, start=1)
+            ]
+            self._table(FILE_HEADS, FILE_WIDTHS, rows)
+
+    def _end(self, how: Sequence[str]) -> bytes:
+        for text in how:
             self._line(text, SONG, 12, indent=True, keep=True)
         self._signatures()
         return _reproducible(self.document)
 
     def _opening(self, findings: Sequence[Finding], steps: Sequence[Step]) -> str:
-        year = f"{self.year}年度" if self.year else ""
         forms = sum(self.filing.forms.values())
         errors = sum(finding.severity is Severity.ERROR for finding in findings)
         found = []
+        if self.debt.missing:
+            found.append(f"尚未报送的表 {len(self.debt.missing)} 张")
         if findings:
-            found = [f"必须修改的问题 {errors} 处", f"需要核实或者说明的问题 {len(findings) - errors} 处"]
+            found += [f"必须修改的问题 {errors} 处", f"需要核实或者说明的问题 {len(findings) - errors} 处"]
         mended = sum(step.became is Became.MENDED for step in steps)
         if steps:
-            open_ones = sum(step.became in {Became.STANDING, Became.NOT_FILED_AGAIN} for step in steps)
+            open_ones = sum(step.became in OPEN for step in steps)
             found.append(f"上次指出的问题已整改 {mended} 处、未整改 {open_ones} 处")
-        due = f"请于{_day(self.deadline)}前" if self.deadline else "请尽快"
         return (
-            f"你单位报送的{year}预算绩效自评材料（共 {forms} 张表）已经审核：{'，'.join(found)}。"
-            f"{due}按下列要求修改后重新报送。"
+            f"你单位报送的{self._of_year}预算绩效自评材料（共 {forms} 张表）已经审核：{'，'.join(found)}。"
+            f"{self._due}{'按下列要求修改后重新报送' if findings or steps else '补报'}。"
         )
 
     def _how(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,7 +19,7 @@ from xltool.reports.pictures import picture_of
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -32,14 +33,20 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
     years = Counter(one.year for one in ones if one.year is not None)
     year = years.most_common(1)[0][0] if years else None
     title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
+    filings = _filings(audit, {} if told is None or told.inbox is None else told.inbox.filings)
+    # A project may be carried out by a unit below: its findings are the department's all the same.
+    names = {filing.id: filing.department for filing in filings}
     return Review(
         title,
         made_at,
         year,
-        _filings(audit),
+        filings,
         tuple(FileRow(record.path, Status(record.status), record.reason) for record in audit.records),
         tuple(audit.findings),
-        {one.id: Origin(one.department, one.form, one.project or None, one.filing) for one in ones},
+        {
+            one.id: Origin(names.get(one.filing, one.department), one.form, one.project or None, one.filing)
+            for one in ones
+        },
         _tables(audit),
         _rules(audit),
         root,
@@ -66,7 +73,8 @@ def _groups(audit: Audit) -> dict[str, list[Submission]]:
     return groups
 
 
-def _filings(audit: Audit) -> tuple[FilingRow, ...]:
+def _filings(audit: Audit, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
+    """The filings: those of a roster in its order and under its names, the others by name after them."""
     groups: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
     for one in audit.submissions:
         groups[one.filing][0].append(one)
@@ -78,7 +86,10 @@ def _filings(audit: Audit) -> tuple[FilingRow, ...]:
     for finding in audit.findings:
         filing = filing_of.get(finding.submission or "", by_path.get(finding.path, ""))
         severities[filing][finding.severity] += 1
-    return tuple(_filing(key, *same, audit, severities[key]) for key, same in sorted(groups.items()))
+    places = {name: at for at, name in enumerate(named)}
+    known = sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0]))
+    rows = (_filing(key, *same, audit, severities[key]) for key, same in known)
+    return tuple(replace(row, department=named.get(row.id, row.department)) for row in rows)
 
 
 def _reports(audit: Audit) -> list[Report]:
@@ -112,14 +123,16 @@ def _filing(
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         counts[Severity.INFO],
-        _issued_to(same),
+        _issued_to(same, (key, *(one.department for one in (main, base) if one is not None))),
         _three_public(audit, base),
     )
 
 
-def _issued_to(same: Sequence[Submission]) -> str:
-    """Whose template was filled in, where it is not the filer's own."""
-    return next((one.issued_to for one in same if one.issued_to and fold(one.issued_to) != fold(one.department)), "")
+def _issued_to(same: Sequence[Submission], names: Sequence[str]) -> str:
+    """Whose template was filled in, where it is not the filer's own; a project may be carried out by a unit of it."""
+    own = [fold(name) for name in names]
+    others = (one.issued_to for one in same if one.issued_to and one.issued_to != one.department)
+    return next((other for other in others if not any(name.startswith(fold(other)) for name in own)), "")
 
 
 def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, float | None, float | None]:

@@ -59,6 +59,11 @@ _BUREAU = form("附件2", {"部门名称": "某市水利局"})
         given(_BUREAU, report("正文", names=("某市水利局", "某市林业局"))),
         given(form("附件1", {"填报单位": "水利局"}), _BUREAU),
         given(_BUREAU, form("附件3", {"实施单位": "某市河道站"})),
+        given(
+            form("附件1", {"填报单位": "某市水利局"}),
+            form("附件2", {"部门名称": "水利局"}),
+            form("附件3", {"主管部门": "某市水利局"}),
+        ),
     ],
 )
 def same_department(filing: FilingView) -> Iterator[Hit]:
@@ -67,9 +72,11 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
     各表统一填写单位全称；误把其他单位的表放在一起的，分开报送。
     """
     heads = [view for key in ("附件2", "附件1") for view in filing.named(key) if _names(view)]
-    for view in filing.forms if heads else ():
-        head, names = heads[0], _names(view)
-        right = _names(head)[0]
+    if not heads:
+        return
+    head, right = _usual(filing, heads)
+    for view in filing.forms:
+        names = _names(view)
         if names and plain(right[1]) not in {plain(text) for _, text in names}:
             words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
             yield Hit(Spot(view, names[0][0]), (Spot(head, right[0]),), words, expected=right[1].strip())
@@ -84,6 +91,14 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
 
 def _is_same(name: str, other: str) -> bool:
     return name.endswith(other) or other.endswith(name)
+
+
+def _usual(filing: FilingView, heads: list[FormView]) -> tuple[FormView, tuple[Field, str]]:
+    """The name most forms bear and the form it is shown by: the one that differs is wrong, not all the others."""
+    said = Counter(name for view in filing.forms for name in {plain(text) for _, text in _names(view)})
+    every = [(view, pair) for view in (*heads, *filing.forms) for pair in _names(view)]
+    bearing = [(view, pair) for view, pair in every if pair[0] is not project.implementer]
+    return max(bearing, key=lambda one: said[plain(one[1][1])])
 
 
 def _names(view: FormView) -> list[tuple[Field, str]]:

@@ -9,6 +9,8 @@ from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Book,
 from xltool.reports.sheets.texts import MEASURED, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xltool.inbox import Account, Inbox, Receipt
     from xltool.reports.sheets.links import Linker
 
@@ -79,13 +81,18 @@ def _accounts(book: Book, inbox: Inbox) -> None:
             paper.text(row, column, text, "centre" if column != 1 else "text")
         for column, count in enumerate((len(one.owed), len(one.received), len(one.missing)), start=_CENTRED):
             paper.number(row, column, count, "integer")
-        lists = ["、".join(names) for names in (one.missing, one.late)] + ["", "、".join(one.unexpected)]
+        lists = [_listed(one.missing, one.owed), _listed(one.late, one.owed), "", "、".join(one.unexpected)]
         for column, text in enumerate(lists, start=6):
             paper.text(row, column, text)
         paper.number(row, 8, one.duplicates or None, "integer")
         paper.height(row, [*texts, None, None, None, *lists])
     _coloured(paper, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
     paper.filter(1, len(inbox.accounts) + 1)
+
+
+def _listed(names: Sequence[str], owed: Sequence[str]) -> str:
+    """Names of forms; all that are owed need not be told one by one."""
+    return "全部" if len(names) > 1 and set(owed) <= set(names) else "、".join(names)
 
 
 def _reminders(book: Book, owing: list[Account]) -> None:
@@ -109,7 +116,8 @@ def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
     paper = book.sheet(RECEIPTS, RECEIPT_COLUMNS, tab=BLUE[0])
     paper.caption(RECEIPTS)
     paper.heads(0, frozen=2)
-    shown = inbox.receipts[:LAST_ROW]
+    # What asks for a look comes before what is as it should be.
+    shown = sorted(inbox.receipts, key=lambda one: one.state is State.RECEIVED)[:LAST_ROW]
     for row, one in enumerate(shown, start=1):
         _receipt(paper, row, one, links)
     _coloured(paper, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds import Became
@@ -54,8 +55,9 @@ def write(book: Book, review: Review, links: Linker) -> None:
     paper = book.sheet(NAME, COLUMNS, tab=GREEN[0])
     paper.caption(NAME)
     paper.heads(0, frozen=2)
+    names = {filing.id: filing.department for filing in review.filings}
     for row, step in enumerate(review.told.steps[:LAST_ROW], start=1):
-        _row(paper, row, step, links)
+        _row(paper, row, replace(step, department=names.get(step.filing, step.department)), links)
     last = min(len(review.told.steps), LAST_ROW)
     for became, pair in INK.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{became.value}"', "format": book.colour(pair)}

@@ -1,0 +1,138 @@
+"""The desk: forms issued by a roster, envelopes that come back, checked twice."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import xltool
+from benchmarks.desk.county import YEAR, Office, offices, write_last_year, write_roster
+from benchmarks.desk.hands import fill_in
+from xltool import batches, issuing
+from xltool.blank import Order
+from xltool.issuing.prefill import Made, made
+from xltool.roster import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.desk.hands import Hand
+    from benchmarks.honest import Filing
+    from tests.samples.sample import Paper
+
+ROWS: Final = 5
+"""Indicator rows each 二级指标 is issued with."""
+FIRST_DEADLINE, SECOND_DEADLINE = date(YEAR + 1, 6, 30), date(YEAR + 1, 7, 31)
+_SAVED: Final = (datetime(YEAR + 1, 6, 20, 9, tzinfo=UTC), datetime(YEAR + 1, 7, 20, 9, tzinfo=UTC))
+
+
+@dataclass
+class Desk:
+    """A folder with everything of one year at the desk."""
+
+    base: Path
+    count: int
+    filed: dict[str, Filing] = field(default_factory=dict)
+    """What each department filed last, by code."""
+
+    def __post_init__(self) -> None:
+        """The departments."""
+        self.offices = offices(self.count)
+        self.roster, self.last_year = self.base / "名册.xlsx", self.base / "上年报送"
+        self.issued = self.base / "下发"
+        self.inboxes = (self.base / "报送", self.base / "报送（第二次）")
+        self.results = (self.base / "审核结果", self.base / "审核结果（第二次）")
+
+    def prepare(self) -> None:
+        """The roster and last year's filings."""
+        self.base.mkdir(parents=True, exist_ok=True)
+        write_roster(self.offices, self.roster)
+        write_last_year(self.offices, self.last_year)
+
+    def issue(self) -> list[Path]:
+        """Issue this year's forms, as the command does."""
+        return xltool.generate(year=YEAR, out=self.issued, roster=self.roster, prior=self.last_year, indicators=ROWS)
+
+    @cached_property
+    def made(self) -> dict[str, list[Made]]:
+        """What was issued to each department, by code; in the order of its papers."""
+        records = batches.read_sources(batches.discover([self.last_year]))
+        batches.as_filings(records)
+        plan = issuing.plan_roster(Order(YEAR, indicators=ROWS), load(self.roster), records)
+        return {task.department.code: made(task)[0] for task in plan.tasks}
+
+    def envelope(self, office: Office, round_: int) -> Envelope:
+        """What a department sends in a round (0 or 1)."""
+        return Envelope(self, office, round_)
+
+    def second_inbox(self) -> None:
+        """The first inbox once more: what comes in again is put into it."""
+        shutil.copytree(*self.inboxes)
+
+    def check(self, round_: int) -> batches.Outcome:
+        """A run over an inbox, as the command does it."""
+        return xltool.batch(
+            self.inboxes[round_],
+            out=self.results[round_],
+            roster=self.roster,
+            deadline=(FIRST_DEADLINE, SECOND_DEADLINE)[round_],
+            prior_review=self.results[0] if round_ else None,
+        )
+
+
+@dataclass
+class Envelope:
+    """What one department sends in one round."""
+
+    desk: Desk
+    office: Office
+    round_: int
+
+    @property
+    def made(self) -> list[Made]:
+        """What was issued to it."""
+        return self.desk.made[self.office.code]
+
+    @property
+    def folder(self) -> Path:
+        """Its folder in the inbox."""
+        return self.desk.inboxes[self.round_] / Path(self.made[0].path).parent
+
+    @property
+    def returned(self) -> Path:
+        """Its folder among the files returned after the first round."""
+        return self.desk.results[0] / "returned" / self.folder.name
+
+    def at(self, form: str, number: int = 0) -> int:
+        """The place of a form among the papers; of several 附件3 by number."""
+        return [at for at, paper in enumerate(self.office.filing.papers) if paper.form == form][number]
+
+    def path(self, form: str, number: int = 0) -> Path:
+        """Where a form lies."""
+        return self.folder / Path(self.made[self.at(form, number)].path).name
+
+    def typed(self, paper: Paper, into: Path | None = None) -> Hand:
+        """A paper typed into the file that was issued for it, or into another copy of it."""
+        (one,) = (one for one in self.made if self._is_of(one, paper))
+        hand = fill_in(into or self.desk.issued / one.path, one, paper, self.desk.base)
+        return hand.saved_at(_SAVED[self.round_])
+
+    def send(self, filing: Filing) -> None:
+        """Every form of a filing, into the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for one, paper in zip(self.made, filing.papers, strict=True):
+            self.typed(paper).save(self.folder / Path(one.path).name)
+
+    def papers(self, filing: Filing) -> Iterator[tuple[str, Paper]]:
+        """The papers of a filing with the names of their files."""
+        for one, paper in zip(self.made, filing.papers, strict=True):
+            yield Path(one.path).name, paper
+
+    @staticmethod
+    def _is_of(one: Made, paper: Paper) -> bool:
+        (sheet,) = one.sheets
+        return (sheet.form.key, sheet.project) == (paper.form, paper.project)

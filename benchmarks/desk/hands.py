@@ -1,0 +1,110 @@
+"""A department's hands: a form typed into the workbook it was issued, as a spreadsheet program saves it.
+
+What is to stand in the cells is taken from a twin that xltool writes with everything filled in; only cells that differ
+are typed, and formulas get the results a program would have calculated. The issued file keeps all else it came with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from tests.support.clerk import MAIN, Clerk, Content
+from xltool.blank import SheetOrder, write_workbook
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from tests.samples.sample import Paper
+    from xltool.issuing.prefill import Made
+
+_MODIFIED: Final = "{http://purl.org/dc/terms/}modified"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What stands in a cell: a content, or the result of a formula."""
+
+    content: Content
+    calculated: bool
+
+
+class Hand(Clerk):
+    """An open workbook in a department's hands."""
+
+    def type_in(self, twin: Clerk, sheet: str) -> Hand:
+        """Make a sheet hold what its twin holds; gives the hand back."""
+        mine, wanted = held(self, sheet), held(twin, sheet)
+        nothing = Held(None, calculated=False)
+        for cell in mine | wanted:
+            before, after = mine.get(cell, nothing), wanted.get(cell, nothing)
+            if after.calculated and before.calculated:
+                if after.content != before.content:
+                    self.show(sheet, cell, after.content)
+            elif after.content != before.content:
+                self.put(sheet, cell, after.content)
+        return self
+
+    def saved_at(self, moment: datetime) -> Hand:
+        """When the program says it saved the file."""
+        for found in self._tree("docProps/core.xml").iter(_MODIFIED):
+            found.text = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        return self
+
+
+def held(book: Clerk, sheet: str) -> dict[str, Held]:
+    """Cells of a sheet that hold something, by address."""
+    strings = _strings(book)
+    found = {}
+    for cell in book._root(sheet).iter(MAIN + "c"):  # noqa: SLF001 - a clerk's parts
+        formula, value = cell.find(MAIN + "f"), cell.find(MAIN + "v")
+        inline = cell.find(MAIN + "is")
+        kind, text = cell.get("t", "n"), "" if value is None else str(value.text or "")
+        content: Content = None
+        if kind == "s":
+            content = strings[int(text)]
+        elif kind == "inlineStr" and inline is not None:
+            content = "".join(inline.itertext())
+        elif kind == "n" and text:
+            content = float(text)
+        elif kind != "n":
+            content = text
+        if formula is not None or content is not None:
+            found[str(cell.get("r"))] = Held(content, formula is not None)
+    return found
+
+
+def _strings(book: Clerk) -> list[str]:
+    part = "xl/sharedStrings.xml"
+    if part not in book._parts:  # noqa: SLF001 - a clerk's parts
+        return []
+    root = etree.fromstring(book._parts[part])  # noqa: SLF001 - a clerk's parts
+    return ["".join(item.itertext(MAIN + "t")) for item in root.iter(MAIN + "si")]
+
+
+def twin(made: Made, paper: Paper, folder: Path) -> Clerk:
+    """The issued workbook as xltool would write it with a paper filled in."""
+    (issued,) = made.sheets
+    filled = paper.sheet(made.order)
+    sheet = SheetOrder(issued.form, issued.project, {**issued.prefill, **filled.prefill}, approved=issued.approved)
+    path = folder / "twin.xlsx"
+    path.write_bytes(write_workbook(made.order, [sheet]))
+    return Clerk(path)
+
+
+def form_sheet(book: Clerk) -> str:
+    """The one sheet with a form; 问题清单 and the manifest are none."""
+    (name,) = (name for name in book.sheets if name.startswith("附件"))
+    return name
+
+
+def fill_in(issued: Path, made: Made, paper: Paper, scratch: Path) -> Hand:
+    """Type a paper into an issued (or returned) workbook."""
+    hand = Hand(issued)
+    return hand.type_in(twin(made, paper, scratch), form_sheet(hand))
+
+
+__all__ = ["Hand", "Held", "fill_in", "form_sheet", "held", "twin"]

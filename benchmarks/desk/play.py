@@ -1,0 +1,227 @@
+"""The whole round: planted, sent, checked, returned, mended, sent again, checked again; and what was expected of it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+import xltool
+from benchmarks.desk.county import YEAR
+from benchmarks.desk.seen import Seen
+from benchmarks.desk.troubles import ANY, TROUBLES, Told, Trouble
+from tests.support.office import soffice
+from xltool.forms import self_review
+from xltool.inbox import State
+from xltool.reports.handled import NOTE, STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from benchmarks.desk.county import Office
+    from benchmarks.desk.desk import Desk, Envelope
+    from benchmarks.honest import Filing
+    from xltool.auditing.accepting import Accepted
+
+EXECUTED = self_review.year.executed
+HONEST = Trouble("没有问题", Told(), Told())
+NOTED = ("已联系单位", "经办人电话说明，周五前改好")
+
+
+@dataclass
+class Line:
+    """One department in one round: what it did, what the desk sees, where that is not as it should be."""
+
+    office: str
+    trouble: str
+    seen: str
+    wrong: list[str]
+
+
+@dataclass
+class Game:
+    """A year at the desk, step by step."""
+
+    desk: Desk
+    troubles: Sequence[Trouble] = TROUBLES
+    seconds: dict[str, float] = field(default_factory=dict)
+    accepted: Accepted | None = None
+
+    def __post_init__(self) -> None:
+        """Which department makes which trouble."""
+        able = [one for one in self.troubles if soffice() or not one.office]
+        if len(able) > len(self.desk.offices):
+            msg = f"{len(able)} kinds of trouble need as many departments, not {len(self.desk.offices)}"
+            raise ValueError(msg)
+        self.roles = dict.fromkeys((one.code for one in self.desk.offices), HONEST)
+        # Every second department, so that troubles have honest neighbours; the rest from the start again.
+        order = [*self.desk.offices[1::2], *self.desk.offices[0::2]]
+        self.roles |= {one.code: trouble for one, trouble in zip(order, able, strict=False)}
+
+    def play(self) -> None:
+        """Everything, in the order of the year."""
+        with self._step("名册和上年报送（布置）"):
+            self.desk.prepare()
+        with self._step("下发表样"):
+            self.desk.issue()
+        with self._step("单位填报（布置）"):
+            self._first_envelopes()
+        with self._step("第一次审核"):
+            self.desk.check(0)
+        self._note()
+        with self._step("单位整改（布置）"):
+            self._second_envelopes()
+        with self._step("第二次审核"):
+            self.desk.check(1)
+        with self._step("汇总"):
+            out = self.desk.base / "汇总.xlsx"
+            self.accepted = xltool.merge(self.desk.inboxes[1], out=out, year=YEAR, roster=self.desk.roster)
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+
+    def _role(self, office: Office) -> Trouble:
+        return self.roles[office.code]
+
+    def _first_envelopes(self) -> None:
+        envelopes = [self.desk.envelope(office, 0) for office in self.desk.offices]
+        for envelope in envelopes:
+            filing = envelope.office.filing.copy()
+            self._role(envelope.office).says(filing)
+            self.desk.filed[envelope.office.code] = filing
+            envelope.send(filing)
+        for envelope in envelopes:
+            self._role(envelope.office).sends(envelope)
+
+    def _note(self) -> None:
+        """The officer writes beside every finding of departments that only mend half or nothing."""
+        path = self.desk.results[0] / "review.xlsx"
+        book = openpyxl.load_workbook(path)
+        sheet = book["问题清单"]
+        heads = {str(cell.value): cell.column for cell in sheet[1]}
+        for row in range(2, sheet.max_row + 1):
+            for head, text in zip((STATUS, NOTE), NOTED, strict=True):
+                sheet.cell(row, heads[head]).value = text
+        book.save(path)
+
+    def _second_envelopes(self) -> None:
+        self.desk.second_inbox()
+        seen = Seen(self.desk, 0)
+        for office in self.desk.offices:
+            role = self._role(office)
+            if not role.silent:
+                filing = office.filing.copy()
+                if role.mends is not None:
+                    role.mends(filing)
+                self._send_again(seen, self.desk.envelope(office, 1), filing, fresh=role.fresh)
+                role.again(self.desk.envelope(office, 1))
+
+    @staticmethod
+    def _send_again(seen: Seen, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
+        """What was returned, mended in the returned copy; what is missing or was compared, in the issued file."""
+        missing = seen.account(envelope.office)["missing"]
+        related = [place for one in seen.findings(envelope.office) for place in one["related"]]
+        compared = {place["path"].rpartition("/")[2] for place in related}
+        envelope.folder.mkdir(parents=True, exist_ok=True)
+        for name, paper in envelope.papers(filing):
+            due = f"附件3（{paper.project}）" if paper.project else paper.form
+            copy = envelope.returned / name
+            if copy.is_file() and not fresh:
+                envelope.typed(paper, copy).save(envelope.folder / name)
+            elif copy.is_file() or due in missing or name in compared:
+                envelope.typed(paper).save(envelope.folder / name)
+
+    # --- what is seen -------------------------------------------------------------------------
+
+    def lines(self, round_: int) -> list[Line]:
+        """A line a department with a trouble, and one an honest one where something is wrong."""
+        seen = Seen(self.desk, round_)
+        found = []
+        for office in self.desk.offices:
+            role = self._role(office)
+            wrong = list(_wrong(seen, office, role.second if round_ else role.first))
+            if role is not HONEST or wrong:
+                found.append(Line(office.short, role.name, _shown(seen, office), wrong))
+        return found
+
+    def kept_notes(self) -> tuple[int, int]:
+        """Findings of the second review that stood in the first, and how many of them still bear the note."""
+        first = {one["key"] for one in Seen(self.desk, 0).data["findings"]}
+        sheet = openpyxl.load_workbook(self.desk.results[1] / "review.xlsx")["问题清单"]
+        heads, *rows = sheet.iter_rows(values_only=True)
+        named: list[dict[str, Any]] = [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+        standing = [row for row in named if row["问题编号"] in first]
+        return len(standing), sum((row[STATUS], row[NOTE]) == NOTED for row in standing)
+
+    def merged_total(self) -> float:
+        """全年执行数 of the departments whose filings were accepted, in 万元."""
+        ones = [one for record in self.accepted.records for one in record.submissions] if self.accepted else []
+        return sum(float(one.value(EXECUTED.key) or 0.0) for one in ones if one.form == "附件2")
+
+    def honest_total(self) -> float:
+        """The same, as all departments meant it."""
+        wholes = [office.filing.of("附件2")[0] for office in self.desk.offices]
+        return sum(float(whole.values[EXECUTED]) for whole in wholes)
+
+
+def _states(seen: Seen, office: Office) -> set[str]:
+    return {one["state"] for one in seen.receipts(office)} - {State.RECEIVED.value}
+
+
+def _rules(seen: Seen, office: Office) -> set[str]:
+    return {one["rule"] for one in seen.findings(office)}
+
+
+def _fates(seen: Seen, office: Office) -> set[str]:
+    return {one["became"] for one in seen.steps(office)}
+
+
+def _shown(seen: Seen, office: Office) -> str:
+    account = seen.account(office)
+    parts = [account["status"], *(f"缺{form}" for form in account["missing"][:2])]
+    every = (_states(seen, office), _rules(seen, office), _fates(seen, office))
+    parts += ["、".join(sorted(words)) for words in every]
+    parts.append(f"退回{len(seen.returned(office))}件" if seen.returned(office) else "")
+    parts.append("有通知" if seen.notice(office) else "")
+    return "；".join(filter(None, parts))
+
+
+def _compared(rules: set[str], wanted: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Rules and those expected; where any others may be violated, only those count that are named."""
+    named = wanted - {ANY}
+    return sorted(rules & named if ANY in wanted else rules), sorted(named)
+
+
+def _wrong(seen: Seen, office: Office, wanted: Told) -> Iterator[str]:
+    account = seen.account(office)
+    pairs: tuple[tuple[str, object, object], ...] = (
+        ("情况", account["status"], wanted.status),
+        ("状态", sorted(_states(seen, office)), sorted(wanted.states)),
+        ("规则", *_compared(_rules(seen, office), wanted.rules)),
+        ("通知", bool(seen.notice(office)), wanted.notice),
+        ("整改", sorted(_fates(seen, office)), sorted(wanted.fates)),
+    )
+    for name, is_, should in pairs:
+        if is_ != should:
+            yield f"{name}：{is_}，应为 {should}"
+    if (account["missing"] != []) != (wanted.missing > 0):
+        yield f"未报：{account['missing']}"
+    asked = any(one["path"].startswith(seen.folder(office) + "/") for one in seen.findings(office))
+    if asked and not seen.returned(office):
+        yield "有问题的文件没有退回件"
+
+
+def sizes(base: Path) -> dict[str, tuple[int, float]]:
+    """Files and megabytes of each folder and file that was made."""
+    found = {}
+    for path in sorted(base.iterdir()):
+        inside = [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]
+        found[path.name] = len(inside), sum(one.stat().st_size for one in inside) / 1_000_000
+    return found

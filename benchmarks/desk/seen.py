@@ -1,0 +1,80 @@
+"""What the desk sees of a department after a run: in the inbox sheets, the findings, returned/ and notices/."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import docx
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.desk.county import Office
+    from benchmarks.desk.desk import Desk
+
+
+@dataclass
+class Seen:
+    """The results of a round."""
+
+    desk: Desk
+    round_: int
+
+    @property
+    def out(self) -> Path:
+        """The folder of the results."""
+        return self.desk.results[self.round_]
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """findings.json."""
+        found: dict[str, Any] = json.loads((self.out / "findings.json").read_text(encoding="utf-8"))
+        return found
+
+    def folder(self, office: Office) -> str:
+        """The name of a department's folder."""
+        return self.desk.envelope(office, self.round_).folder.name
+
+    def account(self, office: Office) -> dict[str, Any]:
+        """Its line in 报送情况."""
+        (found,) = (one for one in self.data["inbox"]["accounts"] if one["code"] == office.code)
+        return dict(found)
+
+    def receipts(self, office: Office) -> list[dict[str, Any]]:
+        """Its lines in 收件清单: what is matched to it, and what lies in its folder."""
+        folder = self.folder(office) + "/"
+        receipts = self.data["inbox"]["receipts"]
+        return [one for one in receipts if one["code"] == office.code or one["path"].startswith(folder)]
+
+    def findings(self, office: Office) -> list[dict[str, Any]]:
+        """Errors and warnings about its forms or files."""
+        mine = {one["id"] for one in self.data["submissions"] if one["filing"].startswith(office.name)}
+        folder = self.folder(office) + "/"
+        return [
+            one
+            for one in self.data["findings"]
+            if one["severity"] != "info"
+            and (one["submission"] in mine or (one["submission"] is None and one["path"].startswith(folder)))
+        ]
+
+    def returned(self, office: Office) -> list[str]:
+        """Names of the files returned to it."""
+        folder = self.out / "returned" / self.folder(office)
+        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+    def notice(self, office: Office) -> str:
+        """The text of its notice, "" where there is none."""
+        kinds = (self.out / "notices" / f"{kind}_{office.name}.docx" for kind in ("退回通知", "催报通知"))
+        found = [path for path in kinds if path.is_file()]
+        if not found:
+            return ""
+        document = docx.Document(str(found[0]))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+
+    def steps(self, office: Office) -> list[dict[str, Any]]:
+        """Its lines in 整改情况."""
+        return [one for one in self.data.get("rounds", ()) if one["filing"].startswith(office.name)]
