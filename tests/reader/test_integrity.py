@@ -350,12 +350,21 @@ def test_unreadable_file_is_a_note(tmp_path: Path) -> None:
     assert "损坏" in found.message
 
 
+@pytest.mark.parametrize(("name", "told"), [("a.xls", True), ("a.docx", True), ("a.et", False), ("a.xlsm", False)])
+def test_a_name_that_says_another_format_is_told(tmp_path: Path, name: str, *, told: bool) -> None:
+    """A workbook is read whatever it is called; a name that deceives other programs is said so."""
+    record = read(filled(tmp_path / "附件1.xlsx", "附件1").rename(tmp_path / name))
+    assert record.status == "read"
+    found = [(note.rule, note.severity.value, note.actual, note.expected) for note in notes(record)]
+    assert found == ([("W-25", "info", f".{name[2:]}", ".xlsx")] if told else [])
+
+
 def test_every_rule_of_integrity_and_notation_is_tried() -> None:
     """Each noted rule that a template can bring about is in these tests.
 
     W-22 is for other layouts, W-23 and W-24 speak of exemptions.
     """
-    alone = {"W-01", "W-12", "W-19", "W-21", "W-23", "W-24"}
+    alone = {"W-01", "W-12", "W-19", "W-21", "W-23", "W-24", "W-25"}
     tried = {case.rule for case in (*CASES, *NOTATION)} | alone
     assert tried == {rule.code for rule in RULES.values() if rule.noted} - {"W-22"}
 

@@ -33,6 +33,7 @@ def serve(tasks: Connection, parent: Connection, limits: Limits, scratch: Path) 
     """Answer tasks until their pipe is closed. `parent` never says anything: it ends when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
     _lead_a_group()
+    _be_silent()
     tempfile.tempdir = str(scratch)
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
     bound_memory(limits.memory)
@@ -55,6 +56,12 @@ def _done(work: Callable[[Any], bytes], task: object) -> bytes:
 def _lead_a_group() -> None:
     if sys.platform != "win32":
         os.setpgid(0, 0)
+
+
+def _be_silent() -> None:
+    """Say nothing on the terminal: what a library in C or Rust prints as it dies is no message for a user."""
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - it is no file
+        os.dup2(nowhere.fileno(), 2)
 
 
 def _follow(parent: Connection, scratch: Path) -> None:

@@ -7,6 +7,7 @@ ours, whose, of which year, and what was changed, whatever program saved it in b
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ SCHEMA = "1"
 HEAD = ("工作表", "类别", "项", "值")
 RETURNED = "xltool-returned"
 """Stands in the first row of the list of problems in a returned copy: a sheet that bears it is ours, not filed."""
+_CELL = r"[A-Z]{1,3}[1-9][0-9]{0,6}"
+_PLACE = re.compile(f"{_CELL}(?::{_CELL})?")
+_YEAR = re.compile("[0-9]{4}")
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ class Manifest:
 
 
 def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
-    """The manifest read back; ValueError if it is none or of an unknown schema."""
+    """The manifest read back; ValueError if it is none, of an unknown schema, or was tampered with."""
     head: dict[str, str] = {}
     sheets: dict[str, IssuedSheet] = {}
     for sheet, kind, key, value in rows:
@@ -90,7 +94,7 @@ def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
             sheets[sheet] = IssuedSheet(form=key, project=value)
         elif sheet in sheets:
             _enter(sheets[sheet], kind, key, value)
-    if head.get("规格") != SCHEMA or not head.get("年度", "").isdigit():
+    if head.get("规格") != SCHEMA or not _YEAR.fullmatch(head.get("年度", "")):
         msg = "not a manifest of this program"
         raise ValueError(msg)
     department, made_by, issue, code = (head.get(key, "") for key in ("单位", "版本", "编号", "编码"))
@@ -98,6 +102,10 @@ def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
 
 
 def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:
+    place = {"标签": key, "位置": value}.get(kind)
+    if place is not None and not _PLACE.fullmatch(place):
+        msg = f"not a place of a sheet: {place[:20]!r}"
+        raise ValueError(msg)
     kept = {"公式": sheet.formulas, "标签": sheet.labels, "位置": sheet.places}
     if kind in kept:
         kept[kind][key] = value

@@ -12,6 +12,7 @@ from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import RETURNED, SHEET, Manifest, from_rows
 from xltool.frame import fold
 from xltool.reader import face, foreign, guard, integrity
+from xltool.reader.endings import deceiving
 from xltool.reader.extract import extract, scale_money, split_heading
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
@@ -79,7 +80,7 @@ def _read(path: Path, record: FileRecord) -> FileRecord:
     try:
         if path.suffix.lower() == TEXT and (lines := textfile.lines_of(path)) and office.recognise(path) is None:
             return _read_text(record, lines)
-        book = _open(path)
+        book = _open(path, record)
         record.saved = book.saved
         return _read_book(book, record)
     except Refused as refusal:
@@ -95,8 +96,8 @@ def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
     return record
 
 
-def _open(path: Path) -> Book:
-    """The file as a workbook, whatever its format; Refused where it cannot be."""
+def _open(path: Path, record: FileRecord) -> Book:
+    """The file as a workbook, whatever its format and its name; Refused where it cannot be."""
     try:
         kind = guard.check(path)
     except Refused as refusal:
@@ -104,6 +105,7 @@ def _open(path: Path) -> Book:
         if converted is None:
             raise
         return office.open_foreign(path, converted)
+    record.notes += deceiving(path, kind)
     return open_any(path, kind)
 
 
@@ -159,6 +161,8 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     identity = f"{record.path}#{name}"
     if identity in taken:
         identity = f"{identity}!{region.top}"
+    if identity in taken:
+        identity = f"{record.path}#{name}!{address(region.top, region.left)}"
     year = region.year or _year_of(found)
     one = Submission(identity, record.path, name, located.form.key, "foreign", year, "", "", record.sha256)
     one.places = {address(*spot): place for spot, place in located.sheet.places.items()}
@@ -205,13 +209,13 @@ def _manifest(book: Book) -> Manifest | None:
     sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
     if sheet is None:
         return None
-    last, _ = sheet.extent
+    filled = sorted({row for row, _ in sheet.cells if row > 1})
 
     def text(row: int, column: int) -> str:
         cell = sheet.cells.get((row, column))
         return "" if cell is None or cell.value is None else str(cell.value)
 
-    rows = [(text(row, 1), text(row, 2), text(row, 3), text(row, 4)) for row in range(2, last + 1)]
+    rows = [(text(row, 1), text(row, 2), text(row, 3), text(row, 4)) for row in filled]
     try:
         return from_rows(rows)
     except ValueError:

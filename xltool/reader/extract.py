@@ -46,6 +46,10 @@ _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
 _BROKEN = re.compile(r"(?<=[\d.,])[ \t]*[\r\n]+\s*(?=[\d.%])")
 """A number that a narrow cell broke over two lines: 95. and 10%."""
 UNIT_WRITTEN = "T-10"
+LONGEST_NAME = 60
+"""Characters at the end of a name that are looked through for a number."""
+LONGEST_NUMBER = 15
+"""Digits of a number within a text; more are something else."""
 _COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
 
 
@@ -217,7 +221,9 @@ def split_heading(text: str) -> tuple[str, float | None]:
     """
     folded = re.sub(r"\s+", "", text)
     match = _HEADING.match(folded)
-    return (folded, None) if match is None else (match["name"], float(match["points"]))
+    if match is None or len(match["points"]) > LONGEST_NUMBER:
+        return folded, None
+    return match["name"], float(match["points"])
 
 
 def _derive(rows: list[TableRow], located: Located) -> None:
@@ -238,8 +244,14 @@ def _derive(rows: list[TableRow], located: Located) -> None:
             review.actual_operator.key: actual.op if actual.op in {">=", "<=", ">", "<"} else None,
             review.direction.key: None if both is None else _direction(row, target),
             review.name_number.key: _number_in_name(row, target),
-            review.namesakes.key: float(names[frame.fold(str(row.value("三级指标") or ""))]),
+            review.namesakes.key: _namesakes(row, names),
         }
+
+
+def _namesakes(row: TableRow, names: Counter[str]) -> float | None:
+    """How many rows have the name of a row; None for one without."""
+    name = frame.fold(str(row.value("三级指标") or ""))
+    return float(names[name]) if name else None
 
 
 def _quantity(row: TableRow, located: Located, key: str) -> Quantity:
@@ -297,8 +309,9 @@ def _direction(row: TableRow, target: Quantity) -> str | None:
 
 def _number_in_name(row: TableRow, target: Quantity) -> float | None:
     """The number at the end of an indicator's name (培育高新技术企业5家), if in the unit of the target."""
-    match = _IN_NAME.search(str(row.value("三级指标") or ""))
-    if match is None or target.unit is None or match[2] != target.unit:
+    # A cell may hold any number of digits, and each of them could be the first.
+    match = _IN_NAME.search(str(row.value("三级指标") or "")[-LONGEST_NAME:])
+    if match is None or target.unit is None or match[2] != target.unit or len(match[1]) > LONGEST_NUMBER:
         return None
     if _OF_SEVERAL_YEARS.search(str(row.value("三级指标"))):
         return None

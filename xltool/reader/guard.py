@@ -61,11 +61,19 @@ class Code(StrEnum):
     TIMEOUT = "timeout"
 
 
+LONGEST = 200
+"""Characters of a reason; names and errors of libraries in it can be of any length."""
+
+
 class Refused(Exception):  # noqa: N818 - reads as what happened to the file
     """The file is not parsed: `reason` is a Chinese sentence for the reader, with figure and limit."""
 
     def __init__(self, code: Code, reason: str) -> None:
-        """Keep both, also through pickle (a worker hands its refusals to the parent)."""
+        """Keep both, also through pickle (a worker hands its refusals to the parent).
+
+        What a file says of itself becomes a line that any terminal can show.
+        """
+        reason = _line(reason)
         super().__init__(code, reason)
         self.code: str = code
         self.reason = reason
@@ -73,6 +81,13 @@ class Refused(Exception):  # noqa: N818 - reads as what happened to the file
     def __str__(self) -> str:
         """Code and reason in one line."""
         return f"{self.code}: {self.reason}"
+
+
+def _line(text: str) -> str:
+    """The text on one line, not too long, without signs that steer a terminal or turn the direction of writing."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
 
 
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, EOFError)

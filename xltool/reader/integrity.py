@@ -11,8 +11,7 @@ from xltool.expr import Field, Kind
 from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
 from xltool.forms.model import NOT_APPLICABLE
-from xltool.reader.a1 import span
-from xltool.reader.locate import shift
+from xltool.reader.locate import area_of, shift
 from xltool.reader.notation import State, display, parse_number
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import fold
@@ -306,7 +305,8 @@ def _outside(located: Located, issued: IssuedSheet, told: set[str]) -> list[Note
         labels[row_column(place)[1]].add(fold(text)[0])
     named = {item.defined_name for item in located.form.fields.values()}
     named |= {column.defined_name for table in located.form.tables for column in table.inputs}
-    areas = [span(reference) for reference, name in located.by_reference.items() if name in named]
+    references = (area_of(reference) for reference, name in located.by_reference.items() if name in named)
+    areas = [area for area in references if area is not None]
     strays = []
     for (row, column), cell in sorted(located.sheet.cells.items()):
         is_panel = width + 1 < column <= width + PANEL_WIDTH

@@ -15,6 +15,7 @@ from xltool.forms import FORMS
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
+from xltool.reader.a1 import span
 from xltool.reader.labels.splits import joined, with_unit
 from xltool.reader.model import Cell
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from xltool.expr import Field
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
+    from xltool.reader.a1 import Span
     from xltool.reader.labels import Found, Region
     from xltool.reader.open import Book, Sheet
 
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
+_REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
 KNOWN_BY = 5
 """A sheet with this many names of a form's fields is that form."""
 
@@ -139,17 +141,19 @@ def _form_named(names: dict[str, str]) -> Form | None:
 def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> Located:
     located = Located(form, sheet)
     for key, item in form.fields.items():
-        spot = _area(names.get(item.defined_name, ""))
-        if spot is None:
+        spot = area_of(names.get(item.defined_name, ""))
+        if spot is None or spot[:2] in located.cells.values():
             located.missing.append(item.defined_name)
         else:
             located.cells[key] = spot[:2]
     for table in form.tables:
-        areas = {column: _area(names.get(column.defined_name, "")) for column in table.inputs}
+        areas = {column: area_of(names.get(column.defined_name, "")) for column in table.inputs}
         known = [area for area in areas.values() if area is not None]
         located.missing += [column.defined_name for column, area in areas.items() if area is None]
         if known:
-            located.rows[table.key] = range(min(area[0] for area in known), max(area[2] for area in known) + 1)
+            # A name may be stretched over a million rows; below the last that holds anything there is nothing to read.
+            top, bottom = min(area[0] for area in known), max(area[2] for area in known)
+            located.rows[table.key] = range(top, max(top, min(bottom, sheet.extent[0])) + 1)
             located.columns[table.key] = {c.key: area[1] for c, area in areas.items() if area is not None}
     located.by_reference = {ref.replace("$", ""): name for name, ref in names.items()}
     return located
@@ -176,16 +180,11 @@ def shift(located: Located, issued: IssuedSheet, row: int) -> int:
     return by
 
 
-def _area(reference: str) -> tuple[int, int, int, int] | None:
-    match = _REFERENCE.match(reference)
-    if match is None:
+def area_of(reference: str) -> Span | None:
+    """The cells a reference to a cell or a range stands for; None for anything else, or beyond the sheet."""
+    if _REFERENCE.fullmatch(reference) is None:
         return None
-    top, left = int(match[2]), _column(match[1])
-    return top, left, int(match[4] or top), _column(match[3]) if match[3] else left
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+    try:
+        return span(reference)
+    except ValueError:
+        return None

@@ -7,7 +7,6 @@ The door to its neighbours: `tokens`, `dates`, `units` and `quantity` are reache
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,6 +24,7 @@ from xltool.reader.tokens import (
     State,
     Token,
     chinese_number,
+    countable,
     display,
     drop_stray,
     emptiness,
@@ -84,7 +84,7 @@ def parse_number(raw: CellValue, *, unit: str | None) -> Parsed:
     (Repair(rule='A2-14', note='得分单元格写有单位“分”，按数字读取'),)
     """
     if not isinstance(raw, str):
-        return _typed(raw, unit)
+        return _counted(raw, unit)
     text, repairs = fold(raw)
     state = emptiness(text)
     if state is not None:
@@ -107,7 +107,7 @@ def parse_rate(raw: CellValue, expected: float | None, *, number_format: str = "
     (0.03, 3.0, 0.76)
     """
     if not isinstance(raw, str):
-        typed = _typed(raw, None)
+        typed = _counted(raw, None)
         if typed.value is None or shows_percent(number_format):
             return typed
         value, repairs, _ = _bare_rate(float(typed.value), _decimals_of(float(typed.value)), expected)
@@ -177,6 +177,15 @@ def _typed(raw: float | date | None, unit: str | None) -> Parsed:
     return Parsed(None, State.UNPARSED, unit) if value is None else Parsed(value, State.FILLED, unit)
 
 
+def _counted(raw: float | date | None, unit: str | None) -> Parsed:
+    """As `_typed`, where no number can be as large as it is."""
+    typed = _typed(raw, unit)
+    if not isinstance(typed.value, float):
+        return typed
+    value = countable(typed.value)
+    return Parsed(value, State.UNPARSED if value is None else State.FILLED, unit)
+
+
 def _number_cell(text: str) -> Token | None:
     """Read a folded cell that should hold one number: digits, accounting brackets or Chinese numerals."""
     if len(text) > LONGEST:
@@ -216,7 +225,7 @@ def _in_field(token: Token, unit: str | None) -> Parsed | None:
     numerator = theirs.numerator * own.denominator
     denominator = theirs.denominator * own.numerator
     value = scale(token.value, numerator, denominator)
-    if math.isinf(value):
+    if countable(value) is None:
         return None
     note = Repair("T-10", f"数字后写有单位“{token.rest}”，按{typed}读取")
     if unit == "分":

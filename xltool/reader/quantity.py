@@ -20,9 +20,9 @@ from xltool.reader.tokens import (
     Repair,
     Token,
     chinese_number,
+    countable,
     drop_stray,
     emptiness,
-    finite,
     fold,
     leading_number,
     shows_percent,
@@ -151,7 +151,7 @@ def parse_quantity(raw: CellValue, *, number_format: str = "") -> Quantity:
         return replace(_TEXT, kind="blank")
     if isinstance(raw, date):
         return replace(_TEXT, kind="date")
-    value = finite(raw)
+    value = countable(raw)
     if value is None:
         return _TEXT
     percent = shows_percent(number_format)

@@ -109,6 +109,8 @@ class SheetReader:
         else:
             letters = reference.rstrip(_DIGITS)
             row, column = int(reference[len(letters) :]), column_number(letters)
+        if not (1 <= row <= ROWS and column <= COLUMNS):
+            raise ValueError(reference)
         self.column = column
         index = element.get("s")
         styles = self.context.styles

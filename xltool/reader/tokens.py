@@ -44,6 +44,10 @@ _GROUPED = r"[1-9][0-9]{0,2}(?:[,，][0-9]{3})+(?![0-9])"
 NUMBER = re.compile(rf"[+-]?(?:(?:{_GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)")
 LONGEST = 64
 """A number with its unit and operator is never longer; what is, is prose and is not searched."""
+LARGEST = 1e15
+"""No form counts this far: a spreadsheet keeps 15 digits. Sums and products of what is smaller never overflow."""
+SMALLEST = 1e-30
+"""Below it is nothing; what is left over from sums (1e-17) is far above."""
 
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇两兩貳參陸", "一二三四五六七八九十百千万亿零二二二三六")
 _HAN_SIZES = ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十"))
@@ -132,7 +136,7 @@ def leading_number(text: str) -> Token | None:
     typed = match.group()
     plain = typed.replace(",", "").replace("，", "")
     value = float(plain)
-    if math.isinf(value):
+    if abs(value) >= LARGEST:
         return None
     repairs = () if plain == typed else (Repair("T-02", "千位分隔符已去除"),)
     return Token(value, len(plain.partition(".")[2]), text[match.end() :].lstrip(), repairs)
@@ -165,6 +169,18 @@ def display(value: float) -> str:
         return "0"
     shown = format(Decimal(repr(float(value))), "f")
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def countable(raw: float) -> float | None:
+    """Take what a form can count: as `finite`, no more than the digits a spreadsheet keeps, and no less than nothing.
+
+    >>> countable(12.5), countable(-1e15), countable(1e-300)
+    (12.5, None, 0.0)
+    """
+    value = finite(raw)
+    if value is None or abs(value) >= LARGEST:
+        return None
+    return 0.0 if abs(value) < SMALLEST else value
 
 
 def finite(raw: float) -> float | None:

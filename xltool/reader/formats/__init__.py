@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.reader.guard import Kind
+from xltool.reader.guard import Code, Kind, Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +20,15 @@ __all__ = ["open_any"]
 
 def open_any(path: Path, kind: Kind) -> Book:
     """The file at `path`, which the guard found to be of this kind, as plain objects; raises `Refused` only."""
+    book = _opened(path, kind)
+    names = [sheet.name for sheet in book.sheets]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:  # what is said of one would be said of the other
+        raise Refused(Code.CORRUPT, f"文件已损坏：有两个工作表都叫“{twice[:31]}”")
+    return book
+
+
+def _opened(path: Path, kind: Kind) -> Book:
     # Each reader is imported when its first file comes: most folders hold .xlsx alone.
     if kind in {Kind.XLSX, Kind.XLSM}:
         from xltool.reader.open import open_workbook  # noqa: PLC0415

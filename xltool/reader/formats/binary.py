@@ -11,6 +11,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from lxml import etree
+
 from xltool.reader.guard import BROKEN, Code, Refused
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def layouts(path: Path) -> dict[str, Layout]:
                 for title, relation in _bundles(archive.read(names["xl/workbook.bin"]))
                 if targets.get(relation, "") in names
             }
-    except (*BROKEN, KeyError, IndexError) as error:
+    except (*BROKEN, etree.XMLSyntaxError, KeyError, IndexError) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：工作表部件无法解析（{error}）") from error
 
 
@@ -114,8 +116,6 @@ def _text(body: bytes, at: int) -> tuple[str, int]:
 
 def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
     """Part name in lower case by relation id of the workbook."""
-    from lxml import etree  # noqa: PLC0415 - as light as the rest of this module
-
     root = etree.fromstring(archive.read("xl/_rels/workbook.bin.rels"), etree.XMLParser(resolve_entities=False))
     targets = {str(each.get("Id")): str(each.get("Target", "")).lower() for each in root}
     return {key: name.lstrip("/") if name.startswith("/") else f"xl/{name}" for key, name in targets.items()}

@@ -8,8 +8,10 @@ are not read, only their stored results. Call `guard.check` first.
 from __future__ import annotations
 
 import datetime as dt
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.formats.legacy import open_xls, spelled
 from xltool.reader.formats.opendocument import open_ods
 from xltool.reader.guard import Code, Kind, Refused
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.reader.a1 import Span
 
 AREA: Final = 4_000_000
-"""Cells in the rectangle an .xlsb sheet may span at most; calamine holds each of them, empty or not."""
+"""Cells in the rectangle a sheet may span at most where calamine reads it; it holds each of them, empty or not."""
 
 _STATES: Final[dict[str, State]] = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
 _DAY: Final = 86_400
@@ -31,11 +33,28 @@ _DAY: Final = 86_400
 
 def open_tables(path: Path, kind: Kind) -> Book:
     """Read an .xls, .et, .xlsb or .ods workbook; `Refused` if it cannot be read whole."""
-    if kind is Kind.ODS:
-        return open_ods(path)
-    if kind is Kind.XLSB:
-        return _open_xlsb(path)
-    return _open_xls(path)
+    book = {Kind.ODS: open_ods, Kind.XLSB: _open_xlsb}.get(kind, _open_xls)(path)
+    for sheet in book.sheets:
+        _settle(sheet)
+    return book
+
+
+def _settle(sheet: Sheet) -> None:
+    """Put right what libraries let pass: numbers that are none become texts, as in an .xlsx; `Refused` beyond a sheet.
+
+    Merges reach no further than the sheet does.
+    """
+    rows, columns = sheet.extent
+    if rows > ROWS or columns > COLUMNS:
+        raise Refused(Code.CORRUPT, f"文件已损坏：工作表“{sheet.name}”的单元格超出工作表范围")
+    for cell in sheet.cells.values():
+        if isinstance(cell.value, float) and not isfinite(cell.value):
+            cell.value, cell.raw = str(cell.value), None
+    sheet.merges = [
+        (top, left, min(bottom, ROWS), min(right, COLUMNS))
+        for top, left, bottom, right in sheet.merges
+        if 1 <= top <= bottom and 1 <= left <= right and top <= ROWS and left <= COLUMNS
+    ]
 
 
 def _open_xls(path: Path) -> Book:
@@ -45,7 +64,17 @@ def _open_xls(path: Path) -> Book:
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - xlrd lets everything out: AssertionError, struct.error, IndexError, UnicodeError
-        return open_calamine(path, {})
+        return _open_damaged(path)
+
+
+def _open_damaged(path: Path) -> Book:
+    """An .xls that xlrd does not read, if none of its sheets is too large to lay out."""
+    from xltool.reader.formats.biff import areas  # noqa: PLC0415 - few files come here
+
+    largest = max(areas(path), default=0)
+    if largest > AREA:
+        raise Refused(Code.TOO_LARGE, f"一个工作表的数据散布在 {largest:,} 个单元格的范围内，超过上限 {AREA:,} 个")
+    return open_calamine(path, {})
 
 
 def _open_xlsb(path: Path) -> Book:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.forms import foot
+from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.labels.area import Area, Labels, Spot, fold_label
 from xltool.reader.labels.words import is_label
+from xltool.reader.tokens import emptiness, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,17 +57,20 @@ class Found:
     """Years printed in heads, by the key of the field they are kept in, with their cells."""
 
     def put(self, item: Field, spot: Spot, *, how: str = BY_LABEL) -> None:
-        """Note where a field of the form stands; the first place found counts."""
-        if item.key not in self.cells and item.key in self.form.fields:
+        """Note where a field of the form stands; the first place found counts, and the first field at a place.
+
+        Of a mark for "nothing to report", merged over several, each of them may be told.
+        """
+        if item.key not in self.cells and item.key in self.form.fields and not self._is_taken(spot):
             self.cells[item.key] = spot
             self.how[item.key] = how
             self.used.add(spot)
 
     def put_inline(self, item: Field, spot: Spot, value: str) -> None:
         """Note a field whose value stands in one cell with its label."""
-        if item.key not in self.cells:
-            self.put(item, spot)
-            self.inline[item.key] = value
+        if item.key not in self.cells and item.key in self.form.fields:
+            self.cells[item.key], self.how[item.key], self.inline[item.key] = spot, BY_LABEL, value
+            self.used.add(spot)
 
     def put_beside(self, item: Field, label: Spot) -> None:
         """Note a field whose value stands right of its label.
@@ -92,10 +97,16 @@ class Found:
         self.labels.setdefault(item.key, label)
         self.used.add(label)
         spot = self.area.below(label)
-        if not self.area.holds(spot) or self.is_label(spot):
+        if not self.area.holds(spot) or self.is_label(spot) or spot in self.cells.values():
             spot = self.area.under(label)
         if self.area.holds(spot) and not self.is_label(spot):
             self.put(item, spot)
+
+    def _is_taken(self, spot: Spot) -> bool:
+        """Whether what stands in a cell is another field's value already, or there is no such cell."""
+        if spot[0] > ROWS or spot[1] > COLUMNS:
+            return True
+        return spot in self.cells.values() and emptiness(fold(self.area.text(spot))[0]) is None
 
     def is_label(self, spot: Spot) -> bool:
         """Whether a cell holds a text the form prints, or begins with one before a colon."""

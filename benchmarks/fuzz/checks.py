@@ -1,0 +1,162 @@
+"""What may never come of a file, whatever it holds."""
+
+from __future__ import annotations
+
+import math
+import re
+import traceback
+import unicodedata
+import warnings
+from typing import TYPE_CHECKING, Any, Final
+
+from xltool import batches, jsonable
+from xltool.auditing import audit
+from xltool.reader import plain, read_file
+from xltool.reader.a1 import COLUMNS, ROWS
+from xltool.reader.guard import Code
+from xltool.reader.records import FileRecord  # noqa: TC001 - of a list kept here
+from xltool.reader.tokens import emptiness, fold
+from xltool.reports.text import audit_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from xltool.auditing import Audit
+    from xltool.reader.records import Filed, Submission
+
+_CODES: Final = {*map(str, Code), "lock_file", "link", "changing", "no_form"}
+_CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_HAN: Final = re.compile(r"[一-鿿]")
+_SEEN: Final[set[int]] = set()
+"""Records this worker has audited already: most damage changes nothing that is read."""
+_WAITING: Final[list[FileRecord]] = []
+TOGETHER: Final = 16
+"""Records audited together, as a batch does; one by one where that fails."""
+
+
+def examine(path: Path, name: str, together: int = TOGETHER) -> tuple[FileRecord | None, list[str]]:
+    """The record of a file, and its faults, a line each; no record where reading raised.
+
+    The audit of a record may come with a later one: the faults it finds begin with the name of the input.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            record = read_file(path, name)
+            data = plain.pack(record)
+        except (MemoryError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+            return None, [f"读取：{told(error)}"]
+        found = list(_of_record(record))
+        key = hash(data.replace(record.sha256.encode(), b"").replace(name.encode(), b""))
+        if found or key in _SEEN:
+            return record, found
+        _SEEN.add(key)
+        if plain.unpack(data) != record:
+            return record, ["记录往返不等"]
+        _WAITING.append(record)
+        if len(_WAITING) < together:
+            return record, []
+        waiting, found = list(_WAITING), _audited(_WAITING)
+        _WAITING.clear()
+        if found and len(waiting) > 1:
+            found = [f"{one.path} {fault}" for one in waiting for fault in _audited([one])] or found
+        return record, found
+
+
+def _audited(records: list[FileRecord]) -> list[str]:
+    try:
+        return list(_of_audit(records))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - likewise
+        return [f"审核：{told(error)}"]
+
+
+def told(error: BaseException) -> str:
+    """Kind and place of an error, the same for the same cause."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/xltool/" in frame.filename]
+    place = f"{frames[-1].filename.rpartition('/xltool/')[2]}:{frames[-1].lineno} {frames[-1].name}" if frames else "?"
+    return f"{type(error).__name__} at {place}: {str(error)[:80]}"
+
+
+def _of_record(record: FileRecord) -> Iterator[str]:
+    if record.status == "read":
+        if not record.submissions or record.code:
+            yield "读取的文件没有表"
+    elif record.status not in {"skipped", "refused"} or record.code not in _CODES:
+        yield f"状态 {record.status} {record.code}"
+    elif not _HAN.search(record.reason) or len(record.reason) > 400:
+        yield f"原因 {record.reason[:40]!r}"
+    elif _unprintable(record.reason):
+        yield f"原因不可显示 {record.code} {record.reason[:12]!r}"
+    if record.status == "refused" and [note.rule for note in record.notes] != ["W-19"]:
+        yield "拒读没有问题记录"
+    ids = [one.id for one in record.submissions]
+    if len(set(ids)) != len(ids):
+        yield "表的编号重复"
+    for one in record.submissions:
+        yield from _of_submission(one)
+
+
+def _of_submission(one: Submission) -> Iterator[str]:
+    spots: dict[tuple[str, str], str] = {}
+    for key, filed in one.values.items():
+        yield from _of_filed(filed)
+        held = filed.cell, str(filed.raw)
+        says = isinstance(filed.raw, float) or emptiness(fold(filed.raw or "")[0]) is None
+        if says and spots.setdefault(held, key) != key:
+            yield f"一格两栏 {key} {spots[held]}"
+    for row in one.rows:
+        for filed in row.cells.values():
+            yield from _of_filed(filed)
+        for value in (*row.derived.values(), *row.target.values(), *row.actual.values()):
+            if isinstance(value, float) and not math.isfinite(value):
+                yield "行内数值不是有限数"
+    for note in one.notes:
+        if note.cell is not None and not _is_cell(note.cell):
+            yield f"提示的单元格 {note.rule} {note.cell[:12]}"
+    if one.year is not None and not 0 < one.year < 10_000:
+        yield f"年度 {str(one.year)[:12]}"
+
+
+def _of_filed(filed: Filed) -> Iterator[str]:
+    if not _is_cell(filed.cell):
+        yield f"单元格 {filed.field} {filed.cell[:12]}"
+    for number in (filed.value, filed.raw, filed.step):
+        if isinstance(number, float) and not math.isfinite(number):
+            yield f"数值不是有限数 {filed.field}"
+
+
+def _of_audit(records: list[FileRecord]) -> Iterator[str]:
+    batches.as_filings(records)
+    result = audit(records)
+    for text in (jsonable.dumps(jsonable.audit_json(result)), jsonable.dumps(jsonable.read_json(records))):
+        text.encode()
+    audit_text(result).encode()
+    yield from _of_findings(result)
+
+
+def _of_findings(result: Audit) -> Iterator[str]:
+    for finding in result.findings:
+        places: list[Any] = [finding, *finding.related]
+        if any(place.cell is not None and not _is_cell(place.cell) for place in places):
+            yield f"问题的单元格 {finding.rule} {finding.cell}"
+        if any(mark in finding.message for mark in ("nan", "None")) and "nan" not in repr(result.records):
+            yield f"问题的文字 {finding.rule} {finding.message[:40]}"
+
+
+def _is_cell(cell: str) -> bool:
+    match = _CELL.fullmatch(cell)
+    if match is None or int(match[2]) > ROWS:
+        return False
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return column <= COLUMNS
+
+
+def _unprintable(text: str) -> bool:
+    return any(unicodedata.category(letter) in {"Cc", "Cs", "Cf"} for letter in text)

@@ -1,0 +1,107 @@
+"""One input: made, read, judged, measured; in a worker process of a batch."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from benchmarks.fuzz import binary, zips
+from benchmarks.fuzz.chance import Dice, picked_bytes
+from benchmarks.fuzz.stock import stock
+from xltool.reader.ole import MAGIC
+
+_MOST_STEPS: Final = 4
+_FIGURES: Final = re.compile(r"[0-9A-Za-z_.,:/]+|“[^”]*”|（[^（）]*）")
+
+
+@dataclass(frozen=True)
+class Case:
+    """An input: the file it is made of and the changes follow from the seed and its number."""
+
+    folder: Path
+    seed: int
+    number: int
+
+    def made(self, left_out: frozenset[int] = frozenset()) -> tuple[str, bytes]:
+        """Ending and content; without some of its steps."""
+        dice = Dice(f"{self.seed}/{self.number}")
+        suffix, data = dice.choice(stock(self.folder))
+        for step in range(self.steps):
+            own = Dice(f"{self.seed}/{self.number}/{step}")
+            data = data if step in left_out else changed(own, data)
+        return suffix, data
+
+    @property
+    def steps(self) -> int:
+        """How many changes are made."""
+        return min(1 + int(Dice(f"{self.seed}/{self.number}/steps").expovariate(1)), _MOST_STEPS)
+
+
+@dataclass
+class Judged:
+    """What became of an input: `sign` is the same for inputs of which the same became."""
+
+    format: str
+    outcome: str
+    sign: str
+    seconds: float
+    peak: int
+    """Most memory the worker held while it read the input, in KiB; 0 where the system does not tell."""
+    faults: list[str] = field(default_factory=list)
+
+
+def changed(dice: Dice, data: bytes) -> bytes:
+    """A file after one change, by what it is."""
+    if data.startswith(b"PK"):
+        return zips.changed(dice, data)
+    return binary.changed_ole(dice, data) if data.startswith(MAGIC) else picked_bytes(dice, data)
+
+
+def work(case: Case) -> bytes:
+    """Make, read and judge an input."""
+    suffix, data = case.made()
+    return msgspec.msgpack.encode(judge(suffix, data, f"输入{case.number}"))
+
+
+def work_kept(path: Path) -> bytes:
+    """Read and judge an input that was kept, audit included."""
+    return msgspec.msgpack.encode(judge(path.suffix, path.read_bytes(), path.name, together=1))
+
+
+def judge(suffix: str, data: bytes, name: str = "输入", **together: int) -> Judged:
+    """Read and judge a file of this ending and content."""
+    from benchmarks.fuzz.checks import examine  # noqa: PLC0415 - the parent needs none of it
+
+    os.environ["XLTOOL_SOFFICE"] = "/nonexistent"  # LibreOffice is not what is tested, and takes seconds a file
+    path = Path(tempfile.gettempdir()) / f"input{suffix}"
+    path.write_bytes(data)
+    _forget_peak()
+    begun = time.perf_counter()
+    record, faults = examine(path, name, **together)
+    seconds = time.perf_counter() - begun
+    outcome = "raised" if record is None else record.code or record.status
+    sign = f"{suffix} {outcome}"
+    if record is not None:
+        notes = {note.rule for one in (record, *record.submissions) for note in one.notes}
+        sign += " " + " ".join(sorted(notes)) if record.status == "read" else _FIGURES.sub("", record.reason)
+    return Judged(suffix, outcome, sign, seconds, _peak(), faults)
+
+
+def _forget_peak() -> None:
+    if sys.platform == "linux":
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak() -> int:
+    if sys.platform != "linux":
+        return 0
+    text = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(text.partition("VmHWM:")[2].split()[0])

@@ -1,0 +1,81 @@
+"""Damaged files: those that once broke something, one of each outcome there is, and a few hundred new ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from benchmarks.fuzz.__main__ import HANGING, LARGEST, MEMORY, fuzz
+from benchmarks.fuzz.stock import HONEST, KEPT, write_stock
+from benchmarks.fuzz.worker import Case, Judged, judge, work_kept
+from xltool.batches.pool import Lost, Pool
+from xltool.reader.limits import LIMITS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INPUTS = 400
+"""New ones in each run of the tests; `python -m benchmarks.fuzz` runs as many as one has time for."""
+MOST_FILES = 200
+CORPUS = sorted(path for path in KEPT.iterdir() if not path.name.startswith(HONEST))
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The honest files."""
+    folder = tmp_path_factory.mktemp("stock")
+    write_stock(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged | Lost]:
+    """What becomes of the kept inputs, read in a worker as in a batch."""
+    limits = replace(LIMITS, seconds=HANGING, memory=MEMORY)
+    found: dict[str, Judged | Lost] = {}
+    with Pool(1, limits, tmp_path_factory.mktemp("scratch")) as pool:
+        for at, answer in pool.run(work_kept, CORPUS):
+            known = answer if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=Judged)
+            found[CORPUS[at].name] = known
+    return found
+
+
+def test_honest_files_are_read(stock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What mutations start from is read without a fault; an archive and a letter are told to be none."""
+    monkeypatch.setenv("XLTOOL_SOFFICE", "/nonexistent")
+    found = {path.name: judge(path.suffix, path.read_bytes(), together=1) for path in sorted(stock.iterdir())}
+    assert [name for name, one in found.items() if one.faults] == []
+    assert {name for name, one in found.items() if one.outcome != "read"} == {"archive.zip", "letter.xlsx"}
+    assert {one.format for one in found.values()} == {".docx", ".et", ".ods", ".xls", ".xlsb", ".xlsx", ".zip"}
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+def test_kept_inputs_break_nothing(path: Path, judged: dict[str, Judged | Lost]) -> None:
+    """Neither a crash nor a hang nor a record that cannot be, of all that once were."""
+    one = judged[path.name]
+    assert isinstance(one, Judged), one
+    assert one.faults == []
+
+
+def test_kept_inputs_are_small() -> None:
+    """A corpus anybody can clone, of every way a file can end."""
+    assert 0 < len(CORPUS) <= MOST_FILES
+    assert max(path.stat().st_size for path in KEPT.iterdir()) <= LARGEST
+
+
+def test_new_inputs_break_nothing(stock: Path) -> None:
+    """A few hundred damaged files, the same in every run of the tests, read by a worker as in a batch."""
+    tally = fuzz(stock, 120, seed=7, count=INPUTS)
+    assert list(tally.faults) == []
+    assert len(tally.judged) == INPUTS
+    assert {"read", "corrupt", "no_form", "not_a_workbook"} <= tally.outcomes().keys()
+
+
+def test_an_input_can_be_made_again(stock: Path) -> None:
+    """Seed and number say all: the same damage in every process, and other damage for another number."""
+    made = [Case(stock, 7, number).made() for number in range(20)]
+    assert made == [Case(stock, 7, number).made() for number in range(20)]
+    assert len({data for _, data in made}) > 15
