@@ -24,6 +24,8 @@ _TYPES: Final = (
 """Kinds of records xlrd knows."""
 _STRINGS: Final = 0xFC
 _NUMBER: Final = 0x203
+_HEADER: Final = 80
+"""Bytes of the header that a change of the container may touch."""
 
 
 def changed_ole(dice: Dice, data: bytes) -> bytes:
@@ -32,7 +34,7 @@ def changed_ole(dice: Dice, data: bytes) -> bytes:
     records = list(_biff(data)) if kind < 0.8 else []
     if records:
         return _record(dice, data, records)
-    if kind < 0.95:
+    if kind < 0.95 and len(data) >= _HEADER:
         return _container(dice, data)
     return picked_bytes(dice, data)
 
