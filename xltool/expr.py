@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from math import inf, isnan
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,12 +41,16 @@ class Kind(StrEnum):
     @property
     def numeric(self) -> bool:
         """Whether values of this kind are numbers."""
-        return self in {Kind.COUNT, Kind.MONEY, Kind.AREA, Kind.RATE, Kind.SCORE}
+        return self in _NUMERIC
 
     @property
     def unit(self) -> str | None:
         """The unit a value of this kind is kept in; None for rates (fractions) and texts."""
-        return {Kind.COUNT: "人", Kind.MONEY: "万元", Kind.AREA: "㎡", Kind.SCORE: "分"}.get(self)
+        return _UNITS.get(self)
+
+
+_NUMERIC: Final = frozenset({Kind.COUNT, Kind.MONEY, Kind.AREA, Kind.RATE, Kind.SCORE})
+_UNITS: Final = {Kind.COUNT: "人", Kind.MONEY: "万元", Kind.AREA: "㎡", Kind.SCORE: "分"}
 
 
 class Expr:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
@@ -106,8 +107,13 @@ def address(row: int, column: int) -> str:
     >>> address(12, 28)
     'AB12'
     """
+    return f"{_letters(column)}{row}"
+
+
+@lru_cache(maxsize=256)
+def _letters(column: int) -> str:
     letters = ""
     while column:
         column, digit = divmod(column - 1, 26)
         letters = chr(65 + digit) + letters
-    return f"{letters}{row}"
+    return letters

@@ -62,7 +62,7 @@ class Table:
         """The column with this key; KeyError if there is none."""
         return next(column for column in self.columns if column.key == key)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Field, ...]:
         """The columns that stand on the sheet, from left to right."""
         return tuple(column for column in self.columns if not column.derived)

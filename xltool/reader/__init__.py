@@ -98,15 +98,16 @@ def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
 
 def _open(path: Path, record: FileRecord) -> Book:
     """The file as a workbook, whatever its format and its name; Refused where it cannot be."""
+    kept: guard.Kept = {}
     try:
-        kind = guard.check(path)
+        kind = guard.check(path, kept=kept)
     except Refused as refusal:
         converted = office.recognise(path) if refusal.code == "not_a_workbook" else None
         if converted is None:
             raise
         return office.open_foreign(path, converted)
     record.notes += deceiving(path, kind)
-    return open_any(path, kind)
+    return open_any(path, kind, kept)
 
 
 def refused(name: str, code: str, reason: str) -> FileRecord:

@@ -71,6 +71,13 @@ def row_column(reference: str) -> tuple[int, int]:
     return row, column_number(letters)
 
 
+@lru_cache(maxsize=8192)
+def place(reference: str) -> tuple[int, int]:
+    """As `row_column`; kept, since all forms have the same cells."""
+    return row_column(reference)
+
+
+@lru_cache(maxsize=4096)
 def span(reference: str) -> Span:
     """First row, first column, last row, last column of a range, a cell, whole columns or whole rows.
 

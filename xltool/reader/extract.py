@@ -227,8 +227,9 @@ def split_heading(text: str) -> tuple[str, float | None]:
 
 
 def _derive(rows: list[TableRow], located: Located) -> None:
-    names = Counter(frame.fold(str(row.value("三级指标") or "")) for row in rows)
-    for row in rows:
+    folded = [frame.fold(str(row.value("三级指标") or "")) for row in rows]
+    names = Counter(folded)
+    for row, name in zip(rows, folded, strict=True):
         target, actual = (_quantity(row, located, column.key) for column in (review.target_value, review.actual_value))
         row.target, row.actual = _parts(target), _parts(actual)
         _remark(row.cells.get(review.target_value.key), target)
@@ -244,14 +245,8 @@ def _derive(rows: list[TableRow], located: Located) -> None:
             review.actual_operator.key: actual.op if actual.op in {">=", "<=", ">", "<"} else None,
             review.direction.key: None if both is None else _direction(row, target),
             review.name_number.key: _number_in_name(row, target),
-            review.namesakes.key: _namesakes(row, names),
+            review.namesakes.key: float(names[name]) if name else None,
         }
-
-
-def _namesakes(row: TableRow, names: Counter[str]) -> float | None:
-    """How many rows have the name of a row; None for one without."""
-    name = frame.fold(str(row.value("三级指标") or ""))
-    return float(names[name]) if name else None
 
 
 def _quantity(row: TableRow, located: Located, key: str) -> Quantity:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import cache
 from importlib.metadata import version
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from xltool.expr import Field, Kind
@@ -14,7 +16,7 @@ from xltool.forms.model import NOT_APPLICABLE
 from xltool.reader.locate import area_of, shift
 from xltool.reader.notation import State, display, parse_number
 from xltool.reader.records import Filed, Note, Submission
-from xltool.reader.tokens import fold
+from xltool.reader.tokens import folded
 from xltool.rules.integrity import UNPARSED
 from xltool.rules.words import item_of, short
 
@@ -58,9 +60,15 @@ def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list
     gone = [name for name in manifest.sheets if name not in there]
     if gone:
         notes.append(Note("W-01", words={"缺少": "、".join(gone)}, actual="缺少", expected="、".join(gone)))
-    if manifest.version and manifest.version.split(".")[0] != version("xltool").split(".")[0]:
-        notes.append(Note("W-02", words={"版本": manifest.version, "当前": version("xltool")}))
+    if manifest.version and manifest.version.split(".")[0] != _own_version().split(".")[0]:
+        notes.append(Note("W-02", words={"版本": manifest.version, "当前": _own_version()}))
     return notes
+
+
+@cache
+def _own_version() -> str:
+    """Looked up once: it takes as long as reading a sheet."""
+    return version("xltool")
 
 
 def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | None) -> list[Note]:
@@ -216,15 +224,15 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
     actual: dict[int, Counter[str]] = defaultdict(Counter)
     for (_, column), cell in located.sheet.cells.items():
         if isinstance(cell.value, str):
-            actual[column][fold(cell.value)[0]] += 1
+            actual[column][folded(cell.value)] += 1
     for _, column in dashed(located).values():
-        actual[column][fold(NOT_APPLICABLE)[0]] += 1
+        actual[column][folded(NOT_APPLICABLE)] += 1
     notes = []
     for place, text in issued.labels.items():
         row, column = row_column(place)
-        folded = fold(text)[0]
-        if actual[column][folded] > 0:
-            actual[column][folded] -= 1
+        printed = folded(text)
+        if actual[column][printed] > 0:
+            actual[column][printed] -= 1
             continue
         now_row = row + shift(located, issued, row)
         found = located.sheet.cells.get((now_row, column))
@@ -302,21 +310,23 @@ def _outside(located: Located, issued: IssuedSheet, told: set[str]) -> list[Note
     width = len(located.form.widths)
     labels: dict[int, set[str]] = defaultdict(set)
     for place, text in issued.labels.items():
-        labels[row_column(place)[1]].add(fold(text)[0])
+        labels[row_column(place)[1]].add(folded(text))
     named = {item.defined_name for item in located.form.fields.values()}
     named |= {column.defined_name for table in located.form.tables for column in table.inputs}
     references = (area_of(reference) for reference, name in located.by_reference.items() if name in named)
     areas = [area for area in references if area is not None]
-    strays = []
-    for (row, column), cell in sorted(located.sheet.cells.items()):
-        is_panel = width + 1 < column <= width + PANEL_WIDTH
-        is_label = isinstance(cell.value, str) and fold(cell.value)[0] in labels[column]
-        if cell.value not in (None, "") and not (
-            is_panel or is_label or _covered((row, column), areas) or address(row, column) in told
-        ):
-            strays.append((address(row, column), cell))
-    if not strays:
+    fields = {(top, left) for top, left, bottom, right in areas if (top, left) == (bottom, right)}
+    tables = [area for area in areas if area[:2] != area[2:]]
+    found = []
+    for spot, cell in located.sheet.cells.items():
+        is_panel = width + 1 < spot[1] <= width + PANEL_WIDTH
+        if is_panel or spot in fields or cell.value in {None, ""} or _covered(spot, tables):
+            continue
+        is_label = isinstance(cell.value, str) and folded(cell.value) in labels[spot[1]]
+        if not is_label and address(*spot) not in told:
+            found.append((spot, cell))
+    if not found:
         return []
-    (first_place, first_cell), *rest = strays
+    (first_place, first_cell), *rest = ((address(*spot), cell) for spot, cell in sorted(found, key=itemgetter(0)))
     words = {"内容": short(str(first_cell.value), 40)}
     return [Note("W-10", first_place, words=words, related=tuple(place for place, _ in rest))]

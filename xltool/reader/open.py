@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from xltool.reader.guard import Kept
     from xltool.reader.parts import Relation
 
 __all__ = ["Book", "Cell", "Name", "Sheet", "Validation", "open_workbook"]
 
 
-def open_workbook(path: Path) -> Book:
-    """Read the workbook at `path`; `Refused` (corrupt, unreadable) if it cannot be read whole."""
-    with Package(path) as package:
+def open_workbook(path: Path, kept: Kept | None = None) -> Book:
+    """Read the workbook at `path`, of which `kept` is inflated; `Refused` if it cannot be read whole."""
+    with Package(path, kept) as package:
         part = _workbook_part(package)
         root = package.root(part)
         relations = package.relations(part)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from xltool.reader.guard import Kept
+
 STREAMED = 4 * 1024 * 1024
 """Parts above this size (bytes, inflated) are parsed piece by piece to bound memory."""
 
@@ -41,8 +43,10 @@ class Relation:
 class Package:
     """An open package; use it as a context manager. Part names know no case and no leading slash."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the archive at `path`; `Refused` if that fails."""
+    def __init__(self, path: Path, kept: Kept | None = None) -> None:
+        """Open the archive at `path`; `Refused` if that fails. What the guard has `kept` is not inflated again."""
+        self._kept = kept or {}
+        self._relations: dict[str, dict[str, Relation]] = {}
         try:
             self._archive = zipfile.ZipFile(path)
         except BROKEN as error:
@@ -74,7 +78,8 @@ class Package:
         """The parsed tree of a part; `Refused` if it is missing or damaged."""
         info = self._info(name)
         try:
-            root = etree.fromstring(self._archive.read(info), _PARSER)
+            content = self._kept.get(name.lower()) or self._archive.read(info)
+            root = etree.fromstring(content, _PARSER)
         except (etree.XMLSyntaxError, *BROKEN) as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
         if root is None:
@@ -116,6 +121,11 @@ class Package:
 
     def relations(self, name: str) -> dict[str, Relation]:
         """Relations of a part by id ('' for the package itself); empty if it has none."""
+        if name not in self._relations:
+            self._relations[name] = self._relations_of(name)
+        return self._relations[name]
+
+    def _relations_of(self, name: str) -> dict[str, Relation]:
         folder, _, base = name.rpartition("/")
         rels = f"{folder}/_rels/{base}.rels".lstrip("/")
         if rels not in self:
@@ -180,6 +190,10 @@ def decoded(text: str) -> str:
 
 def text_of(element: _Element) -> str:
     """Text of a string item: its runs joined, phonetic guides left out."""
+    if len(element) == 1:  # most texts have no runs
+        child = element[0]
+        if local(child) == "t":
+            return decoded(child.text or "")
     parts = []
     for child in element:
         word = local(child)

@@ -96,6 +96,8 @@ PREFIXES: dict[str, str | None] = {
 SUFFIXES: dict[str, str] = {"及以上": ">=", "及以下": "<=", "以上": ">=", "以下": "<=", "以内": "<="}
 """Words after the unit."""
 
+_LEADING = re.compile("|".join(map(re.escape, (*OPERATORS, *PREFIXES))))
+_ENDINGS = tuple(SUFFIXES)
 _KEPT_WITHIN = "控制在"
 # A word behind a number that holds one of these is a clause, not a unit: 50个左右, 10余家, 3月底前完成.
 _NOT_IN_UNIT = re.compile(r"左右|上下|以[上下内外前后]|之[前后间]|[前后底末多余至到和及与或]|完成|不|达")
@@ -131,6 +133,7 @@ class Quantity:
 
 
 _TEXT = Quantity(None, None, None, None, "text")
+_BLANK = Quantity(None, None, None, None, "blank")
 
 
 def parse_quantity(raw: CellValue, *, number_format: str = "") -> Quantity:
@@ -148,7 +151,7 @@ def parse_quantity(raw: CellValue, *, number_format: str = "") -> Quantity:
     if isinstance(raw, str):
         return _written(raw)
     if raw is None:
-        return replace(_TEXT, kind="blank")
+        return _BLANK
     if isinstance(raw, date):
         return replace(_TEXT, kind="date")
     value = countable(raw)
@@ -200,10 +203,10 @@ def _written(raw: str) -> Quantity:
     """Read what was typed as text."""
     if len(raw) > 4 * LONGEST:
         # Prose; but blanks may be padded to any length.
-        return _TEXT if raw.strip() else replace(_TEXT, kind="blank")
+        return _TEXT if raw.strip() else _BLANK
     text, wide = fold(raw)
     if emptiness(text) is not None:
-        return replace(_TEXT, kind="blank")
+        return _BLANK
     if len(text) > LONGEST:
         return _TEXT
     if _DAMAGED.fullmatch(text):
@@ -212,7 +215,9 @@ def _written(raw: str) -> Quantity:
         return replace(_TEXT, kind="date", repairs=wide)
     text, stray = drop_stray(text)
     found = _measured(text)
-    return _TEXT if found is None else replace(found, repairs=wide + stray + found.repairs)
+    if found is None or not (wide or stray):
+        return found or _TEXT
+    return replace(found, repairs=wide + stray + found.repairs)
 
 
 def _is_when(text: str) -> bool:
@@ -253,7 +258,7 @@ def _measured(text: str) -> Quantity | None:
 def _operator(text: str) -> tuple[str | None, str | None, tuple[Repair, ...]]:
     """Take operator signs and words off both ends; the rest is None where they contradict each other."""
     op, rest, repairs = _sign(text)
-    suffix = next((word for word in SUFFIXES if rest.endswith(word)), None)
+    suffix = next((word for word in SUFFIXES if rest.endswith(word)), None) if rest.endswith(_ENDINGS) else None
     if suffix is None:
         return op, None if rest.startswith(_KEPT_WITHIN) else rest, repairs
     after = SUFFIXES[suffix]
@@ -267,14 +272,14 @@ def _operator(text: str) -> tuple[str | None, str | None, tuple[Repair, ...]]:
 
 def _sign(text: str) -> tuple[str | None, str, tuple[Repair, ...]]:
     """Take the operator off the front; T-09 for a look-alike."""
-    for typed, op in OPERATORS.items():
-        if text.startswith(typed):
-            noted = () if typed in USUAL else (Repair("T-09", f"运算符“{typed}”按“{op}”读取"),)
-            return op, text.removeprefix(typed).lstrip(), noted
-    for word, meaning in PREFIXES.items():
-        if text.startswith(word):
-            return meaning, text.removeprefix(word).lstrip(), ()
-    return None, text, ()
+    match = _LEADING.match(text)
+    if match is None:
+        return None, text, ()
+    typed, rest = match[0], text[match.end() :].lstrip()
+    if typed in PREFIXES:
+        return PREFIXES[typed], rest, ()
+    op = OPERATORS[typed]
+    return op, rest, () if typed in USUAL else (Repair("T-09", f"运算符“{typed}”按“{op}”读取"),)
 
 
 def _range_mark(rest: str) -> tuple[str, Token] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from xltool.reader.a1 import COLUMNS, ROWS, column_number, shift, span
+from xltool.reader.a1 import COLUMNS, ROWS, place, shift, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Cell, Validation
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from xltool.reader.parts import Package
 
 _TAGS = ("row", "cols", "mergeCells", "dataValidations", "sheetProtection", "extLst")
-_DIGITS = "0123456789"
 
 
 @dataclass(slots=True)
@@ -62,8 +61,8 @@ class SheetReader:
             for row, column, shared in self.waiting:
                 self.sheet.cells[row, column].formula = self._shared(shared, row, column)
         except (ValueError, IndexError) as error:
-            place = f"工作表“{self.sheet.name}”第 {self.row} 行附近"
-            raise Refused(Code.CORRUPT, f"文件已损坏：{place}内容无法解析（{error}）") from error
+            near = f"工作表“{self.sheet.name}”第 {self.row} 行附近"
+            raise Refused(Code.CORRUPT, f"文件已损坏：{near}内容无法解析（{error}）") from error
         return self.sheet
 
     def _columns(self, element: _Element) -> None:
@@ -95,33 +94,28 @@ class SheetReader:
             if not locked or self.sheet.unlocked_columns:
                 self.sheet.row_locks[self.row] = locked
         self.lock = self.sheet.row_locks.get(self.row, None if self.sheet.unlocked_columns else True)
-        if len(element) and not self.tags[0]:
-            space = element.tag.removesuffix("row")
-            self.tags = (f"{space}v", f"{space}f", f"{space}is")
-        for cell in element:
-            self._cell(cell)
-
-    def _cell(self, element: _Element) -> None:
-        """A cell: its lock, and an object if it holds anything."""
-        reference = element.get("r")
-        if reference is None:
-            row, column = self.row, self.column + 1
-        else:
-            letters = reference.rstrip(_DIGITS)
-            row, column = int(reference[len(letters) :]), column_number(letters)
-        if not (1 <= row <= ROWS and column <= COLUMNS):
-            raise ValueError(reference)
-        self.column = column
-        index = element.get("s")
-        styles = self.context.styles
-        style = styles[int(index)] if index is not None else styles[0]
-        lock = self.sheet.inherited_lock(row, column) if self.lock is None else self.lock
-        if style.locked != lock:
-            self.sheet.cell_locks[row, column] = style.locked
         if len(element):
-            self._content(element, row, column, style)
+            if not self.tags[0]:
+                space = element.tag.removesuffix("row")
+                self.tags = (f"{space}v", f"{space}f", f"{space}is")
+            self._cells(element)
 
-    def _content(self, element: _Element, row: int, column: int, style: Style) -> None:
+    def _cells(self, row: _Element) -> None:
+        """The cells of a row: the lock of each, and an object for each that holds anything."""
+        styles, lock = self.context.styles, self.lock
+        for element in row:
+            reference = element.get("r")
+            spot = (self.row, self.column + 1) if reference is None else place(reference)
+            if spot[1] > COLUMNS:
+                raise ValueError(spot)
+            self.column = spot[1]
+            style = styles[int(element.get("s", 0))]
+            if style.locked != (self.sheet.inherited_lock(*spot) if lock is None else lock):
+                self.sheet.cell_locks[spot] = style.locked
+            if len(element):
+                self._content(element, spot, style)
+
+    def _content(self, element: _Element, spot: tuple[int, int], style: Style) -> None:
         """Value and formula of a cell that has child elements."""
         kind = element.get("t", "n")
         value_tag, formula_tag, inline_tag = self.tags
@@ -131,35 +125,38 @@ class SheetReader:
             if tag == value_tag:
                 text = child.text or ""
             elif tag == formula_tag:
-                formula = self._formula(child, row, column)
+                formula = self._formula(child, *spot)
             elif tag == inline_tag:
                 text = text_of(child)
-        if formula is None and (text is None or (text == "" and kind == "n")) and not self._waits(row, column):
+        if formula is None and (text is None or (text == "" and kind == "n")) and not self._waits(spot):
             return
-        value = self._value(kind, text, style)
+        value = None if text is None else self._value(kind, text, style)
         number = text if kind == "n" and text else None
-        self.sheet.cells[row, column] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
+        self.sheet.cells[spot] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
 
-    def _value(self, kind: str, text: str | None, style: Style) -> Value:
+    def _value(self, kind: str, text: str, style: Style) -> Value:
         """The stored value by the cell's type letter; ValueError or IndexError if the file contradicts itself."""
-        if text is None or (text == "" and kind not in {"s", "str", "inlineStr"}):
+        if kind == "s":
+            return self._string(int(text))
+        if text == "" and kind not in {"str", "inlineStr"}:
             return None
         if kind == "n":
             return self._number(text, style)
-        if kind == "s":
-            index = int(text)
-            if index < 0:
-                raise IndexError(index)
-            shared = self.context.strings[index]
-            self.context.text -= len(shared)
-            if self.context.text < 0:
-                raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text:,} 个字")
-            return shared
         if kind == "b":
             return is_on(text)
         if kind == "d":
             return from_iso(text)
         return decoded(text) if kind == "str" else text
+
+    def _string(self, index: int) -> str:
+        """A shared string; `Refused` where the cells hold more text than any form does."""
+        if index < 0:
+            raise IndexError(index)
+        shared = self.context.strings[index]
+        self.context.text -= len(shared)
+        if self.context.text < 0:
+            raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text:,} 个字")
+        return shared
 
     def _number(self, text: str, style: Style) -> Value:
         """A number, or a date if its format shows one; what is no finite number stays the text it is."""
@@ -192,9 +189,9 @@ class SheetReader:
         formula, master_row, master_column = self.masters[shared]
         return shift(formula, row - master_row, column - master_column)
 
-    def _waits(self, row: int, column: int) -> bool:
+    def _waits(self, spot: tuple[int, int]) -> bool:
         """Whether the cell just met shares a formula that is spelled out further down."""
-        return bool(self.waiting) and self.waiting[-1][:2] == (row, column)
+        return bool(self.waiting) and self.waiting[-1][:2] == spot
 
     def _merges(self, element: _Element) -> None:
         """Merged ranges."""

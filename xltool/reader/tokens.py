@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 CellValue = str | float | bool | date | None
 
@@ -96,6 +97,16 @@ def fold(raw: str) -> tuple[str, tuple[Repair, ...]]:
     """
     folded = raw.translate(_FOLD)
     return folded.strip(), () if folded == raw else (WIDE,)
+
+
+def folded(raw: str) -> str:
+    """As `fold`, without telling; short texts are kept, since all forms of a kind print the same labels."""
+    return _folded(raw) if len(raw) <= LONGEST else fold(raw)[0]
+
+
+@lru_cache(maxsize=4096)
+def _folded(raw: str) -> str:
+    return fold(raw)[0]
 
 
 def emptiness(text: str) -> State | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ _ROOTS = {_MONEY: "元"}
 """What a bare 万 or 亿 counts in a dimension whose base is itself a multiple."""
 
 
+@lru_cache(maxsize=1024)
 def find_unit(name: str) -> Unit:
     """Tell the dimension and factor of a unit; a word that is not known is its own dimension.
 

@@ -13,14 +13,18 @@ from xltool.reader.guard import Code, Kind, Refused
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xltool.reader.guard import Kept
     from xltool.reader.model import Book
 
 __all__ = ["open_any"]
 
 
-def open_any(path: Path, kind: Kind) -> Book:
-    """The file at `path`, which the guard found to be of this kind, as plain objects; raises `Refused` only."""
-    book = _opened(path, kind)
+def open_any(path: Path, kind: Kind, kept: Kept | None = None) -> Book:
+    """The file at `path`, which the guard found to be of this kind, as plain objects; raises `Refused` only.
+
+    `kept` are the parts of it that the guard has inflated.
+    """
+    book = _opened(path, kind, kept)
     names = [sheet.name for sheet in book.sheets]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:  # what is said of one would be said of the other
@@ -28,12 +32,12 @@ def open_any(path: Path, kind: Kind) -> Book:
     return book
 
 
-def _opened(path: Path, kind: Kind) -> Book:
+def _opened(path: Path, kind: Kind, kept: Kept | None) -> Book:
     # Each reader is imported when its first file comes: most folders hold .xlsx alone.
     if kind in {Kind.XLSX, Kind.XLSM}:
         from xltool.reader.open import open_workbook  # noqa: PLC0415
 
-        return open_workbook(path)
+        return open_workbook(path, kept)
     if kind is Kind.DOCX:
         from xltool.reader.formats.word import open_document  # noqa: PLC0415
 
