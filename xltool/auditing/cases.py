@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool import frame
-from xltool.expr import Expr, Field, Kind, Sum, walk
+from xltool.expr import Expr, Field, Kind
 from xltool.findings import Finding, Place
 from xltool.forms import FORMS
 from xltool.reader.scopes import FilingScope, FormScope, RowScope, Texts
@@ -151,13 +151,13 @@ def _cell(check: Check, case: _Case) -> str | None:
 
 def _first_summed(check: Check, one: Submission) -> str | None:
     """A check on a total that the form at hand has no cell for is marked where its summing begins."""
-    columns = {node.column.key for node in walk(check.test) if isinstance(node, Sum) and node.column.table}
+    columns = {item.key for item in check.summed if item.table}
     return next((row.cells[key].cell for row in one.rows for key in columns if key in row.cells), None)
 
 
 def _first_of_group(check: Check, one: Submission) -> str | None:
     """A check on the sum of a 一级指标 is marked at the first row of it."""
-    group = next((node.group for node in walk(check.test) if isinstance(node, Sum) and node.group), None)
+    group = next((node.group for node in check.sums if node.group), None)
     for row in one.rows:
         if row.table == check.at.table and group in (None, row.value(frame.GROUP_COLUMN)):
             return row.cells[check.at.key].cell
@@ -166,9 +166,8 @@ def _first_of_group(check: Check, one: Submission) -> str | None:
 
 def _related(check: Check, case: _Case, cell: str | None) -> tuple[Place, ...]:
     places: dict[Place, None] = {}
-    summed = {node.column for node in walk(check.test) if isinstance(node, Sum)}
     for item in check.fields[1:]:
-        for place in _places(item, case, over_forms=item in summed and item.table is None):
+        for place in _places(item, case, over_forms=item in check.summed and item.table is None):
             places.setdefault(place)
     places.pop(Place(case.one.path, *case.one.place(cell)), None)
     return tuple(places)[:RELATED_LIMIT]

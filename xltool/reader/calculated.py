@@ -6,6 +6,7 @@ answer, so each is told apart.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,9 +39,15 @@ def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
         yield from ((one, note) for note in _of_form(scope, one, expected))
 
 
+@cache
+def _parts(item: Field) -> tuple[Field, ...]:
+    """The fields a calculated field rests on."""
+    return () if item.formula is None else fields_of(item.formula)
+
+
 def _can_tell(item: Field, scope: FormScope, one: Submission) -> bool:
     """Whether the cell and all it rests on are known; a name that is gone makes a result unknown, not wrong."""
-    parts = fields_of(item.formula) if item.formula is not None else ()
+    parts = _parts(item)
     own = (scope.form.fields.get(part.key) for part in parts if part.table is None)
     calculated = [part for part in own if part is not None and part.formula is not None]
     known = all(part.key in row.cells for part in parts for row in one.rows if row.table == part.table)
@@ -102,7 +109,7 @@ def _agrees(item: Field, cell: Filed, recomputed: float) -> bool:
 def _text_inputs(item: Field, scope: FormScope, one: Submission) -> list[Filed]:
     """Numbers stored as text that the formula of a field, or of one it rests on, does not count."""
     found = []
-    for part in fields_of(item.formula) if item.formula is not None else ():
+    for part in _parts(item):
         own = scope.form.fields.get(part.key)
         if own is not None and own.formula is not None:
             found += _text_inputs(own, scope, one)

@@ -214,10 +214,8 @@ def _written(raw: str) -> Quantity:
     if _is_when(text):
         return replace(_TEXT, kind="date", repairs=wide)
     text, stray = drop_stray(text)
-    found = _measured(text)
-    if found is None or not (wide or stray):
-        return found or _TEXT
-    return replace(found, repairs=wide + stray + found.repairs)
+    found = _measured(text) or _TEXT
+    return replace(found, repairs=wide + stray + found.repairs) if (wide or stray) and found is not _TEXT else found
 
 
 def _is_when(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -54,6 +55,11 @@ class Text:
     shown: str
     sentences: tuple[str, ...]
 
+    @cached_property
+    def project(self) -> str:
+        """The project its form is about, "" where none."""
+        return fold(self.spot.view.text(project.name.key))
+
     @property
     def length(self) -> int:
         """Characters of all sentences."""
@@ -62,10 +68,9 @@ class Text:
     def of_another(self, other: Text) -> bool:
         """Whether it is another department's, of the same year and not of a project both name."""
         related = any(mine in theirs or theirs in mine for mine in self.names for theirs in other.names)
-        mine, theirs = self.spot.view, other.spot.view
-        named = fold(mine.text(project.name.key))
-        joint = bool(named) and named == fold(theirs.text(project.name.key))
-        return not related and not joint and self.spot.field is other.spot.field and mine.year == theirs.year
+        joint = bool(self.project) and self.project == other.project
+        same = self.spot.field is other.spot.field and self.spot.view.year == other.spot.view.year
+        return not related and not joint and same
 
 
 def _names(filing: FilingView) -> tuple[str, ...]:

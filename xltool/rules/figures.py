@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from xltool.rules.wording import fold, pairs, sentences
 
@@ -101,7 +101,7 @@ class Figure:
         """The words next to the number that say how exactly it is meant."""
         return self.before[-4:] + self.text + self.after[:3]
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """What it is said of: the words before it, with what it counts where that follows; "" if they say nothing."""
         named = core(self.before + _NEAR.sub("", self.after))

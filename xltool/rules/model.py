@@ -66,10 +66,19 @@ class Check:
         return tuple(dict.fromkeys((self.at, *fields_of(self.test), *self.also)))
 
     @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """The sums the test reads."""
+        return tuple(node for node in walk(self.test) if isinstance(node, Sum))
+
+    @cached_property
+    def summed(self) -> frozenset[Field]:
+        """What they add up: columns, or a field of several forms."""
+        return frozenset(node.column for node in self.sums)
+
+    @cached_property
     def loose(self) -> tuple[Field, ...]:
         """Fields read one value a row (not through a sum)."""
-        summed = {node.column for node in walk(self.test) if isinstance(node, Sum)}
-        return tuple(item for item in self.fields if item not in summed)
+        return tuple(item for item in self.fields if item not in self.summed)
 
     @cached_property
     def asks_for_entry(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -47,28 +48,32 @@ class Named:
     target: Figure | None
     cell: str
 
+    @cached_property
+    def core(self) -> str:
+        """What it is about."""
+        return core(self.name)
+
 
 def _named_rows(view: FormView, column: Field) -> list[Named]:
     found = []
     for index, row in enumerate(view.rows):
         cell, name = str(row.get(column.key) or ""), str(row.get(review.indicator.key) or "")
         filed = only_figure(cell)
-        if filed is not None and core(name):
-            target = only_figure(str(row.get(review.target_value.key) or ""))
-            found.append(Named(index, name, filed, target, cell.strip()))
-    bearers = Counter(core(one.name) for one in found)
-    return [one for one in found if bearers[core(one.name)] == 1]
+        target = only_figure(str(row.get(review.target_value.key) or ""))
+        if filed is not None and (one := Named(index, name, filed, target, cell.strip())).core:
+            found.append(one)
+    bearers = Counter(one.core for one in found)
+    return [one for one in found if bearers[one.core] == 1]
 
 
 def _spoken_of(one: Named, rows: list[Named], told: list[Figure]) -> list[Figure]:
     """The figures of a text that an indicator's own name stands at; else the only one that can be meant."""
-    outright = [figure for figure in told if figure.subject == core(one.name) and figure.comparable(one.filed)]
-    if outright or len(core(one.name)) < TELLING_NAME:
+    outright = [figure for figure in told if figure.subject == one.core and figure.comparable(one.filed)]
+    if outright or len(one.core) < TELLING_NAME:
         return outright
     same_unit = [figure for figure in told if figure.unit == one.filed.unit]
     rivals = [other for other in rows if other.filed.unit == one.filed.unit]
-    names = {core(other.name) for other in rows}
-    alone = len(same_unit) == 1 and len(rivals) == 1 and same_unit[0].subject not in names
+    alone = len(same_unit) == 1 and len(rivals) == 1 and same_unit[0].subject not in {other.core for other in rows}
     return same_unit if alone and named_alike(one.name, same_unit[0]) else []
 
 

@@ -76,6 +76,7 @@ _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七�
 _QUOTES = str.maketrans("‘’「」『』＂", '“”“”“”"')
 
 
+@lru_cache(1024)
 def fold(text: str) -> str:
     """The text for comparison: width and case folded, no white space."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
@@ -87,9 +88,10 @@ def sentences(text: str) -> list[str]:
     return [part for part in map(fold, re.split(r"[。;；!！?？\n]|\.(?!\d)", marked)) if part]
 
 
-def clauses(sentence: str) -> list[str]:
-    """The clauses of a folded sentence."""
-    return [part for part in re.split(r"[,:]", sentence) if part]
+@lru_cache(256)
+def clauses(sentence: str) -> tuple[str, ...]:
+    """The clauses of a folded sentence; rules ask for them row by row."""
+    return tuple(part for part in re.split(r"[,:]", sentence) if part)
 
 
 def numbered_points(text: str) -> dict[int, str]:
@@ -119,6 +121,7 @@ def pieces(phrase: str) -> list[str]:
     return [piece for piece in _COMMON.split(phrase) if len(piece) > 1]
 
 
+@lru_cache(1024)
 def pairs(text: str) -> frozenset[str]:
     """Neighbouring characters of a text."""
     return frozenset(text[index : index + 2] for index in range(len(text) - 1))
