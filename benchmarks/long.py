@@ -1,0 +1,88 @@
+"""`python -m benchmarks --long`: whole runs over a folder, at several sizes.
+
+Every run is a process of its own, so that its memory is its own. The folder holds the seed's three forms again and
+again, each file with another time stamp and so other bytes: nothing is found again in the records of the same run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from tests.filing import order, seed_sheets
+from xltool.blank import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMS: Final = 3
+SIZES: Final = (100, 1_000, 10_000)
+_RUN: Final = """
+import json, resource, sys, time
+from pathlib import Path
+from xltool.batches import Options, run
+begin = time.perf_counter()
+run(Path(sys.argv[1]), Path(sys.argv[2]), Options(jobs=int(sys.argv[3])))
+own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+spent = [one.ru_utime + one.ru_stime for one in (own, workers)]
+print(json.dumps([time.perf_counter() - begin, sum(spent), spent[0], own.ru_maxrss / 1024]))
+"""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a run took: seconds on the clock, of all processors, of the parent alone; and the parent's memory in MiB."""
+
+    clock: float
+    processors: float
+    parent: float
+    memory: float
+
+
+def filled(folder: Path, files: int) -> Path:
+    """A folder with so many files, three to a department."""
+    forms = [write_workbook(order(), [sheet]) for sheet in seed_sheets().values()]
+    for number in range(files):
+        place = folder / f"{number // FORMS}"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{number % FORMS}.xlsx").write_bytes(_another(forms[number % FORMS], number))
+    return folder
+
+
+def _another(data: bytes, number: int) -> bytes:
+    """The same workbook in other bytes."""
+    buffer = BytesIO(data)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = str(number).encode()
+    return buffer.getvalue()
+
+
+def run(folder: Path, out: Path, jobs: int) -> Spent:
+    """One run of `xltool batch` over a folder."""
+    call = [sys.executable, "-c", _RUN, str(folder), str(out), str(jobs)]
+    told = subprocess.run(call, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own interpreter
+    return Spent(*json.loads(told))
+
+
+def rows(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, str]]:
+    """Name, target and what was measured, for each size and for a second run over the largest."""
+    found = []
+    for size in sizes:
+        inputs, out = filled(folder / f"in{size}", size), folder / f"out{size}"
+        first = run(inputs, out, os.cpu_count() or 1)
+        second = run(inputs, out, os.cpu_count() or 1)
+        each = first.processors / size * 1000
+        found.append((f"整批 {size} 份，每份处理器时间（含全部产出）", "各规模持平", f"{each:.1f} 毫秒"))
+        found.append((f"整批 {size} 份，主进程内存", "≤ 300 MiB", f"{first.memory:.0f} MiB"))
+        share = second.processors / first.processors
+        found.append((f"整批 {size} 份未变，再次运行", "≤ 0.03", f"{share:.3f}"))
+    inputs = folder / f"in{sizes[0]}"
+    one, two = (run(inputs, folder / f"jobs{jobs}", jobs) for jobs in (1, 2))
+    found.append((f"一个进程与两个进程用时之比（{sizes[0]} 份，时钟）", "≥ 1.8", f"{one.clock / two.clock:.2f}"))
+    return found
