@@ -37,13 +37,13 @@ DESERTED: Final = 60.0
 """Seconds a run waits for a worker when all are gone."""
 LOOKING: Final = 5.0
 """Seconds between looks at whether anybody is there."""
-MOST: Final = 200
+MOST: Final = 300
 """Files of a chunk: some seconds of work, against half a second to start the process that does it."""
 FEWEST: Final = 10
 """Files of a chunk in a small run: fewer would cost more to start than to do."""
 SHARES: Final = 8
 """Chunks a thread gets at least where there are enough files: the last to finish is not late by much."""
-LARGEST: Final = 4 << 20
+LARGEST: Final = 8 << 20
 """Bytes of a chunk; a larger file goes alone."""
 RETRIES: Final = 2
 """How often a chunk is tried again that failed; one whose worker was lost is counted by the scheduler."""

@@ -134,6 +134,8 @@ class _Desk:
         return self._done(outcome, arrived, len(coming))
 
     def _is_coming(self, path: Path, age: float) -> bool:
+        if not path.is_relative_to(self.folder):
+            return False
         return age < QUIET or (age < SETTLING and not _is_whole(path))
 
     def _hindered(self, reason: str) -> Look:
