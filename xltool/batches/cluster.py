@@ -50,6 +50,9 @@ RETRIES: Final = 2
 SHIPPED: Final = 32 << 20
 """Bytes of a file that is sent to a worker; the few larger ones are read here."""
 
+QUIETED: Final = ("distributed", "distributed.client")
+"""Loggers with a level of their own."""
+
 UNREACHABLE: Final = "连不上 Dask 调度器 {address}，请核对地址、端口和网络（{reason}）"
 NO_WORKERS: Final = "Dask 集群 {address} 没有可用的计算节点，请先启动 dask worker"
 NO_PROGRAM: Final = "Dask 集群 {address} 的计算节点上没有同一版本的 xltool，请装好后重试（{reason}）"
@@ -75,7 +78,8 @@ class Dask:
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
     """A client of a scheduler that has a worker, all of whose workers have this program."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told by us, in a line
+    for name in QUIETED:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told by us, in a line
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # versions that matter are compared below
         try:
@@ -144,7 +148,8 @@ class _Spread:
                         else:
                             yield at, Lost(answer) if isinstance(answer, str) else answer
         finally:
-            self.client.cancel(list(numbers))
+            with suppress(Exception):  # a scheduler that is gone has nothing to cancel
+                self.client.cancel(list(numbers))
         for number, said in self.pool.run(work, [tasks[at] for at in here]):
             yield here[number], said
 
@@ -155,13 +160,25 @@ class _Spread:
         room = 2 * max(1, self._threads())
         while len(numbers) < room and (found := next(chunks, None)):
             held, chunk = found
-            with warnings.catch_warnings():
+            with self._connection(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a large file is a large task
                 numbers[self.client.submit(do, chunk, pure=False, retries=RETRIES)] = held
         return bool(numbers)
 
     def _threads(self) -> int:
-        return sum(self.client.nthreads().values())
+        with self._connection():
+            return sum(self.client.nthreads().values())
+
+    @contextmanager
+    def _connection(self) -> Iterator[None]:
+        """The scheduler, which may be gone at any moment: ConnectionError with a line for the user."""
+        try:
+            yield
+        except TimeoutError:
+            raise
+        except Exception as error:
+            reason = _brief(error)
+            raise ConnectionError(BROKEN_OFF.format(address=self.engine.scheduler, reason=reason)) from error
 
     def _done(self, numbers: dict[Future[list[Answer]], list[int]]) -> list[Future[list[Answer]]]:
         """Chunks that came back, waited for as long as there is somebody at work. Raises ConnectionError."""
@@ -169,11 +186,10 @@ class _Spread:
         address = self.engine.scheduler
         while True:
             try:
-                return list(wait(list(numbers), timeout=LOOKING, return_when="FIRST_COMPLETED").done)
+                with self._connection():
+                    return list(wait(list(numbers), timeout=LOOKING, return_when="FIRST_COMPLETED").done)
             except TimeoutError:
                 pass
-            except Exception as error:
-                raise ConnectionError(BROKEN_OFF.format(address=address, reason=_brief(error))) from error
             if self.client.status != "running":
                 raise ConnectionError(BROKEN_OFF.format(address=address, reason=self.client.status))
             deserted = 0.0 if self._threads() else deserted + LOOKING
