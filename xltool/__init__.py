@@ -103,23 +103,32 @@ def batch(
     profile: str | None = None,
     exemptions: str | Path | None = None,
     fresh: bool = False,
+    engine: str = "local",
+    scheduler: str | None = None,
 ) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6); `profile` and `exemptions` as in `audit`.
 
     `roster` tells what is owed, and by whom; `prior` holds last year's filings, to compare with; `prior_review` is the
     `out` of an earlier run: what became of its findings is told; `deadline` is the day the letters to departments name.
-    Files whose content an earlier run has read are not read again unless `fresh`. Raises ValueError where a folder does
+    Files whose content an earlier run has read are not read again unless `fresh`. With `engine` "dask" files are read
+    on the Dask cluster whose `scheduler` has this address, with the same results; `folder` and `out` may be fsspec
+    URLs, and then the paths the outcome names are gone when it is given. Raises ValueError where a folder does
     not exist or holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written
     to.
     """
     from xltool.auditing import terms_of
     from xltool.batches import Options, run
+    from xltool.batches.engines import engine_of
+    from xltool.batches.remote import at_hand
 
     earlier = Path(prior_review) if prior_review else None
     known = Path(roster) if roster else None
     last = None if prior is None else Path(prior)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
-    return run(Path(folder), Path(out), Options(jobs, earlier, deadline, known, terms, last, fresh))
+    with at_hand(str(folder), str(out)) as places:
+        where = engine_of(engine, scheduler, places.origins)
+        options = Options(jobs, earlier, deadline, known, terms, last, fresh, where, places.linked)
+        return run(places.folder, places.out, options)
 
 
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool import files
 from xltool.archives import Unpacked, may_be_archive
+from xltool.batches.engines import LOCAL
 from xltool.batches.pool import Lost, Pool
 from xltool.batches.scratch import room
 from xltool.batches.workers import unpack_one
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from xltool.archives import Source
     from xltool.auditing import Audit
+    from xltool.batches.engines import Engine
     from xltool.findings import Finding
     from xltool.reader.records import FileRecord
     from xltool.reports.returned import About
@@ -79,7 +81,9 @@ class Made:
         return cls(data[1:], alone=bool(data[0]))
 
 
-def write_returned(result: Audit, sources: Sequence[Source], out: Path, *, jobs: int, scratch: Path) -> list[Path]:
+def write_returned(  # noqa: PLR0913 - what is returned, where to, and what makes it
+    result: Audit, sources: Sequence[Source], out: Path, *, jobs: int, scratch: Path, engine: Engine = LOCAL
+) -> list[Path]:
     """Write returned/… into `out`; gives the paths written. `sources` are the files the audit is about.
 
     What an earlier run returned and this one does not is removed. OSError where `out` cannot be written to.
@@ -93,7 +97,7 @@ def write_returned(result: Audit, sources: Sequence[Source], out: Path, *, jobs:
     for gone in earlier - planned:
         _remove(out / FOLDER, gone)
     written: set[str] = set()
-    for name, made in _all_made(asked, sources, jobs, scratch):
+    for name, made in _all_made(asked, sources, jobs, scratch, engine):
         place = places[name] + (LIST if made.alone else "")
         files.write_whole(out / FOLDER / place, made.data)
         written.add(place)
@@ -126,18 +130,19 @@ def _department(record: FileRecord) -> str:
 
 
 def _all_made(
-    asked: Mapping[str, Task], sources: Sequence[Source], jobs: int, scratch: Path
+    asked: Mapping[str, Task], sources: Sequence[Source], jobs: int, scratch: Path, engine: Engine
 ) -> Iterator[tuple[str, Made]]:
     """Every file's copy or list as it is done, by the file's name."""
     known = {source.name: source.path for source in sources}
     packed = [one for one in sources if _holds(one, asked) and may_be_archive(one)]
-    with room(scratch) as folder, Pool(jobs, given(), folder) as pool:
+    limits = given()
+    with room(scratch) as folder, Pool(jobs, limits, folder) as pool, engine.reading(pool, limits) as runner:
         for _, found in pool.run(partial(unpack_one, folder), packed):
             if found and not isinstance(found, Lost):
                 known |= {one.name: one.path for one in Unpacked.from_bytes(found).sources}
         tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]
         names = list(asked)
-        for at, made in pool.run(make_one, tasks):
+        for at, made in runner.run(make_one, tasks):
             if isinstance(made, Lost):
                 yield names[at], alone(tasks[at], UNEDITABLE.format(DIED))
             else:

@@ -13,11 +13,12 @@ from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import Earlier, steps
 from xltool.batches import state
 from xltool.batches.alone import alone
+from xltool.batches.engines import LOCAL, Engine
 from xltool.batches.kept import PASSING, Kept
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
 from xltool.batches.returning import write_returned
 from xltool.batches.sets import as_filings, as_one_set
-from xltool.batches.sources import discover
+from xltool.batches.sources import NothingToCheckError, are_any, discover
 from xltool.batches.stamp import stamp
 from xltool.batches.workers import Progress, ignore, read_sources
 from xltool.inbox import sort_out
@@ -44,6 +45,7 @@ HIDDEN: Final = ".xltool"
 RECORDS: Final = "records.bin"
 SCRATCH: Final = "unpacked"
 """Folder in it for what a run unpacks while it reads."""
+ALL_COMING: Final = "文件都还在复制，没有可以检查的"
 OWN_FOLDERS: Final = ("frames", "returned", NOTICES)
 
 
@@ -76,6 +78,8 @@ class Options:
     `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
     `roster` is the bureau's roster: files are matched to it, and what is owed is told; `terms` are those of the audit.
     `prior` holds last year's filings, to compare with. With `fresh` nothing an earlier run kept is used.
+    `engine` is where files are read, which changes no result. Without `linked` the reviews hold no links to the files,
+    which lie where those who open a review cannot follow. `coming` are files that are still being copied.
     """
 
     jobs: int | None = None
@@ -85,6 +89,9 @@ class Options:
     terms: Terms = NO_TERMS
     prior: Path | None = None
     fresh: bool = False
+    engine: Engine = LOCAL
+    linked: bool = True
+    coming: frozenset[Path] = frozenset()
 
     @property
     def workers(self) -> int:
@@ -95,6 +102,7 @@ class Options:
         """All of it that results depend on, files by their content; OSError for one that cannot be read."""
         yield str(self.deadline)
         yield repr(self.terms)
+        yield str(self.linked)
         yield str(files.run_time().date()) if self.terms.exemptions else ""
         yield from _contents("prior review", [] if self.prior_review is None else [self.prior_review])
         yield from _contents("roster", [] if self.roster is None else [self.roster])
@@ -140,7 +148,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
         state.forget(hidden)
         told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)
         written = (
-            *write_outputs(made.audit, folder, out, told),
+            *write_outputs(made.audit, folder if options.linked else None, out, told),
             *_returned(made.audit, inputs.sources, out, options),
         )
         tally, notices = Tally.of(made.audit), made.last.told if made.last else ()
@@ -159,7 +167,10 @@ class _Inputs:
     @classmethod
     def of(cls, folder: Path, out: Path, options: Options) -> Self:
         """What there is to read."""
-        sources = sources_of_this_year(folder, out, options.prior)
+        found = sources_of_this_year(folder, out, options.prior)
+        sources = [source for source in found if source.path not in options.coming]
+        if not are_any(sources):
+            raise NothingToCheckError(ALL_COMING)
         before = [] if options.prior is None else sources_of_last_year(options.prior, root=folder, out=out)
         return cls(sources, before)
 
@@ -188,6 +199,7 @@ def _audited(  # noqa: PLR0913, PLR0917 - what is read, from where, with what
 ) -> _Made:
     scratch = out / HIDDEN / SCRATCH
     read = partial(read_sources, jobs=options.workers, progress=progress, scratch=scratch, kept=kept)
+    read = partial(read, engine=options.engine)
     records, before = read(inputs.sources), read(inputs.before)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
@@ -204,7 +216,8 @@ def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
 
 
 def _returned(result: Audit, sources: Sequence[Source], out: Path, options: Options) -> list[Path]:
-    return write_returned(result, sources, out, jobs=options.workers, scratch=out / HIDDEN / SCRATCH)
+    scratch = out / HIDDEN / SCRATCH
+    return write_returned(result, sources, out, jobs=options.workers, scratch=scratch, engine=options.engine)
 
 
 def _made_from(inputs: _Inputs, kept: Kept, folder: Path, out: Path, options: Options) -> str:
@@ -273,8 +286,8 @@ def _earlier(folder: Path) -> Earlier:
     return load(folder)
 
 
-def write_outputs(result: Audit, folder: Path, out: Path, told: Told) -> Iterator[Path]:
-    """Write what contract §6 asks for; gives the paths written."""
+def write_outputs(result: Audit, folder: Path | None, out: Path, told: Told) -> Iterator[Path]:
+    """Write what contract §6 asks for, with links to files in `folder` where there is one; gives the paths written."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
     from xltool.reports.data import reasons  # noqa: PLC0415 - likewise
     from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xltool.reader.limits import Limits
 
 PROGRAM: Final = Path(__file__).parents[1]
-_LIBRARIES: Final = ("lxml", "msgspec", "numpy", "pandas", "pyarrow", "python-calamine", "xlrd", "xlsxwriter")
+LIBRARIES: Final = ("lxml", "msgspec", "numpy", "pandas", "pyarrow", "python-calamine", "xlrd", "xlsxwriter")
 
 
 def stamp(limits: Limits) -> bytes:
@@ -23,8 +23,13 @@ def stamp(limits: Limits) -> bytes:
 
     The code and its parameters are hashed, since a version number does not tell of a copy that was changed.
     """
-    parts = (program(), sys.version, *(version(name) for name in _LIBRARIES), repr(limits), _office())
+    parts = (program(), sys.version, *(release(name) for name in LIBRARIES), repr(limits), _office())
     return "\n".join(parts).encode()
+
+
+def release(library: str) -> str:
+    """Version of a library that is installed."""
+    return version(library)
 
 
 @cache

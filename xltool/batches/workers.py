@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
+from xltool.batches.engines import LOCAL
 from xltool.batches.pool import Lost, Pool
 from xltool.batches.scratch import room
 from xltool.reader import plain, read_file, refused
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from xltool.batches.engines import Engine, Runner
     from xltool.batches.kept import Kept
     from xltool.reader.limits import Limits
     from xltool.reader.records import FileRecord
@@ -41,22 +43,23 @@ def ignore(done: int) -> None:
     """Progress where nobody looks."""
 
 
-def read_sources(
+def read_sources(  # noqa: PLR0913 - what is read, where, and with what
     sources: Sequence[Source],
     *,
     jobs: int = 1,
     progress: Progress = ignore,
     scratch: Path | None = None,
     kept: Kept | None = None,
+    engine: Engine = LOCAL,
 ) -> list[FileRecord]:
-    """Read files in worker processes, results in the order of the sources.
+    """Read files in worker processes, or where `engine` has them, results in the order of the sources.
 
     Archives are taken apart by workers too, into a folder that is gone afterwards: `scratch`, else one in the
     temporary folder. What is in `包.zip` is called `包.zip/…`; the archive has a record of its own before them.
     """
     limits = given()
-    with room(scratch) as folder, Pool(jobs, limits, folder) as pool:
-        reading = _Reading(pool, limits, progress, kept)
+    with room(scratch) as folder, Pool(jobs, limits, folder) as pool, engine.reading(pool, limits) as runner:
+        reading = _Reading(pool, runner, limits, progress, kept)
         opened = reading.unpacked([source for source in sources if may_be_archive(source)], folder)
         todo: list[Source] = []
         for source in sources:
@@ -75,8 +78,8 @@ def read_sources(
 class _Reading:
     """One call of `read_sources`."""
 
-    def __init__(self, pool: Pool, limits: Limits, progress: Progress, kept: Kept | None) -> None:
-        self.pool, self.limits, self.progress, self.kept = pool, limits, progress, kept
+    def __init__(self, pool: Pool, runner: Runner, limits: Limits, progress: Progress, kept: Kept | None) -> None:
+        self.pool, self.runner, self.limits, self.progress, self.kept = pool, runner, limits, progress, kept
 
     def read(self, sources: Sequence[Source]) -> list[FileRecord]:
         """Records of files, in their order."""
@@ -87,7 +90,7 @@ class _Reading:
                 results[at] = known
                 self.progress(int(not source.packed))
         left = [at for at in range(len(sources)) if at not in results]
-        for number, answer in self.pool.run(read_one, [sources[at] for at in left]):
+        for number, answer in self.runner.run(read_one, [sources[at] for at in left]):
             source = sources[left[number]]
             results[left[number]] = self._record(source, answer)
             self.progress(int(not source.packed))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -13,12 +14,23 @@ from xltool.cli.chinese import CallError
 from xltool.cli.terminal import progress, show, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from xltool.batches import Options, Outcome
+
+WATCHED_URL = "--watch 只能等候本机或共享盘上的文件夹，不能等候网络地址"
 
 Prior = Annotated[
     Path | None,
     typer.Option("--prior", help="上年报送所在的文件夹，用于核对两年的数字和文字。", metavar="文件夹"),
 ]
+
+
+class EngineName(StrEnum):
+    """Where `batch` reads."""
+
+    LOCAL = "local"
+    DASK = "dask"
 
 
 class ReadFormat(StrEnum):
@@ -97,8 +109,12 @@ def audit(
 @command
 def batch(
     *,
-    folder: Annotated[Path, typer.Argument(help="放报送文件的文件夹。", metavar="文件夹", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="审核结果写入的文件夹。", metavar="文件夹", show_default=False)],
+    folder: Annotated[
+        str, typer.Argument(help="放报送文件的文件夹，或 s3:// 等网络地址。", metavar="文件夹", show_default=False)
+    ],
+    out: Annotated[
+        str, typer.Option("--out", help="审核结果写入的文件夹，或网络地址。", metavar="文件夹", show_default=False)
+    ],
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="同时读取的进程数，默认与处理器核数相同。", metavar="个数")
     ] = None,
@@ -118,7 +134,17 @@ def batch(
     ] = None,
     profile: ProfileWish = None,
     exemptions: ExemptionFile = None,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="local 用本机读取，dask 用已有的 Dask 集群读取，结果相同。")
+    ] = EngineName.LOCAL,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Dask 调度器地址，如 tcp://10.0.0.5:8786。", metavar="地址"),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="全部重新读取，不用上次留下的读取结果。")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="检查后继续等候，文件夹中有文件送到或改动时自动重新检查，按 Ctrl-C 结束。")
+    ] = False,
 ) -> None:
     """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件 returned/、退回通知 notices/ 和数据。
 
@@ -130,20 +156,52 @@ def batch(
     """
     from xltool import auditing, batches
     from xltool.api import day
-    from xltool.reports.text import batch_text
+    from xltool.batches.engines import engine_of
+    from xltool.batches.remote import at_hand, is_url
 
     terms = auditing.terms_of(profile=profile, exemptions=exemptions)
     due = day(deadline) if deadline else None
-    options = batches.Options(jobs, prior_review, due, roster, terms, prior, fresh)
-    total = len(batches.sources_of_this_year(folder, out, prior))
-    if prior is not None:
-        total += len(batches.sources_of_last_year(prior, root=folder, out=out))
-    with progress(total) as advance:
-        outcome = batches.run(folder, out, options, progress=advance)
-    _tell_all(outcome.notices)
-    typer.echo(batch_text(outcome.tally, outcome.written), nl=False)
+    options = batches.Options(jobs, prior_review, due, roster, terms, prior, fresh, engine_of(engine.value, scheduler))
+    if watch:
+        if is_url(folder) or is_url(out):
+            raise CallError(WATCHED_URL)
+        _watch(Path(folder), Path(out), options)
+    with at_hand(folder, out) as places:
+        where = engine_of(engine.value, scheduler, places.origins)
+        outcome = _checked(places.folder, places.out, replace(options, engine=where, linked=places.linked))
+    _say(outcome, places.told)
     if outcome.errors:
         raise typer.Exit(FOUND)
+
+
+def _checked(folder: Path, out: Path, options: Options) -> Outcome:
+    """One run, with a progress bar."""
+    from xltool import batches
+
+    total = len(batches.sources_of_this_year(folder, out, options.prior))
+    if options.prior is not None:
+        total += len(batches.sources_of_last_year(options.prior, root=folder, out=out))
+    with progress(total) as advance:
+        return batches.run(folder, out, options, progress=advance)
+
+
+def _say(outcome: Outcome, told: Callable[[str], str] = str) -> None:
+    """What a run did: notices on stderr, the summary on stdout."""
+    from xltool.reports.text import batch_text
+
+    _tell_all(outcome.notices)
+    typer.echo(told(batch_text(outcome.tally, outcome.written)), nl=False)
+
+
+def _watch(folder: Path, out: Path, options: Options) -> NoReturn:
+    """Runs until Ctrl-C: the first as any, a line on stderr for each after it."""
+    from xltool.batches.watching import watching
+
+    for number, look in enumerate(watching(folder, out, options, run=_checked)):
+        if look.outcome is not None and number == 0:
+            _say(look.outcome)
+        tell(look.line)
+    raise KeyboardInterrupt
 
 
 def _tell_all(notices: Sequence[str]) -> None:

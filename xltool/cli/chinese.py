@@ -95,6 +95,8 @@ def reason(error: Exception) -> str:
     kind = next((name.__name__ for name in type(error).__mro__ if name.__name__ in _USAGE), None)
     if kind is not None:
         return f"{_USAGE[kind]}{_culprit(error)}（用 xltool --help 查看用法）"
+    if isinstance(error, ConnectionError) and error.errno is None:  # ours, of a cluster or a store
+        return str(error)
     if isinstance(error, OSError):
         said = _SYSTEM.get(error.errno or 0, error.strerror or str(error))
         return f"读写失败：{said}：{error.filename}" if error.filename else f"读写失败：{said}"

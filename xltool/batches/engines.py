@@ -1,0 +1,73 @@
+"""Where files are read: in worker processes of this machine, or as tasks on a Dask cluster.
+
+An engine changes where the work is done and nothing of what comes of it: results are the same bytes either way, and
+no output depends on it.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from xltool.batches.pool import Lost
+    from xltool.batches.remote import Origin
+    from xltool.reader.limits import Limits
+
+LOCAL_NAME, DASK_NAME = "local", "dask"
+NO_SCHEDULER: Final = "--engine dask 需要已有的 Dask 集群：请用 --scheduler 写明调度器地址，如 tcp://10.0.0.5:8786"
+NO_CLUSTER: Final = "--scheduler 只用于 --engine dask"
+NO_DASK: Final = "没有安装多机运行所需的组件，请先执行：pip install 'xltool[cluster]'"
+
+
+class Runner(Protocol):
+    """What does tasks and answers in bytes, in any order: `Pool`, or what stands before it."""
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+        """What becomes of each task, by its number. Tasks are dataclasses with a `path`; `work` looks at no other."""
+        ...
+
+
+class Engine(Protocol):
+    """Where files are read."""
+
+    def reading(self, pool: Runner, limits: Limits) -> AbstractContextManager[Runner]:
+        """What reads files within `limits`; `pool` is this machine's own, for what cannot be done elsewhere."""
+        ...
+
+
+class Local:
+    """This machine: the pool itself."""
+
+    @staticmethod
+    def reading(pool: Runner, limits: Limits) -> AbstractContextManager[Runner]:  # noqa: ARG004 - the pool knows them
+        """The pool."""
+        return nullcontext(pool)
+
+
+LOCAL: Final[Engine] = Local()
+
+
+def engine_of(name: str, scheduler: str | None = None, origins: Sequence[Origin] = ()) -> Engine:
+    """The engine with this name; `origins` tell which local folders are copies of folders behind a URL.
+
+    Raises ValueError for a name that is none, a cluster without an address, or where Dask is not installed.
+    """
+    if name == LOCAL_NAME:
+        if scheduler is not None:
+            raise ValueError(NO_CLUSTER)
+        return LOCAL
+    if name != DASK_NAME:
+        msg = f"没有这种运行方式：{name}，可选 {LOCAL_NAME}、{DASK_NAME}"
+        raise ValueError(msg)
+    if not (scheduler or "").strip():
+        raise ValueError(NO_SCHEDULER)
+    if find_spec("distributed") is None:
+        raise ValueError(NO_DASK)
+    from xltool.batches.cluster import Dask  # noqa: PLC0415 - only where it is asked for, and installed
+
+    return Dask((scheduler or "").strip(), tuple(origins))
