@@ -1,7 +1,7 @@
 """`python -m benchmarks --long`: whole runs over a folder, at several sizes.
 
 Every run is a process of its own, so that its memory is its own. The folder holds the seed's three forms again and
-again, each file with another time stamp and so other bytes: nothing is found again in the records of the same run.
+again, each file with another zip comment and so other bytes: nothing is found again in the records of the same run.
 """
 
 from __future__ import annotations
