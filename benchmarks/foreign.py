@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import docx
 import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
 from tests.support.documents import write_lines
 
@@ -168,7 +168,7 @@ def _as_document(source: Worksheet) -> Any:
     flat = table._cells  # noqa: SLF001 - every row.cells goes through all rows again
     grid = [flat[start : start + columns] for start in range(0, len(flat), columns)]
     for span in source.merged_cells.ranges:
-        if HEAD_LINES < span.min_row and span.max_row <= rows and span.max_col <= columns:
+        if span.min_row > HEAD_LINES and span.max_row <= rows and span.max_col <= columns:
             top, left = span.min_row - HEAD_LINES - 1, span.min_col - 1
             grid[top][left].merge(grid[span.max_row - HEAD_LINES - 1][span.max_col - 1])
     for (row, column), text in texts.items():

@@ -154,9 +154,7 @@ def variations(made: Sequence[Base], root: Path) -> Varied:
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     notes = []
     for label, base, variation in asked:
-        new = [
-            one for one in grave(found[label]) if one.rule not in variation.allowed and said(one) not in base.before
-        ]
+        new = [one for one in grave(found[label]) if one.rule not in variation.allowed and said(one) not in base.before]
         counts[variation.kind][0] += 1
         counts[variation.kind][1] += bool(new)
         notes += [
@@ -244,9 +242,7 @@ def main() -> None:
         if work in done
     }
     varied = {
-        name: done[work]
-        for name, work in (("表样", template_variations), ("外来", foreign_variations))
-        if work in done
+        name: done[work] for name, work in (("表样", template_variations), ("外来", foreign_variations)) if work in done
     }
     text = page(tallies, varied, [done[honest]] if honest in done else [])  # type: ignore[arg-type] # by the work
     if arguments.write:
