@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,19 +23,22 @@ from benchmarks.harmless import KINDS, Variation, peculiarities, vary
 from benchmarks.honest import Clerk, Filing
 from benchmarks.page import Honest, Varied, page
 from benchmarks.planting import ALLOWED, PLANTERS, Case, Plan
-from benchmarks.real import seed_filing
+from benchmarks.real import FOLLOWS, UNSUITABLE, seed_filing
+from benchmarks.reports import report_mutants, year_mutants
 from benchmarks.tally import Mutant, Tally, judge, known, said
 from tests.samples import clean, planted
 from tests.support import office
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmarks.foreign import Layout
     from benchmarks.tally import Place, Said
     from xltool.reader.records import FileRecord
 
 SEEDS = (1, 3, 5, 16)
+FOREIGN = 4
+"""So many of the filings are handed in as foreign files too, each in another layout."""
 HONEST = range(1000, 1200)
 PAGE = Path(__file__).with_name("MUTATIONS.md")
 OF_TEMPLATES = ("W-01", "W-02", "W-03", "W-04", "W-09", "W-12", "W-13", "W-14", "W-15", "W-16", "W-17", "W-18", "W-20")
@@ -51,6 +54,10 @@ class Base:
     case: Case
     layout: Layout | None = None
     before: frozenset[Said] = frozenset()
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """Findings that follow from any defect in it, and why."""
+    without: tuple[str, ...] = ()
+    """Rules whose planters take for granted what does not hold in it."""
 
     def hand_in(self, folder: Path, target: Path) -> Path:
         """The files of a folder as this base hands them in."""
@@ -96,7 +103,7 @@ def wanted(case: Case, plan: Plan) -> Place:
 def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
     """One mutant of each planter, another in each base."""
     for rule, planters in PLANTERS.items():
-        if base.layout is not None and rule in {*OF_TEMPLATES, *NOT_REWRITTEN}:
+        if rule in base.without or (base.layout is not None and rule in {*OF_TEMPLATES, *NOT_REWRITTEN}):
             continue
         for planter in planters:
             made = list(planter(base.case))
@@ -114,7 +121,8 @@ def mutants(made: Sequence[Base], root: Path) -> dict[str, Tally]:
             about = f"{base.case.filing.department}：{plan.at}" + (
                 f" ← {plan.changes[0][1]!r}" if plan.changes else f" {plan.about}"
             )
-            mutant = Mutant(rule, base.place(wanted(base.case, plan)), about, ALLOWED[rule], base.before)
+            follows = {**ALLOWED[rule], **base.follows}
+            mutant = Mutant(rule, base.place(wanted(base.case, plan)), about, follows, base.before)
             if mutant.is_told_before():
                 continue
             try:
@@ -199,15 +207,14 @@ def template_mutants(root: Path) -> dict[str, Tally]:
 
 
 def foreign_mutants(root: Path) -> dict[str, Tally]:
-    """The same defects in foreign files, each filing in two layouts."""
-    made = filings()
-    first = bases(root / "bases", made, LAYOUTS)
-    return mutants([*first, *bases(root / "more", made[:4], LAYOUTS[::-1])], root)
+    """The same defects in foreign files."""
+    return mutants(bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1]), root)
 
 
 def real_mutants(root: Path) -> dict[str, Tally]:
     """The same defects in the real filing of 2023, as a template and as a Word document."""
-    return mutants(bases(root / "bases", [seed_filing()] * 2, [None, LAYOUTS[-1]]), root)
+    made = bases(root / "bases", [seed_filing()] * 2, [None, LAYOUTS[-1]])
+    return mutants([replace(base, follows=FOLLOWS, without=UNSUITABLE) for base in made], root)
 
 
 def template_variations(root: Path) -> Varied:
@@ -217,7 +224,16 @@ def template_variations(root: Path) -> Varied:
 
 def foreign_variations(root: Path) -> Varied:
     """Harmless variations of foreign files."""
-    return variations(bases(root / "bases", filings(), LAYOUTS), root)
+    return variations(bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1]), root)
+
+
+MEASURED = (
+    ("表样", template_mutants),
+    ("外来", foreign_mutants),
+    ("实例", real_mutants),
+    ("报告", report_mutants),
+    ("跨年", year_mutants),
+)
 
 
 def measure(work: Callable[[Path], object]) -> object:
@@ -232,15 +248,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/MUTATIONS.md")
     parser.add_argument("--only", help="part of the measures by a piece of their names", default="")
     arguments = parser.parse_args()
-    works = (foreign_mutants, template_mutants, template_variations, foreign_variations, honest, real_mutants)
+    works = (
+        *(foreign_mutants, template_mutants, template_variations, foreign_variations),
+        *(honest, real_mutants, report_mutants, year_mutants),
+    )
     with ProcessPoolExecutor(2) as pool:
         parts = {work: pool.submit(measure, work) for work in works if arguments.only in work.__name__}
         done = {work: part.result() for work, part in parts.items()}
-    tallies = {
-        name: done[work]
-        for name, work in (("表样", template_mutants), ("外来", foreign_mutants), ("实例", real_mutants))
-        if work in done
-    }
+    tallies = {name: done[work] for name, work in MEASURED if work in done}
     varied = {
         name: done[work] for name, work in (("表样", template_variations), ("外来", foreign_variations)) if work in done
     }
