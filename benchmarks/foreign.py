@@ -6,7 +6,6 @@ no protection; moved, its labels in other words, its forms together in one workb
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
@@ -20,6 +19,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from tests.support.documents import write_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from openpyxl.cell import Cell

@@ -46,6 +46,13 @@ OF_TEMPLATES = ("W-01", "W-02", "W-03", "W-04", "W-09", "W-12", "W-13", "W-14", 
 NOT_REWRITTEN = ("W-06", "W-08", "W-10", "W-19", "W-21", "A1-01")
 """Defects of the file, not of what is filed: the foreign copy is made anew and does not have them."""
 
+WITHOUT_FORMULAS = {
+    "S-03": "外来表的总分是固定数值，写成文本的得分没有计入",
+    "X-03": "本表改为元以后，与其他表对不上",
+    "X-06": "本表改为元以后，与其他表对不上",
+}
+"""What else may be said of a foreign copy: its totals are what the template showed, its unit is taken at its word."""
+
 
 @dataclass
 class Base:
@@ -208,7 +215,8 @@ def template_mutants(root: Path) -> dict[str, Tally]:
 
 def foreign_mutants(root: Path) -> dict[str, Tally]:
     """The same defects in foreign files."""
-    return mutants(bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1]), root)
+    made = bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1])
+    return mutants([replace(base, follows=WITHOUT_FORMULAS) for base in made], root)
 
 
 def real_mutants(root: Path) -> dict[str, Tally]:

@@ -144,7 +144,7 @@ POSTS, STAFF = base_data.posts, base_data.staff
         (expr.Greatest(POSTS - STAFF, POSTS - 1), "max((编制数 - 实际在职人数), (编制数 - 1))"),
         (POSTS - STAFF <= 0.01, "编制数 ≤ 实际在职人数〔允差 0.01〕"),
         (POSTS - STAFF <= 3, "(编制数 - 实际在职人数) ≤ 3"),
-        (expr.as_expr(90) - 0.001 <= POSTS, "编制数 ≥ 90〔允差 0.001〕"),
+        (expr.Compare(">=", POSTS, expr.as_expr(90) - 0.001), "编制数 ≥ 90〔允差 0.001〕"),
         (~(POSTS <= STAFF) | POSTS.filled, "(若 编制数 ≤ 实际在职人数，则 编制数 已填)"),
         (POSTS.blank | STAFF.filled, "(编制数 空 或 实际在职人数 已填)"),
         (base_data.unit.matches("^正向$"), "填报单位 为「正向」"),
