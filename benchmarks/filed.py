@@ -64,7 +64,7 @@ def read(folder: Path, label: str) -> list[FileRecord]:
     records = [read_file(path, f"{label}/{path.name}") for path in sorted(folder.iterdir())]
     batches.as_one_set(records)
     for record in records:
-        for one in record.submissions:
+        for one in (*record.submissions, *record.reports):
             one.filing = label
     return records
 

@@ -7,62 +7,98 @@ said, and what is said of filings without a fault. `--write` puts the tables int
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchmarks import defects  # noqa: F401 - registers its planters
 from benchmarks.filed import Folder, audited, grave, read
+from benchmarks.foreign import LAYOUTS, rewritten
 from benchmarks.harmless import KINDS, Variation, peculiarities, vary
 from benchmarks.honest import Clerk, Filing
+from benchmarks.page import Honest, Varied, page
 from benchmarks.planting import ALLOWED, PLANTERS, Case, Plan
+from benchmarks.real import FOLLOWS, UNSUITABLE, seed_filing
+from benchmarks.reports import report_mutants, year_mutants
+from benchmarks.tally import Mutant, Tally, judge, known, said
 from tests.samples import clean, planted
 from tests.support import office
-from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from xltool.findings import Finding
+    from benchmarks.foreign import Layout
+    from benchmarks.tally import Place, Said
+    from xltool.reader.records import FileRecord
 
 SEEDS = (1, 3, 5, 16)
-A_CASE = 1
-"""How many mutants a planter makes in each clean filing, another choice in each."""
+FOREIGN = 4
+"""So many of the filings are handed in as foreign files too, each in another layout."""
 HONEST = range(1000, 1200)
 PAGE = Path(__file__).with_name("MUTATIONS.md")
+OF_TEMPLATES = ("W-01", "W-02", "W-03", "W-04", "W-09", "W-12", "W-13", "W-14", "W-15", "W-16", "W-17", "W-18", "W-20")
+"""Rules on the issued workbook itself, its formulas and its protection: foreign files have none of these."""
+NOT_REWRITTEN = ("W-06", "W-08", "W-10", "W-19", "W-21", "A1-01")
+"""Defects of the file, not of what is filed: the foreign copy is made anew and does not have them."""
+
+WITHOUT_FORMULAS = {
+    "S-03": "外来表的总分是固定数值，写成文本的得分没有计入",
+    "X-03": "本表改为元以后，与其他表对不上",
+    "X-06": "本表改为元以后，与其他表对不上",
+}
+"""What else may be said of a foreign copy: its totals are what the template showed, its unit is taken at its word."""
 
 
 @dataclass
-class Tally:
-    """What became of the mutants of one rule."""
+class Base:
+    """A filing that defects are planted in, the layout it is handed in, and what is said of it beforehand."""
 
-    mutants: int = 0
-    found: int = 0
-    elsewhere: int = 0
-    missed: int = 0
-    extra: Counter[str] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
+    case: Case
+    layout: Layout | None = None
+    before: frozenset[Said] = frozenset()
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """Findings that follow from any defect in it, and why."""
+    without: tuple[str, ...] = ()
+    """Rules whose planters take for granted what does not hold in it."""
+
+    def hand_in(self, folder: Path, target: Path) -> Path:
+        """The files of a folder as this base hands them in."""
+        return folder if self.layout is None else rewritten(folder, target, self.layout)
+
+    def place(self, at: Place) -> Place:
+        """Where a place of the template is in the files handed in."""
+        return at if self.layout is None else self.layout.place(at)
 
 
-def cases(root: Path) -> list[Case]:
+def filings() -> list[Filing]:
     """The clean filings that defects are planted in: the two of the samples and some from seeds."""
-    filings = [
+    return [
         Filing(clean.BUREAU, clean.YEAR, clean.BUREAU, clean.papers()),
         Filing(planted.BUREAU, planted.YEAR, planted.BUREAU, planted.papers()),
         *(Clerk(seed).filing() for seed in SEEDS),
     ]
-    made = [Case(Folder(filing, root / f"base{number}").write()) for number, filing in enumerate(filings)]
-    quiet = audited([(f"base{number}", read(case.folder.path, f"base{number}")) for number, case in enumerate(made)])
-    for label, findings in quiet.items():
-        for one in grave(findings):
-            print(f"！{label} 不干净：{one.rule} {one.message}")
-    return made
 
 
-def wanted(case: Case, plan: Plan) -> tuple[str, str | None, str | None]:
+def bases(root: Path, made: Sequence[Filing], layouts: Sequence[Layout | None]) -> list[Base]:
+    """Each filing written down, in one of the layouts in turn, with what is said of it."""
+    written = [
+        Base(Case(Folder(filing, root / f"base{number}").write()), layouts[number % len(layouts)])
+        for number, filing in enumerate(made)
+    ]
+    sets = []
+    for number, base in enumerate(written):
+        folder = base.hand_in(base.case.folder.path, root / f"handed{number}")
+        sets.append((f"base{number}", read(folder, f"base{number}")))
+    quiet = audited(sets)
+    return [replace(base, before=known(quiet[f"base{number}"])) for number, base in enumerate(written)]
+
+
+def wanted(case: Case, plan: Plan) -> Place:
     """File, sheet and cell where a finding has to be; no cell for a whole sheet, no sheet for a whole file."""
     spot = plan.at
     if spot.field is not None:
@@ -71,107 +107,95 @@ def wanted(case: Case, plan: Plan) -> tuple[str, str | None, str | None]:
     return (file, None, None) if plan.whole_file else (file, sheet, spot.row or None)
 
 
-def is_at(finding: Finding, at: tuple[str, str | None, str | None]) -> bool:
-    """Whether a finding points at a place: by its own cell or, where it stands for several, by one of them."""
-    file, sheet, cell = at
-    places = [
-        (finding.path, finding.sheet, finding.cell),
-        *((one.path, one.sheet, one.cell) for one in finding.related),
-    ]
-    for path, its_sheet, its_cell in places:
-        its_file = path.partition("/")[2]
-        if sheet is None and (its_file == file or its_file.endswith(file)):
-            return True
-        if its_file == file and its_sheet == sheet and (cell is None or its_cell == cell):
-            return True
-    return False
+def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
+    """One mutant of each planter, another in each base."""
+    for rule, planters in PLANTERS.items():
+        if rule in base.without or (base.layout is not None and rule in {*OF_TEMPLATES, *NOT_REWRITTEN}):
+            continue
+        for planter in planters:
+            made = list(planter(base.case))
+            if made:
+                yield rule, made[turn % len(made)]
 
 
-def mutants(made: Sequence[Case], root: Path) -> dict[str, Tally]:
-    """Every planter in every clean filing."""
-    plans: list[tuple[str, str, Case, Plan]] = []
-    sets = []
-    for number, case in enumerate(made):
-        for rule, planters in PLANTERS.items():
-            for planter in planters:
-                made_here = list(planter(case))
-                chosen = {(A_CASE * number + step) % len(made_here): None for step in range(A_CASE) if made_here}
-                for plan in (made_here[at] for at in chosen):
-                    label = f"m{len(plans)}"
-                    plans.append((label, rule, case, plan))
-                    sets.append((label, read(case.plant(plan, root / label), label)))
+def mutants(made: Sequence[Base], root: Path) -> dict[str, Tally]:
+    """Every planter in every base."""
+    planted_in: list[tuple[str, Mutant]] = []
+    sets: list[tuple[str, list[FileRecord]]] = []
+    for turn, base in enumerate(made):
+        for rule, plan in chosen(base, turn):
+            label = f"m{len(planted_in)}"
+            about = f"{base.case.filing.department}：{plan.at}" + (
+                f" ← {plan.changes[0][1]!r}" if plan.changes else f" {plan.about}"
+            )
+            follows = {**ALLOWED[rule], **base.follows}
+            mutant = Mutant(rule, base.place(wanted(base.case, plan)), about, follows, base.before)
+            if mutant.is_told_before():
+                continue
+            try:
+                folder = base.case.plant(plan, root / label)
+            except ValueError:
+                # In a real filing the formula a planter works on may be typed over already.
+                continue
+            sets.append((label, read(base.hand_in(folder, root / f"{label}-"), label)))
+            planted_in.append((label, mutant))
     found = audited(sets)
     tallies: dict[str, Tally] = defaultdict(Tally)
-    for label, rule, case, plan in plans:
-        judge(tallies[rule], rule, case, plan, found[label])
+    for label, mutant in planted_in:
+        judge(tallies[mutant.rule], mutant, found[label])
     return dict(tallies)
 
 
-def judge(tally: Tally, rule: str, case: Case, plan: Plan, findings: Sequence[Finding]) -> None:
-    """Count one mutant."""
-    at = wanted(case, plan)
-    codes = {rule, *RULES[rule].aliases}
-    own = [one for one in findings if one.rule in codes]
-    hits = [one for one in own if is_at(one, at)]
-    tally.mutants += 1
-    tally.found += bool(hits)
-    tally.elsewhere += not hits and bool(own)
-    tally.missed += not own
-    allowed = ALLOWED[rule]
-    about = f"{case.filing.department}：{plan.at}" + (
-        f" ← {plan.changes[0][1]!r}" if plan.changes else f" {plan.about}"
-    )
-    if not hits:
-        told = "；".join(f"{one.rule}@{one.cell} {one.message[:60]}" for one in grave(findings)) or "没有任何发现"
-        tally.notes.append(f"{'位置不对' if own else '未发现'}｜{about}｜应在 {at[2]}｜{told}")
-    for one in grave(findings):
-        if one in hits[:1] or (one in own and not hits) or one.rule in allowed:
-            continue
-        tally.extra[one.rule] += 1
-        tally.notes.append(f"多报 {one.rule}｜{about}｜{one.cell} {one.message[:90]}")
-
-
-def variations(made: Sequence[Case], root: Path) -> tuple[dict[str, list[int]], list[str]]:
-    """Every harmless variation of every clean filing: kind -> how many, how many told of; and what was said."""
-    chosen: list[tuple[str, Case, Variation]] = []
+def variations(made: Sequence[Base], root: Path) -> Varied:
+    """Every harmless variation of every base, in turn."""
+    numbers = count()
+    asked: list[tuple[str, Base, Variation]] = []
     sets = []
-    for place, case in enumerate(made):
-        harmless = [one for kind in KINDS for one in kind(case)][place :: len(made)]
-        for variation in (*harmless, *(() if place else peculiarities(case))):
-            label = f"v{len(chosen)}"
-            chosen.append((label, case, variation))
-            sets.append((label, read(vary(case, variation, root / label), label)))
-    for number, (case, folder) in enumerate(resaved(made, root)):
-        label = f"o{number}"
-        chosen.append((label, case, Variation("LibreOffice另存", "")))
+    for turn, base in enumerate(made):
+        case = base.case
+        harmless = [one for kind in KINDS for one in kind(case)][turn :: len(made)]
+        for variation in (*harmless, *(() if turn else peculiarities(case))):
+            if base.layout is not None and variation.kind in OF_FILES:
+                continue
+            label = f"v{next(numbers)}"
+            asked.append((label, base, variation))
+            folder = vary(case, variation, root / label)
+            sets.append((label, read(base.hand_in(folder, root / f"{label}-"), label)))
+    for base, folder in resaved([base for base in made if base.layout is None], root):
+        label = f"v{next(numbers)}"
+        asked.append((label, base, Variation("LibreOffice另存", "")))
         sets.append((label, read(folder, label)))
     found = audited(sets)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     notes = []
-    for label, case, variation in chosen:
-        said = [one for one in grave(found[label]) if one.rule not in variation.allowed]
+    for label, base, variation in asked:
+        new = [one for one in grave(found[label]) if one.rule not in variation.allowed and said(one) not in base.before]
         counts[variation.kind][0] += 1
-        counts[variation.kind][1] += bool(said)
+        counts[variation.kind][1] += bool(new)
         notes += [
-            f"{variation.kind}｜{case.filing.department}｜{variation.about}｜"
+            f"{variation.kind}｜{base.case.filing.department}｜{variation.about}｜"
             f"{one.rule} {one.severity.value} {one.cell} {one.message[:110]}"
-            for one in said
+            for one in new
         ]
-    return dict(counts), notes
+    return Varied(dict(counts), notes)
 
 
-def resaved(made: Sequence[Case], root: Path) -> Iterator[tuple[Case, Path]]:
+OF_FILES = ("openpyxl另存", "改文件名", "改工作表名", "名称中的空格", "项目名称前的序号", "空白金额")
+"""Variations of the file itself, and some that only show in the cells of a template."""
+
+
+def resaved(made: Sequence[Base], root: Path) -> Iterator[tuple[Base, Path]]:
     """The clean filings as LibreOffice saves them."""
     if office.soffice() is None:
         return
-    for number, case in enumerate(made):
+    for number, base in enumerate(made):
         folder = root / f"office{number}"
-        office.recalculate(sorted(case.folder.path.iterdir()), folder)
-        yield case, folder
+        office.recalculate(sorted(base.case.folder.path.iterdir()), folder)
+        yield base, folder
 
 
-def honest(root: Path) -> tuple[int, int, list[tuple[int, Finding]]]:
-    """Honest filings: how many filings and forms, and every finding of severity error or warning."""
+def honest(root: Path) -> Honest:
+    """Honest filings from seeds."""
     sets, forms = [], 0
     for seed in HONEST:
         filing = Clerk(seed).filing()
@@ -179,75 +203,75 @@ def honest(root: Path) -> tuple[int, int, list[tuple[int, Finding]]]:
         folder = Folder(filing, root / label).write()
         forms += len(folder.names)
         sets.append((label, read(folder.path, label)))
+        shutil.rmtree(folder.path)
     told = [(int(label[1:]), one) for label, findings in audited(sets).items() for one in grave(findings)]
-    return len(sets), forms, told
+    return Honest("表样", len(sets), forms, told)
 
 
-def measure(name: str) -> Any:
-    """One of the three measures, in a folder of its own."""
+def template_mutants(root: Path) -> dict[str, Tally]:
+    """Defects in filled templates."""
+    return mutants(bases(root / "bases", filings(), [None]), root)
+
+
+def foreign_mutants(root: Path) -> dict[str, Tally]:
+    """The same defects in foreign files."""
+    made = bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1])
+    return mutants([replace(base, follows=WITHOUT_FORMULAS) for base in made], root)
+
+
+def real_mutants(root: Path) -> dict[str, Tally]:
+    """The same defects in the real filing of 2023, as a template and as a Word document."""
+    made = bases(root / "bases", [seed_filing()] * 2, [None, LAYOUTS[-1]])
+    return mutants([replace(base, follows=FOLLOWS, without=UNSUITABLE) for base in made], root)
+
+
+def template_variations(root: Path) -> Varied:
+    """Harmless variations of filled templates."""
+    return variations(bases(root / "bases", filings(), [None]), root)
+
+
+def foreign_variations(root: Path) -> Varied:
+    """Harmless variations of foreign files."""
+    return variations(bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1]), root)
+
+
+MEASURED = (
+    ("表样", template_mutants),
+    ("外来", foreign_mutants),
+    ("实例", real_mutants),
+    ("报告", report_mutants),
+    ("跨年", year_mutants),
+)
+
+
+def measure(work: Callable[[Path], object]) -> object:
+    """One of the measures, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        if name == "honest":
-            return honest(root)
-        made = cases(root / "bases")
-        return mutants(made, root) if name == "mutants" else variations(made, root)
+        return work(Path(folder))
 
 
 def main() -> None:
     """Measure and print; with --write into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/MUTATIONS.md")
+    parser.add_argument("--only", help="part of the measures by a piece of their names", default="")
     arguments = parser.parse_args()
+    works = (
+        *(foreign_mutants, template_mutants, template_variations, foreign_variations),
+        *(honest, real_mutants, report_mutants, year_mutants),
+    )
     with ProcessPoolExecutor(2) as pool:
-        parts = [pool.submit(measure, name) for name in ("mutants", "variations", "honest")]
-        text = page(*(part.result() for part in parts))
+        parts = {work: pool.submit(measure, work) for work in works if arguments.only in work.__name__}
+        done = {work: part.result() for work, part in parts.items()}
+    tallies = {name: done[work] for name, work in MEASURED if work in done}
+    varied = {
+        name: done[work] for name, work in (("表样", template_variations), ("外来", foreign_variations)) if work in done
+    }
+    text = page(tallies, varied, [done[honest]] if honest in done else [])  # type: ignore[arg-type] # by the work
     if arguments.write:
         PAGE.write_text(text, encoding="utf-8")
     else:
         print(text)
-
-
-def page(
-    tallies: dict[str, Tally],
-    varied: tuple[dict[str, list[int]], list[str]],
-    filed: tuple[int, int, list[tuple[int, Finding]]],
-) -> str:
-    """Everything measured, as Markdown."""
-    lines = [
-        "# 变异测试",
-        "",
-        "## 逐条规则埋设问题",
-        "",
-        "| 规则 | 级别 | 变异 | 位置正确 | 位置不对 | 未发现 | 多报 |",
-        "|---|---|--:|--:|--:|--:|---|",
-    ]
-    for rule, one in sorted(tallies.items()):
-        extra = "、".join(f"{code}×{count}" for code, count in one.extra.most_common()) or "0"
-        lines.append(
-            f"| {rule} | {RULES[rule].severity.label} | {one.mutants} | {one.found} "
-            f"| {one.elsewhere} | {one.missed} | {extra} |"
-        )
-    sums = [sum(getattr(one, key) for one in tallies.values()) for key in ("mutants", "found", "elsewhere", "missed")]
-    extra_sum = sum(sum(one.extra.values()) for one in tallies.values())
-    lines.append(f"| 合计（{len(tallies)} 条规则） | | {sums[0]} | {sums[1]} | {sums[2]} | {sums[3]} | {extra_sum} |")
-    bare = sorted(set(RULES) - set(tallies))
-    lines += ["", f"没有埋设的规则：{'、'.join(bare)}", ""]
-    lines += [f"- {rule}：{note}" for rule, one in sorted(tallies.items()) for note in one.notes]
-    counts, notes = varied
-    lines += ["", "## 无害的改动", "", "| 改动 | 份数 | 有错误或警告 |", "|---|--:|--:|"]
-    lines += [f"| {kind} | {count} | {told} |" for kind, (count, told) in counts.items()]
-    lines.append(f"| 合计 | {sum(one[0] for one in counts.values())} | {sum(one[1] for one in counts.values())} |")
-    lines += ["", *(f"- {note}" for note in notes)]
-    filings, forms, told = filed
-    lines += ["", "## 如实填报", "", f"{filings} 个部门、{forms} 张表，错误和警告共 {len(told)} 条。", ""]
-    lines += [f"- 种子 {seed}：{one.rule} {one.severity.value} {one.cell} {one.message[:120]}" for seed, one in told]
-    lines += ["", "## 允许的连带发现", "", "| 埋设 | 连带 | 原因 |", "|---|---|---|"]
-    lines += [
-        f"| {rule} | {code} | {why} |"
-        for rule, allowed in sorted(ALLOWED.items())
-        for code, why in sorted(allowed.items())
-    ]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from xltool import explain, expr
+from xltool import explain, expr, saying
 from xltool.forms import FORMS, base_data, review
 from xltool.rules import RULES, recomputed
 from xltool.rules.model import rule_named
@@ -23,11 +23,12 @@ def test_every_rule_has_a_page(code: str) -> None:
     page = explain.page(rule)
     head, *lines = page.splitlines()
     assert head == f"{code}  {rule.title}"
+    assert f"询问：{explain.SERIES[code.partition('-')[0]].ask}" in lines
+    assert not re.search(r"\{\w+\}|〔[a-z]+〕", page)
     for words in (
         f"严重程度：{rule.severity.label}",
         f"适用表：{'、'.join(rule.scopes())}",
         f"依据：{rule.basis}",
-        f"问题：{rule.message}",
         f"处理：{rule.advice}",
     ):
         assert words in lines
@@ -42,7 +43,7 @@ def test_every_rule_has_a_page(code: str) -> None:
 def test_page_follows_the_declaration() -> None:
     """The formula on the page is the declared tree in words, its examples are the declared ones."""
     page = explain.page(RULES["A1-05"])
-    assert explain.say(RULES["A1-05"].checks[0].test) in page
+    assert saying.say(RULES["A1-05"].checks[0].test) in page
     assert "编制数 = " in page
     assert "(实际在职人数 ÷ 编制数)" in explain.page(RULES["A1-04"])
 
@@ -97,7 +98,7 @@ def test_listing_marks_live_rules() -> None:
     """A line a rule; a circle where the template checks it too."""
     lines = explain.listing().splitlines()
     for code in CODES:
-        (line,) = [one for one in lines if one.startswith(f"{code} ")]
+        (line,) = [one for one in lines if one.strip().startswith(f"{code} ")]
         assert RULES[code].title in line
         assert ("○" in line) is explain.is_live(RULES[code])
 
@@ -139,6 +140,14 @@ POSTS, STAFF = base_data.posts, base_data.staff
         (expr.Sum(review.weight, "产出指标"), "Σ分值〔产出指标〕"),
         (expr.Least(POSTS, STAFF), "min(编制数, 实际在职人数)"),
         (expr.Greatest(POSTS, STAFF), "max(编制数, 实际在职人数)"),
+        (expr.Greatest(POSTS - STAFF, STAFF - POSTS), "|编制数 - 实际在职人数|"),
+        (expr.Greatest(POSTS - STAFF, POSTS - 1), "max((编制数 - 实际在职人数), (编制数 - 1))"),
+        (POSTS - STAFF <= 0.01, "编制数 ≤ 实际在职人数〔允差 0.01〕"),
+        (POSTS - STAFF <= 3, "(编制数 - 实际在职人数) ≤ 3"),
+        (expr.Compare(">=", POSTS, expr.as_expr(90) - 0.001), "编制数 ≥ 90〔允差 0.001〕"),
+        (~(POSTS <= STAFF) | POSTS.filled, "(若 编制数 ≤ 实际在职人数，则 编制数 已填)"),
+        (POSTS.blank | STAFF.filled, "(编制数 空 或 实际在职人数 已填)"),
+        (base_data.unit.matches("^正向$"), "填报单位 为「正向」"),
         (expr.Rounded(POSTS, 2), "四舍五入(编制数, 2位)"),
         (POSTS.or_zero, "编制数〔空按0〕"),
         (expr.Choose(POSTS.filled, POSTS, STAFF), "(若 编制数 已填 则 编制数，否则 实际在职人数)"),
@@ -160,13 +169,48 @@ POSTS, STAFF = base_data.posts, base_data.staff
 )
 def test_every_node_has_words(node: expr.Expr | expr.Predicate, words: str) -> None:
     """Each kind of node is said in the words of the form."""
-    assert explain.say(node) == words
+    assert saying.say(node) == words
+
+
+def test_a_whole_formula_is_a_sentence() -> None:
+    """No brackets about the whole; what must not come together is said so."""
+    assert saying.must_hold(POSTS.filled | STAFF.filled) == "编制数 已填 或 实际在职人数 已填"
+    assert saying.must_hold(~(POSTS.filled & STAFF.filled)) == "不得出现：编制数 已填 且 实际在职人数 已填"
+    assert saying.must_hold((POSTS + 1) * 2 <= (STAFF + 1)) == "((编制数 + 1) × 2) ≤ (实际在职人数 + 1)"
+
+
+def test_pages_say_what_is_allowed_for_rounding() -> None:
+    """From the formulas: a tolerance, printed precision, none; rules without a formula lead to their examples."""
+    for code, words in (
+        ("A1-09", "0.01（"),
+        ("A1-04", "按填报的小数位数"),
+        ("A1-05", "没有，"),
+        ("A2-17", "没有数值公式"),
+    ):
+        assert f"允差：{words}" in explain.page(RULES[code])
+
+
+def test_examples_on_reports_quote_the_report() -> None:
+    """What the report says stands in the example, and of the forms only what it is compared with."""
+    page = explain.page(RULES["R-01"])
+    assert "自评报告（某市水利局） “对单位整体支出评分为98分。”；附件2 总分_得分 95\n" in page
+    assert "没有内容" not in page
+    assert "编制数" not in page
+
+
+def test_catalogue_is_grouped_by_series() -> None:
+    """Every rule under the heading of its series, in text and in Markdown."""
+    assert sorted(rule.code for _, rules in explain.by_series() for rule in rules) == CODES
+    for text in (explain.listing(), explain.sections()):
+        titles = [text.index(series.title) for series in explain.SERIES.values()]
+        assert titles == sorted(titles)
+        assert text.index("S-01 ") > text.index("A2-01 ")
 
 
 def test_unknown_node_is_an_error() -> None:
     """A node without words is a mistake of whoever added it, and raises."""
     with pytest.raises(TypeError, match="no words for Expr"):
-        explain.say(expr.Expr())
+        saying.say(expr.Expr())
 
 
 def test_live_says_where_a_rule_is_checked() -> None:

@@ -397,7 +397,7 @@ def test_explain_under_a_profile() -> None:
 
 def test_a_bare_parameter_is_said_by_its_name() -> None:
     """For whoever prints a tree that no profile has settled."""
-    from xltool.explain import say  # noqa: PLC0415 - the one test that needs it
+    from xltool.saying import say  # noqa: PLC0415 - the one test that needs it
 
     assert say(Param("execution_weight")) == "〔执行率分值〕"
     assert comparing.affected(DEFAULT) == []

@@ -12,7 +12,7 @@ import pytest
 import xltool
 from tests.support.clerk import Clerk, at, row_at
 from tests.test_batches import InlinePool
-from xltool import batches, explain
+from xltool import batches, explain, saying
 from xltool.batches import workers
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns
@@ -343,7 +343,7 @@ def test_fields_of_last_year_are_fields_of_no_form() -> None:
     assert last.prior_of is base_data.three_public.actual
     assert last.formula is None
     assert not any(form.has(last) for form in FORMS.values())
-    assert explain.say(last) == "上年报送的三公经费_本年决算数"
+    assert saying.say(last) == "上年报送的三公经费_本年决算数"
 
 
 def test_sums_and_presence_of_last_year() -> None:

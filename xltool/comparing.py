@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from xltool.explain import formulas, say
+from xltool.explain import formulas
 from xltool.expr import settled
 from xltool.params import DEFAULT, Change, Profile
 from xltool.rules import RULES, Rule
+from xltool.saying import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

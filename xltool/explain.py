@@ -2,153 +2,62 @@
 
 from __future__ import annotations
 
-from functools import singledispatch
-from math import isnan
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from xltool import expr
-from xltool.expr import Expr, Field, Predicate, settled
+from xltool.expr import settled
 from xltool.findings import address
 from xltool.forms import FORMS
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
-from xltool.params import DEFAULT, PARAMETERS
+from xltool.params import DEFAULT
 from xltool.rules import RULES, Rule
+from xltool.rules.views import REPORT
+from xltool.rules.words import PLACEHOLDER
+from xltool.saying import must_hold, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from xltool.expr import Field
     from xltool.forms.model import Form
     from xltool.params import Profile
     from xltool.rules.model import Example
-    from xltool.rules.views import FilingView, FormView
+    from xltool.rules.views import FilingView, FormView, ReportView
 
-SHOWN, LONGEST = 3, 48
+SHOWN, LONGEST, LONGEST_REPORT = 3, 48, 160
 """Examples of a rule on texts that its page shows, and characters of a text there."""
-_TOLD_OF_A_ROW = ("二级指标", "年度指标值", "实际完成值", "分值", "得分", "本年预算数", "本年决算数")
+_TOLD_OF_A_ROW = (*("二级指标", "年度指标值", "实际完成值", "分值", "得分", "上年决算数", "本年预算数", "本年决算数"),)
+
+
+class Series(NamedTuple):
+    """A series of codes: what it is about, and who is asked where the advice does not settle it."""
+
+    title: str
+    ask: str
+
+
+SERIES: Final = {
+    "A1": Series(
+        "附件1　部门整体支出绩效评价基础数据表",
+        "数字问本单位财务人员，编制和人数问本单位人事人员；口径问县财政局绩效管理机构",
+    ),
+    "A2": Series(
+        "附件2　部门整体支出绩效自评表", "数字问本单位财务人员；完成情况问承办业务的股室；口径问县财政局绩效管理机构"
+    ),
+    "S": Series("指标和评分（附件2、附件3）", "完成值问填报业务数据的股室；记分办法问县财政局绩效管理机构"),
+    "A3": Series("附件3　项目支出绩效自评表", "资金问本单位财务人员；项目情况问项目负责人；口径问县财政局绩效管理机构"),
+    "X": Series(
+        "表与表之间、部门与部门之间", "先由本单位财务人员统一各表的数；仍对不上的，问县财政局绩效管理机构和归口业务股室"
+    ),
+    "R": Series("自评报告与表", "问撰写报告的人员和本单位财务人员；报告提纲问县财政局绩效管理机构"),
+    "Y": Series("与上年报送比较", "查上年决算批复和上年报送件；不清楚的问县财政局国库、预算和绩效管理机构"),
+    "W": Series("工作簿和文件", "表样和文件的问题问县财政局绩效管理机构；打不开的问本单位信息化人员"),
+    "T": Series("数字和文字的写法", "一般不需要询问；读取结果与本意不同的，改为规范写法"),
+}
+"""In the order in which the catalogue shows them."""
 LIVE, BATCH = "表内实时核对", "审核时核对"
 NEEDS_PRIOR = "需要上年报送（--prior）"
-
-
-@singledispatch
-def say(node: Expr | Predicate) -> str:
-    """The tree in words of the form; TypeError for an unknown node."""
-    msg = f"no words for {type(node).__name__}"
-    raise TypeError(msg)
-
-
-@say.register
-def _(node: Field) -> str:
-    return node.key if node.prior_of is None else f"上年报送的{node.key}"
-
-
-@say.register
-def _(node: expr.Const) -> str:
-    return "〔单位自定〕" if isnan(node.value) else f"{node.value:g}"
-
-
-@say.register
-def _(node: expr.Param) -> str:
-    return f"〔{PARAMETERS[node.name]}〕"
-
-
-@say.register
-def _(node: expr.Binary) -> str:
-    sign = {"*": "×", "/": "÷"}.get(node.op, node.op)
-    return f"({say(node.left)} {sign} {say(node.right)})"
-
-
-@say.register
-def _(node: expr.Total) -> str:
-    return "(" + " + ".join(say(part) for part in node.parts) + ")"
-
-
-@say.register
-def _(node: expr.Sum) -> str:
-    return f"Σ{say(node.column)}" + (f"〔{node.group}〕" if node.group else "")
-
-
-@say.register
-def _(node: expr.Least) -> str:
-    return f"min({say(node.left)}, {say(node.right)})"
-
-
-@say.register
-def _(node: expr.Greatest) -> str:
-    return f"max({say(node.left)}, {say(node.right)})"
-
-
-@say.register
-def _(node: expr.Rounded) -> str:
-    return f"四舍五入({say(node.value)}, {node.digits}位)"
-
-
-@say.register
-def _(node: expr.OrZero) -> str:
-    return f"{say(node.value)}〔空按0〕"
-
-
-@say.register
-def _(node: expr.Choose) -> str:
-    return f"(若 {say(node.condition)} 则 {say(node.then)}，否则 {say(node.otherwise)})"
-
-
-@say.register
-def _(node: expr.Compare) -> str:
-    sign = {"<=": "≤", ">=": "≥"}.get(node.op, node.op)
-    return f"{say(node.left)} {sign} {say(node.right)}"
-
-
-@say.register
-def _(node: expr.Close) -> str:
-    return f"{say(node.left)} = {say(node.right)}〔允差 {node.tolerance:g}〕"
-
-
-@say.register
-def _(node: expr.Filled) -> str:
-    return f"{say(node.field)} 已填"
-
-
-@say.register
-def _(node: expr.Numeric) -> str:
-    return f"{say(node.field)} 是数字"
-
-
-@say.register
-def _(node: expr.Whole) -> str:
-    return f"{say(node.value)} 是整数"
-
-
-@say.register
-def _(node: expr.Matches) -> str:
-    return f"{say(node.field)} 含「{node.pattern}」"
-
-
-@say.register
-def _(node: expr.SameText) -> str:
-    return f"{say(node.left)} 与 {say(node.right)} 文字相同"
-
-
-@say.register
-def _(node: expr.And) -> str:
-    return f"{say(node.left)} 且 {say(node.right)}"
-
-
-@say.register
-def _(node: expr.Or) -> str:
-    return f"({say(node.left)} 或 {say(node.right)})"
-
-
-@say.register
-def _(node: expr.Not) -> str:
-    return f"{say(node.operand.field)} 空" if isinstance(node.operand, expr.Filled) else f"非({say(node.operand)})"
-
-
-@say.register
-def _(node: expr.Agrees) -> str:
-    formula = node.field.formula
-    allowed = "印刷精度内" if node.tolerance is None else f"允差 {node.tolerance:g}"
-    return f"{node.field.key} = {'?' if formula is None else say(formula)}〔{allowed}〕"
 
 
 def is_live(rule: Rule) -> bool:
@@ -185,7 +94,7 @@ def entry(rule: Rule) -> dict[str, Any]:
 def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
     """What must hold under a profile, in words; empty for rules judged on texts or noticed while reading."""
     tests = (settled(check.test, profile.__getitem__) for check in rule.checks)
-    return list(dict.fromkeys(say(test) for test in tests))
+    return list(dict.fromkeys(must_hold(test) for test in tests))
 
 
 def page(rule: Rule, profile: Profile = DEFAULT) -> str:
@@ -202,17 +111,40 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
             f"应当成立{'' if profile is DEFAULT else f'（{profile.name}口径）'}：",
             *(f"  {text}" for text in said),
         ]
-    lines += ["", f"问题：{rule.message}", f"处理：{rule.advice}"]
+    lines += ["", f"允差：{_tolerance(said)}"]
+    if said:
+        lines.append(f"栏目：{'、'.join(dict.fromkeys(say(item) for check in rule.checks for item in check.fields))}")
+    lines += ["", f"问题：{_readable(rule.message)}", f"处理：{rule.advice}", f"询问：{_series(rule).ask}"]
     for head, examples in zip(("通过的例子", "不通过的例子"), examples_of(rule), strict=True):
         if examples:
             lines += ["", f"{head}：", *(f"  {example}" for example in examples)]
     return "\n".join(lines) + "\n"
 
 
+def _tolerance(said: Sequence[str]) -> str:
+    """What the formulas of a rule allow for rounding."""
+    if not said:
+        return "没有数值公式，以例子所示为准"
+    allowed = sorted({float(number) for number in re.findall(r"允差 ([\d.]+)", "".join(said))})
+    if allowed:
+        return "、".join(f"{number:g}" for number in allowed) + "（单位与栏目相同），用于四舍五入的尾差"
+    printed = any("印刷精度内" in text for text in said)
+    return "按填报的小数位数四舍五入后相同即可" if printed else "没有，按公式直接判断"
+
+
+_FILLED_IN: Final = {"filed": "填报值", "expected": "应有值", "item": "栏目", "line": "项目", "field": "栏目"}
+
+
+def _readable(message: str) -> str:
+    """A message with what is put in by its own name."""
+    return PLACEHOLDER.sub(lambda match: f"〔{_FILLED_IN.get(match[1], match[1]).replace('_', '')}〕", message)
+
+
 def examples_of(rule: Rule) -> tuple[list[str], list[str]]:
     """Good and bad examples of a rule in words, of whatever kind it is."""
     if rule.judge is not None:
-        good, bad = ([_filed(view) for view in views[:SHOWN]] for views in rule.views)
+        told = _touched(rule)
+        good, bad = (list(dict.fromkeys(_filed(view, told) for view in views[:SHOWN])) for views in rule.views)
     elif rule.batch_judge is not None:
         good, bad = ([_given(batch) for batch in batches if batch][:SHOWN] for batches in rule.batches)
     elif rule.noted:
@@ -226,15 +158,29 @@ def _given(batch: Sequence[FilingView]) -> str:
     return "；".join(f"第{number}份：{_filed(filing)}" for number, filing in enumerate(batch[:SHOWN], 1))
 
 
-def _filed(filing: FilingView) -> str:
-    """The forms of a filing as one would tell of them."""
-    told = "；".join(told for view in filing.forms if (told := _form(view))) or "没有内容"
+def _touched(rule: Rule) -> frozenset[str]:
+    """Keys of the fields a rule on reports compares with; empty for other rules, of which all is shown."""
+    if rule.judge is None or REPORT not in rule.scopes():
+        return frozenset()
+    spots = (spot for view in rule.views[1] for hit in rule.judge(view) for spot in (hit.at, *hit.also))
+    return frozenset(spot.field.key for spot in spots if spot.field is not None)
+
+
+def _filed(filing: FilingView, only: frozenset[str] = frozenset()) -> str:
+    """The report and the forms of a filing as one would tell of them; of the forms `only` these fields, if any."""
+    parts = [*map(_report, filing.reports), *(_form(view, only) for view in filing.forms)]
+    told = "；".join(part for part in parts if part) or "没有内容"
     return told if filing.prior is None else f"{told}；上年报送：{_filed(filing.prior)}"
 
 
-def _form(view: FormView) -> str:
+def _report(one: ReportView) -> str:
+    name = "".join(f"（{each}）" for each in one.names[:1])
+    return f"{REPORT}{name} “{_cut('　'.join(each.text for each in one.paragraphs), LONGEST_REPORT)}”"
+
+
+def _form(view: FormView, only: frozenset[str]) -> str:
     parts = [f"{key}“{_cut(text)}”" for key, text in view.texts.items() if text]
-    parts += [f"{key} {value:g}" for key, value in view.numbers.items()]
+    parts += [f"{key} {value:g}" for key, value in view.numbers.items() if not only or key in only]
     parts += [_row(row) for row in view.rows[:SHOWN]]
     return f"{view.form} " + "，".join(parts) if parts else ""
 
@@ -245,9 +191,9 @@ def _row(row: Mapping[str, float | str | None]) -> str:
     return f"“{name}”（{'、'.join(rest)}）"
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, longest: int = LONGEST) -> str:
     folded = " ".join(text.split())
-    return folded if len(folded) <= LONGEST else folded[: LONGEST - 1] + "…"
+    return folded if len(folded) <= longest else folded[: longest - 1] + "…"
 
 
 def _moment(rule: Rule) -> str:
@@ -256,7 +202,13 @@ def _moment(rule: Rule) -> str:
 
 def _example(example: Example) -> str:
     return (
-        "，".join(f"{say(item)} = {'空' if value is None else value}" for item, value in example.items()) or "全部为空"
+        "，".join(
+            f"{say(item)} = {'空' if value is None else value}"
+            for item, value in example.items()
+            # That a target is a number shows in the number.
+            if value != "number"
+        )
+        or "全部为空"
     )
 
 
@@ -272,22 +224,36 @@ def table(rules: list[Rule] | None = None) -> str:
     return head + "".join(rows)
 
 
+def by_series() -> Iterator[tuple[str, list[Rule]]]:
+    """The headings of the catalogue, each with its rules in the order of their codes."""
+    for code, series in SERIES.items():
+        yield series.title, sorted((one for one in RULES.values() if _code(one) == code), key=lambda one: one.code)
+
+
+def _code(rule: Rule) -> str:
+    return rule.code.partition("-")[0]
+
+
+def _series(rule: Rule) -> Series:
+    return SERIES[_code(rule)]
+
+
+def sections() -> str:
+    """The catalogue in Markdown, a heading and a table for each series."""
+    return "\n".join(f"## {title}\n\n{table(rules)}" for title, rules in by_series())
+
+
 def listing() -> str:
-    """The catalogue as text, a line a rule."""
-    lines = [
-        f"{rule.code:<6}{rule.severity.label}  {_mark(rule)}  {rule.title}（{'、'.join(rule.scopes())}）"
-        for rule in sorted(RULES.values(), key=lambda rule: rule.code)
-    ]
-    return (
-        "\n".join(
-            [
-                *lines,
-                "",
-                "○ 表示填报时表内也实时核对；△ 表示需要上年报送（--prior）。用 xltool explain 规则代码 查看详细说明。",
-            ]
-        )
-        + "\n"
-    )
+    """The catalogue as text: a heading for each series, a line a rule."""
+    lines: list[str] = []
+    for title, rules in by_series():
+        lines += [title, *map(_line, rules), ""]
+    last = "○ 表示填报时表内也实时核对；△ 表示需要上年报送（--prior）。用 xltool explain 规则代码 查看详细说明。"
+    return "\n".join([*lines, last]) + "\n"
+
+
+def _line(rule: Rule) -> str:
+    return f"  {rule.code:<6}{rule.severity.label}  {_mark(rule)}  {rule.title}（{'、'.join(rule.scopes())}）"
 
 
 def _mark(rule: Rule) -> str:

@@ -43,7 +43,7 @@ def rules(
 
         show(jsonable.dumps(catalogue.catalogue()))
     else:
-        show(catalogue.table() if format is CatalogueFormat.MD else catalogue.listing())
+        show(catalogue.sections() if format is CatalogueFormat.MD else catalogue.listing())
 
 
 def _profile_as(format: CatalogueFormat, wish: str) -> str:

@@ -1,0 +1,43 @@
+"""The real filing of 2023 as a base for planting: it has findings of its own, only what is new is measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.honest import Filing
+from tests import filing
+from tests.samples.sample import Paper
+from xltool.forms import project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xltool.expr import Field
+
+FOLLOWS: Final = {
+    "S-03": "总分已改为固定数值，得分一变就不再相符",
+    "X-11": "附件3照抄附件2的指标，只改一处两表就不一致",
+    "X-13": "附件2的年初预算数一变，照抄的成本指标就对不上",
+    "X-03": "本单位改为元以后，与其他表对不上",
+    "X-06": "本单位改为元以后，与其他表对不上",
+}
+UNSUITABLE: Final = ("A3-05", "A3-14", "X-04", "X-05", "X-07", "X-13", "S-32", "W-21")
+"""No breakdown and no consistent totals to begin with; rows moved or a form doubled repeat what is said already."""
+
+
+def seed_filing() -> Filing:
+    """The three forms of 君山产业开发区 as filed."""
+    last, budget, actual = filing.seed()["附件1"]["rows"]["1、产业开发专项"]
+    row = {"项目名称": filing.PROJECT, "上年决算数": last, "本年预算数": budget, "本年决算数": actual}
+    papers = [
+        _paper("附件1", filing.base_data_values(), [row]),
+        _paper("附件2", filing.self_review_values(), filing.seed_indicators()),
+        _paper("附件3", filing.project_values(), filing.seed_indicators()),
+    ]
+    return Filing("君山", filing.YEAR, filing.DEPARTMENT, papers)
+
+
+def _paper(form: str, values: Mapping[Field, Any], rows: Sequence[Mapping[str, Any]]) -> Paper:
+    single = {item: value for item, value in values.items() if item.table is None}
+    title = str(values[project.name]) if form == "附件3" else ""
+    return Paper(form, single, [dict(row) for row in rows], title, touched=form != "附件1")

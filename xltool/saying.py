@@ -1,0 +1,171 @@
+"""Formulas and conditions in the words of the forms: each kind of node said once."""
+
+from __future__ import annotations
+
+import re
+from functools import singledispatch
+from math import isnan
+from typing import TypeGuard
+
+from xltool import expr
+from xltool.expr import Expr, Field, Predicate
+from xltool.params import PARAMETERS
+
+
+@singledispatch
+def say(node: Expr | Predicate) -> str:
+    """The tree in words of the form; TypeError for an unknown node."""
+    msg = f"no words for {type(node).__name__}"
+    raise TypeError(msg)
+
+
+@say.register
+def _(node: Field) -> str:
+    return node.key if node.prior_of is None else f"上年报送的{node.key}"
+
+
+@say.register
+def _(node: expr.Const) -> str:
+    return "〔单位自定〕" if isnan(node.value) else f"{node.value:g}"
+
+
+@say.register
+def _(node: expr.Param) -> str:
+    return f"〔{PARAMETERS[node.name]}〕"
+
+
+@say.register
+def _(node: expr.Binary) -> str:
+    sign = {"*": "×", "/": "÷"}.get(node.op, node.op)
+    return f"({say(node.left)} {sign} {say(node.right)})"
+
+
+@say.register
+def _(node: expr.Total) -> str:
+    return "(" + " + ".join(say(part) for part in node.parts) + ")"
+
+
+@say.register
+def _(node: expr.Sum) -> str:
+    return f"Σ{say(node.column)}" + (f"〔{node.group}〕" if node.group else "")
+
+
+@say.register
+def _(node: expr.Least) -> str:
+    return f"min({say(node.left)}, {say(node.right)})"
+
+
+@say.register
+def _(node: expr.Greatest) -> str:
+    one, other = node.left, node.right
+    if _is_difference(one) and _is_difference(other) and (one.left, one.right) == (other.right, other.left):
+        return f"|{say(one.left)} - {say(one.right)}|"
+    return f"max({say(one)}, {say(other)})"
+
+
+def _is_difference(node: Expr) -> TypeGuard[expr.Binary]:
+    return isinstance(node, expr.Binary) and node.op == "-"
+
+
+@say.register
+def _(node: expr.Rounded) -> str:
+    return f"四舍五入({say(node.value)}, {node.digits}位)"
+
+
+@say.register
+def _(node: expr.OrZero) -> str:
+    return f"{say(node.value)}〔空按0〕"
+
+
+@say.register
+def _(node: expr.Choose) -> str:
+    return f"(若 {say(node.condition)} 则 {say(node.then)}，否则 {say(node.otherwise)})"
+
+
+@say.register
+def _(node: expr.Compare) -> str:
+    limit = node.right
+    if node.op == "<=" and _is_difference(node.left) and isinstance(limit, expr.Const) and 0 < limit.value < 1:
+        return f"{say(node.left.left)} ≤ {say(node.left.right)}〔允差 {limit.value:g}〕"
+    if node.op == ">=" and _is_difference(limit) and isinstance(limit.right, expr.Const) and limit.right.value < 1:
+        return f"{say(node.left)} ≥ {say(limit.left)}〔允差 {limit.right.value:g}〕"
+    sign = {"<=": "≤", ">=": "≥"}.get(node.op, node.op)
+    return f"{say(node.left)} {sign} {say(node.right)}"
+
+
+@say.register
+def _(node: expr.Close) -> str:
+    return f"{say(node.left)} = {say(node.right)}〔允差 {node.tolerance:g}〕"
+
+
+@say.register
+def _(node: expr.Filled) -> str:
+    return f"{say(node.field)} 已填"
+
+
+@say.register
+def _(node: expr.Numeric) -> str:
+    return f"{say(node.field)} 是数字"
+
+
+@say.register
+def _(node: expr.Whole) -> str:
+    return f"{say(node.value)} 是整数"
+
+
+@say.register
+def _(node: expr.Matches) -> str:
+    whole = re.fullmatch(r"\^(\w+)\$", node.pattern)
+    return f"{say(node.field)} 为「{whole[1]}」" if whole else f"{say(node.field)} 含「{node.pattern}」"
+
+
+@say.register
+def _(node: expr.SameText) -> str:
+    return f"{say(node.left)} 与 {say(node.right)} 文字相同"
+
+
+@say.register
+def _(node: expr.And) -> str:
+    return f"{say(node.left)} 且 {say(node.right)}"
+
+
+@say.register
+def _(node: expr.Or) -> str:
+    if isinstance(node.left, expr.Not) and not isinstance(node.left.operand, expr.Filled):
+        return f"(若 {_bare(node.left.operand)}，则 {_bare(node.right)})"
+    return f"({say(node.left)} 或 {say(node.right)})"
+
+
+def _bare(node: Expr | Predicate) -> str:
+    """A tree in words without brackets around the whole."""
+    text = say(node)
+    return text[1:-1] if text.startswith("(") and _closes(text) == len(text) - 1 else text
+
+
+def _closes(text: str) -> int:
+    """Where the bracket that a text begins with is closed."""
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            return at
+    return -1
+
+
+def must_hold(test: Predicate) -> str:
+    """A whole test as a sentence."""
+    if isinstance(test, expr.Not) and isinstance(test.operand, expr.And):
+        return f"不得出现：{_bare(test.operand)}"
+    return _bare(test)
+
+
+@say.register
+def _(node: expr.Not) -> str:
+    return f"{say(node.operand.field)} 空" if isinstance(node.operand, expr.Filled) else f"非({say(node.operand)})"
+
+
+@say.register
+def _(node: expr.Agrees) -> str:
+    formula = node.field.formula
+    allowed = "印刷精度内" if node.tolerance is None else f"允差 {node.tolerance:g}"
+    return f"{node.field.key} = {'?' if formula is None else say(formula)}〔{allowed}〕"
