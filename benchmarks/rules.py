@@ -88,7 +88,7 @@ def timed(action: Callable[[], object]) -> float:
 
 def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[list[Cost], list[Cost]]:
     """What each rule takes, and what is done around them."""
-    terms = Terms(tuple(one for record in prior for one in record.submissions))
+    terms = Terms(prior=tuple(one for record in prior for one in record.submissions))
     begin = time.process_time()
     material: Material = gathered(records, terms)
     around = [Cost("数据成表", time.process_time() - begin)]
@@ -99,9 +99,9 @@ def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[l
     ]
     around.append(Cost("去掉重复的问题", timed(lambda: without_silenced(drafts))))
     begin = time.process_time()
-    scores = scores_of(material.scopes)
+    scores = scores_of(material.scopes, material.profiles)
     around.append(Cost("重算得分", time.process_time() - begin))
-    result = Audit(records, [draft.finding for draft in drafts], scores, material.scopes)
+    result = Audit(records, [draft.finding for draft in drafts], scores, material.scopes, material.profiles)
     around.append(Cost("抽查建议", timed(lambda: ranked(result))))
     return each, around
 
