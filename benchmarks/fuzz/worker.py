@@ -81,7 +81,7 @@ def judge(suffix: str, data: bytes, name: str = "输入", **together: int) -> Ju
     from benchmarks.fuzz.checks import examine  # noqa: PLC0415 - the parent needs none of it
 
     os.environ["XLTOOL_SOFFICE"] = "/nonexistent"  # LibreOffice is not what is tested, and takes seconds a file
-    path = Path(tempfile.gettempdir()) / f"input{suffix}"
+    path = Path(tempfile.gettempdir()) / f"input{os.getpid()}{suffix}"  # two workers share the folder
     path.write_bytes(data)
     _forget_peak()
     begun = time.perf_counter()
