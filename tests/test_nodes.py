@@ -33,7 +33,6 @@ from xltool.expr import (
     Sum,
     Whole,
     formula_of,
-    settled,
     total,
 )
 from xltool.findings import address
@@ -41,6 +40,7 @@ from xltool.forms.manifest import from_rows
 from xltool.params import DEFAULT, profile_named
 from xltool.rules.model import RULES, add
 from xltool.rules.words import show
+from xltool.settling import settled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from tests.support.clerk import filled
 from xltool import auditing, batches, cli, comparing, params
 from xltool.blank import Order, issue
-from xltool.expr import Param, settled, walk
+from xltool.expr import Param, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS, project, review, self_review
 from xltool.frame import Values, evaluate, violations
@@ -24,6 +24,7 @@ from xltool.reader import read_file
 from xltool.rules import RULES
 from xltool.rules.samples import scored_row
 from xltool.rules.scoring import EARNED
+from xltool.settling import settled
 
 if TYPE_CHECKING:
     from xltool.auditing import Audit

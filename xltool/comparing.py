@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from xltool.explain import formulas
-from xltool.expr import settled
 from xltool.params import DEFAULT, Change, Profile
 from xltool.rules import RULES, Rule
 from xltool.saying import say
+from xltool.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

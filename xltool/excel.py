@@ -8,10 +8,9 @@ cells, never names (engines disagree on sheet-scoped names). What cannot be said
 
 from __future__ import annotations
 
-import re
 from functools import singledispatch
 from math import isnan
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from xltool.expr import (
     NOISE,
@@ -36,11 +35,8 @@ from xltool.expr import (
     Total,
     Whole,
     fields_of,
-    settled,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from xltool.settling import settled
 
 FULL_WIDTH_SPACE = "\u3000"
 LITERAL_LIMIT = 255
@@ -381,30 +377,3 @@ def _(node: Or, cells: Cells) -> str:
 @_each.register
 def _(node: Not, cells: Cells) -> str:
     return f"(1-{_each(node.operand, cells)})"
-
-
-_STRINGS = re.compile(r'("(?:[^"]|"")*")')
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Z0-9(])")
-
-
-def canonical(text: str, names: Mapping[str, str]) -> str:
-    r"""A formula with its references replaced by field names, so that moved rows do not change it.
-
-    `names` maps references without $ (B4, G16:G43) to names. Spelling that programs change when
-    they save again (spaces, TRUE(), the leading =) is folded.
-
-    >>> canonical("=IF(ISNUMBER($B$4),$C4/$B4,\"\")", {"B4": "编制数", "C4": "实际在职人数"})
-    'IF(ISNUMBER(编制数),实际在职人数/编制数,"")'
-    """
-    parts = _STRINGS.split(text.removeprefix("="))
-    return "".join(part if index % 2 else _rename(part, names) for index, part in enumerate(parts))
-
-
-def _rename(code: str, names: Mapping[str, str]) -> str:
-    code = re.sub(r"\s+", "", code).upper().replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
-
-    def name(match: re.Match[str]) -> str:
-        reference = match[1] + match[2] + (f":{match[3]}{match[4]}" if match[3] else "")
-        return names.get(reference, reference)
-
-    return _REFERENCE.sub(name, code)

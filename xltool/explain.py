@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from xltool.expr import settled
 from xltool.findings import address
 from xltool.forms import FORMS
 from xltool.forms.grid import place
@@ -15,6 +14,7 @@ from xltool.rules import RULES, Rule
 from xltool.rules.views import REPORT
 from xltool.rules.words import PLACEHOLDER
 from xltool.saying import must_hold, say
+from xltool.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,9 +14,9 @@ from tests.support.engines import same
 from tests.support.office import needs_office, recalculate, to_pdf
 from tests.support.parts import MAIN
 from tests.support.template import Form, area, read_template
-from xltool import excel
 from xltool.auditing import audit
 from xltool.blank import SheetOrder, write_workbook
+from xltool.canonical import canonical
 from xltool.reader import read_file
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_formulas(pair: Pair) -> None:
         assert len(found) > len(contract.CALCULATED[key.partition("-")[0]])
         kept = {spot: cell.formula for spot, cell in after.sheet.cells.items() if cell.formula}
         assert set(kept) == set(found)
-        assert {spot for spot in found if excel.canonical(kept[spot], {}) != excel.canonical(found[spot], {})} == set()
+        assert {spot for spot in found if canonical(kept[spot], {}) != canonical(found[spot], {})} == set()
 
 
 def _covered(form: Form, tag: str) -> dict[tuple[int, int], list[str]]:

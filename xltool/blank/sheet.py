@@ -16,6 +16,7 @@ from xltool.blank import cells as refs
 from xltool.blank.cells import SheetCells
 from xltool.blank.panel import Panel, live_lines, write_panel
 from xltool.blank.validation import validation
+from xltool.canonical import canonical
 from xltool.expr import Field, formula_of
 from xltool.findings import address
 from xltool.forms import foot, review
@@ -179,7 +180,7 @@ class SheetWriter:
         text = excel.formula(formula_of(calculated), self.cells)
         value = frame.evaluate(formula_of(calculated), self.values)[0]
         self.sheet.write_formula(row, column, text, look, "" if value != value else value)  # noqa: PLR0124 - NaN
-        self.issued.formulas[calculated.key] = excel.canonical(text, refs.by_reference(self.grid))
+        self.issued.formulas[calculated.key] = canonical(text, refs.by_reference(self.grid))
 
     def _validations(self) -> None:
         for item in self.form.fields.values():

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from xltool import excel, frame
+from xltool import frame
+from xltool.canonical import canonical
 from xltool.expr import Field, Kind, fields_of
 from xltool.findings import address
 from xltool.forms import base_data, foot, review
@@ -88,7 +89,7 @@ def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedS
         return filed
     filed.formula = None if cell.formula is None else f"={cell.formula}"
     if item.formula is not None and filed.formula is not None and issued is not None:
-        actual = excel.canonical(filed.formula, located.by_reference)
+        actual = canonical(filed.formula, located.by_reference)
         filed.intact = actual == issued.formulas.get(item.key)
     if cell.error:
         filed.state = State.UNPARSED
