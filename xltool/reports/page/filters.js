@@ -1,6 +1,9 @@
 // What is shown: the state of the filters, kept in the address so that a view can be sent on.
 
-const state = { search: "", filing: "", rule: "", severities: new Set(SEVERITIES), forms: new Set(FORMS) };
+/** What the page opens with: what departments must act on; hints only where there is nothing else, or when asked for. */
+const OPENING = FINDINGS.some((one) => one.severity !== "info") ? SEVERITIES.filter((each) => each !== "info") : SEVERITIES;
+const opening = () => ({ search: "", filing: "", rule: "", severities: new Set(OPENING), forms: new Set(FORMS) });
+const state = opening();
 
 /** The searched text of each finding; made when first asked for, since it takes a moment. */
 let searched = null;
@@ -18,20 +21,24 @@ function searchedTexts() {
   return searched;
 }
 
-/** Whether nothing is filtered out. */
+/** Whether the severities shown are those the page opens with. */
+const isOpening = () => state.severities.size === OPENING.length && OPENING.every((each) => state.severities.has(each));
+
+/** Whether nothing is asked for that the page did not open with. */
 const isUnfiltered = () => (
-  !state.search.trim() && !state.filing && !state.rule
-  && state.severities.size === SEVERITIES.length && state.forms.size === FORMS.length
+  !state.search.trim() && !state.filing && !state.rule && isOpening() && state.forms.size === FORMS.length
 );
 
 /** The findings that pass every filter; of several words searched for, all must be found. */
-function chosen() {
+const chosen = () => passing().filter((one) => state.severities.has(one.severity));
+
+/** The findings that pass every filter but that of severity. */
+function passing() {
   const words = fold(state.search).split(/\s+/).filter(Boolean);
   const texts = words.length ? searchedTexts() : [];
   const allForms = state.forms.size === FORMS.length;
   return FINDINGS.filter((one) => (
-    state.severities.has(one.severity)
-    && (allForms || state.forms.has(one.form))
+    (allForms || state.forms.has(one.form))
     && (!state.rule || one.rule === state.rule)
     && (!state.filing || ownerOf(one) === state.filing)
     && words.every((word) => texts[one.index].includes(word))
@@ -44,7 +51,7 @@ function remember() {
   if (state.search.trim()) words.set("q", state.search.trim());
   if (state.filing) words.set("d", state.filing);
   if (state.rule) words.set("r", state.rule);
-  if (state.severities.size < SEVERITIES.length) words.set("s", [...state.severities].join(","));
+  if (!isOpening()) words.set("s", [...state.severities].join(","));
   if (state.forms.size < FORMS.length) words.set("f", [...state.forms].join(","));
   const hash = `#${words}`;
   if (hash === (location.hash || "#")) return;
@@ -58,20 +65,24 @@ function remember() {
 /** Take the state from the address; what is not known there is left aside. */
 function recall() {
   const words = new URLSearchParams(location.hash.slice(1));
-  const listed = (name, all) => {
-    const given = words.has(name) ? words.get(name).split(",") : all;
+  const listed = (name, all, otherwise) => {
+    const given = words.has(name) ? words.get(name).split(",") : otherwise;
     return new Set(all.filter((each) => given.includes(each)));
   };
   state.search = words.get("q") || "";
   state.filing = words.get("d") || "";
   state.rule = words.get("r") || "";
-  state.severities = listed("s", SEVERITIES);
-  state.forms = listed("f", FORMS);
+  state.severities = listed("s", SEVERITIES, OPENING);
+  state.forms = listed("f", FORMS, FORMS);
 }
 
-/** Back to everything. */
-function clear() {
-  Object.assign(state, { search: "", filing: "", rule: "", severities: new Set(SEVERITIES), forms: new Set(FORMS) });
+/** Back to what the page opens with. */
+const clear = () => Object.assign(state, opening());
+
+/** Only the findings of one rule, whatever their severity. */
+function chooseRule(code) {
+  state.rule = code;
+  for (const one of FINDINGS) if (one.rule === code) state.severities.add(one.severity);
 }
 
 /** The bar with the filters; `changed` is called whenever one of them is. */
@@ -84,8 +95,14 @@ function filterBar(changed) {
     state.search = search.value;
     changed();
   });
-  const filing = choice("单位", "filing", filingOptions(), changed);
-  const rule = choice("规则", "rule", ruleOptions(), changed);
+  const filing = choice("单位", "filing", filingOptions(), (value) => {
+    state.filing = value;
+    changed();
+  });
+  const rule = choice("规则", "rule", ruleOptions(), (value) => {
+    chooseRule(value);
+    changed();
+  });
   const severities = toggles("严重程度", state, "severities", SEVERITIES, (each) => WORDS[each], changed);
   const forms = toggles("表", state, "forms", FORMS, (each) => each, changed);
   const count = el("output", { id: "count", "aria-live": "polite" });
@@ -103,7 +120,7 @@ function filterBar(changed) {
       severities.show();
       forms.show();
       reset.disabled = isUnfiltered();
-      count.textContent = isUnfiltered() ? `共 ${shown} 条问题` : `显示 ${shown} 条，共 ${FINDINGS.length} 条`;
+      count.textContent = shown === FINDINGS.length ? `共 ${shown} 条问题` : `显示 ${shown} 条，共 ${FINDINGS.length} 条`;
     },
   };
 }
@@ -116,12 +133,9 @@ function printing() {
   return el("span", { class: "printing" }, button("打印", { id: "print" }, () => window.print()), label);
 }
 
-function choice(label, key, options, changed) {
-  const select = el("select", { id: key }, ...options);
-  select.addEventListener("change", () => {
-    state[key] = select.value;
-    changed();
-  });
+function choice(label, id, options, taken) {
+  const select = el("select", { id }, ...options);
+  select.addEventListener("change", () => taken(select.value));
   return el("label", { class: "choice" }, el("span", { class: "hidden" }, label), select);
 }
 

@@ -3,8 +3,8 @@
 const PIECE = 40;
 const MOST_PRINTED = 3000;
 
-/** The list of findings: draws the first piece, and the next ones when they are wanted. */
-function findingsList(section, shown) {
+/** The list of findings: draws the first piece, and the next ones when they are wanted; `below` stands at its end. */
+function findingsList(section, shown, below) {
   const body = el("div", { class: "groups" });
   const rest = el("p", { class: "rest" });
   const next = button("继续显示", { class: "more", id: "more" }, () => extend(PIECE));
@@ -12,6 +12,7 @@ function findingsList(section, shown) {
     el("h2", { id: "findings-title" }, "问题", el("span", { class: "n" }, `${shown.length} 条`)),
     shown.length ? body : el("p", { class: "none" }, FINDINGS.length ? "没有符合条件的问题。" : "没有发现问题。"), rest, next,
   );
+  if (below) section.append(below);
   let drawn = 0;
   let owner = null;
   let group = null;

@@ -12,7 +12,17 @@ function refresh() {
   showDepartments();
   if (DATA.steps) showRounds();
   $("findings").textContent = "";
-  findingsShown = findingsList($("findings"), lastShown);
+  findingsShown = findingsList($("findings"), lastShown, hints());
+}
+
+/** Told below the list where hints are not shown: how many there are, and a button for them. */
+function hints() {
+  const count = state.severities.has("info") ? 0 : passing().filter((one) => one.severity === "info").length;
+  if (!count) return null;
+  return el("p", { class: "hints" }, `另有 ${count} 条提示没有显示，供参考，不用单位处理。`, button("显示提示", { id: "hints" }, () => {
+    state.severities.add("info");
+    refresh();
+  }));
 }
 
 function showDepartments() {
@@ -37,7 +47,7 @@ function showRules() {
   const rows = [...RULES.values()].filter((rule) => rule.hits).map((rule) => el(
     "tr", { id: `rule-${rule.code}`, tabindex: "-1" },
     el("th", { scope: "row" }, button(rule.code, { class: "name", title: "只看这条规则" }, () => {
-      state.rule = state.rule === rule.code ? "" : rule.code;
+      chooseRule(state.rule === rule.code ? "" : rule.code);
       refresh();
       $("findings").scrollIntoView();
     })),
