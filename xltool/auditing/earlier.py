@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from xltool.auditing.keys import FormKey, Slot, form_key
-from xltool.auditing.rounds import Earlier, EarlierFinding, EarlierForm, stored
+from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
+from xltool.auditing.rounds import stored
 from xltool.findings import Severity
 from xltool.forms import base_data, review
 from xltool.frame import fold

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from xltool.auditing.asked import asked_of, is_rescaled
-from xltool.auditing.keys import FormKey, Slot, finding_keys, form_key, slots
+from xltool.auditing.keys import FormKey, finding_keys, form_key, slots
 from xltool.findings import Severity
 from xltool.forms import FORMS, foot
 from xltool.frame import fold
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from xltool.auditing import Audit
     from xltool.auditing.asked import Asked
+    from xltool.auditing.keys import Slot
+    from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
     from xltool.expr import Field
     from xltool.findings import Finding
     from xltool.reader.records import Filed, Submission
@@ -35,45 +37,6 @@ class Became(StrEnum):
     NOT_FILED_AGAIN = "未重报"
     NEW = "新增问题"
     UNASKED = "未要求的改动"
-
-
-@dataclass(frozen=True)
-class EarlierFinding:
-    """A finding of the last review; `asked` are the cells of its form it was about, none for the whole form."""
-
-    key: str
-    form: FormKey | None
-    rule: str
-    severity: Severity
-    path: str
-    sheet: str | None
-    cell: str | None
-    field: str | None
-    actual: str | None
-    message: str
-    asked: tuple[str, ...] = ()
-    related: tuple[tuple[str, str | None, str | None], ...] = ()
-    """Path, sheet and cell of what it was compared with."""
-
-
-@dataclass(frozen=True)
-class EarlierForm:
-    """A form of the last review: content and cells by slot."""
-
-    department: str
-    sha256: str
-    values: Mapping[Slot, tuple[str, str]]
-    """What was filed, as text, and its cell."""
-    path: str = ""
-    sheet: str | None = None
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The last review."""
-
-    forms: Mapping[FormKey, EarlierForm]
-    findings: tuple[EarlierFinding, ...]
 
 
 @dataclass(frozen=True)
@@ -260,6 +223,3 @@ def counts(found: list[Step]) -> dict[str, dict[Became, int]]:
     for step in found:
         result[step.filing][step.became] += 1
     return dict(result)
-
-
-__all__ = ["Became", "Earlier", "EarlierFinding", "EarlierForm", "Step", "counts", "steps", "stored"]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from distributed import Future
 
     from xltool.batches.chunks import Answer
-    from xltool.batches.engines import Runner
+    from xltool.batches.pool import Runner
     from xltool.batches.remote import Origin
     from xltool.reader.limits import Limits
 

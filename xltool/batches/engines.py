@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from xltool.batches.pool import Lost
+    from xltool.batches.pool import Runner
     from xltool.batches.remote import Origin
     from xltool.reader.limits import Limits
 
@@ -22,14 +22,6 @@ LOCAL_NAME, DASK_NAME = "local", "dask"
 NO_SCHEDULER: Final = "--engine dask 需要已有的 Dask 集群：请用 --scheduler 写明调度器地址，如 tcp://10.0.0.5:8786"
 NO_CLUSTER: Final = "--scheduler 只用于 --engine dask"
 NO_DASK: Final = "没有安装多机运行所需的组件，请先执行：pip install 'xltool[cluster]'"
-
-
-class Runner(Protocol):
-    """What does tasks and answers in bytes, in any order: `Pool`, or what stands before it."""
-
-    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
-        """What becomes of each task, by its number. Tasks are dataclasses with a `path`; `work` looks at no other."""
-        ...
 
 
 class Engine(Protocol):

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from loky.backend import get_context  # type: ignore[import-untyped]
 
@@ -50,6 +50,14 @@ class Lost(Enum):
     CRASHED = "crashed"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+
+
+class Runner(Protocol):
+    """What does tasks and answers in bytes, in any order: `Pool`, or what stands before it."""
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+        """What becomes of each task, by its number. Tasks are dataclasses with a `path`; `work` looks at no other."""
+        ...
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool import files, jsonable
 from xltool.auditing import NO_TERMS, Audit, Terms, audit
-from xltool.auditing.rounds import Earlier, steps
+from xltool.auditing.rounds import steps
 from xltool.batches import state
 from xltool.batches.alone import alone
 from xltool.batches.engines import LOCAL, Engine
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.archives import Source
+    from xltool.auditing.last_review import Earlier
     from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xltool.batches.engines import Engine, Runner
+    from xltool.batches.engines import Engine
     from xltool.batches.kept import Kept
+    from xltool.batches.pool import Runner
     from xltool.reader.limits import Limits
     from xltool.reader.records import FileRecord
 

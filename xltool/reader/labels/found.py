@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from xltool.expr import Field
     from xltool.forms.model import Form
+    from xltool.reader.labels.splits import Joined
 
 BY_LABEL, BY_NEIGHBOUR = "label", "neighbour"
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL)
@@ -120,21 +121,6 @@ class Found:
         if item.kind.numeric:
             return _DIGIT.match(text.lstrip("¥￥-")) is not None
         return not text.endswith((":", "："))
-
-
-@dataclass(frozen=True)
-class Joined:
-    """Columns of the sheet that together make a value: operator, number, unit; and what replaces the number."""
-
-    value: int
-    sign: int | None = None
-    unit: int | None = None
-    adjusted: int | None = None
-
-    @property
-    def columns(self) -> set[int]:
-        """All of them."""
-        return {column for column in (self.value, self.sign, self.unit, self.adjusted) if column is not None}
 
 
 def names_of(item: Field) -> Iterable[tuple[str, str]]:

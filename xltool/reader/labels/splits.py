@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.reader.model import Cell
@@ -9,8 +10,22 @@ from xltool.reader.notation import display
 from xltool.reader.quantity import OPERATORS, PREFIXES
 
 if TYPE_CHECKING:
-    from xltool.reader.labels.found import Joined
     from xltool.reader.model import Sheet
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Columns of the sheet that together make a value: operator, number, unit; and what replaces the number."""
+
+    value: int
+    sign: int | None = None
+    unit: int | None = None
+    adjusted: int | None = None
+
+    @property
+    def columns(self) -> set[int]:
+        """All of them."""
+        return {column for column in (self.value, self.sign, self.unit, self.adjusted) if column is not None}
 
 
 def joined(sheet: Sheet, row: int, parts: Joined) -> Cell | None:

@@ -1,0 +1,51 @@
+"""The last review as the second round compares with it: its findings, and what its forms held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xltool.auditing.keys import FormKey, Slot
+    from xltool.findings import Severity
+
+
+@dataclass(frozen=True)
+class EarlierFinding:
+    """A finding of the last review; `asked` are the cells of its form it was about, none for the whole form."""
+
+    key: str
+    form: FormKey | None
+    rule: str
+    severity: Severity
+    path: str
+    sheet: str | None
+    cell: str | None
+    field: str | None
+    actual: str | None
+    message: str
+    asked: tuple[str, ...] = ()
+    related: tuple[tuple[str, str | None, str | None], ...] = ()
+    """Path, sheet and cell of what it was compared with."""
+
+
+@dataclass(frozen=True)
+class EarlierForm:
+    """A form of the last review: content and cells by slot."""
+
+    department: str
+    sha256: str
+    values: Mapping[Slot, tuple[str, str]]
+    """What was filed, as text, and its cell."""
+    path: str = ""
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The last review."""
+
+    forms: Mapping[FormKey, EarlierForm]
+    findings: tuple[EarlierFinding, ...]
