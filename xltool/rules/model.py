@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Required, TypeAlias, TypedDict, Unpack
 
 from xltool.expr import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
 from xltool.findings import Severity
@@ -153,100 +153,66 @@ class Rule:
 RULES: dict[str, Rule] = {}
 
 
-def rule(  # noqa: PLR0913 - the attributes of a rule, each by name
-    code: str,
-    title: str,
-    *,
-    severity: Severity,
-    basis: str,
-    good: Iterable[Example] = (),
-    bad: Iterable[Example] = (),
-    forms: tuple[str, ...] = (),
-    aliases: tuple[str, ...] = (),
-    grouped: bool = False,
-    silenced_by: tuple[str, ...] = (),
-) -> Callable[[Callable[[], Check | Iterable[Check]]], Rule]:
-    """Register a rule an expression can say; the function returns its check or checks.
+class Common(TypedDict, total=False):
+    """Attributes of `Rule` that every decorator takes by name and hands on as they are.
 
     `grouped` makes all hits on one form one finding that lists the cells; `silenced_by` names
     rules whose finding on the same cell makes this one superfluous.
     """
 
+    severity: Required[Severity]
+    basis: Required[str]
+    aliases: tuple[str, ...]
+    grouped: bool
+    silenced_by: tuple[str, ...]
+
+
+def rule(
+    code: str,
+    title: str,
+    *,
+    forms: tuple[str, ...] = (),
+    good: Iterable[Example] = (),
+    bad: Iterable[Example] = (),
+    **common: Unpack[Common],
+) -> Callable[[Callable[[], Check | Iterable[Check]]], Rule]:
+    """Register a rule an expression can say; the function returns its check or checks."""
+
     def register(function: Callable[[], Check | Iterable[Check]]) -> Rule:
-        message, advice = _words(function)
         result = function()
         checks = (result,) if isinstance(result, Check) else tuple(result)
-        return add(
-            Rule(
-                code,
-                title,
-                severity,
-                basis,
-                message,
-                advice,
-                checks,
-                tuple(good),
-                tuple(bad),
-                forms,
-                aliases,
-                grouped,
-                silenced_by,
-            )
-        )
+        words = _words(function)
+        return add(Rule(code, title, **words, **common, checks=checks, good=tuple(good), bad=tuple(bad), forms=forms))
 
     return register
 
 
-def frame_rule(  # noqa: PLR0913 - the attributes of a rule, each by name
+def frame_rule(
     code: str,
     title: str,
     *,
-    severity: Severity,
-    basis: str,
     forms: tuple[str, ...],
     good: Iterable[FilingView],
     bad: Iterable[FilingView],
-    aliases: tuple[str, ...] = (),
-    grouped: bool = False,
-    silenced_by: tuple[str, ...] = (),
+    **common: Unpack[Common],
 ) -> Callable[[Judge], Rule]:
     """Register a rule no expression can say; the function yields a hit for each violation."""
 
     def register(judge: Judge) -> Rule:
-        message, advice = _words(judge)
-        return add(
-            Rule(
-                code,
-                title,
-                severity,
-                basis,
-                message,
-                advice,
-                (),
-                (),
-                (),
-                forms,
-                aliases,
-                grouped,
-                silenced_by,
-                judge,
-                views=(tuple(good), tuple(bad)),
-            )
-        )
+        views = (tuple(good), tuple(bad))
+        return add(Rule(code, title, **_words(judge), **common, forms=forms, judge=judge, views=views))
 
     return register
 
 
-def batch_rule(  # noqa: PLR0913 - the attributes of a rule, each by name
+def batch_rule(
     code: str,
     title: str,
     *,
-    severity: Severity,
-    basis: str,
     forms: tuple[str, ...],
     good: Iterable[Batch],
     bad: Iterable[Batch],
-    silenced_by: tuple[str, ...] = (),
+    **common: Unpack[Common],
 ) -> Callable[[BatchJudge], Rule]:
     """Register a rule that only shows across filings; the function is given all of them at once.
 
@@ -254,22 +220,8 @@ def batch_rule(  # noqa: PLR0913 - the attributes of a rule, each by name
     """
 
     def register(judge: BatchJudge) -> Rule:
-        message, advice = _words(judge)
-        examples = (tuple(good), tuple(bad))
-        return add(
-            Rule(
-                code,
-                title,
-                severity,
-                basis,
-                message,
-                advice,
-                forms=forms,
-                silenced_by=silenced_by,
-                batch_judge=judge,
-                batches=examples,
-            )
-        )
+        batches = (tuple(good), tuple(bad))
+        return add(Rule(code, title, **_words(judge), **common, forms=forms, batch_judge=judge, batches=batches))
 
     return register
 
@@ -322,6 +274,13 @@ def any_filled(*fields: Field) -> Predicate:
     return result
 
 
-def _words(function: Callable[..., object]) -> tuple[str, str]:
+class _Words(TypedDict):
+    """What a docstring says, as attributes of `Rule`."""
+
+    message: str
+    advice: str
+
+
+def _words(function: Callable[..., object]) -> _Words:
     message, _, advice = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
-    return message.replace("\n", ""), advice.replace("\n", "")
+    return {"message": message.replace("\n", ""), "advice": advice.replace("\n", "")}
