@@ -38,7 +38,9 @@ class Folder:
     def write(self) -> Folder:
         """Write all forms."""
         self.path.mkdir(parents=True, exist_ok=True)
-        for order, sheet in papers_as_sheets(self.filing.papers, self.filing.department, self.filing.year):
+        for order, sheet in papers_as_sheets(
+            self.filing.papers, self.filing.department, self.filing.year, self.filing.profile
+        ):
             name = file_name(order, sheet)
             (self.path / name).write_bytes(write_workbook(order, [sheet]))
             self.names.append(name)

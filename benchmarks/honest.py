@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.themes import IN_OTHER_WORDS, NOT_OF_AN_INDICATOR, THEMES, Count, Theme, Work
@@ -17,11 +18,13 @@ from tests.samples.sample import Paper
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
+from xltool.params import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.expr import Field
+    from xltool.params import Profile
 
 Row = dict[str, Any]
 
@@ -89,6 +92,7 @@ class Filing:
     papers: list[Paper]
     seed: int = 0
     traits: list[str] = field(default_factory=list)
+    profile: Profile = DEFAULT
 
     def copy(self) -> Filing:
         """Another to change: fields are told by identity, so only what holds values is copied."""
@@ -116,10 +120,10 @@ def shown(value: float, decimals: int = 2) -> str:
 class Clerk:
     """Fills in forms honestly, from a seed."""
 
-    def __init__(self, seed: int, *, year: int = 2023, projects: int | None = None) -> None:
+    def __init__(self, seed: int, *, year: int = 2023, projects: int | None = None, profile: Profile = DEFAULT) -> None:
         """Settle what kind of department it is."""
         self.rng = random.Random(seed)
-        self.seed, self.year = seed, year
+        self.seed, self.year, self.profile = seed, year, profile
         self.theme: Theme = THEMES[seed % len(THEMES)]
         self.department = self._named(self.rng.choice(PLACES) + self.theme.department)
         wanted = self.rng.choice((0, 1, 1, 2, 2, 2, 3, 4, 6)) if projects is None else projects
@@ -212,10 +216,18 @@ class Clerk:
         taken.add(name)
         return {"二级指标": part, "三级指标": name, "年度指标值": target, "实际完成值": actual}
 
-    def weighed(self, groups: Sequence[tuple[list[Row], float]]) -> list[Row]:
+    def points(self) -> list[float]:
+        """What each 一级指标 weighs; where the profile leaves that to the department, what it made of it."""
+        each = [self.profile[group.weight.name] for group in review.GROUPS]
+        if not any(map(isnan, each)):
+            return each
+        pleased, benefit = self.rng.choice((5, 10)), self.rng.choice((20, 30, 35))
+        return [self.profile["indicator_weight"] - benefit - pleased, benefit, pleased]
+
+    def weighed(self, *groups: list[Row]) -> list[Row]:
         """Weights that add up to what each 一级指标 has, and the scores they earn."""
         rows = []
-        for members, points in groups:
+        for members, points in zip(groups, self.points(), strict=True):
             for row, weight in zip(members, self._split(points, len(members)), strict=True):
                 share = row.pop("share", 1.0)
                 row["分值"] = weight
@@ -246,9 +258,8 @@ class Clerk:
         ]
         base, whole = self._department(names, funds)
         papers = [base, whole, *forms]
-        return Filing(
-            f"{self.department}_{self.seed}", self.year, self.department, papers, self.seed, sorted(set(self.traits))
-        )
+        name, traits = f"{self.department}_{self.seed}", sorted(set(self.traits))
+        return Filing(name, self.year, self.department, papers, self.seed, traits, self.profile)
 
     def _foot(self) -> dict[Field, Any]:
         day = date(self.year + 1, self.rng.randint(1, 6), self.rng.randint(1, 28))
@@ -339,7 +350,7 @@ class Clerk:
         pleased = [self.percent("服务对象满意度指标", f"{work.whose}满意度" + ("" if not index else f"（{index}）"))]
         if self.chance(0.2):
             pleased.append(self.percent("服务对象满意度指标", "主管部门满意度"))
-        return self.weighed(((output, 50), (benefit, 30), (pleased, 10))), told
+        return self.weighed(output, benefit, pleased), told
 
     def _add(self, rows: list[Row], part: str, taken: set[str], share: float) -> bool:
         row = self.odd(part, taken) if self.chance(share) else None
@@ -505,7 +516,7 @@ class Clerk:
         pleased = [
             self.percent("服务对象满意度指标", self.rng.choice(("群众满意度", "服务对象满意度", "社会公众满意度")))
         ]
-        rows = self.weighed(((output, 50), (benefit, 30), (pleased, 10)))
+        rows = self.weighed(output, benefit, pleased)
         answer = self._text(answers)
         if self.chance(0.25):
             self.traits.append("另有说明")

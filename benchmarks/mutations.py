@@ -7,7 +7,6 @@ said, and what is said of filings without a fault. `--write` puts the tables int
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
@@ -21,7 +20,8 @@ from benchmarks.filed import Folder, audited, grave, read
 from benchmarks.foreign import LAYOUTS, rewritten
 from benchmarks.harmless import KINDS, Variation, peculiarities, vary
 from benchmarks.honest import Clerk, Filing
-from benchmarks.page import Honest, Varied, page
+from benchmarks.honesty import honest
+from benchmarks.page import Varied, page
 from benchmarks.planting import ALLOWED, PLANTERS, Case, Plan
 from benchmarks.real import FOLLOWS, UNSUITABLE, seed_filing
 from benchmarks.reports import report_mutants, year_mutants
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 SEEDS = (1, 3, 5, 16)
 FOREIGN = 4
 """So many of the filings are handed in as foreign files too, each in another layout."""
-HONEST = range(1000, 1200)
 PAGE = Path(__file__).with_name("MUTATIONS.md")
 OF_TEMPLATES = ("W-01", "W-02", "W-03", "W-04", "W-09", "W-12", "W-13", "W-14", "W-15", "W-16", "W-17", "W-18", "W-20")
 """Rules on the issued workbook itself, its formulas and its protection: foreign files have none of these."""
@@ -194,20 +193,6 @@ def resaved(made: Sequence[Base], root: Path) -> Iterator[tuple[Base, Path]]:
         yield base, folder
 
 
-def honest(root: Path) -> Honest:
-    """Honest filings from seeds."""
-    sets, forms = [], 0
-    for seed in HONEST:
-        filing = Clerk(seed).filing()
-        label = f"h{seed}"
-        folder = Folder(filing, root / label).write()
-        forms += len(folder.names)
-        sets.append((label, read(folder.path, label)))
-        shutil.rmtree(folder.path)
-    told = [(int(label[1:]), one) for label, findings in audited(sets).items() for one in grave(findings)]
-    return Honest("表样", len(sets), forms, told)
-
-
 def template_mutants(root: Path) -> dict[str, Tally]:
     """Defects in filled templates."""
     return mutants(bases(root / "bases", filings(), [None]), root)
@@ -267,7 +252,7 @@ def main() -> None:
     varied = {
         name: done[work] for name, work in (("表样", template_variations), ("外来", foreign_variations)) if work in done
     }
-    text = page(tallies, varied, [done[honest]] if honest in done else [])  # type: ignore[arg-type] # by the work
+    text = page(tallies, varied, done.get(honest, []))  # type: ignore[arg-type] # by the work
     if arguments.write:
         PAGE.write_text(text, encoding="utf-8")
     else:

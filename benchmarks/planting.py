@@ -200,7 +200,7 @@ class Case:
         return path
 
     def _write(self, filing: Filing, index: int, path: Path, year: int | None) -> None:
-        order, sheet = papers_as_sheets(filing.papers, filing.department, year or filing.year)[index]
+        order, sheet = papers_as_sheets(filing.papers, filing.department, year or filing.year, filing.profile)[index]
         # Nobody has to lift the protection for good to type over a formula.
         sheet = replace(sheet, protected=True)
         (path / self.folder.names[index]).write_bytes(write_workbook(order, [sheet]))

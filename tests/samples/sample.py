@@ -13,6 +13,7 @@ from xltool.blank import Order, SheetOrder, file_name, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review
+from xltool.params import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from xltool.expr import Field
+    from xltool.params import Profile
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -157,12 +159,14 @@ def indicator_rows(
     return [dict(zip(keys, line, strict=False)) for line in lines]
 
 
-def papers_as_sheets(papers: Sequence[Paper], filer: str, year: int) -> tuple[tuple[Order, SheetOrder], ...]:
+def papers_as_sheets(
+    papers: Sequence[Paper], filer: str, year: int, profile: Profile = DEFAULT
+) -> tuple[tuple[Order, SheetOrder], ...]:
     """The sheets of a filing, each with the order of its template."""
     projects = tuple(paper.project for paper in papers if paper.project)
     rows = max(rows_needed(paper.rows) for paper in papers if paper.form != base_data.FORM.key)
     pairs = []
     for paper in papers:
-        order = Order(year, paper.issued_to or filer, projects=projects, indicators=rows)
+        order = Order(year, paper.issued_to or filer, projects=projects, indicators=rows, profile=profile)
         pairs.append((order, paper.sheet(order)))
     return tuple(pairs)

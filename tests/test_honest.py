@@ -1,0 +1,33 @@
+"""Honest filings, a few of each region: an audit has nothing to say of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.honest import Clerk
+from benchmarks.honesty import told_of
+from xltool.forms import review
+from xltool.params import profile_named, profile_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_honest_filings_are_told_nothing(tmp_path: Path, name: str) -> None:
+    """Two departments by each scoring profile: no error, no warning."""
+    made = told_of(tmp_path, profile_named(name), range(7, 9))
+    assert made.filings == 2
+    assert not made.told
+
+
+def test_weights_are_those_of_the_region() -> None:
+    """A clerk of 永德 shares 40, 30 and 20 points; in 湖北 the indicators have 80 in all."""
+    order = {part: group.name for group in review.GROUPS for part in group.parts}
+    for name, total, output in (("永德", 90, 40), ("湖北", 80, None)):
+        (whole,) = Clerk(7, profile=profile_named(name)).filing().of("附件2")
+        weights = [(order[row["二级指标"]], row["分值"]) for row in whole.rows]
+        assert sum(weight for _, weight in weights) == total
+        assert output in {None, sum(weight for group, weight in weights if group == "产出指标")}
