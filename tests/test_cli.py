@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+import typer.main
 
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import batches, cli
 from xltool.batches import workers
+from xltool.cli.app import app
 from xltool.reader import tables
 
 if TYPE_CHECKING:
@@ -81,6 +84,20 @@ def test_help_is_chinese_and_has_an_example(name: str, xltool: Callable[..., tup
     assert "显示本帮助" in out
     assert "。." not in out
     assert not {"Usage", "Options", "Arguments", "Show this message"} & set(out.split())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_leaves_no_word_out(
+    name: str, xltool: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence too long for its column goes on in the next line, and no type of Python's is named."""
+    monkeypatch.setenv("COLUMNS", "80")
+    out = "".join(xltool(name, "--help")[1].replace("│", " ").split())
+    known = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined] # a group
+    told = [text for param in known.params if (text := param.help)]
+    assert told
+    assert [text for text in told if "".join(text.split()) not in out] == []
+    assert not {"<bool>", "<str>", "<path>"} & set(re.findall(r"<\w+>", out))
 
 
 def test_program_help_lists_every_command(xltool: Callable[..., tuple[int, str, str]]) -> None:

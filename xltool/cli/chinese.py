@@ -42,7 +42,30 @@ class _Chinese:
         rich_utils.OPTIONS_PANEL_TITLE, rich_utils.ARGUMENTS_PANEL_TITLE = "选项", "参数"
         rich_utils.COMMANDS_PANEL_TITLE = "命令"
         rich_utils.REQUIRED_LONG_STRING, rich_utils.DEFAULT_STRING = "[必填]", "[默认：{}]"
+        rich_utils.highlighter = _wrapping(rich_utils.OptionHighlighter)
+        for param in self.get_params(ctx):  # type: ignore[attr-defined] # mixed into a command
+            if getattr(param, "is_flag", param.param_type_name == "argument"):
+                param.display_type_rich = _unsaid  # typer 0.29 writes <bool> beside a flag, <path> beside 文件
         super().format_help(ctx, formatter)  # type: ignore[misc] # mixed into a command
+
+
+def _unsaid(ctx: Any) -> str | None:  # noqa: ARG001 # typer's signature
+    """What the help says of the type of a flag or an argument: nothing, its name says it."""
+    return None
+
+
+def _wrapping(highlighter: Any) -> Any:
+    """A highlighter of rich's whose texts go on in the next line.
+
+    A Chinese sentence is one word to rich, and it cuts words that are too long.
+    """
+
+    class Wrapping(highlighter):  # type: ignore[misc] # rich is imported with the help only
+        def highlight(self, text: Any) -> None:
+            super().highlight(text)
+            text.overflow = "fold"
+
+    return Wrapping()
 
 
 class ChineseGroup(_Chinese, TyperGroup):
