@@ -16,10 +16,15 @@ GENERAL, FUND = "一般公共预算", "政府性基金"
 TOTALS: Final = (INITIAL, BUDGET, INCOME, SPENT)
 SCORE: Final = "自评得分"
 RATE: Final = "执行率"
+THREE, RECEPTION, ABROAD, RUNNING = "三公经费", "公务接待", "出国经费", "公用经费"
+VEHICLES, PURCHASE, UPKEEP = "公务用车购置和维护经费", "公车购置", "公车运行维护"
+OF_THREE: Final = (RECEPTION, ABROAD, VEHICLES, PURCHASE, UPKEEP)
+LINES: Final = (THREE, *OF_THREE, RUNNING)
+"""Lines of 附件1 that have a budget and what was spent of it."""
 
 _UNITS: Final = "单位|部门|局|镇|乡|街道|委|办|院|校|学校|中心|站|所"
 _LEAD: Final = (
-    rf"(?:截[至止])?(?:20\d\d年(?:度|末|底|全年)?|本年度?|当年|全年|年度|年末|\d{{1,2}}月(?:底|末|\d{{1,2}}日)?"
+    rf"(?:截[至止])?(?:20\d\d年(?:度|末|底|全年)?|本年度?|当年|全年|年度|年末|12月(?:底|末|31日)?"
     rf"|其中|我(?:{_UNITS})|本(?:{_UNITS})"
     r"|全?单位|全?部门|部门整体|整体|共|总计|实际|按支出性质分|以上|的)"
 )
@@ -27,6 +32,7 @@ _LINK: Final = (
     "(?:为|是|有|共有?|共计|合计|总计|均为|计|达到?|完成|实现|实际|总额|金额|数额|资金|数|决算数?"
     "|安排|批复|下达|的|拨款)"
 )
+_SIDE: Final = "(?P<side>决算|支出|执行|年初预算|预算)?"
 _BUDGETED: Final = re.compile("安排|批复|下达")
 _TOPICS: Final = {
     INITIAL: "年初(?:部门)?预算(?:收入|支出|批复|安排)?",
@@ -39,9 +45,13 @@ _TOPICS: Final = {
     FUND: "政府性基金(?:预算)?(?:财政)?(?:拨款)?(?P<fund>收入|支出)?",
     "编制数": "(?:人员)?(?:核定|核准|批准)?(?:人员|总)?编制(?:人数)?",
     "实际在职人数": "(?:实有|现有)?在职(?:在编)?(?:干部职工|干部|职工|人员|人数|人员数)",
-    "三公经费": '[“"]?三公[”"]?经费(?P<three>决算|支出|执行|预算|年初预算)?',
-    "公务接待": "公务接待(?:费用?|经费)(?P<reception>决算|支出|执行|预算|年初预算)?",
-    "公用经费": "公用经费(?P<running>决算|支出|执行|预算|年初预算)?",
+    THREE: rf'[“"]?三公[”"]?经费{_SIDE}',
+    RECEPTION: rf"公务接待(?:费用?|经费){_SIDE}",
+    ABROAD: rf"(?:因公)?出国(?:[(（]境[)）])?(?:费用?|经费){_SIDE}",
+    VEHICLES: rf"公务用车(?:购置[及和与]?运行(?:维护)?)?(?:费用?|经费)?{_SIDE}",
+    PURCHASE: rf"公务用车购置(?:费用?|经费){_SIDE}",
+    UPKEEP: rf"(?:公务用车|公车)运行(?:维护)?(?:费用?|经费){_SIDE}",
+    RUNNING: rf"公用经费{_SIDE}",
     RATE: "(?:预算|资金)?执行率",
 }
 _SUBJECT: Final = tuple((topic, re.compile(rf"{_LEAD}*?(?:{words}){_LINK}*+")) for topic, words in _TOPICS.items())
@@ -49,8 +59,11 @@ _SCORE: Final = re.compile(
     r"(?:自评|评价|综合|整体|绩效|最终|总体|支出)(?:综合|总|自评|评价|评)*(?:得分|评分|分数|自评分)(?:为|是|共|计|达到?)*$|自评得$"
 )
 _PART_SCORE: Final = re.compile("产出|效益|满意度|过程|投入|执行|管理|指标|扣|满分|项目(?!支出)|上年|去年")
-COUNTED: Final = frozenset({"编制数", "实际在职人数"})
-_UNIT_OF: Final = {"编制数": "人个", "实际在职人数": "人个", RATE: "%"}
+COUNTED: Final = {"编制数": "编制", "实际在职人数": "在职"}
+"""What is counted, and the word every mention of it has."""
+A_KIND: Final = re.compile("行政|事业|工勤|参公|参照|全额|差额|自收|领导|[空超缺]编|退休|编外|聘")
+PEOPLE: Final = ("人", "个")
+_UNITS_OF: Final = {**dict.fromkeys(COUNTED, PEOPLE), RATE: ("%",)}
 PARTS: Final = frozenset({BASIC, PROJECT})
 _LONGEST: Final = 40
 """No longer words before a number are tried."""
@@ -61,12 +74,19 @@ NEUTRAL: Final = re.compile(
     "增长|增加|增幅|减少|下降|降低|降幅|比|较|预算支出|追加|调整|调[增减]|结转|结余|人员经费|公用|编制|人员"
     "|退休|接待|用车|其他|非税|国有资本|社会保险|得分|评分|自筹|专户|缴|占|财政拨款"
 )
-NOT_OURS: Final = re.compile("下属|所属|局属|直属|本级|二级(?:单位|机构|预算)")
+NOT_OURS: Final = re.compile("下属|所属|局属|直属|本级|二级(?:单位|机构|预算)|系统")
+_BODY: Final = "(?:中心|站|所|[大支]队|院|校|小学|中学|幼儿园|馆|公司|林场|农场)"
+A_BODY: Final = re.compile(rf"[^，、]{{2,24}}{_BODY}")
+"""A heading that is the name of a unit below the department."""
+OF_A_BODY: Final = re.compile(rf"(?<!我)(?<!本){_BODY}[^，]{{0,4}}(?:支出|收入|预算|经费)")
 OURS: Final = re.compile(rf"(?:我|本|全)(?:{_UNITS})|部门整体|整体支出")
 OTHER_YEAR: Final = re.compile(r"(?<!比)(?<!较)(?:上年|去年|上一年|往年|前年|明年|次年|下年|来年)(?!结转|结余|末结)")
 YEAR: Final = re.compile(r"(?<![\d比较])(20\d\d)年")
 THIS_YEAR: Final = re.compile("本年|今年|当年")
-BREAK: Final = re.compile(r"([。！？\n])|[，；：、,;:()（）]")
+PART_OF_YEAR: Final = re.compile(r"(?<!\d)(?:[1-9]|1[01])月|半年|[一二三]季度")
+WHOLE_YEAR: Final = re.compile("全年|年末|年底|12月")
+# The brackets of 出国（境） belong to the word.
+BREAK: Final = re.compile(r"([。！？\n])|[，；：、,;:]|[(（](?!境[)）])|(?<!境)[)）]")
 STOPS: Final = frozenset("。！？\n")
 ENDS: Final = re.compile(r"[，。；：、！？\n,;:()（）”.]")
 NATURES: Final = (GENERAL, FUND, "国有资本", "社会保险基金")
@@ -75,15 +95,36 @@ _PLANNED: Final = re.compile("预算(?:安排|批复|编制|下达|收入)?情�
 
 PROJECTS: Final = re.compile("(?<!基本支出和)项目(?!支出)|工程|专项|采购|活动")
 NARROWER: Final = re.compile("基本支出|项目支出|三公|接待|公用经费|用车|人员经费|出国|会议费|培训费|工资|补助")
-WIDER: Final = re.compile(rf"合计|总计|总支出|总收入|整体|部门|单位|(?:我|本)(?:{_UNITS})")
+WIDER: Final = re.compile(rf"总支出|总收入|整体|部门|单位|(?:我|本)(?:{_UNITS})")
 _OPENING: Final = re.compile(
     rf"(?:{_LEAD}|{_LINK})*+|[一二三四五六七八九十]{{1,3}}|(?:\d{{1,2}}[.．])?[^一二三四五六七八九十\d]*(?:情况|方面|如下)|总?收入|总?支出"
 )
 
 
+_REST_OF_A_LINE: Final = re.compile(
+    rf"{_LEAD}*?(?:(?P<budget>(?:年初|年度)?预算)|(?:总|实际)?(?:支出|决算|执行)){_LINK}*+"
+)
+
+
+_SUMMED: Final = re.compile("合计|共计|总计")
+
+
+def side_of_a_line(piece: str) -> str:
+    """The side of the line named before that a clause gives: 三公经费预算12万元，支出11.2万元. "" where it is none."""
+    match = _REST_OF_A_LINE.fullmatch(piece)
+    return "" if match is None or _SUMMED.search(piece) else "预算" if match["budget"] else "支出"
+
+
 def opens(piece: str) -> bool:
     """Whether a clause without a number leaves open whose figures follow: the department's, by what was said so far."""
     return _OPENING.fullmatch(piece) is not None and NARROWER.search(piece) is None
+
+
+def is_part(topic: str, whole: str) -> bool:
+    """Whether figures of a topic are parts of those of a total."""
+    if whole == THREE:
+        return topic in OF_THREE
+    return topic in PARTS or (topic in {GENERAL, FUND} and whole in TOTALS)
 
 
 def is_plan(words: str) -> bool:
@@ -99,8 +140,8 @@ def topic_of(piece: str, amount: Amount) -> tuple[str, str] | None:
     for topic, pattern in _SUBJECT if len(piece) <= _LONGEST else ():
         match = pattern.fullmatch(piece)
         if match is not None:
-            unit = _UNIT_OF.get(topic, MONEY)
+            units = _UNITS_OF.get(topic, (MONEY,))
             said = "预算" if _BUDGETED.search(piece) else ""
             side = "".join(word for word in match.groupdict().values() if word) or said
-            return (topic, side) if amount.unit and amount.unit in unit else None
+            return (topic, side) if amount.unit in units else None
     return None

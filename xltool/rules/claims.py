@@ -13,35 +13,39 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.rules.claim_words import (
+    A_KIND,
     A_WORD,
     BREAK,
     BUDGET,
+    COUNTED,
     ENDS,
     FUND,
     GENERAL,
     INITIAL,
+    LINES,
     NARROWER,
     NATURES,
     NEUTRAL,
-    NOT_OURS,
-    OTHER_YEAR,
-    OURS,
+    OF_THREE,
+    PART_OF_YEAR,
     PARTS,
-    PROJECT,
+    PEOPLE,
     PROJECTS,
     QUOTED,
     RATE,
     STOPS,
-    THIS_YEAR,
+    THREE,
     TOTALS,
     WIDER,
-    YEAR,
+    is_part,
     is_plan,
     opens,
+    side_of_a_line,
     topic_of,
 )
 from xltool.rules.outline import Heading, Placed, placed
 from xltool.rules.prose import MONEY
+from xltool.rules.whose import Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +100,19 @@ def claims_of(report: ReportView) -> list[Claim]:
     return [claim for place in placed(report.paragraphs) for claim in _Reading(report, place).claims()]
 
 
+def counts_of(report: ReportView, topic: str) -> set[float]:
+    """Every number of posts or of people employed that a report gives, of whatever office, but not of kinds of them."""
+    found = set()
+    for paragraph in report.paragraphs:
+        end = 0
+        for amount in paragraph.amounts:
+            clause = BREAK.split(paragraph.text[end : amount.start])[-1]
+            if amount.unit in PEOPLE and COUNTED[topic] in clause and not A_KIND.search(clause):
+                found.add(amount.value)
+            end = amount.end
+    return found
+
+
 def nature_of(headings: tuple[Heading, ...]) -> str:
     """The budget the nearest heading that names one is about; "" where none does, or several."""
     for heading in reversed(headings):
@@ -114,16 +131,16 @@ class _Reading:
     """A paragraph read from left to right, with what was said so far."""
 
     def __init__(self, report: ReportView, place: Placed) -> None:
-        self.report, self.place, self.paragraph = report, place, place.paragraph
-        titles = [heading.title.replace(PROJECT, "") for heading in place.headings]
-        self.elsewhere = any("项目" in title or NOT_OURS.search(title) for title in titles)
-        self.other_year = False
+        self.place, self.paragraph = place, place.paragraph
+        self.whose = Whose(report, place)
         self.narrow = NARROWER.search(place.under) is not None
         """The heading or a project named before makes what follows less than the department's budget."""
         self.aside = False
         """The sentence speaks of something else, or of a part."""
         self.planned = is_plan(place.under)
         self.nature = ""
+        self.line = ""
+        """The line of 附件1 this clause may give another side of."""
         self.total: Claim | None = None
         self.whole: Claim | None = None
         """The total whose parts are being told, since 其中."""
@@ -143,54 +160,59 @@ class _Reading:
             end = amount.end
 
     def _hear(self, piece: str) -> None:
-        """Whose figures, and of which year, come next."""
+        """What kind of figures come next."""
         if piece in STOPS:
             self.whole, self.nature, self.planned = None, "", is_plan(self.place.under)
         self.planned = self.planned or (is_plan(piece) and piece.endswith("情况"))
         if piece.startswith("其中"):
-            self.whole = None if self.aside else self.total
+            of_lines = self.total is not None and self.total.topic == THREE
+            self.whole = None if self.aside and not of_lines else self.total
         if self.whole is None or self.whole.topic not in TOTALS:
             self.nature = next((nature for nature in NATURES if nature in piece), self.nature)
-        if NOT_OURS.search(piece):
-            self.elsewhere = True
-        elif OURS.search(piece):
-            self.elsewhere = False
-        year = YEAR.search(piece)
-        if OTHER_YEAR.search(piece):
-            self.other_year = True
-        elif year is not None:
-            self.other_year = int(year[1]) != self.report.year
-        elif THIS_YEAR.search(piece):
-            self.other_year = False
+        self.whose.hear(piece)
 
     def _pass(self, piece: str) -> None:
         """A clause without a number is over."""
         self.narrow = self.narrow or PROJECTS.search(piece) is not None
         self.aside = piece not in STOPS and (self.aside or not opens(piece))
+        self.line = "" if piece else self.line
 
     def _claim(self, piece: str, amount: Amount) -> Claim | None:
-        found = topic_of(piece, amount)
+        found = self._of_the_line(piece, amount) or topic_of(piece, amount)
+        self.line = found[0] if found is not None and found[0] in LINES else ""
         if found is None:
-            known = NEUTRAL.search(piece) is not None
-            unknown = amount.unit in {MONEY, "%"} and len(piece) > A_WORD and not known
-            self.elsewhere, self.aside = self.elsewhere or unknown, self.aside or not known
+            self._stray(piece, amount)
             return None
+        topic, side = found
+        if self.total is not None and self.total.topic == THREE and topic not in OF_THREE:
+            self.total = None
         after = self.paragraph.text[amount.end : amount.end + 1]
-        whole = found[0] in {*TOTALS, RATE}
+        whole = topic in {*TOTALS, RATE}
         if whole and (self.whole is not None or ((self.aside or self.narrow) and not WIDER.search(piece))):
             return None
-        if self.aside and found[0] in {GENERAL, FUND}:
+        if self.aside and topic in {GENERAL, FUND}:
             return None
-        self.aside = self.aside or found[0] not in {*TOTALS, RATE, GENERAL, FUND}
-        if self.elsewhere or self.other_year or (after and not ENDS.match(after)):
+        self.aside = self.aside or topic not in {*TOTALS, RATE, GENERAL, FUND}
+        if not self.whose.are_ours(topic) or (after and not ENDS.match(after)):
             return None
-        return self._placed(*found, amount)
+        return self._placed(topic, side, amount)
+
+    def _of_the_line(self, piece: str, amount: Amount) -> tuple[str, str] | None:
+        side = side_of_a_line(piece) if self.line and amount.unit == MONEY else ""
+        return (self.line, side) if side else None
+
+    def _stray(self, piece: str, amount: Amount) -> None:
+        """A number of nothing that a form asks for."""
+        known = NEUTRAL.search(piece) is not None or PART_OF_YEAR.search(piece) is not None
+        self.aside = self.aside or not known or NARROWER.search(piece) is not None
+        if amount.unit in {MONEY, "%"} and len(piece) > A_WORD and not known:
+            self.whose.stray(piece)
+            self.total = None if self.total is not None and self.total.topic == THREE else self.total
 
     def _placed(self, topic: str, side: str, amount: Amount) -> Claim:
         """The claim with the total it is part of, and what follows from that."""
-        part = topic in PARTS or (topic in {GENERAL, FUND} and self.whole is not None and self.whole.topic in TOTALS)
-        parent = self.whole if part else None
-        about = self.whole or self.total if part else None
+        parent = self.whole if self.whole is not None and is_part(topic, self.whole.topic) else None
+        about = parent or (self.total if topic in PARTS else None)
         nature = (
             topic
             if topic in {GENERAL, FUND}
@@ -198,12 +220,23 @@ class _Reading:
             if about
             else (self.nature or nature_of(self.place.headings))
         )
-        planned = (
-            topic in {INITIAL, BUDGET}
-            or side in {"预算", INITIAL}
-            or (about.planned if about else self.planned and not side)
+        claim = Claim(
+            topic,
+            amount,
+            self.paragraph,
+            self.place.headings,
+            side,
+            nature,
+            self._is_planned(topic, side, about),
+            parent,
         )
-        claim = Claim(topic, amount, self.paragraph, self.place.headings, side, nature, planned, parent)
-        if topic in {*TOTALS, GENERAL, FUND} and not part:
+        if topic in {*TOTALS, GENERAL, FUND, THREE} and parent is None:
             self.total, self.whole = claim, None
         return claim
+
+    def _is_planned(self, topic: str, side: str, about: Claim | None) -> bool:
+        if topic in {INITIAL, BUDGET} or side in {"预算", INITIAL}:
+            return True
+        if side and topic in LINES:
+            return False
+        return about.planned if about else self.planned and not side

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from xltool import params
@@ -11,7 +10,7 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
 from xltool.rules import claim_words as said
 from xltool.rules.basis import PRACTICE
-from xltool.rules.claims import Claim, claims_of
+from xltool.rules.claims import Claim, claims_of, counts_of
 from xltool.rules.model import frame_rule
 from xltool.rules.prose import can_mean
 from xltool.rules.samples import filing as given
@@ -43,9 +42,13 @@ _FIELDS: Final[dict[str, tuple[Field, ...]]] = {
     said.RATE: (_YEAR.rate,),
 }
 _LINES: Final = {
-    "三公经费": base_data.three_public,
-    "公务接待": base_data.reception,
-    "公用经费": base_data.running,
+    said.THREE: base_data.three_public,
+    said.RECEPTION: base_data.reception,
+    said.ABROAD: base_data.abroad,
+    said.VEHICLES: base_data.vehicles,
+    said.PURCHASE: base_data.vehicle_purchase,
+    said.UPKEEP: base_data.vehicle_running,
+    said.RUNNING: base_data.running,
 }
 _OTHER_SOURCES: Final = (self_review.fund_budget, self_review.special_account, self_review.other_income)
 
@@ -115,18 +118,30 @@ def contradictions(filing: FilingView, *, scores: bool) -> Iterator[Hit]:
     """Claims that contradict a form, each figure once: those on scores, or all others."""
     for one in filing.reports:
         made = [claim for claim in claims_of(one) if (claim.topic == said.SCORE) is scores]
-        people = Counter(topic for topic, _ in {(claim.topic, claim.amount.value) for claim in made})
+        # Several numbers of posts or people are those of offices or years.
+        uncertain = {topic for topic in said.COUNTED if len(counts_of(one, topic)) > 1}
         hits: dict[tuple[str, float], Hit] = {}
         for claim in made:
-            # Several numbers of posts or people are those of offices or kinds of staff.
-            if claim.topic not in said.COUNTED or people[claim.topic] == 1:
+            if claim.topic not in uncertain:
                 for hit in _contradicted(claim, filing, one):
                     hits.setdefault((claim.topic, claim.amount.value), hit)
         yield from hits.values()
 
 
 _BASE = form(
-    "附件1", numbers={"编制数": 12, "实际在职人数": 15, "三公经费_本年预算数": 30, "三公经费_本年决算数": 27.48}
+    "附件1",
+    numbers={"编制数": 12, "实际在职人数": 15, "三公经费_本年预算数": 30, "三公经费_本年决算数": 27.48},
+)
+_LINES_OF = form(
+    "附件1",
+    numbers={
+        **_BASE.numbers,
+        "公务接待_本年预算数": 20,
+        "公务接待_本年决算数": 18.48,
+        "公车运行维护_本年决算数": 9,
+        "公用经费_本年预算数": 40,
+        "公用经费_本年决算数": 39.19,
+    },
 )
 _SUM = {
     "年度资金总额_年初预算数": 1200.0,
@@ -146,6 +161,10 @@ _FORM = form("附件2", numbers=_SUM)
 
 def _said(*lines: str, **changed: float) -> FilingView:
     return given(_BASE, form("附件2", numbers=_SUM | changed), report(*lines))
+
+
+def _lines(*lines: str) -> FilingView:
+    return given(_LINES_OF, _FORM, report(*lines))
 
 
 @frame_rule(
@@ -226,6 +245,18 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         _said("项目支出安排996.72万元，基本支出批复203.28万元；一般公共预算安排1200万元。"),
         _said("基本支出256.79万元左右的经费用于人员工资。"),
         _said("本年度共拨付3笔：100万元、200万元、50万元。项目支出不足1.05亿元，全年支出超过1亿元。"),
+        _lines("下属事业单位2个，分别为水管站、农技站。核定编制12名，其中行政编制5名；年末在职15人。"),
+        _lines("下属水管站。核定编制10名，在职人员9人。局机关核定编制8名，在职人员6人。"),
+        _lines("局机关编制8名，下属水管站编制4名。2022年末在职人员14人，2023年末在职人员15人。"),
+        _lines("（二）水利管理站", "编制10名，在职人员9人。支出100万元，公用经费支出5万元，三公经费1万元。"),
+        _lines("农技推广中心支出100万元。公用经费支出5万元。", "防汛专项支出500万元，其中公务接待费0.3万元。"),
+        _lines("三公经费预算30万元，支出27.48万元，其中公务接待费预算20万元、支出18.48万元。"),
+        _lines("三公经费支出27.48万元，预算30万元；公务用车运行维护费9万元，支出合计27.48万元。"),
+        _lines("公务接待费上年支出4.5万元，本年支出18.48万元。公务接待费预算20万元，支出比上年减少1万元。"),
+        _lines("三公经费支出27.48万元，用于接待和用车，支出22万元。公用经费预算40万元，其中办公费9万元，支出8万元。"),
+        _lines("因公出国（境）费0万元，公用经费支出39.19万元，控制在预算40万元以内，人均公用经费2.6万元。"),
+        _lines("截至6月底，支出3000万元，执行率46%。6月末支出3000万元，基本支出90万元。上半年支出3000万元。"),
+        _lines("全系统编制120名，在职人员110人。"),
         given(_BASE, _FORM, report("2022年支出10716.16万元，支出9000万元。", year=None)),
         given(
             _BASE,
@@ -252,6 +283,13 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         _said("基本支出近200万元。"),
         _said("项目支出突破1.1亿元。"),
         _said("水利专项工程支出500万元。我单位整体支出10716.16万元，基本支出356.79万元。"),
+        _lines("下属事业单位2个，分别为水管站、农技站。核定编制21名，其中行政编制5名；年末在职15人。"),
+        _lines("下属事业单位2个，分别为水管站、农技站。核定编制12名；年末在职人员18人，退休人员8人。"),
+        _lines("“三公”经费预算30万元，支出24.78万元，比上年减少1万元。"),
+        _lines("公务接待费预算20万元，决算14.88万元。"),
+        _lines("公务用车运行维护费19万元。"),
+        _lines("水利专项支出500万元，完成预算的98%。公用经费支出93.19万元，控制在预算40万元以内。"),
+        _lines("1-6月支出3000万元，全年支出10761.16万元。"),
         given(form("附件2", numbers={"支出_项目支出": 40}), report("二、一般公共预算支出情况", "项目支出400万元。")),
         given(_FORM, report("支出合计11716.16万元。", year=None)),
     ],

@@ -199,12 +199,37 @@ def _listed(text: str) -> tuple[int, int] | None:
 
 _OPEN: Final = 99
 _EXPECTED: Final = {
-    "部门基本情况": "基本情况|概况|职能|职责|机构设置",
-    "资金使用情况": "支出|预算|资金",
-    "绩效目标完成情况": "绩效|完成情况|产出",
-    "存在的问题": "问题|不足|困难|薄弱|短板",
-    "改进措施": "改进|建议|下一步|整改|打算|措施|今后",
+    "部门基本情况": (
+        "基本情况|概况|概述|简介|职[能责]|机构|(?:单位|部门|人员)情况",
+        "主要职[能责]|工作职责|机构设置|内设|股室|科室|编制|在职人员",
+    ),
+    "资金使用情况": ("支出|预算|资金|经费|收支|财务|决算", r"(?:支出|预算|资金|经费|收入)[^。]{0,20}\d万?元"),
+    "绩效目标完成情况": (
+        "绩效|完成情况|产出|效益|效果|成效|成果|业绩|目标",
+        "(?:目标|指标|任务)[^。]{0,12}(?:完成|实现|达[到成])|完成(?:目标|任务|指标|率)|(?:产出|效益|满意度)指标",
+    ),
+    "存在的问题": (
+        "问题|不足|困难|薄弱|短板|差距|偏差|制约|难点",
+        "(?:存在|主要|突出|发现)[^。]{0,6}(?:问题|不足|困难|差距)|问题[是:：]|不够|有待|薄弱|短板|不足之处",
+    ),
+    "改进措施": (
+        "改进|建议|下一?步|整改|打算|措施|今后|意见|对策|思路|努力方向|工作(?:计划|安排|重点)",
+        "下一?步|今后|将(?:进一步|继续|不断|加[强快大]|完善|严格|按)|改进|整改|建议|措施",
+    ),
 }
+"""Parts of the outline: words of a heading over them, and words of sentences that give them under another."""
+
+
+def _head(text: str) -> str:
+    """What a paragraph is headed by, numbered or not; "" where it begins with a sentence."""
+    heading = heading_of(text)
+    if heading is not None:
+        return heading.title
+    head = _HEAD.match(text)
+    return "" if head is None else head[0]
+
+
+_HEAD: Final = re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)")
 
 
 @frame_rule(
@@ -216,10 +241,20 @@ _EXPECTED: Final = {
     good=[
         given(report("一、部门概况", "二、资金使用", "三、绩效分析", "四、存在问题", "五、有关建议")),
         given(report("一、基本情况", "主要职责…。", "二、预算支出及绩效情况", "三、不足之处", "四、今后打算")),
+        given(report("第一部分单位概况", "第二部分收支及完成情况", "第三部分主要困难", "第四部分工作打算")),
+        given(report("1.单位简介：", "（2）经费和绩效。", "（三）薄弱环节", "4、下步思路")),
+        given(
+            report(
+                "我局主要职责是水利建设，内设5个股室，在职人员30人。2023年支出300万元，绩效目标全部完成。",
+                "主要问题：资料归档不及时。下一步将按月归档。",
+            )
+        ),
     ],
     bad=[
         given(report("一、基本情况", "二、预算支出及绩效情况", "三、自评结论")),
         given(report("一、预算支出及绩效情况", "二、存在问题及改进措施")),
+        given(report("一、基本情况", "二、预算支出", "解决5个村饮水问题。", "三、绩效情况", "四、下一步打算")),
+        given(report("一、基本情况", "二、预算支出", "三、自评结论", "自评得分90分。", "四、问题和建议")),
     ],
 )
 def parts_are_there(filing: FilingView) -> Iterator[Hit]:
@@ -229,6 +264,11 @@ def parts_are_there(filing: FilingView) -> Iterator[Hit]:
     """
     for one in filing.reports:
         text = "\n".join(paragraph.text for paragraph in one.paragraphs)
-        absent = [part for part, words in _EXPECTED.items() if not re.search(words, text)]
+        heads = "\n".join(filter(None, map(_head, (paragraph.text for paragraph in one.paragraphs))))
+        absent = [
+            part
+            for part, (head, sentence) in _EXPECTED.items()
+            if not re.search(head, heads) and not re.search(sentence, text)
+        ]
         if absent:
             yield Hit(Passage(one, "未写"), (), {"缺少": "、".join(absent)}, expected="、".join(absent))

@@ -10,7 +10,21 @@ from xltool.expr import Kind
 from xltool.findings import Severity
 from xltool.forms import self_review
 from xltool.rules.basis import ARITHMETIC
-from xltool.rules.claim_words import BASIC, BUDGET, FUND, GENERAL, INCOME, PROJECT, SPENT
+from xltool.rules.claim_words import (
+    ABROAD,
+    BASIC,
+    BUDGET,
+    FUND,
+    GENERAL,
+    INCOME,
+    PROJECT,
+    PURCHASE,
+    RECEPTION,
+    SPENT,
+    THREE,
+    UPKEEP,
+    VEHICLES,
+)
 from xltool.rules.claims import Claim, claims_of
 from xltool.rules.model import frame_rule
 from xltool.rules.prose import slack_of
@@ -168,12 +182,27 @@ _SPLIT = "支出10716.16万元，其中：基本支出256.79万元，项目支�
         given(report("收入10716.16万元，其中：一般公共预算9000万元，政府性基金1000万元，其他资金716.16万元。")),
         given(report("一般公共预算支出500万元，其中：基本支出200万元，项目支出310万元。")),
         given(report("支出10716.16万元。基本支出256.79万元，项目支出459.37万元（本级）。")),
+        given(report("“三公”经费支出11.2万元，比上年减少1.3万元；其中公务接待费4.1万元，公务用车运行维护费7.1万元。")),
+        given(report("三公经费支出11.2万元，其中：公务用车费7.1万元（其中运行维护费7.1万元），公务接待费4.1万元。")),
+        given(report("三公经费支出11.2万元，其中公务用车7.1万元，其中公务用车运行维护费7.1万元，公务接待费4.1万元。")),
+        given(report("三公经费支出11.2万元，其中：公务接待费预算5万元；公务用车运行费预算8万元。")),
+        given(
+            report("三公经费支出11.2万元，其中：公务接待费预算5万元，支出4.1万元；公务用车费预算9万元，支出7.1万元。")
+        ),
+        given(report("三公经费支出11.2万元，其中公务接待费3万元，公务用车运行维护费7.1万元。")),
+        given(report("三公经费支出11.2万元。项目支出688万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
+        given(report("三公经费支出11.2万元。招商活动支出50万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
     ],
     bad=[
         given(report("支出10716.16万元，其中：基本支出256.79万元，项目支出10495.37万元。")),
         given(report("年初预算1200万元，其中：基本支出203.28万元，项目支出896.72万元。")),
         given(report("全年支出1.07亿元。其中，基本支出256.79万元，项目支出9459.37万元。")),
         given(report("收入10716.16万元，其中：一般公共预算9716.16万元，政府性基金1100万元。")),
+        given(report("“三公”经费预算12万元，支出11.2万元；其中公务接待费4.1万元，公务用车运行维护费7.9万元。")),
+        given(report("三公经费预算12万元。其中，公务接待费预算4.5万元，公务用车购置费18万元。")),
+        given(
+            report("三公经费11.2万元，其中：出国（境）费0万元，公务用车购置及运行维护费6.1万元，公务接待费4.1万元。")
+        ),
     ],
 )
 def parts_add_up(filing: FilingView) -> Iterator[Hit]:
@@ -184,28 +213,40 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
     for one in filing.reports:
         wholes: dict[Claim, list[Claim]] = defaultdict(list)
         for claim in claims_of(one):
-            if claim.parent is not None and not _is_general(claim.parent):
-                wholes[claim.parent].append(claim)
+            whole = claim.parent
+            # What was spent of the general budget is a matter of R-03.
+            if whole is not None and (whole.topic == THREE or not _is_general(whole)):
+                wholes[whole].append(claim)
         for whole, parts in wholes.items():
             yield from _added(one, whole, parts)
 
 
 def _added(one: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[Hit]:
+    parts = _without_their_parts(parts)
     topics = [part.topic for part in parts]
-    if (
-        any(claim.amount.bound for claim in (whole, *parts))
-        or len(parts) < len(_BOTH)
-        or len(set(topics)) < len(topics)
-    ):
+    mixed = whole.topic == THREE and any(part.planned != whole.planned for part in parts)
+    rough = any(claim.amount.bound for claim in (whole, *parts))
+    if rough or mixed or len(parts) < len(_BOTH) or len(set(topics)) < len(topics):
         return
     over = sum(part.amount.value for part in parts) - whole.amount.value
-    slack = sum(slack_of(claim.amount) for claim in (whole, *parts))
+    # Nothing is nothing: it is not rounded.
+    slack = sum(slack_of(claim.amount) for claim in (whole, *parts) if claim.amount.value)
     # 基本 and 项目 are all there is; 一般公共预算 and 政府性基金 are not.
-    if over > slack or (set(topics) == set(_BOTH) and over < -slack):
+    if over > slack or (set(topics) in _COMPLETE and over < -slack):
         listed = "、".join(f"{part.topic} {part.shown}" for part in parts)
         words = {**words_of(whole), "分项": listed, "合计": _NAMES.get(whole.topic, whole.topic)}
         added = show(round(over + whole.amount.value, 4), Kind.MONEY)
         yield Hit(Passage(one, added), (), words, expected=whole.shown)
+
+
+_COMPLETE: Final = (set(_BOTH), {ABROAD, RECEPTION, VEHICLES}, {ABROAD, RECEPTION, PURCHASE, UPKEEP})
+
+
+def _without_their_parts(parts: Sequence[Claim]) -> Sequence[Claim]:
+    """公务用车 is told as a whole, or as 购置 and 运行维护, or as both."""
+    if all(part.topic != VEHICLES for part in parts):
+        return parts
+    return [part for part in parts if part.topic not in {PURCHASE, UPKEEP}]
 
 
 _NAMES: Final = {INCOME: "收入合计", SPENT: "支出合计", BUDGET: "全年预算数"}
