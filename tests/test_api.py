@@ -15,7 +15,7 @@ import xltool
 from tests import filing
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
-from xltool.batches import workers
+from xltool.batches import asides, workers
 from xltool.findings import Severity
 from xltool.reader import tables
 
@@ -33,6 +33,7 @@ FINDING = [
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The three forms of a filing, read in this process."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(asides, "Pool", InlinePool)
     return [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
 
 

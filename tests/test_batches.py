@@ -19,7 +19,7 @@ import pytest
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from xltool import auditing, batches, jsonable
-from xltool.batches import workers
+from xltool.batches import asides, workers
 from xltool.batches.pool import Lost
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
@@ -61,6 +61,7 @@ class InlinePool:
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(asides, "Pool", InlinePool)
 
 
 def issued(path: Path, department: str, *forms: str, projects: tuple[str, ...] = (), named: bool = True) -> Path:
@@ -413,6 +414,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcom
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Pool", InlinePool)
+        patch.setattr(asides, "Pool", InlinePool)
         batches.run(filings, tmp_path / "结果", batches.Options(jobs=1))
     assert prints(filings) == before
 
@@ -423,6 +425,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
     """One process or two, today or tomorrow: the same input gives the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(asides, "Pool", InlinePool)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
     batches.run(filings, again, batches.Options(jobs=1))
@@ -498,6 +501,7 @@ def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatc
         return read_file(path, name)
 
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(asides, "Pool", InlinePool)
     monkeypatch.setattr(workers, "read_file", fail)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(2)]
     records = batches.read_sources([batches.Source(path, path.name) for path in paths])

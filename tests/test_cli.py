@@ -18,7 +18,7 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import batches, cli
-from xltool.batches import workers
+from xltool.batches import asides, workers
 from xltool.cli.app import app
 from xltool.reader import tables
 
@@ -38,6 +38,7 @@ FINDING = {
 def xltool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Run a command in this process; gives exit code, stdout and stderr."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(asides, "Pool", InlinePool)
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["xltool", *map(str, arguments)])

@@ -21,7 +21,7 @@ from tests.test_batches import InlinePool
 from tests.test_cli import ROOT
 from xltool import cli, issuing
 from xltool.api import audit
-from xltool.batches import workers
+from xltool.batches import asides, workers
 from xltool.batches.pool import Lost
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns
@@ -72,6 +72,7 @@ ALL: Final[dict[str, list[list[Any]]]] = {"单位": UNITS, "项目": PROJECTS, "
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(asides, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1718150400")
 
 

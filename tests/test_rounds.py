@@ -14,7 +14,7 @@ from tests.samples import planted
 from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
 from xltool.auditing.rounds import Became
-from xltool.batches import workers
+from xltool.batches import asides, workers
 from xltool.blank import file_name, write_workbook
 from xltool.forms import base_data, foot, review, self_review
 from xltool.reports.handled import KEY, NOTE, SHEETS, STATUS
@@ -37,6 +37,7 @@ INITIAL: Final = Spot("附件2", self_review.year.initial)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process, at a fixed time."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(asides, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 

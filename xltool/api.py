@@ -22,7 +22,6 @@ from xltool.reader.frames import Frames, frames
 from xltool.reader.notation import parse_date
 from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
-from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +117,12 @@ def _roster(path: Path, order: Order, out: Path) -> Roster:
     if order.projects:
         msg = "用 --roster 时项目以名册为准，不能再用 --project"
         raise ValueError(msg)
-    return load_roster(path)
+    return _read_roster(path)
+
+
+def _read_roster(path: Path) -> Roster:
+    with batches.Asides() as asides:
+        return asides.roster(path)
 
 
 def new_roster(path: Path) -> None:
@@ -210,7 +214,7 @@ def merge(
     if write is None:
         msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
         raise ValueError(msg)
-    known = None if roster is None else load_roster(roster)
+    known = None if roster is None else _read_roster(roster)
     sources = [source for source in batches.sources_below(folder, out) if source.path.resolve() != out.resolve()]
     records = batches.read_sources(sources, jobs=os.cpu_count() or 1)
     inbox = None if known is None else sort_out(records, known)

@@ -16,7 +16,7 @@ from xltool.auditing.material import drafts_of, gathered, scopes_of
 from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
-from xltool.auditing.terms import NO_TERMS, Terms, terms_of
+from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
@@ -82,4 +82,4 @@ def _in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.order)
 
 
-__all__ = ["NO_TERMS", "Audit", "Score", "Terms", "audit", "noticed", "terms_of"]
+__all__ = ["NO_TERMS", "Audit", "Score", "Terms", "audit", "noticed"]

@@ -6,6 +6,7 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections.abc import Mapping  # noqa: TC003 - looked up at run time: a worker hands exemptions over as bytes
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,7 +22,6 @@ from xltool.rules.model import rule_named
 from xltool.rules.views import REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from xltool.reader.model import Value

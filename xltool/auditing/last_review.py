@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+# Types of members are looked up at run time: a worker that reads a review hands it over as bytes.
+from collections.abc import Mapping  # noqa: TC003
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from xltool.auditing.keys import FormKey, Slot
-    from xltool.findings import Severity
+from xltool.auditing.keys import FormKey, Slot  # noqa: TC001
+from xltool.findings import Severity  # noqa: TC001
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xltool import files, params
-from xltool.auditing.granted import read_exemptions
+from xltool import params
 from xltool.reader.scopes import issued_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from xltool.auditing.granted import Exemptions
     from xltool.params import Profile
@@ -43,14 +41,3 @@ class Terms:
 
 NO_TERMS = Terms()
 """Nothing but the files."""
-
-
-def terms_of(*, profile: str | None = None, exemptions: Path | None = None) -> Terms:
-    """The terms a user asks for: a profile by name or file, a file of exemptions.
-
-    Raises ValueError (in Chinese) for what is wrong with one of them, OSError where it cannot be read.
-    """
-    return Terms(
-        profile=params.chosen(profile) if profile else None,
-        exemptions=read_exemptions(exemptions, files.run_time().date()) if exemptions else None,
-    )

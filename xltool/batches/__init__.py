@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xltool.archives import Source
+from xltool.batches.asides import Asides, terms_of
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
 from xltool.batches.runs import Options, Outcome, audit_as_one_set, run, write_outputs
 from xltool.batches.sets import as_filings, as_one_set
@@ -10,6 +11,7 @@ from xltool.batches.sources import NothingToCheckError, discover, sources_below
 from xltool.batches.workers import ignore, read_sources
 
 __all__ = [
+    "Asides",
     "LastYear",
     "NothingToCheckError",
     "Options",
@@ -26,5 +28,6 @@ __all__ = [
     "sources_below",
     "sources_of_last_year",
     "sources_of_this_year",
+    "terms_of",
     "write_outputs",
 ]

@@ -13,6 +13,7 @@ from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import steps
 from xltool.batches import state
 from xltool.batches.alone import alone
+from xltool.batches.asides import Asides
 from xltool.batches.engines import LOCAL, Engine
 from xltool.batches.kept import PASSING, Kept
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
@@ -24,10 +25,7 @@ from xltool.batches.workers import Progress, ignore, read_sources
 from xltool.inbox import sort_out
 from xltool.reader import fingerprint
 from xltool.reader.limits import given
-from xltool.reports.handled import Handling
-from xltool.reports.handled import load as load_handled
 from xltool.reports.model import Tally, Told
-from xltool.roster import load as load_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,9 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.archives import Source
-    from xltool.auditing.last_review import Earlier
     from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
+    from xltool.reports.handled import Handling
     from xltool.roster import Roster
 
 REVIEW, NOTICES = "review.xlsx", "notices"
@@ -131,9 +129,13 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     there untouched are left as they are. Raises NothingToCheckError, ValueError where an earlier review or a roster
     cannot be read or another run writes there, and OSError where `out` cannot be written to. Inputs are not touched.
     """
-    options = options or Options()
-    earlier = _earlier(options.prior_review) if options.prior_review else None
-    known = load_roster(options.roster) if options.roster else None
+    with Asides() as asides:
+        return _run(folder, out, options or Options(), asides, progress)
+
+
+def _run(folder: Path, out: Path, options: Options, asides: Asides, progress: Progress) -> Outcome:
+    earlier = asides.earlier(options.prior_review) if options.prior_review else None
+    known = asides.roster(options.roster) if options.roster else None
     inputs, hidden = _Inputs.of(folder, out, options), out / HIDDEN
     with alone(hidden, out), _kept(out, fresh=options.fresh) as kept:
         _tidy(out, folder)
@@ -144,7 +146,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
             progress(len(inputs.all))
             written = tuple(out / name for name in current.outputs)
             return Outcome(written, current.tally, lambda: _audited_again(folder, out, options), current.notices)
-        handled = _handled(out, options.prior_review)
+        handled = _handled(asides, out, options.prior_review)
         made = _audited(inputs, out, kept, options, known, progress)
         state.forget(hidden)
         told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)
@@ -211,8 +213,8 @@ def _audited(  # noqa: PLR0913, PLR0917 - what is read, from where, with what
 
 
 def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
-    known = load_roster(options.roster) if options.roster else None
-    with _kept(out) as kept:
+    with Asides() as asides, _kept(out) as kept:
+        known = asides.roster(options.roster) if options.roster else None
         return _audited(_Inputs.of(folder, out, options), out, kept, options, known, ignore).audit
 
 
@@ -275,16 +277,10 @@ def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
     return {filing: named[department] for filing, department in whose.items() if department in named}
 
 
-def _handled(out: Path, prior_review: Path | None) -> dict[str, Handling]:
+def _handled(asides: Asides, out: Path, prior_review: Path | None) -> dict[str, Handling]:
     """What an officer noted in the review that is written anew, and in that of the last round."""
-    before = {} if prior_review is None else load_handled(prior_review / REVIEW)
-    return before | load_handled(out / REVIEW)
-
-
-def _earlier(folder: Path) -> Earlier:
-    from xltool.auditing.earlier import load  # noqa: PLC0415 - pandas only where a second round is asked for
-
-    return load(folder)
+    before = {} if prior_review is None else asides.handled(prior_review / REVIEW)
+    return before | asides.handled(out / REVIEW)
 
 
 def write_outputs(result: Audit, folder: Path | None, out: Path, told: Told) -> Iterator[Path]:

@@ -90,10 +90,10 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool import auditing, batches, jsonable
+    from xltool import batches, jsonable
     from xltool.findings import Severity
 
-    terms = auditing.terms_of(profile=profile, exemptions=exemptions)
+    terms = batches.terms_of(profile=profile, exemptions=exemptions)
     result, last = batches.audit_as_one_set(paths, terms, prior=prior)
     _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
@@ -154,12 +154,12 @@ def batch(
 
     例：xltool batch 报送文件 --out 审核结果
     """
-    from xltool import auditing, batches
+    from xltool import batches
     from xltool.api import day
     from xltool.batches.engines import engine_of
     from xltool.batches.remote import at_hand, is_url
 
-    terms = auditing.terms_of(profile=profile, exemptions=exemptions)
+    terms = batches.terms_of(profile=profile, exemptions=exemptions)
     due = day(deadline) if deadline else None
     options = batches.Options(jobs, prior_review, due, roster, terms, prior, fresh, engine_of(engine.value, scheduler))
     if watch:
