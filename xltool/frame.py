@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import singledispatch
 from typing import TYPE_CHECKING, Protocol
@@ -284,54 +284,41 @@ class Values:
     """A frame of one row given as plain values: for a blank form, for examples of rules.
 
     `values` holds numbers, texts or None by field; a list for a table column (or for a field summed
-    over forms). With `row`, columns of lists are read at that row. A calculated field that is not
-    given follows from the others.
+    over forms). A calculated field that is not given follows from the others.
     """
 
     values: Mapping[Field, object]
-    row: int | None = None
     profile: params.Profile = params.DEFAULT
 
     def __len__(self) -> int:
         return 1
 
-    @property
-    def rows(self) -> int:
-        """Number of table rows given."""
-        return max((len(value) for value in self.values.values() if isinstance(value, list)), default=0)
-
     def number(self, field: Field) -> Numbers:
         """The value as a number, NaN where it is none."""
-        if field.formula is not None and field not in self.values:
-            return evaluate(field.formula, self)
-        value = self._value(field)
-        if value is None and field not in self.values and field.preset is not None:
-            value = self.profile[field.preset.name]
-        if isinstance(value, date):
-            value = serial(value)
-        return np.array([float(value) if isinstance(value, int | float) else np.nan])
+        if field not in self.values:
+            if field.formula is not None:
+                return evaluate(field.formula, self)
+            if field.preset is not None:
+                return self.param(field.preset.name)
+        return np.array([_as_number(value) for value in self._each(field)])
 
     def present(self, field: Field) -> Booleans:  # noqa: ARG002 - the signature of all scopes
         """Every field asked for is on the form."""
-        return np.array([True])
+        return np.ones(len(self), dtype=bool)
 
     def filled(self, field: Field) -> Booleans:
         """Whether a value is given and not an empty text."""
         if field.formula is not None and field not in self.values:
             return ~np.isnan(self.number(field))
-        value = self._value(field)
-        return np.array([value is not None and str(value).strip() != ""])
+        return np.array([value is not None and str(value).strip() != "" for value in self._each(field)], dtype=bool)
 
     def text(self, field: Field) -> npt.NDArray[np.object_]:
         """The value as text, "" where it is None."""
-        value = self._value(field)
-        return np.array(["" if value is None else str(value)], dtype=object)
+        return np.array(["" if value is None else str(value) for value in self._each(field)], dtype=object)
 
     def step(self, field: Field) -> Numbers:
         """The last decimal the value is written with; NaN where it is not given."""
-        value = self._value(field)
-        decimals = len(repr(value).partition(".")[2]) if isinstance(value, float) else 0
-        return np.array([10.0**-decimals if isinstance(value, int | float) else np.nan])
+        return np.array([_step(value) for value in self._each(field)])
 
     def summed(self, column: Field, group: str | None) -> Numbers:
         """Sum of the listed values, of the rows of one group where asked."""
@@ -341,18 +328,41 @@ class Values:
         if group is not None and isinstance(groups, list) and isinstance(listed, list):
             items = [item for item, name in zip(items, groups, strict=True) if name == group]
         numbers = [float(item) for item in items if isinstance(item, int | float)]
-        return np.array([sum(numbers) if numbers else np.nan])
+        return np.full(len(self), sum(numbers) if numbers else np.nan)
 
     def param(self, name: str) -> Numbers:
         """Number of a parameter in the profile at hand."""
-        return np.array([self.profile[name]])
+        return np.full(len(self), self.profile[name])
 
-    def _value(self, field: Field) -> object:
+    def _each(self, field: Field) -> list[object]:
+        """What is given of a field, an entry a row of this frame."""
+        return [self.values.get(field)]
+
+
+class Rows(Values):
+    """The same, a row for each row of its table; what stands outside the table stands beside all of them."""
+
+    def __len__(self) -> int:
+        return max((len(value) for value in self.values.values() if isinstance(value, list)), default=0)
+
+    def _each(self, field: Field) -> list[object]:
         value = self.values.get(field)
-        return value[self.row] if isinstance(value, list) and self.row is not None else value
+        return value if isinstance(value, list) else [value] * len(self)
 
 
 def count_violations(predicate: Predicate, values: Values, *, by_row: bool) -> int:
     """How often the predicate is violated: once at most for a form, once a row for its table."""
-    scopes = [replace(values, row=row) for row in range(values.rows)] if by_row else [values]
-    return sum(int(violations(predicate, scope)[0]) for scope in scopes)
+    scope = Rows(values.values, values.profile) if by_row else values
+    return int(np.count_nonzero(violations(predicate, scope)))
+
+
+def _as_number(value: object) -> float:
+    if isinstance(value, date):
+        value = serial(value)
+    return float(value) if isinstance(value, int | float) else np.nan
+
+
+def _step(value: object) -> float:
+    if not isinstance(value, int | float):
+        return np.nan
+    return float(10.0 ** -(len(repr(value).partition(".")[2]) if isinstance(value, float) else 0))

@@ -22,7 +22,8 @@ from tests.conformance.generator import YEAR, Filling
 from xltool import excel, frame
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.cells import SheetCells
-from xltool.blank.panel import sayable_checks
+from xltool.blank.drawing import drawn
+from xltool.blank.lines import sayable_checks
 from xltool.expr import Sum
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, review
@@ -207,6 +208,7 @@ _KNOWN: dict[tuple[str, int, Profile], list[Wish]] = {}
 def forget() -> None:
     """Render everything anew (after a face was tampered with)."""
     _KNOWN.clear()
+    drawn.cache_clear()
 
 
 def _wishes(form: Form, last_row: int, profile: Profile) -> list[Wish]:

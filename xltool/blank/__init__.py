@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
-from xltool.blank.sheet import Prefill, SheetWriter, checked_on
+from xltool.blank.drawing import checked_on, drawn
+from xltool.blank.sheet import Prefill, SheetWriter
 from xltool.blank.styles import Styles
 from xltool.files import write_whole
 from xltool.forms import FORMS, base_data, project, self_review
@@ -110,23 +111,18 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     buffer = BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(workbook)
-    manifest = Manifest(
-        order.year, order.department, version("xltool"), code=order.code, profile=_declared(order.profile)
-    )
+    manifest = Manifest(order.year, order.department, _version(), code=order.code, profile=_declared(order.profile))
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         writer = SheetWriter(
             workbook,
             styles,
-            sheet.form,
             name,
-            order.year,
-            order.sizes,
+            drawn(sheet.form, order.sizes, order.year, order.profile),
             _prefill(order, sheet),
+            sheet.approved,
             order.password,
             sheet.protected,
-            sheet.approved,
-            order.profile,
         )
         issued = writer.write()
         issued.project = sheet.project
@@ -180,7 +176,7 @@ def issue(order: Order, folder: Path, *, combined: bool) -> list[Path]:
 
 def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
     """The issue id in the manifest of a workbook with these sheets."""
-    manifest = Manifest(order.year, order.department, version("xltool"), code=order.code)
+    manifest = Manifest(order.year, order.department, _version(), code=order.code)
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         manifest.sheets[name] = IssuedSheet(sheet.form.key, sheet.project)
@@ -191,6 +187,12 @@ def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
 def live_codes() -> frozenset[str]:
     """Codes of the rules that a template checks by itself, in its 审核 panel or at the cell."""
     return frozenset(code for form in FORMS.values() for code in checked_on(form))
+
+
+@cache
+def _version() -> str:
+    """The version that issues; looking it up takes as long as a tenth of a template."""
+    return version("xltool")
 
 
 def _declared(profile: Profile) -> str:

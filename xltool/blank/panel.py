@@ -9,62 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from xltool import excel, frame
-from xltool.blank.cells import SheetCells, absolute
-from xltool.expr import Expr, Field, Kind, Sum
+from xltool import excel
+from xltool.blank.cells import absolute
 from xltool.findings import Severity
-from xltool.forms import review
 from xltool.forms.manifest import PANEL_TITLE
-from xltool.rules import Check, Rule, Scope
-from xltool.rules.model import by_gravity
-from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from xlsxwriter.worksheet import Worksheet
 
+    from xltool import frame
+    from xltool.blank.drawing import Drawing
+    from xltool.blank.lines import Line
     from xltool.blank.styles import Styles
-    from xltool.forms.grid import Grid
 
-NORMAL, ENTERED = "正常", "已填"
 FORMULA_LIMIT = 8000
 _TALLEST, _LOWEST = 60, 15
-_NAMING = {"item": item_of, "line": line_of}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A rule as it can be said on one form: its checks, and the formula that counts violations."""
-
-    rule: Rule
-    checks: tuple[Check, ...]
-    count: str
-    message: str
-    single: Check | None
-
-    def now(self, values: frame.Values) -> str:
-        """The message as the spreadsheet will show it for these values."""
-        if self.single is None:
-            return f"{self.rule.title}：待核实"
-        check = self.single
-        parts = PLACEHOLDER.split(check.message or self.rule.message)
-        return "".join(_word_now(part, check, values) if index % 2 else part for index, part in enumerate(parts))
-
-    @property
-    def asks_for_entry(self) -> bool:
-        """Whether all its checks only ask that something be filled in."""
-        return all(check.asks_for_entry for check in self.checks)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Where the panel stands: its first column and the rows it may use."""
+    """What the panel says, and where it stands: its first column and the rows it may use."""
 
-    grid: Grid
-    cells: SheetCells
+    drawing: Drawing
     values: frame.Values
     note: str = ""
     """What else the department must know of the sheet, after the hint on rows."""
@@ -72,98 +40,20 @@ class Panel:
     @property
     def left(self) -> int:
         """First column of the panel; one narrow column keeps it off the form."""
-        return len(self.grid.form.widths) + 2
+        return len(self.drawing.form.widths) + 2
 
     def rows(self) -> Iterator[int]:
         """Rows of ordinary height from the third on, past the form's end if need be."""
-        row = 5
+        grid, row = self.drawing.grid, 5
         while True:
-            if row > self.grid.last_row or _LOWEST <= self.grid.heights.get(row, 20) <= _TALLEST:
+            if row > grid.last_row or _LOWEST <= grid.heights.get(row, 20) <= _TALLEST:
                 yield row
             row += 1
 
 
-def live_lines(grid: Grid, cells: SheetCells) -> list[Line]:
-    """Every rule that can be said on this form: relations by severity first, then entries.
-
-    A rule that asks for an entry and also judges what was entered has a line for each, so that a
-    form not yet filled in has nothing to be verified, only something to be filled in.
-    """
-    lines = [line for rule in by_gravity() for line in _lines(rule, grid, cells)]
-    return sorted(lines, key=lambda line: line.asks_for_entry)
-
-
-def sayable_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[Check, str]]:
-    """The checks of a rule that can be said on this form, each with its count of violations."""
-    said = []
-    for check in rule.checks:
-        if check.scope is Scope.FILING or grid.form not in check.forms():
-            continue
-        try:
-            row = check.scope is Scope.ROW
-            count = excel.count_violations(check.test, cells) if row else f"N({excel.violated(check.test, cells)})"
-        except excel.UnsayableError:
-            continue
-        said.append((check, count))
-    return said
-
-
-def _lines(rule: Rule, grid: Grid, cells: SheetCells) -> Iterator[Line]:
-    said = sayable_checks(rule, grid, cells)
-    for entry in (False, True):
-        counts = {check: count for check, count in said if check.asks_for_entry is entry}
-        checks = tuple(counts)
-        if checks:
-            single = checks[0] if len(checks) == 1 and checks[0].scope is Scope.FORM else None
-            message = _message(rule, single, cells) if single else excel.literal(f"{rule.title}：待核实")
-            yield Line(rule, checks, "=" + "+".join(counts.values()), message, single)
-
-
-def _message(rule: Rule, check: Check, cells: SheetCells) -> str:
-    """The rule's message as an Excel expression, values taken from the sheet."""
-    parts = PLACEHOLDER.split(check.message or rule.message)
-    words = [excel.literal(part) if not index % 2 else _word(part, check, cells) for index, part in enumerate(parts)]
-    return "&".join(word for word in words if word != '""') or '""'
-
-
-def _said(name: str, check: Check) -> tuple[Expr, Kind]:
-    """What a placeholder stands for: a word of the check, the expected value, or a field."""
-    if name in check.words:
-        return check.words[name]
-    if name == "expected" and check.expected is not None:
-        return check.expected, check.at.kind
-    field = {field.key: field for field in check.fields}.get(name, check.at)
-    return field, field.kind
-
-
-def _word(name: str, check: Check, cells: SheetCells) -> str:
-    if name in _NAMING:
-        return excel.literal(_NAMING[name](check.at))
-    expr, kind = _said(name, check)
-    number_format = excel_format(kind)
-    if number_format is None and isinstance(expr, Field):
-        return cells.cell(expr)
-    text = excel.shown(expr, cells, number_format or "General")
-    return f"{text}&{excel.literal(kind.unit)}" if kind.unit else text
-
-
-def _word_now(name: str, check: Check, values: frame.Values) -> str:
-    if name in _NAMING:
-        return _NAMING[name](check.at)
-    expr, kind = _said(name, check)
-    if isinstance(expr, Field) and not kind.numeric:
-        return str(values.text(expr)[0])
-    value = frame.evaluate(expr, values)
-    if np.isnan(value[0]):
-        return kind.unit or ""
-    number = frame.round_half_away(value, 4 if kind is Kind.RATE else 0 if kind is Kind.COUNT else 2)[0]
-    shown = f"{number:.2%}" if kind is Kind.RATE else f"{number:.0f}" if kind is Kind.COUNT else f"{number:.2f}"
-    return shown + (kind.unit or "")
-
-
-def write_panel(sheet: Worksheet, styles: Styles, panel: Panel, lines: Iterable[Line]) -> None:
+def write_panel(sheet: Worksheet, styles: Styles, panel: Panel) -> None:
     """Write title, summary, one line a rule and the category sums."""
-    left = panel.left - 1
+    left, lines = panel.left - 1, panel.drawing.lines
     for offset, width in enumerate((9, 40, 80, 6)):
         sheet.set_column(left + offset, left + offset, width)
     rows = panel.rows()
@@ -177,7 +67,7 @@ def write_panel(sheet: Worksheet, styles: Styles, panel: Panel, lines: Iterable[
             _write_line(sheet, styles, panel, next(rows), line)
     asked = [_write_line(sheet, styles, panel, next(rows), line) for line in entries]
     _summary(sheet, styles, panel, counted, asked)
-    if review.INDICATORS in panel.grid.spans:
+    if panel.drawing.sums:
         _category_sums(sheet, styles, panel, rows)
 
 
@@ -190,16 +80,12 @@ def _head(sheet: Worksheet, styles: Styles, row: int, left: int) -> None:
 def _write_line(sheet: Worksheet, styles: Styles, panel: Panel, row: int, line: Line) -> tuple[int, int]:
     """Write a line; gives its row and the number of violations on the form as it is."""
     left, code = panel.left - 1, line.rule.code
-    violations = sum(
-        frame.count_violations(check.test, panel.values, by_row=check.scope is Scope.ROW) for check in line.checks
-    )
+    violations, shown = panel.drawing.shown(line, panel.values)
     count = absolute(row, panel.left + 3)
-    fine, wrong = (ENTERED, '"待填 "&' + count + '&" 处"') if line.asks_for_entry else (NORMAL, line.message)
-    formula = f'=IF({count}=0,"{fine}",{wrong})'
+    wrong = f'"待填 "&{count}&" 处"' if line.asks_for_entry else line.message
+    formula = f'=IF({count}=0,"{line.fine}",{wrong})'
     if len(formula) > FORMULA_LIMIT:
-        formula = f'=IF({count}=0,"{fine}",{excel.literal(line.rule.title)})'
-    wrong_now = f"待填 {violations} 处" if line.asks_for_entry else line.now(panel.values)
-    shown = wrong_now if violations else fine
+        formula = f'=IF({count}=0,"{line.fine}",{excel.literal(line.rule.title)})'
     sheet.write_string(row - 1, left, code, styles.label("panel_code"))
     sheet.write_string(row - 1, left + 1, line.rule.title, styles.label("panel_text"))
     sheet.write_formula(row - 1, left + 2, formula, styles.label("panel_text"), shown)
@@ -238,15 +124,12 @@ def _category_sums(sheet: Worksheet, styles: Styles, panel: Panel, rows: Iterato
     left, row = panel.left - 1, next(rows)
     for offset, text in enumerate(("一级指标", "分值合计（应为）", "得分合计")):
         sheet.write_string(row - 1, left + offset, text, styles.label("panel_head"))
-    for group in review.GROUPS:
+    look = styles.label("panel_score")
+    for group, columns in panel.drawing.sums:
         row = next(rows)
-        sheet.write_string(row - 1, left, group.name, styles.label("panel_code"))
-        for offset, column in enumerate((review.weight, review.score), start=1):
-            total = Sum(column, group.name)
-            value = frame.evaluate(total, panel.values)[0]
-            shown = "" if np.isnan(value) else value
-            look = styles.label("panel_score")
-            sheet.write_formula(row - 1, left + offset, excel.formula(total, panel.cells), look, shown)
-            name = f"'{sheet.get_name()}'!{group.name}_{column.key}"
+        sheet.write_string(row - 1, left, group, styles.label("panel_code"))
+        for offset, (column, total) in enumerate(columns, start=1):
+            sheet.write_formula(row - 1, left + offset, total.text, look, panel.drawing.shown(total, panel.values))
+            name = f"'{sheet.get_name()}'!{group}_{column.key}"
             reference = f"='{sheet.get_name()}'!{absolute(row, panel.left + offset)}"
             styles.workbook.define_name(name, reference)

@@ -11,26 +11,19 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
-from xltool import excel, frame
-from xltool.blank import cells as refs
-from xltool.blank.cells import SheetCells
-from xltool.blank.panel import Panel, live_lines, write_panel
-from xltool.blank.validation import validation
-from xltool.canonical import canonical
-from xltool.expr import Field, formula_of
+from xltool.blank.panel import Panel, write_panel
+from xltool.expr import Field
 from xltool.findings import address
-from xltool.forms import foot, review
-from xltool.forms.grid import Grid, Placed, place
+from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill
-from xltool.forms.model import Form, Group, Label, Sizes, Slot
-from xltool.params import DEFAULT, Profile
-from xltool.rules import RULES, Check, Scope
-from xltool.rules.model import by_gravity
+from xltool.forms.model import Label, Slot
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
+    from xltool.blank.drawing import Drawing
     from xltool.blank.styles import Styles
+    from xltool.forms.grid import Grid, Placed
 
 Prefill = Mapping[Field, str | float | date | list[str | float | None] | None]
 """Values put in before a template is issued; a list for a table column, an entry a row of its span.
@@ -69,25 +62,19 @@ class SheetWriter:
 
     workbook: Workbook
     styles: Styles
-    form: Form
     name: str
-    year: int
-    sizes: Sizes
+    drawing: Drawing
     prefill: Prefill = field(default_factory=dict)
+    approved: Prefill = field(default_factory=dict)
     password: str = ""
     protected: bool = True
-    approved: Prefill = field(default_factory=dict)
-    profile: Profile = DEFAULT
 
     def write(self) -> IssuedSheet:
         """Write the sheet; gives what the manifest keeps of it."""
         self.sheet: Worksheet = self.workbook.add_worksheet(self.name, FormSheet)
-        self.grid: Grid = place(self.form, self.sizes)
-        self.cells = SheetCells(self.grid, self.year, profile=self.profile)
-        self.bare_rows = self._bare_rows()
+        self.form, self.grid = self.drawing.form, self.drawing.grid
         self.filled = together(self.prefill, self.approved)
-        known = {**self.filled, foot.year_end: frame.serial(date(self.year, 12, 31))}
-        self.values = frame.Values(known, profile=self.profile)
+        self.values = self.drawing.values(self.filled)
         self.issued = IssuedSheet(self.form.key)
         self._rows_and_columns()
         for placed in self.grid.cells:
@@ -97,12 +84,8 @@ class SheetWriter:
                 self._slot(placed, placed.item)
         self._validations()
         self._alerts()
-        write_panel(
-            self.sheet,
-            self.styles,
-            Panel(self.grid, self.cells, self.values, APPROVED_NOTE if self.approved else ""),
-            live_lines(self.grid, self.cells),
-        )
+        note = APPROVED_NOTE if self.approved else ""
+        write_panel(self.sheet, self.styles, Panel(self.drawing, self.values, note))
         self._names()
         self._page()
         if self.protected:
@@ -132,7 +115,7 @@ class SheetWriter:
         return grown
 
     def _label(self, placed: Placed, label: Label) -> None:
-        text = fill(label.text, self.year)
+        text = fill(label.text, self.drawing.year)
         self._text(placed, text, label.style)
         if text:
             self.issued.labels[address(placed.top, placed.left)] = text
@@ -146,9 +129,9 @@ class SheetWriter:
 
     def _slot(self, placed: Placed, slot: Slot) -> None:
         if placed.part and slot.field is review.category:
-            self._text(placed, _group(placed.part).heading(self.profile[_group(placed.part).weight.name]), "side")
+            self._text(placed, self._heading(placed.part), "side")
             return
-        bare, small = placed.top in self.bare_rows, slot.field is review.reason
+        bare, small = placed.top in self.drawing.bare_rows, slot.field is review.reason
         if _at(self.approved, placed, slot.field, self.grid) is not None:
             look = self.styles.approved(slot.field.kind, bare=bare)
         else:
@@ -161,7 +144,7 @@ class SheetWriter:
             return
         value = placed.part or _at(self.filled, placed, slot.field, self.grid)
         if slot.field.preset is not None:
-            self.sheet.write_number(top, left, self.profile[slot.field.preset.name], look)
+            self.sheet.write_number(top, left, self.drawing.profile[slot.field.preset.name], look)
         elif isinstance(value, str):
             self.sheet.write_string(top, left, value, look)
         elif isinstance(value, date):
@@ -171,63 +154,30 @@ class SheetWriter:
         else:
             self.sheet.write_blank(top, left, None, look)
 
-    def _bare_rows(self) -> set[int]:
-        """Rows of fields between labels without a frame (填报单位, the foot): these get a line below instead."""
-        labels = ((placed.top, placed.item) for placed in self.grid.cells if isinstance(placed.item, Label))
-        return {row for row, label in labels if label.style == "foot"}
+    def _heading(self, category: str) -> str:
+        group = next(group for group in review.GROUPS if group.name == category)
+        return group.heading(self.drawing.profile[group.weight.name])
 
     def _formula(self, row: int, column: int, calculated: Field, look: object) -> None:
-        text = excel.formula(formula_of(calculated), self.cells)
-        value = frame.evaluate(formula_of(calculated), self.values)[0]
-        self.sheet.write_formula(row, column, text, look, "" if value != value else value)  # noqa: PLR0124 - NaN
-        self.issued.formulas[calculated.key] = canonical(text, refs.by_reference(self.grid))
+        formula = self.drawing.formulas[calculated]
+        self.sheet.write_formula(row, column, formula.text, look, self.drawing.shown(formula, self.values))
+        self.issued.formulas[calculated.key] = self.drawing.canonical[calculated]
 
     def _validations(self) -> None:
-        for item in self.form.fields.values():
-            if item.is_input:
-                row, column = self.grid.at(item)
-                self._validate(item, row, row, column)
-        for table in self.form.tables:
-            span = self.grid.spans[table.key]
-            for member in table.inputs:
-                at = self.grid.columns[member.defined_name]
-                if member is review.part:
-                    for group in review.GROUPS:
-                        self._validate(member, *span.groups[group.name], at, group.parts)
-                elif member is not review.category:
-                    self._validate(member, span.first, span.anchor, at)
-
-    def _validate(self, item: Field, first: int, last: int, column: int, parts: tuple[str, ...] = ()) -> None:
-        options = validation(item, first, column, parts)
-        points = f"{self.profile['indicator_weight']:g}"
-        options["input_message"] = options["input_message"].replace("{indicator_weight}", points)
-        if item.table is None and item in self.approved:
-            options["input_message"] = APPROVED_NOTE
-        self.sheet.data_validation(first - 1, column - 1, last - 1, column - 1, options)
-        self.issued.validated.add(item.defined_name)
+        for entry in self.drawing.entries:
+            is_approved = entry.item.table is None and entry.item in self.approved
+            options = entry.options | {"input_message": APPROVED_NOTE} if is_approved else entry.options
+            self.sheet.data_validation(*entry.area, options)
+            self.issued.validated.add(entry.item.defined_name)
 
     def _alerts(self) -> None:
-        """Conditional formats at the cells that checks would have mended; the gravest colours first."""
-        for rule in by_gravity():
-            for check in rule.checks:
-                if check.asks_for_entry or not _stands_on(check, self.form):
-                    continue
-                first, last, column = self._range_of(check.at)
-                criterion = _criterion(check, SheetCells(self.grid, self.year, first, self.profile))
-                if criterion:
-                    look = self.styles.alert(check.severity or rule.severity)
-                    options = {"type": "formula", "criteria": criterion, "format": look}
-                    self.sheet.conditional_format(first - 1, column - 1, last - 1, column - 1, options)
-
-    def _range_of(self, item: Field) -> tuple[int, int, int]:
-        if item.table is None:
-            row, column = self.grid.at(item)
-            return row, row, column
-        span = self.grid.spans[item.table]
-        return span.first, span.anchor, self.grid.columns[item.defined_name]
+        for alert in self.drawing.alerts:
+            look = self.styles.alert(alert.severity)
+            options = {"type": "formula", "criteria": alert.criterion, "format": look}
+            self.sheet.conditional_format(*alert.area, options)
 
     def _names(self) -> None:
-        for name, reference in refs.names(self.grid).items():
+        for name, reference in self.drawing.names.items():
             self.issued.places[name] = reference.replace("$", "")
             self.workbook.define_name(f"'{self.name}'!{name}", f"='{self.name}'!{reference}")
 
@@ -277,30 +227,3 @@ def _lines(text: str, width: float) -> int:
     """Lines a text needs in a column of this width, Chinese characters counted as two."""
     rows = (sum(2 if ord(char) > 0x2E80 else 1 for char in line) for line in text.split("\n"))  # noqa: PLR2004 - where wide characters begin
     return sum(max(1, math.ceil(row * 1.15 / width)) for row in rows)
-
-
-def _group(name: str) -> Group:
-    return next(group for group in review.GROUPS if group.name == name)
-
-
-def _stands_on(check: Check, form: Form) -> bool:
-    return check.scope is not Scope.FILING and form in check.forms() and not check.at.derived
-
-
-def _criterion(check: Check, here: SheetCells) -> str | None:
-    try:
-        return excel.criterion(check.test, here)
-    except excel.UnsayableError:
-        return None
-
-
-def checked_on(form: Form) -> set[str]:
-    """Codes of the rules that a template of this form checks by itself."""
-    grid = place(form, Sizes(1, 1))
-    codes = {line.rule.code for line in live_lines(grid, SheetCells(grid, 0))}
-    for rule in RULES.values():
-        for check in rule.checks:
-            row = grid.spans[check.at.table].first if check.at.table in grid.spans else None
-            if _stands_on(check, form) and _criterion(check, SheetCells(grid, 0, row)):
-                codes.add(rule.code)
-    return codes | {item.code for item in form.fields.values() if item.code}

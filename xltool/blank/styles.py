@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from xltool.expr import Kind
@@ -19,6 +20,11 @@ BODY = {"valign": "vcenter", "text_wrap": True, "border": 1}
 INPUT_FILL = "#FFFCE8"
 CALCULATED_FILL = "#F2F2F2"
 APPROVED_FILL, APPROVED_INK = "#E2EFDA", "#1E5631"
+FILLS: dict[str, dict[str, Any]] = {
+    "input": {"locked": False, "bg_color": INPUT_FILL},
+    "calculated": {"bg_color": CALCULATED_FILL},
+    "approved": {"bg_color": APPROVED_FILL, "font_color": APPROVED_INK},
+}
 
 NUMBER_FORMATS = {
     Kind.COUNT: "0",
@@ -60,50 +66,64 @@ ALERTS = {
 }
 
 
+Look = tuple[tuple[str, Any], ...]
+"""Properties of a format, as a key."""
+
+
 @dataclass
 class Styles:
     """Formats of one workbook, made once each."""
 
     workbook: Workbook
-    _made: dict[tuple[Any, ...], Format] = field(default_factory=dict)
+    _made: dict[Look, Format] = field(default_factory=dict)
 
     def label(self, style: str) -> Format:
         """Format of a printed label or a panel cell."""
-        return self._make(LABELS.get(style) or PANEL[style])
+        return self._make(_label(style))
 
     def value(self, kind: Kind, *, is_input: bool, bare: bool = False, small: bool = False) -> Format:
         """Format of a field; inputs are unlocked and tinted, `bare` ones stand in the foot.
 
         `small` leaves room for some lines of text in a table row.
         """
-        fill = {"locked": False, "bg_color": INPUT_FILL} if is_input else {"bg_color": CALCULATED_FILL}
-        return self._field(kind, fill, bare=bare, small=small)
+        return self._make(_value(kind, "input" if is_input else "calculated", bare=bare, small=small))
 
     def approved(self, kind: Kind, *, bare: bool = False) -> Format:
         """Format of an approved value: locked, in a colour of its own."""
-        return self._field(kind, {"bg_color": APPROVED_FILL, "font_color": APPROVED_INK}, bare=bare, small=False)
-
-    def _field(self, kind: Kind, fill: dict[str, Any], *, bare: bool, small: bool) -> Format:
-        align = "left" if kind is Kind.LONG_TEXT or bare else "center"
-        look: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]} | fill
-        if kind is Kind.LONG_TEXT:
-            look |= {"valign": "top", "font_size": 10}
-        if small:
-            look |= {"align": "left", "font_size": 9}
-        if bare:
-            look |= {"border": 0, "bottom": 4}
-        return self._make(look)
+        return self._make(_value(kind, "approved", bare=bare, small=False))
 
     def alert(self, severity: Severity) -> Format:
         """Conditional format of a violated check."""
-        key = ("alert", severity)
-        if key not in self._made:
-            self._made[key] = self.workbook.add_format(ALERTS[severity])
-        return self._made[key]
+        return self._make(_alert(severity))
 
-    def _make(self, look: dict[str, Any]) -> Format:
-        merged = FONT | BODY | look
-        key = tuple(sorted(merged.items()))
-        if key not in self._made:
-            self._made[key] = self.workbook.add_format(merged)
-        return self._made[key]
+    def _make(self, look: Look) -> Format:
+        if look not in self._made:
+            self._made[look] = self.workbook.add_format(dict(look))
+        return self._made[look]
+
+
+@cache
+def _label(style: str) -> Look:
+    return _cell(LABELS.get(style) or PANEL[style])
+
+
+@cache
+def _value(kind: Kind, fill: str, *, bare: bool, small: bool) -> Look:
+    align = "left" if kind is Kind.LONG_TEXT or bare else "center"
+    look: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]} | FILLS[fill]
+    if kind is Kind.LONG_TEXT:
+        look |= {"valign": "top", "font_size": 10}
+    if small:
+        look |= {"align": "left", "font_size": 9}
+    if bare:
+        look |= {"border": 0, "bottom": 4}
+    return _cell(look)
+
+
+@cache
+def _alert(severity: Severity) -> Look:
+    return tuple(ALERTS[severity].items())
+
+
+def _cell(look: dict[str, Any]) -> Look:
+    return tuple(sorted((FONT | BODY | look).items()))

@@ -58,9 +58,11 @@ class Change:
     basis: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Profile:
     """How scores are given and judged: region, first year, settings, and the basis of each section.
+
+    Two that say the same are equal, also where one has been to another process.
 
     `source` is the file's own text where it is no profile that comes with the program, else "".
     """
@@ -71,6 +73,9 @@ class Profile:
     settings: Mapping[tuple[str, str], Value]
     basis: Mapping[str, str]
     source: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.since))
 
     def __getitem__(self, parameter: str) -> float:
         """The number of a parameter, NaN where left open; KeyError if there is none."""

@@ -1,0 +1,152 @@
+"""Rules as they can be said on one form: the live lines of its 审核 panel, each with its count and its message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xltool import excel, frame
+from xltool.blank.formulas import read_by
+from xltool.expr import Expr, Field, Kind
+from xltool.forms import FORMS
+from xltool.rules import Check, Rule, Scope
+from xltool.rules.model import by_gravity
+from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.blank.cells import SheetCells
+    from xltool.forms.grid import Grid
+
+NORMAL, ENTERED = "正常", "已填"
+_NAMING = {"item": item_of, "line": line_of}
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A rule as it can be said on one form: its checks, and the formula that counts violations."""
+
+    rule: Rule
+    checks: tuple[Check, ...]
+    count: str
+    message: str
+    single: Check | None
+
+    @cached_property
+    def asks_for_entry(self) -> bool:
+        """Whether all its checks only ask that something be filled in."""
+        return all(check.asks_for_entry for check in self.checks)
+
+    @property
+    def fine(self) -> str:
+        """What it shows where nothing is wrong."""
+        return ENTERED if self.asks_for_entry else NORMAL
+
+    @cached_property
+    def reads(self) -> frozenset[Field]:
+        """The fields its count and its message depend on; of a table any column, since each may make a row."""
+        found: set[Field] = set()
+        for check in self.checks:
+            shown = [expr for expr, _ in check.words.values()] + ([check.expected] if check.expected else [])
+            found.update(read_by(check.test), *map(read_by, check.fields), *map(read_by, shown))
+        tables = {item.table for item in found}
+        columns = (table.inputs for form in FORMS.values() for table in form.tables if table.key in tables)
+        return frozenset(found.union(*columns))
+
+    def now(self, values: frame.Values) -> tuple[int, str]:
+        """How many violations the spreadsheet will count for these values, and what it will show."""
+        violations = sum(
+            frame.count_violations(check.test, values, by_row=check.scope is Scope.ROW) for check in self.checks
+        )
+        if not violations:
+            return 0, self.fine
+        return violations, f"待填 {violations} 处" if self.asks_for_entry else self._message_now(values)
+
+    def _message_now(self, values: frame.Values) -> str:
+        if self.single is None:
+            return f"{self.rule.title}：待核实"
+        check = self.single
+        parts = PLACEHOLDER.split(check.message or self.rule.message)
+        return "".join(_word_now(part, check, values) if index % 2 else part for index, part in enumerate(parts))
+
+
+def live_lines(grid: Grid, cells: SheetCells) -> list[Line]:
+    """Every rule that can be said on this form: relations by severity first, then entries.
+
+    A rule that asks for an entry and also judges what was entered has a line for each, so that a
+    form not yet filled in has nothing to be verified, only something to be filled in.
+    """
+    lines = [line for rule in by_gravity() for line in _lines(rule, grid, cells)]
+    return sorted(lines, key=lambda line: line.asks_for_entry)
+
+
+def sayable_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[Check, str]]:
+    """The checks of a rule that can be said on this form, each with its count of violations."""
+    said = []
+    for check in rule.checks:
+        if check.scope is Scope.FILING or grid.form not in check.forms():
+            continue
+        try:
+            row = check.scope is Scope.ROW
+            count = excel.count_violations(check.test, cells) if row else f"N({excel.violated(check.test, cells)})"
+        except excel.UnsayableError:
+            continue
+        said.append((check, count))
+    return said
+
+
+def _lines(rule: Rule, grid: Grid, cells: SheetCells) -> Iterator[Line]:
+    said = sayable_checks(rule, grid, cells)
+    for entry in (False, True):
+        counts = {check: count for check, count in said if check.asks_for_entry is entry}
+        checks = tuple(counts)
+        if checks:
+            single = checks[0] if len(checks) == 1 and checks[0].scope is Scope.FORM else None
+            message = _message(rule, single, cells) if single else excel.literal(f"{rule.title}：待核实")
+            yield Line(rule, checks, "=" + "+".join(counts.values()), message, single)
+
+
+def _message(rule: Rule, check: Check, cells: SheetCells) -> str:
+    """The rule's message as an Excel expression, values taken from the sheet."""
+    parts = PLACEHOLDER.split(check.message or rule.message)
+    words = [excel.literal(part) if not index % 2 else _word(part, check, cells) for index, part in enumerate(parts)]
+    return "&".join(word for word in words if word != '""') or '""'
+
+
+def _said(name: str, check: Check) -> tuple[Expr, Kind]:
+    """What a placeholder stands for: a word of the check, the expected value, or a field."""
+    if name in check.words:
+        return check.words[name]
+    if name == "expected" and check.expected is not None:
+        return check.expected, check.at.kind
+    field = {field.key: field for field in check.fields}.get(name, check.at)
+    return field, field.kind
+
+
+def _word(name: str, check: Check, cells: SheetCells) -> str:
+    if name in _NAMING:
+        return excel.literal(_NAMING[name](check.at))
+    expr, kind = _said(name, check)
+    number_format = excel_format(kind)
+    if number_format is None and isinstance(expr, Field):
+        return cells.cell(expr)
+    text = excel.shown(expr, cells, number_format or "General")
+    return f"{text}&{excel.literal(kind.unit)}" if kind.unit else text
+
+
+def _word_now(name: str, check: Check, values: frame.Values) -> str:
+    if name in _NAMING:
+        return _NAMING[name](check.at)
+    expr, kind = _said(name, check)
+    if isinstance(expr, Field) and not kind.numeric:
+        return str(values.text(expr)[0])
+    value = frame.evaluate(expr, values)
+    if np.isnan(value[0]):
+        return kind.unit or ""
+    number = frame.round_half_away(value, 4 if kind is Kind.RATE else 0 if kind is Kind.COUNT else 2)[0]
+    shown = f"{number:.2%}" if kind is Kind.RATE else f"{number:.0f}" if kind is Kind.COUNT else f"{number:.2f}"
+    return shown + (kind.unit or "")
