@@ -62,10 +62,7 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     Raises ValueError for a profile that a roster names and nobody knows.
     """
     material = gathered(records, terms)
-    drafts = [*noted(records, material.scopes)]
-    for rule in RULES.values():
-        drafts += drafts_of(rule, material)
-    kept = without_silenced(drafts)
+    kept = without_silenced([*noted(records, material.scopes), *drafts_of(RULES.values(), material)])
     findings = excused([draft.finding for draft in kept], records, terms.exemptions)
     scores = scores_of(material.scopes, material.profiles)
     return Audit(records, _in_order(findings), scores, material.scopes, material.profiles)

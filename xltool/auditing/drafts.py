@@ -29,6 +29,7 @@ class Draft:
 
 def fill(template: str, words: dict[str, str]) -> str:
     """Put the words in; what stands between quotation marks has its own turned into inner ones."""
-    inner = {name: text.translate(INNER_QUOTES) for name, text in words.items()}
-    template = QUOTED.sub(lambda match: f"“{inner.get(match[1], match[1].join('{}'))}”", template)
+    template = QUOTED.sub(
+        lambda match: f"“{words.get(match[1], match[1].join('{}')).translate(INNER_QUOTES)}”", template
+    )
     return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), template)

@@ -51,19 +51,24 @@ def by_filing(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
     return filings
 
 
-def judged(rule: Rule, filed: Filed) -> Iterator[Draft]:
-    """Findings of a rule that is judged filing by filing."""
+def judged(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
+    """Findings of the rules that are judged filing by filing.
+
+    All are asked of one filing before the next: what one of them makes of its texts is at hand for the others.
+    """
+    judges = [(rule, rule.judge) for rule in rules if rule.judge is not None]
     for view in filed.views:
-        if rule.judge is not None:
-            for hit in rule.judge(view):
+        for rule, judge in judges:
+            for hit in judge(view):
                 yield _from_hit(rule, hit, filed)
 
 
-def judged_together(rule: Rule, filed: Filed) -> Iterator[Draft]:
-    """Findings of a rule that is judged over all filings at once."""
-    if rule.batch_judge is not None:
-        for hit in rule.batch_judge(filed.views):
-            yield _from_hit(rule, hit, filed)
+def judged_together(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
+    """Findings of the rules that are judged over all filings at once."""
+    for rule in rules:
+        if rule.batch_judge is not None:
+            for hit in rule.batch_judge(filed.views):
+                yield _from_hit(rule, hit, filed)
 
 
 def _from_hit(rule: Rule, hit: Hit, filed: Filed) -> Draft:

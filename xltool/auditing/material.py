@@ -1,8 +1,9 @@
-"""What rules are asked of: all submissions of a run as frames and as views, and one rule's findings on them."""
+"""What rules are asked of: all submissions of a run as frames and as views, and what they find."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from xltool.auditing.cases import evaluated
@@ -12,7 +13,7 @@ from xltool.forms import FORMS
 from xltool.reader.scopes import FormScope, prior_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xltool.auditing.drafts import Draft
     from xltool.auditing.hits import Filed
@@ -55,14 +56,8 @@ def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]
     return scopes
 
 
-def drafts_of(rule: Rule, material: Material) -> list[Draft]:
-    """What one rule finds; nothing where it compares with last year and there is nothing of last year."""
-    if rule.needs_prior and not material.has_prior:
-        return []
-    if rule.judge:
-        found = judged(rule, material.filed)
-    elif rule.batch_judge:
-        found = judged_together(rule, material.filed)
-    else:
-        found = evaluated(rule, material.frames)
-    return merged(rule, found)
+def drafts_of(rules: Iterable[Rule], material: Material) -> list[Draft]:
+    """What rules find; nothing where one compares with last year and there is nothing of last year."""
+    asked = [rule for rule in rules if material.has_prior or not rule.needs_prior]
+    by_value = (draft for rule in asked for draft in evaluated(rule, material.frames))
+    return merged(chain(by_value, judged(asked, material.filed), judged_together(asked, material.filed)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.findings import Finding, Place, Severity
-from xltool.rules import Rule, Scope
+from xltool.rules import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,20 +17,20 @@ from xltool.auditing.drafts import RELATED_LIMIT, Draft
 LISTED = 6
 
 
-def merged(rule: Rule, drafts: Iterable[Draft]) -> list[Draft]:
-    """For a grouped rule, all hits on one form with one severity as one finding."""
-    drafts = list(drafts)
-    if not rule.grouped:
-        return drafts
-    groups: dict[tuple[str | None, Severity], list[Draft]] = defaultdict(list)
+def merged(drafts: Iterable[Draft]) -> list[Draft]:
+    """For each grouped rule, all hits on one form with one severity as one finding."""
+    kept: list[Draft] = []
+    groups: dict[tuple[str, str | None, Severity], list[Draft]] = defaultdict(list)
     for draft in drafts:
-        groups[draft.finding.submission, draft.finding.severity].append(draft)
-    return [_as_one(rule, same) if len(same) > 1 else same[0] for same in groups.values()]
+        finding = draft.finding
+        group = groups[finding.rule, finding.submission, finding.severity] if draft.rule.grouped else kept
+        group.append(draft)
+    return kept + [_as_one(same) if len(same) > 1 else same[0] for same in groups.values()]
 
 
-def _as_one(rule: Rule, same: list[Draft]) -> Draft:
+def _as_one(same: list[Draft]) -> Draft:
     same = sorted(same, key=lambda draft: draft.finding.order)
-    first = same[0].finding
+    first, rule = same[0].finding, same[0].rule
     cells = [Place(draft.finding.path, draft.finding.sheet, draft.finding.cell) for draft in same]
     elsewhere = [place for draft in same for place in draft.finding.related if place.path != first.path]
     places = dict.fromkeys(place for place in (*cells[1:], *elsewhere) if place != cells[0])

@@ -268,7 +268,7 @@ def copied_from_another(filings: Sequence[FilingView]) -> Iterator[Hit]:
     yield from (hit for _, hit in best.values())
 
 
-def _longest(parts: list[str]) -> str:
+def _longest(parts: Sequence[str]) -> str:
     return shortened(max(parts, key=len).replace(",", "，"), 40)
 
 
@@ -331,5 +331,5 @@ def _copied(first: FormView, second: FormView, item: Field) -> bool:
 
 
 def _same_text(first: FormView, second: FormView, item: Field, name: str) -> Hit:
-    words = {"栏目": item.key, "表": name, "原文": _longest(sentences(second.text(item.key)) or [""])}
+    words = {"栏目": item.key, "表": name, "原文": _longest(sentences(second.text(item.key)) or ("",))}
     return Hit(Spot(second, item), (Spot(first, item),), words)

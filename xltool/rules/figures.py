@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from xltool.rules.wording import fold, pairs, sentences
+from xltool.rules.wording import TEXTS, fold, pairs, sentences
 
 _COUNTED = (
     "人次|户次|批次|家次|场次|班次|车次|平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|万亩|个班|棵|株|人|名|个|家|户|项|次|件|亩"
     "|吨|场|套|台|座|所|间|辆|份|册|期|处|条|批|例|宗|起|篇|部|盏|头|只|栋|幢|米|m2|位|对|支|块|本|幅|张|口|艘|枚|部|km|m"
 )
 _NUMBER = r"\d+(?:\.\d+)?"
+_DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
     rf"(?<![\d.第a-z〔\[-])(?P<number>{_NUMBER})(?P<scale>万亿|亿|百万|万|千|百)?余?多?"
     rf"(?P<unit>元|%|个百分点|{_COUNTED})(?![/\d])"
@@ -57,6 +58,8 @@ _LIKE = 0.6
 """How much of a name must stand beside the only number of its unit."""
 _HALF, _TRUNCATED, _COARSE, _ROUGH = 0.5, 0.01, 0.05, 0.1
 NOISE = 1e-9
+_CELLS = 4096
+"""Cells and names that are remembered: most forms have 100% and 群众满意度."""
 _LONGEST_NOUN = 12
 """Characters of what a figure counts."""
 
@@ -139,6 +142,7 @@ class Figure:
         return off <= _HALF * step + NOISE * size or (off < step and off <= _TRUNCATED * size)
 
 
+@lru_cache(_CELLS)
 def core(text: str) -> str:
     """What a phrase is about: verbs, periods, hedges and words of counting taken off both ends.
 
@@ -153,10 +157,11 @@ def core(text: str) -> str:
         rest = shorter
 
 
-@lru_cache(256)
+@lru_cache(TEXTS)
 def figures(text: str) -> tuple[Figure, ...]:
     """All figures of a text in their order, sentence by sentence; a sentence that is repeated counts once."""
-    return tuple(found for sentence in dict.fromkeys(sentences(_THOUSANDS.sub("", text))) for found in _in(sentence))
+    told = (sentence for sentence in dict.fromkeys(sentences(_THOUSANDS.sub("", text))) if _DIGIT.search(sentence))
+    return tuple(found for sentence in told for found in _in(sentence))
 
 
 def _in(sentence: str) -> list[Figure]:
@@ -194,10 +199,13 @@ def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence
     )
 
 
+@lru_cache(_CELLS)
 def only_figure(text: str) -> Figure | None:
     """The figure of a cell such as 92.4亿元 or ≥15个; None where there is none or there are several."""
+    if len(re.findall(_NUMBER, fold(text).replace(",", ""))) != 1:
+        return None
     found = figures(text)
-    return found[0] if len(found) == 1 and len(re.findall(_NUMBER, fold(text).replace(",", ""))) == 1 else None
+    return found[0] if len(found) == 1 else None
 
 
 def named_alike(name: str, figure: Figure) -> bool:

@@ -23,7 +23,7 @@ from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from xltool.expr import Field
 
@@ -45,13 +45,18 @@ class Named:
     index: int
     name: str
     filed: Figure
-    target: Figure | None
     cell: str
+    target_cell: str
 
     @cached_property
     def core(self) -> str:
         """What it is about."""
         return core(self.name)
+
+    @property
+    def target(self) -> Figure | None:
+        """The one figure of its target."""
+        return only_figure(self.target_cell)
 
 
 def _named_rows(view: FormView, column: Field) -> list[Named]:
@@ -59,14 +64,14 @@ def _named_rows(view: FormView, column: Field) -> list[Named]:
     for index, row in enumerate(view.rows):
         cell, name = str(row.get(column.key) or ""), str(row.get(review.indicator.key) or "")
         filed = only_figure(cell)
-        target = only_figure(str(row.get(review.target_value.key) or ""))
-        if filed is not None and (one := Named(index, name, filed, target, cell.strip())).core:
+        target = str(row.get(review.target_value.key) or "")
+        if filed is not None and (one := Named(index, name, filed, cell.strip(), target)).core:
             found.append(one)
     bearers = Counter(one.core for one in found)
     return [one for one in found if bearers[one.core] == 1]
 
 
-def _spoken_of(one: Named, rows: list[Named], told: list[Figure]) -> list[Figure]:
+def _spoken_of(one: Named, rows: list[Named], told: Sequence[Figure]) -> list[Figure]:
     """The figures of a text that an indicator's own name stands at; else the only one that can be meant."""
     outright = [figure for figure in told if figure.subject == one.core and figure.comparable(one.filed)]
     if outright or len(one.core) < TELLING_NAME:
@@ -77,7 +82,7 @@ def _spoken_of(one: Named, rows: list[Named], told: list[Figure]) -> list[Figure
     return same_unit if alone and named_alike(one.name, same_unit[0]) else []
 
 
-def _differs(one: Named, figure: Figure, told: list[Figure], view: FormView) -> bool:
+def _differs(one: Named, figure: Figure, told: Sequence[Figure], view: FormView) -> bool:
     if figure.is_growth or figure.is_aside(view.year):
         return False
     beside = [other for other in told if other.sentence == figure.sentence and other.unit == figure.unit]
@@ -86,7 +91,7 @@ def _differs(one: Named, figure: Figure, told: list[Figure], view: FormView) -> 
     return not (figure.agrees(one.filed) or together.agrees(one.filed))
 
 
-def _contradicted(one: Named, rows: list[Named], told: list[Figure], view: FormView, text: Field) -> Figure | None:
+def _contradicted(one: Named, rows: list[Named], told: Sequence[Figure], view: FormView, text: Field) -> Figure | None:
     """The one figure a text gives for an indicator, if it is not that of the row."""
     spoken = _spoken_of(one, rows, told)
     if len(spoken) != 1 or not _differs(one, spoken[0], told, view):
@@ -179,8 +184,9 @@ def numbers_as_in_rows(filing: FilingView) -> Iterator[Hit]:
         if view.form not in REVIEWS:
             continue
         for text, column in ((review.goal, review.target_value), (review.achievement, review.actual_value)):
-            told, rows = list(figures(view.text(text.key))), _named_rows(view, column)
-            for one in rows if told else ():
+            told = figures(view.text(text.key))
+            rows = _named_rows(view, column) if told else []
+            for one in rows:
                 figure = _contradicted(one, rows, told, view, text)
                 if figure is not None:
                     quoted = shortened(figure.clause.replace(",", "，"), 40)

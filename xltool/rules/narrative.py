@@ -201,7 +201,7 @@ def _enumerated(names: list[str]) -> str:
 
 def _only_unfinished(item: Item, told: Told, year: int | None) -> bool:
     own = _own(item.name, item.siblings)
-    spoken = [said_of(sentence, lambda clause: any(pair in clause for pair in own)) for sentence in told.sentences]
+    spoken = [said_of(sentence, lambda clause: not own.isdisjoint(pairs(clause))) for sentence in told.sentences]
     return any(spoken) and all(unfinished(said, year) for said in spoken if said)
 
 
@@ -210,7 +210,7 @@ def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
     goal, achievement = view.text(review.goal.key), view.text(review.achievement.key)
     if not fold(goal) or not fold(achievement) or fold(goal) == fold(achievement):
         return [], []  # A2-15 and A2-16 speak of these
-    told = Told(tuple(sentences(achievement)))
+    told = Told(sentences(achievement))
     named = items(goal)
     by_number = _by_number(named, goal, achievement)
     missing = [item for item in named if item.name not in by_number and not answered(item, told)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.findings import Severity
@@ -41,6 +41,8 @@ _DONE = (
     "|竣工|建成|完工|投入使用|投入运行|投用|投产|交付使用|通过验收|验收合格"
 )
 _FINISHED = re.compile(_DONE)
+_CLAUSES = 1024
+"""Clauses and sentences that are remembered: each is asked for every indicator."""
 
 
 @cache
@@ -54,11 +56,13 @@ def _patterns(year: int | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(ahead_only), re.compile(rf"{ahead}(?:{_END})+{alone}|{_UNDER_WAY}")
 
 
+@lru_cache(_CLAUSES)
 def not_begun(text: str, year: int | None) -> bool:
     """Whether the text says that the work has failed or only lies ahead; `year` is the year reported."""
     return _patterns(year)[0].search(text) is not None
 
 
+@lru_cache(_CLAUSES)
 def unfinished(text: str, year: int | None) -> bool:
     """Whether the text says that the work is under way at best."""
     return not_begun(text, year) or _patterns(year)[1].search(text) is not None
@@ -121,8 +125,8 @@ class Subject:
         """Whether the sentence says of it that it is not finished (of what only had to start: not begun)."""
         says = not_begun if _STARTS.match(self.name) else unfinished
         if self.measured:
-            return any(self.named_in(clause) and says(clause, year) for clause in clauses(sentence))
-        said = said_of(sentence, self.named_in)
+            return any(says(clause, year) and self.named_in(clause) for clause in clauses(sentence))
+        said = said_of(sentence, self.named_in) if self.named_in(sentence) else ""
         return says(said, year) and not has_finished_part(said, year)
 
 
@@ -180,7 +184,7 @@ def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
     按实际完成程度扣分，并在偏差原因栏说明原因和完成时间；已经完成的，改正实际完成情况的表述。
     """
     for view in filing.forms:
-        told = sentences(view.text(review.achievement.key)) if view.form in REVIEWS else []
+        told = sentences(view.text(review.achievement.key)) if view.form in REVIEWS else ()
         open_sentences = [sentence for sentence in told if unfinished(sentence, view.year)]
         for index, row in enumerate(view.rows):
             subject = _subject(row)

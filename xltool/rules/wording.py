@@ -11,6 +11,10 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ABOUT = """
 项目 工程 工作 行动 活动 任务 建设 改造 企业 园区 产业 服务 发展 管理 经济 社会 群众 周边 单位 部门 人员 政策 措施
@@ -66,26 +70,35 @@ QUOTED = re.compile(r"[“\"]([^“”\",、。]{2,})[”\"]")
 
 _COMMON = re.compile("|".join(sorted(COMMON, key=len, reverse=True)) + r"|[的等为以对把将与和及或在了、,\W]")
 _MARK = re.compile(
-    r"(?:^|(?<=[\n。;；:：]))[ \t\u3000]*"
+    r"(?P<opens>[\n。;；:：])[ \t\u3000]*"
     r"(?:[(（](?P<paren>[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
     r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d))|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳]))"
 )
+_ENDS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
+TEXTS = 256
+"""Texts of which what was made is kept: those of one filing, which rules ask of one after the other."""
 LONGEST = 16
 """Characters of a name that are tried for contractions."""
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
-_QUOTES = str.maketrans("‘’「」『』＂", '“”“”“”"')
+_QUOTE = re.compile("[‘’「」『』＂]")
+_QUOTES = dict(zip("‘’「」『』＂", '“”“”“”"', strict=True))
+_NOT_HAN = re.compile("[^\u3400-\u9fff]+")
+"""What width and composition can change; normalising a whole text takes three times as long."""
 
 
 @lru_cache(1024)
 def fold(text: str) -> str:
     """The text for comparison: width and case folded, no white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    narrow = _NOT_HAN.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
+    return "".join(narrow.split()).casefold()
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(TEXTS)
+def sentences(text: str) -> tuple[str, ...]:
     """Sentences, also between semicolons and numbered points, folded and without their numbers."""
-    marked = _MARK.sub("\n", text.translate(_QUOTES))
-    return [part for part in map(fold, re.split(r"[。;；!！?？\n]|\.(?!\d)", marked)) if part]
+    quoted = _QUOTE.sub(lambda mark: _QUOTES[mark[0]], text)
+    marked = _MARK.sub(r"\g<opens>\n", f"\n{quoted}")
+    return tuple(part for part in map(fold, _ENDS.split(marked)) if part)
 
 
 @lru_cache(256)
@@ -94,13 +107,15 @@ def clauses(sentence: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[,:]", sentence) if part)
 
 
-def numbered_points(text: str) -> dict[int, str]:
+@lru_cache(TEXTS)
+def numbered_points(text: str) -> Mapping[int, str]:
     """The points of a numbered text by number, the first of each; (1) is a number rather than 1、 where both occur."""
+    text = f"\n{text}"
     marks = list(_MARK.finditer(text))
     marks = [mark for mark in marks if mark["paren"]] or marks
     points: dict[int, str] = {}
     for index, mark in enumerate(marks):
-        end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
+        end = marks[index + 1].end("opens") if index + 1 < len(marks) else len(text)
         points.setdefault(_number(str(mark[mark.lastgroup or 0])), text[mark.end() : end].strip())
     return points
 
