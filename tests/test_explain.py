@@ -25,8 +25,8 @@ def test_every_rule_has_a_page(code: str) -> None:
     assert head == f"{code}  {rule.title}"
     assert f"询问：{explain.SERIES[code.partition('-')[0]].ask}" in lines
     assert not re.search(r"\{\w+\}|〔[a-z]+〕", page)
+    assert any(line.startswith(f"严重程度：{rule.severity.label}") for line in lines)
     for words in (
-        f"严重程度：{rule.severity.label}",
         f"适用表：{'、'.join(rule.scopes())}",
         f"依据：{rule.basis}",
         f"处理：{rule.advice}",
@@ -188,6 +188,16 @@ def test_pages_say_what_is_allowed_for_rounding() -> None:
         ("A2-17", "没有数值公式"),
     ):
         assert f"允差：{words}" in explain.page(RULES[code])
+
+
+def test_pages_name_the_severities_a_rule_may_have() -> None:
+    """The rule's own, and those of cases that its checks or examples tell otherwise."""
+    for code, words in (
+        ("A1-05", "警告\n"),
+        ("A2-17", "警告（有的情形为提示）"),
+        ("S-13", "错误（有的情形为警告、提示）"),
+    ):
+        assert f"严重程度：{words}" in explain.page(RULES[code])
 
 
 def test_examples_on_reports_quote_the_report() -> None:

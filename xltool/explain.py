@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from xltool.findings import address
+from xltool.findings import Severity, address
 from xltool.forms import FORMS
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
@@ -100,7 +100,7 @@ def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
 def page(rule: Rule, profile: Profile = DEFAULT) -> str:
     """One rule's page as text, its formulas as a profile has them."""
     lines = [f"{rule.code}  {rule.title}", ""]
-    lines += [f"严重程度：{rule.severity.label}", f"适用表：{'、'.join(rule.scopes())}"]
+    lines += [f"严重程度：{_severity(rule)}", f"适用表：{'、'.join(rule.scopes())}"]
     lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
@@ -119,6 +119,15 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
         if examples:
             lines += ["", f"{head}：", *(f"  {example}" for example in examples)]
     return "\n".join(lines) + "\n"
+
+
+def _severity(rule: Rule) -> str:
+    """How grave, and how grave in the cases that are told otherwise: those that a check or an example shows."""
+    told = {check.severity for check in rule.checks}
+    if rule.judge is not None:
+        told = {hit.severity for view in rule.views[1] for hit in rule.judge(view)}
+    others = "、".join(one.label for one in Severity if one in told - {rule.severity})
+    return f"{rule.severity.label}（有的情形为{others}）" if others else rule.severity.label
 
 
 def _tolerance(said: Sequence[str]) -> str:

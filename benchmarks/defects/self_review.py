@@ -185,7 +185,11 @@ def goals_copied(case: Case) -> Iterator[Plan]:
 @plants("A2-17")
 def goal_unanswered(case: Case) -> Iterator[Plan]:
     """A goal that nothing answers."""
-    more = ("建设“数字门牌”应用场景", "新建冷链仓储中心", "完成档案馆搬迁和地下车库改造")
+    more = (
+        "建设“数字门牌”应用场景",
+        "新建冷链仓储中心",
+        "完成档案馆搬迁和地下车库改造；打造“云上书屋”；新建气象观测塔",
+    )
     for number, paper in enumerate(case.reviews):
         for goal in more[number:]:
             text = str(case.value(case.on(paper, review.goal)))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xltool.findings import Severity
 from xltool.rules import RULES
 from xltool.rules.narrative import items
 from xltool.rules.samples import filing, form, goals, indicator, project_row, report
@@ -263,6 +264,16 @@ def test_long_texts_take_no_time() -> None:
     for rule in FRAME:
         _hits(rule, goals(goal, achievement, rows))
     assert time.process_time() - begin < 5
+
+
+def test_one_goal_without_an_answer_is_a_hint() -> None:
+    """It may be answered in words nobody thought of, as may several where the answer speaks of as many other things."""
+    goal, told = "开展“企业家沙龙”；完成税收3亿元", "税收3.5亿元。"
+    (one,) = _hits(RULES["A2-17"], goals(f"{goal}。", told))
+    (several,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", told))
+    (perhaps,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", f"{told}二维码已经上墙。"))
+    assert [hit.severity for hit in (one, several, perhaps)] == [Severity.INFO, Severity.WARNING, Severity.INFO]
+    assert "「二维码已经上墙」没有对应的目标，可能是换了说法" in _message(RULES["A2-17"], perhaps)
 
 
 def test_a_long_report_takes_no_time() -> None:

@@ -37,7 +37,7 @@ from xltool.rules.wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WARNING = Severity.WARNING
+INFO, WARNING = Severity.INFO, Severity.WARNING
 REVIEWS = ("附件2", "附件3")
 PRACTICE = "审核惯例：实际完成情况应与预期目标逐条对应"
 LISTED, JUDGED, IN_A_CLAUSE = 6, 200, 30
@@ -222,6 +222,12 @@ def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
     return names + points, open_items
 
 
+def _unasked(goal: str, achievement: str) -> list[str]:
+    """Sentences of the answer that share no word with any goal: each may answer one in words nobody thought of."""
+    asked = frozenset(pair for sentence in sentences(goal) for pair in telling(sentence))
+    return [sentence for sentence in sentences(achievement) if not telling(sentence) & asked]
+
+
 _HONEST = (
     goals("（1）常态化开展“企业家沙龙”；（2）落实放权赋能。", "（1）召开企业家座谈会4次。（2）承接下放审批权限32项。"),
     goals("持续推进“送解优”行动。", "组织干部送政策、解难题、优服务，走访企业120家。"),
@@ -251,6 +257,8 @@ _UNANSWERED = (
     goals("完善“园区事园区办”闭环运行模式。", "招商签约17个项目。"),
     goals("（1）招商引资方面。（十一）加强森林巡护。（十二）保障运转。", "（1）招商签约17个。（12）运转正常。"),
     goals("①新建路网、水网、电网、气网、管网、林网、云网；②培训干部。", "①印发方案；②培训干部20人。"),
+    goals("开展“企业家沙龙”；完成税收3亿元。", "税收3.5亿元。"),
+    goals("开展全民阅读活动；完成非遗保护传承。", "读书会36场；新增省级非物质文化遗产2项。"),
 )
 
 
@@ -264,16 +272,23 @@ _UNANSWERED = (
     bad=_UNANSWERED,
 )
 def goals_answered(filing: FilingView) -> Iterator[Hit]:
-    """预期目标中的{未回应}，在实际完成情况中没有找到对应内容{未完成}。
+    """预期目标中的{未回应}，在实际完成情况中没有找到对应内容{其他}。
 
-    逐条对应预期目标填写完成情况；已经完成的补写完成结果，没有完成的写明进展、原因和下步安排。
+    逐条对应预期目标填写完成情况：已经完成的补写完成结果，没有完成的写明进展、原因和下步安排，换了说法的改用目标中的名称。
     """
     for view in filing.forms:
         missing, unfinished = _unanswered(view) if view.form in REVIEWS else ([], [])
-        if missing:
-            rest = f"；另有{_enumerated(unfinished)}只写了尚未完成的进展" if unfinished else ""
-            yield Hit(
-                Spot(view, review.achievement),
-                (Spot(view, review.goal),),
-                {"未回应": _enumerated(missing), "未完成": rest},
-            )
+        if not missing:
+            continue
+        others = _unasked(view.text(review.goal.key), view.text(review.achievement.key))
+        # One thing may always be answered in words nobody thought of.
+        sure = len(missing) - len(others) > 1
+        rest = f"；另有{_enumerated(unfinished)}只写了尚未完成的进展" if unfinished else ""
+        if others and not sure:
+            rest += f"；{_enumerated(others)}没有对应的目标，可能是换了说法"
+        yield Hit(
+            Spot(view, review.achievement),
+            (Spot(view, review.goal),),
+            {"未回应": _enumerated(missing), "其他": rest},
+            severity=WARNING if sure else INFO,
+        )
