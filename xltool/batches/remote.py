@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from xltool.batches.alone import NAME as LOCK
 from xltool.batches.scratch import room
 from xltool.batches.sources import NothingToCheckError
 from xltool.files import PART, write_whole
@@ -30,8 +31,8 @@ KEPT: Final = (f"{HIDDEN}/records.bin", f"{HIDDEN}/returned.txt", "review.xlsx")
 """What a run takes up of the one before it: records, names of what was returned, what an officer filled in."""
 PUBLISHED: Final = f"{HIDDEN}/published.txt"
 """Names of what the last run put there: what is no longer written is taken away."""
-NOT_PUBLISHED: Final = f"{HIDDEN}/run.json"
-"""It tells that results lie untouched, which nobody can tell of a store without fetching them all."""
+NOT_PUBLISHED: Final = frozenset({f"{HIDDEN}/run.json", f"{HIDDEN}/{LOCK}", PUBLISHED})
+"""Files of this machine's run: whether results lie untouched nobody can tell of a store without fetching them all."""
 RENAMING: Final = frozenset({"file", "local", "sftp", "ssh", "smb", "ftp", "dbfs", "hdfs", "webhdfs"})
 """Stores where a file that is being written can be seen, and is renamed when it is whole; others show it when it is."""
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -192,7 +193,7 @@ class _Store:
     def publish(self, local: Path) -> None:
         """Put the results there, the records last, and take away what an earlier run put there and this one did not."""
         found = (path.relative_to(local).as_posix() for path in sorted(local.rglob("*")) if path.is_file())
-        names = [name for name in found if name not in {NOT_PUBLISHED, PUBLISHED}]
+        names = [name for name in found if name not in NOT_PUBLISHED]
         names.sort(key=lambda name: (name.startswith(HIDDEN), name))
         before = self._published()
         self._put(PUBLISHED, "\n".join(sorted({*before, *names})).encode())
