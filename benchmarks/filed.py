@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from benchmarks.honest import Filing
     from xltool.findings import Finding
-    from xltool.reader.records import FileRecord
+    from xltool.reader.records import FileRecord, Report, Submission
 
 GRAVE = frozenset({Severity.ERROR, Severity.WARNING})
 Address = tuple[str, str, str | None]
@@ -66,7 +66,8 @@ def read(folder: Path, label: str) -> list[FileRecord]:
     records = [read_file(path, f"{label}/{path.name}") for path in sorted(folder.iterdir())]
     batches.as_one_set(records)
     for record in records:
-        for one in (*record.submissions, *record.reports):
+        filed: list[Submission | Report] = [*record.submissions, *record.reports]
+        for one in filed:
             one.filing = label
     return records
 

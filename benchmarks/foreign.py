@@ -7,6 +7,7 @@ no protection; moved, its labels in other words, its forms together in one workb
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -184,4 +185,4 @@ def _typed(cell: Cell) -> str:
         return f"{value:.2%}"
     if isinstance(value, float):
         return f"{value:.10g}"
-    return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else str(value)
+    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)

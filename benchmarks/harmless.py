@@ -14,6 +14,7 @@ import openpyxl
 from benchmarks.defects.common import amount_at, cost_rows, funds_line, met_in_full, on_base, on_whole
 from benchmarks.honest import rounded
 from benchmarks.peculiar import ANSWERED, PECULIAR_ROWS, PECULIAR_TEXTS, PECULIAR_VALUES
+from tests.support.clerk import Clerk
 from xltool.expr import Kind
 from xltool.forms import FORMS, foot, review, self_review
 from xltool.forms import base_data as b
@@ -180,7 +181,7 @@ def orders(case: Case) -> Iterator[Variation]:
 
 def spaces(case: Case) -> Iterator[Variation]:
     """Blanks about names."""
-    texts = (on_base(b.unit), on_whole(self_review.department), on_base(foot.filler))
+    texts: tuple[Spot, ...] = (on_base(b.unit), on_whole(self_review.department), on_base(foot.filler))
     texts += tuple(
         case.on(paper, item) for paper in case.projects[:1] for item in (p.name, p.supervisor, p.implementer)
     )
@@ -199,7 +200,7 @@ def spaces(case: Case) -> Iterator[Variation]:
             spot = on_base(b.project_name, paper.project)
             cell = case.cell(spot)
             text = form.format(paper.project)
-            edit = case.clerk(spot, lambda clerk, sheet, cell=cell, text=text: clerk.put(sheet, cell, text))
+            edit = case.clerk(spot, Clerk.put, cell, text)
             yield Variation("项目名称前的序号", text, edits=(edit,))
     for paper in case.reviews:
         for item in (review.goal, review.achievement):
@@ -346,7 +347,7 @@ def saved_again(case: Case) -> Iterator[Variation]:
         yield Variation(
             "改工作表名",
             paper.form,
-            edits=(case.clerk(spot, lambda clerk, sheet: clerk.rename_sheet(sheet, "自评表（终稿）")),),
+            edits=(case.clerk(spot, Clerk.rename_sheet, "自评表（终稿）"),),
         )
 
 

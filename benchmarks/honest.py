@@ -330,10 +330,11 @@ class Clerk:
         self, work: Work, initial: float, executed: float, index: int
     ) -> tuple[list[Row], list[tuple[Count, str, str]]]:
         taken: set[str] = set()
-        told, output = [], []
+        told: list[tuple[Count, str, str]] = []
+        output: list[Row] = []
         for count in work.outputs:
-            row, *texts = self.counted("数量指标", count)
-            told.append((count, *texts))
+            row, target, actual = self.counted("数量指标", count)
+            told.append((count, target, actual))
             output.append(row)
         output.append(self.percent("质量指标", work.quality))
         self._add(output, "数量指标", taken, 0.3)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import openpyxl
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _SIMPLE = re.compile(r"(?:≥|不少于)?(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+?)(?:以上)?")
 _PLAIN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+)")
 
-Edit = Callable[[Path], None]
+Edit = Callable[[Path], object]
+_P = ParamSpec("_P")
 """Something done to the folder of files, after the changed forms were written."""
 
 
@@ -166,13 +167,15 @@ class Case:
 
     # --- files --------------------------------------------------------------------------------
 
-    def clerk(self, spot: Spot, work: Callable[[Clerk, str], object]) -> Edit:
-        """Something a clerk does to the file of a spot; it is told the sheet."""
+    def clerk(
+        self, spot: Spot, work: Callable[Concatenate[Clerk, str, _P], object], *args: _P.args, **kwargs: _P.kwargs
+    ) -> Edit:
+        """Something a clerk does to the file of a spot; it is told the sheet, then what is given here."""
         name, sheet = self.file_of(spot), self.folder.address(spot)[1]
 
         def edit(folder: Path) -> None:
             clerk = Clerk(folder / name)
-            work(clerk, sheet)
+            work(clerk, sheet, *args, **kwargs)
             clerk.save(folder / name)
 
         return edit

@@ -19,6 +19,7 @@ from benchmarks.defects.common import (
 )
 from benchmarks.planting import Case, Plan, plants
 from tests.samples.sample import Spot
+from tests.support.clerk import Clerk
 from xltool.forms import base_data as b
 from xltool.forms import foot, self_review
 from xltool.forms import project as p
@@ -34,7 +35,7 @@ def heads_of_another_year(case: Case) -> Iterator[Plan]:
         below = case.cell(on_base(item))
         head = f"{below.rstrip('0123456789')}{int(below.lstrip('ABCDEFGH')) - 1}"
         text = f"{year}年决算数"
-        edit = case.clerk(on_base(None), lambda clerk, sheet, head=head, text=text: clerk.put(sheet, head, text))
+        edit = case.clerk(on_base(None), Clerk.put, head, text)
         yield Plan(Spot("附件1", None, head), edits=(edit,), about=text)
 
 
@@ -143,14 +144,12 @@ def half_a_project(case: Case) -> Iterator[Plan]:
     for paper in case.projects[:2]:
         cell = case.cell(on_base(b.project_name, paper.project))
         spot = on_base(b.project_name, paper.project)
-        yield Plan(spot, edits=(case.clerk(spot, lambda clerk, sheet, cell=cell: clerk.put(sheet, cell, None)),))
+        yield Plan(spot, edits=(case.clerk(spot, Clerk.put, cell, None),))
     if case.projects:
         last = case.cell(on_base(b.project_name, case.base.rows[-1]["项目名称"]))
         row = int(last.lstrip("A")) + 1
         spot = Spot("附件1", None, f"F{row}")
-        yield Plan(
-            spot, edits=(case.clerk(on_base(None), lambda clerk, sheet: clerk.put(sheet, f"A{row}", "信息化运维")),)
-        )
+        yield Plan(spot, edits=(case.clerk(on_base(None), Clerk.put, f"A{row}", "信息化运维"),))
 
 
 @plants("A1-17", A3_09="项目年初预算与全年预算相差过大", A2_13=TOLD, X_07=TOLD)

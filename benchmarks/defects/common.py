@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.planting import Case, Counted, Plan
 from tests.samples.sample import Paper, Spot
+from tests.support.clerk import Clerk
 from xltool.forms import project as p
 from xltool.forms import review, self_review
 
@@ -52,7 +53,7 @@ def increased(case: Case, spot: Spot, by: float) -> tuple[Spot, float]:
 def put_into(case: Case, spot: Spot, value: Any) -> Plan:
     """A cell overwritten in the file: for cells the template fills in itself."""
     cell = case.cell(spot)
-    return Plan(spot, edits=(case.clerk(spot, lambda clerk, sheet: clerk.put(sheet, cell, value)),))
+    return Plan(spot, edits=(case.clerk(spot, Clerk.put, cell, value),))
 
 
 def first_rows(case: Case, paper: Paper) -> dict[str, str]:

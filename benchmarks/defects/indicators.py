@@ -16,6 +16,7 @@ from benchmarks.defects.common import (
     overtyped,
 )
 from benchmarks.planting import Case, Counted, Plan, plants
+from tests.support.clerk import Clerk
 from xltool.forms import review
 
 if TYPE_CHECKING:
@@ -89,9 +90,7 @@ def heading_wrong(case: Case) -> Iterator[Plan]:
     """A heading that prints other points than its rows have."""
     for paper in case.reviews:
         cell = case.find(case.on(paper, None), "产出指标")
-        edit = case.clerk(
-            case.on(paper, None), lambda clerk, sheet, cell=cell: clerk.put(sheet, cell, "产出指标（60分）")
-        )
+        edit = case.clerk(case.on(paper, None), Clerk.put, cell, "产出指标（60分）")
         yield Plan(case.on(paper, review.weight, first_rows(case, paper)["产出指标"]), edits=(edit,))
 
 

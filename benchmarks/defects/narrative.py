@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.planting import Case, Plan, plants
 from tests.samples.sample import Spot
+from tests.support.clerk import Clerk
 from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import review
@@ -106,7 +107,7 @@ def dash_filled(case: Case) -> Iterator[Plan]:
     above = case.cell(Spot("附件1", b.three_public.last))
     for item in (b.procurement_budget, b.adjustment_before):
         cell = address(row_column(case.cell(Spot("附件1", item)))[0], row_column(above)[1])
-        edit = case.clerk(Spot("附件1", None), lambda clerk, sheet, cell=cell: clerk.put(sheet, cell, 16.14))
+        edit = case.clerk(Spot("附件1", None), Clerk.put, cell, 16.14)
         yield Plan(Spot("附件1", None, cell), edits=(edit,), about="——格填数")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.defects.common import OVERTYPED, SAME, amount_at, increased, on_base, on_whole, overtyped
 from benchmarks.planting import Case, Plan, plants
+from tests.support.clerk import Clerk
 from xltool.forms import base_data as b
 from xltool.forms import project as p
 from xltool.forms import self_review
@@ -37,7 +38,7 @@ def rate_without_sign(case: Case) -> Iterator[Plan]:
     """控制率 typed as 95 over its formula."""
     value = round(amount_at(case, on_base(b.control)) * 100, 2)
     cell = case.cell(on_base(b.control))
-    edit = case.clerk(on_base(b.control), lambda clerk, sheet: clerk.put(sheet, cell, f"{value:g}"))
+    edit = case.clerk(on_base(b.control), Clerk.put, cell, f"{value:g}")
     yield Plan(on_base(b.control), edits=(edit,))
 
 

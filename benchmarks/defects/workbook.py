@@ -15,6 +15,7 @@ from benchmarks.defects.common import (
 )
 from benchmarks.planting import Case, Plan, plants
 from tests.samples.sample import Spot
+from tests.support.clerk import Clerk
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 
@@ -33,7 +34,7 @@ def label_changed(case: Case) -> Iterator[Plan]:
         (on_whole(None), "其中：基本支出", "其中：人员支出"),
     ):
         cell = case.find(spot, text)
-        edit = case.clerk(spot, lambda clerk, sheet, cell=cell, new=new: clerk.put(sheet, cell, new))
+        edit = case.clerk(spot, Clerk.put, cell, new)
         yield Plan(Spot(spot.form, None, cell), edits=(edit,))
 
 
@@ -60,13 +61,13 @@ def hidden(case: Case) -> Iterator[Plan]:
     row = int(case.cell(on_base(b.reception.last)).lstrip("ABCDEFGH"))
     yield Plan(
         Spot("附件1", None, f"A{row}"),
-        edits=(case.clerk(on_base(None), lambda clerk, sheet: clerk.hide_row(sheet, row)),),
+        edits=(case.clerk(on_base(None), Clerk.hide_row, row),),
     )
     for paper in case.projects[:1]:
         spot = case.on(paper, None)
         yield Plan(
             Spot("附件3", None, "I1", paper.project),
-            edits=(case.clerk(spot, lambda clerk, sheet: clerk.hide_column(sheet, 9)),),
+            edits=(case.clerk(spot, Clerk.hide_column, 9),),
         )
 
 
@@ -75,9 +76,7 @@ def error_value(case: Case) -> Iterator[Plan]:
     """#REF! in a cell."""
     for spot in (on_base(b.control), on_whole(self_review.income), on_base(b.running.actual)):
         cell = case.cell(spot)
-        yield Plan(
-            spot, edits=(case.clerk(spot, lambda clerk, sheet, cell=cell: clerk.show_error(sheet, cell, "#REF!")),)
-        )
+        yield Plan(spot, edits=(case.clerk(spot, Clerk.show_error, cell, "#REF!"),))
 
 
 @plants("W-09")
@@ -90,7 +89,7 @@ def stale(case: Case) -> Iterator[Plan]:
     ):
         if isinstance(case.shown(spot), int | float):
             cell, value = case.cell(spot), round(amount_at(case, spot) * 0.9, 4)
-            edit = case.clerk(spot, lambda clerk, sheet, cell=cell, value=value: clerk.show(sheet, cell, value))
+            edit = case.clerk(spot, Clerk.show, cell, value)
             if value:
                 yield Plan(spot, edits=(edit,))
 
@@ -98,7 +97,7 @@ def stale(case: Case) -> Iterator[Plan]:
 @plants("W-10")
 def stray_note(case: Case) -> Iterator[Plan]:
     """A note below the form."""
-    edit = case.clerk(on_whole(None), lambda clerk, sheet: clerk.put(sheet, "B120", "待局长审定"))
+    edit = case.clerk(on_whole(None), Clerk.put, "B120", "待局长审定")
     yield Plan(Spot("附件2", None, "B120"), edits=(edit,))
 
 
@@ -106,7 +105,7 @@ def stray_note(case: Case) -> Iterator[Plan]:
 def unit_changed(case: Case) -> Iterator[Plan]:
     """单位：元."""
     cell = case.find(on_base(None), "单位：万元")
-    edit = case.clerk(on_base(None), lambda clerk, sheet: clerk.put(sheet, cell, "单位：元"))
+    edit = case.clerk(on_base(None), Clerk.put, cell, "单位：元")
     yield Plan(Spot("附件1", None, cell), edits=(edit,))
 
 
@@ -115,18 +114,16 @@ def unprotected(case: Case) -> Iterator[Plan]:
     """Protection lifted; a formula's cell unlocked."""
     for paper in case.reviews:
         spot = case.on(paper, None)
-        yield Plan(spot, edits=(case.clerk(spot, lambda clerk, sheet: clerk.unprotect(sheet)),))
+        yield Plan(spot, edits=(case.clerk(spot, Clerk.unprotect),))
     cell = case.cell(on_base(b.control))
-    yield Plan(on_base(b.control), edits=(case.clerk(on_base(None), lambda clerk, sheet: clerk.unlock(sheet, cell)),))
+    yield Plan(on_base(b.control), edits=(case.clerk(on_base(None), Clerk.unlock, cell),))
 
 
 @plants("W-14")
 def unvalidated(case: Case) -> Iterator[Plan]:
     """A validation removed."""
     cell = case.cell(on_base(b.staff))
-    yield Plan(
-        on_base(b.staff), edits=(case.clerk(on_base(None), lambda clerk, sheet: clerk.drop_validations(sheet, cell)),)
-    )
+    yield Plan(on_base(b.staff), edits=(case.clerk(on_base(None), Clerk.drop_validations, cell),))
 
 
 @plants("W-15", A2_10="改写后的结果不对", A2_11="改写后的结果不对")
@@ -138,9 +135,7 @@ def rewritten(case: Case) -> Iterator[Plan]:
     )
     value = amount_at(case, spot)
     for formula, result in ((f"{first}+{second}", value), (f"{first}+{second}+5", value + 5)):
-        edit = case.clerk(
-            spot, lambda clerk, sheet, formula=formula, result=result: clerk.rewrite(sheet, cell, formula, result)
-        )
+        edit = case.clerk(spot, Clerk.rewrite, cell, formula, result)
         yield Plan(spot, edits=(edit,))
 
 
@@ -181,9 +176,7 @@ def broken(case: Case) -> Iterator[Plan]:
 @plants("W-20")
 def name_gone(case: Case) -> Iterator[Plan]:
     """A defined name lost, with what it stood for."""
-    edit = case.clerk(
-        on_whole(None), lambda clerk, sheet: clerk.drop_name(sheet, self_review.basic_spending.defined_name)
-    )
+    edit = case.clerk(on_whole(None), Clerk.drop_name, self_review.basic_spending.defined_name)
     yield Plan(on_whole(None), edits=(edit,))
 
 

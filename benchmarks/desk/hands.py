@@ -67,7 +67,7 @@ def held(book: Clerk, sheet: str) -> dict[str, Held]:
         if kind == "s":
             content = strings[int(text)]
         elif kind == "inlineStr" and inline is not None:
-            content = "".join(inline.itertext())
+            content = "".join(map(str, inline.itertext()))
         elif kind == "n" and text:
             content = float(text)
         elif kind != "n":
@@ -82,7 +82,7 @@ def _strings(book: Clerk) -> list[str]:
     if part not in book._parts:  # noqa: SLF001 - a clerk's parts
         return []
     root = etree.fromstring(book._parts[part])  # noqa: SLF001 - a clerk's parts
-    return ["".join(item.itertext(MAIN + "t")) for item in root.iter(MAIN + "si")]
+    return ["".join(map(str, item.itertext(MAIN + "t"))) for item in root.iter(MAIN + "si")]
 
 
 def twin(made: Made, paper: Paper, folder: Path) -> Clerk:

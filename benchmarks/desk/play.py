@@ -105,7 +105,7 @@ class Game:
         path = self.desk.results[0] / "review.xlsx"
         book = openpyxl.load_workbook(path)
         sheet = book["问题清单"]
-        heads = {str(cell.value): cell.column for cell in sheet[1]}
+        heads = {str(cell.value): column for column, cell in enumerate(sheet[1], start=1)}
         for row in range(2, sheet.max_row + 1):
             for head, text in zip((STATUS, NOTE), NOTED, strict=True):
                 sheet.cell(row, heads[head]).value = text

@@ -20,8 +20,8 @@ HONEST: Final = "原件"
 
 def write_stock(folder: Path) -> None:
     """Write the honest files into `folder`; those LibreOffice made are copied from the kept ones."""
-    for form, sheet in seed_sheets().items():
-        (folder / f"template-{form}.xlsx").write_bytes(_small(write_workbook(order(), [sheet])))
+    for key, sheet in seed_sheets().items():
+        (folder / f"template-{key}.xlsx").write_bytes(_small(write_workbook(order(), [sheet])))
     for form in forms():
         write_xlsx([form], folder / f"foreign-{form.name}.xlsx")
         document = write_docx([form], folder / f"document-{form.name}.docx")

@@ -116,7 +116,7 @@ def _tree(dice: Dice, data: bytes) -> bytes:
     if not elements:
         return picked_bytes(dice, data)
     element, other = dice.choice(elements), dice.choice(elements)
-    parent = element.getparent()
+    parent = next(element.iterancestors())
     kind = dice.randrange(7)
     if kind == 0:
         parent.remove(element)
@@ -169,7 +169,8 @@ def _declaration(dice: Dice, data: bytes) -> bytes:
         b"&#x1b;", b"&#xD800;", b"&#1114112;", b"<![CDATA[<a>]]>", b"]]>", b"&lt;", b'<x xmlns:a="b" a:c="d"/>', b"<",
     )  # fmt: skip
     places = [match.start() for match in re.finditer(rb"<", data)] or [0]
-    at = dice.choice((dice.choice(places), _ROOT.search(data).start() if _ROOT.search(data) else 0))
+    root = _ROOT.search(data)
+    at = dice.choice((dice.choice(places), root.start() if root else 0))
     return data[:at] + dice.choice(pieces) + data[at:]
 
 

@@ -1,0 +1,46 @@
+"""How things are timed: both sides of a ratio take turns in one run, and the least of many rounds is compared."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+FOUND = 1
+"""What an audit ends with that found errors."""
+
+
+def spent(action: Callable[[], object]) -> float:
+    """Seconds of the processor one call takes."""
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+def waited(action: Callable[[], object]) -> float:
+    """Seconds on the clock one call takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def started(program: Callable[[], list[str]]) -> float:
+    """Seconds of the processor a Python program takes in a process of its own, given its arguments."""
+    before = os.times()
+    done = subprocess.run([sys.executable, *program()], check=False, capture_output=True)  # noqa: S603 - our own interpreter
+    after = os.times()
+    if done.returncode != FOUND:
+        done.check_returncode()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def in_turns(*actions: Callable[[], object], rounds: int, measure: Callable[..., float] = spent) -> list[float]:
+    """The least seconds of actions that take turns."""
+    taken = [[measure(action) for action in actions] for _ in range(rounds)]
+    return [min(column) for column in zip(*taken, strict=True)]
