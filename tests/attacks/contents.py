@@ -297,9 +297,9 @@ def _carried(attack: Collect) -> None:
     attack("macro", lambda form: with_part(form, macro, b"\xd0\xcf\x11\xe0"), "read", note="宏")
     main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     link = b'<externalLink xmlns="%s"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>' % main
-    attack("DDE", lambda form: with_part(form, "xl/externalLinks/externalLink1.xml", link), "read", note="外部链接")
+    attack("DDE", lambda form: with_part(form, "xl/externalLinks/externalLink1.xml", link), "read", note="DDE 链接")
     attack("OLE object", lambda form: with_part(form, "xl/embeddings/oleObject1.bin", b"x"), "read", note="嵌入对象")
-    attack("control", lambda form: with_part(form, "xl/activeX/activeX1.bin", b"x"), "read", note="嵌入对象")
+    attack("control", lambda form: with_part(form, "xl/activeX/activeX1.bin", b"x"), "read", note="控件")
 
 
 def collect(attack: Collect) -> None:

@@ -20,7 +20,7 @@ from tests.support.office import convert, needs_office
 from xltool.reader import parts
 from xltool.reader.a1 import shift, span
 from xltool.reader.guard import Refused, check
-from xltool.reader.open import Book, open_workbook
+from xltool.reader.open import open_workbook
 from xltool.reader.styles import as_date, is_date_format
 
 if TYPE_CHECKING:
@@ -384,19 +384,6 @@ def test_streaming_keeps_what_an_extension_follows(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(parts, "STREAMED", 0)
     rows = "<x:row><x:c><x:v>1</x:v><x:extLst/></x:c></x:row>"
     assert read_rows(tmp_path / "a.xlsx", rows) == {(1, 1): 1.0}
-
-
-def test_carried_things_are_noted(tmp_path: Path) -> None:
-    """Macros, external links and embedded objects are told by their parts; a plain book has none."""
-
-    def flags(book: Book) -> tuple[bool, bool, bool]:
-        return book.macros, book.external_links, book.embedded_objects
-
-    path = tmp_path / "a.xlsx"
-    assert flags(open_workbook(package(path, ""))) == (False, False, False)
-    assert flags(open_workbook(package(path, "", **{"xl/vbaProject.bin": "x"}))) == (True, False, False)
-    assert flags(open_workbook(package(path, "", **{"xl/externalLinks/a.xml": "x"}))) == (False, True, False)
-    assert flags(open_workbook(package(path, "", **{"xl/embeddings/a.bin": "x"}))) == (False, False, True)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
 from xltool.forms.model import NOT_APPLICABLE
 from xltool.reader.locate import area_of, shift
+from xltool.reader.model import Carried
 from xltool.reader.notation import State, display, parse_number
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import folded
@@ -43,15 +44,7 @@ _KIND_NAMES = {
 def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list[Note]:
     """Notes on the workbook as a whole; `found` are the issued sheets that are there, renamed or not."""
     notes = []
-    contents = [
-        name
-        for name, present in (
-            ("宏", book.macros),
-            ("外部链接", book.external_links),
-            ("嵌入对象", book.embedded_objects),
-        )
-        if present
-    ]
+    contents = [what.value for what in Carried if what in book.carried]
     if contents:
         notes.append(Note("W-07", words={"内容": "、".join(contents)}))
     if manifest is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from xltool.reader.a1 import column_letters
@@ -98,15 +99,24 @@ class Name:
     hidden: bool
 
 
+class Carried(StrEnum):
+    """What a file may carry besides cells, as the finding names it, in its order."""
+
+    MACROS = "宏"
+    LINKS = "外部链接"
+    DDE = "DDE 链接"
+    OLE_LINKS = "OLE 链接"
+    OBJECTS = "嵌入对象"
+    CONTROLS = "控件"
+
+
 @dataclass(slots=True)
 class Book:
     """A workbook: its worksheets in order (chart and macro sheets left out), names, and what else it carries."""
 
     sheets: list[Sheet] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
-    macros: bool = False
-    external_links: bool = False
-    embedded_objects: bool = False
+    carried: set[Carried] = field(default_factory=set)
     date1904: bool = False
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xltool.reader.carried import in_formulas, in_package
 from xltool.reader.guard import Code, Refused
 from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
 from xltool.reader.parts import Package, is_on, text_of
@@ -15,7 +16,6 @@ from xltool.reader.sheet import Context, SheetReader
 from xltool.reader.styles import DEFAULT, read_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from lxml.etree import _Element
@@ -35,7 +35,6 @@ def open_workbook(path: Path, kept: Kept | None = None) -> Book:
         space = root.tag.removesuffix("workbook")
         settings = root.find(f"{space}workbookPr")
         book = Book(date1904=settings is not None and is_on(settings.get("date1904")))
-        _note_parts(book, package.names, relations.values())
         context = _context(package, relations, date1904=book.date1904)
         listed = root.findall(f"{space}sheets/{space}sheet")
         for element in listed:
@@ -49,6 +48,7 @@ def open_workbook(path: Path, kept: Kept | None = None) -> Book:
         titles = [element.get("name", "") for element in listed]
         book.names = [_name(element, titles) for element in root.iterfind(f"{space}definedNames/{space}definedName")]
         book.saved = package.saved()
+        book.carried = in_package(package, relations.values()) | in_formulas(book.sheets)
     return book
 
 
@@ -58,16 +58,6 @@ def _workbook_part(package: Package) -> str:
         if relation.kind == "officeDocument":
             return relation.target
     raise Refused(Code.CORRUPT, "文件已损坏：缺少工作簿主部件")
-
-
-def _note_parts(book: Book, names: list[str], relations: Iterable[Relation]) -> None:
-    """Note what the file carries besides cells."""
-    kinds = {relation.kind for relation in relations}
-    book.macros = bool(kinds & {"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"}) or any(
-        name.endswith("vbaproject.bin") for name in names
-    )
-    book.external_links = "externalLink" in kinds or any("/externallinks/" in name for name in names)
-    book.embedded_objects = any("/embeddings/" in name or "/activex/" in name for name in names)
 
 
 def _context(package: Package, relations: dict[str, Relation], *, date1904: bool) -> Context:

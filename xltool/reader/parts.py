@@ -74,6 +74,13 @@ class Package:
         """Whether there is such a part."""
         return name.lower() in self._parts
 
+    def content(self, name: str) -> bytes:
+        """The bytes of a part; `Refused` if it is missing or damaged."""
+        try:
+            return self._archive.read(self._info(name))
+        except BROKEN as error:
+            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法读取（{error}）") from error
+
     def root(self, name: str) -> _Element:
         """The parsed tree of a part; `Refused` if it is missing or damaged."""
         info = self._info(name)

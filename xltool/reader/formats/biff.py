@@ -1,4 +1,4 @@
-"""How far the cells of an .xls reach, told from its records before calamine is asked to lay them out.
+"""What the records of an .xls tell that xlrd and calamine do not: how far its cells reach, and what else it carries.
 
 Calamine makes a full rectangle of each sheet: two cells in opposite corners of a damaged file, where rows and columns
 both count to 65,535, would ask for a hundred gigabytes, and end the process.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import struct
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader.guard import Code, Refused
+from xltool.reader.model import Carried
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,26 +25,73 @@ _NEW, _OLD = struct.Struct("<IIHH"), struct.Struct("<HHHH")
 """What a sheet says of its own size, in .xls of Excel 97 and of those before: calamine takes its word."""
 _SHEET, _END = 0x85, 0x0A
 _PLACE: Final = 4
+_SUPPORTING, _EXTERNAL_NAME, _OBJECT = 0x1AE, 0x23, 0x5D
+_OWN: Final = frozenset({b"\x01\x04", b"\x01\x3a"})
+"""SupBook of the workbook itself and of add-ins ([MS-XLS] 2.4.271)."""
+_TOPIC: Final = b"\x03"
+"""Between program and topic in the path of a DDE or OLE link."""
+_OLE_LINK: Final = 0x10
+_SHEET_KIND, _MACRO_SHEET = 5, 1
+_COMMON: Final = b"\x15\x00\x12\x00"
+_CONTROLS: Final = frozenset(struct.pack("<H", kind) for kind in (0x07, 0x0B, 0x0C, 0x0D, 0x10, 0x11, 0x12))
+"""Buttons, boxes to tick, to choose or to write in, spinners, bars, lists ([MS-XLS] 2.5.143); the drop-down of a
+filter or a validation is no control of the writer's."""
+_STORAGES: Final = (
+    ("_VBA_PROJECT", Carried.MACROS),
+    ("MBD", Carried.OBJECTS),
+    ("LNK", Carried.OLE_LINKS),
+    ("Ctls", Carried.CONTROLS),
+)
+"""Beginnings of names in the container."""
 
 
 def areas(path: Path) -> list[int]:
     """Cells in the rectangle each sheet spans, or says it does; `Refused` if the workbook stream cannot be found."""
-    data = _stream(path)
+    _, data = _parts(path)
     sheets = (body for kind, body in _records(data, 0) if kind == _SHEET and len(body) > _PLACE)
     starts = [struct.unpack_from("<I", body)[0] for body in sheets]
     return [area for start in starts for area in (_area(data, start), *_told(data, start))]
 
 
-def _stream(path: Path) -> bytes:
-    """The workbook stream."""
+def carried(path: Path) -> set[Carried]:
+    """What the workbook carries besides cells: by the names in its container and by its records; none if damaged."""
+    try:
+        names, data = _parts(path)
+    except Refused:
+        return set()
+    found = {what for name in names for mark, what in _STORAGES if name.startswith(mark)}
+    links: list[Carried | None] = [None]
+    for kind, body in _all_records(data):
+        if kind == _SUPPORTING:
+            links.append(_linked(body))
+        elif kind == _EXTERNAL_NAME and links[-1] is Carried.DDE and body and body[0] & _OLE_LINK:
+            links[-1] = Carried.OLE_LINKS
+        elif kind == _SHEET and len(body) > _SHEET_KIND and body[_SHEET_KIND] == _MACRO_SHEET:
+            found.add(Carried.MACROS)
+        elif kind == _OBJECT and body[:4] == _COMMON and body[4:6] in _CONTROLS:
+            found.add(Carried.CONTROLS)
+    return found.union(link for link in links if link is not None)
+
+
+def _linked(body: bytes) -> Carried | None:
+    """What a SupBook record leads to; None for the workbook itself and for functions of add-ins."""
+    marks = body[2:4]
+    if len(body) <= _PLACE or marks in _OWN:
+        return None
+    return Carried.DDE if _TOPIC in body[4:] else Carried.LINKS
+
+
+def _parts(path: Path) -> tuple[list[str], bytes]:
+    """Names in the container, and the workbook stream."""
     from xlrd.compdoc import CompDoc  # noqa: PLC0415 - few files come here
 
     try:
         container = CompDoc(path.read_bytes(), logfile=io.StringIO())
+        names = [str(entry.name) for entry in container.dirlist]
         for name in ("Workbook", "Book"):
             memory, base, size = container.locate_named_stream(name)
             if memory:
-                return bytes(memory[base : base + size])
+                return names, bytes(memory[base : base + size])
     except MemoryError:
         raise
     except Exception as error:
@@ -50,14 +99,18 @@ def _stream(path: Path) -> bytes:
     raise Refused(Code.CORRUPT, "文件已损坏：缺少工作簿内容")
 
 
-def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of the records from a place up to the end of their part."""
+def _all_records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of all records there are."""
+    at = 0
     while at + 4 <= len(data):
         kind, size = struct.unpack_from("<HH", data, at)
-        if kind == _END:
-            return
         yield kind, data[at + 4 : at + 4 + size]
         at += 4 + size
+
+
+def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of the records from a place up to the end of their part."""
+    return takewhile(lambda record: record[0] != _END, _all_records(data[at:]))
 
 
 def _told(data: bytes, start: int) -> Iterator[int]:

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from xltool.reader.carried import LINKS, in_package
 from xltool.reader.guard import BROKEN, Code, Refused
+from xltool.reader.model import Carried
+from xltool.reader.parts import Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +29,9 @@ _CELLS: Final = frozenset(range(2, 12))  # every kind that holds a value or a fo
 _MERGE: Final = 176
 _BUNDLE: Final = 156
 _UTF16: Final = 2
+_SUPPORTING: Final = 360
+_LINKED: Final = {1: Carried.DDE, 2: Carried.OLE_LINKS}
+"""What BrtBeginSupBook says the link is to ([MS-XLSB] 2.4.206)."""
 
 
 @dataclass(slots=True)
@@ -57,6 +63,25 @@ def layouts(path: Path) -> dict[str, Layout]:
             }
     except (*BROKEN, etree.XMLSyntaxError, KeyError, IndexError) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：工作表部件无法解析（{error}）") from error
+
+
+def carried(path: Path) -> set[Carried]:
+    """What the workbook carries besides cells; `Refused` if it is no package."""
+    with Package(path) as package:
+        main = (each.target for each in package.relations("").values() if each.kind == "officeDocument")
+        found = in_package(package, package.relations(next(main, "")).values())
+        links = [name for name in package.names if LINKS in f"/{name}" and name.endswith(".bin")]
+        return found | {_linked(package.content(name)) for name in links}
+
+
+def _linked(data: bytes) -> Carried:
+    """What a part with external links leads to, as its first record says."""
+    try:
+        number, body = next(_records(data))
+        kind = struct.unpack_from("<H", body)[0] if number == _SUPPORTING else 0
+    except (StopIteration, IndexError, struct.error):
+        kind = 0
+    return _LINKED.get(kind, Carried.LINKS)
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import BROKEN, Code, Refused
-from xltool.reader.model import Book, Cell, Sheet
+from xltool.reader.model import Book, Carried, Cell, Sheet
 from xltool.reader.styles import from_iso
 
 if TYPE_CHECKING:
@@ -34,7 +34,27 @@ _TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _CALC: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _CELLS: Final = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
-_TAGS: Final = (f"{_TABLE}table", f"{_TABLE}table-row", f"{_TABLE}table-column", f"{_STYLE}style")
+_DRAW: Final = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_FORM: Final = "{urn:oasis:names:tc:opendocument:xmlns:form:1.0}form"
+_CARRIED: Final = {
+    "dde-source": Carried.DDE,
+    "dde-link": Carried.DDE,
+    "table-source": Carried.LINKS,
+    "cell-range-source": Carried.LINKS,
+    "form": Carried.CONTROLS,
+    "plugin": Carried.OBJECTS,
+    "applet": Carried.OBJECTS,
+    "floating-frame": Carried.OBJECTS,
+}
+"""Elements by which more comes into a sheet than its cells."""
+_ASKING: Final = (("DDE(", Carried.DDE), ("'#$", Carried.LINKS))
+"""In formulas that ask a program or another file."""
+_CHART: Final = "application/vnd.oasis.opendocument.chart"
+_TAGS: Final = (
+    *(f"{_TABLE}{word}" for word in ("table", "table-row", "table-column", "dde-link", "table-source")),
+    *(f"{_DRAW}{word}" for word in ("plugin", "applet", "floating-frame")),
+    f"{_TABLE}cell-range-source", f"{_OFFICE}dde-source", f"{_STYLE}style", _FORM,
+)  # fmt: skip
 _IN_ROWS: Final = {"table", "table-row-group", "table-header-rows", "table-rows"}
 _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 
@@ -44,6 +64,7 @@ def open_ods(path: Path) -> Book:
     reader = _Reader()
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
+            reader.book.carried = _listed(archive)
             events = etree.iterparse(
                 stream, events=("start", "end"), tag=_TAGS, collect_ids=False,
                 resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
@@ -55,6 +76,25 @@ def open_ods(path: Path) -> Book:
     except OSError as error:
         raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
     return reader.book
+
+
+def _listed(archive: zipfile.ZipFile) -> set[Carried]:
+    """What the file lists besides its content: macros, and objects that are no charts."""
+    found = set()
+    for name in archive.namelist():
+        folder, _, module = name.lower().rpartition("/")
+        if folder.startswith(("basic/", "scripts/")) and module and not module.startswith("script-l"):
+            found.add(Carried.MACROS)
+    try:
+        listed = etree.fromstring(archive.read("META-INF/manifest.xml"), etree.XMLParser(resolve_entities=False))
+    except (KeyError, etree.XMLSyntaxError):  # what it says is worth nothing if it is damaged
+        return found
+    for entry in listed:
+        told = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
+        is_object = told.get("full-path", "").startswith("Object ") and told.get("full-path", "").count("/") <= 1
+        if is_object and told.get("media-type", "").startswith("application/") and told["media-type"] != _CHART:
+            found.add(Carried.OBJECTS)
+    return found
 
 
 class _Reader:
@@ -70,6 +110,9 @@ class _Reader:
     def see(self, event: str, element: _Element) -> None:
         """One element as it opens or closes; what has been read is freed."""
         word = element.tag.rpartition("}")[2]
+        if word in _CARRIED:
+            self.book.carried.add(_CARRIED[word])
+            return
         if event == "start":
             if word == "table" and self.sheet is None and _parent(element) == "spreadsheet":
                 self._open(element)
@@ -122,6 +165,9 @@ class _Reader:
             high = _count(element, "number-rows-spanned", ROWS)
             if wide * high > 1 and count:
                 sheet.merges.append((self.row + 1, column + 1, self.row + high, column + wide))
+            formula = element.get(f"{_TABLE}formula", "")
+            if formula:
+                self.book.carried |= {what for mark, what in _ASKING if mark in formula}
             cell = _cell(element) if len(element) or f"{_OFFICE}value-type" in element.attrib else None
             if cell is not None:
                 self._bound(count)

@@ -59,12 +59,16 @@ def _settle(sheet: Sheet) -> None:
 
 def _open_xls(path: Path) -> Book:
     """An .xls: xlrd, and what xlrd trips over calamine may still read."""
+    from xltool.reader.formats.biff import carried  # noqa: PLC0415 - only who gets an .xls pays for it
+
     try:
-        return open_xls(path)
+        book = open_xls(path)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - xlrd lets everything out: AssertionError, struct.error, IndexError, UnicodeError
-        return _open_damaged(path)
+        book = _open_damaged(path)
+    book.carried = carried(path)
+    return book
 
 
 def _open_damaged(path: Path) -> Book:
@@ -79,14 +83,16 @@ def _open_damaged(path: Path) -> Book:
 
 def _open_xlsb(path: Path) -> Book:
     """An .xlsb, if none of its sheets is too large to lay out."""
-    from xltool.reader.formats.binary import layouts  # noqa: PLC0415 - few files are .xlsb
+    from xltool.reader.formats.binary import carried, layouts  # noqa: PLC0415 - few files are .xlsb
 
     found = layouts(path)
     for name, layout in found.items():
         if layout.area > AREA:
             reason = f"工作表“{name}”的数据散布在 {layout.area:,} 个单元格的范围内，超过上限 {AREA:,} 个"
             raise Refused(Code.TOO_LARGE, reason)
-    return open_calamine(path, {name: layout.merges for name, layout in found.items()})
+    book = open_calamine(path, {name: layout.merges for name, layout in found.items()})
+    book.carried = carried(path)
+    return book
 
 
 def open_calamine(path: Path, merges: dict[str, list[Span]]) -> Book:

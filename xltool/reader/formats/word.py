@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader.a1 import column_letters
+from xltool.reader.carried import in_fields, in_package
 from xltool.reader.guard import Code, Refused
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.parts import Package, local
@@ -56,16 +57,16 @@ def open_document(path: Path) -> Book:
         if part is None:
             raise Refused(Code.CORRUPT, "文件已损坏：缺少文档主部件")
         flat = _Flat()
+        carried = in_package(package, package.relations(part).values())
         try:
             for word, element in package.pieces(part, "body", ("p", "tbl", *_WRAPPERS)):
+                carried |= in_fields([element])
                 flat.block(word, element)
         except ValueError as error:
             place = f"{TABLE}{flat.tables}" if flat.tables else f"第 {flat.paragraphs} 段"
             raise Refused(Code.CORRUPT, f"文件已损坏：{place}附近内容无法解析（{error}）") from error
-        macros = any(name.endswith("vbaproject.bin") for name in package.names)
-        embedded = any("/embeddings/" in name or "/activex/" in name for name in package.names)
         saved = package.saved()
-    return Book([flat.sheet], macros=macros, embedded_objects=embedded, saved=saved)
+    return Book([flat.sheet], carried=carried, saved=saved)
 
 
 @dataclass(slots=True)

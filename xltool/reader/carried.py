@@ -1,0 +1,92 @@
+"""What a file carries besides cells and could do something with: noted by name, never run, opened or followed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from xltool.reader.guard import Refused
+from xltool.reader.model import Carried
+from xltool.reader.parts import local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.etree import _Element
+
+    from xltool.reader.model import Sheet
+    from xltool.reader.parts import Package, Relation
+
+_PARTS: Final = (
+    ("/embeddings/", Carried.OBJECTS),
+    ("/activex/", Carried.CONTROLS),
+    ("/ctrlprops/", Carried.CONTROLS),
+    ("/connections.", Carried.LINKS),
+    ("vbaproject.bin", Carried.MACROS),
+)
+"""What is told by the names of the parts of an OOXML package."""
+LINKS: Final = "/externallinks/"
+"""In the names of parts that lead to other workbooks, programs or objects."""
+_MACRO_SHEETS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
+_LINKED: Final = {"ddeLink": Carried.DDE, "oleLink": Carried.OLE_LINKS}
+_TOLD: Final = frozenset({"hyperlink", "externalLinkPath", "externalLinkLongPath"})
+"""Ways out of a package that a click alone follows, or that belong to a part that is told already."""
+_TEMPLATE: Final = "attachedTemplate"
+_OWN_DISK: Final = re.compile(r"(?:file:/*)?[A-Za-z]:|[^/\\:]*$")
+"""Where every document says its template lies; a place on a server is another matter."""
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_DDE_FORMULA: Final = re.compile(r"[\w.]\|['\w]")
+_INSTRUCTIONS: Final = (
+    (re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE), Carried.DDE),
+    (re.compile(r"\b(?:LINK|INCLUDETEXT|INCLUDEPICTURE)\b", re.IGNORECASE), Carried.LINKS),
+)
+
+
+def in_package(package: Package, main: Iterable[Relation]) -> set[Carried]:
+    """What an OOXML package carries, by its parts and the relations of its `main` one."""
+    names = [f"/{name}" for name in package.names]
+    found = {what for name in names for mark, what in _PARTS if mark in name}
+    if _MACRO_SHEETS & {relation.kind for relation in main}:
+        found.add(Carried.MACROS)
+    if any(_leads_out(package, name[1:]) for name in names if name.endswith(".rels")):
+        found.add(Carried.LINKS)
+    return found.union(*(_linked(package, name[1:]) for name in names if LINKS in name and name.endswith(".xml")))
+
+
+def _linked(package: Package, name: str) -> set[Carried]:
+    """What a part with external links leads to."""
+    try:
+        return {_LINKED.get(local(child), Carried.LINKS) for child in package.root(name)} or {Carried.LINKS}
+    except Refused:
+        return {Carried.LINKS}
+
+
+def _leads_out(package: Package, name: str) -> bool:
+    """Whether by these relations a part lies elsewhere: a template, a picture or an object on a server."""
+    try:
+        relations = package.relations(name.replace("_rels/", "", 1).removesuffix(".rels"))
+    except Refused:  # of a part nobody reads
+        return False
+    outside = [one for one in relations.values() if one.external and one.kind not in _TOLD]
+    return any(one.kind != _TEMPLATE or _OWN_DISK.match(one.target) is None for one in outside)
+
+
+def in_formulas(sheets: Iterable[Sheet]) -> set[Carried]:
+    """DDE, where a formula of a workbook asks a program: cmd|'/c calc'!A1."""
+    formulas = (cell.formula for sheet in sheets for cell in sheet.cells.values() if cell.formula)
+    asking = any("|" in each and _DDE_FORMULA.search(_QUOTED.sub("", each)) for each in formulas)
+    return {Carried.DDE} if asking else set()
+
+
+def in_fields(elements: Iterable[_Element]) -> set[Carried]:
+    """What the fields of a Word document fetch from elsewhere."""
+    told = " ".join(_instructions(elements))
+    return {what for pattern, what in _INSTRUCTIONS if pattern.search(told)}
+
+
+def _instructions(elements: Iterable[_Element]) -> Iterator[str]:
+    """Instructions of fields; one that is cut into runs is one again."""
+    for element in elements:
+        yield "".join(each.text or "" for each in element.iter("{*}instrText"))
+        for simple in element.iter("{*}fldSimple"):
+            yield next((str(value) for key, value in simple.attrib.items() if str(key).endswith("}instr")), "")
