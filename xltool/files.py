@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,3 +52,13 @@ def run_time() -> datetime:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.fromtimestamp(int(epoch), BEIJING) if epoch else datetime.now(BEIJING)
     return moment.replace(microsecond=0, tzinfo=None)
+
+
+def universal(made_at: datetime) -> datetime:
+    """A time of the run as document properties have it: UTC, without saying so.
+
+    >>> universal(datetime(2024, 7, 1, 6, 30))
+    datetime.datetime(2024, 6, 30, 22, 30)
+    """
+    known = made_at if made_at.tzinfo else made_at.replace(tzinfo=BEIJING)
+    return known.astimezone(UTC).replace(tzinfo=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import docx
@@ -47,6 +47,15 @@ def test_a_letter_says_what_to_mend_where_and_until_when() -> None:
     assert errors[1:] == [["1", "附件1", "D4", "控制率0不对", "125%", "100%", "请核对"]]
     assert [row[3] for row in warnings[1:]] == ["控制率1不对"]
     assert "（财政部门盖章）" in lines
+
+
+def test_a_letter_says_in_utc_when_it_was_made() -> None:
+    """Document properties are universal time, whichever time the run is told in: Word shows them in the reader's."""
+    for made_at in (datetime(2024, 7, 1, 6, 30), datetime(2024, 6, 30, 22, 30, tzinfo=UTC)):  # noqa: DTZ001 - Beijing
+        what = replace(review(), findings=(finding(0, "单位1/附件1.xlsx"),), made_at=made_at)
+        (letter,) = letters(what)
+        properties = docx.Document(io.BytesIO(letter.content)).core_properties
+        assert properties.created == properties.modified == datetime(2024, 6, 30, 22, 30, tzinfo=UTC)
 
 
 def test_nobody_is_written_to_without_cause() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 import zipfile
 from dataclasses import replace
@@ -170,6 +171,13 @@ def book(tmp_path: Path) -> Workbook:
     """The small review, written and read."""
     (tmp_path / "审核").mkdir()
     return written(tmp_path / "审核" / "review.xlsx", replace(review(), root=tmp_path / "报送"))
+
+
+def test_the_review_says_in_utc_when_it_was_made(tmp_path: Path) -> None:
+    """Document properties are universal time; the run is told in Beijing time."""
+    content = review_bytes(replace(review(), made_at=datetime(2024, 7, 1, 6, 30)), tmp_path)  # noqa: DTZ001 - Beijing
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert b">2024-06-30T22:30:00Z</dcterms:created>" in package.read("docProps/core.xml")
 
 
 def test_the_sheets_stand_in_their_order(book: Workbook) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass, replace
-from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 import docx
@@ -21,6 +20,7 @@ from docx.shared import Cm, Pt
 
 from xltool.auditing.rounds import Became
 from xltool.blank import safe_name
+from xltool.files import universal
 from xltool.findings import Severity
 from xltool.inbox import State, filing_label
 from xltool.reports.model import FilingRow
@@ -296,8 +296,7 @@ def _blank_page(made_at: datetime) -> Document:
     section.top_margin = section.bottom_margin = Cm(2)
     properties = document.core_properties
     properties.author = properties.last_modified_by = "xltool"
-    moment = made_at.astimezone(UTC).replace(tzinfo=None) if made_at.tzinfo else made_at
-    properties.created = properties.modified = moment
+    properties.created = properties.modified = universal(made_at)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _run(footer, "第 ", SONG, 9)

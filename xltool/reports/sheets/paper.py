@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import xlsxwriter
 
+from xltool.files import universal
 from xltool.findings import Severity
 from xltool.reports.sheets.links import LONGEST_LINK
 from xltool.reports.sheets.texts import cell_text, row_height, sheet_name, utf16_len
@@ -96,8 +97,7 @@ class Book:
             "default_format_properties": dict(_FONT),
         }  # fmt: skip
         self.file = xlsxwriter.Workbook(self._buffer, options)
-        moment = made_at.astimezone(UTC).replace(tzinfo=None) if made_at.tzinfo else made_at
-        self.file.set_properties({"title": cell_text(title)[:250], "author": "xltool", "created": moment})
+        self.file.set_properties({"title": cell_text(title)[:250], "author": "xltool", "created": universal(made_at)})
         self.file.set_size(24_000, 14_000)
         self._formats: dict[tuple[str, bool], Any] = {}
         self.names: list[str] = []
