@@ -309,9 +309,14 @@ def _check_declarations(name: str, data: bytes) -> None:
     """Refuse DTDs and entities, and encodings in which they would not be seen."""
     if any(word in data for word in _DECLARATIONS):
         raise Refused(Code.ENTITY, f"部件 {name} 含有 DTD 或实体声明，不予读取")
+    if encoding_of(data).lower() not in _ENCODINGS:
+        raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 的编码 {encoding_of(data).decode()} 不能读取")
+
+
+def encoding_of(data: bytes) -> bytes:
+    """The encoding an XML part declares at its start; that of one that declares none is UTF-8."""
     told = _ENCODING.match(data)
-    if told and told[1].lower() not in _ENCODINGS:
-        raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 的编码 {told[1].decode()} 不能读取")
+    return told[1] if told else b"utf-8"
 
 
 def _count(found: dict[Countable, int], data: bytes, limits: Limits) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xltool.reader import spelling
 from xltool.reader.carried import in_formulas, in_package
 from xltool.reader.guard import Code, Refused
 from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
-from xltool.reader.parts import Package, is_on, text_of
+from xltool.reader.parts import Package, decoded, is_on, text_of
 from xltool.reader.sheet import Context, SheetReader
 from xltool.reader.styles import DEFAULT, read_styles
 
@@ -65,13 +66,21 @@ def _context(package: Package, relations: dict[str, Relation], *, date1904: bool
     parts = {relation.kind: relation.target for relation in relations.values()}
     strings, styles = [], [DEFAULT]
     if parts.get("sharedStrings", "") in package:
-        strings = [text_of(item) for word, item in package.pieces(parts["sharedStrings"], "", ("si",)) if word == "si"]
+        strings = _strings(package, parts["sharedStrings"])
     if parts.get("styles", "") in package:
         try:
             styles = read_styles(package.root(parts["styles"]))
         except ValueError as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：样式部件无法解析（{error}）") from error
     return Context(strings, styles, date1904)
+
+
+def _strings(package: Package, part: str) -> list[str]:
+    """The shared strings, in order."""
+    plain = None if package.is_large(part) else spelling.strings(package.content(part))
+    if plain is not None:
+        return [decoded(text) for text in plain]
+    return [text_of(item) for word, item in package.pieces(part, "", ("si",)) if word == "si"]
 
 
 def _relation_id(sheet: _Element) -> str:

@@ -74,24 +74,23 @@ class Package:
         """Whether there is such a part."""
         return name.lower() in self._parts
 
-    def content(self, name: str) -> bytes:
-        """The bytes of a part; `Refused` if it is missing or damaged."""
-        try:
-            return self._archive.read(self._info(name))
-        except BROKEN as error:
-            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法读取（{error}）") from error
-
     def root(self, name: str) -> _Element:
         """The parsed tree of a part; `Refused` if it is missing or damaged."""
-        info = self._info(name)
         try:
-            content = self._kept.get(name.lower()) or self._archive.read(info)
-            root = etree.fromstring(content, _PARSER)
+            root = tree(self.content(name))
         except (etree.XMLSyntaxError, *BROKEN) as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
         if root is None:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 没有内容")
         return root
+
+    def content(self, name: str) -> bytes:
+        """The bytes of a part; `Refused` if it is missing or damaged."""
+        info = self._info(name)
+        try:
+            return self._kept.get(name.lower()) or self._archive.read(info)
+        except BROKEN as error:
+            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法读取（{error}）") from error
 
     def pieces(self, name: str, inner: str, tags: tuple[str, ...]) -> Iterator[tuple[str, _Element]]:
         """Local name and element of the root's children, in order; `inner` is replaced by its own children.
@@ -99,16 +98,7 @@ class Package:
         A large part is streamed, and then only elements with a local name in `tags` are given; what a piece held is
         gone when the next is asked for. `Refused` if the part is missing or damaged.
         """
-        if self._info(name).file_size > STREAMED:
-            yield from self._streamed(name, inner, tags)
-            return
-        root = self.root(name)
-        for element in root:
-            if local(element) == inner:
-                for child in element:
-                    yield local(child), child
-            else:
-                yield local(element), element
+        return self._streamed(name, inner, tags) if self.is_large(name) else pieces(self.root(name), inner)
 
     def _streamed(self, name: str, inner: str, tags: tuple[str, ...]) -> Iterator[tuple[str, _Element]]:
         """`pieces` of a large part."""
@@ -125,6 +115,10 @@ class Package:
                         _forget(element, parent)
         except (etree.XMLSyntaxError, *BROKEN) as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
+
+    def is_large(self, name: str) -> bool:
+        """Whether a part is too large for a tree of all of it."""
+        return self._info(name).file_size > STREAMED
 
     def relations(self, name: str) -> dict[str, Relation]:
         """Relations of a part by id ('' for the package itself); empty if it has none."""
@@ -170,6 +164,21 @@ def _forget(element: _Element, parent: _Element) -> None:
     element.clear()
     while element.getprevious() is not None:
         del parent[0]
+
+
+def tree(content: bytes) -> _Element:
+    """The root of an XML document; etree.XMLSyntaxError if it is damaged."""
+    return etree.fromstring(content, _PARSER)
+
+
+def pieces(root: _Element, inner: str) -> Iterator[tuple[str, _Element]]:
+    """Local name and element of the root's children, in order; `inner` is replaced by its own children."""
+    for element in root:
+        if local(element) == inner:
+            for child in element:
+                yield local(child), child
+        else:
+            yield local(element), element
 
 
 def local(element: _Element) -> str:

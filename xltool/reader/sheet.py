@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from xltool.reader import spelling
 from xltool.reader.a1 import COLUMNS, ROWS, place, shift, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Cell, Validation
-from xltool.reader.parts import decoded, is_on, local, text_of
+from xltool.reader.parts import decoded, is_on, local, pieces
+from xltool.reader.spelling import DATA
 from xltool.reader.styles import Style, as_date, from_iso
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.etree import _Element
 
     from xltool.reader.model import Sheet, Value
     from xltool.reader.parts import Package
+    from xltool.reader.spelling import Written
 
 _TAGS = ("row", "cols", "mergeCells", "dataValidations", "sheetProtection", "extLst")
 
@@ -37,15 +42,12 @@ class SheetReader:
     """Fills one `Sheet` from its part; made anew for every sheet."""
 
     def __init__(self, sheet: Sheet, context: Context) -> None:
-        """Start with nothing seen; `lock` is what a row says of its cells, `tags` are those of a cell's children."""
+        """Start with nothing seen."""
         self.sheet = sheet
         self.context = context
-        self.row = 0
-        self.column = 0
-        self.lock: bool | None = None
-        self.tags = ("", "", "")
+        self.spot = (0, 0)
         self.masters: dict[str, tuple[str, int, int]] = {}
-        self.waiting: list[tuple[int, int, str]] = []
+        self.waiting: dict[tuple[int, int], str] = {}
 
     def read(self, package: Package, part: str) -> Sheet:
         """The filled sheet; `Refused` if the part is missing, damaged or refers to what is not there."""
@@ -54,14 +56,17 @@ class SheetReader:
             "dataValidations": self._validations, "sheetProtection": self._protection,
         }  # fmt: skip
         try:
-            for word, element in package.pieces(part, "sheetData", _TAGS):
+            plain = None if package.is_large(part) else spelling.cells(package.content(part))
+            root, cells = plain or (None, ())
+            for word, element in package.pieces(part, DATA, _TAGS) if root is None else pieces(root, DATA):
                 handler = handlers.get(word)
                 if handler is not None:
                     handler(element)
-            for row, column, shared in self.waiting:
-                self.sheet.cells[row, column].formula = self._shared(shared, row, column)
+            self._cells(cells)
+            for spot, shared in self.waiting.items():
+                self.sheet.cells[spot].formula = self._shared(shared, *spot)
         except (ValueError, IndexError) as error:
-            near = f"工作表“{self.sheet.name}”第 {self.row} 行附近"
+            near = f"工作表“{self.sheet.name}”第 {self.spot[0]} 行附近"
             raise Refused(Code.CORRUPT, f"文件已损坏：{near}内容无法解析（{error}）") from error
         return self.sheet
 
@@ -82,57 +87,43 @@ class SheetReader:
     def _row(self, element: _Element) -> None:
         """A row and its cells; rows and cells without an address follow the one before."""
         number = element.get("r")
-        self.row = self.row + 1 if number is None else int(number)
-        self.column = 0
-        if not 1 <= self.row <= ROWS:
+        row = self.spot[0] + 1 if number is None else int(number)
+        self.spot = (row, 0)
+        if not 1 <= row <= ROWS:
             raise ValueError(number)
         if is_on(element.get("hidden")):
-            self.sheet.hidden_rows.add(self.row)
+            self.sheet.hidden_rows.add(row)
         style = element.get("s")
         if style is not None and is_on(element.get("customFormat")):
             locked = self.context.styles[int(style)].locked
             if not locked or self.sheet.unlocked_columns:
-                self.sheet.row_locks[self.row] = locked
-        self.lock = self.sheet.row_locks.get(self.row, None if self.sheet.unlocked_columns else True)
+                self.sheet.row_locks[row] = locked
         if len(element):
-            if not self.tags[0]:
-                space = element.tag.removesuffix("row")
-                self.tags = (f"{space}v", f"{space}f", f"{space}is")
-            self._cells(element)
+            self._cells(spelling.cells_of(element))
 
-    def _cells(self, row: _Element) -> None:
-        """The cells of a row: the lock of each, and an object for each that holds anything."""
-        styles, lock = self.context.styles, self.lock
-        for element in row:
-            reference = element.get("r")
-            spot = (self.row, self.column + 1) if reference is None else place(reference)
-            if spot[1] > COLUMNS:
-                raise ValueError(spot)
-            self.column = spot[1]
-            style = styles[int(element.get("s", 0))]
-            if style.locked != (self.sheet.inherited_lock(*spot) if lock is None else lock):
-                self.sheet.cell_locks[spot] = style.locked
-            if len(element):
-                self._content(element, spot, style)
+    def _cells(self, written: Iterable[Written]) -> None:
+        """Cells in their order: the lock of each, and an object for each that holds anything."""
+        sheet, styles = self.sheet, self.context.styles
+        as_usual = not (sheet.row_locks or sheet.unlocked_columns)
+        for reference, index, letter, shared, code, text in written:
+            spot = self.spot = self._next() if reference is None else place(reference)
+            style = styles[0 if index is None else int(index)]
+            if style.locked is not (as_usual or sheet.inherited_lock(*spot)):
+                sheet.cell_locks[spot] = style.locked
+            kind = "n" if letter is None else letter
+            formula = None if code is None and shared is None else self._formula(code, shared, spot)
+            if formula is None and (not text if kind == "n" else text is None) and spot not in self.waiting:
+                continue
+            value = None if text is None else self._value(kind, text, style)
+            number = text if kind == "n" and text else None
+            sheet.cells[spot] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
 
-    def _content(self, element: _Element, spot: tuple[int, int], style: Style) -> None:
-        """Value and formula of a cell that has child elements."""
-        kind = element.get("t", "n")
-        value_tag, formula_tag, inline_tag = self.tags
-        formula = text = None
-        for child in element:
-            tag = child.tag
-            if tag == value_tag:
-                text = child.text or ""
-            elif tag == formula_tag:
-                formula = self._formula(child, *spot)
-            elif tag == inline_tag:
-                text = text_of(child)
-        if formula is None and (text is None or (text == "" and kind == "n")) and not self._waits(spot):
-            return
-        value = None if text is None else self._value(kind, text, style)
-        number = text if kind == "n" and text else None
-        self.sheet.cells[spot] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
+    def _next(self) -> tuple[int, int]:
+        """The place of a cell that gives none."""
+        row, column = self.spot
+        if column == COLUMNS:
+            raise ValueError(column + 1)
+        return row, column + 1
 
     def _value(self, kind: str, text: str, style: Style) -> Value:
         """The stored value by the cell's type letter; ValueError or IndexError if the file contradicts itself."""
@@ -168,19 +159,17 @@ class SheetReader:
             return text
         return as_date(number, date1904=self.context.date1904) if style.dated else number
 
-    def _formula(self, element: _Element, row: int, column: int) -> str | None:
+    def _formula(self, text: str | None, shared: str | None, spot: tuple[int, int]) -> str | None:
         """Text of a formula; a shared one is written out for this cell, None if the element says nothing."""
-        text = element.text
-        if element.get("t") != "shared":
+        if shared is None:
             return decoded(text) if text else None
-        shared = element.get("si", "")
         if text:
-            self.masters[shared] = decoded(text), row, column
+            self.masters[shared] = decoded(text), *spot
             return self.masters[shared][0]
         if shared not in self.masters:
-            self.waiting.append((row, column, shared))
+            self.waiting[spot] = shared
             return None
-        return self._shared(shared, row, column)
+        return self._shared(shared, *spot)
 
     def _shared(self, shared: str, row: int, column: int) -> str | None:
         """The shared formula as it reads in this cell; None if the file never spells it out."""
@@ -188,10 +177,6 @@ class SheetReader:
             return None
         formula, master_row, master_column = self.masters[shared]
         return shift(formula, row - master_row, column - master_column)
-
-    def _waits(self, spot: tuple[int, int]) -> bool:
-        """Whether the cell just met shares a formula that is spelled out further down."""
-        return bool(self.waiting) and self.waiting[-1][:2] == spot
 
     def _merges(self, element: _Element) -> None:
         """Merged ranges."""
