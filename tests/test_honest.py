@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.filed import Folder, audited, grave
 from benchmarks.honest import Clerk
 from benchmarks.honesty import told_of
 from xltool.forms import review
 from xltool.params import profile_named, profile_names
+from xltool.reader import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xltool.reader.records import FileRecord
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -31,3 +36,19 @@ def test_weights_are_those_of_the_region() -> None:
         weights = [(order[row["二级指标"]], row["分值"]) for row in whole.rows]
         assert sum(weight for _, weight in weights) == total
         assert output in {None, sum(weight for group, weight in weights if group == "产出指标")}
+
+
+def test_a_part_of_a_filing_is_not_judged_as_the_whole(tmp_path: Path) -> None:
+    """Some of the forms alone: nothing but, beside 附件1, that it lists projects whose 附件3 was not given."""
+    folder = Folder(Clerk(500, projects=3).filing(), tmp_path).write()
+    sets: list[tuple[str, list[FileRecord]]] = []
+    for count in range(1, len(folder.names)):
+        for names in combinations(folder.names, count):
+            label = f"s{len(sets)}{'1' * any(name.startswith('附件1') for name in names)}"
+            records = [read_file(folder.path / name, f"{label}/{name}") for name in names]
+            for one in (one for record in records for one in record.submissions):
+                one.filing = label
+            sets.append((label, records))
+    for label, findings in audited(sets).items():
+        missing = {one.rule for one in grave(findings)}
+        assert missing <= ({"X-06"} if label.endswith("1") else set())

@@ -560,6 +560,17 @@ def test_projects_with_numbers_of_their_own() -> None:
     assert {note.cell, *note.related} == {"A8", "C8", "D8", "E8"}
 
 
+def test_the_only_project_without_a_name() -> None:
+    """What is missing is told in the cell below 项目支出, where its name belongs."""
+    form = Form("附件1", ["2023年度部门整体支出绩效评价基础数据表"], 4, foot=[])
+    form.add(1, "经费控制情况", "2022年决算数", "2023年预算数", "2023年决算数")
+    form.add(2, "项目支出", "10", "10", "11")
+    form.add(3, "", "10", "10", "11")
+    record = record_of(as_sheet(form))
+    (finding,) = (one for one in audit([record]).findings if one.rule == "A1-16")
+    assert finding.cell == "A4"
+
+
 def test_a_code_before_a_name_is_no_part_of_it() -> None:
     """219-某局 stays as filed in the field, and belongs to 某局."""
     form = put(project_form(), {})

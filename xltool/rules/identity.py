@@ -256,7 +256,7 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
     if named and _has_money(base.rows[row]):
         words = {
             "项目": _text(base.rows[row], base_data.project_name).strip(),
-            "情况": "没有对应的附件3项目支出绩效自评表",
+            "情况": "没有对应的附件3项目支出绩效自评表（没有一并提交，或附件3的项目名称写得不同）",
         }
         yield Hit(Spot(base, base_data.project_name, row), words=words)
 

@@ -98,13 +98,14 @@ def _by_measure(kinds: list[tuple[int, re.Match[str]]], year: int | None) -> lis
 def _amounts(found: Found, head: int, columns: list[int | None]) -> None:
     area = found.area
     listed = [column for column in columns if column is not None]
-    current, projects = None, []
+    current, projects, above = None, [], 0
     for row in (row for row in area.rows() if row > head):
         label = _label(area, row, listed)
         key = None if label is None else _LABELS.find(area.text(label))
         if key is not None and label is not None:
             current = key
             found.used.add(label)
+            above = label[1] if key == _PROJECTS else above
             for item, column in zip(_ITEMS[key], columns, strict=True):
                 if column is not None:
                     found.put(item, area.corner((row, column)))
@@ -113,7 +114,7 @@ def _amounts(found: Found, head: int, columns: list[int | None]) -> None:
         else:
             current = None
     if projects:
-        _projects(found, projects, columns)
+        _projects(found, projects, columns, above)
 
 
 def _is_project(found: Found, row: int, label: Spot | None, listed: list[int]) -> bool:
@@ -125,13 +126,13 @@ def _is_project(found: Found, row: int, label: Spot | None, listed: list[int]) -
     return not (found.is_label(label) or is_wide or _NOTE.match(found.area.text(label).strip()))
 
 
-def _projects(found: Found, projects: list[tuple[int, Spot | None]], columns: list[int | None]) -> None:
-    """The rows of the projects; the names stand in one column."""
+def _projects(found: Found, projects: list[tuple[int, Spot | None]], columns: list[int | None], above: int) -> None:
+    """The rows of the projects; the names stand in one column, that of 项目支出 `above` where all are blank."""
     area = found.area
     named = [label[1] for _, label in projects if label is not None]
     members = (b.project_last, b.project_budget, b.project_actual)
     amounts = {item.key: column for item, column in zip(members, columns, strict=True) if column is not None}
-    name = {b.project_name.key: max(set(named), key=named.count)} if named else {}
+    name = {b.project_name.key: max(set(named), key=named.count, default=above)}
     found.rows[b.PROJECTS] = [row for row, _ in projects]
     found.columns[b.PROJECTS] = name | amounts
     for row, _ in projects:
