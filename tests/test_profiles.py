@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from tests.support.clerk import filled
+from tests.support.reports import BUREAU_REPORT, write_report
 from xltool import auditing, batches, cli, comparing, params
 from xltool.blank import Order, issue
 from xltool.expr import Param, walk
@@ -42,9 +43,9 @@ OWN = """
 """
 
 
-def audited(path: Path, terms: auditing.Terms = auditing.NO_TERMS) -> Audit:
-    """A file by itself, on these terms."""
-    records = [read_file(path, path.name)]
+def audited(path: Path, terms: auditing.Terms = auditing.NO_TERMS, *others: Path) -> Audit:
+    """A file by itself or with others, on these terms."""
+    records = [read_file(one, one.name) for one in (path, *others)]
     batches.as_one_set(records)
     return auditing.audit(records, terms)
 
@@ -185,6 +186,21 @@ def test_grades_of_a_profile(tmp_path: Path) -> None:
     printed = {review.grade: "优", self_review.year.total_score: 95}
     assert fires("S-35", printed, strict)
     assert not fires("S-35", printed, DEFAULT)
+
+
+def test_a_report_is_graded_as_its_forms_are(tmp_path: Path) -> None:
+    """By the profile asked for, else by that of 附件2, else, with no form beside it, by the roster's."""
+    lines = [line.replace("99.59分", "85分") if isinstance(line, str) else line for line in BUREAU_REPORT]
+    path = write_report(lines, tmp_path / "自评报告.docx")
+    lenient = profile_of('名称 = "宽"\n[等级]\n优 = 85\n依据 = "某文件"', "宽.toml")
+
+    def graded(terms: auditing.Terms, *others: Path) -> list[str | None]:
+        return [one.expected for one in audited(path, terms, *others).findings if one.rule == "R-08"]
+
+    assert graded(auditing.NO_TERMS) == ["良"]
+    assert graded(auditing.Terms(profile=lenient)) == []
+    (issued,) = issue(Order(2023, "示范县水利局", ("附件2",), profile=lenient), tmp_path, combined=False)
+    assert graded(auditing.NO_TERMS, issued) == []
 
 
 # --- files of one's own -------------------------------------------------------------------------

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
 from xltool.findings import Finding, Place
+from xltool.params import DEFAULT
 from xltool.reader.views import filing_view
 from xltool.rules.views import Passage, Spot
 from xltool.rules.words import BLANK, item_of, short, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from xltool.params import Profile
     from xltool.reader.records import FileRecord, Report, Submission
     from xltool.rules import Rule
     from xltool.rules.views import FilingView, Hit
@@ -29,8 +31,11 @@ class Filed:
     views: list[FilingView]
 
 
-def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission] = ()) -> Filed:
-    """What files hold, with the filings as frame rules see them, each with last year's where there is one."""
+def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profiles: Mapping[str, Profile]) -> Filed:
+    """What files hold, with the filings as frame rules see them, each with last year's where there is one.
+
+    `profiles` are those that filings are scored by; the default holds for others.
+    """
     submissions = [one for record in records for one in record.submissions]
     reports = [one for record in records for one in record.reports]
     filings: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
@@ -39,7 +44,9 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission] = ()) ->
     for report in reports:
         filings[report.filing][1].append(report)
     last = by_filing(prior)
-    views = [filing_view(*same, last.get(filing, ())) for filing, same in filings.items()]
+    views = [
+        filing_view(*same, last.get(filing, ()), profiles.get(filing, DEFAULT)) for filing, same in filings.items()
+    ]
     return Filed({one.id: one for one in (*prior, *submissions)}, {one.id: one for one in reports}, views)
 
 

@@ -44,7 +44,10 @@ def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:
     scopes = scopes_of(ones, profiles)
     earlier = {one.id: terms.profile_of(one) for one in terms.prior}
     last = {prior_key(key): scope for key, scope in scopes_of(terms.prior, earlier).items()}
-    return Material(scopes, scopes | last, filed_in(records, terms.prior), bool(terms.prior), profiles)
+    scored_by = {one.filing: terms.profile_in(one.filing, one.year) for record in records for one in record.reports}
+    scored_by |= {one.filing: profiles[one.id] for one in ones if one.form == "附件2"}
+    filed = filed_in(records, terms.prior, scored_by)
+    return Material(scopes, scopes | last, filed, bool(terms.prior), profiles)
 
 
 def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]) -> dict[str, FormScope]:

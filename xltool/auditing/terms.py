@@ -34,9 +34,13 @@ class Terms:
 
     def profile_of(self, one: Submission) -> Profile:
         """The profile a submission is judged by; ValueError for a name of the roster that nobody knows."""
+        return (None if self.profile else issued_for(one)) or self.profile_in(one.filing, one.year)
+
+    def profile_in(self, filing: str, year: int | None) -> Profile:
+        """The profile of a filing where no template names one; ValueError for a name that nobody knows."""
         if self.profile is not None:
-            return self.profile if self.profile.source else params.profile_named(self.profile.name, one.year)
-        return issued_for(one) or params.profile_named(self.rostered.get(one.filing) or params.DEFAULT.name, one.year)
+            return self.profile if self.profile.source else params.profile_named(self.profile.name, year)
+        return params.profile_named(self.rostered.get(filing) or params.DEFAULT.name, year)
 
 
 NO_TERMS = Terms()

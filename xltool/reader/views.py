@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xltool.params import DEFAULT
 from xltool.rules.views import FilingView, FormView, ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.params import Profile
     from xltool.reader.records import Report, Submission
 
 
 def filing_view(
-    submissions: Sequence[Submission], reports: Sequence[Report] = (), prior: Sequence[Submission] = ()
+    submissions: Sequence[Submission],
+    reports: Sequence[Report] = (),
+    prior: Sequence[Submission] = (),
+    profile: Profile = DEFAULT,
 ) -> FilingView:
-    """The forms and reports of one filing, and the forms of last year's of the same department if there is one."""
+    """The forms and reports of one filing, and the forms of last year's of the same department if there is one.
+
+    `profile` is the one the filing is scored by.
+    """
     forms, told = (tuple(form_view(one) for one in submissions), tuple(report_view(one) for one in reports))
-    return FilingView(forms, told, filing_view(prior) if prior else None)
+    return FilingView(forms, told, filing_view(prior) if prior else None, profile)
 
 
 def report_view(one: Report) -> ReportView:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from xltool import params
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
 from xltool.rules import claim_words as said
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xltool.expr import Field
+    from xltool.params import Profile
     from xltool.rules.views import ReportView
 
 ERROR = Severity.ERROR
@@ -311,7 +311,7 @@ _GRADE = re.compile(
     "R-08",
     "报告评价等级与得分相符",
     severity=ERROR,
-    basis="绩效评价等级：90分以上为优，80至90分为良，60至80分为中，60分以下为差",
+    basis="绩效评价等级：90分以上为优，80至90分为良，60至80分为中，60分以下为差（评分口径另有规定的从其规定）",
     forms=(REPORT,),
     good=[
         given(report("支出100万元。自评得分95分，评价等级为“优”。")),
@@ -334,12 +334,12 @@ def grade_fits_score(filing: FilingView) -> Iterator[Hit]:
     for one in filing.reports:
         for claim in claims_of(one):
             if claim.topic == said.SCORE:
-                yield from _misgraded(one, claim)
+                yield from _misgraded(one, claim, filing.profile)
 
 
-def _misgraded(one: ReportView, claim: Claim) -> Iterator[Hit]:
+def _misgraded(one: ReportView, claim: Claim, profile: Profile) -> Iterator[Hit]:
     match = _GRADE.search(claim.paragraph.text, claim.amount.end)
-    right = params.DEFAULT.grade(claim.amount.value)
+    right = profile.grade(claim.amount.value)
     if match is not None and match["grade"][-1] != right:
         words = {"标题": claim.under, "得分": claim.shown}
         yield Hit(Passage(one, match["grade"]), (), words, expected=right)

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from xltool.params import DEFAULT
+
 if TYPE_CHECKING:
     from xltool.expr import Field
     from xltool.findings import Severity
+    from xltool.params import Profile
 
 REPORT: Final = "自评报告"
 """What the report that accompanies the forms is called, where a form has its number."""
@@ -76,11 +79,15 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class FilingView:
-    """The forms and the report of one department and year given together; `prior` is its filing of last year."""
+    """The forms and the report of one department and year given together; `prior` is its filing of last year.
+
+    `profile` is the one it is scored by.
+    """
 
     forms: tuple[FormView, ...]
     reports: tuple[ReportView, ...] = ()
     prior: FilingView | None = None
+    profile: Profile = DEFAULT
 
     def named(self, key: str) -> tuple[FormView, ...]:
         """All forms 附件1, 附件2 or 附件3 of the filing."""
