@@ -19,7 +19,7 @@ from tests.test_batches import EPOCH, InlinePool
 from tests.test_resuming import other, prints
 from xltool import batches, cli
 from xltool.archives import Source
-from xltool.batches import chunks, cluster, engines, remote, returning, runs, workers
+from xltool.batches import chunks, cluster, engines, remote, runs, workers
 from xltool.batches.cluster import Dask
 from xltool.batches.workers import read_one
 from xltool.reader import plain
@@ -43,7 +43,6 @@ def inline() -> Iterator[None]:
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(returning, "Pool", InlinePool)
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,14 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
 from tests.poison import POISONS, answer, work
 from xltool import batches
 from xltool.batches import serving, windows
-from xltool.batches.pool import Lost, Pool
+from xltool.batches.pool import Lost, Pool, StoppedError
 from xltool.batches.scratch import room, sweep
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
 
@@ -204,3 +205,13 @@ def test_memory_is_bounded_beyond_what_is_there(tmp_path: Path) -> None:
 def much(mebibytes: int) -> bytes:
     """Take so much memory for a moment."""
     return str(len(bytes(mebibytes << 20)) >> 20).encode()
+
+
+def test_who_waits_for_a_worker_is_told_when_the_run_is_broken_off(tmp_path: Path) -> None:
+    """No answer is waited for, however long the file would take, and no worker is left."""
+    stop = Event()
+    began = time.monotonic()
+    with pytest.raises(StoppedError), Pool(1, LIMITS, tmp_path, stop) as pool:  # noqa: PT012 - a pool and its use
+        Timer(0.2, stop.set).start()
+        list(pool.run(work, ["hang"]))
+    assert time.monotonic() - began < LIMITS.seconds / 2

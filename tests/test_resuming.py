@@ -21,7 +21,7 @@ from tests.support.clerk import filled
 from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
 from xltool import batches, files
-from xltool.batches import asides, kept, returning, runs, stamp, workers
+from xltool.batches import asides, kept, runs, stamp, workers
 from xltool.batches.alone import alone
 from xltool.batches.pool import Lost
 from xltool.reader import read_file
@@ -79,7 +79,6 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setattr(asides, "Pool", InlinePool)
-    monkeypatch.setattr(returning, "Pool", InlinePool)
     monkeypatch.setattr(workers, "read_file", count)
     return read
 

@@ -33,7 +33,6 @@ WRONG = ("附件1", at("附件1", "三公经费_本年决算数"), 30)
 def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes, and a day that stays the same."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(returning, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
 
 
@@ -186,7 +185,7 @@ class _Dying(InlinePool):
 
 def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list says what happened."""
-    monkeypatch.setattr(returning, "Pool", _Dying)
+    monkeypatch.setattr(workers, "Pool", _Dying)
     batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
     assert "程序异常退出" in notes(tmp_path / "结果" / "returned" / "水利局" / "附件1.xlsx.问题清单.xlsx")
 

@@ -19,7 +19,7 @@ import pytest
 from tests.support.clerk import filled
 from tests.test_batches import EPOCH, InlinePool
 from xltool import batches, cli
-from xltool.batches import asides, returning, watching, workers
+from xltool.batches import asides, watching, workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setattr(asides, "Pool", InlinePool)
-    monkeypatch.setattr(returning, "Pool", InlinePool)
     monkeypatch.setattr(watching, "find_spec", lambda _: None)
     monkeypatch.setattr(watching, "LOOKING", 0.01)
     monkeypatch.setattr(watching, "QUIET", 0.01)

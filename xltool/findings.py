@@ -7,7 +7,7 @@ annotated copy, the notice and the JSON of `xltool audit` are all views of it.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -79,10 +79,10 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as in the contract's JSON."""
-        data = asdict(self) | {"severity": self.severity.value, "related": [asdict(place) for place in self.related]}
-        if self.exemption is not None:
-            data["exemption"]["severity"] = self.exemption.severity.value
-        return data
+        import msgspec  # noqa: PLC0415 - many times as fast as `asdict`, and nothing the rules need
+
+        data: dict[str, Any] = msgspec.to_builtins(self)
+        return data | {"related": list(data["related"])}
 
 
 def row_column(cell: str) -> tuple[int, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from xltool.auditing import Audit, noticed
 from xltool.auditing.keys import finding_keys
@@ -67,7 +68,7 @@ def spot_checks_json(spot_checks: Sequence[Ranked]) -> dict[str, Any]:
 
 def dumps(data: object) -> str:
     """JSON with Chinese as it is and no NaN, ending in a line break."""
-    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return msgspec.json.format(msgspec.json.encode(data), indent=1).decode() + "\n"
 
 
 def _score(audit: Audit, submission: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docx
 import pytest
@@ -15,11 +15,26 @@ from tests.support import office
 from xltool.auditing.rounds import Became, Step
 from xltool.findings import Severity
 from xltool.inbox import Account, Inbox, Receipt, State, filing_label
+from xltool.reports.letters import written
 from xltool.reports.model import Told
-from xltool.reports.notices import letters
+from xltool.reports.notices import matters
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xltool.reports.model import Review
+
+
+class Letter(NamedTuple):
+    """A letter's file name and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def letters(what: Review) -> list[Letter]:
+    """The letters of a review."""
+    return [Letter(matter.name, written(matter)) for matter in matters(what)]
 
 
 def texts(content: bytes) -> tuple[str, list[list[list[str]]]]:
@@ -62,8 +77,8 @@ def test_nobody_is_written_to_without_cause() -> None:
     """A department with infos only, or whose earlier findings are all mended, gets no letter."""
     infos = tuple(replace(finding(2, "单位1/附件1.xlsx"), severity=Severity.INFO) for _ in range(2))
     quiet = replace(review(), findings=infos)
-    assert list(letters(quiet)) == []
-    assert list(letters(replace(quiet, told=Told(steps=(step(Became.MENDED),))))) == []
+    assert letters(quiet) == []
+    assert letters(replace(quiet, told=Told(steps=(step(Became.MENDED),)))) == []
 
 
 def test_the_second_letter_tells_what_became_of_the_first() -> None:
@@ -88,7 +103,7 @@ def test_departments_alike_have_letters_of_their_own() -> None:
 def test_hostile_texts_stay_texts_and_the_bytes_stay_the_same() -> None:
     """Whatever stands in names and messages, the letter opens; written again it is the same file."""
     what = hostile()
-    made = [list(letters(what)) for _ in range(2)]
+    made = [letters(what) for _ in range(2)]
     assert [letter.content for letter in made[0]] == [letter.content for letter in made[1]]
     for letter in made[0]:
         texts(letter.content)
@@ -134,7 +149,7 @@ def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
     assert [row[1:] for row in told[1:]] == [
         ["扫描.pdf", "无法读取", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],
     ]  # fmt: skip
-    assert list(letters(replace(what, told=Told(inbox=owing())))) == []
+    assert letters(replace(what, told=Told(inbox=owing()))) == []
 
 
 def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
@@ -161,4 +176,4 @@ def test_a_day_that_is_past_is_asked_of_nobody() -> None:
 def test_a_change_nobody_asked_for_is_no_debt() -> None:
     """It is the officer's to ask about; the department has nothing to file again."""
     what = replace(review(), findings=(), told=Told(steps=(step(Became.MENDED), step(Became.UNASKED))))
-    assert list(letters(what)) == []
+    assert letters(what) == []

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from multiprocessing.connection import Connection, wait
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from loky.backend import get_context  # type: ignore[import-untyped]
@@ -36,12 +37,18 @@ TRIES: Final = 2
 """A worker may die of what is not the file's fault (another program took the memory); a second death is."""
 STARTING: Final = 60.0
 """Seconds a worker has at least to start, on a machine that is busy."""
+LOOKING: Final = 1.0
+"""Seconds between looks at whether the run was broken off."""
 PARTING: Final = 2.0
 """Seconds a worker has to go by itself when there is nothing left to do."""
 LONGEST: Final = 512 << 20
 """Bytes of an answer; no record comes near it."""
 
 _Task = TypeVar("_Task")
+
+
+class StoppedError(Exception):
+    """The run was broken off while somebody waited for answers."""
 
 
 class Lost(Enum):
@@ -75,9 +82,13 @@ class _Worker:
 class Pool:
     """Up to `jobs` workers; a context manager that leaves no process behind."""
 
-    def __init__(self, jobs: int, limits: Limits, scratch: Path) -> None:
-        """Start nothing yet; `scratch` is the workers' temporary folder, which the caller makes and removes."""
+    def __init__(self, jobs: int, limits: Limits, scratch: Path, stop: Event | None = None) -> None:
+        """Start nothing yet; `scratch` is the workers' temporary folder, which the caller makes and removes.
+
+        Once `stop` is set, who waits for answers gets StoppedError.
+        """
         self._jobs, self._limits, self._scratch = max(1, jobs), limits, scratch
+        self._stop = stop or Event()
         self._workers: list[_Worker] = []
         self._context = get_context("loky")
         self._leash, self._end_of_leash = self._context.Pipe(duplex=False)
@@ -148,7 +159,9 @@ class Pool:
     def _ready(self) -> list[_Worker]:
         """Workers that said something or died, or whose time is over."""
         ends = {worker.pipe: worker.since + self._allowed(worker) for worker in self._workers if worker.held}
-        said = wait(list(ends), max(0.0, min(ends.values()) - time.monotonic()))
+        said = wait(list(ends), min(LOOKING, max(0.0, min(ends.values()) - time.monotonic())))
+        if self._stop.is_set():
+            raise StoppedError
         now = time.monotonic()
         return [worker for worker in self._workers if worker.pipe in said or ends.get(worker.pipe, now + 1) <= now]
 

@@ -1,7 +1,6 @@
 """returned/: for each file with errors or warnings its annotated copy, or the list alone where it cannot be marked.
 
-Copies are made in worker processes, like everything that parses a file. What an archive holds is taken out of it
-again, for the folder it was read from is gone.
+Copies are made in worker processes, like everything that parses a file.
 """
 
 from __future__ import annotations
@@ -11,19 +10,13 @@ import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool import files
-from xltool.archives import Unpacked, may_be_archive
-from xltool.batches.engines import LOCAL
-from xltool.batches.pool import Lost, Pool
-from xltool.batches.scratch import room
-from xltool.batches.workers import unpack_one
+from xltool.batches.pool import Lost, StoppedError
 from xltool.findings import Severity
 from xltool.reader.guard import Kind, Refused, check
-from xltool.reader.limits import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +24,7 @@ if TYPE_CHECKING:
 
     from xltool.archives import Source
     from xltool.auditing import Audit
-    from xltool.batches.engines import Engine
+    from xltool.batches.workers import Crew
     from xltool.findings import Finding
     from xltool.reader.records import FileRecord
     from xltool.reports.returned import About
@@ -81,9 +74,7 @@ class Made:
         return cls(data[1:], alone=bool(data[0]))
 
 
-def write_returned(  # noqa: PLR0913 - what is returned, where to, and what makes it
-    result: Audit, sources: Sequence[Source], out: Path, *, jobs: int, scratch: Path, engine: Engine = LOCAL
-) -> list[Path]:
+def write_returned(result: Audit, sources: Sequence[Source], out: Path, crew: Crew) -> list[Path]:
     """Write returned/… into `out`; gives the paths written. `sources` are the files the audit is about.
 
     What an earlier run returned and this one does not is removed. OSError where `out` cannot be written to.
@@ -97,7 +88,7 @@ def write_returned(  # noqa: PLR0913 - what is returned, where to, and what make
     for gone in earlier - planned:
         _remove(out / FOLDER, gone)
     written: set[str] = set()
-    for name, made in _all_made(asked, sources, jobs, scratch, engine):
+    for name, made in _all_made(asked, sources, crew):
         place = places[name] + (LIST if made.alone else "")
         files.write_whole(out / FOLDER / place, made.data)
         written.add(place)
@@ -129,29 +120,19 @@ def _department(record: FileRecord) -> str:
     return next((one.department for one in record.submissions if one.department), "")
 
 
-def _all_made(
-    asked: Mapping[str, Task], sources: Sequence[Source], jobs: int, scratch: Path, engine: Engine
-) -> Iterator[tuple[str, Made]]:
+def _all_made(asked: Mapping[str, Task], sources: Sequence[Source], crew: Crew) -> Iterator[tuple[str, Made]]:
     """Every file's copy or list as it is done, by the file's name."""
-    known = {source.name: source.path for source in sources}
-    packed = [one for one in sources if _holds(one, asked) and may_be_archive(one)]
-    limits = given()
-    with room(scratch) as folder, Pool(jobs, limits, folder) as pool, engine.reading(pool, limits) as runner:
-        for _, found in pool.run(partial(unpack_one, folder), packed):
-            if found and not isinstance(found, Lost):
-                known |= {one.name: one.path for one in Unpacked.from_bytes(found).sources}
-        tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]
-        names = list(asked)
+    known = {source.name: source.path for source in sources} | crew.unpacked
+    tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]
+    names = list(asked)
+    with crew.on_files() as runner:
         for at, made in runner.run(make_one, tasks):
+            if crew.stop.is_set():
+                raise StoppedError
             if isinstance(made, Lost):
                 yield names[at], alone(tasks[at], UNEDITABLE.format(DIED))
             else:
                 yield names[at], Made.from_bytes(made)
-
-
-def _holds(source: Source, asked: Mapping[str, Task]) -> bool:
-    """Whether something asked for was taken out of this file."""
-    return any(name.startswith(f"{source.name}/") for name in asked)
 
 
 def make(task: Task) -> Made:

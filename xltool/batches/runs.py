@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from io import BytesIO
 from typing import TYPE_CHECKING, Final, Self
 
-from xltool import files, jsonable
+from xltool import files
 from xltool.auditing import NO_TERMS, Audit, Terms, audit
 from xltool.auditing.rounds import steps
 from xltool.batches import state
@@ -16,12 +15,12 @@ from xltool.batches.alone import alone
 from xltool.batches.asides import Asides
 from xltool.batches.engines import LOCAL, Engine
 from xltool.batches.kept import PASSING, Kept
+from xltool.batches.outputs import NOTICES, REVIEW, write_outputs
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
-from xltool.batches.returning import write_returned
 from xltool.batches.sets import as_filings, as_one_set
 from xltool.batches.sources import NothingToCheckError, are_any, discover
 from xltool.batches.stamp import stamp
-from xltool.batches.workers import Progress, ignore, read_sources
+from xltool.batches.workers import Progress, crew, ignore, read_by, read_sources
 from xltool.inbox import sort_out
 from xltool.reader import fingerprint
 from xltool.reader.limits import given
@@ -29,16 +28,17 @@ from xltool.reports.model import Tally, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
     from xltool.archives import Source
+    from xltool.batches.workers import Crew
     from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
     from xltool.reports.handled import Handling
     from xltool.roster import Roster
 
-REVIEW, NOTICES = "review.xlsx", "notices"
 HIDDEN: Final = ".xltool"
 """Folder in the results for what runs keep: safe to delete."""
 RECORDS: Final = "records.bin"
@@ -147,13 +147,12 @@ def _run(folder: Path, out: Path, options: Options, asides: Asides, progress: Pr
             written = tuple(out / name for name in current.outputs)
             return Outcome(written, current.tally, lambda: _audited_again(folder, out, options), current.notices)
         handled = _handled(asides, out, options.prior_review)
-        made = _audited(inputs, out, kept, options, known, progress)
-        state.forget(hidden)
-        told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)
-        written = (
-            *write_outputs(made.audit, folder if options.linked else None, out, told),
-            *_returned(made.audit, inputs.sources, out, options),
-        )
+        with _crew(out, options) as own:
+            made = _audited(inputs, own, kept, options, known, progress)
+            state.forget(hidden)
+            told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)
+            root = folder if options.linked else None
+            written = tuple(write_outputs(made.audit, inputs.sources, root, out, told, own))
         tally, notices = Tally.of(made.audit), made.last.told if made.last else ()
         if _settled(inputs.all, made.records, kept):
             state.remember(hidden, out, state.Run(made_from, written, tally, notices))
@@ -197,12 +196,14 @@ def _kept(out: Path, *, fresh: bool = False) -> Kept:
     return Kept(out / HIDDEN / RECORDS, stamp(given()), fresh=fresh)
 
 
-def _audited(  # noqa: PLR0913, PLR0917 - what is read, from where, with what
-    inputs: _Inputs, out: Path, kept: Kept, options: Options, known: Roster | None, progress: Progress
+def _crew(out: Path, options: Options) -> AbstractContextManager[Crew]:
+    return crew(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
+
+
+def _audited(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
+    inputs: _Inputs, own: Crew, kept: Kept, options: Options, known: Roster | None, progress: Progress
 ) -> _Made:
-    scratch = out / HIDDEN / SCRATCH
-    read = partial(read_sources, jobs=options.workers, progress=progress, scratch=scratch, kept=kept)
-    read = partial(read, engine=options.engine)
+    read = partial(read_by, own, progress=progress, kept=kept)
     records, before = read(inputs.sources), read(inputs.before)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
@@ -213,14 +214,9 @@ def _audited(  # noqa: PLR0913, PLR0917 - what is read, from where, with what
 
 
 def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
-    with Asides() as asides, _kept(out) as kept:
+    with Asides() as asides, _kept(out) as kept, _crew(out, options) as own:
         known = asides.roster(options.roster) if options.roster else None
-        return _audited(_Inputs.of(folder, out, options), out, kept, options, known, ignore).audit
-
-
-def _returned(result: Audit, sources: Sequence[Source], out: Path, options: Options) -> list[Path]:
-    scratch = out / HIDDEN / SCRATCH
-    return write_returned(result, sources, out, jobs=options.workers, scratch=scratch, engine=options.engine)
+        return _audited(_Inputs.of(folder, out, options), own, kept, options, known, ignore).audit
 
 
 def _made_from(inputs: _Inputs, kept: Kept, folder: Path, out: Path, options: Options) -> str:
@@ -281,29 +277,3 @@ def _handled(asides: Asides, out: Path, prior_review: Path | None) -> dict[str, 
     """What an officer noted in the review that is written anew, and in that of the last round."""
     before = {} if prior_review is None else asides.handled(prior_review / REVIEW)
     return before | asides.handled(out / REVIEW)
-
-
-def write_outputs(result: Audit, folder: Path | None, out: Path, told: Told) -> Iterator[Path]:
-    """Write what contract §6 asks for, with links to files in `folder` where there is one; gives the paths written."""
-    from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
-    from xltool.reports.data import reasons  # noqa: PLC0415 - likewise
-    from xltool.reports.notices import letters  # noqa: PLC0415 - python-docx only where letters are written
-    from xltool.reports.page import page_bytes  # noqa: PLC0415 - likewise
-    from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
-    from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
-
-    review = review_of(result, root=folder, made_at=files.run_time(), told=told)
-    data = jsonable.audit_json(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    content = {"findings.json": jsonable.dumps(data | jsonable.spot_checks_json(review.spot_checks)).encode()}
-    for name, frame in (*vars(frames(result.records)).items(), ("spot_checks", reasons(review.spot_checks))):
-        buffer = BytesIO()
-        storable(frame).to_parquet(buffer, index=False)
-        content[f"frames/{name}.parquet"] = buffer.getvalue()
-    content[REVIEW] = review_bytes(review, out)
-    content["review.html"] = page_bytes(review, out)
-    content |= {f"{NOTICES}/{letter.name}": letter.content for letter in letters(review)}
-    for stale in sorted(set(out.glob(f"{NOTICES}/[退催][回报]通知_*.docx")) - {out / name for name in content}):
-        stale.unlink()
-    for name, written in content.items():
-        files.write_whole(out / name, written)
-        yield out / name

@@ -7,7 +7,10 @@ again where the content is the same (`kept`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -21,6 +24,7 @@ from xltool.reader.limits import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from xltool.batches.engines import Engine
@@ -44,24 +48,60 @@ def ignore(done: int) -> None:
     """Progress where nobody looks."""
 
 
-def read_sources(  # noqa: PLR0913 - what is read, where, and with what
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The worker processes of a run; what they unpack lies in `folder`, and is gone when they are."""
+
+    pool: Pool
+    engine: Engine
+    jobs: int
+    limits: Limits
+    folder: Path
+    stop: Event
+    """Set where the run is broken off: what is at work in another thread ends."""
+    unpacked: dict[str, Path] = field(default_factory=dict)
+    """Where the files of archives lie, by their names."""
+
+    def on_files(self) -> AbstractContextManager[Runner]:
+        """What does tasks about files: the pool, or where `engine` has them done."""
+        return self.engine.reading(self.pool, self.limits)
+
+
+@contextmanager
+def crew(jobs: int, *, scratch: Path | None = None, engine: Engine = LOCAL) -> Iterator[Crew]:
+    """Workers, up to `jobs` of them, started as there is work; `scratch` is their folder, else one among the system's.
+
+    Raises OSError where the folder cannot be made.
+    """
+    limits, stop = given(), Event()
+    with room(scratch) as folder, Pool(jobs, limits, folder, stop) as pool:
+        yield Crew(pool, engine, jobs, limits, folder, stop)
+
+
+def read_sources(
     sources: Sequence[Source],
     *,
     jobs: int = 1,
     progress: Progress = ignore,
-    scratch: Path | None = None,
     kept: Kept | None = None,
     engine: Engine = LOCAL,
 ) -> list[FileRecord]:
-    """Read files in worker processes, or where `engine` has them, results in the order of the sources.
+    """Read files in workers of their own, who are gone afterwards; see `read_by`."""
+    with crew(jobs, engine=engine) as own:
+        return read_by(own, sources, progress=progress, kept=kept)
 
-    Archives are taken apart by workers too, into a folder that is gone afterwards: `scratch`, else one in the
-    temporary folder. What is in `包.zip` is called `包.zip/…`; the archive has a record of its own before them.
+
+def read_by(
+    own: Crew, sources: Sequence[Source], *, progress: Progress = ignore, kept: Kept | None = None
+) -> list[FileRecord]:
+    """Read files in worker processes, or where the engine has them, results in the order of the sources.
+
+    Archives are taken apart by workers too. What is in `包.zip` is called `包.zip/…`; the archive has a record of its
+    own before them.
     """
-    limits = given()
-    with room(scratch) as folder, Pool(jobs, limits, folder) as pool, engine.reading(pool, limits) as runner:
-        reading = _Reading(pool, runner, limits, progress, kept)
-        opened = reading.unpacked([source for source in sources if may_be_archive(source)], folder)
+    with own.on_files() as runner:
+        reading = _Reading(own, runner, progress, kept)
+        opened = reading.unpacked([source for source in sources if may_be_archive(source)])
         todo: list[Source] = []
         for source in sources:
             todo += opened[source].sources if source in opened else [source]
@@ -77,10 +117,10 @@ def read_sources(  # noqa: PLR0913 - what is read, where, and with what
 
 
 class _Reading:
-    """One call of `read_sources`."""
+    """One call of `read_by`."""
 
-    def __init__(self, pool: Pool, runner: Runner, limits: Limits, progress: Progress, kept: Kept | None) -> None:
-        self.pool, self.runner, self.limits, self.progress, self.kept = pool, runner, limits, progress, kept
+    def __init__(self, own: Crew, runner: Runner, progress: Progress, kept: Kept | None) -> None:
+        self.crew, self.runner, self.progress, self.kept = own, runner, progress, kept
 
     def read(self, sources: Sequence[Source]) -> list[FileRecord]:
         """Records of files, in their order."""
@@ -105,23 +145,24 @@ class _Reading:
             self.kept.keep(source, record, answer)
         return record
 
-    def unpacked(self, packed: Sequence[Source], folder: Path) -> dict[Source, Unpacked]:
-        """The archives among these files, taken apart into `folder`; a zip that is something else is not among them."""
+    def unpacked(self, packed: Sequence[Source]) -> dict[Source, Unpacked]:
+        """The archives among these files, taken apart; a zip that is something else is not among them."""
         opened: dict[Source, Unpacked] = {}
-        for number, answer in self.pool.run(partial(unpack_one, folder), packed):
+        for number, answer in self.crew.pool.run(partial(unpack_one, self.crew.folder), packed):
             source = packed[number]
             if isinstance(answer, Lost):
                 opened[source] = Unpacked(self._refused(source, answer))
             elif answer:
-                opened[source] = Unpacked.from_bytes(answer)
+                opened[source] = found = Unpacked.from_bytes(answer)
+                self.crew.unpacked.update((one.name, one.path) for one in found.sources)
         self.progress(len(opened))
         return opened
 
     def _refused(self, source: Source, lost: Lost) -> FileRecord:
         reasons = {
             Lost.CRASHED: CRASHED,
-            Lost.TIMEOUT: TIMEOUT.format(seconds=self.limits.seconds),
-            Lost.MEMORY: MEMORY.format(memory=self.limits.memory / (1 << 20)),
+            Lost.TIMEOUT: TIMEOUT.format(seconds=self.crew.limits.seconds),
+            Lost.MEMORY: MEMORY.format(memory=self.crew.limits.memory / (1 << 20)),
         }
         return refused(source.name, lost.value, reasons[lost])
 
@@ -143,19 +184,14 @@ def unpack_one(folder: Path, source: Source) -> bytes:
 
 
 def in_workers(
-    work: Callable[[_Task], _Result],
-    tasks: Sequence[_Task],
-    jobs: int,
-    kind: type[_Result],
-    *,
-    scratch: Path | None = None,
+    work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int, kind: type[_Result]
 ) -> Iterator[tuple[int, _Result | None]]:
     """What workers make of each task, as they are done, by its number; None where it could not be done.
 
     `kind` is the type of the results, which are plain data and checked as they come in.
     """
-    with room(scratch) as folder, Pool(jobs, given(), folder) as pool:
-        for at, answer in pool.run(partial(_encoded, work), tasks):
+    with crew(jobs) as own:
+        for at, answer in own.pool.run(partial(_encoded, work), tasks):
             yield at, None if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=kind)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -29,7 +30,7 @@ def utf16_len(text: str) -> int:
     >>> utf16_len("𠮷a")
     3
     """
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _mark(char: str) -> str:
@@ -45,14 +46,26 @@ def _mark(char: str) -> str:
     return char if unicodedata.category(char) in {"Zs", "Zl", "Zp"} or char in "\u200b\u200c\u200d\ufeff" else "\ufffd"
 
 
+class _Marks(dict[int, str]):
+    """What each character is shown as, found out once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _mark(chr(code))
+        return self[code]
+
+
+_MARKS: Final = _Marks()
+
+
 def visible(text: str) -> str:
     r"""A text with every control character replaced by a visible mark and line ends made \n.
 
     >>> visible("a\x00b\r\nc")
     'a␀b\nc'
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text if text.isprintable() else "".join(map(_mark, text))
+    if text.isprintable():
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_MARKS)
 
 
 def cell_text(text: str) -> str:
@@ -71,9 +84,21 @@ def display_width(text: str) -> int:
     >>> display_width("附件1")
     5
     """
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
+class _Widths(dict[str, int]):
+    """Width of each character, found out once."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return self[char]
+
+
+_WIDTHS: Final = _Widths()
+
+
+@lru_cache(maxsize=4_096)  # advice and basis of a rule stand in every row of its findings
 def line_count(text: str, width: float) -> int:
     """Lines a wrapped text needs in a column of this width.
 

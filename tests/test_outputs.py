@@ -1,0 +1,108 @@
+"""What a run writes with workers' help: the same whoever wrote it, and over at once where something goes wrong."""
+
+from __future__ import annotations
+
+from shutil import copyfile
+from threading import Event
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from tests.support.clerk import filled
+from tests.test_batches import EPOCH, InlinePool
+from xltool import batches
+from xltool.batches import outputs, returning, workers
+from xltool.batches.pool import Lost
+from xltool.reports.letters import written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Filings of two departments, each with something to mend."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    monkeypatch.setattr(workers, "Pool", InlinePool)
+    seed = filled(tmp_path / "附件1.xlsx", "附件1")
+    for name in ("水利局", "林业局"):
+        (tmp_path / "报送" / name).mkdir(parents=True)
+        copyfile(seed, tmp_path / "报送" / name / "附件1.xlsx")
+    return tmp_path / "报送"
+
+
+def everything(out: Path) -> dict[str, bytes]:
+    """What lies in the results, by name; the run's own notes aside."""
+    found = (path for path in sorted(out.rglob("*")) if path.is_file())
+    return {name: path.read_bytes() for path in found if (name := path.relative_to(out).as_posix())[0] != "."}
+
+
+class _Dying(InlinePool):
+    """A pool whose workers die over every letter."""
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+        """Do it, unless it is a letter."""
+        for number, answer in super().run(work, tasks):
+            yield number, Lost.CRASHED if work is written else answer
+
+
+def test_a_letter_is_written_whoever_dies_and_beside_whatever_else(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a worker or by this process, at the same time as the reviews or after them: the same bytes."""
+    batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
+    expected = everything(tmp_path / "结果")
+    assert {name for name in expected if name.startswith("notices/")}
+    monkeypatch.setattr(workers, "Pool", _Dying)
+    batches.run(folder, tmp_path / "再次", batches.Options(jobs=2))
+    assert everything(tmp_path / "再次") == expected
+
+
+class _Waiting(InlinePool):
+    """A pool that goes on with copies only after the run was broken off."""
+
+    began: Event
+    stop: Event
+    made = 0
+
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as the one it replaces
+        """Know when to stop."""
+        super().__init__(*given)
+        type(self).stop = given[3]
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+        """Do it; before each copy wait for the end."""
+        for number, answer in super().run(work, tasks):
+            if work is returning.make_one:
+                type(self).made += 1
+                self.began.set()
+                assert self.stop.wait(60)
+            yield number, answer
+
+
+def test_a_run_that_fails_does_not_leave_its_workers_at_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full while copies are made: the error is told, and no further copy is made or written."""
+    monkeypatch.setattr(_Waiting, "began", Event(), raising=False)
+    monkeypatch.setattr(workers, "Pool", _Waiting)
+
+    def fail(*_: object) -> NoReturn:
+        assert _Waiting.began.wait(60)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(outputs, "_write_reviews", fail)
+    with pytest.raises(OSError, match="No space left"):
+        batches.run(folder, tmp_path / "结果", batches.Options(jobs=2))
+    assert _Waiting.made == 1
+    assert not (tmp_path / "结果" / "returned").exists()
+
+
+def test_what_a_worker_cannot_write_is_told(folder: Path, tmp_path: Path) -> None:
+    """An error beside the reviews is the run's, once they are done."""
+    (tmp_path / "结果").mkdir()
+    (tmp_path / "结果" / "notices").write_bytes(b"in the way")
+    with pytest.raises(OSError, match="notices"):
+        batches.run(folder, tmp_path / "结果", batches.Options(jobs=2))
+    assert (tmp_path / "结果" / "review.html").exists()
