@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility import Ranked
     from xltool.reader.records import FileRecord
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")
+"""The wide ones count too: spreadsheets of China and Japan take them for the narrow."""
 
 
 def write_tables(records: Sequence[FileRecord], kind: str, out: Path) -> list[Path]:
@@ -50,8 +51,12 @@ def reasons(spot_checks: Sequence[Ranked]) -> pd.DataFrame:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    """UTF-8 with a mark, which Excel and WPS need; texts that a spreadsheet would run are defused."""
-    return frame.map(_defused).to_csv(index=False).encode("utf-8-sig")
+    """UTF-8 with a mark, which Excel and WPS need; texts that a spreadsheet would run are defused.
+
+    Rows end as RFC 4180 has it. Python before 3.13 puts quotes around a text with a line break only where rows end
+    with that sign: a lone carriage return would begin a row, and what stands behind it a formula.
+    """
+    return frame.map(_defused).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def _defused(value: object) -> object:
