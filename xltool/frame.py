@@ -253,8 +253,9 @@ def _(node: Matches, scope: Scope) -> Truth:
 @truth.register
 def _(node: SameText, scope: Scope) -> Truth:
     left, right = scope.text(node.left), scope.text(node.right)
-    same = np.fromiter((fold(a) == fold(b) for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
-    return Truth(same, (left != "") & (right != ""))
+    same = {pair: fold(pair[0]) == fold(pair[1]) for pair in set(zip(left, right, strict=True))}
+    pairs = zip(left, right, strict=True)
+    return Truth(np.fromiter(map(same.__getitem__, pairs), dtype=bool, count=len(left)), (left != "") & (right != ""))
 
 
 @truth.register

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xltool.reader.records import Submission, TableRow
-from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+from xltool.auditing.drafts import RELATED_LIMIT, Draft, asked_for, fill
 
 SUMMED = "合计"
 """Word of a check on a column as a whole: what was filed there is its sum."""
@@ -38,19 +39,14 @@ def evaluated(rule: Rule, scopes: dict[str, FormScope]) -> Iterator[Draft]:
                 continue
             if check.scope is Scope.ROW:
                 table = next(item.table for item in check.loose if item.table)
-                yield from _hits(rule, check, rows_of(base, table), base)
+                yield from _hits(rule, check, base.rows(table), base)
             else:
                 yield from _hits(rule, check, base, base)
 
 
-def rows_of(base: FormScope, table: str) -> RowScope:
-    """The frame of a table of a form, made once."""
-    if table not in base.row_scopes:
-        base.row_scopes[table] = RowScope(base, table)
-    return base.row_scopes[table]
-
-
 AnyScope = FormScope | RowScope | FilingScope
+Address = tuple[str, str, str | None]
+"""Path, sheet and cell."""
 
 
 def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[Draft]:
@@ -61,7 +57,7 @@ def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterato
         yield _draft(rule, check, _Case(one, row, shown, int(index)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Case:
     """One violation: whose, in which row, and where its values stand in the scope."""
 
@@ -104,15 +100,18 @@ def _draft(rule: Rule, check: Check, case: _Case) -> Draft:
     cell = _cell(check, case)
     expected = None if check.expected is None else case.shown(check.expected, at.kind)
     words = {"item": item_of(at), "line": line_of(at), "filed": _filed(at, case), "expected": expected or BLANK}
-    words |= {name: case.shown(expr, kind) for name, (expr, kind) in check.words.items()}
+    template = check.message or rule.message
+    asked = asked_for(template)
+    words |= {name: case.shown(expr, kind) for name, (expr, kind) in check.words.items() if name in {*asked, SUMMED}}
     if at.table is not None and case.row is None:
         words["filed"] = words.get(SUMMED, BLANK)
-    words |= {item.key: case.shown(item, item.kind) for item in check.fields if item.key not in words}
+    fields = (item for item in check.fields if item.key in asked and item.key not in words)
+    words |= {item.key: case.shown(item, item.kind) for item in fields}
     finding = Finding(
         rule.code,
         check.severity or rule.severity,
         one.path,
-        fill(check.message or rule.message, words),
+        fill(template, words),
         rule.advice,
         rule.basis,
         one.id,
@@ -165,25 +164,24 @@ def _first_of_group(check: Check, one: Submission) -> str | None:
 
 
 def _related(check: Check, case: _Case, cell: str | None) -> tuple[Place, ...]:
-    places: dict[Place, None] = {}
+    places: dict[Address, None] = {}
     for item in check.fields[1:]:
-        for place in _places(item, case, over_forms=item in check.summed and item.table is None):
-            places.setdefault(place)
-    places.pop(Place(case.one.path, *case.one.place(cell)), None)
-    return tuple(places)[:RELATED_LIMIT]
+        places |= dict.fromkeys(_places(item, case, over_forms=item in check.summed and item.table is None))
+    places.pop((case.one.path, *case.one.place(cell)), None)
+    return tuple(Place(*place) for place in islice(places, RELATED_LIMIT))
 
 
-def _places(item: Field, case: _Case, *, over_forms: bool) -> Iterator[Place]:
+def _places(item: Field, case: _Case, *, over_forms: bool) -> Iterator[Address]:
     one = case.one
     if item.table is not None:
         filed = case.row.cells.get(item.key) if case.row is not None else None
         if filed is not None:
-            yield Place(one.path, *one.place(filed.cell))
+            yield one.path, *one.place(filed.cell)
         return
     for other in _elsewhere(item, case, over_forms=over_forms):
         cell = other.cell(item.key)
         if cell is not None:
-            yield Place(other.path, *other.place(cell))
+            yield other.path, *other.place(cell)
 
 
 def _elsewhere(item: Field, case: _Case, *, over_forms: bool) -> list[Submission]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from xltool.rules.words import PLACEHOLDER
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from xltool.rules import Rule
 
 RELATED_LIMIT = 40
-QUOTED = re.compile(r"“\{([^{}]+)\}”")
+_PLACE = re.compile(rf"“{PLACEHOLDER.pattern}”|{PLACEHOLDER.pattern}")
 INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
@@ -27,9 +28,19 @@ class Draft:
     items: list[str] = field(default_factory=list)
 
 
+@cache
+def asked_for(template: str) -> frozenset[str]:
+    """The words a template of a rule has places for."""
+    return frozenset(PLACEHOLDER.findall(template))
+
+
 def fill(template: str, words: dict[str, str]) -> str:
     """Put the words in; what stands between quotation marks has its own turned into inner ones."""
-    template = QUOTED.sub(
-        lambda match: f"“{words.get(match[1], match[1].join('{}')).translate(INNER_QUOTES)}”", template
-    )
-    return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), template)
+
+    def put(place: re.Match[str]) -> str:
+        quoted, plain = place.groups()
+        if quoted in words:
+            return f"“{words[quoted].translate(INNER_QUOTES)}”"
+        return words.get(plain, place[0])
+
+    return _PLACE.sub(put, template)

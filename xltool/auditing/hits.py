@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
@@ -136,8 +137,8 @@ def _spot(spot: Spot, one: Submission) -> tuple[str | None, str]:
     if spot.row is None:
         filed = one.values.get(spot.field.key)
     else:
-        table = spot.field.table
-        filed = [row for row in one.rows if row.table == table][spot.row].cells.get(spot.field.key)
+        rows = (row for row in one.rows if row.table == spot.field.table)
+        filed = next(islice(rows, spot.row, None)).cells.get(spot.field.key)
     if filed is None:
         return None, BLANK
     shown = (

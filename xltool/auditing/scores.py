@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool import frame
-from xltool.auditing.cases import rows_of
 from xltool.forms import review
 from xltool.rules.scoring import EARNED
 
@@ -55,7 +54,7 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
             continue
         execution = scope.recomputed(scope.form.fields["年度资金总额_得分"])
         filed = scope.number(scope.form.fields["总分_得分"])
-        rows = rows_of(scope, review.INDICATORS)
+        rows = scope.rows(review.INDICATORS)
         points = _points(rows)
         sums = np.zeros(len(scope))
         np.add.at(sums, rows.owners, np.nan_to_num(points))

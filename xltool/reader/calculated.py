@@ -21,6 +21,7 @@ from xltool.rules.words import BLANK, item_of, short, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xltool.forms.model import Form
     from xltool.reader.scopes import FormScope
 
 LISTED = 8
@@ -35,7 +36,7 @@ def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
     calculated = [item for item in scope.form.fields.values() if item.formula is not None]
     results = {item.key: scope.recomputed(item) for item in calculated}
     for index, one in templates:
-        expected = {item: float(results[item.key][index]) for item in calculated if _can_tell(item, scope, one)}
+        expected = {item: float(results[item.key][index]) for item in calculated if _can_tell(item, scope.form, one)}
         yield from ((one, note) for note in _of_form(scope, one, expected))
 
 
@@ -45,14 +46,22 @@ def _parts(item: Field) -> tuple[Field, ...]:
     return () if item.formula is None else fields_of(item.formula)
 
 
-def _can_tell(item: Field, scope: FormScope, one: Submission) -> bool:
-    """Whether the cell and all it rests on are known; a name that is gone makes a result unknown, not wrong."""
+@cache
+def _needed(item: Field, form: Form) -> tuple[Field, ...]:
+    """The field and all it rests on, what these rest on too."""
     parts = _parts(item)
-    own = (scope.form.fields.get(part.key) for part in parts if part.table is None)
-    calculated = [part for part in own if part is not None and part.formula is not None]
-    known = all(part.key in row.cells for part in parts for row in one.rows if row.table == part.table)
-    known = known and all(part.key in one.values for part in parts if part.table is None)
-    return item.key in one.values and known and all(_can_tell(part, scope, one) for part in calculated)
+    own = (form.fields[part.key] for part in parts if part.table is None and part.key in form.fields)
+    return tuple(dict.fromkeys((item, *parts, *(needed for part in own for needed in _needed(part, form)))))
+
+
+def _can_tell(item: Field, form: Form, one: Submission) -> bool:
+    """Whether the cell and all it rests on are known; a name that is gone makes a result unknown, not wrong."""
+    return all(
+        part.key in one.values
+        if part.table is None
+        else all(part.key in row.cells for row in one.rows if row.table == part.table)
+        for part in _needed(item, form)
+    )
 
 
 def _of_form(scope: FormScope, one: Submission, expected: dict[Field, float]) -> Iterator[Note]:
@@ -76,6 +85,8 @@ def _of_form(scope: FormScope, one: Submission, expected: dict[Field, float]) ->
 
 def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Note | None:
     agrees = _agrees(item, cell, recomputed)
+    if cell.formula is not None and (cell.intact or not known) and (agrees or cell.state is State.UNPARSED):
+        return None
     expected = show(recomputed, item.kind)
     shown = show(cell.value, item.kind) if isinstance(cell.value, float) else short(str(cell.raw or BLANK), 40)
     words = {"field": item_of(item)}
@@ -91,8 +102,6 @@ def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Not
         severity = Severity.WARNING if agrees else Severity.ERROR
         words |= {"公式": short(cell.formula, 60), "结论": told}
         return Note("W-15", cell.cell, item.key, words, actual=shown, expected=expected, severity=severity)
-    if agrees or cell.state is State.UNPARSED:
-        return None
     return Note("W-09", cell.cell, item.key, words, actual=shown, expected=expected)
 
 

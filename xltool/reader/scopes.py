@@ -11,8 +11,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import Filed, Submission, TableRow
 
 Texts = npt.NDArray[np.object_]
+Value: TypeAlias = float | str | None
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _MARKED = frozenset({State.NOT_APPLICABLE, State.UNPARSED})
 _STANDS = frozenset({State.FILLED, State.NOT_APPLICABLE, State.UNPARSED})
@@ -45,23 +46,32 @@ class FormScope:
     submissions: Sequence[Submission]
     profiles: Sequence[params.Profile] | None = None
     """The profile each submission is judged by; None: the one its template was issued for, else the default."""
-    row_scopes: dict[str, RowScope] = field(default_factory=dict)
-    """Frames of the form's tables, kept once made."""
+    _tables: dict[str, RowScope] = field(default_factory=dict)
+    _cells: dict[str, list[Filed | None]] = field(default_factory=dict)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
+    _texts: dict[str, Texts] = field(default_factory=dict)
+    _sums: dict[tuple[str, str | None], Numbers] = field(default_factory=dict)
+    _params: dict[str, Numbers] = field(default_factory=dict)
     _present: dict[str, Booleans] = field(default_factory=dict)
     _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.submissions)
 
+    def rows(self, table: str) -> RowScope:
+        """The frame of a table of the form, made once."""
+        if table not in self._tables:
+            self._tables[table] = RowScope(self, table)
+        return self._tables[table]
+
     def number(self, item: Field) -> Numbers:
         """Values as rules see them, NaN where blank."""
         key = item.key
         if key not in self._numbers:
-            filed = self._column(lambda one: _as_number(one.value(key), item.kind))
+            filed = _numbers(self._values(key), item.kind)
             own = self.form.fields.get(key)
             if own is not None and own.formula is not None:
-                theirs = self._flags(lambda cell: cell.intact or cell.state is State.NOT_CALCULATED, key)
+                theirs = self._flags(key, lambda cell: cell.intact or cell.state is State.NOT_CALCULATED)
                 # Where a part has no cell any more, what the cell shows is better than a sum without that part.
                 for part in fields_of(own.formula):
                     theirs = theirs & (self.present(part) if part.key in self.form.fields else np.True_)
@@ -81,7 +91,7 @@ class FormScope:
         if item.derived:
             return np.ones(len(self), dtype=np.bool_)
         if item.key not in self._present:
-            self._present[item.key] = self._flags(lambda _: True, item.key)
+            self._present[item.key] = self._flags(item.key, lambda _: True)
         return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
@@ -95,48 +105,59 @@ class FormScope:
         if item.derived:
             return ~np.isnan(self.number(item))
         if own is not None and own.formula is not None:
-            return ~np.isnan(self.number(item)) | self._flags(lambda cell: cell.state in _MARKED, item.key)
-        return self._flags(lambda cell: cell.state in _STANDS, item.key)
+            return ~np.isnan(self.number(item)) | self._flags(item.key, lambda cell: cell.state in _MARKED)
+        return self._flags(item.key, lambda cell: cell.state in _STANDS)
 
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank."""
-        return _texts(one.value(item.key) for one in self.submissions)
+        if item.key not in self._texts:
+            self._texts[item.key] = _texts(self._values(item.key))
+        return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:
         """Unit of the last printed decimal; NaN where the issued formula stands."""
 
-        def typed(one: Submission) -> float:
-            cell = one.values.get(item.key)
+        def typed(cell: Filed | None) -> float:
             if cell is None or cell.intact or not isinstance(cell.value, float):
                 return np.nan
             return 1e-6 if cell.step is None else cell.step
 
-        return self._column(typed)
+        return np.fromiter(map(typed, self._filed(item.key)), dtype=np.float64, count=len(self))
 
     def summed(self, column: Field, group: str | None) -> Numbers:
         """Sum over the table rows of each submission, of one 一级指标 where asked."""
-
-        def total(one: Submission) -> float:
-            rows = (row for row in one.rows if row.table == column.table)
-            if group is not None:
-                rows = (row for row in rows if row.value(frame.GROUP_COLUMN) == group)
-            numbers = [value for row in rows if isinstance(value := row.value(column.key), float)]
-            return sum(numbers) if numbers else np.nan
-
-        return self._column(total)
+        if (column.key, group) not in self._sums:
+            rows = self.rows(str(column.table))
+            values = rows.number(column)
+            added = ~np.isnan(values) if group is None else ~np.isnan(values) & (rows.groups == group)
+            owners = rows.owners[added]
+            sums = np.bincount(owners, values[added], len(self))
+            self._sums[column.key, group] = np.where(np.bincount(owners, minlength=len(self)) > 0, sums, np.nan)
+        return self._sums[column.key, group]
 
     def param(self, name: str) -> Numbers:
         """Number of a parameter in the profile of each submission."""
         if self.profiles is None:
             self.profiles = [issued_for(one) or params.DEFAULT for one in self.submissions]
-        return np.fromiter((one[name] for one in self.profiles), dtype=np.float64, count=len(self))
+        if name not in self._params:
+            numbers = (one[name] for one in self.profiles)
+            self._params[name] = np.fromiter(numbers, dtype=np.float64, count=len(self))
+        return self._params[name]
 
-    def _column(self, value: Callable[[Submission], float]) -> Numbers:
-        return np.fromiter((value(one) for one in self.submissions), dtype=np.float64, count=len(self))
+    def _filed(self, key: str) -> list[Filed | None]:
+        """The cell of a field on every form."""
+        if key not in self._cells:
+            self._cells[key] = [one.values.get(key) for one in self.submissions]
+        return self._cells[key]
 
-    def _flags(self, test: Callable[[Filed], bool], key: str) -> Booleans:
-        cells = (one.values.get(key) for one in self.submissions)
-        return np.fromiter((cell is not None and test(cell) for cell in cells), dtype=np.bool_, count=len(self))
+    def _values(self, key: str) -> list[Value]:
+        """What stands in it, or was derived."""
+        pairs = zip(self._filed(key), self.submissions, strict=True)
+        return [one.derived.get(key) if cell is None else cell.value for cell, one in pairs]
+
+    def _flags(self, key: str, test: Callable[[Filed], bool]) -> Booleans:
+        flags = (cell is not None and test(cell) for cell in self._filed(key))
+        return np.fromiter(flags, dtype=np.bool_, count=len(self))
 
 
 @dataclass
@@ -147,6 +168,7 @@ class RowScope:
     table: str
     owners: npt.NDArray[np.int_] = field(init=False)
     rows: list[TableRow] = field(init=False)
+    _values: dict[str, list[Value]] = field(default_factory=dict)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
     _texts: dict[str, Texts] = field(default_factory=dict)
     _present: dict[str, Booleans] = field(default_factory=dict)
@@ -165,13 +187,17 @@ class RowScope:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def groups(self) -> Texts:
+        """The 一级指标 each row belongs to."""
+        return np.array(self._column(frame.GROUP_COLUMN), dtype=object)
+
     def number(self, item: Field) -> Numbers:
         """Numbers of a column, or of a form field on each of its rows."""
         if item.table is None:
             return np.asarray(self.base.number(item)[self.owners])
         if item.key not in self._numbers:
-            values = (_as_number(row.value(item.key)) for row in self.rows)
-            self._numbers[item.key] = np.fromiter(values, dtype=np.float64, count=len(self))
+            self._numbers[item.key] = _numbers(self._column(item.key))
         return self._numbers[item.key]
 
     def present(self, item: Field) -> Booleans:
@@ -197,7 +223,7 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.text(item)[self.owners])
         if item.key not in self._texts:
-            self._texts[item.key] = _texts(row.value(item.key) for row in self.rows)
+            self._texts[item.key] = _texts(self._column(item.key))
         return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:  # noqa: ARG002 - the signature of all scopes
@@ -211,6 +237,11 @@ class RowScope:
     def param(self, name: str) -> Numbers:
         """Number of a parameter in the profile of the form each row stands on."""
         return np.asarray(self.base.param(name)[self.owners])
+
+    def _column(self, key: str) -> list[Value]:
+        if key not in self._values:
+            self._values[key] = [row.value(key) for row in self.rows]
+        return self._values[key]
 
 
 def prior_key(form: str) -> str:
@@ -340,7 +371,7 @@ def _project_key(one: Submission) -> str:
     return f"{one.filing}\n{title(one.project)}"
 
 
-def _as_number(value: float | str | None, kind: Kind | None = None) -> float:
+def _as_number(value: Value, kind: Kind | None = None) -> float:
     """A number as it is, a date as Excel counts days (a month as its first day); NaN for all else."""
     if kind is Kind.DATE and isinstance(value, str) and _ISO.fullmatch(value):
         return frame.serial(date.fromisoformat(f"{value}-01"[:10]))
@@ -354,6 +385,10 @@ def _stands(row: TableRow, item: Field) -> bool:
     return cell is not None and cell.state in _STANDS
 
 
-def _texts(values: object) -> Texts:
-    made = ["" if value is None else value if isinstance(value, str) else f"{value:g}" for value in values]  # type: ignore[attr-defined]
+def _numbers(values: Sequence[Value], kind: Kind | None = None) -> Numbers:
+    return np.fromiter((_as_number(value, kind) for value in values), dtype=np.float64, count=len(values))
+
+
+def _texts(values: Sequence[Value]) -> Texts:
+    made = ["" if value is None else value if isinstance(value, str) else f"{value:g}" for value in values]
     return np.array(made, dtype=object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.expr import Const, Expr, Kind, Param
@@ -45,13 +46,17 @@ def _parts(view: FormView) -> list[str]:
     ]
 
 
+@lru_cache(1024)
+def _kinds(part: str) -> frozenset[str]:
+    """The 二级指标 a part may be meant as; all of its 一级指标 where it is named like that."""
+    meant = {name for name, words in _WORDS.items() if re.search(words, part)}
+    general = (group.parts for group in review.GROUPS if re.search(_GENERAL[group.name], part))
+    return frozenset(meant.union(*general))
+
+
 def _absent(parts: list[str]) -> list[str]:
-    absent = []
-    for group in review.GROUPS:
-        if any(re.search(_GENERAL[group.name], part) for part in parts):
-            continue
-        absent += [name for name in group.parts if not any(re.search(_WORDS[name], part) for part in parts)]
-    return absent
+    there = set[str]().union(*map(_kinds, set(parts)))
+    return [name for group in review.GROUPS for name in group.parts if name not in there]
 
 
 def _form(*parts: str, key: str = "附件2") -> FilingView:

@@ -85,10 +85,12 @@ def _spoken_of(one: Named, rows: list[Named], told: Sequence[Figure]) -> list[Fi
 def _differs(one: Named, figure: Figure, told: Sequence[Figure], view: FormView) -> bool:
     if figure.is_growth or figure.is_aside(view.year):
         return False
+    if figure.agrees(one.filed):
+        return False
     beside = [other for other in told if other.sentence == figure.sentence and other.unit == figure.unit]
     # 田间道路5公里、机耕路7公里 may be what the row counts together.
     together = replace(figure, value=sum(other.value for other in beside))
-    return not (figure.agrees(one.filed) or together.agrees(one.filed))
+    return not together.agrees(one.filed)
 
 
 def _contradicted(one: Named, rows: list[Named], told: Sequence[Figure], view: FormView, text: Field) -> Figure | None:

@@ -78,8 +78,9 @@ def _in_one_unit(total: tuple[float, str], parts: list[tuple[float, str]]) -> li
 
 def _written_out(text: str) -> Iterator[Mismatch]:
     """2026400元=400000+252000+…: a sum written out must be right."""
-    for pattern in (_EQUATION, _REVERSED):
-        for match in pattern.finditer(fold(text).replace(",", "")):
+    told = fold(text).replace(",", "")
+    for pattern in (_EQUATION, _REVERSED) if "=" in told else ():
+        for match in pattern.finditer(told):
             total, unit = _number(match["total"])
             terms = [_number(part) for part in match["parts"].split("+")]
             values = _in_one_unit((total, unit), terms)

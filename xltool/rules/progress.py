@@ -112,14 +112,18 @@ class Subject:
         opened = OPENED.match(self.name)
         return tuple(quoted) or tuple(pieces(opened["object"] if opened else self.name))
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Words one of which is enough: the whole name, and what a name that lists things lists."""
+        whole = (self.name,) if len(self.name) >= _WHOLE_NAME else ()
+        return (*whole, *self.cores) if len(self.cores) == 1 or "、" in self.name else whole
+
     def named_in(self, text: str) -> bool:
         """Whether the text speaks of it."""
-        if len(self.name) >= _WHOLE_NAME and self.name in text:
+        if any(word in text for word in self.words):
             return True
-        if any(core in text for core in self.cores) and (len(self.cores) == 1 or "、" in self.name):
-            return True
-        own = telling(self.name)
-        return not self.measured and bool(own) and len(own & pairs(text)) >= _MOST * len(own)
+        own = frozenset() if self.measured else telling(self.name)
+        return bool(own) and len(own & pairs(text)) >= _MOST * len(own)
 
     def contradicted_by(self, sentence: str, year: int | None) -> bool:
         """Whether the sentence says of it that it is not finished (of what only had to start: not begun)."""
@@ -186,9 +190,9 @@ def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
     for view in filing.forms:
         told = sentences(view.text(review.achievement.key)) if view.form in REVIEWS else ()
         open_sentences = [sentence for sentence in told if unfinished(sentence, view.year)]
-        for index, row in enumerate(view.rows):
+        for index, row in enumerate(view.rows if open_sentences else ()):
             subject = _subject(row)
-            if not open_sentences or not _in_full(row) or _PREPARES.search(subject.name):
+            if not _in_full(row) or _PREPARES.search(subject.name):
                 continue
             seen = [sentence for sentence in open_sentences if subject.contradicted_by(sentence, view.year)]
             if seen:

@@ -35,7 +35,7 @@ def show(value: float | str | None, kind: Kind) -> str:
         return value
     if kind is Kind.RATE:
         return f"{value:.2%}"
-    if kind in {Kind.MONEY, Kind.AREA}:
+    if kind is Kind.MONEY or kind is Kind.AREA:
         return f"{_plain(value, 2)}{kind.unit}"
     return f"{_plain(value, 0)}{kind.unit or ''}"
 
@@ -59,5 +59,5 @@ def line_of(field: Field) -> str:
 
 def short(text: str, limit: int = 60) -> str:
     """A text cut for a message."""
-    folded = re.sub(r"\s+", " ", text).strip()
+    folded = " ".join(text.split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
