@@ -125,6 +125,15 @@ def table(measured: Sequence[tuple[str, str, str]]) -> str:
     return head + "".join(f"| {name} | {target} | {figure} |\n" for name, target, figure in measured)
 
 
+def put_into(page: str, text: str) -> str:
+    """A page with another table; lines of whole runs stay where the new one has none."""
+    before, _, rest = page.partition(START)
+    old, _, after = rest.partition(END)
+    whole = f"| {long.WHOLE}"
+    kept = [line for line in old.splitlines(keepends=True) if line.startswith(whole) and whole not in text]
+    return f"{before}{START}{text}{''.join(kept)}{END}{after}"
+
+
 def main() -> None:
     """Measure, print, and with --write put the table into the README."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -139,9 +148,7 @@ def main() -> None:
     text = table(measured)
     print(text)
     if arguments.write:
-        before, _, rest = README.read_text(encoding="utf-8").partition(START)
-        _, _, after = rest.partition(END)
-        README.write_text(f"{before}{START}{text}{END}{after}", encoding="utf-8")
+        README.write_text(put_into(README.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -146,13 +146,13 @@ def table(parts: Sequence[Cost], filings: int, reading: float) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(asked: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--filings", type=int, default=FILINGS)
     parser.add_argument("--written", type=int, default=WRITTEN)
     parser.add_argument("--memory", action="store_true", help="trace the memory of the rules (slower)")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(asked)
     read, seconds = filings_read(arguments.written)
     reading = seconds / len(read)
     records, prior = copied(read, arguments.filings), copied(read, arguments.filings, year=2022)

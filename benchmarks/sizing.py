@@ -35,19 +35,19 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-def measure() -> Figures:
+def measure(few_made: int = FEW, made: int = MANY) -> Figures:
     """Two runs over made-up departments, and the reading alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _file(folder)
+        _file(folder, few_made, made)
         few = _run(folder / "few", folder / "out1")
         (folder / "few").rename(folder / "more" / "few")
         many = _run(folder / "more", folder / "out2")
         sources = batches.sources_below(folder / "more", folder / "none")
         begun = time.process_time()
-        for source in sources[:MANY]:
+        for source in sources[:made]:
             read_file(source.path, source.name)
-        reading = (time.process_time() - begun) / MANY
+        reading = (time.process_time() - begun) / made
         count, first = len(sources), len(list((folder / "more" / "few").rglob("*.xlsx")))
         more = count - first
         each = (many[0] - few[0]) / more
@@ -64,10 +64,10 @@ def measure() -> Figures:
         )
 
 
-def _file(folder: Path) -> None:
+def _file(folder: Path, few: int, made: int) -> None:
     """Filings of made-up departments, some of them in a folder of their own."""
-    for seed in range(MANY):
-        target = folder / ("few" if seed < FEW else "more") / f"{seed:03}"
+    for seed in range(made):
+        target = folder / ("few" if seed < few else "more") / f"{seed:03}"
         Folder(Clerk(seed, projects=2).filing(), target).write()
 
 

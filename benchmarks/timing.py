@@ -23,11 +23,13 @@ def spent(action: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def waited(action: Callable[[], object]) -> float:
-    """Seconds on the clock one call takes."""
-    start = time.perf_counter()
+def spread(action: Callable[[], object], cores: int) -> float:
+    """Seconds of the processor a call takes here, and its workers, which are gone when it ends, on so many cores."""
+    before = os.times()
     action()
-    return time.perf_counter() - start
+    after = os.times()
+    here, there = after.user + after.system, after.children_user + after.children_system
+    return here - before.user - before.system + (there - before.children_user - before.children_system) / cores
 
 
 def started(program: Callable[[], list[str]]) -> float:

@@ -1,0 +1,96 @@
+"""Every benchmark runs, on very little, and gives a table that can be read; no figure of it is judged here."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from benchmarks import __main__ as figures
+from benchmarks import honesty, long, mutations, planting, rules, sizing
+from benchmarks.page import page
+from tests.guide.sizing import PLACES
+from tests.guide.sizing import table as sizing_table
+from xltool.params import DEFAULT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LITTLE: Final = figures.Effort(rounds=1, starts=1, forms=3, departments=2)
+SIZE: Final = 3
+FIGURE: Final = re.compile(r"(\d+(?:\.\d+)?)( 毫秒| MiB)?")
+PLANTED: Final = ("A1-25", "S-07", "W-04", "W-21")
+
+
+def lines_of(table: str) -> list[list[str]]:
+    """The cells of a Markdown table below its head, where every line has as many as the head."""
+    head, rule, *lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()]
+    assert all(re.fullmatch(r":?-+:?", cell) for cell in rule)
+    assert {len(line) for line in lines} == {len(head)} == {len(rule)}
+    return lines
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The table of the README, with whole runs over three files."""
+    folder = tmp_path_factory.mktemp("figures")
+    return figures.table([*figures.rows(folder, LITTLE), *long.rows(folder / "long", (SIZE,))])
+
+
+def test_every_figure_is_a_positive_number(small: str) -> None:
+    """Each line has a name of its own and a figure above zero."""
+    lines = lines_of(small)
+    found = [FIGURE.fullmatch(figure) for _, _, figure in lines]
+    assert all(match is not None and float(match[1]) > 0 for match in found), lines
+    assert len({name for name, _, _ in lines}) == len(lines)
+
+
+def test_the_readme_shows_what_is_measured(small: str) -> None:
+    """The table of the README has the lines that are measured, with their targets, whatever the numbers."""
+    shown = figures.README.read_text(encoding="utf-8").partition(figures.START)[2].partition(figures.END)[0]
+
+    def lines(table: str) -> set[tuple[str, str]]:
+        return {(re.sub(r"\d+", "#", name), target) for name, target, _ in lines_of(table)}
+
+    assert lines(shown) == lines(small)
+
+
+def test_a_table_is_put_into_the_page(small: str) -> None:
+    """The table of a page is replaced; whole runs that were not measured again stay, those that were do not."""
+    old = f"前\n{figures.START}{small}{figures.END}后\n"
+    brief = figures.table([("别的", "", "1.00")])
+    first = figures.put_into(old, brief)
+    assert first.startswith(f"前\n{figures.START}{brief}| {long.WHOLE}")
+    assert first.endswith(f"{figures.END}后\n")
+    assert first.count(long.WHOLE) == small.count(long.WHOLE)
+    assert figures.put_into(first, small) == old
+
+
+def test_what_each_rule_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The costs of rules are two tables: the dearest rules, and what is done around them."""
+    rules.main(["--filings", "3", "--written", "1"])
+    dearest, around = re.findall(r"(?:^\|.*\n)+", capsys.readouterr().out, re.MULTILINE)
+    assert len(lines_of(dearest)) == rules.SHOWN
+    assert "数据成表" in {name for name, _, _ in lines_of(around)}
+
+
+def test_what_a_county_takes() -> None:
+    """The sizing of the guide comes from two runs, of one department and of two."""
+    found = sizing.measure(1, 2)
+    assert found.workbooks == 2 * 4
+    assert min(found.reading_seconds, found.reader_mib, found.result_mib) > 0, found
+    assert [line[0] for line in lines_of(sizing_table(found))] == [place for place, _ in PLACES]
+
+
+def test_a_page_of_defects_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted defects of a few rules are found where they are, and the page has a line for each rule."""
+    monkeypatch.setattr(mutations, "PLANTERS", {code: planting.PLANTERS[code] for code in PLANTED})
+    tallies = mutations.mutants(mutations.bases(tmp_path / "bases", mutations.filings()[:1], [None]), tmp_path)
+    told = honesty.told_of(tmp_path, DEFAULT, [1])
+    text = page({"表样": tallies}, {}, [told])
+    table = re.search(r"(?:^\|.*\n)+", text.partition("逐条规则埋设问题")[2], re.MULTILINE)
+    assert table is not None
+    found = {line[0]: tuple(line[2:6]) for line in lines_of(table[0])}
+    assert {code: found[code] for code in PLANTED} == dict.fromkeys(PLANTED, ("1", "1", "0", "0"))
+    assert (told.filings, told.told) == (1, [])
