@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.reports.reviewed import step
+from tests.reports.test_notices import letters
 from tests.reports.test_workbook import review
 from xltool import jsonable
 from xltool.auditing.rounds import Became
@@ -28,7 +29,6 @@ from xltool.findings import Finding, Place, Severity
 from xltool.reports import converted, data, issued
 from xltool.reports.handled import Handling
 from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Told
-from xltool.reports.notices import letters
 from xltool.reports.page import page_bytes
 from xltool.reports.returned import About, list_alone
 from xltool.reports.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
@@ -49,9 +49,9 @@ PIECES: Final = (
     "\x1b[31m", "\x85", "\u2028", "\u2029", "\u202e", "\u2066", "\u200b", "\ufeff", "\ufffe", "\uffff", "\U0001f600",
     "<", ">", "&", "&amp;", "</script>", "<!--", "-->", "<script>", "<img src=x onerror=alert(1)>", "]]>", "<?xml?>",
     "javascript:alert(1)", "http://a.example/", "file:///c:/", "mailto:a@b.example", "internal:'a'!A1", "_x0041_",
-    "_xD800_", "external:\\\\a\\b.xlsx", "{=1}", "{{", "}}", "%s", "$policy", "${title}", "cmd|'/c calc'!A1", "1e5", "00012",
-    "TRUE", '=HYPERLINK("http://a.example/")', "../", "\\\\", ":", "*", "?", "[", "]", "局", "　", "长" * 17_000,
-    "𠮷" * 9_000, " ",
+    "_xD800_", "external:\\\\a\\b.xlsx", "{=1}", "{{", "}}", "%s", "$policy", "${title}", "cmd|'/c calc'!A1", "1e5",
+    "00012", "TRUE", '=HYPERLINK("http://a.example/")', "../", "\\\\", ":", "*", "?", "[", "]", "局", "　",
+    "长" * 17_000, "𠮷" * 9_000, " ",
 )  # fmt: skip
 """What a format, a program or an eye could take for more than a text."""
 text = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), min_size=1, max_size=6).map("".join)
@@ -199,7 +199,7 @@ def test_the_page(texts: list[str]) -> None:
 @given(written)
 def test_letters(texts: list[str]) -> None:
     """A letter opens, says what it has to, fetches nothing, and its name is one for every system."""
-    made = list(letters(hostile(texts)))
+    made = letters(hostile(texts))
     assert len({letter.name.lower() for letter in made}) == len(made) > 0
     said = ""
     for letter in made:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from benchmarks.fuzz.stock import HONEST, write_stock
+from benchmarks.fuzz.stock import HONEST, write_converted, write_stock
 from benchmarks.fuzz.worker import Case, Judged, judge, work
 from benchmarks.fuzz.zips import packed, parts_of
 from xltool.batches.pool import Lost, Pool
@@ -109,6 +109,14 @@ def keep(corpus: Path, tally: Tally) -> int:
     return kept
 
 
+def write_faults(folder: Path, tally: Tally) -> None:
+    """Write the first input of each fault: what LibreOffice wrote for this run is gone with it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for case, *_ in tally.faults.values():
+        suffix, data = case.made()
+        (folder / f"fault-{case.seed}-{case.number}{suffix}").write_bytes(data)
+
+
 def _smallest(case: Case, sign: str) -> tuple[str, bytes]:
     """An input without the steps it does not need, packed tightly; the same becomes of it."""
     left_out: frozenset[int] = frozenset()
@@ -129,11 +137,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--corpus", type=Path, help="folder in which inputs with a new outcome are kept")
+    parser.add_argument("--office", action="store_true", help="start from files LibreOffice wrote, too")
+    parser.add_argument("--faults", type=Path, help="folder in which inputs that show a fault are written")
     parser.add_argument("--write", type=int, nargs="*", default=[], help="write inputs of these numbers here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="xltool-stock-") as name:
         folder = Path(name)
         write_stock(folder)
+        if options.office:
+            write_converted(folder)
         for number in options.write:
             suffix, data = Case(folder, options.seed, number).made()
             Path(f"fuzz-{options.seed}-{number}{suffix}").write_bytes(data)
@@ -142,6 +154,8 @@ def main() -> int:
         tally = fuzz(folder, options.seconds, options.seed, jobs=options.jobs, count=options.count)
         for line in tally.lines():
             print(line)
+        if options.faults is not None:
+            write_faults(options.faults, tally)
         if options.corpus is not None:
             print(f"kept: {keep(options.corpus, tally)}")
     return int(bool(tally.faults))

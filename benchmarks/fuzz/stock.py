@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.fuzz.zips import packed, parts_of
 from tests.attacks.formats import xlsb
 from tests.filing import order, seed_sheets
 from tests.support.documents import Form, forms, typed, write_docx, write_xlsx
+from tests.support.office import convert
 from xltool.blank import write_workbook
 
 KEPT: Final = Path(__file__).parents[2] / "tests" / "fuzz" / "corpus"
@@ -34,6 +36,26 @@ def write_stock(folder: Path) -> None:
     (folder / "letter.xlsx").write_bytes(letter)
     for path in sorted(KEPT.glob(f"{HONEST}*")):
         (folder / path.name).write_bytes(path.read_bytes())
+
+
+def write_converted(folder: Path) -> None:
+    """Add what LibreOffice makes of the workbooks in `folder`: its own .xlsx, .xls and .ods, and what WPS calls .et.
+
+    Raises ToolError where it is not installed. They are not kept: issued templates are many times the size of the
+    corpus as .xls and .ods, and no two runs of LibreOffice write the same time.
+    """
+    books = sorted(folder.glob("*.xlsx"))
+    for kind in ("xlsx", "xls", "ods"):
+        with TemporaryDirectory() as made:
+            for path in convert([book for book in books if _is_package(book)], Path(made), kind):
+                data = path.read_bytes() if kind == "xls" else _small(path.read_bytes())
+                (folder / f"office-{path.name}").write_bytes(data)
+                if kind == "xls":
+                    (folder / f"office-{path.stem}.et").write_bytes(data)
+
+
+def _is_package(path: Path) -> bool:
+    return path.read_bytes().startswith(b"PK")
 
 
 @cache
