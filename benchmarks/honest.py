@@ -14,6 +14,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.themes import IN_OTHER_WORDS, NOT_OF_AN_INDICATOR, THEMES, Count, Theme, Work
+from tests.samples import clean
 from tests.samples.sample import Paper
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
@@ -104,6 +105,11 @@ class Filing:
     def of(self, form: str) -> list[Paper]:
         """Its forms of one kind."""
         return [paper for paper in self.papers if paper.form == form]
+
+
+def clean_filing() -> Filing:
+    """That of the sample without a fault."""
+    return Filing(clean.BUREAU, clean.YEAR, clean.BUREAU, clean.papers())
 
 
 def rounded(value: float, digits: int = 2) -> float:

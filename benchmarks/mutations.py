@@ -19,14 +19,15 @@ from benchmarks import defects  # noqa: F401 - registers its planters
 from benchmarks.filed import Folder, audited, grave, read
 from benchmarks.foreign import LAYOUTS, rewritten
 from benchmarks.harmless import KINDS, Variation, peculiarities, vary
-from benchmarks.honest import Clerk, Filing
+from benchmarks.honest import Clerk, Filing, clean_filing
 from benchmarks.honesty import honest
 from benchmarks.page import Varied, page
 from benchmarks.planting import ALLOWED, PLANTERS, Case, Plan
 from benchmarks.real import FOLLOWS, UNSUITABLE, seed_filing
-from benchmarks.reports import report_mutants, year_mutants
+from benchmarks.reports import report_mutants
 from benchmarks.tally import Mutant, Tally, judge, known, said
-from tests.samples import clean, planted
+from benchmarks.years import exemption_mutants, year_mutants
+from tests.samples import planted
 from tests.support import office
 
 if TYPE_CHECKING:
@@ -42,8 +43,10 @@ FOREIGN = 4
 PAGE = Path(__file__).with_name("MUTATIONS.md")
 OF_TEMPLATES = ("W-01", "W-02", "W-03", "W-04", "W-09", "W-12", "W-13", "W-14", "W-15", "W-16", "W-17", "W-18", "W-20")
 """Rules on the issued workbook itself, its formulas and its protection: foreign files have none of these."""
-NOT_REWRITTEN = ("W-06", "W-08", "W-10", "W-19", "W-21", "A1-01")
+NOT_REWRITTEN = ("W-06", "W-07", "W-08", "W-10", "W-19", "W-21", "W-25", "A1-01")
 """Defects of the file, not of what is filed: the foreign copy is made anew and does not have them."""
+OF_FOREIGN_FILES = frozenset({"S-35", "W-22"})
+"""What a template has no place for, or cannot get wrong."""
 
 WITHOUT_FORMULAS = {
     "S-03": "外来表的总分是固定数值，写成文本的得分没有计入",
@@ -77,7 +80,7 @@ class Base:
 def filings() -> list[Filing]:
     """The clean filings that defects are planted in: the two of the samples and some from seeds."""
     return [
-        Filing(clean.BUREAU, clean.YEAR, clean.BUREAU, clean.papers()),
+        clean_filing(),
         Filing(planted.BUREAU, planted.YEAR, planted.BUREAU, planted.papers()),
         *(Clerk(seed).filing() for seed in SEEDS),
     ]
@@ -103,13 +106,14 @@ def wanted(case: Case, plan: Plan) -> Place:
     if spot.field is not None:
         return case.folder.address(spot)
     file, sheet, _ = case.folder.address(replace(spot, row=""))
-    return (file, None, None) if plan.whole_file else (file, sheet, spot.row or None)
+    return (plan.file or file, None, None) if plan.whole_file else (file, sheet, spot.row or None)
 
 
 def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
     """One mutant of each planter, another in each base."""
     for rule, planters in PLANTERS.items():
-        if rule in base.without or (base.layout is not None and rule in {*OF_TEMPLATES, *NOT_REWRITTEN}):
+        unsuitable = OF_FOREIGN_FILES if base.layout is None else {*OF_TEMPLATES, *NOT_REWRITTEN}
+        if rule in base.without or rule in unsuitable:
             continue
         for planter in planters:
             made = list(planter(base.case))
@@ -226,6 +230,7 @@ MEASURED = (
     ("实例", real_mutants),
     ("报告", report_mutants),
     ("跨年", year_mutants),
+    ("豁免", exemption_mutants),
 )
 
 
@@ -243,7 +248,7 @@ def main() -> None:
     arguments = parser.parse_args()
     works = (
         *(foreign_mutants, template_mutants, template_variations, foreign_variations),
-        *(honest, real_mutants, report_mutants, year_mutants),
+        *(honest, real_mutants, report_mutants, year_mutants, exemption_mutants),
     )
     with ProcessPoolExecutor(2) as pool:
         parts = {work: pool.submit(measure, work) for work in works if arguments.only in work.__name__}

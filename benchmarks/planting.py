@@ -57,6 +57,8 @@ class Plan:
     year: int | None = None
     """Another year for the form at which the defect is."""
     whole_file: bool = False
+    file: str = ""
+    """What the file of the spot is called afterwards, where its name changes."""
 
 
 class Case:

@@ -10,7 +10,7 @@ from benchmarks.filed import grave
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from xltool.findings import Finding
 
@@ -101,3 +101,21 @@ def judge(tally: Tally, mutant: Mutant, findings: Sequence[Finding]) -> None:
             continue
         tally.extra[one.rule] += 1
         tally.notes.append(f"多报 {one.rule}｜{mutant.about}｜{one.cell} {one.message[:90]}")
+
+
+def count(
+    tally: Tally, rule: str, told: Sequence[Finding], at: Callable[[Finding], bool], allowed: frozenset[str], about: str
+) -> None:
+    """Count a defect by what was said that was not said before, and whether a finding is where it should be."""
+    own = [one for one in told if one.rule == rule]
+    hit = any(at(one) for one in own)
+    tally.mutants += 1
+    tally.found += hit
+    tally.elsewhere += bool(own) and not hit
+    tally.missed += not own
+    if not hit:
+        tally.notes.append(f"未在原处发现｜{about}｜" + "；".join(f"{one.rule} {one.cell}" for one in told))
+    for one in grave(told):
+        if one.rule not in {rule, *allowed}:
+            tally.extra[one.rule] += 1
+            tally.notes.append(f"多报 {one.rule}｜{about}｜{one.cell} {one.message[:90]}")

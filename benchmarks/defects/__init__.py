@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from benchmarks.defects import across, base_data, indicators, narrative, project, rest, self_review, workbook
+from benchmarks.defects import across, base_data, files, indicators, narrative, project, rest, self_review, workbook
 
-__all__ = ["across", "base_data", "indicators", "narrative", "project", "rest", "self_review", "workbook"]
+__all__ = ["across", "base_data", "files", "indicators", "narrative", "project", "rest", "self_review", "workbook"]

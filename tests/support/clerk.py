@@ -165,6 +165,15 @@ class Clerk:
                     root.remove(parent)
         return self
 
+    def split(self, sheet: str, cell: str) -> Self:
+        """Take apart the merge that begins at a cell."""
+        for merge in list(self._root(sheet).iter(MAIN + "mergeCell")):
+            parent = merge.getparent()
+            if parent is not None and str(merge.get("ref")).partition(":")[0] == cell:
+                parent.remove(merge)
+                parent.set("count", str(len(parent)))
+        return self
+
     def hide_row(self, sheet: str, row: int) -> Self:
         """Hide a row."""
         self._row(sheet, row).set("hidden", "1")

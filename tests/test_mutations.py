@@ -1,0 +1,24 @@
+"""The mutation benchmark's quick parts: each defect is found where it is, and nothing else is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.years import exemption_mutants, year_mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from benchmarks.tally import Tally
+
+
+@pytest.mark.parametrize("measure", [year_mutants, exemption_mutants])
+def test_each_defect_is_found_and_nothing_else(tmp_path: Path, measure: Callable[[Path], dict[str, Tally]]) -> None:
+    """Figures changed since last year's forms; exemptions that ran out or cover nothing."""
+    tallies = measure(tmp_path)
+    assert tallies
+    for rule, one in tallies.items():
+        assert (rule, one.found, one.extra.total()) == (rule, one.mutants, 0)
