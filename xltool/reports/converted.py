@@ -104,7 +104,7 @@ def _write_moves(book: Book, lines: Sequence[Line], moves: Sequence[Move], links
     counts = Counter((line.submission, line.outcome) for line in lines)
     paper = book.sheet("汇总", SUMMARY_COLUMNS)
     paper.caption("转换清单 · 汇总")
-    paper.heads(0, frozen=1)
+    paper.listing(len(moves), frozen=1)
     for row, move in enumerate(moves, start=1):
         paper.text(row, 0, move.path)
         paper.text(row, 1, move.sheet, "centre")
@@ -114,19 +114,15 @@ def _write_moves(book: Book, lines: Sequence[Line], moves: Sequence[Move], links
             paper.number(row, column, counts[move.submission, outcome] if move.submission else None, "integer")
         paper.text(row, 8, move.note)
         paper.height(row, [move.path, move.sheet, None, move.target, None, None, None, None, move.note])
-    paper.filter(0, len(moves))
 
 
 def _write_lines(book: Book, lines: Sequence[Line], links: Linker) -> None:
     """明细: a row a cell."""
     paper = book.sheet("明细", LINE_COLUMNS)
     paper.caption("转换清单 · 明细")
-    paper.heads(0, frozen=3)
+    paper.listing(len(lines), frozen=3, empty="没有可以转换的内容。")
     for row, line in enumerate(lines[:LAST_ROW], start=1):
         _write_line(paper, row, line, links)
-    paper.filter(0, min(len(lines), LAST_ROW))
-    if not lines:
-        paper.empty(1, "没有可以转换的内容。")
 
 
 def _write_line(paper: Paper, row: int, line: Line, links: Linker) -> None:

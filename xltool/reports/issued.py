@@ -89,7 +89,7 @@ def _write_lines(book: Book, year: int, lines: Sequence[Line], links: Linker) ->
     """下发清单: a row a form."""
     paper = book.sheet("下发清单", LINE_COLUMNS)
     paper.caption(f"下发清单 · {year}年度绩效自评表")
-    paper.heads(0, frozen=2)
+    paper.listing(len(lines), frozen=2)
     for row, line in enumerate(lines, start=1):
         paper.text(row, 0, line.code, "centre")
         paper.text(row, 1, line.department)
@@ -102,16 +102,14 @@ def _write_lines(book: Book, year: int, lines: Sequence[Line], links: Linker) ->
         for column, text in enumerate(texts, start=6):
             paper.text(row, column, text)
         paper.height(row, [None, line.department, None, line.project, name, None, *texts])
-    paper.filter(0, len(lines))
 
 
 def _write_texts(book: Book, name: str, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> None:
     """A list of texts on a sheet of its own."""
     paper = book.sheet(name, columns)
     paper.caption(f"下发清单 · {name}")
-    paper.heads(0, frozen=0)
+    paper.listing(len(rows), frozen=0)
     for row, texts in enumerate(rows, start=1):
         for column, text in enumerate(texts):
             paper.text(row, column, text)
         paper.height(row, list(texts))
-    paper.filter(0, len(rows))

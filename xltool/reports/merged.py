@@ -178,16 +178,13 @@ def workbook(merged: Merged, left: Sequence[Left], year: int, made_at: datetime)
 def _write_left(book: Book, left: Sequence[Left]) -> None:
     paper = book.sheet("未汇总", LEFT_COLUMNS)
     paper.caption("未汇总")
-    paper.heads(0, frozen=2)
+    paper.listing(len(left), frozen=2, empty="全部报送都已汇总。")
     for row, one in enumerate(left, start=1):
         files = "\n".join(one.files)
         paper.number(row, 0, row, "integer")
         for column, text in enumerate((one.department, files, one.reason), start=1):
             paper.text(row, column, text)
         paper.height(row, [None, one.department, files, one.reason])
-    paper.filter(0, len(left))
-    if not left:
-        paper.empty(1, "全部报送都已汇总。")
 
 
 def parquet(merged: Merged) -> bytes:

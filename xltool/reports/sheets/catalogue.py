@@ -33,7 +33,7 @@ def write(book: Book, review: Review) -> None:
     live = live_codes()
     paper = book.sheet(NAME, COLUMNS)
     paper.caption(NAME)
-    paper.heads(0, frozen=2)
+    paper.listing(len(RULES), frozen=2)
     for row, (code, rule) in enumerate(sorted(RULES.items()), start=1):
         forms = "、".join(rule.scopes()) or "工作簿"
         when = LIVE if code in live else LATER
@@ -43,4 +43,3 @@ def write(book: Book, review: Review) -> None:
             paper.text(row, column, text, f"mark_{text}" if mark else "centre" if column in {0, 3, 4} else "text")
         paper.number(row, 5, hits.get(code, 0), "integer")
         paper.height(row, texts)
-    paper.filter(0, len(RULES))

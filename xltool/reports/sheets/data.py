@@ -47,15 +47,12 @@ def write(book: Book, name: str, frame: pd.DataFrame) -> None:
     paper = book.sheet(name, columns, tab=GREEN[0])
     paper.caption(paper.name)
     if not columns:
-        paper.empty(0, "没有数据。")
+        paper.text(0, 0, "没有数据。", "note")
         return
     frozen = min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
-    paper.heads(0, frozen=frozen)
+    paper.listing(len(rows), frozen=frozen, empty="没有数据。")
     for number, row in enumerate(rows, start=1):
         write_row(paper, number, keys, row)
-    paper.filter(0, len(rows))
-    if not rows:
-        paper.empty(1, "没有数据。")
     if sum(column.width for column in columns) > _PAGE:
         paper.sheet.fit_to_pages(0, 0)
         paper.sheet.set_print_scale(70)

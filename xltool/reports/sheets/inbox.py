@@ -71,7 +71,7 @@ def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
 def _accounts(book: Book, inbox: Inbox) -> None:
     paper = book.sheet(ACCOUNTS, ACCOUNT_COLUMNS, tab=GREEN[0])
     paper.caption(ACCOUNTS)
-    paper.heads(1, frozen=2)
+    paper.listing(len(inbox.accounts), frozen=2, head=1)
     states = [account.status for account in inbox.accounts]
     counts = "，".join(f"{state} {states.count(state)}" for state in STATUS_INK)
     paper.text(0, 0, f"应报单位 {len(states)} 个：{counts}", "subtitle")
@@ -87,7 +87,6 @@ def _accounts(book: Book, inbox: Inbox) -> None:
         paper.number(row, 8, one.duplicates or None, "integer")
         paper.height(row, [*texts, None, None, None, *lists])
     _coloured(paper, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
-    paper.filter(1, len(inbox.accounts) + 1)
 
 
 def _listed(names: Sequence[str], owed: Sequence[str]) -> str:
@@ -98,7 +97,7 @@ def _listed(names: Sequence[str], owed: Sequence[str]) -> str:
 def _reminders(book: Book, owing: list[Account]) -> None:
     paper = book.sheet(REMINDERS, REMINDER_COLUMNS, tab=RED[0])
     paper.caption(REMINDERS)
-    paper.heads(0, frozen=3)
+    paper.listing(len(owing), frozen=3, empty="应报的表都已收到。")
     for row, one in enumerate(owing, start=1):
         missing = "全部" if not one.received else "、".join(one.missing)
         texts = [None, one.code, one.department, one.contact, one.phone, None, missing, None]
@@ -107,23 +106,17 @@ def _reminders(book: Book, owing: list[Account]) -> None:
             paper.text(row, column, text, "centre" if column in {1, 3, 4} else "text")
         paper.number(row, 5, len(one.missing), "integer")
         paper.height(row, texts)
-    paper.filter(0, len(owing))
-    if not owing:
-        paper.empty(1, "应报的表都已收到。")
 
 
 def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
     paper = book.sheet(RECEIPTS, RECEIPT_COLUMNS, tab=BLUE[0])
     paper.caption(RECEIPTS)
-    paper.heads(0, frozen=2)
+    paper.listing(len(inbox.receipts), frozen=2, empty="没有收到文件。")
     # What asks for a look comes before what is as it should be.
     shown = sorted(inbox.receipts, key=lambda one: one.state is State.RECEIVED)[:LAST_ROW]
     for row, one in enumerate(shown, start=1):
         _receipt(paper, row, one, links)
     _coloured(paper, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
-    paper.filter(0, len(shown))
-    if not shown:
-        paper.empty(1, "没有收到文件。")
 
 
 def _receipt(paper: Paper, row: int, one: Receipt, links: Linker) -> None:

@@ -31,7 +31,7 @@ def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
     """Rules, the most hit first."""
     paper = book.sheet(RULES, RULE_COLUMNS)
     paper.caption(RULES)
-    paper.heads(0, frozen=2)
+    paper.listing(len(rules), frozen=2, empty="没有规则统计。")
     ordered = sorted(rules, key=lambda rule: -rule.hits)
     for row, rule in enumerate(ordered, start=1):
         paper.text(row, 0, rule.code, "centre")
@@ -41,13 +41,10 @@ def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
         paper.number(row, 4, rule.filings, "integer")
         paper.text(row, 5, rule.basis)
         paper.height(row, [None, rule.title, None, None, None, rule.basis])
-    paper.filter(0, len(ordered))
     hit = sum(rule.hits > 0 for rule in ordered)
     if hit:
         place = {"x_offset": 16, "y_offset": 4, "object_position": 3}  # below the heads: those are on every page
         paper.sheet.insert_chart(1, len(RULE_COLUMNS), _chart(paper, min(hit, TOP)), place)
-    if not ordered:
-        paper.empty(1, "没有规则统计。")
 
 
 def _chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter has no types
@@ -79,13 +76,10 @@ def write_files(book: Book, review: Review, links: Linker) -> None:
     number, path, *rest = FILE_COLUMNS
     paper = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))
     paper.caption(FILES)
-    paper.heads(0, frozen=0)
+    paper.listing(len(review.files), frozen=0, empty="没有文件。")
     for row, file in enumerate(review.files[:LAST_ROW], start=1):
         paper.number(row, 0, row, "integer")
         paper.link(row, 1, links(file.path, None, None), file.path)
         paper.text(row, 2, file.status.label, f"mark_{file.status.label}")
         paper.text(row, 3, file.reason)
         paper.height(row, [None, file.path, None, file.reason])
-    paper.filter(0, min(len(review.files), LAST_ROW))
-    if not review.files:
-        paper.empty(1, "没有文件。")

@@ -32,7 +32,7 @@ def write(book: Book, review: Review) -> None:
     codes = _codes(review)
     paper = book.sheet(NAME, (*LEADING, *(Column(code, 7.5) for code in codes)), tab=RED[0])
     paper.caption(NAME)
-    paper.heads(HEAD_ROW, frozen=1)
+    paper.listing(len(review.filings), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
     titles = {rule.code: rule.title for rule in review.rules}
     for at, code in enumerate(codes, start=_FIRST_RULE):
         title = visible(titles.get(code, code))[:TITLE]
@@ -50,10 +50,7 @@ def write(book: Book, review: Review) -> None:
         cells = xl_range(HEAD_ROW + 1, at, max(last, HEAD_ROW + 1), at)
         total = sum(line[at - 1] for line in figures)
         paper.sheet.write_formula(0, at, f"=SUBTOTAL(109,{cells})", book.style("total_count"), total)
-    paper.filter(HEAD_ROW, last)
-    if not figures:
-        paper.empty(HEAD_ROW + 1, "没有读到任何单位的报送材料。")
-    elif codes:
+    if figures and codes:
         paper.sheet.conditional_format(HEAD_ROW + 1, _FIRST_RULE, last, _FIRST_RULE + len(codes) - 1, _SCALE)
 
 

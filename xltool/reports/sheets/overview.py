@@ -55,17 +55,14 @@ def write(book: Book, review: Review, links: Linker, first_findings: Mapping[str
     """The sheet; `first_findings` gives the link to the first finding of a filing."""
     paper = book.sheet(NAME, COLUMNS)
     _heading(paper, review)
-    paper.heads(HEAD_ROW, frozen=2)
+    paper.listing(len(review.filings), frozen=2, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
     for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
         _row(paper, row, filing, links, first_findings.get(filing.id))
     last = HEAD_ROW + len(review.filings)
-    paper.filter(HEAD_ROW, last)
     if review.filings:
         _colours(paper, last)
         _trends(paper, last)
         _charts(paper, review.filings)
-    else:
-        paper.empty(HEAD_ROW + 1, "没有读到任何单位的报送材料。")
 
 
 def _heading(paper: Paper, review: Review) -> None:

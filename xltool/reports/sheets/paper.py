@@ -179,6 +179,14 @@ class Paper:
         quoted = shown[0] in "=+-@'\t"
         self.sheet.write_url(row, column, target, self.book.style(style, quoted=quoted), shown, hint or None)
 
+    def listing(self, count: int, *, frozen: int, head: int = 0, empty: str = "") -> None:
+        """The frame of a list of so many rows: its heads, filter buttons over it, and `empty` where it has no rows."""
+        self.heads(head, frozen=frozen)
+        last = min(head + count, LAST_ROW)
+        self.sheet.autofilter(head, 0, last, len(self.columns) - 1)
+        if not count and empty:
+            self.text(head + 1, 0, empty, "note")
+
     def heads(self, row: int, *, frozen: int) -> None:
         """The heads of the columns, repeated on every page; rows above and `frozen` columns stay in sight."""
         for number, column in enumerate(self.columns):
@@ -192,14 +200,6 @@ class Paper:
         """Make a row tall enough for its wrapped texts, one a column (None where nothing wraps)."""
         cells = ((text, column.width) for text, column in zip(texts, self.columns, strict=True) if text)
         self.sheet.set_row(row, row_height(cells, least))
-
-    def filter(self, head: int, last: int) -> None:
-        """Filter buttons over a list that starts with its head."""
-        self.sheet.autofilter(head, 0, max(head, last), len(self.columns) - 1)
-
-    def empty(self, row: int, words: str) -> None:
-        """What stands below the heads of a list without rows."""
-        self.text(row, 0, words, "note")
 
     def caption(self, text: str) -> None:
         """A heading on every printed page."""

@@ -57,7 +57,7 @@ def write(book: Book, review: Review, links: Linker) -> None:
     exempted = any(finding.exemption is not None for finding in review.findings)
     paper = book.sheet(NAME, (*COLUMNS, EXEMPTION) if exempted else COLUMNS, tab=RED[0])
     paper.caption(NAME)
-    paper.heads(0, frozen=2)
+    paper.listing(len(review.findings), frozen=2, empty="没有发现问题。")
     owners = {path: filing.department for filing in review.filings for path in filing.files}
     for row, finding in enumerate(review.findings[:LAST_ROW], start=1):
         origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
@@ -66,9 +66,6 @@ def write(book: Book, review: Review, links: Linker) -> None:
         _row(paper, row, finding, texts, _no_link if finding.path in review.outside else links)
     _ask_for_status(paper, min(len(review.findings), LAST_ROW))
     paper.sheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
-    paper.filter(0, min(len(review.findings), LAST_ROW))
-    if not review.findings:
-        paper.empty(1, "没有发现问题。")
 
 
 def _ask_for_status(paper: Paper, last: int) -> None:

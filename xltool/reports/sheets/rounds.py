@@ -54,7 +54,7 @@ def write(book: Book, review: Review, links: Linker) -> None:
         return
     paper = book.sheet(NAME, COLUMNS, tab=GREEN[0])
     paper.caption(NAME)
-    paper.heads(0, frozen=2)
+    paper.listing(len(review.told.steps), frozen=2, empty="上次没有要求整改的问题，本次也没有新增。")
     names = {filing.id: filing.department for filing in review.filings}
     for row, step in enumerate(review.told.steps[:LAST_ROW], start=1):
         _row(paper, row, replace(step, department=names.get(step.filing, step.department)), links)
@@ -62,9 +62,6 @@ def write(book: Book, review: Review, links: Linker) -> None:
     for became, pair in INK.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{became.value}"', "format": book.colour(pair)}
         paper.sheet.conditional_format(1, _RESULT, max(1, last), _RESULT, rule)
-    paper.filter(0, last)
-    if not review.told.steps:
-        paper.empty(1, "上次没有要求整改的问题，本次也没有新增。")
 
 
 def _row(paper: Paper, row: int, step: Step, links: Linker) -> None:
@@ -90,11 +87,10 @@ def write_kept(book: Book, handled: Mapping[str, Handling], keys: Sequence[str])
         return
     paper = book.sheet(SHEETS[1], KEPT_COLUMNS)
     paper.caption(paper.name)
-    paper.heads(0, frozen=1)
+    paper.listing(len(gone), frozen=1)
     for row, (key, one) in enumerate(sorted(gone.items(), key=lambda item: (item[1].about, item[0])), start=1):
         texts = [*one.about, one.status, one.note, key]
         for column, text in enumerate(texts):
             paper.text(row, column, text)
         paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
-    paper.filter(0, len(gone))
     paper.sheet.set_column(len(KEPT_COLUMNS) - 1, len(KEPT_COLUMNS) - 1, KEPT_COLUMNS[-1].width, None, {"hidden": True})

@@ -36,14 +36,11 @@ def write(book: Book, review: Review, links: Linker, first_findings: Mapping[str
     paper = book.sheet(NAME, COLUMNS, tab=AMBER[0])
     paper.caption(NAME)
     paper.text(0, 0, NOTE, "note")
-    paper.heads(_HEADS, frozen=2)
+    paper.listing(len(review.spot_checks), frozen=2, head=_HEADS, empty="没有需要优先抽查的单位。")
     filings = {filing.id: filing for filing in review.filings}
     listed = review.spot_checks[: LAST_ROW - _HEADS]
     for row, ranked in enumerate(listed, start=_HEADS + 1):
         _row(paper, row, ranked, filings[ranked.filing], links, first_findings.get(ranked.filing))
-    paper.filter(_HEADS, _HEADS + len(listed))
-    if not listed:
-        paper.empty(_HEADS + 1, "没有需要优先抽查的单位。")
 
 
 def _row(  # noqa: PLR0913, PLR0917 - a row, what is told in it and where it leads

@@ -33,16 +33,13 @@ def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple
     columns = [replace(column, head=column.head.replace("_", "\n")) for column in columns]
     paper = book.sheet(name, columns)
     paper.caption(name)
-    paper.heads(HEAD_ROW, frozen=1)
+    rows = data.plain_rows(frame)
+    paper.listing(len(rows), frozen=1, head=HEAD_ROW, empty="没有数据。")
     paper.text(TOTAL_ROW, 0, "合计（得分为平均）", "total_text")
     for at, key in enumerate(keys[1:], start=1):
         _total(paper, frame, keys, at, ratios.get(key))
-    rows = data.plain_rows(frame)
     for number, row in enumerate(rows, start=HEAD_ROW + 1):
         data.write_row(paper, number, keys, row)
-    paper.filter(HEAD_ROW, HEAD_ROW + len(rows))
-    if not rows:
-        paper.empty(HEAD_ROW + 1, "没有数据。")
 
 
 def _total(paper: Paper, frame: pd.DataFrame, keys: Sequence[str], at: int, ratio: tuple[str, str] | None) -> None:
