@@ -198,3 +198,50 @@ def test_names_on_disk_can_be_written_anywhere() -> None:
         "a_b/附件1_.xlsx", "a_b/附件1_(2).xlsx", "甲/" + "很" * 65 + ".xlsx", "x/_", "A.xlsx", "a(2).XLSX",
     ]  # fmt: skip
     assert max(len(part.encode()) for place in places.values() for part in place.split("/")) <= returning.LONGEST
+
+
+def test_no_place_is_too_long_for_windows() -> None:
+    """Folders that go too deep become one, the same wherever results lie; each place still has one file."""
+    names = [
+        "深/" * 400 + "附件1.xlsx",
+        "深/" * 401 + "附件1.xlsx",
+        "甲" * 80 + "/" + "乙" * 70 + "/" + "丙" * 60 + ".xlsx",
+    ]
+    places = returning.places_of(names)
+    assert max(map(len, places.values())) <= returning.LONGEST_PLACE
+    assert len(set(places.values())) == len(names)
+    assert list(places.values())[2].startswith("甲" * 66 + "/~")
+    assert [place.rpartition("/")[2] for place in places.values()] == ["附件1.xlsx", "附件1.xlsx", "丙" * 60 + ".xlsx"]
+    assert returning.places_of(names[:1]) == {names[0]: places[names[0]]}
+    assert returning.places_of(["a/附件1.xlsx"]) == {"a/附件1.xlsx": "a/附件1.xlsx"}
+
+
+def test_no_place_is_in_the_way_of_another() -> None:
+    """A file where another needs a folder, a list beside it, names that are one on some systems, names of devices."""
+    names = [
+        "a",
+        "a/b.xlsx",
+        "c/d.xlsx",
+        "C",
+        "a.问题清单.xlsx",
+        "e\u0301.xlsx",
+        "\u00e9.xlsx",
+        "con.xlsx",
+        "x\u202e.xlsx",
+    ]
+    assert list(returning.places_of(names).values()) == [
+        "a", "a(2)/b.xlsx", "c/d.xlsx", "C(2)", "a.问题清单(2).xlsx", "e\u0301.xlsx", "\u00e9(2).xlsx",
+        "_con.xlsx", "x_.xlsx",
+    ]  # fmt: skip
+
+
+def test_an_archive_of_deep_folders_costs_nothing_else(tmp_path: Path) -> None:
+    """Names longer than any system's paths, a file that is a folder too: every file is returned."""
+    whole = filled(tmp_path / "附件1.xlsx", "附件1").read_bytes()
+    (tmp_path / "报送").mkdir()
+    with zipfile.ZipFile(tmp_path / "报送" / "包.zip", "w") as archive:
+        for name in ("深/" * 1_500 + "附件1.xlsx", "a.xlsx", "a.xlsx/b.xlsx", "con.xlsx", "好/附件1.xlsx"):
+            archive.writestr(name, whole)
+    batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
+    returned = [path for path in (tmp_path / "结果" / "returned").rglob("*") if path.is_file()]
+    assert len(returned) == 5

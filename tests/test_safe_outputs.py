@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.test_batches import InlinePool
-from xltool import batches, jsonable
+from xltool import batches, files, jsonable
 from xltool.batches import workers
 from xltool.blank import safe_name
 from xltool.forms import review
@@ -134,3 +134,27 @@ def test_ordinary_names_stay() -> None:
     """Nothing is changed without need."""
     for name in ("示范县水利局", "第二中学（本级）", "Conference", "COM10"):
         assert safe_name(name) == name
+
+
+def test_long_paths_are_opened_by_their_other_name_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too long for Windows' usual functions is written all the same, and errors name it as the user does."""
+    opened: list[str] = []
+
+    def beyond(path: str) -> str:
+        opened.append(path)
+        return path.replace("短", "长")
+
+    monkeypatch.setattr(files, "WINDOWS", True)
+    monkeypatch.setattr(files, "beyond", beyond)
+    files.write_whole(tmp_path / "短" / "a.json", b"{}")
+    assert (tmp_path / "长" / "a.json").read_bytes() == b"{}"
+    assert opened == [str(tmp_path / "短" / "a.json")]
+
+
+@pytest.mark.parametrize("length", [230, 241, 242, 243, 260, 4_000])
+def test_only_long_paths_have_another_name(length: int) -> None:
+    """The temporary file beside the last must fit too; no path is changed twice."""
+    path = "C:\\" + "a" * (length - 3)
+    made = files.beyond(path)
+    assert made == (path if length + len(files.PART) <= 247 else f"\\\\?\\{path}")
+    assert files.beyond(made) == made

@@ -1,17 +1,27 @@
-"""Files written whole or not at all, and the one time that may stand in an output."""
+"""Files written whole or not at all, under names every system takes, and the one time that may stand in an output."""
 
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 PART = ".part"
+WINDOWS: Final = os.name == "nt"
+_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+"""Signs Windows does not take, and those that turn the writing: what ends with .exe is shown with .xlsx at its end."""
+_DEVICE: Final = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""Names Windows keeps for itself, whatever their ending."""
+_LONGEST: Final = 247
+"""Characters of a path that Windows takes for a folder; for a file, and the temporary one beside it, some more."""
+_BEYOND, _BEYOND_SHARE = "\\\\?\\", "\\\\?\\UNC\\"
+"""What stands before a longer one."""
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -21,6 +31,7 @@ def write_whole(path: Path, content: bytes) -> None:
     The temporary file stands in the same folder (a rename is only atomic there) and is removed
     when writing fails.
     """
+    named, path = path, reachable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}{PART}")
     try:
@@ -33,8 +44,34 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         if error.filename is None:  # a full disk does not say where
-            error.filename = str(path)
+            error.filename = str(named)
         raise
+
+
+def reachable(path: Path) -> Path:
+    """The path as the system opens it, however long it is."""
+    return Path(beyond(os.path.abspath(path))) if WINDOWS else path  # noqa: PTH100 - links are not followed
+
+
+def beyond(path: str) -> str:
+    r"""An absolute path of Windows, one that is too long for its usual functions in the spelling that has no limit.
+
+    >>> beyond("C:\\a.xlsx"), beyond("C:" + "\\长" * 200)[:9], beyond("\\\\host\\share" + "\\长" * 200)[:16]
+    ('C:\\a.xlsx', '\\\\?\\C:\\长\\', '\\\\?\\UNC\\host\\sha')
+    """
+    if len(path) + len(PART) <= _LONGEST or path.startswith(_BEYOND):
+        return path
+    return f"{_BEYOND_SHARE}{path[2:]}" if path.startswith("\\\\") else f"{_BEYOND}{path}"
+
+
+def writable(name: str) -> str:
+    """A name of a file or folder that every system can write, as near to this one as can be.
+
+    >>> writable('a:b?.xlsx'), writable(".."), writable("con.xlsx"), writable("a. ")
+    ('a_b_.xlsx', '_', '_con.xlsx', 'a')
+    """
+    name = _UNSAFE.sub("_", name).rstrip(" .") or "_"
+    return f"_{name}" if _DEVICE.fullmatch(name.partition(".")[0].rstrip()) else name
 
 
 def sweep(found: Iterable[Path]) -> None:

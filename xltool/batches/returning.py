@@ -6,10 +6,11 @@ Copies are made in worker processes, like everything that parses a file.
 from __future__ import annotations
 
 import hashlib
-import re
+import unicodedata
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
@@ -19,7 +20,7 @@ from xltool.findings import Severity
 from xltool.reader.guard import Kind, Refused, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
     from pathlib import Path
 
     from xltool.archives import Source
@@ -35,12 +36,13 @@ KEPT: Final = ".xltool/returned.txt"
 LIST: Final = ".问题清单.xlsx"
 LONGEST: Final = 200
 """Bytes of a file's name; file systems take 255, and endings are added to it."""
+LONGEST_PLACE: Final = 180
+"""Characters of a place below the folder: Windows takes 259 with the folder's own, and Excel opens even less."""
 UNREAD: Final = "文件没有读取，不能在原件上标注，问题见下表。"
 NO_WORKBOOK: Final = "原文件是 {} 格式，不能在保持原样的前提下标注，只列清单；请在原文件中改正，或另存为 .xlsx 后改正。"
 CHANGED: Final = "审核之后原文件又有改动，没有在原件上标注，只列清单；请重新审核。"
 UNEDITABLE: Final = "原文件不能在保持原样的前提下标注（{}），只列清单；请在原文件中改正。"
 DIED: Final = "标注时程序异常退出"
-_UNSAFE: Final = re.compile(r'[<>:"|?*\\\x00-\x1f]')
 
 
 class _NoCopyError(Exception):
@@ -180,28 +182,62 @@ def places_of(names: Iterable[str]) -> dict[str, str]:
     """Where in the folder each file goes: under its own name, as far as every system can write it."""
     places: dict[str, str] = {}
     taken: set[str] = set()
+    folders: set[str] = set()
     for name in names:
-        parts = [_writable(part) for part in name.split("/")]
-        wanted, number = "/".join(parts), 1
-        while wanted.lower() in taken:
-            number += 1
-            end = PurePosixPath(parts[-1]).suffix
-            wanted = "/".join([*parts[:-1], f"{parts[-1].removesuffix(end)}({number}){end}"])
-        places[name] = wanted
-        taken.add(wanted.lower())
+        *above, last = _short_enough([_writable(part) for part in name.split("/")])
+        place = ""
+        for part in above:
+            place = _free(place, part, taken)
+            folders.add(_same(place))
+            place += "/"
+        places[name] = _free(place, last, taken, folders)
+        taken |= {_same(places[name]), _same(places[name] + LIST)}
     return places
 
 
-def _writable(part: str) -> str:
-    """A name without what Windows does not take, cut where it is too long.
+def _free(before: str, name: str, *taken: set[str]) -> str:
+    """The place of a name in a folder, numbered where something else has it."""
+    end, number, place = PurePosixPath(name).suffix, 1, before + name
+    while any(_same(place) in others for others in taken):
+        number += 1
+        place = f"{before}{name.removesuffix(end)}({number}){end}"
+    return place
 
-    >>> _writable('a:b?.xlsx'), _writable("..")
-    ('a_b_.xlsx', '_')
+
+def _same(place: str) -> str:
+    """What places have in common that are one on a system that knows no case, or one spelling of an accent."""
+    return unicodedata.normalize("NFC", place).casefold()
+
+
+def _writable(part: str) -> str:
+    """A name every system can write, cut where it is too long."""
+    part = files.writable(part)
+    return _cut(part, LONGEST, str.encode) if len(part.encode()) > LONGEST else part
+
+
+def _cut(name: str, most: int, measured: Callable[[str], Sized]) -> str:
+    """A name without the end of its stem."""
+    end = PurePosixPath(name).suffix
+    end = end if len(measured(end)) < most // 2 else ""
+    stem = name.removesuffix(end)
+    while len(measured(stem + end)) > most:
+        stem = stem[:-1]
+    return files.writable(stem + end)
+
+
+def _short_enough(parts: list[str]) -> list[str]:
+    """The parts of a place, the folders that make it too long replaced by one that stands for them.
+
+    Nothing of where the results lie counts: the same files are returned under the same names anywhere.
     """
-    part = _UNSAFE.sub("_", part).rstrip(". ") or "_"
-    end = PurePosixPath(part).suffix
-    stem = part.removesuffix(end).encode()[: LONGEST - len(end.encode())]
-    return stem.decode(errors="ignore") + end
+    if len("/".join(parts)) <= LONGEST_PLACE:
+        return parts
+    *folders, name = parts
+    mark = f"~{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:8]}"
+    name = _cut(name, LONGEST_PLACE // 2, str)
+    room = LONGEST_PLACE - len(f"/{mark}/{name}")
+    lengths = accumulate(len(folder) + 1 for folder in folders)
+    return [*(folder for folder, length in zip(folders, lengths, strict=True) if length <= room), mark, name]
 
 
 def _remembered(out: Path) -> set[str]:

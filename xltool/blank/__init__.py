@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -16,7 +15,7 @@ from xlsxwriter import Workbook
 from xltool.blank.drawing import checked_on, drawn
 from xltool.blank.sheet import Prefill, SheetWriter
 from xltool.blank.styles import Styles
-from xltool.files import write_whole
+from xltool.files import writable, write_whole
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import HEAD, SHEET, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from xltool.expr import Field
 
 DEFAULT = Sizes()
-_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
-"""Names Windows keeps for devices, whatever their ending."""
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 NAME_LIMIT = 24
 """Characters of a department or project in a file name; file systems allow 255 bytes in all."""
 
@@ -98,9 +94,7 @@ def combined_name(order: Order) -> str:
 
 def safe_name(text: str) -> str:
     """Text that can be part of a file name on Windows; a long one is cut, with a mark that keeps it apart."""
-    name = _UNSAFE.sub("_", text).strip(" .") or "_"
-    if _DEVICE.fullmatch(name.partition(".")[0].rstrip()):
-        name = f"_{name}"
+    name = writable(text.lstrip(" ."))
     if len(name) <= NAME_LIMIT:
         return name
     return f"{name[:NAME_LIMIT].rstrip(' .')}~{hashlib.sha256(text.encode()).hexdigest()[:4]}"
