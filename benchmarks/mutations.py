@@ -23,7 +23,7 @@ from benchmarks.honest import Clerk, Filing, clean_filing
 from benchmarks.honesty import honest
 from benchmarks.page import Varied, page
 from benchmarks.planting import ALLOWED, PLANTERS, Case, Plan
-from benchmarks.real import FOLLOWS, UNSUITABLE, seed_filing
+from benchmarks.real import FOLLOWS, ONLY_OF_WHOLE_FILINGS, UNSUITABLE, other_filings, seed_filing
 from benchmarks.reports import report_mutants
 from benchmarks.tally import Mutant, Tally, judge, known, said
 from benchmarks.years import exemption_mutants, year_mutants
@@ -67,6 +67,8 @@ class Base:
     """Findings that follow from any defect in it, and why."""
     without: tuple[str, ...] = ()
     """Rules whose planters take for granted what does not hold in it."""
+    partial: bool = False
+    """It is not a whole filing: what needs a form that it does not have cannot be planted."""
 
     def hand_in(self, folder: Path, target: Path) -> Path:
         """The files of a folder as this base hands them in."""
@@ -116,7 +118,12 @@ def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
         if rule in base.without or rule in unsuitable:
             continue
         for planter in planters:
-            made = list(planter(base.case))
+            try:
+                made = [plan for plan in planter(base.case) if base.case.bears(plan)]
+            except LookupError:
+                if not base.partial:
+                    raise
+                continue
             if made:
                 yield rule, made[turn % len(made)]
 
@@ -214,6 +221,14 @@ def real_mutants(root: Path) -> dict[str, Tally]:
     return mutants([replace(base, follows=FOLLOWS, without=UNSUITABLE) for base in made], root)
 
 
+def elsewhere_mutants(root: Path) -> dict[str, Tally]:
+    """The same defects in single forms of other places."""
+    real = other_filings()
+    made = bases(root / "bases", real * 2, [*[None] * len(real), *LAYOUTS[: len(real)]])
+    without = ONLY_OF_WHOLE_FILINGS
+    return mutants([replace(one, partial=True, follows=WITHOUT_FORMULAS, without=without) for one in made], root)
+
+
 def template_variations(root: Path) -> Varied:
     """Harmless variations of filled templates."""
     return variations(bases(root / "bases", filings(), [None]), root)
@@ -228,6 +243,7 @@ MEASURED = (
     ("表样", template_mutants),
     ("外来", foreign_mutants),
     ("实例", real_mutants),
+    ("外地", elsewhere_mutants),
     ("报告", report_mutants),
     ("跨年", year_mutants),
     ("豁免", exemption_mutants),
@@ -248,7 +264,7 @@ def main() -> None:
     arguments = parser.parse_args()
     works = (
         *(foreign_mutants, template_mutants, template_variations, foreign_variations),
-        *(honest, real_mutants, report_mutants, year_mutants, exemption_mutants),
+        *(honest, real_mutants, elsewhere_mutants, report_mutants, year_mutants, exemption_mutants),
     )
     with ProcessPoolExecutor(2) as pool:
         parts = {work: pool.submit(measure, work) for work in works if arguments.only in work.__name__}

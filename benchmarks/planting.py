@@ -69,9 +69,14 @@ class Case:
         self.folder, self.filing = folder, folder.filing
 
     def paper(self, spot: Spot) -> Paper:
-        """The form of a spot."""
-        (found,) = (one for one in self.filing.papers if one.form == spot.form and spot.project in {"", one.project})
-        return found
+        """The form of a spot; LookupError if the filing has none."""
+        found = [one for one in self.filing.papers if one.form == spot.form and spot.project in {"", one.project}]
+        return found[0]
+
+    def bears(self, plan: Plan) -> bool:
+        """Whether the filing has every form a defect is in."""
+        forms = {paper.form for paper in self.filing.papers}
+        return all(spot.form in forms for spot in (plan.at, *(spot for spot, _ in plan.changes)))
 
     @property
     def base(self) -> Paper:
@@ -91,7 +96,7 @@ class Case:
     @property
     def reviews(self) -> list[Paper]:
         """附件2 and the first 附件3."""
-        return [self.whole, *self.projects[:1]]
+        return [*self.filing.of("附件2"), *self.projects[:1]]
 
     def value(self, spot: Spot) -> Any:
         """What was filled in at a spot."""

@@ -1,4 +1,4 @@
-"""The real filing of 2023 as a base for planting: it has findings of its own, only what is new is measured."""
+"""Real filings as bases for planting: they have findings of their own, only what is new is measured."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.honest import Filing
 from tests import filing
 from tests.samples.sample import Paper
-from xltool.forms import project
+from tests.support.filings import build, document
+from xltool.forms import FORMS, project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,37 @@ def seed_filing() -> Filing:
         _paper("附件3", filing.project_values(), filing.seed_indicators()),
     ]
     return Filing("君山", filing.YEAR, filing.DEPARTMENT, papers)
+
+
+OF_OTHER_PLACES: Final = {
+    "chizhou_tangxi_village_2022": "附件3",
+    "zhongjiang_water_2022": "附件3",
+    "hunan_dept_basic_2018_wanglu": "附件1",
+}
+"""Transcriptions with enough on them for a form of their own."""
+
+
+ONLY_OF_WHOLE_FILINGS: Final = (
+    *("X-01", "X-02", "X-14"),
+    *("A1-09", "A1-18", "A1-19", "A1-32", "A1-36", "T-05"),
+    *("A2-06", "A2-16", "A2-17", "S-02"),
+    *("W-01", "W-25"),
+)
+"""What a single form cannot show: two forms that differ, running costs with a total, long texts and weights that add
+up, a file whose findings stay when its name changes."""
+
+
+def other_filings() -> list[Filing]:
+    """Single forms of other places in templates: what was filled in as it was, results as the template has them."""
+    made = []
+    for name, key in OF_OTHER_PLACES.items():
+        built, form = build(name), FORMS[key]
+        inputs = {item.key: item for item in form.fields.values() if item.is_input and item.table is None}
+        values = {inputs[field]: value for field, value in built.values.items() if field in inputs}
+        unit = str(built.values.get(project.implementer.key) or "某县某局")
+        paper = Paper(key, values, [dict(row) for row in built.rows], str(built.values.get(project.name.key, "")))
+        made.append(Filing(name, document(name)["year"], unit, [paper]))
+    return made
 
 
 def _paper(form: str, values: Mapping[Field, Any], rows: Sequence[Mapping[str, Any]]) -> Paper:

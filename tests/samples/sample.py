@@ -109,8 +109,10 @@ class Cells:
     def _sheet(self, spot: Spot) -> tuple[str, Worksheet]:
         if spot.project:
             return self._sheets[spot.form, spot.project]
-        (only,) = (found for (form, _), found in self._sheets.items() if form == spot.form)
-        return only
+        found = [sheet for (form, _), sheet in self._sheets.items() if form == spot.form]
+        if len(found) != 1:
+            raise LookupError(spot)
+        return found[0]
 
 
 def _reference(sheet: Worksheet, item: Field) -> str:
@@ -164,7 +166,8 @@ def papers_as_sheets(
 ) -> tuple[tuple[Order, SheetOrder], ...]:
     """The sheets of a filing, each with the order of its template."""
     projects = tuple(paper.project for paper in papers if paper.project)
-    rows = max(rows_needed(paper.rows) for paper in papers if paper.form != base_data.FORM.key)
+    # A filing may be of 附件1 alone.
+    rows = max((rows_needed(paper.rows) for paper in papers if paper.form != base_data.FORM.key), default=1)
     pairs = []
     for paper in papers:
         order = Order(year, paper.issued_to or filer, projects=projects, indicators=rows, profile=profile)
