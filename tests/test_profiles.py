@@ -306,7 +306,7 @@ def test_a_file_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
 # --- templates, and who decides -----------------------------------------------------------------
 
 
-def issued(folder: Path, profile: Profile) -> Path:
+def issued(folder: Path, profile: Profile | None = None) -> Path:
     """附件2 issued for a profile."""
     (path,) = issue(Order(2023, "某局", ("附件2",), profile=profile), folder, combined=False)
     return path
@@ -325,7 +325,8 @@ def test_a_template_carries_its_profile(tmp_path: Path) -> None:
 
 def test_option_before_template_before_roster_before_default(tmp_path: Path) -> None:
     """Whoever stands first in this order decides."""
-    hubei, plain = issued(tmp_path / "湖北", profile_named("湖北")), issued(tmp_path / "默认", DEFAULT)
+    hubei, plain = issued(tmp_path / "湖北", profile_named("湖北")), issued(tmp_path / "未指定")
+    usual = issued(tmp_path / "默认", DEFAULT)
 
     def judged(path: Path, terms: auditing.Terms) -> str:
         return next(iter(audited(path, terms).profiles.values())).name
@@ -337,6 +338,7 @@ def test_option_before_template_before_roster_before_default(tmp_path: Path) -> 
     assert judged(hubei, auditing.Terms(profile=profile_named("江西"), rostered=rostered)) == "江西"
     assert judged(hubei, auditing.Terms(profile=own)) == "某某县"
     assert judged(hubei, auditing.Terms(rostered=rostered)) == "湖北"
+    assert judged(usual, auditing.Terms(rostered=rostered)) == "默认"
     assert judged(plain, auditing.Terms(rostered=rostered)) == "四川"
     assert judged(plain, auditing.NO_TERMS) == "默认"
     with pytest.raises(ValueError, match="没有这个评分口径：河南"):
@@ -345,7 +347,7 @@ def test_option_before_template_before_roster_before_default(tmp_path: Path) -> 
 
 def test_a_manifest_that_names_nothing_usable_is_passed_over(tmp_path: Path) -> None:
     """Then the default holds, as without a manifest."""
-    records = [read_file(issued(tmp_path, DEFAULT), "附件2.xlsx")]
+    records = [read_file(issued(tmp_path), "附件2.xlsx")]
     records[0].submissions[0].profile = "某年某口径"
     assert [one.name for one in auditing.audit(records).profiles.values()] == ["默认"]
 
@@ -445,7 +447,9 @@ def test_the_roster_names_profiles(tmp_path: Path) -> None:
     words = ("generate", "--year", 2023, "--form", 2, "--roster", roster, "--out")
     run(*words, tmp_path / "表样")
     run(*words, tmp_path / "永德", "--profile", "永德")
-    for folder, names in (("表样", {"某局": "湖北", "别局": ""}), ("永德", {"某局": "永德", "别局": "永德"})):
+    run(*words, tmp_path / "默认", "--profile", "默认")
+    asked = {name: {"某局": name, "别局": name} for name in ("永德", "默认")}
+    for folder, names in ({"表样": {"某局": "湖北", "别局": ""}} | asked).items():
         ones = [read_file(path, path.name).submissions[0] for path in (tmp_path / folder).rglob("附件2*.xlsx")]
         assert {one.issued_to: one.profile for one in ones} == names
     (plain,) = issue(Order(2023, "某局", ("附件2",)), tmp_path / "报送", combined=False)
@@ -454,3 +458,6 @@ def test_the_roster_names_profiles(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert [one["profile"] for one in told["submissions"]] == ["湖北"]
     assert "A2-06" in {finding["rule"] for finding in told["findings"]}
+    run("batch", tmp_path / "默认", "--out", tmp_path / "结果", "--roster", roster)
+    told = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert {one["profile"] for one in told["submissions"]} == {"默认"}

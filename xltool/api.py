@@ -160,7 +160,7 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     except KeyError as unknown:
         msg = f"没有这张表：{unknown.args[0]}；可选 附件1、附件2、附件3（或 1、2、3）"
         raise ValueError(msg) from None
-    scoring = params.chosen(profile, year) if profile else params.DEFAULT
+    scoring = params.chosen(profile, year) if profile else None
     order = Order(year, (department or "").strip(), keys, tuple(names), password=password or "", profile=scoring)
     return order if indicators is None else replace(order, indicators=indicators)
 

@@ -13,7 +13,6 @@ from xltool.blank import Order, SheetOrder, file_name, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review
-from xltool.params import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,7 +161,7 @@ def indicator_rows(
 
 
 def papers_as_sheets(
-    papers: Sequence[Paper], filer: str, year: int, profile: Profile = DEFAULT
+    papers: Sequence[Paper], filer: str, year: int, profile: Profile | None = None
 ) -> tuple[tuple[Order, SheetOrder], ...]:
     """The sheets of a filing, each with the order of its template."""
     projects = tuple(paper.project for paper in papers if paper.project)

@@ -49,7 +49,13 @@ class Order:
     code: str = ""
     project_rows: int = 0
     """Project rows that must find room, where more are known than projects are named."""
-    profile: Profile = DEFAULT_PROFILE
+    profile: Profile | None = None
+    """The scoring profile that was asked for, if any."""
+
+    @property
+    def scoring(self) -> Profile:
+        """The scoring profile the forms are made for."""
+        return self.profile or DEFAULT_PROFILE
 
     @property
     def sizes(self) -> Sizes:
@@ -112,7 +118,7 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
             workbook,
             styles,
             name,
-            drawn(sheet.form, order.sizes, order.year, order.profile),
+            drawn(sheet.form, order.sizes, order.year, order.scoring),
             _prefill(order, sheet),
             sheet.approved,
             order.password,
@@ -189,9 +195,9 @@ def _version() -> str:
     return version("xltool")
 
 
-def _declared(profile: Profile) -> str:
-    """What the manifest says of a profile: nothing of the default, a name, or the whole of an own file."""
-    return "" if profile.name == DEFAULT_PROFILE.name and not profile.source else profile.source or profile.name
+def _declared(profile: Profile | None) -> str:
+    """What the manifest says of a profile: nothing where none was asked for, a name, or the whole of an own file."""
+    return "" if profile is None else profile.source or profile.name
 
 
 def _sheet_name(sheet: SheetOrder, taken: list[str]) -> str:

@@ -143,15 +143,14 @@ def _task(  # noqa: PLR0913 - all that a task is made of
         names = names or list({fold(name): name for name in both}.values())
     before = {} if last is None else last.projects
     ended = {fold(name) for name, amount in before.items() if amount is not None} - set(map(fold, names))
-    # What an option asks for goes before the roster.
-    rostered = one.profile and order.profile is params.DEFAULT
+    rostered = params.profile_named(one.profile, order.year) if one.profile else None
     own = replace(
         order,
         department=one.name,
         code=one.code,
         projects=tuple(names),
         project_rows=len(names) + len(ended),
-        profile=params.profile_named(one.profile, order.year) if rostered else order.profile,
+        profile=order.profile or rostered,
     )
     return Task(own, one, folder, approved, combined, last)
 

@@ -102,7 +102,7 @@ class Submission:
     unit: str = ""
     """Unit of money the form notes itself, "" where it notes none."""
     profile: str = ""
-    """Scoring profile the template was issued for, as its manifest says it; "" for the default or where not known."""
+    """Scoring profile the template was issued for, as its manifest says it; "" where it says nothing."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
     face: bytes = b""

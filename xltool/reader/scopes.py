@@ -351,7 +351,7 @@ class FilingScope:
 
 
 def issued_for(one: Submission) -> params.Profile | None:
-    """The profile the template was issued for; None for the default, and where the manifest says nothing usable."""
+    """The profile the template was issued for; None where its manifest says nothing, or nothing usable."""
     return _declared(one.profile, one.year) if one.profile else None
 
 
