@@ -37,12 +37,12 @@ class Kind(StrEnum):
     DATE = "date"
     PHONE = "phone"
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
         """Whether values of this kind are numbers."""
         return self in _NUMERIC
 
-    @property
+    @cached_property
     def unit(self) -> str | None:
         """The unit a value of this kind is kept in; None for rates (fractions) and texts."""
         return _UNITS.get(self)

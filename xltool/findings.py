@@ -85,6 +85,7 @@ class Finding:
         return data | {"related": list(data["related"])}
 
 
+@lru_cache(maxsize=8192)
 def row_column(cell: str) -> tuple[int, int]:
     """Row and column, both from 1, of an A1-style address; ValueError if it is none.
 

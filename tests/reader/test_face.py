@@ -81,3 +81,9 @@ def test_what_is_no_size_of_a_form_has_no_face(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(face, "TALLEST", 10)
     assert template(tmp_path, "附件1") == []
     assert unpack(b"") == []
+
+
+def test_text_that_cannot_be_written_has_no_face(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a character, as no file can hold it, does not stop the reading."""
+    monkeypatch.setattr(face, "shown", lambda _: "\ud800")
+    assert template(tmp_path, "附件1") == []

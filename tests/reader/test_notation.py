@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import time
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -548,7 +547,7 @@ def test_comparable(target: str, actual: str, expected: tuple[float, float] | No
 def test_the_upper_bound_of_a_range_can_be_compared() -> None:
     """A range is compared bound by bound."""
     target = parse_quantity("90-95%")
-    assert comparable(replace(target, value=target.high), parse_quantity("93")) == (0.95, 0.93)
+    assert comparable(target._replace(value=target.high), parse_quantity("93")) == (0.95, 0.93)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 SHEET = "xltool"
 PANEL_TITLE = "审核（随填随核，不打印）"
@@ -83,7 +83,7 @@ class Manifest:
         return hashlib.sha256("\n".join(what).encode()).hexdigest()[:12]
 
 
-def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
+def from_rows(rows: Iterable[Sequence[str]]) -> Manifest:
     """The manifest read back; ValueError if it is none, of an unknown schema, or was tampered with."""
     head: dict[str, str] = {}
     sheets: dict[str, IssuedSheet] = {}
@@ -102,8 +102,8 @@ def from_rows(rows: Iterable[tuple[str, str, str, str]]) -> Manifest:
 
 
 def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:
-    place = {"标签": key, "位置": value}.get(kind)
-    if place is not None and not _PLACE.fullmatch(place):
+    place = key if kind == "标签" else value
+    if kind in {"标签", "位置"} and not _PLACE.fullmatch(place):
         msg = f"not a place of a sheet: {place[:20]!r}"
         raise ValueError(msg)
     kept = {"公式": sheet.formulas, "标签": sheet.labels, "位置": sheet.places}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import address
 from xltool.forms import FORMS, base_data, review
-from xltool.forms.manifest import RETURNED, SHEET, Manifest, from_rows
+from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
 from xltool.frame import fold
 from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.endings import deceiving
@@ -151,7 +151,7 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
 
 def _is_list(sheet: Sheet) -> bool:
     """Whether a sheet is the list of problems we put into a returned copy, and nothing that was filed."""
-    return any(row == 1 and cell.value == RETURNED for (row, _), cell in sheet.cells.items())
+    return any(cell.value == RETURNED for (row, _), cell in sheet.cells.items() if row == 1)
 
 
 def _foreign(located: Located, record: FileRecord) -> Submission:
@@ -210,15 +210,12 @@ def _manifest(book: Book) -> Manifest | None:
     sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
     if sheet is None:
         return None
-    filled = sorted({row for row, _ in sheet.cells if row > 1})
-
-    def text(row: int, column: int) -> str:
-        cell = sheet.cells.get((row, column))
-        return "" if cell is None or cell.value is None else str(cell.value)
-
-    rows = [(text(row, 1), text(row, 2), text(row, 3), text(row, 4)) for row in filled]
+    rows: dict[int, list[str]] = {row: [""] * len(HEAD) for row in sorted({row for row, _ in sheet.cells if row > 1})}
+    for (row, column), cell in sheet.cells.items():
+        if row in rows and column <= len(HEAD) and cell.value is not None:
+            rows[row][column - 1] = str(cell.value)
     try:
-        return from_rows(rows)
+        return from_rows(rows.values())
     except ValueError:
         return None
 

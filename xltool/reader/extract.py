@@ -23,7 +23,7 @@ from xltool.reader.notation import (
 )
 from xltool.reader.quantity import Quantity, comparable, parse_quantity
 from xltool.reader.records import Filed, Submission, TableRow
-from xltool.reader.units import in_base
+from xltool.reader.units import find_unit, in_base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,10 +83,9 @@ def scale_money(submission: Submission, form: Form, factor: float, own: Mapping[
 
 def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedSheet | None) -> Filed:
     cell = located.content(item, spot)
-    raw = None if cell is None else _raw(cell)
-    filed = Filed(item.key, address(*spot), raw, None, State.BLANK)
     if cell is None:
-        return filed
+        return Filed(item.key, address(*spot), None, None, State.BLANK)
+    filed = Filed(item.key, address(*spot), _raw(cell), None, State.BLANK)
     filed.formula = None if cell.formula is None else f"={cell.formula}"
     if item.formula is not None and filed.formula is not None and issued is not None:
         actual = canonical(filed.formula, located.by_reference)
@@ -284,7 +283,7 @@ def _parts(quantity: Quantity) -> dict[str, float | str | None]:
 def _base_unit(quantity: Quantity) -> str | None:
     if quantity.value is None or quantity.unit is None:
         return None
-    return in_base(quantity.value, quantity.unit)[1]
+    return find_unit(quantity.unit).base
 
 
 def _direction(row: TableRow, target: Quantity) -> str | None:

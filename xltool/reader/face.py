@@ -6,11 +6,12 @@ kilobytes, so that those of ten thousand filings still fit into memory.
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from xltool.reader.labels.splits import shown
 from xltool.reader.notation import display
@@ -46,23 +47,26 @@ class FaceCell(NamedTuple):
 
 
 def pack(located: Located) -> bytes:
-    """The face of a form that was found on a sheet, in the order of its rows; nothing where it is no size of a form.
+    """The face of a form that was found on a sheet, in the order of its rows.
 
-    Most forms are packed and never looked at: texts are made short and neat when they are unpacked.
+    Nothing where it is no size of a form, or holds text that cannot be written anywhere. Most forms are packed and
+    never looked at: texts are made short and neat when they are unpacked.
     """
     fields = _fields(located)
     bounds = _bounds(located, fields)
     if bounds[2] - bounds[0] >= TALLEST:
         return b""
-    cells = json.dumps(_cells(located.sheet, bounds, fields), ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(cells.encode("utf-8", "surrogatepass"), 1)
+    try:
+        return zlib.compress(msgspec.json.encode(_cells(located.sheet, bounds, fields)), 1)
+    except UnicodeEncodeError:
+        return b""
 
 
 def unpack(packed: bytes) -> list[FaceCell]:
     """The cells of a packed face; none where nothing was kept."""
     if not packed:
         return []
-    cells = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    cells = msgspec.json.decode(zlib.decompress(packed))
     return [
         FaceCell(top, left, bottom, right, _text(value), is_field)
         for top, left, bottom, right, value, is_field in cells
@@ -79,12 +83,13 @@ def _cells(sheet: Sheet, bounds: Span, fields: set[Spot]) -> list[tuple[int | fl
         if top <= first and last <= bottom and left <= start and end <= right:
             merges[first, start] = span
             covered.update(product(range(first, last + 1), range(start, end + 1)))
-    spots = (sheet.cells.keys() | fields | merges.keys()) - (covered - merges.keys())
-    return [
-        (*merges.get(spot, spot + spot), _value(sheet.cells.get(spot)), spot in fields)
-        for spot in sorted(spots)
-        if top <= spot[0] <= bottom and left <= spot[1] <= right
-    ]
+    covered.difference_update(merges)
+    within = {
+        spot
+        for spot in chain(sheet.cells, fields, merges)
+        if left <= spot[1] <= right and top <= spot[0] <= bottom and spot not in covered
+    }
+    return [(*merges.get(spot, spot + spot), _value(sheet.cells.get(spot)), spot in fields) for spot in sorted(within)]
 
 
 def _bounds(located: Located, fields: set[Spot]) -> Span:

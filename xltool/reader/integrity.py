@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xltool.forms.manifest import IssuedSheet, Manifest
+    from xltool.reader.a1 import Span
     from xltool.reader.locate import Located
     from xltool.reader.open import Book
 
@@ -85,9 +86,10 @@ def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | Non
 
 def of_reading(submission: Submission, located: Located) -> list[Note]:
     """Notes that any layout can give: how values are written, error values, hidden data."""
+    pairs = all_filed(submission, located)
     return [
-        *_written(submission, located),
-        *_errors(submission, located),
+        *_written(pairs, located),
+        *_errors(pairs, located),
         *_hidden(located),
         *_dashed_filled(located),
     ]
@@ -134,11 +136,11 @@ def all_filed(submission: Submission, located: Located) -> list[tuple[Field, Fil
     return pairs
 
 
-def _written(submission: Submission, located: Located) -> list[Note]:
+def _written(pairs: list[tuple[Field, Filed]], located: Located) -> list[Note]:
     """Repairs of notation, a note a kind and form; unreadable cells, a note each."""
     repaired: dict[str, list[Filed]] = defaultdict(list)
     notes = []
-    for item, filed in all_filed(submission, located):
+    for item, filed in pairs:
         if filed.state is State.UNPARSED and filed.formula is None and not _is_error(filed, located):
             words = {"field": item_of(item), "类型": _KIND_NAMES.get(item.kind, "数值")}
             note = Note("W-05", filed.cell, item.key, words, actual=str(filed.raw), severity=Severity.WARNING)
@@ -186,10 +188,10 @@ def _is_error(filed: Filed, located: Located) -> bool:
     return cell is not None and cell.error
 
 
-def _errors(submission: Submission, located: Located) -> list[Note]:
+def _errors(pairs: list[tuple[Field, Filed]], located: Located) -> list[Note]:
     return [
         Note("W-08", filed.cell, item.key, {"field": item_of(item)}, actual=str(filed.raw))
-        for item, filed in all_filed(submission, located)
+        for item, filed in pairs
         if filed.state is State.UNPARSED and _is_error(filed, located)
     ]
 
@@ -198,7 +200,8 @@ def _hidden(located: Located) -> list[Note]:
     sheet = located.sheet
     last_row = max((row for row, _ in located.cells.values()), default=0)
     last_column = len(located.form.widths)
-    inside = [spot for spot, cell in sheet.cells.items() if spot[1] <= last_column and cell.value not in (None, "")]
+    hidden = sheet.cells.items() if sheet.hidden_rows or sheet.hidden_columns else ()
+    inside = [spot for spot, cell in hidden if spot[1] <= last_column and cell.value not in (None, "")]
     notes = []
     rows = sorted({row for row, _ in inside if row in sheet.hidden_rows and row <= last_row})
     columns = sorted({column for _, column in inside if column in sheet.hidden_columns})
@@ -214,6 +217,8 @@ def _hidden(located: Located) -> list[Note]:
 
 def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
     """Printed texts, column by column: an inserted row moves a label, it does not change it."""
+    if all(_prints(located, row_column(at), text) for at, text in issued.labels.items()):
+        return []
     actual: dict[int, Counter[str]] = defaultdict(Counter)
     for (_, column), cell in located.sheet.cells.items():
         if isinstance(cell.value, str):
@@ -221,8 +226,8 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
     for _, column in dashed(located).values():
         actual[column][folded(NOT_APPLICABLE)] += 1
     notes = []
-    for place, text in issued.labels.items():
-        row, column = row_column(place)
+    for at, text in issued.labels.items():
+        row, column = row_column(at)
         printed = folded(text)
         if actual[column][printed] > 0:
             actual[column][printed] -= 1
@@ -234,6 +239,12 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
         words = {"原文": short(text, 40), "现文": short(now, 40) or "空"}
         notes.append(Note(code, address(now_row, column), words=words, actual=now or None, expected=text))
     return notes
+
+
+def _prints(located: Located, spot: tuple[int, int], text: str) -> bool:
+    """Whether a printed text stands where it was issued."""
+    cell = located.sheet.cells.get(spot)
+    return cell is not None and isinstance(cell.value, str) and folded(cell.value) == folded(text)
 
 
 def _is_unit_note(text: str, now: str) -> bool:
@@ -267,7 +278,9 @@ def _validations(located: Located, issued: IssuedSheet) -> list[Note]:
         first = next(iter(located.rows.get(table.key, ())), 0)
         columns = located.columns.get(table.key, {})
         spots |= {c.defined_name: (first, columns[c.key]) for c in table.inputs if c.key in columns}
-    bare = [name for name in sorted(issued.validated) if name in spots and not _covered(spots[name], areas)]
+    starts = {area[:2] for area in areas}  # most validations cover one field
+    named = [name for name in sorted(issued.validated) if name in spots and spots[name] not in starts]
+    bare = [name for name in named if not _covered(spots[name], areas)]
     if not bare:
         return []
     words = {"个数": str(len(bare)), "清单": "、".join(bare[:LISTED]) + ("等" if len(bare) > LISTED else "")}
@@ -295,31 +308,38 @@ def _inserted(located: Located, issued: IssuedSheet) -> list[Note]:
     return notes
 
 
+def _rows_by_column(areas: Iterable[Span]) -> dict[int, list[range]]:
+    """The rows that some areas take up of each column."""
+    rows: dict[int, list[range]] = defaultdict(list)
+    for top, left, bottom, right in areas:
+        for column in range(left, right + 1):
+            rows[column].append(range(top, bottom + 1))
+    return rows
+
+
 def _outside(located: Located, issued: IssuedSheet, told: set[str]) -> list[Note]:
     """Content where the form has neither a field nor a label: below it, beside it, or in a row added outside tables.
 
     The 审核 panel is ours; `told` are cells that another note already names.
     """
     width = len(located.form.widths)
-    labels: dict[int, set[str]] = defaultdict(set)
-    for place, text in issued.labels.items():
-        labels[row_column(place)[1]].add(folded(text))
+    labels = {(row_column(at)[1], folded(text)) for at, text in issued.labels.items()}
     named = {item.defined_name for item in located.form.fields.values()}
     named |= {column.defined_name for table in located.form.tables for column in table.inputs}
     references = (area_of(reference) for reference, name in located.by_reference.items() if name in named)
     areas = [area for area in references if area is not None]
     fields = {(top, left) for top, left, bottom, right in areas if (top, left) == (bottom, right)}
-    tables = [area for area in areas if area[:2] != area[2:]]
+    tables = _rows_by_column(area for area in areas if area[:2] != area[2:])
     found = []
     for spot, cell in located.sheet.cells.items():
         is_panel = width + 1 < spot[1] <= width + PANEL_WIDTH
-        if is_panel or spot in fields or cell.value in {None, ""} or _covered(spot, tables):
+        if is_panel or spot in fields or cell.value is None or cell.value == "":
             continue
-        is_label = isinstance(cell.value, str) and folded(cell.value) in labels[spot[1]]
-        if not is_label and address(*spot) not in told:
+        is_label = isinstance(cell.value, str) and (spot[1], folded(cell.value)) in labels
+        if not is_label and not any(spot[0] in rows for rows in tables[spot[1]]) and address(*spot) not in told:
             found.append((spot, cell))
     if not found:
         return []
-    (first_place, first_cell), *rest = ((address(*spot), cell) for spot, cell in sorted(found, key=itemgetter(0)))
-    words = {"内容": short(str(first_cell.value), 40)}
-    return [Note("W-10", first_place, words=words, related=tuple(place for place, _ in rest))]
+    (first, cell), *rest = ((address(*spot), cell) for spot, cell in sorted(found, key=itemgetter(0)))
+    words = {"内容": short(str(cell.value), 40)}
+    return [Note("W-10", first, words=words, related=tuple(other for other, _ in rest))]

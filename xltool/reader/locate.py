@@ -140,12 +140,14 @@ def _form_named(names: dict[str, str]) -> Form | None:
 
 def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> Located:
     located = Located(form, sheet)
+    taken = set()
     for key, item in form.fields.items():
-        spot = area_of(names.get(item.defined_name, ""))
-        if spot is None or spot[:2] in located.cells.values():
+        area = area_of(names.get(item.defined_name, ""))
+        if area is None or area[:2] in taken:
             located.missing.append(item.defined_name)
         else:
-            located.cells[key] = spot[:2]
+            located.cells[key] = area[:2]
+            taken.add(area[:2])
     for table in form.tables:
         areas = {column: area_of(names.get(column.defined_name, "")) for column in table.inputs}
         known = [area for area in areas.values() if area is not None]

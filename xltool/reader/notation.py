@@ -8,9 +8,9 @@ The door to its neighbours: `tokens`, `dates`, `units` and `quantity` are reache
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from xltool.reader.dates import find_date
 from xltool.reader.quantity import Quantity, comparable, parse_quantity
@@ -30,6 +30,7 @@ from xltool.reader.tokens import (
     emptiness,
     finite,
     fold,
+    folded,
     leading_number,
     shows_percent,
 )
@@ -56,8 +57,7 @@ _SERIAL_ZERO = date(1899, 12, 30)
 _LARGEST_BARE_RATE = 5.0  # 500 %: a bare rate above it can only mean per cent
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A cell as read.
 
     `value` is in `unit` (rates as fractions); `decimals` are those printed, of a number typed as text
@@ -165,7 +165,7 @@ def parse_text(raw: CellValue) -> Parsed:
         typed = _typed(raw, None)
         return typed if typed.value is None else Parsed(display(float(typed.value)), State.FILLED)
     text = raw.strip(PADDING)
-    state = emptiness(fold(text)[0]) if len(text) <= LONGEST else None
+    state = emptiness(folded(text)) if len(text) <= LONGEST else None
     return Parsed(text, State.FILLED) if state is None else Parsed(None, state)
 
 
@@ -179,10 +179,9 @@ def _typed(raw: float | date | None, unit: str | None) -> Parsed:
 
 def _counted(raw: float | date | None, unit: str | None) -> Parsed:
     """As `_typed`, where no number can be as large as it is."""
-    typed = _typed(raw, unit)
-    if not isinstance(typed.value, float):
-        return typed
-    value = countable(typed.value)
+    if raw is None:
+        return Parsed(None, State.BLANK, unit)
+    value = None if isinstance(raw, date) else countable(raw)
     return Parsed(value, State.UNPARSED if value is None else State.FILLED, unit)
 
 

@@ -14,7 +14,7 @@ from xltool.reader.guard import Code, Refused
 from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
 from xltool.reader.parts import Package, decoded, is_on, text_of
 from xltool.reader.sheet import Context, SheetReader
-from xltool.reader.styles import DEFAULT, read_styles
+from xltool.reader.styles import DEFAULT, styles_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,10 +68,7 @@ def _context(package: Package, relations: dict[str, Relation], *, date1904: bool
     if parts.get("sharedStrings", "") in package:
         strings = _strings(package, parts["sharedStrings"])
     if parts.get("styles", "") in package:
-        try:
-            styles = read_styles(package.root(parts["styles"]))
-        except ValueError as error:
-            raise Refused(Code.CORRUPT, f"文件已损坏：样式部件无法解析（{error}）") from error
+        styles = package.parsed(parts["styles"], styles_in)
     return Context(strings, styles, date1904)
 
 

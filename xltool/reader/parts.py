@@ -7,19 +7,21 @@ import re
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from lxml import etree
 
 from xltool.reader.guard import BROKEN, Code, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lxml.etree import _Element
 
     from xltool.reader.guard import Kept
+
+T = TypeVar("T")
 
 STREAMED = 4 * 1024 * 1024
 """Parts above this size (bytes, inflated) are parsed piece by piece to bound memory."""
@@ -76,13 +78,17 @@ class Package:
 
     def root(self, name: str) -> _Element:
         """The parsed tree of a part; `Refused` if it is missing or damaged."""
-        try:
-            root = tree(self.content(name))
-        except (etree.XMLSyntaxError, *BROKEN) as error:
-            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
+        root = self.parsed(name, tree)
         if root is None:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 没有内容")
         return root
+
+    def parsed(self, name: str, parse: Callable[[bytes], T]) -> T:
+        """What a parser makes of the bytes of a part; `Refused` if it is missing or damaged."""
+        try:
+            return parse(self.content(name))
+        except (etree.XMLSyntaxError, *BROKEN) as error:
+            raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
 
     def content(self, name: str) -> bytes:
         """The bytes of a part; `Refused` if it is missing or damaged."""

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from xltool.reader.dates import find_date
 from xltool.reader.tokens import (
@@ -113,11 +112,11 @@ _WHEN = re.compile(
     r"|(?:1[0-2]|0?[1-9])月(?:$|[底末初中份前内]|[上中下]旬|[0-9]{1,2}[日号]|之前|以前|完成)|[本当]?年[底末内]|[本当]年)"
 )
 _BEFORE = re.compile(r"[之以]?前(?:完成)?\Z")
+_DATED = re.compile(r"[年\-/.]")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A target or an actual value as filed.
 
     `value` keeps the filed scale (92.4 for 92.4亿元) except that percentages are fractions with unit
@@ -153,7 +152,7 @@ def parse_quantity(raw: CellValue, *, number_format: str = "") -> Quantity:
     if raw is None:
         return _BLANK
     if isinstance(raw, date):
-        return replace(_TEXT, kind="date")
+        return _TEXT._replace(kind="date")
     value = countable(raw)
     if value is None:
         return _TEXT
@@ -210,21 +209,23 @@ def _written(raw: str) -> Quantity:
     if len(text) > LONGEST:
         return _TEXT
     if _DAMAGED.fullmatch(text):
-        return replace(_TEXT, repairs=(Repair("T-06", f"“{text}”疑为识别错误（如“≥”误作“2”“W”“Q”），未作更正"),))
+        return _TEXT._replace(repairs=(Repair("T-06", f"“{text}”疑为识别错误（如“≥”误作“2”“W”“Q”），未作更正"),))
     if _is_when(text):
-        return replace(_TEXT, kind="date", repairs=wide)
+        return _TEXT._replace(kind="date", repairs=wide)
     text, stray = drop_stray(text)
     found = _measured(text) or _TEXT
-    return replace(found, repairs=wide + stray + found.repairs) if (wide or stray) and found is not _TEXT else found
+    return found._replace(repairs=wide + stray + found.repairs) if (wide or stray) and found is not _TEXT else found
 
 
 def _is_when(text: str) -> bool:
     """Tell a point in time (12月底之前完成, 2024年6月, 2023.12.31, 2021—2023) from a number of months."""
     if _WHEN.match(text):
         return True
-    exact = _BEFORE.sub("", text)
-    if any(mark in exact for mark in "年-/.") and not NUMBER.fullmatch(exact) and find_date(exact)[0] is not None:
+    exact = _BEFORE.sub("", text) if "前" in text else text
+    if _DATED.search(exact) and not NUMBER.fullmatch(exact) and find_date(exact)[0] is not None:
         return True
+    if not _YEAR.match(text):
+        return False
     parts = _BETWEEN.split(text.removesuffix("年"))
     return len(parts) > 1 and all(map(_YEAR.fullmatch, parts))
 

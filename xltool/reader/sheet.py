@@ -16,7 +16,7 @@ from xltool.reader.spelling import DATA
 from xltool.reader.styles import Style, as_date, from_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lxml.etree import _Element
 
@@ -32,7 +32,7 @@ class Context:
     """What the cells of all sheets refer to."""
 
     strings: list[str]
-    styles: list[Style]
+    styles: Sequence[Style]
     date1904: bool
     text: int = LIMITS.text
     """Characters that cells may still take from the shared strings: one of them can stand in every cell."""
@@ -114,7 +114,7 @@ class SheetReader:
             formula = None if code is None and shared is None else self._formula(code, shared, spot)
             if formula is None and (not text if kind == "n" else text is None) and spot not in self.waiting:
                 continue
-            value = None if text is None else self._value(kind, text, style)
+            value = None if text is None else self._string(text) if kind == "s" else self._value(kind, text, style)
             number = text if kind == "n" and text else None
             sheet.cells[spot] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
 
@@ -127,8 +127,6 @@ class SheetReader:
 
     def _value(self, kind: str, text: str, style: Style) -> Value:
         """The stored value by the cell's type letter; ValueError or IndexError if the file contradicts itself."""
-        if kind == "s":
-            return self._string(int(text))
         if text == "" and kind not in {"str", "inlineStr"}:
             return None
         if kind == "n":
@@ -139,8 +137,9 @@ class SheetReader:
             return from_iso(text)
         return decoded(text) if kind == "str" else text
 
-    def _string(self, index: int) -> str:
+    def _string(self, number: str) -> str:
         """A shared string; `Refused` where the cells hold more text than any form does."""
+        index = int(number)
         if index < 0:
             raise IndexError(index)
         shared = self.context.strings[index]

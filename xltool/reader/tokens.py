@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 CellValue = str | float | bool | date | None
 
@@ -74,8 +75,7 @@ class Repair:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A number at the head of a text, with the decimals printed and what follows it."""
 
     value: float
