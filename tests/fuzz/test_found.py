@@ -13,11 +13,12 @@ from tests.attacks.formats import ods, xlsb
 from tests.attacks.kit import BOOK, in_sheet, parts_of, replaced, with_part
 from tests.support.clerk import filled
 from tests.support.documents import as_sheet, base_data_form, project_form
-from xltool.forms.manifest import from_rows
+from xltool.forms import base_data
+from xltool.forms.manifest import IssuedSheet, from_rows
 from xltool.reader import _read_book, read_file
 from xltool.reader.formats.biff import areas
 from xltool.reader.guard import LONGEST, Code, Refused
-from xltool.reader.locate import area_of
+from xltool.reader.locate import Located, area_of, shift
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.notation import State, parse_number, parse_quantity, parse_rate
 from xltool.reader.records import FileRecord
@@ -43,13 +44,22 @@ def only(sheet: Sheet) -> Submission:
     return one
 
 
-@pytest.mark.parametrize("place", ["", "1", "A0", "附件2", "A1:B", "AAAA1", "A12345678", "1" * 5_000])
+@pytest.mark.parametrize("place", ["", "1", "A0", "附件2", "A1:B", "AAA1", "A100000", "A12345678", "1" * 5_000])
 @pytest.mark.parametrize("kind", ["标签", "位置"])
 def test_a_manifest_without_places_is_none(kind: str, place: str) -> None:
     """A place that is none makes the manifest one that was tampered with; it once ended the reading."""
     row = ("附件1", kind, place, "文字") if kind == "标签" else ("附件1", kind, "编制数", place)
     with pytest.raises(ValueError, match="not a place"):
         from_rows([*HEAD, row])
+
+
+def test_labels_move_no_further_than_the_sheet() -> None:
+    """A name moved to its last row takes the labels below it along, and no cell beyond it is told of."""
+    field = next(iter(base_data.FORM.fields.values()))
+    located = Located(base_data.FORM, Sheet("附件1"), cells={field.key: (1_048_570, 2)})
+    issued = IssuedSheet("附件1", places={field.defined_name: "B4"})
+    assert shift(located, issued, 6) == 1_048_566
+    assert shift(located, issued, 30) == 1_048_576 - 30
 
 
 @pytest.mark.parametrize("year", ["", "²", "9" * 30, "-2023"])

@@ -21,7 +21,8 @@ SCHEMA = "1"
 HEAD = ("工作表", "类别", "项", "值")
 RETURNED = "xltool-returned"
 """Stands in the first row of the list of problems in a returned copy: a sheet that bears it is ours, not filed."""
-_CELL = r"[A-Z]{1,3}[1-9][0-9]{0,6}"
+_CELL = r"[A-Z]{1,2}[1-9][0-9]{0,4}"
+"""Cells of forms: none is as wide as 702 columns, or as long as 99,999 rows."""
 _PLACE = re.compile(f"{_CELL}(?::{_CELL})?")
 _YEAR = re.compile("[0-9]{4}")
 

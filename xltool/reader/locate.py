@@ -15,7 +15,7 @@ from xltool.forms import FORMS
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
-from xltool.reader.a1 import span
+from xltool.reader.a1 import ROWS, span
 from xltool.reader.labels.splits import joined, with_unit
 from xltool.reader.model import Cell
 
@@ -172,14 +172,14 @@ def remember(located: Located, issued: IssuedSheet) -> None:
 
 
 def shift(located: Located, issued: IssuedSheet, row: int) -> int:
-    """How far the rows around an issued row have moved: as far as the nearest named cell above it."""
+    """How far the rows around an issued row have moved: as far as the nearest named cell above, to the end at most."""
     best, by = 0, 0
     for key, (now, _) in located.cells.items():
         place = issued.places.get(located.form.fields[key].defined_name)
         was = row_column(place)[0] if place else 0
         if best < was <= row:
             best, by = was, now - was
-    return by
+    return min(by, ROWS - row)
 
 
 def area_of(reference: str) -> Span | None:
