@@ -10,8 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import singledispatch
-from typing import TYPE_CHECKING, Protocol
+from functools import lru_cache, singledispatch
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -57,11 +57,11 @@ GROUP_COLUMN = "一级指标"
 
 _SERIAL_ZERO = date(1899, 12, 30)
 _ULPS = 4 * np.finfo(np.float64).eps
-_COMPARE: dict[str, Callable[[Numbers], Booleans]] = {
-    "<=": lambda difference: difference <= 0,
-    "<": lambda difference: difference < 0,
-    ">=": lambda difference: difference >= 0,
-    ">": lambda difference: difference > 0,
+_COMPARE: dict[str, Callable[[Numbers, float], Booleans]] = {
+    "<=": np.less_equal,
+    "<": np.less,
+    ">=": np.greater_equal,
+    ">": np.greater,
 }
 _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {"+": np.add, "-": np.subtract, "*": np.multiply}
 
@@ -94,8 +94,7 @@ class Scope(Protocol):
         """Number of a parameter in the profile each row is judged by; NaN where that leaves the matter open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(NamedTuple):
     """A predicate over a frame: what holds, and where that is known."""
 
     holds: Booleans
@@ -141,7 +140,14 @@ def _(node: Field, scope: Scope) -> Numbers:
 
 @evaluate.register
 def _(node: Const, scope: Scope) -> Numbers:
-    return np.full(len(scope), node.value)
+    return _constant(node.value, len(scope))
+
+
+@lru_cache(512)
+def _constant(value: float, length: int) -> Numbers:
+    numbers = np.full(length, value)
+    numbers.flags.writeable = False
+    return numbers
 
 
 @evaluate.register
@@ -161,9 +167,12 @@ def _(node: Binary, scope: Scope) -> Numbers:
 
 @evaluate.register
 def _(node: Total, scope: Scope) -> Numbers:
-    parts = np.vstack([evaluate(part, scope) for part in node.parts])
-    sums = round_half_away(np.nansum(parts, axis=0), NOISE)
-    return np.where(np.isnan(parts).all(axis=0), np.nan, sums)
+    sums, blank = _constant(0.0, len(scope)), _constant(1.0, len(scope)) > 0
+    for part in node.parts:
+        number = evaluate(part, scope)
+        missing = np.isnan(number)
+        sums, blank = sums + np.where(missing, 0.0, number), blank & missing
+    return np.where(blank, np.nan, round_half_away(sums, NOISE))
 
 
 @evaluate.register
@@ -188,7 +197,8 @@ def _(node: Rounded, scope: Scope) -> Numbers:
 
 @evaluate.register
 def _(node: OrZero, scope: Scope) -> Numbers:
-    return np.nan_to_num(evaluate(node.value, scope), nan=0.0)
+    value = evaluate(node.value, scope)
+    return np.where(np.isnan(value), 0.0, value)
 
 
 @evaluate.register
@@ -208,7 +218,7 @@ def truth(node: Predicate, scope: Scope) -> Truth:
 @truth.register
 def _(node: Compare, scope: Scope) -> Truth:
     difference = round_half_away(evaluate(node.left, scope) - evaluate(node.right, scope), NOISE)
-    return Truth(_COMPARE[node.op](difference), ~np.isnan(difference))
+    return Truth(_COMPARE[node.op](difference, 0.0), ~np.isnan(difference))
 
 
 @truth.register

@@ -6,18 +6,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from xltool import frame
 from xltool.expr import Expr, Field, Kind
 from xltool.findings import Finding, Place
-from xltool.forms import FORMS
 from xltool.reader.scopes import FilingScope, FormScope, RowScope, Texts
 from xltool.rules import Check, Rule, Scope
 from xltool.rules.words import BLANK, item_of, line_of, short, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from xltool.reader.records import Submission, TableRow
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, asked_for, fill
@@ -26,22 +23,20 @@ SUMMED = "合计"
 """Word of a check on a column as a whole: what was filed there is its sum."""
 
 
-def evaluated(rule: Rule, scopes: dict[str, FormScope]) -> Iterator[Draft]:
-    """Findings of a rule that is an expression, over all submissions at once."""
+def evaluated(rule: Rule, filings: Mapping[str, FilingScope]) -> Iterator[Draft]:
+    """Findings of a rule that is an expression, over all submissions at once; `filings` by the form they begin with."""
     for check in rule.checks:
-        if check.scope is Scope.FILING:
-            form = next(form for form in FORMS.values() if form.has(check.at))
-            yield from _hits(rule, check, FilingScope(scopes[form.key], scopes), scopes[form.key])
-            continue
-        for form in check.forms():
-            base = scopes[form.key]
-            if not len(base):
-                continue
-            if check.scope is Scope.ROW:
-                table = next(item.table for item in check.loose if item.table)
-                yield from _hits(rule, check, base.rows(table), base)
-            else:
-                yield from _hits(rule, check, base, base)
+        for form in check.asked_of:
+            filing = filings[form.key]
+            if len(filing):
+                yield from _hits(rule, check, _scope(check, filing), filing.base)
+
+
+def _scope(check: Check, filing: FilingScope) -> AnyScope:
+    """The frame a check is evaluated on."""
+    if check.scope is Scope.FILING:
+        return filing
+    return filing.base if check.table is None else filing.base.rows(check.table)
 
 
 AnyScope = FormScope | RowScope | FilingScope
@@ -51,7 +46,8 @@ Address = tuple[str, str, str | None]
 
 def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[Draft]:
     shown = _Shown(scope)
-    for index in np.flatnonzero(frame.violations(check.test, scope)):
+    (violated,) = frame.violations(check.test, scope).nonzero()
+    for index in violated:
         row = scope.rows[index] if isinstance(scope, RowScope) else None
         one = base.submissions[int(scope.owners[index] if isinstance(scope, RowScope) else index)]
         yield _draft(rule, check, _Case(one, row, shown, int(index)))

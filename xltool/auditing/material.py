@@ -10,7 +10,7 @@ from xltool.auditing.cases import evaluated
 from xltool.auditing.hits import filed_in, judged, judged_together
 from xltool.auditing.merging import merged
 from xltool.forms import FORMS
-from xltool.reader.scopes import FormScope, prior_key
+from xltool.reader.scopes import FilingScope, FormScope, prior_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Forms as frames by form, with last year's beside them by `prior_key`; and what was filed as views and by id."""
+    """Forms as frames by form, and what was filed as views and by id."""
 
     scopes: dict[str, FormScope]
     """Frames of this year's forms."""
-    frames: dict[str, FormScope]
-    """Those, and the frames of last year's."""
+    filings: dict[str, FilingScope]
+    """Those, with the other forms of the filing and last year's beside them."""
     filed: Filed
     has_prior: bool
     profiles: Mapping[str, Profile]
@@ -47,7 +47,8 @@ def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:
     scored_by = {one.filing: terms.profile_in(one.filing, one.year) for record in records for one in record.reports}
     scored_by |= {one.filing: profiles[one.id] for one in ones if one.form == "附件2"}
     filed = filed_in(records, terms.prior, scored_by)
-    return Material(scopes, scopes | last, filed, bool(terms.prior), profiles)
+    filings = {key: FilingScope(scope, scopes | last) for key, scope in scopes.items()}
+    return Material(scopes, filings, filed, bool(terms.prior), profiles)
 
 
 def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]) -> dict[str, FormScope]:
@@ -62,5 +63,5 @@ def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]
 def drafts_of(rules: Iterable[Rule], material: Material) -> list[Draft]:
     """What rules find; nothing where one compares with last year and there is nothing of last year."""
     asked = [rule for rule in rules if material.has_prior or not rule.needs_prior]
-    by_value = (draft for rule in asked for draft in evaluated(rule, material.frames))
+    by_value = (draft for rule in asked for draft in evaluated(rule, material.filings))
     return merged(chain(by_value, judged(asked, material.filed), judged_together(asked, material.filed)))

@@ -103,6 +103,18 @@ class Check:
             return Scope.FILING
         return Scope.ROW if any(item.table for item in self.loose) else Scope.FORM
 
+    @cached_property
+    def asked_of(self) -> tuple[Form, ...]:
+        """The forms it is asked of; of a filing, the form with the cell to mend."""
+        if self.scope is not Scope.FILING:
+            return self.forms()
+        return (next(form for form in FORMS.values() if form.has(self.at)),)
+
+    @cached_property
+    def table(self) -> str | None:
+        """The table it is asked of row by row, if it is."""
+        return next(item.table for item in self.loose if item.table) if self.scope is Scope.ROW else None
+
 
 def _summed_over_forms(node: Expr | Predicate) -> bool:
     return isinstance(node, Sum) and node.column.table is None
