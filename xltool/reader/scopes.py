@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -175,14 +176,9 @@ class RowScope:
     _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        pairs = [
-            (index, row)
-            for index, one in enumerate(self.base.submissions)
-            for row in one.rows
-            if row.table == self.table
-        ]
-        self.owners = np.array([index for index, _ in pairs], dtype=np.int_)
-        self.rows = [row for _, row in pairs]
+        rows = [[row for row in one.rows if row.table == self.table] for one in self.base.submissions]
+        self.owners = np.repeat(np.arange(len(rows)), list(map(len, rows)))
+        self.rows = list(chain.from_iterable(rows))
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -42,6 +42,8 @@ _ASIDE = re.compile(
     r"|增长|同比|日均|月均|最高|最低|单次|单价|协议|辐射|带动|撬动|涉及|约占"
 )
 _PLAN = re.compile(r"预计|计划|拟|将(?!近)|目标|任务|原定|力争")
+_CLAUSE_END = re.compile(r"[,()]")
+_NOUN_END = re.compile(r"[、,:;()\d]")
 _NEAR = re.compile(r"^(?:以上|左右|以内|上下|以下)")
 _YEAR = re.compile(r"(20\d\d)年(?:度)?(?:初|底|末|前|内)*")
 _VERBS = (
@@ -168,15 +170,20 @@ def _in(sentence: str) -> list[Figure]:
     found: list[Figure] = []
     last = 0
     for match in _FIGURE.finditer(sentence):
-        start = max(sentence.rfind(mark, 0, match.start()) for mark in ",:(") + 1
-        stop = min((at for mark in ",)(" if (at := sentence.find(mark, match.end())) >= 0), default=len(sentence))
-        after = re.split(r"[、,:;()\d]", sentence[match.end() : stop], maxsplit=1)[0]
+        start = _clause_start(sentence, match.start())
+        clause_end = _CLAUSE_END.search(sentence, match.end())
+        stop = clause_end.start() if clause_end else len(sentence)
+        after = _NOUN_END.split(sentence[match.end() : stop], maxsplit=1)[0]
         # In 15个、其中8个 the words between belong to the second number.
-        tail = "" if _FIGURE.search(sentence[match.end() : stop]) and len(after) > _LONGEST_NOUN else after
+        tail = "" if len(after) > _LONGEST_NOUN and _FIGURE.search(sentence[match.end() : stop]) else after
         before = sentence[max(start, last) : match.start()]
         found.append(_figure(match, before, tail[:_LONGEST_NOUN], sentence[start:stop], sentence))
         last = match.end()
     return found
+
+
+def _clause_start(sentence: str, at: int) -> int:
+    return 1 + max(sentence.rfind(",", 0, at), sentence.rfind(":", 0, at), sentence.rfind("(", 0, at))
 
 
 def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence: str) -> Figure:

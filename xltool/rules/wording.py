@@ -86,7 +86,7 @@ _NOT_HAN = re.compile("[^\u3400-\u9fff]+")
 """What width and composition can change; normalising a whole text takes three times as long."""
 
 
-@lru_cache(1024)
+@lru_cache(4096)
 def fold(text: str) -> str:
     """The text for comparison: width and case folded, no white space."""
     narrow = _NOT_HAN.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
