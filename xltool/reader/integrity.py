@@ -236,7 +236,8 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
         found = located.sheet.cells.get((now_row, column))
         now = "" if found is None or found.value is None else str(found.value)
         code = "W-11" if _is_unit_note(text, now) else "W-03"
-        words = {"原文": short(text, 40), "现文": short(now, 40) or "空"}
+        shown = short(now, 40)
+        words = {"原文": short(text, 40), "现文": shown or "空", "改动": f"改为“{shown}”" if shown else "删除"}
         notes.append(Note(code, address(now_row, column), words=words, actual=now or None, expected=text))
     return notes
 

@@ -141,12 +141,17 @@ def parts_within_the_whole() -> Iterator[Check]:
     bad=[{b.project_name: "产业开发专项"}, {b.project_actual: 10}],
 )
 def project_row_complete() -> Iterator[Check]:
-    """本行项目名称与金额只填了一项。
+    """本行填有金额，项目名称未填。
 
     有金额的写明项目全称；没有发生支出的项目，金额填 0 或清空整行。
     """
     yield check(b.project_name, ~any_filled(*_PROJECT_AMOUNTS) | b.project_name.filled)
-    yield check(b.project_actual, ~b.project_name.filled | any_filled(*_PROJECT_AMOUNTS), also=(b.project_name,))
+    yield check(
+        b.project_actual,
+        ~b.project_name.filled | any_filled(*_PROJECT_AMOUNTS),
+        also=(b.project_name,),
+        message="项目“{项目名称}”的上年决算数、本年预算数、本年决算数都没有填。",
+    )
 
 
 @rule(

@@ -112,7 +112,7 @@ def satisfaction_weighs_its_share() -> Check:
     bad=[{r.printed_weight[_OUTPUT]: 70, r.category: [_OUTPUT, _OUTPUT], r.weight: [40, 20]}],
 )
 def heading_matches_rows() -> Iterator[Check]:
-    """一级指标标注 {标注}，其下各指标分值合计 {合计}，两者不一致。
+    """一级指标标注的分值 {标注} 与其下各指标分值合计 {合计} 不一致。
 
     调整各指标分值，使合计等于一级指标标注的分值。
     """
@@ -124,6 +124,7 @@ def heading_matches_rows() -> Iterator[Check]:
             r.weight,
             usual | points.equals(printed, CENT),
             printed + 0,
+            message=f"{name}标注 {{标注}}，其下各指标分值合计 {{合计}}，两者不一致。",
             标注=(printed + 0, Kind.SCORE),
             合计=(points, Kind.SCORE),
         )

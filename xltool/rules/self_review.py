@@ -149,7 +149,7 @@ def spending_is_the_execution() -> Check:
     bad=[{s.year.initial: 1200, s.year.budget: 10716.16}, {s.year.initial: 100, s.year.budget: 120}],
 )
 def budget_adjustment() -> Iterator[Check]:
-    """年初预算数 {年度资金总额_年初预算数} 调整为全年预算数 {年度资金总额_全年预算数}，调整 {幅度}。
+    """年初预算数 {年度资金总额_年初预算数} 调整为全年预算数 {年度资金总额_全年预算数}，增加 {幅度}，超过 30%。
 
     在自评报告中说明追加（调减）的项目、文号和原因；下年编实编细年初预算。
     """
@@ -158,7 +158,8 @@ def budget_adjustment() -> Iterator[Check]:
     also = (s.year.initial,)
     yield check(s.year.budget, change <= large, also=also, 幅度=(change, Kind.RATE))
     slight = (change <= notable) | (change > large)
-    yield check(s.year.budget, slight, also=also, severity=INFO, 幅度=(change, Kind.RATE))
+    told = "年初预算数 {年度资金总额_年初预算数} 调整为全年预算数 {年度资金总额_全年预算数}，增加 {幅度}，超过 10%。"
+    yield check(s.year.budget, slight, also=also, severity=INFO, message=told, 幅度=(change, Kind.RATE))
 
 
 @rule(

@@ -108,7 +108,7 @@ def item_not_forgotten() -> Iterator[Check]:
     bad=[{b.reception.last: 17.7, b.reception.actual: 27.48}],
 )
 def reception_growth() -> Check:
-    """公务接待由上年 {公务接待_上年决算数} 增至 {公务接待_本年决算数}，增长 {增幅}。
+    """公务接待由上年 {公务接待_上年决算数} 增至 {公务接待_本年决算数}，增长 {增幅}，超过 30%。
 
     核对接待批次和人数台账，在自评报告中说明增长原因。
     """
@@ -254,7 +254,7 @@ def basic_adjustment_present() -> Check:
     bad=[{b.running.actual: 3919000}, {b.running.last: 38.35, b.running.actual: 391900}],
 )
 def unit_is_ten_thousand() -> Iterator[Check]:
-    """{item}填报 {filed}，与上年相差约一万倍或数额过大，疑似按“元”填报。
+    """{item}填报 {filed}，超过 100 亿元，疑似按“元”填报。
 
     本表单位为万元：请将金额除以 10000 后填写。
     """
@@ -263,7 +263,13 @@ def unit_is_ten_thousand() -> Iterator[Check]:
         ratio = item.actual / item.last
         usual = (ratio < TEN_THOUSAND / 2) | (ratio > TEN_THOUSAND * 2)
         too_large = item.actual > LIMITS["largest_amount"]
-        yield check(item.actual, too_large | usual, also=(item.last,))
+        yield check(
+            item.actual,
+            too_large | usual,
+            also=(item.last,),
+            message="{item}填报 {filed}，约为上年 {上年} 的一万倍，疑似按“元”填报。",
+            上年=(item.last + 0, Kind.MONEY),
+        )
 
 
 @rule(
