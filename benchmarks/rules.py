@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
 from xltool.auditing import Audit, Terms
-from xltool.auditing.material import drafts_of, gathered
+from xltool.auditing.material import drafts_of, drafts_on_all, gathered
 from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.plausibility import ranked
@@ -97,14 +97,14 @@ def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[l
     drafts: list[Draft] = []
     around.append(Cost("读取时发现的问题", timed(lambda: drafts.extend(noted(records, material.scopes)))))
     each = _by_value(material, drafts)
-    judges, rest = _judges(material, drafts)
+    judges, rest = _judges(records, material, drafts)
     each += judges
     around.append(Cost("文字规则的问题清单", rest))
     around.append(Cost("去掉重复的问题", timed(lambda: without_silenced(drafts))))
     begin = time.process_time()
     scores = scores_of(material.scopes, material.profiles)
     around.append(Cost("重算得分", time.process_time() - begin))
-    result = Audit(records, [draft.finding for draft in drafts], scores, material.scopes, material.profiles)
+    result = Audit(records, [draft.finding for draft in drafts], scores, material.profiles)
     around.append(Cost("抽查建议", timed(lambda: ranked(result))))
     return each, around
 
@@ -115,7 +115,7 @@ def _by_value(material: Material, drafts: list[Draft]) -> list[Cost]:
     return [Cost(rule.code, timed(lambda rule=rule: drafts.extend(drafts_of([rule], material)))) for rule in rules]  # type: ignore[misc]
 
 
-def _judges(material: Material, drafts: list[Draft]) -> tuple[list[Cost], float]:
+def _judges(records: Sequence[FileRecord], material: Material, drafts: list[Draft]) -> tuple[list[Cost], float]:
     """What each rule takes that is a function, all asked filing by filing as in an audit; what their findings take."""
     spent: dict[str, float] = defaultdict(float)
 
@@ -134,6 +134,7 @@ def _judges(material: Material, drafts: list[Draft]) -> tuple[list[Cost], float]
         if not rule.checks
     ]
     whole = timed(lambda: drafts.extend(drafts_of(rules, material)))
+    whole += timed(lambda: drafts.extend(drafts_on_all(rules, records, material.filed.texts)))
     return [Cost(code, seconds) for code, seconds in spent.items()], whole - sum(spent.values())
 
 

@@ -22,6 +22,7 @@ from xltool.forms import FORMS, project, review, self_review
 from xltool.frame import Values, evaluate, violations
 from xltool.params import DEFAULT, PARAMETERS, Profile, chosen, profile_named, profile_names, profile_of, written
 from xltool.reader import read_file
+from xltool.reader.scopes import FormScope
 from xltool.rules import RULES
 from xltool.rules.samples import scored_row
 from xltool.rules.scoring import EARNED
@@ -359,7 +360,7 @@ def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
     for record in records:
         record.submissions[0].filing = record.path
     result = auditing.audit(records)
-    scope = result.scopes["附件2"]
+    scope = FormScope(FORMS["附件2"], result.submissions, [result.profiles[one.id] for one in result.submissions])
     assert scope.param("execution_weight").tolist() == [10, 20, 10]
     assert scope.param("execution_banded").tolist() == [0, 0, 1]
     assert math.isnan(scope.param("output_weight")[1])

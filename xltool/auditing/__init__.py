@@ -1,7 +1,7 @@
 """The audit: records × rules → findings.
 
-Rules run over all submissions at once; only where one is violated are cells looked up and words
-put together.
+Rules run over some hundred files at once, filings whole; only where one is violated are cells looked up and words
+put together. What is judged over all filings is judged on their texts, in the end.
 """
 
 from __future__ import annotations
@@ -12,21 +12,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool.auditing.exemptions import excused
-from xltool.auditing.material import drafts_of, gathered, scopes_of
+from xltool.auditing.material import drafts_of, drafts_on_all, gathered, portions, scopes_of
 from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
 from xltool.auditing.terms import NO_TERMS, Terms
+from xltool.forms import FORMS
+from xltool.reader.scopes import FormScope
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from xltool.auditing.drafts import Draft
     from xltool.expr import Field
     from xltool.findings import Finding
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
-    from xltool.reader.scopes import FormScope
+    from xltool.rules.views import FilingView
 
 
 @dataclass(slots=True)
@@ -36,18 +39,16 @@ class Audit:
     records: Sequence[FileRecord]
     findings: list[Finding]
     scores: dict[str, Score]
-    scopes: dict[str, FormScope]
     profiles: Mapping[str, Profile]
     """The scoring profile each submission was judged by, by its id."""
-    _places: dict[str, int] = field(init=False)
-    """Where each submission stands in the frame of its form."""
-
-    def __post_init__(self) -> None:
-        self._places = {one.id: at for scope in self.scopes.values() for at, one in enumerate(scope.submissions)}
+    _asked: FormScope | None = field(default=None, init=False, repr=False, compare=False)
+    """The frame of the form that was asked about last; who asks once asks again."""
 
     def recomputed(self, one: Submission, item: Field) -> float | None:
         """What the formula of a calculated field gives for a submission; None where blank."""
-        value = float(self.scopes[one.form].recomputed(item)[self._places[one.id]])
+        if self._asked is None or self._asked.submissions[0] is not one:
+            self._asked = FormScope(FORMS[one.form], [one], [self.profiles[one.id]])
+        value = float(self._asked.recomputed(item)[0])
         return None if np.isnan(value) else value
 
     @property
@@ -61,11 +62,19 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
 
     Raises ValueError for a profile that a roster names and nobody knows.
     """
-    material = gathered(records, terms)
-    kept = without_silenced([*noted(records, material.scopes), *drafts_of(RULES.values(), material)])
+    drafts: list[Draft] = []
+    scores: dict[str, Score] = {}
+    profiles: dict[str, Profile] = {}
+    texts: list[FilingView] = []
+    for portion in portions(records):
+        material = gathered(portion, terms)
+        drafts += (*noted(portion, material.scopes), *drafts_of(RULES.values(), material))
+        scores |= scores_of(material.scopes, material.profiles)
+        profiles |= material.profiles
+        texts += material.filed.texts
+    kept = without_silenced(drafts + drafts_on_all(RULES.values(), records, texts))
     findings = excused([draft.finding for draft in kept], records, terms.exemptions)
-    scores = scores_of(material.scopes, material.profiles)
-    return Audit(records, _in_order(findings), scores, material.scopes, material.profiles)
+    return Audit(records, _in_order(findings), scores, profiles)
 
 
 def noticed(records: Sequence[FileRecord]) -> list[Finding]:

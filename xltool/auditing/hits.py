@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
+from sys import intern
 from typing import TYPE_CHECKING
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
 from xltool.findings import Finding, Place
 from xltool.params import DEFAULT
 from xltool.reader.views import filing_view
-from xltool.rules.views import Passage, Spot
+from xltool.rules.views import FilingView, FormView, Passage, Spot
 from xltool.rules.words import BLANK, item_of, short, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Report, Submission
     from xltool.rules import Rule
-    from xltool.rules.views import FilingView, Hit
+    from xltool.rules.views import Hit
+
+
+def _texts_of(form: FormView) -> FormView:
+    """A form with its texts alone; their keys are the same objects in every form."""
+    texts = {intern(key): text for key, text in form.texts.items()}
+    return FormView(form.form, form.submission, form.year, texts, {})
 
 
 @dataclass(slots=True)
@@ -30,6 +37,11 @@ class Filed:
     submissions: dict[str, Submission]
     reports: dict[str, Report]
     views: list[FilingView]
+
+    @property
+    def texts(self) -> list[FilingView]:
+        """The filings with nothing but the texts of their forms, which is all that is held of all of them at once."""
+        return [FilingView(tuple(_texts_of(form) for form in view.forms)) for view in self.views]
 
 
 def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profiles: Mapping[str, Profile]) -> Filed:
@@ -71,8 +83,8 @@ def judged(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
                 yield _from_hit(rule, hit, filed)
 
 
-def judged_together(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
-    """Findings of the rules that are judged over all filings at once."""
+def judged_together(rules: Iterable[Rule], filed: Filed) -> Iterator[Draft]:
+    """Findings of the rules that are judged over all filings at once, on their texts."""
     for rule in rules:
         if rule.batch_judge is not None:
             for hit in rule.batch_judge(filed.views):

@@ -55,21 +55,35 @@ def slots(one: Submission) -> Iterator[tuple[Slot, Filed]]:
 def finding_keys(audit: Audit) -> list[str]:
     """A key a finding, in their order: the same for the same trouble in the same form of the same filing."""
     by_id = {one.id: one for one in audit.submissions}
-    rows = {one.id: {filed.cell: slot for slot, filed in slots(one)} for one in audit.submissions}
+    rows = _Rows()
     owners = {one.path: fold(one.filing) for record in audit.records for one in record.reports}
     seen: Counter[str] = Counter()
     keys = []
     for finding in audit.findings:
         one = by_id.get(finding.submission or "")
         whose = owners.get(finding.path, finding.path)
-        text = "|".join(_parts(finding, one, rows.get(finding.submission or "", {}), whose))
+        text = "|".join(_parts(finding, one, rows, whose))
         seen[text] += 1
         told = text if seen[text] == 1 else f"{text}|{seen[text]}"
         keys.append(sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH])
     return keys
 
 
-def _parts(finding: Finding, one: Submission | None, rows: dict[str, Slot], whose: str) -> Sequence[str]:
+class _Rows:
+    """The slots of cells, of one form at a time: findings stand in the order of their files."""
+
+    def __init__(self) -> None:
+        self._one: Submission | None = None
+        self._slots: dict[str, Slot] = {}
+
+    def slot(self, one: Submission, cell: str) -> Slot | None:
+        """The slot of a cell; None where it is none of the form."""
+        if one is not self._one:
+            self._one, self._slots = one, {filed.cell: slot for slot, filed in slots(one)}
+        return self._slots.get(cell)
+
+
+def _parts(finding: Finding, one: Submission | None, rows: _Rows, whose: str) -> Sequence[str]:
     if one is None:
         # A report may come back under another name: its filing tells whose it is, of any other file its path.
         return finding.rule, whose, finding.field or "", finding.cell or ""
@@ -78,6 +92,6 @@ def _parts(finding: Finding, one: Submission | None, rows: dict[str, Slot], whos
         severity = finding.severity if finding.exemption is None else finding.exemption.severity
         return finding.rule, *form_key(one.filing, one.form, one.project), severity
     # The field of a finding is that of its cell; where it is not (a total that has no cell), the row does not matter.
-    field, row = rows.get(finding.cell or "", (finding.field or "", ""))
+    field, row = rows.slot(one, finding.cell or "") or (finding.field or "", "")
     same = field == finding.field
     return finding.rule, *form_key(one.filing, one.form, one.project), finding.field or "", row if same else ""

@@ -1,26 +1,29 @@
-"""What rules are asked of: all submissions of a run as frames and as views, and what they find."""
+"""What rules are asked of: the submissions of a run as frames and as views, and what they find."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.cases import evaluated
-from xltool.auditing.hits import filed_in, judged, judged_together
+from xltool.auditing.hits import Filed, filed_in, judged, judged_together
 from xltool.auditing.merging import merged
 from xltool.forms import FORMS
 from xltool.reader.scopes import FilingScope, FormScope, prior_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xltool.auditing.drafts import Draft
-    from xltool.auditing.hits import Filed
     from xltool.auditing.terms import Terms
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
     from xltool.rules import Rule
+    from xltool.rules.views import FilingView
+
+PORTION: Final = 200
+"""Files that are judged together: enough for one frame to cost little a file, and few enough to be held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,58 @@ class Material:
     """The scoring profile each submission is judged by, by its id."""
 
 
+@dataclass(slots=True)
+class _Lot:
+    """Files that belong together, by their numbers, and the filings they are about."""
+
+    files: list[int]
+    filings: set[str]
+
+
+def _filings(record: FileRecord) -> set[str]:
+    return {one.filing for one in record.submissions} | {report.filing for report in record.reports}
+
+
+def portions(records: Sequence[FileRecord]) -> Iterator[list[FileRecord]]:
+    """The records some hundred at a time, all of a filing together and in their order."""
+    lots: dict[int, _Lot] = {}
+    of_filing: dict[str, _Lot] = {}
+    for number, record in enumerate(records):
+        filings = _filings(record)
+        found = {same.files[0]: same for one in filings if (same := of_filing.get(one))}
+        lot, *others = [found[first] for first in sorted(found)] or [_Lot([], set())]
+        lot.files.append(number)
+        for other in others:
+            lot.files += other.files
+            filings |= other.filings
+            del lots[other.files[0]]
+        lot.filings |= filings
+        lots[lot.files[0]] = lot
+        of_filing.update(dict.fromkeys(filings, lot))
+    portion: list[FileRecord] = []
+    for lot in lots.values():
+        portion += [records[number] for number in sorted(lot.files)]
+        if len(portion) >= PORTION:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
 def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:
     """The submissions of these records, made ready for rules; ValueError for a profile that nobody knows."""
     ones = [one for record in records for one in record.submissions]
     profiles = {one.id: terms.profile_of(one) for one in ones}
     scopes = scopes_of(ones, profiles)
-    earlier = {one.id: terms.profile_of(one) for one in terms.prior}
-    last = {prior_key(key): scope for key, scope in scopes_of(terms.prior, earlier).items()}
+    filings = {filing for record in records for filing in _filings(record)}
+    prior = [one for one in terms.prior if one.filing in filings]
+    earlier = {one.id: terms.profile_of(one) for one in prior}
+    last = {prior_key(key): scope for key, scope in scopes_of(prior, earlier).items()}
     scored_by = {one.filing: terms.profile_in(one.filing, one.year) for record in records for one in record.reports}
     scored_by |= {one.filing: profiles[one.id] for one in ones if one.form == "附件2"}
-    filed = filed_in(records, terms.prior, scored_by)
-    filings = {key: FilingScope(scope, scopes | last) for key, scope in scopes.items()}
-    return Material(scopes, filings, filed, bool(terms.prior), profiles)
+    filed = filed_in(records, prior, scored_by)
+    beside = {key: FilingScope(scope, scopes | last) for key, scope in scopes.items()}
+    return Material(scopes, beside, filed, bool(terms.prior), profiles)
 
 
 def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]) -> dict[str, FormScope]:
@@ -61,7 +104,16 @@ def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]
 
 
 def drafts_of(rules: Iterable[Rule], material: Material) -> list[Draft]:
-    """What rules find; nothing where one compares with last year and there is nothing of last year."""
+    """What rules find that are about one filing.
+
+    Nothing where one compares with last year and there is nothing of last year.
+    """
     asked = [rule for rule in rules if material.has_prior or not rule.needs_prior]
     by_value = (draft for rule in asked for draft in evaluated(rule, material.filings))
-    return merged(chain(by_value, judged(asked, material.filed), judged_together(asked, material.filed)))
+    return merged(chain(by_value, judged(asked, material.filed)))
+
+
+def drafts_on_all(rules: Iterable[Rule], records: Sequence[FileRecord], texts: list[FilingView]) -> list[Draft]:
+    """What rules find that compare filings, of which `texts` are the texts."""
+    ones = {one.id: one for record in records for one in record.submissions}
+    return merged(judged_together(rules, Filed(ones, {}, texts)))

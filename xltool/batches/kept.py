@@ -8,11 +8,13 @@ carries its own checksum and is checked member by member when it is used; what i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import struct
 import zlib
 from typing import TYPE_CHECKING, Final
 
+from xltool.batches.shelf import Shelf
 from xltool.files import write_whole
 from xltool.reader import LOCK_PREFIX, fingerprint, plain
 
@@ -30,6 +32,7 @@ PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout"
 
 _HEAD: Final = struct.Struct(">I32s32s")  # length of the packed record, key, checksum of both
 LARGEST: Final = 64 << 20
+CHANGED: Final = "运行期间缓存文件被改动，请重新运行"
 
 
 class Kept:
@@ -43,6 +46,7 @@ class Kept:
         self._used: set[bytes] = set()
         self._places: dict[bytes, tuple[int, int]] = {}
         self._contents: dict[Path, str] = {}
+        self.shelf = Shelf(self._again)
         self.file = path.open("a+b", buffering=0)
         end = 0 if fresh else self._index()
         if end != self.file.seek(0, 2):
@@ -90,6 +94,20 @@ class Kept:
             return None
         self._used.add(key)
         return plain.renamed(record, source.name)
+
+    def put_away(self, source: Source, record: FileRecord) -> FileRecord:
+        """The record with its forms on the shelf, if they can be found again."""
+        key = _key(record.sha256, source)
+        if record.submissions and key in self._places:
+            self.shelf.put(record, key)
+        return record
+
+    def _again(self, key: bytes) -> FileRecord:
+        """A record once more; OSError where it is not there any more."""
+        try:
+            return plain.unpack(_inflated(self._entry(key)[_HEAD.size :]))
+        except (ValueError, zlib.error) as error:
+            raise OSError(errno.EIO, CHANGED, str(self._path)) from error
 
     def keep(self, source: Source, record: FileRecord, data: bytes) -> None:
         """Keep a record, of which `data` are the bytes, if it says something that will stay true."""

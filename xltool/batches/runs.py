@@ -156,7 +156,8 @@ def _run(folder: Path, out: Path, options: Options, asides: Asides, progress: Pr
         tally, notices = Tally.of(made.audit), made.last.told if made.last else ()
         if _settled(inputs.all, made.records, kept):
             state.remember(hidden, out, state.Run(made_from, written, tally, notices))
-    return Outcome(written, tally, lambda: made.audit, notices)
+        again = partial(_audited_again, folder, out, options)
+    return Outcome(written, tally, again if kept.shelf.is_full else lambda: made.audit, notices)
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ def _audited(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
     records, before = read(inputs.sources), read(inputs.before)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
+    kept.shelf.make_room(records)
     last = None if options.prior is None else last_year(records, before, known)
     terms = replace(options.terms, prior=last.submissions if last else ())
     terms = replace(terms, rostered=_rostered(records, known)) if known else terms

@@ -128,7 +128,7 @@ class _Reading:
         for at, source in enumerate(sources):
             known = source.unread or (self.kept.record(source) if self.kept else None)
             if known is not None:
-                results[at] = known
+                results[at] = self._put_away(source, known)
                 self.progress(int(not source.packed))
         left = [at for at in range(len(sources)) if at not in results]
         for number, answer in self.runner.run(read_one, [sources[at] for at in left]):
@@ -143,7 +143,10 @@ class _Reading:
         record = plain.unpack(answer)
         if self.kept is not None:
             self.kept.keep(source, record, answer)
-        return record
+        return self._put_away(source, record)
+
+    def _put_away(self, source: Source, record: FileRecord) -> FileRecord:
+        return record if self.kept is None else self.kept.put_away(source, record)
 
     def unpacked(self, packed: Sequence[Source]) -> dict[Source, Unpacked]:
         """The archives among these files, taken apart; a zip that is something else is not among them."""

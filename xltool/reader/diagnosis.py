@@ -52,6 +52,7 @@ def _within(same: Sequence[Submission]) -> None:
             item = _COMPARED[one.form]
             words = {"field": item_of(item), "对照": other}
             note = Note("W-11", one.cell(item.key), item.key, words, severity=Severity.WARNING, message=MESSAGE)
+            one.to_change()
             note.actual = f"{one.value(item.key):g}"
             one.notes.append(note)
             one.unit = "元"

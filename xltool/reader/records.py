@@ -110,6 +110,9 @@ class Submission:
     issued_code: str = ""
     """Its code in the roster it was issued by, "" without one."""
 
+    def to_change(self) -> None:
+        """Told before its cells or notes are changed in place, for those that do not hold them themselves."""
+
     def place(self, cell: str | None) -> tuple[str, str | None]:
         """Sheet and cell as a reader finds them."""
         return self.places.get(cell or "", (self.sheet, cell))

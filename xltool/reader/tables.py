@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from xltool.rules.claims import Claim
 
 Record = dict[str, Any]
+BLOCK = 200
+"""Files whose forms are looked at together: not all of them are at hand at once."""
 
 SUBMISSION_COLUMNS = ("id", "filing", "path", "sheet", "form", "layout", "year", "department", "project", "sha256")
 VALUE_COLUMNS = ("submission", "field", "value", "recomputed", "unit", "raw", "sheet", "cell", "formula", "state")
@@ -78,6 +80,11 @@ def _number(claim: Claim) -> Record:
 
 def values(records: Sequence[FileRecord]) -> list[Record]:
     """One row a cell outside tables, calculated cells with what xltool computes."""
+    blocks = (records[start : start + BLOCK] for start in range(0, len(records), BLOCK))
+    return [row for block in blocks for row in _values(block)]
+
+
+def _values(records: Sequence[FileRecord]) -> list[Record]:
     recomputed = _recomputed(records)
     return [
         {

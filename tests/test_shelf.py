@@ -1,0 +1,109 @@
+"""Large runs: forms are on disk until they are looked at, judged some at a time, and the results are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.test_batches import EPOCH, InlinePool, tree
+from tests.test_outputs import everything
+from xltool import batches
+from xltool.auditing import material
+from xltool.batches import shelf, workers
+from xltool.batches.kept import Kept
+from xltool.reader import plain, read_file, tables
+from xltool.reader.records import FileRecord, Submission
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+
+
+@pytest.mark.usefixtures("_inline")
+def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two files at hand and one judged at a time, or all: the same bytes, now and when taken up again."""
+    folder = tree(tmp_path / "报送")
+    whole = batches.run(folder, tmp_path / "全部", batches.Options(jobs=1))
+    monkeypatch.setattr(shelf, "AT_HAND", 2)
+    monkeypatch.setattr(material, "PORTION", 1)
+    monkeypatch.setattr(tables, "BLOCK", 1)
+    few = batches.run(folder, tmp_path / "逐份", batches.Options(jobs=1))
+    assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
+    assert few.audit.findings == whole.audit.findings
+    (tmp_path / "逐份" / ".xltool" / "run.json").unlink()
+    batches.run(folder, tmp_path / "逐份", batches.Options(jobs=1))
+    assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
+
+
+def put_away(tmp_path: Path, forms: int) -> tuple[Kept, list[FileRecord], list[Submission]]:
+    """Records that are kept and put away, and their forms as they were."""
+    path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
+    kept, records, before = Kept(tmp_path / "records.bin", b"stamp"), [], []
+    for number in range(forms):
+        record, source = read_file(path, f"{number}.xlsx"), batches.Source(path, f"{number}.xlsx")
+        before += plain.unpack(plain.pack(record)).submissions
+        kept.keep(source, record, plain.pack(record))
+        records.append(kept.put_away(source, record))
+    return kept, records, before
+
+
+def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every member is what was read, in whatever order; what is changed in place stays changed."""
+    monkeypatch.setattr(shelf, "AT_HAND", 1)
+    kept, records, before = put_away(tmp_path, 3)
+    forms = [one for record in records for one in record.submissions]
+    assert kept.shelf.is_full
+    for one, was in [*zip(forms, before, strict=True)][::-1]:
+        for name in was.__dataclass_fields__:
+            assert getattr(one, name) == getattr(was, name)
+    forms[0].to_change()
+    forms[0].values.clear()
+    assert forms[-1].values
+    assert forms[0].values == {}
+    assert before[0].values
+    kept.file.close()
+
+
+def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes into the folder of the run: a line that says what to do, no wrong figure."""
+    monkeypatch.setattr(shelf, "AT_HAND", 1)
+    kept, records, _ = put_away(tmp_path, 2)
+    kept.file.truncate(200)
+    with pytest.raises(OSError, match="运行期间缓存文件被改动，请重新运行"):
+        _ = records[0].submissions[0].values
+    kept.file.close()
+
+
+def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of a filing are looked at together: none is read twice for it."""
+    monkeypatch.setattr(shelf, "AT_HAND", 1)
+    kept, records, _ = put_away(tmp_path, 4)
+    for record in records:
+        for one in record.submissions:
+            one.filing = "一个单位"
+    kept.shelf.make_room(records)
+    assert kept.shelf.room == 2 * len(records)
+    kept.file.close()
+
+
+def of(name: str, *filings: str) -> FileRecord:
+    """A file with a form of each of these filings."""
+    ones = [Submission(f"{name}#{one}", name, one, "附件1", "template", 2023, one, "", "", one) for one in filings]
+    return FileRecord(name, "read", submissions=ones)
+
+
+def test_portions_keep_filings_together_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file about two filings joins them; each file is in one portion, and files without forms are too."""
+    records = [of("1", "甲"), of("2", "乙"), of("3", "丙"), of("4"), of("5", "甲", "丙"), of("6", "丙"), of("7", "乙")]
+    monkeypatch.setattr(material, "PORTION", 1)
+    found = [[record.path for record in portion] for portion in material.portions(records)]
+    assert found == [["1", "3", "5", "6"], ["2", "7"], ["4"]]
+    monkeypatch.setattr(material, "PORTION", 5)
+    assert [len(portion) for portion in material.portions(records)] == [6, 1]
+    assert list(material.portions([])) == []
