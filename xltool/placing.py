@@ -16,7 +16,7 @@ from xltool.forms.grid import Grid, place
 from xltool.reader.extract import UNIT_WRITTEN
 from xltool.reader.notation import State
 from xltool.reports.converted import Content, Line, Outcome
-from xltool.rules.words import item_of, show
+from xltool.rules.words import item_of, kind_name, show
 
 if TYPE_CHECKING:
     from xltool.reader.records import Filed, Submission, TableRow
@@ -27,14 +27,6 @@ NOISE = 1e-9
 STRAY = "W-10"
 NO_YEAR = "表上没有年度，请用 --year 指明后重新转换"
 _FIRST_YEAR = 1900
-_UNREAD = {
-    Kind.RATE: "比率",
-    Kind.DATE: "日期",
-    Kind.COUNT: "整数",
-    Kind.MONEY: "金额",
-    Kind.AREA: "面积",
-    Kind.SCORE: "分数",
-}
 _TARGETS = (review.target_value, review.actual_value)
 
 
@@ -232,7 +224,7 @@ def _problem(item: Field, filed: Filed) -> str:
     if filed.state is State.NOT_CALCULATED:
         return "单元格是公式，文件里没有保存它的结果"
     if filed.state is State.UNPARSED:
-        return f"不能读作{_UNREAD.get(item.kind, '数值')}"
+        return f"不能读作{kind_name(item.kind)}"
     if isinstance(filed.value, str) and len(filed.value) > LONGEST_TEXT:
         return f"文字有 {len(filed.value)} 个字，超过一个单元格能放的 {LONGEST_TEXT} 个字"
     return ""

@@ -66,8 +66,11 @@ ALERTS = {
 }
 
 
-Look = tuple[tuple[str, Any], ...]
-"""Properties of a format, as a key."""
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Properties of a format; one object for all that are alike, so that it is found by itself."""
+
+    properties: tuple[tuple[str, Any], ...]
 
 
 @dataclass
@@ -98,7 +101,7 @@ class Styles:
 
     def _make(self, look: Look) -> Format:
         if look not in self._made:
-            self._made[look] = self.workbook.add_format(dict(look))
+            self._made[look] = self.workbook.add_format(dict(look.properties))
         return self._made[look]
 
 
@@ -122,8 +125,11 @@ def _value(kind: Kind, fill: str, *, bare: bool, small: bool) -> Look:
 
 @cache
 def _alert(severity: Severity) -> Look:
-    return tuple(ALERTS[severity].items())
+    return _look(tuple(ALERTS[severity].items()))
 
 
 def _cell(look: dict[str, Any]) -> Look:
-    return tuple(sorted((FONT | BODY | look).items()))
+    return _look(tuple(sorted((FONT | BODY | look).items())))
+
+
+_look = cache(Look)

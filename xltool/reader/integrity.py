@@ -9,7 +9,6 @@ from importlib.metadata import version
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from xltool.expr import Field, Kind
 from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
 from xltool.forms.model import NOT_APPLICABLE
@@ -19,11 +18,12 @@ from xltool.reader.notation import State, display, parse_number
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import folded
 from xltool.rules.integrity import UNPARSED
-from xltool.rules.words import item_of, short
+from xltool.rules.words import item_of, kind_name, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xltool.expr import Field
     from xltool.forms.manifest import IssuedSheet, Manifest
     from xltool.reader.a1 import Span
     from xltool.reader.locate import Located
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
 LISTED = 8
 PANEL_WIDTH = 5
 """Columns right of the form up to the end of the 审核 panel, the narrow one between them included."""
-_KIND_NAMES = {
-    Kind.RATE: "比率",
-    Kind.DATE: "日期",
-    Kind.COUNT: "整数",
-    Kind.MONEY: "金额",
-    Kind.AREA: "面积",
-    Kind.SCORE: "分数",
-}
 
 
 def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list[Note]:
@@ -142,7 +134,7 @@ def _written(pairs: list[tuple[Field, Filed]], located: Located) -> list[Note]:
     notes = []
     for item, filed in pairs:
         if filed.state is State.UNPARSED and filed.formula is None and not _is_error(filed, located):
-            words = {"field": item_of(item), "类型": _KIND_NAMES.get(item.kind, "数值")}
+            words = {"field": item_of(item), "类型": kind_name(item.kind)}
             note = Note("W-05", filed.cell, item.key, words, actual=str(filed.raw), severity=Severity.WARNING)
             note.message = UNPARSED
             notes.append(note)

@@ -16,6 +16,19 @@ BLANK = "空"
 
 _EXCEL_FORMATS = {Kind.COUNT: "0", Kind.MONEY: "0.00", Kind.AREA: "0.00", Kind.RATE: "0.00%", Kind.SCORE: "0.00"}
 _DATE_FORMAT = "yyyy-mm-dd"
+_NAMES = {
+    Kind.RATE: "比率",
+    Kind.DATE: "日期",
+    Kind.COUNT: "整数",
+    Kind.MONEY: "金额",
+    Kind.AREA: "面积",
+    Kind.SCORE: "分数",
+}
+
+
+def kind_name(kind: Kind) -> str:
+    """What a value of this kind is called where one cannot be read."""
+    return _NAMES.get(kind, "数值")
 
 
 def excel_format(kind: Kind) -> str | None:
