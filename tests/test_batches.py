@@ -236,6 +236,7 @@ def test_folders_that_may_not_be_entered_are_errors(tmp_path: Path, monkeypatch:
     (source,) = batches.discover([tmp_path])
     assert source.unread is not None
     assert (source.name, source.unread.status, source.unread.code) == ("锁", "refused", "unreadable")
+    assert source.unread.reason == "文件夹打不开（没有权限），里面的文件没有检查"
     assert [note.rule for note in source.unread.notes] == ["W-19"]
 
 

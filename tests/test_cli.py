@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import re
@@ -17,7 +18,7 @@ import typer.main
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import batches, cli
+from xltool import batches, cli, files, reader
 from xltool.batches import asides, workers
 from xltool.cli.app import app
 from xltool.reader import tables
@@ -465,3 +466,27 @@ def test_reader_that_has_seen_enough() -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
         assert running.wait(timeout=60) == 0
+
+
+def test_a_file_that_may_not_be_read_is_a_finding(
+    xltool: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a wrong call: the file is named, with what the system says in Chinese."""
+    path = filled(tmp_path / "附件1.xlsx", "附件1")
+
+    def denied(*_: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(reader, "fingerprint", denied)
+    code, out, said = xltool("audit", path)
+    assert (code, said) == (1, "")
+    assert "文件打不开（没有权限）" in out
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC, errno.EIO, errno.ELOOP])
+def test_the_system_speaks_chinese(number: int) -> None:
+    """What it says in English has Chinese words; what has none is said as it comes."""
+    assert not files.words_of(OSError(number, "English")).isascii()
+    assert files.words_of(OSError(9_999, "English")) == "English"
+    assert files.words_of(OSError("no number")) == "no number"

@@ -340,6 +340,17 @@ class FullFile(io.FileIO):
         full()
 
 
+def test_a_pipe_in_the_place_of_what_a_run_kept_is_not_waited_for(folder: Path, tmp_path: Path) -> None:
+    """It counts as not there."""
+    place, out = copied(folder, tmp_path / "报送"), tmp_path / "结果"
+    batches.run(place, out)
+    for path in (out / "findings.json", out / ".xltool" / "run.json"):
+        path.unlink()
+        os.mkfifo(path)
+        batches.run(place, out)
+        assert path.is_file()
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace", "open"])
 def test_a_full_disk_leaves_the_old_file_and_names_the_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from contextlib import suppress
@@ -13,6 +14,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PART = ".part"
+_SYSTEM: Final = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘空间配额已用完",
+    errno.ENOENT: "找不到文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已有同名的文件",
+    errno.EISDIR: "已有同名的文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EBUSY: "文件正被其他程序占用",
+    errno.ELOOP: "链接首尾相接",
+    errno.EIO: "磁盘读写出错",
+    errno.ESTALE: "共享文件夹的连接已断开",
+    errno.ETIMEDOUT: "共享文件夹没有回应",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENXIO: "设备不存在",
+    errno.ESPIPE: "不是普通文件",
+}
 WINDOWS: Final = os.name == "nt"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 """Signs Windows does not take, and those that turn the writing: what ends with .exe is shown with .xlsx at its end."""
@@ -43,7 +64,7 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        if error.filename is None:  # a full disk does not say where
+        if error.filename in {None, str(temporary)}:  # a full disk does not say where
             error.filename = str(named)
         raise
 
@@ -72,6 +93,11 @@ def writable(name: str) -> str:
     """
     name = _UNSAFE.sub("_", name).rstrip(" .") or "_"
     return f"_{name}" if _DEVICE.fullmatch(name.partition(".")[0].rstrip()) else name
+
+
+def words_of(error: OSError) -> str:
+    """What the system says, in Chinese where it is one of the usual things."""
+    return _SYSTEM.get(error.errno or 0, error.strerror or str(error))
 
 
 def sweep(found: Iterable[Path]) -> None:

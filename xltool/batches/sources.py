@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltool.archives import HIDDEN_FILE, Source, readable
+from xltool.files import words_of
 from xltool.reader import LINK, refused
 from xltool.reader.records import FileRecord
 
@@ -71,7 +72,7 @@ def _below(folder: Path, *, alone: bool) -> Iterator[Source]:
         path = Path(error.filename)
         name = named(path)
         yield Source(
-            path, name, unread=refused(name, "unreadable", f"文件夹打不开（{error.strerror}），里面的文件没有检查")
+            path, name, unread=refused(name, "unreadable", f"文件夹打不开（{words_of(error)}），里面的文件没有检查")
         )
 
 
@@ -90,7 +91,7 @@ def _unread_file(path: Path) -> Told | None:
     try:
         mode = path.lstat().st_mode
     except OSError as error:
-        reason = f"文件打不开（{error.strerror}）"
+        reason = f"文件打不开（{words_of(error)}）"
         return lambda name: refused(name, "unreadable", reason)
     return None if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else _skipped("special", SPECIAL)
 

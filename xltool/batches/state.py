@@ -54,6 +54,8 @@ def digest(parts: Iterable[str]) -> str:
 
 def current(hidden: Path, out: Path, made_from: str) -> State | None:
     """The last run, if this one would give its results and they lie in `out` as it left them."""
+    if not (hidden / NAME).is_file():  # a pipe would be waited for
+        return None
     try:
         state = msgspec.json.decode((hidden / NAME).read_bytes(), type=State)
     except (OSError, msgspec.MsgspecError):
@@ -65,6 +67,8 @@ def current(hidden: Path, out: Path, made_from: str) -> State | None:
 
 def _lies(out: Path, name: str, sha256: str) -> bool:
     try:
+        if not (out / name).is_file():
+            return False
         with (out / name).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except (OSError, ValueError):

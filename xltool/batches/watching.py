@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.sources import NothingToCheckError, sources_below
-from xltool.files import PART, run_time
+from xltool.files import PART, run_time, words_of
 from xltool.reader import LOCK_PREFIX
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _clock() -> str:
 def _reason(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return f"{error.filename or ''} 正被其他程序打开，或没有写入权限，请关闭后等候".strip()
-    return f"{error.strerror}：{error.filename}" if error.filename else str(error)
+    return f"{words_of(error)}：{error.filename}" if error.filename else str(error)
 
 
 def _seen(folder: Path, out: Path, options: Options) -> Seen:

@@ -47,9 +47,13 @@ ExemptionFile = Annotated[
         "--exemptions",
         help="豁免清单（xlsx 或 csv），列为：单位、年度、表、项目、规则、栏目或单元格、理由、批准人、有效期至。",
         metavar="文件",
+        readable=False,
     ),
 ]
-Files = Annotated[list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件", show_default=False)]
+# Whether a path can be read is told by who reads it, in Chinese: typer is not to ask.
+Files = Annotated[
+    list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件", show_default=False, readable=False)
+]
 
 
 @app.callback()

@@ -22,7 +22,7 @@ WATCHED_URL = "--watch 只能等候本机或共享盘上的文件夹，不能等
 
 Prior = Annotated[
     Path | None,
-    typer.Option("--prior", help="上年报送所在的文件夹，用于核对两年的数字和文字。", metavar="文件夹"),
+    typer.Option("--prior", help="上年报送所在的文件夹，用于核对两年的数字和文字。", metavar="文件夹", readable=False),
 ]
 
 
@@ -122,12 +122,15 @@ def batch(
     prior_review: Annotated[
         Path | None,
         typer.Option(
-            "--prior-review", help="上次审核结果的文件夹：核对上次的问题是否整改、有没有新增。", metavar="文件夹"
+            "--prior-review",
+            help="上次审核结果的文件夹：核对上次的问题是否整改、有没有新增。",
+            metavar="文件夹",
+            readable=False,
         ),
     ] = None,
     roster: Annotated[
         Path | None,
-        typer.Option("--roster", help="名册：核对哪些单位、哪些表应报、已报、未报。", metavar="文件"),
+        typer.Option("--roster", help="名册：核对哪些单位、哪些表应报、已报、未报。", metavar="文件", readable=False),
     ] = None,
     deadline: Annotated[
         str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import re
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
+
+from xltool.files import words_of
 
 _HELP = "显示本帮助。"
 _ORDER = ("roster", "generate", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
@@ -98,19 +99,6 @@ _USAGE = {
     "NoSuchCommand": "没有这个命令",
     "UsageError": "命令写法不对",
 }
-_SYSTEM = {
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EROFS: "磁盘是只读的",
-    errno.ENOSPC: "磁盘空间不足",
-    errno.EDQUOT: "磁盘空间配额已用完",
-    errno.ENOENT: "找不到文件或文件夹",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.EEXIST: "已有同名的文件",
-    errno.EISDIR: "已有同名的文件夹",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.EBUSY: "文件正被其他程序占用",
-}
 
 
 def reason(error: Exception) -> str:
@@ -121,7 +109,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, ConnectionError) and error.errno is None:  # ours, of a cluster or a store
         return str(error)
     if isinstance(error, OSError):
-        said = _SYSTEM.get(error.errno or 0, error.strerror or str(error))
+        said = words_of(error)
         return f"读写失败：{said}：{error.filename}" if error.filename else f"读写失败：{said}"
     if isinstance(error, CallError | ValueError):
         return str(error)

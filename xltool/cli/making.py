@@ -29,11 +29,12 @@ def generate(
     ] = None,
     combined: Annotated[bool, typer.Option("--combined", help="三张表放在一个工作簿里。")] = False,
     roster: Annotated[
-        Path | None, typer.Option("--roster", help="单位名册：按单位分文件夹，锁定批复数。", metavar="名册")
+        Path | None,
+        typer.Option("--roster", help="单位名册：按单位分文件夹，锁定批复数。", metavar="名册", readable=False),
     ] = None,
     prior: Annotated[
         Path | None,
-        typer.Option("--prior", help="上年的报送：带入上年决算数和指标。", metavar="文件夹"),
+        typer.Option("--prior", help="上年的报送：带入上年决算数和指标。", metavar="文件夹", readable=False),
     ] = None,
     password: Annotated[
         str | None, typer.Option("--password", help="工作表保护密码，默认不设。", metavar="密码")
@@ -117,7 +118,9 @@ def convert(
 @command
 def merge(
     *,
-    folder: Annotated[Path, typer.Argument(help="放报送文件的文件夹。", metavar="文件夹", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="放报送文件的文件夹。", metavar="文件夹", show_default=False, readable=False)
+    ],
     out: Annotated[
         Path, typer.Option("--out", help="汇总文件，.xlsx 或 .parquet。", metavar="文件", show_default=False)
     ],
@@ -126,7 +129,9 @@ def merge(
     ] = None,
     roster: Annotated[
         Path | None,
-        typer.Option("--roster", help="名册：重复报送的以认定的一份为准，没有报齐的单位不汇总。", metavar="文件"),
+        typer.Option(
+            "--roster", help="名册：重复报送的以认定的一份为准，没有报齐的单位不汇总。", metavar="文件", readable=False
+        ),
     ] = None,
     profile: ProfileWish = None,
     exemptions: ExemptionFile = None,

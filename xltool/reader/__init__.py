@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from xltool.files import words_of
 from xltool.findings import address
 from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
@@ -60,7 +61,7 @@ def read_file(path: Path, name: str) -> FileRecord:
         if fingerprint(path) != before:
             return refused(name, "changing", CHANGING)
     except OSError as error:
-        return refused(name, "unreadable", f"文件打不开（{error.strerror or error}）")
+        return refused(name, "unreadable", f"文件打不开（{words_of(error)}）")
     record.sha256 = before
     return record
 

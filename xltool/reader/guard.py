@@ -16,6 +16,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from xltool.files import words_of
 from xltool.reader import ole
 from xltool.reader.counting import countable
 from xltool.reader.limits import LIMITS, Limits
@@ -148,7 +149,7 @@ def check(path: Path, limits: Limits = LIMITS, kept: Kept | None = None) -> Kind
     try:
         return _check(path, limits, kept)
     except OSError as error:
-        raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+        raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
 
 
 def _check(path: Path, limits: Limits, kept: Kept | None) -> Kind:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from lxml import etree
 
+from xltool.files import words_of
 from xltool.reader.guard import BROKEN, Code, Refused
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Package:
                 Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
             ) from error
         except OSError as error:
-            raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+            raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
         self._parts = {info.filename.lower(): info for info in self._archive.infolist()}
 
     def __enter__(self) -> Self:

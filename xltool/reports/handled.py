@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xltool.files import words_of
 from xltool.reader.guard import Refused, check
 from xltool.reader.open import open_workbook
 
@@ -41,7 +42,7 @@ def load(path: Path) -> dict[str, Handling]:
         check(path)
         book = open_workbook(path)
     except (Refused, OSError) as error:
-        said = error.reason if isinstance(error, Refused) else error.strerror
+        said = error.reason if isinstance(error, Refused) else words_of(error)
         msg = f"上次的 {path.name} 无法读取（{said}），其中填写的处理状态会丢失；请修复或移走后再运行：{path}"
         raise ValueError(msg) from error
     return {key: one for sheet in book.sheets if sheet.name in SHEETS for key, one in _rows(sheet)}

@@ -19,6 +19,7 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xltool.files import words_of
 from xltool.reader import guard
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
 from xltool.reader.ole import MAGIC
@@ -146,7 +147,7 @@ def _run(command: list[str], seconds: float) -> None:
             start_new_session=sys.platform != "win32" and not supervised,
         )
     except OSError as error:
-        raise Refused(Code.UNREADABLE, f"LibreOffice 无法启动（{error.strerror or error}）") from error
+        raise Refused(Code.UNREADABLE, f"LibreOffice 无法启动（{words_of(error)}）") from error
     try:
         process.wait(None if supervised else seconds)
     except subprocess.TimeoutExpired as error:

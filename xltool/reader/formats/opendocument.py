@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from xltool.files import words_of
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import BROKEN, Code, Refused
 from xltool.reader.model import Book, Carried, Cell, Sheet
@@ -74,7 +75,7 @@ def open_ods(path: Path) -> Book:
     except (etree.XMLSyntaxError, KeyError, *BROKEN) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：content.xml 无法解析（{error}）") from error
     except OSError as error:
-        raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+        raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
     return reader.book
 
 

@@ -11,6 +11,7 @@ import datetime as dt
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from xltool.files import words_of
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.formats.legacy import open_xls, spelled
 from xltool.reader.formats.opendocument import open_ods
@@ -107,7 +108,7 @@ def open_calamine(path: Path, merges: dict[str, list[Span]]) -> Book:
     except OSError as error:
         if error.errno is None:  # calamine's own: the content is not what it should be
             raise _corrupt(error) from error
-        raise Refused(Code.UNREADABLE, f"文件无法读取：{error.strerror or error}") from error
+        raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
     except BaseException as error:  # a panic in Rust arrives as a BaseException
         raise _corrupt(error) from error
 
