@@ -18,7 +18,7 @@ from xml.parsers import expat
 import openpyxl
 
 from benchmarks import issued, long
-from benchmarks.timing import in_turns, spent, started
+from benchmarks.timing import compiled, in_turns, spent, started
 from tests.filing import order, seed_sheets
 from xltool import batches
 from xltool.auditing import audit
@@ -142,6 +142,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="", help="files of the whole runs, as in 100,1000")
     arguments = parser.parse_args()
     sizes = tuple(int(size) for size in arguments.sizes.split(",") if size) or (long.SIZES if arguments.long else ())
+    compiled()
     with tempfile.TemporaryDirectory() as folder:
         measured = rows(Path(folder), Effort())
         measured += long.rows(Path(folder) / "long", sizes) if sizes else []

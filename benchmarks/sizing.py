@@ -18,6 +18,7 @@ from typing import Final
 
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
+from benchmarks.timing import compiled
 from tests.guide.sizing import FIGURES, Figures, table
 from xltool import batches
 from xltool.reader import read_file
@@ -94,6 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the figures into sizing.toml")
     arguments = parser.parse_args()
+    compiled()
     figures = measure()
     text = "".join(f"{key} = {value}\n" for key, value in asdict(figures).items())
     print(text + "\n" + table(figures))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import xltool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +18,12 @@ if TYPE_CHECKING:
 
 FOUND = 1
 """What an audit ends with that found errors."""
+
+
+def compiled() -> None:
+    """Have the project's modules compiled for the programs that are started, as they are where it is installed."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    compileall.compile_dir(Path(xltool.__file__).parent, quiet=2)
 
 
 def spent(action: Callable[[], object]) -> float:
