@@ -294,9 +294,9 @@ def _check_part(
         while more:
             if name.endswith(_XML):
                 _check_declarations(entry.filename, tail + more)
-                tail = more[-_LONGEST:]
             size += len(more)
-            _count(found, more, limits)
+            _count(found, tail, more, limits)
+            tail = more[-_LONGEST:]
             more = stream.read(_STEP)
     if size != declared:
         reason = f"文件已损坏：部件 {entry.filename} 解压后的大小不是目录所称的 {declared:,} 字节"
@@ -321,10 +321,11 @@ def encoding_of(data: bytes) -> bytes:
     return told[1] if told else b"utf-8"
 
 
-def _count(found: dict[Countable, int], data: bytes, limits: Limits) -> None:
-    """Count on, and refuse what goes beyond its limit."""
+def _count(found: dict[Countable, int], tail: bytes, data: bytes, limits: Limits) -> None:
+    """Count on, and refuse what goes beyond its limit; `tail` is what stands before, in which some begin."""
     for each, before in found.items():
-        count = found[each] = before + sum(data.count(start) for start in each.starts)
+        cut = sum((tail[1 - len(start) :] + data[: len(start) - 1]).count(start) for start in each.starts)
+        count = found[each] = before + cut + sum(data.count(start) for start in each.starts)
         if count > each.most(limits):
             reason = f"{each.word}至少有 {count:,} 个，超过上限 {each.most(limits):,} 个"
             raise Refused(Code.TOO_MANY, reason)
