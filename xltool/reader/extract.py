@@ -305,8 +305,8 @@ def _direction(row: TableRow, target: Quantity) -> str | None:
 def _number_in_name(row: TableRow, target: Quantity) -> float | None:
     """The number at the end of an indicator's name (培育高新技术企业5家), if in the unit of the target."""
     # A cell may hold any number of digits, and each of them could be the first.
-    match = _IN_NAME.search(str(row.value("三级指标") or "")[-LONGEST_NAME:])
-    if match is None or target.unit is None or match[2] != target.unit or len(match[1]) > LONGEST_NUMBER:
+    match = target.unit and _IN_NAME.search(str(row.value("三级指标") or "")[-LONGEST_NAME:])
+    if not match or match[2] != target.unit or len(match[1]) > LONGEST_NUMBER:
         return None
     if _OF_SEVERAL_YEARS.search(str(row.value("三级指标"))):
         return None

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from xltool.reader.counting import Countable
 
 
-Kept = dict[str, bytes]
-"""Parts of an archive by their name in lower case, inflated."""
+Kept = dict[str, bytes | None]
+"""Parts of an archive by their name in lower case: inflated, or None where a part is not kept."""
 
 
 class Kind(StrEnum):
@@ -141,7 +141,7 @@ _TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
 
 
 def check(path: Path, limits: Limits = LIMITS, kept: Kept | None = None) -> Kind:
-    """What the file at `path` is, if it may be parsed; `kept` takes its small parts, so that they inflate once.
+    """What the file at `path` is, if it may be parsed; `kept` takes its parts, so that small ones inflate once.
 
     A sound zip or OLE file that is no spreadsheet or docx gives `Kind.OTHER`; content that is neither
     (PDF, picture, text, HTML saved as .xls) is refused as not_a_workbook. Raises `Refused`, nothing else.
@@ -301,8 +301,8 @@ def _check_part(
     if size != declared:
         reason = f"文件已损坏：部件 {entry.filename} 解压后的大小不是目录所称的 {declared:,} 字节"
         raise Refused(Code.CORRUPT, reason)
-    if kept is not None and size == len(start) <= _SMALL and len(kept) < _FEW:
-        kept[name] = start
+    if kept is not None:
+        kept[name] = start if size == len(start) <= _SMALL and len(kept) < _FEW else None
     return name, start if name in _TOLD else b""
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from lxml import etree
@@ -47,18 +49,11 @@ class Package:
     """An open package; use it as a context manager. Part names know no case and no leading slash."""
 
     def __init__(self, path: Path, kept: Kept | None = None) -> None:
-        """Open the archive at `path`; `Refused` if that fails. What the guard has `kept` is not inflated again."""
-        self._kept = kept or {}
+        """The archive at `path`; it is not opened again if the guard has `kept` all that is asked for."""
+        self._path = path
+        self._closing = ExitStack()
         self._relations: dict[str, dict[str, Relation]] = {}
-        try:
-            self._archive = zipfile.ZipFile(path)
-        except BROKEN as error:
-            raise Refused(
-                Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
-            ) from error
-        except OSError as error:
-            raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
-        self._parts = {info.filename.lower(): info for info in self._archive.infolist()}
+        self._kept: Kept = kept or dict.fromkeys(self._directory)
 
     def __enter__(self) -> Self:
         """Nothing to do: it is open."""
@@ -66,16 +61,33 @@ class Package:
 
     def __exit__(self, *_: object) -> None:
         """Close the archive."""
-        self._archive.close()
+        self._closing.close()
+
+    @cached_property
+    def _archive(self) -> zipfile.ZipFile:
+        """`Refused` if it cannot be opened."""
+        try:
+            return self._closing.enter_context(zipfile.ZipFile(self._path))
+        except BROKEN as error:
+            raise Refused(
+                Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
+            ) from error
+        except OSError as error:
+            raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
+
+    @cached_property
+    def _directory(self) -> dict[str, zipfile.ZipInfo]:
+        """Entries of the archive by their name in lower case."""
+        return {info.filename.lower(): info for info in self._archive.infolist()}
 
     @property
     def names(self) -> list[str]:
         """Names of all parts, in lower case."""
-        return list(self._parts)
+        return list(self._kept)
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a part."""
-        return name.lower() in self._parts
+        return name.lower() in self._kept
 
     def root(self, name: str) -> _Element:
         """The parsed tree of a part; `Refused` if it is missing or damaged."""
@@ -93,9 +105,12 @@ class Package:
 
     def content(self, name: str) -> bytes:
         """The bytes of a part; `Refused` if it is missing or damaged."""
+        kept = self._kept.get(name.lower())
+        if kept is not None:
+            return kept
         info = self._info(name)
         try:
-            return self._kept.get(name.lower()) or self._archive.read(info)
+            return self._archive.read(info)
         except BROKEN as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法读取（{error}）") from error
 
@@ -125,7 +140,8 @@ class Package:
 
     def is_large(self, name: str) -> bool:
         """Whether a part is too large for a tree of all of it."""
-        return self._info(name).file_size > STREAMED
+        kept = self._kept.get(name.lower())
+        return (self._info(name).file_size if kept is None else len(kept)) > STREAMED
 
     def relations(self, name: str) -> dict[str, Relation]:
         """Relations of a part by id ('' for the package itself); empty if it has none."""
@@ -160,7 +176,7 @@ class Package:
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         """Directory entry of a part; `Refused` if there is none."""
-        info = self._parts.get(name.lower())
+        info = self._directory.get(name.lower())
         if info is None:
             raise Refused(Code.CORRUPT, f"文件已损坏：缺少部件 {name}")
         return info
@@ -209,6 +225,11 @@ def decoded(text: str) -> str:
     plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     # Characters beyond the basic plane are escaped as two halves.
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def all_text(element: _Element) -> str:
+    """All text within an element."""
+    return "".join(map(str, element.itertext())) if len(element) else element.text or ""
 
 
 def text_of(element: _Element) -> str:

@@ -11,7 +11,7 @@ from xltool.reader.a1 import COLUMNS, ROWS, place, shift, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Cell, Validation
-from xltool.reader.parts import decoded, is_on, local, pieces
+from xltool.reader.parts import all_text, decoded, is_on, local, pieces
 from xltool.reader.spelling import DATA
 from xltool.reader.styles import Style, as_date, from_iso
 
@@ -110,6 +110,11 @@ class SheetReader:
             style = styles[0 if index is None else int(index)]
             if style.locked is not (as_usual or sheet.inherited_lock(*spot)):
                 sheet.cell_locks[spot] = style.locked
+            if code is None and shared is None and (text is None or letter == "s"):  # most are empty, or a printed text
+                if text is not None:
+                    printed = self._string(text)
+                    sheet.cells[spot] = Cell(printed, None, False, style.locked, style.number_format)  # noqa: FBT003
+                continue
             kind = "n" if letter is None else letter
             formula = None if code is None and shared is None else self._formula(code, shared, spot)
             if formula is None and (not text if kind == "n" else text is None) and spot not in self.waiting:
@@ -193,7 +198,7 @@ class SheetReader:
     def _validations(self, element: _Element) -> None:
         """Data validations, plain ones and those newer programs (WPS too) keep in the extension list."""
         for found in element.iter("{*}dataValidation"):
-            texts = {local(child): "".join(map(str, child.itertext())) for child in found}
+            texts = {local(child): all_text(child) for child in found}
             ranges = (found.get("sqref") or texts.get("sqref", "")).split()
             self.sheet.validations.append(
                 Validation(
