@@ -135,7 +135,7 @@ class Groups:
     def _alike(self, sentence: str) -> int:
         numbers = _numbers(sentence)
         keys = [(mark, numbers) for mark in _marks(sentence)]
-        near = dict.fromkeys(group for key in keys for group in self._marked[key])
+        near = dict.fromkeys(group for key in keys for group in self._marked.get(key, ()))
         for group in near:
             if _likeness(sentence, self.first[group]) >= LIMITS["copied_likeness"]:
                 return group

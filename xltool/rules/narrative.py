@@ -201,7 +201,8 @@ def _enumerated(names: list[str]) -> str:
 
 def _only_unfinished(item: Item, told: Told, year: int | None) -> bool:
     own = _own(item.name, item.siblings)
-    spoken = [said_of(sentence, lambda clause: not own.isdisjoint(pairs(clause))) for sentence in told.sentences]
+    near = [sentence for sentence in told.sentences if not own.isdisjoint(pairs(sentence))]
+    spoken = [said_of(sentence, lambda clause: not own.isdisjoint(pairs(clause))) for sentence in near]
     return any(spoken) and all(unfinished(said, year) for said in spoken if said)
 
 
