@@ -146,7 +146,15 @@ POSTS, STAFF = base_data.posts, base_data.staff
         (POSTS - STAFF <= 3, "(编制数 - 实际在职人数) ≤ 3"),
         (expr.Compare(">=", POSTS, expr.as_expr(90) - 0.001), "编制数 ≥ 90〔允差 0.001〕"),
         (~(POSTS <= STAFF) | POSTS.filled, "(若 编制数 ≤ 实际在职人数，则 编制数 已填)"),
-        (POSTS.blank | STAFF.filled, "(编制数 空 或 实际在职人数 已填)"),
+        (POSTS.blank | STAFF.filled, "(编制数 为空 或 实际在职人数 已填)"),
+        (
+            (POSTS.filled & STAFF.filled) | (POSTS.blank | STAFF.blank),
+            "((编制数 已填 且 实际在职人数 已填) 或 编制数 为空 或 实际在职人数 为空)",
+        ),
+        (POSTS / STAFF <= 0.3, "(编制数 ÷ 实际在职人数) ≤ 30%"),
+        (POSTS / STAFF < 20_000, "(编制数 ÷ 实际在职人数) < 20000"),
+        (base_data.control <= 1, "控制率 ≤ 100%"),
+        (POSTS <= 1_000_000, "编制数 ≤ 1000000"),
         (base_data.unit.matches("^正向$"), "填报单位 为「正向」"),
         (expr.Rounded(POSTS, 2), "四舍五入(编制数, 2位)"),
         (POSTS.or_zero, "编制数〔空按0〕"),
@@ -155,10 +163,16 @@ POSTS, STAFF = base_data.posts, base_data.staff
         (POSTS > STAFF, "编制数 > 实际在职人数"),
         (POSTS.equals(STAFF, 0.01), "编制数 = 实际在职人数〔允差 0.01〕"),
         (POSTS.filled, "编制数 已填"),
-        (POSTS.blank, "编制数 空"),
+        (POSTS.blank, "编制数 为空"),
         (expr.Numeric(POSTS), "编制数 是数字"),
         (expr.Whole(POSTS), "编制数 是整数"),
-        (base_data.unit.matches("局$"), "填报单位 含「局$」"),
+        (base_data.unit.matches("局$"), "填报单位 以「局」结尾"),
+        (base_data.unit.matches("^局"), "填报单位 以「局」开头"),
+        (base_data.unit.matches("局"), "填报单位 含「局」"),
+        (base_data.unit.matches("^局|处"), "填报单位 含「^局|处」"),
+        (base_data.unit.matches("局|处"), "填报单位 含「局」「处」之一"),
+        (base_data.unit.matches(r"\d", "含数字"), "填报单位 含数字"),
+        (base_data.unit.matches(r"\d"), r"填报单位 含「\d」"),
         (base_data.unit.same_text(base_data.thrift), "填报单位 与 厉行节约保障措施 文字相同"),
         (POSTS.filled & STAFF.filled, "编制数 已填 且 实际在职人数 已填"),
         (POSTS.filled | STAFF.filled, "(编制数 已填 或 实际在职人数 已填)"),
@@ -198,6 +212,16 @@ def test_pages_name_the_severities_a_rule_may_have() -> None:
         ("S-13", "错误（有的情形为警告、提示）"),
     ):
         assert f"严重程度：{words}" in explain.page(RULES[code])
+
+
+def test_pages_say_once_what_holds_for_several_lines() -> None:
+    """本项 for each of the lines, the fields by line, columns of a table one after the other."""
+    page = explain.page(RULES["A1-32"])
+    assert page.count("≤ 1000000（本项：三公经费、公务接待、项目支出、") == 1
+    assert "会议费培训费（本年决算数、上年决算数）\n" in page
+    assert "（本项" not in explain.page(RULES["A1-05"])
+    assert "年度资金总额_全年执行数 = 10000、459.37\n" in explain.page(RULES["X-05"])
+    assert not re.search(r"number|percent|text|\[|\^", "".join(explain.page(rule) for rule in RULES.values()))
 
 
 def test_examples_on_reports_quote_the_report() -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from xltool.findings import Severity, address
-from xltool.forms import FORMS
+from xltool.forms import FORMS, review
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT
@@ -17,7 +17,7 @@ from xltool.saying import must_hold, say
 from xltool.settling import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xltool.expr import Field
     from xltool.forms.model import Form
@@ -97,6 +97,21 @@ def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
     return list(dict.fromkeys(must_hold(test) for test in tests))
 
 
+def _once_for_all_lines(rule: Rule, profile: Profile) -> Iterator[str]:
+    """The formulas, those that are the same for several lines of a form written once, for 本项."""
+    lines: dict[str, list[str]] = {}
+    alone: dict[str, str] = {}
+    for check in rule.checks:
+        said = must_hold(settled(check.test, profile.__getitem__))
+        line, mark, _ = check.at.key.partition("_")
+        own = said.replace(f"{line}{mark}", f"本项{mark}") if mark else said
+        alone.setdefault(own, said)
+        lines.setdefault(own, []).append(line)
+    for own, named in lines.items():
+        told = list(dict.fromkeys(named))
+        yield f"{own}（本项：{'、'.join(told)}）" if len(told) > 1 and "本项_" in own else alone[own]
+
+
 def page(rule: Rule, profile: Profile = DEFAULT) -> str:
     """One rule's page as text, its formulas as a profile has them."""
     lines = [f"{rule.code}  {rule.title}", ""]
@@ -109,16 +124,29 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
         lines += [
             "",
             f"应当成立{'' if profile is DEFAULT else f'（{profile.name}口径）'}：",
-            *(f"  {text}" for text in said),
+            *(f"  {text}" for text in _once_for_all_lines(rule, profile)),
         ]
     lines += ["", f"允差：{_tolerance(said)}"]
     if said:
-        lines.append(f"栏目：{'、'.join(dict.fromkeys(say(item) for check in rule.checks for item in check.fields))}")
+        lines.append(f"栏目：{_by_line(dict.fromkeys(say(item) for check in rule.checks for item in check.fields))}")
     lines += ["", f"问题：{_readable(rule.message)}", f"处理：{rule.advice}", f"询问：{_series(rule).ask}"]
     for head, examples in zip(("通过的例子", "不通过的例子"), examples_of(rule), strict=True):
         if examples:
             lines += ["", f"{head}：", *(f"  {example}" for example in examples)]
     return "\n".join(lines) + "\n"
+
+
+def _by_line(keys: Iterable[str]) -> str:
+    """Fields by name, those of a line together: 三公经费、公务接待（本年预算数、本年决算数）."""
+    measures: dict[str, list[str]] = {}
+    for key in keys:
+        line, mark, measure = key.partition("_")
+        measures.setdefault(line if mark else key, []).append(measure)
+    lines: dict[tuple[str, ...], list[str]] = {}
+    for line, named in measures.items():
+        lines.setdefault(tuple(named), []).append(line)
+    told = ("、".join(named) + (f"（{'、'.join(each)}）" if any(each) else "") for each, named in lines.items())
+    return "、".join(told)
 
 
 def _severity(rule: Rule) -> str:
@@ -212,13 +240,20 @@ def _moment(rule: Rule) -> str:
 def _example(example: Example) -> str:
     return (
         "，".join(
-            f"{say(item)} = {'空' if value is None else value}"
+            f"{say(item)} = {_value(value)}"
             for item, value in example.items()
-            # That a target is a number shows in the number.
-            if value != "number"
+            # Whether a target is a number shows in it.
+            if item not in {review.target_kind, review.actual_kind}
         )
         or "全部为空"
     )
+
+
+def _value(value: object) -> str:
+    """What an example has in a field: a column of a table one after the other."""
+    if isinstance(value, list):
+        return "、".join(map(_value, value))
+    return "空" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def table(rules: list[Rule] | None = None) -> str:

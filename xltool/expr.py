@@ -165,9 +165,9 @@ class Field(Expr):
         """Whether nothing stands in the cell."""
         return Not(Filled(self))
 
-    def matches(self, pattern: str) -> Matches:
-        """Whether the text of the cell contains the regular expression."""
-        return Matches(self, pattern)
+    def matches(self, pattern: str, words: str = "") -> Matches:
+        """Whether the text of the cell contains the regular expression, which `words` put as one would say it."""
+        return Matches(self, pattern, words)
 
     def same_text(self, other: Field) -> SameText:
         """Whether both cells hold the same text, white space and bracket width aside."""
@@ -322,10 +322,14 @@ class Whole(Predicate):
 
 @dataclass(frozen=True)
 class Matches(Predicate):
-    """The text contains the regular expression; unknown where blank. Not sayable in Excel."""
+    """The text contains the regular expression; unknown where blank. Not sayable in Excel.
+
+    `words` say what it looks for where that cannot be read off the expression.
+    """
 
     field: Field
     pattern: str
+    words: str = ""
 
 
 @dataclass(frozen=True)

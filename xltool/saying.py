@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import singledispatch
 from math import isnan
-from typing import TypeGuard
+from typing import Final, TypeGuard
 
 from xltool import expr
-from xltool.expr import Expr, Field, Predicate
+from xltool.expr import Expr, Field, Kind, Predicate
 from xltool.params import PARAMETERS
 
 
@@ -26,7 +26,7 @@ def _(node: Field) -> str:
 
 @say.register
 def _(node: expr.Const) -> str:
-    return "〔单位自定〕" if isnan(node.value) else f"{node.value:g}"
+    return "〔单位自定〕" if isnan(node.value) else f"{node.value:.12g}"
 
 
 @say.register
@@ -90,7 +90,17 @@ def _(node: expr.Compare) -> str:
     if node.op == ">=" and _is_difference(limit) and isinstance(limit.right, expr.Const) and limit.right.value < 1:
         return f"{say(node.left)} ≥ {say(limit.left)}〔允差 {limit.right.value:g}〕"
     sign = {"<=": "≤", ">=": "≥"}.get(node.op, node.op)
+    if _is_ratio(node.left) and isinstance(limit, expr.Const) and 0 < abs(limit.value) < _TIMES:
+        return f"{say(node.left)} {sign} {100 * limit.value:.12g}%"
     return f"{say(node.left)} {sign} {say(node.right)}"
+
+
+_TIMES: Final = 10
+"""A ratio from here on is said in times, not in percent."""
+
+
+def _is_ratio(node: Expr) -> bool:
+    return (isinstance(node, expr.Binary) and node.op == "/") or (isinstance(node, Field) and node.kind is Kind.RATE)
 
 
 @say.register
@@ -113,10 +123,18 @@ def _(node: expr.Whole) -> str:
     return f"{say(node.value)} 是整数"
 
 
+_PLAIN: Final = re.compile(r"(?P<begins>\^?)(?P<word>\w+)(?P<ends>\$?)|(?P<words>\w+(?:\|\w+)+)")
+
+
 @say.register
 def _(node: expr.Matches) -> str:
-    whole = re.fullmatch(r"\^(\w+)\$", node.pattern)
-    return f"{say(node.field)} 为「{whole[1]}」" if whole else f"{say(node.field)} 含「{node.pattern}」"
+    plain = _PLAIN.fullmatch(node.pattern)
+    if node.words or plain is None:
+        return f"{say(node.field)} {node.words or f'含「{node.pattern}」'}"
+    if plain["words"]:
+        return f"{say(node.field)} 含{''.join(f'「{word}」' for word in plain['words'].split('|'))}之一"
+    says = {"^$": "为「{}」", "^": "以「{}」开头", "$": "以「{}」结尾", "": "含「{}」"}
+    return f"{say(node.field)} {says[plain['begins'] + plain['ends']].format(plain['word'])}"
 
 
 @say.register
@@ -131,9 +149,21 @@ def _(node: expr.And) -> str:
 
 @say.register
 def _(node: expr.Or) -> str:
-    if isinstance(node.left, expr.Not) and not isinstance(node.left.operand, expr.Filled):
+    if isinstance(node.left, expr.Not) and _is_condition(node):
         return f"(若 {_bare(node.left.operand)}，则 {_bare(node.right)})"
-    return f"({say(node.left)} 或 {say(node.right)})"
+    return f"({' 或 '.join(_sides(node))})"
+
+
+def _sides(node: Predicate) -> list[str]:
+    """What is joined by 或, each side that is joined by 且 in brackets."""
+    if isinstance(node, expr.Or) and not _is_condition(node):
+        return _sides(node.left) + _sides(node.right)
+    return [f"({say(node)})" if isinstance(node, expr.And) else say(node)]
+
+
+def _is_condition(node: expr.Or) -> TypeGuard[expr.Or]:
+    """Whether it reads 若…则…: one side is that something does not hold."""
+    return isinstance(node.left, expr.Not) and not isinstance(node.left.operand, expr.Filled)
 
 
 def _bare(node: Expr | Predicate) -> str:
@@ -161,7 +191,7 @@ def must_hold(test: Predicate) -> str:
 
 @say.register
 def _(node: expr.Not) -> str:
-    return f"{say(node.operand.field)} 空" if isinstance(node.operand, expr.Filled) else f"非({say(node.operand)})"
+    return f"{say(node.operand.field)} 为空" if isinstance(node.operand, expr.Filled) else f"非({say(node.operand)})"
 
 
 @say.register

@@ -18,5 +18,6 @@ FULL = 0.001
 """Scores closer than this are the same."""
 SCORE_TOLERANCE = 0.1
 """A proportional score may be rounded to one decimal."""
-NUMBER = "^(number|percent)$"
+NUMBER = ("^(number|percent)$", "是数量或百分数")
+PERCENT = ("^percent$", "是百分数")
 """Kinds of target that can be compared."""

@@ -8,7 +8,7 @@ from xltool.expr import Const, Field, Kind, Numeric, Rounded, Sum
 from xltool.findings import Severity
 from xltool.forms import project, self_review
 from xltool.forms import review as r
-from xltool.rules.basis import CENT, FORM, NUMBER, PRACTICE, SCORING, WEIGHTS
+from xltool.rules.basis import CENT, FORM, NUMBER, PERCENT, PRACTICE, SCORING, WEIGHTS
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import BARE_ROW, scored_row
 
@@ -220,9 +220,13 @@ def actual_present() -> Iterator[Check]:
     yield check(r.actual_value, ~used | r.actual_value.filled | r.reason.filled, also=also)
     missing_with_reason = used & r.actual_value.blank & r.reason.filled
     yield check(r.actual_value, ~missing_with_reason, also=also, severity=WARNING)
-    read = ~r.target_kind.matches(NUMBER) | r.actual_kind.matches(NUMBER) | r.actual_value.blank
-    everything = r.target_kind.matches("^percent$") & r.actual_value.matches(r"^(全覆盖|全部\S{0,4}|应\S尽\S)$")
-    figures = r.actual_value.matches(r"\d|^[一二两三四五六七八九十百]+[个套份次场家户人条项处座件期名台所本篇辆]")
+    read = ~r.target_kind.matches(*NUMBER) | r.actual_kind.matches(*NUMBER) | r.actual_value.blank
+    everything = r.target_kind.matches(*PERCENT) & r.actual_value.matches(
+        r"^(全覆盖|全部\S{0,4}|应\S尽\S)$", "写“全覆盖”“全部……”之类"
+    )
+    figures = r.actual_value.matches(
+        r"\d|^[一二两三四五六七八九十百]+[个套份次场家户人条项处座件期名台所本篇辆]", "写有数字"
+    )
     yield check(r.actual_value, read | everything | figures, also=also)
     # A number with a remark (312天，占85.5%) cannot be compared, but it was given.
     yield check(r.actual_value, read | everything | ~figures, also=also, severity=INFO)
@@ -259,7 +263,8 @@ def no_placeholder() -> Iterator[Check]:
 
     填写具体指标名称；用不到的行清空。
     """
-    yield check(r.indicator, ~r.indicator.matches(r"^(指标\s*\d+[:：]?|[…\.]{2,}|[×xX]{2,}.*)$"))
+    left = r.indicator.matches(r"^(指标\s*\d+[:：]?|[…\.]{2,}|[×xX]{2,}.*)$", "是“指标1”“……”“××”之类")
+    yield check(r.indicator, ~left)
     # A row whose name is blank or …… escapes every other rule of the table.
     told = "本行填有指标值和分值，三级指标没有填写（空白或“……”）。"
     row = r.target_value.filled & r.weight.filled

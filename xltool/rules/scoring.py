@@ -189,13 +189,13 @@ def over_completion_explained() -> Check:
     return check(r.actual_value, ~high, also=also, 完成率=(ratio, Kind.RATE))
 
 
-def _band(words: str, low: Expr, high: Expr) -> Check:
+def _band(done: Predicate, low: Expr, high: Expr) -> Check:
     share = r.score / r.weight
     slack = 0.005
     inside = (share >= low - slack) & (share <= high + slack)
     return check(
         r.score,
-        ~r.actual_value.matches(words) | inside,
+        ~done | inside,
         also=(r.indicator, r.actual_value),
         下限=(low, Kind.RATE),
         上限=(high, Kind.RATE),
@@ -219,6 +219,9 @@ def qualitative_band() -> Iterator[Check]:
     按完成情况所在的档次改正得分；完成情况写错的，改正完成情况。
     """
     most, least = Param("qualitative_full"), Param("qualitative_partial")
-    yield _band("^(达成|达成(年度|预期)?(指标|目标)|完全达成)$", most, Const(1))
-    yield _band("^部分达成", least, most)
-    yield _band("^未达成", Const(0), least)
+    reached = r.actual_value.matches(
+        "^(达成|达成(年度|预期)?(指标|目标)|完全达成)$", "为“达成”“达成年度指标”“完全达成”之类"
+    )
+    yield _band(reached, most, Const(1))
+    yield _band(r.actual_value.matches("^部分达成"), least, most)
+    yield _band(r.actual_value.matches("^未达成"), Const(0), least)

@@ -177,7 +177,8 @@ def goals_present() -> Iterator[Check]:
     """
     for text in (review.goal, review.achievement):
         yield check(text, text.filled)
-        yield check(text, ~text.matches(ONLY_NUMBER), message="{item}整格只填了“{filed}”，没有写明内容。")
+        bare = text.matches(ONLY_NUMBER, "只是一个数或金额")
+        yield check(text, ~bare, message="{item}整格只填了“{filed}”，没有写明内容。")
 
 
 @rule(

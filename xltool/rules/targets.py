@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review as r
-from xltool.rules.basis import FULL, NUMBER, PRACTICE
+from xltool.rules.basis import FULL, NUMBER, PERCENT, PRACTICE
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import scored_row
 
@@ -31,7 +31,7 @@ def rate_target_possible() -> Check:
 
     写作“100%”或“=100%”；是增长率的，在指标名称中写明。
     """
-    above = r.target_kind.matches("^percent$") & (r.target >= 1) & r.target_value.matches("[≥≧>]")
+    above = r.target_kind.matches(*PERCENT) & (r.target >= 1) & r.target_value.matches("[≥≧>]", "带有 ≥ 或 > 号")
     return check(r.target_value, ~above | r.indicator.matches("增长|增幅|提高"), also=(r.indicator,))
 
 
@@ -52,7 +52,7 @@ def units_agree() -> Iterator[Check]:
     完成值补上与目标值相同的单位。
     """
     also = (r.indicator, r.target_value)
-    numbers = r.target_kind.matches(NUMBER) & r.actual_kind.matches(NUMBER)
+    numbers = r.target_kind.matches(*NUMBER) & r.actual_kind.matches(*NUMBER)
     told = "“{三级指标}”目标值为“{年度指标值}”，完成值为“{实际完成值}”，没有写单位。"
     without = numbers & r.target_unit.matches("元$") & r.actual_unit.blank
     yield check(r.actual_value, ~without, also=also, message=told)
@@ -119,7 +119,8 @@ def target_is_measurable() -> Check:
 
     改为可以核实的数量、比率或时间，例如满意度填“≥90%”。
     """
-    return check(r.target_value, ~r.target_value.matches(r"^\D{0,2}\d+(\.\d+)?\s*分$"), also=(r.indicator,))
+    points = r.target_value.matches(r"^\D{0,2}\d+(\.\d+)?\s*分$", "是分数，如 100分")
+    return check(r.target_value, ~points, also=(r.indicator,))
 
 
 @rule(
@@ -153,4 +154,4 @@ def rate_within_hundred() -> Check:
     核对数值，改正后重新评分。
     """
     rate = r.indicator.matches("满意|合格率|及时率|覆盖率|达标率|准确率|到位率|通过率|优良率")
-    return check(r.actual_value, ~(rate & r.actual_kind.matches("^percent$")) | (r.actual <= 1), also=(r.indicator,))
+    return check(r.actual_value, ~(rate & r.actual_kind.matches(*PERCENT)) | (r.actual <= 1), also=(r.indicator,))
