@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 import tempfile
 import zipfile
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import auditing, batches, jsonable
+from xltool.archives import Source, unpack
 from xltool.batches import runs, workers
 from xltool.batches.pool import Lost
 from xltool.reader import read_file
@@ -299,7 +302,7 @@ def test_a_full_disk_costs_the_archive_only(tmp_path: Path, form: bytes, monkeyp
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     (record,) = read(tmp_path / "报送")
     assert (record.status, record.code) == ("refused", "failed")
-    assert "No space left" in record.reason
+    assert record.reason == "读取这个文件时磁盘空间不足，已跳过；请处理后重新运行"
 
 
 def test_real_workers_unpack_and_read(tmp_path: Path, form: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,3 +322,39 @@ def test_the_review_links_to_the_archive(tmp_path: Path) -> None:
     link = linker(tmp_path / "报送", tmp_path)
     assert link(f"{NAME}/报送/附件1.xlsx", "附件1", "B3") == f"external:./报送/{NAME}"
     assert link("附件1.xlsx", "附件1", "B3") == "external:./报送/附件1.xlsx#'附件1'!B3"
+
+
+def test_archives_leave_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that would take more than a quarter of what is left is told with both figures, and costs no other file."""
+    folder = tmp_path / "报送"
+    folder.mkdir()
+    filled(folder / "附件1.xlsx", "附件1")
+    for name, much in (("大.zip", 3 << 20), ("小.zip", 1 << 10)):
+        with zipfile.ZipFile(folder / name, "w") as packed:
+            packed.writestr("a.bin", bytes(much))
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=8 << 20))
+    records = {record.path: record for record in batches.read_sources(batches.discover([folder]))}
+    assert (records["大.zip"].status, records["大.zip"].code) == ("refused", "unreadable")
+    assert "解开后 3.0 MiB，磁盘只剩 8.0 MiB" in records["大.zip"].reason
+    assert records["小.zip"].code == "archive"
+    assert records["附件1.xlsx"].submissions
+
+
+def test_what_a_broken_archive_gave_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up while it is taken apart is freed again."""
+    path, room = tmp_path / "a.zip", tmp_path / "room"
+    room.mkdir()
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("a.bin", b"1")
+
+    def full(_: object, target: IO[bytes], __: int) -> None:
+        target.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    found = unpack(room, Source(path, "a.zip"))
+    assert found is not None
+    assert (found.record.status, found.record.code) == ("refused", "failed")
+    assert "磁盘空间不足" in found.record.reason
+    assert list(room.iterdir()) == []

@@ -10,11 +10,13 @@ import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from xltool.files import words_of
 from xltool.reader import DOCUMENTS, LOCK_FILE, LOCK_PREFIX, SPREADSHEETS, refused
 from xltool.reader.formats import archive
 from xltool.reader.guard import Refused, check
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 SAME_NAME = "压缩包内有同名的文件，无法区分，请改名后重新报送"
 HIDDEN_FILE = "隐藏文件，不予读取"
+HINDERED = "读取这个文件时{}，已跳过；请处理后重新运行"
 FAILED = "读取这个文件时程序出错（{error}），已跳过；请把文件发给维护人员"
 
 
@@ -81,7 +84,12 @@ def unpack(folder: Path, source: Source) -> Unpacked | None:
     except Refused:
         return None
     try:
-        return _sorted(source, archive.members(source.path, Path(mkdtemp(dir=folder))))
+        into = Path(mkdtemp(dir=folder))
+        try:
+            return _sorted(source, archive.members(source.path, into))
+        except BaseException:
+            rmtree(into, ignore_errors=True)  # what was taken out so far is room that others need
+            raise
     except Refused as refusal:
         return Unpacked(refused(source.name, refusal.code, refusal.reason))
     except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
@@ -90,6 +98,8 @@ def unpack(folder: Path, source: Source) -> Unpacked | None:
 
 def failed(name: str, error: BaseException) -> FileRecord:
     """The record of a file with which something happened that nobody foresaw."""
+    if isinstance(error, OSError):
+        return refused(name, "failed", HINDERED.format(words_of(error)))
     return refused(name, "failed", FAILED.format(error=f"{type(error).__name__}：{error}"))
 
 

@@ -92,10 +92,11 @@ _Answer = _Read | _Error
 class Asides:
     """A context in which such files are read, by one worker for all of them; it is started for the first."""
 
-    def __init__(self) -> None:
-        """Start nothing yet."""
+    def __init__(self, pool: Pool | None = None) -> None:
+        """Start nothing yet; `pool` are workers there are anyway."""
         self._stack = ExitStack()
         self._limits = given()
+        self._given = pool
 
     def __enter__(self) -> Self:
         """Nothing to do."""
@@ -123,6 +124,8 @@ class Asides:
 
     @cached_property
     def _pool(self) -> Pool:
+        if self._given is not None:
+            return self._given
         return self._stack.enter_context(Pool(1, self._limits, self._stack.enter_context(room(None))))
 
     def _read(self, aside: _Aside[_Result], kind: type[_Result]) -> _Result:

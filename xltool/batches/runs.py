@@ -129,13 +129,10 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     there untouched are left as they are. Raises NothingToCheckError, ValueError where an earlier review or a roster
     cannot be read or another run writes there, and OSError where `out` cannot be written to. Inputs are not touched.
     """
+    options = options or Options()
     with Asides() as asides:
-        return _run(folder, out, options or Options(), asides, progress)
-
-
-def _run(folder: Path, out: Path, options: Options, asides: Asides, progress: Progress) -> Outcome:
-    earlier = asides.earlier(options.prior_review) if options.prior_review else None
-    known = asides.roster(options.roster) if options.roster else None
+        earlier = asides.earlier(options.prior_review) if options.prior_review else None
+        known = asides.roster(options.roster) if options.roster else None
     inputs, hidden = _Inputs.of(folder, out, options), out / HIDDEN
     with alone(hidden, out), _kept(out, fresh=options.fresh) as kept:
         _tidy(out, folder)
@@ -146,8 +143,8 @@ def _run(folder: Path, out: Path, options: Options, asides: Asides, progress: Pr
             progress(len(inputs.all))
             written = tuple(out / name for name in current.outputs)
             return Outcome(written, current.tally, lambda: _audited_again(folder, out, options), current.notices)
-        handled = _handled(asides, out, options.prior_review)
         with _crew(out, options) as own:
+            handled = _handled(Asides(own.pool), out, options.prior_review)
             made = _audited(inputs, own, kept, options, known, progress)
             state.forget(hidden)
             told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)

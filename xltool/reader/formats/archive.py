@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader import guard
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
-from xltool.reader.limits import LIMITS, Limits
+from xltool.reader.limits import LIMITS, Limits, size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,7 @@ _LIMITS: Final = replace(LIMITS, entries=MEMBERS)
 _PACKAGES: Final = frozenset({"[content_types].xml", "mimetype"})
 _LITTER: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _UTF8: Final = 0x800
+_SHARE: Final = 4
 _MOST_SUFFIX: Final = 6
 NESTED: Final = "压缩包内还有压缩包，请解开后重新报送"
 
@@ -62,9 +63,22 @@ def members(path: Path, into: Path, limits: Limits = _LIMITS) -> list[Member]:
         with zipfile.ZipFile(path) as archive:
             wanted = [(name_of(entry), entry) for entry in archive.infolist() if not entry.is_dir()]
             kept = [(name, entry) for name, entry in wanted if not _is_litter(name)]
+            _check_room(sum(entry.file_size for _, entry in kept), into)
             return [_member(archive, entry, name, into / f"{at:03d}") for at, (name, entry) in enumerate(kept, 1)]
     except BROKEN as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：压缩包无法完整读取（{error}）") from error
+
+
+def _check_room(needed: int, into: Path) -> None:
+    """Refuse an archive that would take more than its share of what is left of the disk: the results need room too.
+
+    Archives come in numbers, and 5 MiB of one can be 1 GiB; each takes a quarter of the rest at most, so that no
+    number of them fills it.
+    """
+    free = shutil.disk_usage(into).free
+    if needed > free // _SHARE:
+        told = f"压缩包解开后 {size(needed)}，磁盘只剩 {size(free)}，没有解开；请腾出磁盘空间后重新运行"
+        raise Refused(Code.UNREADABLE, told)
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, stem: Path) -> Member:
