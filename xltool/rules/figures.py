@@ -19,10 +19,11 @@ _COUNTED = (
 _NUMBER = r"\d+(?:\.\d+)?"
 _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
-    rf"(?<![\d.第a-z〔\[-])(?P<number>{_NUMBER})(?P<scale>万亿|亿|百万|万|千|百)?余?多?"
+    # The first digit before what must not stand before it: the search then goes from digit to digit.
+    rf"(?P<number>\d(?<![\d.第a-z〔\[-]\d)\d*(?:\.\d+)?)(?P<scale>万亿|亿|百万|万|千|百)?余?多?"
     rf"(?P<unit>元|%|个百分点|{_COUNTED})(?![/\d])"
 )
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "亿": 1e8, "万亿": 1e12}
 _YUAN = 1e-4
 _MONEY = "万元"

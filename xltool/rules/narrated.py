@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xltool import params
 from xltool.findings import Severity
@@ -38,17 +37,16 @@ _GROWN = re.compile(
 _DOWN = frozenset({"下降", "减少", "降低"})
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """An indicator row whose value is one figure."""
 
-    index: int
+    row: int
     name: str
     filed: Figure
     cell: str
     target_cell: str
 
-    @cached_property
+    @property
     def core(self) -> str:
         """What it is about."""
         return core(self.name)
@@ -77,9 +75,10 @@ def _spoken_of(one: Named, rows: list[Named], told: Sequence[Figure]) -> list[Fi
     if outright or len(one.core) < TELLING_NAME:
         return outright
     same_unit = [figure for figure in told if figure.unit == one.filed.unit]
-    rivals = [other for other in rows if other.filed.unit == one.filed.unit]
-    alone = len(same_unit) == 1 and len(rivals) == 1 and same_unit[0].subject not in {other.core for other in rows}
-    return same_unit if alone and named_alike(one.name, same_unit[0]) else []
+    if len(same_unit) != 1 or sum(other.filed.unit == one.filed.unit for other in rows) != 1:
+        return []
+    of_another = any(other.core == same_unit[0].subject for other in rows)
+    return [] if of_another or not named_alike(one.name, same_unit[0]) else same_unit
 
 
 def _differs(one: Named, figure: Figure, told: Sequence[Figure], view: FormView) -> bool:
@@ -193,7 +192,7 @@ def numbers_as_in_rows(filing: FilingView) -> Iterator[Hit]:
                 if figure is not None:
                     quoted = shortened(figure.clause.replace(",", "，"), 40)
                     words = {"栏目": text.key, "原文": quoted, "指标": one.name.strip(), "列": column.key}
-                    also = (Spot(view, column, one.index), Spot(view, review.indicator, one.index))
+                    also = (Spot(view, column, one.row), Spot(view, review.indicator, one.row))
                     yield Hit(Spot(view, text), also, words | {"填报": one.cell}, one.cell)
 
 
