@@ -22,8 +22,12 @@ FOLLOWS: Final = {
     "X-03": "本单位改为元以后，与其他表对不上",
     "X-06": "本单位改为元以后，与其他表对不上",
 }
-UNSUITABLE: Final = ("A3-05", "A3-14", "X-04", "X-05", "X-07", "X-13", "S-32", "W-21")
-"""No breakdown and no consistent totals to begin with; rows moved or a form doubled repeat what is said already."""
+UNSUITABLE: Final = (
+    *("A3-05", "A3-14", "X-04", "X-05", "X-07", "X-13"),
+    *("S-32", "W-01", "W-12", "W-21", "W-25"),
+)
+"""No breakdown and no consistent totals to begin with; rows moved, a form doubled or a file renamed repeat at another
+place what is said already."""
 
 
 def seed_filing() -> Filing:

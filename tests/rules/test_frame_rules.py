@@ -272,7 +272,9 @@ def test_one_goal_without_an_answer_is_a_hint() -> None:
     (one,) = _hits(RULES["A2-17"], goals(f"{goal}。", told))
     (several,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", told))
     (perhaps,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", f"{told}二维码已经上墙。"))
-    assert [hit.severity for hit in (one, several, perhaps)] == [Severity.INFO, Severity.WARNING, Severity.INFO]
+    (near,) = _hits(RULES["A2-17"], goals("开展“学雷锋”志愿活动；建设“数字门牌”。", "志愿者上街清扫。"))
+    severities = [hit.severity for hit in (one, several, perhaps, near)]
+    assert severities == [Severity.INFO, Severity.WARNING, Severity.INFO, Severity.INFO]
     assert "「二维码已经上墙」没有对应的目标，可能是换了说法" in _message(RULES["A2-17"], perhaps)
 
 

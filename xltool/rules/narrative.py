@@ -223,9 +223,10 @@ def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
     return names + points, open_items
 
 
-def _unasked(goal: str, achievement: str) -> list[str]:
-    """Sentences of the answer that share no word with any goal: each may answer one in words nobody thought of."""
-    asked = frozenset(pair for sentence in sentences(goal) for pair in telling(sentence))
+def _unasked(goal: str, achievement: str, missing: list[str]) -> list[str]:
+    """Sentences of the answer that share no word with any other goal: each may be the answer to a missing one."""
+    others = [part for sentence in sentences(goal) for part in clauses(sentence) if not any(n in part for n in missing)]
+    asked = frozenset(pair for part in others for pair in telling(part))
     return [sentence for sentence in sentences(achievement) if not telling(sentence) & asked]
 
 
@@ -281,7 +282,7 @@ def goals_answered(filing: FilingView) -> Iterator[Hit]:
         missing, unfinished = _unanswered(view) if view.form in REVIEWS else ([], [])
         if not missing:
             continue
-        others = _unasked(view.text(review.goal.key), view.text(review.achievement.key))
+        others = _unasked(view.text(review.goal.key), view.text(review.achievement.key), missing)
         # One thing may always be answered in words nobody thought of.
         sure = len(missing) - len(others) > 1
         rest = f"；另有{_enumerated(unfinished)}只写了尚未完成的进展" if unfinished else ""
