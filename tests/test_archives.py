@@ -20,6 +20,7 @@ from xltool.batches import runs, workers
 from xltool.batches.pool import Lost
 from xltool.reader import read_file
 from xltool.reader.formats import archive
+from xltool.reader.limits import LIMITS
 from xltool.reports.sheets.links import linker
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def _damaged(path: Path, form: bytes) -> None:
 WHOLE: dict[str, Callable[[Path, bytes], object]] = {
     "zip_bomb": lambda path, _: packed(path, {"附件1.xlsx": bytes(64 << 20)}),
     "unsafe_path": lambda path, form: packed(path, {"../附件1.xlsx": form}),
-    "too_many_entries": lambda path, _: packed(path, {f"{number}.txt": b"x" for number in range(archive.MEMBERS + 1)}),
+    "too_many_entries": lambda path, _: packed(path, {f"{number}.txt": b"x" for number in range(LIMITS.members + 1)}),
     "encrypted": _encrypted,
     "corrupt": _damaged,
 }

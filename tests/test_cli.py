@@ -490,3 +490,10 @@ def test_the_system_speaks_chinese(number: int) -> None:
     assert not files.words_of(OSError(number, "English")).isascii()
     assert files.words_of(OSError(9_999, "English")) == "English"
     assert files.words_of(OSError("no number")) == "no number"
+
+
+def test_a_file_another_program_has_open_is_told_as_that() -> None:
+    """Windows gives it the number of a permission that is missing."""
+    error = PermissionError(errno.EACCES, "The process cannot access the file")
+    error.winerror = 32  # type: ignore[attr-defined,unused-ignore] # only there
+    assert files.words_of(error) == "文件正被其他程序占用"

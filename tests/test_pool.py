@@ -191,7 +191,10 @@ def test_the_limit_of_a_job_on_windows_is_laid_out_as_windows_reads_it() -> None
     limits = windows.limits_of(1 << 31)
     assert (ctypes.sizeof(windows.BasicLimits), ctypes.sizeof(limits)) == (64, 144)
     assert (limits.basic.flags, limits.process_memory) == (0x2100, 1 << 31)
-    assert windows.ExtendedLimits.process_memory.offset == 112
+    basic = [getattr(windows.BasicLimits, name).offset for name, _ in windows.BasicLimits._fields_]
+    assert basic == [0, 8, 16, 24, 32, 40, 48, 56, 60]
+    extended = [getattr(windows.ExtendedLimits, name).offset for name, _ in windows.ExtendedLimits._fields_]
+    assert extended == [0, 64, 112, 120, 128, 136]
 
 
 def test_memory_is_bounded_beyond_what_is_there(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ _SYSTEM: Final = {
     errno.ENXIO: "设备不存在",
     errno.ESPIPE: "不是普通文件",
 }
+_IN_USE: Final = frozenset({32, 33})
+"""Of Windows, which gives them the number of a permission that is missing: another program has the file open."""
 WINDOWS: Final = os.name == "nt"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 """Signs Windows does not take, and those that turn the writing: what ends with .exe is shown with .xlsx at its end."""
@@ -97,6 +99,8 @@ def writable(name: str) -> str:
 
 def words_of(error: OSError) -> str:
     """What the system says, in Chinese where it is one of the usual things."""
+    if getattr(error, "winerror", None) in _IN_USE:
+        return _SYSTEM[errno.EBUSY]
     return _SYSTEM.get(error.errno or 0, error.strerror or str(error))
 
 

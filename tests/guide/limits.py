@@ -12,7 +12,9 @@ from xltool.reports.sheets.paper import LAST_ROW
 _MIB: Final = 1024 * 1024
 _WORDS: Final = {
     "file": ("一个文件的大小", "{mib:,.0f} MB"),
-    "entries": ("文件包里的部件（压缩包里的文件）", "{count:,} 个"),
+    "entries": ("文件包里的部件", "{count:,} 个"),
+    "members": ("压缩包里的文件", "{count:,} 个"),
+    "share": ("压缩包解开后占磁盘剩余空间", "1/{count}"),
     "part": ("解开后的一个部件", "{mib:,.0f} MB"),
     "total": ("解开后合计", "{mib:,.0f} MB"),
     "ratio": ("压缩倍数（防“压缩炸弹”）", "{count:,} 倍"),

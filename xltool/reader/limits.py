@@ -24,6 +24,10 @@ class Limits:
     file: int = 100 * _MIB
     entries: int = 2_000
     """Parts of a package."""
+    members: int = 500
+    """Files in an archive of filings."""
+    share: int = 4
+    """An archive takes one part in so many of what is left of the disk: the results need room too."""
     part: int = 512 * _MIB
     """One part, inflated."""
     total: int = 1024 * _MIB

@@ -19,12 +19,10 @@ from xltool.reader.limits import LIMITS, Limits, size
 if TYPE_CHECKING:
     from pathlib import Path
 
-MEMBERS: Final = 500
-_LIMITS: Final = replace(LIMITS, entries=MEMBERS)
+_LIMITS: Final = replace(LIMITS, entries=LIMITS.members)
 _PACKAGES: Final = frozenset({"[content_types].xml", "mimetype"})
 _LITTER: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _UTF8: Final = 0x800
-_SHARE: Final = 4
 _MOST_SUFFIX: Final = 6
 NESTED: Final = "压缩包内还有压缩包，请解开后重新报送"
 
@@ -70,13 +68,13 @@ def members(path: Path, into: Path, limits: Limits = _LIMITS) -> list[Member]:
 
 
 def _check_room(needed: int, into: Path) -> None:
-    """Refuse an archive that would take more than its share of what is left of the disk: the results need room too.
+    """Refuse an archive that would take more than its share of what is left of the disk.
 
-    Archives come in numbers, and 5 MiB of one can be 1 GiB; each takes a quarter of the rest at most, so that no
-    number of them fills it.
+    Archives come in numbers, and 5 MiB of one can be 1 GiB; as each takes a part of the rest, no number of them fills
+    it.
     """
     free = shutil.disk_usage(into).free
-    if needed > free // _SHARE:
+    if needed > free // LIMITS.share:
         told = f"压缩包解开后 {size(needed)}，磁盘只剩 {size(free)}，没有解开；请腾出磁盘空间后重新运行"
         raise Refused(Code.UNREADABLE, told)
 
