@@ -113,8 +113,9 @@ class _Reviewed:
         self.form = one.form
         self.name = f"附件3（{one.project}）" if one.project else one.form
         self.rows = [row for row in one.rows if row.table == review.INDICATORS and _points(row) is not None]
-        self.rate = _known(audit.recomputed(one, _FUNDS[one.form].rate))
-        self._execution = _known(audit.recomputed(one, _FUNDS[one.form].score)) >= _weight(one) - NOISE
+        score = audit.scores[one.id]
+        self.rate = _known(score.rate)
+        self._execution = _known(score.parts[0].recomputed) >= _weight(one) - NOISE
 
     @property
     def is_full(self) -> bool:

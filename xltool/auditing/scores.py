@@ -34,12 +34,17 @@ class Part:
 
 @dataclass(slots=True)
 class Score:
-    """Total score of a form as filed and as recomputed, the grade of the latter, and the parts it is made of."""
+    """Total score of a form as filed and as recomputed, the grade of the latter, and the parts it is made of.
+
+    `rate` is the rate of execution as recomputed, a fraction.
+    """
 
     filed: float | None
     recomputed: float | None
     grade: str | None
     parts: tuple[Part, ...] = ()
+    """Budget execution first, then each 一级指标 in the order of the form."""
+    rate: float | None = None
 
 
 def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> dict[str, Score]:
@@ -52,7 +57,7 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         scope = scopes[key]
         if not len(scope):
             continue
-        execution = scope.recomputed(scope.form.fields["年度资金总额_得分"])
+        rates, execution = (scope.recomputed(scope.form.fields[f"年度资金总额_{name}"]) for name in ("执行率", "得分"))
         filed = scope.number(scope.form.fields["总分_得分"])
         rows = scope.rows(review.INDICATORS)
         points = _points(rows)
@@ -64,7 +69,7 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         for index, one in enumerate(scope.submissions):
             total = float(totals[index]) if counted[index] else None
             grade = None if total is None else profiles[one.id].grade(total)
-            scores[one.id] = Score(_known(filed[index]), total, grade, parts[index])
+            scores[one.id] = Score(_known(filed[index]), total, grade, parts[index], _known(rates[index]))
     return scores
 
 
