@@ -1,13 +1,15 @@
 """`python -m benchmarks --long`: whole runs over a folder, at several sizes.
 
 Every run is a process of its own, so that its memory is its own. The folder holds the seed's three forms again and
-again, each file with another zip comment and so other bytes: nothing is found again in the records of the same run.
+again, each time another department's, with its name and with a mark in its long texts: no two filings are one, none
+copies from another, and nothing is found again in the records of the same run.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -15,13 +17,16 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from tests.filing import order, seed_sheets
+from tests.filing import DEPARTMENT, order, seed_sheets
 from xltool.blank import write_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FORMS: Final = 3
+_LONG: Final = re.compile(r"(?<=>)[^<]{100,}")
+"""A text of an XML part that is no label."""
 SIZES: Final = (100, 1_000, 10_000)
 PAIRED: Final = 1_000
 """The most files that are run on one core too."""
@@ -53,19 +58,28 @@ class Spent:
 
 def filled(folder: Path, files: int) -> Path:
     """A folder with so many files, three to a department."""
-    forms = [write_workbook(order(), [sheet]) for sheet in seed_sheets().values()]
+    forms = [_parts(write_workbook(order(), [sheet])) for sheet in seed_sheets().values()]
     for number in range(files):
         place = folder / f"{number // FORMS}"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{number % FORMS}.xlsx").write_bytes(_another(forms[number % FORMS], number))
+        (place / f"{number % FORMS}.xlsx").write_bytes(_another(forms[number % FORMS], number // FORMS))
     return folder
 
 
-def _another(data: bytes, number: int) -> bytes:
-    """The same workbook in other bytes."""
-    buffer = BytesIO(data)
-    with zipfile.ZipFile(buffer, "a") as archive:
-        archive.comment = str(number).encode()
+def _parts(data: bytes) -> dict[str, str]:
+    """The parts of a workbook, all of them XML."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def _another(parts: Mapping[str, str], department: int) -> bytes:
+    """The same workbook of another department."""
+    name, mark = f"岳阳市第{department}产业开发区管委会", f"（{department}号）"
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, text in parts.items():
+            own = text.replace(DEPARTMENT, name)
+            archive.writestr(part, _LONG.sub(lambda match: match[0].replace("，", f"{mark}，"), own))
     return buffer.getvalue()
 
 
