@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
-from xltool.auditing import Audit, Terms
+from xltool.auditing import Terms, audit
 from xltool.auditing.material import drafts_of, drafts_on_all, gathered
 from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
@@ -101,10 +101,8 @@ def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[l
     each += judges
     around.append(Cost("文字规则的问题清单", rest))
     around.append(Cost("去掉重复的问题", timed(lambda: without_silenced(drafts))))
-    begin = time.process_time()
-    scores = scores_of(material.scopes, material.profiles)
-    around.append(Cost("重算得分", time.process_time() - begin))
-    result = Audit(records, [draft.finding for draft in drafts], scores, material.profiles)
+    around.append(Cost("重算得分", timed(lambda: scores_of(material.scopes, material.profiles))))
+    result = replace(audit(records, terms), findings=[draft.finding for draft in drafts])
     around.append(Cost("抽查建议", timed(lambda: ranked(result))))
     return each, around
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from tests.test_batches import EPOCH, InlinePool, tree
 from tests.test_outputs import everything
 from xltool import batches
-from xltool.auditing import material
+from xltool.auditing import audit, material
 from xltool.batches import shelf, workers
 from xltool.batches.kept import Kept
 from xltool.reader import plain, read_file, tables
 from xltool.reader.records import FileRecord, Submission
+from xltool.reader.scopes import FormScope, RowScope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,3 +109,22 @@ def test_portions_keep_filings_together_and_in_order(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(material, "PORTION", 5)
     assert [len(portion) for portion in material.portions(records)] == [6, 1]
     assert list(material.portions([])) == []
+
+
+def test_nothing_of_a_portion_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its frames are gone when the next one is judged, without a collection."""
+    path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
+    records = [read_file(path, f"{number}.xlsx") for number in range(2)]
+    for record in records:
+        for one in record.submissions:
+            one.filing = record.path
+    monkeypatch.setattr(material, "PORTION", 1)
+    gc.collect()
+    gc.disable()
+    try:
+        made = audit(records)
+        left = [one for one in gc.get_objects() if isinstance(one, FormScope | RowScope)]
+    finally:
+        gc.enable()
+    assert made.findings
+    assert left == []

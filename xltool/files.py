@@ -49,7 +49,12 @@ BEIJING = timezone(timedelta(hours=8))
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it appears complete or not at all; OSError where that fails.
+    """Write a file so that it appears complete or not at all; OSError where that fails."""
+    write_pieces(path, (content,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file from pieces that are made as they are written, complete or not at all; OSError where that fails.
 
     The temporary file stands in the same folder (a rename is only atomic there) and is removed
     when writing fails.
@@ -59,13 +64,16 @@ def write_whole(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}{PART}")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         if error.filename in {None, str(temporary)}:  # a full disk does not say where
             error.filename = str(named)
         raise

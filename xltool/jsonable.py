@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from xltool import pieces
 from xltool.auditing import Audit, noticed
 from xltool.auditing.keys import finding_keys
 from xltool.reader import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
@@ -36,13 +38,18 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
 
 def audit_json(audit: Audit) -> dict[str, Any]:
     """Findings, with the forms they are about and their scores."""
+    return {key: list(part) if isinstance(part, Iterator) else part for key, part in audit_parts(audit).items()}
+
+
+def audit_parts(audit: Audit) -> dict[str, Any]:
+    """The same with the findings one after another, for `streamed`."""
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
         "files": tables.files(audit.records),
         "submissions": [one | _score(audit, one["id"]) for one in tables.submissions(audit.records)],
-        "findings": [
+        "findings": (
             finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, finding_keys(audit), strict=True)
-        ],
+        ),
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
         | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},
     }
@@ -69,6 +76,17 @@ def spot_checks_json(spot_checks: Sequence[Ranked]) -> dict[str, Any]:
 def dumps(data: object) -> str:
     """JSON with Chinese as it is and no NaN, ending in a line break."""
     return msgspec.json.format(msgspec.json.encode(data), indent=1).decode() + "\n"
+
+
+def streamed(data: Mapping[str, object]) -> Iterator[bytes]:
+    """What `dumps` gives of an object, in pieces; its members may be iterators."""
+    yield from pieces.of_object(data.items(), _indented, b"\n ")
+    yield b"\n"
+
+
+def _indented(member: object) -> bytes:
+    """A member of an object; line breaks within texts are escaped."""
+    return msgspec.json.format(msgspec.json.encode(member), indent=1).replace(b"\n", b"\n ")
 
 
 def _score(audit: Audit, submission: str) -> dict[str, Any]:

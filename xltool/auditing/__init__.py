@@ -6,7 +6,8 @@ put together. What is judged over all filings is judged on their texts, in the e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,6 @@ from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.forms import FORMS
-from xltool.reader.scopes import FormScope
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from xltool.auditing.drafts import Draft
     from xltool.expr import Field
     from xltool.findings import Finding
+    from xltool.frame import Numbers
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
+    from xltool.reader.scopes import FormScope
     from xltool.rules.views import FilingView
 
 
@@ -41,14 +43,12 @@ class Audit:
     scores: dict[str, Score]
     profiles: Mapping[str, Profile]
     """The scoring profile each submission was judged by, by its id."""
-    _asked: FormScope | None = field(default=None, init=False, repr=False, compare=False)
-    """The frame of the form that was asked about last; who asks once asks again."""
+    computed: Mapping[str, Numbers]
+    """What the calculated fields of each submission come to, in the order of its form, by its id; NaN where blank."""
 
     def recomputed(self, one: Submission, item: Field) -> float | None:
         """What the formula of a calculated field gives for a submission; None where blank."""
-        if self._asked is None or self._asked.submissions[0] is not one:
-            self._asked = FormScope(FORMS[one.form], [one], [self.profiles[one.id]])
-        value = float(self._asked.recomputed(item)[0])
+        value = float(self.computed[one.id][_calculated(one.form).index(item.key)])
         return None if np.isnan(value) else value
 
     @property
@@ -65,6 +65,7 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     drafts: list[Draft] = []
     scores: dict[str, Score] = {}
     profiles: dict[str, Profile] = {}
+    computed: dict[str, Numbers] = {}
     texts: list[FilingView] = []
     for portion in portions(records):
         material = gathered(portion, terms)
@@ -72,9 +73,25 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
         scores |= scores_of(material.scopes, material.profiles)
         profiles |= material.profiles
         texts += material.filed.texts
+        for scope in material.scopes.values():
+            computed |= _computed(scope)
+            scope.let_go()
     kept = without_silenced(drafts + drafts_on_all(RULES.values(), records, texts))
     findings = excused([draft.finding for draft in kept], records, terms.exemptions)
-    return Audit(records, _in_order(findings), scores, profiles)
+    return Audit(records, _in_order(findings), scores, profiles, computed)
+
+
+@cache
+def _calculated(form: str) -> tuple[str, ...]:
+    """The calculated fields of a form."""
+    return tuple(key for key, item in FORMS[form].fields.items() if item.formula is not None)
+
+
+def _computed(scope: FormScope) -> dict[str, Numbers]:
+    """What the calculated fields of each submission come to, by its id."""
+    fields = scope.form.fields
+    columns = [scope.recomputed(fields[key]) for key in _calculated(scope.form.key)]
+    return dict(zip((one.id for one in scope.submissions), np.array(columns).T, strict=True))
 
 
 def noticed(records: Sequence[FileRecord]) -> list[Finding]:

@@ -15,7 +15,7 @@ from xltool.batches.pool import Lost
 from xltool.batches.returning import write_returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from xltool.archives import Source
@@ -69,23 +69,25 @@ def _write_reviews(result: Audit, review: Review, out: Path) -> Iterator[Path]:
     """findings.json, frames/, review.xlsx and review.html; none is held longer than it takes to write it."""
     from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
     from xltool.reports.data import reasons  # noqa: PLC0415 - likewise
-    from xltool.reports.page import page_bytes  # noqa: PLC0415 - likewise
+    from xltool.reports.page import page_pieces  # noqa: PLC0415 - likewise
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
-    def put(name: str, content: bytes) -> Path:
-        files.write_whole(out / name, content)
+    def put(name: str, *pieces: bytes) -> Path:
+        return put_all(name, pieces)
+
+    def put_all(name: str, pieces: Iterable[bytes]) -> Path:
+        files.write_pieces(out / name, pieces)
         return out / name
 
     told = review.told
-    data = jsonable.audit_json(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    yield put("findings.json", jsonable.dumps(data | jsonable.spot_checks_json(review.spot_checks)).encode())
-    del data
+    data = jsonable.audit_parts(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
+    yield put_all("findings.json", jsonable.streamed(data | jsonable.spot_checks_json(review.spot_checks)))
     for name, frame in (*vars(frames(result.records)).items(), ("spot_checks", reasons(review.spot_checks))):
         buffer = BytesIO()
         storable(frame).to_parquet(buffer, index=False)
         yield put(f"frames/{name}.parquet", buffer.getvalue())
     yield put(REVIEW, review_bytes(review, out))
-    yield put("review.html", page_bytes(review, out))
+    yield put_all("review.html", page_pieces(review, out))
 
 
 def _write_letters(letters: Sequence[Matter], out: Path, crew: Crew) -> Iterator[Path]:

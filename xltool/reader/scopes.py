@@ -65,6 +65,10 @@ class FormScope:
             self._tables[table] = RowScope(self, table)
         return self._tables[table]
 
+    def let_go(self) -> None:
+        """Give up the frames of its tables, which hold it as it holds them: neither would go before a collection."""
+        self._tables.clear()
+
     def number(self, item: Field) -> Numbers:
         """Values as rules see them, NaN where blank."""
         key = item.key

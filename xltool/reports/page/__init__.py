@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections import Counter
 from html import escape
 from importlib.resources import files as resources
@@ -18,20 +17,25 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from xltool.files import write_whole
+import msgspec
+
+from xltool import pieces
+from xltool.files import write_pieces
 from xltool.findings import Severity
 from xltool.reports.model import Review, Status
-from xltool.reports.page.data import page_data
+from xltool.reports.page.data import Page
 from xltool.reports.sheets.links import on_disk, way
 from xltool.reports.sheets.texts import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 SCRIPTS: Final = ("data.js", "filters.js", "pictures.js", "departments.js", "rounds.js", "findings.js", "start.js")
 """In the order they depend on each other; they become one script."""
 WORKBOOK: Final = "review.xlsx"
+_PLACE: Final = "\0"
+"""Where the data goes; nothing else on the page holds this character."""
 
 
 def write_page(path: Path, review: Review, *, folder: Path | None = None) -> None:
@@ -40,14 +44,19 @@ def write_page(path: Path, review: Review, *, folder: Path | None = None) -> Non
     Links to the filings are relative to `folder`, the one the page will lie in; that of `path`
     unless it is to be moved. The same review gives the same bytes. OSError where it cannot be written.
     """
-    write_whole(path, page_bytes(review, folder or path.parent))
+    write_pieces(path, page_pieces(review, folder or path.parent))
 
 
 def page_bytes(review: Review, folder: Path) -> bytes:
     """The page's bytes, with links that hold in `folder`."""
+    return b"".join(page_pieces(review, folder))
+
+
+def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
+    """The same a few hundred findings at a time."""
     style = _asset("page.css")
     script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
-    page = Template(_asset("page.html")).substitute(
+    frame = Template(_asset("page.html")).substitute(
         policy=_policy(style, script),
         title=escape(visible(review.title)),
         made=f"{review.made_at:%Y-%m-%d %H:%M}",
@@ -55,9 +64,12 @@ def page_bytes(review: Review, folder: Path) -> bytes:
         workbook=WORKBOOK,
         style=style,
         script=script,
-        data=_json(page_data(review, linker(review.root, folder))),
+        data=_PLACE,
     )
-    return page.encode()
+    before, _, after = frame.partition(_PLACE)
+    yield before.encode()
+    yield from _json(Page(review, linker(review.root, folder)).members())
+    yield after.encode()
 
 
 def linker(root: Path | None, folder: Path) -> Callable[[str], str | None]:
@@ -93,10 +105,13 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _json(data: object) -> str:
-    """JSON that can stand in a script element: no tag and no comment can begin in it."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", r"\u003c")
+def _json(members: Iterable[tuple[str, object]]) -> Iterator[bytes]:
+    """JSON of an object that can stand in a script element: no tag and no comment can begin in it."""
+    return pieces.of_object(members, _safe)
+
+
+def _safe(data: object) -> bytes:
+    return msgspec.json.encode(data).replace(b"<", rb"\u003c")
 
 
 def _figures(review: Review) -> str:

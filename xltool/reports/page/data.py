@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xltool.findings import Severity
@@ -66,18 +67,18 @@ class Page:
         self.rows: defaultdict[str, set[int]] = defaultdict(set)
         """Rows that some window shows, by submission."""
 
-    def data(self) -> Json:
-        """Everything."""
+    def members(self) -> Iterator[tuple[str, object]]:
+        """Everything, in an order that matters: findings say which rows are shown, and all give texts their numbers."""
         review = self.review
         keys = review.keys or [""] * len(review.findings)
         pairs = sorted(zip(review.findings, keys, strict=True), key=lambda pair: self.group(pair[0]))
-        findings = [self.finding(finding, key) for finding, key in pairs]
-        return {
-            "year": review.year,
-            "columns": list(COLUMNS),
-            "findings": findings,
-            "filings": [self.filing(filing) for filing in review.filings],
-            "rules": [
+        yield "year", review.year
+        yield "columns", list(COLUMNS)
+        yield "findings", (self.finding(finding, key) for finding, key in pairs)
+        yield "filings", [self.filing(filing) for filing in review.filings]
+        yield (
+            "rules",
+            [
                 [
                     visible(rule.code),
                     visible(rule.title),
@@ -88,19 +89,25 @@ class Page:
                 ]
                 for rule in review.rules
             ],
-            "files": [
+        )
+        yield (
+            "files",
+            [
                 [visible(file.path), file.status.value, visible(file.reason), self.link(file.path)]
                 for file in review.files
             ],
-            "spots": [
+        )
+        yield (
+            "spots",
+            [
                 [self.filings.get(one.filing, _NONE), one.points, [visible(reason.text) for reason in one.reasons]]
                 for one in review.spot_checks
             ],
-            "owed": [] if review.told.inbox is None else [_account(one) for one in review.told.inbox.accounts],
-            "steps": None if review.told.steps is None else [self.step(step) for step in review.told.steps],
-            "sheets": [self.sheet(key) for key in self.sheets],
-            "texts": self.texts.all(),
-        }
+        )
+        yield "owed", [] if review.told.inbox is None else [_account(one) for one in review.told.inbox.accounts]
+        yield "steps", None if review.told.steps is None else [self.step(step) for step in review.told.steps]
+        yield "sheets", map(self.sheet, self.sheets)
+        yield "texts", self.texts.all()
 
     def group(self, one: Finding) -> tuple[int, int, str, str]:
         """Findings stand by filing, then by form; those of files that belong to none come last."""
@@ -191,7 +198,7 @@ def _account(one: Account) -> list[Any]:
 
 def page_data(review: Review, link: Callable[[str], str | None]) -> Json:
     """The data of the page of a review."""
-    return Page(review, link).data()
+    return {key: list(part) if isinstance(part, Iterator) else part for key, part in Page(review, link).members()}
 
 
 def _picture(picture: Picture) -> Json:
