@@ -34,8 +34,12 @@ _CELL: Final = re.compile(
     rf'(?:<f{_HINT}(?: t="array"{_AREA}| t="shared"(?:{_AREA})? si="([0-9]+)")?{_HINT}(?:/>|>{_TEXT}</f>))?'
     rf"(?:<v>{_TEXT}</v>)?</c>)"
 )
-_ROWS: Final = re.compile(r"(?:<row [^<>|]*+>(?:(?<=/>)|\|?</row>))*")
+_ROWS: Final = re.compile(r'(?:<row r="[^<>|]*+>(?:(?<=/>)|\|?</row>))*+')
 """What is left of the rows once their cells are gone, with a | where cells were."""
+_IDLE_ROW: Final = re.compile(
+    r'<row r="[1-9][0-9]{0,5}"(?: spans="[0-9:]*")?(?: ht="[0-9.]*")?(?: customHeight="1")?(?:/>|></row>)'
+)
+"""A row that says nothing but its place and its height."""
 _STRING: Final = re.compile(
     rf'<si><t(?: xml:space="preserve")?>{_TEXT}</t>(?:<phoneticPr(?: [a-zA-Z]+="[a-zA-Z0-9]*")*/>)?</si>'
 )
@@ -45,7 +49,10 @@ _ENTITIES: Final = {"&quot;": '"', "&apos;": "'"}
 
 
 def cells(content: bytes) -> tuple[_Element, Iterator[Written]] | None:
-    """The tree of a worksheet part without its cells, and the cells; None where one is spelled in no usual way."""
+    """The tree of a worksheet part without its cells and without rows that say nothing else, and the cells.
+
+    None where anything among them is spelled in no usual way.
+    """
     if content.count(DATA.encode()) != 2:  # noqa: PLR2004 - a third may be what a comment holds
         return None
     before, _, rest = content.partition(_START)
@@ -56,7 +63,7 @@ def cells(content: bytes) -> tuple[_Element, Iterator[Written]] | None:
     gaps, references, styles, kinds, shared, formulas, values = _split(_CELL, text.replace("<v/>", "<v></v>"))
     if not _ROWS.fullmatch(_frame(gaps)):
         return None
-    root = _sound(before + _START + "".join(gaps).encode() + _END + after)
+    root = _sound(before + _START + _IDLE_ROW.sub("", "".join(gaps)).encode() + _END + after)
     if root is None or not any(local(child) == DATA for child in root):
         return None
     return root, zip(references, styles, kinds, shared, _plain(formulas), _plain(values), strict=True)
