@@ -20,6 +20,7 @@ from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import batches, cli, files, reader
 from xltool.batches import asides, workers
+from xltool.cli import terminal
 from xltool.cli.app import app
 from xltool.reader import tables
 
@@ -497,3 +498,19 @@ def test_a_file_another_program_has_open_is_told_as_that() -> None:
     error = PermissionError(errno.EACCES, "The process cannot access the file")
     error.winerror = 32  # type: ignore[attr-defined,unused-ignore] # only there
     assert files.words_of(error) == "文件正被其他程序占用"
+
+
+def test_no_text_of_a_file_steers_the_terminal(
+    xltool: Callable[..., tuple[int, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Escape sequences, bells and turned writing in cells and names are shown as signs, on both streams."""
+    clerk = Clerk(filled(tmp_path / "附件2.xlsx", "附件2"))
+    clerk.put("附件2", at("附件2", "部门名称"), "甲_x001B_[2J局\u202e_x0007_乙")
+    clerk.save(tmp_path / "附\u202e件2.xlsx")
+    (tmp_path / "附件2.xlsx").unlink()
+    _, out, _ = xltool("audit", tmp_path)
+    assert "甲␛[2J局\ufffd␇乙" in out
+    assert "附\ufffd件2.xlsx" in out
+    assert not set(out) & {"\x1b", "\x07", "\u202e"}
+    terminal.tell("名册：\x1b[31m甲\n\u202e乙")
+    assert capsys.readouterr().err == "名册：␛[31m甲 \ufffd乙\n"

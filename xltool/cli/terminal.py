@@ -17,8 +17,12 @@ NAMES = "xltool-names"
 
 
 def tell(line: str) -> None:
-    """One line on stderr."""
-    sys.stderr.write(line.replace("\n", " ") + "\n")
+    """One line on stderr; names and texts of files in it steer no terminal."""
+    from xltool.reports.sheets.texts import visible
+
+    # Bytes of a name that are no text go through as they are.
+    shown = "".join(char if "\udc80" <= char <= "\udcff" else visible(char) for char in line)
+    sys.stderr.write(shown.replace("\n", " ") + "\n")
 
 
 def show(text: str) -> None:

@@ -11,6 +11,7 @@ from xltool.expr import Kind
 from xltool.findings import Finding, Severity
 from xltool.params import DEFAULT
 from xltool.reports.model import Tally
+from xltool.reports.sheets.texts import visible
 from xltool.rules.words import BLANK, show
 
 if TYPE_CHECKING:
@@ -22,13 +23,16 @@ NOTHING = "没有发现问题。"
 
 
 def audit_text(audit: Audit) -> str:
-    """Findings by file and sheet, each with its cell, both sides and what to do; then the scores."""
+    """Findings by file and sheet, each with its cell, both sides and what to do; then the scores.
+
+    What steers a terminal or turns the writing is shown as a sign.
+    """
     lines = [f"{record.path}：已跳过（{record.reason}）" for record in audit.records if record.status == "skipped"]
     for (path, sheet), group in groupby(audit.findings, key=lambda finding: (finding.path, finding.sheet)):
         lines += ["", f"■ {path}" + (f"〔{sheet}〕" if sheet else "")]
         lines += [line for finding in group for line in _finding(finding)]
     lines += ["", *_scores(audit), _summary(Tally.of(audit))]
-    return "\n".join(lines).lstrip("\n") + "\n"
+    return "\n".join(map(visible, lines)).lstrip("\n") + "\n"
 
 
 def batch_text(tally: Tally, written: Sequence[Path]) -> str:
