@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
     from xltool.auditing import Audit
     from xltool.reader.records import Report, Submission
+
+
+_DETAILS: Final = {
+    "项目明细": (base_data.PROJECTS, [column.key for column in base_data.projects.inputs]),
+    "指标明细": (review.INDICATORS, [column.key for column in review.indicators.inputs]),
+}
+"""Sheets of rows: the table and its columns."""
 
 
 def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told | None = None) -> Review:
@@ -142,25 +149,18 @@ def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, 
 
 
 def _tables(audit: Audit) -> dict[str, pd.DataFrame]:
-    tables = {}
-    for key, form in FORMS.items():
-        ones = [one for one in audit.submissions if one.form == key]
-        head = ["单位", "文件", "工作表"]
-        rows = [[one.department, one.path, one.sheet, *(one.value(field) for field in form.fields)] for one in ones]
-        tables[key] = pd.DataFrame(rows, columns=[*head, *form.fields])
-    tables["项目明细"] = _rows(audit, base_data.PROJECTS, [column.key for column in base_data.projects.inputs])
-    tables["指标明细"] = _rows(audit, review.INDICATORS, [column.key for column in review.indicators.inputs])
-    return tables
-
-
-def _rows(audit: Audit, table: str, columns: list[str]) -> pd.DataFrame:
-    rows = [
-        [one.department, one.form, one.project, one.path, *(row.value(column) for column in columns)]
-        for one in audit.submissions
-        for row in one.rows
-        if row.table == table
-    ]
-    return pd.DataFrame(rows, columns=["单位", "表", "项目", "文件", *columns])
+    """A sheet of data a form, and one a table of rows; every submission is looked at once."""
+    heads = {key: ["单位", "文件", "工作表", *form.fields] for key, form in FORMS.items()}
+    rows: dict[str, list[list[float | str | None]]] = {name: [] for name in (*FORMS, *_DETAILS)}
+    for one in audit.submissions:
+        own = [one.department, one.path, one.sheet]
+        rows[one.form].append([*own, *(one.value(field) for field in FORMS[one.form].fields)])
+        for name, (table, columns) in _DETAILS.items():
+            mine = (row for row in one.rows if row.table == table)
+            whose = [one.department, one.form, one.project, one.path]
+            rows[name] += ([*whose, *(row.value(column) for column in columns)] for row in mine)
+    heads |= {name: ["单位", "表", "项目", "文件", *columns] for name, (_, columns) in _DETAILS.items()}
+    return {name: pd.DataFrame(found, columns=heads[name]) for name, found in rows.items()}
 
 
 def _rules(audit: Audit) -> tuple[RuleRow, ...]:
