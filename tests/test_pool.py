@@ -23,7 +23,7 @@ from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
 
 PLACES = 10
 SLOW = {"hang", "hang_in_c", "spin", "stopped", "children"}
-QUICK = replace(LIMITS, seconds=1.0, memory=512 << 20)
+QUICK = replace(LIMITS, seconds=2.0, memory=512 << 20)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the poisons are POSIX ones")
 

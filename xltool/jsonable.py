@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -75,8 +76,12 @@ def spot_checks_json(spot_checks: Sequence[Ranked]) -> dict[str, Any]:
 
 
 def dumps(data: object) -> str:
-    """JSON with Chinese as it is and no NaN, ending in a line break."""
-    return msgspec.json.format(msgspec.json.encode(data), indent=1).decode() + "\n"
+    r"""JSON with Chinese as it is and no NaN, ending in a line break.
+
+    >>> dumps(["是", "\ud800"])
+    '[\n "是",\n "?"\n]\n'
+    """
+    return msgspec.json.format(_encoded(data), indent=1).decode() + "\n"
 
 
 def streamed(data: Mapping[str, object]) -> Iterator[bytes]:
@@ -87,7 +92,15 @@ def streamed(data: Mapping[str, object]) -> Iterator[bytes]:
 
 def _indented(member: object) -> bytes:
     """A member of an object; line breaks within texts are escaped."""
-    return msgspec.json.format(msgspec.json.encode(member), indent=1).replace(b"\n", b"\n ")
+    return msgspec.json.format(_encoded(member), indent=1).replace(b"\n", b"\n ")
+
+
+def _encoded(data: object) -> bytes:
+    """UTF-8, in which half a character, where a library ever lets one through, becomes a question mark."""
+    try:
+        return msgspec.json.encode(data)
+    except UnicodeEncodeError:
+        return json.dumps(data, ensure_ascii=False, allow_nan=False).encode(errors="replace")
 
 
 def _score(audit: Audit, submission: str) -> dict[str, Any]:

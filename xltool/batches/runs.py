@@ -14,6 +14,7 @@ from xltool.batches import state
 from xltool.batches.alone import alone
 from xltool.batches.asides import Asides
 from xltool.batches.engines import LOCAL, Engine
+from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.kept import PASSING, Kept
 from xltool.batches.outputs import NOTICES, REVIEW, write_outputs
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
@@ -122,6 +123,7 @@ def audit_as_one_set(
     return audit(records, replace(terms, prior=last.submissions if last else ())), last
 
 
+@looked_for_seldom()
 def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
     """Check a folder tree and write what contract §6 asks for into `out`.
 

@@ -1,0 +1,49 @@
+"""Garbage is looked for seldom while a run lasts, and no later."""
+
+from __future__ import annotations
+
+import gc
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.clerk import filled
+from xltool import batches
+from xltool.batches import outputs, runs
+from xltool.batches.garbage import SELDOM, looked_for_seldom
+from xltool.batches.pool import Pool
+from xltool.reader.limits import LIMITS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def thresholds(_: int) -> bytes:
+    """What a worker has."""
+    return json.dumps(gc.get_threshold()).encode()
+
+
+def test_as_before_when_all_is_done() -> None:
+    """Also where something goes wrong: the program xltool is used in keeps its own thresholds."""
+    usual = gc.get_threshold()
+    with pytest.raises(ZeroDivisionError), looked_for_seldom():
+        1 / sum(one - two for one, two in zip(gc.get_threshold(), SELDOM, strict=True))
+    assert gc.get_threshold() == usual
+
+
+def test_a_run_and_its_workers_look_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process while it writes, in every worker all the time."""
+    seen = []
+    write = outputs.write_outputs
+
+    def look(*given: Any) -> list[Path]:  # noqa: ANN401 - passed on
+        seen.append(gc.get_threshold())
+        return write(*given)
+
+    monkeypatch.setattr(runs, "write_outputs", look)
+    filled(tmp_path / "附件1.xlsx", "附件1")
+    batches.run(tmp_path, tmp_path / "结果")
+    with Pool(1, LIMITS, tmp_path) as workers:
+        ((_, told),) = workers.run(thresholds, [0])
+    assert [*seen, tuple(json.loads(told))] == [SELDOM, SELDOM]  # type: ignore[arg-type] # nothing was lost
