@@ -85,7 +85,7 @@ def _linked(data: bytes) -> Carried:
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number and content of each record; IndexError where the part ends inside a header."""
+    """Number and content of each record; IndexError where the part ends inside one."""
     at = 0
     while at < len(data):
         number = data[at]
@@ -101,6 +101,8 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
             shift += 7
             if not byte & 0x80:
                 break
+        if at + size > len(data):  # calamine makes cells of what it held before, and asks for terabytes
+            raise IndexError(size)
         yield number, data[at : at + size]
         at += size
 
