@@ -19,7 +19,7 @@ _WORDS: Final = {
     "total": ("解开后合计", "{mib:,.0f} MB"),
     "ratio": ("压缩倍数（防“压缩炸弹”）", "{count:,} 倍"),
     "ratio_from": None,  # small parts may compress as they like: nobody ever meets it
-    "cells": ("一个文件的单元格", "{count:,} 个"),
+    "cells": ("一张工作表的单元格", "{count:,} 个"),
     "text": ("一个文件的文字", "{mib:,.0f} MB"),
     "validations": ("一张工作表的数据校验和条件格式", "{count:,} 个"),
     "names": ("一个文件的定义名称", "{count:,} 个"),

@@ -36,6 +36,7 @@ class Limits:
     ratio_from: int = _MIB
     """Parts up to this size may compress as well as they like: repeated rows often do."""
     cells: int = 20_000_000
+    """On one sheet."""
     text: int = 512 * _MIB
     """Characters of all cells of a workbook, a shared string counted wherever it is used."""
     validations: int = 10_000
