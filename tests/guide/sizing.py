@@ -65,7 +65,7 @@ def basis(figures: Figures) -> str:
         f"内存 = {figures.start_mib} MB + 核数 × {figures.reader_mib} MB + 每批文件数 × {figures.workbook_mib:.2f} MB，"
         f"表中按 {CORES[0]} 核。"
         f"各数为 {figures.workbooks} 个文件（{figures.workbooks // 4} 个单位、各两个项目）的实测处理器时间，"
-        "多数单位没有问题；问题多的，写退回件另要时间。读取可用多个核，审核和写结果用一个核。"
+        "多数单位没有问题；问题多的，写退回件另要时间。读取可用多个核，审核和写结果按一个核算；退回件和通知其实由多个核写，实际用时会短一些。"
     )
 
 

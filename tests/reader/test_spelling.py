@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.filing import order, seed_sheets
@@ -118,6 +118,7 @@ def rows(draw: Any) -> str:  # noqa: ANN401 - hypothesis's own
 
 
 @given(rows())
+@example('<row r="1"><c r="E2"/></row><row r="2" s="4" customFormat="1"/>')
 @vary()
 def test_cells_are_those_of_the_tree(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """However the rows are spelled, and whatever stands among them: the same book, or the same refusal."""

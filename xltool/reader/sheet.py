@@ -46,6 +46,7 @@ class SheetReader:
         self.sheet = sheet
         self.context = context
         self.spot = (0, 0)
+        self.filled: list[tuple[int, _Element]] = []
         self.masters: dict[str, tuple[str, int, int]] = {}
         self.waiting: dict[tuple[int, int], str] = {}
 
@@ -56,12 +57,16 @@ class SheetReader:
             "dataValidations": self._validations, "sheetProtection": self._protection,
         }  # fmt: skip
         try:
-            plain = None if package.is_large(part) else spelling.cells(package.content(part))
+            large = package.is_large(part)
+            plain = None if large else spelling.cells(package.content(part))
             root, cells = plain or (None, ())
             for word, element in package.pieces(part, DATA, _TAGS) if root is None else pieces(root, DATA):
                 handler = handlers.get(word)
                 if handler is not None:
                     handler(element)
+                if large:  # a row that is streamed is gone when the next one is asked for
+                    self._cells_of_rows()
+            self._cells_of_rows()
             self._cells(cells)
             for spot, shared in self.waiting.items():
                 self.sheet.cells[spot].formula = self._shared(shared, *spot)
@@ -85,7 +90,7 @@ class SheetReader:
                 self.sheet.unlocked_columns.update(range(first, last + 1))
 
     def _row(self, element: _Element) -> None:
-        """A row and its cells; rows and cells without an address follow the one before."""
+        """What a row says of all its cells, which come later; one without a number follows the one before."""
         number = element.get("r")
         row = self.spot[0] + 1 if number is None else int(number)
         self.spot = (row, 0)
@@ -99,7 +104,14 @@ class SheetReader:
             if not locked or self.sheet.unlocked_columns:
                 self.sheet.row_locks[row] = locked
         if len(element):
+            self.filled.append((row, element))
+
+    def _cells_of_rows(self) -> None:
+        """The cells of the rows seen so far, once the locks of all are known: a cell may stand in another row."""
+        for row, element in self.filled:
+            self.spot = (row, 0)
             self._cells(spelling.cells_of(element))
+        self.filled.clear()
 
     def _cells(self, written: Iterable[Written]) -> None:
         """Cells in their order: the lock of each, and an object for each that holds anything."""
