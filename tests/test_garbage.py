@@ -32,8 +32,8 @@ def test_as_before_when_all_is_done() -> None:
     assert gc.get_threshold() == usual
 
 
-def test_a_run_and_its_workers_look_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In this process while it writes, in every worker all the time."""
+def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process while it writes; a worker's 300 letters came to 1.9 GB where it looked as seldom."""
     seen = []
     write = outputs.write_outputs
 
@@ -46,4 +46,5 @@ def test_a_run_and_its_workers_look_seldom(tmp_path: Path, monkeypatch: pytest.M
     batches.run(tmp_path, tmp_path / "结果")
     with Pool(1, LIMITS, tmp_path) as workers:
         ((_, told),) = workers.run(thresholds, [0])
-    assert [*seen, tuple(json.loads(told))] == [SELDOM, SELDOM]  # type: ignore[arg-type] # nothing was lost
+    assert seen == [SELDOM]
+    assert json.loads(told)[0] < SELDOM[0]  # type: ignore[arg-type] # nothing was lost

@@ -16,8 +16,6 @@ from shutil import rmtree
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.batches.garbage import SELDOM
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
@@ -39,7 +37,6 @@ def serve(tasks: Connection, parent: Connection, limits: Limits, scratch: Path) 
     tempfile.tempdir = str(scratch)
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
     bound_memory(limits.memory)
-    gc.set_threshold(*SELDOM)
     tasks.send_bytes(READY)
     while True:
         try:
