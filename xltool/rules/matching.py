@@ -102,6 +102,7 @@ _DEPARTMENT = form("附件2", rows=(indicator("培训人次", "100人", "110人"
             form("附件3", rows=(indicator("预算控制数", "8万元", part="成本指标"),)),
         ),
         given(form("附件2", rows=(indicator("质量", "好", ""),)), form("附件3", rows=(indicator("质量", "好", "好"),))),
+        given(form("附件2", rows=({**indicator("培训人次", "100人", "90人"), "实际完成值": None},)), _x11()),
     ],
     bad=[
         given(_DEPARTMENT, _x11("90人")),
@@ -160,6 +161,9 @@ def _conflicts(department: Spot, own: Spot) -> Iterator[Hit]:
 
 
 def _conflict(theirs: Row, ours: Row, column: Field) -> bool:
+    """Whether two cells say different things; a blank one says nothing, whatever was taken for its number."""
+    if None in {theirs.get(column.key), ours.get(column.key)}:
+        return False
     left, right = fold(_cell(theirs, column)), fold(_cell(ours, column))
     derived = review.target if column is review.target_value else review.actual
     numbers = (theirs.get(derived.key), ours.get(derived.key))
