@@ -20,8 +20,8 @@ import openpyxl
 from benchmarks import issued, long
 from benchmarks.timing import compiled, in_turns, spent, started
 from tests.filing import order, seed_sheets
-from xltool import batches
 from xltool.auditing import audit
+from xltool.batches.sets import as_filings
 from xltool.blank import write_workbook
 from xltool.forms import review
 from xltool.reader import read_file
@@ -108,7 +108,7 @@ def _floor(path: Path) -> int:
 def _filings(paths: Sequence[Path], many: int) -> list[FileRecord]:
     """The records of many filings of departments of their own; no two have a text in common."""
     records = [read_file(path, f"{number}/{path.name}") for number in range(many // len(paths)) for path in paths]
-    batches.as_filings(records)
+    as_filings(records)
     for number, record in enumerate(records):
         mark = f"{number // len(paths)}号"
         for one in record.submissions:

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.samples.sample import Cells, Spot, papers_as_sheets
-from xltool import batches
 from xltool.auditing import audit
+from xltool.batches.sets import as_one_set
 from xltool.blank import file_name, write_workbook
 from xltool.findings import Severity
 from xltool.reader import read_file
@@ -64,7 +64,7 @@ class Folder:
 def read(folder: Path, label: str) -> list[FileRecord]:
     """The files of a folder as one set; the label keeps sets apart in one audit."""
     records = [read_file(path, f"{label}/{path.name}") for path in sorted(folder.iterdir())]
-    batches.as_one_set(records)
+    as_one_set(records)
     for record in records:
         filed: list[Submission | Report] = [*record.submissions, *record.reports]
         for one in filed:

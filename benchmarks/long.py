@@ -35,7 +35,7 @@ WHOLE: Final = "整批"
 _RUN: Final = """
 import json, resource, sys
 from pathlib import Path
-from xltool.batches import Options, run
+from xltool.batches.runs import Options, run
 run(Path(sys.argv[1]), Path(sys.argv[2]), Options(jobs=int(sys.argv[3])))
 own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 spent = [one.ru_utime + one.ru_stime for one in (own, workers)]

@@ -20,7 +20,7 @@ from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
 from benchmarks.timing import compiled
 from tests.guide.sizing import FIGURES, Figures, table
-from xltool import batches
+from xltool.batches.sources import sources_below
 from xltool.reader import read_file
 
 FEW, MANY = 30, 120
@@ -44,7 +44,7 @@ def measure(few_made: int = FEW, made: int = MANY) -> Figures:
         few = _run(folder / "few", folder / "out1")
         (folder / "few").rename(folder / "more" / "few")
         many = _run(folder / "more", folder / "out2")
-        sources = batches.sources_below(folder / "more", folder / "none")
+        sources = sources_below(folder / "more", folder / "none")
         begun = time.process_time()
         for source in sources[:made]:
             read_file(source.path, source.name)

@@ -14,10 +14,12 @@ import pytest
 from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import auditing, batches, jsonable
+from xltool import auditing, jsonable
 from xltool.archives import Source, unpack
 from xltool.batches import runs, workers
 from xltool.batches.pool import Lost
+from xltool.batches.sets import as_filings
+from xltool.batches.sources import discover
 from xltool.reader import read_file
 from xltool.reader.formats import archive
 from xltool.reader.limits import LIMITS
@@ -64,7 +66,7 @@ def packed(path: Path, content: Mapping[str, bytes], *, old: bool = False) -> Pa
 
 def read(folder: Path) -> list[FileRecord]:
     """The folder's files read."""
-    return batches.read_sources(batches.discover([folder]))
+    return workers.read_sources(discover([folder]))
 
 
 def told(records: list[FileRecord]) -> list[tuple[str, str, str]]:
@@ -109,7 +111,7 @@ def test_an_archive_says_what_its_files_say(tmp_path: Path, form: bytes) -> None
     found = []
     for folder in ("zip", "plain"):
         records = read(tmp_path / folder)
-        batches.as_filings(records)
+        as_filings(records)
         found.append(jsonable.audit_json(auditing.audit(records)))
     assert found[0]["findings"] == found[1]["findings"]
     assert found[0]["submissions"] == found[1]["submissions"]
@@ -133,7 +135,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
 
     monkeypatch.setattr(workers, "read_file", look)
     counts: list[int] = []
-    outcome = batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1), progress=counts.append)
+    outcome = runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1), progress=counts.append)
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
     assert seen[0].is_relative_to(tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH)
     assert sum(counts) == 1
@@ -148,7 +150,7 @@ def test_what_else_lies_in_the_results_stays(tmp_path: Path, form: bytes) -> Non
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     cache = tmp_path / "结果" / ".xltool" / "cache"
     cache.mkdir(parents=True)
-    batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
+    runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1))
     left = {path.name for path in cache.parent.iterdir()}
     assert left == {"cache", "lock", "records.bin", "returned.txt", "run.json"}
 
@@ -167,7 +169,7 @@ def test_nothing_is_left_when_reading_is_broken_off(
     with pytest.raises(KeyboardInterrupt):
         read(tmp_path / "报送")
     with pytest.raises(KeyboardInterrupt):
-        batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
+        runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1))
     assert list(temporary.iterdir()) == []
     assert [path.name for path in sorted((tmp_path / "结果").rglob("*"))] == [runs.HIDDEN, "lock", "records.bin"]
 
@@ -335,7 +337,7 @@ def test_archives_leave_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.Mon
             packed.writestr("a.bin", bytes(much))
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=8 << 20))
-    records = {record.path: record for record in batches.read_sources(batches.discover([folder]))}
+    records = {record.path: record for record in workers.read_sources(discover([folder]))}
     assert (records["大.zip"].status, records["大.zip"].code) == ("refused", "unreadable")
     assert "解开后 3.0 MiB，磁盘只剩 8.0 MiB" in records["大.zip"].reason
     assert records["小.zip"].code == "archive"

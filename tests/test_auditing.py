@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
-from xltool import auditing, batches
+from xltool import auditing
+from xltool.batches.sets import as_one_set
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns
 from xltool.findings import Finding, Place, Severity
@@ -29,7 +30,7 @@ ALL = ("附件1", "附件2", "附件3")
 def audited(*paths: Path) -> Audit:
     """These files as one set."""
     records = [read_file(path, path.name) for path in paths]
-    batches.as_one_set(records)
+    as_one_set(records)
     return auditing.audit(records)
 
 
@@ -145,7 +146,7 @@ def test_forms_of_different_sets_are_not_compared(tmp_path: Path) -> None:
     for record in records:
         record.submissions[0].filing = record.path
     codes = {found.rule for found in auditing.audit(records).findings}
-    batches.as_one_set(records)
+    as_one_set(records)
     assert {code for code in codes if code.startswith("X-")} == set()
     assert "X-06" in {found.rule for found in auditing.audit(records).findings}
 

@@ -18,9 +18,12 @@ import pytest
 
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
-from xltool import auditing, batches, jsonable
-from xltool.batches import asides, workers
+from xltool import auditing, jsonable
+from xltool.archives import Source
+from xltool.batches import asides, runs, workers
 from xltool.batches.pool import Lost
+from xltool.batches.sets import as_filings, as_one_set
+from xltool.batches.sources import NothingToCheckError, discover, sources_below
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
 from xltool.reader import read_file, tables
@@ -49,9 +52,7 @@ class InlinePool:
     def __exit__(self, *_: object) -> None:
         """Nothing to stop."""
 
-    def run(
-        self, work: Callable[[batches.Source], bytes], tasks: Sequence[batches.Source]
-    ) -> Iterator[tuple[int, bytes | Lost]]:
+    def run(self, work: Callable[[Source], bytes], tasks: Sequence[Source]) -> Iterator[tuple[int, bytes | Lost]]:
         """Do it at once, the last first: workers answer in no order."""
         for number, task in reversed(list(enumerate(tasks))):
             yield number, self.deadly.get(getattr(task, "name", "")) or work(task)
@@ -164,12 +165,12 @@ def filings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def outcome(filings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, batches.Outcome]]:
+def outcome(filings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, runs.Outcome]]:
     """The tree checked once, in processes of its own."""
     out = tmp_path_factory.mktemp("结果") / "深" / "结果"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        yield out, batches.run(filings, out, batches.Options(jobs=2))
+        yield out, runs.run(filings, out, runs.Options(jobs=2))
 
 
 def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
@@ -188,7 +189,7 @@ def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
 # --- files ------------------------------------------------------------------------------------
 
 
-def test_every_file_has_its_line(outcome: tuple[Path, batches.Outcome]) -> None:
+def test_every_file_has_its_line(outcome: tuple[Path, runs.Outcome]) -> None:
     """Each file below the folder is read, skipped or refused, with the reason in Chinese, hidden ones and pipes too."""
     out, _ = outcome
     lines = json.loads((out / "findings.json").read_text(encoding="utf-8"))["files"]
@@ -200,7 +201,7 @@ def test_every_file_has_its_line(outcome: tuple[Path, batches.Outcome]) -> None:
         assert line["reason"] is None or any("一" <= letter <= "鿿" for letter in line["reason"])
 
 
-def test_refused_files_are_errors_and_skipped_ones_are_not(outcome: tuple[Path, batches.Outcome]) -> None:
+def test_refused_files_are_errors_and_skipped_ones_are_not(outcome: tuple[Path, runs.Outcome]) -> None:
     """An unreadable file is a finding of severity error at that file."""
     _, result = outcome
     errors = {found.path for found in result.audit.findings if found.rule == "W-19"}
@@ -212,13 +213,13 @@ def test_refused_files_are_errors_and_skipped_ones_are_not(outcome: tuple[Path, 
 
 def test_discover_keeps_order_and_names(filings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names are relative to a folder given alone, else as given, and a file given twice is looked at once."""
-    names = [source.name for source in batches.discover([filings])]
+    names = [source.name for source in discover([filings])]
     assert set(names) == set(STATES)
     assert len(names) == len(STATES)
     monkeypatch.chdir(filings)
-    both = batches.discover([Path("林业局"), Path("林业局/全部.xlsx"), Path("水利局/附件1.xlsx")])
+    both = discover([Path("林业局"), Path("林业局/全部.xlsx"), Path("水利局/附件1.xlsx")])
     assert [source.name for source in both] == ["林业局/全部.xlsx", "水利局/附件1.xlsx"]
-    (link,) = batches.discover([Path("链接.xlsx")])
+    (link,) = discover([Path("链接.xlsx")])
     assert read_file(link.path, link.name).status == "read"
 
 
@@ -233,7 +234,7 @@ def test_folders_that_may_not_be_entered_are_errors(tmp_path: Path, monkeypatch:
 
     (tmp_path / "锁").mkdir()
     monkeypatch.setattr(os, "scandir", closed)
-    (source,) = batches.discover([tmp_path])
+    (source,) = discover([tmp_path])
     assert source.unread is not None
     assert (source.name, source.unread.status, source.unread.code) == ("锁", "refused", "unreadable")
     assert source.unread.reason == "文件夹打不开（没有权限），里面的文件没有检查"
@@ -250,7 +251,7 @@ def test_a_file_that_goes_while_the_folder_is_looked_at_is_told(
         raise FileNotFoundError(errno.ENOENT, "No such file", str(self))
 
     monkeypatch.setattr(Path, "lstat", gone)
-    (source,) = batches.discover([tmp_path])
+    (source,) = discover([tmp_path])
     assert source.unread is not None
     assert source.unread.code == "unreadable"
 
@@ -259,7 +260,7 @@ def test_trees_may_be_deep(tmp_path: Path) -> None:
     """200 folders deep a file is found; what lies deeper than the system can name is told, not fatal."""
     (deep := tmp_path.joinpath(*"a" * 200)).mkdir(parents=True)
     (deep / "附件1.xlsx").write_bytes(b"x")
-    (source,) = batches.discover([tmp_path])
+    (source,) = discover([tmp_path])
     assert source.name.count("/") == 200
     at = os.open(deep, os.O_RDONLY)
     for _ in range(20):
@@ -268,7 +269,7 @@ def test_trees_may_be_deep(tmp_path: Path) -> None:
         os.close(at)
         at = below
     os.close(at)
-    found = batches.discover([tmp_path])
+    found = discover([tmp_path])
     assert [one.unread.code for one in found if one.unread] == ["unreadable"]
     assert len(found) == 2
 
@@ -278,14 +279,14 @@ def test_nothing_to_check_is_said(tmp_path: Path, wanted: str) -> None:
     """A path that is not there and a folder without a file are mistakes of the call."""
     (tmp_path / "空").mkdir()
     (tmp_path / "空" / ".DS_Store").write_bytes(b"")
-    with pytest.raises(batches.NothingToCheckError, match=r"找不到|没有可以检查"):
-        batches.discover([tmp_path / wanted])
+    with pytest.raises(NothingToCheckError, match=r"找不到|没有可以检查"):
+        discover([tmp_path / wanted])
 
 
 # --- sets -------------------------------------------------------------------------------------
 
 
-def test_filings_are_made_by_manifest_name_and_folder(outcome: tuple[Path, batches.Outcome]) -> None:
+def test_filings_are_made_by_manifest_name_and_folder(outcome: tuple[Path, runs.Outcome]) -> None:
     """Manifest first, the department as filed next; the project of a unit below goes to its department."""
     _, result = outcome
     sets: dict[str, set[str]] = {}
@@ -307,7 +308,7 @@ def _one(path: str, form: str, department: str = "", year: int | None = 2023, is
 
 
 def _grouped(*ones: Submission) -> list[str]:
-    batches.as_filings([FileRecord(one.path, "read", submissions=[one]) for one in ones])
+    as_filings([FileRecord(one.path, "read", submissions=[one]) for one in ones])
     return [one.filing for one in ones]
 
 
@@ -330,17 +331,17 @@ def test_one_set_is_named_by_its_first_department() -> None:
             "1", "read", submissions=[_one("1", "附件1"), _one("1", "附件2", "甲局"), _one("1", "附件2", "乙局")]
         )
     ]
-    batches.as_one_set(records)
+    as_one_set(records)
     assert {one.filing for one in records[0].submissions} == {"甲局（2023）"}
     nameless = [FileRecord("1", "read", submissions=[_one("1", "附件1")])]
-    batches.as_one_set(nameless)
+    as_one_set(nameless)
     assert nameless[0].submissions[0].filing == "本次检查"
 
 
 # --- outputs ----------------------------------------------------------------------------------
 
 
-def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome]) -> None:
+def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, runs.Outcome]) -> None:
     """The run says what it wrote, and that is all there is."""
     out, result = outcome
     written = {path.relative_to(out).as_posix() for path in result.written}
@@ -355,7 +356,7 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, batches.Outcome
     assert {path.name for path in (out / ".xltool").iterdir()} == {"lock", "records.bin", "returned.txt", "run.json"}
 
 
-def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Outcome]) -> None:
+def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, runs.Outcome]) -> None:
     """Each frame has its columns in order, a row a thing, and values for the ids of the submissions."""
     out, result = outcome
     read = {
@@ -373,7 +374,7 @@ def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, batches.Ou
     assert set(read["values"]["submission"]) == set(read["submissions"]["id"])
 
 
-def test_review_opens_with_its_rows(outcome: tuple[Path, batches.Outcome]) -> None:
+def test_review_opens_with_its_rows(outcome: tuple[Path, runs.Outcome]) -> None:
     """The workbook has its sheets, a row a filing, a finding and a file."""
     out, result = outcome
     with warnings.catch_warnings():
@@ -399,9 +400,9 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     folder = tmp_path / "报送"
     for form in ("附件1", "附件2", "附件3"):
         filled(_made(folder / f"{form}.xlsx"), form)
-    batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
-    records = batches.read_sources(batches.discover([folder]))
-    batches.as_one_set(records)
+    runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
+    records = workers.read_sources(discover([folder]))
+    as_one_set(records)
     expected = json.loads(jsonable.dumps(jsonable.audit_json(auditing.audit(records))))
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert {key: value for key, value in written.items() if key != "spot_checks"} == expected
@@ -409,19 +410,19 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     assert expected["summary"]["error"] == 3
 
 
-def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, batches.Outcome], tmp_path: Path) -> None:
+def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, runs.Outcome], tmp_path: Path) -> None:
     """Reading changes neither content nor time nor mode of a file, and leaves nothing beside it."""
     assert outcome[0].is_dir()
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Pool", InlinePool)
         patch.setattr(asides, "Pool", InlinePool)
-        batches.run(filings, tmp_path / "结果", batches.Options(jobs=1))
+        runs.run(filings, tmp_path / "结果", runs.Options(jobs=1))
     assert prints(filings) == before
 
 
 def test_same_bytes_again_and_for_any_number_of_jobs(
-    filings: Path, outcome: tuple[Path, batches.Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filings: Path, outcome: tuple[Path, runs.Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One process or two, today or tomorrow: the same input gives the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
@@ -429,7 +430,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
     monkeypatch.setattr(asides, "Pool", InlinePool)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
-    batches.run(filings, again, batches.Options(jobs=1))
+    runs.run(filings, again, runs.Options(jobs=1))
     first = {name: mark[0] for name, mark in prints(outcome[0]).items()}
     assert {name: mark[0] for name, mark in prints(again).items()} == first
     assert first
@@ -441,9 +442,9 @@ def test_results_inside_the_folder_are_not_read_again(tmp_path: Path, monkeypatc
     """A second run with the results inside the folder looks at the same files and writes the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     filled(tmp_path / "附件1.xlsx", "附件1")
-    first = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1))
+    first = runs.run(tmp_path, tmp_path / "结果", runs.Options(jobs=1))
     before = {name: mark[0] for name, mark in prints(tmp_path / "结果").items()}
-    second = batches.run(tmp_path, tmp_path / "结果", batches.Options(jobs=1))
+    second = runs.run(tmp_path, tmp_path / "结果", runs.Options(jobs=1))
     assert [record.path for record in second.audit.records] == ["附件1.xlsx"]
     assert first.audit.findings == second.audit.findings
     assert {name: mark[0] for name, mark in prints(tmp_path / "结果").items()} == before
@@ -452,14 +453,14 @@ def test_results_inside_the_folder_are_not_read_again(tmp_path: Path, monkeypatc
 def test_where_results_may_lie(tmp_path: Path) -> None:
     """Above the folder is fine and hides no input; the folder itself is refused with a reason."""
     filled(_made(tmp_path / "2023" / "附件1.xlsx"), "附件1")
-    assert [source.name for source in batches.sources_below(tmp_path / "2023", tmp_path)] == ["附件1.xlsx"]
-    with pytest.raises(batches.NothingToCheckError, match="另选一个文件夹"):
-        batches.sources_below(tmp_path / "2023", tmp_path / "2023")
-    with pytest.raises(batches.NothingToCheckError, match="找不到文件夹"):
-        batches.sources_below(tmp_path / "2023" / "附件1.xlsx", tmp_path)
+    assert [source.name for source in sources_below(tmp_path / "2023", tmp_path)] == ["附件1.xlsx"]
+    with pytest.raises(NothingToCheckError, match="另选一个文件夹"):
+        sources_below(tmp_path / "2023", tmp_path / "2023")
+    with pytest.raises(NothingToCheckError, match="找不到文件夹"):
+        sources_below(tmp_path / "2023" / "附件1.xlsx", tmp_path)
     (tmp_path / "2023" / "附件1.xlsx").rename(_made(tmp_path / "2023" / "结果" / "附件1.xlsx"))
-    with pytest.raises(batches.NothingToCheckError, match="没有可以检查的文件"):
-        batches.sources_below(tmp_path / "2023", tmp_path / "2023" / "结果")
+    with pytest.raises(NothingToCheckError, match="没有可以检查的文件"):
+        sources_below(tmp_path / "2023", tmp_path / "2023" / "结果")
 
 
 @pytest.mark.usefixtures("inline")
@@ -468,7 +469,7 @@ def test_results_that_cannot_be_written(tmp_path: Path) -> None:
     filled(_made(tmp_path / "报送" / "附件1.xlsx"), "附件1")
     (tmp_path / "结果").write_text("在此", encoding="utf-8")
     with pytest.raises(OSError, match="结果"):
-        batches.run(tmp_path / "报送", tmp_path / "结果", batches.Options(jobs=1))
+        runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["报送", "结果"]
     assert (tmp_path / "结果").read_text(encoding="utf-8") == "在此"
 
@@ -482,7 +483,7 @@ def test_a_worker_that_is_lost_costs_its_file_only(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"2.xlsx": lost}}))
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(5)]
     done: list[int] = []
-    records = batches.read_sources([batches.Source(path, path.name) for path in paths], jobs=2, progress=done.append)
+    records = workers.read_sources([Source(path, path.name) for path in paths], jobs=2, progress=done.append)
     assert [(record.path, record.status) for record in records] == [
         (f"{number}.xlsx", "refused" if number == 2 else "read") for number in range(5)
     ]
@@ -505,6 +506,6 @@ def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatc
     monkeypatch.setattr(asides, "Pool", InlinePool)
     monkeypatch.setattr(workers, "read_file", fail)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(2)]
-    records = batches.read_sources([batches.Source(path, path.name) for path in paths])
+    records = workers.read_sources([Source(path, path.name) for path in paths])
     assert [(record.status, record.code) for record in records] == [("refused", "failed"), ("read", "")]
     assert "KeyError" in records[0].reason

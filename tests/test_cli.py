@@ -18,8 +18,8 @@ import typer.main
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import batches, cli, files, reader
-from xltool.batches import asides, workers
+from xltool import cli, files, reader
+from xltool.batches import asides, together, workers
 from xltool.cli import terminal
 from xltool.cli.app import app
 from xltool.reader import tables
@@ -275,7 +275,7 @@ def test_an_error_nobody_foresaw_is_one_line(
         msg = "第一行\n第二行"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(batches, "audit_as_one_set", fail)
+    monkeypatch.setattr(together, "audit_as_one_set", fail)
     code, out, err = xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1"))
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "程序内部错误（RuntimeError：第一行 第二行）" in err
@@ -290,7 +290,7 @@ def test_interrupted(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batches, "audit_as_one_set", interrupt)
+    monkeypatch.setattr(together, "audit_as_one_set", interrupt)
     assert xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1")) == (130, "", "已中断\n")
 
 

@@ -17,7 +17,7 @@ from tests.support.clerk import filled
 from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
 from tests.test_resuming import other, prints
-from xltool import batches, cli
+from xltool import cli
 from xltool.archives import Source
 from xltool.batches import chunks, cluster, engines, remote, runs, workers
 from xltool.batches.cluster import Dask
@@ -78,7 +78,7 @@ def expected(folder: Path) -> dict[str, str]:
 
 def local(folder: Path) -> dict[str, str]:
     """What a run on this machine leaves."""
-    batches.run(folder, folder.parent / "本机", batches.Options())
+    runs.run(folder, folder.parent / "本机", runs.Options())
     return results(folder.parent / "本机")
 
 
@@ -151,7 +151,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
                 doomed.kill()
 
         out = folder.parent / "集群"
-        outcome = batches.run(folder, out, batches.Options(engine=Dask(scheduler)), progress=kill)
+        outcome = runs.run(folder, out, runs.Options(engine=Dask(scheduler)), progress=kill)
         assert doomed.wait(30) != 0
     assert sum(seen) == FILES + 3
     assert outcome.tally.read == FILES + 3  # the archive itself and the form in it
@@ -173,7 +173,7 @@ def test_workers_fetch_what_lies_behind_a_url(few: Path, scheduler: str, monkeyp
     out = few.parent / "网络"
     with remote.at_hand(f"file://{few}", f"file://{out}") as places:
         engine = engines.engine_of("dask", scheduler, places.origins)
-        batches.run(places.folder, places.out, batches.Options(engine=engine, linked=places.linked))
+        runs.run(places.folder, places.out, runs.Options(engine=engine, linked=places.linked))
         assert places.told(f"  {places.out}/review.xlsx") == f"  file://{out}/review.xlsx"
     assert results(out) == expected
     assert "单位00/附件1.xlsx" not in read
@@ -205,12 +205,12 @@ def test_a_scheduler_that_is_lost_ends_the_run_in_a_line(
                 doomed.kill()
 
         with pytest.raises(ConnectionError, match="用同一条命令重新运行"):
-            batches.run(folder, tmp_path / "结果", batches.Options(engine=Dask(address)), progress=kill)
+            runs.run(folder, tmp_path / "结果", runs.Options(engine=Dask(address)), progress=kill)
         assert capfd.readouterr() == ("", "")
     assert results(tmp_path / "结果") == {}
     read: list[str] = []
     monkeypatch.setattr(InlinePool, "run", _noting(read))
-    batches.run(folder, tmp_path / "结果", batches.Options())
+    runs.run(folder, tmp_path / "结果", runs.Options())
     assert 0 < sum(name.endswith("附件1.xlsx") for name in read) < FILES
 
 
@@ -221,7 +221,7 @@ def test_what_the_cluster_cannot_fetch_is_read_here(
     patient(monkeypatch)
     form = folder / "单位00" / "附件1.xlsx"
     nowhere = remote.Origin(folder, "memory://nowhere")
-    [record] = batches.read_sources([Source(form, "附件1.xlsx")], engine=Dask(scheduler, (nowhere,)))
+    [record] = workers.read_sources([Source(form, "附件1.xlsx")], engine=Dask(scheduler, (nowhere,)))
     assert plain.pack(record) == read_one(Source(form, "附件1.xlsx"))
 
 
@@ -232,7 +232,7 @@ def test_another_program_on_a_worker_is_told(
     patient(monkeypatch)
     monkeypatch.setattr(cluster, "identity", lambda: chunks.identity() | {"lxml": "1.0"})
     with pytest.raises(ValueError, match="计算节点与本机不同（lxml"):
-        batches.run(folder, tmp_path / "结果", batches.Options(engine=Dask(scheduler)))
+        runs.run(folder, tmp_path / "结果", runs.Options(engine=Dask(scheduler)))
 
 
 def test_a_chunk_made_by_another_program_is_refused() -> None:
@@ -308,9 +308,9 @@ def test_a_store_of_objects_is_as_good_as_a_folder(few: Path, store: str) -> Non
     assert (inside.tally, inside.written[0].name) == (again.tally, again.written[0].name)
 
 
-def _run(folder: str, out: str) -> batches.Outcome:
+def _run(folder: str, out: str) -> runs.Outcome:
     with remote.at_hand(folder, out) as places:
-        return batches.run(places.folder, places.out, batches.Options(linked=places.linked))
+        return runs.run(places.folder, places.out, runs.Options(linked=places.linked))
 
 
 def test_what_is_no_longer_written_is_taken_away(store: str) -> None:
@@ -371,7 +371,7 @@ def test_links_lead_nowhere_where_nobody_can_follow(store: str, tmp_path: Path) 
     """Results on this machine about files in a store hold no links, least of all to the temporary folder."""
     with remote.at_hand(f"{store}/报送", str(tmp_path / "结果")) as places:
         assert not places.linked
-        batches.run(places.folder, places.out, batches.Options(linked=places.linked))
+        runs.run(places.folder, places.out, runs.Options(linked=places.linked))
         assert str(places.folder.parent).encode() not in (tmp_path / "结果" / "review.html").read_bytes()
     assert not places.folder.exists()
     assert (tmp_path / "结果" / "review.xlsx").is_file()

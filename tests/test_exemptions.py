@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 import xltool
 from tests.support.clerk import filled
 from tests.support.reports import seed_report, write_report
-from xltool import auditing, batches, cli
+from xltool import auditing, cli
 from xltool.auditing.granted import COLUMNS, Exemptions, read_exemptions
+from xltool.batches.sets import as_one_set
 from xltool.findings import Exempted, Severity
 from xltool.reader import read_file
 
@@ -51,7 +52,7 @@ def listed(path: Path, *rows: dict[str, object], heads: tuple[str, ...] = COLUMN
 def audited(folder: Path, *rows: dict[str, object]) -> Audit:
     """附件2 of the seed with these exemptions."""
     records = [read_file(filled(folder / "附件2.xlsx", "附件2"), "附件2.xlsx")]
-    batches.as_one_set(records)
+    as_one_set(records)
     exemptions = read_exemptions(listed(folder / "豁免.csv", *rows), TODAY)
     return auditing.audit(records, auditing.Terms(exemptions=exemptions))
 
@@ -66,7 +67,7 @@ def test_a_finding_on_a_report_can_be_exempted_too(tmp_path: Path) -> None:
     filled(tmp_path / "附件2.xlsx", "附件2")
     write_report(seed_report(), tmp_path / "自评报告.docx")
     records = [read_file(tmp_path / name, name) for name in ("附件2.xlsx", "自评报告.docx")]
-    batches.as_one_set(records)
+    as_one_set(records)
     for form, severity in (("自评报告", Severity.INFO), ("附件2", Severity.WARNING)):
         row = GRANTED | {"规则": "R-07", "表": form}
         exemptions = read_exemptions(listed(tmp_path / "豁免.csv", row), TODAY)
@@ -246,7 +247,7 @@ def test_a_file_without_the_headings_is_refused(tmp_path: Path) -> None:
 def test_no_exemptions_change_nothing(tmp_path: Path) -> None:
     """An empty list gives the audit there is without one."""
     records = [read_file(filled(tmp_path / "附件2.xlsx", "附件2"), "附件2.xlsx")]
-    batches.as_one_set(records)
+    as_one_set(records)
     empty = auditing.Terms(exemptions=Exemptions("豁免.csv", None, (), TODAY, {}))
     assert auditing.audit(records).findings == auditing.audit(records, empty).findings
 

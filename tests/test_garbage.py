@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.clerk import filled
-from xltool import batches
 from xltool.batches import outputs, runs
 from xltool.batches.garbage import SELDOM, looked_for_seldom
 from xltool.batches.pool import Pool
@@ -43,7 +42,7 @@ def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(runs, "write_outputs", look)
     filled(tmp_path / "附件1.xlsx", "附件1")
-    batches.run(tmp_path, tmp_path / "结果")
+    runs.run(tmp_path, tmp_path / "结果")
     with Pool(1, LIMITS, tmp_path) as workers:
         ((_, told),) = workers.run(thresholds, [0])
     assert seen == [SELDOM]

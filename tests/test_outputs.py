@@ -10,8 +10,7 @@ import pytest
 
 from tests.support.clerk import filled
 from tests.test_batches import EPOCH, InlinePool
-from xltool import batches
-from xltool.batches import outputs, returning, workers
+from xltool.batches import outputs, returning, runs, workers
 from xltool.batches.pool import Lost
 from xltool.reports.letters import written
 
@@ -51,11 +50,11 @@ def test_a_letter_is_written_whoever_dies_and_beside_whatever_else(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a worker or by this process, at the same time as the reviews or after them: the same bytes."""
-    batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
+    runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
     expected = everything(tmp_path / "结果")
     assert {name for name in expected if name.startswith("notices/")}
     monkeypatch.setattr(workers, "Pool", _Dying)
-    batches.run(folder, tmp_path / "再次", batches.Options(jobs=2))
+    runs.run(folder, tmp_path / "再次", runs.Options(jobs=2))
     assert everything(tmp_path / "再次") == expected
 
 
@@ -94,7 +93,7 @@ def test_a_run_that_fails_does_not_leave_its_workers_at_it(
 
     monkeypatch.setattr(outputs, "_write_reviews", fail)
     with pytest.raises(OSError, match="No space left"):
-        batches.run(folder, tmp_path / "结果", batches.Options(jobs=2))
+        runs.run(folder, tmp_path / "结果", runs.Options(jobs=2))
     assert _Waiting.made == 1
     assert not (tmp_path / "结果" / "returned").exists()
 
@@ -104,5 +103,5 @@ def test_what_a_worker_cannot_write_is_told(folder: Path, tmp_path: Path) -> Non
     (tmp_path / "结果").mkdir()
     (tmp_path / "结果" / "notices").write_bytes(b"in the way")
     with pytest.raises(OSError, match="notices"):
-        batches.run(folder, tmp_path / "结果", batches.Options(jobs=2))
+        runs.run(folder, tmp_path / "结果", runs.Options(jobs=2))
     assert (tmp_path / "结果" / "review.html").exists()

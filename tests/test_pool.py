@@ -15,8 +15,8 @@ from threading import Event, Timer
 import pytest
 
 from tests.poison import POISONS, answer, work
-from xltool import batches
-from xltool.batches import serving, windows
+from xltool.archives import Source
+from xltool.batches import serving, windows, workers
 from xltool.batches.pool import Lost, Pool, StoppedError
 from xltool.batches.scratch import room, sweep
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
@@ -92,7 +92,7 @@ def test_a_hanging_libreoffice_ends_with_its_worker(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("XLTOOL_SOFFICE", str(program))
     monkeypatch.setenv(SECONDS, "2")
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    (record,) = batches.read_sources([batches.Source(tmp_path / "a.rtf", "a.rtf")])
+    (record,) = workers.read_sources([Source(tmp_path / "a.rtf", "a.rtf")])
     assert (record.status, record.code) == ("refused", "timeout")
     assert "超过 2 秒" in record.reason
     deadline = time.monotonic() + 5

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from tests.support.clerk import filled
 from tests.support.reports import BUREAU_REPORT, write_report
-from xltool import auditing, batches, cli, comparing, params
+from xltool import auditing, cli, comparing, params
+from xltool.batches.sets import as_one_set
 from xltool.blank import Order, issue
 from xltool.expr import Param, walk
 from xltool.findings import Severity
@@ -47,7 +48,7 @@ OWN = """
 def audited(path: Path, terms: auditing.Terms = auditing.NO_TERMS, *others: Path) -> Audit:
     """A file by itself or with others, on these terms."""
     records = [read_file(one, one.name) for one in (path, *others)]
-    batches.as_one_set(records)
+    as_one_set(records)
     return auditing.audit(records, terms)
 
 
@@ -333,7 +334,7 @@ def test_option_before_template_before_roster_before_default(tmp_path: Path) -> 
         return next(iter(audited(path, terms).profiles.values())).name
 
     records = [read_file(plain, plain.name)]
-    batches.as_one_set(records)
+    as_one_set(records)
     rostered = {records[0].submissions[0].filing: "四川"}
     own = profile_of(OWN, "某某县.toml")
     assert judged(hubei, auditing.Terms(profile=profile_named("江西"), rostered=rostered)) == "江西"

@@ -20,10 +20,11 @@ import pytest
 from tests.support.clerk import filled
 from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
-from xltool import batches, files
+from xltool import files
 from xltool.batches import asides, kept, runs, stamp, workers
 from xltool.batches.alone import alone
 from xltool.batches.pool import Lost
+from xltool.batches.sources import discover
 from xltool.reader import read_file
 
 if TYPE_CHECKING:
@@ -137,11 +138,11 @@ def test_only_unfinished_files_are_read_again(
     with monkeypatch.context() as patch:
         patch.setattr(workers, "Pool", Killed)
         with pytest.raises(KeyboardInterrupt):
-            batches.run(folder, tmp_path / "结果")
+            runs.run(folder, tmp_path / "结果")
     assert len(counted) == 15 or len(counted) == 16
     first = set(counted[:15])
     counted.clear()
-    outcome = batches.run(folder, tmp_path / "结果")
+    outcome = runs.run(folder, tmp_path / "结果")
     assert not first & set(counted)
     assert first | set(counted) | {"打包.zip"} == {record.path for record in outcome.audit.records}
 
@@ -152,17 +153,17 @@ def test_only_unfinished_files_are_read_again(
 def test_an_unchanged_folder_is_not_read_again(folder: Path, tmp_path: Path, counted: list[str]) -> None:
     """The results are left as they lie, the outcome says the same, and --fresh does all again."""
     out = tmp_path / "结果"
-    first = batches.run(folder, out)
+    first = runs.run(folder, out)
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     counted.clear()
-    second = batches.run(folder, out)
+    second = runs.run(folder, out)
     assert counted == []
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert (second.written, second.tally, second.errors) == (first.written, first.tally, first.errors)
     assert second.audit.findings == first.audit.findings
     assert [name for name in counted if ".zip" not in name] == []
     marks = prints(out)
-    batches.run(folder, out, batches.Options(fresh=True))
+    runs.run(folder, out, runs.Options(fresh=True))
     assert len(counted) == 24
     assert prints(out) == marks
 
@@ -187,29 +188,29 @@ def copied(folder: Path, place: Path) -> Path:
 def test_a_change_of_content_is_noticed(folder: Path, tmp_path: Path, counted: list[str]) -> None:
     """Same size, same time, other bytes: that file is read again, the other is not."""
     place = copied(folder, tmp_path / "报送")
-    batches.run(place, tmp_path / "结果")
+    runs.run(place, tmp_path / "结果")
     counted.clear()
     edited(place / "单位00" / "附件1.xlsx")
-    batches.run(place, tmp_path / "结果")
+    runs.run(place, tmp_path / "结果")
     assert counted == ["单位00/附件1.xlsx"]
 
 
 def test_a_file_that_moves_or_goes_is_noticed(folder: Path, tmp_path: Path, counted: list[str]) -> None:
     """Known content under another name is told under that name without being read; what is gone is gone."""
     place = copied(folder, tmp_path / "报送")
-    batches.run(place, tmp_path / "结果")
+    runs.run(place, tmp_path / "结果")
     counted.clear()
     (place / "单位00").rename(place / "单位02")
-    moved = batches.run(place, tmp_path / "结果")
+    moved = runs.run(place, tmp_path / "结果")
     assert counted == []
     assert [one.path for one in moved.audit.submissions] == ["单位01/附件1.xlsx", "单位02/附件1.xlsx"]
     assert [one.id for one in moved.audit.submissions] == ["单位01/附件1.xlsx#附件1", "单位02/附件1.xlsx#附件1"]
     (place / "单位02" / "附件1.xlsx").unlink()
-    assert [one.path for one in batches.run(place, tmp_path / "结果").audit.submissions] == ["单位01/附件1.xlsx"]
+    assert [one.path for one in runs.run(place, tmp_path / "结果").audit.submissions] == ["单位01/附件1.xlsx"]
     counted.clear()
     copied(folder, tmp_path / "又")
     (tmp_path / "又" / "单位00" / "附件1.xlsx").rename(place / "单位02" / "附件1.xlsx")
-    batches.run(place, tmp_path / "结果")
+    runs.run(place, tmp_path / "结果")
     assert counted == ["单位02/附件1.xlsx"]  # what a run did not use is not kept
 
 
@@ -219,7 +220,7 @@ def test_whatever_results_depend_on_is_in_the_stamp(
 ) -> None:
     """Another program, Python, library, limit or LibreOffice: everything is read again."""
     place = copied(folder, tmp_path / "报送")
-    batches.run(place, tmp_path / "结果")
+    runs.run(place, tmp_path / "结果")
     counted.clear()
     if what == "program":
         monkeypatch.setattr(stamp, "program", lambda: "another")
@@ -231,10 +232,10 @@ def test_whatever_results_depend_on_is_in_the_stamp(
         monkeypatch.setenv("XLTOOL_SECONDS", "61")
     else:
         monkeypatch.setenv("XLTOOL_SOFFICE", sys.executable)
-    batches.run(place, tmp_path / "结果")
+    runs.run(place, tmp_path / "结果")
     assert len(counted) == 2
     counted.clear()
-    batches.run(place, tmp_path / "结果")
+    runs.run(place, tmp_path / "结果")
     assert counted == []
 
 
@@ -260,7 +261,7 @@ def test_results_that_are_not_as_they_were_left_are_made_again(
 ) -> None:
     """An output somebody changed or removed, another time of the run, a note of the run that cannot be right."""
     place, out = copied(folder, tmp_path / "报送"), tmp_path / "结果"
-    batches.run(place, out)
+    runs.run(place, out)
     marks, before = prints(out), (out / "review.xlsx").stat().st_mtime_ns
     counted.clear()
     note = out / ".xltool" / "run.json"
@@ -274,7 +275,7 @@ def test_results_that_are_not_as_they_were_left_are_made_again(
         note.write_bytes(note.read_bytes()[:40])
     else:
         note.write_text(json.dumps({"made_from": "0", "outputs": {"../../x": "1"}}), encoding="utf-8")
-    batches.run(place, out)
+    runs.run(place, out)
     assert (out / "review.xlsx").stat().st_mtime_ns > before
     assert counted == []
     assert (prints(out) == marks) is (change != "epoch")
@@ -287,16 +288,16 @@ def test_a_refusal_that_may_pass_is_tried_again(
     place = copied(folder, tmp_path / "报送")
     with monkeypatch.context() as patch:
         patch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"单位00/附件1.xlsx": Lost.MEMORY}}))
-        assert batches.run(place, tmp_path / "结果").tally.refused == 1
+        assert runs.run(place, tmp_path / "结果").tally.refused == 1
     counted.clear()
-    assert batches.run(place, tmp_path / "结果").tally.refused == 0
+    assert runs.run(place, tmp_path / "结果").tally.refused == 0
     assert counted == ["单位00/附件1.xlsx"]
 
 
 def test_kept_records_are_not_believed(folder: Path, tmp_path: Path, counted: list[str]) -> None:
     """Whatever befell the file of kept records, at any byte: the results are those of a first run."""
     place, out = copied(folder, tmp_path / "报送"), tmp_path / "结果"
-    batches.run(place, out)
+    runs.run(place, out)
     marks = prints(out)
     records = out / ".xltool" / runs.RECORDS
     whole = records.read_bytes()
@@ -307,7 +308,7 @@ def test_kept_records_are_not_believed(folder: Path, tmp_path: Path, counted: li
         data[at] ^= 1 << chance.randrange(8)
         records.write_bytes(data[: chance.choice([len(data), at])])
         (out / "findings.json").unlink()
-        batches.run(place, out)
+        runs.run(place, out)
         assert prints(out) == marks
     assert counted
 
@@ -315,7 +316,7 @@ def test_kept_records_are_not_believed(folder: Path, tmp_path: Path, counted: li
 def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_path: Path) -> None:
     """Bytes that are no record, or inflate without end, count as not there though their checksum is right."""
     place = copied(folder, tmp_path / "报送")
-    source, _ = batches.discover([place])
+    source, _ = discover([place])
     path = tmp_path / "records.bin"
     record = read_file(source.path, source.name)
     for content in (b"\x80", b"\xc1", bytes(kept.LARGEST + 1)):
@@ -343,11 +344,11 @@ class FullFile(io.FileIO):
 def test_a_pipe_in_the_place_of_what_a_run_kept_is_not_waited_for(folder: Path, tmp_path: Path) -> None:
     """It counts as not there."""
     place, out = copied(folder, tmp_path / "报送"), tmp_path / "结果"
-    batches.run(place, out)
+    runs.run(place, out)
     for path in (out / "findings.json", out / ".xltool" / "run.json"):
         path.unlink()
         os.mkfifo(path)
-        batches.run(place, out)
+        runs.run(place, out)
         assert path.is_file()
 
 
@@ -376,7 +377,7 @@ def test_records_that_cannot_be_kept_name_the_place(folder: Path, tmp_path: Path
     store.file.close()
     store.file = FullFile(tmp_path / "records.bin", "a+")
     with pytest.raises(OSError, match="No space") as caught, store:
-        workers.read_sources(batches.discover([place]), kept=store)
+        workers.read_sources(discover([place]), kept=store)
     assert caught.value.filename == str(tmp_path / "records.bin")
     assert counted
 
@@ -389,7 +390,7 @@ def test_half_written_files_of_a_killed_run_are_removed(folder: Path, tmp_path: 
     for path in mine + others:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"")
-    batches.run(place, out)
+    runs.run(place, out)
     assert [path for path in mine if path.exists()] == []
     assert [path for path in others if not path.exists()] == []
     assert counted
@@ -419,7 +420,7 @@ def test_a_full_disk_is_one_line_and_exit_code_2(folder: Path, tmp_path: Path) -
 def test_nothing_is_left_in_the_temporary_folder(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading and auditing leave it as they found it."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    batches.read_sources(batches.discover([folder]), jobs=2)
+    workers.read_sources(discover([folder]), jobs=2)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -428,6 +429,6 @@ def test_two_runs_do_not_write_into_one_folder(folder: Path, tmp_path: Path) -> 
     with alone(tmp_path / "结果" / ".xltool", tmp_path / "结果"):
         before = sorted((tmp_path / "结果").rglob("*"))
         with pytest.raises(ValueError, match="另一个 xltool 正在向这个文件夹写审核结果"):
-            batches.run(folder, tmp_path / "结果", batches.Options(jobs=1))
+            runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
         assert sorted((tmp_path / "结果").rglob("*")) == before
-    assert batches.run(folder, tmp_path / "结果", batches.Options(jobs=1)).written
+    assert runs.run(folder, tmp_path / "结果", runs.Options(jobs=1)).written

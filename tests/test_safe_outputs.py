@@ -16,8 +16,9 @@ import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.test_batches import InlinePool
-from xltool import batches, files, jsonable
-from xltool.batches import workers
+from xltool import files, jsonable
+from xltool.batches import runs, workers
+from xltool.batches.sources import discover
 from xltool.blank import safe_name
 from xltool.forms import review
 from xltool.reports.data import write_tables
@@ -61,8 +62,8 @@ def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("结果")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Pool", InlinePool)
-        batches.run(folder, place)
-        records = batches.read_sources(batches.discover([folder]))
+        runs.run(folder, place)
+        records = workers.read_sources(discover([folder]))
     write_tables(records, "xlsx", place / "data.xlsx")
     write_tables(records, "csv", place / "csv")
     (place / "read.json").write_text(jsonable.dumps(jsonable.read_json(records)), encoding="utf-8")

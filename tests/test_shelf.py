@@ -9,9 +9,9 @@ import pytest
 
 from tests.test_batches import EPOCH, InlinePool, tree
 from tests.test_outputs import everything
-from xltool import batches
+from xltool.archives import Source
 from xltool.auditing import audit, material
-from xltool.batches import shelf, workers
+from xltool.batches import runs, shelf, workers
 from xltool.batches.kept import Kept
 from xltool.reader import plain, read_file, tables
 from xltool.reader.records import FileRecord, Submission
@@ -31,15 +31,15 @@ def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two files at hand and one judged at a time, or all: the same bytes, now and when taken up again."""
     folder = tree(tmp_path / "报送")
-    whole = batches.run(folder, tmp_path / "全部", batches.Options(jobs=1))
+    whole = runs.run(folder, tmp_path / "全部", runs.Options(jobs=1))
     monkeypatch.setattr(shelf, "AT_HAND", 2)
     monkeypatch.setattr(material, "PORTION", 1)
     monkeypatch.setattr(tables, "BLOCK", 1)
-    few = batches.run(folder, tmp_path / "逐份", batches.Options(jobs=1))
+    few = runs.run(folder, tmp_path / "逐份", runs.Options(jobs=1))
     assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
     assert few.audit.findings == whole.audit.findings
     (tmp_path / "逐份" / ".xltool" / "run.json").unlink()
-    batches.run(folder, tmp_path / "逐份", batches.Options(jobs=1))
+    runs.run(folder, tmp_path / "逐份", runs.Options(jobs=1))
     assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
 
 
@@ -48,7 +48,7 @@ def put_away(tmp_path: Path, forms: int) -> tuple[Kept, list[FileRecord], list[S
     path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
     kept, records, before = Kept(tmp_path / "records.bin", b"stamp"), [], []
     for number in range(forms):
-        record, source = read_file(path, f"{number}.xlsx"), batches.Source(path, f"{number}.xlsx")
+        record, source = read_file(path, f"{number}.xlsx"), Source(path, f"{number}.xlsx")
         before += plain.unpack(plain.pack(record)).submissions
         kept.keep(source, record, plain.pack(record))
         records.append(kept.put_away(source, record))

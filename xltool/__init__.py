@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from xltool.api import AuditResult, ReadResult
     from xltool.auditing.accepting import Accepted
-    from xltool.batches import Outcome
+    from xltool.batches.runs import Outcome
     from xltool.converting import Converted
 
 __all__ = ["audit", "batch", "convert", "generate", "merge", "read"]
@@ -85,7 +85,7 @@ def audit(
     and for mistakes in these.
     """
     from xltool.api import audit as run
-    from xltool.batches import terms_of
+    from xltool.batches.terms import terms_of
 
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
     return run([Path(path) for path in paths], terms, prior=None if prior is None else Path(prior))
@@ -116,9 +116,10 @@ def batch(
     not exist or holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written
     to.
     """
-    from xltool.batches import Options, run, terms_of
     from xltool.batches.engines import engine_of
     from xltool.batches.remote import at_hand
+    from xltool.batches.runs import Options, run
+    from xltool.batches.terms import terms_of
 
     earlier = Path(prior_review) if prior_review else None
     known = Path(roster) if roster else None
@@ -158,7 +159,7 @@ def merge(
     cannot be written to.
     """
     from xltool.api import merge as run
-    from xltool.batches import terms_of
+    from xltool.batches.terms import terms_of
 
     known = None if roster is None else Path(roster)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)

@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing, batches, converting, files, issuing, jsonable, params
+from xltool import auditing, converting, files, issuing, jsonable, params
 from xltool.auditing import accepting
+from xltool.batches import workers
+from xltool.batches.asides import Asides
+from xltool.batches.sets import as_filings
+from xltool.batches.sources import discover, sources_below
+from xltool.batches.together import audit_as_one_set
 from xltool.blank import Order, issue
 from xltool.blank.roster import empty_roster
 from xltool.findings import Finding
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from xltool.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster
 
@@ -36,7 +42,7 @@ Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 def _no_bar(_: str, __: int) -> AbstractContextManager[Callable[[int], None]]:
     """Progress where nobody looks."""
-    return nullcontext(batches.ignore)
+    return nullcontext(workers.ignore)
 
 
 EARLIEST, LATEST = 2000, 2099
@@ -102,11 +108,11 @@ def generate(  # noqa: PLR0913 - one parameter an option
         return issuing.issue(plan, out, inputs=inputs, jobs=os.cpu_count() or 1, progress=advance)
 
 
-def _filed(sources: Sequence[batches.Source], bar: Bar) -> list[FileRecord]:
+def _filed(sources: Sequence[Source], bar: Bar) -> list[FileRecord]:
     """Last year's files, read and put into filings."""
     with bar("读取上年", len(sources)) as advance:
-        records = batches.read_sources(sources, jobs=os.cpu_count() or 1, progress=advance)
-    batches.as_filings(records)
+        records = workers.read_sources(sources, jobs=os.cpu_count() or 1, progress=advance)
+    as_filings(records)
     return records
 
 
@@ -121,7 +127,7 @@ def _roster(path: Path, order: Order, out: Path) -> Roster:
 
 
 def _read_roster(path: Path) -> Roster:
-    with batches.Asides() as asides:
+    with Asides() as asides:
         return asides.roster(path)
 
 
@@ -183,8 +189,8 @@ def day(text: str) -> date:
 
 def read(paths: Sequence[Path]) -> ReadResult:
     """Read filled forms; see `xltool.read`."""
-    records = batches.read_sources(batches.discover(paths))
-    batches.as_filings(records)
+    records = workers.read_sources(discover(paths))
+    as_filings(records)
     return ReadResult(**vars(frames(records)), records=tuple(records))
 
 
@@ -192,7 +198,7 @@ def audit(
     paths: Sequence[Path], terms: auditing.Terms = auditing.NO_TERMS, *, prior: Path | None = None
 ) -> AuditResult:
     """Check files as one set; see `xltool.audit`."""
-    result, _ = batches.audit_as_one_set(paths, terms, prior=prior)
+    result, _ = audit_as_one_set(paths, terms, prior=prior)
     data = jsonable.audit_json(result)
     return AuditResult(
         pd.DataFrame(data["submissions"], columns=[*SUBMISSION_COLUMNS, *SCORE_COLUMNS]),
@@ -215,10 +221,10 @@ def merge(
         msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
         raise ValueError(msg)
     known = None if roster is None else _read_roster(roster)
-    sources = [source for source in batches.sources_below(folder, out) if source.path.resolve() != out.resolve()]
-    records = batches.read_sources(sources, jobs=os.cpu_count() or 1)
+    sources = [source for source in sources_below(folder, out) if source.path.resolve() != out.resolve()]
+    records = workers.read_sources(sources, jobs=os.cpu_count() or 1)
     inbox = None if known is None else sort_out(records, known)
-    batches.as_filings(records)
+    as_filings(records)
     result = auditing.audit(records, terms)
     taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: accepting.department_of(same) or filing for filing, same in taken.filings.items()}
@@ -239,7 +245,7 @@ def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> con
     """Move filings into issued templates; see `xltool.convert`."""
     if year is not None:
         _check_year(year)
-    sources = converting.outside(batches.discover(paths), paths, out)
-    records = batches.read_sources(sources, jobs=os.cpu_count() or 1)
-    batches.as_filings(records)
+    sources = converting.outside(discover(paths), paths, out)
+    records = workers.read_sources(sources, jobs=os.cpu_count() or 1)
+    as_filings(records)
     return converting.convert(records, out, inputs=[source.path for source in sources], year=year)

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 import xltool
 from benchmarks.desk.county import YEAR, Office, offices, write_last_year, write_roster
 from benchmarks.desk.hands import fill_in
-from xltool import batches, issuing
+from xltool import issuing
+from xltool.batches import runs, workers
+from xltool.batches.sets import as_filings
+from xltool.batches.sources import discover
 from xltool.blank import Order
 from xltool.issuing.prefill import Made, made
 from xltool.roster import load
@@ -60,8 +63,8 @@ class Desk:
     @cached_property
     def made(self) -> dict[str, list[Made]]:
         """What was issued to each department, by code; in the order of its papers."""
-        records = batches.read_sources(batches.discover([self.last_year]))
-        batches.as_filings(records)
+        records = workers.read_sources(discover([self.last_year]))
+        as_filings(records)
         plan = issuing.plan_roster(Order(YEAR, indicators=ROWS), load(self.roster), records)
         return {task.department.code: made(task)[0] for task in plan.tasks}
 
@@ -73,7 +76,7 @@ class Desk:
         """The first inbox once more: what comes in again is put into it."""
         shutil.copytree(*self.inboxes)
 
-    def check(self, round_: int) -> batches.Outcome:
+    def check(self, round_: int) -> runs.Outcome:
         """A run over an inbox, as the command does it."""
         return xltool.batch(
             self.inboxes[round_],

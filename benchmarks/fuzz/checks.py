@@ -9,8 +9,9 @@ import unicodedata
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool import batches, jsonable
+from xltool import jsonable
 from xltool.auditing import audit
+from xltool.batches.sets import as_filings
 from xltool.reader import plain, read_file
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import Code
@@ -131,7 +132,7 @@ def _of_filed(filed: Filed) -> Iterator[str]:
 
 
 def _of_audit(records: list[FileRecord]) -> Iterator[str]:
-    batches.as_filings(records)
+    as_filings(records)
     result = audit(records)
     for text in (jsonable.dumps(jsonable.audit_json(result)), jsonable.dumps(jsonable.read_json(records))):
         text.encode()

@@ -10,7 +10,8 @@ import pytest
 from tests.attacks.collected import ATTACKS, NOTES
 from tests.support.clerk import filled
 from tests.test_resuming import other
-from xltool import batches
+from xltool.archives import Source
+from xltool.batches import workers
 from xltool.reader import read_file
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS
 
@@ -45,14 +46,14 @@ def records(form: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         if number % EVERY == 0:
             path = folder / f"honest {number}.xlsx"
             path.write_bytes(other(form, number))
-            sources.append(batches.Source(path, path.name))
+            sources.append(Source(path, path.name))
         path = folder / f"{number:03d}{attack.suffix}"
         path.write_bytes(attack.build(form))
-        sources.append(batches.Source(path, attack.name))
+        sources.append(Source(path, attack.name))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECONDS, str(HANGING))
         patch.setenv(MEMORY, str(MOST_MIB))
-        return {record.path: record for record in batches.read_sources(sources, jobs=2)}
+        return {record.path: record for record in workers.read_sources(sources, jobs=2)}
 
 
 def test_there_are_many() -> None:

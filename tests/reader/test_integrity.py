@@ -12,7 +12,8 @@ import pytest
 from tests import filing
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.office import needs_office, recalculate
-from xltool import auditing, batches
+from xltool import auditing
+from xltool.batches.sets import as_one_set
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
 from xltool.reader import read_file
@@ -58,7 +59,7 @@ class Case:
 def read(path: Path) -> FileRecord:
     """The file read in this process, as a set of its own."""
     record = read_file(path, path.name)
-    batches.as_one_set([record])
+    as_one_set([record])
     return record
 
 
@@ -332,7 +333,7 @@ def test_same_form_twice(tmp_path: Path) -> None:
     """A second copy of a form is said to be one; a form of another year is another form."""
     paths = [filled(tmp_path / name, "附件1") for name in ("甲.xlsx", "乙.xlsx")]
     records = [read_file(path, path.name) for path in paths]
-    batches.as_one_set(records)
+    as_one_set(records)
     found = notes(*records)
     assert [(note.rule, note.path) for note in found] == [("W-21", "乙.xlsx")]
     assert "附件1报送了 2 份（甲.xlsx、乙.xlsx）" in found[0].message

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xltool import batches, jsonable
+from xltool import jsonable
 from xltool.auditing import audit
+from xltool.batches.sets import as_filings
 from xltool.findings import row_column
 from xltool.forms import FORMS
 from xltool.reader import _read_book
@@ -143,7 +144,7 @@ def test_any_grid_can_be_audited_and_told(grids: list[Sheet]) -> None:
     for number, sheet in enumerate(grids):
         record = _read_book(Book([sheet]), FileRecord(f"{number}.xlsx", "read"))
         records.append(record)
-    batches.as_filings(records)
+    as_filings(records)
     result = audit(records)
     for finding in result.findings:
         for cell in (finding.cell, *(place.cell for place in finding.related)):

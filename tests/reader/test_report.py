@@ -23,9 +23,12 @@ from tests.support.reports import (
     seed_report,
     write_report,
 )
-from xltool import batches, cli
+from xltool import cli
 from xltool.auditing.accepting import accepted
 from xltool.auditing.keys import finding_keys
+from xltool.batches import runs, workers
+from xltool.batches.sets import as_filings
+from xltool.batches.sources import discover
 from xltool.findings import Severity
 from xltool.reader import NO_REPORT, read_file
 from xltool.reader.reports import report_in
@@ -115,7 +118,7 @@ def test_a_document_with_forms_and_report_gives_both(tmp_path: Path) -> None:
     assert [one.values for one in both.submissions] == [one.values for one in alone.submissions]
     assert both.notes == alone.notes
     assert [(one.year, one.names) for one in both.reports] == [(2023, ("岳阳君山产业开发区管委会",))]
-    batches.as_filings([both])
+    as_filings([both])
     assert both.reports[0].filing == both.submissions[0].filing
     assert _of_report(audited([path]), "报送.docx") == SEED
 
@@ -348,8 +351,8 @@ def test_a_report_joins_the_filing_of_its_department(tmp_path: Path) -> None:
     bare = ["部门整体支出绩效自评报告", *PARTS]
     (tmp_path / "丙").mkdir()
     _text(tmp_path / "丙", "\n".join(bare).encode())
-    records = batches.read_sources(batches.discover([tmp_path]))
-    batches.as_filings(records)
+    records = workers.read_sources(discover([tmp_path]))
+    as_filings(records)
     assert {record.path: one.filing for record in records for one in record.reports} == {
         "农业农村局报告.docx": f"{clean.BUREAU}（2023）",
         "乙/报告.docx": "岳阳市君山产业开发区管委会（2023）",
@@ -360,7 +363,7 @@ def test_a_report_joins_the_filing_of_its_department(tmp_path: Path) -> None:
 
 def test_batch_counts_a_report_with_its_filing(tmp_path: Path, seed: Path) -> None:
     """The errors of the report are the department's; a report without forms has its line."""
-    outcome = batches.run(seed, tmp_path / "out")
+    outcome = runs.run(seed, tmp_path / "out")
     assert [one.rule for one in outcome.audit.findings if one.path == "自评报告.docx"] == [code for code, _ in SEED]
     (row,) = review_of(outcome.audit, root=None, made_at=datetime(2024, 7, 1, tzinfo=UTC)).filings
     assert row.errors == sum(one.severity is ERROR for one in outcome.audit.findings) == 3

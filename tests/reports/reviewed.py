@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from xltool import batches
 from xltool.auditing import Audit, audit
 from xltool.auditing.rounds import Became, Step
+from xltool.batches.sets import as_filings
 from xltool.findings import Finding, Severity
 from xltool.reader import read_file
 from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
@@ -45,7 +45,7 @@ def samples_review() -> Review:
 def audited(paths: list[Path], root: Path) -> Audit:
     """The audit of some files below a folder."""
     records = [read_file(path, path.relative_to(root).as_posix()) for path in paths]
-    batches.as_filings(records)
+    as_filings(records)
     return audit(records)
 
 

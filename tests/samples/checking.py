@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool import batches
 from xltool.auditing import Audit, audit
+from xltool.batches.sets import as_one_set
 from xltool.reader import read_file
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
 def audited(paths: Iterable[Path]) -> Audit:
     """The files read and audited as one set, called by their names."""
     records = [read_file(path, path.name) for path in sorted(paths)]
-    batches.as_one_set(records)
+    as_one_set(records)
     return audit(records)
 
 

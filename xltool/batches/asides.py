@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import msgspec
 
-from xltool import files, params
-from xltool.auditing import Terms
+from xltool import files
 from xltool.auditing.granted import Exemptions, read_exemptions
 from xltool.auditing.last_review import Earlier
 from xltool.batches.pool import Lost, Pool
@@ -136,18 +135,6 @@ class Asides:
         if not isinstance(answer, _Read):
             raise _raised(aside, answer)
         return msgspec.msgpack.decode(answer.data, type=kind)
-
-
-def terms_of(*, profile: str | None = None, exemptions: Path | None = None) -> Terms:
-    """The terms a user asks for: a profile by name or file, a file of exemptions.
-
-    Raises ValueError (in Chinese) for what is wrong with one of them, OSError where it cannot be read.
-    """
-    chosen = params.chosen(profile) if profile else None
-    if exemptions is None:
-        return Terms(profile=chosen)
-    with Asides() as asides:
-        return Terms(profile=chosen, exemptions=asides.exemptions(exemptions))
 
 
 def _raised(aside: _Aside[_Result], told: _Error) -> Exception:

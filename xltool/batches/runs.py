@@ -18,10 +18,10 @@ from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.kept import PASSING, Kept
 from xltool.batches.outputs import NOTICES, REVIEW, write_outputs
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
-from xltool.batches.sets import as_filings, as_one_set
-from xltool.batches.sources import NothingToCheckError, are_any, discover
+from xltool.batches.sets import as_filings
+from xltool.batches.sources import NothingToCheckError, are_any
 from xltool.batches.stamp import stamp
-from xltool.batches.workers import Progress, crew, ignore, read_by, read_sources
+from xltool.batches.workers import Progress, crew, ignore, read_by
 from xltool.inbox import sort_out
 from xltool.reader import fingerprint
 from xltool.reader.limits import given
@@ -106,21 +106,6 @@ class Options:
         yield str(files.run_time().date()) if self.terms.exemptions else ""
         yield from _contents("prior review", [] if self.prior_review is None else [self.prior_review])
         yield from _contents("roster", [] if self.roster is None else [self.roster])
-
-
-def audit_as_one_set(
-    paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
-) -> tuple[Audit, LastYear | None]:
-    """Check files as one filing, with what `prior` holds of last year; and how that was matched.
-
-    Raises NothingToCheckError.
-    """
-    sources = discover(paths)
-    before = [] if prior is None else sources_of_last_year(prior)
-    records = read_sources(sources)
-    as_one_set(records)
-    last = None if prior is None else last_year(records, read_sources(before))
-    return audit(records, replace(terms, prior=last.submissions if last else ())), last
 
 
 @looked_for_seldom()

@@ -16,7 +16,7 @@ from xltool.cli.terminal import progress, show, tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xltool.batches import Options, Outcome
+    from xltool.batches.runs import Options, Outcome
 
 WATCHED_URL = "--watch 只能等候本机或共享盘上的文件夹，不能等候网络地址"
 
@@ -55,10 +55,13 @@ def read(
 
     例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
     """
-    from xltool import batches, files, jsonable
+    from xltool import files, jsonable
+    from xltool.batches.sets import as_filings
+    from xltool.batches.sources import discover
+    from xltool.batches.workers import read_sources
 
-    records = batches.read_sources(batches.discover(paths))
-    batches.as_filings(records)
+    records = read_sources(discover(paths))
+    as_filings(records)
     if format is ReadFormat.JSON:
         text = jsonable.dumps(jsonable.read_json(records))
         if out is None:
@@ -90,11 +93,13 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool import batches, jsonable
+    from xltool import jsonable
+    from xltool.batches.terms import terms_of
+    from xltool.batches.together import audit_as_one_set
     from xltool.findings import Severity
 
-    terms = batches.terms_of(profile=profile, exemptions=exemptions)
-    result, last = batches.audit_as_one_set(paths, terms, prior=prior)
+    terms = terms_of(profile=profile, exemptions=exemptions)
+    result, last = audit_as_one_set(paths, terms, prior=prior)
     _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
         show(jsonable.dumps(jsonable.audit_json(result)))
@@ -157,14 +162,15 @@ def batch(
 
     例：xltool batch 报送文件 --out 审核结果
     """
-    from xltool import batches
     from xltool.api import day
     from xltool.batches.engines import engine_of
     from xltool.batches.remote import at_hand, is_url
+    from xltool.batches.runs import Options
+    from xltool.batches.terms import terms_of
 
-    terms = batches.terms_of(profile=profile, exemptions=exemptions)
+    terms = terms_of(profile=profile, exemptions=exemptions)
     due = day(deadline) if deadline else None
-    options = batches.Options(jobs, prior_review, due, roster, terms, prior, fresh, engine_of(engine.value, scheduler))
+    options = Options(jobs, prior_review, due, roster, terms, prior, fresh, engine_of(engine.value, scheduler))
     if watch:
         if is_url(folder) or is_url(out):
             raise CallError(WATCHED_URL)
@@ -179,13 +185,14 @@ def batch(
 
 def _checked(folder: Path, out: Path, options: Options) -> Outcome:
     """One run, with a progress bar."""
-    from xltool import batches
+    from xltool.batches.prior import sources_of_last_year, sources_of_this_year
+    from xltool.batches.runs import run
 
-    total = len(batches.sources_of_this_year(folder, out, options.prior))
+    total = len(sources_of_this_year(folder, out, options.prior))
     if options.prior is not None:
-        total += len(batches.sources_of_last_year(options.prior, root=folder, out=out))
+        total += len(sources_of_last_year(options.prior, root=folder, out=out))
     with progress(total) as advance:
-        return batches.run(folder, out, options, progress=advance)
+        return run(folder, out, options, progress=advance)
 
 
 def _say(outcome: Outcome, told: Callable[[str], str] = str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xltool import files, params
-from xltool.batches import discover
+from xltool.batches.sources import discover
 from xltool.batches.workers import ignore, in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
 from xltool.forms import project
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from xltool.batches import Source
+    from xltool.archives import Source
     from xltool.batches.workers import Progress
     from xltool.reader.records import FileRecord
 
