@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docx
@@ -108,6 +108,28 @@ def test_hostile_texts_stay_texts_and_the_bytes_stay_the_same() -> None:
     for letter in made[0]:
         texts(letter.content)
         assert not set(letter.name) & set('\\/:*?"<>|\n')
+
+
+def test_a_letter_depends_on_no_other() -> None:
+    """Lines and tables are copied: another letter and another run's before it leave the bytes what they were."""
+    first, second = (
+        replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(count)))
+        for count in (3, 8)
+    )
+    later = replace(first, made_at=first.made_at + timedelta(days=1))
+    alone = [letters(what)[0].content for what in (first, second)]
+    (other,) = letters(later)
+    assert [letters(what)[0].content for what in (second, first)] == alone[::-1]
+    assert other.content not in alone
+
+
+def test_breaks_and_blanks_of_a_text_are_kept() -> None:
+    """A line of a message is a line in its cell, a tab a tab, and what it begins or ends with is there."""
+    message = " 第一行\n第二行\t完 "
+    what = replace(review(), findings=(replace(finding(0, "单位1/附件1.xlsx"), message=message, actual=""),))
+    (letter,) = letters(what)
+    _, (((_, row),)) = texts(letter.content)
+    assert row[3:5] == [message, ""]
 
 
 def test_a_letter_prints_on_a4(tmp_path: Path) -> None:

@@ -5,46 +5,38 @@ Word and not Excel, because a bureau edits its letters before it sends them (pyt
 
 from __future__ import annotations
 
-import io
-import zipfile
-from copy import deepcopy
 from typing import TYPE_CHECKING, Final
 
-import docx
-from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.oxml.parser import OxmlElement
-from docx.shared import Cm, Pt
-
 from xltool.auditing.rounds import Became
-from xltool.files import universal
 from xltool.findings import Severity
 from xltool.reports.notices import OPEN, Kind
 from xltool.reports.sheets.texts import visible
+from xltool.reports.stationery import CENTRE, HEI, KAI, RIGHT, SONG, Columns, Letter, Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from docx.document import Document
-    from docx.table import Table, _Cell, _Row
-    from docx.text.paragraph import Paragraph
-    from lxml.etree import _Element
+    from datetime import date
 
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
     from xltool.reports.notices import Matter
 
-SONG, HEI, KAI = "宋体", "黑体", "楷体"
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-HEADS: Final = ("序号", "表", "单元格", "问题", "填报", "应为", "怎样修改")
-WIDTHS: Final = (1.1, 3.0, 1.7, 8.2, 2.6, 2.6, 6.3)
-STEP_HEADS: Final = ("序号", "整改结果", "表", "单元格", "问题", "上次填报", "本次填报")
-STEP_WIDTHS: Final = (1.1, 2.4, 3.0, 1.7, 10.9, 3.2, 3.2)
-FILE_HEADS: Final = ("序号", "收到的文件", "情况", "说明")
-FILE_WIDTHS: Final = (1.1, 12.0, 2.6, 9.8)
+FINDINGS: Final = Columns(
+    ("序号", "表", "单元格", "问题", "填报", "应为", "怎样修改"), (1.1, 3.0, 1.7, 8.2, 2.6, 2.6, 6.3)
+)
+STEPS: Final = Columns(
+    ("序号", "整改结果", "表", "单元格", "问题", "上次填报", "本次填报"), (1.1, 2.4, 3.0, 1.7, 10.9, 3.2, 3.2)
+)
+FILES: Final = Columns(("序号", "收到的文件", "情况", "说明"), (1.1, 12.0, 2.6, 9.8))
+TITLE: Final = Look(HEI, 18, CENTRE, after=12)
+SECTION: Final = Look(HEI, 12, before=8, keep=True)
+TO_WHOM: Final = Look(SONG, 12)
+TEXT: Final = Look(SONG, 12, indent=True)
+KEPT_TEXT: Final = TEXT._replace(keep=True)
+CONTACT: Final = Look(SONG, 12, before=10, keep=True)
+STAMP: Final = Look(SONG, 12, RIGHT, before=16, keep=True)
+DAY: Final = Look(SONG, 12, RIGHT, keep=True)
+RECEIPT: Final = Look(KAI, 12, before=16)
 FILL_IN: Final = (
     "请在下发给你单位的本年度表样上填写（不要用上年的表或者其他单位的表），存成 .xlsx 报送，不加密码，不用扫描件代替。"
 )
@@ -57,18 +49,18 @@ _NUMERALS: Final = "一二三四五六"
 
 def written(matter: Matter) -> bytes:
     """The letter about a matter; the same matter gives the same bytes."""
-    letter = _Letter(matter)
+    letter = _Writing(matter)
     return letter.remind() if matter.kind is Kind.REMINDER else letter.write()
 
 
-class _Letter:
+class _Writing:
     """One letter in the making."""
 
     def __init__(self, matter: Matter) -> None:
         """A page with nothing on it yet."""
         self.matter, self.debt = matter, matter.debt
         self.sections = 0
-        self.document = _blank_page(matter.made_at)
+        self.page = Letter(matter.made_at)
 
     def write(self) -> bytes:
         """The letter about findings, forms still owed, and what became of earlier findings."""
@@ -79,10 +71,10 @@ class _Letter:
             same = [_finding(*one) for one in findings if one[1].severity is severity]
             if same:
                 self._section(f"{title}（{len(same)} 处）")
-                self._table(HEADS, WIDTHS, same)
+                self.page.table(FINDINGS, same)
         if steps:
             self._section("上次问题的整改情况")
-            self._table(STEP_HEADS, STEP_WIDTHS, [_step(one) for one in steps])
+            self.page.table(STEPS, [_step(one) for one in steps])
         self._section("怎样修改和重新报送" if findings or steps else "怎样补报")
         return self._end(self._how() if findings or steps else [FILL_IN])
 
@@ -108,12 +100,12 @@ class _Letter:
         return f"请于{_day(deadline)}前" if deadline and deadline >= self.matter.made_at.date() else "请尽快"
 
     def _top(self, what: str, opening: str) -> None:
-        self._line(f"关于{what}{self._of_year}预算绩效自评材料的通知", HEI, 18, WD_ALIGN_PARAGRAPH.CENTER, after=12)
-        self._line(f"{visible(self.matter.department)}：", SONG, 12)
-        self._line(opening, SONG, 12, indent=True)
+        self.page.line(f"关于{what}{self._of_year}预算绩效自评材料的通知", TITLE)
+        self.page.line(f"{visible(self.matter.department)}：", TO_WHOM)
+        self.page.line(opening, TEXT)
 
     def _section(self, title: str) -> None:
-        self._line(f"{_NUMERALS[self.sections]}、{title}", HEI, 12, before=8, keep=True)
+        self.page.line(f"{_NUMERALS[self.sections]}、{title}", SECTION)
         self.sections += 1
 
     def _owed(self) -> None:
@@ -121,17 +113,17 @@ class _Letter:
         if not self.debt.missing:
             return
         self._section(f"尚未报送的表（{len(self.debt.missing)} 张）")
-        self._line(visible("；".join(self.debt.missing)) + "。", SONG, 12, indent=True)
+        self.page.line(visible("；".join(self.debt.missing)) + "。", TEXT)
         if self.debt.files:
-            self._line("下列文件已经收到，但不能代替要报送的表：", SONG, 12, indent=True, keep=True)
+            self.page.line("下列文件已经收到，但不能代替要报送的表：", KEPT_TEXT)
             rows = [(one.path.rpartition("/")[2], one.state.value, one.reason) for one in self.debt.files]
-            self._table(FILE_HEADS, FILE_WIDTHS, rows)
+            self.page.table(FILES, rows)
 
     def _end(self, how: Sequence[str]) -> bytes:
         for text in how:
-            self._line(text, SONG, 12, indent=True, keep=True)
+            self.page.line(text, KEPT_TEXT)
         self._signatures()
-        return _reproducible(self.document)
+        return self.page.finished()
 
     def _opening(self) -> str:
         findings, steps = self.matter.findings, self.matter.steps
@@ -158,61 +150,10 @@ class _Letter:
         ]
 
     def _signatures(self) -> None:
-        self._line("联系人：　　　　　　　　　　联系电话：", SONG, 12, before=10, keep=True)
-        self._line("（财政部门盖章）　　　", SONG, 12, WD_ALIGN_PARAGRAPH.RIGHT, before=16, keep=True)
-        self._line(f"{_day(self.matter.made_at)}　　　", SONG, 12, WD_ALIGN_PARAGRAPH.RIGHT, keep=True)
-        self._line("收到本通知：　　　　　　　　（单位经办人签字）　　　　　年　　月　　日", KAI, 12, before=16)
-
-    def _line(  # noqa: PLR0913 - what a line of a letter can look like
-        self,
-        text: str,
-        font: str,
-        size: float,
-        align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT,
-        *,
-        before: float = 0,
-        after: float = 0,
-        indent: bool = False,
-        keep: bool = False,
-    ) -> None:
-        paragraph = self.document.add_paragraph()
-        paragraph.alignment = align
-        shape = paragraph.paragraph_format
-        shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), 1.4
-        shape.keep_with_next = keep
-        if indent:
-            shape.first_line_indent = Pt(2 * size)
-        _run(paragraph, text, font, size)
-
-    def _table(self, heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]) -> None:
-        table = self.document.add_table(rows=1, cols=len(heads))
-        table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = Cm(width)
-        marked = OxmlElement("w:tblHeader")  # the heads on every page
-        marked.set(qn("w:val"), "true")
-        _add(table.rows[0], heads, widths, marked, HEI)
-        self._rows(table, widths, rows)
-
-    @staticmethod
-    def _rows(table: Table, widths: Sequence[float], rows: Sequence[Sequence[str]]) -> None:
-        """Numbered rows: copies of one that python-docx has made, which takes its time over each cell."""
-        blank = table.add_row()  # type: ignore[no-untyped-call]
-        _add(blank, [""] * len(widths), widths, OxmlElement("w:cantSplit"), SONG)
-        for number, texts in enumerate(rows, start=1):
-            row = deepcopy(blank._tr)  # noqa: SLF001 - python-docx copies nothing
-            for run, text in zip(row.iter(qn("w:r")), (str(number), *texts), strict=True):
-                run.text = visible(text)
-            table._tbl.append(row)  # noqa: SLF001 - likewise
-        table._tbl.remove(blank._tr)  # noqa: SLF001 - likewise
-
-
-def _add(row: _Row, texts: Sequence[str], widths: Sequence[float], mark: _Element, font: str) -> None:
-    """Fill a row; cells are looked up once, as python-docx searches the whole table each time."""
-    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no door to it
-    for number, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
-        cell.width = Cm(width)
-        _fill(cell, text, font, centred=number == 0)
+        self.page.line("联系人：　　　　　　　　　　联系电话：", CONTACT)
+        self.page.line("（财政部门盖章）　　　", STAMP)
+        self.page.line(f"{_day(self.matter.made_at)}　　　", DAY)
+        self.page.line("收到本通知：　　　　　　　　（单位经办人签字）　　　　　年　　月　　日", RECEIPT)
 
 
 def _finding(form: str, finding: Finding) -> tuple[str, ...]:
@@ -229,54 +170,3 @@ def _step(step: Step) -> tuple[str, ...]:
 
 def _day(moment: date) -> str:
     return f"{moment.year}年{moment.month}月{moment.day}日"
-
-
-def _blank_page(made_at: datetime) -> Document:
-    """A4 across, for the table; page numbers; the same properties for the same run."""
-    document = docx.Document()
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21)
-    section.left_margin = section.right_margin = Cm(2.1)
-    section.top_margin = section.bottom_margin = Cm(2)
-    properties = document.core_properties
-    properties.author = properties.last_modified_by = "xltool"
-    properties.created = properties.modified = universal(made_at)
-    footer = section.footer.paragraphs[0]
-    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(footer, "第 ", SONG, 9)
-    _page_number(footer)
-    _run(footer, " 页", SONG, 9)
-    return document
-
-
-def _page_number(paragraph: Paragraph) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)  # noqa: SLF001 - python-docx has no fields
-
-
-def _run(paragraph: Paragraph, text: str, font: str, size: float) -> None:
-    run = paragraph.add_run(text)
-    run.font.size, run.font.name = Pt(size), font
-    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()  # noqa: SLF001 - python-docx sets that of Latin letters
-    fonts.set(qn("w:eastAsia"), font)
-
-
-def _fill(cell: _Cell, text: str, font: str, *, centred: bool = False) -> None:
-    paragraph = cell.paragraphs[0]
-    if centred or font == HEI:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(paragraph, text, font, 10)
-
-
-def _reproducible(document: Document) -> bytes:
-    """The document with one time for all its parts: python-docx takes that of the clock."""
-    written, result = io.BytesIO(), io.BytesIO()
-    document.save(written)
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            fixed = zipfile.ZipInfo(info.filename, _EPOCH)
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(fixed, old.read(info))
-    return result.getvalue()
