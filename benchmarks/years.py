@@ -18,6 +18,7 @@ from xltool.auditing import Terms, audit
 from xltool.auditing.granted import COLUMNS, read_exemptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xltool.expr import Field
@@ -97,7 +98,7 @@ def year_mutants(root: Path) -> dict[str, Tally]:
     return dict(tallies)
 
 
-def _beside(this: Folder, last: Filing, path: Path) -> list[Finding]:
+def _beside(this: Folder, last: Filing, path: Path) -> Sequence[Finding]:
     prior = read(Folder(last, path).write().path, "this")
     submissions = tuple(one for record in prior for one in record.submissions)
     return audit(read(this.path, "this"), Terms(prior=submissions)).findings

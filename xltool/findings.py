@@ -7,10 +7,16 @@ annotated copy, the notice and the JSON of `xltool audit` are all views of it.
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
 
@@ -83,6 +89,24 @@ class Finding:
 
         data: dict[str, Any] = msgspec.to_builtins(self)
         return data | {"related": list(data["related"])}
+
+
+class FindingsByFile(Sequence[Finding]):
+    """Findings in their order that lie where those on one file are found without looking at all."""
+
+    @abstractmethod
+    def on(self, path: str) -> Sequence[Finding]:
+        """Those on one file, in their order."""
+
+
+def on_files(findings: Sequence[Finding]) -> Callable[[str], Sequence[Finding]]:
+    """Gives the findings on a file, in their order."""
+    if isinstance(findings, FindingsByFile):
+        return findings.on
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.path].append(finding)
+    return lambda path: found.get(path, ())
 
 
 @lru_cache(maxsize=8192)

@@ -12,7 +12,6 @@ import msgspec
 
 from xltool import pieces
 from xltool.auditing import Audit, noticed
-from xltool.auditing.keys import finding_keys
 from xltool.reader import tables
 
 if TYPE_CHECKING:
@@ -39,19 +38,16 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
 
 def audit_json(audit: Audit) -> dict[str, Any]:
     """Findings, with the forms they are about and their scores."""
-    return {
-        key: list(part) if isinstance(part, Iterator) else part
-        for key, part in audit_parts(audit, finding_keys(audit)).items()
-    }
+    return {key: list(part) if isinstance(part, Iterator) else part for key, part in audit_parts(audit).items()}
 
 
-def audit_parts(audit: Audit, keys: Sequence[str]) -> dict[str, Any]:
-    """The same with the findings one after another, for `streamed`; `keys` are theirs."""
+def audit_parts(audit: Audit) -> dict[str, Any]:
+    """The same with the findings one after another, for `streamed`."""
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
         "files": tables.files(audit.records),
         "submissions": [one | _score(audit, one["id"]) for one in tables.submissions(audit.records)],
-        "findings": (finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, keys, strict=True)),
+        "findings": (finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, audit.keys, strict=True)),
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
         | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},
     }

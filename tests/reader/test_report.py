@@ -25,7 +25,6 @@ from tests.support.reports import (
 )
 from xltool import cli
 from xltool.auditing.accepting import accepted
-from xltool.auditing.keys import finding_keys
 from xltool.batches import runs, workers
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover
@@ -376,7 +375,7 @@ def test_a_report_under_another_name_keeps_its_findings(seed: Path, tmp_path: Pa
     for path in seed.iterdir():
         name = "自评报告（修改）.docx" if path.name == "自评报告.docx" else path.name
         (tmp_path / name).write_bytes(path.read_bytes())
-    assert set(finding_keys(first)) == set(finding_keys(audited(tmp_path.iterdir())))
+    assert set(first.keys) == set(audited(tmp_path.iterdir()).keys)
 
 
 def test_a_filing_with_an_error_in_its_report_is_not_taken(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool.auditing.exemptions import excused
+from xltool.auditing.exemptions import excused, notices
+from xltool.auditing.keys import finding_keys
 from xltool.auditing.material import drafts_of, drafts_on_all, gathered, portions, scopes_of
 from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
@@ -22,9 +23,9 @@ from xltool.forms import FORMS
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from xltool.auditing.drafts import Draft
+    from xltool.auditing.granted import Exemption
     from xltool.expr import Field
     from xltool.findings import Finding
     from xltool.frame import Numbers
@@ -39,8 +40,10 @@ class Audit:
     """What an audit gives: findings in the order of the contract, and scores by submission id."""
 
     records: Sequence[FileRecord]
-    findings: list[Finding]
-    scores: dict[str, Score]
+    findings: Sequence[Finding]
+    keys: Sequence[str]
+    """A key a finding, in their order: the same for the same trouble in the next round."""
+    scores: Mapping[str, Score]
     profiles: Mapping[str, Profile]
     """The scoring profile each submission was judged by, by its id."""
     computed: Mapping[str, Numbers]
@@ -57,28 +60,72 @@ class Audit:
         return [one for record in self.records for one in record.submissions]
 
 
+@dataclass(slots=True)
+class Verdicts:
+    """What judging some files gave, filings whole: findings as in an audit, and what judging all of them needs."""
+
+    findings: list[Finding]
+    keys: list[str]
+    scores: dict[str, Score]
+    profiles: Mapping[str, Profile]
+    computed: dict[str, Numbers]
+    texts: list[FilingView]
+    """The filings with the texts of their forms."""
+    met: set[Exemption]
+    """Exemptions that met a finding."""
+
+
 def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """Check everything that was read, on these terms; forms and reports with one `filing` are one set.
 
     Raises ValueError for a profile that a roster names and nobody knows.
     """
-    drafts: list[Draft] = []
-    scores: dict[str, Score] = {}
-    profiles: dict[str, Profile] = {}
-    computed: dict[str, Numbers] = {}
-    texts: list[FilingView] = []
-    for portion in portions(records):
-        material = gathered(portion, terms)
-        drafts += (*noted(portion, material.scopes), *drafts_of(RULES.values(), material))
-        scores |= scores_of(material.scopes, material.profiles)
-        profiles |= material.profiles
-        texts += material.filed.texts
-        for scope in material.scopes.values():
-            computed |= _computed(scope)
-            scope.let_go()
-    kept = without_silenced(drafts + drafts_on_all(RULES.values(), records, texts))
-    findings = excused([draft.finding for draft in kept], records, terms.exemptions)
-    return Audit(records, _in_order(findings), scores, profiles, computed)
+    parts = [judged_alone(portion, terms) for portion in portions(records)]
+    texts = [view for part in parts for view in part.texts]
+    found, keys = judged_together(records, texts, terms, {granted for part in parts for granted in part.met})
+    pairs = [pair for part in parts for pair in zip(part.findings, part.keys, strict=True)]
+    pairs = sorted([*pairs, *zip(found, keys, strict=True)], key=lambda pair: pair[0].order)
+    return Audit(
+        records,
+        [finding for finding, _ in pairs],
+        [key for _, key in pairs],
+        {key: score for part in parts for key, score in part.scores.items()},
+        {key: profile for part in parts for key, profile in part.profiles.items()},
+        {key: numbers for part in parts for key, numbers in part.computed.items()},
+    )
+
+
+def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
+    """What there is to say of some files, filings whole, without those of others.
+
+    Raises ValueError for a profile that a roster names and nobody knows.
+    """
+    material = gathered(portion, terms)
+    drafts = without_silenced([*noted(portion, material.scopes), *drafts_of(RULES.values(), material)])
+    found, met = excused((draft.finding for draft in drafts), portion, terms.exemptions)
+    findings = _in_order(found)
+    return Verdicts(
+        findings,
+        finding_keys(findings, portion),
+        scores_of(material.scopes, material.profiles),
+        material.profiles,
+        {key: numbers for scope in material.scopes.values() for key, numbers in _computed(scope).items()},
+        material.filed.texts,
+        met,
+    )
+
+
+def judged_together(
+    records: Sequence[FileRecord], texts: Sequence[FilingView], terms: Terms, met: Collection[Exemption]
+) -> tuple[list[Finding], list[str]]:
+    """What only shows where all filings lie side by side, with its keys; `met` are exemptions that met a finding.
+
+    No rule that looks at all filings silences another, or is silenced.
+    """
+    drafts = drafts_on_all(RULES.values(), records, texts)
+    found, late = excused((draft.finding for draft in drafts), records, terms.exemptions)
+    findings = _in_order([*found, *notices(terms.exemptions, records, {*met, *late})])
+    return findings, finding_keys(findings, records)
 
 
 @cache
@@ -105,4 +152,14 @@ def _in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.order)
 
 
-__all__ = ["NO_TERMS", "Audit", "Score", "Terms", "audit", "noticed"]
+__all__ = [
+    "NO_TERMS",
+    "Audit",
+    "Score",
+    "Terms",
+    "Verdicts",
+    "audit",
+    "judged_alone",
+    "judged_together",
+    "noticed",
+]

@@ -17,7 +17,7 @@ from xltool.rules import RULES
 from xltool.rules.views import REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from xltool.reader.records import FileRecord
 
@@ -44,6 +44,7 @@ class _Desk:
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Departments named on the forms of a filing."""
     met: set[Exemption] = field(default_factory=set)
+    """Those that covered a finding, whether in force or expired."""
 
     def __post_init__(self) -> None:
         self.by_id: dict[str, _Whose] = {}
@@ -103,15 +104,22 @@ class _Desk:
         )
 
 
-def excused(findings: Sequence[Finding], records: Sequence[FileRecord], exemptions: Exemptions | None) -> list[Finding]:
-    """The findings with exemptions applied, and findings on exemptions that are expired or unused.
+def excused(
+    findings: Iterable[Finding], records: Sequence[FileRecord], exemptions: Exemptions | None
+) -> tuple[list[Finding], set[Exemption]]:
+    """The findings with exemptions applied, and the exemptions that met one; `records` are those of whole filings."""
+    if exemptions is None:
+        return list(findings), set()
+    desk = _Desk(exemptions, records)
+    return [desk.judged(finding) for finding in findings], desk.met
+
+
+def notices(exemptions: Exemptions | None, records: Sequence[FileRecord], met: Iterable[Exemption]) -> list[Finding]:
+    """Findings on exemptions that are expired or, not being among those `met`, unused.
 
     An exemption of a filing that is not among the records is passed over: its time will come.
     """
-    if exemptions is None:
-        return list(findings)
-    desk = _Desk(exemptions, records)
-    return [*(desk.judged(finding) for finding in findings), *desk.notices()]
+    return [] if exemptions is None else list(_Desk(exemptions, records, met=set(met)).notices())
 
 
 def _exempted(finding: Finding, granted: Exemption) -> Finding:

@@ -11,11 +11,10 @@ from xltool.frame import fold
 from xltool.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from xltool.auditing import Audit
     from xltool.findings import Finding
-    from xltool.reader.records import Filed, Submission, TableRow
+    from xltool.reader.records import Filed, FileRecord, Submission, TableRow
 
 FormKey = tuple[str, str, str]
 """Filing, form and project (folded)."""
@@ -52,14 +51,17 @@ def slots(one: Submission) -> Iterator[tuple[Slot, Filed]]:
             yield (key, name), filed
 
 
-def finding_keys(audit: Audit) -> list[str]:
-    """A key a finding, in their order: the same for the same trouble in the same form of the same filing."""
-    by_id = {one.id: one for one in audit.submissions}
+def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> list[str]:
+    """A key a finding, in their order: the same for the same trouble in the same form of the same filing.
+
+    `records` are those of whole filings.
+    """
+    by_id = {one.id: one for record in records for one in record.submissions}
     rows = _Rows()
-    owners = {one.path: fold(one.filing) for record in audit.records for one in record.reports}
+    owners = {one.path: fold(one.filing) for record in records for one in record.reports}
     seen: Counter[str] = Counter()
     keys = []
-    for finding in audit.findings:
+    for finding in findings:
         one = by_id.get(finding.submission or "")
         whose = owners.get(finding.path, finding.path)
         text = "|".join(_parts(finding, one, rows, whose))

@@ -113,7 +113,7 @@ def drafts_of(rules: Iterable[Rule], material: Material) -> list[Draft]:
     return merged(chain(by_value, judged(asked, material.filed)))
 
 
-def drafts_on_all(rules: Iterable[Rule], records: Sequence[FileRecord], texts: list[FilingView]) -> list[Draft]:
+def drafts_on_all(rules: Iterable[Rule], records: Sequence[FileRecord], texts: Sequence[FilingView]) -> list[Draft]:
     """What rules find that compare filings, of which `texts` are the texts."""
     ones = {one.id: one for record in records for one in record.submissions}
-    return merged(judged_together(rules, Filed(ones, {}, texts)))
+    return merged(judged_together(rules, Filed(ones, {}, list(texts))))

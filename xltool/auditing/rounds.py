@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from xltool.auditing.asked import asked_of, is_rescaled
-from xltool.auditing.keys import FormKey, finding_keys, form_key, slots
+from xltool.auditing.keys import FormKey, form_key, slots
 from xltool.findings import Severity
 from xltool.forms import FORMS, foot
 from xltool.frame import fold
@@ -61,8 +61,7 @@ class Step:
 def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     """Every finding of last time and of now, and every unasked change, by filing, form and what became of it."""
     now = {form_key(one.filing, one.form, one.project): one for one in audit.submissions}
-    keys = finding_keys(audit)
-    standing = dict(zip(keys, audit.findings, strict=True))
+    standing = dict(zip(audit.keys, audit.findings, strict=True))
     # What is exempted by now asks for nothing any more; what was exempted then and is not now is news.
     known = {finding.key for finding in earlier.findings if _asks(finding.severity)}
     excused = {key for key, finding in standing.items() if finding.exemption is not None}

@@ -80,9 +80,7 @@ def _write_reviews(result: Audit, review: Review, out: Path) -> Iterator[Path]:
         return out / name
 
     told = review.told
-    data = (
-        jsonable.audit_parts(result, review.keys) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    )
+    data = jsonable.audit_parts(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
     yield put_all("findings.json", jsonable.streamed(data | jsonable.spot_checks_json(review.spot_checks)))
     for name, frame in (*vars(frames(result.records)).items(), ("spot_checks", reasons(review.spot_checks))):
         buffer = BytesIO()

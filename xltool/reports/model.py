@@ -193,12 +193,12 @@ class Review:
     year: int | None = None
     filings: tuple[FilingRow, ...] = ()
     files: tuple[FileRow, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     submissions: Mapping[str, Origin] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     rules: tuple[RuleRow, ...] = ()
     root: Path | None = None
-    keys: tuple[str, ...] = ()
+    keys: Sequence[str] = ()
     """A key a finding, by which its handling is found again in the next review."""
     told: Told = field(default_factory=Told)
     pictures: Mapping[str, Picture] = field(default_factory=dict)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from xltool.auditing.keys import finding_keys
 from xltool.auditing.plausibility import ranked
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
@@ -49,7 +48,7 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
         year,
         filings,
         tuple(FileRow(record.path, Status(record.status), record.reason) for record in audit.records),
-        tuple(audit.findings),
+        audit.findings,
         {
             one.id: Origin(names.get(one.filing, one.department), one.form, one.project or None, one.filing)
             for one in ones
@@ -57,7 +56,7 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
         _tables(audit),
         _rules(audit),
         root,
-        tuple(finding_keys(audit)),
+        audit.keys,
         told or Told(),
         pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
         sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},

@@ -29,7 +29,7 @@ from xltool.reports.returned.stripping import strip
 from xltool.reports.returned.styles import MARKS, Styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tests.samples.sample import Sample
@@ -214,7 +214,7 @@ def _findings(result: Audit) -> list[dict[str, object]]:
     return [one.to_dict() for one in result.findings]
 
 
-def _returned(paths: Iterable[Path], found: list[Finding], folder: Path) -> list[Path]:
+def _returned(paths: Iterable[Path], found: Sequence[Finding], folder: Path) -> list[Path]:
     """Copies of files under their own names."""
     folder.mkdir()
     copies = []
