@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from xltool import jsonable, params
@@ -19,8 +20,8 @@ from xltool.findings import Finding, Severity
 from xltool.forms import review
 from xltool.reader.notation import State
 from xltool.reader.records import Filed, FileRecord, Submission, TableRow
-from xltool.reports.data import reasons
 from xltool.reports.review import review_of
+from xltool.reports.stored import write_frames
 from xltool.reports.workbook import review_bytes
 
 if TYPE_CHECKING:
@@ -222,15 +223,15 @@ def test_sheet_frame_and_json(tmp_path: Path, copies: int) -> None:
     made = review_of(result, root=tmp_path, made_at=datetime(2024, 4, 2, tzinfo=UTC))
     sheet = _sheet(made, tmp_path)
     told = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    frame = pd.read_parquet(write_frames([], made.spot_checks, tmp_path)[-1])
     if not copies:
         assert told[0][0] == "没有需要优先抽查的单位。"
         assert jsonable.spot_checks_json(made.spot_checks)["spot_checks"] == []
-        assert len(reasons(made.spot_checks)) == 0
+        assert len(frame) == 0
         return
     assert [row[1:3] for row in told] == [["单位0", 3], ["单位1", 3]]
     assert told[0][3] == "附件2的 13 项指标中有 13 项的名称、指标值、完成值与单位1完全相同（3分）"
     assert sheet["H3"].hyperlink.target.replace("\\", "/").endswith("单位0/附件2.xlsx")
-    frame = reasons(made.spot_checks)
     assert list(frame["rank"]) == [1, 2]
     assert list(frame["sign"]) == ["copied_indicators"] * 2
     listed_in_json = jsonable.spot_checks_json(made.spot_checks)["spot_checks"]

@@ -229,16 +229,16 @@ def merge(
     taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: accepting.department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)
-    files.write_whole(out, write(made, taken))
+    write(out, made, taken)
     return taken
 
 
-def _merged_workbook(made: merged.Merged, taken: accepting.Accepted) -> bytes:
-    return merged.workbook(made, taken.left, taken.year, files.run_time())
+def _merged_workbook(out: Path, made: merged.Merged, taken: accepting.Accepted) -> None:
+    files.write_whole(out, merged.workbook(made, taken.left, taken.year, files.run_time()))
 
 
-def _merged_parquet(made: merged.Merged, _: accepting.Accepted) -> bytes:
-    return merged.parquet(made)
+def _merged_parquet(out: Path, made: merged.Merged, _: accepting.Accepted) -> None:
+    merged.write_parquet(out, made)
 
 
 def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> converting.Converted:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 PART = ".part"
 _SYSTEM: Final = {
@@ -54,7 +54,15 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file from pieces that are made as they are written, complete or not at all; OSError where that fails.
+    """Write a file from pieces that are made as they are written, complete or not at all; OSError where that fails."""
+    with whole(path) as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which stands at `path` once all was written, or not at all; OSError where that fails.
 
     The temporary file stands in the same folder (a rename is only atomic there) and is removed
     when writing fails.
@@ -64,8 +72,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     temporary = path.with_name(f".{path.name}{PART}")
     try:
         with temporary.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
+from xltool import parquet
 from xltool.auditing.keys import FormKey, Slot, form_key
 from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
 from xltool.auditing.rounds import stored
@@ -17,14 +15,15 @@ from xltool.forms import base_data, review
 from xltool.frame import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
-
-    from xltool.expr import Field
 
 FINDINGS = "findings.json"
 _TABLES = {"projects": base_data.projects, "indicators": review.indicators}
 _NAMES = {"projects": base_data.project_name.key, "indicators": review.indicator.key}
+
+_SINGLE: Final = ("submission", "field", "value", "cell")
+_OF_ROWS: Final = ("submission", "cells")
 
 _Values = dict[str, dict[Slot, tuple[str, str]]]
 
@@ -82,28 +81,24 @@ def _finding(one: Mapping[str, Any], keys: Mapping[str, FormKey]) -> EarlierFind
 
 def _values(folder: Path) -> _Values:
     found: _Values = defaultdict(dict)
-    single = pd.read_parquet(folder / "frames" / "values.parquet", columns=["submission", "field", "value", "cell"])
-    for submission, field, value, cell in single.itertuples(index=False):
-        found[submission][field, ""] = (_text(value), cell or "")
+    frames = folder / "frames"
+    for submission, field, value, cell in parquet.read(frames / "values.parquet", _SINGLE):
+        found[submission][field, ""] = (stored(value), cell or "")
     for name, table in _TABLES.items():
-        _add_rows(found, pd.read_parquet(folder / "frames" / f"{name}.parquet"), table.inputs, _NAMES[name])
+        columns = [column.key for column in table.inputs]
+        _add_rows(found, parquet.read(frames / f"{name}.parquet", [*_OF_ROWS, *columns]), columns, _NAMES[name])
     return found
 
 
-def _add_rows(found: _Values, frame: pd.DataFrame, columns: Sequence[Field], named: str) -> None:
+def _add_rows(found: _Values, rows: Iterable[tuple[Any, ...]], columns: Sequence[str], named: str) -> None:
     seen: Counter[tuple[str, str]] = Counter()
-    for row in frame.to_dict("records"):
-        submission, name = row["submission"], fold(_text(row[named]))
+    for submission, cells, *values in rows:
+        filed = dict(zip(columns, values, strict=True))
+        name = fold(stored(filed[named]))
         seen[submission, name] += 1
         count = seen[submission, name]
         slot = name if count == 1 else f"{name}#{count}"
-        for column in columns:
-            cell = (row["cells"] or {}).get(column.key)
+        for key, value in filed.items():
+            cell = (cells or {}).get(key)
             if cell:
-                found[submission][column.key, slot] = (_text(row[column.key]), cell)
-
-
-def _text(value: object) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return stored(float(value) if isinstance(value, int | float) else str(value))
+                found[submission][key, slot] = (stored(value), cell)

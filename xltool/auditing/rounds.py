@@ -12,6 +12,7 @@ from xltool.auditing.keys import FormKey, form_key, slots
 from xltool.findings import Severity
 from xltool.forms import FORMS, foot
 from xltool.frame import fold
+from xltool.reader.tables import as_text
 from xltool.rules.words import BLANK, short, show
 
 if TYPE_CHECKING:
@@ -210,10 +211,8 @@ def _restored(key: str, one: Submission, before: str) -> str:
 
 
 def stored(value: float | str | None) -> str:
-    """A value as the frames of a review store it."""
-    if value is None:
-        return ""
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    """A value as the frames of a review store it, "" where blank."""
+    return as_text(value) or ""
 
 
 def counts(found: list[Step]) -> dict[str, dict[Became, int]]:

@@ -7,7 +7,6 @@ where more than one process may work; each piece depends on nothing but its task
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
-from io import BytesIO
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from xltool import files, jsonable
@@ -67,9 +66,8 @@ def _side_by_side(ours: Callable[[], _Result], theirs: Callable[[], _Result], cr
 
 def _write_reviews(result: Audit, review: Review, out: Path) -> Iterator[Path]:
     """findings.json, frames/, review.xlsx and review.html; none is held longer than it takes to write it."""
-    from xltool.reader.frames import frames, storable  # noqa: PLC0415 - pandas only where frames are made
-    from xltool.reports.data import reasons  # noqa: PLC0415 - likewise
-    from xltool.reports.page import page_pieces  # noqa: PLC0415 - likewise
+    from xltool.reports.page import page_pieces  # noqa: PLC0415 - pandas only where reviews are made
+    from xltool.reports.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
     from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
 
     def put(name: str, *pieces: bytes) -> Path:
@@ -82,10 +80,7 @@ def _write_reviews(result: Audit, review: Review, out: Path) -> Iterator[Path]:
     told = review.told
     data = jsonable.audit_parts(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
     yield put_all("findings.json", jsonable.streamed(data | jsonable.spot_checks_json(review.spot_checks)))
-    for name, frame in (*vars(frames(result.records)).items(), ("spot_checks", reasons(review.spot_checks))):
-        buffer = BytesIO()
-        storable(frame).to_parquet(buffer, index=False)
-        yield put(f"frames/{name}.parquet", buffer.getvalue())
+    yield from write_frames(result.records, review.spot_checks, out / "frames")
     yield put(REVIEW, review_bytes(review, out))
     yield put_all("review.html", page_pieces(review, out))
 

@@ -42,12 +42,6 @@ def frames(records: Sequence[FileRecord]) -> Frames:
 
 
 def storable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with columns that mix numbers and texts (value, raw) as texts, for Parquet and csv."""
+    """The frame with columns that mix numbers and texts (value, raw) as texts, for csv."""
     mixed = [name for name in ("value", "raw") if name in frame.columns]
-    return frame.assign(**{name: frame[name].map(_text) for name in mixed})
-
-
-def _text(value: object) -> str | None:
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return None
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    return frame.assign(**{name: frame[name].map(tables.as_text, na_action="ignore") for name in mixed})

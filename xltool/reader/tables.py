@@ -117,6 +117,15 @@ def indicators(records: Sequence[FileRecord]) -> list[Record]:
     ]
 
 
+def as_text(value: float | str | None) -> str | None:
+    """A value of a column that mixes numbers and texts, as it is stored where a column has one type.
+
+    >>> as_text(0.1 + 0.2), as_text("0.30"), as_text(None)
+    ('0.3', '0.30', None)
+    """
+    return f"{value:.15g}" if isinstance(value, float) else value
+
+
 def _all(records: Sequence[FileRecord]) -> Iterator[Submission]:
     return (one for record in records for one in record.submissions)
 

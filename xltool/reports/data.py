@@ -5,18 +5,19 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from xlsxwriter import Workbook
 
 from xltool.files import write_whole
 from xltool.reader.frames import frames, storable
+from xltool.reports import stored
 from xltool.reports.sheets.texts import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.auditing.plausibility import Ranked
+    import pandas as pd
+
     from xltool.reader.records import FileRecord
 
 _FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")
@@ -28,26 +29,18 @@ def write_tables(records: Sequence[FileRecord], kind: str, out: Path) -> list[Pa
 
     Raises OSError where `out` cannot be written to.
     """
+    if kind == "parquet":
+        return stored.write_tables(records, out)
     made = {name: storable(frame) for name, frame in vars(frames(records)).items()}
     if kind == "xlsx":
         write_whole(out, _workbook(made))
         return [out]
     paths = []
     for name, frame in made.items():
-        path = out / f"{name}.{kind}"
-        write_whole(path, _csv(frame) if kind == "csv" else _parquet(frame))
+        path = out / f"{name}.csv"
+        write_whole(path, _csv(frame))
         paths.append(path)
     return paths
-
-
-def reasons(spot_checks: Sequence[Ranked]) -> pd.DataFrame:
-    """The reasons for spot checks as a frame, a row a reason: rank of the filing and its points beside it."""
-    rows = [
-        [rank, one.filing, one.department, one.points, reason.sign, reason.points, reason.text]
-        for rank, one in enumerate(spot_checks, start=1)
-        for reason in one.reasons
-    ]
-    return pd.DataFrame(rows, columns=["rank", "filing", "department", "points", "sign", "sign_points", "reason"])
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
@@ -61,12 +54,6 @@ def _csv(frame: pd.DataFrame) -> bytes:
 
 def _defused(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
-
-
-def _parquet(frame: pd.DataFrame) -> bytes:
-    buffer = BytesIO()
-    frame.to_parquet(buffer, index=False)
-    return buffer.getvalue()
 
 
 def _workbook(made: dict[str, pd.DataFrame]) -> bytes:

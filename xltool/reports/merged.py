@@ -5,11 +5,12 @@ Money is in 万元, rates are fractions.
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
+import pyarrow as pa
 
+from xltool import parquet
 from xltool.expr import Kind
 from xltool.forms import FORMS, base_data, review
 from xltool.reader.frames import frames
@@ -19,6 +20,7 @@ from xltool.reports.sheets.paper import Book, Column
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from xltool.auditing import Score
     from xltool.auditing.accepting import Left
@@ -187,8 +189,6 @@ def _write_left(book: Book, left: Sequence[Left]) -> None:
         paper.height(row, [None, one.department, files, one.reason])
 
 
-def parquet(merged: Merged) -> bytes:
-    """The long table as Parquet."""
-    buffer = BytesIO()
-    merged.long().to_parquet(buffer, index=False)
-    return buffer.getvalue()
+def write_parquet(path: Path, merged: Merged) -> None:
+    """Write the long table as Parquet, whole or not at all; OSError where that fails."""
+    parquet.write(path, pa.Table.from_pandas(merged.long(), preserve_index=False))

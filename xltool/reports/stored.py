@@ -1,0 +1,104 @@
+"""The tidy tables of contract §4 as Parquet files. A column has its type whatever was filed, also where nothing was."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from xltool import parquet
+from xltool.forms import base_data, review
+from xltool.reader import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from xltool.auditing.plausibility import Ranked
+    from xltool.forms.model import Table
+    from xltool.reader.records import FileRecord
+
+_TEXT: Final = pa.string()
+_NUMBER: Final = pa.float64()
+_COUNT: Final = pa.int64()
+
+
+def _schema(columns: Iterable[str], types: Mapping[str, pa.DataType]) -> pa.Schema:
+    """The columns in their order; those of no other type are texts."""
+    return pa.schema([(name, types.get(name, _TEXT)) for name in columns])
+
+
+def _types(table: Table) -> dict[str, pa.DataType]:
+    """Types of a table's own columns, and of what goes with each of its rows."""
+    own = {column.key: _NUMBER if column.kind.numeric else _TEXT for column in table.inputs}
+    return own | {"row": _COUNT, "cells": pa.struct([(column.key, _TEXT) for column in table.inputs])}
+
+
+_QUANTITY: Final = pa.struct([("op", _TEXT), ("value", _NUMBER), ("unit", _TEXT), ("kind", _TEXT)])
+_MEASURED: Final = {"target": _QUANTITY, "actual": _QUANTITY}
+
+SCHEMAS: Final = {
+    "submissions": _schema(tables.SUBMISSION_COLUMNS, {"year": _COUNT}),
+    "values": _schema(tables.VALUE_COLUMNS, {"recomputed": _NUMBER}),
+    "projects": _schema(tables.PROJECT_COLUMNS, _types(base_data.projects)),
+    "indicators": _schema(tables.INDICATOR_COLUMNS, _types(review.indicators) | _MEASURED),
+}
+"""By the name of the table."""
+SPOT_CHECKS: Final = "spot_checks"
+SPOT_CHECK: Final = _schema(
+    ("rank", "filing", "department", "points", "sign", "sign_points", "reason"),
+    {"rank": _COUNT, "points": _COUNT, "sign_points": _COUNT},
+)
+
+
+def write_frames(records: Iterable[FileRecord], spot_checks: Iterable[Ranked], folder: Path) -> list[Path]:
+    """Write what a review leaves in frames/, a file a table, and give their paths; OSError where that fails.
+
+    The records are gone through once, some hundred at a time.
+    """
+    paths = write_tables(records, folder)
+    path = _path(folder, SPOT_CHECKS)
+    with parquet.writing(path, SPOT_CHECK) as rows:
+        rows.add(list(_reasons(spot_checks)))
+    return [*paths, path]
+
+
+def write_tables(records: Iterable[FileRecord], folder: Path) -> list[Path]:
+    """Write what was read, a file a table, and give their paths; the same."""
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(parquet.writing(_path(folder, name), SCHEMAS[name])) for name in _ROWS}
+        rest = iter(records)
+        while block := list(islice(rest, tables.BLOCK)):
+            for name, rows_of in _ROWS.items():
+                files[name].add(rows_of(block))
+    return [_path(folder, name) for name in _ROWS]
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.parquet"
+
+
+def _values(records: Sequence[FileRecord]) -> list[tables.Record]:
+    """Columns that mix numbers and texts as texts."""
+    return [
+        row | {"value": tables.as_text(row["value"]), "raw": tables.as_text(row["raw"])}
+        for row in tables.values(records)
+    ]
+
+
+_ROWS: Final[dict[str, Callable[[Sequence[FileRecord]], list[tables.Record]]]] = {
+    "submissions": tables.submissions,
+    "values": _values,
+    "projects": tables.projects,
+    "indicators": tables.indicators,
+}
+
+
+def _reasons(spot_checks: Iterable[Ranked]) -> Iterator[dict[str, Any]]:
+    """A row a reason: rank of the filing and its points beside it."""
+    for rank, one in enumerate(spot_checks, start=1):
+        for reason in one.reasons:
+            whole = (rank, one.filing, one.department, one.points, reason.sign, reason.points, reason.text)
+            yield dict(zip(SPOT_CHECK.names, whole, strict=True))
