@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from xltool.auditing import Audit
     from xltool.batches.workers import Crew
     from xltool.findings import Finding
+    from xltool.reader.guard import Kept as Inflated
     from xltool.reader.records import FileRecord
     from xltool.reports.returned import About
 
@@ -158,13 +159,14 @@ def _copy(task: Task) -> bytes:
 
     if task.path is None or not task.sha256:
         raise _NoCopyError(UNREAD)
+    inflated: Inflated = {}
     try:
         data = task.path.read_bytes()
         if hashlib.sha256(data).hexdigest() != task.sha256:
             raise _NoCopyError(CHANGED)
-        if check(task.path) not in {Kind.XLSX, Kind.XLSM}:
+        if check(task.path, kept=inflated) not in {Kind.XLSX, Kind.XLSM}:
             raise _NoCopyError(NO_WORKBOOK.format(task.path.suffix.lower() or "其他"))
-        return returned_copy(data, task.findings, task.about)
+        return returned_copy(data, task.findings, task.about, inflated)
     except Refused as refusal:
         raise _NoCopyError(UNEDITABLE.format(refusal.reason)) from refusal
     except (NotEditableError, OSError) as error:

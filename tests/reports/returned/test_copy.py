@@ -7,7 +7,7 @@ import zipfile
 from copy import deepcopy
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -356,3 +356,26 @@ def test_the_list_alone_says_why_there_is_no_copy() -> None:
     assert [listed.cell(7, column).value for column in (1, 2, 3, 4)] == [2, "错误", SHEET, "B3"]
     assert not [one for row in listed.iter_rows() for one in row if one.hyperlink]
     assert listed["M1"].value == RETURNED
+
+
+def test_a_list_says_the_same_in_a_copy_and_alone() -> None:
+    """Texts, looks and heights of rows; in the copy a cell can be gone to where it is on a sheet of the file."""
+    odd = ("=1+1", "-", " 前后有空格 ", "两行\n文字", "长" * 40_000, "")
+    found = [finding("B2", Severity.WARNING, "表", text) for text in odd]
+    found += [finding("B2", sheet="=没有"), finding(None, sheet=None)] * 8
+    copy = openpyxl.load_workbook(BytesIO(returned_copy(small(), found, ABOUT)))["问题清单"]
+    alone = openpyxl.load_workbook(BytesIO(list_alone(found, ABOUT, "原因")))["问题清单"]
+    last, linked = 4 + len(found), {f"D{row}" for row in range(5, 5 + len(odd))}
+    for row in range(5, last + 1):
+        here, there = copy[row][:12], alone[row + 1][:12]  # one note more
+        assert [one.value for one in here] == [one.value for one in there]
+        assert copy.row_dimensions[row].height == alone.row_dimensions[row + 1].height
+        assert all(_alike(*pair) for pair in zip(here, there, strict=True) if pair[0].coordinate not in linked)
+    assert {one.coordinate for row in copy.iter_rows() for one in row if one.hyperlink} == linked
+    assert copy.dimensions == f"A1:M{last}"
+
+
+def _alike(here: Any, there: Any) -> bool:  # noqa: ANN401 - cells of openpyxl, merged or not
+    """Whether two cells look the same, and are both quoted or not."""
+    names = ("font", "fill", "border", "alignment", "number_format", "quotePrefix")
+    return all(repr(getattr(here, name)) == repr(getattr(there, name)) for name in names)

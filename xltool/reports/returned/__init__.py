@@ -14,7 +14,7 @@ from xltool.findings import Severity, address
 from xltool.reports.returned.book import Workbook
 from xltool.reports.returned.cells import Cells
 from xltool.reports.returned.comments import Comments
-from xltool.reports.returned.listing import HIDDEN, HINT, HINT_ALONE, NAME, About, Listing, list_bytes, numbered
+from xltool.reports.returned.listing import HINT, HINT_ALONE, NAME, About, Listing, list_bytes, numbered
 from xltool.reports.returned.package import NotEditableError, Package
 from xltool.reports.returned.planting import planted
 from xltool.reports.returned.stripping import strip
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xltool.findings import Finding
+    from xltool.reader.guard import Kept
     from xltool.reports.returned.book import SheetPart
     from xltool.reports.returned.cells import Spot
     from xltool.reports.returned.listing import Answered, Numbered
@@ -36,13 +37,13 @@ SIGNED = "原文件带有数字签名；文件一经标注，签名即失效，�
 THREAD = "以下单元格上已有对话式批注，为保持原样没有加写审核意见，意见见本清单：{}。"
 
 
-def returned_copy(data: bytes, findings: Sequence[Finding], about: About) -> bytes:
-    """The annotated copy of an .xlsx or .xlsm the reader has accepted.
+def returned_copy(data: bytes, findings: Sequence[Finding], about: About, inflated: Kept | None = None) -> bytes:
+    """The annotated copy of an .xlsx or .xlsm the reader has accepted, which may have `inflated` its parts.
 
     Findings of severity info are left out. Marks of an earlier copy are replaced. The same input gives the same bytes.
     Raises NotEditableError, with the reason in Chinese, where the file is built so that it cannot be kept.
     """
-    package = Package(data)
+    package = Package(data, inflated)
     book = Workbook(package)
     styles = Styles(package.edit(book.styles))
     answers = strip(book, styles)
@@ -97,7 +98,6 @@ class _Marker:
         hidden = {number: place for number, (place, _) in self.old.items()}
         sheets = {sheet.name for sheet in self.book.sheets}
         listing = Listing(self.listed, about, notes, sheets, hidden, answers)
-        kept = {address(listing.head + number, HIDDEN + 1): style for number, (_, style) in self.old.items()}
-        space = self.book.space.strip("{}")
-        part = planted(list_bytes(listing), self.styles, kept, views=self.book.views, space=space)
+        kept = {number: style for number, (_, style) in self.old.items()}
+        part = planted(listing, self.styles, kept, views=self.book.views, space=self.book.space.strip("{}"))
         self.book.put_first(sheet_name(NAME, self.book.titles), part, f"${listing.head}:${listing.head}")

@@ -140,6 +140,8 @@ class Workbook:
         for relation in self._relations.values():
             if relation.kind not in {"worksheet", "chartsheet", "dialogsheet"} or relation.target == shown:
                 continue
+            if not self.package.may_hold(relation.target, "tabSelected"):
+                continue
             selected = [
                 view
                 for view in self.package.tree(relation.target).iter("{*}sheetView")

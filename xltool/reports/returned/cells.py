@@ -109,8 +109,13 @@ class Cells:
         return known
 
     def _usual(self, name: str, otherwise: float) -> float:
-        settings = self.root.find(f"{self.space}sheetFormatPr")
-        return otherwise if settings is None else float(settings.get(name) or otherwise)
+        return float(self._settings.get(name) or otherwise)
+
+    @cached_property
+    def _settings(self) -> dict[str, str]:
+        """What a row and a column are like that say nothing themselves."""
+        found = self.root.find(f"{self.space}sheetFormatPr")
+        return {} if found is None else {str(key): str(value) for key, value in found.attrib.items()}
 
     def _rows(self) -> Iterator[tuple[int, _Element]]:
         number = 0

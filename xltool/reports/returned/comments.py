@@ -7,7 +7,8 @@ whatever else stands in the comment.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from copy import deepcopy
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -34,6 +35,11 @@ _BEHIND: Final = frozenset(
 """What stands behind a legacyDrawing in a worksheet part, by the schema."""
 _THREAD: Final = "tc="
 """Authors of the placeholders that Excel 365 keeps for its threads begin so."""
+
+
+def are_there(package: Package, sheet: str) -> bool:
+    """Whether comments of ours may stand on a sheet; `sheet` is its part."""
+    return any(HEAD.encode() in package.read(one.target) for one in package.relations(sheet) if one.kind == "comments")
 
 
 class Comments:
@@ -226,15 +232,20 @@ def _append(comment: _Element, text: str) -> None:
 
 
 def _run(space: str, text: str, *, bold: bool) -> _Element:
+    run = deepcopy(_blank_run(space, bold))
+    run[-1].text = escaped(text)
+    return run
+
+
+@lru_cache(maxsize=8)  # two dialects, bold and plain
+def _blank_run(space: str, bold: bool) -> _Element:  # noqa: FBT001 - functools wants it so
     run = etree.Element(f"{space}r")
     look = etree.SubElement(run, f"{space}rPr")
     if bold:
         etree.SubElement(look, f"{space}b")
     for name, value in (("sz", {"val": "9"}), ("color", {"indexed": "81"}), ("rFont", {"val": "宋体"})):
         etree.SubElement(look, f"{space}{name}", value)
-    written = etree.SubElement(run, f"{space}t")
-    written.text = escaped(text)
-    written.set(_SPACE, "preserve")
+    etree.SubElement(run, f"{space}t").set(_SPACE, "preserve")
     return run
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity
 from xltool.forms.manifest import RETURNED
-from xltool.reports.sheets.paper import LAST_ROW, RED, Book, Column, Paper
+from xltool.reports.sheets.paper import LAST_ROW, MOST_LINKS, RED, Book, Column, Paper
 from xltool.reports.sheets.texts import MEASURED, row_height, visible
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ HINT: Final = (
     "颜色、批注和本清单不影响填报的数据，重新报送时不必删除。"
 )
 HINT_ALONE: Final = "请按本清单在原文件中逐条改正，并在“整改说明”栏写明情况，再重新报送。"
+TIP: Final = "转到该单元格"
 _MOST_RELATED: Final = 12
 
 
@@ -55,6 +56,14 @@ Numbered = tuple[int, "Finding"]
 """A finding and its number in the list."""
 Answered = tuple[str, str, str]
 """Rule, sheet and cell of a finding the department has written something about."""
+
+
+class Entry(NamedTuple):
+    """A cell of the list: what it says, its style by name, and the cell of the same workbook it leads to, if any."""
+
+    text: str | None
+    style: str = "text"
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,32 +95,41 @@ def numbered(findings: Iterable[Finding]) -> list[Numbered]:
 
 def list_bytes(listing: Listing) -> bytes:
     """The list as a workbook of its own."""
-    book = Book(NAME, listing.about.made_at)
-    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
-    _top(book, paper, listing)
-    paper.heads(listing.head - 1, frozen=0)
+    book, paper = begun(listing)
     for number, finding in listing.listed:
-        _row(paper, listing, number, finding)
-    for number, where in listing.hidden.items():
-        paper.text(listing.head - 1 + number, HIDDEN, where)
+        row, shown = listing.head - 1 + number, entries(listing, number, finding)
+        paper.number(row, 0, number, "integer")
+        for column, entry in enumerate(shown, start=1):
+            paper.text(row, column, entry.text, entry.style)
+        paper.sheet.set_row(row, height_of(shown))
     return book.close()
 
 
-def _top(book: Book, paper: Paper, listing: Listing) -> None:
-    """What stands above the rows."""
+def begun(listing: Listing) -> tuple[Book, Paper]:
+    """A workbook with a list down to its heads, and the sheet it is on."""
+    book = Book(NAME, listing.about.made_at)
+    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
     paper.sheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
     paper.sheet.set_row(0, 30)
     paper.text(0, 0, "审核问题清单", "title")
     paper.text(0, HIDDEN, RETURNED)
-    paper.text(1, 0, _line(listing.listed, listing.about), "subtitle")
-    total = sum(column.width for column in COLUMNS)
+    paper.text(1, 0, caption(listing), "subtitle")
     for row, note in enumerate(listing.notes, start=2):
         paper.sheet.merge_range(row, 0, row, len(COLUMNS) - 1, "", book.style("hint"))
         paper.text(row, 0, note, "hint")
-        paper.sheet.set_row(row, row_height([(note, total)]))
+        paper.sheet.set_row(row, note_height(note))
+    paper.heads(listing.head - 1, frozen=0)
+    return book, paper
 
 
-def _line(listed: Sequence[Numbered], about: About) -> str:
+def note_height(note: str) -> float:
+    """Points of the row of a note, which goes across the list."""
+    return row_height([(note, sum(column.width for column in COLUMNS))])
+
+
+def caption(listing: Listing) -> str:
+    """The line below the title."""
+    listed, about = listing.listed, listing.about
     errors = sum(finding.severity is Severity.ERROR for _, finding in listed)
     moment = f"{about.made_at.year}年{about.made_at.month}月{about.made_at.day}日"
     parts = [f"单位：{about.department}"] if about.department else []
@@ -119,30 +137,36 @@ def _line(listed: Sequence[Numbered], about: About) -> str:
     return "　　".join(parts)
 
 
-def _row(paper: Paper, listing: Listing, number: int, finding: Finding) -> None:
-    """One finding."""
-    row = listing.head - 1 + number
-    place, item = finding.cell or "", (finding.field or "").replace("_", " ")
-    texts = [
-        None, finding.severity.label, finding.sheet or "整个文件", place, item, finding.message, finding.actual,
-        finding.expected, finding.advice, _related(finding), finding.rule,
-        listing.answers.get((finding.rule, finding.sheet or "整个文件", place)),
-    ]  # fmt: skip
-    paper.number(row, 0, number, "integer")
-    for column, text in enumerate(texts[1:], start=1):
-        head = COLUMNS[column].head
-        if head == "单元格" and finding.sheet in listing.sheets:
-            paper.link(row, column, _target(str(finding.sheet), place), place, style="link_centre", tip="转到该单元格")
-        else:
-            style = f"mark_{text}" if head == "级别" else "centre" if head in {"单元格", "规则"} else "text"
-            paper.text(row, column, text, style)
-    paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
+def entries(listing: Listing, number: int, finding: Finding) -> list[Entry]:
+    """The row of a finding, its number aside."""
+    sheet, place = finding.sheet or "整个文件", finding.cell or ""
+    target = _target(sheet, place) if finding.sheet in listing.sheets and place and number <= MOST_LINKS else ""
+    return [
+        Entry(finding.severity.label, f"mark_{finding.severity.label}"),
+        Entry(sheet),
+        Entry(place, "link_centre" if target else "centre", target),
+        Entry((finding.field or "").replace("_", " ")),
+        Entry(finding.message),
+        Entry(finding.actual),
+        Entry(finding.expected),
+        Entry(finding.advice),
+        Entry(_related(finding)),
+        Entry(finding.rule, "centre"),
+        Entry(listing.answers.get((finding.rule, sheet, place))),
+    ]
 
 
-def _target(sheet: str, cell: str) -> str | None:
-    """The link to a cell of the same workbook; none to a sheet whose name cannot be written."""
+def height_of(row: Sequence[Entry]) -> float:
+    """Points of the row of a finding, as tall as its texts ask."""
+    widths = (column.width for column in COLUMNS[1:])
+    texts = ((entry.text, width) for entry, width in zip(row, widths, strict=True))
+    return row_height((visible(text[:MEASURED]), width) for text, width in texts if text)
+
+
+def _target(sheet: str, cell: str) -> str:
+    """Where a link to a cell of the same workbook leads; nowhere if the sheet's name cannot be written."""
     quoted = sheet.replace("'", "''")
-    return f"internal:'{quoted}'!{cell}" if visible(sheet) == sheet else None
+    return f"'{quoted}'!{cell}" if visible(sheet) == sheet else ""
 
 
 def _related(finding: Finding) -> str:

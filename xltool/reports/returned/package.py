@@ -9,14 +9,18 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
 from xltool.reader.guard import BROKEN
+from xltool.reports.packing import packed, put
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+    from xltool.reader.guard import Kept
 
 LARGEST: Final = 64 * 1024 * 1024
 """A part above this size (bytes, inflated) is not parsed: its tree would take a gigabyte."""
@@ -47,8 +51,9 @@ class Relation(NamedTuple):
 class Package:
     """The parts of a workbook by name; names know no case and no leading slash."""
 
-    def __init__(self, data: bytes) -> None:
-        """Open a package the reader's guard has accepted; NotEditableError if it is none."""
+    def __init__(self, data: bytes, inflated: Kept | None = None) -> None:
+        """Open a package the reader's guard has accepted, with what it `inflated`; NotEditableError if it is none."""
+        self._data, self._inflated = data, inflated or {}
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except BROKEN as error:
@@ -81,10 +86,18 @@ class Package:
             msg = f"部件 {spelled} 过大"
             raise NotEditableError(msg)
         try:
-            return self._archive.read(spelled)
+            return self._original(spelled)
         except BROKEN as error:
             msg = f"部件 {spelled} 已损坏（{error}）"
             raise NotEditableError(msg) from error
+
+    def may_hold(self, name: str, word: str) -> bool:
+        """Whether a part may hold a word of ASCII letters; in doubt yes. NotEditableError where it is missing."""
+        spelled = self._spelled(name)
+        if spelled in self._trees:
+            return True
+        data = self.read(spelled)
+        return word.encode() in data or b"\0" in data[:4]  # UTF-16
 
     def tree(self, name: str) -> _Element:
         """Root of a part, to look at; NotEditableError where it is missing or no XML."""
@@ -185,7 +198,7 @@ class Package:
         with zipfile.ZipFile(buffer, "w") as target:
             for entry in self._entries:
                 if entry.filename not in self._removed:
-                    target.writestr(_like(entry), self._content(entry.filename))
+                    self._save(entry, target)
             old = {entry.filename for entry in self._entries} - self._removed
             for name in self._names.values():
                 if name not in old:
@@ -194,10 +207,22 @@ class Package:
                     target.writestr(made, self.read(name))
         return buffer.getvalue()
 
-    def _content(self, name: str) -> bytes:
-        """A part as it will be written; unchanged ones may be of any size."""
+    def _save(self, entry: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
+        """A part that was there before; unchanged ones may be of any size, and are taken over as they lie packed."""
+        name, made = entry.filename, _like(entry)
         if name in self._edited or name in self._changed:
-            return self.read(name)
+            target.writestr(made, self.read(name))
+        elif made.compress_type != entry.compress_type:
+            target.writestr(made, self._archive.read(name))
+        else:
+            made.CRC, made.compress_size, made.file_size = entry.CRC, entry.compress_size, entry.file_size
+            put(target, made, packed(self._data, entry))
+
+    def _original(self, name: str) -> bytes:
+        """A part as it came; what was inflated before is taken only if it is this."""
+        known = self._inflated.get(name.lower())
+        if known is not None and zlib.crc32(known) == self._archive.getinfo(name).CRC:
+            return known
         return self._archive.read(name)
 
     def _spelled(self, name: str) -> str:

@@ -11,7 +11,7 @@ from xltool.forms.manifest import RETURNED
 from xltool.reader.a1 import row_column
 from xltool.reader.parts import text_of
 from xltool.reports.returned.cells import Cells
-from xltool.reports.returned.comments import Comments
+from xltool.reports.returned.comments import Comments, are_there
 from xltool.reports.returned.listing import COLUMNS
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def strip(book: Workbook, styles: Styles) -> dict[Answered, str]:
         book.take_out(sheet)
     marks = styles.marks()
     for sheet in book.sheets:
+        if not marks and not are_there(book.package, sheet.part):
+            continue
         cells = Cells(book.package.tree(sheet.part))
         numbers = Comments(book.package, sheet.part, cells, strict=book.strict).strip()
         marked = [(spot, int(cell.get("s", "0"))) for spot, cell in cells.each() if int(cell.get("s", "0")) in marks]

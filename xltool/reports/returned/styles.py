@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -48,12 +49,14 @@ class Styles:
         self._space = str(root.tag).removesuffix("styleSheet")
         self._root = root
         self._known: dict[str, dict[bytes, int]] = {}
+        self._collections: dict[str, _Element] = {}
         self._formats = self._collection("cellXfs")
         self._made: dict[tuple[int, Severity], int] = {}
 
     def add(self, collection: str, xml: str) -> int:
         """Index of an element (font, fill, border, xf) given as XML, added if there is none like it."""
-        return self._add(collection, self._parsed(xml))
+        at = self._index(collection).get(_key_of(self._space, xml))
+        return self._add(collection, _parsed(self._space, xml)) if at is None else at
 
     def add_number_format(self, code: str) -> str:
         """Id of a number format, added if there is none like it."""
@@ -117,12 +120,7 @@ class Styles:
 
     def _add(self, collection: str, element: _Element) -> int:
         parent = self._collection(collection)
-        if collection not in self._known:
-            known: dict[bytes, int] = {}
-            for at, child in enumerate(parent):
-                known.setdefault(_key(child), at)
-            self._known[collection] = known
-        at = self._known[collection].setdefault(_key(element), len(parent))
+        at = self._index(collection).setdefault(_key(element), len(parent))
         if at == len(parent):
             if at >= MOST_STYLES:
                 msg = f"工作簿的样式已有 {at:,} 种，不能再加"
@@ -131,12 +129,25 @@ class Styles:
             parent.set("count", str(len(parent)))
         return at
 
+    def _index(self, collection: str) -> dict[bytes, int]:
+        """Where each of a list's elements first stands in it."""
+        if collection not in self._known:
+            known = self._known[collection] = {}
+            for at, child in enumerate(self._collection(collection)):
+                known.setdefault(_key(child), at)
+        return self._known[collection]
+
     def _collection(self, name: str) -> _Element:
         """A list of the part; made with its first entries, at its place in the schema's order, where missing."""
+        if name not in self._collections:
+            self._collections[name] = self._found(name)
+        return self._collections[name]
+
+    def _found(self, name: str) -> _Element:
         found = self._root.find(f"{self._space}{name}")
         if found is None:
             found = etree.Element(f"{self._space}{name}")
-            found.extend(self._parsed(xml) for xml in _FIRST[name])
+            found.extend(_parsed(self._space, xml) for xml in _FIRST[name])
             found.set("count", str(len(found)))
             later = _ORDER[_ORDER.index(name) + 1 :]
             behind = next((child for child in self._root.iterchildren("{*}*") if local(child) in later), None)
@@ -146,10 +157,15 @@ class Styles:
                 behind.addprevious(found)
         return found
 
-    def _parsed(self, xml: str) -> _Element:
-        """Our own XML in the namespace of the part."""
-        root = etree.fromstring(f'<x xmlns="{self._space.strip("{}")}">{xml}</x>')
-        return root[0]
+
+def _parsed(space: str, xml: str) -> _Element:
+    """Our own XML in the namespace of the part."""
+    return etree.fromstring(f'<x xmlns="{space.strip("{}")}">{xml}</x>')[0]
+
+
+@lru_cache(maxsize=1_024)  # the same few hundred for all files made of one template
+def _key_of(space: str, xml: str) -> bytes:
+    return _key(_parsed(space, xml))
 
 
 def _key(element: _Element) -> bytes:

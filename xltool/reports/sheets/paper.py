@@ -86,6 +86,11 @@ class Column:
     style: str = "text"
 
 
+def is_quoted(text: str) -> bool:
+    """Whether a text, which is not empty, would be something else once its cell is edited."""
+    return text[0] in "=+-@'\t"
+
+
 class Book:
     """A workbook in memory; its bytes depend on nothing but what is written and `made_at`."""
 
@@ -148,7 +153,7 @@ class Paper:
             self.sheet.write_blank(row, column, None, self.book.style(style))
             return
         shown = cell_text(text)
-        self.sheet.write_string(row, column, shown, self.book.style(style, quoted=shown[0] in "=+-@'\t"))
+        self.sheet.write_string(row, column, shown, self.book.style(style, quoted=is_quoted(shown)))
 
     def number(self, row: int, column: int, value: float | None, style: str) -> None:
         """A number; None, and what is no number, leaves a blank cell."""
@@ -176,8 +181,7 @@ class Paper:
         hint = cell_text(tip).replace("\n", " ")
         hint = hint if utf16_len(hint) <= TIP_LENGTH else f"…{hint[-TIP_LENGTH // 2 :]}"
         shown = cell_text(text)
-        quoted = shown[0] in "=+-@'\t"
-        self.sheet.write_url(row, column, target, self.book.style(style, quoted=quoted), shown, hint or None)
+        self.sheet.write_url(row, column, target, self.book.style(style, quoted=is_quoted(shown)), shown, hint or None)
 
     def listing(self, count: int, *, frozen: int, head: int = 0, empty: str = "") -> None:
         """The frame of a list of so many rows: its heads, filter buttons over it, and `empty` where it has no rows."""
