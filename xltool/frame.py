@@ -7,7 +7,6 @@ Blank is NaN, and NaN travels through arithmetic by itself: that is the guard.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, singledispatch
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from xltool import params
+from xltool import folding, params
 from xltool.expr import (
     NOISE,
     Agrees,
@@ -54,6 +53,8 @@ Booleans = npt.NDArray[np.bool_]
 
 GROUP_COLUMN = "一级指标"
 """Key of the column that says which group a table row belongs to."""
+
+fold = folding.fold
 
 _SERIAL_ZERO = date(1899, 12, 30)
 _ULPS = 4 * np.finfo(np.float64).eps
@@ -263,7 +264,7 @@ def _(node: Matches, scope: Scope) -> Truth:
 @truth.register
 def _(node: SameText, scope: Scope) -> Truth:
     left, right = scope.text(node.left), scope.text(node.right)
-    same = {pair: fold(pair[0]) == fold(pair[1]) for pair in set(zip(left, right, strict=True))}
+    same = {pair: pair[0] == pair[1] or fold(pair[0]) == fold(pair[1]) for pair in set(zip(left, right, strict=True))}
     pairs = zip(left, right, strict=True)
     return Truth(np.fromiter(map(same.__getitem__, pairs), dtype=bool, count=len(left)), (left != "") & (right != ""))
 
@@ -284,11 +285,6 @@ def _(node: Or, scope: Scope) -> Truth:
 def _(node: Not, scope: Scope) -> Truth:
     operand = truth(node.operand, scope)
     return Truth(~operand.holds, operand.known)
-
-
-def fold(text: str) -> str:
-    """Text without white space and with full-width forms folded, for comparing what was typed."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 @dataclass(frozen=True)

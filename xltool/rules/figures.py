@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
-from xltool.rules.wording import TEXTS, fold, pairs, sentences
+from xltool.rules.wording import TEXTS, count_in, fold, pairs, sentences, sentences_of_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _COUNTED = (
     "人次|户次|批次|家次|场次|班次|车次|平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|万亩|个班|棵|株|人|名|个|家|户|项|次|件|亩"
     "|吨|场|套|台|座|所|间|辆|份|册|期|处|条|批|例|宗|起|篇|部|盏|头|只|栋|幢|米|m2|位|对|支|块|本|幅|张|口|艘|枚|部|km|m"
 )
 _NUMBER = r"\d+(?:\.\d+)?"
+_NUMBERS = re.compile(_NUMBER)
 _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
     # The first digit before what must not stand before it: the search then goes from digit to digit.
@@ -51,6 +56,7 @@ _VERBS = (
     "完成|实现|达到|达|为|是|有|共计|共|总计|合计|全年|本年度|本年|年度|年内|今年|年底前|年底|力争|争取|确保|已经|已|实际|全部|预期|计划"
     "|全县|全市|全区|全乡|全镇|园区|辖区|我局|我单位|本单位|新培育|培育|组织开展|组织|开展|举办|安排|累积|并|到|和|及|与|推动|推进|圆满|顺利"
 )
+_QUOTE = re.compile("[“”\"']")
 _HEAD = re.compile(rf"^(?:{_VERBS}|{_HEDGE}|[、,:;()“”·\-])+")
 _SIZE = "数量|总数|总额|总量|个数|人数|户数|次数|人次|面积|长度|里程|数|量"
 _TAIL = re.compile(rf"(?:{_VERBS}|{_HEDGE}|{_SIZE}|[、,:;()“”])+$")
@@ -152,7 +158,7 @@ def core(text: str) -> str:
     >>> core("力争到2023年底园区技工贸总收入突破"), core("税收总额"), core("完成税收约"), core("培育高新技术企业5家")
     ('技工贸总收入', '税收', '税收', '高新技术企业')
     """
-    rest = _OWN_NUMBER.sub("", _YEAR.sub("", re.sub("[“”\"']", "", text)))
+    rest = _OWN_NUMBER.sub("", _YEAR.sub("", _QUOTE.sub("", text)))
     while True:
         shorter = _TAIL.sub("", _HEAD.sub("", rest))
         if shorter == rest:
@@ -163,42 +169,44 @@ def core(text: str) -> str:
 @lru_cache(TEXTS)
 def figures(text: str) -> tuple[Figure, ...]:
     """All figures of a text in their order, sentence by sentence; a sentence that is repeated counts once."""
-    told = (sentence for sentence in dict.fromkeys(sentences(_THOUSANDS.sub("", text))) if _DIGIT.search(sentence))
-    return tuple(found for sentence in told for found in _in(sentence))
+    return _in_sentences(sentences(_THOUSANDS.sub("", text)))
+
+
+def _in_sentences(told: Iterable[str]) -> tuple[Figure, ...]:
+    with_digits = (sentence for sentence in dict.fromkeys(told) if _DIGIT.search(sentence))
+    return tuple(found for sentence in with_digits for found in _in(sentence))
 
 
 def _in(sentence: str) -> list[Figure]:
     found: list[Figure] = []
     last = 0
     for match in _FIGURE.finditer(sentence):
-        start = _clause_start(sentence, match.start())
-        clause_end = _CLAUSE_END.search(sentence, match.end())
+        begin, end = match.span()
+        start = 1 + max(sentence.rfind(",", 0, begin), sentence.rfind(":", 0, begin), sentence.rfind("(", 0, begin))
+        clause_end = _CLAUSE_END.search(sentence, end)
         stop = clause_end.start() if clause_end else len(sentence)
-        after = _NOUN_END.split(sentence[match.end() : stop], maxsplit=1)[0]
+        noun_end = _NOUN_END.search(sentence, end, stop)
+        after = sentence[end : noun_end.start() if noun_end else stop]
         # In 15个、其中8个 the words between belong to the second number.
-        tail = "" if len(after) > _LONGEST_NOUN and _FIGURE.search(sentence[match.end() : stop]) else after
-        before = sentence[max(start, last) : match.start()]
-        found.append(_figure(match, before, tail[:_LONGEST_NOUN], sentence[start:stop], sentence))
-        last = match.end()
+        tail = "" if len(after) > _LONGEST_NOUN and _FIGURE.search(sentence[end:stop]) else after[:_LONGEST_NOUN]
+        found.append(_figure(match, sentence[max(start, last) : begin], tail, sentence[start:stop], sentence))
+        last = end
     return found
 
 
-def _clause_start(sentence: str, at: int) -> int:
-    return 1 + max(sentence.rfind(",", 0, at), sentence.rfind(":", 0, at), sentence.rfind("(", 0, at))
-
-
 def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence: str) -> Figure:
-    scale, unit = _SCALES[match["scale"] or ""], match["unit"]
+    number, printed, unit = match.groups()
+    scale = _SCALES[printed or ""]
     base, factor = ("%", 0.01) if unit == "%" else _UNITS.get(unit, (unit, 1.0))
-    decimals = len(match["number"].partition(".")[2])
+    decimals = len(number.partition(".")[2])
     worth = scale * factor
     return Figure(
         match[0],
-        round(float(match["number"]) * worth, 9),
+        round(float(number) * worth, 9),
         base,
         round(10.0**-decimals * worth, 12),
         decimals > 0,
-        match["scale"] is not None and not (scale == _SCALES["万"] and unit == "元"),
+        printed is not None and not (printed == "万" and unit == "元"),
         before,
         after,
         clause,
@@ -210,13 +218,13 @@ def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence
 @lru_cache(_CELLS)
 def only_figure(text: str) -> Figure | None:
     """The figure of a cell such as 92.4亿元 or ≥15个; None where there is none or there are several."""
-    if len(re.findall(_NUMBER, fold(text).replace(",", ""))) != 1:
+    if len(_NUMBERS.findall(fold(text).replace(",", ""))) != 1:
         return None
-    found = figures(text)
+    found = _in_sentences(sentences_of_cell(_THOUSANDS.sub("", text)))
     return found[0] if len(found) == 1 else None
 
 
 def named_alike(name: str, figure: Figure) -> bool:
     """Whether most of an indicator's name stands beside a number."""
     own = pairs(core(name))
-    return bool(own) and len(own & pairs(figure.before + figure.after)) >= _LIKE * len(own)
+    return bool(own) and count_in(own, figure.before + figure.after) >= _LIKE * len(own)

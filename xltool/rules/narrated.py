@@ -7,8 +7,9 @@ it is the only number of its unit in the text, its indicator the only one of tha
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,7 @@ from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from xltool.expr import Field
 
@@ -42,14 +43,11 @@ class Named(NamedTuple):
 
     row: int
     name: str
+    core: str
+    """What it is about."""
     filed: Figure
     cell: str
     target_cell: str
-
-    @property
-    def core(self) -> str:
-        """What it is about."""
-        return core(self.name)
 
     @property
     def target(self) -> Figure | None:
@@ -57,42 +55,66 @@ class Named(NamedTuple):
         return only_figure(self.target_cell)
 
 
-def _named_rows(view: FormView, column: Field) -> list[Named]:
-    found = []
+class Rows:
+    """Rows whose value in a column is one figure, those that are about one thing left out."""
+
+    def __init__(self, view: FormView, column: Field) -> None:
+        """Those of a form."""
+        found = list(_named_rows(view, column))
+        bearers = Counter(one.core for one in found)
+        self.named = [one for one in found if bearers[one.core] == 1]
+        self.cores = {one.core for one in self.named}
+        self.units = Counter(one.filed.unit for one in self.named)
+
+
+def _named_rows(view: FormView, column: Field) -> Iterator[Named]:
     for index, row in enumerate(view.rows):
         cell, name = str(row.get(column.key) or ""), str(row.get(review.indicator.key) or "")
         filed = only_figure(cell)
-        target = str(row.get(review.target_value.key) or "")
-        if filed is not None and (one := Named(index, name, filed, cell.strip(), target)).core:
-            found.append(one)
-    bearers = Counter(one.core for one in found)
-    return [one for one in found if bearers[one.core] == 1]
+        about = "" if filed is None else core(name)
+        if filed is not None and about:
+            yield Named(index, name, about, filed, cell.strip(), str(row.get(review.target_value.key) or ""))
 
 
-def _spoken_of(one: Named, rows: list[Named], told: Sequence[Figure]) -> list[Figure]:
+class Told:
+    """The figures of a text, by what they are said of and by their unit."""
+
+    def __init__(self, text: str) -> None:
+        """Those of a text."""
+        self.figures = figures(text)
+        self.of: dict[str, list[Figure]] = defaultdict(list)
+        self.in_unit: dict[str, list[Figure]] = defaultdict(list)
+        for figure in self.figures:
+            self.of[figure.subject].append(figure)
+            self.in_unit[figure.unit].append(figure)
+
+
+_told = lru_cache(16)(Told)
+"""附件2 and 附件3 of a department often hold one text."""
+
+
+def _spoken_of(one: Named, rows: Rows, told: Told) -> list[Figure]:
     """The figures of a text that an indicator's own name stands at; else the only one that can be meant."""
-    outright = [figure for figure in told if figure.subject == one.core and figure.comparable(one.filed)]
+    outright = [figure for figure in told.of.get(one.core, ()) if figure.comparable(one.filed)]
     if outright or len(one.core) < TELLING_NAME:
         return outright
-    same_unit = [figure for figure in told if figure.unit == one.filed.unit]
-    if len(same_unit) != 1 or sum(other.filed.unit == one.filed.unit for other in rows) != 1:
+    same_unit = told.in_unit.get(one.filed.unit, [])
+    if len(same_unit) != 1 or rows.units[one.filed.unit] != 1:
         return []
-    of_another = any(other.core == same_unit[0].subject for other in rows)
+    of_another = same_unit[0].subject in rows.cores
     return [] if of_another or not named_alike(one.name, same_unit[0]) else same_unit
 
 
-def _differs(one: Named, figure: Figure, told: Sequence[Figure], view: FormView) -> bool:
-    if figure.is_growth or figure.is_aside(view.year):
+def _differs(one: Named, figure: Figure, told: Told, view: FormView) -> bool:
+    if figure.agrees(one.filed) or figure.is_growth or figure.is_aside(view.year):
         return False
-    if figure.agrees(one.filed):
-        return False
-    beside = [other for other in told if other.sentence == figure.sentence and other.unit == figure.unit]
+    beside = [other for other in told.in_unit[figure.unit] if other.sentence == figure.sentence]
     # 田间道路5公里、机耕路7公里 may be what the row counts together.
     together = replace(figure, value=sum(other.value for other in beside))
     return not together.agrees(one.filed)
 
 
-def _contradicted(one: Named, rows: list[Named], told: Sequence[Figure], view: FormView, text: Field) -> Figure | None:
+def _contradicted(one: Named, rows: Rows, told: Told, view: FormView, text: Field) -> Figure | None:
     """The one figure a text gives for an indicator, if it is not that of the row."""
     spoken = _spoken_of(one, rows, told)
     if len(spoken) != 1 or not _differs(one, spoken[0], told, view):
@@ -185,9 +207,11 @@ def numbers_as_in_rows(filing: FilingView) -> Iterator[Hit]:
         if view.form not in REVIEWS:
             continue
         for text, column in ((review.goal, review.target_value), (review.achievement, review.actual_value)):
-            told = figures(view.text(text.key))
-            rows = _named_rows(view, column) if told else []
-            for one in rows:
+            told = _told(view.text(text.key))
+            if not told.figures:
+                continue
+            rows = Rows(view, column)
+            for one in rows.named:
                 figure = _contradicted(one, rows, told, view, text)
                 if figure is not None:
                     quoted = shortened(figure.clause.replace(",", "，"), 40)

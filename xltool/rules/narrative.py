@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from xltool.findings import Severity
@@ -16,14 +17,16 @@ from xltool.forms import review
 from xltool.rules.model import frame_rule
 from xltool.rules.progress import said_of, unfinished
 from xltool.rules.samples import goals
-from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.views import FilingView, Hit, Spot
 from xltool.rules.wording import (
     ADVERB,
     OPENED,
     QUOTED,
     VERB,
+    any_in,
     clauses,
-    contracted,
+    contracted_in,
+    count_in,
     fold,
     numbered_points,
     pairs,
@@ -31,7 +34,6 @@ from xltool.rules.wording import (
     shortened,
     synonyms,
     telling,
-    triples,
 )
 
 if TYPE_CHECKING:
@@ -42,10 +44,14 @@ REVIEWS = ("附件2", "附件3")
 PRACTICE = "审核惯例：实际完成情况应与预期目标逐条对应"
 LISTED, JUDGED, IN_A_CLAUSE = 6, 200, 30
 """How many items a message names, and how many a text and a clause are asked for: enough for any real one."""
-LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, TWO_WORDS, CONTEXT = 24, 12, 5, 4, 2
-"""Characters of an item, of a quoted name, of an abbreviation, of two words; pairs a paraphrase has in common."""
+PAIRS = 16
+"""Goals with their answers that are remembered: those of one filing."""
+LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, TWO_WORDS, A_WORD, CONTEXT = 24, 12, 5, 4, 2, 2
+"""Characters of an item, a quoted name, an abbreviation, two words and one; pairs a paraphrase has in common."""
 
 _NAMED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
+_DIGIT = re.compile(r"\d")
+_QUOTES = frozenset('“”"')
 _YEAR = re.compile(r"20\d\d年(?:度|底)?(?:前|内)?")
 _AND = re.compile(r"(?<![普涉温缓柔缓谐饱总])(?:和(?![谐平美睦])|以及|(?<!以)及(?![时格])|与(?!会))")
 _NUMERAL = re.compile("[一二三四五六七八九十两双]")
@@ -80,16 +86,6 @@ class Told:
         """All sentences, one a line."""
         return "\n".join(self.sentences)
 
-    @cached_property
-    def pairs(self) -> frozenset[str]:
-        """Pairs of characters of the text."""
-        return pairs(self.text)
-
-    @cached_property
-    def triples(self) -> frozenset[str]:
-        """Triples of characters of the text."""
-        return triples(self.text)
-
 
 def _listed(phrase: str) -> list[str]:
     """The items of an enumeration by 、 and 和; both halves long enough to be names."""
@@ -102,16 +98,17 @@ def _listed(phrase: str) -> list[str]:
 
 def _items_of(clause: str) -> list[Item]:
     """Quoted names of a clause and names its verb governs; none where it carries numbers (A2-18)."""
-    clause = _YEAR.sub("", clause)
-    if re.search(r"\d", clause):
-        return []
+    if _DIGIT.search(clause):
+        clause = _YEAR.sub("", clause)
+        if _DIGIT.search(clause):
+            return []
     quoted = QUOTED.findall(clause) if _NAMED.match(clause) else []
     found = [
         Item(name, (), clause, "", firm=True) for name in quoted if len(name) <= LONGEST_QUOTED and name not in _SLOGANS
     ]
     opened = OPENED.match(clause)
     listed = _listed(_TAIL.sub("", opened["object"])) if opened else []
-    governed = [name for name in listed if len(name) <= LONGEST_NAME and not set(name) & set('“”"') and telling(name)]
+    governed = [name for name in listed if len(name) <= LONGEST_NAME and _QUOTES.isdisjoint(name) and telling(name)]
     for name in governed[:IN_A_CLAUSE]:
         siblings = tuple(other for other in governed[:IN_A_CLAUSE] if other != name)
         found.append(Item(name, siblings, clause, "", firm=_WORKS.search(clause) is not None))
@@ -123,13 +120,23 @@ def items(goal: str) -> list[Item]:
     found: dict[str, Item] = {}
     for sentence in sentences(goal):
         named = [item for clause in clauses(sentence) for item in _items_of(clause)]
-        without = re.sub("|".join(re.escape(item.name) for item in named) or "$", ",", sentence)
+        without = _without([item.name for item in named], sentence)
         for item in named:
             context = without if item.firm else sentence.replace(item.name, ",")
             found.setdefault(item.name, replace(item, context=context))
         if len(found) >= JUDGED:
             break
     return list(found.values())
+
+
+def _without(names: list[str], sentence: str) -> str:
+    """The sentence with a comma for each of the names; where several begin at one place, for the first of them."""
+    parts, at = [], 0
+    while places := [(place, name) for name in names if (place := sentence.find(name, at)) >= 0]:
+        place, name = min(places, key=itemgetter(0))
+        parts.append(sentence[at:place])
+        at = place + len(name)
+    return ",".join((*parts, sentence[at:]))
 
 
 def _shared_end(name: str, siblings: tuple[str, ...]) -> str:
@@ -147,13 +154,20 @@ def _own(name: str, siblings: tuple[str, ...]) -> frozenset[str]:
 def _in_other_words(item: Item, told: Told) -> bool:
     """Spelt out, contracted, or by a word of the same meaning."""
     name = item.name
-    if len(name) <= SHORTHAND and re.search("[^\n]{0,8}?".join(map(re.escape, name)), told.text):
+    if len(name) <= SHORTHAND and _spelt_out(name, told):
         return True  # 送政策、解难题、优服务 is 送解优
-    halves = {name[:2], name[2:], name[0] + name[2:3]}
-    if len(name) <= TWO_WORDS and f"“{name}”" not in item.clause and halves & told.pairs:
+    halves = {half for half in (name[:2], name[2:], name[0] + name[2:3]) if len(half) == A_WORD}
+    if len(name) <= TWO_WORDS and f"“{name}”" not in item.clause and any_in(halves, told.text):
         return True  # 决算 or 内审 may stand for 决算公开 and 内部审计, but 园区 not for “五好园区”
     meant = synonyms(name if item.siblings else item.clause)
-    return bool(contracted(name) & told.triples) or any(word in told.text for word in meant)
+    return contracted_in(name, told.text) or any_in(meant, told.text)
+
+
+def _spelt_out(name: str, told: Told) -> bool:
+    """Whether a sentence has all characters of the name in their order, each soon after the other."""
+    inside = [sentence for sentence in told.sentences if all(character in sentence for character in name)]
+    near = "[^\n]{0,8}?".join(map(re.escape, name))
+    return any(re.search(near, sentence) for sentence in inside)
 
 
 def answered(item: Item, told: Told) -> bool:
@@ -161,12 +175,12 @@ def answered(item: Item, told: Told) -> bool:
     if _NUMERAL.search(item.name) and len(item.name) <= TWO_WORDS and not telling(item.context):
         return True  # “六稳”, “三重一大”制度: nobody repeats them, and nothing else is named to look for
     own = _own(item.name, item.siblings)
-    if own & told.pairs or (not own and 2 * len(pairs(item.name) & told.pairs) >= len(pairs(item.name))):
+    if any_in(own, told.text) or (not own and 2 * count_in(pairs(item.name), told.text) >= len(pairs(item.name))):
         return True
     kind = _shared_end(item.name, item.siblings)
     if kind and kind in told.text:  # 两条明渠均已开工 answers both, 君建明渠已开工 only one
-        return not any(_own(other, (item.name,)) & told.pairs for other in item.siblings if other.endswith(kind))
-    return _in_other_words(item, told) or (not item.siblings and len(telling(item.context) & told.pairs) >= CONTEXT)
+        return not any(any_in(_own(other, (item.name,)), told.text) for other in item.siblings if other.endswith(kind))
+    return _in_other_words(item, told) or (not item.siblings and count_in(telling(item.context), told.text) >= CONTEXT)
 
 
 def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
@@ -185,12 +199,10 @@ def _unanswered_points(goal: str, achievement: str, told: Told) -> list[str]:
     points, answers = numbered_points(goal), numbered_points(achievement)
     if not answers:
         return []
-    missing = [text for number, text in points.items() if number not in answers and not re.search(r"\d", text)]
-    silent = [text for text in missing if telling(fold(text)) and not telling(fold(text)) & told.pairs]
+    missing = [text for number, text in points.items() if number not in answers and not _DIGIT.search(text)]
+    silent = [text for text in missing if (own := telling(fold(text))) and not any_in(own, told.text)]
     return [
-        re.split(r"[，,。；;：:]", text)[0].strip()
-        for text in silent
-        if not any(word in told.text for word in synonyms(fold(text)))
+        re.split(r"[，,。；;：:]", text)[0].strip() for text in silent if not any_in(synonyms(fold(text)), told.text)
     ]
 
 
@@ -201,16 +213,28 @@ def _enumerated(names: list[str]) -> str:
 
 def _only_unfinished(item: Item, told: Told, year: int | None) -> bool:
     own = _own(item.name, item.siblings)
-    near = [sentence for sentence in told.sentences if not own.isdisjoint(pairs(sentence))]
-    spoken = [said_of(sentence, lambda clause: not own.isdisjoint(pairs(clause))) for sentence in near]
+    near = [sentence for sentence in told.sentences if any_in(own, sentence)]
+    spoken = [said_of(sentence, lambda clause: any_in(own, clause)) for sentence in near]
     return any(spoken) and all(unfinished(said, year) for said in spoken if said)
 
 
-def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
-    """Items without an answer, and items whose answer only says that they are not finished."""
-    goal, achievement = view.text(review.goal.key), view.text(review.achievement.key)
+@dataclass(frozen=True)
+class Gaps:
+    """What an answer leaves open of a goal: what it does not speak of, what it says is unfinished, what nobody asked.
+
+    The last are its sentences that share no word with any other goal: each may be the answer to a missing one.
+    """
+
+    missing: list[str]
+    unfinished: list[str]
+    unasked: list[str]
+
+
+@lru_cache(PAIRS)
+def _gaps(goal: str, achievement: str, year: int | None) -> Gaps | None:
+    """What is left open; None where nothing is. 附件2 and 附件3 of a department often hold one text."""
     if not fold(goal) or not fold(achievement) or fold(goal) == fold(achievement):
-        return [], []  # A2-15 and A2-16 speak of these
+        return None  # A2-15 and A2-16 speak of these
     told = Told(sentences(achievement))
     named = items(goal)
     by_number = _by_number(named, goal, achievement)
@@ -218,16 +242,15 @@ def _unanswered(view: FormView) -> tuple[list[str], list[str]]:
     names = [item.name for item in missing]
     points = [text for text in _unanswered_points(goal, achievement, told) if not any(name in text for name in names)]
     if not points and not any(item.firm for item in missing):
-        return [], []
-    open_items = [item.name for item in named if item not in missing and _only_unfinished(item, told, view.year)]
-    return names + points, open_items
+        return None
+    open_items = [item.name for item in named if item not in missing and _only_unfinished(item, told, year)]
+    return Gaps(names + points, open_items, _unasked(goal, told, names + points))
 
 
-def _unasked(goal: str, achievement: str, missing: list[str]) -> list[str]:
-    """Sentences of the answer that share no word with any other goal: each may be the answer to a missing one."""
-    others = [part for sentence in sentences(goal) for part in clauses(sentence) if not any(n in part for n in missing)]
+def _unasked(goal: str, told: Told, missing: list[str]) -> list[str]:
+    others = [part for sentence in sentences(goal) for part in clauses(sentence) if not any_in(missing, part)]
     asked = frozenset(pair for part in others for pair in telling(part))
-    return [sentence for sentence in sentences(achievement) if not telling(sentence) & asked]
+    return [sentence for sentence in told.sentences if asked.isdisjoint(telling(sentence))]
 
 
 _HONEST = (
@@ -279,18 +302,18 @@ def goals_answered(filing: FilingView) -> Iterator[Hit]:
     逐条对应预期目标填写完成情况：已经完成的补写完成结果，没有完成的写明进展、原因和下步安排，换了说法的改用目标中的名称。
     """
     for view in filing.forms:
-        missing, unfinished = _unanswered(view) if view.form in REVIEWS else ([], [])
-        if not missing:
+        texts = (view.text(review.goal.key), view.text(review.achievement.key))
+        gaps = _gaps(*texts, view.year) if view.form in REVIEWS else None
+        if gaps is None:
             continue
-        others = _unasked(view.text(review.goal.key), view.text(review.achievement.key), missing)
         # One thing may always be answered in words nobody thought of.
-        sure = len(missing) - len(others) > 1
-        rest = f"；另有{_enumerated(unfinished)}只写了尚未完成的进展" if unfinished else ""
-        if others and not sure:
-            rest += f"；{_enumerated(others)}没有对应的目标，可能是换了说法"
+        sure = len(gaps.missing) - len(gaps.unasked) > 1
+        rest = f"；另有{_enumerated(gaps.unfinished)}只写了尚未完成的进展" if gaps.unfinished else ""
+        if gaps.unasked and not sure:
+            rest += f"；{_enumerated(gaps.unasked)}没有对应的目标，可能是换了说法"
         yield Hit(
             Spot(view, review.achievement),
             (Spot(view, review.goal),),
-            {"未回应": _enumerated(missing), "其他": rest},
+            {"未回应": _enumerated(gaps.missing), "其他": rest},
             severity=WARNING if sure else INFO,
         )

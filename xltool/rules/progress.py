@@ -9,14 +9,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals, indicator
 from xltool.rules.views import FilingView, Hit, Spot
-from xltool.rules.wording import ADVERB, OPENED, QUOTED, clauses, fold, pairs, pieces, sentences, shortened, telling
+from xltool.rules.wording import (
+    ADVERB,
+    OPENED,
+    QUOTED,
+    any_in,
+    clauses,
+    count_in,
+    fold,
+    pieces,
+    sentences,
+    shortened,
+    telling,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -118,20 +130,42 @@ class Subject:
         whole = (self.name,) if len(self.name) >= _WHOLE_NAME else ()
         return (*whole, *self.cores) if len(self.cores) == 1 or "、" in self.name else whole
 
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Pairs of characters most of which are enough too."""
+        return frozenset() if self.measured else telling(self.name)
+
+    @cached_property
+    def only_starts(self) -> bool:
+        """Whether it only has to be pushed forward."""
+        return _STARTS.match(self.name) is not None
+
     def named_in(self, text: str) -> bool:
         """Whether the text speaks of it."""
-        if any(word in text for word in self.words):
-            return True
-        own = frozenset() if self.measured else telling(self.name)
-        return bool(own) and len(own & pairs(text)) >= _MOST * len(own)
+        return any_in(self.words, text) or (bool(self.own) and count_in(self.own, text) >= _MOST * len(self.own))
 
-    def contradicted_by(self, sentence: str, year: int | None) -> bool:
+    def contradicted_by(self, told: Unfinished, year: int | None) -> bool:
         """Whether the sentence says of it that it is not finished (of what only had to start: not begun)."""
-        says = not_begun if _STARTS.match(self.name) else unfinished
+        says = not_begun if self.only_starts else unfinished
         if self.measured:
-            return any(says(clause, year) and self.named_in(clause) for clause in clauses(sentence))
-        said = said_of(sentence, self.named_in) if self.named_in(sentence) else ""
+            return any(self.named_in(clause) and says(clause, year) for clause in told.clauses)
+        said = said_of(told.sentence, self.named_in) if self.named_in(told.sentence) else ""
         return says(said, year) and not has_finished_part(said, year)
+
+
+class Unfinished(NamedTuple):
+    """A sentence that says that something is not finished, and those of its clauses that say so."""
+
+    sentence: str
+    clauses: tuple[str, ...]
+
+
+def _all_unfinished(text: str, year: int | None) -> list[Unfinished]:
+    return [
+        Unfinished(sentence, tuple(clause for clause in clauses(sentence) if unfinished(clause, year)))
+        for sentence in sentences(text)
+        if unfinished(sentence, year)
+    ]
 
 
 def _in_full(row: Mapping[str, float | str | None]) -> bool:
@@ -143,7 +177,10 @@ def _in_full(row: Mapping[str, float | str | None]) -> bool:
 def _subject(row: Mapping[str, float | str | None]) -> Subject:
     unit = str(row.get(review.target_unit.key) or "")
     counted = row.get(review.target.key) is not None and unit not in _COUNTS_NOTHING
-    return Subject(fold(str(row.get(review.indicator.key) or "")), counted)
+    return _subject_named(fold(str(row.get(review.indicator.key) or "")), counted)
+
+
+_subject_named = lru_cache(_CLAUSES)(Subject)
 
 
 _STREET = "推动周边明渠、沟壑清淤工程"
@@ -188,16 +225,14 @@ def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
     按实际完成程度扣分，并在偏差原因栏说明原因和完成时间；已经完成的，改正实际完成情况的表述。
     """
     for view in filing.forms:
-        told = sentences(view.text(review.achievement.key)) if view.form in REVIEWS else ()
-        open_sentences = [sentence for sentence in told if unfinished(sentence, view.year)]
-        for index, row in enumerate(view.rows if open_sentences else ()):
-            subject = _subject(row)
-            if not _in_full(row) or _PREPARES.search(subject.name):
+        told = _all_unfinished(view.text(review.achievement.key), view.year) if view.form in REVIEWS else []
+        for index, row in enumerate(view.rows if told else ()):
+            if not _in_full(row) or _PREPARES.search((subject := _subject(row)).name):
                 continue
-            seen = [sentence for sentence in open_sentences if subject.contradicted_by(sentence, view.year)]
-            if seen:
+            seen = next((one.sentence for one in told if subject.contradicted_by(one, view.year)), None)
+            if seen is not None:
                 yield Hit(
                     Spot(view, review.score, index),
                     (Spot(view, review.indicator, index), Spot(view, review.achievement)),
-                    {"指标": str(row[review.indicator.key]).strip(), "原文": shortened(seen[0].replace(",", "，"))},
+                    {"指标": str(row[review.indicator.key]).strip(), "原文": shortened(seen.replace(",", "，"))},
                 )
