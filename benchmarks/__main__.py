@@ -24,7 +24,7 @@ from xltool.auditing import audit
 from xltool.batches.sets import as_filings
 from xltool.blank import write_workbook
 from xltool.forms import review
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from xltool.auditing import audit
 from xltool.batches.sets import as_one_set
 from xltool.blank import file_name, write_workbook
 from xltool.findings import Severity
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

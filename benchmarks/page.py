@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.planting import ALLOWED
 from benchmarks.tally import Tally
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

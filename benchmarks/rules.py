@@ -25,8 +25,8 @@ from xltool.auditing.merging import without_silenced
 from xltool.auditing.noticed import noted
 from xltool.auditing.plausibility import ranked
 from xltool.auditing.scores import scores_of
-from xltool.reader import read_file
-from xltool.rules import RULES
+from xltool.reader.reading import read_file
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -21,7 +21,7 @@ from benchmarks.honest import Clerk
 from benchmarks.timing import compiled
 from tests.guide.sizing import FIGURES, Figures, table
 from xltool.batches.sources import sources_below
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 FEW, MANY = 30, 120
 """Departments in the two runs whose difference gives the cost of a workbook; each files four workbooks."""
@@ -29,7 +29,7 @@ FEW, MANY = 30, 120
 READER: Final = """
 import resource, sys
 from pathlib import Path
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 read_file(Path(sys.argv[1]), "a.xlsx")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -20,9 +20,9 @@ from xltool.batches import runs, workers
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover
-from xltool.reader import read_file
 from xltool.reader.formats import archive
 from xltool.reader.limits import LIMITS
+from xltool.reader.reading import read_file
 from xltool.reports.sheets.links import linker
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns
 from xltool.findings import Finding, Place, Severity
 from xltool.forms import FORMS, base_data, review, self_review
-from xltool.reader import read_file, refused
-from xltool.rules import RULES
+from xltool.reader.reading import read_file
+from xltool.reader.records import refused
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

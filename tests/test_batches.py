@@ -26,7 +26,8 @@ from xltool.batches.sets import as_filings, as_one_set
 from xltool.batches.sources import NothingToCheckError, discover, sources_below
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
-from xltool.reader import read_file, tables
+from xltool.reader import tables
+from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
 
 if TYPE_CHECKING:

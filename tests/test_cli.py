@@ -18,11 +18,11 @@ import typer.main
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import cli, files, reader
+from xltool import cli, files
 from xltool.batches import asides, together, workers
 from xltool.cli import terminal
 from xltool.cli.app import app
-from xltool.reader import tables
+from xltool.reader import reading, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -479,7 +479,7 @@ def test_a_file_that_may_not_be_read_is_a_finding(
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     monkeypatch.setattr(os, "access", lambda *_, **__: False)
-    monkeypatch.setattr(reader, "fingerprint", denied)
+    monkeypatch.setattr(reading, "fingerprint", denied)
     code, out, said = xltool("audit", path)
     assert (code, said) == (1, "")
     assert "文件打不开（没有权限）" in out

@@ -20,7 +20,7 @@ from xltool import auditing, cli
 from xltool.auditing.granted import COLUMNS, Exemptions, read_exemptions
 from xltool.batches.sets import as_one_set
 from xltool.findings import Exempted, Severity
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

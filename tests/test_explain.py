@@ -9,8 +9,8 @@ import pytest
 
 from xltool import explain, expr, saying
 from xltool.forms import FORMS, base_data, review
-from xltool.rules import RULES, recomputed
-from xltool.rules.model import rule_named
+from xltool.rules import recomputed
+from xltool.rules.catalogue import RULES, rule_named
 from xltool.rules.views import REPORT
 
 CODES = sorted(RULES)

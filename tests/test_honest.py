@@ -12,7 +12,7 @@ from benchmarks.honest import Clerk
 from benchmarks.honesty import told_of
 from xltool.forms import review
 from xltool.params import profile_named, profile_names
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -31,9 +31,9 @@ from xltool.findings import Severity, row_column
 from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import SHEET
 from xltool.issuing import LIST
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 from xltool.roster import load
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -38,7 +38,8 @@ from xltool.expr import (
 from xltool.findings import address
 from xltool.forms.manifest import from_rows
 from xltool.params import DEFAULT, profile_named
-from xltool.rules.model import RULES, add
+from xltool.rules.catalogue import RULES
+from xltool.rules.model import add
 from xltool.rules.words import show
 from xltool.settling import settled
 

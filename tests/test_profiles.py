@@ -22,9 +22,9 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, project, review, self_review
 from xltool.frame import Values, evaluate, violations
 from xltool.params import DEFAULT, PARAMETERS, Profile, chosen, profile_named, profile_names, profile_of, written
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 from xltool.reader.scopes import FormScope
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 from xltool.rules.samples import scored_row
 from xltool.rules.scoring import EARNED
 from xltool.settling import settled

@@ -25,7 +25,7 @@ from xltool.batches import asides, kept, runs, stamp, workers
 from xltool.batches.alone import alone
 from xltool.batches.pool import Lost
 from xltool.batches.sources import discover
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from xltool.reader.records import FileRecord

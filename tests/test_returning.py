@@ -18,7 +18,7 @@ from tests.test_batches import EPOCH, InlinePool
 from xltool import files
 from xltool.batches import returning, runs, workers
 from xltool.batches.pool import Lost
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 from xltool.reports import returned
 
 if TYPE_CHECKING:

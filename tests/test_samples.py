@@ -12,7 +12,7 @@ from tests.samples.checking import audited, told, wanted, write
 from tests.samples.folders import ROOT, SAMPLES
 from tests.samples.readme import readme
 from tests.samples.sample import Cells
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from tests.support.office import needs_office, recalculate
 from xltool import cli, jsonable
 from xltool.findings import Severity
 from xltool.forms import project
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from pathlib import Path

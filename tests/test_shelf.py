@@ -13,7 +13,8 @@ from xltool.archives import Source
 from xltool.auditing import audit, material
 from xltool.batches import runs, shelf, workers
 from xltool.batches.kept import Kept
-from xltool.reader import plain, read_file, tables
+from xltool.reader import plain, tables
+from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
 from xltool.reader.scopes import FormScope, RowScope
 

@@ -22,7 +22,7 @@ from xltool.expr import Sum
 from xltool.findings import Finding, Place, Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.reader.scopes import FilingScope, FormScope, prior_key
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from xltool.files import words_of
-from xltool.reader import DOCUMENTS, LOCK_FILE, LOCK_PREFIX, SPREADSHEETS, refused
+from xltool.reader.entries import DOCUMENTS, LOCK_FILE, LOCK_PREFIX, SPREADSHEETS
 from xltool.reader.formats import archive
 from xltool.reader.guard import Refused, check
-from xltool.reader.records import FileRecord
+from xltool.reader.records import FileRecord, refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from xltool.explain import formulas
 from xltool.params import DEFAULT, Change, Profile
-from xltool.rules import RULES, Rule
+from xltool.rules.catalogue import RULES
 from xltool.saying import say
 from xltool.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from xltool.rules.model import Rule
 
 
 @dataclass(frozen=True)

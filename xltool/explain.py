@@ -10,7 +10,7 @@ from xltool.forms import FORMS, review
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT
-from xltool.rules import RULES, Rule
+from xltool.rules.catalogue import RULES
 from xltool.rules.views import REPORT
 from xltool.rules.words import PLACEHOLDER
 from xltool.saying import must_hold, say
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xltool.expr import Field
     from xltool.forms.model import Form
     from xltool.params import Profile
-    from xltool.rules.model import Example
+    from xltool.rules.model import Example, Rule
     from xltool.rules.views import FilingView, FormView, ReportView
 
 SHOWN, LONGEST, LONGEST_REPORT = 3, 48, 160

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from xltool import folding, params
+from xltool import params
+from xltool.days import serial
 from xltool.expr import (
     NOISE,
     Agrees,
@@ -44,6 +45,7 @@ from xltool.expr import (
     Whole,
     formula_of,
 )
+from xltool.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,9 +56,6 @@ Booleans = npt.NDArray[np.bool_]
 GROUP_COLUMN = "一级指标"
 """Key of the column that says which group a table row belongs to."""
 
-fold = folding.fold
-
-_SERIAL_ZERO = date(1899, 12, 30)
 _ULPS = 4 * np.finfo(np.float64).eps
 _COMPARE: dict[str, Callable[[Numbers, float], Booleans]] = {
     "<=": np.less_equal,
@@ -120,11 +119,6 @@ def round_half_away(values: Numbers, digits: int) -> Numbers:
     factor = 10.0**digits
     scaled = np.abs(values) * factor
     return np.asarray(np.copysign(np.floor(scaled * (1 + _ULPS) + 0.5) / factor, values) + 0.0)
-
-
-def serial(day: date) -> float:
-    """A date as spreadsheets count days: 2023-12-31 is 45291."""
-    return float((date(day.year, day.month, day.day) - _SERIAL_ZERO).days)
 
 
 @singledispatch

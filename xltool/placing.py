@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from xltool import frame
 from xltool.blank import Order, SheetOrder
 from xltool.blank.filling import indicator_columns, project_columns
+from xltool.days import serial
 from xltool.expr import Field, Kind
 from xltool.findings import address
+from xltool.folding import fold
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.forms.grid import Grid, place
 from xltool.reader.extract import UNIT_WRITTEN
@@ -50,7 +52,7 @@ def part_of(row: TableRow) -> str | None:
     if not filed:
         own = [group.parts for group in review.GROUPS if group.name == row.value(review.category.key)]
         return own[0][0] if own and len(own[0]) == 1 else None
-    return review.part_named(frame.fold(filed))
+    return review.part_named(fold(filed))
 
 
 def unplaced(one: Submission, reason: str) -> list[Line]:
@@ -92,7 +94,7 @@ class _Form:
         for item in inputs:
             prefill[item] = self.place(item, self.one.values[item.key], self.grid.at(item))
         prefill |= self.projects() if self.one.form == base_data.FORM.key else self.indicators()
-        now = frame.Values({**prefill, foot.year_end: frame.serial(date(self.order.year, 12, 31))})
+        now = frame.Values({**prefill, foot.year_end: serial(date(self.order.year, 12, 31))})
         for key, item in self.form.fields.items():
             if not item.is_input and key in self.one.values:
                 self.compare(item, self.one.values[key], now)
@@ -252,7 +254,7 @@ def _repairs(one: Submission, item: Field, filed: Filed, value: Content) -> str:
     if filed.formula is not None:
         told.append("公式改为它的结果")
     texts = isinstance(filed.raw, str) and isinstance(value, str) and filed.state is State.FILLED
-    if texts and frame.fold(str(filed.raw)) != frame.fold(str(value)) and item.kind is not Kind.DATE:
+    if texts and fold(str(filed.raw)) != fold(str(value)) and item.kind is not Kind.DATE:
         told.append("去掉名称前的序号")
     return "；".join(told)
 

@@ -12,8 +12,8 @@ from tests.support.clerk import filled
 from tests.test_resuming import other
 from xltool.archives import Source
 from xltool.batches import workers
-from xltool.reader import read_file
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ import pytest
 from tests.attacks.formats import TYPES
 from tests.attacks.kit import BOOK, SHEET, in_sheet, parts_of, zipped
 from tests.support.clerk import filled
-from xltool.reader import read_file
 from xltool.reader.guard import Kind, Refused, check
 from xltool.reader.limits import LIMITS, size
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

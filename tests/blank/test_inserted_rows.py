@@ -15,7 +15,7 @@ from xltool.auditing import audit
 from xltool.blank import SheetOrder, write_workbook
 from xltool.findings import address
 from xltool.forms import FORMS
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from tests.support.template import Form, area, read_template
 from xltool.auditing import audit
 from xltool.blank import SheetOrder, write_workbook
 from xltool.canonical import canonical
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,12 +15,12 @@ from tests.support.clerk import filled
 from tests.support.documents import as_sheet, base_data_form, project_form
 from xltool.forms import base_data
 from xltool.forms.manifest import IssuedSheet, from_rows
-from xltool.reader import _read_book, read_file
 from xltool.reader.formats.biff import areas
 from xltool.reader.guard import LONGEST, Code, Refused
 from xltool.reader.locate import Located, area_of, shift
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.notation import State, parse_number, parse_quantity, parse_rate
+from xltool.reader.reading import _read_book, read_file
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from tests.guide import limits, sizing
 from xltool import explain
 from xltool.guide import PAGE, PARTS
-from xltool.rules.model import rule_named
+from xltool.rules.catalogue import rule_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -28,7 +28,7 @@ from xltool.reader import guard
 from xltool.reader.limits import LIMITS
 from xltool.reports.handled import SHEETS, STATES
 from xltool.reports.sheets import overview
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

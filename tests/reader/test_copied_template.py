@@ -13,7 +13,7 @@ from tests.support.clerk import Clerk, at, filled
 from tests.support.office import convert, needs_office
 from xltool.auditing import audit
 from xltool.findings import Severity
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

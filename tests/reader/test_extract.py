@@ -12,7 +12,8 @@ from tests.support.clerk import Clerk, at, filled, row_at
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
-from xltool.reader import read_file, tables
+from xltool.reader import tables
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from tests.filing import order, seed_sheets
 from tests.support.documents import Form, base_data_form, write_xlsx
 from xltool.blank import write_workbook
-from xltool.reader import face, read_file
+from xltool.reader import face
 from xltool.reader.face import FaceCell, unpack
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,11 +20,12 @@ from tests.support.documents import Form, base_data_form, forms, places, project
 from tests.support.office import convert, needs_office
 from xltool.findings import Severity, address, row_column
 from xltool.forms import FORMS
-from xltool.reader import foreign, read_file
+from xltool.reader import foreign
 from xltool.reader.formats import open_any
 from xltool.reader.guard import check
 from xltool.reader.labels.area import fold_label
 from xltool.reader.locate import Located, locate
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

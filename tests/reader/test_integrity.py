@@ -16,9 +16,9 @@ from xltool import auditing
 from xltool.batches.sets import as_one_set
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
-from xltool.reader import read_file
 from xltool.reader.notation import State
-from xltool.rules import RULES
+from xltool.reader.reading import read_file
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from pathlib import Path

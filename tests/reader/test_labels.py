@@ -21,8 +21,8 @@ from tests.support.documents import (
 )
 from xltool.auditing import audit
 from xltool.findings import Severity, address
-from xltool.reader import _read_book
 from xltool.reader.model import Book
+from xltool.reader.reading import _read_book
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:

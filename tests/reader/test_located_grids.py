@@ -13,8 +13,8 @@ from xltool.auditing import audit
 from xltool.batches.sets import as_filings
 from xltool.findings import row_column
 from xltool.forms import FORMS
-from xltool.reader import _read_book
 from xltool.reader.model import Book, Cell, Sheet
+from xltool.reader.reading import _read_book
 from xltool.reader.records import Filed, FileRecord, Submission
 from xltool.reader.tokens import emptiness, fold
 

@@ -7,7 +7,7 @@ import pytest
 from xltool.expr import Kind
 from xltool.reader.notation import Parsed, State, display, parse_date, parse_number, parse_rate
 from xltool.reader.quantity import Quantity, parse_quantity
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 from xltool.rules.noted_examples import SITUATIONS, TYPED, Typed
 
 SIGNS = {">=": "≥", "<=": "≤", "=": "＝"}

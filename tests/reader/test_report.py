@@ -29,13 +29,13 @@ from xltool.batches import runs, workers
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover
 from xltool.findings import Severity
-from xltool.reader import NO_REPORT, read_file
+from xltool.reader.reading import NO_REPORT, read_file
 from xltool.reader.reports import report_in
 from xltool.reader.reports.amounts import amounts_in, plain
 from xltool.reader.reports.textfile import LARGEST
 from xltool.reader.views import report_view
 from xltool.reports.review import review_of
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 from xltool.rules.claims import claims_of
 from xltool.rules.report import fields_of
 from xltool.rules.samples import filing, form

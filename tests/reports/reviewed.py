@@ -11,7 +11,7 @@ from xltool.auditing import Audit, audit
 from xltool.auditing.rounds import Became, Step
 from xltool.batches.sets import as_filings
 from xltool.findings import Finding, Severity
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
 from xltool.reports.review import review_of
 

@@ -22,8 +22,9 @@ from tests.reports.reviewed import HOSTILE, SAMPLES, samples_audit
 from xltool import jsonable, parquet
 from xltool.auditing.earlier import load
 from xltool.auditing.plausibility import Ranked, Reason
-from xltool.reader import read_file, tables
+from xltool.reader import tables
 from xltool.reader.frames import frames, storable
+from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord
 from xltool.reports import stored
 
@@ -185,7 +186,9 @@ def test_spot_checks_have_a_row_a_reason(tmp_path: Path) -> None:
 def test_writing_starts_no_frame_library(tmp_path: Path) -> None:
     """A worker that writes frames need not start pandas."""
     code = (
-        "import sys; from pathlib import Path; from xltool.reader import read_file; from xltool.reports import stored\n"
+        "import sys; from pathlib import Path\n"
+        "from xltool.reader.reading import read_file\n"
+        "from xltool.reports import stored\n"
         "record = read_file(Path(sys.argv[1]), 'a.xlsx'); stored.write_frames([record], [], Path(sys.argv[2]))\n"
         "print('pandas' in sys.modules)"
     )

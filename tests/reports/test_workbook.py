@@ -26,7 +26,7 @@ from xltool.reports.sheets import paper
 from xltool.reports.sheets.links import linker
 from xltool.reports.sheets.texts import CUT_MARK, LONGEST_TEXT, cell_text, row_height, sheet_name, utf16_len
 from xltool.reports.workbook import review_bytes, write_review
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.rules.test_frame_rules import FORMS, seed
 from xltool.findings import Severity
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 from xltool.rules.samples import filing, form
 from xltool.rules.views import FilingView, FormView, Hit
 

@@ -14,12 +14,15 @@ from xltool.expr import Agrees, Field, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.frame import Values, evaluate, violations
-from xltool.rules import RULES, Check, Rule, recomputed
+from xltool.rules import recomputed
+from xltool.rules.catalogue import RULES
 from xltool.rules.views import REPORT
 from xltool.rules.words import PLACEHOLDER, item_of, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from xltool.rules.model import Check, Rule
 
 DATA = Path(__file__).parent.parent / "data"
 CATALOGUE: Final[dict[str, dict[str, str]]] = {

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xltool.findings import Severity
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 from xltool.rules.narrative import items
 from xltool.rules.samples import filing, form, goals, indicator, project_row, report
 from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot

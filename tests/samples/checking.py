@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing import Audit, audit
 from xltool.batches.sets import as_one_set
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.samples.planted import DEFECTS
 from tests.samples.sample import Cells, Expected, Sample
 from xltool.findings import Severity, row_column
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ from xltool.auditing.noticed import noted
 from xltool.auditing.scores import Score, scores_of
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.forms import FORMS
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

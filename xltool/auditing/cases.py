@@ -10,7 +10,7 @@ from xltool import frame
 from xltool.expr import Expr, Field, Kind
 from xltool.findings import Finding, Place
 from xltool.reader.scopes import FilingScope, FormScope, RowScope, Texts
-from xltool.rules import Check, Rule, Scope
+from xltool.rules.model import Check, Rule, Scope
 from xltool.rules.words import BLANK, item_of, line_of, short, show
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from xltool.rules.words import PLACEHOLDER
 
 if TYPE_CHECKING:
     from xltool.findings import Finding
-    from xltool.rules import Rule
+    from xltool.rules.model import Rule
 
 RELATED_LIMIT = 40
 _PLACE = re.compile(rf"“{PLACEHOLDER.pattern}”|{PLACEHOLDER.pattern}")

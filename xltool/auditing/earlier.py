@@ -11,8 +11,8 @@ from xltool.auditing.keys import FormKey, Slot, form_key
 from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
 from xltool.auditing.rounds import stored
 from xltool.findings import Severity
+from xltool.folding import fold
 from xltool.forms import base_data, review
-from xltool.frame import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

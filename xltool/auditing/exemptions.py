@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing.granted import DEPARTMENT, RULE, UNTIL, Exemption, Exemptions
 from xltool.findings import Exempted, Finding, Severity
-from xltool.frame import fold
-from xltool.rules import RULES
+from xltool.folding import fold
+from xltool.rules.catalogue import RULES
 from xltool.rules.views import REPORT
 
 if TYPE_CHECKING:

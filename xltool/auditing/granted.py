@@ -12,13 +12,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xltool.findings import Severity, address
+from xltool.folding import fold
 from xltool.forms import FORMS, form_named
-from xltool.frame import fold
 from xltool.reader import guard
 from xltool.reader.dates import find_date
 from xltool.reader.formats import open_any
 from xltool.reader.guard import Refused
-from xltool.rules.model import rule_named
+from xltool.rules.catalogue import rule_named
 from xltool.rules.views import REPORT
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Report, Submission
-    from xltool.rules import Rule
+    from xltool.rules.model import Rule
     from xltool.rules.views import Hit
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from xltool.folding import fold
 from xltool.forms import base_data, review
-from xltool.frame import fold
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

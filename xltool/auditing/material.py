@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xltool.auditing.terms import Terms
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
-    from xltool.rules import Rule
+    from xltool.rules.model import Rule
     from xltool.rules.views import FilingView
 
 PORTION: Final = 200

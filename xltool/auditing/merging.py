@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.findings import Finding, Place, Severity
-from xltool.rules import Scope
+from xltool.rules.model import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from xltool import frame
 from xltool.findings import Finding, Place
+from xltool.folding import fold
 from xltool.reader import calculated
 from xltool.reader.records import FileRecord, Note, Submission
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 from xltool.rules.words import BLANK, short
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def _filed_twice(records: Sequence[FileRecord]) -> Iterator[Draft]:
     groups: dict[tuple[str, str, str, int | None, str], list[Submission]] = defaultdict(list)
     for record in records:
         for one in record.submissions:
-            whose = "" if one.form == "附件3" else frame.fold(one.department)
-            groups[one.filing, one.form, frame.fold(one.project), one.year, whose].append(one)
+            whose = "" if one.form == "附件3" else fold(one.department)
+            groups[one.filing, one.form, fold(one.project), one.year, whose].append(one)
     for (_, form, project, _, _), same in groups.items():
         if len(same) > 1 and (form != "附件3" or project):
             name = f"{form}（{same[0].project}）" if project else form

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.batches.shelf import Shelf
 from xltool.files import write_whole
-from xltool.reader import LOCK_PREFIX, fingerprint, plain
+from xltool.reader import plain
+from xltool.reader.entries import LOCK_PREFIX, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xltool.archives import readable
 from xltool.batches.sets import as_filings, departments
 from xltool.batches.sources import NothingToCheckError, are_any, discover, sources_below, without
-from xltool.frame import fold
+from xltool.folding import fold
 from xltool.inbox import sort_out
 
 if TYPE_CHECKING:

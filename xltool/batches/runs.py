@@ -23,7 +23,7 @@ from xltool.batches.sources import NothingToCheckError, are_any
 from xltool.batches.stamp import stamp
 from xltool.batches.workers import Progress, crew, ignore, read_by
 from xltool.inbox import sort_out
-from xltool.reader import fingerprint
+from xltool.reader.entries import fingerprint
 from xltool.reader.limits import given
 from xltool.reports.model import Tally, Told
 

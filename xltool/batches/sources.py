@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from xltool.archives import HIDDEN_FILE, Source, readable
 from xltool.files import words_of
-from xltool.reader import LINK, refused
-from xltool.reader.records import FileRecord
+from xltool.reader.entries import LINK
+from xltool.reader.records import FileRecord, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

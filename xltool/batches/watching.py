@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.batches.sources import NothingToCheckError, sources_below
 from xltool.files import PART, run_time, words_of
-from xltool.reader import LOCK_PREFIX
+from xltool.reader.entries import LOCK_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -19,8 +19,10 @@ from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
 from xltool.batches.engines import LOCAL
 from xltool.batches.pool import Lost, Pool
 from xltool.batches.scratch import room
-from xltool.reader import plain, read_file, refused
+from xltool.reader import plain
 from xltool.reader.limits import given
+from xltool.reader.reading import read_file
+from xltool.reader.records import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

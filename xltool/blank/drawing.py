@@ -18,13 +18,14 @@ from xltool.blank.formulas import Formula
 from xltool.blank.lines import Line, live_lines
 from xltool.blank.validation import validation
 from xltool.canonical import canonical
+from xltool.days import serial
 from xltool.expr import Field, Sum, formula_of
 from xltool.forms import foot, review
 from xltool.forms.grid import Grid, place
 from xltool.forms.model import Label, Sizes, Slot
 from xltool.params import DEFAULT
-from xltool.rules import Scope
-from xltool.rules.model import by_gravity
+from xltool.rules.catalogue import by_gravity
+from xltool.rules.model import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from xltool.findings import Severity
     from xltool.forms.model import Form
     from xltool.params import Profile
-    from xltool.rules import Check
+    from xltool.rules.model import Check
 
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0 as they are written."""
@@ -92,7 +93,7 @@ class Drawing:
 
     def values(self, filled: Mapping[Field, object]) -> frame.Values:
         """What formulas see where this is filled in."""
-        known = {**filled, foot.year_end: frame.serial(date(self.year, 12, 31))}
+        known = {**filled, foot.year_end: serial(date(self.year, 12, 31))}
         return frame.Values(known, profile=self.profile)
 
     def shown(self, one: Told[_T_co], values: frame.Values) -> _T_co:

@@ -12,8 +12,8 @@ from xltool import excel, frame
 from xltool.blank.formulas import read_by
 from xltool.expr import Expr, Field, Kind
 from xltool.forms import FORMS
-from xltool.rules import Check, Rule, Scope
-from xltool.rules.model import by_gravity
+from xltool.rules.catalogue import by_gravity
+from xltool.rules.model import Check, Rule, Scope
 from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
 
 if TYPE_CHECKING:

@@ -69,7 +69,7 @@ def explain(
     """
     from xltool import explain as catalogue
     from xltool import params
-    from xltool.rules.model import rule_named
+    from xltool.rules.catalogue import rule_named
 
     try:
         found = rule_named(code)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from xltool.frame import fold
+from xltool.folding import fold
 from xltool.inbox.copies import Copy, choose
 from xltool.inbox.model import Account, Inbox, Receipt, State, filing_label
 from xltool.inbox.owners import Owner, Owners

@@ -12,8 +12,8 @@ from xltool import files, params
 from xltool.batches.sources import discover
 from xltool.batches.workers import ignore, in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
+from xltool.folding import fold
 from xltool.forms import project
-from xltool.frame import fold
 from xltool.issuing.prefill import Task, made
 from xltool.issuing.prior import LastYear, Prior, prior_of
 from xltool.reports.issued import Left, Line, list_bytes

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from xltool import frame
 from xltool.canonical import canonical
+from xltool.days import serial
 from xltool.expr import Field, Kind, fields_of
 from xltool.findings import address
+from xltool.folding import fold
 from xltool.forms import base_data, foot, review
 from xltool.reader.notation import (
     Parsed,
@@ -227,7 +229,7 @@ def split_heading(text: str) -> tuple[str, float | None]:
 
 
 def _derive(rows: list[TableRow], located: Located) -> None:
-    folded = [frame.fold(str(row.value("三级指标") or "")) for row in rows]
+    folded = [fold(str(row.value("三级指标") or "")) for row in rows]
     names = Counter(folded)
     for row, name in zip(rows, folded, strict=True):
         target, actual = (_quantity(row, located, column.key) for column in (review.target_value, review.actual_value))
@@ -316,4 +318,4 @@ def _number_in_name(row: TableRow, target: Quantity) -> float | None:
 
 def _context(submission: Submission) -> None:
     if submission.year is not None:
-        submission.derived[foot.year_end.key] = frame.serial(dt.date(submission.year, 12, 31))
+        submission.derived[foot.year_end.key] = serial(dt.date(submission.year, 12, 31))

@@ -161,3 +161,8 @@ class FileRecord:
     notes: list[Note] = member(default_factory=list)
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""
+
+
+def refused(name: str, code: str, reason: str) -> FileRecord:
+    """The record of a file that cannot be read, with its finding."""
+    return FileRecord(name, "refused", code, reason, notes=[Note("W-19", words={"原因": reason}, actual=reason)])

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xltool import frame, params
+from xltool.days import serial
 from xltool.expr import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.notation import State
@@ -374,7 +375,7 @@ def _project_key(one: Submission) -> str:
 def _as_number(value: Value, kind: Kind | None = None) -> float:
     """A number as it is, a date as Excel counts days (a month as its first day); NaN for all else."""
     if kind is Kind.DATE and isinstance(value, str) and _ISO.fullmatch(value):
-        return frame.serial(date.fromisoformat(f"{value}-01"[:10]))
+        return serial(date.fromisoformat(f"{value}-01"[:10]))
     return value if isinstance(value, float) else np.nan
 
 

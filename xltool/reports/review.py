@@ -10,12 +10,12 @@ import pandas as pd
 
 from xltool.auditing.plausibility import ranked
 from xltool.findings import Severity
+from xltool.folding import fold
 from xltool.forms import FORMS, base_data, review, self_review
-from xltool.frame import fold
 from xltool.params import DEFAULT
 from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status, Told
 from xltool.reports.pictures import picture_of
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a rule is, and the register of all rules.
+"""What a rule is, and the register of rules.
 
 A rule is a small function: it returns what must hold, its docstring is the message (first
 paragraph) and the advice (the rest), its decorator carries title, severity, basis and the
@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Required, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Required, TypeAlias, TypedDict, Unpack
 
 from xltool.expr import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
-from xltool.findings import Severity
 from xltool.forms import FORMS
 
 if TYPE_CHECKING:
+    from xltool.findings import Severity
     from xltool.forms.model import Form
     from xltool.rules.views import BatchJudge, FilingView, Judge
 
@@ -162,7 +162,8 @@ class Rule:
         return tuple(sorted(keys))
 
 
-RULES: dict[str, Rule] = {}
+registered: Final[dict[str, Rule]] = {}
+"""Rules by code, as far as their modules have been imported: the catalogue is complete."""
 
 
 class Common(TypedDict, total=False):
@@ -238,28 +239,13 @@ def batch_rule(
     return register
 
 
-def by_gravity() -> list[Rule]:
-    """All rules, errors first, then by code: the order in which a template shows them."""
-    order = list(Severity)
-    return sorted(RULES.values(), key=lambda rule: (order.index(rule.severity), rule.code))
-
-
-def rule_named(code: str) -> Rule:
-    """The rule of a code, which may be a retired one; KeyError if there is none."""
-    wanted = code.strip().upper()
-    for rule in RULES.values():
-        if wanted == rule.code or wanted in rule.aliases:
-            return rule
-    raise KeyError(wanted)
-
-
 def add(new: Rule) -> Rule:
     """Put a rule into the register; ValueError for a code that is taken."""
     for code in (new.code, *new.aliases):
-        if code in RULES or any(code in known.aliases for known in RULES.values()):
+        if code in registered or any(code in known.aliases for known in registered.values()):
             msg = f"rule code used twice: {code}"
             raise ValueError(msg)
-    RULES[new.code] = new
+    registered[new.code] = new
     return new
 
 

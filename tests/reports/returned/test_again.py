@@ -21,7 +21,7 @@ from tests.support.laden import COMMENTED, MINE, SHEET
 from tests.support.office import convert, needs_office, recalculate
 from tests.support.opened import canonical, cell, changed, parts_of, strict
 from xltool.findings import Severity
-from xltool.reader import read_file
+from xltool.reader.reading import read_file
 from xltool.reports.returned import About, list_alone, returned_copy
 from xltool.reports.returned.book import Workbook
 from xltool.reports.returned.package import Package

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.blank import live_codes
 from xltool.reports.sheets.paper import COLOURS, Book, Column
-from xltool.rules import RULES
+from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from xltool.reports.model import Review

@@ -1,0 +1,30 @@
+"""What there is to know of a file without reading it: by its name, and its content as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from xltool.reader.limits import LIMITS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xltx", ".xltm"})
+TEXT = ".txt"
+DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".odt"})
+LOCK_PREFIX = "~$"
+LOCK_FILE = "WPS/Excel 打开文件时的临时文件"
+LINK = "是指向别处的链接，不予读取"
+
+
+def fingerprint(path: Path) -> str:
+    """The content of a file as the 64 digits of its SHA-256, "" if it is larger than any that is read.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size > LIMITS.file:
+            return ""
+        return hashlib.file_digest(file, "sha256").hexdigest()
