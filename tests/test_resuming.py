@@ -321,8 +321,21 @@ def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_pat
     record = read_file(source.path, source.name)
     for content in (b"\x80", b"\xc1", bytes(kept.LARGEST + 1)):
         with kept.Kept(path, b"stamp") as store:
-            store.keep(source, record, content)
+            store.keep(source, record, kept.deflated(content))
             assert store.record(source) is None
+
+
+def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its forms stay in memory and are read anew by the next run."""
+    monkeypatch.setattr(workers, "LARGEST", 100)
+    source, _ = discover([copied(folder, tmp_path / "报送")])
+    with kept.Kept(tmp_path / "records.bin", b"stamp") as store:
+        (record,) = workers.read_sources([source], kept=store)
+        assert store.record(source) is None
+        store.file.truncate(0)
+        assert record == read_file(source.path, source.name)
 
 
 # --- disks that refuse ------------------------------------------------------------------------

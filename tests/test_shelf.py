@@ -12,7 +12,7 @@ from tests.test_outputs import everything
 from xltool.archives import Source
 from xltool.auditing import audit, material
 from xltool.batches import runs, shelf, workers
-from xltool.batches.kept import Kept
+from xltool.batches.kept import Kept, deflated
 from xltool.reader import plain, tables
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
@@ -51,7 +51,7 @@ def put_away(tmp_path: Path, forms: int) -> tuple[Kept, list[FileRecord], list[S
     for number in range(forms):
         record, source = read_file(path, f"{number}.xlsx"), Source(path, f"{number}.xlsx")
         before += plain.unpack(plain.pack(record)).submissions
-        kept.keep(source, record, plain.pack(record))
+        kept.keep(source, record, deflated(plain.pack(record)))
         records.append(kept.put_away(source, record))
     return kept, records, before
 

@@ -33,6 +33,7 @@ PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout"
 
 _HEAD: Final = struct.Struct(">I32s32s")  # length of the packed record, key, checksum of both
 LARGEST: Final = 64 << 20
+"""Bytes of a record that is kept."""
 CHANGED: Final = "运行期间缓存文件被改动，请重新运行"
 
 
@@ -90,8 +91,8 @@ class Kept:
         if not entry:
             return None
         try:
-            record = plain.unpack(_inflated(entry[_HEAD.size :]))
-        except (ValueError, zlib.error):
+            record = plain.unpack(inflated(entry[_HEAD.size :], LARGEST))
+        except ValueError:
             return None
         self._used.add(key)
         return plain.renamed(record, source.name)
@@ -106,15 +107,15 @@ class Kept:
     def _again(self, key: bytes) -> FileRecord:
         """A record once more; OSError where it is not there any more."""
         try:
-            return plain.unpack(_inflated(self._entry(key)[_HEAD.size :]))
-        except (ValueError, zlib.error) as error:
+            return plain.unpack(inflated(self._entry(key)[_HEAD.size :], LARGEST))
+        except ValueError as error:
             raise OSError(errno.EIO, CHANGED, str(self._path)) from error
 
-    def keep(self, source: Source, record: FileRecord, data: bytes) -> None:
-        """Keep a record, of which `data` are the bytes, if it says something that will stay true."""
+    def keep(self, source: Source, record: FileRecord, packed: bytes) -> None:
+        """Keep a record, of which `packed` are the bytes, deflated, if it says something that will stay true."""
         if not record.sha256 or record.code in PASSING:
             return
-        key, packed = _key(record.sha256, source), zlib.compress(data, 1)
+        key = _key(record.sha256, source)
         self._used.add(key)
         if len(packed) <= LARGEST:
             self._places[key] = (self.file.seek(0, 2), len(packed))
@@ -180,10 +181,18 @@ def _key(content: str, source: Source) -> bytes:
     return hashlib.sha256(f"{content}{source.path.suffix.lower()}".encode()).digest()
 
 
-def _inflated(packed: bytes) -> bytes:
-    """The packed bytes, inflated; ValueError if that gives more than any record has."""
+def deflated(data: bytes) -> bytes:
+    """The bytes of a record as they are kept."""
+    return zlib.compress(data, 1)
+
+
+def inflated(packed: bytes, most: int) -> bytes:
+    """What `deflated` was given; ValueError if that is more than so many bytes, or nothing was."""
     inflater = zlib.decompressobj()
-    data = inflater.decompress(packed, LARGEST)
+    try:
+        data = inflater.decompress(packed, most)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
     if inflater.unconsumed_tail:
         raise ValueError(len(data))
     return data

@@ -17,7 +17,8 @@ import msgspec
 
 from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
 from xltool.batches.engines import LOCAL
-from xltool.batches.pool import Lost, Pool
+from xltool.batches.kept import LARGEST, deflated, inflated
+from xltool.batches.pool import LONGEST, Lost, Pool
 from xltool.batches.scratch import room
 from xltool.reader import plain
 from xltool.reader.limits import given
@@ -142,8 +143,9 @@ class _Reading:
     def _record(self, source: Source, answer: bytes | Lost) -> FileRecord:
         if isinstance(answer, Lost):
             return self._refused(source, answer)
-        record = plain.unpack(answer)
-        if self.kept is not None:
+        data = inflated(answer, LONGEST)
+        record = plain.unpack(data)
+        if self.kept is not None and len(data) <= LARGEST:
             self.kept.keep(source, record, answer)
         return self._put_away(source, record)
 
@@ -173,7 +175,14 @@ class _Reading:
 
 
 def read_one(source: Source) -> bytes:
-    """Read a file, in a worker; what the reader did not foresee costs this file only."""
+    """Read a file, in a worker; what the reader did not foresee costs this file only.
+
+    The record is deflated here: so it is kept, and the process that waits for all workers has enough to do.
+    """
+    return deflated(_read(source))
+
+
+def _read(source: Source) -> bytes:
     try:
         return plain.pack(read_file(source.path, source.name))
     except (MemoryError, KeyboardInterrupt, SystemExit):
