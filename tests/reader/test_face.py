@@ -39,7 +39,8 @@ def test_a_face_tells_printed_from_filed_and_keeps_merges(tmp_path: Path) -> Non
     """Label, amount and rate of 附件1, a merge as one cell, a blank cell of a field."""
     cells = template(tmp_path, "附件1")
     assert at(cells, 7, 1) == FaceCell(7, 1, 7, 1, "三公经费", is_field=False)
-    assert at(cells, 7, 3) == FaceCell(7, 2, 7, 3, "23.21", is_field=True)
+    assert at(cells, 7, 3) == FaceCell(7, 2, 7, 3, 23.21, is_field=True)
+    assert at(cells, 7, 3).text == "23.21"
     assert at(cells, 5, 6).text == "125%"
     assert at(cells, 9, 2) == FaceCell(9, 2, 9, 3, "", is_field=True)
     assert at(cells, 4, 1).text == at(cells, 5, 1).text == "财政供养人员情况（人）"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import openpyxl
 import pytest
@@ -35,6 +36,8 @@ from xltool.reports.page.data import COLUMNS, FORMS, SEVERITIES, page_data
 from xltool.reports.review import review_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xltool.reports.page.around import Window
 
 ASSETS: Final = Path(__file__).parents[2] / "xltool" / "reports" / "page"
@@ -196,6 +199,50 @@ def test_the_data_tells_every_finding_by_its_numbers() -> None:
     assert order == sorted(order)
     assert tuple(told["columns"]) == COLUMNS
     assert len(told["texts"]) == len(set(told["texts"]))
+
+
+class OnDisk(Sequence[Finding]):
+    """Findings that are read as they are asked for: in their order, or some of one file."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        """Count how often all of them are read."""
+        self.findings, self.read = findings, 0
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        self.read += 1
+        return iter(self.findings)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Finding]: ...
+    def __getitem__(self, at: int | slice) -> Finding | Sequence[Finding]:
+        assert isinstance(at, slice)
+        found = self.findings[at]
+        assert len({one.path for one in found}) == 1
+        return found
+
+
+def test_findings_need_not_be_in_memory(tmp_path: Path) -> None:
+    """All are read once, and some of a file at a time; whatever their order, the page is that of a list of them."""
+    review = samples_review()
+    mixed = sorted(zip(review.findings, review.keys, strict=True), key=lambda pair: pair[1])
+    for pairs in (list(zip(review.findings, review.keys, strict=True)), mixed):
+        findings, keys = zip(*pairs, strict=True)
+        handled = {key: Handling("已退回", key) for key in keys[::3]}
+        lying = OnDisk(findings)
+        made = replace(review, findings=lying, keys=keys, told=Told(handled=handled))
+        told = data(made)
+        assert lying.read == 1
+        page = page_bytes(replace(made, findings=findings), tmp_path)
+        assert page_bytes(replace(made, findings=OnDisk(findings)), tmp_path) == page
+        wanted = sorted((one.path, one.message, handled.get(key, Handling()).note) for one, key in pairs)
+        texts = told["texts"]
+        at = [COLUMNS.index(name) for name in ("path", "message", "note")]
+        assert sorted(tuple(texts[row[number]] for number in at) for row in told["findings"]) == wanted
 
 
 def test_only_the_cells_of_rows_in_sight_are_kept() -> None:

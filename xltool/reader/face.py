@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
 from itertools import chain, product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -32,8 +33,8 @@ _BROKEN = re.compile(r"\s*[\r\n]+\s*")
 _SPACES = re.compile(r"\s+")
 
 
-class FaceCell(NamedTuple):
-    """A cell, or several merged into one, with the text it shows; rows and columns from 1, both ends included.
+class FaceCell(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A cell, or several merged into one, with what it shows; rows and columns from 1, both ends included.
 
     `is_field` tells what is filed from what is printed.
     """
@@ -42,8 +43,16 @@ class FaceCell(NamedTuple):
     left: int
     bottom: int
     right: int
-    text: str
+    value: float | str
     is_field: bool
+
+    @property
+    def text(self) -> str:
+        """The text it shows, on one line and cut where it is long."""
+        return _text(self.value)
+
+
+_DECODER: Final = msgspec.json.Decoder(list[FaceCell])
 
 
 def pack(located: Located) -> bytes:
@@ -66,11 +75,7 @@ def unpack(packed: bytes) -> list[FaceCell]:
     """The cells of a packed face; none where nothing was kept."""
     if not packed:
         return []
-    cells = msgspec.json.decode(zlib.decompress(packed))
-    return [
-        FaceCell(top, left, bottom, right, _text(value), is_field)
-        for top, left, bottom, right, value, is_field in cells
-    ]
+    return _DECODER.decode(zlib.decompress(packed))
 
 
 def _cells(sheet: Sheet, bounds: Span, fields: set[Spot]) -> list[tuple[int | float | str, ...]]:
@@ -120,6 +125,7 @@ def _value(cell: Cell | None) -> float | str:
     return shown(cell)[:KEPT]
 
 
+@lru_cache(maxsize=8_192)  # the same labels and many of the same figures stand on all forms
 def _text(value: float | str) -> str:
     """A value on one line, cut where it is long."""
     if not isinstance(value, str):

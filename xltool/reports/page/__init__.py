@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
 from html import escape
 from importlib.resources import files as resources
 from string import Template
@@ -28,6 +27,7 @@ from xltool.reports.sheets.links import on_disk, way
 from xltool.reports.sheets.texts import visible
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
@@ -54,13 +54,14 @@ def page_bytes(review: Review, folder: Path) -> bytes:
 
 def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
     """The same a few hundred findings at a time."""
+    page = Page(review, linker(review.root, folder))
     style = _asset("page.css")
     script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     frame = Template(_asset("page.html")).substitute(
         policy=_policy(style, script),
         title=escape(visible(review.title)),
         made=f"{review.made_at:%Y-%m-%d %H:%M}",
-        figures=_figures(review),
+        figures=_figures(review, page.severities),
         workbook=WORKBOOK,
         style=style,
         script=script,
@@ -68,26 +69,38 @@ def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
     )
     before, _, after = frame.partition(_PLACE)
     yield before.encode()
-    yield from _json(Page(review, linker(review.root, folder)).members())
+    yield from _json(page.members())
     yield after.encode()
 
 
 def linker(root: Path | None, folder: Path) -> Callable[[str], str | None]:
     """Gives the address of a file under `root` as seen from a page in `folder`; None where there can be none."""
+    begin = None if root is None else _address(way(root, folder))
 
     def link(path: str) -> str | None:
-        if root is None:
-            return None
-        base = way(root, folder)
-        try:
-            below = quote(on_disk(path), errors="surrogateescape")
-            if base.is_absolute():
-                return f"{base.as_uri()}/{below}"
-            return f"./{quote((base / '_').as_posix()[:-1], errors='surrogateescape')}{below}"
-        except UnicodeEncodeError:  # half a character, which no file's name can hold
-            return None
+        below = None if begin is None else _quoted(on_disk(path))
+        return None if begin is None or below is None else begin + below
 
     return link
+
+
+def _address(base: Path) -> str | None:
+    """What the addresses of files below a folder begin with."""
+    if not base.is_absolute():
+        begin = _quoted((base / "_").as_posix()[:-1])
+        return None if begin is None else f"./{begin}"
+    try:
+        return f"{base.as_uri()}/"
+    except UnicodeEncodeError:  # likewise
+        return None
+
+
+def _quoted(path: str) -> str | None:
+    """A path as it stands in an address."""
+    try:
+        return quote(path, errors="surrogateescape")
+    except UnicodeEncodeError:  # half a character, which no file's name can hold
+        return None
 
 
 def _asset(name: str) -> str:
@@ -114,9 +127,8 @@ def _safe(data: object) -> bytes:
     return msgspec.json.encode(data).replace(b"<", rb"\u003c")
 
 
-def _figures(review: Review) -> str:
+def _figures(review: Review, counts: Counter[Severity]) -> str:
     """The figures of the head, which can be read without script, too."""
-    counts = Counter(finding.severity for finding in review.findings)
     forms = sum(sum(filing.forms.values()) for filing in review.filings)
     unread = sum(file.status is not Status.READ for file in review.files)
     figures = [("单位", len(review.filings), ""), ("表", forms, ""), ("文件", len(review.files), "")]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.findings import row_column
 from xltool.reader.face import FaceCell, unpack
@@ -28,8 +29,7 @@ _TITLE = 0.7
 """A printed cell over more than this share of the columns heads the form, not a column."""
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """Rows and columns of a sheet to show; `spot` is the cell to mend, `also` the cells it rests on."""
 
     submission: str
@@ -63,7 +63,7 @@ class Shown:
 
     def at(self, spot: Spot) -> FaceCell:
         """The cell that covers a spot; an empty one where nothing stands."""
-        return self._covering.get(spot) or FaceCell(*spot, *spot, "", is_field=False)
+        return self._covering(spot) or FaceCell(*spot, *spot, "", is_field=False)
 
     def rows(self, spots: Sequence[Spot]) -> tuple[int, ...]:
         """Rows to show for these cells: those around the first, its head, and those of the others.
@@ -74,34 +74,42 @@ class Shown:
         first = self.at(spots[0])
         last = min(first.bottom, first.top + TALLEST - 1)
         near = range(max(top, first.top - ABOVE), min(bottom, last + BELOW) + 1)
-        chosen = dict.fromkeys(near)
         head = self._head(first, near.start, right - left + 1)
-        chosen |= dict.fromkeys([] if head is None else [head])
-        chosen |= dict.fromkeys(row for row, _ in spots[1:])
+        chosen = dict.fromkeys([*near, *([] if head is None else [head]), *(row for row, _ in spots[1:])])
         part = self._parts.get(spots[0][0])
-        return tuple(sorted([row for row in chosen if self._parts.get(row) == part][:MOST_ROWS]))
+        same = [row for row in chosen if self._parts.get(row) == part] if self._parts else list(chosen)
+        return tuple(sorted(same[:MOST_ROWS]))
 
     def columns(self, rows: Iterable[int]) -> tuple[int, int]:
         """First and last column in which anything stands in these rows."""
-        shown = {id(cell): cell for row in rows for cell in self._by_row[row] if cell.text or cell.is_field}.values()
-        if not shown:
+        spans = [self._spans[row] for row in rows if row in self._spans]
+        if not spans:
             return self._bounds[1], self._bounds[3]
-        return min(cell.left for cell in shown), max(cell.right for cell in shown)
+        return min(left for left, _ in spans), max(right for _, right in spans)
 
     def cells_of(self, rows: Iterable[int]) -> list[FaceCell]:
-        """The cells that reach into these rows, each once."""
-        return list({id(cell): cell for row in sorted(rows) for cell in self._by_row[row]}.values())
+        """The cells that reach into these rows, each once, by the first of them it reaches into."""
+        wanted = sorted(rows)
+        firsts = ((bisect_left(wanted, cell.top), cell) for cell in self.cells)
+        reaching = ((at, cell) for at, cell in firsts if at < len(wanted) and wanted[at] <= cell.bottom)
+        return [cell for _, cell in sorted(reaching, key=itemgetter(0))]
 
     def _head(self, cell: FaceCell, first: int, width: int) -> int | None:
         """The row of the printed cell nearest above a cell that heads its column, if it is not in sight anyway."""
-        heads = (
-            self._covering[row, cell.left]
-            for row in range(cell.top - 1, self._bounds[0] - 1, -1)
-            if (row, cell.left) in self._covering
-        )
-        for head in heads:
-            if head.text and not head.is_field and head.right - head.left + 1 < _TITLE * width:
+        for row in range(cell.top - 1, self._bounds[0] - 1, -1):
+            head = self._covering((row, cell.left))
+            if head is None or head.is_field or not head.text:
+                continue
+            if head.right - head.left + 1 < _TITLE * width:
                 return head.top if head.bottom < first else None
+        return None
+
+    def _covering(self, spot: Spot) -> FaceCell | None:
+        """The cell that covers a spot; of several, which no sheet has, the last."""
+        row, column = spot
+        for cell in reversed(self._by_row.get(row, ())):
+            if cell.left <= column <= cell.right:
+                return cell
         return None
 
     def _holds(self, spot: Spot) -> bool:
@@ -112,25 +120,26 @@ class Shown:
     def _bounds(self) -> tuple[int, int, int, int]:
         if not self.cells:
             return 1, 1, 0, 0
-        tops, lefts, bottoms, rights = zip(*((c.top, c.left, c.bottom, c.right) for c in self.cells), strict=True)
-        return min(tops), min(lefts), max(bottoms), max(rights)
+        lefts, rights = min(cell.left for cell in self.cells), max(cell.right for cell in self.cells)
+        return min(self._by_row), lefts, max(self._by_row), rights
 
     @cached_property
-    def _covering(self) -> dict[Spot, FaceCell]:
-        return {
-            (row, column): cell
-            for cell in self.cells
-            for row in range(cell.top, cell.bottom + 1)
-            for column in range(cell.left, cell.right + 1)
-        }
-
-    @cached_property
-    def _by_row(self) -> defaultdict[int, list[FaceCell]]:
+    def _by_row(self) -> dict[int, list[FaceCell]]:
         rows: defaultdict[int, list[FaceCell]] = defaultdict(list)
         for cell in self.cells:
             for row in range(cell.top, cell.bottom + 1):
                 rows[row].append(cell)
-        return rows
+        return dict(rows)
+
+    @cached_property
+    def _spans(self) -> dict[int, Spot]:
+        """First and last column in which anything stands, by the rows where anything does."""
+        spans = {}
+        for row, cells in self._by_row.items():
+            seen = [cell for cell in cells if cell.is_field or cell.text]
+            if seen:
+                spans[row] = min(cell.left for cell in seen), max(cell.right for cell in seen)
+        return spans
 
 
 class Surroundings:
@@ -167,7 +176,8 @@ class Surroundings:
         return self._shown[key]
 
     def _find(self, path: str, sheet: str | None, cell: str | None, own: str | None = None) -> tuple[str, Spot] | None:
-        for key in sorted(self._on.get(path, []), key=lambda key: key != own):
+        keys = self._on.get(path, ())
+        for key in sorted(keys, key=lambda key: key != own) if len(keys) > 1 else keys:
             spot = self.shown(key).spot(sheet, cell)
             if spot is not None:
                 return key, spot

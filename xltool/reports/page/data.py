@@ -7,9 +7,11 @@ stands once in `texts`, and elsewhere its number (-1: none).
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xltool.findings import Severity
 from xltool.reports.handled import Handling
@@ -34,23 +36,35 @@ COLUMNS = (
 )  # fmt: skip
 """What the numbers of a finding stand for."""
 _NOBODY = Origin("", "")
+_UNTOUCHED = Handling()
 _NONE = -1
 
 
-class Texts:
-    """Every text once, in the order of first use."""
+class Texts(dict[str | None, int]):
+    """Numbers of texts in the order of first use, each text once, as it is shown; -1 for none."""
 
     def __init__(self) -> None:
         """Hold no text yet."""
-        self._numbers: dict[str, int] = {}
+        super().__init__({None: _NONE})
 
-    def number(self, text: str | None) -> int:
-        """The number of a text; -1 for none."""
-        return _NONE if text is None else self._numbers.setdefault(visible(text), len(self._numbers))
+    def __missing__(self, text: str) -> int:
+        """The number of a text that was not met yet, or not as it is shown."""
+        return self.setdefault(visible(text), len(self) - 1)
 
-    def all(self) -> list[str]:
+    def all(self) -> Iterator[str]:
         """The texts by their numbers."""
-        return list(self._numbers)
+        return (text for text in self if text is not None)
+
+
+class _Run(NamedTuple):
+    """Findings that follow each other and are shown together: where they are shown, and where they lie."""
+
+    filing: int
+    form: int
+    project: str
+    path: str
+    start: int
+    stop: int
 
 
 class Page:
@@ -60,21 +74,22 @@ class Page:
         """Number the filings; `link` gives the address of a file as seen from the page."""
         self.review, self.link = review, link
         self.texts = Texts()
+        self.number = self.texts.__getitem__
         self.around = Surroundings(review.sheets)
         self.namesakes = Counter(filing.department for filing in review.filings if not filing.issued_to)
         self.filings = {filing.id: number for number, filing in enumerate(review.filings)}
         self.sheets: dict[str, int] = {}
-        self.rows: defaultdict[str, set[int]] = defaultdict(set)
-        """Rows that some window shows, by submission."""
+        self.rows: dict[str, int] = {}
+        """Rows that some window shows, as the bits of a number, by submission."""
+        self.severities: Counter[Severity] = Counter()
+        self._runs = sorted(self._gone_through())
 
     def members(self) -> Iterator[tuple[str, object]]:
         """Everything, in an order that matters: findings say which rows are shown, and all give texts their numbers."""
         review = self.review
-        keys = review.keys or [""] * len(review.findings)
-        pairs = sorted(zip(review.findings, keys, strict=True), key=lambda pair: self.group(pair[0]))
         yield "year", review.year
         yield "columns", list(COLUMNS)
-        yield "findings", (self.finding(finding, key) for finding, key in pairs)
+        yield "findings", (row for run in self._runs for row in self._of(run))
         yield "filings", [self.filing(filing) for filing in review.filings]
         yield (
             "rules",
@@ -109,30 +124,53 @@ class Page:
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
 
-    def group(self, one: Finding) -> tuple[int, int, str, str]:
-        """Findings stand by filing, then by form; those of files that belong to none come last."""
-        origin = self.review.submissions.get(one.submission or "", _NOBODY)
-        filing = self.filings.get(self.review.filing_of(one) or "", len(self.filings))
-        form = FORMS.index(origin.form) if origin.form in FORMS else _NONE
-        return filing, form, origin.project or "", one.path
+    def _gone_through(self) -> Iterator[_Run]:
+        """Findings stand by filing, then by form; those of files that belong to none come last.
 
-    def finding(self, one: Finding, key: str) -> list[Any]:
-        """One finding, in the order of COLUMNS; `key` finds what an officer noted on it."""
-        number = self.texts.number
-        handled = self.review.told.handled.get(key, Handling())
+        What is sorted are runs of them: a large review has more findings than should be in memory.
+        """
+        stop = 0
+        for _, same in groupby(self.review.findings, key=attrgetter("submission", "path")):
+            ones = list(same)
+            one, start, stop = ones[0], stop, stop + len(ones)
+            self.severities.update(each.severity for each in ones)
+            origin = self.review.submissions.get(one.submission or "", _NOBODY)
+            filing = self.filings.get(self.review.filing_of(one) or "", len(self.filings))
+            form = FORMS.index(origin.form) if origin.form in FORMS else _NONE
+            yield _Run(filing, form, origin.project or "", one.path, start, stop)
+
+    def _of(self, run: _Run) -> Iterator[list[Any]]:
+        """The findings of a run, with what an officer noted on each."""
+        filing = run.filing if run.filing < len(self.filings) else _NONE
+        handled, keys = self.review.told.handled, self.review.keys
+        found = self.review.findings[run.start : run.stop]
+        wanted = keys[run.start : run.stop] if handled and keys else [""] * len(found)
+        for one, key in zip(found, wanted, strict=True):
+            yield self.finding(one, filing, handled.get(key, _UNTOUCHED))
+
+    def finding(self, one: Finding, filing: int, noted: Handling) -> list[Any]:
+        """One finding, in the order of COLUMNS."""
+        number = self.number
         origin = self.review.submissions.get(one.submission or "", _NOBODY)
         return [
             SEVERITIES.index(one.severity),
-            self.filings.get(self.review.filing_of(one) or "", _NONE),
+            filing,
             number(origin.form),
             number(origin.project),
             number(one.rule),
-            *map(number, (one.path, one.sheet, one.cell, one.field, one.actual, one.expected)),
-            *map(number, (one.message, one.advice, one.basis)),
+            number(one.path),
+            number(one.sheet),
+            number(one.cell),
+            number(one.field),
+            number(one.actual),
+            number(one.expected),
+            number(one.message),
+            number(one.advice),
+            number(one.basis),
             [[number(place.path), number(place.sheet), number(place.cell)] for place in one.related],
             [self.window(window) for window in self.around.windows(one)],
-            number(handled.status),
-            number(handled.note),
+            number(noted.status),
+            number(noted.note),
         ]
 
     def step(self, one: Step) -> list[Any]:
@@ -144,21 +182,18 @@ class Page:
 
     def window(self, window: Window) -> list[Any]:
         """Sheet, rows, first and last column, the cell to mend, the others."""
-        self.rows[window.submission].update(window.rows)
+        self.rows[window.submission] = self.rows.get(window.submission, 0) | sum(1 << row for row in window.rows)
         at = self.sheets.setdefault(window.submission, len(self.sheets))
-        return [at, list(window.rows), window.left, window.right, window.spot, list(window.also)]
+        return [at, window.rows, window.left, window.right, window.spot, window.also]
 
     def sheet(self, key: str) -> Json:
         """The cells of the rows that are shown, flattened: top, left, bottom, right, text, filed."""
-        shown, rows = self.around.shown(key), self.rows[key]
-        cells = [
-            value
-            for cell in shown.cells_of(rows)
-            for value in (
-                cell.top, cell.left, cell.bottom, cell.right, self.texts.number(cell.text), int(cell.is_field),
-            )
-        ]  # fmt: skip
-        names = {row: name for row, name in sorted(shown.row_names.items()) if row in rows}
+        shown, bits = self.around.shown(key), self.rows[key]
+        rows = [row for row in range(bits.bit_length()) if bits >> row & 1]
+        cells: list[int] = []
+        for one in shown.cells_of(rows):
+            cells += (one.top, one.left, one.bottom, one.right, self.number(one.text), int(one.is_field))
+        names = {row: name for row, name in sorted(shown.row_names.items()) if bits >> row & 1}
         return {"name": self._title(key), "path": visible(self.review.sheets[key].path), "cells": cells, "rows": names}
 
     def filing(self, one: FilingRow) -> Json:
