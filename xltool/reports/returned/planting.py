@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SPACE: Final = f"{{{MAIN}}}"
-_ROW, _C, _IS, _T, _V = (f"{_SPACE}{name}" for name in ("row", "c", "is", "t", "v"))
+_C, _IS = f"{_SPACE}c", f"{_SPACE}is"
 _BLANKS: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _SHEET: Final = "xl/worksheets/sheet1.xml"
 _PARTS: Final = (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders"))
@@ -38,7 +39,10 @@ _NAMES: Final = ("text", "centre", "link_centre", "integer", *(f"mark_{each.labe
 """Styles of what stands in the row of a finding."""
 _SAMPLES: Final = {False: "样", True: "=样"}
 """A text, and one that has to be quoted to stay one."""
-_LETTERS: Final = tuple(address(1, column).rstrip("1") for column in range(1, HIDDEN + 2))
+_LETTERS: Final = tuple(address(1, column).rstrip("1") for column in range(2, HIDDEN + 1))
+"""The columns of what a finding says; before them stands its number, behind them the hidden one."""
+_HIDDEN: Final = address(1, HIDDEN + 1).rstrip("1")
+_IN_QUOTES: Final = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _LONG_AGO: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - a time like any other, shown nowhere
 _SPANS: Final = f"1:{HIDDEN + 1}"
 
@@ -50,14 +54,10 @@ def planted(listing: Listing, styles: Styles, old: Mapping[int, int], *, views: 
     `views` is the number of its windows, `space` the namespace of its dialect.
     """
     sheet = _Sheet(listing, styles)
-    sheet.top()
     for number, finding in listing.listed:
-        sheet.row(number, finding)
-        if number in listing.hidden:
-            sheet.cell(HIDDEN, listing.hidden[number], old[number])
-    sheet.bottom(views)
-    written = etree.tostring(sheet.root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
-    return written.replace(MAIN.encode(), space.encode())
+        hidden = (listing.hidden[number], old[number]) if number in listing.hidden else None
+        sheet.row(number, finding, hidden)
+    return sheet.written(views).replace(MAIN.encode(), space.encode())
 
 
 class _Sheet:
@@ -65,58 +65,69 @@ class _Sheet:
 
     def __init__(self, listing: Listing, styles: Styles) -> None:
         frame = _frame(len(listing.notes))
-        self.root = deepcopy(frame.root)
+        self._root = deepcopy(frame.root)
         self._listing, self._styles, self._moved = listing, frame.styles, _Moved(frame.looks, styles)
-        self._data = _child(self.root, "sheetData")
-        self._links = etree.Element(f"{_SPACE}hyperlinks")
-        self._last = listing.head
+        self._rows: list[str] = []
+        self._links: list[str] = []
+        self._top()
 
-    def top(self) -> None:
+    def _top(self) -> None:
         """What stands above the rows: the texts that are this list's own, and all styles."""
-        for cell in self._data.iter(_C):
+        data = _child(self._root, "sheetData")
+        for cell in data.iter(_C):
             cell.set("s", str(self._moved(int(cell.get("s", "0")))))
-        _, under, *notes, _ = self._data
+        _, under, *notes, _ = data
         _say(under[0], caption(self._listing))
         for row, note in zip(notes, self._listing.notes, strict=True):
             _say(row[0], note)
             row.set("ht", _points(note_height(note)))
 
-    def row(self, number: int, finding: Finding) -> None:
-        """The row of a finding."""
-        shown = entries(self._listing, number, finding)
-        self._last += 1
-        row = etree.SubElement(self._data, _ROW, r=str(self._last), spans=_SPANS, ht=_points(height_of(shown)))
-        row.set("customHeight", "1")
-        first = etree.SubElement(row, _C, r=f"A{self._last}", s=str(self._moved(self._styles["integer", False])))
-        etree.SubElement(first, _V).text = str(number)
-        for column, (text, style, target) in enumerate(shown, start=1):
+    def row(self, number: int, finding: Finding, hidden: tuple[str, int] | None) -> None:
+        """The row of a finding, with the text and the style of its hidden cell if it has one."""
+        shown, at = entries(self._listing, number, finding), self._listing.head + number
+        self._rows.append(f'<row r="{at}" spans="{_SPANS}" ht="{_points(height_of(shown))}" customHeight="1">')
+        self._rows.append(f'<c r="A{at}" s="{self._style("integer", "")}"><v>{number}</v></c>')
+        for letter, (text, style, target) in zip(_LETTERS, shown, strict=True):
             said = cell_text(text) if text else ""
-            self.cell(column, said, self._moved(self._styles[style, bool(said) and is_quoted(said)]))
+            self._rows.append(_cell(f"{letter}{at}", self._style(style, said), said))
             if target:
-                self._link(column, target, said)
+                self._links.append(_link(f"{letter}{at}", target, said))
+        if hidden is not None:
+            text, style_there = hidden
+            self._rows.append(_cell(f"{_HIDDEN}{at}", style_there, text))
+        self._rows.append("</row>")
 
-    def cell(self, column: int, text: str, style: int) -> None:
-        """A cell of the last row, its column counted from 0."""
-        cell = etree.SubElement(self._data[-1], _C, r=f"{_LETTERS[column]}{self._last}", s=str(style))
-        if text:
-            cell.set("t", "inlineStr")
-            etree.SubElement(etree.SubElement(cell, _IS), _T)
-            _say(cell, text)
+    def _style(self, name: str, text: str) -> int:
+        return self._moved(self._styles[name, bool(text) and is_quoted(text)])
 
-    def _link(self, column: int, target: str, text: str) -> None:
-        link = etree.SubElement(self._links, f"{_SPACE}hyperlink", ref=f"{_LETTERS[column]}{self._last}")
-        link.attrib.update({"location": target, "tooltip": TIP, "display": text})
-
-    def bottom(self, views: int) -> None:
-        """All else that depends on the rows or on the workbook."""
-        _child(self.root, "dimension").set("ref", f"A1:{_LETTERS[HIDDEN]}{self._last}")
-        if len(self._links):
-            _child(self.root, "mergeCells").addnext(self._links)
-        shown = _child(self.root, "sheetViews")
+    def written(self, views: int) -> bytes:
+        """The part, for a workbook that is shown in so many windows."""
+        last = self._listing.head + len(self._listing.listed)
+        _child(self._root, "dimension").set("ref", f"A1:{_HIDDEN}{last}")
+        shown = _child(self._root, "sheetViews")
         for number in range(1, views):
             again = deepcopy(shown[0])
             again.set("workbookViewId", str(number))
             shown.append(again)
+        frame = etree.tostring(self._root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+        above, rows_end, below = frame.rpartition(b"</sheetData>")
+        merged, merges_end, rest = below.partition(b"</mergeCells>")
+        links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
+        return b"".join([above, "".join(self._rows).encode(), rows_end, merged, merges_end, links.encode(), rest])
+
+
+def _cell(place: str, style: int, text: str) -> str:
+    """A cell as XML: blank, or with a text."""
+    if not text:
+        return f'<c r="{place}" s="{style}"/>'
+    blanks = "" if text == text.strip() else ' xml:space="preserve"'
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{blanks}>{escape(escaped(text))}</t></is></c>'
+
+
+def _link(place: str, target: str, text: str) -> str:
+    """A link to a cell of the same workbook as XML."""
+    target, text = (escape(one, _IN_QUOTES) for one in (target, text))
+    return f'<hyperlink ref="{place}" location="{target}" tooltip="{TIP}" display="{text}"/>'
 
 
 class _Look(NamedTuple):
