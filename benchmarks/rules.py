@@ -132,7 +132,7 @@ def _judges(records: Sequence[FileRecord], material: Material, drafts: list[Draf
         if not rule.checks
     ]
     whole = timed(lambda: drafts.extend(drafts_of(rules, material)))
-    whole += timed(lambda: drafts.extend(drafts_on_all(rules, records, material.filed.texts)))
+    whole += timed(lambda: drafts.extend(drafts_on_all(rules, records, material.filed.excerpts)))
     return [Cost(code, seconds) for code, seconds in spent.items()], whole - sum(spent.values())
 
 

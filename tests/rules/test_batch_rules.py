@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.rules.test_frame_rules import FORMS, seed
 from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
+from xltool.rules.excerpts import excerpts
 from xltool.rules.samples import filing, form
 from xltool.rules.views import FilingView, FormView, Hit
 
@@ -27,7 +28,7 @@ COPIED = RULES["X-16"]
 
 def _hits(rule: Rule, batch: Sequence[FilingView]) -> list[Hit]:
     assert rule.batch_judge is not None
-    return list(rule.batch_judge(batch))
+    return list(rule.batch_judge([text for view in batch for text in excerpts(view)]))
 
 
 def _message(rule: Rule, hit: Hit) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool.auditing.exemptions import excused, notices
+from xltool.auditing.glances import glances
 from xltool.auditing.keys import finding_keys
 from xltool.auditing.material import drafts_of, drafts_on_all, gathered, portions, scopes_of
 from xltool.auditing.merging import without_silenced
@@ -25,6 +26,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from xltool.auditing.glances import Glance
     from xltool.auditing.granted import Exemption
     from xltool.expr import Field
     from xltool.findings import Finding
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
     from xltool.reader.scopes import FormScope
-    from xltool.rules.views import FilingView
+    from xltool.rules.views import Excerpt
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class Audit:
     """The scoring profile each submission was judged by, by its id."""
     computed: Mapping[str, Numbers]
     """What the calculated fields of each submission come to, in the order of its form, by its id; NaN where blank."""
+    glances: Sequence[Glance]
+    """A glance at each filing, for spot checks."""
 
     def recomputed(self, one: Submission, item: Field) -> float | None:
         """What the formula of a calculated field gives for a submission; None where blank."""
@@ -69,10 +73,11 @@ class Verdicts:
     scores: dict[str, Score]
     profiles: Mapping[str, Profile]
     computed: dict[str, Numbers]
-    texts: list[FilingView]
-    """The filings with the texts of their forms."""
+    texts: list[Excerpt]
+    """What of their texts is held against those of other filings."""
     met: set[Exemption]
     """Exemptions that met a finding."""
+    glances: list[Glance]
 
 
 def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
@@ -81,7 +86,7 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     Raises ValueError for a profile that a roster names and nobody knows.
     """
     parts = [judged_alone(portion, terms) for portion in portions(records)]
-    texts = [view for part in parts for view in part.texts]
+    texts = [text for part in parts for text in part.texts]
     found, keys = judged_together(records, texts, terms, {granted for part in parts for granted in part.met})
     pairs = [pair for part in parts for pair in zip(part.findings, part.keys, strict=True)]
     pairs = sorted([*pairs, *zip(found, keys, strict=True)], key=lambda pair: pair[0].order)
@@ -92,6 +97,7 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
         {key: score for part in parts for key, score in part.scores.items()},
         {key: profile for part in parts for key, profile in part.profiles.items()},
         {key: numbers for part in parts for key, numbers in part.computed.items()},
+        [glance for part in parts for glance in part.glances],
     )
 
 
@@ -103,20 +109,21 @@ def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     material = gathered(portion, terms)
     drafts = without_silenced([*noted(portion, material.scopes), *drafts_of(RULES.values(), material)])
     found, met = excused((draft.finding for draft in drafts), portion, terms.exemptions)
-    findings = _in_order(found)
+    findings, scores = _in_order(found), scores_of(material.scopes, material.profiles)
     return Verdicts(
         findings,
         finding_keys(findings, portion),
-        scores_of(material.scopes, material.profiles),
+        scores,
         material.profiles,
         {key: numbers for scope in material.scopes.values() for key, numbers in _computed(scope).items()},
-        material.filed.texts,
+        material.filed.excerpts,
         met,
+        glances(portion, scores),
     )
 
 
 def judged_together(
-    records: Sequence[FileRecord], texts: Sequence[FilingView], terms: Terms, met: Collection[Exemption]
+    records: Sequence[FileRecord], texts: Sequence[Excerpt], terms: Terms, met: Collection[Exemption]
 ) -> tuple[list[Finding], list[str]]:
     """What only shows where all filings lie side by side, with its keys; `met` are exemptions that met a finding.
 

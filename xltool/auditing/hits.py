@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
-from sys import intern
 from typing import TYPE_CHECKING
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
 from xltool.findings import Finding, Place
 from xltool.params import DEFAULT
 from xltool.reader.views import filing_view
-from xltool.rules.views import FilingView, FormView, Passage, Spot
+from xltool.rules.excerpts import excerpts
+from xltool.rules.views import Passage, Spot
 from xltool.rules.words import BLANK, item_of, short, show
 
 if TYPE_CHECKING:
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Report, Submission
     from xltool.rules.model import Rule
-    from xltool.rules.views import Hit
-
-
-def _texts_of(form: FormView) -> FormView:
-    """A form with its texts alone; their keys are the same objects in every form."""
-    texts = {intern(key): text for key, text in form.texts.items()}
-    return FormView(form.form, form.submission, form.year, texts, {})
+    from xltool.rules.views import Excerpt, FilingView, Hit
 
 
 @dataclass(slots=True)
@@ -39,9 +33,9 @@ class Filed:
     views: list[FilingView]
 
     @property
-    def texts(self) -> list[FilingView]:
-        """The filings with nothing but the texts of their forms, which is all that is held of all of them at once."""
-        return [FilingView(tuple(_texts_of(form) for form in view.forms)) for view in self.views]
+    def excerpts(self) -> list[Excerpt]:
+        """What of the filings is held against each other, which is all that is held of all of them at once."""
+        return [excerpt for view in self.views for excerpt in excerpts(view)]
 
 
 def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profiles: Mapping[str, Profile]) -> Filed:
@@ -83,11 +77,14 @@ def judged(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
                 yield _from_hit(rule, hit, filed)
 
 
-def judged_together(rules: Iterable[Rule], filed: Filed) -> Iterator[Draft]:
-    """Findings of the rules that are judged over all filings at once, on their texts."""
+def judged_together(
+    rules: Iterable[Rule], texts: Sequence[Excerpt], submissions: dict[str, Submission]
+) -> Iterator[Draft]:
+    """Findings of the rules that are judged over all filings at once, on their texts; with the forms by their ids."""
+    filed = Filed(submissions, {}, [])
     for rule in rules:
         if rule.batch_judge is not None:
-            for hit in rule.batch_judge(filed.views):
+            for hit in rule.batch_judge(texts):
                 yield _from_hit(rule, hit, filed)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
     from xltool.rules.model import Rule
-    from xltool.rules.views import FilingView
+    from xltool.rules.views import Excerpt
 
 PORTION: Final = 200
 """Files that are judged together: enough for one frame to cost little a file, and few enough to be held at once."""
@@ -113,7 +113,7 @@ def drafts_of(rules: Iterable[Rule], material: Material) -> list[Draft]:
     return merged(chain(by_value, judged(asked, material.filed)))
 
 
-def drafts_on_all(rules: Iterable[Rule], records: Sequence[FileRecord], texts: Sequence[FilingView]) -> list[Draft]:
+def drafts_on_all(rules: Iterable[Rule], records: Sequence[FileRecord], texts: Sequence[Excerpt]) -> list[Draft]:
     """What rules find that compare filings, of which `texts` are the texts."""
     ones = {one.id: one for record in records for one in record.submissions}
-    return merged(judged_together(rules, Filed(ones, {}, list(texts))))
+    return merged(judged_together(rules, texts, ones))

@@ -10,21 +10,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from xltool import params
-from xltool.auditing.accepting import department_of
 from xltool.auditing.copies import copied_indicators, copied_texts
-from xltool.auditing.hits import by_filing
 from xltool.expr import Kind
-from xltool.forms import project, review, self_review
 from xltool.rules.words import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from xltool.auditing import Audit
-    from xltool.reader.records import Submission, TableRow
+    from xltool.auditing.glances import Glance
 
 TOLD_BY = {
     "S-34": ("unfinished", "文字写明没有完成而得满分 {0} 处"),
@@ -34,9 +29,6 @@ TOLD_BY = {
     "Y-06": ("as_last_year", "{0} 张表的文字照抄上年"),
 }
 """Rules whose findings are signs too: the sign, and its words with the number of findings."""
-OUTPUT = "产出指标"
-NOISE = 1e-6
-_FUNDS = {"附件2": self_review.year, "附件3": project.year}
 
 
 @dataclass(frozen=True)
@@ -65,22 +57,23 @@ def ranked(audit: Audit, *, year: int = params.BASE_YEAR) -> list[Ranked]:
     filings, not with that of their pairs.
     """
     signs = params.load(year).signs
-    filings = by_filing(audit.submissions)
-    names = {filing: department_of(same) or filing for filing, same in filings.items()}
+    order = {filing: at for at, filing in enumerate(dict.fromkeys(one.filing for one in audit.submissions))}
+    glances = sorted(audit.glances, key=lambda one: order[one.filing])
     found: dict[str, list[Reason]] = defaultdict(list)
 
     def note(filing: str, sign: str, text: str) -> None:
         if all(reason.sign != sign for reason in found[filing]):
             found[filing].append(Reason(sign, signs[sign].points, text))
 
-    for filing, same in filings.items():
-        for sign, text in _by_itself(same, audit, signs):
-            note(filing, sign, text)
+    for one in glances:
+        for sign, text in _by_itself(one, signs):
+            note(one.filing, sign, text)
     for sign, copies in (("copied_narrative", copied_texts), ("copied_indicators", copied_indicators)):
-        for filing, text in copies(filings, names, signs[sign].least):
+        for filing, text in copies(glances, signs[sign].least):
             note(filing, sign, text)
     for filing, sign, text in _told(audit):
         note(filing, sign, text)
+    names = {one.filing: one.department for one in glances}
     rows = [_ranked(filing, names[filing], reasons) for filing, reasons in found.items()]
     return sorted(rows, key=lambda row: (-row.points, row.filing))
 
@@ -90,77 +83,16 @@ def _ranked(filing: str, department: str, reasons: list[Reason]) -> Ranked:
     return Ranked(filing, department, sum(reason.points for reason in ordered), ordered)
 
 
-def _by_itself(same: Sequence[Submission], audit: Audit, signs: Mapping[str, params.Sign]) -> Iterator[tuple[str, str]]:
+def _by_itself(one: Glance, signs: Mapping[str, params.Sign]) -> Iterator[tuple[str, str]]:
     """What shows on one filing alone."""
-    reviews = [_Reviewed(one, audit) for one in same if one.form in _FUNDS]
-    rows = [row for form in reviews for row in form.rows]
-    full = all(form.is_full for form in reviews)
-    if full and len(rows) >= signs["full_marks"].least:
-        yield "full_marks", f"{'、'.join(_counted(reviews))}的 {len(rows)} 项指标和执行率全部满分"
-    pairs = [pair for row in rows if (pair := _compared(row)) is not None]
-    if len(pairs) >= signs["met_exactly"].least and all(abs(target - done) < NOISE for target, done in pairs):
-        yield "met_exactly", f"{len(pairs)} 项可比指标的完成值与指标值全部相等"
-    low = [form for form in reviews if form.rate < signs["low_execution"].least and form.is_full_output]
+    if one.full >= signs["full_marks"].least:
+        yield "full_marks", f"{one.forms}的 {one.full} 项指标和执行率全部满分"
+    if one.exact >= signs["met_exactly"].least:
+        yield "met_exactly", f"{one.exact} 项可比指标的完成值与指标值全部相等"
+    low = [(name, rate) for name, rate in one.rates if rate < signs["low_execution"].least]
     if low:
-        told = "、".join(f"{form.name}执行率 {show(form.rate, Kind.RATE)}" for form in low)
+        told = "、".join(f"{name}执行率 {show(rate, Kind.RATE)}" for name, rate in low)
         yield "low_execution", f"{told}，产出指标却全部满分"
-
-
-class _Reviewed:
-    """An 附件2 or 附件3: its indicator rows with points, and whether they are all earned."""
-
-    def __init__(self, one: Submission, audit: Audit) -> None:
-        self.form = one.form
-        self.name = f"附件3（{one.project}）" if one.project else one.form
-        self.rows = [row for row in one.rows if row.table == review.INDICATORS and _points(row) is not None]
-        score = audit.scores[one.id]
-        self.rate = _known(score.rate)
-        self._execution = _known(score.parts[0].recomputed) >= _weight(one) - NOISE
-
-    @property
-    def is_full(self) -> bool:
-        return bool(self.rows) and self._execution and all(map(_is_full, self.rows))
-
-    @property
-    def is_full_output(self) -> bool:
-        output = [row for row in self.rows if row.value(review.category.key) == OUTPUT]
-        return bool(output) and all(map(_is_full, output))
-
-
-def _known(value: float | None) -> float:
-    return np.nan if value is None else value
-
-
-def _weight(one: Submission) -> float:
-    weight = one.value(_FUNDS[one.form].weight.key)
-    return weight if isinstance(weight, float) else np.nan
-
-
-def _points(row: TableRow) -> tuple[float, float] | None:
-    """Weight and score of a row; None where one of them is blank."""
-    weight, score = row.value(review.weight.key), row.value(review.score.key)
-    return (weight, score) if isinstance(weight, float) and isinstance(score, float) else None
-
-
-def _is_full(row: TableRow) -> bool:
-    weight, score = _points(row) or (0.0, -1.0)
-    return score >= weight - NOISE
-
-
-def _compared(row: TableRow) -> tuple[float, float] | None:
-    """Target and actual of one unit; None where they cannot differ upwards (100%) or are nothing (0 accidents)."""
-    target, done = row.value(review.target.key), row.value(review.actual.key)
-    units = [str(row.value(unit.key) or "") for unit in (review.target_unit, review.actual_unit)]
-    if not isinstance(target, float) or not isinstance(done, float) or units[0] != units[1]:
-        return None
-    return None if target == 0 or (units[0] == "%" and target >= 1) else (target, done)
-
-
-def _counted(reviews: Sequence[_Reviewed]) -> Iterator[str]:
-    """附件2、2 张附件3."""
-    counts = Counter(form.form for form in reviews)
-    for form, count in sorted(counts.items()):
-        yield form if count == 1 else f"{count} 张{form}"
 
 
 def _told(audit: Audit) -> Iterator[tuple[str, str, str]]:

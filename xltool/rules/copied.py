@@ -1,27 +1,26 @@
 """Texts copied from another department (X-16) or from another form of the same filing (A3-15).
 
-Sentences are grouped over all filings at once: alike ones share one of a few marks taken from their characters, so
-that each is held against a handful of others and never against all. A sentence that many departments write, a short
-one, or one of the phrases everybody writes about spending proves nothing.
+Sentences are grouped over all filings at once: alike ones have the same numbers and share one of a few marks taken
+from their characters, so that each is held against a handful of others and never against all. A sentence that many
+departments write proves nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from xltool import params
 from xltool.findings import Severity
-from xltool.forms import base_data, project, review, self_review
+from xltool.forms import project, review
+from xltool.rules.excerpts import TEXTS, numbers_in
 from xltool.rules.model import batch_rule, frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form
-from xltool.rules.views import FilingView, FormView, Hit, Spot
+from xltool.rules.views import Excerpt, FilingView, FormView, Hit, Spot
 from xltool.rules.wording import fold, sentences, shortened
 
 if TYPE_CHECKING:
@@ -31,120 +30,65 @@ if TYPE_CHECKING:
 
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-TEXTS = (review.goal, review.achievement, base_data.thrift)
-SHORTEST, FEWEST_DEPARTMENTS, SHORTEST_COPY = 12, 4, 30
-"""Characters of a sentence that can be recognised; departments that make a phrase common; characters of a text."""
+FEWEST_DEPARTMENTS, SHORTEST_COPY = 4, 30
+"""Departments that make a phrase common; characters of a text."""
 MARKS, SHINGLE, LOOKED_AT = 6, 4, 8
 """Marks of a sentence, characters of a shingle, groups looked at for one mark and departments for one group."""
 FEWEST_NUMBERS = 2
 """So many equal results in two departments are no chance."""
-_EVERYBODY = re.compile(
-    "八项规定|厉行节约|过紧日子|反对浪费|三公|预算(?:管理|编制|执行|绩效|约束)|绩效(?:管理|评价|目标|自评)|财务(?:管理|制度)|内部控制|内控|专款专用"
-    "|公务(?:接待|用车)|政府采购|正常(?:运转|运行|办公)|人员经费|公用经费|一般性支出|资金使用|会议费|培训费|差旅费|国有资产"
-)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_CODE = re.compile(r"^[\d\s]+[-—－]")
+
+Members = dict[tuple[str, ...], list[Excerpt]]
+"""The texts that sentences which are alike stand in, a few a department, by its names."""
 
 
-@dataclass(frozen=True)
-class Text:
-    """One text of a filing: where it stands, whose it is, its sentences without the department's own name."""
-
-    spot: Spot
-    names: tuple[str, ...]
-    shown: str
-    sentences: tuple[str, ...]
-
-    @cached_property
-    def project(self) -> str:
-        """The project its form is about, "" where none."""
-        return fold(self.spot.view.text(project.name.key))
-
-    @property
-    def length(self) -> int:
-        """Characters of all sentences."""
-        return sum(map(len, self.sentences))
-
-    def of_another(self, other: Text) -> bool:
-        """Whether it is another department's, of the same year and not of a project both name."""
-        related = any(mine in theirs or theirs in mine for mine in self.names for theirs in other.names)
-        joint = bool(self.project) and self.project == other.project
-        same = self.spot.field is other.spot.field and self.spot.view.year == other.spot.view.year
-        return not related and not joint and same
+def _of_another(one: Excerpt, other: Excerpt) -> bool:
+    """Whether a text is another department's, of the same year and not of a project both name."""
+    if one.field != other.field or one.year != other.year or (one.project and one.project == other.project):
+        return False
+    return not any(mine in theirs or theirs in mine for mine in one.names for theirs in other.names)
 
 
-def _names(filing: FilingView) -> tuple[str, ...]:
-    """The names a filing's department goes by, as written; of a filing of projects alone those of its units."""
-    own = (("附件1", base_data.unit.key), ("附件2", self_review.department.key))
-    units = (("附件3", project.supervisor.key), ("附件3", project.implementer.key))
-    for wanted in (own, units):
-        told = [_CODE.sub("", view.text(key)).strip() for kind, key in wanted for view in filing.named(kind)]
-        if any(told):
-            return tuple(dict.fromkeys(name for name in told if name))
-    return ()
+def _groups(texts: Sequence[Excerpt]) -> dict[str, Members]:
+    """Sentences that may be another department's too, with the texts that they and those alike stand in.
+
+    Sentences with other numbers are not alike: only where two departments have the same numbers are they compared.
+    """
+    placed: dict[str, list[tuple[str, Excerpt]]] = defaultdict(list)
+    for text in texts:
+        for sentence, numbers in text.parts:
+            placed[numbers].append((sentence, text))
+    found: dict[str, Members] = {}
+    for same in placed.values():
+        first = same[0][1].names
+        if any(text.names != first for _, text in same):
+            _put_together(same, found)
+    return found
 
 
-def _texts(filings: Sequence[FilingView]) -> list[Text]:
-    """Every text of every department that gives its name, in an order that is not that of the filings."""
-    found = []
-    for filing in filings:
-        shown = _names(filing)
-        names = tuple(dict.fromkeys(map(fold, shown)))
-        for view in filing.forms if names else ():
-            for item in TEXTS:
-                parts = tuple(_without(names, sentence) for sentence in sentences(view.text(item.key)))
-                if sum(map(len, parts)) >= LIMITS["copied_length"]:
-                    found.append(Text(Spot(view, item), names, shown[0], parts))
-    return sorted(found, key=lambda text: (text.names, text.spot.view.form, text.spot.view.submission))
+def _put_together(placed: Sequence[tuple[str, Excerpt]], found: dict[str, Members]) -> None:
+    """Add sentences that have the same numbers to those found."""
+    marked: dict[int, list[tuple[str, Members]]] = defaultdict(list)
+    for sentence, text in placed:
+        members = found.get(sentence)
+        if members is None:
+            members = found[sentence] = _alike(sentence, marked)
+        theirs = members.setdefault(text.names, [])
+        if len(theirs) < LOOKED_AT:
+            theirs.append(text)
 
 
-def _without(names: tuple[str, ...], sentence: str) -> str:
-    for name in names:
-        sentence = sentence.replace(name, "")
-    return sentence
-
-
-def _tells(sentence: str) -> bool:
-    """Whether a sentence can prove anything: long enough, and none of those that everybody writes."""
-    return len(sentence) >= SHORTEST and (_EVERYBODY.search(sentence) is None or len(_numbers(sentence)) > 1)
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(_NUMBER.findall(text))
-
-
-@dataclass
-class Groups:
-    """Sentences that are alike, with the texts they stand in, a few a department."""
-
-    members: list[dict[tuple[str, ...], list[Text]]] = field(default_factory=list)
-    first: list[str] = field(default_factory=list)
-    _exact: dict[str, int] = field(default_factory=dict)
-    _marked: dict[tuple[int, tuple[str, ...]], list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def put(self, sentence: str, text: Text) -> int:
-        """Add a sentence of a text; gives the number of its group."""
-        group = self._exact.get(sentence)
-        if group is None:
-            group = self._exact[sentence] = self._alike(sentence)
-        texts = self.members[group].setdefault(text.names, [])
-        if len(texts) < LOOKED_AT:
-            texts.append(text)
-        return group
-
-    def _alike(self, sentence: str) -> int:
-        numbers = _numbers(sentence)
-        keys = [(mark, numbers) for mark in _marks(sentence)]
-        near = dict.fromkeys(group for key in keys for group in self._marked.get(key, ()))
-        for group in near:
-            if _likeness(sentence, self.first[group]) >= LIMITS["copied_likeness"]:
-                return group
-        self.first.append(sentence)
-        self.members.append({})
-        for key in keys:
-            if len(self._marked[key]) < LOOKED_AT:
-                self._marked[key].append(len(self.first) - 1)
-        return len(self.first) - 1
+def _alike(sentence: str, marked: dict[int, list[tuple[str, Members]]]) -> Members:
+    """The group of the first sentence that this one is like, or a new one."""
+    marks = _marks(sentence)
+    near = {id(members): (first, members) for mark in marks for first, members in marked.get(mark, ())}
+    for first, members in near.values():
+        if _likeness(sentence, first) >= LIMITS["copied_likeness"]:
+            return members
+    new: Members = {}
+    for mark in marks:
+        if len(marked[mark]) < LOOKED_AT:
+            marked[mark].append((sentence, new))
+    return new
 
 
 def _marks(sentence: str) -> list[int]:
@@ -159,17 +103,17 @@ def _likeness(left: str, right: str) -> float:
     return fuzz.ratio(left, right, score_cutoff=100 * LIMITS["copied_likeness"]) / 100
 
 
-def _shared(texts: Sequence[Text]) -> Iterator[tuple[Text, Text, list[str]]]:
+def _shared(texts: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, Excerpt, list[str]]]:
     """Each text with the text of another department it has most in common with, and the sentences in common."""
-    groups = Groups()
-    placed = [[(groups.put(part, text), part) for part in text.sentences if _tells(part)] for text in texts]
+    groups = _groups(texts)
     departments = len({text.names for text in texts})
     common = max(FEWEST_DEPARTMENTS, LIMITS["common_share"] * departments)
-    for text, parts in zip(texts, placed, strict=True):
-        alike: dict[int, tuple[Text, list[str]]] = {}
-        for group, part in parts:
-            if len(groups.members[group]) < common:
-                for other in _others(groups.members[group], text):
+    for text in texts:
+        alike: dict[int, tuple[Excerpt, list[str]]] = {}
+        for part, _ in text.parts:
+            members = groups.get(part, {})
+            if 1 < len(members) < common:
+                for other in _others(members, text):
                     alike.setdefault(id(other), (other, []))[1].append(part)
         if alike:
             # The first of equals: texts come in order of their department.
@@ -177,9 +121,13 @@ def _shared(texts: Sequence[Text]) -> Iterator[tuple[Text, Text, list[str]]]:
             yield text, other, same
 
 
-def _others(members: dict[tuple[str, ...], list[Text]], text: Text) -> Iterator[Text]:
+def _others(members: Members, text: Excerpt) -> Iterator[Excerpt]:
     for _, theirs in zip(range(LOOKED_AT), members.values(), strict=False):
-        yield from (other for other in theirs if text.of_another(other))
+        yield from (other for other in theirs if _of_another(text, other))
+
+
+def _spot(text: Excerpt) -> Spot:
+    return Spot(FormView(text.form, text.submission, text.year, {}, {}), TEXTS[text.field])
 
 
 _OWN = (
@@ -247,21 +195,23 @@ def _named(department: str, text: str) -> FilingView:
         tuple(_named(f"某县{place}镇", _OWN if place in "东南" else f"{place}{_GOAL}") for place in "东南西北中上下左"),
     ],
 )
-def copied_from_another(filings: Sequence[FilingView]) -> Iterator[Hit]:
+def copied_from_another(texts: Sequence[Excerpt]) -> Iterator[Hit]:
     """{栏目}有 {字数} 字与“{部门}”的同一栏雷同，如「{原文}」。
 
     按本单位实际情况重写；确由同一单位统一拟定或几家共同完成的，在文字中写明。财政部门可同时询问两个单位，弄清由谁照抄。
     """
     best: dict[tuple[tuple[str, ...], int | None, str], tuple[int, Hit]] = {}
-    for text, other, same in _shared(_texts(filings)):
-        count, view = sum(map(len, same)), text.spot.view
+    # An order that is not that of the filings.
+    ordered = sorted(texts, key=lambda text: (text.names, text.form, text.submission))
+    for text, other, same in _shared(ordered):
+        count = sum(map(len, same))
         if count < LIMITS["copied_length"] or count < LIMITS["copied_share"] * text.length:
             continue
-        numbers = {number for part in same for number in _numbers(part)}
-        proven = text.spot.field is review.achievement and len(numbers) >= FEWEST_NUMBERS
-        words = {"栏目": text.spot.field.key, "字数": str(count), "部门": other.shown, "原文": _longest(same)}
-        hit = Hit(text.spot, (other.spot,), words, severity=WARNING if proven else INFO)
-        key = (text.names, view.year, text.spot.field.key)
+        numbers = {number for part in same for number in numbers_in(part).split()}
+        proven = text.field == review.achievement.key and len(numbers) >= FEWEST_NUMBERS
+        words = {"栏目": text.field, "字数": str(count), "部门": other.shown, "原文": _longest(same)}
+        hit = Hit(_spot(text), (_spot(other),), words, severity=WARNING if proven else INFO)
+        key = (text.names, text.year, text.field)
         # 附件2 and 附件3 of a department often hold one text: it is told of once.
         if key not in best or count > best[key][0]:
             best[key] = (count, hit)
@@ -327,7 +277,7 @@ def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
 
 def _copied(first: FormView, second: FormView, item: Field) -> bool:
     left, right = fold(first.text(item.key)), fold(second.text(item.key))
-    return _numbers(left) == _numbers(right) and _likeness(left, right) > 0
+    return numbers_in(left) == numbers_in(right) and _likeness(left, right) > 0
 
 
 def _same_text(first: FormView, second: FormView, item: Field, name: str) -> Hit:

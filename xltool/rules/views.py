@@ -123,7 +123,27 @@ class Hit:
     severity: Severity | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A text of a filing as it is held against those of other departments: whose it is, and what can prove something.
+
+    `field` is its key, `names` what its department goes by (folded), `shown` the first of them as written, `project`
+    what its form is about (folded, "" where nothing), `length` the characters of all its sentences. `parts` are its
+    telling sentences, without the department's own name, each with its numbers (a blank between them).
+    """
+
+    form: str
+    submission: str
+    year: int | None
+    field: str
+    names: tuple[str, ...]
+    shown: str
+    project: str
+    length: int
+    parts: tuple[tuple[str, str], ...]
+
+
 Judge = Callable[[FilingView], Iterable[Hit]]
 """Judges one filing by itself."""
-BatchJudge = Callable[[Sequence[FilingView]], Iterable[Hit]]
-"""Judges all filings given together: what only shows across departments."""
+BatchJudge = Callable[[Sequence[Excerpt]], Iterable[Hit]]
+"""Judges the texts of all filings given together: what only shows across departments."""

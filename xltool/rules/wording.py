@@ -96,7 +96,7 @@ def fold(text: str) -> str:
     return folding.fold(text).casefold()
 
 
-@lru_cache(TEXTS)
+@lru_cache(2 * TEXTS)  # what is held against other filings is taken when some hundred files have been judged
 def sentences(text: str) -> tuple[str, ...]:
     """Sentences, also between semicolons and numbered points, folded and without their numbers."""
     return sentences_of_cell(text)

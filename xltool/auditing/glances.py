@@ -1,0 +1,144 @@
+"""A glance at each filing: marks and rates that show on it alone, prints of texts and indicators to find copies by.
+
+Glances are taken where the cells of a filing are at hand. They are small, and all that spot checks need of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import blake2b
+from math import isnan, nan
+from typing import TYPE_CHECKING, Final
+
+from xltool.auditing.accepting import department_of
+from xltool.auditing.hits import by_filing
+from xltool.forms import project, review, self_review
+from xltool.rules.wording import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from xltool.auditing.scores import Score
+    from xltool.reader.records import FileRecord, Submission, TableRow
+
+OUTPUT: Final = "产出指标"
+NOISE: Final = 1e-6
+TEXTS: Final = (review.goal.key, review.achievement.key)
+_FUNDS: Final = {"附件2": self_review.year, "附件3": project.year}
+_COMPARED: Final = (review.indicator.key, review.target_value.key, review.actual_value.key)
+_PRINT: Final = 12
+"""Bytes of a print: of ten million texts no two have the same one by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is seen of a filing."""
+
+    filing: str
+    department: str
+    full: int
+    """Indicators of its reviews, where all of them and the execution have full marks, else 0."""
+    forms: str
+    """Its reviews, in words."""
+    exact: int
+    """Indicators that can be compared, where all were met exactly, else 0."""
+    rates: tuple[tuple[str, float], ...]
+    """Rates of execution of the reviews whose output has full marks, with what these are called."""
+    texts: tuple[tuple[str, int, bytes], ...]
+    """Its goals and achievements: field, characters and print."""
+    rows: tuple[tuple[str, tuple[bytes, ...]], ...]
+    """Forms with indicators, and the print of each by its name, target and actual."""
+
+
+def glances(records: Sequence[FileRecord], scores: Mapping[str, Score]) -> list[Glance]:
+    """A glance at each filing of these records, which hold all of it; `scores` by submission id."""
+    filings = by_filing([one for record in records for one in record.submissions])
+    return [_glance(filing, same, scores) for filing, same in filings.items()]
+
+
+def _glance(filing: str, same: Sequence[Submission], scores: Mapping[str, Score]) -> Glance:
+    reviews = [_Reviewed(one, scores[one.id]) for one in same if one.form in _FUNDS]
+    pairs = [pair for form in reviews for pair in form.compared]
+    met = all(abs(target - done) < NOISE for target, done in pairs)
+    prints = ((form.form, tuple(sorted(form.prints))) for form in reviews)
+    return Glance(
+        filing,
+        department_of(same) or filing,
+        sum(form.count for form in reviews) if all(form.is_full for form in reviews) else 0,
+        "、".join(_counted(reviews)),
+        len(pairs) if met else 0,
+        tuple((form.name, form.rate) for form in reviews if form.is_full_output and not isnan(form.rate)),
+        tuple(_texts(same)),
+        tuple((form, rows) for form, rows in prints if rows),
+    )
+
+
+class _Reviewed:
+    """An 附件2 or 附件3: what its indicators with points come to, and prints of all of them."""
+
+    def __init__(self, one: Submission, score: Score) -> None:
+        self.form = one.form
+        self.name = f"附件3（{one.project}）" if one.project else one.form
+        self.rate = _known(score.rate)
+        rows = [row for row in one.rows if row.table == review.INDICATORS]
+        pointed = [(row, points) for row in rows if (points := _points(row)) is not None]
+        full = [(row, earned >= weight - NOISE) for row, (weight, earned) in pointed]
+        output = [is_full for row, is_full in full if row.value(review.category.key) == OUTPUT]
+        executed = _known(score.parts[0].recomputed) >= _weight(one) - NOISE
+        self.count = len(pointed)
+        self.is_full = bool(full) and executed and all(is_full for _, is_full in full)
+        self.is_full_output = bool(output) and all(output)
+        self.compared = [pair for row, _ in pointed if (pair := _compared(row)) is not None]
+        self.prints = {printed for row in rows if (printed := _print_of(row))}
+
+
+def _known(value: float | None) -> float:
+    return nan if value is None else value
+
+
+def _weight(one: Submission) -> float:
+    weight = one.value(_FUNDS[one.form].weight.key)
+    return weight if isinstance(weight, float) else nan
+
+
+def _points(row: TableRow) -> tuple[float, float] | None:
+    """Weight and score of a row; None where one of them is blank."""
+    weight, score = row.value(review.weight.key), row.value(review.score.key)
+    return (weight, score) if isinstance(weight, float) and isinstance(score, float) else None
+
+
+def _compared(row: TableRow) -> tuple[float, float] | None:
+    """Target and actual of one unit; None where they cannot differ upwards (100%) or are nothing (0 accidents)."""
+    target, done = row.value(review.target.key), row.value(review.actual.key)
+    if not isinstance(target, float) or not isinstance(done, float):
+        return None
+    units = [str(row.value(unit.key) or "") for unit in (review.target_unit, review.actual_unit)]
+    if units[0] != units[1] or target == 0 or (units[0] == "%" and target >= 1):
+        return None
+    return target, done
+
+
+def _counted(reviews: Sequence[_Reviewed]) -> Iterator[str]:
+    """附件2、2 张附件3."""
+    counts = Counter(form.form for form in reviews)
+    for form, count in sorted(counts.items()):
+        yield form if count == 1 else f"{count} 张{form}"
+
+
+def _texts(same: Sequence[Submission]) -> Iterator[tuple[str, int, bytes]]:
+    for one in same:
+        for key in TEXTS:
+            text = fold(str(one.value(key) or ""))
+            if text:
+                yield key, len(text), _print(text)
+
+
+def _print_of(row: TableRow) -> bytes:
+    """The print of an indicator by its name, target and actual; nothing where one of them is blank."""
+    cells = [fold(str(row.value(key) or "")) for key in _COMPARED]
+    return _print("\n".join(cells)) if all(cells) else b""
+
+
+def _print(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_PRINT).digest()

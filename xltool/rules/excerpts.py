@@ -1,0 +1,75 @@
+"""What of a filing is held against other filings: its long texts, as sentences that can prove something.
+
+A short sentence proves nothing, nor does one of the phrases everybody writes about spending.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from xltool import params
+from xltool.forms import base_data, project, review, self_review
+from xltool.rules.views import Excerpt
+from xltool.rules.wording import fold, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.rules.views import FilingView
+
+TEXTS: Final = {item.key: item for item in (review.goal, review.achievement, base_data.thrift)}
+_LIMITS = params.load()
+_SHORTEST: Final = 12
+"""Characters of a sentence that can be recognised."""
+_EVERYBODY: Final = re.compile(
+    "八项规定|厉行节约|过紧日子|反对浪费|三公|预算(?:管理|编制|执行|绩效|约束)|绩效(?:管理|评价|目标|自评)|财务(?:管理|制度)|内部控制|内控|专款专用"
+    "|公务(?:接待|用车)|政府采购|正常(?:运转|运行|办公)|人员经费|公用经费|一般性支出|资金使用|会议费|培训费|差旅费|国有资产"
+)
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_CODE: Final = re.compile(r"^[\d\s]+[-—－]")
+
+
+def excerpts(filing: FilingView) -> Iterator[Excerpt]:
+    """The texts of a filing whose department gives its name, those long enough to be copied."""
+    shown = _names(filing)
+    names = tuple(dict.fromkeys(map(fold, shown)))
+    for view in filing.forms if names else ():
+        for key in filter(view.texts.__contains__, TEXTS):
+            length, parts = _telling(view.text(key), names)
+            if length >= _LIMITS["copied_length"]:
+                about = fold(view.text(project.name.key))
+                yield Excerpt(view.form, view.submission, view.year, key, names, shown[0], about, length, parts)
+
+
+@lru_cache(16)
+def _telling(text: str, names: tuple[str, ...]) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Characters of all sentences without these names, and those that tell; 附件2 and 附件3 often hold one text."""
+    parts = [_without(names, sentence) for sentence in sentences(text)]
+    told = ((part, numbers_in(part)) for part in parts if len(part) >= _SHORTEST)
+    return sum(map(len, parts)), tuple(
+        (part, numbers) for part, numbers in told if " " in numbers or not _EVERYBODY.search(part)
+    )
+
+
+def numbers_in(text: str) -> str:
+    """The numbers of a text in their order, with a blank between them."""
+    return " ".join(_NUMBER.findall(text))
+
+
+def _names(filing: FilingView) -> tuple[str, ...]:
+    """The names a filing's department goes by, as written; of a filing of projects alone those of its units."""
+    own = (("附件1", base_data.unit.key), ("附件2", self_review.department.key))
+    units = (("附件3", project.supervisor.key), ("附件3", project.implementer.key))
+    for wanted in (own, units):
+        told = [_CODE.sub("", view.text(key)).strip() for kind, key in wanted for view in filing.named(kind)]
+        if any(told):
+            return tuple(dict.fromkeys(name for name in told if name))
+    return ()
+
+
+def _without(names: tuple[str, ...], sentence: str) -> str:
+    for name in names:
+        sentence = sentence.replace(name, "")
+    return sentence
