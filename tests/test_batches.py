@@ -8,6 +8,7 @@ import json
 import os
 import struct
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -31,10 +32,14 @@ from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 EPOCH = "1718150400"
 WATER, FOREST, SCHOOL = "某市水利局", "某市林业局", "某市教育局"
+
+
+Answers = Iterator[tuple[int, bytes | Lost]]
+"""What a pool answers, by the number of the task."""
 
 
 class InlinePool:
@@ -53,7 +58,7 @@ class InlinePool:
     def __exit__(self, *_: object) -> None:
         """Nothing to stop."""
 
-    def run(self, work: Callable[[Source], bytes], tasks: Sequence[Source]) -> Iterator[tuple[int, bytes | Lost]]:
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it at once, the last first: workers answer in no order."""
         for number, task in reversed(list(enumerate(tasks))):
             yield number, self.deadly.get(getattr(task, "name", "")) or work(task)

@@ -8,26 +8,26 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import fsspec  # type: ignore[import-untyped]
 import pytest
 
 from tests.support.clerk import filled
 from tests.test_archives import packed
-from tests.test_batches import EPOCH, InlinePool
+from tests.test_batches import EPOCH, Answers, InlinePool
 from tests.test_resuming import other, prints
 from xltool import cli
 from xltool.archives import Source
 from xltool.batches import chunks, cluster, engines, remote, runs, workers
 from xltool.batches.cluster import Dask
-from xltool.batches.kept import deflated
+from xltool.batches.packed import deflated
 from xltool.batches.workers import read_one
 from xltool.reader import plain
 from xltool.reader.limits import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 FILES = 40
@@ -184,9 +184,9 @@ def _noting(read: list[str]) -> object:
     """`InlinePool.run`, noting the names of what it is given."""
     run = InlinePool.run
 
-    def noting(self: InlinePool, work: object, tasks: list[Source]) -> object:
-        read.extend(getattr(task, "name", "") for task in tasks)
-        return run(self, work, tasks)  # type: ignore[arg-type]
+    def noting(self: InlinePool, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
+        read.extend(task.name for task in tasks if isinstance(task, Source))
+        return run(self, work, tasks)
 
     return noting
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,7 @@ from tests.support.lint import lint
 from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
 from tests.support.template import Form, read_template
-from tests.test_batches import InlinePool
+from tests.test_batches import Answers, InlinePool
 from tests.test_cli import ROOT
 from xltool import cli, issuing
 from xltool.api import audit
@@ -557,7 +557,7 @@ def test_a_worker_that_dies_costs_nothing(roster: Path, tmp_path: Path, monkeypa
     """Its department is written by the parent."""
 
     class Dying(InlinePool):
-        def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+        def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
             for number, task in enumerate(tasks):
                 yield number, Lost.CRASHED if task.folder.startswith("013") else work(task)
 

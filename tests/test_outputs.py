@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from shutil import copyfile
 from threading import Event
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -9,14 +10,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from tests.support.clerk import filled
-from tests.test_batches import EPOCH, InlinePool
-from xltool.batches import outputs, returning, runs, workers
+from tests.test_batches import EPOCH, Answers, InlinePool
+from xltool.batches import outputs, products, returning, runs, workers
 from xltool.batches.pool import Lost
-from xltool.reports.letters import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from xltool.batches.pool import Runner
 
 
 @pytest.fixture
@@ -40,10 +43,11 @@ def everything(out: Path) -> dict[str, bytes]:
 class _Dying(InlinePool):
     """A pool whose workers die over every letter."""
 
-    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it, unless it is a letter."""
         for number, answer in super().run(work, tasks):
-            yield number, Lost.CRASHED if work is written else answer
+            task = tasks[number]
+            yield number, Lost.CRASHED if getattr(task, "work", None) is outputs.write_letter else answer
 
 
 def test_a_letter_is_written_whoever_dies_and_beside_whatever_else(
@@ -70,7 +74,7 @@ class _Waiting(InlinePool):
         super().__init__(*given)
         type(self).stop = given[3]
 
-    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it; before each copy wait for the end."""
         for number, answer in super().run(work, tasks):
             if work is returning.make_one:
@@ -80,10 +84,19 @@ class _Waiting(InlinePool):
             yield number, answer
 
 
+class _Elsewhere:
+    """An engine that has copies made somewhere else."""
+
+    @staticmethod
+    def reading(*_: object) -> AbstractContextManager[Runner]:
+        """Something else than the pool."""
+        return nullcontext(_Waiting(None, None, None, _Waiting.stop))
+
+
 def test_a_run_that_fails_does_not_leave_its_workers_at_it(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk is full while copies are made: the error is told, and no further copy is made or written."""
+    """The disk is full while copies are made elsewhere: the error is told, and no further copy is made or written."""
     monkeypatch.setattr(_Waiting, "began", Event(), raising=False)
     monkeypatch.setattr(workers, "Pool", _Waiting)
 
@@ -91,17 +104,17 @@ def test_a_run_that_fails_does_not_leave_its_workers_at_it(
         assert _Waiting.began.wait(60)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(outputs, "_write_reviews", fail)
+    monkeypatch.setattr(outputs, "write_report", fail)
+    monkeypatch.setattr(products, "Pool", InlinePool)
     with pytest.raises(OSError, match="No space left"):
-        runs.run(folder, tmp_path / "结果", runs.Options(jobs=2))
+        runs.run(folder, tmp_path / "结果", runs.Options(jobs=2, engine=_Elsewhere()))
     assert _Waiting.made == 1
     assert not (tmp_path / "结果" / "returned").exists()
 
 
 def test_what_a_worker_cannot_write_is_told(folder: Path, tmp_path: Path) -> None:
-    """An error beside the reviews is the run's, once they are done."""
+    """An error beside the reports is the run's."""
     (tmp_path / "结果").mkdir()
     (tmp_path / "结果" / "notices").write_bytes(b"in the way")
     with pytest.raises(OSError, match="notices"):
         runs.run(folder, tmp_path / "结果", runs.Options(jobs=2))
-    assert (tmp_path / "结果" / "review.html").exists()

@@ -23,6 +23,7 @@ from tests.test_batches import EPOCH, InlinePool
 from xltool import files
 from xltool.batches import asides, kept, runs, stamp, workers
 from xltool.batches.alone import alone
+from xltool.batches.packed import LARGEST, deflated
 from xltool.batches.pool import Lost
 from xltool.batches.sources import discover
 from xltool.reader.reading import read_file
@@ -129,7 +130,7 @@ def test_only_unfinished_files_are_read_again(
         raise KeyboardInterrupt
 
     class Killed(InlinePool):
-        def run(self, work, tasks):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - as the one it replaces
+        def run(self, work, tasks, **_):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN003, ANN202 - as the one it replaces
             for done, answer in enumerate(super().run(work, tasks)):
                 if done == 15:
                     stop()
@@ -319,9 +320,9 @@ def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_pat
     source, _ = discover([place])
     path = tmp_path / "records.bin"
     record = read_file(source.path, source.name)
-    for content in (b"\x80", b"\xc1", bytes(kept.LARGEST + 1)):
+    for content in (b"\x80", b"\xc1", bytes(LARGEST + 1)):
         with kept.Kept(path, b"stamp") as store:
-            store.keep(source, record, kept.deflated(content))
+            store.keep(source, record, deflated(content))
             assert store.record(source) is None
 
 

@@ -14,7 +14,7 @@ from tests.samples import clean
 from tests.samples.folders import ROOT
 from tests.support.clerk import Clerk, at, filled
 from tests.support.documents import forms, write_docx
-from tests.test_batches import EPOCH, InlinePool
+from tests.test_batches import EPOCH, Answers, InlinePool
 from xltool import files
 from xltool.batches import returning, runs, workers
 from xltool.batches.pool import Lost
@@ -22,7 +22,7 @@ from xltool.reader.reading import read_file
 from xltool.reports import returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 WRONG = ("附件1", at("附件1", "三公经费_本年决算数"), 30)
@@ -177,10 +177,11 @@ def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pyte
 class _Dying(InlinePool):
     """A pool whose workers die over every copy."""
 
-    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it, unless it is a copy."""
         for number, answer in super().run(work, tasks):
-            yield number, Lost.CRASHED if work is returning.make_one else answer
+            copy = getattr(tasks[number], "work", None) is returning.make_one
+            yield number, Lost.CRASHED if copy else answer
 
 
 def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

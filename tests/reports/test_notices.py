@@ -17,7 +17,7 @@ from xltool.findings import Severity
 from xltool.inbox import Account, Inbox, Receipt, State, filing_label
 from xltool.reports.letters import written
 from xltool.reports.model import Told
-from xltool.reports.notices import matters
+from xltool.reports.notices import letters as planned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ class Letter(NamedTuple):
 
 def letters(what: Review) -> list[Letter]:
     """The letters of a review."""
-    return [Letter(matter.name, written(matter)) for matter in matters(what)]
+    return [Letter(matter.name, written(matter)) for matter in (one.matter for one in planned(what))]
 
 
 def texts(content: bytes) -> tuple[str, list[list[list[str]]]]:

@@ -29,7 +29,7 @@ from xltool.auditing.rounds import Became
 from xltool.findings import Finding, Place, Severity, row_column
 from xltool.inbox import Account, Inbox
 from xltool.reports.handled import Handling
-from xltool.reports.model import FilingRow, FormSheet, Origin, Review, Told
+from xltool.reports.model import FilingRow, FormSheet, Origin, Review, Shown, Told
 from xltool.reports.page import SCRIPTS, linker, page_bytes, write_page
 from xltool.reports.page.around import MOST_ROWS, Surroundings
 from xltool.reports.page.data import COLUMNS, FORMS, SEVERITIES, page_data
@@ -63,7 +63,7 @@ def finding(cell: str | None, *also: str, sheet: str | None = "附件1", path: s
     return Finding("A1-05", Severity.WARNING, path, "", "", "", "甲", sheet, cell, related=related)
 
 
-def junshan(form: str) -> tuple[str, FormSheet]:
+def junshan(form: str) -> tuple[str, Shown]:
     """The seed's form, as filed into a template."""
     sheets = samples_review().sheets.items()
     return next((key, sheet) for key, sheet in sheets if "原样" in sheet.path and sheet.name == form)
@@ -145,8 +145,10 @@ def test_a_merged_cell_is_found_by_any_of_its_cells_and_shown_from_its_top() -> 
 def test_where_the_cell_is_not_known_nothing_is_shown(lost: Finding) -> None:
     """A whole file, a cell outside the form, another sheet or file, and no address at all."""
     key, sheet = junshan("附件1")
-    assert Surroundings({key: replace(sheet, path="p")}).windows(lost) == []
-    assert Surroundings({key: replace(sheet, path="p", face=b"")}).windows(finding("F7", path="p")) == []
+    there = FormSheet("p", sheet.name, sheet.face, sheet.places)
+    assert Surroundings({key: there}).windows(lost) == []
+    assert Surroundings({key: there}).windows(finding("F7", path="p"))
+    assert Surroundings({key: replace(there, face=b"")}).windows(finding("F7", path="p")) == []
 
 
 def test_the_other_side_of_a_finding_across_forms_has_a_window_of_its_own() -> None:

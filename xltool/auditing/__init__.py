@@ -110,7 +110,7 @@ def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     drafts = without_silenced([*noted(portion, material.scopes), *drafts_of(RULES.values(), material)])
     found, met = excused((draft.finding for draft in drafts), portion, terms.exemptions)
     findings, scores = _in_order(found), scores_of(material.scopes, material.profiles)
-    return Verdicts(
+    verdicts = Verdicts(
         findings,
         finding_keys(findings, portion),
         scores,
@@ -120,6 +120,9 @@ def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
         met,
         glances(portion, scores),
     )
+    for scope in material.scopes.values():
+        scope.let_go()
+    return verdicts
 
 
 def judged_together(

@@ -22,7 +22,8 @@ Slot = tuple[str, str]
 """A field, and for a column of a table the name of its row."""
 
 _NAMES = {review.INDICATORS: review.indicator.key, base_data.PROJECTS: base_data.project_name.key}
-_LENGTH = 16
+KEY_LENGTH = 16
+"""Characters of a key."""
 
 
 def form_key(filing: str, form: str, project: str | None) -> FormKey:
@@ -67,7 +68,7 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
         text = "|".join(_parts(finding, one, rows, whose))
         seen[text] += 1
         told = text if seen[text] == 1 else f"{text}|{seen[text]}"
-        keys.append(sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH])
+        keys.append(sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH])
     return keys
 
 

@@ -48,7 +48,8 @@ class _Lot:
     filings: set[str]
 
 
-def _filings(record: FileRecord) -> set[str]:
+def filings_of(record: FileRecord) -> set[str]:
+    """The filings whose forms or reports a file holds."""
     return {one.filing for one in record.submissions} | {report.filing for report in record.reports}
 
 
@@ -57,7 +58,7 @@ def portions(records: Sequence[FileRecord]) -> Iterator[list[FileRecord]]:
     lots: dict[int, _Lot] = {}
     of_filing: dict[str, _Lot] = {}
     for number, record in enumerate(records):
-        filings = _filings(record)
+        filings = filings_of(record)
         found = {same.files[0]: same for one in filings if (same := of_filing.get(one))}
         lot, *others = [found[first] for first in sorted(found)] or [_Lot([], set())]
         lot.files.append(number)
@@ -83,7 +84,7 @@ def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:
     ones = [one for record in records for one in record.submissions]
     profiles = {one.id: terms.profile_of(one) for one in ones}
     scopes = scopes_of(ones, profiles)
-    filings = {filing for record in records for filing in _filings(record)}
+    filings = {filing for record in records for filing in filings_of(record)}
     prior = [one for one in terms.prior if one.filing in filings]
     earlier = {one.id: terms.profile_of(one) for one in prior}
     last = {prior_key(key): scope for key, scope in scopes_of(prior, earlier).items()}

@@ -8,33 +8,28 @@ carries its own checksum and is checked member by member when it is used; what i
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import struct
-import zlib
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from xltool.batches.packed import HEAD, LARGEST, entry_of, heads, loaded, packed_at, unpacked
 from xltool.batches.shelf import Shelf
-from xltool.files import write_whole
+from xltool.files import write_pieces
 from xltool.reader import plain
 from xltool.reader.entries import LOCK_PREFIX, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import Self
 
     from xltool.archives import Source
+    from xltool.batches.packed import Place
     from xltool.reader.records import FileRecord
 
 MAGIC: Final = b"xltool-records-1"
 PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout", "unreadable"})
 """Refusals that another day or another machine may lift."""
-
-_HEAD: Final = struct.Struct(">I32s32s")  # length of the packed record, key, checksum of both
-LARGEST: Final = 64 << 20
-"""Bytes of a record that is kept."""
-CHANGED: Final = "运行期间缓存文件被改动，请重新运行"
 
 
 class Kept:
@@ -43,10 +38,10 @@ class Kept:
     def __init__(self, path: Path, stamp: bytes, *, fresh: bool = False) -> None:
         """Open or make the file at `path`; with `fresh` what it holds is dropped. OSError where that fails."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
+        self.path = path
         self._begin = MAGIC + hashlib.sha256(stamp).digest()
         self._used: set[bytes] = set()
-        self._places: dict[bytes, tuple[int, int]] = {}
+        self._places: dict[bytes, Place] = {}
         self._contents: dict[Path, str] = {}
         self.shelf = Shelf(self._again)
         self.file = path.open("a+b", buffering=0)
@@ -68,8 +63,8 @@ class Kept:
         """Close the file; without an error, leave in it only what this run used."""
         try:
             if kind is None and self._places.keys() - self._used:
-                entries = [self._begin, *(self._entry(key) for key in self._places if key in self._used)]
-                write_whole(self._path, b"".join(entries))
+                left = (entry_of(key, self._packed(key)) for key in self._places if key in self._used)
+                write_pieces(self.path, chain((self._begin,), left))
         finally:
             self.file.close()
 
@@ -87,11 +82,8 @@ class Kept:
         if not self._places:
             return None
         key = _key(self.content(source), source)
-        entry = self._entry(key)
-        if not entry:
-            return None
         try:
-            record = plain.unpack(inflated(entry[_HEAD.size :], LARGEST))
+            record = unpacked(self._packed(key))
         except ValueError:
             return None
         self._used.add(key)
@@ -101,15 +93,16 @@ class Kept:
         """The record with its forms on the shelf, if they can be found again."""
         key = _key(record.sha256, source)
         if record.submissions and key in self._places:
-            self.shelf.put(record, key)
+            return self.shelf.put(record, key)
         return record
+
+    def places(self, keys: Iterable[bytes]) -> dict[bytes, Place]:
+        """Where the records with these keys lie, for those who open the file themselves."""
+        return {key: self._places[key] for key in keys}
 
     def _again(self, key: bytes) -> FileRecord:
         """A record once more; OSError where it is not there any more."""
-        try:
-            return plain.unpack(inflated(self._entry(key)[_HEAD.size :], LARGEST))
-        except ValueError as error:
-            raise OSError(errno.EIO, CHANGED, str(self._path)) from error
+        return loaded(self.file, key, self._places[key], self.path)
 
     def keep(self, source: Source, record: FileRecord, packed: bytes) -> None:
         """Keep a record, of which `packed` are the bytes, deflated, if it says something that will stay true."""
@@ -119,7 +112,7 @@ class Kept:
         self._used.add(key)
         if len(packed) <= LARGEST:
             self._places[key] = (self.file.seek(0, 2), len(packed))
-            self._append(_HEAD.pack(len(packed), key, hashlib.sha256(key + packed).digest()) + packed)
+            self._append(entry_of(key, packed))
 
     def _append(self, data: bytes) -> None:
         """Write at the end, past every buffer of this process: what is written outlives it."""
@@ -127,7 +120,7 @@ class Kept:
             while data:
                 data = data[self.file.write(data) :]
         except OSError as error:
-            error.filename = str(self._path)
+            error.filename = str(self.path)
             raise
 
     def _index(self) -> int:
@@ -137,30 +130,15 @@ class Kept:
         if self.file.read(len(self._begin)) != self._begin:
             return 0
         end = self.file.tell()
-        for key, length in self._heads(size):
+        for key, length in heads(self.file, size):
             self._places[key] = (end, length)
-            end += _HEAD.size + length
+            end += HEAD + length
         return end
 
-    def _heads(self, size: int) -> Iterator[tuple[bytes, int]]:
-        at = self.file.tell()
-        while at + _HEAD.size <= size:
-            length, key, _ = _HEAD.unpack(self.file.read(_HEAD.size))
-            at += _HEAD.size + length
-            if length > LARGEST or at > size:
-                return
-            yield key, length
-            self.file.seek(at)
-
-    def _entry(self, key: bytes) -> bytes:
-        """An entry as it lies there; nothing if there is none, or one that is not what was written."""
-        place, length = self._places.get(key, (0, 0))
-        if not length:
-            return b""
-        self.file.seek(place)
-        entry = self.file.read(_HEAD.size + length)
-        sound = _HEAD.pack(length, key, hashlib.sha256(key + entry[_HEAD.size :]).digest())
-        return entry if entry.startswith(sound) else b""
+    def _packed(self, key: bytes) -> bytes:
+        """A packed record as it lies there; nothing if there is none, or one that is not what was written."""
+        place = self._places.get(key)
+        return packed_at(self.file, key, place) if place else b""
 
 
 def _content(source: Source) -> str:
@@ -179,20 +157,3 @@ def _content(source: Source) -> str:
 def _key(content: str, source: Source) -> bytes:
     """What a record is found by: the ending of a name tells a broken workbook from a picture."""
     return hashlib.sha256(f"{content}{source.path.suffix.lower()}".encode()).digest()
-
-
-def deflated(data: bytes) -> bytes:
-    """The bytes of a record as they are kept."""
-    return zlib.compress(data, 1)
-
-
-def inflated(packed: bytes, most: int) -> bytes:
-    """What `deflated` was given; ValueError if that is more than so many bytes, or nothing was."""
-    inflater = zlib.decompressobj()
-    try:
-        data = inflater.decompress(packed, most)
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
-    if inflater.unconsumed_tail:
-        raise ValueError(len(data))
-    return data

@@ -1,98 +1,165 @@
 """What a run leaves: the reviews of the whole, and for each file and department what it is sent.
 
-The reviews are written by this process. What concerns one file or one department is made by workers, at the same time
-where more than one process may work; each piece depends on nothing but its task, so the bytes are the same either way.
+All of it is made by workers, from the audit as it lies on disk; each piece depends on nothing but its task, so the
+bytes are the same however many work at it.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Final, TypeVar
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, Final
 
 from xltool import files, jsonable
+from xltool.batches.ledger import Ledger
 from xltool.batches.pool import Lost
-from xltool.batches.returning import write_returned
+from xltool.batches.products import Lazily, make_all
+from xltool.batches.returning import Returned
+from xltool.batches.workers import tried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from xltool.archives import Source
     from xltool.auditing import Audit
+    from xltool.batches.judging import Audited
+    from xltool.batches.products import Product
     from xltool.batches.workers import Crew
     from xltool.reports.model import Review, Told
     from xltool.reports.notices import Matter
 
-REVIEW, NOTICES = "review.xlsx", "notices"
-LOOKING: Final = 1.0
-"""Seconds after which Ctrl-C is noticed at the latest; Windows does not wake who waits."""
+REVIEW, PAGE, FINDINGS, NOTICES = "review.xlsx", "review.html", "findings.json", "notices"
+FRAMES: Final = tuple(
+    f"frames/{name}.parquet" for name in ("submissions", "values", "projects", "indicators", "spot_checks")
+)
 
-_Result = TypeVar("_Result")
 
-
-def write_outputs(  # noqa: PLR0913, PLR0917 - what is told, where to, and who helps
-    result: Audit, sources: Sequence[Source], root: Path | None, out: Path, told: Told, crew: Crew
+def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, where to, and who helps
+    audited: Audited, result: Audit, sources: Sequence[Source], root: Path | None, out: Path, told: Told, crew: Crew
 ) -> list[Path]:
-    """Write what contract §6 asks for, with links to files in `root` where there is one; gives the paths written."""
-    from xltool.reports.notices import matters  # noqa: PLC0415 - pandas only where reviews are made
-    from xltool.reports.review import review_of  # noqa: PLC0415 - likewise
+    """Write what contract §6 asks for, with links to files in `root` where there is one; gives the paths written.
 
-    review = review_of(result, root=root, made_at=files.run_time(), told=told)
-    letters = list(matters(review))
+    `result` is the audit as this process looks at it.
+    """
+    from xltool.reports.review import review_of  # noqa: PLC0415 - only where reviews are made
 
-    def apart() -> list[Path]:
-        return [*_write_letters(letters, out, crew), *write_returned(result, sources, out, crew)]
-
-    def reviews() -> list[Path]:
-        return list(_write_reviews(result, review, out))
-
-    ours, theirs = (reviews(), apart()) if crew.jobs == 1 else _side_by_side(reviews, apart, crew)
-    return [*ours, *theirs]
+    made_at = files.run_time()
+    told = replace(told, spot_checks=audited.spot_checks)
+    review = review_of(result, root=root, made_at=made_at, told=told)
+    ours: list[Product] = [_Reports(_Report("", audited, told, root, out, made_at)), _Letters(review, out)]
+    return make_all(crew, ours, Returned(result, sources, out, crew))
 
 
-def _side_by_side(ours: Callable[[], _Result], theirs: Callable[[], _Result], crew: Crew) -> tuple[_Result, _Result]:
-    """Two things done at once, the second in a thread that only waits for workers; both are over when this returns."""
-    with ThreadPoolExecutor(1) as thread:
-        other = thread.submit(theirs)
-        try:
-            own = ours()
-            while not other.done():
-                wait([other], LOOKING)
-            return own, other.result()
-        except BaseException:
-            crew.stop.set()
-            raise
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A report on the whole: what it is called, and all it is made from."""
+
+    name: str
+    audited: Audited
+    told: Told
+    root: Path | None
+    out: Path
+    made_at: datetime
 
 
-def _write_reviews(result: Audit, review: Review, out: Path) -> Iterator[Path]:
-    """findings.json, frames/, review.xlsx and review.html; none is held longer than it takes to write it."""
-    from xltool.reports.page import page_pieces  # noqa: PLC0415 - pandas only where reviews are made
-    from xltool.reports.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
-    from xltool.reports.workbook import review_bytes  # noqa: PLC0415 - likewise
+class _Reports:
+    """The reports on the whole, the one that takes longest first."""
 
-    def put(name: str, *pieces: bytes) -> Path:
-        return put_all(name, pieces)
+    seconds = inf
+    """A report takes what it takes; it is made of nothing a file could hang in."""
 
-    def put_all(name: str, pieces: Iterable[bytes]) -> Path:
-        files.write_pieces(out / name, pieces)
-        return out / name
+    def __init__(self, report: _Report) -> None:
+        self._report = report
+        self.work = partial(tried, write_report)
+        self.tasks = Lazily(list(_WRITTEN), lambda name: replace(report, name=name))
 
-    told = review.told
+    def take(self, at: int, answer: bytes | Lost) -> None:
+        """What a worker could not do is done here, where it fails as it must."""
+        if isinstance(answer, Lost) or not answer:
+            write_report(self.tasks[at])
+
+    def paths(self) -> list[Path]:
+        """The files of all reports."""
+        return [self._report.out / name for name in (FINDINGS, *FRAMES, REVIEW, PAGE)]
+
+
+def write_report(report: _Report) -> bytes:
+    """Write a report on the whole, in a worker; OSError where that fails."""
+    with Ledger(report.audited.where) as ledger:
+        result = ledger.audit(ledger.records())
+        _WRITTEN[report.name](report, result)
+    return b"written"
+
+
+def _review(report: _Report, result: Audit) -> Review:
+    from xltool.reports.review import review_of  # noqa: PLC0415 - only where reviews are made
+
+    return review_of(result, root=report.root, made_at=report.made_at, told=report.told)
+
+
+def _write_workbook(report: _Report, result: Audit) -> None:
+    from xltool.reports.workbook import write_review  # noqa: PLC0415 - xlsxwriter only where the workbook is written
+
+    write_review(report.out / REVIEW, _review(report, result))
+
+
+def _write_page(report: _Report, result: Audit) -> None:
+    from xltool.reports.page import write_page  # noqa: PLC0415 - likewise
+
+    write_page(report.out / PAGE, _review(report, result))
+
+
+def _write_findings(report: _Report, result: Audit) -> None:
+    told = report.told
     data = jsonable.audit_parts(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    yield put_all("findings.json", jsonable.streamed(data | jsonable.spot_checks_json(review.spot_checks)))
-    yield from write_frames(result.records, review.spot_checks, out / "frames")
-    yield put(REVIEW, review_bytes(review, out))
-    yield put_all("review.html", page_pieces(review, out))
+    data |= jsonable.spot_checks_json(report.audited.spot_checks)
+    files.write_pieces(report.out / FINDINGS, jsonable.streamed(data))
 
 
-def _write_letters(letters: Sequence[Matter], out: Path, crew: Crew) -> Iterator[Path]:
+def _write_frames(report: _Report, result: Audit) -> None:
+    from xltool.reports.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
+
+    write_frames(result.records, report.audited.spot_checks, report.out / "frames")
+
+
+_WRITTEN: Final[dict[str, Callable[[_Report, Audit], None]]] = {
+    REVIEW: _write_workbook,
+    PAGE: _write_page,
+    "frames": _write_frames,
+    FINDINGS: _write_findings,
+}
+"""What writes each report, the one that takes longest first."""
+
+
+class _Letters:
     """notices/…; letters of an earlier run that are not written any more are taken away."""
+
+    seconds = None
+
+    def __init__(self, review: Review, out: Path) -> None:
+        from xltool.reports.notices import letters  # noqa: PLC0415 - only where letters are written
+
+        planned = letters(review)
+        self._places = [out / NOTICES / letter.name for letter in planned]
+        self.work: Callable[[Matter], bytes] = write_letter
+        self.tasks = Lazily(planned, lambda letter: letter.matter)
+        for stale in sorted(set(out.glob(f"{NOTICES}/[退催][回报]通知_*.docx")) - set(self._places)):
+            stale.unlink()
+
+    def take(self, at: int, answer: bytes | Lost) -> None:
+        """Write a letter; it is made of what is known here: what took its worker down was not the letter."""
+        files.write_whole(self._places[at], self.work(self.tasks[at]) if isinstance(answer, Lost) else answer)
+
+    def paths(self) -> list[Path]:
+        """The letters."""
+        return self._places
+
+
+def write_letter(matter: Matter) -> bytes:
+    """The letter about a matter, in a worker."""
     from xltool.reports.letters import written  # noqa: PLC0415 - python-docx only where letters are written
 
-    places = [out / NOTICES / letter.name for letter in letters]
-    for stale in sorted(set(out.glob(f"{NOTICES}/[退催][回报]通知_*.docx")) - set(places)):
-        stale.unlink()
-    for at, answer in crew.pool.run(written, letters):
-        # It is made of what this process holds: what took its worker down was not the letter.
-        files.write_whole(places[at], written(letters[at]) if isinstance(answer, Lost) else answer)
-    yield from places
+    return written(matter)

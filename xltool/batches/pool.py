@@ -89,6 +89,7 @@ class Pool:
         """
         self._jobs, self._limits, self._scratch = max(1, jobs), limits, scratch
         self._stop = stop or Event()
+        self._seconds: Callable[[int], float | None] = lambda _: None
         self._workers: list[_Worker] = []
         self._context = get_context("loky")
         self._leash, self._end_of_leash = self._context.Pipe(duplex=False)
@@ -109,8 +110,18 @@ class Pool:
         self._leash.close()
         self._end_of_leash.close()
 
-    def run(self, work: Callable[[_Task], bytes], tasks: Sequence[_Task]) -> Iterator[tuple[int, bytes | Lost]]:
-        """What workers answer to each task, by its number, in the order of the answers."""
+    def run(
+        self,
+        work: Callable[[_Task], bytes],
+        tasks: Sequence[_Task],
+        *,
+        allowed: Callable[[int], float | None] = lambda _: None,
+    ) -> Iterator[tuple[int, bytes | Lost]]:
+        """What workers answer to each task, by its number, in the order of the answers.
+
+        `allowed` gives how many seconds a task may take, by its number; None is what the limits say.
+        """
+        self._seconds = allowed
         waiting = deque(range(len(tasks)))
         tries = dict.fromkeys(waiting, 0)
         while waiting or any(worker.held for worker in self._workers):
@@ -166,7 +177,9 @@ class Pool:
         return [worker for worker in self._workers if worker.pipe in said or ends.get(worker.pipe, now + 1) <= now]
 
     def _allowed(self, worker: _Worker) -> float:
-        return self._limits.seconds if worker.ready else max(self._limits.seconds, STARTING)
+        own = self._seconds(worker.held[0])
+        seconds = self._limits.seconds if own is None else own
+        return seconds if worker.ready else max(seconds, STARTING)
 
     @staticmethod
     def _greeted(worker: _Worker) -> bool:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool import files
-from xltool.batches.pool import Lost, StoppedError
-from xltool.findings import Severity
+from xltool.batches.pool import Lost
+from xltool.batches.products import Lazily
+from xltool.findings import Severity, on_files
 from xltool.reader.guard import Kind, Refused, check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+    from collections.abc import Callable, Iterable, Sequence, Sized
     from pathlib import Path
 
     from xltool.archives import Source
@@ -77,65 +77,57 @@ class Made:
         return cls(data[1:], alone=bool(data[0]))
 
 
-def write_returned(result: Audit, sources: Sequence[Source], out: Path, crew: Crew) -> list[Path]:
-    """Write returned/… into `out`; gives the paths written. `sources` are the files the audit is about.
+class Returned:
+    """returned/… in `out`: what an earlier run returned and this one does not is removed.
 
-    What an earlier run returned and this one does not is removed. OSError where `out` cannot be written to.
+    `sources` are the files the audit is about. OSError where `out` cannot be written to.
     """
-    asked = _asked(result)
-    places = places_of(asked)
-    earlier = _remembered(out)
-    planned = {place + end for place in places.values() for end in ("", LIST)}
-    if asked or earlier:
-        _remember(out, earlier | planned)
-    for gone in earlier - planned:
-        _remove(out / FOLDER, gone)
-    written: set[str] = set()
-    for name, made in _all_made(asked, sources, crew):
-        place = places[name] + (LIST if made.alone else "")
-        files.write_whole(out / FOLDER / place, made.data)
-        written.add(place)
-    for gone in (earlier & planned) - written:
-        _remove(out / FOLDER, gone)
-    if asked or earlier:
-        _remember(out, written)
-    return [out / FOLDER / place for place in sorted(written)]
 
+    seconds = None
 
-def _asked(result: Audit) -> dict[str, Task]:
-    """Files with errors or warnings by name, their place not yet known."""
-    from xltool.reports.returned import About  # noqa: PLC0415 - xlsxwriter only where a list is written
+    def __init__(self, result: Audit, sources: Sequence[Source], out: Path, crew: Crew) -> None:
+        """Note what will be written, and take away what will not."""
+        self._out, self._on = out, on_files(result.findings)
+        self._known = {source.name: source.path for source in sources} | crew.unpacked
+        asked = {finding.path for finding in result.findings if finding.severity is not Severity.INFO}
+        self._asked = [record for record in result.records if record.path in asked]
+        self._places = places_of(record.path for record in self._asked)
+        self._earlier = _remembered(out)
+        self._planned = {place + end for place in self._places.values() for end in ("", LIST)}
+        if self._asked or self._earlier:
+            _remember(out, self._earlier | self._planned)
+        for gone in self._earlier - self._planned:
+            _remove(out / FOLDER, gone)
+        self._written: set[str] = set()
+        self.work = make_one
+        self.tasks = Lazily(self._asked, self._task)
 
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for finding in result.findings:
-        if finding.severity is not Severity.INFO:
-            found[finding.path].append(finding)
-    asked = {}
-    for record in result.records:
-        if record.path in found:
-            about = About(_department(record), record.path, files.run_time())
-            checksum = record.sha256 if record.status == "read" else ""
-            asked[record.path] = Task(None, checksum, tuple(found[record.path]), about)
-    return asked
+    def take(self, at: int, answer: bytes | Lost) -> None:
+        """Write a copy, or the list alone where marking it took its worker down."""
+        made = alone(self.tasks[at], UNEDITABLE.format(DIED)) if isinstance(answer, Lost) else Made.from_bytes(answer)
+        place = self._places[self._asked[at].path] + (LIST if made.alone else "")
+        files.write_whole(self._out / FOLDER / place, made.data)
+        self._written.add(place)
+
+    def paths(self) -> list[Path]:
+        """What was written; what an earlier run left in its place is taken away."""
+        for gone in (self._earlier & self._planned) - self._written:
+            _remove(self._out / FOLDER, gone)
+        if self._asked or self._earlier:
+            _remember(self._out, self._written)
+        return [self._out / FOLDER / place for place in sorted(self._written)]
+
+    def _task(self, record: FileRecord) -> Task:
+        from xltool.reports.returned import About  # noqa: PLC0415 - xlsxwriter only where a list is written
+
+        found = tuple(one for one in self._on(record.path) if one.severity is not Severity.INFO)
+        about = About(_department(record), record.path, files.run_time())
+        checksum = record.sha256 if record.status == "read" else ""
+        return Task(self._known.get(record.path), checksum, found, about)
 
 
 def _department(record: FileRecord) -> str:
     return next((one.department for one in record.submissions if one.department), "")
-
-
-def _all_made(asked: Mapping[str, Task], sources: Sequence[Source], crew: Crew) -> Iterator[tuple[str, Made]]:
-    """Every file's copy or list as it is done, by the file's name."""
-    known = {source.name: source.path for source in sources} | crew.unpacked
-    tasks = [replace(task, path=known.get(name)) for name, task in asked.items()]
-    names = list(asked)
-    with crew.on_files() as runner:
-        for at, made in runner.run(make_one, tasks):
-            if crew.stop.is_set():
-                raise StoppedError
-            if isinstance(made, Lost):
-                yield names[at], alone(tasks[at], UNEDITABLE.format(DIED))
-            else:
-                yield names[at], Made.from_bytes(made)
 
 
 def make(task: Task) -> Made:

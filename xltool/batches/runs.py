@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Self
@@ -15,7 +17,9 @@ from xltool.batches.alone import alone
 from xltool.batches.asides import Asides
 from xltool.batches.engines import LOCAL, Engine
 from xltool.batches.garbage import looked_for_seldom
+from xltool.batches.judging import judge
 from xltool.batches.kept import PASSING, Kept
+from xltool.batches.ledger import Ledger
 from xltool.batches.outputs import NOTICES, REVIEW, write_outputs
 from xltool.batches.prior import LastYear, last_year, sources_of_last_year, sources_of_this_year
 from xltool.batches.sets import as_filings
@@ -61,7 +65,7 @@ class Outcome:
 
     @cached_property
     def audit(self) -> Audit:
-        """The audit; made from the kept records where the run itself had none to make."""
+        """The audit, made from the kept records: the run itself holds none."""
         return self.audited()
 
     @property
@@ -121,8 +125,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
         earlier = asides.earlier(options.prior_review) if options.prior_review else None
         known = asides.roster(options.roster) if options.roster else None
     inputs, hidden = _Inputs.of(folder, out, options), out / HIDDEN
-    with alone(hidden, out), _kept(out, fresh=options.fresh) as kept:
-        _tidy(out, folder)
+    with alone(hidden, out), _tidied(out, folder), _kept(out, fresh=options.fresh) as kept:
         made_from = _made_from(inputs, kept, folder, out, options)
         current = None if options.fresh else state.current(hidden, out, made_from)
         if current is not None:
@@ -132,16 +135,19 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
             return Outcome(written, current.tally, lambda: _audited_again(folder, out, options), current.notices)
         with _crew(out, options) as own:
             handled = _handled(Asides(own.pool), out, options.prior_review)
-            made = _audited(inputs, own, kept, options, known, progress)
-            state.forget(hidden)
-            told = Told(handled, steps(made.audit, earlier) if earlier else None, options.deadline, made.inbox)
-            root = folder if options.linked else None
-            written = tuple(write_outputs(made.audit, inputs.sources, root, out, told, own))
-        tally, notices = Tally.of(made.audit), made.last.told if made.last else ()
-        if _settled(inputs.all, made.records, kept):
+            gathered = _gathered(inputs, own, kept, options, known, progress)
+            audited = judge(own, kept, gathered.records, gathered.terms, gathered.before)
+            with Ledger(audited.where) as ledger:
+                result = ledger.audit(gathered.records)
+                state.forget(hidden)
+                told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox)
+                root = folder if options.linked else None
+                written = tuple(write_outputs(audited, result, inputs.sources, root, out, told, own))
+                tally = Tally.of(result)
+        notices = gathered.last.told if gathered.last else ()
+        if _settled(inputs.all, [*gathered.records, *gathered.before], kept):
             state.remember(hidden, out, state.Run(made_from, written, tally, notices))
-        again = partial(_audited_again, folder, out, options)
-    return Outcome(written, tally, again if kept.shelf.is_full else lambda: made.audit, notices)
+    return Outcome(written, tally, partial(_audited_again, folder, out, options), notices)
 
 
 @dataclass(frozen=True)
@@ -168,11 +174,13 @@ class _Inputs:
 
 
 @dataclass(frozen=True)
-class _Made:
-    """What a run has made of its inputs, before anything is written."""
+class _Gathered:
+    """What a run has read, put into sets, and what it is judged by."""
 
-    audit: Audit
     records: list[FileRecord]
+    before: list[FileRecord]
+    """Last year's."""
+    terms: Terms
     inbox: Inbox | None
     last: LastYear | None
 
@@ -185,9 +193,9 @@ def _crew(out: Path, options: Options) -> AbstractContextManager[Crew]:
     return crew(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
 
 
-def _audited(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
+def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
     inputs: _Inputs, own: Crew, kept: Kept, options: Options, known: Roster | None, progress: Progress
-) -> _Made:
+) -> _Gathered:
     read = partial(read_by, own, progress=progress, kept=kept)
     records, before = read(inputs.sources), read(inputs.before)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
@@ -196,13 +204,15 @@ def _audited(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
     last = None if options.prior is None else last_year(records, before, known)
     terms = replace(options.terms, prior=last.submissions if last else ())
     terms = replace(terms, rostered=_rostered(records, known)) if known else terms
-    return _Made(audit(records, terms), [*records, *before], inbox, last)
+    return _Gathered(records, before, terms, inbox, last)
 
 
 def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
     with Asides() as asides, _kept(out) as kept, _crew(out, options) as own:
+        kept.shelf.room = sys.maxsize  # whoever asked for the audit looks at it when all of this is closed
         known = asides.roster(options.roster) if options.roster else None
-        return _audited(_Inputs.of(folder, out, options), own, kept, options, known, ignore).audit
+        gathered = _gathered(_Inputs.of(folder, out, options), own, kept, options, known, ignore)
+        return audit(gathered.records, gathered.terms)
 
 
 def _made_from(inputs: _Inputs, kept: Kept, folder: Path, out: Path, options: Options) -> str:
@@ -241,8 +251,20 @@ def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: Kep
     return not changed and not any(record.code in PASSING for record in records)
 
 
+@contextmanager
+def _tidied(out: Path, folder: Path) -> Iterator[None]:
+    """What a killed run left half-written is gone, and what workers are writing when this one is broken off."""
+    _tidy(out, folder)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            _tidy(out, folder)
+        raise
+
+
 def _tidy(out: Path, folder: Path) -> None:
-    """Remove what a killed run left half-written, where only results lie: `folder` may lie below `out`."""
+    """Remove what is half-written, where only results lie: `folder` may lie below `out`."""
     half = f".*{files.PART}"
     files.sweep([*out.glob(half), *(out / HIDDEN).glob(half)])
     inputs = (folder.resolve(), *folder.resolve().parents)

@@ -8,15 +8,13 @@ few hundred at a time, hardly notices.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.reader.records import Submission
+from xltool.reader.records import FileRecord, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from xltool.reader.records import FileRecord
 
 AT_HAND: Final = 400
 """Files whose forms stay in memory, at some hundred kilobytes each."""
@@ -25,32 +23,51 @@ CELLS: Final = frozenset({"values", "derived", "derived_cells", "rows", "notes",
 _AT_HAND: Final = tuple(member.name for member in fields(Submission) if member.name not in CELLS)
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What stands for a record where it does not lie itself: its forms are without cells, which `key` finds.
+
+    Without a key the forms are whole.
+    """
+
+    record: FileRecord
+    key: bytes = b""
+
+
 class Shelf:
     """Where forms lie; `load` gives the record with a key once more."""
 
     def __init__(self, load: Callable[[bytes], FileRecord]) -> None:
         """Nothing on it yet."""
         self.room = AT_HAND
-        self.is_full = False
-        """Whether anything had to go to make room: those forms cannot be looked at once the records are closed."""
-        self._load = load
+        self.load = load
         self._keys: list[bytes] = []
         self._open: OrderedDict[int, list[Submission]] = OrderedDict()
 
-    def put(self, record: FileRecord, key: bytes) -> None:
-        """Put the forms of a record away, which `key` finds again."""
-        number = len(self._keys)
-        self._keys.append(key)
-        self._lay_open(number, record.submissions)
-        record.submissions = [_Shelved(self, number, at, one) for at, one in enumerate(record.submissions)]
+    def put(self, record: FileRecord, key: bytes) -> FileRecord:
+        """Put the forms of a record away, which `key` finds again; they are at hand for now."""
+        self._lay_open(len(self._keys), record.submissions)
+        return self.lying(Slip(record, key))
+
+    def lying(self, slip: Slip) -> FileRecord:
+        """The record a slip stands for, its forms where they lie."""
+        record, number = slip.record, len(self._keys)
+        if slip.key:
+            self._keys.append(slip.key)
+            record.submissions = [_Shelved(self, number, at, one) for at, one in enumerate(record.submissions)]
+        return record
 
     def form(self, number: int, at: int) -> Submission:
         """A form with its cells. OSError where the records were changed meanwhile."""
         if number in self._open:
             self._open.move_to_end(number)
         else:
-            self._lay_open(number, self._load(self._keys[number]).submissions)
+            self._lay_open(number, self.load(self._keys[number]).submissions)
         return self._open[number][at]
+
+    def key(self, number: int) -> bytes:
+        """The key of the record with this number."""
+        return self._keys[number]
 
     def make_room(self, records: Sequence[FileRecord]) -> None:
         """Room for all files of the largest filing and of what it is compared with: they are looked at together."""
@@ -61,7 +78,28 @@ class Shelf:
         self._open[number] = forms
         while len(self._open) > self.room:
             self._open.popitem(last=False)
-            self.is_full = True
+
+
+def slip_of(record: FileRecord) -> Slip:
+    """What stands for a record elsewhere; whole where one of its forms was changed or does not lie on a shelf."""
+    ones = record.submissions
+    lying = [one for one in ones if isinstance(one, _Shelved) and one.is_unchanged]
+    if ones and len(lying) == len(ones):
+        return Slip(replace(record, submissions=[one.bare() for one in lying]), lying[0].key)
+    return Slip(replace(record, submissions=[one.whole() if isinstance(one, _Shelved) else one for one in ones]))
+
+
+def taken_up(slip: Slip, load: Callable[[bytes], FileRecord]) -> FileRecord:
+    """The record a slip stands for, in memory; OSError where its cells cannot be read any more."""
+    if not slip.key:
+        return slip.record
+    forms = load(slip.key).submissions
+    return replace(slip.record, submissions=list(map(_with_cells, slip.record.submissions, forms)))
+
+
+def _with_cells(at_hand: Submission, form: Submission) -> Submission:
+    """A form with what is at hand of another, which may have been changed."""
+    return replace(form, **{name: getattr(at_hand, name) for name in _AT_HAND})
 
 
 class _Shelved(Submission):
@@ -77,18 +115,37 @@ class _Shelved(Submission):
 
     def to_change(self) -> None:
         """Kept in memory from now on: what is changed does not lie on the shelf."""
-        self._own = self._whole
+        self._own = self.with_cells
 
     @property
-    def _whole(self) -> Submission:
+    def is_unchanged(self) -> bool:
+        """Whether its cells are still those on the shelf."""
+        return self._own is None
+
+    @property
+    def key(self) -> bytes:
+        """The key of the record it is part of."""
+        return self._shelf.key(self._number)
+
+    @property
+    def with_cells(self) -> Submission:
+        """The form that has its cells."""
         return self._own or self._shelf.form(self._number, self._at)
+
+    def bare(self) -> Submission:
+        """What is at hand."""
+        return Submission(**{name: getattr(self, name) for name in _AT_HAND})
+
+    def whole(self) -> Submission:
+        """The form as one that lies nowhere else."""
+        return _with_cells(self, self.with_cells)
 
 
 def _cells(name: str) -> property:
     """A member that lies on the shelf."""
 
     def looked_up(one: _Shelved) -> Any:  # noqa: ANN401 - whatever the member holds
-        return getattr(one._whole, name)  # noqa: SLF001 - this is its property
+        return getattr(one.with_cells, name)
 
     return property(looked_up)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +18,7 @@ import msgspec
 
 from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
 from xltool.batches.engines import LOCAL
-from xltool.batches.kept import LARGEST, deflated, inflated
+from xltool.batches.packed import LARGEST, deflated, inflated
 from xltool.batches.pool import LONGEST, Lost, Pool
 from xltool.batches.scratch import room
 from xltool.reader import plain
@@ -195,6 +196,25 @@ def unpack_one(folder: Path, source: Source) -> bytes:
     """Take an archive apart, in a worker; nothing for a file that is none."""
     found = unpack(folder, source)
     return found.to_bytes() if found else b""
+
+
+def done(pool: Pool, work: Callable[[_Task], bytes], tasks: Sequence[_Task]) -> Iterator[tuple[int, bytes]]:
+    """What workers make of each task, by its number, however long it takes them.
+
+    What one could not do is done here, where it fails as it must: the task is made of what this process knows.
+    """
+    for at, answer in pool.run(partial(tried, work), tasks, allowed=lambda _: inf):
+        yield at, work(tasks[at]) if isinstance(answer, Lost) or not answer else answer
+
+
+def tried(work: Callable[[_Task], bytes], task: _Task) -> bytes:
+    """What work gives, nothing where it fails: it is done again where that is told."""
+    try:
+        return work(task)
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - it is raised where it is done again
+        return b""
 
 
 def in_workers(

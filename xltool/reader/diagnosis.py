@@ -41,11 +41,13 @@ def diagnose_units(submissions: Sequence[Submission]) -> None:
 
 
 def _within(same: Sequence[Submission]) -> None:
+    if all(map(_is_settled, same)):
+        return
     amounts = {key: _amount([one for one in same if one.form == key]) for key in _COMPARED}
     known = {key: amount for key, amount in amounts.items() if amount}
     for one in same:
         mine = known.get(one.form)
-        if one.layout != "foreign" or one.unit or mine is None:
+        if _is_settled(one) or mine is None:
             continue
         other = next((key for key, amount in known.items() if _is_ten_thousandth(amount, mine)), None)
         if other is not None:
@@ -57,6 +59,11 @@ def _within(same: Sequence[Submission]) -> None:
             one.notes.append(note)
             one.unit = "元"
             scale_money(one, FORMS[one.form], 1 / FACTOR)
+
+
+def _is_settled(one: Submission) -> bool:
+    """Whether the unit of a form needs no telling."""
+    return one.layout != "foreign" or bool(one.unit)
 
 
 def _amount(ones: Sequence[Submission]) -> float | None:

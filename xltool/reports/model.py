@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,6 +130,30 @@ class Picture:
     bars: tuple[ScoreBar, ...] = ()
 
 
+class Shown(Protocol):
+    """What the sheet of a submission shows, as `FormSheet`; it may be read when it is asked for."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        ...
+
+    @property
+    def face(self) -> bytes:
+        """Its cells, packed by the reader."""
+        ...
+
+    @property
+    def places(self) -> Mapping[str, tuple[str, str]]:
+        """Of a document, where its reader finds a cell."""
+        ...
+
+
 @dataclass(frozen=True)
 class FormSheet:
     """What the sheet of a submission shows, packed by the reader; `name` is the sheet's.
@@ -177,6 +201,8 @@ class Told:
     steps: Sequence[Step] | None = None
     deadline: date | None = None
     inbox: Inbox | None = None
+    spot_checks: Sequence[Ranked] | None = None
+    """The filings to read first, where that is known already."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +228,7 @@ class Review:
     """A key a finding, by which its handling is found again in the next review."""
     told: Told = field(default_factory=Told)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
-    sheets: Mapping[str, FormSheet] = field(default_factory=dict)
+    sheets: Mapping[str, Shown] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     """Paths of findings that do not lie below the root, such as the list of exemptions."""
     profiles: Mapping[str, int] = field(default_factory=dict)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds import Became
 from xltool.blank import safe_name
-from xltool.findings import Severity
+from xltool.findings import Severity, on_files
 from xltool.inbox import State, filing_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
     from xltool.inbox import Inbox, Receipt
-    from xltool.reports.model import Review
+    from xltool.reports.model import FilingRow, Review
 
 UNUSABLE: Final = frozenset({State.WRONG_YEAR, State.UNREADABLE})
 """Of what came in, what cannot stand for the form that is owed."""
@@ -60,33 +62,78 @@ class Matter:
     steps: tuple[Step, ...] = ()
 
 
-def matters(review: Review) -> Iterator[Matter]:
+@dataclass(frozen=True)
+class Letter:
+    """A letter that is to be written: its name, and what it is about, put together when it is asked for."""
+
+    name: str
+    _matter: Callable[[], Matter]
+
+    @property
+    def matter(self) -> Matter:
+        """All it is written from."""
+        return self._matter()
+
+
+def letters(review: Review) -> list[Letter]:
     """A letter for each filing with errors or warnings, with an earlier finding not settled or with a form still owed.
 
     Departments of the roster of which no form came in are reminded; their letters come last.
     """
-    mine: dict[str | None, list[Finding]] = {filing.id: [] for filing in review.filings}
-    for finding in review.findings:
-        if finding.severity is not Severity.INFO:
-            mine.setdefault(review.filing_of(finding), []).append(finding)
-    steps: dict[str, list[Step]] = {}
-    for step in review.told.steps or ():
-        steps.setdefault(step.filing, []).append(step)
+    told_of = _Told(review)
     debts = _debts(review.told.inbox)
     names: set[str] = set()
-    when = review.made_at, review.told.deadline
+    found: list[Letter] = []
     for filing in review.filings:
-        told = tuple(step for step in steps.get(filing.id, []) if step.became is not Became.NEW)
         debt = debts.pop(filing.id, Debt(filing.department))
-        if mine[filing.id] or debt.missing or any(step.became in OPEN for step in told):
+        if told_of.any_of(filing.id) or debt.missing or any(one.became in OPEN for one in told_of.steps[filing.id]):
             name = _name(Kind.RETURNED, debt.department, names)
-            found = tuple((_form(review, finding), finding) for finding in mine[filing.id])
-            year, forms = filing.year or review.year, sum(filing.forms.values())
-            yield Matter(name, Kind.RETURNED, debt.department, year, *when, debt, forms, found, told)
+            found.append(Letter(name, partial(told_of.returned, name, filing, debt)))
     for debt in debts.values():
         if debt.missing:
             name = _name(Kind.REMINDER, debt.department, names)
-            yield Matter(name, Kind.REMINDER, debt.department, review.year, *when, debt)
+            found.append(Letter(name, partial(told_of.reminded, name, debt)))
+    return found
+
+
+class _Told:
+    """What there is to tell of each filing of a review: its errors and warnings, and what became of earlier ones."""
+
+    def __init__(self, review: Review) -> None:
+        self._review, self._on = review, on_files(review.findings)
+        self._paths: dict[str | None, dict[str, None]] = defaultdict(dict)
+        for finding in review.findings:
+            if finding.severity is not Severity.INFO:
+                self._paths[review.filing_of(finding)][finding.path] = None
+        self.steps: dict[str, list[Step]] = defaultdict(list)
+        for step in review.told.steps or ():
+            if step.became is not Became.NEW:
+                self.steps[step.filing].append(step)
+
+    def any_of(self, filing: str) -> bool:
+        """Whether there is an error or a warning."""
+        return filing in self._paths
+
+    def returned(self, name: str, filing: FilingRow, debt: Debt) -> Matter:
+        """What a filing is returned for."""
+        review = self._review
+        found = tuple((_form(review, finding), finding) for finding in self._findings(filing.id))
+        year, forms = filing.year or review.year, sum(filing.forms.values())
+        when = review.made_at, review.told.deadline
+        return Matter(
+            name, Kind.RETURNED, debt.department, year, *when, debt, forms, found, tuple(self.steps[filing.id])
+        )
+
+    def reminded(self, name: str, debt: Debt) -> Matter:
+        """What a department of which no form came in is reminded of."""
+        review = self._review
+        return Matter(name, Kind.REMINDER, debt.department, review.year, review.made_at, review.told.deadline, debt)
+
+    def _findings(self, filing: str) -> Iterator[Finding]:
+        for path in self._paths.get(filing, ()):
+            for finding in self._on(path):
+                if finding.severity is not Severity.INFO and self._review.filing_of(finding) == filing:
+                    yield finding
 
 
 def _form(review: Review, finding: Finding) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Self
 
 import pandas as pd
 
@@ -13,12 +14,12 @@ from xltool.findings import Severity
 from xltool.folding import fold
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.params import DEFAULT
-from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Review, RuleRow, Status, Told
-from xltool.reports.pictures import picture_of
+from xltool.reports.model import FileRow, FilingRow, Origin, Picture, Review, RuleRow, Status, Told
+from xltool.reports.pictures import drawn_by, picture_of
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -35,11 +36,12 @@ _DETAILS: Final = {
 
 def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told | None = None) -> Review:
     """The review of an audit; `root` is the folder paths are relative to."""
-    ones = audit.submissions
+    ones, told = audit.submissions, told or Told()
     years = Counter(one.year for one in ones if one.year is not None)
     year = years.most_common(1)[0][0] if years else None
     title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
-    filings = _filings(audit, {} if told is None or told.inbox is None else told.inbox.filings)
+    hits = _Hits.of(audit)
+    filings = _filings(audit, hits, {} if told.inbox is None else told.inbox.filings)
     # A project may be carried out by a unit below: its findings are the department's all the same.
     names = {filing.id: filing.department for filing in filings}
     return Review(
@@ -54,16 +56,88 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
             for one in ones
         },
         _tables(audit),
-        _rules(audit),
+        hits.rules,
         root,
         audit.keys,
-        told or Told(),
-        pictures={key: picture for key, same in _groups(audit).items() if (picture := picture_of(same, audit))},
-        sheets={one.id: FormSheet(one.path, one.sheet, one.face, one.places) for one in ones if one.face},
-        outside=frozenset(finding.path for finding in audit.findings) - {record.path for record in audit.records},
+        told,
+        pictures=_Pictures(audit),
+        sheets={one.id: _Sheet(one) for one in ones},
+        outside=hits.paths - {record.path for record in audit.records},
         profiles=_profiles(audit),
-        spot_checks=tuple(ranked(audit)),
+        spot_checks=tuple(ranked(audit) if told.spot_checks is None else told.spot_checks),
     )
+
+
+@dataclass(frozen=True)
+class _Hits:
+    """What there is to count of findings, which are gone through once."""
+
+    severities: Mapping[str, Counter[Severity]]
+    """By filing; of files that belong to none by ""."""
+    by_rule: Counter[str]
+    filings: Mapping[str, set[str]]
+    """Filings that a rule hit, files where they belong to none."""
+    paths: frozenset[str]
+
+    @classmethod
+    def of(cls, audit: Audit) -> Self:
+        """Those of an audit."""
+        filing_of = {one.id: one.filing for one in audit.submissions}
+        by_path = _filings_by_path(audit)
+        severities: dict[str, Counter[Severity]] = defaultdict(Counter)
+        by_rule: Counter[str] = Counter()
+        filings: dict[str, set[str]] = defaultdict(set)
+        paths: set[str] = set()
+        for finding in audit.findings:
+            filing = filing_of.get(finding.submission or "", by_path.get(finding.path, ""))
+            severities[filing][finding.severity] += 1
+            by_rule[finding.rule] += 1
+            filings[finding.rule].add(filing or finding.path)
+            paths.add(finding.path)
+        return cls(severities, by_rule, filings, frozenset(paths))
+
+    @property
+    def rules(self) -> tuple[RuleRow, ...]:
+        """Rules by how often they hit."""
+        return tuple(
+            RuleRow(code, rule.title, rule.severity.label, rule.basis, count, len(self.filings[code]))
+            for code, count in sorted(self.by_rule.items(), key=lambda pair: (-pair[1], pair[0]))
+            for rule in (RULES[code],)
+        )
+
+
+class _Sheet:
+    """What the sheet of a submission shows, looked up when it is asked for."""
+
+    def __init__(self, one: Submission) -> None:
+        self._one = one
+        self.path, self.name = one.path, one.sheet
+
+    @property
+    def face(self) -> bytes:
+        return self._one.face
+
+    @property
+    def places(self) -> Mapping[str, tuple[str, str]]:
+        return self._one.places
+
+
+class _Pictures(Mapping[str, Picture]):
+    """The pictures of filings that have one, by the id of the filing, drawn when they are asked for."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit, self._groups = audit, _groups(audit)
+        drawn = {key: drawn_by(same) for key, same in self._groups.items()}
+        self._drawn = {key: one for key, one in drawn.items() if one is not None}
+
+    def __getitem__(self, filing: str) -> Picture:
+        return picture_of(self._groups[filing], self._drawn[filing], self._audit)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._drawn)
+
+    def __len__(self) -> int:
+        return len(self._drawn)
 
 
 def _profiles(audit: Audit) -> dict[str, int]:
@@ -79,22 +153,16 @@ def _groups(audit: Audit) -> dict[str, list[Submission]]:
     return groups
 
 
-def _filings(audit: Audit, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
+def _filings(audit: Audit, hits: _Hits, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
     """The filings: those of a roster in its order and under its names, the others by name after them."""
     groups: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
     for one in audit.submissions:
         groups[one.filing][0].append(one)
     for report in _reports(audit):
         groups[report.filing][1].append(report)
-    severities: dict[str, Counter[Severity]] = defaultdict(Counter)
-    filing_of = {one.id: one.filing for one in audit.submissions}
-    by_path = _filings_by_path(audit)
-    for finding in audit.findings:
-        filing = filing_of.get(finding.submission or "", by_path.get(finding.path, ""))
-        severities[filing][finding.severity] += 1
     places = {name: at for at, name in enumerate(named)}
     known = sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0]))
-    rows = (_filing(key, *same, audit, severities[key]) for key, same in known)
+    rows = (_filing(key, *same, audit, hits.severities.get(key, Counter())) for key, same in known)
     return tuple(replace(row, department=named.get(row.id, row.department)) for row in rows)
 
 
@@ -160,16 +228,3 @@ def _tables(audit: Audit) -> dict[str, pd.DataFrame]:
             rows[name] += ([*whose, *(row.value(column) for column in columns)] for row in mine)
     heads |= {name: ["单位", "表", "项目", "文件", *columns] for name, (_, columns) in _DETAILS.items()}
     return {name: pd.DataFrame(found, columns=heads[name]) for name, found in rows.items()}
-
-
-def _rules(audit: Audit) -> tuple[RuleRow, ...]:
-    filing_of = {one.id: one.filing for one in audit.submissions}
-    by_path = _filings_by_path(audit)
-    hits: Counter[str] = Counter(finding.rule for finding in audit.findings)
-    filings: dict[str, set[str]] = defaultdict(set)
-    for finding in audit.findings:
-        filings[finding.rule].add(filing_of.get(finding.submission or "", by_path.get(finding.path, finding.path)))
-    return tuple(
-        RuleRow(code, RULES[code].title, RULES[code].severity.label, RULES[code].basis, count, len(filings[code]))
-        for code, count in sorted(hits.items(), key=lambda pair: (-pair[1], pair[0]))
-    )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from xltool.findings import Finding
-    from xltool.reports.model import FormSheet
+    from xltool.reports import model
 
 Spot = tuple[int, int]
 ABOVE = BELOW = 2
@@ -43,7 +43,7 @@ class Window(NamedTuple):
 class Shown:
     """A sheet as people see it, cells found by the place a finding names."""
 
-    def __init__(self, sheet: FormSheet) -> None:
+    def __init__(self, sheet: model.Shown) -> None:
         """Unpack what the sheet shows."""
         self.cells = unpack(sheet.face)
         self.name = sheet.name
@@ -54,7 +54,7 @@ class Shown:
 
     def spot(self, sheet: str | None, cell: str | None) -> Spot | None:
         """Row and column of a place; None where it is not on this form."""
-        if sheet is None or cell is None:
+        if sheet is None or cell is None or not self.cells:
             return None
         if self._places:
             return self._places.get((sheet, cell))
@@ -145,7 +145,7 @@ class Shown:
 class Surroundings:
     """The windows of findings; a sheet is unpacked when the first of them lies on it."""
 
-    def __init__(self, sheets: Mapping[str, FormSheet]) -> None:
+    def __init__(self, sheets: Mapping[str, model.Shown]) -> None:
         """Know the sheets by the ids of their submissions."""
         self._sheets = sheets
         self._shown: dict[str, Shown] = {}

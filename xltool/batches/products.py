@@ -1,0 +1,150 @@
+"""Things that workers make of an audit, each of many tasks: what is asked, and what is done with the answers."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, overload
+
+from xltool.batches.pool import Lost, Pool, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from xltool.batches.pool import Runner
+    from xltool.batches.workers import Crew
+
+LOOKING: Final = 1.0
+"""Seconds after which Ctrl-C is noticed at the latest; Windows does not wake who waits."""
+
+_Item = TypeVar("_Item")
+_Task = TypeVar("_Task")
+
+
+class Product(Protocol):
+    """What is made by workers, task by task."""
+
+    @property
+    def work(self) -> Callable[[Any], bytes]:
+        """What a worker does with a task."""
+        ...
+
+    @property
+    def seconds(self) -> float | None:
+        """How long a task may take; as long as a file may where None."""
+        ...
+
+    @property
+    def tasks(self) -> Sequence[Any]:
+        """The tasks, put together as they are handed out."""
+        ...
+
+    def take(self, at: int, answer: bytes | Lost) -> None:
+        """Take the answer to a task."""
+        ...
+
+    def paths(self) -> list[Path]:
+        """The files written, when all answers are taken."""
+        ...
+
+
+class Lazily(Sequence[_Task], Generic[_Item, _Task]):
+    """Tasks that are put together when they are handed out, from little."""
+
+    def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Task]) -> None:
+        """A task an item."""
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> _Task: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[_Task]: ...
+    def __getitem__(self, at: int | slice) -> _Task | list[_Task]:
+        return list(map(self._make, self._items[at])) if isinstance(at, slice) else self._make(self._items[at])
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A task with its work: workers do those of several products."""
+
+    work: Callable[[Any], bytes]
+    task: Any
+
+
+def make_all(crew: Crew, ours: Sequence[Product], about_files: Product) -> list[Path]:
+    """Have everything made, what is about files where the engine has it done; gives the paths written.
+
+    Where that is this machine its workers do all of it, the first product's tasks first. Where it is not, they are
+    left to what comes back undone, and others make the rest meanwhile.
+    """
+    with crew.on_files() as runner:
+        if runner is crew.pool:
+            _make_together(crew.pool, [*ours, about_files])
+        else:
+            with Pool(crew.jobs, crew.limits, crew.folder, crew.stop) as others:
+                _side_by_side(lambda: _make(crew, runner, about_files), lambda: _make_together(others, ours), crew)
+    return [path for product in (*ours, about_files) for path in product.paths()]
+
+
+def _make_together(pool: Pool, products: Sequence[Product]) -> None:
+    """All tasks of some products, by workers of this machine."""
+    ends = list(accumulate(len(product.tasks) for product in products))
+
+    def place(number: int) -> tuple[Product, int]:
+        at = bisect_right(ends, number)
+        return products[at], number - (ends[at - 1] if at else 0)
+
+    def job(number: int) -> _Job:
+        product, at = place(number)
+        return _Job(product.work, product.tasks[at])
+
+    def allowed(number: int) -> float | None:
+        return place(number)[0].seconds
+
+    for number, answer in pool.run(_do, Lazily(range(ends[-1]), job), allowed=allowed):
+        product, at = place(number)
+        product.take(at, answer)
+
+
+def _do(job: _Job) -> bytes:
+    return job.work(job.task)
+
+
+def _make(crew: Crew, runner: Runner, product: Product) -> None:
+    """All tasks of a product, wherever they are done."""
+    for at, answer in runner.run(product.work, product.tasks):
+        if crew.stop.is_set():
+            raise StoppedError
+        product.take(at, answer)
+
+
+def _side_by_side(ours: Callable[[], None], theirs: Callable[[], None], crew: Crew) -> None:
+    """Two things done at once, the second in a thread that only waits for others; both are over when this returns.
+
+    Where one fails the other is broken off.
+    """
+
+    def unless_stopped(do: Callable[[], None]) -> None:
+        try:
+            do()
+        except BaseException:
+            crew.stop.set()
+            raise
+
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(unless_stopped, theirs)
+        try:
+            unless_stopped(ours)
+        except StoppedError:
+            other.result()
+            raise
+        while not other.done():
+            wait([other], LOOKING)
+        other.result()
