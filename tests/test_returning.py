@@ -146,7 +146,7 @@ def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) 
 def _task(path: Path, sha256: str | None = None) -> returning.Task:
     record = read_file(path, path.name)
     about = returned.About("某单位", path.name, files.run_time())
-    return returning.Task(path, record.sha256 if sha256 is None else sha256, (), about)
+    return returning.Task(path, record.sha256 if sha256 is None else sha256, (), about, path.with_name("退回件.xlsx"))
 
 
 def test_a_file_changed_after_it_was_read_is_not_marked(folder: Path) -> None:
@@ -180,7 +180,7 @@ class _Dying(InlinePool):
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it, unless it is a copy."""
         for number, answer in super().run(work, tasks):
-            copy = getattr(tasks[number], "work", None) is returning.make_one
+            copy = getattr(tasks[number], "work", None) is returning.write_one
             yield number, Lost.CRASHED if copy else answer
 
 

@@ -144,22 +144,25 @@ class _Letters:
 
         planned = letters(review)
         self._places = [out / NOTICES / letter.name for letter in planned]
-        self.work: Callable[[Matter], bytes] = write_letter
-        self.tasks = Lazily(planned, lambda letter: letter.matter)
+        self.work = partial(tried, write_letter)
+        self.tasks = Lazily(planned, lambda letter: (out / NOTICES / letter.name, letter.matter))
         for stale in sorted(set(out.glob(f"{NOTICES}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()
 
     def take(self, at: int, answer: bytes | Lost) -> None:
-        """Write a letter; it is made of what is known here: what took its worker down was not the letter."""
-        files.write_whole(self._places[at], self.work(self.tasks[at]) if isinstance(answer, Lost) else answer)
+        """What a worker could not do is done here, where it fails as it must: it is made of what is known here."""
+        if isinstance(answer, Lost) or not answer:
+            write_letter(self.tasks[at])
 
     def paths(self) -> list[Path]:
         """The letters."""
         return self._places
 
 
-def write_letter(matter: Matter) -> bytes:
-    """The letter about a matter, in a worker."""
+def write_letter(task: tuple[Path, Matter]) -> bytes:
+    """Write the letter about a matter to its place, in a worker; OSError where that fails."""
     from xltool.reports.letters import written  # noqa: PLC0415 - python-docx only where letters are written
 
-    return written(matter)
+    path, matter = task
+    files.write_whole(path, written(matter))
+    return b"written"

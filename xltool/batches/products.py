@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.batches.pool import Runner
+    from xltool.batches.returning import Returned
     from xltool.batches.workers import Crew
 
 LOOKING: Final = 1.0
@@ -78,19 +79,20 @@ class _Job:
     task: Any
 
 
-def make_all(crew: Crew, ours: Sequence[Product], about_files: Product) -> list[Path]:
-    """Have everything made, what is about files where the engine has it done; gives the paths written.
+def make_all(crew: Crew, ours: Sequence[Product], returned: Returned) -> list[Path]:
+    """Have everything made, copies where the engine has them made; gives the paths written.
 
     Where that is this machine its workers do all of it, the first product's tasks first. Where it is not, they are
     left to what comes back undone, and others make the rest meanwhile.
     """
     with crew.on_files() as runner:
         if runner is crew.pool:
-            _make_together(crew.pool, [*ours, about_files])
+            _make_together(crew.pool, [*ours, returned])
         else:
+            copies = returned.elsewhere()
             with Pool(crew.jobs, crew.limits, crew.folder, crew.stop) as others:
-                _side_by_side(lambda: _make(crew, runner, about_files), lambda: _make_together(others, ours), crew)
-    return [path for product in (*ours, about_files) for path in product.paths()]
+                _side_by_side(lambda: _make(crew, runner, copies), lambda: _make_together(others, ours), crew)
+    return [path for product in (*ours, returned) for path in product.paths()]
 
 
 def _make_together(pool: Pool, products: Sequence[Product]) -> None:

@@ -58,6 +58,8 @@ class Task:
     sha256: str
     findings: tuple[Finding, ...]
     about: About
+    place: Path
+    """Where its copy is to lie; the list alone lies beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,20 @@ class Returned:
         for gone in self._earlier - self._planned:
             _remove(out / FOLDER, gone)
         self._written: set[str] = set()
-        self.work = make_one
+        self.work: Callable[[Task], bytes] = write_one
         self.tasks = Lazily(self._asked, self._task)
 
     def take(self, at: int, answer: bytes | Lost) -> None:
-        """Write a copy, or the list alone where marking it took its worker down."""
+        """Note a copy that was written; write it where the worker could not, the list alone where it died of it."""
         made = alone(self.tasks[at], UNEDITABLE.format(DIED)) if isinstance(answer, Lost) else Made.from_bytes(answer)
         place = self._places[self._asked[at].path] + (LIST if made.alone else "")
-        files.write_whole(self._out / FOLDER / place, made.data)
+        if made.data:
+            files.write_whole(self._out / FOLDER / place, made.data)
         self._written.add(place)
+
+    def elsewhere(self) -> Elsewhere:
+        """The same, made by workers who cannot write here."""
+        return Elsewhere(self)
 
     def paths(self) -> list[Path]:
         """What was written; what an earlier run left in its place is taken away."""
@@ -123,7 +130,19 @@ class Returned:
         found = tuple(one for one in self._on(record.path) if one.severity is not Severity.INFO)
         about = About(_department(record), record.path, files.run_time())
         checksum = record.sha256 if record.status == "read" else ""
-        return Task(self._known.get(record.path), checksum, found, about)
+        place = self._out / FOLDER / self._places[record.path]
+        return Task(self._known.get(record.path), checksum, found, about, place)
+
+
+class Elsewhere:
+    """Copies that come back as bytes."""
+
+    seconds = None
+
+    def __init__(self, returned: Returned) -> None:
+        """The tasks of `returned`, which takes the answers."""
+        self.work = make_one
+        self.tasks, self.take, self.paths = returned.tasks, returned.take, returned.paths
 
 
 def _department(record: FileRecord) -> str:
@@ -141,8 +160,18 @@ def make(task: Task) -> Made:
 
 
 def make_one(task: Task) -> bytes:
-    """What `make` gives, in a worker."""
+    """What `make` gives, in a worker that cannot write where it belongs."""
     return make(task).to_bytes()
+
+
+def write_one(task: Task) -> bytes:
+    """Write what `make` gives, in a worker; gives it without its bytes, with them where it cannot be written."""
+    made = make(task)
+    try:
+        files.write_whole(task.place.with_name(task.place.name + LIST) if made.alone else task.place, made.data)
+    except OSError:
+        return made.to_bytes()
+    return Made(b"", made.alone).to_bytes()
 
 
 def _copy(task: Task) -> bytes:
