@@ -87,35 +87,37 @@ class Cells:
 
     def width(self, column: int) -> int:
         """Width of a column in pixels."""
-        width = self._widths.get(column, self._usual("defaultColWidth", 8.43))
+        width = self._widths.get(column, self._usual_width)
         return int(width * _PIXELS + 5) if width else 0
 
     def height(self, row: int) -> int:
         """Height of a row in pixels."""
-        usual = self._usual("defaultRowHeight", 15.0)
         element = self._at.get(row)
         if element is None:
-            return int(usual * 4 / 3)
-        return 0 if is_on(element.get("hidden")) else int(float(element.get("ht") or usual) * 4 / 3)
+            return int(self._usual_height * 4 / 3)
+        return 0 if is_on(element.get("hidden")) else int(float(element.get("ht") or self._usual_height) * 4 / 3)
 
     @cached_property
     def _widths(self) -> dict[int, float]:
         """Widths in digits of the columns that are not as usual, hidden ones 0; those far to the right left out."""
         known = {}
         for column in self.root.iterfind(f"{self.space}cols/{self.space}col"):
-            width = float(column.get("width") or self._usual("defaultColWidth", 8.43))
+            width = float(column.get("width") or self._usual_width)
             for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), _FARTHEST) + 1):
                 known[number] = 0.0 if is_on(column.get("hidden")) else width
         return known
 
-    def _usual(self, name: str, otherwise: float) -> float:
-        return float(self._settings.get(name) or otherwise)
+    @cached_property
+    def _usual_width(self) -> float:
+        return self._usual("defaultColWidth", 8.43)
 
     @cached_property
-    def _settings(self) -> dict[str, str]:
-        """What a row and a column are like that say nothing themselves."""
-        found = self.root.find(f"{self.space}sheetFormatPr")
-        return {} if found is None else {str(key): str(value) for key, value in found.attrib.items()}
+    def _usual_height(self) -> float:
+        return self._usual("defaultRowHeight", 15.0)
+
+    def _usual(self, name: str, otherwise: float) -> float:
+        settings = self.root.find(f"{self.space}sheetFormatPr")
+        return otherwise if settings is None else float(settings.get(name) or otherwise)
 
     def _rows(self) -> Iterator[tuple[int, _Element]]:
         number = 0

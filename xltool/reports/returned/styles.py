@@ -55,8 +55,9 @@ class Styles:
 
     def add(self, collection: str, xml: str) -> int:
         """Index of an element (font, fill, border, xf) given as XML, added if there is none like it."""
-        at = self._index(collection).get(_key_of(self._space, xml))
-        return self._add(collection, _parsed(self._space, xml)) if at is None else at
+        key = _key_of(self._space, xml)
+        at = self._index(collection).get(key)
+        return self._appended(collection, _parsed(self._space, xml), key) if at is None else at
 
     def add_number_format(self, code: str) -> str:
         """Id of a number format, added if there is none like it."""
@@ -119,14 +120,18 @@ class Styles:
         return self._formats[style]
 
     def _add(self, collection: str, element: _Element) -> int:
+        key = _key(element)
+        at = self._index(collection).get(key)
+        return self._appended(collection, element, key) if at is None else at
+
+    def _appended(self, collection: str, element: _Element, key: bytes) -> int:
         parent = self._collection(collection)
-        at = self._index(collection).setdefault(_key(element), len(parent))
-        if at == len(parent):
-            if at >= MOST_STYLES:
-                msg = f"工作簿的样式已有 {at:,} 种，不能再加"
-                raise NotEditableError(msg)
-            parent.append(element)
-            parent.set("count", str(len(parent)))
+        at = self._index(collection)[key] = len(parent)
+        if at >= MOST_STYLES:
+            msg = f"工作簿的样式已有 {at:,} 种，不能再加"
+            raise NotEditableError(msg)
+        parent.append(element)
+        parent.set("count", str(len(parent)))
         return at
 
     def _index(self, collection: str) -> dict[bytes, int]:
