@@ -1,6 +1,7 @@
 """How often Python looks for garbage: what a run makes stays, and looking through it took a fifth of its time.
 
-Not so in workers: what they make goes, and a Word document that nobody has looked for is a megabyte or more.
+Not so in workers, which gain nothing: what they make goes by itself. What would not (a document python-docx holds is a
+megabyte or more) is made once.
 """
 
 from __future__ import annotations
