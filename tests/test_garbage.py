@@ -15,7 +15,7 @@ from xltool.batches.garbage import SELDOM, looked_for_seldom
 from xltool.batches.pool import Pool
 from xltool.reader.limits import LIMITS
 from xltool.reports.letters import written
-from xltool.reports.notices import matters
+from xltool.reports.notices import letters
 from xltool.reports.returned import About, returned_copy
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -
     """Whatever is made of a thousand of them is gone at once: 300 letters came to 1.9 GB when they did."""
     data = filled(tmp_path / "附件1.xlsx", "附件1").read_bytes()
     what = review()
-    matter, *_ = matters(what)
+    matter = letters(what)[0].matter
 
     def made() -> None:
         assert written(matter)

@@ -1,7 +1,7 @@
 """How often Python looks for garbage: what a run makes stays, and looking through it took a fifth of its time.
 
-Not so in workers, which gain nothing: what they make goes by itself. What would not (a document python-docx holds is a
-megabyte or more) is made once.
+Not so in workers: what they make goes, and what does not go by itself must not wait (300 documents of python-docx that
+nobody had looked for came to 1.9 GB).
 """
 
 from __future__ import annotations
