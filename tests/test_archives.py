@@ -15,15 +15,17 @@ from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import auditing, jsonable
-from xltool.archives import Source, unpack
+from xltool.archives import Source
 from xltool.batches import runs, workers
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover
+from xltool.reader import reading
 from xltool.reader.formats import archive
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.reports.sheets.links import linker
+from xltool.unpacking import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -133,7 +135,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
         assert not stale.exists()
         return read_file(path, name)
 
-    monkeypatch.setattr(workers, "read_file", look)
+    monkeypatch.setattr(reading, "read_file", look)
     counts: list[int] = []
     outcome = runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1), progress=counts.append)
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
@@ -165,7 +167,7 @@ def test_nothing_is_left_when_reading_is_broken_off(
         raise KeyboardInterrupt(name)
 
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
-    monkeypatch.setattr(workers, "read_file", stop)
+    monkeypatch.setattr(reading, "read_file", stop)
     with pytest.raises(KeyboardInterrupt):
         read(tmp_path / "报送")
     with pytest.raises(KeyboardInterrupt):

@@ -27,7 +27,7 @@ from xltool.batches.sets import as_filings, as_one_set
 from xltool.batches.sources import NothingToCheckError, discover, sources_below
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
-from xltool.reader import tables
+from xltool.reader import reading, tables
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
 
@@ -510,7 +510,7 @@ def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setattr(asides, "Pool", InlinePool)
-    monkeypatch.setattr(workers, "read_file", fail)
+    monkeypatch.setattr(reading, "read_file", fail)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(2)]
     records = workers.read_sources([Source(path, path.name) for path in paths])
     assert [(record.status, record.code) for record in records] == [("refused", "failed"), ("read", "")]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
-HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "loky")
+HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "multiprocessing")
 FINDING = {
     "rule", "severity", "submission", "path", "sheet", "cell", "field", "actual", "expected", "message", "advice",
     "basis", "related", "key", "exemption",

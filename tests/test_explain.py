@@ -11,7 +11,7 @@ from xltool import explain, expr, saying
 from xltool.forms import FORMS, base_data, review
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES, rule_named
-from xltool.rules.views import REPORT
+from xltool.rules.paragraphs import REPORT
 
 CODES = sorted(RULES)
 

@@ -26,6 +26,7 @@ from xltool.batches.alone import alone
 from xltool.batches.packed import LARGEST, deflated
 from xltool.batches.pool import Lost
 from xltool.batches.sources import discover
+from xltool.reader import reading
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(workers, "Pool", InlinePool)
     monkeypatch.setattr(asides, "Pool", InlinePool)
-    monkeypatch.setattr(workers, "read_file", count)
+    monkeypatch.setattr(reading, "read_file", count)
     return read
 
 

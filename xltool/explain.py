@@ -11,7 +11,7 @@ from xltool.forms.grid import place
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
-from xltool.rules.views import REPORT
+from xltool.rules.paragraphs import REPORT
 from xltool.rules.words import PLACEHOLDER
 from xltool.saying import must_hold, say
 from xltool.settling import settled

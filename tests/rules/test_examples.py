@@ -16,7 +16,7 @@ from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.frame import Values, evaluate, violations
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES
-from xltool.rules.views import REPORT
+from xltool.rules.paragraphs import REPORT
 from xltool.rules.words import PLACEHOLDER, item_of, line_of
 
 if TYPE_CHECKING:

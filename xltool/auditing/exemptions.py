@@ -14,7 +14,7 @@ from xltool.auditing.granted import DEPARTMENT, RULE, UNTIL, Exemption, Exemptio
 from xltool.findings import Exempted, Finding, Severity
 from xltool.folding import fold
 from xltool.rules.catalogue import RULES
-from xltool.rules.views import REPORT
+from xltool.rules.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ from xltool.reader.dates import find_date
 from xltool.reader.formats import open_any
 from xltool.reader.guard import Refused
 from xltool.rules.catalogue import rule_named
-from xltool.rules.views import REPORT
+from xltool.rules.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from pathlib import Path

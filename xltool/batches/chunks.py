@@ -10,7 +10,6 @@ import hashlib
 import sys
 from dataclasses import dataclass, replace
 from functools import cache
-from multiprocessing import current_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -92,8 +91,6 @@ def do(chunk: Chunk) -> list[Answer]:
     told = differences(chunk.made_by, identity())
     if told:
         raise OtherProgramError(told)
-    # The nanny's workers are daemons, which may have no children; ours are on a leash and end with the worker.
-    current_process().daemon = False
     with room(None) as folder:
         scratch, files = folder / "scratch", folder / "files"
         scratch.mkdir()

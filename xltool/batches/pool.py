@@ -1,10 +1,9 @@
 """Worker processes under supervision: one that hangs, dies or takes too much costs the task it held and no other.
 
-loky starts the processes: the same way on every system, without a main-module guard in the caller's script and without
-forking a process that has threads (BSD licence). The supervision is ours: loky's and concurrent.futures' executors
-lose the tasks of all workers when one dies and know no time limit; pebble has both, but its workers share one pipe,
-and one that is killed while it answers leaves the run waiting for ever (tried: 5.2.3). Here every worker has a pipe of
-its own, on which it answers in bytes: an answer torn off is the end of that pipe alone.
+The executors of loky and concurrent.futures lose the tasks of all workers when one dies and know no time limit; pebble
+has both, but its workers share one pipe, and one that is killed while it answers leaves the run waiting for ever
+(tried: 5.2.3). Here every worker has a pipe of its own, on which it answers in bytes: an answer torn off is the end of
+that pipe alone.
 """
 
 from __future__ import annotations
@@ -14,18 +13,16 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection, Pipe, wait
+from subprocess import Popen, TimeoutExpired
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from loky.backend import get_context  # type: ignore[import-untyped]
-
-from xltool.batches.serving import OUT_OF_MEMORY, READY, end, serve
-from xltool.reader.formats.office import SUPERVISED
+from xltool.batches.serving import OUT_OF_MEMORY, READY, end
+from xltool.batches.starting import started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from multiprocessing.process import BaseProcess
     from pathlib import Path
     from typing import Self
 
@@ -69,7 +66,7 @@ class Runner(Protocol):
 
 @dataclass(slots=True)
 class _Worker:
-    process: BaseProcess
+    process: Popen[bytes]
     pipe: Connection
     held: deque[int] = field(default_factory=deque)
     """Numbers of its tasks; the first is the one it works on."""
@@ -91,8 +88,7 @@ class Pool:
         self._stop = stop or Event()
         self._seconds: Callable[[int], float | None] = lambda _: None
         self._workers: list[_Worker] = []
-        self._context = get_context("loky")
-        self._leash, self._end_of_leash = self._context.Pipe(duplex=False)
+        self._leash, self._end_of_leash = Pipe(duplex=False)
 
     def __enter__(self) -> Self:
         """Nothing to do: workers start with the first task."""
@@ -104,7 +100,7 @@ class Pool:
             worker.pipe.close()
         deadline = time.monotonic() + (PARTING if kind is None else 0)
         for worker in self._workers:
-            worker.process.join(max(0.0, deadline - time.monotonic()))
+            _join(worker, max(0.0, deadline - time.monotonic()))
             _end(worker)
         self._workers.clear()
         self._leash.close()
@@ -119,11 +115,18 @@ class Pool:
     ) -> Iterator[tuple[int, bytes | Lost]]:
         """What workers answer to each task, by its number, in the order of the answers.
 
-        `allowed` gives how many seconds a task may take, by its number; None is what the limits say.
+        They begin with the call, not when the first answer is asked for. `allowed` gives how many seconds a task may
+        take, by its number; None is what the limits say.
         """
         self._seconds = allowed
         waiting = deque(range(len(tasks)))
-        tries = dict.fromkeys(waiting, 0)
+        self._hand_out(work, tasks, waiting)
+        return self._answers(work, tasks, waiting)
+
+    def _answers(
+        self, work: Callable[[_Task], bytes], tasks: Sequence[_Task], waiting: deque[int]
+    ) -> Iterator[tuple[int, bytes | Lost]]:
+        tries = dict.fromkeys(range(len(tasks)), 0)
         while waiting or any(worker.held for worker in self._workers):
             self._hand_out(work, tasks, waiting)
             for worker in self._ready():
@@ -141,7 +144,7 @@ class Pool:
         for depth in range(AHEAD):
             if depth == 0:
                 while len(waiting) > self._idle() and len(self._workers) < self._jobs:
-                    self._workers.append(self._started())
+                    self._workers.append(self._started(work))
             for worker in self._workers:
                 if not waiting:
                     return
@@ -159,12 +162,13 @@ class Pool:
         with suppress(OSError):  # it is dead, which the next look at it will tell
             worker.pipe.send((work, tasks[number]))
 
-    def _started(self) -> _Worker:
-        pipe, theirs = self._context.Pipe()
-        arguments = (theirs, self._leash, self._limits, self._scratch)
-        process = self._context.Process(target=serve, name=SUPERVISED, args=arguments, daemon=False)
-        process.start()
-        theirs.close()
+    def _started(self, work: Callable[[Any], bytes]) -> _Worker:
+        """A worker that will be asked for this: it imports it while it starts, and not in the time of a file."""
+        pipe, theirs = Pipe()
+        with theirs:
+            process = started(theirs, self._leash, self._limits.memory, self._scratch)
+        with suppress(OSError):  # it is dead, which the next look at it will tell
+            pipe.send(work)
         return _Worker(process, pipe, since=time.monotonic())
 
     def _ready(self) -> list[_Worker]:
@@ -201,8 +205,8 @@ class Pool:
                 return number, answer
             lost = Lost.TIMEOUT
         except (EOFError, OSError):
-            worker.process.join(PARTING)
-            lost = Lost.MEMORY if worker.process.exitcode == OUT_OF_MEMORY else Lost.CRASHED
+            _join(worker, PARTING)
+            lost = Lost.MEMORY if worker.process.returncode == OUT_OF_MEMORY else Lost.CRASHED
         self._workers.remove(worker)
         _end(worker)
         waiting.extendleft(reversed(worker.held))
@@ -212,8 +216,12 @@ class Pool:
 def _end(worker: _Worker) -> None:
     """End a worker and whatever it left running."""
     worker.pipe.close()
-    if worker.process.exitcode != 0 and worker.process.pid is not None:
+    if worker.process.poll() != 0:
         end(worker.process.pid)
-        if worker.process.is_alive():  # did not come as far as leading a group
-            worker.process.terminate()
-    worker.process.join()
+    worker.process.wait()
+
+
+def _join(worker: _Worker, seconds: float) -> None:
+    """Wait for the end of a worker, so long and no longer."""
+    with suppress(TimeoutExpired):
+        worker.process.wait(seconds)

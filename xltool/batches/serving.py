@@ -1,7 +1,7 @@
 """A worker process: does what it is sent, one task after another, on a leash.
 
 It answers in bytes. It may take so much memory and no more, and it takes the programs it started with it when it ends:
-on POSIX it leads a process group of its own, on Windows it sits in a job that ends with it.
+on POSIX it leads a process group of its own (`starting`), on Windows it sits in a job that ends with it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
+from importlib import import_module
+from multiprocessing import current_process
+from multiprocessing.connection import Connection
+from pathlib import Path
 from shutil import rmtree
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from pathlib import Path
-
-    from xltool.reader.limits import Limits
 
 OUT_OF_MEMORY: Final = 86
 """Exit code of a worker that ran against its limit; its heap is not to be trusted with the next file."""
@@ -29,21 +29,44 @@ OUT_OF_MEMORY: Final = 86
 READY: Final = b"ready"
 
 
-def serve(tasks: Connection, parent: Connection, limits: Limits, scratch: Path) -> None:
+def begin(tasks: int, leash: int, memory: int, scratch: str) -> None:
+    """Be a worker, with the handles of its pipes, and nothing else in this process."""
+    from xltool.reader.formats.office import SUPERVISED  # noqa: PLC0415 - who starts workers does without
+
+    current_process().name = SUPERVISED
+    serve(_end_of_pipe(tasks), _end_of_pipe(leash), memory, Path(scratch))
+    os._exit(0)  # who takes an interpreter down piece by piece is waited for
+
+
+def _end_of_pipe(handle: int) -> Connection:
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection  # noqa: PLC0415 - only there
+
+        return PipeConnection(handle)
+    return Connection(handle)
+
+
+def serve(tasks: Connection, parent: Connection, memory: int, scratch: Path) -> None:
     """Answer tasks until their pipe is closed. `parent` never says anything: it ends when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
-    _lead_a_group()
     _be_silent()
     tempfile.tempdir = str(scratch)
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
-    bound_memory(limits.memory)
+    if _received(tasks) is None:  # what will be asked for: importing it takes none of the time and room of a file
+        return
+    import_module("xltool.reader.reading")  # nor does what nearly all of it imports in its turn
+    bound_memory(memory)
     tasks.send_bytes(READY)
-    while True:
-        try:
-            work, task = tasks.recv()
-        except (EOFError, OSError):
-            return
-        tasks.send_bytes(_done(work, task))
+    while (asked := _received(tasks)) is not None:
+        tasks.send_bytes(_done(*asked))
+
+
+def _received(tasks: Connection) -> Any:  # noqa: ANN401 - a function, or one and its task
+    """What the parent says; None where it says no more."""
+    try:
+        return tasks.recv()
+    except (EOFError, OSError):
+        return None
 
 
 def _done(work: Callable[[Any], bytes], task: object) -> bytes:
@@ -51,11 +74,6 @@ def _done(work: Callable[[Any], bytes], task: object) -> bytes:
         return work(task)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-
-
-def _lead_a_group() -> None:
-    if sys.platform != "win32":
-        os.setpgid(0, 0)
 
 
 def _be_silent() -> None:

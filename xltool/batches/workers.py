@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from xltool.archives import Source, Unpacked, failed, may_be_archive, unpack
+from xltool.archives import Source, Unpacked, failed, may_be_archive
 from xltool.batches.engines import LOCAL
 from xltool.batches.packed import LARGEST, deflated, inflated
 from xltool.batches.pool import LONGEST, Lost, Pool
 from xltool.batches.scratch import room
 from xltool.reader import plain
 from xltool.reader.limits import given
-from xltool.reader.reading import read_file
 from xltool.reader.records import refused
 
 if TYPE_CHECKING:
@@ -184,6 +183,8 @@ def read_one(source: Source) -> bytes:
 
 
 def _read(source: Source) -> bytes:
+    from xltool.reader.reading import read_file  # noqa: PLC0415 - what reads is imported in workers only
+
     try:
         return plain.pack(read_file(source.path, source.name))
     except (MemoryError, KeyboardInterrupt, SystemExit):
@@ -194,6 +195,8 @@ def _read(source: Source) -> bytes:
 
 def unpack_one(folder: Path, source: Source) -> bytes:
     """Take an archive apart, in a worker; nothing for a file that is none."""
+    from xltool.unpacking import unpack  # noqa: PLC0415 - only where there is an archive, in a worker
+
     found = unpack(folder, source)
     return found.to_bytes() if found else b""
 

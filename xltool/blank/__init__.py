@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from xltool.forms.manifest import HEAD, SHEET, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
 from xltool.params import DEFAULT as DEFAULT_PROFILE
 from xltool.params import Profile
+from xltool.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,7 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     buffer = BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(workbook)
-    manifest = Manifest(order.year, order.department, _version(), code=order.code, profile=_declared(order.profile))
+    manifest = Manifest(order.year, order.department, VERSION, code=order.code, profile=_declared(order.profile))
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         writer = SheetWriter(
@@ -176,7 +176,7 @@ def issue(order: Order, folder: Path, *, combined: bool) -> list[Path]:
 
 def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
     """The issue id in the manifest of a workbook with these sheets."""
-    manifest = Manifest(order.year, order.department, _version(), code=order.code)
+    manifest = Manifest(order.year, order.department, VERSION, code=order.code)
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         manifest.sheets[name] = IssuedSheet(sheet.form.key, sheet.project)
@@ -187,12 +187,6 @@ def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
 def live_codes() -> frozenset[str]:
     """Codes of the rules that a template checks by itself, in its 审核 panel or at the cell."""
     return frozenset(code for form in FORMS.values() for code in checked_on(form))
-
-
-@cache
-def _version() -> str:
-    """The version that issues; looking it up takes as long as a tenth of a template."""
-    return version("xltool")
 
 
 def _declared(profile: Profile | None) -> str:

@@ -12,7 +12,6 @@ import difflib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from xltool.params.profile import PARAMETERS, Change, Profile
@@ -36,6 +35,7 @@ __all__ = [
 ]
 
 BASE_YEAR = 2023
+FOLDER = Path(__file__).parent
 DEFAULT_NAME = "默认"
 SUFFIX = ".toml"
 
@@ -73,10 +73,9 @@ class Params:
 @cache
 def load(year: int = BASE_YEAR) -> Params:
     """The parameters in force for a year: the newest file not later than it."""
-    folder = files("xltool") / "params"
-    years = sorted(int(name.name[:4]) for name in folder.iterdir() if name.name[:4].isdigit())
+    years = sorted(int(name.name[:4]) for name in FOLDER.iterdir() if name.name[:4].isdigit())
     newest = max((known for known in years if known <= year), default=years[0])
-    data = tomllib.loads((folder / f"{newest}.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((FOLDER / f"{newest}.toml").read_text(encoding="utf-8"))
     limits = {name: Limit(float(entry["value"]), entry["basis"]) for name, entry in data["limits"].items()}
     signs = {
         name: Sign(int(entry["points"]), float(entry["from"]), entry["basis"])
@@ -88,7 +87,7 @@ def load(year: int = BASE_YEAR) -> Params:
 @cache
 def _shipped() -> dict[str, list[Profile]]:
     """The profiles that come with the program by name, each from its first year on."""
-    folder = files("xltool") / "params" / "profiles"
+    folder = FOLDER / "profiles"
     found: dict[str, list[Profile]] = {}
     texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(SUFFIX)}
     # The default comes first: the others say only where they differ from it.

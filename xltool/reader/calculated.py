@@ -15,8 +15,7 @@ from xltool.expr import Field, Kind, fields_of
 from xltool.findings import Severity
 from xltool.reader.notation import State
 from xltool.reader.records import Filed, Note, Submission
-from xltool.rules.integrity import UNCOUNTED
-from xltool.rules.words import BLANK, item_of, short, show
+from xltool.rules.words import BLANK, UNCOUNTED, item_of, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from xltool import frame
 from xltool.canonical import canonical
 from xltool.days import serial
-from xltool.expr import Field, Kind, fields_of
+from xltool.expr import Expr, Field, Kind, fields_of
 from xltool.findings import address
 from xltool.folding import fold
 from xltool.forms import base_data, foot, review
@@ -152,14 +152,21 @@ def _bare_rates(submission: Submission, located: Located) -> None:
         item = located.form.fields[key]
         if item.kind is not Kind.RATE or item.formula is None or filed.formula is not None or filed.raw is None:
             continue
-        parts = (part for part in fields_of(item.formula) if part.key in submission.values)
-        known = {part: submission.values[part.key].value for part in parts}
-        rate = float(frame.evaluate(item.formula, frame.Values(known))[0])
         cell = located.content(item, located.cells[key])
         if cell is None:
             continue
-        _apply(filed, _parse(item, cell, None if rate != rate else rate))  # noqa: PLR0124 - NaN
+        _apply(filed, _parse(item, cell, _value_of(item.formula, submission)))
         _set_step(filed, item, cell)
+
+
+def _value_of(formula: Expr, submission: Submission) -> float | None:
+    """What a formula comes to with the values of a form; None where that is not known."""
+    from xltool import frame  # noqa: PLC0415 - numpy only where a formula was typed over
+
+    filed = submission.values
+    known = {part: filed[part.key].value for part in fields_of(formula) if part.key in filed}
+    value = float(frame.evaluate(formula, frame.Values(known))[0])
+    return None if math.isnan(value) else value
 
 
 def _table_rows(table: Table, located: Located, submission: Submission) -> list[TableRow]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import cache
-from importlib.metadata import version
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -17,8 +15,8 @@ from xltool.reader.model import Carried
 from xltool.reader.notation import State, display, parse_number
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import folded
-from xltool.rules.integrity import UNPARSED
-from xltool.rules.words import item_of, kind_name, short
+from xltool.rules.words import UNPARSED, item_of, kind_name, short
+from xltool.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,15 +44,9 @@ def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list
     gone = [name for name in manifest.sheets if name not in there]
     if gone:
         notes.append(Note("W-01", words={"缺少": "、".join(gone)}, actual="缺少", expected="、".join(gone)))
-    if manifest.version and manifest.version.split(".")[0] != _own_version().split(".")[0]:
-        notes.append(Note("W-02", words={"版本": manifest.version, "当前": _own_version()}))
+    if manifest.version and manifest.version.split(".")[0] != VERSION.split(".")[0]:
+        notes.append(Note("W-02", words={"版本": manifest.version, "当前": VERSION}))
     return notes
-
-
-@cache
-def _own_version() -> str:
-    """Looked up once: it takes as long as reading a sheet."""
-    return version("xltool")
 
 
 def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | None) -> list[Note]:

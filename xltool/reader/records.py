@@ -11,7 +11,7 @@ from dataclasses import field as member
 # Types of members are looked up at run time, by `plain`.
 from xltool.findings import Severity  # noqa: TC001
 from xltool.reader.tokens import Repair, State  # noqa: TC001
-from xltool.rules.views import Paragraph  # noqa: TC001
+from xltool.rules.paragraphs import Paragraph  # noqa: TC001
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import unescape
 
 from lxml import etree
 
@@ -45,7 +44,8 @@ _STRING: Final = re.compile(
 )
 _LIST: Final = re.compile(r"(?:<\?xml [^<>]*\?>\s*)?<sst(?: [^<>]*)?>\|</sst>\s*")
 _NOT_PLAIN: Final = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
-_ENTITIES: Final = {"&quot;": '"', "&apos;": "'"}
+_ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+"""The entities of XML; an ampersand made of one begins no other."""
 
 
 def cells(content: bytes) -> tuple[_Element, Iterator[Written]] | None:
@@ -130,4 +130,10 @@ def _sound(content: bytes) -> _Element | None:
 
 def _plain(texts: list[str | Any]) -> list[str | Any]:
     """Texts with their entities resolved."""
-    return [text if text is None or "&" not in text else unescape(text, _ENTITIES) for text in texts]
+    return [text if text is None or "&" not in text else _resolved(text) for text in texts]
+
+
+def _resolved(text: str) -> str:
+    for entity, sign in _ENTITIES.items():
+        text = text.replace(entity, sign)
+    return text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.rules.prose import MONEY
 
 if TYPE_CHECKING:
-    from xltool.rules.views import Amount
+    from xltool.rules.paragraphs import Amount
 
 INITIAL, BUDGET, INCOME, SPENT = "年初预算", "全年预算", "收入", "支出"
 BASIC, PROJECT = "基本支出", "项目支出"

@@ -43,14 +43,15 @@ from xltool.rules.claim_words import (
     side_of_a_line,
     topic_of,
 )
-from xltool.rules.outline import Heading, Placed, placed
+from xltool.rules.outline import Heading, Placed, is_of_a_project, placed
 from xltool.rules.prose import MONEY
 from xltool.rules.whose import Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.rules.views import Amount, Paragraph, ReportView
+    from xltool.rules.paragraphs import Amount, Paragraph
+    from xltool.rules.views import ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +121,6 @@ def nature_of(headings: tuple[Heading, ...]) -> str:
         if named:
             return named[0] if len(named) == 1 else ""
     return ""
-
-
-def is_of_a_project(title: str) -> bool:
-    """Whether the report is about one project, not about the department."""
-    return "项目" in title and "整体" not in title
 
 
 class _Reading:

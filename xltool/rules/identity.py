@@ -12,9 +12,10 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.rules.model import frame_rule
 from xltool.rules.naming import plain, title, without_number
+from xltool.rules.paragraphs import REPORT
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, funds, project_row, report
-from xltool.rules.views import REPORT, FilingView, FormView, Hit, Passage, Spot
+from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot
 from xltool.rules.wording import fold
 from xltool.rules.words import show
 

@@ -300,9 +300,6 @@ TABLE = (
     ),
 )
 
-UNPARSED = "{field}填报“{filed}”，无法识别为{类型}，未参与核对。"
-UNCOUNTED = "{field}填报“{filed}”是文本，表内公式没有计入，合计和比率因此不对。"
-
 _FORMS_OF = {"A1-25": ("附件1",), "A2-14": ("附件2", "附件3")}
 
 for _words in TABLE:

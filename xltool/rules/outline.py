@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xltool.rules.views import Paragraph
+    from xltool.rules.paragraphs import Paragraph
 
 _DIGITS: Final = "一二三四五六七八九"
 _NUMBERED: Final = re.compile(
@@ -82,3 +82,8 @@ def placed(paragraphs: Sequence[Paragraph]) -> Iterator[Placed]:
         if heading is not None:
             path = (*(one for one in path if one.level < heading.level), heading)
         yield Placed(path, paragraph)
+
+
+def is_of_a_project(title: str) -> bool:
+    """Whether the report is about one project, not about the department."""
+    return "项目" in title and "整体" not in title

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.rules.basis import CENT
 
 if TYPE_CHECKING:
-    from xltool.rules.views import Amount
+    from xltool.rules.paragraphs import Amount
 
 MONEY: Final = "万元"
 NOISE: Final = 1e-6

@@ -11,10 +11,11 @@ from xltool.rules import claim_words as said
 from xltool.rules.basis import PRACTICE
 from xltool.rules.claims import Claim, claims_of, counts_of
 from xltool.rules.model import frame_rule
+from xltool.rules.paragraphs import REPORT
 from xltool.rules.prose import can_mean
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
-from xltool.rules.views import REPORT, FilingView, FormView, Hit, Passage, Spot
+from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot
 from xltool.rules.words import short, show
 
 if TYPE_CHECKING:

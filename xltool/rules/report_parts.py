@@ -9,9 +9,10 @@ from xltool.findings import Severity
 from xltool.rules.basis import PRACTICE
 from xltool.rules.model import frame_rule
 from xltool.rules.outline import Heading, heading_of, number_in
+from xltool.rules.paragraphs import REPORT
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import report
-from xltool.rules.views import REPORT, FilingView, Hit, Passage
+from xltool.rules.views import FilingView, Hit, Passage
 from xltool.rules.words import short
 
 if TYPE_CHECKING:

@@ -27,11 +27,12 @@ from xltool.rules.claim_words import (
 )
 from xltool.rules.claims import Claim, claims_of
 from xltool.rules.model import frame_rule
+from xltool.rules.paragraphs import REPORT
 from xltool.rules.prose import slack_of
 from xltool.rules.report import companions, no_carry_over, words_of
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
-from xltool.rules.views import REPORT, FilingView, FormView, Hit, Passage, ReportView, Spot
+from xltool.rules.views import FilingView, FormView, Hit, Passage, ReportView, Spot
 from xltool.rules.words import show
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.rules.model import frame_rule
 from xltool.rules.outline import placed
+from xltool.rules.paragraphs import REPORT
 from xltool.rules.report import companions
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
-from xltool.rules.views import REPORT, FilingView, Hit, Passage, Spot
+from xltool.rules.views import FilingView, Hit, Passage, Spot
 from xltool.rules.wording import pairs, sentences, shortened
 
 if TYPE_CHECKING:

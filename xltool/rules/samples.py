@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from xltool.forms import review
+from xltool.rules.paragraphs import Amount, Paragraph
 from xltool.rules.prose import AMOUNT, MONEY, bound_of
-from xltool.rules.views import Amount, FilingView, FormView, Paragraph, ReportView
+from xltool.rules.views import FilingView, FormView, ReportView
 
 if TYPE_CHECKING:
     from xltool.expr import Field

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xltool.params import DEFAULT
+from xltool.rules.paragraphs import REPORT, Paragraph
 
 if TYPE_CHECKING:
     from xltool.expr import Field
     from xltool.findings import Severity
     from xltool.params import Profile
-
-REPORT: Final = "自评报告"
-"""What the report that accompanies the forms is called, where a form has its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +36,6 @@ class FormView:
     def text(self, key: str) -> str:
         """Text of a field, "" where blank."""
         return self.texts.get(key, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number in a sentence: `value` in its base unit (万元, %: a fraction, 人, 分, or the counting word).
-
-    `step` is one unit of the last printed decimal, `bound` how it is meant ("" exactly, else 约, 近, 超 or 不足);
-    with these words and its unit it stands at `start`:`end` of the text.
-    """
-
-    value: float
-    unit: str
-    step: float
-    bound: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph of a report: its number in the document, its text without blanks, the numbers in it."""
-
-    number: int
-    text: str
-    amounts: tuple[Amount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

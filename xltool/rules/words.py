@@ -13,6 +13,9 @@ from xltool.expr import Field, Kind
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 BLANK = "空"
+UNPARSED = "{field}填报“{filed}”，无法识别为{类型}，未参与核对。"
+UNCOUNTED = "{field}填报“{filed}”是文本，表内公式没有计入，合计和比率因此不对。"
+"""What W-05 says of an entry that is no number, and of a number no formula counts."""
 
 _EXCEL_FORMATS = {Kind.COUNT: "0", Kind.MONEY: "0.00", Kind.AREA: "0.00", Kind.RATE: "0.00%", Kind.SCORE: "0.00"}
 _DATE_FORMAT = "yyyy-mm-dd"

@@ -1,0 +1,52 @@
+"""A worker process is a Python of its own, started the same way on every system, and told the rest through a pipe.
+
+multiprocessing starts processes too, but "fork" copies one that has threads, and "spawn" runs the caller's script once
+more where that has no guard for its main module. loky does neither, but has two more processes keep book of what is
+shared, and each of them, the worker and the caller import all of it: 0.2 s of the half second a file takes (tried:
+3.7.0). Nothing is shared here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+_BEGIN: Final = (
+    "import sys; sys.path[:] = {modules!a}\n"
+    "from xltool.batches.serving import begin; begin({tasks}, {leash}, {memory}, {scratch!a})"
+)
+
+
+def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) -> subprocess.Popen[bytes]:
+    """A worker that does what it is sent through `tasks`, until that is closed or `leash` is; see `serving.serve`.
+
+    It finds modules where this process does. Ctrl-C does not reach it, and it reads and prints nothing but, on stderr,
+    why it cannot begin. Raises OSError where no process can be started.
+    """
+    modules = [str(place) or os.getcwd() for place in sys.path]  # noqa: PTH109 - as the entries are: a text
+    code = _BEGIN.format(
+        modules=modules, tasks=tasks.fileno(), leash=leash.fileno(), memory=memory, scratch=str(scratch)
+    )
+    # -P: what lies in the folder of the call is data from outside, not modules.
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-P", "-c", code],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        **_inheriting(tasks.fileno(), leash.fileno()),
+    )
+
+
+def _inheriting(*handles: int) -> dict[str, Any]:
+    """How `Popen` hands on the ends of pipes, and lets the process lead a group of its own."""
+    if sys.platform == "win32":
+        for handle in handles:
+            os.set_handle_inheritable(handle, True)  # noqa: FBT003 - its only signature
+        startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": list(handles)})
+        return {"startupinfo": startup, "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"pass_fds": handles, "process_group": 0}

@@ -1,0 +1,67 @@
+"""Archives taken apart, in a worker.
+
+Unpacking is bounded (`reader.formats.archive`) and happens in a folder that whoever reads makes and removes, so that
+a worker that dies leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path, PurePosixPath
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+from xltool.archives import HIDDEN_FILE, Source, Unpacked, failed, readable
+from xltool.reader.entries import LOCK_FILE, LOCK_PREFIX
+from xltool.reader.formats import archive
+from xltool.reader.guard import Refused, check
+from xltool.reader.records import FileRecord, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SAME_NAME = "压缩包内有同名的文件，无法区分，请改名后重新报送"
+
+
+def unpack(folder: Path, source: Source) -> Unpacked | None:
+    """Take an archive apart; None for a file that is none or that nobody may open, which is read as any other."""
+    try:
+        if not archive.is_archive(source.path, check(source.path)):
+            return None
+    except Refused:
+        return None
+    try:
+        into = Path(mkdtemp(dir=folder))
+        try:
+            return _sorted(source, archive.members(source.path, into))
+        except BaseException:
+            rmtree(into, ignore_errors=True)  # what was taken out so far is room that others need
+            raise
+    except Refused as refusal:
+        return Unpacked(refused(source.name, refusal.code, refusal.reason))
+    except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
+        return Unpacked(failed(source.name, error))
+
+
+def _sorted(source: Source, found: Sequence[archive.Member]) -> Unpacked:
+    """What is to be read of an archive, and what is not."""
+    sources: list[Source] = []
+    left: list[FileRecord] = []
+    names: set[str] = set()
+    for member in sorted(found, key=lambda member: member.name):
+        name, last = readable(f"{source.name}/{member.name}"), PurePosixPath(member.name).name
+        if last.startswith("."):
+            left.append(FileRecord(name, "skipped", "hidden", HIDDEN_FILE))
+        elif member.path is None:
+            left.append(refused(name, "nested_archive", member.problem))
+        elif last.startswith(LOCK_PREFIX):
+            left.append(FileRecord(name, "skipped", "lock_file", LOCK_FILE))
+        elif name in names:
+            left.append(refused(name, "duplicate_entry", SAME_NAME))
+        else:
+            sources.append(Source(member.path, name, packed=True))
+        names.add(name)
+    told = f"压缩包，内有 {len(sources) + len(left)} 个文件" if names else "压缩包内没有文件"
+    record = FileRecord(source.name, "read", "archive", told, hashlib.sha256(source.path.read_bytes()).hexdigest())
+    return Unpacked(record, tuple(sources), tuple(left))
