@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from xltool import frame
 from xltool.expr import Expr, Field, Kind
 from xltool.findings import Finding, Place
-from xltool.reader.scopes import FilingScope, FormScope, RowScope, Texts
+from xltool.reader.scopes import FilingScope, FormScope, RowScope
 from xltool.rules.model import Check, Rule, Scope
 from xltool.rules.words import BLANK, item_of, line_of, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import numpy as np
+    import numpy.typing as npt
 
     from xltool.reader.records import Submission, TableRow
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, asked_for, fill
@@ -45,22 +48,25 @@ Address = tuple[str, str, str | None]
 
 
 def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[Draft]:
-    shown = _Shown(scope)
     (violated,) = frame.violations(check.test, scope).nonzero()
-    for index in violated:
+    if not len(violated):
+        return
+    teller = _Teller(rule, check, _Shown(scope, violated))
+    owners = scope.owners[violated] if isinstance(scope, RowScope) else violated
+    for number, (index, owner) in enumerate(zip(violated.tolist(), owners.tolist(), strict=True)):
         row = scope.rows[index] if isinstance(scope, RowScope) else None
-        one = base.submissions[int(scope.owners[index] if isinstance(scope, RowScope) else index)]
-        yield _draft(rule, check, _Case(one, row, shown, int(index)))
+        yield teller.draft(_Case(base.submissions[owner], row, teller.shown, index, number))
 
 
 @dataclass(slots=True)
 class _Case:
-    """One violation: whose, in which row, and where its values stand in the scope."""
+    """One violation: whose, in which row, where in the frame, and which of the violations it is."""
 
     one: Submission
     row: TableRow | None
     values: _Shown
     index: int
+    number: int
 
     @property
     def scope(self) -> AnyScope:
@@ -69,55 +75,75 @@ class _Case:
 
     def shown(self, expr: Expr, kind: Kind) -> str:
         """Value of an expression in this case, with its unit."""
-        return self.values.show(expr, kind, self.index)
+        return self.values.show(expr, kind, self.number)
 
 
 @dataclass(slots=True)
 class _Shown:
-    """Values for messages: each expression is evaluated once over the frame, however many hits."""
+    """Values for messages: each expression is evaluated once over the frame, however many violations."""
 
     scope: AnyScope
-    _numbers: dict[Expr, frame.Numbers] = field(default_factory=dict)
-    _texts: dict[Expr, Texts] = field(default_factory=dict)
+    violated: npt.NDArray[np.intp]
+    _numbers: dict[Expr, list[float]] = field(default_factory=dict)
+    _texts: dict[Expr, list[str]] = field(default_factory=dict)
 
-    def show(self, expr: Expr, kind: Kind, index: int) -> str:
-        """Value of an expression at a row, with its unit."""
+    def show(self, expr: Expr, kind: Kind, number: int) -> str:
+        """Value of an expression in a violation, with its unit."""
         if isinstance(expr, Field) and not expr.kind.numeric:
             if expr not in self._texts:
-                self._texts[expr] = self.scope.text(expr)
-            return short(str(self._texts[expr][index]), 40) or BLANK
+                self._texts[expr] = self.scope.text(expr)[self.violated].tolist()
+            return short(str(self._texts[expr][number]), 40) or BLANK
         if expr not in self._numbers:
-            self._numbers[expr] = frame.evaluate(expr, self.scope)
-        return show(float(self._numbers[expr][index]), kind)
+            self._numbers[expr] = frame.evaluate(expr, self.scope)[self.violated].tolist()
+        return show(self._numbers[expr][number], kind)
 
 
-def _draft(rule: Rule, check: Check, case: _Case) -> Draft:
-    one, at = case.one, check.at
-    cell = _cell(check, case)
-    expected = None if check.expected is None else case.shown(check.expected, at.kind)
-    words = {"item": item_of(at), "line": line_of(at), "filed": _filed(at, case), "expected": expected or BLANK}
-    template = check.message or rule.message
-    asked = asked_for(template)
-    words |= {name: case.shown(expr, kind) for name, (expr, kind) in check.words.items() if name in {*asked, SUMMED}}
-    if at.table is not None and case.row is None:
-        words["filed"] = words.get(SUMMED, BLANK)
-    fields = (item for item in check.fields if item.key in asked and item.key not in words)
-    words |= {item.key: case.shown(item, item.kind) for item in fields}
-    finding = Finding(
-        rule.code,
-        check.severity or rule.severity,
-        one.path,
-        fill(template, words),
-        rule.advice,
-        rule.basis,
-        one.id,
-        *one.place(cell),
-        at.key,
-        None if words["filed"] == BLANK else words["filed"],
-        expected,
-        _related(check, case, cell),
-    )
-    return Draft(finding, rule, one.filing, [words["item"]])
+class _Teller:
+    """Puts the violations of a check into words: what does not depend on the case is looked up once."""
+
+    def __init__(self, rule: Rule, check: Check, shown: _Shown) -> None:
+        """For these violations."""
+        self.rule, self.check, self.shown = rule, check, shown
+        self.template = check.message or rule.message
+        self.severity = check.severity or rule.severity
+        at, asked = check.at, asked_for(self.template)
+        self.item, self.line = item_of(at), line_of(at)
+        told = {name: told for name, told in check.words.items() if name in asked or name == SUMMED}
+        own = {"item", "line", "filed", "expected", *told}
+        fields = {item.key: (item, item.kind) for item in check.fields if item.key in asked and item.key not in own}
+        self.words = [(name, expr, kind) for name, (expr, kind) in (told | fields).items()]
+        self.others = [(item, item in check.summed and item.table is None) for item in check.fields[1:]]
+
+    def draft(self, case: _Case) -> Draft:
+        """A finding on one of them."""
+        one, check, at = case.one, self.check, self.check.at
+        cell = _cell(check, case)
+        expected = None if check.expected is None else case.shown(check.expected, at.kind)
+        words = {name: case.shown(expr, kind) for name, expr, kind in self.words}
+        filed = words.get(SUMMED, BLANK) if at.table is not None and case.row is None else _filed(at, case)
+        words |= {"item": self.item, "line": self.line, "filed": filed, "expected": expected or BLANK}
+        finding = Finding(
+            self.rule.code,
+            self.severity,
+            one.path,
+            fill(self.template, words),
+            self.rule.advice,
+            self.rule.basis,
+            one.id,
+            *one.place(cell),
+            at.key,
+            None if filed == BLANK else filed,
+            expected,
+            self._related(case, cell),
+        )
+        return Draft(finding, self.rule, one.filing, [self.item])
+
+    def _related(self, case: _Case, cell: str | None) -> tuple[Place, ...]:
+        places: dict[Address, None] = {}
+        for item, over_forms in self.others:
+            places |= dict.fromkeys(_places(item, case, over_forms=over_forms))
+        places.pop((case.one.path, *case.one.place(cell)), None)
+        return tuple(Place(*place) for place in islice(places, RELATED_LIMIT))
 
 
 def _filed(at: Field, case: _Case) -> str:
@@ -157,14 +183,6 @@ def _first_of_group(check: Check, one: Submission) -> str | None:
         if row.table == check.at.table and group in (None, row.value(frame.GROUP_COLUMN)):
             return row.cells[check.at.key].cell
     return None
-
-
-def _related(check: Check, case: _Case, cell: str | None) -> tuple[Place, ...]:
-    places: dict[Address, None] = {}
-    for item in check.fields[1:]:
-        places |= dict.fromkeys(_places(item, case, over_forms=item in check.summed and item.table is None))
-    places.pop((case.one.path, *case.one.place(cell)), None)
-    return tuple(Place(*place) for place in islice(places, RELATED_LIMIT))
 
 
 def _places(item: Field, case: _Case, *, over_forms: bool) -> Iterator[Address]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.rules.words import PLACEHOLDER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xltool.findings import Finding
     from xltool.rules.model import Rule
 
 RELATED_LIMIT = 40
 _PLACE = re.compile(rf"“{PLACEHOLDER.pattern}”|{PLACEHOLDER.pattern}")
-INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
 @dataclass(slots=True)
@@ -34,13 +35,24 @@ def asked_for(template: str) -> frozenset[str]:
     return frozenset(PLACEHOLDER.findall(template))
 
 
-def fill(template: str, words: dict[str, str]) -> str:
+def fill(template: str, words: Mapping[str, str]) -> str:
     """Put the words in; what stands between quotation marks has its own turned into inner ones."""
+    told: list[str] = []
+    for before, place, word, is_quoted in _places(template):
+        put = words.get(word, place)
+        told += before, f"“{put.replace('“', '‘').replace('”', '’')}”" if is_quoted and put is not place else put
+    return "".join(told)
 
-    def put(place: re.Match[str]) -> str:
-        quoted, plain = place.groups()
-        if quoted in words:
-            return f"“{words[quoted].translate(INNER_QUOTES)}”"
-        return words.get(plain, place[0])
 
-    return _PLACE.sub(put, template)
+@lru_cache(1024)
+def _places(template: str) -> tuple[tuple[str, str, str, bool], ...]:
+    """The places of a template: what stands before each, the place itself, its word, and whether it is quoted.
+
+    The last has no word: it is what stands behind all of them.
+    """
+    found, end = [], 0
+    for match in _PLACE.finditer(template):
+        quoted, plain = match.groups()
+        found.append((template[end : match.start()], match[0], quoted or plain, quoted is not None))
+        end = match.end()
+    return (*found, (template[end:], "", "", False))

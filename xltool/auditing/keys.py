@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -58,43 +59,50 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
     `records` are those of whole filings.
     """
     by_id = {one.id: one for record in records for one in record.submissions}
-    rows = _Rows()
     owners = {one.path: fold(one.filing) for record in records for one in record.reports}
     seen: Counter[str] = Counter()
     keys = []
+    at_hand: _Cells | None = None
     for finding in findings:
         one = by_id.get(finding.submission or "")
-        whose = owners.get(finding.path, finding.path)
-        text = "|".join(_parts(finding, one, rows, whose))
+        if one is None:
+            # A report may come back under another name: its filing tells whose it is, of any other file its path.
+            whose = owners.get(finding.path, finding.path)
+            text = "|".join((finding.rule, whose, finding.field or "", finding.cell or ""))
+        else:
+            # Findings stand in the order of their files.
+            at_hand = at_hand if at_hand is not None and at_hand.one is one else _Cells(one)
+            text = "|".join(_parts(finding, at_hand))
         seen[text] += 1
         told = text if seen[text] == 1 else f"{text}|{seen[text]}"
         keys.append(sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH])
     return keys
 
 
-class _Rows:
-    """The slots of cells, of one form at a time: findings stand in the order of their files."""
+class _Cells:
+    """The cells of a form by their address: the field of each, and its row."""
 
-    def __init__(self) -> None:
-        self._one: Submission | None = None
-        self._slots: dict[str, Slot] = {}
+    def __init__(self, one: Submission) -> None:
+        self.one = one
+        self.key = form_key(one.filing, one.form, one.project)
+        self._fields: dict[str, tuple[str, int | None]] = {filed.cell: (key, None) for key, filed in one.values.items()}
+        for number, row in enumerate(one.rows):
+            self._fields.update((filed.cell, (key, number)) for key, filed in row.cells.items())
 
-    def slot(self, one: Submission, cell: str) -> Slot | None:
-        """The slot of a cell; None where it is none of the form."""
-        if one is not self._one:
-            self._one, self._slots = one, {filed.cell: slot for slot, filed in slots(one)}
-        return self._slots.get(cell)
+    @cached_property
+    def _names(self) -> list[str]:
+        return [name for _, name in row_names(self.one)]
+
+    def row(self, field: str, cell: str) -> str:
+        """The name of the row in which a field stands; "" where it stands in none, or not in this cell."""
+        own, number = self._fields.get(cell, ("", None))
+        return self._names[number] if own == field and number is not None else ""
 
 
-def _parts(finding: Finding, one: Submission | None, rows: _Rows, whose: str) -> Sequence[str]:
-    if one is None:
-        # A report may come back under another name: its filing tells whose it is, of any other file its path.
-        return finding.rule, whose, finding.field or "", finding.cell or ""
-    rule = RULES[finding.rule]
-    if rule.grouped:
+def _parts(finding: Finding, form: _Cells) -> Sequence[str]:
+    if RULES[finding.rule].grouped:
         severity = finding.severity if finding.exemption is None else finding.exemption.severity
-        return finding.rule, *form_key(one.filing, one.form, one.project), severity
+        return finding.rule, *form.key, severity
     # The field of a finding is that of its cell; where it is not (a total that has no cell), the row does not matter.
-    field, row = rows.slot(one, finding.cell or "") or (finding.field or "", "")
-    same = field == finding.field
-    return finding.rule, *form_key(one.filing, one.form, one.project), finding.field or "", row if same else ""
+    field = finding.field or ""
+    return finding.rule, *form.key, field, form.row(field, finding.cell or "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from math import isnan
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,10 +68,13 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         counted = np.bincount(rows.owners, weights=~np.isnan(points), minlength=len(scope)) > 0
         totals = frame.round_half_away(np.nan_to_num(execution) + sums, 2)
         parts = _parts(scope, rows, points)
-        for index, one in enumerate(scope.submissions):
-            total = float(totals[index]) if counted[index] else None
+        each = zip(
+            scope.submissions, *(column.tolist() for column in (filed, totals, counted, rates)), parts, strict=True
+        )
+        for one, own, summed, is_counted, rate, made in each:
+            total = summed if is_counted else None
             grade = None if total is None else profiles[one.id].grade(total)
-            scores[one.id] = Score(_known(filed[index]), total, grade, parts[index], _known(rates[index]))
+            scores[one.id] = Score(_known(own), total, grade, made, _known(rate))
     return scores
 
 
@@ -78,9 +83,11 @@ def _parts(scope: FormScope, rows: RowScope, points: frame.Numbers) -> list[tupl
     line = [scope.form.fields[f"年度资金总额_{measure}"] for measure in ("分值", "得分")]
     weights, filed = (scope.number(item) for item in line)
     recomputed = scope.recomputed(line[1])
-    parts = [[Part(EXECUTION, *map(_known, own))] for own in zip(weights, filed, recomputed, strict=True)]
-    columns = zip(rows.owners, rows.rows, rows.number(review.weight), rows.number(review.score), points, strict=True)
-    for (owner, name), group in groupby(columns, key=lambda row: (int(row[0]), row[1].value(review.category.key))):
+    execution = zip(weights.tolist(), filed.tolist(), recomputed.tolist(), strict=True)
+    parts = [[Part(EXECUTION, *map(_known, own))] for own in execution]
+    measures = (rows.number(review.weight), rows.number(review.score), points)
+    columns = zip(*(column.tolist() for column in (rows.owners, rows.groups, *measures)), strict=True)
+    for (owner, name), group in groupby(columns, key=itemgetter(0, 1)):
         sums = [_sum(column) for column in list(zip(*group, strict=True))[2:]]
         parts[owner].append(Part(str(name or ""), *sums))
     return [tuple(own) for own in parts]
@@ -88,12 +95,12 @@ def _parts(scope: FormScope, rows: RowScope, points: frame.Numbers) -> list[tupl
 
 def _sum(values: Iterable[float]) -> float | None:
     """The sum of what is there; None where nothing is."""
-    there = [value for value in values if not np.isnan(value)]
-    return round(float(sum(there)), 6) if there else None
+    there = [value for value in values if not isnan(value)]
+    return round(sum(there), 6) if there else None
 
 
 def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return None if isnan(value) else value
 
 
 def _points(rows: RowScope) -> frame.Numbers:

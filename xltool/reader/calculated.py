@@ -7,9 +7,8 @@ answer, so each is told apart.
 from __future__ import annotations
 
 from functools import cache
+from math import isnan, nan
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from xltool.expr import Field, Kind, fields_of
 from xltool.findings import Severity
@@ -18,7 +17,7 @@ from xltool.reader.records import Filed, Note, Submission
 from xltool.rules.words import BLANK, UNCOUNTED, item_of, short, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from xltool.forms.model import Form
     from xltool.reader.scopes import FormScope
@@ -33,9 +32,9 @@ def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
     """Notes on the calculated cells of every submission of a form."""
     templates = [(index, one) for index, one in enumerate(scope.submissions) if one.layout == "template"]
     calculated = [item for item in scope.form.fields.values() if item.formula is not None]
-    results = {item.key: scope.recomputed(item) for item in calculated}
+    results = [(item, _needed(item, scope.form), scope.recomputed(item).tolist()) for item in calculated]
     for index, one in templates:
-        expected = {item: float(results[item.key][index]) for item in calculated if _can_tell(item, scope.form, one)}
+        expected = {item: values[index] for item, needed, values in results if _are_known(needed, one)}
         yield from ((one, note) for note in _of_form(scope, one, expected))
 
 
@@ -53,14 +52,15 @@ def _needed(item: Field, form: Form) -> tuple[Field, ...]:
     return tuple(dict.fromkeys((item, *parts, *(needed for part in own for needed in _needed(part, form)))))
 
 
-def _can_tell(item: Field, form: Form, one: Submission) -> bool:
-    """Whether the cell and all it rests on are known; a name that is gone makes a result unknown, not wrong."""
-    return all(
-        part.key in one.values
-        if part.table is None
-        else all(part.key in row.cells for row in one.rows if row.table == part.table)
-        for part in _needed(item, form)
-    )
+def _are_known(needed: Iterable[Field], one: Submission) -> bool:
+    """Whether a form has cells for all a result rests on; a name that is gone makes a result unknown, not wrong."""
+    for part in needed:
+        if part.table is None:
+            if part.key not in one.values:
+                return False
+        elif any(part.key not in row.cells for row in one.rows if row.table == part.table):
+            return False
+    return True
 
 
 def _of_form(scope: FormScope, one: Submission, expected: dict[Field, float]) -> Iterator[Note]:
@@ -70,7 +70,7 @@ def _of_form(scope: FormScope, one: Submission, expected: dict[Field, float]) ->
         cell = one.values[item.key]
         if cell.state is State.NOT_CALCULATED:
             # Nothing is lost where the formula gives nothing: a blank template is not stale.
-            stale += [] if np.isnan(value) else [cell]
+            stale += [] if isnan(value) else [cell]
             continue
         note = _verdict(item, cell, value, known=bool(one.issue))
         texts = _text_inputs(item, scope, one) if note is not None and note.rule == "W-09" else []
@@ -90,7 +90,7 @@ def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Not
     shown = show(cell.value, item.kind) if isinstance(cell.value, float) else short(str(cell.raw or BLANK), 40)
     words = {"field": item_of(item)}
     told = "数值与重算结果一致。" if agrees else f"重算结果为 {expected}。"
-    if np.isnan(recomputed):
+    if isnan(recomputed):
         told = "参与计算的单元格没有填全，无法重算。" if not agrees else "参与计算的单元格也没有填全。"
     if cell.formula is None:
         if cell.state is State.BLANK:
@@ -105,9 +105,9 @@ def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Not
 
 
 def _agrees(item: Field, cell: Filed, recomputed: float) -> bool:
-    filed = cell.value if isinstance(cell.value, float) else np.nan
-    if np.isnan(filed) or np.isnan(recomputed):
-        return bool(np.isnan(filed) and np.isnan(recomputed))
+    filed = cell.value if isinstance(cell.value, float) else nan
+    if isnan(filed) or isnan(recomputed):
+        return isnan(filed) and isnan(recomputed)
     tolerance = 0.00005 if item.kind is Kind.RATE else 0.005
     if cell.formula is None and cell.step is not None and item.tolerance is None:
         tolerance = max(tolerance, cell.step)

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 Texts = npt.NDArray[np.object_]
 Value: TypeAlias = float | str | None
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-_MARKED = frozenset({State.NOT_APPLICABLE, State.UNPARSED})
-_STANDS = frozenset({State.FILLED, State.NOT_APPLICABLE, State.UNPARSED})
+# Not sets: members are looked up by what they are, not by a hash that Python makes of their names.
+_MARKED = (State.NOT_APPLICABLE, State.UNPARSED)
+_STANDS = (State.FILLED, *_MARKED)
 
 
 @dataclass
@@ -128,7 +129,7 @@ class FormScope:
                 return np.nan
             return 1e-6 if cell.step is None else cell.step
 
-        return np.fromiter(map(typed, self._filed(item.key)), dtype=np.float64, count=len(self))
+        return np.array(list(map(typed, self._filed(item.key))), dtype=np.float64)
 
     def summed(self, column: Field, group: str | None) -> Numbers:
         """Sum over the table rows of each submission, of one 一级指标 where asked."""
@@ -162,8 +163,7 @@ class FormScope:
         return [one.derived.get(key) if cell is None else cell.value for cell, one in pairs]
 
     def _flags(self, key: str, test: Callable[[Filed], bool]) -> Booleans:
-        flags = (cell is not None and test(cell) for cell in self._filed(key))
-        return np.fromiter(flags, dtype=np.bool_, count=len(self))
+        return np.array([cell is not None and test(cell) for cell in self._filed(key)], dtype=np.bool_)
 
 
 @dataclass
@@ -206,8 +206,9 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.present(item)[self.owners])
         if item.key not in self._present:
-            have = (item.derived or item.key in row.cells for row in self.rows)
-            self._present[item.key] = np.fromiter(have, dtype=np.bool_, count=len(self))
+            self._present[item.key] = np.array(
+                [item.derived or item.key in row.cells for row in self.rows], dtype=np.bool_
+            )
         return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
@@ -215,8 +216,7 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.filled(item)[self.owners])
         if item.key not in self._filled:
-            stand = (_stands(row, item) for row in self.rows)
-            self._filled[item.key] = np.fromiter(stand, dtype=np.bool_, count=len(self))
+            self._filled[item.key] = np.array(_stands(self.rows, item), dtype=np.bool_)
         return self._filled[item.key]
 
     def text(self, item: Field) -> Texts:
@@ -241,7 +241,11 @@ class RowScope:
 
     def _column(self, key: str) -> list[Value]:
         if key not in self._values:
-            self._values[key] = [row.value(key) for row in self.rows]
+            # As `TableRow.value`, without a call for each row.
+            self._values[key] = [
+                row.derived[key] if key in row.derived else None if (cell := row.cells.get(key)) is None else cell.value
+                for row in self.rows
+            ]
         return self._values[key]
 
 
@@ -372,22 +376,24 @@ def _project_key(one: Submission) -> str:
     return f"{one.filing}\n{title(one.project)}"
 
 
-def _as_number(value: Value, kind: Kind | None = None) -> float:
-    """A number as it is, a date as Excel counts days (a month as its first day); NaN for all else."""
-    if kind is Kind.DATE and isinstance(value, str) and _ISO.fullmatch(value):
+def _day(value: Value) -> float:
+    """A date as Excel counts days (a month as its first day), a number as it is; NaN for all else."""
+    if isinstance(value, str) and _ISO.fullmatch(value):
         return serial(date.fromisoformat(f"{value}-01"[:10]))
     return value if isinstance(value, float) else np.nan
 
 
-def _stands(row: TableRow, item: Field) -> bool:
+def _stands(rows: Sequence[TableRow], item: Field) -> list[bool]:
+    key = item.key
     if item.derived:
-        return row.derived.get(item.key) is not None
-    cell = row.cells.get(item.key)
-    return cell is not None and cell.state in _STANDS
+        return [row.derived.get(key) is not None for row in rows]
+    return [(cell := row.cells.get(key)) is not None and cell.state in _STANDS for row in rows]
 
 
 def _numbers(values: Sequence[Value], kind: Kind | None = None) -> Numbers:
-    return np.fromiter((_as_number(value, kind) for value in values), dtype=np.float64, count=len(values))
+    if kind is Kind.DATE:
+        return np.array([_day(value) for value in values], dtype=np.float64)
+    return np.array([value if isinstance(value, float) else np.nan for value in values], dtype=np.float64)
 
 
 def _texts(values: Sequence[Value]) -> Texts:

@@ -66,11 +66,13 @@ def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
 
     按本项目的立项内容编制指标，填写项目自身的目标值和完成值。
     """
-    for whole in filing.named("附件2")[:1]:
+    projects = filing.named("附件3")
+    for whole in filing.named("附件2")[:1] if projects else ():
         known = {_signature(row): index for index, row in reversed(_filled(whole))}
-        for view in filing.named("附件3"):
+        for view in projects:
             rows = _filled(view)
-            copied = [(index, known[_signature(row)]) for index, row in rows if _signature(row) in known]
+            signed = ((index, _signature(row)) for index, row in rows)
+            copied = [(index, known[signature]) for index, signature in signed if signature in known]
             if len(rows) >= FEWEST_ROWS and len(copied) >= LIMITS["copied_rows"] * len(rows):
                 yield Hit(
                     Spot(view, review.indicator, rows[0][0]),
@@ -120,27 +122,29 @@ def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
     同一指标两表应填同一数值；项目只承担其中一部分的，在指标名称中写明。
     """
     for whole in filing.named("附件2")[:1]:
-        known = {name: (index, row) for index, row, name in reversed(_compared(whole))}
-        seen = Counter(name for view in filing.named("附件3") for _, _, name in _compared(view))
-        for view in filing.named("附件3"):
-            for index, _row, name in _compared(view):
+        projects = [(view, _compared(view)) for view in filing.named("附件3")]
+        known = {name: index for index, name in reversed(_compared(whole))} if projects else {}
+        seen = Counter(name for _, rows in projects for _, name in rows)
+        for view, rows in projects:
+            for index, name in rows:
                 # Borne by several projects, an indicator is divided among them.
                 if name in known and seen[name] == 1:
                     yield from _conflicts(
-                        Spot(whole, review.indicator, known[name][0]), Spot(view, review.indicator, index)
+                        Spot(whole, review.indicator, known[name]), Spot(view, review.indicator, index)
                     )
 
 
-def _compared(view: FormView) -> list[tuple[int, Row, str]]:
+def _compared(view: FormView) -> list[tuple[int, str]]:
     """Rows that mean the same wherever they stand: a rate or 满意度 is one of the form's own works and people."""
-    named = [(index, row, fold(_cell(row, review.indicator))) for index, row in enumerate(view.rows)]
-    return [item for item in named if item[2] and not _of_its_own(item[1], item[2])]
+    named = ((index, row, fold(_cell(row, review.indicator))) for index, row in enumerate(view.rows))
+    return [(index, name) for index, row, name in named if name and not _of_its_own(row, name)]
 
 
 def _of_its_own(row: Row, name: str) -> bool:
-    rate = any(row.get(unit.key) == "%" for unit in (review.target_unit, review.actual_unit))
+    if row.get(review.target_unit.key) == "%" or row.get(review.actual_unit.key) == "%":
+        return True
     part = _cell(row, review.part)
-    return rate or "成本" in part or "满意" in part or _GENERIC.search(name) is not None
+    return "成本" in part or "满意" in part or _GENERIC.search(name) is not None
 
 
 def _conflicts(department: Spot, own: Spot) -> Iterator[Hit]:
@@ -164,9 +168,9 @@ def _conflict(theirs: Row, ours: Row, column: Field) -> bool:
     """Whether two cells say different things; a blank one says nothing, whatever was taken for its number."""
     if None in {theirs.get(column.key), ours.get(column.key)}:
         return False
-    left, right = fold(_cell(theirs, column)), fold(_cell(ours, column))
     derived = review.target if column is review.target_value else review.actual
     numbers = (theirs.get(derived.key), ours.get(derived.key))
     if isinstance(numbers[0], float | int) and isinstance(numbers[1], float | int):
         return abs(numbers[0] - numbers[1]) > NOISE * max(1.0, abs(numbers[0]))
+    left, right = fold(_cell(theirs, column)), fold(_cell(ours, column))
     return bool(left) and bool(right) and left != right

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -175,6 +176,13 @@ def _added_up(found: Sequence[Figure]) -> Iterator[Mismatch]:
             yield Mismatch(shortened(text), whole.text, _as_written(added, whole))
 
 
+@lru_cache(16)
+def _mismatches(text: str) -> tuple[Mismatch, ...]:
+    """Totals of a text that are not the sum of their parts; 附件2 and 附件3 of a department often hold one text."""
+    found = figures(_LIST.sub(_in_one_sentence, text) if "其中" in text else text)
+    return (*_written_out(text), *_listed(found), *_added_up(found))
+
+
 _POOR = "村级补助及运转经费2026400元=400000+252000+28000+960000+100000"
 _SAME = "完成投资500万元，其中中央资金300万元、省级资金200万元。"
 
@@ -235,8 +243,6 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
     """
     for view in filing.forms:
         for field in (review.goal, review.achievement) if view.form in REVIEWS else ():
-            text = view.text(field.key)
-            found = figures(_LIST.sub(_in_one_sentence, text))
-            for one in (*_written_out(text), *_listed(found), *_added_up(found)):
+            for one in _mismatches(view.text(field.key)):
                 words = {"栏目": field.key, "原文": one.text, "分项": one.parts, "总数": one.total}
                 yield Hit(Spot(view, field), (), words, one.parts, one.severity)
