@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
@@ -31,12 +32,13 @@ from xltool.inbox import Account, Inbox
 from xltool.reports.handled import Handling
 from xltool.reports.model import FilingRow, FormSheet, Origin, Review, Shown, Told
 from xltool.reports.page import SCRIPTS, linker, page_bytes, write_page
+from xltool.reports.page import around as page_around
 from xltool.reports.page.around import MOST_ROWS, Surroundings
 from xltool.reports.page.data import COLUMNS, FORMS, SEVERITIES, page_data
 from xltool.reports.review import review_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, ItemsView, Iterator
 
     from xltool.reports.page.around import Window
 
@@ -245,6 +247,41 @@ def test_findings_need_not_be_in_memory(tmp_path: Path) -> None:
         texts = told["texts"]
         at = [COLUMNS.index(name) for name in ("path", "message", "note")]
         assert sorted(tuple(texts[row[number]] for number in at) for row in told["findings"]) == wanted
+
+
+class Logged(Mapping[str, Any]):
+    """Notes whose things are asked for."""
+
+    def __init__(self, things: Mapping[str, Any], log: list[str], owner: Callable[[str], str]) -> None:
+        """Whose a thing is, `owner` tells of its key."""
+        self.things, self.log, self.owner = things, log, owner
+
+    def __getitem__(self, key: str) -> object:
+        self.log.append(self.owner(key))
+        return self.things[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.things)
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+    def items(self) -> ItemsView[str, Any]:
+        """All of them, which are not looked into."""
+        return self.things.items()
+
+
+def test_what_a_filing_shows_is_read_while_its_findings_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets and picture of a filing are looked up together, each once, however few of them stay unpacked."""
+    review, log = samples_review(), list[str]()
+    whose = {key: origin.filing or "" for key, origin in review.submissions.items()}
+    sheets = Logged(review.sheets, log, whose.__getitem__)
+    pictures = Logged(review.pictures, log, lambda key: key)
+    monkeypatch.setattr(page_around, "KEPT", 1)
+    told = data(replace(review, sheets=sheets, pictures=pictures))
+    assert told == data(review)
+    assert len(log) == len(told["sheets"]) + len(review.filings)
+    assert len(list(groupby(log))) == len(set(log))
 
 
 def test_only_the_cells_of_rows_in_sight_are_kept() -> None:

@@ -16,6 +16,7 @@ from xltool.batches.ledger import Ledger
 from xltool.batches.pool import Lost
 from xltool.batches.products import Lazily, make_all
 from xltool.batches.returning import Returned
+from xltool.batches.shelf import in_memory
 from xltool.batches.workers import tried
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _write_findings(report: _Report, result: Audit) -> None:
 def _write_frames(report: _Report, result: Audit) -> None:
     from xltool.reports.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
 
-    write_frames(result.records, report.audited.spot_checks, report.out / "frames")
+    write_frames(map(in_memory, result.records), report.audited.spot_checks, report.out / "frames")
 
 
 _WRITTEN: Final[dict[str, Callable[[_Report, Audit], None]]] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.findings import row_column
 from xltool.reader.face import FaceCell, unpack
+from xltool.reports.model import FormSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,10 +44,10 @@ class Window(NamedTuple):
 class Shown:
     """A sheet as people see it, cells found by the place a finding names."""
 
-    def __init__(self, sheet: model.Shown) -> None:
+    def __init__(self, sheet: FormSheet) -> None:
         """Unpack what the sheet shows."""
         self.cells = unpack(sheet.face)
-        self.name = sheet.name
+        self.path, self.name = sheet.path, sheet.name
         self._places = {place: row_column(cell) for cell, place in sheet.places.items()}
         self._parts = {spot[0]: part for (part, _), spot in self._places.items()}
         self.row_names = {spot[0]: row_column(cell)[0] for (_, cell), spot in self._places.items()}
@@ -149,6 +150,7 @@ class Surroundings:
         """Know the sheets by the ids of their submissions."""
         self._sheets = sheets
         self._shown: dict[str, Shown] = {}
+        self._read: dict[str, FormSheet] = {}
         self._on: dict[str, list[str]] = defaultdict(list)
         for key, sheet in sheets.items():
             self._on[sheet.path].append(key)
@@ -172,8 +174,21 @@ class Surroundings:
         if key not in self._shown:
             while len(self._shown) >= KEPT:
                 del self._shown[next(iter(self._shown))]
-            self._shown[key] = Shown(self._sheets[key])
+            self._shown[key] = Shown(self._sheet(key))
         return self._shown[key]
+
+    def _sheet(self, key: str) -> FormSheet:
+        """A sheet, packed, which is read once: it is shown when the findings on it are told, and when all are.
+
+        Only the places of documents take too much room to be kept.
+        """
+        sheet = self._read.get(key)
+        if sheet is None:
+            lying = self._sheets[key]
+            sheet = FormSheet(lying.path, lying.name, lying.face, lying.places)
+            if not sheet.places:
+                self._read[key] = sheet
+        return sheet
 
     def _find(self, path: str, sheet: str | None, cell: str | None, own: str | None = None) -> tuple[str, Spot] | None:
         keys = self._on.get(path, ())

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
+from xltool import pieces
 from xltool.findings import Severity
 from xltool.reports.handled import Handling
 from xltool.reports.model import FilingRow, Origin, Picture, Review
@@ -20,7 +22,7 @@ from xltool.reports.page.around import Surroundings, Window
 from xltool.reports.sheets.texts import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
@@ -81,6 +83,8 @@ class Page:
         self.sheets: dict[str, int] = {}
         self.rows: dict[str, int] = {}
         """Rows that some window shows, as the bits of a number, by submission."""
+        self._filed: dict[int, msgspec.Raw] = {}
+        """Filings as JSON: what their pictures show is at hand when their findings are told."""
         self.severities: Counter[Severity] = Counter()
         self._runs = sorted(self._gone_through())
 
@@ -90,7 +94,7 @@ class Page:
         yield "year", review.year
         yield "columns", list(COLUMNS)
         yield "findings", (row for run in self._runs for row in self._of(run))
-        yield "filings", [self.filing(filing) for filing in review.filings]
+        yield "filings", (self._filed.get(at) or self._filing(at) for at in range(len(review.filings)))
         yield (
             "rules",
             [
@@ -142,6 +146,8 @@ class Page:
     def _of(self, run: _Run) -> Iterator[list[Any]]:
         """The findings of a run, with what an officer noted on each."""
         filing = run.filing if run.filing < len(self.filings) else _NONE
+        if filing != _NONE and filing not in self._filed:
+            self._filed[filing] = self._filing(filing)
         handled, keys = self.review.told.handled, self.review.keys
         found = self.review.findings[run.start : run.stop]
         wanted = keys[run.start : run.stop] if handled and keys else [""] * len(found)
@@ -194,12 +200,13 @@ class Page:
         for one in shown.cells_of(rows):
             cells += (one.top, one.left, one.bottom, one.right, self.number(one.text), int(one.is_field))
         names = {row: name for row, name in sorted(shown.row_names.items()) if bits >> row & 1}
-        return {"name": self._title(key), "path": visible(self.review.sheets[key].path), "cells": cells, "rows": names}
+        return {"name": self._title(key), "path": visible(shown.path), "cells": cells, "rows": names}
 
-    def filing(self, one: FilingRow) -> Json:
+    def _filing(self, at: int) -> msgspec.Raw:
         """One filing and its picture."""
+        one = self.review.filings[at]
         picture = self.review.pictures.get(one.id)
-        return {
+        told = {
             "name": visible(self.name(one)),
             "forms": [one.forms.get(form, 0) for form in FORMS],
             "files": [[visible(path), self.link(path)] for path in one.files],
@@ -210,6 +217,7 @@ class Page:
             "counts": [one.errors, one.warnings, one.infos],
             "picture": None if picture is None else _picture(picture),
         }
+        return msgspec.Raw(msgspec.json.encode(told))
 
     def name(self, one: FilingRow) -> str:
         """The department; its id says the year or the folder, too, and stands with it where there are several."""
@@ -233,7 +241,8 @@ def _account(one: Account) -> list[Any]:
 
 def page_data(review: Review, link: Callable[[str], str | None]) -> Json:
     """The data of the page of a review."""
-    return {key: list(part) if isinstance(part, Iterator) else part for key, part in Page(review, link).members()}
+    found: Json = msgspec.json.decode(b"".join(pieces.of_object(Page(review, link).members(), msgspec.json.encode)))
+    return found
 
 
 def _picture(picture: Picture) -> Json:
