@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from tests.reports.reviewed import workbook_bytes
 from xltool import jsonable, params
 from xltool.auditing import audit
 from xltool.auditing.copies import USUAL
@@ -22,7 +23,6 @@ from xltool.reader.notation import State
 from xltool.reader.records import Filed, FileRecord, Submission, TableRow
 from xltool.reports.review import review_of
 from xltool.reports.stored import write_frames
-from xltool.reports.workbook import review_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -250,4 +250,4 @@ def _sheet(made: Review, folder: Path) -> Worksheet:
     """The sheet as written."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of what it does not know
-        return openpyxl.load_workbook(BytesIO(review_bytes(made, folder)))["抽查建议"]
+        return openpyxl.load_workbook(BytesIO(workbook_bytes(made, folder)))["抽查建议"]

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.reports.reviewed import step
+from tests.reports.reviewed import step, workbook_bytes
 from tests.reports.test_notices import letters
 from tests.reports.test_workbook import review
 from xltool import jsonable
@@ -29,11 +29,10 @@ from xltool.auditing.rounds import Became
 from xltool.findings import Finding, Place, Severity
 from xltool.reports import converted, data, issued
 from xltool.reports.handled import Handling
-from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Told
+from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
 from xltool.reports.page import page_bytes
 from xltool.reports.returned import About, list_alone
 from xltool.reports.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
-from xltool.reports.workbook import review_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ PIECES: Final = (
     "javascript:alert(1)", "http://a.example/", "file:///c:/", "mailto:a@b.example", "internal:'a'!A1", "_x0041_",
     "_xD800_", "external:\\\\a\\b.xlsx", "{=1}", "{{", "}}", "%s", "$policy", "${title}", "cmd|'/c calc'!A1", "1e5",
     "00012", "TRUE", '=HYPERLINK("http://a.example/")', "../", "\\\\", ":", "*", "?", "[", "]", "局", "　",
-    "长" * 17_000, "𠮷" * 9_000, " ",
+    "长" * 17_000, "𠮷" * 9_000, " ", "<r>", "</r>",
 )  # fmt: skip
 """What a format, a program or an eye could take for more than a text."""
 text = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), min_size=1, max_size=6).map("".join)
@@ -85,7 +84,7 @@ def hostile(texts: list[str]) -> Review:
         files=tuple(FileRow(one, Status.REFUSED, one) for one in texts),
         findings=findings,
         submissions={one: Origin(one, one, one, one) for one in texts},
-        tables={"附件1": pd.DataFrame({"说明": texts, "金额": 1.5})},
+        tables=Tables({"附件1": ("说明", "金额")}, [("附件1", (one, 1.5)) for one in texts]),
         rules=tuple(RuleRow(one, one, one, one, 1, 1) for one in texts),
         told=Told(handled, tuple(steps)),
     )
@@ -122,7 +121,7 @@ def check_workbook(content: bytes, texts: list[str], *, linked: str = "") -> Non
 @given(written)
 def test_the_review(texts: list[str]) -> None:
     """review.xlsx: findings, departments, files, data, rules, notes of an officer, steps."""
-    check_workbook(review_bytes(hostile(texts), Path("/data")), texts, linked="报送\\")
+    check_workbook(workbook_bytes(hostile(texts), Path("/data")), texts, linked="报送\\")
 
 
 @some

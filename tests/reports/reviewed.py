@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from xltool.auditing import Audit, audit
@@ -14,6 +15,7 @@ from xltool.findings import Finding, Severity
 from xltool.reader.reading import read_file
 from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
 from xltool.reports.review import review_of
+from xltool.reports.workbook import write_review
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
 MADE: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
@@ -76,6 +78,13 @@ def hostile_review() -> Review:
         sheets={text: FormSheet(text, text, b"") for text in HOSTILE},
         told=Told(steps=steps),
     )
+
+
+def workbook_bytes(review: Review, folder: Path) -> bytes:
+    """The workbook of a review, with links that hold in `folder`."""
+    with TemporaryDirectory() as place:
+        write_review(Path(place, "review.xlsx"), review, scratch=Path(place), folder=folder)
+        return Path(place, "review.xlsx").read_bytes()
 
 
 def large_review(filings: int = 500, each: int = 40) -> Review:

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 import openpyxl
-import pandas as pd
 import pytest
 from lxml import etree
 
+from tests.reports.reviewed import workbook_bytes
 from tests.support.lint import lint
 from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.base_data import MEASURES
-from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status
+from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables
 from xltool.reports.sheets import paper
 from xltool.reports.sheets.links import linker
 from xltool.reports.sheets.texts import CUT_MARK, LONGEST_TEXT, cell_text, row_height, sheet_name, utf16_len
-from xltool.reports.workbook import review_bytes, write_review
+from xltool.reports.workbook import write_review
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ HOSTILE: Final = (
     "a\r\nb\rc",
     "长" * 40_000,
     "𠮷" * 20_000,
+    "<r><t>a&b</t></r>",
 )
 HEAD: Final = 5  # the row of the overview's heads
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -93,15 +94,10 @@ def review(filings: int = 2) -> Review:
         replace(finding(1, "单位1/附件1.xlsx"), related=(*related, Place("单位1/附件1.xlsx", "附件1", "B4"))),
         finding(2, "单位1/附件3.xlsx", submission=None, sheet=None, cell=None, field=None),
     )
-    form = pd.DataFrame(
-        {
-            "submission": ["s1", "s2"],
-            "三公经费_本年决算数": [1234.5, None],
-            "控制率": [1.25, float("nan")],
-            "编制数": pd.array([12, None], dtype="Int64"),
-            "填报日期": [datetime(2024, 3, 1), None],  # noqa: DTZ001 - a date of a form knows no zone
-            "说明": ["=1+1", None],
-        }
+    keys = ("submission", "三公经费_本年决算数", "控制率", "编制数", "填报日期", "说明")
+    rows = (
+        ("附件1", ("s1", 1234.5, 1.25, 12, datetime(2024, 3, 1), "=1+1")),  # noqa: DTZ001 - a form's date has no zone
+        ("附件1", ("s2", None, float("nan"), None, None, None)),
     )
     return Review(
         title="君山区2023年度审核",
@@ -111,7 +107,7 @@ def review(filings: int = 2) -> Review:
         files=(FileRow("单位1/附件1.xlsx", Status.READ), FileRow("扫描件.pdf", Status.REFUSED, "是图片")),
         findings=findings,
         submissions={"s1": Origin("单位1", "附件1", None, "f1"), "s2": Origin("单位2", "附件1", "道路", "f2")},
-        tables={"附件1": form, "指标明细": form.head(0)},
+        tables=Tables({"附件1": keys, "指标明细": keys}, rows),
         rules=(RuleRow("A1-05", "超编", "警告", "湖南"), RuleRow("A1-04", "控制率", "错误", "湖南", 3, 2)),
         root=Path("/data/报送"),
     )
@@ -119,7 +115,6 @@ def review(filings: int = 2) -> Review:
 
 def hostile() -> Review:
     """A review whose every text, name and path comes from someone who means harm."""
-    kept = [text for text in HOSTILE if "\ud800" not in text]  # a frame cannot hold half a character
     findings = tuple(
         Finding(
             text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text, (Place(text, text, text),)
@@ -128,17 +123,21 @@ def hostile() -> Review:
     )
     rows = tuple(FilingRow(text, text, 2023, {"附件1": 1}, (text,), grade=text) for text in HOSTILE)
     files = tuple(FileRow(text, Status.REFUSED, text) for text in HOSTILE)
-    table = pd.DataFrame(dict.fromkeys(kept, kept))
     rules = tuple(RuleRow(text, text, text, text, 1, 1) for text in HOSTILE)
     submissions = {text: Origin(text, text, text, text) for text in HOSTILE}
-    tables = dict.fromkeys(kept, table)
+    tables = Tables(dict.fromkeys(HOSTILE, HOSTILE), [(text, [text] * len(HOSTILE)) for text in HOSTILE])
     return replace(review(), title=HOSTILE[0], filings=rows, files=files, findings=findings, submissions=submissions,
                    tables=tables, rules=rules)  # fmt: skip
 
 
 def written(path: Path, what: Review) -> Workbook:
     """The workbook of a review, read again."""
-    write_review(path, what)
+    write_review(path, what, scratch=path.parent)
+    return opened(path)
+
+
+def opened(path: Path) -> Workbook:
+    """A workbook, read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of the data bar's extension
         return openpyxl.load_workbook(path)
@@ -175,7 +174,7 @@ def book(tmp_path: Path) -> Workbook:
 
 def test_the_review_says_in_utc_when_it_was_made(tmp_path: Path) -> None:
     """Document properties are universal time; the run is told in Beijing time."""
-    content = review_bytes(replace(review(), made_at=datetime(2024, 7, 1, 6, 30)), tmp_path)  # noqa: DTZ001 - Beijing
+    content = workbook_bytes(replace(review(), made_at=datetime(2024, 7, 1, 6, 30)), tmp_path)  # noqa: DTZ001 - Beijing
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         assert b">2024-06-30T22:30:00Z</dcterms:created>" in package.read("docProps/core.xml")
 
@@ -309,8 +308,8 @@ def test_rows_show_their_text() -> None:
 
 def test_the_same_review_gives_the_same_bytes(tmp_path: Path) -> None:
     """No clock, no order of a hash, no folder name in the file."""
-    first = review_bytes(replace(review(), root=tmp_path / "a/in"), tmp_path / "a/out")
-    assert first == review_bytes(replace(review(), root=tmp_path / "b/in"), tmp_path / "b/out")
+    first = workbook_bytes(replace(review(), root=tmp_path / "a/in"), tmp_path / "a/out")
+    assert first == workbook_bytes(replace(review(), root=tmp_path / "b/in"), tmp_path / "b/out")
 
 
 def test_the_only_time_is_that_of_the_review(tmp_path: Path, book: Workbook) -> None:
@@ -324,7 +323,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     """Whole or not at all: no half file beside what could not be replaced."""
     (tmp_path / "review.xlsx").mkdir()
     with pytest.raises(OSError, match=r"review\.xlsx"):
-        write_review(tmp_path / "review.xlsx", review())
+        write_review(tmp_path / "review.xlsx", review(), scratch=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["review.xlsx"]
 
 
@@ -353,6 +352,7 @@ def test_hostile_texts_are_shown_as_they_are(tmp_path: Path) -> None:
     assert messages[15].value == "a␀b␇c␛d␡e"
     assert [cell.value for cell in messages[16:19]] == ["右\ufffd左", "\ufffd半个\ufffd", "a\nb\nc"]
     assert str(messages[19].value).endswith(CUT_MARK)
+    assert str(messages[21].value).rstrip() == HOSTILE[21]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -424,7 +424,7 @@ BOOKS: Final[dict[str, Callable[[], Review]]] = {
 @pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS.keys())
 def test_every_workbook_is_clean(tmp_path: Path, make: Callable[[], Review]) -> None:
     """Nothing in it Excel would repair."""
-    write_review(tmp_path / "r.xlsx", make())
+    write_review(tmp_path / "r.xlsx", make(), scratch=tmp_path)
     assert lint(tmp_path / "r.xlsx") == []
 
 
@@ -432,7 +432,7 @@ def test_every_workbook_is_clean(tmp_path: Path, make: Callable[[], Review]) -> 
 @pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS.keys())
 def test_every_workbook_is_valid(tmp_path: Path, make: Callable[[], Review]) -> None:
     """The Open XML SDK agrees."""
-    write_review(tmp_path / "r.xlsx", make())
+    write_review(tmp_path / "r.xlsx", make(), scratch=tmp_path)
     assert validate(tmp_path / "r.xlsx") == []
 
 
@@ -442,6 +442,6 @@ def test_libreoffice_opens_them_and_keeps_the_charts(tmp_path: Path) -> None:
     names = [name for name in BOOKS if name != "hostile"]  # whose texts LibreOffice lays out for minutes
     files = [tmp_path / f"{name}.xlsx" for name in names]
     for path, name in zip(files, names, strict=True):
-        write_review(path, BOOKS[name]())
+        write_review(path, BOOKS[name](), scratch=tmp_path)
     made = recalculate(files, tmp_path / "out")
     assert [charts(path) for path in made] == [charts(path) for path in files] == [0, 3, 3, 3, 3]

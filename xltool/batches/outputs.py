@@ -50,7 +50,7 @@ def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, whe
     made_at = files.run_time()
     told = replace(told, spot_checks=audited.spot_checks)
     review = review_of(result, root=root, made_at=made_at, told=told)
-    ours: list[Product] = [_Reports(_Report("", audited, told, root, out, made_at)), _Letters(review, out)]
+    ours: list[Product] = [_Reports(_Report("", audited, told, root, out, made_at, crew.folder)), _Letters(review, out)]
     return make_all(crew, ours, Returned(result, sources, out, crew))
 
 
@@ -64,6 +64,8 @@ class _Report:
     root: Path | None
     out: Path
     made_at: datetime
+    scratch: Path
+    """A folder for temporary files."""
 
 
 class _Reports:
@@ -104,7 +106,7 @@ def _review(report: _Report, result: Audit) -> Review:
 def _write_workbook(report: _Report, result: Audit) -> None:
     from xltool.reports.workbook import write_review  # noqa: PLC0415 - xlsxwriter only where the workbook is written
 
-    write_review(report.out / REVIEW, _review(report, result))
+    write_review(report.out / REVIEW, _review(report, result), scratch=report.scratch)
 
 
 def _write_page(report: _Report, result: Audit) -> None:

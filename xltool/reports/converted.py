@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from xltool import files
 from xltool.reader.notation import display
+from xltool.reports.sheets.book import Held
 from xltool.reports.sheets.links import Linker, linker
-from xltool.reports.sheets.paper import LAST_ROW, Book, Column, Paper
+from xltool.reports.sheets.paper import LAST_ROW, Column, Paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from xltool.reports.sheets.book import Book
 
 Content = str | float | date | None
 
@@ -92,7 +95,7 @@ _TEXT_LIMIT: Final = 300
 
 def list_bytes(lines: Sequence[Line], moves: Sequence[Move], folder: Path) -> bytes:
     """The workbook's bytes; its links lead to the templates in the folder it lies in."""
-    book = Book("转换清单", files.run_time())
+    book = Held("转换清单", files.run_time())
     links = linker(folder, folder)
     _write_moves(book, lines, moves, links)
     _write_lines(book, lines, links)

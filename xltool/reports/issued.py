@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xltool import files
+from xltool.reports.sheets.book import Held
 from xltool.reports.sheets.links import Linker, linker
-from xltool.reports.sheets.paper import Book, Column
+from xltool.reports.sheets.paper import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from xltool.reports.sheets.book import Book
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ NOTICE_COLUMNS: Final = (Column("名册提示", 110),)
 
 def list_bytes(year: int, lines: Sequence[Line], left: Sequence[Left], notices: Sequence[str], folder: Path) -> bytes:
     """The workbook's bytes; its links lead to the files in the folder it lies in."""
-    book = Book(f"{year}年度绩效自评表下发清单", files.run_time())
+    book = Held(f"{year}年度绩效自评表下发清单", files.run_time())
     _write_lines(book, year, lines, linker(folder, folder))
     if left:
         _write_texts(

@@ -15,7 +15,8 @@ from xltool.expr import Kind
 from xltool.forms import FORMS, base_data, review
 from xltool.reader.frames import frames
 from xltool.reports.sheets import data, totals
-from xltool.reports.sheets.paper import Book, Column
+from xltool.reports.sheets.book import Held
+from xltool.reports.sheets.paper import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from xltool.auditing import Score
     from xltool.auditing.accepting import Left
     from xltool.reader.records import FileRecord
+    from xltool.reports.sheets.book import Book
 
 FUNDS: Final = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
 LEFT_COLUMNS: Final = (Column("序号", 6), Column("单位", 32), Column("文件", 50), Column("未汇总的原因", 80))
@@ -164,15 +166,18 @@ def _number(filed: object, recomputed: object) -> float | None:
 
 def workbook(merged: Merged, left: Sequence[Left], year: int, made_at: datetime) -> bytes:
     """The summary workbook: totals by department and by project, tidy sheets, and what was left out."""
-    book = Book(f"{year}年度绩效自评汇总", made_at)
+    book = Held(f"{year}年度绩效自评汇总", made_at)
     totals.write(book, "部门汇总", merged.departments(), _RATIOS)
     totals.write(book, "项目汇总", merged.projects(), _RATIOS)
-    data.write(book, "附件1经费", merged.spending())
-    data.write(book, "资金情况", merged.funds())
-    data.write(book, "项目明细", merged.rows(base_data.PROJECTS))
-    data.write(book, "指标明细", merged.rows(review.INDICATORS))
-    for form in FORMS:
-        data.write(book, form, merged.wide(form))
+    sheets = {
+        "附件1经费": merged.spending(),
+        "资金情况": merged.funds(),
+        "项目明细": merged.rows(base_data.PROJECTS),
+        "指标明细": merged.rows(review.INDICATORS),
+        **{form: merged.wide(form) for form in FORMS},
+    }
+    for name, frame in sheets.items():
+        data.write(book, name, [str(key) for key in frame.columns], totals.plain_rows(frame))
     _write_left(book, left)
     return book.close()
 

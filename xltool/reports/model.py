@@ -9,11 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
-
-    import pandas as pd
 
     from xltool.auditing import Audit
     from xltool.auditing.plausibility import Ranked
@@ -21,6 +19,9 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.inbox import Inbox
     from xltool.reports.handled import Handling
+
+    Plain = str | float | date | None
+    """What a cell of a table holds; truth is a number to Python, and is told apart."""
 
 
 @dataclass(frozen=True)
@@ -206,10 +207,21 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Tables:
+    """Sheets of data: `heads` are the columns of each by its name, `rows` the rows of all with their sheets' names.
+
+    Rows are made as they are gone through, and anew each time; those of a sheet need not follow each other.
+    """
+
+    heads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rows: Iterable[tuple[str, Sequence[Plain]]] = ()
+
+
+@dataclass(frozen=True)
 class Review:
     """A whole review; findings and filings stand in the order they are shown in.
 
-    `submissions` maps the ids findings carry, `tables` the names of data sheets; `root` is the
+    `submissions` maps the ids findings carry, `tables` are the sheets of data; `root` is the
     folder all paths are relative to (None: no links). `made_at` is the only time in an output.
     `pictures` go by the id of the filing, `sheets` by that of the submission.
     """
@@ -221,7 +233,7 @@ class Review:
     files: tuple[FileRow, ...] = ()
     findings: Sequence[Finding] = ()
     submissions: Mapping[str, Origin] = field(default_factory=dict)
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    tables: Tables = field(default_factory=Tables)
     rules: tuple[RuleRow, ...] = ()
     root: Path | None = None
     keys: Sequence[str] = ()

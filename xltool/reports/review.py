@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
-import pandas as pd
-
 from xltool.auditing.plausibility import ranked
 from xltool.findings import Severity
 from xltool.folding import fold
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.params import DEFAULT
-from xltool.reports.model import FileRow, FilingRow, Origin, Picture, Review, RuleRow, Status, Told
+from xltool.reports.model import FileRow, FilingRow, Origin, Picture, Review, RuleRow, Status, Tables, Told
 from xltool.reports.pictures import drawn_by, picture_of
 from xltool.rules.catalogue import RULES
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing import Audit
     from xltool.reader.records import Report, Submission
+    from xltool.reports.model import Plain
 
 
 _DETAILS: Final = {
@@ -215,16 +214,25 @@ def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, 
     return last, budget, actual
 
 
-def _tables(audit: Audit) -> dict[str, pd.DataFrame]:
-    """A sheet of data a form, and one a table of rows; every submission is looked at once."""
-    heads = {key: ["单位", "文件", "工作表", *form.fields] for key, form in FORMS.items()}
-    rows: dict[str, list[list[float | str | None]]] = {name: [] for name in (*FORMS, *_DETAILS)}
-    for one in audit.submissions:
-        own = [one.department, one.path, one.sheet]
-        rows[one.form].append([*own, *(one.value(field) for field in FORMS[one.form].fields)])
-        for name, (table, columns) in _DETAILS.items():
-            mine = (row for row in one.rows if row.table == table)
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of the sheets of data, one submission after the other: each is looked at once, and none is held."""
+
+    submissions: Sequence[Submission]
+
+    def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
+        for one in self.submissions:
+            yield one.form, [one.department, one.path, one.sheet, *map(one.value, FORMS[one.form].fields)]
             whose = [one.department, one.form, one.project, one.path]
-            rows[name] += ([*whose, *(row.value(column) for column in columns)] for row in mine)
+            rows = one.rows
+            for name, (table, columns) in _DETAILS.items():
+                for row in rows:
+                    if row.table == table:
+                        yield name, [*whose, *map(row.value, columns)]
+
+
+def _tables(audit: Audit) -> Tables:
+    """A sheet of data a form, and one a table of rows."""
+    heads = {key: ["单位", "文件", "工作表", *form.fields] for key, form in FORMS.items()}
     heads |= {name: ["单位", "表", "项目", "文件", *columns] for name, (_, columns) in _DETAILS.items()}
-    return {name: pd.DataFrame(found, columns=heads[name]) for name, found in rows.items()}
+    return Tables(heads, _Rows(audit.submissions))

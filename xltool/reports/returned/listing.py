@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity
 from xltool.forms.manifest import RETURNED
-from xltool.reports.sheets.paper import LAST_ROW, MOST_LINKS, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import MEASURED, row_height, visible
+from xltool.reports.sheets.book import Held
+from xltool.reports.sheets.paper import LAST_ROW, MOST_LINKS, RED, Column, Paper
+from xltool.reports.sheets.texts import row_height, visible
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -105,9 +106,9 @@ def list_bytes(listing: Listing) -> bytes:
     return book.close()
 
 
-def begun(listing: Listing) -> tuple[Book, Paper]:
+def begun(listing: Listing) -> tuple[Held, Paper]:
     """A workbook with a list down to its heads, and the sheet it is on."""
-    book = Book(NAME, listing.about.made_at)
+    book = Held(NAME, listing.about.made_at)
     paper = book.sheet(NAME, COLUMNS, tab=RED[0])
     paper.sheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
     paper.sheet.set_row(0, 30)
@@ -115,7 +116,7 @@ def begun(listing: Listing) -> tuple[Book, Paper]:
     paper.text(0, HIDDEN, RETURNED)
     paper.text(1, 0, caption(listing), "subtitle")
     for row, note in enumerate(listing.notes, start=2):
-        paper.sheet.merge_range(row, 0, row, len(COLUMNS) - 1, "", book.style("hint"))
+        paper.sheet.merge_range(row, 0, row, len(COLUMNS) - 1, "", book.looks["hint"])
         paper.text(row, 0, note, "hint")
         paper.sheet.set_row(row, note_height(note))
     paper.heads(listing.head - 1, frozen=0)
@@ -160,7 +161,7 @@ def height_of(row: Sequence[Entry]) -> float:
     """Points of the row of a finding, as tall as its texts ask."""
     widths = (column.width for column in COLUMNS[1:])
     texts = ((entry.text, width) for entry, width in zip(row, widths, strict=True))
-    return row_height((visible(text[:MEASURED]), width) for text, width in texts if text)
+    return row_height((text, width) for text, width in texts if text)
 
 
 def _target(sheet: str, cell: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.blank import live_codes
-from xltool.reports.sheets.paper import COLOURS, Book, Column
+from xltool.reports.sheets.paper import COLOURS, Column
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from xltool.reports.model import Review
+    from xltool.reports.sheets.book import Book
 
 NAME: Final = "规则目录"
 COLUMNS: Final = (

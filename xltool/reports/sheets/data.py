@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from xltool.expr import Kind
 from xltool.forms import FORMS
-from xltool.reports.sheets.paper import GREEN, LAST_ROW, Book, Column, Paper
+from xltool.reports.sheets.paper import GREEN, LAST_ROW, Column, Paper
 from xltool.reports.sheets.texts import MEASURED, display_width, line_count, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    import pandas as pd
+    from xltool.reports.model import Plain, Tables
+    from xltool.reports.sheets.book import Book
 
 HEADS: Final = {
     "submission": "表编号", "filing": "报送编号", "path": "文件", "sheet": "工作表", "form": "表", "layout": "版式",
@@ -24,10 +26,13 @@ HEADS: Final = {
 """Names of columns that are no labels of a form."""
 _IDENTITY: Final = frozenset({"submission", "filing", "department", "单位", "部门名称", "填报单位", "项目支出名称"})
 _MOST_FROZEN: Final = 2
-_SAMPLE: Final = 500
+SAMPLE: Final = 500
+"""Rows that are waited for before the first is written: what stands in them tells how wide columns have to be."""
 _NARROWEST, _WIDEST = 9.0, 36.0
 _TOO_LONG: Final = 160
 _PAGE: Final = 230
+_HUGE: Final = 1e300
+"""What Excel cannot hold, nearly."""
 _STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
 _ENDS: Final = {
     "率": Kind.RATE, "得分": Kind.SCORE, "算数": Kind.MONEY, "执行数": Kind.MONEY, "份数": Kind.COUNT,
@@ -39,33 +44,75 @@ _KINDS: Final = {
 }
 
 
-def write(book: Book, name: str, frame: pd.DataFrame) -> None:
-    """A sheet with a frame; blanks where nothing was filed."""
-    keys = [str(key) for key in frame.columns]
-    rows = plain_rows(frame)
-    columns = [column_of(key, [row[number] for row in rows[:_SAMPLE]]) for number, key in enumerate(keys)]
-    paper = book.sheet(name, columns, tab=GREEN[0])
-    paper.caption(paper.name)
-    if not columns:
-        paper.text(0, 0, "没有数据。", "note")
-        return
-    frozen = min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
-    paper.listing(len(rows), frozen=frozen, empty="没有数据。")
-    for number, row in enumerate(rows, start=1):
-        write_row(paper, number, keys, row)
-    if sum(column.width for column in columns) > _PAGE:
-        paper.sheet.fit_to_pages(0, 0)
-        paper.sheet.set_print_scale(70)
-        paper.sheet.repeat_columns(0, frozen - 1)
+class Listed:
+    """A sheet of rows that come one at a time; blanks where nothing was filed."""
+
+    def __init__(self, book: Book, name: str, keys: Sequence[str]) -> None:
+        """An empty sheet with columns of these keys."""
+        self.paper = book.sheet(name, tab=GREEN[0])
+        self.paper.caption(self.paper.name)
+        self._keys = keys
+        self._frozen = min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
+        self._waiting: list[Sequence[Plain]] | None = []
+        self._rows = 0
+
+    def add(self, row: Sequence[Plain]) -> None:
+        """Write a row, or keep it until enough are there to see how wide the columns have to be."""
+        if self._waiting is None:
+            self._write(row)
+        else:
+            self._waiting.append(row)
+            if len(self._waiting) == SAMPLE:
+                self._begin(self._waiting)
+
+    def end(self) -> None:
+        """Finish the sheet: no more rows come."""
+        if self._waiting is not None:
+            self._begin(self._waiting)
+        if not self._keys:
+            self.paper.text(0, 0, "没有数据。", "note")
+            return
+        if not self._rows:
+            self.paper.text(1, 0, "没有数据。", "note")
+        self.paper.filtered(self._rows)
+        if sum(column.width for column in self.paper.columns) > _PAGE:
+            self.paper.sheet.fit_to_pages(0, 0)
+            self.paper.sheet.set_print_scale(70)
+            self.paper.sheet.repeat_columns(0, self._frozen - 1)
+
+    def _begin(self, sample: Sequence[Sequence[Plain]]) -> None:
+        """Lay out the columns, and write their heads and the rows that waited."""
+        self._waiting = None
+        self.paper.lay_out([column_of(key, [row[at] for row in sample]) for at, key in enumerate(self._keys)])
+        if self._keys:
+            self.paper.heads(0, frozen=self._frozen)
+        for row in sample:
+            self._write(row)
+
+    def _write(self, row: Sequence[Plain]) -> None:
+        if self._rows < LAST_ROW:
+            self._rows += 1
+            write_row(self.paper, self._rows, self._keys, row)
 
 
-def plain_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """The rows as plain values, None for what is missing."""
-    plain = frame.head(LAST_ROW).astype(object)
-    return list(plain.where(plain.notna(), None).itertuples(index=False, name=None))
+def write(book: Book, name: str, keys: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
+    """A sheet with rows under these keys."""
+    listed = Listed(book, name, keys)
+    for row in rows:
+        listed.add(row)
+    listed.end()
 
 
-def column_of(key: str, values: Sequence[Any]) -> Column:
+def write_tables(book: Book, tables: Tables) -> None:
+    """The sheets of data of a review, all in one go through their rows."""
+    sheets = {name: Listed(book, name, keys) for name, keys in tables.heads.items()}
+    for name, row in tables.rows:
+        sheets[name].add(row)
+    for sheet in sheets.values():
+        sheet.end()
+
+
+def column_of(key: str, values: Sequence[Plain]) -> Column:
     """The column of a key, wide enough for what stands in it; very long texts stay on one line."""
     head = HEADS.get(key, key)
     texts = [visible(_shown(key, value)[:MEASURED]) for value in values if value is not None]
@@ -80,27 +127,26 @@ def _head_width(head: str) -> float:
     return next((width for width in range(8, int(_WIDEST)) if line_count(head, width) <= 2), _WIDEST)  # noqa: PLR2004
 
 
-def write_row(paper: Paper, number: int, keys: Sequence[str], values: Sequence[Any]) -> None:
-    """One row of a frame, as tall as its wrapped texts ask."""
+def write_row(paper: Paper, number: int, keys: Sequence[str], values: Sequence[Plain]) -> None:
+    """One row of a table, as tall as its wrapped texts ask."""
     wrapped: list[str | None] = []
-    for column, (key, value) in enumerate(zip(keys, values, strict=True)):
-        style = paper.columns[column].style
-        _cell(paper, number, column, key, value)
-        wrapped.append(visible(value[:MEASURED]) if isinstance(value, str) and style == "text" else None)
+    for at, (key, value) in enumerate(zip(keys, values, strict=True)):
+        style = paper.columns[at].style
+        if value is None or isinstance(value, str):
+            paper.text(number, at, value, style)
+            wrapped.append(value if style == "text" else None)
+            continue
+        wrapped.append(None)
+        if isinstance(value, date):
+            paper.date(number, at, value)
+        elif isinstance(value, bool) or abs(value) >= _HUGE:
+            paper.text(number, at, _shown(key, value), style)
+        else:
+            paper.number(number, at, value, _number_style(key, value))
     paper.height(number, wrapped)
 
 
-def _cell(paper: Paper, row: int, column: int, key: str, value: Any) -> None:  # noqa: ANN401 - what a frame holds
-    """One value in the format of its field."""
-    value = value.item() if hasattr(value, "item") else value
-    if isinstance(value, date):
-        paper.date(row, column, value)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300:  # noqa: PLR2004
-        paper.number(row, column, value, _number_style(key, value))
-    else:
-        paper.text(row, column, _shown(key, value), paper.columns[column].style)
-
-
+@lru_cache(maxsize=1_024)
 def kind_of(key: str) -> Kind | None:
     """Kind of what stands in a column: that of the field, else what the end of its name says."""
     by_end = (kind for end, kind in _ENDS.items() if key.endswith(end))
@@ -111,21 +157,15 @@ def _number_style(key: str, value: float) -> str:
     """The format of a number: by its kind, whole numbers of no kind without decimals."""
     kind = kind_of(key)
     style = _STYLE.get(kind, "plain") if kind else "plain"
-    whole = float(value).is_integer()
-    return "score" if style in {"count", "plain"} and not whole else style
+    return "score" if style in {"count", "plain"} and not float(value).is_integer() else style
 
 
-def _shown(key: str, value: Any) -> str:  # noqa: ANN401 - what a frame holds
+def _shown(key: str, value: Plain) -> str:
     """A value as text, about as the sheet shows it."""
-    value = value.item() if hasattr(value, "item") else value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int | float):
         return {"rate": f"{value:.2%}", "plain": f"{value:.0f}"}.get(_number_style(key, value), f"{value:,.2f}")
-    return "、".join(map(str, _parts(value))) if isinstance(value, list | tuple) else str(value)
-
-
-def _parts(value: Sequence[Any]) -> Iterator[Any]:
-    return (part for part in value if part is not None)
+    return str(value)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.inbox import State
-from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import MEASURED, visible
+from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.inbox import Account, Inbox, Receipt
+    from xltool.reports.sheets.book import Book
     from xltool.reports.sheets.links import Linker
 
 ACCOUNTS: Final = "报送情况"
@@ -71,10 +71,10 @@ def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
 def _accounts(book: Book, inbox: Inbox) -> None:
     paper = book.sheet(ACCOUNTS, ACCOUNT_COLUMNS, tab=GREEN[0])
     paper.caption(ACCOUNTS)
-    paper.listing(len(inbox.accounts), frozen=2, head=1)
     states = [account.status for account in inbox.accounts]
     counts = "，".join(f"{state} {states.count(state)}" for state in STATUS_INK)
     paper.text(0, 0, f"应报单位 {len(states)} 个：{counts}", "subtitle")
+    paper.listing(len(inbox.accounts), frozen=2, head=1)
     for row, one in enumerate(inbox.accounts, start=2):
         texts = [one.code, one.department, one.status]
         for column, text in enumerate(texts):
@@ -128,7 +128,7 @@ def _receipt(paper: Paper, row: int, one: Receipt, links: Linker) -> None:
     paper.link(row, 1, links(one.path, one.sheet or None, None), one.path)
     for column, text in enumerate(texts[1:], start=2):
         paper.text(row, column, text, "centre" if column in {3, 8} else "text")
-    paper.height(row, [None, *(visible(text[:MEASURED]) if text else None for text in texts)])
+    paper.height(row, [None, *texts])
 
 
 def _coloured(paper: Paper, first: int, last: int, column: int, inks: dict[str, tuple[str, str]]) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
-from xltool.reports.sheets.texts import utf16_len, visible
+from xltool.reports.sheets.texts import fits, visible
 
 Linker = Callable[[str, str | None, str | None], str | None]
 """Gives the link to a file, a sheet and a cell of it, None where there can be none."""
 
 LONGEST_LINK: Final = 2_000  # Excel takes 2,079
+_AT_HAND: Final = 64
+"""Files whose links are kept: findings of a file follow each other."""
 _ESCAPED: Final = frozenset("\"%#<>[]^`{}|\\?*:;'")
 _WITH_CELLS: Final = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".et", ".ett", ".ods"})
 
@@ -23,19 +26,24 @@ def linker(root: Path | None, folder: Path) -> Linker:
     base = None if root is None else way(root, folder)
 
     def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
+        path = on_disk(path)
+        target, anchor = to_file(path), _anchor(path, sheet, cell)
+        return target + anchor if target and fits(anchor, LONGEST_LINK) else None
+
+    @lru_cache(maxsize=_AT_HAND)
+    def to_file(path: str) -> str | None:
         if base is None:
             return None
-        path = on_disk(path)
         try:
             target = f"external:{_escape(f'{base.as_posix()}/{path}', relative=not base.is_absolute())}"
         except UnicodeEncodeError:  # half a character, which no file's name can hold
             return None
-        anchor = _anchor(path, sheet, cell)
-        return None if max(utf16_len(target), utf16_len(anchor)) > LONGEST_LINK else target + anchor
+        return target if fits(target, LONGEST_LINK) else None
 
     return link
 
 
+@lru_cache(maxsize=_AT_HAND)
 def on_disk(path: str) -> str:
     """The archive a file was taken out of, else the file itself.
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.reports.sheets.paper import COLOURS, FONT, LAST_ROW, NAVY, Book, Column, Paper
+from xltool.reports.sheets.paper import COLOURS, FONT, LAST_ROW, NAVY, Column, Paper
 from xltool.reports.sheets.texts import MEASURED, display_width, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xltool.reports.model import Review, RuleRow
+    from xltool.reports.sheets.book import Book
     from xltool.reports.sheets.links import Linker
 
 RULES: Final = "规则统计"
@@ -44,17 +47,19 @@ def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
     hit = sum(rule.hits > 0 for rule in ordered)
     if hit:
         place = {"x_offset": 16, "y_offset": 4, "object_position": 3}  # below the heads: those are on every page
-        paper.sheet.insert_chart(1, len(RULE_COLUMNS), _chart(paper, min(hit, TOP)), place)
+        paper.sheet.insert_chart(1, len(RULE_COLUMNS), _chart(paper, ordered[: min(hit, TOP)]), place)
 
 
-def _chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+def _chart(paper: Paper, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
     """Bars of the rules hit most, the first on top."""
+    shown = len(rules)
     chart = paper.book.file.add_chart({"type": "bar"})
     chart.add_series(
         {
             "name": "命中次数",
             "categories": [paper.name, 1, 0, shown, 1],
             "values": [paper.name, 1, _HITS, shown, _HITS],
+            "values_data": [rule.hits for rule in rules],  # for programs that look nothing up
             "fill": {"color": NAVY},
             "border": {"none": True},
             "gap": 50 if shown > 2 else 200,  # noqa: PLR2004 - one or two bars would be slabs

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsxwriter.utility import xl_range
 
+from xltool.findings import Severity
 from xltool.forms import base_data
 from xltool.reports.model import FilingRow, Review, Status
-from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import MEASURED, display_width, file_names
+from xltool.reports.sheets import problems
+from xltool.reports.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Column, Paper
+from xltool.reports.sheets.texts import MEASURED, cell_text, display_width, file_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from xltool.reports.sheets.book import Book
+    from xltool.reports.sheets.counts import Counts
     from xltool.reports.sheets.links import Linker
 
 NAME: Final = "总览"
@@ -51,22 +55,23 @@ OVER: Final = ("#7F5200", "#FFE3A0")
 _TINY: Final = 0.005
 
 
-def write(book: Book, review: Review, links: Linker, first_findings: Mapping[str, str]) -> None:
-    """The sheet; `first_findings` gives the link to the first finding of a filing."""
+def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
+    """The sheet, and one with its charts where the list is long."""
     paper = book.sheet(NAME, COLUMNS)
-    _heading(paper, review)
+    page = book.sheet(CHARTS) if len(review.filings) > SIDE_BY_SIDE else None
+    _heading(paper, review, counts, page)
     paper.listing(len(review.filings), frozen=2, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
     for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
-        _row(paper, row, filing, links, first_findings.get(filing.id))
+        _row(paper, row, filing, links, problems.place_of_first(filing.id, counts))
     last = HEAD_ROW + len(review.filings)
     if review.filings:
         _colours(paper, last)
         _trends(paper, last)
-        _charts(paper, review.filings)
+        _charts(paper, review.filings, page)
 
 
-def _heading(paper: Paper, review: Review) -> None:
-    """Title, time, and the cards with the figures."""
+def _heading(paper: Paper, review: Review, counts: Counts, page: Paper | None) -> None:
+    """Title, time, the way to the charts on a `page` of their own, and the cards with the figures."""
     sheet = paper.sheet
     paper.text(0, 0, review.title, "title")
     sheet.set_row(0, 34)
@@ -74,14 +79,16 @@ def _heading(paper: Paper, review: Review) -> None:
     paper.text(
         1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元{_profiles(review)}", "subtitle"
     )
+    if page is not None:
+        paper.link(1, _AT["报送文件"], f"internal:'{page.name}'!A1", "得分与执行率图表", style="link_plain")
     sheet.set_row(1, 20)
-    sheet.set_row(2, 22)
-    sheet.set_row(3, 34)
-    for (first, last), (label, value) in zip(_CARDS, _figures(review), strict=True):
-        for row, content, style in ((2, label, "card_label"), (3, value, "card")):
+    labels, figures = zip(*_figures(review, counts), strict=True)
+    for row, contents, style, height in ((2, labels, "card_label", 22), (3, figures, "card", 34)):
+        for (first, last), content in zip(_CARDS, contents, strict=True):
             if last > first:
-                sheet.merge_range(row, first, row, last, "", paper.book.style(style))
-            sheet.write(row, first, content, paper.book.style(style))
+                sheet.merge_range(row, first, row, last, "", paper.book.looks[style])
+            sheet.write(row, first, content, paper.book.looks[style])
+        sheet.set_row(row, height)
 
 
 def _profiles(review: Review) -> str:
@@ -90,7 +97,7 @@ def _profiles(review: Review) -> str:
     return f"    评分口径：{told}" if told else ""
 
 
-def _figures(review: Review) -> list[tuple[str, int]]:
+def _figures(review: Review, counts: Counts) -> list[tuple[str, int]]:
     """The cards: label and number."""
     filings = review.filings
     read = sum(file.status is Status.READ for file in review.files)
@@ -100,9 +107,7 @@ def _figures(review: Review) -> list[tuple[str, int]]:
         ("报送表数", sum(sum(filing.forms.values()) for filing in filings)),
         ("已读取文件", read),
         ("跳过或拒绝", len(review.files) - read),
-        ("错误", sum(finding.severity == "error" for finding in review.findings)),
-        ("警告", sum(finding.severity == "warning" for finding in review.findings)),
-        ("提示", sum(finding.severity == "info" for finding in review.findings)),
+        *((severity.label, counts.severities[severity]) for severity in Severity),
         ("无错误、无警告的单位", clean),
     ]
 
@@ -116,6 +121,7 @@ def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str 
     for head, value in _numbers(filing):
         paper.number(row, _AT[head], value, COLUMNS[_AT[head]].style)
     paper.text(row, _AT["等级"], filing.grade, "centre")
+    paper.text(row, _AT["三公经费走势"], None, "centre")
     found = filing.errors + filing.warnings + filing.infos
     paper.link(
         row, _AT["问题清单"], finding if found else None, f"查看 {found} 条" if found else "无", style="link_centre"
@@ -181,18 +187,17 @@ def _trends(paper: Paper, last: int) -> None:
             "range": f"'{paper.name}'!{xl_range(row, _TREND, row, len(COLUMNS) - 1)}", "type": "column",
             "series_color": "#9CC3E6", "last_point": True, "last_color": NAVY, "min": 0, "show_hidden": True,
         }  # fmt: skip
-        paper.text(row, _AT["三公经费走势"], None, "centre")
         paper.sheet.add_sparkline(row, _AT["三公经费走势"], spark)
 
 
-def _charts(paper: Paper, filings: tuple[FilingRow, ...]) -> None:
+def _charts(paper: Paper, filings: tuple[FilingRow, ...], page: Paper | None) -> None:
     """Charts below a short list, on the same page; those of a long list on a sheet of their own."""
     shown = min(len(filings), MOST_IN_CHART)
-    score, rate = _score_chart(paper, filings, shown), _rate_chart(paper, shown)
+    score, rate = _score_chart(paper, filings, shown), _rate_chart(paper, filings[:shown])
     height = 300 + 5 * min(40, max(display_width(filing.department[:MEASURED]) for filing in filings[:shown]))
     total = sum(int(column.width * 7 + 5) for column in COLUMNS[:_TREND])
-    if shown > SIDE_BY_SIDE:
-        _own_sheet(paper, (score, rate), (total, height))
+    if page is not None:
+        _fill(page, (score, rate), (total, height))
         return
     row = HEAD_ROW + len(filings) + 2
     for number, chart in enumerate((score, rate)):
@@ -201,14 +206,12 @@ def _charts(paper: Paper, filings: tuple[FilingRow, ...]) -> None:
     paper.sheet.fit_to_pages(1, 1)
 
 
-def _own_sheet(overview: Paper, charts: tuple[Any, ...], size: tuple[int, int]) -> None:
-    """A page with the charts one above the other, and the link to it."""
-    page = overview.book.sheet(CHARTS, ())
+def _fill(page: Paper, charts: tuple[Any, ...], size: tuple[int, int]) -> None:
+    """A page with the charts one above the other."""
     for number, chart in enumerate(charts):
         chart.set_size({"width": size[0], "height": size[1]})
         page.sheet.insert_chart(0, 0, chart, {"x_offset": 8, "y_offset": 8 + number * (size[1] + 12)})
     page.sheet.fit_to_pages(1, 1)
-    overview.link(1, _AT["报送文件"], f"internal:'{page.name}'!A1", "得分与执行率图表", style="link_plain")
 
 
 def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
@@ -219,7 +222,7 @@ def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> An
     chart = paper.book.file.add_chart({"type": "column"})
     gap = 60 if shown > 1 else 250
     for head, colour in (("自评得分", "#9CC3E6"), ("重算得分", NAVY)):
-        chart.add_series(_series(paper, head, shown, colour) | {"gap": gap, "overlap": 0})
+        chart.add_series(_series(paper, head, filings[:shown], colour) | {"gap": gap, "overlap": 0})
     note = f"（纵轴自 {least} 分起）" if least else ""
     _dress(chart, f"各单位自评得分与重算得分{note}{_limit(filings)}", shown)
     chart.set_y_axis(_axis("0") | {"min": least, "max": most})
@@ -227,26 +230,30 @@ def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> An
     return chart
 
 
-def _rate_chart(paper: Paper, shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
+def _rate_chart(paper: Paper, filings: tuple[FilingRow, ...]) -> Any:  # noqa: ANN401 - xlsxwriter
     """Execution and staffing rates."""
+    shown = len(filings)
     chart = paper.book.file.add_chart({"type": "column"})
     labels = {"value": True, "num_format": "0%", "font": _font(8)} if shown <= SIDE_BY_SIDE else None
     for head, colour in (("预算执行率", "#5B9A68"), ("在职人员控制率", "#C9A23F")):
         look = {"gap": 60 if shown > 1 else 250, "overlap": 0, "data_labels": labels}
-        chart.add_series(_series(paper, head, shown, colour) | look)
+        chart.add_series(_series(paper, head, filings, colour) | look)
     _dress(chart, "各单位预算执行率和在职人员控制率", shown)
     chart.set_y_axis(_axis("0%") | {"min": 0})
     chart.set_legend({"position": "top", "font": _font(9)})
     return chart
 
 
-def _series(paper: Paper, head: str, shown: int, colour: str) -> dict[str, Any]:
-    """One column of the list as a series over the departments."""
-    first, last = HEAD_ROW + 1, HEAD_ROW + shown
+def _series(paper: Paper, head: str, filings: tuple[FilingRow, ...], colour: str) -> dict[str, Any]:
+    """One column of the list as a series over the departments; its figures are for programs that look nothing up."""
+    first, last = HEAD_ROW + 1, HEAD_ROW + len(filings)
+    figures = (dict(_numbers(filing))[head] for filing in filings)
     return {
         "name": head,
         "categories": [paper.name, first, _AT["单位"], last, _AT["单位"]],
+        "categories_data": [cell_text(_named(filing)) for filing in filings],
         "values": [paper.name, first, _AT[head], last, _AT[head]],
+        "values_data": ["" if figure is None else f"{figure:.16g}" for figure in figures],
         "fill": {"color": colour},
         "border": {"none": True},
     }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.reports.handled import KEY, NOTE, SHEETS, STATES, STATUS, Handling
 from xltool.reports.model import Origin, Review
-from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import MEASURED, visible
+from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
 
 if TYPE_CHECKING:
     from xltool.findings import Exempted, Finding
+    from xltool.reports.sheets.book import Book
+    from xltool.reports.sheets.counts import Counts
     from xltool.reports.sheets.links import Linker
 
 NAME: Final = SHEETS[0]
@@ -39,30 +41,27 @@ EXEMPTION: Final = Column("豁免", 26)
 MOST_RELATED: Final = 12
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
+_UNTOUCHED: Final = Handling()
 _MARK, _PLACE = _AT["严重程度"], _AT["位置"]
 
 
-def rows_of_filings(review: Review) -> dict[str, str]:
-    """The link to the first finding of each filing, by the filing's id; findings of whole files go by path."""
-    first: dict[str, str] = {}
-    for row, finding in enumerate(review.findings[:LAST_ROW], start=2):
-        filing = review.filing_of(finding)
-        if filing is not None:
-            first.setdefault(filing, f"internal:'{NAME}'!A{row}")
-    return first
+def place_of_first(filing: str, counts: Counts) -> str | None:
+    """The link to the first finding of a filing; None where the list does not hold it."""
+    number = counts.first.get(filing)
+    return None if number is None or number > LAST_ROW else f"internal:'{NAME}'!A{number + 1}"
 
 
-def write(book: Book, review: Review, links: Linker) -> None:
+def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
     """The sheet, sorted as the findings are given."""
-    exempted = any(finding.exemption is not None for finding in review.findings)
-    paper = book.sheet(NAME, (*COLUMNS, EXEMPTION) if exempted else COLUMNS, tab=RED[0])
+    paper = book.sheet(NAME, (*COLUMNS, EXEMPTION) if counts.exempted else COLUMNS, tab=RED[0])
     paper.caption(NAME)
     paper.listing(len(review.findings), frozen=2, empty="没有发现问题。")
     owners = {path: filing.department for filing in review.filings for path in filing.files}
-    for row, finding in enumerate(review.findings[:LAST_ROW], start=1):
+    keys = iter(review.keys)
+    for row, finding in enumerate(islice(review.findings, LAST_ROW), start=1):
+        key = next(keys, "")
         origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
-        key = review.keys[row - 1] if review.keys else ""
-        texts = _texts(finding, origin, key, review.told.handled.get(key, Handling()))[: len(paper.columns)]
+        texts = _texts(finding, origin, key, review.told.handled.get(key) or _UNTOUCHED)[: len(paper.columns)]
         _row(paper, row, finding, texts, _no_link if finding.path in review.outside else links)
     _ask_for_status(paper, min(len(review.findings), LAST_ROW))
     paper.sheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
@@ -94,9 +93,9 @@ def _row(paper: Paper, row: int, finding: Finding, texts: list[str | None], link
             target = links(finding.path, finding.sheet, finding.cell)
             paper.link(row, column, target, text or "", tip=f"打开 {finding.path}")
         elif column:
-            style = f"mark_{finding.severity.label}" if column == _MARK else "centre" if column in _CENTRED else "text"
+            style = f"mark_{text}" if column == _MARK else "centre" if column in _CENTRED else "text"
             paper.text(row, column, text, style)
-    paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
+    paper.height(row, texts)
 
 
 def _texts(finding: Finding, origin: Origin, key: str, handling: Handling) -> list[str | None]:
@@ -129,6 +128,8 @@ def _address(path: str, sheet: str | None, cell: str | None) -> str:
 
 def _related(finding: Finding) -> str:
     """The other cells, a line a sheet; those of another file below its name."""
+    if not finding.related:
+        return ""
     sheets: dict[tuple[str, str | None], list[str]] = {}
     for place in finding.related[:MOST_RELATED]:
         sheets.setdefault((place.path, place.sheet), []).append(place.cell or "")

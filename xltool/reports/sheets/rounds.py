@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds import Became
 from xltool.reports.handled import ABOUT, KEY, NOTE, SHEETS, STATUS
-from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Book, Column, Paper
-from xltool.reports.sheets.texts import MEASURED, visible
+from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from xltool.auditing.rounds import Step
     from xltool.reports.handled import Handling
     from xltool.reports.model import Review
+    from xltool.reports.sheets.book import Book
     from xltool.reports.sheets.links import Linker
 
 NAME: Final = "整改情况"
@@ -77,12 +77,14 @@ def _row(paper: Paper, row: int, step: Step, links: Linker) -> None:
             paper.link(row, column, links(step.path, step.sheet, step.cell), text or "", tip=f"打开 {step.path}")
         else:
             paper.text(row, column, text, "centre" if column in {2, _RESULT, 5} else "text")
-    paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
+    paper.height(row, texts)
 
 
 def write_kept(book: Book, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
     """What was noted beside findings that are gone, so that no note is lost; no sheet where there is none."""
-    gone = {key: one for key, one in handled.items() if key not in set(keys)}
+    gone = dict(handled)
+    for key in keys if gone else ():
+        gone.pop(key, None)
     if not gone:
         return
     paper = book.sheet(SHEETS[1], KEPT_COLUMNS)
@@ -92,5 +94,5 @@ def write_kept(book: Book, handled: Mapping[str, Handling], keys: Sequence[str])
         texts = [*one.about, one.status, one.note, key]
         for column, text in enumerate(texts):
             paper.text(row, column, text)
-        paper.height(row, [visible(text[:MEASURED]) if text else None for text in texts])
+        paper.height(row, texts)
     paper.sheet.set_column(len(KEPT_COLUMNS) - 1, len(KEPT_COLUMNS) - 1, KEPT_COLUMNS[-1].width, None, {"hidden": True})

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.reports.sheets.paper import AMBER, LAST_ROW, Book, Column, Paper
+from xltool.reports.sheets import problems
+from xltool.reports.sheets.paper import AMBER, LAST_ROW, Column, Paper
 from xltool.reports.sheets.texts import file_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from xltool.auditing.plausibility import Ranked
     from xltool.reports.model import FilingRow, Review
+    from xltool.reports.sheets.book import Book
+    from xltool.reports.sheets.counts import Counts
     from xltool.reports.sheets.links import Linker
 
 NAME: Final = "抽查建议"
@@ -31,8 +32,8 @@ COLUMNS: Final = (
 _HEADS: Final = 1
 
 
-def write(book: Book, review: Review, links: Linker, first_findings: Mapping[str, str]) -> None:
-    """The sheet, in the order of reading; `first_findings` gives the link to the first finding of a filing."""
+def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
+    """The sheet, in the order of reading."""
     paper = book.sheet(NAME, COLUMNS, tab=AMBER[0])
     paper.caption(NAME)
     paper.text(0, 0, NOTE, "note")
@@ -40,7 +41,7 @@ def write(book: Book, review: Review, links: Linker, first_findings: Mapping[str
     filings = {filing.id: filing for filing in review.filings}
     listed = review.spot_checks[: LAST_ROW - _HEADS]
     for row, ranked in enumerate(listed, start=_HEADS + 1):
-        _row(paper, row, ranked, filings[ranked.filing], links, first_findings.get(ranked.filing))
+        _row(paper, row, ranked, filings[ranked.filing], links, problems.place_of_first(ranked.filing, counts))
 
 
 def _row(  # noqa: PLR0913, PLR0917 - a row, what is told in it and where it leads

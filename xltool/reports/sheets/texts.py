@@ -6,7 +6,6 @@ import math
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import groupby
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +19,10 @@ LINE_HEIGHT: Final = 16.0
 TALLEST_ROW: Final = 409.0
 MEASURED: Final = 4_000
 """Characters of a text that are looked at for its size: more than the tallest row can show."""
+_RUN_ENDS: Final = "</r>"
+"""xlsxwriter takes a text from <r> to </r> for its own markup of rich text, and would write it as it is."""
+_WORD: Final = re.compile(r"[^\s\x80-\U0010ffff]+")
+"""Letters that are not broken at the end of a line."""
 _PADDING: Final = 2.6  # the cell's indent and margins
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\]|_(?=x[0-9A-Fa-f]{4}_)")  # the last would read as an escape
 
@@ -31,6 +34,11 @@ def utf16_len(text: str) -> int:
     3
     """
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fits(text: str, most: int) -> bool:
+    """Whether a text is no longer than that, as Excel counts."""
+    return 2 * len(text) <= most or utf16_len(text) <= most
 
 
 def _mark(char: str) -> str:
@@ -71,7 +79,9 @@ def visible(text: str) -> str:
 def cell_text(text: str) -> str:
     """A text as it goes into a cell: visible, and cut with a mark where Excel's limit is passed."""
     text = visible(text)
-    if utf16_len(text) <= LONGEST_TEXT:
+    if text.endswith(_RUN_ENDS) and text.startswith("<r>"):
+        text += " "
+    if fits(text, LONGEST_TEXT):
         return text
     room = LONGEST_TEXT - utf16_len(CUT_MARK)
     kept = text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", errors="ignore")
@@ -112,15 +122,19 @@ def line_count(text: str, width: float) -> int:
 
 def _laid_out(line: str, room: float) -> float:
     """Width of a line with what word wrap wastes: a word of letters that breaks leaves a gap before it."""
-    words = ("".join(run) for letters, run in groupby(line, str.isascii) if letters)
-    longest = max((len(word) for run in words for word in run.split()), default=0)
     full = display_width(line)
-    return full if full <= room else full * 1.04 + min(longest, room) / 2
+    if full <= room:
+        return full
+    longest = max(map(len, _WORD.findall(line)), default=0)
+    return full * 1.04 + min(longest, room) / 2
 
 
 def row_height(cells: Iterable[tuple[str, float]], least: float = 20.0) -> float:
     """Height in points of a row that shows these texts in columns of these widths."""
-    lines = max((line_count(text, width) for text, width in cells), default=1)
+    lines = 1
+    for text, width in cells:
+        if 2 * len(text) > width - _PADDING or not text.isprintable():
+            lines = max(lines, line_count(visible(text[:MEASURED]), width))
     return min(max(least, lines * LINE_HEIGHT + 4), TALLEST_ROW)
 
 

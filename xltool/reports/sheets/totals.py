@@ -12,11 +12,13 @@ from xltool.expr import Kind
 from xltool.reports.sheets import data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
-    from xltool.reports.sheets.paper import Book, Paper
+    from xltool.reports.model import Plain
+    from xltool.reports.sheets.book import Book
+    from xltool.reports.sheets.paper import Paper
 
 TOTAL_ROW: Final = 0
 HEAD_ROW: Final = 1
@@ -33,19 +35,26 @@ def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple
     columns = [replace(column, head=column.head.replace("_", "\n")) for column in columns]
     paper = book.sheet(name, columns)
     paper.caption(name)
-    rows = data.plain_rows(frame)
-    paper.listing(len(rows), frozen=1, head=HEAD_ROW, empty="没有数据。")
+    rows = list(plain_rows(frame))
     paper.text(TOTAL_ROW, 0, "合计（得分为平均）", "total_text")
     for at, key in enumerate(keys[1:], start=1):
         _total(paper, frame, keys, at, ratios.get(key))
+    paper.listing(len(rows), frozen=1, head=HEAD_ROW, empty="没有数据。")
     for number, row in enumerate(rows, start=HEAD_ROW + 1):
         data.write_row(paper, number, keys, row)
+
+
+def plain_rows(frame: pd.DataFrame) -> Iterator[tuple[Plain, ...]]:
+    """The rows of a frame as plain values, None for what is missing."""
+    plain = frame.astype(object)
+    for row in plain.where(plain.notna(), None).itertuples(index=False, name=None):
+        yield tuple(value.item() if hasattr(value, "item") else value for value in row)
 
 
 def _total(paper: Paper, frame: pd.DataFrame, keys: Sequence[str], at: int, ratio: tuple[str, str] | None) -> None:
     """The total of one column: a formula, with what it gives."""
     kind = data.kind_of(keys[at])
-    style = paper.book.style(f"total_{_STYLE[kind]}" if kind in _STYLE else "total_text")
+    style = f"total_{_STYLE[kind]}" if kind in _STYLE else "total_text"
     if ratio is not None:
         above, below = (xl_rowcol_to_cell(TOTAL_ROW, keys.index(part)) for part in ratio)
         formula, value = f'=IF(N({below})=0,"",{above}/{below})', _quotient(frame, *ratio)
@@ -54,9 +63,9 @@ def _total(paper: Paper, frame: pd.DataFrame, keys: Sequence[str], at: int, rati
         cells = xl_range(HEAD_ROW + 1, at, HEAD_ROW + max(len(frame), 1), at)
         formula, value = f'=IF(SUBTOTAL(102,{cells})=0,"",SUBTOTAL({how},{cells}))', _summary(frame[keys[at]], how)
     else:
-        paper.sheet.write_blank(TOTAL_ROW, at, None, style)
+        paper.text(TOTAL_ROW, at, None, style)
         return
-    paper.sheet.write_formula(TOTAL_ROW, at, formula, style, value)
+    paper.formula(TOTAL_ROW, at, formula, value, style)
 
 
 def _summary(column: pd.Series[Any], how: int) -> float | str:
