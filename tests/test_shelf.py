@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +72,31 @@ def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: p
     assert forms[0].values == {}
     assert before[0].values
     kept.file.close()
+
+
+def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that reads a file keeps it and waits for who asks; what it may not keep it has in memory, whole."""
+    path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
+    record, source = read_file(path, "全部.xlsx"), Source(path, "全部.xlsx")
+    data, nameless = plain.pack(record), plain.pack(replace(record, sha256=""))
+    with Kept(tmp_path / "records.bin", b"stamp") as kept:
+        asked: list[bytes] = []
+        load = kept.shelf.load
+
+        def noted(key: bytes) -> FileRecord:
+            asked.append(key)
+            return load(key)
+
+        monkeypatch.setattr(kept.shelf, "load", noted)
+        assert kept.take_in(source, nameless, deflated(nameless)) == replace(record, sha256="")
+        taken = kept.take_in(source, data, deflated(data))
+        assert replace(taken, submissions=[]) == replace(record, submissions=[])
+        assert [one.id for one in taken.submissions] == [one.id for one in record.submissions]
+        assert not asked
+        assert [one.values for one in taken.submissions] == [one.values for one in record.submissions]
+        assert len(asked) == 1
+        with pytest.raises(ValueError, match="path"):
+            kept.take_in(source, b"\x80", deflated(b"\x80"))
 
 
 def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

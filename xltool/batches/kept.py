@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.packed import HEAD, LARGEST, entry_of, heads, loaded, packed_at, unpacked
-from xltool.batches.shelf import Shelf
+from xltool.batches.shelf import Shelf, Slip, bare
 from xltool.files import write_pieces
 from xltool.reader import plain
 from xltool.reader.entries import LOCK_PREFIX, fingerprint
@@ -88,6 +88,18 @@ class Kept:
             return None
         self._used.add(key)
         return plain.renamed(record, source.name)
+
+    def take_in(self, source: Source, data: bytes, packed: bytes) -> FileRecord:
+        """Keep a record that was just read, `packed` being `data` deflated; its forms stay where they lie if they can.
+
+        ValueError where the bytes are none.
+        """
+        record = bare(data)
+        self.keep(source, record, packed)
+        key = _key(record.sha256, source)
+        if not record.submissions:
+            return record
+        return self.shelf.lying(Slip(record, key)) if key in self._places else plain.unpack(data)
 
     def put_away(self, source: Source, record: FileRecord) -> FileRecord:
         """The record with its forms on the shelf, if they can be found again."""

@@ -8,8 +8,11 @@ few hundred at a time, hardly notices.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, fields, make_dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
+
+import msgspec
 
 from xltool.reader.records import FileRecord, Submission
 
@@ -78,6 +81,25 @@ class Shelf:
         self._open[number] = forms
         while len(self._open) > self.room:
             self._open.popitem(last=False)
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[Any]:
+    """What decodes records and passes over the cells of their forms."""
+    kinds = get_type_hints(Submission)
+    form = make_dataclass("Bare", [(name, kinds[name]) for name in _AT_HAND])
+    members = get_type_hints(FileRecord) | {"submissions": list[form]}  # type: ignore[valid-type] # made just now
+    return msgspec.msgpack.Decoder(make_dataclass("BareRecord", list(members.items())))
+
+
+def bare(data: bytes) -> FileRecord:
+    """The record these bytes hold, its forms without cells; ValueError if they hold none."""
+    try:
+        found = _decoder().decode(data)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from error
+    ones = [Submission(**vars(one)) for one in found.submissions]
+    return FileRecord(**vars(found) | {"submissions": ones})
 
 
 def slip_of(record: FileRecord) -> Slip:

@@ -144,10 +144,9 @@ class _Reading:
         if isinstance(answer, Lost):
             return self._refused(source, answer)
         data = inflated(answer, LONGEST)
-        record = plain.unpack(data)
-        if self.kept is not None and len(data) <= LARGEST:
-            self.kept.keep(source, record, answer)
-        return self._put_away(source, record)
+        if self.kept is None or len(data) > LARGEST:
+            return plain.unpack(data)
+        return self.kept.take_in(source, data, answer)
 
     def _put_away(self, source: Source, record: FileRecord) -> FileRecord:
         return record if self.kept is None else self.kept.put_away(source, record)
