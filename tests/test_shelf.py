@@ -12,7 +12,7 @@ from tests.test_batches import EPOCH, InlinePool, tree
 from tests.test_outputs import everything
 from xltool.archives import Source
 from xltool.auditing import audit, material
-from xltool.batches import runs, shelf, workers
+from xltool.batches import outputs, runs, shelf, workers
 from xltool.batches.kept import Kept
 from xltool.batches.packed import deflated
 from xltool.reader import plain, tables
@@ -22,6 +22,8 @@ from xltool.reader.scopes import FormScope, RowScope
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xltool.batches.ledger import Ledger
 
 
 @pytest.fixture
@@ -44,6 +46,24 @@ def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "逐份" / ".xltool" / "run.json").unlink()
     runs.run(folder, tmp_path / "逐份", runs.Options(jobs=1))
     assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
+
+
+@pytest.mark.usefixtures("_inline")
+def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who needs each record once gets what others look up, whatever was changed since it was kept."""
+    seen: list[str] = []
+
+    def compare(_: object, ledger: Ledger) -> None:
+        taken, lying = list(ledger.in_memory()), ledger.records()
+        for rows in (tables.files, tables.submissions, tables.values, tables.projects, tables.indicators):
+            assert rows(taken) == rows(lying)
+        seen.extend(one.filing for record in taken for one in record.submissions)
+        assert {type(one) for record in taken for one in record.submissions} == {Submission}
+
+    monkeypatch.setitem(outputs._WRITTEN, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
+    monkeypatch.setattr(outputs, "FRAMES", ())
+    runs.run(tree(tmp_path / "报送"), tmp_path / "结果", runs.Options(jobs=1))
+    assert len(seen) > len(set(seen)) > 1
 
 
 def put_away(tmp_path: Path, forms: int) -> tuple[Kept, list[FileRecord], list[Submission]]:

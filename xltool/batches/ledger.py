@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from threading import Lock
@@ -22,7 +23,7 @@ from xltool.auditing.glances import Glance
 from xltool.auditing.granted import Exemption  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.keys import KEY_LENGTH
 from xltool.batches.packed import Place, Records
-from xltool.batches.shelf import Shelf, Slip
+from xltool.batches.shelf import Shelf, Slip, taken_up
 from xltool.findings import Finding, FindingsByFile
 from xltool.rules.views import Excerpt
 
@@ -168,6 +169,12 @@ class Ledger:
         records = [shelf.lying(slip) for slip in slips]
         shelf.make_room(records)
         return records
+
+    def in_memory(self) -> Iterator[FileRecord]:
+        """The records with their cells, one after the other, for who needs each but once and in their order."""
+        slips, places = self._read(self._contents.slips, tuple[list[Slip], dict[bytes, Place]])
+        with closing(Records(self._where.records, places)) as kept:
+            yield from (taken_up(slip, kept.load) for slip in slips)
 
     def audit(self, records: Sequence[FileRecord], late: Sequence[Late] = ()) -> Audit:
         """The audit of these records, findings read as they are asked for; `late` are some not written down yet."""

@@ -16,7 +16,6 @@ from xltool.batches.ledger import Ledger
 from xltool.batches.pool import Lost
 from xltool.batches.products import Lazily, make_all
 from xltool.batches.returning import Returned
-from xltool.batches.shelf import in_memory
 from xltool.batches.workers import tried
 
 if TYPE_CHECKING:
@@ -92,43 +91,42 @@ class _Reports:
 def write_report(report: _Report) -> bytes:
     """Write a report on the whole, in a worker; OSError where that fails."""
     with Ledger(report.audited.where) as ledger:
-        result = ledger.audit(ledger.records())
-        _WRITTEN[report.name](report, result)
+        _WRITTEN[report.name](report, ledger)
     return b"written"
 
 
-def _review(report: _Report, result: Audit) -> Review:
+def _review(report: _Report, ledger: Ledger) -> Review:
     from xltool.reports.review import review_of  # noqa: PLC0415 - only where reviews are made
 
-    return review_of(result, root=report.root, made_at=report.made_at, told=report.told)
+    return review_of(ledger.audit(ledger.records()), root=report.root, made_at=report.made_at, told=report.told)
 
 
-def _write_workbook(report: _Report, result: Audit) -> None:
+def _write_workbook(report: _Report, ledger: Ledger) -> None:
     from xltool.reports.workbook import write_review  # noqa: PLC0415 - xlsxwriter only where the workbook is written
 
-    write_review(report.out / REVIEW, _review(report, result), scratch=report.scratch)
+    write_review(report.out / REVIEW, _review(report, ledger), scratch=report.scratch)
 
 
-def _write_page(report: _Report, result: Audit) -> None:
+def _write_page(report: _Report, ledger: Ledger) -> None:
     from xltool.reports.page import write_page  # noqa: PLC0415 - likewise
 
-    write_page(report.out / PAGE, _review(report, result))
+    write_page(report.out / PAGE, _review(report, ledger))
 
 
-def _write_findings(report: _Report, result: Audit) -> None:
-    told = report.told
+def _write_findings(report: _Report, ledger: Ledger) -> None:
+    result, told = ledger.audit(ledger.records()), report.told
     data = jsonable.audit_parts(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
     data |= jsonable.spot_checks_json(report.audited.spot_checks)
     files.write_pieces(report.out / FINDINGS, jsonable.streamed(data))
 
 
-def _write_frames(report: _Report, result: Audit) -> None:
+def _write_frames(report: _Report, ledger: Ledger) -> None:
     from xltool.reports.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
 
-    write_frames(map(in_memory, result.records), report.audited.spot_checks, report.out / "frames")
+    write_frames(ledger.in_memory(), report.audited.spot_checks, report.out / "frames")
 
 
-_WRITTEN: Final[dict[str, Callable[[_Report, Audit], None]]] = {
+_WRITTEN: Final[dict[str, Callable[[_Report, Ledger], None]]] = {
     REVIEW: _write_workbook,
     PAGE: _write_page,
     "frames": _write_frames,

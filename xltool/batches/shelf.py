@@ -108,13 +108,7 @@ def slip_of(record: FileRecord) -> Slip:
     lying = [one for one in ones if isinstance(one, _Shelved) and one.is_unchanged]
     if ones and len(lying) == len(ones):
         return Slip(replace(record, submissions=[one.bare() for one in lying]), lying[0].key)
-    return Slip(in_memory(record))
-
-
-def in_memory(record: FileRecord) -> FileRecord:
-    """The record with all cells of its forms, for who looks at most of them."""
-    ones = record.submissions
-    return replace(record, submissions=[one.whole() if isinstance(one, _Shelved) else one for one in ones])
+    return Slip(replace(record, submissions=[one.whole() if isinstance(one, _Shelved) else one for one in ones]))
 
 
 def taken_up(slip: Slip, load: Callable[[bytes], FileRecord]) -> FileRecord:
