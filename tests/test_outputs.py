@@ -41,23 +41,27 @@ def everything(out: Path) -> dict[str, bytes]:
 
 
 class _Dying(InlinePool):
-    """A pool whose workers die over every letter."""
+    """A pool whose workers die over everything they write, or fail."""
+
+    answer: bytes | Lost
 
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
-        """Do it, unless it is a letter."""
+        """Do it, unless it is a letter or a report."""
         for number, answer in super().run(work, tasks):
-            letter = getattr(getattr(tasks[number], "work", None), "args", ()) == (outputs.write_letter,)
-            yield number, Lost.CRASHED if letter else answer
+            asked = getattr(getattr(tasks[number], "work", None), "args", ())
+            yield number, self.answer if asked in {(outputs.write_letter,), (outputs.write_report,)} else answer
 
 
-def test_a_letter_is_written_whoever_dies_and_beside_whatever_else(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("answer", [Lost.CRASHED, Lost.MEMORY, b""])
+def test_what_workers_cannot_write_is_written_all_the_same(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | Lost
 ) -> None:
-    """By a worker or by this process, at the same time as the reviews or after them: the same bytes."""
+    """Letters and reports are made of what is known here: by a worker or by this process, the same bytes."""
     runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
     expected = everything(tmp_path / "结果")
     assert {name for name in expected if name.startswith("notices/")}
     monkeypatch.setattr(workers, "Pool", _Dying)
+    monkeypatch.setattr(_Dying, "answer", answer, raising=False)
     runs.run(folder, tmp_path / "再次", runs.Options(jobs=2))
     assert everything(tmp_path / "再次") == expected
 

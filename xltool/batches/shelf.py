@@ -1,8 +1,8 @@
-"""Forms of a large run: they lie among the kept records until they are looked at; the last few hundred stay at hand.
+"""Forms of a large run: they lie among the kept records until they are looked at; the last hundred stay at hand.
 
 What is asked of every form all the time (whose it is, which year, which file) is always there. Its cells are read again
 when somebody asks for them, which takes half a millisecond; who goes through the files in their order, or through a
-few hundred at a time, hardly notices.
+few at a time, hardly notices.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from xltool.reader.records import FileRecord, Submission
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-AT_HAND: Final = 400
+AT_HAND: Final = 100
 """Files whose forms stay in memory, at some hundred kilobytes each."""
 CELLS: Final = frozenset({"values", "derived", "derived_cells", "rows", "notes", "places", "face"})
 """Members of a form that are not at hand."""
