@@ -15,7 +15,8 @@ from benchmarks.honest import Filing, clean_filing
 from benchmarks.tally import Tally, count
 from tests.samples import planted
 from xltool.auditing import Terms, audit
-from xltool.auditing.granted import COLUMNS, read_exemptions
+from xltool.auditing.granted import COLUMNS
+from xltool.auditing.granting import read_exemptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,8 @@ import xltool
 from tests.support.clerk import filled
 from tests.support.reports import seed_report, write_report
 from xltool import auditing, cli
-from xltool.auditing.granted import COLUMNS, Exemptions, read_exemptions
+from xltool.auditing.granted import COLUMNS, Exemptions
+from xltool.auditing.granting import read_exemptions
 from xltool.batches.sets import as_one_set
 from xltool.findings import Exempted, Severity
 from xltool.reader.reading import read_file

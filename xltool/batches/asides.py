@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 import msgspec
 
 from xltool import files
-from xltool.auditing.granted import Exemptions, read_exemptions
+from xltool.auditing.granted import Exemptions
+from xltool.auditing.granting import read_exemptions
 from xltool.auditing.last_review import Earlier
 from xltool.batches.pool import Lost, Pool
 from xltool.batches.scratch import room
@@ -110,7 +111,7 @@ class Asides:
         return self._read(_Aside("名册", path, load_roster), Roster)
 
     def exemptions(self, path: Path) -> Exemptions:
-        """The exemptions in a file, as of the day of the run; raises as `granted.read_exemptions`, likewise."""
+        """The exemptions in a file, as of the day of the run; raises as `granting.read_exemptions`, likewise."""
         return self._read(_Aside("豁免清单", path, partial(read_exemptions, today=files.run_time().date())), Exemptions)
 
     def earlier(self, folder: Path) -> Earlier:

@@ -1,5 +1,7 @@
 """How often Python looks for garbage: what a run makes stays, and looking through it took a fifth of its time.
 
+What is imported stays, too: a sixteenth of the time that takes.
+
 Not so in workers: what they make goes, and what does not go by itself must not wait (300 documents of python-docx that
 nobody had looked for came to 1.9 GB).
 """

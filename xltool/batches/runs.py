@@ -29,7 +29,8 @@ from xltool.batches.workers import Progress, crew, ignore, read_by
 from xltool.inbox import sort_out
 from xltool.reader.entries import fingerprint
 from xltool.reader.limits import given
-from xltool.reports.model import Tally, Told
+from xltool.reports.model import Told
+from xltool.reports.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

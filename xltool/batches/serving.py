@@ -20,6 +20,8 @@ from shutil import rmtree
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
+from xltool.batches.garbage import looked_for_seldom
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,9 +54,11 @@ def serve(tasks: Connection, parent: Connection, memory: int, scratch: Path) -> 
     _be_silent()
     tempfile.tempdir = str(scratch)
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
-    if _received(tasks) is None:  # what will be asked for: importing it takes none of the time and room of a file
-        return
-    import_module("xltool.reader.reading")  # nor does what nearly all of it imports in its turn
+    with looked_for_seldom():
+        # What will be asked for, and what nearly all of it imports: that takes none of the time and room of a file.
+        if _received(tasks) is None:
+            return
+        import_module("xltool.reader.reading")
     bound_memory(memory)
     tasks.send_bytes(READY)
     while (asked := _received(tasks)) is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from xltool import files
-from xltool.reports.model import Tally  # noqa: TC001 - msgspec looks it up
+from xltool.reports.tally import Tally  # noqa: TC001 - msgspec looks it up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -26,7 +26,7 @@ from xltool.reader.limits import given
 from xltool.reader.records import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -103,20 +103,33 @@ def read_by(
     own before them.
     """
     with own.on_files() as runner:
-        reading = _Reading(own, runner, progress, kept)
-        opened = reading.unpacked([source for source in sources if may_be_archive(source)])
-        todo: list[Source] = []
-        for source in sources:
-            todo += opened[source].sources if source in opened else [source]
-        records = iter(reading.read(todo))
-        results: list[FileRecord] = []
-        for source in sources:
-            if source in opened:
-                found = opened[source]
-                results += [found.record, *found.left, *(next(records) for _ in found.sources)]
-            else:
-                results.append(next(records))
-        return results
+        return list(begun(own, runner, sources, progress=progress, kept=kept))
+
+
+def begun(
+    own: Crew, runner: Runner, sources: Sequence[Source], *, progress: Progress = ignore, kept: Kept | None = None
+) -> Iterator[FileRecord]:
+    """The same, from files that `runner` begins to read with the call; the records are waited for one by one."""
+    reading = _Reading(own, runner, progress, kept)
+    opened = reading.unpacked([source for source in sources if may_be_archive(source)])
+    todo: list[Source] = []
+    for source in sources:
+        todo += opened[source].sources if source in opened else [source]
+    return _with_archives(sources, opened, reading.read(todo))
+
+
+def _with_archives(
+    sources: Sequence[Source], opened: Mapping[Source, Unpacked], records: Iterator[FileRecord]
+) -> Iterator[FileRecord]:
+    """Records of the files with those of the archives, and of what was not read of them, in their places."""
+    for source in sources:
+        if source in opened:
+            found = opened[source]
+            yield found.record
+            yield from found.left
+            yield from (next(records) for _ in found.sources)
+        else:
+            yield next(records)
 
 
 class _Reading:
@@ -125,8 +138,8 @@ class _Reading:
     def __init__(self, own: Crew, runner: Runner, progress: Progress, kept: Kept | None) -> None:
         self.crew, self.runner, self.progress, self.kept = own, runner, progress, kept
 
-    def read(self, sources: Sequence[Source]) -> list[FileRecord]:
-        """Records of files, in their order."""
+    def read(self, sources: Sequence[Source]) -> Iterator[FileRecord]:
+        """Records of files, in their order; their reading begins with the call."""
         results: dict[int, FileRecord] = {}
         for at, source in enumerate(sources):
             known = source.unread or (self.kept.record(source) if self.kept else None)
@@ -134,11 +147,21 @@ class _Reading:
                 results[at] = self._put_away(source, known)
                 self.progress(int(not source.packed))
         left = [at for at in range(len(sources)) if at not in results]
-        for number, answer in self.runner.run(read_one, [sources[at] for at in left]):
+        answers = self.runner.run(read_one, [sources[at] for at in left])
+        return self._records(sources, results, left, answers)
+
+    def _records(
+        self,
+        sources: Sequence[Source],
+        results: dict[int, FileRecord],
+        left: Sequence[int],
+        answers: Iterable[tuple[int, bytes | Lost]],
+    ) -> Iterator[FileRecord]:
+        for number, answer in answers:
             source = sources[left[number]]
             results[left[number]] = self._record(source, answer)
             self.progress(int(not source.packed))
-        return [results[at] for at in range(len(sources))]
+        yield from (results[at] for at in range(len(sources)))
 
     def _record(self, source: Source, answer: bytes | Lost) -> FileRecord:
         if isinstance(answer, Lost):

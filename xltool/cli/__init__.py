@@ -11,6 +11,7 @@ import traceback
 
 import typer
 
+from xltool.batches.garbage import looked_for_seldom
 from xltool.cli import catalogue, checking, making
 from xltool.cli.app import DEBUG, FINE, WRONG_CALL, app
 from xltool.cli.chinese import reason
@@ -27,8 +28,11 @@ def main() -> None:
     use_utf8()
     given = [word for word in sys.argv[1:] if word != DEBUG]
     debug = len(given) < len(sys.argv) - 1
+    # Nothing here multiplies matrices, and numpy's library for that starts a thread a processor: 20 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        code = app(given or ["--help"], standalone_mode=False)
+        with looked_for_seldom():
+            code = app(given or ["--help"], standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:
             tell("已中断")

@@ -16,6 +16,7 @@ from xltool.cli.terminal import progress, show, tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from xltool.auditing import Terms
     from xltool.batches.runs import Options, Outcome
 
 WATCHED_URL = "--watch 只能等候本机或共享盘上的文件夹，不能等候网络地址"
@@ -55,12 +56,17 @@ def read(
 
     例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
     """
-    from xltool import files, jsonable
-    from xltool.batches.sets import as_filings
     from xltool.batches.sources import discover
-    from xltool.batches.workers import read_sources
+    from xltool.batches.workers import begun, crew
 
-    records = read_sources(discover(paths))
+    sources = discover(paths)
+    with crew(1) as own:
+        reading = begun(own, own.pool, sources)
+        # Imported while the worker starts and reads.
+        from xltool import files, jsonable
+        from xltool.batches.sets import as_filings
+
+        records = list(reading)
     as_filings(records)
     if format is ReadFormat.JSON:
         text = jsonable.dumps(jsonable.read_json(records))
@@ -93,15 +99,15 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool import jsonable
-    from xltool.batches.terms import terms_of
     from xltool.batches.together import audit_as_one_set
     from xltool.findings import Severity
 
-    terms = terms_of(profile=profile, exemptions=exemptions)
+    terms = _terms(profile, exemptions) if profile or exemptions else None
     result, last = audit_as_one_set(paths, terms, prior=prior)
     _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
+        from xltool import jsonable
+
         show(jsonable.dumps(jsonable.audit_json(result)))
     else:
         from xltool.reports.text import audit_text
@@ -109,6 +115,12 @@ def audit(
         show(audit_text(result))
     if any(finding.severity is Severity.ERROR for finding in result.findings):
         raise typer.Exit(FOUND)
+
+
+def _terms(profile: str | None, exemptions: Path | None) -> Terms:
+    from xltool.batches.terms import terms_of
+
+    return terms_of(profile=profile, exemptions=exemptions)
 
 
 @command

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
-    from xltool.auditing import Audit
     from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
     from xltool.findings import Finding
@@ -22,40 +20,6 @@ if TYPE_CHECKING:
 
     Plain = str | float | date | None
     """What a cell of a table holds; truth is a number to Python, and is told apart."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """A run in numbers: files by what became of them, filings and forms, findings by severity."""
-
-    read: int
-    skipped: int
-    refused: int
-    filings: int
-    forms: int
-    errors: int
-    warnings: int
-    infos: int
-    exempted: int = 0
-    """Findings of any severity that were excused."""
-
-    @classmethod
-    def of(cls, audit: Audit) -> Self:
-        """The numbers of an audit."""
-        states = Counter(record.status for record in audit.records)
-        found = Counter(finding.severity.value for finding in audit.findings)
-        filings = {one.filing for one in audit.submissions}
-        return cls(
-            read=states["read"],
-            skipped=states["skipped"],
-            refused=states["refused"],
-            filings=len(filings),
-            forms=len(audit.submissions),
-            errors=found["error"],
-            warnings=found["warning"],
-            infos=found["info"],
-            exempted=sum(finding.exemption is not None for finding in audit.findings),
-        )
 
 
 class Status(StrEnum):

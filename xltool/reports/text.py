@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from xltool.expr import Kind
 from xltool.findings import Finding, Severity
 from xltool.params import DEFAULT
-from xltool.reports.model import Tally
 from xltool.reports.sheets.texts import visible
+from xltool.reports.tally import Tally
 from xltool.rules.words import BLANK, show
 
 if TYPE_CHECKING:

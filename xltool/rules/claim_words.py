@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from xltool.rules.prose import MONEY
@@ -54,7 +55,6 @@ _TOPICS: Final = {
     RUNNING: rf"公用经费{_SIDE}",
     RATE: "(?:预算|资金)?执行率",
 }
-_SUBJECT: Final = tuple((topic, re.compile(rf"{_LEAD}*?(?:{words}){_LINK}*+")) for topic, words in _TOPICS.items())
 _SCORE: Final = re.compile(
     r"(?:自评|评价|综合|整体|绩效|最终|总体|支出)(?:综合|总|自评|评价|评)*(?:得分|评分|分数|自评分)(?:为|是|共|计|达到?)*$|自评得$"
 )
@@ -132,12 +132,18 @@ def is_plan(words: str) -> bool:
     return _PLANNED.search(words) is not None and SPENT not in words
 
 
+@cache
+def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What names each topic; compiled where there is a report."""
+    return tuple((topic, re.compile(rf"{_LEAD}*?(?:{words}){_LINK}*+")) for topic, words in _TOPICS.items())
+
+
 def topic_of(piece: str, amount: Amount) -> tuple[str, str] | None:
     """What the words before a number name, and the side of it; None unless that is all they say."""
     if amount.unit == "分":
         own = _SCORE.search(piece) and not _PART_SCORE.search(piece)
         return (SCORE, "") if own else None
-    for topic, pattern in _SUBJECT if len(piece) <= _LONGEST else ():
+    for topic, pattern in _subjects() if len(piece) <= _LONGEST else ():
         match = pattern.fullmatch(piece)
         if match is not None:
             units = _UNITS_OF.get(topic, (MONEY,))

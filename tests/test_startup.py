@@ -1,0 +1,69 @@
+"""A command imports what it uses and no more: that is most of what a user waits for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.support.clerk import filled
+from tests.support.loaded import loaded
+from xltool.archives import Source
+from xltool.batches.pool import Pool
+from xltool.reader.limits import LIMITS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIBRARIES: Final = frozenset({
+    "dask", "distributed", "docx", "filelock", "fsspec", "openpyxl", "pandas", "pyarrow", "python_calamine",
+    "watchfiles", "xlrd", "xlsxwriter",
+})  # fmt: skip
+"""None of them is needed to check an issued template."""
+RUN: Final = ("runs", "asides", "prior", "outputs", "returning", "kept", "state", "watching", "cluster", "remote")
+"""Modules of `xltool.batches` that a run over a folder needs."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """附件1 as issued, filled in."""
+    return filled(tmp_path / "附件1.xlsx", "附件1")
+
+
+def imported(*words: str | Path) -> set[str]:
+    """Modules a command has imported at its end, in an interpreter of its own."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-X", "importtime", "-m", "xltool", *words], capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode in {0, 1}
+    assert done.stdout
+    return {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines() if "|" in line}
+
+
+def test_audit_of_one_file_imports_what_audits(path: Path) -> None:
+    """Nothing that reads files, writes reports, keeps records, knows rosters or runs elsewhere."""
+    found = imported("audit", path)
+    assert {"numpy", "xltool.auditing", "xltool.rules.catalogue"} <= found
+    assert not found & LIBRARIES
+    assert not found & {"lxml", "rich"}
+    assert not found & {f"xltool.batches.{name}" for name in RUN}
+    rooms = {"blank", "comparing", "converting", "explain", "inbox", "issuing", "roster", "unpacking"}
+    assert not found & {f"xltool.{room}" for room in rooms}
+    assert not found & {"xltool.reader.reading", "xltool.reader.formats", "xltool.reports.model", "xltool.api"}
+
+
+def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_path: Path) -> None:
+    """Neither what audits nor what reads other formats, and no office program is looked for."""
+    with Pool(1, LIMITS, tmp_path) as pool:
+        ((_, said),) = pool.run(loaded, [Source(path, path.name)])
+    assert isinstance(said, bytes)
+    found = set(said.decode().split("\n"))
+    assert {"lxml.etree", "xltool.reader.reading", "xltool.reader.open"} <= found
+    assert not found & LIBRARIES
+    assert not found & {"numpy", "rapidfuzz", "tomllib", "typer", "urllib.request", "email", "importlib.metadata"}
+    assert not found & {"xltool.auditing", "xltool.cli", "xltool.frame", "xltool.params", "xltool.unpacking"}
+    others = {"archive", "biff", "binary", "legacy", "opendocument", "tables"}
+    assert not found & {f"xltool.reader.formats.{name}" for name in others}
+    assert not found & {"xltool.rules.catalogue", "xltool.rules.model", "xltool.rules.claims"}

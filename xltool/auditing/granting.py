@@ -1,0 +1,206 @@
+"""The file of granted exemptions: a workbook or csv, a row an exemption, every mistake found at once."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+import unicodedata
+from datetime import date
+from typing import TYPE_CHECKING
+
+from xltool.auditing.granted import (
+    APPROVER,
+    COLUMNS,
+    DEPARTMENT,
+    FORM,
+    PLACE,
+    PROJECT,
+    REASON,
+    REQUIRED,
+    RULE,
+    UNTIL,
+    YEAR,
+    Exemption,
+    Exemptions,
+)
+from xltool.findings import Severity, address
+from xltool.folding import fold
+from xltool.forms import FORMS, form_named
+from xltool.reader import guard
+from xltool.reader.dates import find_date
+from xltool.reader.formats import open_any
+from xltool.reader.guard import Refused
+from xltool.rules.catalogue import rule_named
+from xltool.rules.paragraphs import REPORT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from xltool.reader.model import Value
+
+HEADS_WITHIN = 10
+"""Rows in which the headings are looked for: a title may stand above them."""
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]*)")
+_YEAR = re.compile(r"(20[0-9]{2})(年|年度)?")
+_UNEXCUSED = ("W-23", "W-24")
+Row = dict[int, "Value"]
+
+
+def read_exemptions(path: Path, today: date) -> Exemptions:
+    """The exemptions in a workbook or csv; one with headings alone grants none.
+
+    Raises ValueError (in Chinese) with row and column of every mistake, OSError where it cannot be read.
+    """
+    sheet, rows = _rows(path)
+    head, columns = _headings(rows, path)
+    wrong: list[str] = []
+    granted = []
+    for number, cells in rows.items():
+        if number > head and any(_text(value) for value in cells.values()):
+            one = _exemption(number, {key: cells.get(at) for key, at in columns.items()}, wrong)
+            granted += [one] if one else []
+    if wrong:
+        msg = f"豁免清单有误：{path}：{'；'.join(wrong)}"
+        raise ValueError(msg)
+    letters = {key: address(1, at).rstrip("1") for key, at in columns.items()}
+    return Exemptions(path.name, sheet, tuple(granted), today, letters)
+
+
+def _rows(path: Path) -> tuple[str | None, dict[int, Row]]:
+    """Name and rows of the first sheet that holds anything; a csv has no name."""
+    if path.suffix.lower() == ".csv":
+        lines = csv.reader(_decoded(path).splitlines())
+        return None, {number: dict(enumerate(line, start=1)) for number, line in enumerate(lines, start=1)}
+    try:
+        sheets = open_any(path, guard.check(path)).sheets
+    except Refused as refusal:
+        msg = f"豁免清单无法读取：{path}：{refusal.reason}"
+        raise ValueError(msg) from None
+    sheet = next((one for one in sheets if one.state == "visible" and one.cells), None)
+    rows: dict[int, Row] = {}
+    for (row, column), cell in sorted(sheet.cells.items()) if sheet else ():
+        rows.setdefault(row, {})[column] = cell.value
+    return sheet.name if sheet else None, rows
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    msg = f"豁免清单无法读取：{path}：文字编码无法识别，请另存为“CSV UTF-8（逗号分隔）”"
+    raise ValueError(msg)
+
+
+def _headings(rows: dict[int, Row], path: Path) -> tuple[int, dict[str, int]]:
+    """Row of the headings, and the column of each."""
+    found: dict[str, int] = {}
+    for number, cells in rows.items():
+        found = {_text(value): column for column, value in cells.items() if _text(value) in COLUMNS}
+        if DEPARTMENT in found and RULE in found:
+            missing = [key for key in REQUIRED if key not in found]
+            if missing:
+                msg = f"豁免清单有误：{path}：第 {number} 行缺少列 {'、'.join(missing)}"
+                raise ValueError(msg)
+            return number, found
+        if number >= HEADS_WITHIN:
+            break
+    msg = f"豁免清单有误：{path}：没有找到表头，应有的列为 {'、'.join(COLUMNS)}"
+    raise ValueError(msg)
+
+
+def _exemption(number: int, cells: Mapping[str, Value], wrong: list[str]) -> Exemption | None:
+    """One row; None, with its mistakes noted, if something is wrong with it."""
+    before = len(wrong)
+
+    def told(column: str, text: str) -> None:
+        wrong.append(f"第 {number} 行“{column}”：{text}")
+
+    for column in REQUIRED:
+        if not _text(cells.get(column)):
+            told(column, "没有填写")
+    texts = {column: _text(cells.get(column)) for column in COLUMNS}
+    parsed = {}
+    for column, read in ((YEAR, _year), (FORM, _form), (RULE, _rule), (PLACE, _place)):
+        try:
+            parsed[column] = read(texts[column]) if texts[column] else ""
+        except ValueError as error:
+            told(column, str(error))
+    until = _day(cells.get(UNTIL))
+    if until is None and texts[UNTIL]:
+        told(UNTIL, f"应为日期，如 2024-12-31，填的是“{texts[UNTIL]}”")
+    if len(wrong) > before or until is None:
+        return None
+    return Exemption(
+        number,
+        texts[DEPARTMENT],
+        int(parsed[YEAR]) if parsed[YEAR] else None,
+        parsed[FORM],
+        texts[PROJECT],
+        parsed[RULE],
+        parsed[PLACE],
+        texts[REASON],
+        texts[APPROVER],
+        until,
+    )
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _year(text: str) -> str:
+    match = _YEAR.fullmatch(fold(text))
+    if match is None:
+        msg = f"应为年度，如 2023，填的是“{text}”"
+        raise ValueError(msg)
+    return match[1]
+
+
+def _form(text: str) -> str:
+    if fold(text) == REPORT:
+        return REPORT
+    try:
+        return form_named(fold(text)).key
+    except KeyError:
+        msg = f"没有这张表：{text}；可填 附件1、附件2、附件3、{REPORT}，或不填"
+        raise ValueError(msg) from None
+
+
+def _rule(text: str) -> str:
+    try:
+        rule = rule_named(fold(text))
+    except KeyError:
+        msg = f"没有这条规则：{text}（用 xltool rules 查看全部规则）"
+        raise ValueError(msg) from None
+    if rule.code in _UNEXCUSED or (rule.code.startswith("W-") and rule.severity is Severity.ERROR):
+        msg = f"{rule.code}（{rule.title}）关系到文件本身能否采信，不能豁免"
+        raise ValueError(msg)
+    return rule.code
+
+
+def _place(text: str) -> str:
+    match = _CELL.fullmatch(unicodedata.normalize("NFKC", text).upper())
+    if match:
+        return match[1] + match[2]
+    columns = (column.key for form in FORMS.values() for table in form.tables for column in table.columns)
+    keys = {fold(key): key for key in (*(key for form in FORMS.values() for key in form.fields), *columns)}
+    if fold(text) in keys:
+        return keys[fold(text)]
+    near = difflib.get_close_matches(fold(text), keys, 1)
+    hint = f"是不是“{keys[near[0]]}”？" if near else "用 xltool forms 查看全部栏目"
+    msg = f"不是单元格，也没有这个栏目：{text}（{hint}）"
+    raise ValueError(msg)
+
+
+def _day(value: Value) -> date | None:
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    found, _ = find_date(unicodedata.normalize("NFKC", _text(value)))
+    return date.fromisoformat(found) if found and len(found) == len("2024-12-31") else None
