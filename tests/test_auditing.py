@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -12,7 +14,7 @@ from xltool import auditing
 from xltool.batches.sets import as_one_set
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns
-from xltool.findings import Finding, Place, Severity
+from xltool.findings import Exempted, Finding, Place, Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.reader.reading import read_file
 from xltool.reader.records import refused
@@ -48,6 +50,16 @@ def of_rule(audit: Audit, code: str) -> list[Finding]:
 
 
 # --- what an audit gives ----------------------------------------------------------------------
+
+
+def test_a_finding_is_the_same_in_another_process() -> None:
+    """Every member of it, and of what it holds."""
+    exempted = Exempted("情况属实", "某某", "2024-12-31", Severity.ERROR)
+    words = ("控制率", "核对", "依据", "s1", "附件1", "B4", "控制率", "125%", "100%")
+    finding = Finding("A1-01", Severity.INFO, "甲/附件1.xlsx", *words, (Place("乙.xlsx", "附件2", "I8"),), exempted)
+    assert all(getattr(finding, member.name) for member in fields(Finding))
+    again = pickle.loads(pickle.dumps(finding))  # noqa: S301 - our own
+    assert (again, repr(again)) == (finding, repr(finding))
 
 
 def test_findings_are_ordered_by_path_sheet_row_column_and_rule(tmp_path: Path) -> None:
