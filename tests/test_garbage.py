@@ -10,10 +10,12 @@ import pytest
 
 from tests.reports.test_workbook import review
 from tests.support.clerk import filled
+from xltool.auditing import NO_TERMS, judged_alone
 from xltool.batches import outputs, runs
 from xltool.batches.garbage import SELDOM, looked_for_seldom
 from xltool.batches.pool import Pool
 from xltool.reader.limits import LIMITS
+from xltool.reader.reading import read_file
 from xltool.reports.letters import written
 from xltool.reports.notices import letters
 from xltool.reports.returned import About, returned_copy
@@ -68,6 +70,20 @@ def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -
     gc.disable()
     try:
         made()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_judging_leaves_nothing_to_look_for(tmp_path: Path) -> None:
+    """Where garbage is looked for seldom none is made: frames, views and findings go with the last who needs them."""
+    path = filled(tmp_path / "附件1.xlsx", "附件1")
+    records = [read_file(path, path.name)]
+    judged_alone(records, NO_TERMS)  # what is made once stays
+    gc.collect()
+    gc.disable()
+    try:
+        assert judged_alone(records, NO_TERMS).findings
         assert gc.collect() == 0
     finally:
         gc.enable()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OUTPUT: Final = "产出指标"
 NOISE: Final = 1e-6
 TEXTS: Final = (review.goal.key, review.achievement.key)
+Row = dict[str, float | str | None]
 _FUNDS: Final = {"附件2": self_review.year, "附件3": project.year}
 _COMPARED: Final = (review.indicator.key, review.target_value.key, review.actual_value.key)
 _PRINT: Final = 12
@@ -81,16 +82,23 @@ class _Reviewed:
         self.form = one.form
         self.name = f"附件3（{one.project}）" if one.project else one.form
         self.rate = _known(score.rate)
-        rows = [row for row in one.rows if row.table == review.INDICATORS]
+        rows = [_values(row) for row in one.rows if row.table == review.INDICATORS]
         pointed = [(row, points) for row in rows if (points := _points(row)) is not None]
         full = [(row, earned >= weight - NOISE) for row, (weight, earned) in pointed]
-        output = [is_full for row, is_full in full if row.value(review.category.key) == OUTPUT]
+        output = [is_full for row, is_full in full if row.get(review.category.key) == OUTPUT]
         executed = _known(score.parts[0].recomputed) >= _weight(one) - NOISE
         self.count = len(pointed)
         self.is_full = bool(full) and executed and all(is_full for _, is_full in full)
         self.is_full_output = bool(output) and all(output)
         self.compared = [pair for row, _ in pointed if (pair := _compared(row)) is not None]
         self.prints = {printed for row in rows if (printed := _print_of(row))}
+
+
+def _values(row: TableRow) -> Row:
+    """All values of a row, which are asked for one after the other."""
+    values = {key: filed.value for key, filed in row.cells.items()}
+    values.update(row.derived)
+    return values
 
 
 def _known(value: float | None) -> float:
@@ -102,18 +110,18 @@ def _weight(one: Submission) -> float:
     return weight if isinstance(weight, float) else nan
 
 
-def _points(row: TableRow) -> tuple[float, float] | None:
+def _points(row: Row) -> tuple[float, float] | None:
     """Weight and score of a row; None where one of them is blank."""
-    weight, score = row.value(review.weight.key), row.value(review.score.key)
+    weight, score = row.get(review.weight.key), row.get(review.score.key)
     return (weight, score) if isinstance(weight, float) and isinstance(score, float) else None
 
 
-def _compared(row: TableRow) -> tuple[float, float] | None:
+def _compared(row: Row) -> tuple[float, float] | None:
     """Target and actual of one unit; None where they cannot differ upwards (100%) or are nothing (0 accidents)."""
-    target, done = row.value(review.target.key), row.value(review.actual.key)
+    target, done = row.get(review.target.key), row.get(review.actual.key)
     if not isinstance(target, float) or not isinstance(done, float):
         return None
-    units = [str(row.value(unit.key) or "") for unit in (review.target_unit, review.actual_unit)]
+    units = [str(row.get(unit.key) or "") for unit in (review.target_unit, review.actual_unit)]
     if units[0] != units[1] or target == 0 or (units[0] == "%" and target >= 1):
         return None
     return target, done
@@ -134,9 +142,9 @@ def _texts(same: Sequence[Submission]) -> Iterator[tuple[str, int, bytes]]:
                 yield key, len(text), _print(text)
 
 
-def _print_of(row: TableRow) -> bytes:
+def _print_of(row: Row) -> bytes:
     """The print of an indicator by its name, target and actual; nothing where one of them is blank."""
-    cells = [fold(str(row.value(key) or "")) for key in _COMPARED]
+    cells = [fold(str(row.get(key) or "")) for key in _COMPARED]
     return _print("\n".join(cells)) if all(cells) else b""
 
 

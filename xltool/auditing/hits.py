@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xltool.params import Profile
+    from xltool.reader.records import Filed as CellFiled
     from xltool.reader.records import FileRecord, Report, Submission
     from xltool.rules.model import Rule
     from xltool.rules.views import Excerpt, FilingView, Hit
@@ -117,7 +118,8 @@ def _related(hit: Hit, filed: Filed) -> tuple[Place, ...]:
     places = []
     for spot in hit.also:
         other = filed.submissions[spot.view.submission]
-        places.append(Place(other.path, *other.place(_spot(spot, other)[0])))
+        cell = _filed_at(spot, other)
+        places.append(Place(other.path, *other.place(None if cell is None else cell.cell)))
     return tuple(place for place in dict.fromkeys(places) if place.cell is not None)[:RELATED_LIMIT]
 
 
@@ -143,14 +145,18 @@ def _on_form(rule: Rule, hit: Hit, at: Spot, filed: Filed) -> Draft:
 
 
 def _spot(spot: Spot, one: Submission) -> tuple[str | None, str]:
-    if spot.row is None:
-        filed = one.values.get(spot.field.key)
-    else:
-        rows = (row for row in one.rows if row.table == spot.field.table)
-        filed = next(islice(rows, spot.row, None)).cells.get(spot.field.key)
+    """The cell of a spot, and what stands there."""
+    filed = _filed_at(spot, one)
     if filed is None:
         return None, BLANK
     shown = (
         show(filed.value, spot.field.kind) if isinstance(filed.value, float) else short(str(filed.value or BLANK), 40)
     )
     return filed.cell, shown
+
+
+def _filed_at(spot: Spot, one: Submission) -> CellFiled | None:
+    if spot.row is None:
+        return one.values.get(spot.field.key)
+    rows = (row for row in one.rows if row.table == spot.field.table)
+    return next(islice(rows, spot.row, None)).cells.get(spot.field.key)

@@ -33,7 +33,8 @@ def _as_one(same: list[Draft]) -> Draft:
     first, rule = same[0].finding, same[0].rule
     cells = [Place(draft.finding.path, draft.finding.sheet, draft.finding.cell) for draft in same]
     elsewhere = [place for draft in same for place in draft.finding.related if place.path != first.path]
-    places = dict.fromkeys(place for place in (*cells[1:], *elsewhere) if place != cells[0])
+    places = dict.fromkeys((*cells[1:], *elsewhere))
+    places.pop(cells[0], None)
     items = list(dict.fromkeys(item for draft in same for item in draft.items))
     message = first.message
     if "{item}" in rule.message and len(items) > 1:

@@ -15,6 +15,7 @@ import msgspec
 from xltool.auditing import Terms, judged_alone, judged_together
 from xltool.auditing.material import filings_of, portions
 from xltool.auditing.plausibility import Ranked, ranked
+from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.ledger import NAME, Judged, Ledger, Where, Writing
 from xltool.batches.packed import Place, Records
 from xltool.batches.shelf import Slip, slip_of, taken_up
@@ -116,6 +117,7 @@ class _Portions(Sequence[Portion]):
         return Portion(self._kept.path, places, slips, prior, compared, self._terms)
 
 
+@looked_for_seldom()
 def judge_portion(task: Portion) -> bytes:
     """A packed `Judged`; in a worker."""
     kept = Records(task.records, task.places)
@@ -127,6 +129,7 @@ def judge_portion(task: Portion) -> bytes:
     return msgspec.msgpack.encode(Judged.of(judged_alone(records, replace(task.terms, prior=prior))))
 
 
+@looked_for_seldom()
 def judge_whole(task: Whole) -> bytes:
     """A packed `Across`; in a worker."""
     with Ledger(task.where) as ledger:

@@ -51,6 +51,8 @@ _PLAN = re.compile(r"预计|计划|拟|将(?!近)|目标|任务|原定|力争")
 _CLAUSE_END = re.compile(r"[,()]")
 _NOUN_END = re.compile(r"[、,:;()\d]")
 _NEAR = re.compile(r"^(?:以上|左右|以内|上下|以下)")
+_ONE_SENTENCE = re.compile(r"[≤≥<>=]?\d[\w%]*(?:(?<=\d)\.(?=\d)[\w%]*)?")
+"""A cell that begins with a number, in which nothing ends a sentence and nothing numbers a point."""
 _YEAR = re.compile(r"(20\d\d)年(?:度)?(?:初|底|末|前|内)*")
 _VERBS = (
     "完成|实现|达到|达|为|是|有|共计|共|总计|合计|全年|本年度|本年|年度|年内|今年|年底前|年底|力争|争取|确保|已经|已|实际|全部|预期|计划"
@@ -218,9 +220,10 @@ def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence
 @lru_cache(_CELLS)
 def only_figure(text: str) -> Figure | None:
     """The figure of a cell such as 92.4亿元 or ≥15个; None where there is none or there are several."""
-    if len(_NUMBERS.findall(fold(text).replace(",", ""))) != 1:
+    folded = fold(text)
+    if len(_NUMBERS.findall(folded.replace(",", ""))) != 1:
         return None
-    found = _in_sentences(sentences_of_cell(_THOUSANDS.sub("", text)))
+    found = _in(folded) if _ONE_SENTENCE.fullmatch(text) else _in_sentences(sentences_of_cell(_THOUSANDS.sub("", text)))
     return found[0] if len(found) == 1 else None
 
 

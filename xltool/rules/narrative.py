@@ -30,6 +30,7 @@ from xltool.rules.wording import (
     fold,
     numbered_points,
     pairs,
+    pieces,
     sentences,
     shortened,
     synonyms,
@@ -120,7 +121,7 @@ def items(goal: str) -> list[Item]:
     found: dict[str, Item] = {}
     for sentence in sentences(goal):
         named = [item for clause in clauses(sentence) for item in _items_of(clause)]
-        without = _without([item.name for item in named], sentence)
+        without = _without([item.name for item in named], sentence) if named else sentence
         for item in named:
             context = without if item.firm else sentence.replace(item.name, ",")
             found.setdefault(item.name, replace(item, context=context))
@@ -249,7 +250,7 @@ def _gaps(goal: str, achievement: str, year: int | None) -> Gaps | None:
 
 def _unasked(goal: str, told: Told, missing: list[str]) -> list[str]:
     others = [part for sentence in sentences(goal) for part in clauses(sentence) if not any_in(missing, part)]
-    asked = frozenset(pair for part in others for pair in telling(part))
+    asked = {pair for piece in pieces("\n".join(others)) for pair in pairs(piece)}
     return [sentence for sentence in told.sentences if asked.isdisjoint(telling(sentence))]
 
 

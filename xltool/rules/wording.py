@@ -148,13 +148,13 @@ def pieces(phrase: str) -> list[str]:
 @lru_cache(1024)
 def pairs(text: str) -> frozenset[str]:
     """Neighbouring characters of a text."""
-    return frozenset(text[index : index + 2] for index in range(len(text) - 1))
+    return frozenset([text[at : at + 2] for at in range(len(text) - 1)])
 
 
 @lru_cache(4096)
 def telling(phrase: str) -> frozenset[str]:
     """Pairs of characters that are the phrase's own, common words aside."""
-    return frozenset(pair for piece in pieces(phrase) for pair in pairs(piece))
+    return frozenset([piece[at : at + 2] for piece in pieces(phrase) for at in range(len(piece) - 1)])
 
 
 def any_in(words: Iterable[str], text: str) -> bool:
