@@ -369,7 +369,8 @@ def test_a_list_says_the_same_in_a_copy_and_alone() -> None:
     for row in range(5, last + 1):
         here, there = copy[row][:12], alone[row + 1][:12]  # one note more
         assert [one.value for one in here] == [one.value for one in there]
-        assert copy.row_dimensions[row].height == alone.row_dimensions[row + 1].height
+        heights = copy.row_dimensions[row].height, alone.row_dimensions[row + 1].height
+        assert heights[0] == pytest.approx(heights[1], abs=0.4)  # half a pixel, to which not every xlsxwriter rounds
         assert all(_alike(*pair) for pair in zip(here, there, strict=True) if pair[0].coordinate not in linked)
     assert {one.coordinate for row in copy.iter_rows() for one in row if one.hyperlink} == linked
     assert copy.dimensions == f"A1:M{last}"
