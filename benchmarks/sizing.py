@@ -7,33 +7,27 @@ Times are of the processor, not of the clock, so that other work on the machine 
 from __future__ import annotations
 
 import argparse
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
+from benchmarks import long
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
 from benchmarks.timing import compiled
 from tests.guide.sizing import FIGURES, Figures, table
-from xltool.batches.sources import sources_below
+from xltool.auditing import audit
+from xltool.batches.sets import as_filings
+from xltool.batches.sources import discover, sources_below
+from xltool.batches.workers import read_sources
+from xltool.files import run_time
 from xltool.reader.reading import read_file
+from xltool.reports.review import review_of
+from xltool.reports.workbook import write_review
 
 FEW, MANY = 30, 120
 """Departments in the two runs whose difference gives the cost of a workbook; each files four workbooks."""
-
-READER: Final = """
-import resource, sys
-from pathlib import Path
-from xltool.reader.reading import read_file
-
-read_file(Path(sys.argv[1]), "a.xlsx")
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
 
 
 def measure(few_made: int = FEW, made: int = MANY) -> Figures:
@@ -41,9 +35,9 @@ def measure(few_made: int = FEW, made: int = MANY) -> Figures:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _file(folder, few_made, made)
-        few = _run(folder / "few", folder / "out1")
+        few = long.run(folder / "few", folder / "out1", 1)
         (folder / "few").rename(folder / "more" / "few")
-        many = _run(folder / "more", folder / "out2")
+        many = long.run(folder / "more", folder / "out2", 1)
         sources = sources_below(folder / "more", folder / "none")
         begun = time.process_time()
         for source in sources[:made]:
@@ -51,18 +45,31 @@ def measure(few_made: int = FEW, made: int = MANY) -> Figures:
         reading = (time.process_time() - begun) / made
         count, first = len(sources), len(list((folder / "more" / "few").rglob("*.xlsx")))
         more = count - first
-        each = (many[0] - few[0]) / more
-        memory, left = (many[1] - few[1]) / more, many[2] / count
+        workers, own = ((many.workers - few.workers) / more, (many.parent - few.parent) / more)
+        memory = (many.memory + many.worker - few.memory - few.worker) / more
+        left = sum(path.stat().st_size for path in (folder / "out2").rglob("*") if path.is_file()) / 2**20
         return Figures(
             workbooks=count,
-            start_seconds=round(max(few[0] - first * each, 0), 2),
+            start_seconds=round(max(few.processors - first * (workers + own), 0), 2),
             reading_seconds=round(reading, 4),
-            other_seconds=round(each - reading, 4),
-            start_mib=round(few[1] - first * memory),
-            reader_mib=round(_reader(sources[0].path)),
-            workbook_mib=round(memory, 3),
-            result_mib=round(left, 4),
+            review_seconds=round(_review(folder / "more", folder / "review.xlsx") / count, 4),
+            worker_seconds=round(workers, 4),
+            own_seconds=round(own, 4),
+            start_mib=round(few.memory),
+            worker_mib=round(few.worker),
+            workbook_mib=round(max(memory, 0), 4),
+            result_mib=round(left / count, 4),
         )
+
+
+def _review(folder: Path, path: Path) -> float:
+    """Seconds of the processor that the longest of the reports takes, review.xlsx."""
+    records = read_sources(discover([folder]))
+    as_filings(records)
+    result = audit(records)
+    begun = time.process_time()
+    write_review(path, review_of(result, root=folder, made_at=run_time()), scratch=path.parent)
+    return time.process_time() - begun
 
 
 def _file(folder: Path, few: int, made: int) -> None:
@@ -70,24 +77,6 @@ def _file(folder: Path, few: int, made: int) -> None:
     for seed in range(made):
         target = folder / ("few" if seed < few else "more") / f"{seed:03}"
         Folder(Clerk(seed, projects=2).filing(), target).write()
-
-
-def _reader(path: Path) -> float:
-    """MiB of memory a process takes that reads."""
-    command = [sys.executable, "-c", READER, str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, timeout=60)  # noqa: S603 - the project's own program
-    return int(done.stdout) / 1024
-
-
-def _run(folder: Path, out: Path) -> tuple[float, float, float]:
-    """Processor seconds, MiB of memory and MiB of results of one run, in a process of its own."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-m", "xltool", "batch", str(folder), "--out", str(out), "--jobs", "1"]
-    subprocess.run(command, check=False, capture_output=True, timeout=1200)  # noqa: S603 - the project's own program
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    left = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    return seconds, after.ru_maxrss / 1024, left / 2**20
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def test_what_a_county_takes() -> None:
     """The sizing of the guide comes from two runs, of one department and of two."""
     found = sizing.measure(1, 2)
     assert found.workbooks == 2 * 4
-    assert min(found.reading_seconds, found.reader_mib, found.result_mib) > 0, found
+    assert min(found.reading_seconds, found.worker_mib, found.result_mib) > 0, found
     assert [line[0] for line in lines_of(sizing_table(found))] == [place for place, _ in PLACES]
 
 

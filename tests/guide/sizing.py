@@ -25,12 +25,16 @@ class Figures:
     workbooks: int
     start_seconds: float
     reading_seconds: float
-    """A workbook; spread over all cores."""
-    other_seconds: float
-    """A workbook, for rules and results; on one core."""
+    """A workbook; spread over all cores, as is all that workers do."""
+    review_seconds: float
+    """A workbook, for review.xlsx, which one worker writes when all are read."""
+    worker_seconds: float
+    """A workbook, for all that workers do, those two included."""
+    own_seconds: float
+    """A workbook, for what the process does that they work for."""
     start_mib: float
-    reader_mib: float
-    """A process that reads; there are as many as cores."""
+    worker_mib: float
+    """A process that works; there are as many as cores."""
     workbook_mib: float
     """Memory a workbook takes until the run ends."""
     result_mib: float
@@ -50,7 +54,7 @@ def table(figures: Figures) -> str:
         runs, each = _split(count)
         share = f"{runs} 批，每批 {each:,} 份" if runs > 1 else "一次跑完"
         times = [_duration(runs * _seconds(figures, each, cores)) for cores in CORES]
-        memory = _size(figures.start_mib + CORES[0] * figures.reader_mib + each * figures.workbook_mib)
+        memory = _size(figures.start_mib + CORES[0] * figures.worker_mib + each * figures.workbook_mib)
         cells = [place, f"{count:,}", share, *times, memory, _size(count * figures.result_mib)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -58,14 +62,20 @@ def table(figures: Figures) -> str:
 
 def basis(figures: Figures) -> str:
     """How the table came about, in words."""
-    reading, other = figures.reading_seconds * 1000, figures.other_seconds * 1000
+    reading, review, workers, own = (
+        seconds * 1000
+        for seconds in (figures.reading_seconds, figures.review_seconds, figures.worker_seconds, figures.own_seconds)
+    )
     return (
-        f"用时 = 批数 ×（启动 {figures.start_seconds:g} 秒 + 文件数 ×（读取 {reading:.0f} 毫秒 ÷ 核数 + "
-        f"审核和写结果 {other:.0f} 毫秒））；"
-        f"内存 = {figures.start_mib} MB + 核数 × {figures.reader_mib} MB + 每批文件数 × {figures.workbook_mib:.2f} MB，"
+        f"用时 = 批数 ×（启动 {figures.start_seconds:g} 秒 + 文件数 ×（主进程 {own:.1f} 毫秒 + "
+        f"工作进程 {workers:.0f} 毫秒 ÷ 核数））；"
+        f"核数很多时，工作进程的部分不少于读取 {reading:.0f} 毫秒 ÷ 核数 + 写 review.xlsx {review:.1f} 毫秒，"
+        "因为工作簿由一个进程写。"
+        f"内存 = {figures.start_mib} MB + 核数 × {figures.worker_mib} MB + "
+        f"每批文件数 × {figures.workbook_mib * 1024:.0f} KB，"
         f"表中按 {CORES[0]} 核。"
         f"各数为 {figures.workbooks} 个文件（{figures.workbooks // 4} 个单位、各两个项目）的实测处理器时间，"
-        "多数单位没有问题；问题多的，写退回件另要时间。读取可用多个核，审核和写结果按一个核算；退回件和通知其实由多个核写，实际用时会短一些。"
+        "多数单位没有问题；问题多的，写退回件另要时间。"
     )
 
 
@@ -76,7 +86,9 @@ def _split(count: int) -> tuple[int, int]:
 
 def _seconds(figures: Figures, workbooks: int, cores: int) -> float:
     """Clock time of a run on a machine that does nothing else."""
-    return figures.start_seconds + workbooks * (figures.reading_seconds / cores + figures.other_seconds)
+    shared = figures.worker_seconds / cores
+    longest = figures.reading_seconds / cores + figures.review_seconds
+    return figures.start_seconds + workbooks * (figures.own_seconds + max(shared, longest))
 
 
 def _duration(seconds: float) -> str:

@@ -136,7 +136,7 @@ def test_sizing_follows_from_what_was_measured() -> None:
     assert [row.split(" | ")[0].strip("| ") for row in rows[2:]] == ["一个县", "一个市", "一个省", "全国"]
     assert "一次跑完" in rows[2]
     assert "480 批，每批 5,000 份" in rows[5]
-    slower = replace(figures, other_seconds=figures.other_seconds * 10)
+    slower = replace(figures, worker_seconds=figures.worker_seconds * 10)
     assert sizing.table(slower) != sizing.table(figures)
     assert sizing.table(figures) in source("desk.md")
     assert sizing.basis(figures) in source("desk.md")
