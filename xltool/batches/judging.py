@@ -6,9 +6,8 @@ What a worker could not do is done again in this process, where it fails as it m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,11 +17,13 @@ from xltool.auditing.plausibility import Ranked, ranked
 from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.ledger import NAME, Judged, Ledger, Where, Writing
 from xltool.batches.packed import Place, Records
+from xltool.batches.products import Lazily
 from xltool.batches.shelf import Slip, slip_of, taken_up
 from xltool.batches.workers import done
 from xltool.findings import Finding  # noqa: TC001 - msgspec looks it up
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xltool.auditing.granted import Exemption
@@ -75,7 +76,7 @@ def judge(crew: Crew, kept: Kept, records: Sequence[FileRecord], terms: Terms, b
     with Writing(crew.folder / NAME, kept.path, replace(terms, prior=())) as book:
         slips = [slip_of(record) for record in records]
         book.slips(slips, kept.places(slip.key for slip in slips if slip.key))
-        for _, answer in done(crew.pool, judge_portion, _Portions(kept, records, terms, before)):
+        for _, answer in done(crew.pool, judge_portion, _portions(kept, records, terms, before)):
             book.judged(answer)
         ((_, answer),) = done(crew.pool, judge_whole, [Whole(book.written(), frozenset(book.met))])
         across = msgspec.msgpack.decode(answer, type=Across)
@@ -83,38 +84,28 @@ def judge(crew: Crew, kept: Kept, records: Sequence[FileRecord], terms: Terms, b
         return Audited(book.written(), tuple(across.spot_checks))
 
 
-class _Portions(Sequence[Portion]):
-    """The portions of a run, each put together when it is handed out."""
+def _portions(
+    kept: Kept, records: Sequence[FileRecord], terms: Terms, before: Sequence[FileRecord]
+) -> Lazily[list[FileRecord], Portion]:
+    """The portions of a run."""
+    compared = {one.id: one.filing for one in terms.prior}
+    keys: dict[str, set[str]] = defaultdict(set)
+    for key, filing in compared.items():
+        keys[filing].add(key)
+    earlier: dict[str, list[FileRecord]] = defaultdict(list)
+    for record in before:
+        for filing in dict.fromkeys(compared[one.id] for one in record.submissions if one.id in compared):
+            earlier[filing].append(record)
 
-    def __init__(self, kept: Kept, records: Sequence[FileRecord], terms: Terms, before: Sequence[FileRecord]) -> None:
-        self._kept, self._terms = kept, replace(terms, prior=())
-        self._portions = list(portions(records))
-        self._before: dict[str, list[FileRecord]] = defaultdict(list)
-        self._compared: dict[str, set[str]] = defaultdict(set)
-        compared = {one.id: one.filing for one in terms.prior}
-        for record in before:
-            for filing in dict.fromkeys(compared[one.id] for one in record.submissions if one.id in compared):
-                self._before[filing].append(record)
-        for key, filing in compared.items():
-            self._compared[filing].add(key)
+    def portion(of: list[FileRecord]) -> Portion:
+        filings = dict.fromkeys(filing for record in of for filing in filings_of(record))
+        prior = {record.path: record for filing in filings for record in earlier.get(filing, ())}
+        slips, slips_before = ([slip_of(record) for record in some] for some in (of, prior.values()))
+        asked = frozenset(key for filing in filings for key in keys.get(filing, ()))
+        places = kept.places(slip.key for slip in (*slips, *slips_before) if slip.key)
+        return Portion(kept.path, places, slips, slips_before, asked, replace(terms, prior=()))
 
-    def __len__(self) -> int:
-        return len(self._portions)
-
-    @overload
-    def __getitem__(self, at: int) -> Portion: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Portion]: ...
-    def __getitem__(self, at: int | slice) -> Portion | list[Portion]:
-        if isinstance(at, slice):
-            return [self[number] for number in range(*at.indices(len(self)))]
-        records = self._portions[at]
-        filings = dict.fromkeys(filing for record in records for filing in filings_of(record))
-        before = {record.path: record for filing in filings for record in self._before.get(filing, ())}
-        slips, prior = ([slip_of(record) for record in some] for some in (records, before.values()))
-        compared = frozenset(key for filing in filings for key in self._compared.get(filing, ()))
-        places = self._kept.places(slip.key for slip in (*slips, *prior) if slip.key)
-        return Portion(self._kept.path, places, slips, prior, compared, self._terms)
+    return Lazily(list(portions(records)), portion)
 
 
 @looked_for_seldom()

@@ -12,7 +12,7 @@ import hashlib
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from xltool.batches.packed import HEAD, LARGEST, entry_of, heads, loaded, packed_at, unpacked
+from xltool.batches.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
 from xltool.batches.shelf import Shelf, Slip, bare
 from xltool.files import write_pieces
 from xltool.reader import plain
@@ -49,7 +49,7 @@ class Kept:
         if end != self.file.seek(0, 2):
             self.file.truncate(end)
         if not end:
-            self._append(self._begin)
+            append(self.file, self._begin, self.path)
 
     def leave(self) -> None:
         """Keep everything that is there, used or not: this run had no need to look."""
@@ -124,16 +124,7 @@ class Kept:
         self._used.add(key)
         if len(packed) <= LARGEST:
             self._places[key] = (self.file.seek(0, 2), len(packed))
-            self._append(entry_of(key, packed))
-
-    def _append(self, data: bytes) -> None:
-        """Write at the end, past every buffer of this process: what is written outlives it."""
-        try:
-            while data:
-                data = data[self.file.write(data) :]
-        except OSError as error:
-            error.filename = str(self.path)
-            raise
+            append(self.file, entry_of(key, packed), self.path)
 
     def _index(self) -> int:
         """Find the entries; gives where the last whole one ends, 0 if the file is of another stamp."""

@@ -22,7 +22,7 @@ from xltool.auditing import Audit, Score, Terms
 from xltool.auditing.glances import Glance
 from xltool.auditing.granted import Exemption  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.keys import KEY_LENGTH
-from xltool.batches.packed import Place, Records
+from xltool.batches.packed import Place, Records, append
 from xltool.batches.shelf import Shelf, Slip, taken_up
 from xltool.findings import Finding, FindingsByFile
 from xltool.rules.views import Excerpt
@@ -99,7 +99,7 @@ class Writing:
     def __init__(self, path: Path, records: Path, terms: Terms) -> None:
         """Begin the file; OSError where that fails. `records` are the kept ones."""
         self._where = Where(path, (0, 0), records, terms)
-        self._file = path.open("wb")
+        self._file, self._end = path.open("wb", buffering=0), 0
         self._contents = Contents()
         self.met: set[Exemption] = set()
         """Exemptions that met a finding."""
@@ -132,12 +132,12 @@ class Writing:
     def written(self) -> Where:
         """Write the contents down: whoever is told where can read from now on."""
         place = self._put(_ENCODER.encode(self._contents))
-        self._file.flush()
         return Where(self._where.path, place, self._where.records, self._where.terms)
 
     def _put(self, data: bytes) -> Place:
-        place = self._file.tell(), len(data)
-        self._file.write(data)
+        append(self._file, data, self._where.path)
+        place = self._end, len(data)
+        self._end += len(data)
         return place
 
 

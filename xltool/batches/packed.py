@@ -15,6 +15,7 @@ from xltool.reader import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from io import FileIO
     from pathlib import Path
 
     from xltool.reader.records import FileRecord
@@ -27,6 +28,16 @@ HEAD: Final = _HEAD.size
 
 Place = tuple[int, int]
 """Where an entry begins, and how long the packed record in it is."""
+
+
+def append(file: FileIO, data: bytes, path: Path) -> None:
+    """Write at the end of a file, past every buffer of this process; OSError that names it."""
+    try:
+        while data:
+            data = data[file.write(data) :]
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def entry_of(key: bytes, packed: bytes) -> bytes:
