@@ -57,12 +57,17 @@ def without_silenced(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _is_silenced(draft: Draft, by_rule: dict[tuple[str, str], list[Finding]]) -> bool:
-    finding = draft.finding
+    others = [other for code in draft.rule.silenced_by for other in by_rule.get((draft.filing, code), ())]
+    if not others:
+        return False
+    mine = _places(draft.finding)
     across = draft.rule.checks and draft.rule.checks[0].scope is Scope.FILING
-    mine = {(finding.path, finding.sheet, finding.cell), *((p.path, p.sheet, p.cell) for p in finding.related)}
-    for code in draft.rule.silenced_by:
-        for other in by_rule.get((draft.filing, code), ()):
-            theirs = {(other.path, other.sheet, other.cell), *((p.path, p.sheet, p.cell) for p in other.related)}
-            if across or mine & theirs:
-                return True
-    return False
+    return bool(across) or not all(mine.isdisjoint(_places(other)) for other in others)
+
+
+def _places(finding: Finding) -> set[tuple[str, str | None, str | None]]:
+    """Where a finding is, and what it rests on."""
+    return {
+        (finding.path, finding.sheet, finding.cell),
+        *((place.path, place.sheet, place.cell) for place in finding.related),
+    }

@@ -140,6 +140,11 @@ class Subject:
         """Whether it only has to be pushed forward."""
         return _STARTS.match(self.name) is not None
 
+    @cached_property
+    def only_prepares(self) -> bool:
+        """Whether it is about what goes before the work."""
+        return _PREPARES.search(self.name) is not None
+
     def named_in(self, text: str) -> bool:
         """Whether the text speaks of it."""
         return any_in(self.words, text) or (bool(self.own) and count_in(self.own, text) >= _MOST * len(self.own))
@@ -170,8 +175,9 @@ def _all_unfinished(text: str, year: int | None) -> list[Unfinished]:
 
 def _in_full(row: Mapping[str, float | str | None]) -> bool:
     weight, score = row.get(review.weight.key), row.get(review.score.key)
-    explained = str(row.get(review.reason.key) or "").strip()
-    return isinstance(weight, float | int) and weight > 0 and score == weight and not explained
+    if score != weight or not isinstance(weight, float | int) or weight <= 0:
+        return False
+    return not str(row.get(review.reason.key) or "").strip()
 
 
 def _subject(row: Mapping[str, float | str | None]) -> Subject:
@@ -226,8 +232,12 @@ def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
     """
     for view in filing.forms:
         told = _all_unfinished(view.text(review.achievement.key), view.year) if view.form in REVIEWS else []
+        whole = "\n".join(one.sentence for one in told)
         for index, row in enumerate(view.rows if told else ()):
-            if not _in_full(row) or _PREPARES.search((subject := _subject(row)).name):
+            if not _in_full(row):
+                continue
+            subject = _subject(row)
+            if subject.only_prepares or not subject.named_in(whole):
                 continue
             seen = next((one.sentence for one in told if subject.contradicted_by(one, view.year)), None)
             if seen is not None:

@@ -69,11 +69,8 @@ VERB = "完成|启动|推动|推进|落实|开展|建设|建成|实施|举办|�
 OPENED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}){{1,2}}(?:好|了)?(?P<object>.+)$")
 QUOTED = re.compile(r"[“\"]([^“”\",、。]{2,})[”\"]")
 
-_COMMON = re.compile(
-    # Hardly a character begins a word: looked at first, it spares trying a hundred words at each.
-    f"(?=[{''.join(sorted({word[0] for word in COMMON}))}])(?:{'|'.join(sorted(COMMON, key=len, reverse=True))})"
-    r"|[的等为以对把将与和及或在了、,\W]"
-)
+_COMMON = re.compile("|".join(sorted(COMMON, key=len, reverse=True)))
+_PIECE = re.compile(r"[^的等为以对把将与和及或在了、,\W]{2,}")
 _MARK = re.compile(
     r"(?P<opens>[\n。;；:：])[ \t\u3000]*"
     r"(?:[(（](?P<paren>[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
@@ -142,7 +139,7 @@ def _number(text: str) -> int:
 
 def pieces(phrase: str) -> list[str]:
     """What is left of a folded phrase without common words: strings of two and more characters."""
-    return [piece for piece in _COMMON.split(phrase) if len(piece) > 1]
+    return _PIECE.findall(_COMMON.sub(",", phrase))
 
 
 @lru_cache(1024)
