@@ -35,7 +35,8 @@ WHOLE: Final = "整批"
 _RUN: Final = """
 import json, resource, sys
 from pathlib import Path
-from xltool.batches.runs import Options, run
+from xltool.batches.options import Options
+from xltool.batches.runs import run
 run(Path(sys.argv[1]), Path(sys.argv[2]), Options(jobs=int(sys.argv[3])))
 own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 spent = [one.ru_utime + one.ru_stime for one in (own, workers)]
@@ -44,7 +45,7 @@ print(json.dumps([sum(spent), spent[0], own.ru_maxrss / 1024, workers.ru_maxrss 
 _JUDGE: Final = """
 import json, sys, time
 from pathlib import Path
-from xltool.auditing import audit
+from xltool.auditing.audits import audit
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover
 from xltool.batches.workers import read_sources

@@ -14,9 +14,11 @@ import pytest
 from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import auditing, jsonable
+from xltool import jsonable
 from xltool.archives import Source
+from xltool.auditing import audits
 from xltool.batches import runs, workers
+from xltool.batches.options import HIDDEN, SCRATCH, Options
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover
@@ -114,7 +116,7 @@ def test_an_archive_says_what_its_files_say(tmp_path: Path, form: bytes) -> None
     for folder in ("zip", "plain"):
         records = read(tmp_path / folder)
         as_filings(records)
-        found.append(jsonable.audit_json(auditing.audit(records)))
+        found.append(jsonable.audit_json(audits.audit(records)))
     assert found[0]["findings"] == found[1]["findings"]
     assert found[0]["submissions"] == found[1]["submissions"]
     assert found[0]["summary"]["error"] > 0
@@ -125,7 +127,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
 ) -> None:
     """While it reads, members lie below the results; afterwards nowhere, nor what a killed run left there."""
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
-    stale = tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH / "old" / "001.xlsx"
+    stale = tmp_path / "结果" / HIDDEN / SCRATCH / "old" / "001.xlsx"
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"x")
     seen: list[Path] = []
@@ -137,11 +139,11 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
 
     monkeypatch.setattr(reading, "read_file", look)
     counts: list[int] = []
-    outcome = runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1), progress=counts.append)
+    outcome = runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1), progress=counts.append)
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
-    assert seen[0].is_relative_to(tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH)
+    assert seen[0].is_relative_to(tmp_path / "结果" / HIDDEN / SCRATCH)
     assert sum(counts) == 1
-    assert not (tmp_path / "结果" / runs.HIDDEN / runs.SCRATCH).exists()
+    assert not (tmp_path / "结果" / HIDDEN / SCRATCH).exists()
     assert list(temporary.iterdir()) == []
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert [file["path"] for file in written["files"]] == [NAME, f"{NAME}/附件1.xlsx"]
@@ -152,7 +154,7 @@ def test_what_else_lies_in_the_results_stays(tmp_path: Path, form: bytes) -> Non
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     cache = tmp_path / "结果" / ".xltool" / "cache"
     cache.mkdir(parents=True)
-    runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1))
+    runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1))
     left = {path.name for path in cache.parent.iterdir()}
     assert left == {"cache", "lock", "records.bin", "returned.txt", "run.json"}
 
@@ -171,9 +173,9 @@ def test_nothing_is_left_when_reading_is_broken_off(
     with pytest.raises(KeyboardInterrupt):
         read(tmp_path / "报送")
     with pytest.raises(KeyboardInterrupt):
-        runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1))
+        runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1))
     assert list(temporary.iterdir()) == []
-    assert [path.name for path in sorted((tmp_path / "结果").rglob("*"))] == [runs.HIDDEN, "lock", "records.bin"]
+    assert [path.name for path in sorted((tmp_path / "结果").rglob("*"))] == [HIDDEN, "lock", "records.bin"]
 
 
 # --- what is not opened -----------------------------------------------------------------------

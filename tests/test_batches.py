@@ -19,9 +19,11 @@ import pytest
 
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
-from xltool import auditing, jsonable
+from xltool import jsonable
 from xltool.archives import Source
+from xltool.auditing import audits
 from xltool.batches import asides, runs, workers
+from xltool.batches.options import Options
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings, as_one_set
 from xltool.batches.sources import NothingToCheckError, discover, sources_below
@@ -176,7 +178,7 @@ def outcome(filings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     out = tmp_path_factory.mktemp("结果") / "深" / "结果"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        yield out, runs.run(filings, out, runs.Options(jobs=2))
+        yield out, runs.run(filings, out, Options(jobs=2))
 
 
 def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
@@ -406,10 +408,10 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     folder = tmp_path / "报送"
     for form in ("附件1", "附件2", "附件3"):
         filled(_made(folder / f"{form}.xlsx"), form)
-    runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
+    runs.run(folder, tmp_path / "结果", Options(jobs=1))
     records = workers.read_sources(discover([folder]))
     as_one_set(records)
-    expected = json.loads(jsonable.dumps(jsonable.audit_json(auditing.audit(records))))
+    expected = json.loads(jsonable.dumps(jsonable.audit_json(audits.audit(records))))
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert {key: value for key, value in written.items() if key != "spot_checks"} == expected
     assert [one["filing"] for one in written["spot_checks"]] == [f"{filing.DEPARTMENT}（2023）"]
@@ -423,7 +425,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, runs.Outcome],
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Pool", InlinePool)
         patch.setattr(asides, "Pool", InlinePool)
-        runs.run(filings, tmp_path / "结果", runs.Options(jobs=1))
+        runs.run(filings, tmp_path / "结果", Options(jobs=1))
     assert prints(filings) == before
 
 
@@ -436,7 +438,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
     monkeypatch.setattr(asides, "Pool", InlinePool)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
-    runs.run(filings, again, runs.Options(jobs=1))
+    runs.run(filings, again, Options(jobs=1))
     first = {name: mark[0] for name, mark in prints(outcome[0]).items()}
     assert {name: mark[0] for name, mark in prints(again).items()} == first
     assert first
@@ -448,9 +450,9 @@ def test_results_inside_the_folder_are_not_read_again(tmp_path: Path, monkeypatc
     """A second run with the results inside the folder looks at the same files and writes the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     filled(tmp_path / "附件1.xlsx", "附件1")
-    first = runs.run(tmp_path, tmp_path / "结果", runs.Options(jobs=1))
+    first = runs.run(tmp_path, tmp_path / "结果", Options(jobs=1))
     before = {name: mark[0] for name, mark in prints(tmp_path / "结果").items()}
-    second = runs.run(tmp_path, tmp_path / "结果", runs.Options(jobs=1))
+    second = runs.run(tmp_path, tmp_path / "结果", Options(jobs=1))
     assert [record.path for record in second.audit.records] == ["附件1.xlsx"]
     assert first.audit.findings == second.audit.findings
     assert {name: mark[0] for name, mark in prints(tmp_path / "结果").items()} == before
@@ -475,7 +477,7 @@ def test_results_that_cannot_be_written(tmp_path: Path) -> None:
     filled(_made(tmp_path / "报送" / "附件1.xlsx"), "附件1")
     (tmp_path / "结果").write_text("在此", encoding="utf-8")
     with pytest.raises(OSError, match="结果"):
-        runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1))
+        runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["报送", "结果"]
     assert (tmp_path / "结果").read_text(encoding="utf-8") == "在此"
 

@@ -19,8 +19,9 @@ from tests.test_batches import EPOCH, Answers, InlinePool
 from tests.test_resuming import other, prints
 from xltool import cli
 from xltool.archives import Source
-from xltool.batches import chunks, cluster, engines, remote, runs, workers
+from xltool.batches import chunks, cluster, engines, making, remote, runs, workers
 from xltool.batches.cluster import Dask
+from xltool.batches.options import HIDDEN, Options
 from xltool.batches.packed import deflated
 from xltool.batches.workers import read_one
 from xltool.reader import plain
@@ -79,13 +80,13 @@ def expected(folder: Path) -> dict[str, str]:
 
 def local(folder: Path) -> dict[str, str]:
     """What a run on this machine leaves."""
-    runs.run(folder, folder.parent / "本机", runs.Options())
+    runs.run(folder, folder.parent / "本机", Options())
     return results(folder.parent / "本机")
 
 
 def results(out: Path) -> dict[str, str]:
     """Hash of every file of a review; what runs keep for themselves is not part of it."""
-    return {name: sha for name, sha in prints(out).items() if not name.startswith(runs.HIDDEN)}
+    return {name: sha for name, sha in prints(out).items() if not name.startswith(HIDDEN)}
 
 
 @contextmanager
@@ -152,7 +153,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
                 doomed.kill()
 
         out = folder.parent / "集群"
-        outcome = runs.run(folder, out, runs.Options(engine=Dask(scheduler)), progress=kill)
+        outcome = runs.run(folder, out, Options(engine=Dask(scheduler)), progress=kill)
         assert doomed.wait(30) != 0
     assert sum(seen) == FILES + 3
     assert outcome.tally.read == FILES + 3  # the archive itself and the form in it
@@ -174,7 +175,7 @@ def test_workers_fetch_what_lies_behind_a_url(few: Path, scheduler: str, monkeyp
     out = few.parent / "网络"
     with remote.at_hand(f"file://{few}", f"file://{out}") as places:
         engine = engines.engine_of("dask", scheduler, places.origins)
-        runs.run(places.folder, places.out, runs.Options(engine=engine, linked=places.linked))
+        runs.run(places.folder, places.out, Options(engine=engine, linked=places.linked))
         assert places.told(f"  {places.out}/review.xlsx") == f"  file://{out}/review.xlsx"
     assert results(out) == expected
     assert "单位00/附件1.xlsx" not in read
@@ -206,12 +207,12 @@ def test_a_scheduler_that_is_lost_ends_the_run_in_a_line(
                 doomed.kill()
 
         with pytest.raises(ConnectionError, match="用同一条命令重新运行"):
-            runs.run(folder, tmp_path / "结果", runs.Options(engine=Dask(address)), progress=kill)
+            runs.run(folder, tmp_path / "结果", Options(engine=Dask(address)), progress=kill)
         assert capfd.readouterr() == ("", "")
     assert results(tmp_path / "结果") == {}
     read: list[str] = []
     monkeypatch.setattr(InlinePool, "run", _noting(read))
-    runs.run(folder, tmp_path / "结果", runs.Options())
+    runs.run(folder, tmp_path / "结果", Options())
     assert 0 < sum(name.endswith("附件1.xlsx") for name in read) < FILES
 
 
@@ -233,7 +234,7 @@ def test_another_program_on_a_worker_is_told(
     patient(monkeypatch)
     monkeypatch.setattr(cluster, "identity", lambda: chunks.identity() | {"lxml": "1.0"})
     with pytest.raises(ValueError, match="计算节点与本机不同（lxml"):
-        runs.run(folder, tmp_path / "结果", runs.Options(engine=Dask(scheduler)))
+        runs.run(folder, tmp_path / "结果", Options(engine=Dask(scheduler)))
 
 
 def test_a_chunk_made_by_another_program_is_refused() -> None:
@@ -311,7 +312,7 @@ def test_a_store_of_objects_is_as_good_as_a_folder(few: Path, store: str) -> Non
 
 def _run(folder: str, out: str) -> runs.Outcome:
     with remote.at_hand(folder, out) as places:
-        return runs.run(places.folder, places.out, runs.Options(linked=places.linked))
+        return runs.run(places.folder, places.out, Options(linked=places.linked))
 
 
 def test_what_is_no_longer_written_is_taken_away(store: str) -> None:
@@ -335,7 +336,7 @@ def test_a_run_that_fails_keeps_what_it_read(store: str, monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs, "write_outputs", fail)
+    monkeypatch.setattr(making, "write_outputs", fail)
     with pytest.raises(OSError, match="No space left"):
         _run(f"{store}/报送", f"{store}/结果")
     assert fsspec.filesystem("memory").find("/bucket/结果") == ["/bucket/结果/.xltool/records.bin"]
@@ -372,7 +373,7 @@ def test_links_lead_nowhere_where_nobody_can_follow(store: str, tmp_path: Path) 
     """Results on this machine about files in a store hold no links, least of all to the temporary folder."""
     with remote.at_hand(f"{store}/报送", str(tmp_path / "结果")) as places:
         assert not places.linked
-        runs.run(places.folder, places.out, runs.Options(linked=places.linked))
+        runs.run(places.folder, places.out, Options(linked=places.linked))
         assert str(places.folder.parent).encode() not in (tmp_path / "结果" / "review.html").read_bytes()
     assert not places.folder.exists()
     assert (tmp_path / "结果" / "review.xlsx").is_file()

@@ -10,8 +10,9 @@ import pytest
 
 from tests.reports.test_workbook import review
 from tests.support.clerk import filled
-from xltool.auditing import NO_TERMS, judged_alone
-from xltool.batches import outputs, runs
+from xltool.auditing.audits import judged_alone
+from xltool.auditing.terms import NO_TERMS
+from xltool.batches import making, outputs, runs
 from xltool.batches.garbage import SELDOM, looked_for_seldom
 from xltool.batches.pool import Pool
 from xltool.reader.limits import LIMITS
@@ -46,7 +47,7 @@ def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pyte
         seen.append(gc.get_threshold())
         return write(*given)
 
-    monkeypatch.setattr(runs, "write_outputs", look)
+    monkeypatch.setattr(making, "write_outputs", look)
     filled(tmp_path / "附件1.xlsx", "附件1")
     runs.run(tmp_path, tmp_path / "结果")
     with Pool(1, LIMITS, tmp_path) as workers:

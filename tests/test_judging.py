@@ -12,9 +12,11 @@ import pytest
 from tests.filing import order, seed_sheets
 from tests.test_batches import Answers, InlinePool
 from xltool.archives import Source
-from xltool.auditing import NO_TERMS, Terms, audit, material
+from xltool.auditing import material
+from xltool.auditing.audits import audit
 from xltool.auditing.granted import COLUMNS, Exemption, Exemptions
 from xltool.auditing.plausibility import ranked
+from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import engines, judging
 from xltool.batches.kept import Kept
 from xltool.batches.ledger import Ledger
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.reader.records import FileRecord
 
 TOWNS = ("东镇", "南镇", "西镇")

@@ -12,6 +12,7 @@ import pytest
 from tests.support.clerk import filled
 from tests.test_batches import EPOCH, Answers, InlinePool
 from xltool.batches import outputs, products, returning, runs, workers
+from xltool.batches.options import Options
 from xltool.batches.pool import Lost
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ def test_what_workers_cannot_write_is_written_all_the_same(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | Lost
 ) -> None:
     """Letters and reports are made of what is known here: by a worker or by this process, the same bytes."""
-    runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
+    runs.run(folder, tmp_path / "结果", Options(jobs=1))
     expected = everything(tmp_path / "结果")
     assert {name for name in expected if name.startswith("notices/")}
     monkeypatch.setattr(workers, "Pool", _Dying)
     monkeypatch.setattr(_Dying, "answer", answer, raising=False)
-    runs.run(folder, tmp_path / "再次", runs.Options(jobs=2))
+    runs.run(folder, tmp_path / "再次", Options(jobs=2))
     assert everything(tmp_path / "再次") == expected
 
 
@@ -111,7 +112,7 @@ def test_a_run_that_fails_does_not_leave_its_workers_at_it(
     monkeypatch.setattr(outputs, "write_report", fail)
     monkeypatch.setattr(products, "Pool", InlinePool)
     with pytest.raises(OSError, match="No space left"):
-        runs.run(folder, tmp_path / "结果", runs.Options(jobs=2, engine=_Elsewhere()))
+        runs.run(folder, tmp_path / "结果", Options(jobs=2, engine=_Elsewhere()))
     assert _Waiting.made == 1
     assert not (tmp_path / "结果" / "returned").exists()
 
@@ -121,4 +122,4 @@ def test_what_a_worker_cannot_write_is_told(folder: Path, tmp_path: Path) -> Non
     (tmp_path / "结果").mkdir()
     (tmp_path / "结果" / "notices").write_bytes(b"in the way")
     with pytest.raises(OSError, match="notices"):
-        runs.run(folder, tmp_path / "结果", runs.Options(jobs=2))
+        runs.run(folder, tmp_path / "结果", Options(jobs=2))

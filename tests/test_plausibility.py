@@ -14,7 +14,7 @@ import pytest
 
 from tests.reports.reviewed import workbook_bytes
 from xltool import jsonable, params
-from xltool.auditing import audit
+from xltool.auditing.audits import audit
 from xltool.auditing.copies import USUAL
 from xltool.auditing.plausibility import TOLD_BY, Ranked, ranked
 from xltool.findings import Finding, Severity

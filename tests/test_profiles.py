@@ -14,7 +14,9 @@ from typer.testing import CliRunner
 
 from tests.support.clerk import filled
 from tests.support.reports import BUREAU_REPORT, write_report
-from xltool import auditing, cli, comparing, params
+from xltool import cli, comparing, params
+from xltool.auditing import audits
+from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.sets import as_one_set
 from xltool.blank import Order, issue
 from xltool.expr import Param, walk
@@ -30,7 +32,7 @@ from xltool.rules.scoring import EARNED
 from xltool.settling import settled
 
 if TYPE_CHECKING:
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
 
 OTHERS = [name for name in profile_names() if name != "默认"]
 OWN = """
@@ -45,11 +47,11 @@ OWN = """
 """
 
 
-def audited(path: Path, terms: auditing.Terms = auditing.NO_TERMS, *others: Path) -> Audit:
+def audited(path: Path, terms: Terms = NO_TERMS, *others: Path) -> Audit:
     """A file by itself or with others, on these terms."""
     records = [read_file(one, one.name) for one in (path, *others)]
     as_one_set(records)
-    return auditing.audit(records, terms)
+    return audits.audit(records, terms)
 
 
 def fires(code: str, example: dict[Any, Any], profile: Profile) -> bool:
@@ -171,10 +173,10 @@ def test_the_seed_under_other_profiles(tmp_path: Path) -> None:
     """By ratio 预算控制数 of the seed earns 5 × 1200 ÷ 10716.16; under 湖北 its points of execution are told of."""
     path = filled(tmp_path / "附件2.xlsx", "附件2")
     usual = audited(path)
-    other = audited(path, auditing.Terms(profile=profile_named("江西")))
+    other = audited(path, Terms(profile=profile_named("江西")))
     assert [score.recomputed for score in usual.scores.values()] == [95]
     assert [score.recomputed for score in other.scores.values()] == [95.56]
-    hubei = audited(path, auditing.Terms(profile=profile_named("湖北")))
+    hubei = audited(path, Terms(profile=profile_named("湖北")))
     (found,) = [one for one in hubei.findings if one.rule == "A2-06"]
     assert (found.actual, found.expected, found.severity) == ("10分", "20分", Severity.WARNING)
     assert "A2-06" not in {one.rule for one in usual.findings}
@@ -183,7 +185,7 @@ def test_the_seed_under_other_profiles(tmp_path: Path) -> None:
 def test_grades_of_a_profile(tmp_path: Path) -> None:
     """Where 优 begins at 96, 95 is 良."""
     strict = profile_of('名称 = "严"\n[等级]\n优 = 96\n依据 = "某文件"', "严.toml")
-    result = audited(filled(tmp_path / "附件2.xlsx", "附件2"), auditing.Terms(profile=strict))
+    result = audited(filled(tmp_path / "附件2.xlsx", "附件2"), Terms(profile=strict))
     assert [score.grade for score in result.scores.values()] == ["良"]
     printed = {review.grade: "优", self_review.year.total_score: 95}
     assert fires("S-35", printed, strict)
@@ -196,13 +198,13 @@ def test_a_report_is_graded_as_its_forms_are(tmp_path: Path) -> None:
     path = write_report(lines, tmp_path / "自评报告.docx")
     lenient = profile_of('名称 = "宽"\n[等级]\n优 = 85\n依据 = "某文件"', "宽.toml")
 
-    def graded(terms: auditing.Terms, *others: Path) -> list[str | None]:
+    def graded(terms: Terms, *others: Path) -> list[str | None]:
         return [one.expected for one in audited(path, terms, *others).findings if one.rule == "R-08"]
 
-    assert graded(auditing.NO_TERMS) == ["良"]
-    assert graded(auditing.Terms(profile=lenient)) == []
+    assert graded(NO_TERMS) == ["良"]
+    assert graded(Terms(profile=lenient)) == []
     (issued,) = issue(Order(2023, "示范县水利局", ("附件2",), profile=lenient), tmp_path, combined=False)
-    assert graded(auditing.NO_TERMS, issued) == []
+    assert graded(NO_TERMS, issued) == []
 
 
 # --- files of one's own -------------------------------------------------------------------------
@@ -330,28 +332,28 @@ def test_option_before_template_before_roster_before_default(tmp_path: Path) -> 
     hubei, plain = issued(tmp_path / "湖北", profile_named("湖北")), issued(tmp_path / "未指定")
     usual = issued(tmp_path / "默认", DEFAULT)
 
-    def judged(path: Path, terms: auditing.Terms) -> str:
+    def judged(path: Path, terms: Terms) -> str:
         return next(iter(audited(path, terms).profiles.values())).name
 
     records = [read_file(plain, plain.name)]
     as_one_set(records)
     rostered = {records[0].submissions[0].filing: "四川"}
     own = profile_of(OWN, "某某县.toml")
-    assert judged(hubei, auditing.Terms(profile=profile_named("江西"), rostered=rostered)) == "江西"
-    assert judged(hubei, auditing.Terms(profile=own)) == "某某县"
-    assert judged(hubei, auditing.Terms(rostered=rostered)) == "湖北"
-    assert judged(usual, auditing.Terms(rostered=rostered)) == "默认"
-    assert judged(plain, auditing.Terms(rostered=rostered)) == "四川"
-    assert judged(plain, auditing.NO_TERMS) == "默认"
+    assert judged(hubei, Terms(profile=profile_named("江西"), rostered=rostered)) == "江西"
+    assert judged(hubei, Terms(profile=own)) == "某某县"
+    assert judged(hubei, Terms(rostered=rostered)) == "湖北"
+    assert judged(usual, Terms(rostered=rostered)) == "默认"
+    assert judged(plain, Terms(rostered=rostered)) == "四川"
+    assert judged(plain, NO_TERMS) == "默认"
     with pytest.raises(ValueError, match="没有这个评分口径：河南"):
-        judged(plain, auditing.Terms(rostered=dict.fromkeys(rostered, "河南")))
+        judged(plain, Terms(rostered=dict.fromkeys(rostered, "河南")))
 
 
 def test_a_manifest_that_names_nothing_usable_is_passed_over(tmp_path: Path) -> None:
     """Then the default holds, as without a manifest."""
     records = [read_file(issued(tmp_path), "附件2.xlsx")]
     records[0].submissions[0].profile = "某年某口径"
-    assert [one.name for one in auditing.audit(records).profiles.values()] == ["默认"]
+    assert [one.name for one in audits.audit(records).profiles.values()] == ["默认"]
 
 
 def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
@@ -360,7 +362,7 @@ def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
     records = [read_file(path, path.as_posix()) for path in paths]
     for record in records:
         record.submissions[0].filing = record.path
-    result = auditing.audit(records)
+    result = audits.audit(records)
     scope = FormScope(FORMS["附件2"], result.submissions, [result.profiles[one.id] for one in result.submissions])
     assert scope.param("execution_weight").tolist() == [10, 20, 10]
     assert scope.param("execution_banded").tolist() == [0, 0, 1]

@@ -23,6 +23,7 @@ from tests.test_batches import EPOCH, InlinePool
 from xltool import files
 from xltool.batches import asides, kept, runs, stamp, workers
 from xltool.batches.alone import alone
+from xltool.batches.options import HIDDEN, RECORDS, Options
 from xltool.batches.packed import LARGEST, deflated
 from xltool.batches.pool import Lost
 from xltool.batches.sources import discover
@@ -61,7 +62,7 @@ def prints(place: Path) -> dict[str, str]:
     return {
         path.relative_to(place).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(place.rglob("*"))
-        if path.is_file() and path.name != runs.RECORDS
+        if path.is_file() and path.name != RECORDS
     }
 
 
@@ -108,7 +109,7 @@ def test_a_run_killed_at_any_moment_is_resumed(folder: Path, tmp_path: Path) -> 
     chance = random.Random(9)  # noqa: S311 - moments of a kill
     for number in range(KILLS):
         if number % 10 == 9:
-            (out / runs.HIDDEN / "run.json").unlink(missing_ok=True)
+            (out / HIDDEN / "run.json").unlink(missing_ok=True)
         run = call(folder, out, temporary)
         time.sleep(lasted * chance.random())
         run.kill()
@@ -165,7 +166,7 @@ def test_an_unchanged_folder_is_not_read_again(folder: Path, tmp_path: Path, cou
     assert second.audit.findings == first.audit.findings
     assert [name for name in counted if ".zip" not in name] == []
     marks = prints(out)
-    runs.run(folder, out, runs.Options(fresh=True))
+    runs.run(folder, out, Options(fresh=True))
     assert len(counted) == 24
     assert prints(out) == marks
 
@@ -301,7 +302,7 @@ def test_kept_records_are_not_believed(folder: Path, tmp_path: Path, counted: li
     place, out = copied(folder, tmp_path / "报送"), tmp_path / "结果"
     runs.run(place, out)
     marks = prints(out)
-    records = out / ".xltool" / runs.RECORDS
+    records = out / ".xltool" / RECORDS
     whole = records.read_bytes()
     chance = random.Random(7)  # noqa: S311 - places of damage
     for _ in range(200 if LONG else 12):
@@ -444,6 +445,6 @@ def test_two_runs_do_not_write_into_one_folder(folder: Path, tmp_path: Path) -> 
     with alone(tmp_path / "结果" / ".xltool", tmp_path / "结果"):
         before = sorted((tmp_path / "结果").rglob("*"))
         with pytest.raises(ValueError, match="另一个 xltool 正在向这个文件夹写审核结果"):
-            runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
+            runs.run(folder, tmp_path / "结果", Options(jobs=1))
         assert sorted((tmp_path / "结果").rglob("*")) == before
-    assert runs.run(folder, tmp_path / "结果", runs.Options(jobs=1)).written
+    assert runs.run(folder, tmp_path / "结果", Options(jobs=1)).written

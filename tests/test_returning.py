@@ -17,6 +17,7 @@ from tests.support.documents import forms, write_docx
 from tests.test_batches import EPOCH, Answers, InlinePool
 from xltool import files
 from xltool.batches import returning, runs, workers
+from xltool.batches.options import Options
 from xltool.batches.pool import Lost
 from xltool.reader.reading import read_file
 from xltool.reports import returned
@@ -68,7 +69,7 @@ def test_files_with_errors_or_warnings_are_returned_in_the_same_tree(folder: Pat
     """Workbooks as annotated copies, the rest as lists alone that say why; what is in an archive below its name."""
     out = tmp_path / "结果"
     before = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
-    outcome = runs.run(folder, out, runs.Options(jobs=1))
+    outcome = runs.run(folder, out, Options(jobs=1))
     assert left(out) == {
         "水利局/附件1.xlsx", "水利局/附件1.docx.问题清单.xlsx", "坏.xlsx.问题清单.xlsx", "报送.zip/林业局/附件1_.xlsx",
     }  # fmt: skip
@@ -90,7 +91,7 @@ def test_files_with_errors_or_warnings_are_returned_in_the_same_tree(folder: Pat
 def test_the_same_folder_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     """Wherever the results lie."""
     for name in ("一", "二"):
-        runs.run(folder, tmp_path / name, runs.Options(jobs=1))
+        runs.run(folder, tmp_path / name, Options(jobs=1))
     assert left(tmp_path / "一") == left(tmp_path / "二")
     for name in left(tmp_path / "一"):
         assert (tmp_path / "一/returned" / name).read_bytes() == (tmp_path / "二/returned" / name).read_bytes()
@@ -99,25 +100,25 @@ def test_the_same_folder_gives_the_same_bytes(folder: Path, tmp_path: Path) -> N
 def test_what_is_mended_is_not_returned_again(folder: Path, tmp_path: Path) -> None:
     """Only what an earlier run wrote is cleared away; a file somebody else put there stays."""
     out = tmp_path / "结果"
-    runs.run(folder, out, runs.Options(jobs=1))
+    runs.run(folder, out, Options(jobs=1))
     (out / "returned" / "便条.txt").write_text("某某", encoding="utf-8")
     next((folder / "农业农村局").glob("附件1*")).replace(folder / "水利局" / "附件1.xlsx")
     (folder / "水利局" / "附件1.docx").unlink()
     (folder / "报送.zip").unlink()
-    runs.run(folder, out, runs.Options(jobs=1))
+    runs.run(folder, out, Options(jobs=1))
     assert left(out) == {"坏.xlsx.问题清单.xlsx", "便条.txt"}
     assert not (out / "returned" / "报送.zip").exists()
     (folder / "坏.xlsx").unlink()
-    runs.run(folder, out, runs.Options(jobs=1))
+    runs.run(folder, out, Options(jobs=1))
     assert left(out) == {"便条.txt"}
 
 
 def test_a_list_gives_way_to_a_copy(folder: Path, tmp_path: Path) -> None:
     """A file that could not be read and now can has a copy and no list beside it."""
     out = tmp_path / "结果"
-    runs.run(folder, out, runs.Options(jobs=1))
+    runs.run(folder, out, Options(jobs=1))
     (folder / "坏.xlsx").write_bytes((folder / "水利局" / "附件1.xlsx").read_bytes())
-    runs.run(folder, out, runs.Options(jobs=1))
+    runs.run(folder, out, Options(jobs=1))
     assert {name for name in left(out) if "坏" in name} == {"坏.xlsx"}
 
 
@@ -127,17 +128,17 @@ def test_names_that_lead_elsewhere_are_not_cleared_away(folder: Path, tmp_path: 
     (out / ".xltool").mkdir(parents=True)
     (out / ".xltool" / "returned.txt").write_text(f"../../重要.txt\n{tmp_path}/重要.txt\n", encoding="utf-8")
     (tmp_path / "重要.txt").write_text("x", encoding="utf-8")
-    runs.run(folder, out, runs.Options(jobs=1))
+    runs.run(folder, out, Options(jobs=1))
     assert (tmp_path / "重要.txt").exists()
 
 
 def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) -> None:
     """Put back in its place, it has the findings of the file it replaces, and is returned as the same copy."""
     out, second = tmp_path / "结果", tmp_path / "二次"
-    first = runs.run(folder, out, runs.Options(jobs=1))
+    first = runs.run(folder, out, Options(jobs=1))
     copy = (out / "returned" / "水利局" / "附件1.xlsx").read_bytes()
     (folder / "水利局" / "附件1.xlsx").write_bytes(copy)
-    again = runs.run(folder, second, runs.Options(jobs=1))
+    again = runs.run(folder, second, Options(jobs=1))
     assert again.audit.findings == first.audit.findings
     assert [one.id for one in again.audit.submissions] == [one.id for one in first.audit.submissions]
     assert (second / "returned" / "水利局" / "附件1.xlsx").read_bytes() == copy
@@ -187,7 +188,7 @@ class _Dying(InlinePool):
 def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list says what happened."""
     monkeypatch.setattr(workers, "Pool", _Dying)
-    runs.run(folder, tmp_path / "结果", runs.Options(jobs=1))
+    runs.run(folder, tmp_path / "结果", Options(jobs=1))
     assert "程序异常退出" in notes(tmp_path / "结果" / "returned" / "水利局" / "附件1.xlsx.问题清单.xlsx")
 
 
@@ -243,6 +244,6 @@ def test_an_archive_of_deep_folders_costs_nothing_else(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "报送" / "包.zip", "w") as archive:
         for name in ("深/" * 1_500 + "附件1.xlsx", "a.xlsx", "a.xlsx/b.xlsx", "con.xlsx", "好/附件1.xlsx"):
             archive.writestr(name, whole)
-    runs.run(tmp_path / "报送", tmp_path / "结果", runs.Options(jobs=1))
+    runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1))
     returned = [path for path in (tmp_path / "结果" / "returned").rglob("*") if path.is_file()]
     assert len(returned) == 5

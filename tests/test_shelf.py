@@ -11,9 +11,11 @@ import pytest
 from tests.test_batches import EPOCH, InlinePool, tree
 from tests.test_outputs import everything
 from xltool.archives import Source
-from xltool.auditing import audit, material
+from xltool.auditing import material
+from xltool.auditing.audits import audit
 from xltool.batches import outputs, runs, shelf, workers
 from xltool.batches.kept import Kept
+from xltool.batches.options import Options
 from xltool.batches.packed import deflated
 from xltool.reader import plain, tables
 from xltool.reader.reading import read_file
@@ -36,15 +38,15 @@ def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two files at hand and one judged at a time, or all: the same bytes, now and when taken up again."""
     folder = tree(tmp_path / "报送")
-    whole = runs.run(folder, tmp_path / "全部", runs.Options(jobs=1))
+    whole = runs.run(folder, tmp_path / "全部", Options(jobs=1))
     monkeypatch.setattr(shelf, "AT_HAND", 2)
     monkeypatch.setattr(material, "PORTION", 1)
     monkeypatch.setattr(tables, "BLOCK", 1)
-    few = runs.run(folder, tmp_path / "逐份", runs.Options(jobs=1))
+    few = runs.run(folder, tmp_path / "逐份", Options(jobs=1))
     assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
     assert few.audit.findings == whole.audit.findings
     (tmp_path / "逐份" / ".xltool" / "run.json").unlink()
-    runs.run(folder, tmp_path / "逐份", runs.Options(jobs=1))
+    runs.run(folder, tmp_path / "逐份", Options(jobs=1))
     assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
 
 
@@ -62,7 +64,7 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
 
     monkeypatch.setitem(outputs._WRITTEN, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
     monkeypatch.setattr(outputs, "FRAMES", ())
-    runs.run(tree(tmp_path / "报送"), tmp_path / "结果", runs.Options(jobs=1))
+    runs.run(tree(tmp_path / "报送"), tmp_path / "结果", Options(jobs=1))
     assert len(seen) > len(set(seen)) > 1
 
 

@@ -45,13 +45,28 @@ def imported(*words: str | Path) -> set[str]:
 def test_audit_of_one_file_imports_what_audits(path: Path) -> None:
     """Nothing that reads files, writes reports, keeps records, knows rosters or runs elsewhere."""
     found = imported("audit", path)
-    assert {"numpy", "xltool.auditing", "xltool.rules.catalogue"} <= found
+    assert {"numpy", "xltool.auditing.audits", "xltool.rules.catalogue"} <= found
     assert not found & LIBRARIES
     assert not found & {"lxml", "rich"}
     assert not found & {f"xltool.batches.{name}" for name in RUN}
     rooms = {"blank", "comparing", "converting", "explain", "inbox", "issuing", "roster", "unpacking"}
     assert not found & {f"xltool.{room}" for room in rooms}
     assert not found & {"xltool.reader.reading", "xltool.reader.formats", "xltool.reports.model", "xltool.api"}
+
+
+def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_path: Path) -> None:
+    """Nothing that reads, judges or writes, and no worker is started."""
+    words = ("batch", path.parent / "报送", "--out", tmp_path / "结果")
+    (path.parent / "报送").mkdir()
+    path.rename(path.parent / "报送" / path.name)
+    assert {"xltool.batches.making", "xltool.batches.pool"} <= imported(*words)
+    found = imported(*words)
+    assert {"xltool.batches.kept", "xltool.batches.state"} <= found
+    assert not found & (LIBRARIES - {"filelock"})
+    assert not found & {"numpy", "lxml", "rich", "xltool.api", "xltool.rules.catalogue", "xltool.auditing.audits"}
+    assert not found & {
+        f"xltool.batches.{name}" for name in ("making", "pool", "workers", "asides", "outputs", "judging")
+    }
 
 
 def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_path: Path) -> None:

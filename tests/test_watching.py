@@ -20,6 +20,7 @@ from tests.support.clerk import filled
 from tests.test_batches import EPOCH, InlinePool
 from xltool import cli
 from xltool.batches import asides, runs, watching, workers
+from xltool.batches.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +128,7 @@ def aged(path: Path, seconds: float = 3600) -> Path:
 
 def looks(folder: Path, out: Path) -> Iterator[Look]:
     """The rounds of a watch."""
-    return watching.watching(folder, out, runs.Options(), run=runs.run)
+    return watching.watching(folder, out, Options(), run=runs.run)
 
 
 @pytest.mark.usefixtures("quick")
@@ -149,12 +150,12 @@ def test_a_review_that_is_open_elsewhere_is_written_later(folder: Path, tmp_path
     """A review nobody may write over is told of once and written when it is free; so is a share that is away."""
     hindered = [PermissionError(13, "Permission denied", "review.xlsx")] * 3
 
-    def run(one: Path, other: Path, options: runs.Options) -> runs.Outcome:
+    def run(one: Path, other: Path, options: Options) -> runs.Outcome:
         if hindered:
             raise hindered.pop()
         return runs.run(one, other, options)
 
-    rounds = watching.watching(folder, tmp_path / "结果", runs.Options(), run=run)
+    rounds = watching.watching(folder, tmp_path / "结果", Options(), run=run)
     assert "review.xlsx 正被其他程序打开" in next(rounds).line
     assert "已检查 1 个文件" in next(rounds).line
     away = folder.rename(tmp_path / "别处")
@@ -183,7 +184,7 @@ def test_only_what_matters_sets_off_a_round(folder: Path, tmp_path: Path) -> Non
     roster = tmp_path / "名册.csv"
     roster.write_text("单位编码,单位名称\n001,某市水利局\n", encoding="utf-8")
     out = folder / "结果"
-    desk = watching._Desk(folder, out, runs.Options(roster=roster), runs.run)  # noqa: SLF001 - a step of the loop
+    desk = watching._Desk(folder, out, Options(roster=roster), runs.run)  # noqa: SLF001 - a step of the loop
     assert desk.round().outcome is not None
     for name in ("~$甲.xlsx", ".隐藏", "下载.xlsx.part"):
         (folder / name).write_bytes(b"x")
@@ -213,6 +214,6 @@ def test_a_wrong_call_ends_the_watch_at_once(folder: Path, tmp_path: Path) -> No
     with pytest.raises(ValueError, match="不能写入被检查的文件夹本身"):
         next(looks(folder, folder))
     (tmp_path / "名册.csv").write_text("别的\n", encoding="utf-8")
-    options = runs.Options(roster=tmp_path / "名册.csv")
+    options = Options(roster=tmp_path / "名册.csv")
     with pytest.raises(ValueError, match="单位"):
         next(watching.watching(folder, tmp_path / "结果", options, run=runs.run))

@@ -14,8 +14,9 @@ from tests.support.clerk import Clerk, at, row_at
 from tests.test_batches import InlinePool
 from xltool import explain, saying
 from xltool.batches import runs, together, workers
-from xltool.batches.prior import LastYear, sources_of_last_year
-from xltool.batches.sources import NothingToCheckError
+from xltool.batches.options import Options
+from xltool.batches.prior import LastYear
+from xltool.batches.sources import NothingToCheckError, sources_of_last_year
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns
 from xltool.expr import Sum
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.expr import Field
 
 BUREAU = "某市水利局"
@@ -221,7 +222,7 @@ def test_texts_taken_over(tmp_path: Path) -> None:
 
 def matched(folder: Path, prior: Path, out: Path) -> tuple[str, ...]:
     """How a batch says it matched last year's filings."""
-    return runs.run(folder, out, runs.Options(jobs=1, prior=prior)).notices
+    return runs.run(folder, out, Options(jobs=1, prior=prior)).notices
 
 
 def test_departments_are_matched_by_name_and_only_the_year_before_counts(tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ def test_departments_are_matched_by_name_and_only_the_year_before_counts(tmp_pat
     base(before / "2022" / "附件1.xlsx", 2022, SPENT)
     base(before / "2021" / "附件1.xlsx", 2021, SPENT | {base_data.reception.actual: 2})
     base(before / "2022" / "丙.xlsx", 2022, SPENT, department="某市教育局")
-    outcome = runs.run(now, tmp_path / "结果", runs.Options(jobs=1, prior=before))
+    outcome = runs.run(now, tmp_path / "结果", Options(jobs=1, prior=before))
     assert of_years(outcome.audit.findings) == []
     assert outcome.notices == ("上年报送：2 个单位中找到 1 个（没有找到：某市林业局）",)
     assert [record.path for record in outcome.audit.records] == ["乙/附件1.xlsx", "甲/附件1.xlsx"]
@@ -246,7 +247,7 @@ def test_a_roster_knows_last_years_name(tmp_path: Path) -> None:
     base(tmp_path / "往年" / "附件1.xlsx", 2022, SPENT, department="水利局")
     roster = tmp_path / "名册.csv"
     roster.write_text(f"单位编码,单位名称,简称\n101,{BUREAU},水利局\n", encoding="utf-8")
-    options = runs.Options(jobs=1, prior=tmp_path / "往年", roster=roster)
+    options = Options(jobs=1, prior=tmp_path / "往年", roster=roster)
     outcome = runs.run(tmp_path / "今年", tmp_path / "结果", options)
     assert outcome.notices == ("上年报送：1 个单位中找到 1 个",)
     assert matched(tmp_path / "今年", tmp_path / "往年", tmp_path / "结果") == (
@@ -284,17 +285,17 @@ def test_last_year_inside_the_folder_is_not_checked(tmp_path: Path) -> None:
     """A folder that holds both years: what lies in the folder of last year is compared with, not checked."""
     last = base(tmp_path / "2022" / "附件1.xlsx", 2022, SPENT)
     base(tmp_path / "2023" / "附件1.xlsx", 2023, SAID | {base_data.reception.last: 9})
-    outcome = runs.run(tmp_path, tmp_path / "结果", runs.Options(jobs=1, prior=tmp_path / "2022"))
+    outcome = runs.run(tmp_path, tmp_path / "结果", Options(jobs=1, prior=tmp_path / "2022"))
     assert [record.path for record in outcome.audit.records] == ["2023/附件1.xlsx"]
     (found,) = of_years(outcome.audit.findings)
     assert found.related[0].path == "2022/附件1.xlsx"
-    both = runs.run(tmp_path, tmp_path / "结果", runs.Options(jobs=1, prior=tmp_path))
+    both = runs.run(tmp_path, tmp_path / "结果", Options(jobs=1, prior=tmp_path))
     assert len(both.audit.submissions) == 2
     assert of_years(both.audit.findings) == [found]
     shutil.rmtree(last.parent)
     (tmp_path / "2023" / "附件1.xlsx").rename(base(tmp_path / "旧" / "附件1.xlsx", 2022, SPENT))
     with pytest.raises(NothingToCheckError, match="除上年报送外没有可以检查的文件"):
-        runs.run(tmp_path, tmp_path / "结果", runs.Options(jobs=1, prior=tmp_path / "旧"))
+        runs.run(tmp_path, tmp_path / "结果", Options(jobs=1, prior=tmp_path / "旧"))
 
 
 def test_a_single_file_of_last_year_will_do(tmp_path: Path) -> None:
@@ -304,7 +305,7 @@ def test_a_single_file_of_last_year_will_do(tmp_path: Path) -> None:
     told = matched(tmp_path / "今年", last, tmp_path / "结果")
     assert told == ("上年报送：1 个单位中找到 1 个",)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xltool.batches.prior.os.path.relpath", _no_way)
+        patch.setattr("xltool.batches.sources.os.path.relpath", _no_way)
         (source,) = sources_of_last_year(last, root=tmp_path)
     assert source.name == last.as_posix()
 

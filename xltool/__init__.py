@@ -117,8 +117,9 @@ def batch(
     to.
     """
     from xltool.batches.engines import engine_of
+    from xltool.batches.options import Options
     from xltool.batches.remote import at_hand
-    from xltool.batches.runs import Options, run
+    from xltool.batches.runs import run
     from xltool.batches.terms import terms_of
 
     earlier = Path(prior_review) if prior_review else None

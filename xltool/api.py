@@ -6,15 +6,16 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import auditing, converting, files, issuing, jsonable, params
-from xltool.auditing import accepting
+from xltool import converting, files, issuing, jsonable, params
+from xltool.auditing import accepting, audits
+from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import workers
 from xltool.batches.asides import Asides
+from xltool.batches.progress import ignore
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover, sources_below
 from xltool.batches.together import audit_as_one_set
@@ -24,7 +25,6 @@ from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.inbox import sort_out
 from xltool.reader.frames import Frames, frames
-from xltool.reader.notation import parse_date
 from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
 
@@ -42,7 +42,7 @@ Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 def _no_bar(_: str, __: int) -> AbstractContextManager[Callable[[int], None]]:
     """Progress where nobody looks."""
-    return nullcontext(workers.ignore)
+    return nullcontext(ignore)
 
 
 EARLIEST, LATEST = 2000, 2099
@@ -63,7 +63,7 @@ class AuditResult:
 
     submissions: pd.DataFrame
     findings: pd.DataFrame
-    audit: auditing.Audit
+    audit: audits.Audit
 
 
 def generate(  # noqa: PLR0913 - one parameter an option
@@ -177,16 +177,6 @@ def _check_year(year: int) -> None:
         raise ValueError(msg)
 
 
-def day(text: str) -> date:
-    """A day as people write it (2024-06-30, 2024年6月30日); ValueError, in Chinese, if it is none."""
-    found = parse_date(text).value
-    try:
-        return date.fromisoformat(str(found))
-    except ValueError:
-        msg = f"日期应写成 2024-06-30 的形式，填的是 {text}"
-        raise ValueError(msg) from None
-
-
 def read(paths: Sequence[Path]) -> ReadResult:
     """Read filled forms; see `xltool.read`."""
     records = workers.read_sources(discover(paths))
@@ -194,9 +184,7 @@ def read(paths: Sequence[Path]) -> ReadResult:
     return ReadResult(**vars(frames(records)), records=tuple(records))
 
 
-def audit(
-    paths: Sequence[Path], terms: auditing.Terms = auditing.NO_TERMS, *, prior: Path | None = None
-) -> AuditResult:
+def audit(paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None) -> AuditResult:
     """Check files as one set; see `xltool.audit`."""
     result, _ = audit_as_one_set(paths, terms, prior=prior)
     data = jsonable.audit_json(result)
@@ -213,7 +201,7 @@ def merge(
     *,
     year: int | None = None,
     roster: Path | None = None,
-    terms: auditing.Terms = auditing.NO_TERMS,
+    terms: Terms = NO_TERMS,
 ) -> accepting.Accepted:
     """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
     write = {".xlsx": _merged_workbook, ".parquet": _merged_parquet}.get(out.suffix.lower())
@@ -225,7 +213,7 @@ def merge(
     records = workers.read_sources(sources, jobs=os.cpu_count() or 1)
     inbox = None if known is None else sort_out(records, known)
     as_filings(records)
-    result = auditing.audit(records, terms)
+    result = audits.audit(records, terms)
     taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: accepting.department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)

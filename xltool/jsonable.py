@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from xltool import pieces
-from xltool.auditing import Audit, noticed
+from xltool.auditing.audits import noticed
 from xltool.reader import tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xltool.auditing.audits import Audit
     from xltool.auditing.plausibility import Ranked
     from xltool.auditing.rounds import Step
     from xltool.inbox import Inbox

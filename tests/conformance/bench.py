@@ -31,9 +31,10 @@ from xltool.forms.grid import Grid, place
 from xltool.forms.manifest import SHEET
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, Profile
+from xltool.reader.issued import issued_for
 from xltool.reader.open import open_workbook
 from xltool.reader.reading import read_file
-from xltool.reader.scopes import FormScope, RowScope, issued_for
+from xltool.reader.scopes import FormScope, RowScope
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Check, Rule, Scope
 

@@ -24,6 +24,7 @@ from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
 from xltool.reader.guard import Kind, Refused, check
 from xltool.reader.limits import Limits
+from xltool.reader.program import soffice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ def test_seed_through_libreoffice(tmp_path: Path, suffix: str) -> None:
 
 def through_writer(source: Path, out: Path, suffix: str) -> Path:
     """A document saved in another format."""
-    program = office.soffice()
+    program = soffice()
     assert program is not None
     profile = (out / "profile").as_uri()
     command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", suffix]

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.reports import Block
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.reader.records import Report
     from xltool.rules.views import FilingView, ReportView
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from xltool.auditing import Audit, audit
+from xltool.auditing.audits import Audit, audit
 from xltool.auditing.rounds import Became, Step
 from xltool.batches.sets import as_filings
 from xltool.findings import Finding, Severity

@@ -12,7 +12,7 @@ from xltool.reader.records import FileRecord
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.findings import Finding
     from xltool.reader.records import Submission
 

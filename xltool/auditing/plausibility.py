@@ -18,7 +18,7 @@ from xltool.rules.words import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.auditing.glances import Glance
 
 TOLD_BY = {

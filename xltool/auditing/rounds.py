@@ -18,8 +18,8 @@ from xltool.rules.words import BLANK, short, show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.auditing import Audit
     from xltool.auditing.asked import Asked
+    from xltool.auditing.audits import Audit
     from xltool.auditing.keys import Slot
     from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
     from xltool.expr import Field

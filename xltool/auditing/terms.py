@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xltool import params
-from xltool.reader.scopes import issued_for
+from xltool.reader.issued import issued_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +37,8 @@ class Terms:
 
     def profile_in(self, filing: str, year: int | None) -> Profile:
         """The profile of a filing where no template names one; ValueError for a name that nobody knows."""
+        from xltool import params  # noqa: PLC0415 - a run that finds nothing changed does without
+
         if self.profile is not None:
             return self.profile if self.profile.source else params.profile_named(self.profile.name, year)
         return params.profile_named(self.rostered.get(filing) or params.DEFAULT.name, year)

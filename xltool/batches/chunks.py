@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xltool.batches.pool import Lost, Pool
 from xltool.batches.scratch import room
 from xltool.batches.stamp import LIBRARIES, program, release
-from xltool.reader.formats.office import soffice
+from xltool.reader.program import soffice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xltool.auditing import Terms, judged_alone, judged_together
+from xltool.auditing.audits import judged_alone, judged_together
 from xltool.auditing.material import filings_of, portions
 from xltool.auditing.plausibility import Ranked, ranked
 from xltool.batches.garbage import looked_for_seldom
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.granted import Exemption
+    from xltool.auditing.terms import Terms
     from xltool.batches.kept import Kept
     from xltool.batches.workers import Crew
     from xltool.reader.records import FileRecord

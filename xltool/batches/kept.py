@@ -12,11 +12,14 @@ import hashlib
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from xltool.batches.options import HIDDEN, RECORDS
 from xltool.batches.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
 from xltool.batches.shelf import Shelf, Slip, bare
+from xltool.batches.stamp import stamp as stamp_of
 from xltool.files import write_pieces
 from xltool.reader import plain
 from xltool.reader.entries import LOCK_PREFIX, fingerprint
+from xltool.reader.limits import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,3 +163,8 @@ def _content(source: Source) -> str:
 def _key(content: str, source: Source) -> bytes:
     """What a record is found by: the ending of a name tells a broken workbook from a picture."""
     return hashlib.sha256(f"{content}{source.path.suffix.lower()}".encode()).digest()
+
+
+def kept_in(out: Path, *, fresh: bool = False) -> Kept:
+    """What runs keep in the folder of their results; OSError where it cannot be opened."""
+    return Kept(out / HIDDEN / RECORDS, stamp_of(given()), fresh=fresh)

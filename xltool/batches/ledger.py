@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, overload
 import msgspec
 import numpy as np
 
-from xltool.auditing import Audit, Score, Terms
+from xltool.auditing.audits import Audit, Score
 from xltool.auditing.glances import Glance
 from xltool.auditing.granted import Exemption  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.keys import KEY_LENGTH
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from xltool.auditing import Verdicts
+    from xltool.auditing.audits import Verdicts
+    from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord
 
 NAME: Final = "audit.bin"

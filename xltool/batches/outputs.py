@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.archives import Source
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.batches.judging import Audited
     from xltool.batches.products import Product
     from xltool.batches.workers import Crew

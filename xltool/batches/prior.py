@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.archives import readable
 from xltool.batches.sets import as_filings, departments
-from xltool.batches.sources import NothingToCheckError, are_any, discover, sources_below, without
 from xltool.folding import fold
 from xltool.inbox import sort_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-    from xltool.archives import Source
     from xltool.reader.records import FileRecord, Submission
     from xltool.roster import Roster
 
@@ -49,39 +43,6 @@ class LastYear:
         if self.unread:
             lines.append(f"上年报送中有 {len(self.unread)} 个文件无法读取，没有用于比对：{_listed(self.unread)}")
         return tuple(lines)
-
-
-def sources_of_last_year(prior: Path, *, root: Path | None = None, out: Path | None = None) -> list[Source]:
-    """Files of last year, without results in `out`; named as given, or as seen from `root` where there is one.
-
-    Raises NothingToCheckError.
-    """
-    base = PurePosixPath(readable(prior.as_posix() if root is None else _seen_from(root, prior)))
-    found = discover([prior]) if out is None else without(discover([prior]), out)
-    folder = prior.is_dir()
-    return [replace(source, name=str(base / source.name if folder else base)) for source in found]
-
-
-def sources_of_this_year(folder: Path, out: Path, prior: Path | None) -> list[Source]:
-    """Files of the folder, without results in `out` and without last year's where `prior` lies inside it.
-
-    Raises NothingToCheckError.
-    """
-    found = sources_below(folder, out)
-    if prior is not None and folder.resolve() in prior.resolve().parents:
-        found = without(found, prior)
-    if not are_any(found):
-        msg = f"除上年报送外没有可以检查的文件：{folder}"
-        raise NothingToCheckError(msg)
-    return found
-
-
-def _seen_from(root: Path, folder: Path) -> str:
-    """The way from one folder to another; the whole path where they lie on different drives."""
-    try:
-        return os.path.relpath(folder, root).replace(os.sep, "/")
-    except ValueError:
-        return folder.absolute().as_posix()
 
 
 def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster: Roster | None = None) -> LastYear:

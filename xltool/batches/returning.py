@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.archives import Source
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.batches.workers import Crew
     from xltool.findings import Finding
     from xltool.reader.guard import Kept as Inflated

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from xltool.archives import HIDDEN_FILE, Source, readable
@@ -126,3 +127,36 @@ def without(sources: Sequence[Source], folder: Path) -> list[Source]:
     """The sources that do not lie in a folder."""
     inside = folder.resolve()
     return [source for source in sources if inside not in source.path.parent.resolve().joinpath("-").parents]
+
+
+def sources_of_last_year(prior: Path, *, root: Path | None = None, out: Path | None = None) -> list[Source]:
+    """Files of last year, without results in `out`; named as given, or as seen from `root` where there is one.
+
+    Raises NothingToCheckError.
+    """
+    base = PurePosixPath(readable(prior.as_posix() if root is None else _seen_from(root, prior)))
+    found = discover([prior]) if out is None else without(discover([prior]), out)
+    folder = prior.is_dir()
+    return [replace(source, name=str(base / source.name if folder else base)) for source in found]
+
+
+def sources_of_this_year(folder: Path, out: Path, prior: Path | None) -> list[Source]:
+    """Files of the folder, without results in `out` and without last year's where `prior` lies inside it.
+
+    Raises NothingToCheckError.
+    """
+    found = sources_below(folder, out)
+    if prior is not None and folder.resolve() in prior.resolve().parents:
+        found = without(found, prior)
+    if not are_any(found):
+        msg = f"除上年报送外没有可以检查的文件：{folder}"
+        raise NothingToCheckError(msg)
+    return found
+
+
+def _seen_from(root: Path, folder: Path) -> str:
+    """The way from one folder to another; the whole path where they lie on different drives."""
+    try:
+        return os.path.relpath(folder, root).replace(os.sep, "/")
+    except ValueError:
+        return folder.absolute().as_posix()

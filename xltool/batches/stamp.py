@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xltool.reader.formats.office import soffice
+from xltool.reader.program import soffice
 
 if TYPE_CHECKING:
     from xltool.reader.limits import Limits

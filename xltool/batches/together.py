@@ -5,44 +5,38 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xltool.batches.sources import discover
+from xltool.auditing.terms import NO_TERMS, Terms
+from xltool.batches.sources import discover, sources_of_last_year
 from xltool.batches.workers import begun, crew, read_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.archives import Source
-    from xltool.auditing import Audit, Terms
+    from xltool.auditing.audits import Audit
     from xltool.batches.prior import LastYear
 
 
 def audit_as_one_set(
-    paths: Sequence[Path], terms: Terms | None = None, *, prior: Path | None = None
+    paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
 ) -> tuple[Audit, LastYear | None]:
     """Check files as one filing, with what `prior` holds of last year; and how that was matched.
 
     Raises NothingToCheckError.
     """
     sources = discover(paths)
-    before = [] if prior is None else _sources_of_last_year(prior)
+    before = [] if prior is None else sources_of_last_year(prior)
     with crew(1) as own:
         reading = begun(own, own.pool, sources)
         # Imported while the worker starts, imports what it reads with, and reads: as much again.
-        from xltool.auditing import NO_TERMS, audit  # noqa: PLC0415
+        from xltool.auditing.audits import audit  # noqa: PLC0415
         from xltool.batches.sets import as_one_set  # noqa: PLC0415
 
         records, last_records = list(reading), read_by(own, before)
     as_one_set(records)
     if prior is None:
-        return audit(records, terms or NO_TERMS), None
+        return audit(records, terms), None
     from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared
 
     last = last_year(records, last_records)
-    return audit(records, replace(terms or NO_TERMS, prior=last.submissions)), last
-
-
-def _sources_of_last_year(prior: Path) -> list[Source]:
-    from xltool.batches.prior import sources_of_last_year  # noqa: PLC0415 - likewise
-
-    return sources_of_last_year(prior)
+    return audit(records, replace(terms, prior=last.submissions)), last

@@ -23,7 +23,8 @@ from xltool.reader.entries import LOCK_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from xltool.batches.runs import Options, Outcome
+    from xltool.batches.options import Options
+    from xltool.batches.runs import Outcome
 
     Run = Callable[[Path, Path, Options], Outcome]
 

@@ -6,7 +6,6 @@ again where the content is the same (`kept`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,13 +19,14 @@ from xltool.archives import Source, Unpacked, failed, may_be_archive
 from xltool.batches.engines import LOCAL
 from xltool.batches.packed import LARGEST, deflated, inflated
 from xltool.batches.pool import LONGEST, Lost, Pool
+from xltool.batches.progress import Progress, ignore
 from xltool.batches.scratch import room
 from xltool.reader import plain
 from xltool.reader.limits import given
 from xltool.reader.records import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -43,12 +43,6 @@ MEMORY = "读取这个文件需要的内存超过上限 {memory:g} MiB，" + ADV
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
-Progress = Callable[[int], None]
-"""Told how many more files are done."""
-
-
-def ignore(done: int) -> None:
-    """Progress where nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,8 +17,8 @@ from xltool.cli.terminal import progress, show, tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xltool.auditing import Terms
-    from xltool.batches.runs import Options, Outcome
+    from xltool.batches.options import Options
+    from xltool.batches.runs import Outcome
 
 WATCHED_URL = "--watch 只能等候本机或共享盘上的文件夹，不能等候网络地址"
 
@@ -99,10 +100,11 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
+    from xltool.batches.terms import terms_of
     from xltool.batches.together import audit_as_one_set
     from xltool.findings import Severity
 
-    terms = _terms(profile, exemptions) if profile or exemptions else None
+    terms = terms_of(profile=profile, exemptions=exemptions)
     result, last = audit_as_one_set(paths, terms, prior=prior)
     _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
@@ -115,12 +117,6 @@ def audit(
         show(audit_text(result))
     if any(finding.severity is Severity.ERROR for finding in result.findings):
         raise typer.Exit(FOUND)
-
-
-def _terms(profile: str | None, exemptions: Path | None) -> Terms:
-    from xltool.batches.terms import terms_of
-
-    return terms_of(profile=profile, exemptions=exemptions)
 
 
 @command
@@ -174,14 +170,13 @@ def batch(
 
     例：xltool batch 报送文件 --out 审核结果
     """
-    from xltool.api import day
     from xltool.batches.engines import engine_of
+    from xltool.batches.options import Options
     from xltool.batches.remote import at_hand, is_url
-    from xltool.batches.runs import Options
     from xltool.batches.terms import terms_of
 
     terms = terms_of(profile=profile, exemptions=exemptions)
-    due = day(deadline) if deadline else None
+    due = _day(deadline) if deadline else None
     options = Options(jobs, prior_review, due, roster, terms, prior, fresh, engine_of(engine.value, scheduler))
     if watch:
         if is_url(folder) or is_url(out):
@@ -195,10 +190,22 @@ def batch(
         raise typer.Exit(FOUND)
 
 
+def _day(text: str) -> date:
+    """A day as people write it (2024-06-30, 2024年6月30日); ValueError, in Chinese, if it is none."""
+    from xltool.reader.notation import parse_date
+
+    found = parse_date(text).value
+    try:
+        return date.fromisoformat(str(found))
+    except ValueError:
+        msg = f"日期应写成 2024-06-30 的形式，填的是 {text}"
+        raise ValueError(msg) from None
+
+
 def _checked(folder: Path, out: Path, options: Options) -> Outcome:
     """One run, with a progress bar."""
-    from xltool.batches.prior import sources_of_last_year, sources_of_this_year
     from xltool.batches.runs import run
+    from xltool.batches.sources import sources_of_last_year, sources_of_this_year
 
     total = len(sources_of_this_year(folder, out, options.prior))
     if options.prior is not None:

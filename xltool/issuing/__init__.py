@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xltool import files, params
+from xltool.batches.progress import ignore
 from xltool.batches.sources import discover
-from xltool.batches.workers import ignore, in_workers
+from xltool.batches.workers import in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
 from xltool.folding import fold
 from xltool.forms import project
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.archives import Source
-    from xltool.batches.workers import Progress
+    from xltool.batches.progress import Progress
     from xltool.reader.records import FileRecord
 
 __all__ = ["LIST", "Issued", "Plan", "issue", "plan_alone", "plan_roster", "prior_sources"]

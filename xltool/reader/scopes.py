@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,6 +22,7 @@ from xltool import frame, params
 from xltool.days import serial
 from xltool.expr import Kind, fields_of, formula_of
 from xltool.forms import FORMS
+from xltool.reader.issued import issued_for
 from xltool.reader.notation import State
 from xltool.rules.naming import title
 
@@ -353,19 +354,6 @@ class FilingScope:
         rows = self.matching(form)
         padded = np.append(values, np.nan)
         return np.asarray(padded[rows])
-
-
-def issued_for(one: Submission) -> params.Profile | None:
-    """The profile the template was issued for; None where its manifest says nothing, or nothing usable."""
-    return _declared(one.profile, one.year) if one.profile else None
-
-
-@cache
-def _declared(said: str, year: int | None) -> params.Profile | None:
-    try:
-        return params.profile_named(said, year) if said in params.profile_names() else params.profile_of(said, "")
-    except ValueError:
-        return None
 
 
 def _filing_key(one: Submission) -> str:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.auditing import Score
     from xltool.auditing.accepting import Left
+    from xltool.auditing.audits import Score
     from xltool.reader.records import FileRecord
     from xltool.reports.sheets.book import Book
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
     from xltool.reader.records import Report, Submission
     from xltool.reports.model import Plain
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from xltool.rules.words import BLANK, show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.auditing import Audit
+    from xltool.auditing.audits import Audit
 
 NOTHING = "没有发现问题。"
 

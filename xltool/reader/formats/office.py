@@ -23,6 +23,7 @@ from xltool.files import words_of
 from xltool.reader import guard
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
 from xltool.reader.ole import MAGIC
+from xltool.reader.program import soffice
 
 if TYPE_CHECKING:
     from xltool.reader.model import Book
@@ -68,11 +69,6 @@ class Foreign:
 
 _DOCUMENT: Final = "docx:MS Word 2007 XML"
 _WORKBOOK: Final = "xlsx:Calc MS Excel 2007 XML"
-
-
-def soffice() -> str | None:
-    """The LibreOffice program: XLTOOL_SOFFICE where set, else the one on the path, else None."""
-    return os.environ.get("XLTOOL_SOFFICE") or shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def recognise(path: Path) -> Foreign | None:

@@ -1,0 +1,175 @@
+"""An audit of everything that was read, by portions.
+
+Rules run over some hundred files at once, filings whole; only where one is violated are cells looked up and words
+put together. What is judged over all filings is judged on their texts, in the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xltool.auditing.exemptions import excused, notices
+from xltool.auditing.glances import glances
+from xltool.auditing.keys import finding_keys
+from xltool.auditing.material import drafts_of, drafts_on_all, gathered, portions, scopes_of
+from xltool.auditing.merging import without_silenced
+from xltool.auditing.noticed import noted
+from xltool.auditing.scores import Score, scores_of
+from xltool.auditing.terms import NO_TERMS, Terms
+from xltool.forms import FORMS
+from xltool.rules.catalogue import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from xltool.auditing.glances import Glance
+    from xltool.auditing.granted import Exemption
+    from xltool.expr import Field
+    from xltool.findings import Finding
+    from xltool.frame import Numbers
+    from xltool.params import Profile
+    from xltool.reader.records import FileRecord, Submission
+    from xltool.reader.scopes import FormScope
+    from xltool.rules.views import Excerpt
+
+
+@dataclass(slots=True)
+class Audit:
+    """What an audit gives: findings in the order of the contract, and scores by submission id."""
+
+    records: Sequence[FileRecord]
+    findings: Sequence[Finding]
+    keys: Sequence[str]
+    """A key a finding, in their order: the same for the same trouble in the next round."""
+    scores: Mapping[str, Score]
+    profiles: Mapping[str, Profile]
+    """The scoring profile each submission was judged by, by its id."""
+    computed: Mapping[str, Numbers]
+    """What the calculated fields of each submission come to, in the order of its form, by its id; NaN where blank."""
+    glances: Sequence[Glance]
+    """A glance at each filing, for spot checks."""
+
+    def recomputed(self, one: Submission, item: Field) -> float | None:
+        """What the formula of a calculated field gives for a submission; None where blank."""
+        value = float(self.computed[one.id][_calculated(one.form).index(item.key)])
+        return None if np.isnan(value) else value
+
+    @property
+    def submissions(self) -> list[Submission]:
+        """All submissions in the order of their files."""
+        return [one for record in self.records for one in record.submissions]
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What judging some files gave, filings whole: findings as in an audit, and what judging all of them needs."""
+
+    findings: list[Finding]
+    keys: list[str]
+    scores: dict[str, Score]
+    profiles: Mapping[str, Profile]
+    computed: dict[str, Numbers]
+    texts: list[Excerpt]
+    """What of their texts is held against those of other filings."""
+    met: set[Exemption]
+    """Exemptions that met a finding."""
+    glances: list[Glance]
+
+
+def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
+    """Check everything that was read, on these terms; forms and reports with one `filing` are one set.
+
+    Raises ValueError for a profile that a roster names and nobody knows.
+    """
+    parts = [judged_alone(portion, terms) for portion in portions(records)]
+    texts = [text for part in parts for text in part.texts]
+    found, keys = judged_together(records, texts, terms, {granted for part in parts for granted in part.met})
+    pairs = [pair for part in parts for pair in zip(part.findings, part.keys, strict=True)]
+    pairs = sorted([*pairs, *zip(found, keys, strict=True)], key=lambda pair: pair[0].order)
+    return Audit(
+        records,
+        [finding for finding, _ in pairs],
+        [key for _, key in pairs],
+        {key: score for part in parts for key, score in part.scores.items()},
+        {key: profile for part in parts for key, profile in part.profiles.items()},
+        {key: numbers for part in parts for key, numbers in part.computed.items()},
+        [glance for part in parts for glance in part.glances],
+    )
+
+
+def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
+    """What there is to say of some files, filings whole, without those of others.
+
+    Raises ValueError for a profile that a roster names and nobody knows.
+    """
+    material = gathered(portion, terms)
+    drafts = without_silenced([*noted(portion, material.scopes), *drafts_of(RULES.values(), material)])
+    found, met = excused((draft.finding for draft in drafts), portion, terms.exemptions)
+    findings, scores = _in_order(found), scores_of(material.scopes, material.profiles)
+    verdicts = Verdicts(
+        findings,
+        finding_keys(findings, portion),
+        scores,
+        material.profiles,
+        {key: numbers for scope in material.scopes.values() for key, numbers in _computed(scope).items()},
+        material.filed.excerpts,
+        met,
+        glances(portion, scores),
+    )
+    for scope in material.scopes.values():
+        scope.let_go()
+    return verdicts
+
+
+def judged_together(
+    records: Sequence[FileRecord], texts: Sequence[Excerpt], terms: Terms, met: Collection[Exemption]
+) -> tuple[list[Finding], list[str]]:
+    """What only shows where all filings lie side by side, with its keys; `met` are exemptions that met a finding.
+
+    No rule that looks at all filings silences another, or is silenced.
+    """
+    drafts = drafts_on_all(RULES.values(), records, texts)
+    found, late = excused((draft.finding for draft in drafts), records, terms.exemptions)
+    findings = _in_order([*found, *notices(terms.exemptions, records, {*met, *late})])
+    return findings, finding_keys(findings, records)
+
+
+@cache
+def _calculated(form: str) -> tuple[str, ...]:
+    """The calculated fields of a form."""
+    return tuple(key for key, item in FORMS[form].fields.items() if item.formula is not None)
+
+
+def _computed(scope: FormScope) -> dict[str, Numbers]:
+    """What the calculated fields of each submission come to, by its id."""
+    fields = scope.form.fields
+    columns = [scope.recomputed(fields[key]) for key in _calculated(scope.form.key)]
+    return dict(zip((one.id for one in scope.submissions), np.array(columns).T, strict=True))
+
+
+def noticed(records: Sequence[FileRecord]) -> list[Finding]:
+    """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
+    submissions = [one for record in records for one in record.submissions]
+    profiles = {one.id: NO_TERMS.profile_of(one) for one in submissions}
+    return _in_order(draft.finding for draft in noted(records, scopes_of(submissions, profiles)))
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.order)
+
+
+__all__ = [
+    "NO_TERMS",
+    "Audit",
+    "Score",
+    "Terms",
+    "Verdicts",
+    "audit",
+    "judged_alone",
+    "judged_together",
+    "noticed",
+]

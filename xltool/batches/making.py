@@ -1,0 +1,137 @@
+"""The results of a run made: files read, put into sets, audited, reviewed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from xltool.auditing.audits import Audit, audit
+from xltool.auditing.rounds import steps
+from xltool.batches import state
+from xltool.batches.asides import Asides
+from xltool.batches.judging import judge
+from xltool.batches.kept import PASSING, Kept, kept_in
+from xltool.batches.ledger import Ledger
+from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
+from xltool.batches.outputs import REVIEW, write_outputs
+from xltool.batches.prior import LastYear, last_year
+from xltool.batches.progress import Progress, ignore
+from xltool.batches.sets import as_filings
+from xltool.batches.workers import crew, read_by
+from xltool.inbox import sort_out
+from xltool.reports.model import Told
+from xltool.reports.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from xltool.archives import Source
+    from xltool.auditing.last_review import Earlier
+    from xltool.auditing.terms import Terms
+    from xltool.batches.workers import Crew
+    from xltool.inbox import Inbox
+    from xltool.reader.records import FileRecord
+    from xltool.reports.handled import Handling
+    from xltool.roster import Roster
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run has written, and what that says."""
+
+    written: tuple[Path, ...]
+    tally: Tally
+    notices: tuple[str, ...]
+    settled: bool
+    """Whether the same run would give the same."""
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What a run has read, put into sets, and what it is judged by."""
+
+    records: list[FileRecord]
+    before: list[FileRecord]
+    """Last year's."""
+    terms: Terms
+    inbox: Inbox | None
+    last: LastYear | None
+
+
+def make(  # noqa: PLR0913 - where, of what, with what
+    folder: Path,
+    out: Path,
+    inputs: Inputs,
+    kept: Kept,
+    options: Options,
+    *,
+    earlier: Earlier | None,
+    known: Roster | None,
+    progress: Progress,
+) -> Made:
+    """Read, judge and write; see `runs.run`. `earlier` is the earlier review, `known` the roster."""
+    with _crew(out, options) as own:
+        handled = _handled(Asides(own.pool), out, options.prior_review)
+        gathered = _gathered(inputs, own, kept, options, known, progress)
+        audited = judge(own, kept, gathered.records, gathered.terms, gathered.before)
+        with Ledger(audited.where) as ledger:
+            result = ledger.audit(gathered.records)
+            state.forget(out / HIDDEN)
+            told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox)
+            root = folder if options.linked else None
+            written = tuple(write_outputs(audited, result, inputs.sources, root, out, told, own))
+            tally = Tally.of(result)
+    notices = gathered.last.told if gathered.last else ()
+    return Made(written, tally, notices, _settled(inputs.all, [*gathered.records, *gathered.before], kept))
+
+
+def audited_again(folder: Path, out: Path, options: Options) -> Audit:
+    """The audit of a run, made from the kept records."""
+    with Asides() as asides, kept_in(out) as kept, _crew(out, options) as own:
+        kept.shelf.room = sys.maxsize  # whoever asked for the audit looks at it when all of this is closed
+        known = asides.roster(options.roster) if options.roster else None
+        gathered = _gathered(Inputs.of(folder, out, options), own, kept, options, known, ignore)
+        return audit(gathered.records, gathered.terms)
+
+
+def _crew(out: Path, options: Options) -> AbstractContextManager[Crew]:
+    return crew(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
+
+
+def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
+    inputs: Inputs, own: Crew, kept: Kept, options: Options, known: Roster | None, progress: Progress
+) -> _Gathered:
+    read = partial(read_by, own, progress=progress, kept=kept)
+    records, before = read(inputs.sources), read(inputs.before)
+    inbox = sort_out(records, known, deadline=options.deadline) if known else None
+    as_filings(records)
+    kept.shelf.make_room(records)
+    last = None if options.prior is None else last_year(records, before, known)
+    terms = replace(options.terms, prior=last.submissions if last else ())
+    terms = replace(terms, rostered=_rostered(records, known)) if known else terms
+    return _Gathered(records, before, terms, inbox, last)
+
+
+def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: Kept) -> bool:
+    """Whether the same run would give the same: nothing that may pass stood in the way, and no file was changed."""
+    found = {record.path: record.sha256 for record in records}
+    changed = any(found[one.name] not in {"", kept.content(one)} for one in sources)
+    return not changed and not any(record.code in PASSING for record in records)
+
+
+def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
+    """The 评分口径 the roster names, by filing."""
+    named = {one.name: one.profile for one in roster.departments if one.profile}
+    ones = (one for record in records for one in record.submissions)
+    whose = {one.filing: one.filing.removesuffix(f"（{one.year}）") for one in ones}
+    return {filing: named[department] for filing, department in whose.items() if department in named}
+
+
+def _handled(asides: Asides, out: Path, prior_review: Path | None) -> dict[str, Handling]:
+    """What an officer noted in the review that is written anew, and in that of the last round."""
+    before = {} if prior_review is None else asides.handled(prior_review / REVIEW)
+    return before | asides.handled(out / REVIEW)
