@@ -102,7 +102,7 @@ def list_bytes(listing: Listing) -> bytes:
         paper.number(row, 0, number, "integer")
         for column, entry in enumerate(shown, start=1):
             paper.text(row, column, entry.text, entry.style)
-        paper.sheet.set_row(row, height_of(shown))
+        paper.tall(row, height_of(shown))
     return book.close()
 
 
@@ -111,14 +111,14 @@ def begun(listing: Listing) -> tuple[Held, Paper]:
     book = Held(NAME, listing.about.made_at)
     paper = book.sheet(NAME, COLUMNS, tab=RED[0])
     paper.sheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
-    paper.sheet.set_row(0, 30)
+    paper.tall(0, 30)
     paper.text(0, 0, "审核问题清单", "title")
     paper.text(0, HIDDEN, RETURNED)
     paper.text(1, 0, caption(listing), "subtitle")
     for row, note in enumerate(listing.notes, start=2):
-        paper.sheet.merge_range(row, 0, row, len(COLUMNS) - 1, "", book.looks["hint"])
+        paper.across(row, 0, len(COLUMNS) - 1, "hint")
         paper.text(row, 0, note, "hint")
-        paper.sheet.set_row(row, note_height(note))
+        paper.tall(row, note_height(note))
     paper.heads(listing.head - 1, frozen=0)
     return book, paper
 

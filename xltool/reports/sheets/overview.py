@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from xltool.findings import Severity
 from xltool.forms import base_data
@@ -72,23 +72,24 @@ def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
 
 def _heading(paper: Paper, review: Review, counts: Counts, page: Paper | None) -> None:
     """Title, time, the way to the charts on a `page` of their own, and the cards with the figures."""
-    sheet = paper.sheet
     paper.text(0, 0, review.title, "title")
-    sheet.set_row(0, 34)
+    paper.tall(0, 34)
     year = f"评价年度：{review.year} 年    " if review.year else ""
     paper.text(
         1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元{_profiles(review)}", "subtitle"
     )
     if page is not None:
         paper.link(1, _AT["报送文件"], f"internal:'{page.name}'!A1", "得分与执行率图表", style="link_plain")
-    sheet.set_row(1, 20)
-    labels, figures = zip(*_figures(review, counts), strict=True)
-    for row, contents, style, height in ((2, labels, "card_label", 22), (3, figures, "card", 34)):
-        for (first, last), content in zip(_CARDS, contents, strict=True):
-            if last > first:
-                sheet.merge_range(row, first, row, last, "", paper.book.looks[style])
-            sheet.write(row, first, content, paper.book.looks[style])
-        sheet.set_row(row, height)
+    paper.tall(1, 20)
+    cards = list(zip(_CARDS, _figures(review, counts), strict=True))
+    for (first, last), (label, _) in cards:
+        paper.across(2, first, last, "card_label")
+        paper.text(2, first, label, "card_label")
+    paper.tall(2, 22)
+    for (first, last), (_, figure) in cards:
+        paper.across(3, first, last, "card")
+        paper.number(3, first, figure, "card")
+    paper.tall(3, 34)
 
 
 def _profiles(review: Review) -> str:
@@ -182,12 +183,14 @@ def _trends(paper: Paper, last: int) -> None:
     """A sparkline a row: 三公经费 from last year's accounts over the budget to this year's accounts."""
     hidden = {"hidden": True}
     paper.sheet.set_column(_TREND, len(COLUMNS) - 1, COLUMNS[_TREND].width, None, hidden)
-    for row in range(HEAD_ROW + 1, last + 1):
-        spark = {
-            "range": f"'{paper.name}'!{xl_range(row, _TREND, row, len(COLUMNS) - 1)}", "type": "column",
-            "series_color": "#9CC3E6", "last_point": True, "last_color": NAVY, "min": 0, "show_hidden": True,
-        }  # fmt: skip
-        paper.sheet.add_sparkline(row, _AT["三公经费走势"], spark)
+    rows = range(HEAD_ROW + 1, last + 1)
+    spark = {
+        "location": [xl_rowcol_to_cell(row, _AT["三公经费走势"]) for row in rows],
+        "range": [f"'{paper.name}'!{xl_range(row, _TREND, row, len(COLUMNS) - 1)}" for row in rows],
+        "type": "column", "series_color": "#9CC3E6", "last_point": True, "last_color": NAVY, "min": 0,
+        "show_hidden": True,
+    }  # fmt: skip
+    paper.sheet.add_sparkline(HEAD_ROW + 1, _AT["三公经费走势"], spark)
 
 
 def _charts(paper: Paper, filings: tuple[FilingRow, ...], page: Paper | None) -> None:

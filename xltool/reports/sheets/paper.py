@@ -7,7 +7,7 @@ Lists have an autofilter, not a native table: it looks the same in Excel, WPS an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.reports.sheets.book import Book
+    from xltool.reports.sheets.cells import Cells
 
 FONT: Final = "微软雅黑"
 MOST_LINKS: Final = 65_530
@@ -31,7 +32,9 @@ COLOURS: Final = {
     Severity.ERROR.label: RED, Severity.WARNING.label: AMBER, Severity.INFO.label: BLUE,
     "已读取": GREEN, "已跳过": AMBER, "已拒绝": RED,
 }  # fmt: skip
-_LATE: Final = "a cell was given after a row below it was begun"
+_BEFORE_FIRST: Final = date(1899, 12, 31)
+_FEBRUARY: Final = 59
+"""Days until the end of February 1900."""
 _RISKY: Final = frozenset("=+-@'\t")
 """What a text begins with that Excel would run, or drop, when its cell is edited."""
 
@@ -53,10 +56,17 @@ def is_quoted(text: str) -> bool:
 class Paper:
     """A sheet with a list on it, written from top to bottom: what stands in a row is given before what stands below."""
 
-    def __init__(self, book: Book, name: str, columns: Sequence[Column], tab: str) -> None:
+    def __init__(
+        self,
+        book: Book,
+        sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
+        cells: Cells,
+        columns: Sequence[Column],
+        tab: str,
+    ) -> None:
         """An empty sheet with its column widths and its page: A4 landscape, as wide as the paper."""
-        self.book, self.name = book, name
-        self.sheet = book.file.add_worksheet(name)
+        self.book, self.sheet, self.name = book, sheet, str(sheet.name)
+        self._cells = cells
         self.links = 0
         self.lay_out(columns)
         self.sheet.set_tab_color(tab)
@@ -76,36 +86,39 @@ class Paper:
 
     def text(self, row: int, column: int, text: str | None, style: str = "text") -> None:
         """A text as a text, whatever it looks like; None and an empty text leave a blank cell with its borders."""
-        if not text:
-            self._blank(row, column, style)
-            return
-        shown = cell_text(text)
-        _written(self.sheet.write_string(row, column, shown, self._look(style, shown)))
+        if text:
+            shown = cell_text(text)
+            self._cells.text(row, column, shown, self._look(style, shown))
+        else:
+            self._cells.blank(row, column, self.book.looks[style])
 
-    def _look(self, style: str, shown: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+    def _look(self, style: str, shown: str) -> Any:  # noqa: ANN401 - that of its book
         return (self.book.quoted if is_quoted(shown) else self.book.looks)[style]
-
-    def _blank(self, row: int, column: int, style: str) -> None:
-        _written(self.sheet.write_blank(row, column, None, self.book.looks[style]))
 
     def number(self, row: int, column: int, value: float | None, style: str) -> None:
         """A number; None, and what is no number, leaves a blank cell."""
         if value is None or not isfinite(value):
-            self._blank(row, column, style)
+            self._cells.blank(row, column, self.book.looks[style])
         else:
-            _written(self.sheet.write_number(row, column, float(value), self.book.looks[style]))
+            self._cells.number(row, column, float(value), self.book.looks[style])
 
     def date(self, row: int, column: int, value: date) -> None:
         """A date as a date; one before Excel's calendar as text."""
         if value.year < 1900:  # noqa: PLR2004 - the first year of Excel's calendar
             self.text(row, column, value.isoformat())
         else:
-            plain = value.replace(tzinfo=None) if isinstance(value, datetime) else value
-            _written(self.sheet.write_datetime(row, column, plain, self.book.looks["date"]))
+            self._cells.number(row, column, _serial(value), self.book.looks["date"])
 
     def formula(self, row: int, column: int, formula: str, value: float | str, style: str) -> None:
         """A formula of our own, and what it gives."""
-        _written(self.sheet.write_formula(row, column, formula, self.book.looks[style], value))
+        self._cells.formula(row, column, formula, value, self.book.looks[style])
+
+    def across(self, row: int, first: int, last: int, style: str) -> None:
+        """Make some cells of a row one."""
+        if last > first:
+            self.sheet.merge_range(row, first, row, last, "")
+        for column in range(first, last + 1):
+            self._cells.blank(row, column, self.book.looks[style])
 
     def link(  # noqa: PLR0913 - a cell, and what a link is
         self, row: int, column: int, target: str | None, text: str, *, style: str = "link", tip: str = ""
@@ -116,7 +129,7 @@ class Paper:
             return
         self.links += 1
         shown = cell_text(text)
-        _written(self.sheet.write_url(row, column, target, self._look(style, shown), shown, _hint(tip)))
+        self._cells.link(row, column, target, shown, _hint(tip), self._look(style, shown))
 
     def listing(self, count: int, *, frozen: int, head: int = 0, empty: str = "") -> None:
         """The frame of a list of so many rows: its heads, filter buttons over it, and `empty` where it has no rows."""
@@ -134,29 +147,34 @@ class Paper:
         for number, column in enumerate(self.columns):
             self.text(row, number, column.head, "head")
         texts = ((column.head, column.width) for column in self.columns)
-        self.sheet.set_row(row, row_height(texts, least=24))
+        self.tall(row, row_height(texts, least=24))
         self.sheet.freeze_panes(row + 1, frozen)
         self.sheet.repeat_rows(row)
 
     def height(self, row: int, texts: Sequence[str | None], least: float = 20.0) -> None:
         """Make a row, all of which is given, tall enough for its wrapped texts, one a column (None: nothing wraps)."""
         cells = ((text, column.width) for text, column in zip(texts, self.columns, strict=True) if text)
-        self.sheet.set_row(row, row_height(cells, least))
-        self.book.has(self.sheet, row)
+        self.tall(row, row_height(cells, least))
+
+    def tall(self, row: int, points: float) -> None:
+        """Give a row a height."""
+        self._cells.height(row, points)
 
     def caption(self, text: str) -> None:
         """A heading on every printed page."""
         self.sheet.set_header(f'&C&"{FONT},Bold"&12{text.replace("&", "&&")}')
 
 
-def _written(failed: int) -> None:
-    """Make sure that a cell was taken: one in a row that is written already would be missing."""
-    if failed:
-        raise ValueError(_LATE)
+def _serial(value: date) -> float:
+    """A date as Excel counts days, which thinks that there was a 29 February 1900."""
+    days = (date(value.year, value.month, value.day) - _BEFORE_FIRST).days
+    since = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001 - Excel's dates know no zone
+    part = (since - since.replace(hour=0, minute=0, second=0, microsecond=0)) / timedelta(days=1)
+    return days + (days > _FEBRUARY) + part
 
 
 @lru_cache(maxsize=64)
-def _hint(tip: str) -> str | None:
+def _hint(tip: str) -> str:
     """What is shown beside the pointer, the end of it where it is too long; findings of a file share it."""
     hint = cell_text(tip).replace("\n", " ")
-    return (hint if fits(hint, TIP_LENGTH) else f"…{hint[-TIP_LENGTH // 2 :]}") or None
+    return hint if fits(hint, TIP_LENGTH) else f"…{hint[-TIP_LENGTH // 2 :]}"

@@ -23,6 +23,8 @@ _RUN_ENDS: Final = "</r>"
 """xlsxwriter takes a text from <r> to </r> for its own markup of rich text, and would write it as it is."""
 _WORD: Final = re.compile(r"[^\s\x80-\U0010ffff]+")
 """Letters that are not broken at the end of a line."""
+SHORT: Final = 200
+"""Characters of a text that may be kept at hand: most texts stand in many cells."""
 _PADDING: Final = 2.6  # the cell's indent and margins
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\]|_(?=x[0-9A-Fa-f]{4}_)")  # the last would read as an escape
 
@@ -78,6 +80,10 @@ def visible(text: str) -> str:
 
 def cell_text(text: str) -> str:
     """A text as it goes into a cell: visible, and cut with a mark where Excel's limit is passed."""
+    return _short_cell_text(text) if len(text) <= SHORT else _cell_text(text)
+
+
+def _cell_text(text: str) -> str:
     text = visible(text)
     if text.endswith(_RUN_ENDS) and text.startswith("<r>"):
         text += " "
@@ -86,6 +92,9 @@ def cell_text(text: str) -> str:
     room = LONGEST_TEXT - utf16_len(CUT_MARK)
     kept = text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", errors="ignore")
     return kept + CUT_MARK
+
+
+_short_cell_text: Final = lru_cache(maxsize=4_096)(_cell_text)
 
 
 def display_width(text: str) -> int:
