@@ -71,6 +71,26 @@ def test_many_poisons_at_once(tmp_path: Path) -> None:
     assert [one for one in found if isinstance(one, bytes)] == [answer(task) for task in tasks if task[:4] == "task"]
 
 
+LARGE = """
+import pathlib, sys
+from tests.poison import work
+from xltool.batches.pool import Lost, Pool
+from xltool.reader.limits import LIMITS
+with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
+    tasks = [f"task {number}".ljust(1 << 20) for number in range(4)]
+    assert dict(pool.run(work, tasks)) == {number: task.encode() for number, task in enumerate(tasks)}
+    tasks = ["hang_in_c", "task".ljust(1 << 20)]
+    answers = dict(pool.run(work, tasks, allowed=lambda _: 1.0))
+    assert answers == {0: Lost.TIMEOUT, 1: tasks[1].encode()}
+"""
+
+
+def test_tasks_and_answers_of_any_size_wait_for_nobody(tmp_path: Path) -> None:
+    """What no pipe takes is not sent to a worker that is at work: it may be sending as much, or read nothing more."""
+    command = [sys.executable, "-c", LARGE, str(tmp_path)]
+    subprocess.run(command, check=True, timeout=100)  # noqa: S603 - above
+
+
 def test_programs_a_worker_started_end_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hanging LibreOffice does not outlive the worker that waits for it."""
     monkeypatch.setenv("XLTOOL_TEST_PID", str(tmp_path / "pid"))

@@ -8,12 +8,14 @@ that pipe alone.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.reduction import ForkingPickler
 from subprocess import Popen, TimeoutExpired
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
@@ -40,6 +42,8 @@ PARTING: Final = 2.0
 """Seconds a worker has to go by itself when there is nothing left to do."""
 LONGEST: Final = 512 << 20
 """Bytes of an answer; no record comes near it."""
+PASSES: Final = (32 << 10) if sys.platform == "linux" else (2 << 10)
+"""Bytes a pipe takes for a worker that reads nothing yet; macOS and Windows hold 8 KiB, Linux 180."""
 
 _Task = TypeVar("_Task")
 
@@ -70,6 +74,8 @@ class _Worker:
     pipe: Connection
     held: deque[int] = field(default_factory=deque)
     """Numbers of its tasks; the first is the one it works on."""
+    unsent: deque[memoryview] = field(default_factory=deque)
+    """The last of these tasks, as they will be sent."""
     since: float = 0.0
     """When it began with the first, or was started."""
     ready: bool = False
@@ -159,8 +165,8 @@ class Pool:
         if not worker.held and worker.ready:
             worker.since = time.monotonic()
         worker.held.append(number)
-        with suppress(OSError):  # it is dead, which the next look at it will tell
-            worker.pipe.send((work, tasks[number]))
+        worker.unsent.append(ForkingPickler.dumps((work, tasks[number])))
+        _send(worker)
 
     def _started(self, work: Callable[[Any], bytes]) -> _Worker:
         """A worker that will be asked for this: it imports it while it starts, and not in the time of a file."""
@@ -181,9 +187,10 @@ class Pool:
         return [worker for worker in self._workers if worker.pipe in said or ends.get(worker.pipe, now + 1) <= now]
 
     def _allowed(self, worker: _Worker) -> float:
+        if not worker.ready:
+            return max(self._limits.seconds, STARTING)
         own = self._seconds(worker.held[0])
-        seconds = self._limits.seconds if own is None else own
-        return seconds if worker.ready else max(seconds, STARTING)
+        return self._limits.seconds if own is None else own
 
     @staticmethod
     def _greeted(worker: _Worker) -> bool:
@@ -193,6 +200,7 @@ class Pool:
         except (EOFError, OSError):
             return False
         worker.since = time.monotonic()
+        _send(worker)
         return worker.ready
 
     def _answer(self, worker: _Worker, waiting: deque[int]) -> tuple[int, bytes | Lost]:
@@ -202,6 +210,7 @@ class Pool:
             if worker.pipe.poll():
                 answer = worker.pipe.recv_bytes(LONGEST)
                 worker.since = time.monotonic()
+                _send(worker)
                 return number, answer
             lost = Lost.TIMEOUT
         except (EOFError, OSError):
@@ -211,6 +220,20 @@ class Pool:
         _end(worker)
         waiting.extendleft(reversed(worker.held))
         return number, lost
+
+
+def _send(worker: _Worker) -> None:
+    """Send a worker what can be sent without waiting for it.
+
+    What does not pass into the pipe at once waits until the worker has nothing to do: while it works nobody reads, and
+    if its answer does not pass either, both wait for ever.
+    """
+    while worker.unsent:
+        reads = worker.ready and len(worker.held) == len(worker.unsent)
+        if not reads and len(worker.unsent[0]) > PASSES:
+            return
+        with suppress(OSError):  # it is dead, which the next look at it will tell
+            worker.pipe.send_bytes(worker.unsent.popleft())
 
 
 def _end(worker: _Worker) -> None:
