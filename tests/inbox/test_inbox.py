@@ -139,6 +139,19 @@ def test_the_newer_copy_holds_and_the_older_is_not_checked(tmp_path: Path, roste
     assert {one["status"] for one in data["files"] if "（旧）" in one["path"]} == {"skipped"}
 
 
+def test_of_a_workbook_only_the_forms_that_hold_are_checked(tmp_path: Path, roster: Path) -> None:
+    """A newer copy of its first form lies beside it: the others are checked by their own cells."""
+    early = (Spot("附件1", foot.filed_on), "2024-03-01")
+    submit(tmp_path / "报送" / "甲", clean.BUREAU, forms="附件1")
+    pairs = papers_as_sheets(papers_of(clean.BUREAU, early), clean.BUREAU, clean.YEAR)
+    whole = write_workbook(pairs[0][0], [sheet for _, sheet in pairs])
+    (tmp_path / "报送" / "甲" / "全部.xlsx").write_bytes(whole)
+    _, receipts = run(tmp_path, roster)
+    assert [state for _, state in states(receipts, "全部")] == [State.SUPERSEDED, *[State.RECEIVED] * (len(pairs) - 1)]
+    data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert [finding for finding in data["findings"] if finding["severity"] != "info"] == []
+
+
 def test_the_same_file_twice_counts_once(tmp_path: Path, roster: Path) -> None:
     """A copy under another name, to the byte the same, is no second filing."""
     submit(tmp_path / "报送" / "甲", clean.BUREAU)

@@ -102,7 +102,7 @@ class Kept:
         key = _key(record.sha256, source)
         if not record.submissions:
             return record
-        return self.shelf.lying(Slip(record, key)) if key in self._places else plain.unpack(data)
+        return self.shelf.lying(Slip.of(record, key)) if key in self._places else plain.unpack(data)
 
     def put_away(self, source: Source, record: FileRecord) -> FileRecord:
         """The record with its forms on the shelf, if they can be found again."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, fields, make_dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Self, get_type_hints
 
 import msgspec
 
@@ -35,6 +35,13 @@ class Slip:
 
     record: FileRecord
     key: bytes = b""
+    numbers: tuple[int, ...] = ()
+    """Which of the forms that the key finds those of the record are: others may have been laid aside."""
+
+    @classmethod
+    def of(cls, record: FileRecord, key: bytes) -> Self:
+        """What stands for a record that has all of its forms."""
+        return cls(record, key, tuple(range(len(record.submissions))))
 
 
 class Shelf:
@@ -50,14 +57,15 @@ class Shelf:
     def put(self, record: FileRecord, key: bytes) -> FileRecord:
         """Put the forms of a record away, which `key` finds again; they are at hand for now."""
         self._lay_open(len(self._keys), record.submissions)
-        return self.lying(Slip(record, key))
+        return self.lying(Slip.of(record, key))
 
     def lying(self, slip: Slip) -> FileRecord:
         """The record a slip stands for, its forms where they lie."""
         record, number = slip.record, len(self._keys)
         if slip.key:
             self._keys.append(slip.key)
-            record.submissions = [_Shelved(self, number, at, one) for at, one in enumerate(record.submissions)]
+            ones = zip(slip.numbers, record.submissions, strict=True)
+            record.submissions = [_Shelved(self, number, at, one) for at, one in ones]
         return record
 
     def form(self, number: int, at: int) -> Submission:
@@ -107,7 +115,8 @@ def slip_of(record: FileRecord) -> Slip:
     ones = record.submissions
     lying = [one for one in ones if isinstance(one, _Shelved) and one.is_unchanged]
     if ones and len(lying) == len(ones):
-        return Slip(replace(record, submissions=[one.bare() for one in lying]), lying[0].key)
+        bare_ones = replace(record, submissions=[one.bare() for one in lying])
+        return Slip(bare_ones, lying[0].key, tuple(one.at for one in lying))
     return Slip(replace(record, submissions=[one.whole() if isinstance(one, _Shelved) else one for one in ones]))
 
 
@@ -116,7 +125,8 @@ def taken_up(slip: Slip, load: Callable[[bytes], FileRecord]) -> FileRecord:
     if not slip.key:
         return slip.record
     forms = load(slip.key).submissions
-    return replace(slip.record, submissions=list(map(_with_cells, slip.record.submissions, forms)))
+    ones = zip(slip.record.submissions, slip.numbers, strict=True)
+    return replace(slip.record, submissions=[_with_cells(one, forms[at]) for one, at in ones])
 
 
 def _with_cells(at_hand: Submission, form: Submission) -> Submission:
@@ -148,6 +158,11 @@ class _Shelved(Submission):
     def key(self) -> bytes:
         """The key of the record it is part of."""
         return self._shelf.key(self._number)
+
+    @property
+    def at(self) -> int:
+        """Its number among the forms of the record, as that lies there."""
+        return self._at
 
     @property
     def with_cells(self) -> Submission:
