@@ -12,6 +12,7 @@ import pandas as pd
 
 from xltool import converting, files, issuing, jsonable, params
 from xltool.auditing import accepting, audits
+from xltool.auditing.hits import department_of
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import workers
 from xltool.batches.asides import Asides
@@ -215,7 +216,7 @@ def merge(
     as_filings(records)
     result = audits.audit(records, terms)
     taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
-    names = {filing: accepting.department_of(same) or filing for filing, same in taken.filings.items()}
+    names = {filing: department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)
     write(out, made, taken)
     return taken

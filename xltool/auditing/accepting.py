@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xltool.auditing.hits import department_of
 from xltool.findings import Severity
 from xltool.reader.records import FileRecord
 
@@ -83,12 +84,6 @@ def accepted(audit: Audit, year: int | None = None, owed: Iterable[Owed] = ()) -
         msg = f"没有可以汇总的报送：{len(left)} 份都有问题，先用 xltool batch 查看并退回修改"
         raise ValueError(msg)
     return Accepted(year, taken, tuple(left))
-
-
-def department_of(same: Sequence[Submission]) -> str:
-    """Whose filing it is: as 附件2 says, else 附件1, else any form of it; "" where none says."""
-    by_form = sorted(same, key=lambda one: ("附件2", "附件1", "附件3").index(one.form))
-    return next((one.department for one in by_form if one.department), "")
 
 
 def _year(ones: Sequence[Submission], wanted: int | None) -> int:

@@ -11,8 +11,7 @@ from hashlib import blake2b
 from math import isnan, nan
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.accepting import department_of
-from xltool.auditing.hits import by_filing
+from xltool.auditing.hits import by_filing, department_of
 from xltool.forms import project, review, self_review
 from xltool.rules.wording import fold
 

@@ -66,6 +66,12 @@ def by_filing(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
     return filings
 
 
+def department_of(same: Sequence[Submission]) -> str:
+    """Whose filing it is: as 附件2 says, else 附件1, else any form of it; "" where none says."""
+    by_form = sorted(same, key=lambda one: ("附件2", "附件1", "附件3").index(one.form))
+    return next((one.department for one in by_form if one.department), "")
+
+
 def judged(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
     """Findings of the rules that are judged filing by filing.
 

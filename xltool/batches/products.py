@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.batches.pool import Runner
-    from xltool.batches.returning import Returned
     from xltool.batches.workers import Crew
 
 LOOKING: Final = 1.0
@@ -53,6 +52,14 @@ class Product(Protocol):
         ...
 
 
+class Copies(Product, Protocol):
+    """Copies of files, which can be made where nothing can be written."""
+
+    def elsewhere(self) -> Product:
+        """The same, made by workers who cannot write here."""
+        ...
+
+
 class Lazily(Sequence[_Task], Generic[_Item, _Task]):
     """Tasks that are put together when they are handed out, from little."""
 
@@ -79,7 +86,7 @@ class _Job:
     task: Any
 
 
-def make_all(crew: Crew, ours: Sequence[Product], returned: Returned) -> list[Path]:
+def make_all(crew: Crew, ours: Sequence[Product], copies: Copies) -> list[Path]:
     """Have everything made, copies where the engine has them made; gives the paths written.
 
     Where that is this machine its workers do all of it, the first product's tasks first. Where it is not, they are
@@ -87,12 +94,12 @@ def make_all(crew: Crew, ours: Sequence[Product], returned: Returned) -> list[Pa
     """
     with crew.on_files() as runner:
         if runner is crew.pool:
-            _make_together(crew.pool, [*ours, returned])
+            _make_together(crew.pool, [*ours, copies])
         else:
-            copies = returned.elsewhere()
+            away = copies.elsewhere()
             with Pool(crew.jobs, crew.limits, crew.folder, crew.stop) as others:
-                _side_by_side(lambda: _make(crew, runner, copies), lambda: _make_together(others, ours), crew)
-    return [path for product in (*ours, returned) for path in product.paths()]
+                _side_by_side(lambda: _make(crew, runner, away), lambda: _make_together(others, ours), crew)
+    return [path for product in (*ours, copies) for path in product.paths()]
 
 
 def _make_together(pool: Pool, products: Sequence[Product]) -> None:
