@@ -224,6 +224,16 @@ def test_password(tmp_path: Path) -> None:
     assert read_template(path).forms["附件1"].sheet.protection is None
 
 
+def test_a_text_that_looks_like_markup_is_a_text(tmp_path: Path) -> None:
+    """Xlsxwriter would write it as it is, and nobody could open the file."""
+    odd = "<r>甲&乙</r>"
+    path = tmp_path / "a.xlsx"
+    sheet = SheetOrder(FORMS["附件1"], prefill={base_data.thrift: odd})
+    path.write_bytes(write_workbook(Order(2023, odd), [sheet]))
+    values = {str(cell.value).strip() for row in openpyxl.load_workbook(path)["附件1"].iter_rows() for cell in row}
+    assert odd in values
+
+
 def test_prefilled_values_stand_in_their_cells(tmp_path: Path) -> None:
     """Numbers as numbers, dates as dates, texts as texts; a value for a calculated field replaces its formula."""
     values: dict[Any, Any] = {

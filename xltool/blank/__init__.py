@@ -18,6 +18,7 @@ from xltool.files import writable, write_whole
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import HEAD, SHEET, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
+from xltool.literal import literal
 from xltool.params import DEFAULT as DEFAULT_PROFILE
 from xltool.params import Profile
 from xltool.version import VERSION
@@ -216,7 +217,7 @@ def _write_manifest(workbook: Workbook, manifest: Manifest, password: str) -> No
     sheet = workbook.add_worksheet(SHEET)
     for row, entry in enumerate((HEAD, *manifest.rows())):
         for column, text in enumerate(entry):
-            sheet.write_string(row, column, text)
+            sheet.write_string(row, column, literal(text))
     sheet.protect(password)
     sheet.very_hidden()
 

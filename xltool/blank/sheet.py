@@ -17,6 +17,7 @@ from xltool.findings import address
 from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
+from xltool.literal import literal
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -146,7 +147,7 @@ class SheetWriter:
         if slot.field.preset is not None:
             self.sheet.write_number(top, left, self.drawing.profile[slot.field.preset.name], look)
         elif isinstance(value, str):
-            self.sheet.write_string(top, left, value, look)
+            self.sheet.write_string(top, left, literal(value), look)
         elif isinstance(value, date):
             self.sheet.write_datetime(top, left, value, look)
         elif value is not None:

@@ -80,7 +80,7 @@ class Paper:
 
     def lay_out(self, columns: Sequence[Column]) -> None:
         """Make the columns as wide as they are to be."""
-        self.columns = columns
+        self.columns, self._widths = columns, [column.width for column in columns]
         for number, column in enumerate(columns):
             self.sheet.set_column(number, number, column.width)
 
@@ -146,15 +146,13 @@ class Paper:
         """The heads of the columns, repeated on every page; rows above and `frozen` columns stay in sight."""
         for number, column in enumerate(self.columns):
             self.text(row, number, column.head, "head")
-        texts = ((column.head, column.width) for column in self.columns)
-        self.tall(row, row_height(texts, least=24))
+        self.height(row, [column.head for column in self.columns], least=24)
         self.sheet.freeze_panes(row + 1, frozen)
         self.sheet.repeat_rows(row)
 
     def height(self, row: int, texts: Sequence[str | None], least: float = 20.0) -> None:
         """Make a row, all of which is given, tall enough for its wrapped texts, one a column (None: nothing wraps)."""
-        cells = ((text, column.width) for text, column in zip(texts, self.columns, strict=True) if text)
-        self.tall(row, row_height(cells, least))
+        self.tall(row, row_height(zip(texts, self._widths, strict=True), least))
 
     def tall(self, row: int, points: float) -> None:
         """Give a row a height."""

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from xltool.literal import literal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -19,8 +21,6 @@ LINE_HEIGHT: Final = 16.0
 TALLEST_ROW: Final = 409.0
 MEASURED: Final = 4_000
 """Characters of a text that are looked at for its size: more than the tallest row can show."""
-_RUN_ENDS: Final = "</r>"
-"""xlsxwriter takes a text from <r> to </r> for its own markup of rich text, and would write it as it is."""
 _WORD: Final = re.compile(r"[^\s\x80-\U0010ffff]+")
 """Letters that are not broken at the end of a line."""
 SHORT: Final = 200
@@ -84,9 +84,7 @@ def cell_text(text: str) -> str:
 
 
 def _cell_text(text: str) -> str:
-    text = visible(text)
-    if text.endswith(_RUN_ENDS) and text.startswith("<r>"):
-        text += " "
+    text = literal(visible(text))
     if fits(text, LONGEST_TEXT):
         return text
     room = LONGEST_TEXT - utf16_len(CUT_MARK)
@@ -138,11 +136,11 @@ def _laid_out(line: str, room: float) -> float:
     return full * 1.04 + min(longest, room) / 2
 
 
-def row_height(cells: Iterable[tuple[str, float]], least: float = 20.0) -> float:
-    """Height in points of a row that shows these texts in columns of these widths."""
+def row_height(cells: Iterable[tuple[str | None, float]], least: float = 20.0) -> float:
+    """Height in points of a row that shows these texts in columns of these widths (None: nothing wraps there)."""
     lines = 1
     for text, width in cells:
-        if 2 * len(text) > width - _PADDING or not text.isprintable():
+        if text and (2 * len(text) > width - _PADDING or not text.isprintable()):
             lines = max(lines, line_count(visible(text[:MEASURED]), width))
     return min(max(least, lines * LINE_HEIGHT + 4), TALLEST_ROW)
 
