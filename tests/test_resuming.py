@@ -23,6 +23,7 @@ from tests.test_batches import EPOCH, InlinePool
 from xltool import files
 from xltool.batches import asides, kept, runs, stamp, workers
 from xltool.batches.alone import alone
+from xltool.batches.ledger import NAME
 from xltool.batches.options import HIDDEN, RECORDS, Options
 from xltool.batches.packed import LARGEST, deflated
 from xltool.batches.pool import Lost
@@ -438,6 +439,43 @@ def test_nothing_is_left_in_the_temporary_folder(folder: Path, tmp_path: Path, m
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     workers.read_sources(discover([folder]), jobs=2)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks what is open")
+def test_nothing_that_is_replaced_or_removed_is_open(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: list[str]
+) -> None:
+    """Windows would refuse: neither what is kept, when some of it is dropped, nor the run's temporary files."""
+    met: list[str] = []
+
+    def check(place: Path, dir_fd: int | None = None) -> Path:
+        fds = Path("/proc/self/fd")
+        path = place if dir_fd is None else (fds / str(dir_fd)).readlink() / place
+        assert path.absolute() not in [fd.readlink() for fd in fds.iterdir() if fd.is_symlink()]
+        met.append(path.name)
+        return place
+
+    replace, unlink = os.replace, os.unlink
+    monkeypatch.setattr(os, "replace", lambda old, new: replace(check(old), check(new)))
+    monkeypatch.setattr(os, "unlink", lambda place, dir_fd=None: unlink(check(place, dir_fd), dir_fd=dir_fd))
+    place = copied(folder, tmp_path / "报送")
+    runs.run(place, tmp_path / "结果", Options(jobs=1))
+    (place / "单位01" / "附件1.xlsx").unlink()
+    runs.run(place, tmp_path / "结果", Options(jobs=1))
+    assert {RECORDS, NAME, "review.xlsx"} <= set(met)
+    assert counted
+
+
+def test_the_audit_is_not_made_again_while_another_run_writes(folder: Path, tmp_path: Path, counted: list[str]) -> None:
+    """It looks at what runs keep, and would take away from under the other what that unpacks."""
+    outcome = runs.run(folder, tmp_path / "结果", Options(jobs=1))
+    with (
+        alone(tmp_path / "结果" / HIDDEN, tmp_path / "结果"),
+        pytest.raises(ValueError, match="另一个 xltool 正在向这个文件夹写审核结果"),
+    ):
+        _ = outcome.audit
+    assert outcome.audit.findings
+    assert counted
 
 
 def test_two_runs_do_not_write_into_one_folder(folder: Path, tmp_path: Path) -> None:

@@ -182,13 +182,16 @@ class _Dying(InlinePool):
         """Do it, unless it is a copy."""
         for number, answer in super().run(work, tasks):
             copy = getattr(tasks[number], "work", None) is returning.write_one
+            if copy:
+                files.half_written(tasks[number].task.place).write_bytes(b"half")
             yield number, Lost.CRASHED if copy else answer
 
 
 def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The list says what happened."""
+    """The list says what happened; what it had written of the copy is gone."""
     monkeypatch.setattr(workers, "Pool", _Dying)
     runs.run(folder, tmp_path / "结果", Options(jobs=1))
+    assert list((tmp_path / "结果").rglob("*.part")) == []
     assert "程序异常退出" in notes(tmp_path / "结果" / "returned" / "水利局" / "附件1.xlsx.问题清单.xlsx")
 
 

@@ -69,7 +69,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     """
     named, path = path, reachable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}{PART}")
+    temporary = half_written(path)
     try:
         with temporary.open("wb") as file:
             yield file
@@ -84,6 +84,11 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         if error.filename in {None, str(temporary)}:  # a full disk does not say where
             error.filename = str(named)
         raise
+
+
+def half_written(path: Path) -> Path:
+    """Where `whole` writes a file before it stands at its place."""
+    return path.with_name(f".{path.name}{PART}")
 
 
 def reachable(path: Path) -> Path:

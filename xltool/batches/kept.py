@@ -9,14 +9,13 @@ carries its own checksum and is checked member by member when it is used; what i
 from __future__ import annotations
 
 import hashlib
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN, RECORDS
 from xltool.batches.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
 from xltool.batches.shelf import Shelf, Slip, bare
 from xltool.batches.stamp import stamp as stamp_of
-from xltool.files import write_pieces
+from xltool.files import whole
 from xltool.reader import plain
 from xltool.reader.entries import LOCK_PREFIX, fingerprint
 from xltool.reader.limits import given
@@ -66,8 +65,10 @@ class Kept:
         """Close the file; without an error, leave in it only what this run used."""
         try:
             if kind is None and self._places.keys() - self._used:
-                left = (entry_of(key, self._packed(key)) for key in self._places if key in self._used)
-                write_pieces(self.path, chain((self._begin,), left))
+                with whole(self.path) as file:
+                    file.write(self._begin)
+                    file.writelines(entry_of(key, self._packed(key)) for key in self._places if key in self._used)
+                    self.file.close()  # Windows replaces no file that is open
         finally:
             self.file.close()
 

@@ -249,9 +249,10 @@ class _ByFile(Sequence[_Item], Generic[_Item]):
         return self._of(self._paths[number])[at - self._ends[number]]
 
     def _of(self, path: str) -> list[_Item]:
-        if self._last[0] != path:
-            self._last = path, self._load(path)
-        return self._last[1]
+        last = self._last
+        if last[0] != path:
+            self._last = last = path, self._load(path)
+        return last[1]
 
 
 class _Found(_ByFile[Finding], FindingsByFile):

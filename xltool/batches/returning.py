@@ -106,7 +106,12 @@ class Returned:
 
     def take(self, at: int, answer: bytes | Lost) -> None:
         """Note a copy that was written; write it where the worker could not, the list alone where it died of it."""
-        made = alone(self.tasks[at], UNEDITABLE.format(DIED)) if isinstance(answer, Lost) else Made.from_bytes(answer)
+        if isinstance(answer, Lost):
+            task = self.tasks[at]
+            files.sweep([files.half_written(task.place)])
+            made = alone(task, UNEDITABLE.format(DIED))
+        else:
+            made = Made.from_bytes(answer)
         place = self._places[self._asked[at].path] + (LIST if made.alone else "")
         if made.data:
             files.write_whole(self._out / FOLDER / place, made.data)

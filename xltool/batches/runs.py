@@ -43,7 +43,7 @@ class Outcome:
 
     @cached_property
     def audit(self) -> Audit:
-        """The audit, made from the kept records: the run itself holds none."""
+        """The audit, made from the kept records: the run itself holds none. ValueError while another run writes."""
         return self.audited()
 
     @property
@@ -93,7 +93,8 @@ def _told(options: Options) -> tuple[Earlier | None, Roster | None]:
 def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
     from xltool.batches.making import audited_again  # noqa: PLC0415 - likewise
 
-    return audited_again(folder, out, options)
+    with alone(out / HIDDEN, out):
+        return audited_again(folder, out, options)
 
 
 def _made_from(inputs: Inputs, kept: Kept, folder: Path, out: Path, options: Options) -> str:
