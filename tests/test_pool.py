@@ -122,6 +122,23 @@ def test_a_hanging_libreoffice_ends_with_its_worker(tmp_path: Path, monkeypatch:
     assert list(temporary.iterdir()) == []
 
 
+CLOSED = """
+import os, pathlib, sys
+os.close(0)
+from tests.poison import work
+from xltool.batches.pool import Pool
+from xltool.reader.limits import LIMITS
+with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
+    print(list(pool.run(work, ["task"])))
+"""
+
+
+def test_a_program_whose_standard_input_is_closed_has_workers_too(tmp_path: Path) -> None:
+    """What starts programs by the clock may leave streams closed, and the next pipe gets their numbers."""
+    told = subprocess.run([sys.executable, "-c", CLOSED, tmp_path], check=True, capture_output=True, text=True).stdout  # noqa: S603 - above
+    assert told.strip() == "[(0, b'task')]"
+
+
 PARENT = """
 import sys, tempfile, pathlib
 from tests.poison import work

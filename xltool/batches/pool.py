@@ -21,7 +21,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from xltool.batches.serving import OUT_OF_MEMORY, READY, end
-from xltool.batches.starting import started
+from xltool.batches.starting import started, take_standard_handles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -94,6 +94,7 @@ class Pool:
         self._stop = stop or Event()
         self._seconds: Callable[[int], float | None] = lambda _: None
         self._workers: list[_Worker] = []
+        take_standard_handles()
         self._leash, self._end_of_leash = Pipe(duplex=False)
 
     def __enter__(self) -> Self:

@@ -23,6 +23,10 @@ _BEGIN: Final = (
 )
 
 
+_LAST_STANDARD: Final = 2
+"""stderr."""
+
+
 def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) -> subprocess.Popen[bytes]:
     """A worker that does what it is sent through `tasks`, until that is closed or `leash` is; see `serving.serve`.
 
@@ -40,6 +44,17 @@ def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) ->
         stdout=subprocess.DEVNULL,
         **_inheriting(tasks.fileno(), leash.fileno()),
     )
+
+
+def take_standard_handles() -> None:
+    """Have the null device stand in for a standard stream that is closed: a pipe with its number would not get through.
+
+    To be called before pipes for a worker are made.
+    """
+    if sys.platform != "win32":
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
+            pass
+        os.close(handle)
 
 
 def _inheriting(*handles: int) -> dict[str, Any]:
