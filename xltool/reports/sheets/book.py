@@ -128,6 +128,10 @@ class Book:
         """A format for conditional formatting: ink and fill."""
         return self.file.add_format({"font_color": pair[0], "bg_color": pair[1]})
 
+    def chart(self, kind: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+        """A chart with nothing in it."""
+        return self.file.add_chart({"type": kind})
+
     def sheet(self, name: str, columns: Sequence[Column] = (), *, tab: str = NAVY) -> Paper:
         """A new sheet, under a name Excel takes."""
         self.names.append(sheet_name(name, self.names))

@@ -53,7 +53,7 @@ def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
 def _chart(paper: Paper, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
     """Bars of the rules hit most, the first on top."""
     shown = len(rules)
-    chart = paper.book.file.add_chart({"type": "bar"})
+    chart = paper.book.chart("bar")
     chart.add_series(
         {
             "name": "命中次数",

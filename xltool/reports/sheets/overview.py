@@ -222,7 +222,7 @@ def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> An
     scores = [score for filing in filings for score in (filing.score_filed, filing.score_recomputed) if score]
     least = max(0, math.floor((min(scores, default=0) - 5) / 10) * 10)
     most = max(100, math.ceil(max(scores, default=100)))
-    chart = paper.book.file.add_chart({"type": "column"})
+    chart = paper.book.chart("column")
     gap = 60 if shown > 1 else 250
     for head, colour in (("自评得分", "#9CC3E6"), ("重算得分", NAVY)):
         chart.add_series(_series(paper, head, filings[:shown], colour) | {"gap": gap, "overlap": 0})
@@ -236,7 +236,7 @@ def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> An
 def _rate_chart(paper: Paper, filings: tuple[FilingRow, ...]) -> Any:  # noqa: ANN401 - xlsxwriter
     """Execution and staffing rates."""
     shown = len(filings)
-    chart = paper.book.file.add_chart({"type": "column"})
+    chart = paper.book.chart("column")
     labels = {"value": True, "num_format": "0%", "font": _font(8)} if shown <= SIDE_BY_SIDE else None
     for head, colour in (("预算执行率", "#5B9A68"), ("在职人员控制率", "#C9A23F")):
         look = {"gap": 60 if shown > 1 else 250, "overlap": 0, "data_labels": labels}

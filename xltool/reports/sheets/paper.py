@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xltool.findings import Severity
 from xltool.reports.sheets.links import LONGEST_LINK
 from xltool.reports.sheets.texts import cell_text, fits, row_height
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from xltool.reports.sheets.book import Book
     from xltool.reports.sheets.cells import Cells
 
 FONT: Final = "微软雅黑"
@@ -53,12 +52,34 @@ def is_quoted(text: str) -> bool:
     return text[0] in _RISKY
 
 
+class Supplies(Protocol):
+    """What a sheet gets from the workbook it is in."""
+
+    @property
+    def looks(self) -> Mapping[str, Any]:
+        """What a cell is given for the name of its style."""
+        ...
+
+    @property
+    def quoted(self) -> Mapping[str, Any]:
+        """Likewise, where a text has to stay a text even when the cell is edited."""
+        ...
+
+    def colour(self, pair: tuple[str, str]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+        """A format for conditional formatting: ink and fill."""
+        ...
+
+    def chart(self, kind: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+        """A chart with nothing in it: "column", "bar" …"""
+        ...
+
+
 class Paper:
     """A sheet with a list on it, written from top to bottom: what stands in a row is given before what stands below."""
 
     def __init__(
         self,
-        book: Book,
+        book: Supplies,
         sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
         cells: Cells,
         columns: Sequence[Column],
