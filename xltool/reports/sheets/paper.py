@@ -70,7 +70,7 @@ class Supplies(Protocol):
         ...
 
     def chart(self, kind: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
-        """A chart with nothing in it: "column", "bar" …"""
+        """A chart with nothing in it, of a kind as xlsxwriter calls them."""
         ...
 
 
