@@ -47,7 +47,7 @@ def test_audit_of_one_file_imports_what_audits(path: Path) -> None:
     found = imported("audit", path)
     assert {"numpy", "xltool.auditing.audits", "xltool.rules.catalogue"} <= found
     assert not found & LIBRARIES
-    assert not found & {"lxml", "rich"}
+    assert not found & {"lxml", "rapidfuzz", "rich"}
     assert not found & {f"xltool.batches.{name}" for name in RUN}
     rooms = {"blank", "comparing", "converting", "explain", "inbox", "issuing", "roster", "unpacking"}
     assert not found & {f"xltool.{room}" for room in rooms}

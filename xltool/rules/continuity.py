@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
-
 from xltool import params
 from xltool.expr import Kind
 from xltool.findings import Severity
@@ -238,6 +236,8 @@ def _lasting(name: str) -> str:
 
 def _renamed(gone: list[str], new: list[str]) -> list[tuple[str, str]]:
     """Pairs of names so alike that they may be one project, the most alike first, each name once."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - only where years are compared
+
     least = 100 * LIMITS["renamed_project"]
     pairs = [(-fuzz.ratio(old, key), old, key) for old in gone[:MOST_COMPARED] for key in new[:MOST_COMPARED]]
     taken: set[str] = set()
