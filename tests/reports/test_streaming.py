@@ -6,6 +6,7 @@ import errno
 import io
 import tracemalloc
 import weakref
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -210,6 +211,13 @@ def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="after a row below"):
             paper.text(2, 0, "上")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_beyond_two_gigabytes_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part whose size passes what a zip had room for in its youth is written all the same."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
+    write_review(tmp_path / "r.xlsx", long(_Findings(300), _Rows(0)), scratch=tmp_path)
+    assert opened(tmp_path / "r.xlsx")["问题清单"].max_row == 301
 
 
 @pytest.mark.parametrize("after", [0, 40_000])
