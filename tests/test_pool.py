@@ -14,6 +14,7 @@ from threading import Event, Timer
 
 import pytest
 
+import xltool
 from tests.poison import POISONS, answer, work
 from xltool.archives import Source
 from xltool.batches import serving, windows, workers
@@ -89,6 +90,13 @@ def test_tasks_and_answers_of_any_size_wait_for_nobody(tmp_path: Path) -> None:
     """What no pipe takes is not sent to a worker that is at work: it may be sending as much, or read nothing more."""
     command = [sys.executable, "-c", LARGE, str(tmp_path)]
     subprocess.run(command, check=True, timeout=100)  # noqa: S603 - above
+
+
+def test_a_worker_is_of_the_same_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it was imported from is no longer on the path, as in a notebook that went to another folder."""
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if not Path(place, "xltool").is_dir()])
+    with Pool(1, LIMITS, tmp_path) as pool:
+        assert list(pool.run(eval, ["__import__('xltool').__file__.encode()"])) == [(0, xltool.__file__.encode())]
 
 
 def test_programs_a_worker_started_end_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

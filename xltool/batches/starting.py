@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from pathlib import Path
 
+HOME: Final = str(Path(__file__).absolute().parents[2])
+"""Where this very program lies: a worker runs no other."""
 _BEGIN: Final = (
     "import sys; sys.path[:] = {modules!a}\n"
     "from xltool.batches.serving import begin; begin({tasks}, {leash}, {memory}, {scratch!a})"
@@ -30,10 +32,12 @@ _LAST_STANDARD: Final = 2
 def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) -> subprocess.Popen[bytes]:
     """A worker that does what it is sent through `tasks`, until that is closed or `leash` is; see `serving.serve`.
 
-    It finds modules where this process does. Ctrl-C does not reach it, and it reads and prints nothing but, on stderr,
-    why it cannot begin. Raises OSError where no process can be started.
+    It finds modules where this process does, and is of the same program. Ctrl-C does not reach it, and it reads and
+    prints nothing but, on stderr, why it cannot begin. Raises OSError where no process can be started.
     """
-    modules = [str(place) or os.getcwd() for place in sys.path]  # noqa: PTH109 - as the entries are: a text
+    modules = [os.path.abspath(str(place)) for place in sys.path]  # noqa: PTH100 - as the entries are: a text
+    if HOME not in modules:  # somebody went to another folder, or took back what he had added to the path
+        modules.insert(0, HOME)
     code = _BEGIN.format(
         modules=modules, tasks=tasks.fileno(), leash=leash.fileno(), memory=memory, scratch=str(scratch)
     )
