@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -363,8 +364,11 @@ def test_a_list_says_the_same_in_a_copy_and_alone() -> None:
     odd = ("=1+1", "-", " 前后有空格 ", "两行\n文字", "长" * 40_000, "")
     found = [finding("B2", Severity.WARNING, "表", text) for text in odd]
     found += [finding("B2", sheet="=没有"), finding(None, sheet=None)] * 8
-    copy = openpyxl.load_workbook(BytesIO(returned_copy(small(), found, ABOUT)))["问题清单"]
-    alone = openpyxl.load_workbook(BytesIO(list_alone(found, ABOUT, "原因")))["问题清单"]
+    about = replace(ABOUT, department="某局\x01\u202e", path="<r>\ue47c.xlsx")
+    copy = openpyxl.load_workbook(BytesIO(returned_copy(small(), found, about)))["问题清单"]
+    alone = openpyxl.load_workbook(BytesIO(list_alone(found, about, "原因")))["问题清单"]
+    assert copy["A2"].value == alone["A2"].value
+    assert str(copy["A2"].value).startswith("单位：某局␁\ufffd　　文件：<r>\ufffd.xlsx")
     last, linked = 4 + len(found), {f"D{row}" for row in range(5, 5 + len(odd))}
     for row in range(5, last + 1):
         here, there = copy[row][:12], alone[row + 1][:12]  # one note more

@@ -226,7 +226,7 @@ def _child(root: _Element, name: str) -> _Element:
 
 def _say(cell: _Element, text: str) -> None:
     """Put a text, which is not empty, into a cell that holds one inline."""
-    shown = cell[0][0]
+    shown, text = cell[0][0], cell_text(text)
     shown.text = escaped(text)
     if text != text.strip():
         shown.set(_BLANKS, "preserve")
