@@ -41,21 +41,29 @@ def as_filings(records: Sequence[FileRecord]) -> None:
         if not one.filing:
             same = here[_folder(one)]
             one.filing = next(iter(same)) if len(same) == 1 else f"文件夹 {_folder(one) or '.'}"
-    for record in records:
-        for report in record.reports:
-            report.filing = _filing_of(report, record, everything)
+    _join_reports(records, everything)
     diagnose_units(everything)
 
 
-def _filing_of(report: Report, record: FileRecord, ones: Sequence[Submission]) -> str:
-    """The filing a report belongs to: that of the forms in its file, of its department and year, or of its folder."""
-    within = {one.filing for one in record.submissions}
-    whose = fold(report.department), report.year
-    named = {one.filing for one in ones if report.department and (fold(one.department), one.year) == whose}
-    here = {one.filing for one in ones if _folder(one) == _folder(report)}
-    for same in (within, named, here):
-        if len(same) == 1:
-            return next(iter(same))
+def _join_reports(records: Sequence[FileRecord], ones: Sequence[Submission]) -> None:
+    """Give reports their filings: that of the forms in their file, of their department and year, or of their folder."""
+    named: dict[tuple[str, int | None], set[str]] = defaultdict(set)
+    here: dict[str, set[str]] = defaultdict(set)
+    for one in ones:
+        named[fold(one.department), one.year].add(one.filing)
+        here[_folder(one)].add(one.filing)
+    for record in records:
+        within = {one.filing for one in record.submissions}
+        for report in record.reports:
+            theirs = named.get((fold(report.department), report.year)) if report.department else None
+            found = next(
+                (same for same in (within, theirs, here.get(_folder(report))) if same and len(same) == 1), None
+            )
+            report.filing = next(iter(found)) if found else _of_its_own(report)
+
+
+def _of_its_own(report: Report) -> str:
+    """What the filing of a report is called that no form is part of."""
     return _label(report.department, report.year) if report.department else f"文件夹 {_folder(report) or '.'}"
 
 

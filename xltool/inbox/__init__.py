@@ -49,6 +49,7 @@ class _Sorter:
         self.year = max(years, key=lambda year: (years[year], year), default=None)
         self.owners = Owners(roster)
         self.whose: dict[str, Owner] = {one.id: self.owners.of(one) for _, one in self.ones}
+        self.saved = {one.id: record.saved[:10] for record, one in self.ones}
         self.superseded: dict[str, str] = {}
         self.undecided: dict[str, str] = {}
         self._sort_copies()
@@ -135,7 +136,7 @@ class _Sorter:
         if self.deadline is None:
             return ""
         dated = str(one.value("填报日期") or "")
-        saved = next((record.saved[:10] for record, other in self.ones if other is one), "")
+        saved = self.saved[one.id]
         known = dated if len(dated) == len("2024-06-30") else saved
         if not known or known <= self.deadline.isoformat():
             return ""

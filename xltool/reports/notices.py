@@ -146,11 +146,16 @@ def _form(review: Review, finding: Finding) -> str:
 
 def _debts(inbox: Inbox | None) -> dict[str, Debt]:
     """What each department of the roster owes, by the id of its filing."""
+    if inbox is None:
+        return {}
+    unusable: dict[str, list[Receipt]] = defaultdict(list)
+    for file in inbox.receipts:
+        if file.state in UNUSABLE:
+            unusable[file.code].append(file)
     found: dict[str, Debt] = {}
-    for one in inbox.accounts if inbox is not None else ():
-        files = [file for file in inbox.receipts if file.code == one.code and file.state in UNUSABLE] if inbox else []
-        label = filing_label(one.department, inbox.year if inbox else None)
-        found[label] = Debt(one.department, one.missing, tuple(files) if one.missing else ())
+    for one in inbox.accounts:
+        files = tuple(unusable[one.code]) if one.missing else ()
+        found[filing_label(one.department, inbox.year)] = Debt(one.department, one.missing, files)
     return found
 
 
