@@ -17,8 +17,8 @@ import pytest
 import xltool
 from tests.poison import POISONS, answer, work
 from xltool.archives import Source
-from xltool.batches import serving, windows, workers
-from xltool.batches.pool import Lost, Pool, StoppedError
+from xltool.batches import pool, serving, windows, workers
+from xltool.batches.pool import Lost, NoWorkersError, Pool, StoppedError
 from xltool.batches.scratch import room, sweep
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
 
@@ -90,6 +90,22 @@ def test_tasks_and_answers_of_any_size_wait_for_nobody(tmp_path: Path) -> None:
     """What no pipe takes is not sent to a worker that is at work: it may be sending as much, or read nothing more."""
     command = [sys.executable, "-c", LARGE, str(tmp_path)]
     subprocess.run(command, check=True, timeout=100)  # noqa: S603 - above
+
+
+def test_workers_that_cannot_start_are_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is no trouble of the files, of which each would be told to have crashed a worker."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(NoWorkersError, match="读取文件的进程启动不了"):
+        run(["task 1", "task 2"], tmp_path)
+
+
+def test_there_are_no_more_workers_than_the_system_waits_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may have more processors."""
+    monkeypatch.setattr(pool, "MOST", 1)
+    with Pool(3, LIMITS, tmp_path) as workers_there:
+        answers = dict(workers_there.run(eval, ["str(__import__('os').getpid()).encode()"] * 6))
+    assert len(answers) == 6
+    assert len(set(answers.values())) == 1
 
 
 def test_a_worker_is_of_the_same_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,11 +45,19 @@ LONGEST: Final = 512 << 20
 PASSES: Final = (32 << 10) if sys.platform == "linux" else (2 << 10)
 """Bytes a pipe takes for a worker that reads nothing yet; macOS and Windows hold 8 KiB, Linux 180."""
 
+MOST: Final = 60 if sys.platform == "win32" else sys.maxsize
+"""Workers of a pool: Windows waits for no more than 63 things at once."""
+STILLBORN: Final = "读取文件的进程启动不了，没有检查文件；请重新安装 xltool，并确认安全软件没有拦截 Python"
+
 _Task = TypeVar("_Task")
 
 
 class StoppedError(Exception):
     """The run was broken off while somebody waited for answers."""
+
+
+class NoWorkersError(ConnectionError):
+    """No worker comes to life; the text says so, in Chinese."""
 
 
 class Lost(Enum):
@@ -90,10 +98,12 @@ class Pool:
 
         Once `stop` is set, who waits for answers gets StoppedError.
         """
-        self._jobs, self._limits, self._scratch = max(1, jobs), limits, scratch
+        self._jobs, self._limits, self._scratch = max(1, min(jobs, MOST)), limits, scratch
         self._stop = stop or Event()
         self._seconds: Callable[[int], float | None] = lambda _: None
         self._workers: list[_Worker] = []
+        self._stillborn: int | None = 0
+        """Workers that died before they were there; None once one was."""
         take_standard_handles()
         self._leash, self._end_of_leash = Pipe(duplex=False)
 
@@ -123,7 +133,7 @@ class Pool:
         """What workers answer to each task, by its number, in the order of the answers.
 
         They begin with the call, not when the first answer is asked for. `allowed` gives how many seconds a task may
-        take, by its number; None is what the limits say.
+        take, by its number; None is what the limits say. Raises NoWorkersError where none comes to life.
         """
         self._seconds = allowed
         waiting = deque(range(len(tasks)))
@@ -193,14 +203,15 @@ class Pool:
         own = self._seconds(worker.held[0])
         return self._limits.seconds if own is None else own
 
-    @staticmethod
-    def _greeted(worker: _Worker) -> bool:
+    def _greeted(self, worker: _Worker) -> bool:
         """Whether a worker that starts says that it is there."""
         try:
             worker.ready = worker.pipe.poll() and worker.pipe.recv_bytes(LONGEST) == READY
         except (EOFError, OSError):
             return False
         worker.since = time.monotonic()
+        if worker.ready:
+            self._stillborn = None
         _send(worker)
         return worker.ready
 
@@ -217,10 +228,18 @@ class Pool:
         except (EOFError, OSError):
             _join(worker, PARTING)
             lost = Lost.MEMORY if worker.process.returncode == OUT_OF_MEMORY else Lost.CRASHED
+            self._count_dead(worker)
         self._workers.remove(worker)
         _end(worker)
         waiting.extendleft(reversed(worker.held))
         return number, lost
+
+    def _count_dead(self, worker: _Worker) -> None:
+        """Nothing a file could do kills a worker that has not begun: what would be told of all files is told once."""
+        if self._stillborn is not None and not worker.ready:
+            self._stillborn += 1
+            if self._stillborn >= TRIES:
+                raise NoWorkersError(STILLBORN)
 
 
 def _send(worker: _Worker) -> None:
