@@ -115,6 +115,24 @@ def test_a_worker_is_of_the_same_program(tmp_path: Path, monkeypatch: pytest.Mon
         assert list(pool.run(eval, ["__import__('xltool').__file__.encode()"])) == [(0, xltool.__file__.encode())]
 
 
+ISOLATED = """
+import pathlib, sys
+sys.path[:] = sys.argv[2:]
+from xltool.batches.pool import Pool
+from xltool.reader.limits import LIMITS
+with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
+    asked = "'{0.ignore_environment} {0.no_user_site}'.format(__import__('sys').flags).encode()"
+    assert list(pool.run(eval, [asked])) == [(0, eval(asked))]
+"""
+
+
+def test_a_worker_heeds_the_environment_no_more_than_its_parent(tmp_path: Path) -> None:
+    """Whoever starts an isolated Python wants no module that the environment names to be run."""
+    for flags in (["-I"], []):
+        command = [sys.executable, *flags, "-c", ISOLATED, str(tmp_path), *sys.path]
+        subprocess.run(command, check=True)  # noqa: S603 - above
+
+
 def test_programs_a_worker_started_end_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hanging LibreOffice does not outlive the worker that waits for it."""
     monkeypatch.setenv("XLTOOL_TEST_PID", str(tmp_path / "pid"))

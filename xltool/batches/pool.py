@@ -239,7 +239,7 @@ class Pool:
         if self._stillborn is not None and not worker.ready:
             self._stillborn += 1
             if self._stillborn >= TRIES:
-                raise NoWorkersError(STILLBORN)
+                raise NoWorkersError(STILLBORN) from None
 
 
 def _send(worker: _Worker) -> None:

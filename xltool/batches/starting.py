@@ -43,7 +43,7 @@ def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) ->
     )
     # -P: what lies in the folder of the call is data from outside, not modules.
     return subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-P", "-c", code],
+        [sys.executable, "-P", *_flags(), "-c", code],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         **_inheriting(tasks.fileno(), leash.fileno()),
@@ -59,6 +59,12 @@ def take_standard_handles() -> None:
         while (handle := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
             pass
         os.close(handle)
+
+
+def _flags() -> list[str]:
+    """Those of this interpreter that keep the environment and the user's own modules out of it."""
+    given = {"-E": sys.flags.ignore_environment, "-s": sys.flags.no_user_site}
+    return [flag for flag, is_on in given.items() if is_on]
 
 
 def _inheriting(*handles: int) -> dict[str, Any]:
