@@ -167,6 +167,17 @@ def test_batch_exit_codes(tmp_path: Path, xltool: Callable[..., tuple[int, str, 
     assert xltool("batch", folder, "--out", tmp_path / "结果", "--jobs", "2")[0] == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes them")
+def test_a_job_without_streams_does_its_work(tmp_path: Path) -> None:
+    """Nobody is told anything; the exit code and what is written are what they are on a terminal."""
+    (tmp_path / "报送").mkdir()
+    filled(tmp_path / "报送" / "附件1.xlsx", "附件1")
+    command = ["sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-', sys.executable, "-m", "xltool", "batch"]
+    asked = [*command, str(tmp_path / "报送"), "--out", str(tmp_path / "结果")]
+    assert subprocess.run(asked, check=False).returncode == 0  # noqa: S603 - this project
+    assert (tmp_path / "结果" / "findings.json").is_file()
+
+
 def test_generate_says_what_it_wrote(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
     """A path a line, each a file; a wrong year or form leaves nothing."""
     code, out, err = xltool("generate", "--year", 2023, "--out", tmp_path / "表样", "--form", "1", "--form", "附件2")
