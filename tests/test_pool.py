@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -237,6 +238,17 @@ def test_a_worker_keeps_its_temporary_files_where_they_are_removed(tmp_path: Pat
 def temporary_folder(_: str) -> bytes:
     """Where this process would put temporary files."""
     return tempfile.gettempdir().encode()
+
+
+def test_workers_of_a_killed_run_clear_away_their_own_files_only(tmp_path: Path) -> None:
+    """They may come to it when the next run in the same place has begun."""
+    with room(tmp_path / "unpacked") as before:
+        pass
+    with room(tmp_path / "unpacked") as folder:
+        shutil.rmtree(before, ignore_errors=True)
+        assert folder.is_dir()
+        assert folder.parent == tmp_path / "unpacked"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_room_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,18 +21,19 @@ _DAY: Final = 86_400
 
 @contextmanager
 def room(folder: Path | None) -> Iterator[Path]:
-    """A folder for temporary files: `folder`, made anew, else one in the system's own place; removed afterwards.
+    """A folder for temporary files: in `folder`, made anew, else in the system's own place; removed afterwards.
 
     Raises OSError where it cannot be made.
     """
     if folder is None:
         sweep(Path(gettempdir()))
-        folder = Path(mkdtemp(prefix=f"xltool-{os.getpid()}-"))
+        folder = own = Path(mkdtemp(prefix=f"xltool-{os.getpid()}-"))
     else:
         rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        own = Path(mkdtemp(dir=folder))  # workers of a killed run may still be clearing away theirs
     try:
-        yield folder
+        yield own
     finally:
         rmtree(folder, ignore_errors=True)
         if folder.parent.name.startswith("."):

@@ -36,10 +36,9 @@ def use_utf8() -> None:
     File names that are not UTF-8, or are taken for something else on a C locale, come out as the bytes they are.
     """
     codecs.register_error(NAMES, _escaped)
+    # A job may be started without streams; what it writes elsewhere is wanted all the same.
     for name in ("stdout", "stderr"):
-        if (
-            getattr(sys, name) is None
-        ):  # a job that was started without; what it writes elsewhere is wanted all the same
+        if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - no file; to the end
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
