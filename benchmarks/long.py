@@ -30,6 +30,8 @@ _LONG: Final = re.compile(r"(?<=>)[^<]{100,}")
 SIZES: Final = (100, 1_000, 10_000)
 PAIRED: Final = 1_000
 """The most files that are run on one core too."""
+ROUNDS: Final = 3
+"""Times that runs on one core and on two take turns; the least counts."""
 WHOLE: Final = "整批"
 """How the lines of whole runs begin."""
 _RUN: Final = """
@@ -52,10 +54,13 @@ from xltool.batches.sources import discover
 from xltool.batches.workers import read_sources
 records = read_sources(discover([Path(sys.argv[1])]))
 as_filings(records)
+taken = []
 with looked_for_seldom():  # as workers do who judge
-    begun = time.process_time()
-    audit(records)
-    print(json.dumps([time.process_time() - begun]))
+    for _ in range(int(sys.argv[2])):
+        begun = time.process_time()
+        audit(records)
+        taken.append(time.process_time() - begun)
+print(json.dumps([min(taken)]))
 """
 
 
@@ -115,7 +120,7 @@ def run(folder: Path, out: Path, jobs: int) -> Spent:
 
 def judging(folder: Path) -> float:
     """Seconds of the processor that rules and findings of a folder take."""
-    return _told(_JUDGE, folder)[0]
+    return _told(_JUDGE, folder, ROUNDS)[0]
 
 
 def _told(program: str, *arguments: object) -> list[float]:
@@ -141,9 +146,10 @@ def rows(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, s
         found.append((f"{WHOLE} {size} 份未变，再次运行", "≤ 0.03", f"{share:.3f}"))
     size = max((size for size in sizes if size <= PAIRED), default=sizes[0])
     inputs = folder / f"in{size}"
-    one, two = (run(inputs, folder / f"jobs{jobs}", jobs) for jobs in (1, 2))
-    share = judging(inputs) / one.processors
+    taken = [[run(inputs, folder / f"jobs{jobs}-{turn}", jobs) for jobs in (1, 2)] for turn in range(ROUNDS)]
+    ones, twos = zip(*taken, strict=True)
+    share = judging(inputs) / min(one.processors for one in ones)
     found.append((f"{WHOLE} {size} 份：全部规则和问题清单占全部处理器时间", "≤ 0.05", f"{share:.3f}"))
-    gain = one.on(1) / two.on(2)
+    gain = min(one.on(1) for one in ones) / min(two.on(2) for two in twos)
     found.append((f"{WHOLE} {size} 份：一核用时 ÷ 2 核用时", "≥ 1.8", f"{gain:.2f}"))
     return found

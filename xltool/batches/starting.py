@@ -17,16 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+_LAST_STANDARD: Final = 2
+"""stderr."""
 HOME: Final = str(Path(__file__).absolute().parents[2])
 """Where this very program lies: a worker runs no other."""
 _BEGIN: Final = (
     "import sys; sys.path[:] = {modules!a}\n"
     "from xltool.batches.serving import begin; begin({tasks}, {leash}, {memory}, {scratch!a})"
 )
-
-
-_LAST_STANDARD: Final = 2
-"""stderr."""
 
 
 def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) -> subprocess.Popen[bytes]:
