@@ -119,10 +119,12 @@ def test_time_grows_with_the_filings_and_no_faster() -> None:
     phrase = "组织志愿者走进社区，为行动不便的老人上门理发送餐"
 
     def seconds(count: int) -> float:
-        batch = _made_up(count, 5, phrase)
-        begin = time.process_time()
-        assert _hits(COPIED, batch) == []
-        return time.process_time() - begin
+        batch, taken = _made_up(count, 5, phrase), []
+        for _ in range(3):  # what the processor does besides, and whose garbage Python looks through, is not ours
+            begin = time.process_time()
+            assert _hits(COPIED, batch) == []
+            taken.append(time.process_time() - begin)
+        return min(taken)
 
     seconds(20)
     assert seconds(800) < 6 * seconds(200) + 0.2
