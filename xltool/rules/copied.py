@@ -193,6 +193,7 @@ def _named(department: str, text: str) -> FilingView:
         (_of("某县城管局", _OWN), _project("某县水利局", "供水工程", _OWN, "219-某县水利局")),
         (*(_named(f"某县{place}镇", _OWN) for place in "东南西"), _of("某县水利局", _GOAL)),
         tuple(_named(f"某县{place}镇", _OWN if place in "东南" else f"{place}{_GOAL}") for place in "东南西北中上下左"),
+        (*(_project("甲镇", f"项目{number}", _OWN) for number in range(LOOKED_AT + 2)), _project("乙镇", "供水", _OWN)),
     ],
 )
 def copied_from_another(texts: Sequence[Excerpt]) -> Iterator[Hit]:
