@@ -24,7 +24,7 @@ from xltool.batches.scratch import room, sweep
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
 
 PLACES = 10
-SLOW = {"hang", "hang_in_c", "spin", "stopped", "children"}
+SLOW = {"hang", "hang_in_c", "power", "spin", "stopped", "children"}
 QUICK = replace(LIMITS, seconds=2.0, memory=512 << 20)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the poisons are POSIX ones")
@@ -309,3 +309,85 @@ def test_who_waits_for_a_worker_is_told_when_the_run_is_broken_off(tmp_path: Pat
         Timer(0.2, stop.set).start()
         list(pool.run(work, ["hang"]))
     assert time.monotonic() - began < LIMITS.seconds / 2
+
+
+TIED = """
+import sys, pathlib
+from tests.poison import work
+from xltool.batches.pool import Pool
+from xltool.reader.limits import LIMITS
+with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
+    list(pool.run(work, ["power"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what other systems do is tested by its calls")
+def test_a_worker_in_one_long_call_ends_with_a_killed_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread of it can act while C holds the interpreter: the system sees to it, within two seconds."""
+    monkeypatch.setenv("XLTOOL_TEST_PID", str(tmp_path / "pid"))
+    parent = subprocess.Popen([sys.executable, "-c", TIED, tmp_path / "own"])  # noqa: S603 - above
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text(encoding="ascii"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    worker = int((tmp_path / "pid").read_text(encoding="ascii"))
+    time.sleep(0.3)
+    parent.kill()
+    parent.wait()
+    killed = time.monotonic()
+    while alive(worker) and time.monotonic() < killed + 10:
+        time.sleep(0.02)
+    assert time.monotonic() - killed < 2
+
+
+def test_a_worker_whose_parent_is_gone_before_it_begins_ends_at_once() -> None:
+    """The system tells of no death that was before it was asked to."""
+    code = "import os; from xltool.batches.serving import die_with; die_with(os.getppid()); die_with(1 << 22); print()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603 - above
+    assert (ended.returncode, ended.stdout) == ((1, b"") if sys.platform == "linux" else (0, ended.stdout))
+
+
+class _Kernel:
+    """What kernel32 is asked for, in the order of the calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[object, ...]] = []
+
+    def CreateJobObjectW(self, *_: object) -> int:  # noqa: N802 - as Windows has it
+        """A job."""
+        self.calls.append(("job",))
+        return 7
+
+    def SetInformationJobObject(self, job: int, kind: int, limits: ctypes._Pointer[windows.ExtendedLimits], size: int) -> int:  # noqa: E501, N802 - as Windows has it
+        """Its limits."""
+        found = ctypes.cast(limits, ctypes.POINTER(windows.ExtendedLimits)).contents
+        self.calls.append(("limits", job, kind, found.basic.flags, size))
+        return 1
+
+    def OpenProcess(self, rights: int, inherited: bool, pid: int) -> int:  # noqa: FBT001, N802 - as Windows has it
+        """A process."""
+        self.calls.append(("open", rights, inherited, pid))
+        return pid + 1000
+
+    def AssignProcessToJobObject(self, job: int, process: int) -> int:  # noqa: N802 - as Windows has it
+        """Put a process into a job."""
+        self.calls.append(("assign", job, process))
+        return 1
+
+    def CloseHandle(self, handle: int) -> int:  # noqa: N802 - as Windows has it
+        """The end of a handle."""
+        self.calls.append(("close", handle))
+        return 1
+
+
+def test_on_windows_workers_are_in_a_job_that_ends_with_their_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One job for all of them, whose only handle is never closed but by the end of the process."""
+    monkeypatch.setattr(windows, "_jobs", [])
+    kernel = _Kernel()
+    windows.tether(kernel, 11)
+    windows.tether(kernel, 12)
+    assert kernel.calls == [
+        ("job",), ("limits", 7, 9, 0x2000, 144),
+        ("open", 0x101, False, 11), ("assign", 7, 1011), ("close", 1011),
+        ("open", 0x101, False, 12), ("assign", 7, 1012), ("close", 1012),
+    ]  # fmt: skip

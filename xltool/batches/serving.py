@@ -31,9 +31,14 @@ OUT_OF_MEMORY: Final = 86
 READY: Final = b"ready"
 
 
-def begin(tasks: int, leash: int, memory: int, scratch: str) -> None:
-    """Be a worker, with the handles of its pipes, and nothing else in this process."""
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def begin(tasks: int, leash: int, memory: int, scratch: str, parent: int) -> None:
+    """Be a worker of the process `parent`, with the handles of its pipes, and nothing else in this process."""
     from xltool.reader.formats.office import SUPERVISED  # noqa: PLC0415 - who starts workers does without
+
+    die_with(parent)
 
     current_process().name = SUPERVISED
     serve(_end_of_pipe(tasks), _end_of_pipe(leash), memory, Path(scratch))
@@ -93,6 +98,27 @@ def _follow(parent: Connection, scratch: Path) -> None:
     except (EOFError, OSError):
         rmtree(scratch, ignore_errors=True)
         end(os.getpid())
+        os._exit(1)
+
+
+def die_with(parent: int) -> None:
+    """Have the system end this process a second after its parent, whatever it does by then; on Linux.
+
+    `_follow` clears up and ends it sooner, but cannot run while one call into C (a regular expression, a power of
+    large numbers) holds the interpreter. So the system sends SIGHUP when the parent ends, and what handles it is the
+    C function `alarm` itself, which takes the number of the signal, 1, as the seconds until SIGALRM kills. On Windows
+    the parent holds a job with this process in it (`windows.tether`). Elsewhere there is `_follow` alone.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 - only there
+
+    libc = ctypes.CDLL(None)
+    libc.signal.argtypes, libc.signal.restype = (ctypes.c_int, ctypes.c_void_p), ctypes.c_void_p
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    libc.signal(signal.SIGHUP, ctypes.cast(libc.alarm, ctypes.c_void_p))
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGHUP, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before that
         os._exit(1)
 
 

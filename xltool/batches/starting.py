@@ -23,7 +23,7 @@ HOME: Final = str(Path(__file__).absolute().parents[2])
 """Where this very program lies: a worker runs no other."""
 _BEGIN: Final = (
     "import sys; sys.path[:] = {modules!a}\n"
-    "from xltool.batches.serving import begin; begin({tasks}, {leash}, {memory}, {scratch!a})"
+    "from xltool.batches.serving import begin; begin({tasks}, {leash}, {memory}, {scratch!a}, {parent})"
 )
 
 
@@ -37,15 +37,25 @@ def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) ->
     if HOME not in modules:  # somebody went to another folder, or took back what he had added to the path
         modules.insert(0, HOME)
     code = _BEGIN.format(
-        modules=modules, tasks=tasks.fileno(), leash=leash.fileno(), memory=memory, scratch=str(scratch)
+        modules=modules,
+        tasks=tasks.fileno(),
+        leash=leash.fileno(),
+        memory=memory,
+        scratch=str(scratch),
+        parent=os.getpid(),
     )
     # -P: what lies in the folder of the call is data from outside, not modules.
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-P", *_flags(), "-c", code],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         **_inheriting(tasks.fileno(), leash.fileno()),
     )
+    if sys.platform == "win32":
+        from xltool.batches import windows  # noqa: PLC0415 - only there
+
+        windows.tether(windows.kernel, process.pid)
+    return process
 
 
 def take_standard_handles() -> None:

@@ -1,7 +1,8 @@
 """What Windows has instead of process groups and limits: a job object around each worker.
 
 The job is closed with the last handle to it, the worker's own, and then ends every process in it: programs the worker
-started die with it, however it dies. Not imported elsewhere.
+started die with it, however it dies. Around that is a job of the process that starts workers, which ends them when it
+ends. Not imported elsewhere.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import ctypes
 import sys
 from ctypes import wintypes
-from typing import Final
+from typing import Any, Final
 
 _EXTENDED_LIMITS: Final = 9
 _PROCESS_MEMORY: Final = 0x100
 _KILL_ON_CLOSE: Final = 0x2000
 _TERMINATE: Final = 1
+_SET_QUOTA: Final = 0x100
+_jobs: Final[list[int]] = []
+"""The job of the workers of this process, once there is one; its handle is closed by the end of this process alone."""
 
 
 class BasicLimits(ctypes.Structure):
@@ -54,28 +58,45 @@ def limits_of(memory: int) -> ExtendedLimits:
     return limits
 
 
+def tether(kernel: Any, pid: int) -> None:  # noqa: ANN401 - kernel32, which is there on Windows only
+    """Have the system end a worker when this process ends, however that is, and whatever the worker is doing.
+
+    Nothing where the system does not let a process be put into a job: the worker follows its parent by itself.
+    """
+    if not _jobs and (job := kernel.CreateJobObjectW(None, None)):
+        limits = ExtendedLimits()
+        limits.basic.flags = _KILL_ON_CLOSE
+        kernel.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits))
+        _jobs.append(job)
+    process = kernel.OpenProcess(_TERMINATE | _SET_QUOTA, False, pid)  # noqa: FBT003 - not to be inherited
+    if process:
+        for job in _jobs:
+            kernel.AssignProcessToJobObject(job, process)
+        kernel.CloseHandle(process)
+
+
 if sys.platform == "win32":
-    _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-    _kernel.CreateJobObjectW.restype = wintypes.HANDLE
-    _kernel.GetCurrentProcess.restype = wintypes.HANDLE
-    _kernel.OpenProcess.restype = wintypes.HANDLE
-    _kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_void_p, wintypes.DWORD)
-    _kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
-    _kernel.TerminateProcess.argtypes = (wintypes.HANDLE, wintypes.UINT)
-    _kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.CreateJobObjectW.restype = wintypes.HANDLE
+    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    kernel.OpenProcess.restype = wintypes.HANDLE
+    kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_void_p, wintypes.DWORD)
+    kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+    kernel.TerminateProcess.argtypes = (wintypes.HANDLE, wintypes.UINT)
+    kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
 
     def confine(memory: int) -> None:
         """Put this process into a job of its own; the handle is left open for as long as the process lives."""
-        job = _kernel.CreateJobObjectW(None, None)
+        job = kernel.CreateJobObjectW(None, None)
         limits = limits_of(memory)
         size = ctypes.sizeof(limits)
-        done = job and _kernel.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), size)
-        if not done or not _kernel.AssignProcessToJobObject(job, _kernel.GetCurrentProcess()):
+        done = job and kernel.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), size)
+        if not done or not kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess()):
             raise ctypes.WinError(ctypes.get_last_error())
 
     def terminate(pid: int) -> None:
         """End a process; nothing if it has ended."""
-        process = _kernel.OpenProcess(_TERMINATE, False, pid)  # noqa: FBT003 - not to be inherited
+        process = kernel.OpenProcess(_TERMINATE, False, pid)  # noqa: FBT003 - not to be inherited
         if process:
-            _kernel.TerminateProcess(process, 1)
-            _kernel.CloseHandle(process)
+            kernel.TerminateProcess(process, 1)
+            kernel.CloseHandle(process)
