@@ -24,10 +24,11 @@ LINES: Final = (THREE, *OF_THREE, RUNNING)
 """Lines of 附件1 that have a budget and what was spent of it."""
 
 _UNITS: Final = "单位|部门|局|镇|乡|街道|委|办|院|校|学校|中心|站|所"
+# No word is two others of the list (部门整体), or every repetition would double the ways to read a text.
 _LEAD: Final = (
-    rf"(?:截[至止])?(?:20\d\d年(?:度|末|底|全年)?|本年度?|当年|全年|年度|年末|12月(?:底|末|31日)?"
+    rf"(?:截[至止])?(?:20\d\d年(?:度|末|底)?|本年度?|当年|全年|年度|年末|12月(?:底|末|31日)?"
     rf"|其中|我(?:{_UNITS})|本(?:{_UNITS})"
-    r"|全?单位|全?部门|部门整体|整体|共|总计|实际|按支出性质分|以上|的)"
+    r"|全?单位|全?部门|整体|共|总计|实际|按支出性质分|以上|的)"
 )
 _LINK: Final = (
     "(?:为|是|有|共有?|共计|合计|总计|均为|计|达到?|完成|实现|实际|总额|金额|数额|资金|数|决算数?"

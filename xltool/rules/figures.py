@@ -40,7 +40,7 @@ _THINGS = frozenset("个家项所处座件起宗场次栋幢套期间条批")
 _ABOUT = re.compile(r"约|近|大约|将近|接近|左右|上下|余|多")
 _FLOOR = re.compile(r"超过?|突破|逾|以上|不少于|不低于|至少|达到?(?=\d)|余|多|≥|>")
 _CEILING = re.compile(r"不超过?|以内|以下|控制在|不高于|≤|<")
-_HEDGE = "(?:约为?|近|大约|将近|接近|不?超过?|突破|逾|不少于|不低于|不高于|至少|最多|控制在|[≥≤><=])"
+_HEDGES = "约为|约|近|大约|将近|接近|不超过|不超|超过|超|突破|逾|不少于|不低于|不高于|至少|最多|控制在|≥|≤|>|<|="
 _GROWTH = re.compile(r"增长|增幅|增速|提高|提升|上升|下降|减少|降低|降幅|压减|同比|环比")
 _ASIDE = re.compile(
     r"上年|去年|前年|同期|往年|历年|累计|至今|以来|上半年|下半年|季度|[1-9]月份?(?!底)|每|平均|人均|户均|亩均|分别|各"
@@ -59,10 +59,11 @@ _VERBS = (
     "|全县|全市|全区|全乡|全镇|园区|辖区|我局|我单位|本单位|新培育|培育|组织开展|组织|开展|举办|安排|累积|并|到|和|及|与|推动|推进|圆满|顺利"
 )
 _QUOTE = re.compile("[“”\"']")
-_HEAD = re.compile(rf"^(?:{_VERBS}|{_HEDGE}|[、,:;()“”·\-])+")
+_HEAD = re.compile(rf"^(?:{_VERBS}|{_HEDGES}|[、,:;()“”·\-])+")
 _SIZE = "数量|总数|总额|总量|个数|人数|户数|次数|人次|面积|长度|里程|数|量"
-_TAIL = re.compile(rf"(?:{_VERBS}|{_HEDGE}|{_SIZE}|[、,:;()“”])+$")
-_OWN_NUMBER = re.compile(rf"{_NUMBER}(?:{_COUNTED})?$")
+_LAST_WORDS = frozenset([*_VERBS.split("|"), *_HEDGES.split("|"), *_SIZE.split("|"), *"、,:;()“”"])
+_LONGEST_WORD = max(map(len, _LAST_WORDS))
+_OWN_NUMBER = re.compile(rf"(?<!\d){_NUMBER}(?:{_COUNTED})?$")
 _NOTHING = frozenset({"项目", "工作", "建设", "资金", "经费", "任务", "企业", "投资", "总投资", "支出", "收入"})
 """Names that say too little to tell one figure from another."""
 _LIKE = 0.6
@@ -161,11 +162,25 @@ def core(text: str) -> str:
     ('技工贸总收入', '税收', '税收', '高新技术企业')
     """
     rest = _OWN_NUMBER.sub("", _YEAR.sub("", _QUOTE.sub("", text)))
-    while True:
-        shorter = _TAIL.sub("", _HEAD.sub("", rest))
-        if shorter == rest:
-            return rest
-        rest = shorter
+    return _without_last_words(_HEAD.sub("", rest))
+
+
+def _without_last_words(text: str) -> str:
+    """A text without its longest end that consists of words of `_LAST_WORDS` only.
+
+    Words overlap (个数, 数量, 数), so every place where a word may begin is kept: a pattern that ends in `(…)+$` would
+    try each division of the end into words, twice as many with every 数量.
+    """
+    begins = {len(text)}
+    first = len(text)
+    for end in range(len(text), 0, -1):
+        if end < first:
+            break
+        if end in begins:
+            starts = range(max(0, end - _LONGEST_WORD), end)
+            begins.update(start for start in starts if text[start:end] in _LAST_WORDS)
+            first = min(first, next((start for start in starts if start in begins), first))
+    return text[:first]
 
 
 @lru_cache(TEXTS)
