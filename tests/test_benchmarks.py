@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import openpyxl
 import pytest
 
 from benchmarks import __main__ as figures
-from benchmarks import honesty, long, mutations, planting, rules, sizing
+from benchmarks import honesty, long, mutations, planting, public, rules, sizing
 from benchmarks.page import page
 from tests.guide.sizing import PLACES
 from tests.guide.sizing import table as sizing_table
@@ -94,3 +95,20 @@ def test_a_page_of_defects_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     found = {line[0]: tuple(line[2:6]) for line in lines_of(table[0])}
     assert {code: found[code] for code in PLANTED} == dict.fromkeys(PLANTED, ("1", "1", "0", "0"))
     assert (told.filings, told.told) == (1, [])
+
+
+def test_files_of_others_are_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each content is read once; the table counts what became of it, and what was refused is named with its reason."""
+    for name in ("a.xlsx", "b.xlsx"):
+        book = openpyxl.Workbook()
+        book.save(tmp_path / name)
+    (tmp_path / "b.xlsx").write_bytes((tmp_path / "a.xlsx").read_bytes())
+    (tmp_path / "c.xls").write_bytes(b"\0" * 600)
+    (tmp_path / "d.txt").write_text("no workbook", encoding="utf-8")
+    public.main([str(tmp_path), "--refused", "--forms"])
+    table, _, listed = capsys.readouterr().out.partition("\nrefused ")
+    counted = {tuple(line[:4]) for line in lines_of(table)}
+    expected = {(".xls", "refused", "not_a_workbook"), (".xlsx", "skipped", "no_form")}
+    assert {line[:3] for line in counted if line[0] != "all"} == expected
+    assert ("all", "", "", "2") in counted
+    assert listed.startswith(f"not_a_workbook\t{tmp_path.name}/c.xls\t文件内容不是电子表格")

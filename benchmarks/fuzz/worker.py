@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import msgspec
 from benchmarks.fuzz import binary, zips
 from benchmarks.fuzz.chance import Dice, picked_bytes
 from benchmarks.fuzz.stock import stock
+from benchmarks.memory import forget_peak, peak
 from xltool.reader.ole import MAGIC
 
 _MOST_STEPS: Final = 4
@@ -83,7 +83,7 @@ def judge(suffix: str, data: bytes, name: str = "输入", **together: int) -> Ju
     os.environ["XLTOOL_SOFFICE"] = "/nonexistent"  # LibreOffice is not what is tested, and takes seconds a file
     path = Path(tempfile.gettempdir()) / f"input{os.getpid()}{suffix}"  # two workers share the folder
     path.write_bytes(data)
-    _forget_peak()
+    forget_peak()
     begun = time.perf_counter()
     record, faults = examine(path, name, **together)
     seconds = time.perf_counter() - begun
@@ -93,16 +93,4 @@ def judge(suffix: str, data: bytes, name: str = "输入", **together: int) -> Ju
         noted = (record.notes, *(one.notes for one in record.submissions))
         rules = sorted({note.rule for notes in noted for note in notes})
         sign += " " + " ".join(rules) if record.status == "read" else _FIGURES.sub("", record.reason)
-    return Judged(suffix, outcome, sign, seconds, _peak(), faults)
-
-
-def _forget_peak() -> None:
-    if sys.platform == "linux":
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak() -> int:
-    if sys.platform != "linux":
-        return 0
-    text = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(text.partition("VmHWM:")[2].split()[0])
+    return Judged(suffix, outcome, sign, seconds, peak(), faults)

@@ -242,10 +242,14 @@ def package(path: Path, rows: str, *, tail: str = "", head: str = "", space: str
         "xl/worksheets/sheet1.xml": f'<x:worksheet xmlns:x="{space}"><x:dimension ref="A1"/>{head}<x:sheetData>{rows}'
         f"</x:sheetData>{tail}</x:worksheet>",
     }
+    return zipped(path, {name: text.encode() for name, text in (made | extra).items() if text})
+
+
+def zipped(path: Path, contents: dict[str, bytes]) -> Path:
+    """An archive of these parts, their names written as they are given."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (made | extra).items():
-            if text:
-                archive.writestr(name, text)
+        for name, content in contents.items():
+            archive.writestr(name, content)
     return path
 
 
@@ -289,6 +293,32 @@ def test_every_cell_type_is_read(tmp_path: Path) -> None:
     moment = dt.datetime(2023, 6, 30, 8)  # noqa: DTZ001
     expected = ["预算 ", "a\rb_x000D_", "", True, "#REF!", dt.date(2023, 6, 30), moment, "", "行内", None, None, "NaN"]
     assert values == {(1, n): value for n, value in enumerate(expected, 1) if n != 11}
+
+
+@pytest.mark.parametrize("streamed", [0, 10_000_000])
+@pytest.mark.parametrize("space", ["x:", ""])
+def test_empty_attributes_and_values_say_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, space: str, streamed: int
+) -> None:
+    """A style or a type of "" is the usual one, and a cell whose shared string has no number holds nothing."""
+    monkeypatch.setattr(parts, "STREAMED", streamed)
+    head = '<x:cols><x:col min="1" max="2" style=""/></x:cols>'
+    rows = (
+        '<x:row r="1" s="" customFormat="1"><x:c r="A1" s=""><x:v>1</x:v></x:c><x:c r="B1" s="" t=""><x:v>2</x:v></x:c>'
+        '<x:c r="C1" t="s"><x:v></x:v></x:c><x:c r="D1" t="s"><x:v/></x:c><x:c r="E1" s="1" t="s"/>'
+        '<x:c r="F1" t="s"><x:f>A1</x:f><x:v></x:v></x:c></x:row>'
+    )
+    path = package(tmp_path / "a.xlsx", rows, head=head)
+    if not space:
+        with zipfile.ZipFile(path) as archive:
+            contents = {name: archive.read(name) for name in archive.namelist()}
+        sheet = contents["xl/worksheets/sheet1.xml"].replace(b"xmlns:x=", b"xmlns=").replace(b"x:", b"")
+        contents["xl/worksheets/sheet1.xml"] = sheet
+        path = zipped(tmp_path / "b.xlsx", contents)
+    cells = open_workbook(path).sheets[0].cells
+    assert {spot: (cell.value, cell.formula) for spot, cell in cells.items()} == {
+        (1, 1): (1.0, None), (1, 2): (2.0, None), (1, 6): (None, "A1")
+    }  # fmt: skip
 
 
 def test_dates_follow_format_and_date_system(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class SheetReader:
             if is_on(column.get("hidden")):
                 self.sheet.hidden_columns.update(range(first, last + 1))
             style = column.get("style")
-            if style is not None and not self.context.styles[int(style)].locked:
+            if style and not self.context.styles[int(style)].locked:
                 self.sheet.unlocked_columns.update(range(first, last + 1))
 
     def _row(self, element: _Element) -> None:
@@ -99,7 +99,7 @@ class SheetReader:
         if is_on(element.get("hidden")):
             self.sheet.hidden_rows.add(row)
         style = element.get("s")
-        if style is not None and is_on(element.get("customFormat")):
+        if style and is_on(element.get("customFormat")):
             locked = self.context.styles[int(style)].locked
             if not locked or self.sheet.unlocked_columns:
                 self.sheet.row_locks[row] = locked
@@ -119,19 +119,19 @@ class SheetReader:
         as_usual = not (sheet.row_locks or sheet.unlocked_columns)
         for reference, index, letter, shared, code, text in written:
             spot = self.spot = self._next() if reference is None else place(reference)
-            style = styles[0 if index is None else int(index)]
+            style = styles[int(index) if index else 0]
             if style.locked is not (as_usual or sheet.inherited_lock(*spot)):
                 sheet.cell_locks[spot] = style.locked
             if code is None and shared is None and (text is None or letter == "s"):  # most are empty, or a printed text
-                if text is not None:
+                if text:
                     printed = self._string(text)
                     sheet.cells[spot] = Cell(printed, None, False, style.locked, style.number_format)  # noqa: FBT003
                 continue
-            kind = "n" if letter is None else letter
+            kind = letter or "n"
             formula = None if code is None and shared is None else self._formula(code, shared, spot)
-            if formula is None and (not text if kind == "n" else text is None) and spot not in self.waiting:
+            if formula is None and (not text if kind in {"n", "s"} else text is None) and spot not in self.waiting:
                 continue
-            value = None if text is None else self._string(text) if kind == "s" else self._value(kind, text, style)
+            value = None if text is None else self._value(kind, text, style)
             number = text if kind == "n" and text else None
             sheet.cells[spot] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
 
@@ -148,6 +148,8 @@ class SheetReader:
             return None
         if kind == "n":
             return self._number(text, style)
+        if kind == "s":
+            return self._string(text)
         if kind == "b":
             return is_on(text)
         if kind == "d":
