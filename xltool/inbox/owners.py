@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from xltool.inbox.model import State
 from xltool.roster import Certainty, Department, Match, Roster
+from xltool.roster.directory import Directory
 from xltool.roster.names import fold
 
 if TYPE_CHECKING:
@@ -34,8 +36,12 @@ class Owners:
 
     def __init__(self, roster: Roster) -> None:
         """The departments of a roster."""
-        self._roster = roster
-        self._known: dict[str, Match[Department] | None] = {}
+        self._directory = Directory(roster)
+        self._names: dict[str, list[Department]] = defaultdict(list)
+        for department, name in _names(roster):
+            self._names[name].append(department)
+        self._lengths = sorted(set(map(len, self._names)), reverse=True)
+        self._placed: dict[str, Department | None] = {}
 
     def of(self, one: Submission) -> Owner:
         """Whose a form is."""
@@ -79,8 +85,8 @@ class Owners:
     def _issued(self, one: Submission) -> Department | None:
         """The department a template was issued to."""
         if one.issued_code:
-            return self._roster.coded(one.issued_code)
-        found = self._match(one.issued_to) if one.issued_to else None
+            return self._directory.coded(one.issued_code)
+        found = self._directory.matching(one.issued_to) if one.issued_to else None
         return found.department if found else None
 
     def _named(self, one: Submission) -> Match[Department] | None:
@@ -88,19 +94,14 @@ class Owners:
         names = [one.department]
         if one.form == "附件3":
             names = [str(one.value(key) or "") for key in ("主管部门", "实施单位")] + names
-        matches = [found for name in names if name and (found := self._match(name)) is not None]
+        matches = [found for name in names if name and (found := self._directory.matching(name)) is not None]
         return next((found for found in matches if found.department is not None), next(iter(matches), None))
 
     def _is_unit_of(self, one: Submission, department: Department) -> bool:
         """Whether 附件3 names a department in one of its two units: a project may be carried out by another."""
         units = [str(one.value(key) or "") for key in ("主管部门", "实施单位")]
-        found = [self._match(unit) for unit in units if unit]
+        found = [self._directory.matching(unit) for unit in units if unit]
         return any(match is not None and match.department is department for match in found)
-
-    def _match(self, name: str) -> Match[Department] | None:
-        if name not in self._known:
-            self._known[name] = self._roster.matching(name)
-        return self._known[name]
 
     def placed(self, path: str) -> Department | None:
         """The one department whose name or short name stands in a path, the folders first."""
@@ -113,19 +114,31 @@ class Owners:
 
     def _in_text(self, text: str) -> Department | None:
         """The department whose longest name a text contains, None if several do that are not part of each other."""
-        folded = fold(text)
-        names = [(len(name), name, one) for one, name in self._names() if name in folded]
+        if text not in self._placed:
+            self._placed[text] = self._longest_in(fold(text))
+        return self._placed[text]
+
+    def _longest_in(self, folded: str) -> Department | None:
+        """As `_in_text`, of a folded text: its pieces are looked up, whatever the number of departments."""
+        names = [
+            (name, department)
+            for length in self._lengths
+            for name in dict.fromkeys(folded[at : at + length] for at in range(len(folded) - length + 1))
+            for department in self._names.get(name, ())
+        ]
         if not names:
             return None
-        _, longest, found = max(names, key=lambda item: item[0])
-        others = [one for _, name, one in names if one is not found and name not in longest]
-        return None if others or sum(name == longest for _, name, _ in names) > 1 else found
+        longest, found = names[0]
+        others = [one for name, one in names if one is not found and name not in longest]
+        return None if others or sum(name == longest for name, _ in names) > 1 else found
 
-    def _names(self) -> Iterator[tuple[Department, str]]:
-        for one in self._roster.departments:
-            for name in dict.fromkeys((one.name, *one.short_names)):
-                folded = fold(name)
-                if len(folded) >= SHORTEST:
-                    yield one, folded
-            if len(one.code) >= SHORTEST:
-                yield one, fold(one.code)
+
+def _names(roster: Roster) -> Iterator[tuple[Department, str]]:
+    """Each department with each name and code of it that is long enough to be looked for, folded."""
+    for department in roster.departments:
+        for name in dict.fromkeys((department.name, *department.short_names)):
+            folded = fold(name)
+            if len(folded) >= SHORTEST:
+                yield department, folded
+        if len(department.code) >= SHORTEST:
+            yield department, fold(department.code)

@@ -67,11 +67,13 @@ def plan_roster(
     `order` says year, forms and sizes; `records` are last year's filings. ValueError where `only` is none of them.
     """
     prior = _prior(records, roster, order.year, alone=False)
-    chosen = [_the_one(roster, only)] if only else list(roster.departments)
+    chosen = _the_one(roster, only) if only else None
     taken: set[str] = set()
     tasks = []
-    for one in chosen:
-        last = _last(prior, roster, one) if records is not None else None
+    for place, one in enumerate(roster.departments):
+        if chosen is not None and one is not chosen:
+            continue
+        last = prior.years.get(place, LastYear()) if records is not None else None
         folder = distinct(f"{safe_name(one.code)} {safe_name(one.name)}", taken)
         carried = not roster.lists_projects
         tasks.append(_task(order, one, folder, last, approved=True, carried=carried, combined=combined))
@@ -84,7 +86,7 @@ def plan_alone(order: Order, records: Sequence[FileRecord], *, combined: bool = 
     department = Department("", order.department, projects=tuple(Project(name) for name in order.projects))
     roster = Roster((department,))
     prior = _prior(records, roster, order.year, alone=True)
-    last = _last(prior, roster, department)
+    last = prior.years.get(0, LastYear())
     carried = not order.projects
     task = _task(order, department, "", last, approved=False, carried=carried, combined=combined)
     prior.left += _ended(task)
@@ -171,10 +173,6 @@ def _forms(task: Task) -> int:
 
 def _prior(records: Sequence[FileRecord] | None, roster: Roster, year: int, *, alone: bool) -> Prior:
     return Prior() if records is None else prior_of(records, roster, year, alone=alone)
-
-
-def _last(prior: Prior, roster: Roster, one: Department) -> LastYear:
-    return prior.years.get(roster.departments.index(one), LastYear())
 
 
 def _the_one(roster: Roster, only: str) -> Department:

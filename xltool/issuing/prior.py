@@ -14,6 +14,7 @@ from xltool.forms import FORMS, base_data, project, review
 from xltool.placing import part_of
 from xltool.reader.notation import State
 from xltool.reports.issued import Left
+from xltool.roster.directory import Directory
 from xltool.rules.words import line_of
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def prior_of(records: Sequence[FileRecord], roster: Roster, year: int, *, alone:
 
     With one department `alone`, other departments' filings are no matter of it and are not told of.
     """
-    prior = Prior()
+    prior, directory = Prior(), Directory(roster)
     found: dict[tuple[int, str], list[Submission]] = defaultdict(list)
     for record in records:
         if record.status == "refused":
             prior.left.append(Left(record.path, reason=record.reason))
         for one in record.submissions:
-            at = _whose(one, roster, year, prior, alone=alone)
+            at = _whose(one, directory, year, prior, alone=alone)
             if at is not None and one.form == project.FORM.key and not one.project:
                 prior.left.append(_left(one, "表上没有项目名称，指标没有沿用"))
             elif at is not None:
@@ -84,19 +85,19 @@ def prior_of(records: Sequence[FileRecord], roster: Roster, year: int, *, alone:
     return prior
 
 
-def _whose(one: Submission, roster: Roster, year: int, prior: Prior, *, alone: bool) -> int | None:
+def _whose(one: Submission, directory: Directory, year: int, prior: Prior, *, alone: bool) -> int | None:
     """The place in the roster of the department that filed a form; None, with the reason told, where not known."""
     if one.year not in {None, year - 1}:
         prior.left.append(_left(one, f"是 {one.year} 年度的表，不是上年（{year - 1}）"))
         return None
-    coded = roster.coded(one.issued_code) if one.issued_code else None
+    coded = directory.coded(one.issued_code) if one.issued_code else None
     if coded is not None and fold(coded.name) == fold(one.issued_to) == fold(one.department):
-        return roster.departments.index(coded)
+        return directory.place(coded)
     names = _names(one)
-    answers = [(name, roster.matching(name)) for name in names]
+    answers = [(name, directory.matching(name)) for name in names]
     sure = [answer.department for _, answer in answers if answer is not None and answer.department is not None]
     if sure and (one.form == project.FORM.key or all(other is sure[0] for other in sure)):
-        return roster.departments.index(sure[0])
+        return directory.place(sure[0])
     if sure:
         prior.left.append(_left(one, f"表样下发给“{sure[0].name}”，填报的是“{sure[1].name}”，未采用"))
         return None

@@ -34,6 +34,10 @@ class Reading:
         self.rows: dict[str, Row] = {}
         self.projects: dict[_Key, tuple[Project, Row]] = {}
         self.indicators: dict[_Key, list[tuple[Indicator, Row]]] = defaultdict(list)
+        self.named: dict[tuple[_Key, str | None, str], Row] = {}
+        """The first row of each indicator, by form, 二级指标 and folded name."""
+        self.bare: dict[str, str] = {}
+        """The first code of those that differ in zeros before them alone."""
 
     def roster(self) -> Roster:
         """The whole of it; not to be used where there are errors."""
@@ -49,7 +53,7 @@ class Reading:
         if "单位" in self.tables and not self.departments and not self.problems.found:
             self.problems.add(self.tables["单位"], 0, "", "没有单位，请在表头下面每行填写一个单位")
         listed = bool(self.projects)
-        return Roster(tuple(map(self._whole, self.departments.items())), listed, tuple(self.problems.notices))
+        return Roster(tuple(self._departments()), listed, tuple(self.problems.notices))
 
     def _cells(self, key: str) -> Iterator[Cells]:
         """The rows of a sheet, without examples and without those of a code that is missing."""
@@ -86,6 +90,7 @@ class Reading:
             cells.wrong("单位编码", f"与第{twin.number}行重复（{code}）。每个单位一个编码，请改正其中一个")
         elif code:
             self.departments[code.casefold()], self.rows[code.casefold()] = made, cells.row
+            self.bare.setdefault(_bare(code), code)
 
     def _profile(self, cells: Cells) -> str:
         """评分口径, "" for the default one."""
@@ -103,8 +108,8 @@ class Reading:
             return None
         found = self.departments.get(code.casefold())
         if found is None:
-            near = [one.code for one in self.departments.values() if _bare(one.code) == _bare(code)]
-            hint = f"；是不是“{near[0]}”？开头的 0 可能丢了，请把这一列设为文本" if near else ""
+            near = self.bare.get(_bare(code))
+            hint = f"；是不是“{near}”？开头的 0 可能丢了，请把这一列设为文本" if near else ""
             cells.wrong("单位编码", f"“单位”表里没有编码 {code}{hint}")
         return found
 
@@ -135,8 +140,11 @@ class Reading:
 
     def _check_budgets(self) -> None:
         table = self.tables.get("单位")
+        totals: dict[str, float] = defaultdict(float)
+        for (owner, _), (made, _) in self.projects.items():
+            totals[owner] += made.budget or 0
         for code, one in self.departments.items():
-            total = sum(made.budget or 0 for (owner, _), (made, _) in self.projects.items() if owner == code)
+            total = totals[code]
             if table is not None and one.budget is not None and total > one.budget + CENT:
                 text = f"本单位年初预算数 {display(one.budget)}万元 小于各项目之和 {display(round(total, 2))}万元"
                 self.problems.add(table, self.rows[code].number, "年初预算数", text)
@@ -155,9 +163,8 @@ class Reading:
             cells.wrong("项目名称", f"“项目”表里{owner.name}没有项目“{whose}”")
             return
         made = Indicator(part or "", name, target, weight or 0.0)
-        same = (part, fold(name))
-        twin = next((row for one, row in self.indicators[key] if (one.part, fold(one.name)) == same), None)
-        if twin is not None and name:
+        twin = self.named.setdefault((key, part, fold(name)), cells.row)
+        if twin is not cells.row and name:
             cells.wrong("三级指标", f"与第{twin.number}行重复：同一张表已有指标“{name}”")
         self.indicators[key].append((made, cells.row))
 
@@ -180,15 +187,13 @@ class Reading:
 
     # --- together -------------------------------------------------------------------------
 
-    def _whole(self, pair: tuple[str, Department]) -> Department:
-        """A department with its projects and indicators."""
-        code, one = pair
-        projects = tuple(
-            replace(made, indicators=self._approved((owner, name)))
-            for (owner, name), (made, _) in self.projects.items()
-            if owner == code
-        )
-        return replace(one, projects=projects, indicators=self._approved((code, "")))
+    def _departments(self) -> Iterator[Department]:
+        """The departments, each with its projects and indicators."""
+        projects: dict[str, list[Project]] = defaultdict(list)
+        for (owner, name), (made, _) in self.projects.items():
+            projects[owner].append(replace(made, indicators=self._approved((owner, name))))
+        for code, one in self.departments.items():
+            yield replace(one, projects=tuple(projects[code]), indicators=self._approved((code, "")))
 
     def _approved(self, key: _Key) -> tuple[Indicator, ...]:
         return tuple(one for one, _ in self.indicators.get(key, ()))

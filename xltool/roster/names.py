@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _T = TypeVar("_T")
 
@@ -117,6 +119,12 @@ class _Parts:
 
 def _parts(name: str, stems: tuple[str, ...] = ()) -> _Parts:
     """Take a folded name apart; `stems` are places that may stand before it without 市, 县 or 区."""
+    return _taken_apart(name, tuple(stem for stem in stems if stem[:-1] in name))
+
+
+@lru_cache(maxsize=1 << 16)
+def _taken_apart(name: str, stems: tuple[str, ...]) -> _Parts:
+    """As `_parts`; kept, because a name that is not in the roster is compared with every name of it."""
     rest, places = name.removeprefix("中共"), []
     while True:
         found = _REGION.match(rest)
@@ -168,8 +176,17 @@ def _near(one: str, other: str) -> float:
         return 0.0 if here.core != there.core else NEAR
     if _TELLING.findall(here.core) != _TELLING.findall(there.core):
         return 0.0
-    ratio = SequenceMatcher(None, here.core, there.core, autojunk=False).ratio()
+    ratio = _ratio(here.core, there.core)
     return max(ratio, NEAR) if _is_short_for(here.core, there.core) or _is_short_for(there.core, here.core) else ratio
+
+
+def _ratio(one: str, other: str) -> float:
+    """Share of characters in common, in their order; 0 where it cannot reach `NEAR`, which is cheaper to see."""
+    length = len(one) + len(other)
+    if 2 * min(len(one), len(other)) < NEAR * length:
+        return 0.0
+    common = sum(min(one.count(letter), other.count(letter)) for letter in set(one) & set(other))
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() if 2 * common >= NEAR * length else 0.0
 
 
 def _is_short_for(short: str, full: str) -> bool:
@@ -180,21 +197,53 @@ def _is_short_for(short: str, full: str) -> bool:
     return all(letter in letters for letter in short)
 
 
-def match(name: str, known: Sequence[tuple[_T, tuple[str, ...]]]) -> Match[_T] | None:
-    """Whom a name means among those known, each with its full name first and its short names after it."""
-    folded = fold(name)
-    if not folded:
-        return None
-    tests = (
-        (Certainty.EXACT, lambda names: name.strip() == names[0]),
-        (Certainty.FOLDED, lambda names: folded == fold(names[0])),
-        (Certainty.ABBREVIATED, lambda names: folded in map(fold, names[1:])),
-        (Certainty.ABBREVIATED, lambda names: any(_alike(folded, fold(one)) for one in names)),
-    )
-    for certainty, test in tests:
-        found = tuple(one for one, names in known if test(names))
-        if found:
-            return Match(found, certainty if len(found) == 1 else Certainty.DOUBTFUL)
-    scores = [(max(_near(folded, fold(text)) for text in names), one) for one, names in known]
-    near = sorted((pair for pair in scores if pair[0] >= NEAR), key=lambda pair: -pair[0])
-    return Match(tuple(one for _, one in near), Certainty.DOUBTFUL) if near else None
+class Names(Generic[_T]):
+    """Whom a name means among those known; made once, for many look-ups.
+
+    What is written the same, or differs in signs alone, is looked up; only names that are written in other words are
+    compared with all.
+    """
+
+    def __init__(self, known: Iterable[tuple[_T, tuple[str, ...]]]) -> None:
+        """Take those known, each with its full name first and its short names after it."""
+        self._known: list[tuple[_T, tuple[str, ...]]] = []
+        self._exact: dict[str, list[_T]] = defaultdict(list)
+        self._folded: dict[str, list[_T]] = defaultdict(list)
+        self._short: dict[str, list[_T]] = defaultdict(list)
+        for item, names in known:
+            folded = tuple(map(fold, names))
+            self._known.append((item, folded))
+            self._exact[names[0]].append(item)
+            self._folded[folded[0]].append(item)
+            for short in dict.fromkeys(folded[1:]):
+                self._short[short].append(item)
+
+    def match(self, name: str) -> Match[_T] | None:
+        """Whom a name means and how certain that is; None where nobody comes near."""
+        folded = fold(name)
+        if not folded:
+            return None
+        tests = (
+            (Certainty.EXACT, self._exact.get(name.strip())),
+            (Certainty.FOLDED, self._folded.get(folded)),
+            (Certainty.ABBREVIATED, self._short.get(folded)),
+        )
+        for certainty, candidates in tests:
+            if candidates:
+                return _match_of(candidates, certainty)
+        alike = [item for item, names in self._known if any(_alike(folded, other) for other in names)]
+        if alike:
+            return _match_of(alike, Certainty.ABBREVIATED)
+        scores = [(max(_near(folded, other) for other in names), item) for item, names in self._known]
+        near = sorted((pair for pair in scores if pair[0] >= NEAR), key=lambda pair: -pair[0])
+        return Match(tuple(item for _, item in near), Certainty.DOUBTFUL) if near else None
+
+
+def _match_of(candidates: Sequence[_T], certainty: Certainty) -> Match[_T]:
+    """A match with these candidates; several are a doubt."""
+    return Match(tuple(candidates), certainty if len(candidates) == 1 else Certainty.DOUBTFUL)
+
+
+def match(name: str, known: Iterable[tuple[_T, tuple[str, ...]]]) -> Match[_T] | None:
+    """Whom a name means among those known; for more than one name make `Names`."""
+    return Names(known).match(name)

@@ -1,0 +1,96 @@
+"""A province: rosters of ten thousand departments are read, looked up and issued in time that grows as they do."""
+
+from __future__ import annotations
+
+import csv
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from xltool.blank import Order
+from xltool.forms import review
+from xltool.inbox.owners import Owners
+from xltool.issuing import plan_roster
+from xltool.reader.records import Submission
+from xltool.roster import Department, Roster, load
+from xltool.roster.directory import Directory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANY = 10_000
+MOST_SECONDS = 10.0
+"""Of processor time; a machine that does three of these tests at once has time to spare."""
+HEADS = {
+    "单位": ("单位编码", "单位名称", "简称", "编制数"),
+    "项目": ("单位编码", "项目名称", "主管部门", "实施单位", "年初预算数"),
+    "指标": ("单位编码", "项目名称", "一级指标", "二级指标", "三级指标", "年度指标值", "分值"),
+}
+PARTS = [(group.name, part) for group in review.GROUPS for part in group.parts][:9]
+
+
+def folder_of(path: Path, departments: int) -> Path:
+    """A roster as csv files: to each department two projects and nine indicators."""
+    rows: dict[str, list[tuple[str, ...]]] = {key: [head] for key, head in HEADS.items()}
+    for number in range(departments):
+        code, name = f"{100_001 + number}", f"第{number}县民政局"
+        rows["单位"].append((code, name, f"{number}县民政", "20"))
+        rows["项目"] += [(code, f"{project}号项目", name, name, "100") for project in range(2)]
+        rows["指标"] += [(code, "", *part, f"指标{at}", "≥1个", "10") for at, part in enumerate(PARTS)]
+    path.mkdir()
+    for key, lines in rows.items():
+        with (path / f"{key}.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+            csv.writer(stream).writerows(lines)
+    return path
+
+
+@pytest.fixture(scope="module")
+def province() -> Roster:
+    """Ten thousand departments, whose names have much in common."""
+    names = [f"甲{number // 100}市乙{number % 100}县民政局" for number in range(MANY)]
+    return Roster(tuple(Department(f"{100_001 + at}", name) for at, name in enumerate(names)))
+
+
+def test_a_roster_of_a_province_loads_in_seconds(tmp_path: Path) -> None:
+    """120,000 rows, each with its department."""
+    path = folder_of(tmp_path / "名册", MANY)
+    started = time.process_time()
+    roster = load(path)
+    assert time.process_time() - started < MOST_SECONDS
+    assert {(len(one.projects), len(one.indicators)) for one in roster.departments} == {(2, 9)}
+
+
+def test_unknown_codes_and_repeated_indicators_are_no_slower(tmp_path: Path) -> None:
+    """An error is looked up as what is right is."""
+    path = folder_of(tmp_path / "名册", MANY)
+    with (path / "指标.csv").open("a", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([("99", "", *PARTS[0], "甲", "1", "1")] * MANY)
+        csv.writer(stream).writerows([("100001", "", *PARTS[0], f"乙{at}", "1", "1") for at in range(MANY)])
+    started = time.process_time()
+    with pytest.raises(ValueError, match="没有编码 99"):
+        load(path)
+    assert time.process_time() - started < MOST_SECONDS
+
+
+def test_departments_are_looked_up(province: Roster) -> None:
+    """By name in whatever words, and by folder: for ten thousand files, of which some have names nobody knows."""
+    owners, directory = Owners(province), Directory(province)
+    started = time.process_time()
+    for number, department in enumerate(province.departments):
+        name = department.name.replace("民政局", "民政局（本级）")
+        one = Submission(f"{number}", f"{name}/附件1.xlsx", "a", "附件1", "foreign", 2023, name, "", "")
+        assert owners.of(one).department is department
+        assert directory.place(department) == number
+        assert directory.coded(department.code) is department
+    for number in range(20):
+        assert directory.matching(f"没有听说过的{number}号单位") is None
+    assert time.process_time() - started < MOST_SECONDS
+
+
+def test_forms_are_planned_for_a_province(province: Roster) -> None:
+    """A task a department, also where last year's filings are looked for."""
+    started = time.process_time()
+    plan = plan_roster(Order(year=2024), province, [])
+    assert time.process_time() - started < MOST_SECONDS
+    assert len(plan.tasks) == MANY
