@@ -29,6 +29,7 @@ def room(folder: Path | None) -> Iterator[Path]:
         sweep(Path(gettempdir()))
         folder = own = Path(mkdtemp(prefix=f"xltool-{os.getpid()}-"))
     else:
+        folder = folder.absolute()  # programs that workers start are given addresses of files in it
         rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         own = Path(mkdtemp(dir=folder))  # workers of a killed run may still be clearing away theirs
