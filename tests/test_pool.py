@@ -358,7 +358,9 @@ class _Kernel:
         self.calls.append(("job",))
         return 7
 
-    def SetInformationJobObject(self, job: int, kind: int, limits: ctypes._Pointer[windows.ExtendedLimits], size: int) -> int:  # noqa: E501, N802 - as Windows has it
+    def SetInformationJobObject(  # noqa: N802 - as Windows has it
+        self, job: int, kind: int, limits: ctypes._Pointer[windows.ExtendedLimits], size: int
+    ) -> int:
         """Its limits."""
         found = ctypes.cast(limits, ctypes.POINTER(windows.ExtendedLimits)).contents
         self.calls.append(("limits", job, kind, found.basic.flags, size))
