@@ -96,7 +96,9 @@ def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[l
     material: Material = gathered(records, terms)
     around = [Cost("数据成表", time.process_time() - begin)]
     drafts: list[Draft] = []
-    around.append(Cost("读取时发现的问题", timed(lambda: drafts.extend(noted(records, material.scopes)))))
+    around.append(
+        Cost("读取时发现的问题", timed(lambda: drafts.extend(noted(records, material.scopes, material.profiles))))
+    )
     each = _by_value(material, drafts)
     judges, rest = _judges(records, material, drafts)
     each += judges

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
+from tests.attacks.profiles import HOSTILE
 from tests.support.clerk import filled
 from tests.support.reports import BUREAU_REPORT, write_report
 from xltool import cli, comparing, params
@@ -317,17 +320,17 @@ def issued(folder: Path, profile: Profile | None = None) -> Path:
 
 
 def test_a_template_carries_its_profile(tmp_path: Path) -> None:
-    """By name, or an own one as a whole; what it prints and asks for is judged right, without an option."""
+    """By name, or an own one as a whole; what it prints and asks for is judged right by a known one."""
     own = profile_of(OWN, "某某县.toml")
-    for profile in (profile_named("湖北"), own):
-        result = audited(issued(tmp_path / profile.name, profile))
+    for profile, terms in ((profile_named("湖北"), NO_TERMS), (own, Terms(profile=own))):
+        result = audited(issued(tmp_path / profile.name, profile), terms)
         (judged,) = result.profiles.values()
         assert (judged.name, judged.changes(profile)) == (profile.name, [])
         assert "A2-06" not in {found.rule for found in result.findings}
         assert not {found.rule for found in result.findings if found.rule.startswith("W-")}
 
 
-def test_option_before_template_before_roster_before_default(tmp_path: Path) -> None:
+def test_option_before_roster_before_template_before_default(tmp_path: Path) -> None:
     """Whoever stands first in this order decides."""
     hubei, plain = issued(tmp_path / "湖北", profile_named("湖北")), issued(tmp_path / "未指定")
     usual = issued(tmp_path / "默认", DEFAULT)
@@ -341,8 +344,9 @@ def test_option_before_template_before_roster_before_default(tmp_path: Path) -> 
     own = profile_of(OWN, "某某县.toml")
     assert judged(hubei, Terms(profile=profile_named("江西"), rostered=rostered)) == "江西"
     assert judged(hubei, Terms(profile=own)) == "某某县"
-    assert judged(hubei, Terms(rostered=rostered)) == "湖北"
-    assert judged(usual, Terms(rostered=rostered)) == "默认"
+    assert judged(hubei, Terms(rostered=rostered)) == "四川"
+    assert judged(usual, Terms(rostered=rostered)) == "四川"
+    assert judged(hubei, NO_TERMS) == "湖北"
     assert judged(plain, Terms(rostered=rostered)) == "四川"
     assert judged(plain, NO_TERMS) == "默认"
     with pytest.raises(ValueError, match="没有这个评分口径：河南"):
@@ -368,6 +372,102 @@ def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
     assert scope.param("execution_banded").tolist() == [0, 0, 1]
     assert math.isnan(scope.param("output_weight")[1])
     assert "A2-06" not in {found.rule for found in result.findings}
+
+
+def manifest_says(path: Path, profile: str, terms: Terms = NO_TERMS) -> Audit:
+    """The audit of a form whose manifest says this of its profile."""
+    records = [read_file(path, path.name)]
+    for one in records[0].submissions:
+        one.profile = profile
+    as_one_set(records)
+    return audits.audit(records, terms)
+
+
+def unused(result: Audit) -> list[tuple[str, str | None, str | None]]:
+    """Severity of each finding on a profile that was not judged by, the profile carried and the one used."""
+    return [(one.severity.value, one.actual, one.expected) for one in result.findings if one.rule == "W-26"]
+
+
+def test_a_forged_profile_takes_no_finding_away_in_silence(tmp_path: Path) -> None:
+    """The roster and the option hold in full; without them its place is taken by an error that says what is open."""
+    path = filled(tmp_path / "附件2.xlsx", "附件2")
+    strict = profile_of('名称 = "严"\n[等级]\n优 = 99\n良 = 98\n中 = 97\n依据 = "某文件"', "严.toml")
+    lax = '名称 = "四川"\n[超额完成]\n比例 = 1000\n依据 = "某文件"'
+    records = [read_file(path, path.name)]
+    as_one_set(records)
+    usual = audits.audit(records)
+    rostered = Terms(rostered={records[0].submissions[0].filing: "默认"})
+    forged = manifest_says(path, lax, rostered)
+    assert [one for one in forged.findings if one.rule != "W-26"] == list(usual.findings)
+    assert unused(forged) == [("warning", "四川", "默认")]
+    assert unused(manifest_says(path, lax, Terms(profile=strict))) == [("warning", "四川", "严")]
+    assert unused(manifest_says(path, lax)) == [("error", "四川", "默认")]
+    (told,) = [one for one in manifest_says(path, lax).findings if one.rule == "W-26"]
+    assert "超额完成比例" in told.message
+    assert "--profile" in told.advice
+
+
+def test_an_honest_county_that_forgets_its_profile_is_told_so_and_accused_of_nothing(tmp_path: Path) -> None:
+    """Exactly that finding: neither an all-clear nor the points that the county printed itself."""
+    own = profile_of(OWN, "某某县.toml")
+    path = issued(tmp_path, own)
+    given, forgotten = audited(path, Terms(profile=own)), audited(path)
+    assert unused(given) == []
+    assert [one for one in forgotten.findings if one.rule != "W-26"] == list(given.findings)
+    assert unused(forgotten) == [("error", "某某县", "默认")]
+    (told,) = [one for one in forgotten.findings if one.rule == "W-26"]
+    for words in ("执行率分值", "产出指标分值", "“某某县”不是已知的口径"):
+        assert words in told.message
+    assert [(score.recomputed, score.grade) for score in forgotten.scores.values()] == [(None, None)]
+
+
+def test_a_profile_that_says_the_same_as_a_known_one_is_that_one(tmp_path: Path) -> None:
+    """What a bureau wrote out and did not change is no profile of its own."""
+    result = manifest_says(issued(tmp_path), written(profile_named("湖北")))
+    assert [one.name for one in result.profiles.values()] == ["湖北"]
+    assert unused(result) == []
+
+
+def test_a_known_profile_of_a_template_gives_way_to_the_roster_and_the_option(tmp_path: Path) -> None:
+    """And it is said that it did."""
+    path = issued(tmp_path, profile_named("湖北"))
+    assert unused(audited(path)) == []
+    assert unused(audited(path, Terms(profile=profile_named("湖北")))) == []
+    assert unused(audited(path, Terms(profile=profile_named("江西")))) == [("info", "湖北", "江西")]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_profile_is_refused_at_once(name: str, tmp_path: Path) -> None:
+    """In a line that can be shown, as an option and in a manifest, where it costs its file no more than a finding."""
+    begun = time.process_time()
+    with pytest.raises(ValueError, match=r"^口径文件有误：") as error:
+        profile_of(HOSTILE[name], "恶.toml")
+    assert time.process_time() - begun < 0.5  # seconds
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 2_500
+    result = manifest_says(issued(tmp_path), HOSTILE[name])
+    ((severity, _, used),) = unused(result)
+    assert (severity, used) == ("warning", "默认")
+    (finding,) = [one for one in result.findings if one.rule == "W-26"]
+    assert "无法读取" in finding.message
+    assert finding.message.isprintable()
+
+
+def test_a_hostile_profile_given_as_an_option_is_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, and nothing of a traceback; of a file that is too large no more is read than shows it."""
+    form, bad = filled(tmp_path / "附件2.xlsx", "附件2"), tmp_path / "恶.toml"
+    for text in (HOSTILE["600 brackets"], HOSTILE["a key of many parts"], "#" * 10_000_000):
+        bad.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(sys, "argv", ["xltool", "audit", str(form), "--profile", str(bad)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert ended.value.code == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "口径文件有误" in told.err
+        assert len(told.err.strip().splitlines()) == 1
 
 
 # --- the commands -------------------------------------------------------------------------------
@@ -464,4 +564,6 @@ def test_the_roster_names_profiles(tmp_path: Path) -> None:
     assert "A2-06" in {finding["rule"] for finding in told["findings"]}
     run("batch", tmp_path / "默认", "--out", tmp_path / "结果", "--roster", roster)
     told = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
-    assert {one["profile"] for one in told["submissions"]} == {"默认"}
+    assert {one["profile"] for one in told["submissions"]} == {"湖北", "默认"}
+    unused = [finding for finding in told["findings"] if finding["rule"] == "W-26"]
+    assert [(one["severity"], one["actual"], one["expected"]) for one in unused] == [("info", "默认", "湖北")]

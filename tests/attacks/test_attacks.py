@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+import xltool
 from tests.attacks.collected import ATTACKS, NOTES
+from tests.attacks.profiles import FORGED, HOSTILE, carrying
 from tests.support.clerk import filled
 from tests.test_resuming import other
 from xltool.archives import Source
@@ -83,6 +86,28 @@ def test_honest_files_among_them_are_read(records: dict[str, FileRecord]) -> Non
     assert len(honest) == -(-len(ATTACKS) // EVERY)
     assert {len(record.submissions) for record in honest} == {1}
     assert {str(record.submissions[0].values) for record in honest} == {str(honest[0].submissions[0].values)}
+
+
+def test_a_profile_in_a_file_ends_no_run(form: bytes, tmp_path: Path) -> None:
+    """Each command goes to its end, says of each such file that its profile was not taken, and of no other."""
+    folder = tmp_path / "报送"
+    folder.mkdir()
+    (folder / "honest.xlsx").write_bytes(form)
+    texts = {**HOSTILE, **FORGED}
+    for number, text in enumerate(texts.values()):
+        (folder / f"{number:02d}.xlsx").write_bytes(carrying(form, text))
+    paths = sorted(folder.iterdir())
+    out = tmp_path / "结果"
+    begun = time.monotonic()
+    xltool.batch(folder, out=out, jobs=1)
+    told = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
+    unused = sorted({one["path"] for one in told if one["rule"] == "W-26"})
+    assert unused == [path.name for path in paths[:-1]]
+    assert {one["rule"] for one in xltool.audit(*paths).findings.to_dict("records")} >= {"W-26"}
+    assert len(xltool.read(*paths).submissions) == len(paths)
+    with pytest.raises(ValueError, match="没有可以汇总的报送：1 份都有问题"):  # one form filed many times
+        xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    assert time.monotonic() - begun < 60  # seconds, on a busy machine
 
 
 def test_refusing_is_quick(form: bytes, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from xltool.forms.grid import Grid, place
 from xltool.forms.manifest import SHEET
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, Profile
-from xltool.reader.issued import issued_for
+from xltool.reader.issued import carried_by
 from xltool.reader.open import open_workbook
 from xltool.reader.reading import read_file
 from xltool.reader.scopes import FormScope, RowScope
@@ -304,8 +304,14 @@ def frames_of(files: Sequence[Path]) -> Frames:
     for form in FORMS.values():
         own = [one for one in read if one.form == form.key]
         if own:
-            _judge(form, FormScope(form, own), found)
+            _judge(form, FormScope(form, own, [_profile_of(one) for one in own]), found)
     return found
+
+
+def _profile_of(one: Submission) -> Profile:
+    """The profile whose numbers stand in the formulas of a template: the one it was issued for, known or not."""
+    carried = carried_by(one)
+    return (carried and carried.profile) or DEFAULT
 
 
 def _judge(form: Form, base: FormScope, found: Frames) -> None:
@@ -375,7 +381,7 @@ def compare_lines(name: str, engine: Cells, frames: Frames, tally: Tally) -> Non
     for (file, sheet), one in frames.submissions.items():
         if file == name:
             counts: Counter[Line] = Counter()
-            for code, number in _asked(FORMS[one.form], issued_for(one) or DEFAULT):
+            for code, number in _asked(FORMS[one.form], _profile_of(one)):
                 line = Line(code, RULES[code].checks[number].asks_for_entry)
                 counts[line] += Counter(frames.truths[name, sheet, code, number].values())["violated"]
             _compare_panel(one, counts, engine, tally)

@@ -21,7 +21,6 @@ from xltool.blank.cells import SheetCells
 from xltool.expr import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
 from xltool.forms import self_review
 from xltool.params import Profile, profile_named, profile_of
-from xltool.reader import scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -243,7 +242,7 @@ def test_a_template_of_another_profile_gives_the_verdicts_of_the_frames(tmp_path
 def test_frames_that_judge_by_another_profile_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the template was issued for is what counts: the default gives other scores and counts."""
     book = _issued(tmp_path, PROFILES["江西"])
-    monkeypatch.setattr(scopes, "issued_for", lambda _: None)
+    monkeypatch.setattr(bench, "carried_by", lambda _: None)
     assert _disagreements(book) > 0
 
 

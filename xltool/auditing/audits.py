@@ -107,7 +107,8 @@ def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     Raises ValueError for a profile that a roster names and nobody knows.
     """
     material = gathered(portion, terms)
-    drafts = without_silenced([*noted(portion, material.scopes), *drafts_of(RULES.values(), material)])
+    noticed_before = noted(portion, material.scopes, material.profiles)
+    drafts = without_silenced([*noticed_before, *drafts_of(RULES.values(), material)])
     found, met = excused((draft.finding for draft in drafts), portion, terms.exemptions)
     findings, scores = _in_order(found), scores_of(material.scopes, material.profiles)
     verdicts = Verdicts(
@@ -155,7 +156,7 @@ def noticed(records: Sequence[FileRecord]) -> list[Finding]:
     """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
     submissions = [one for record in records for one in record.submissions]
     profiles = {one.id: NO_TERMS.profile_of(one) for one in submissions}
-    return _in_order(draft.finding for draft in noted(records, scopes_of(submissions, profiles)))
+    return _in_order(draft.finding for draft in noted(records, scopes_of(submissions, profiles), profiles))
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -13,21 +13,28 @@ from xltool.rules.catalogue import RULES
 from xltool.rules.words import BLANK, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from xltool.params import Profile
     from xltool.reader.scopes import FormScope
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+from xltool.auditing.profiles import unused_profiles
 
 STORED_AS_TEXT = "W-05"
 
 
-def noted(records: Sequence[FileRecord], scopes: dict[str, FormScope]) -> Iterator[Draft]:
-    """Findings on what reading noticed, on calculated cells, and on forms filed twice."""
+def noted(
+    records: Sequence[FileRecord], scopes: dict[str, FormScope], profiles: Mapping[str, Profile]
+) -> Iterator[Draft]:
+    """Findings on what reading noticed, on calculated cells, on forms filed twice, and on profiles not judged by.
+
+    `profiles` are those that submissions are judged by, by their id.
+    """
     verdicts = [pair for scope in scopes.values() for pair in calculated.verdicts(scope)]
     uncounted = {(one.id, note.cell) for one, note in verdicts if note.rule == STORED_AS_TEXT}
     for record in records:
-        for note in record.notes:
+        for note in (*record.notes, *unused_profiles(record, profiles)):
             yield _from_note(note, record.path, None)
         for one in record.submissions:
             for note in one.notes:

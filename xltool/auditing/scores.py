@@ -72,7 +72,7 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
             scope.submissions, *(column.tolist() for column in (filed, totals, counted, rates)), parts, strict=True
         )
         for one, own, summed, is_counted, rate, made in each:
-            total = summed if is_counted else None
+            total = summed if is_counted and not profiles[one.id].open else None
             grade = None if total is None else profiles[one.id].grade(total)
             scores[one.id] = Score(_known(own), total, grade, made, _known(rate))
     return scores

@@ -20,8 +20,9 @@ class Terms:
     """The terms of an audit.
 
     `profile` is the scoring profile for all submissions, whatever else is said; without it a submission
-    is judged by the profile its template was issued for, else by the one `rostered` names for its filing
-    (filing to profile name), else by the default. `exemptions` are those granted. `prior` are the forms of
+    is judged by the one `rostered` names for its filing (filing to profile name), else by the profile its
+    template was issued for if the program knows it, else by the default, with what the template's own says
+    otherwise left open. `exemptions` are those granted. `prior` are the forms of
     last year, each with the `filing` of this year that it precedes: they are compared with, and nothing is
     reported of them.
     """
@@ -33,7 +34,8 @@ class Terms:
 
     def profile_of(self, one: Submission) -> Profile:
         """The profile a submission is judged by; ValueError for a name of the roster that nobody knows."""
-        return (None if self.profile else issued_for(one)) or self.profile_in(one.filing, one.year)
+        asked = self.profile or self.rostered.get(one.filing)
+        return (None if asked else issued_for(one)) or self.profile_in(one.filing, one.year)
 
     def profile_in(self, filing: str, year: int | None) -> Profile:
         """The profile of a filing where no template names one; ValueError for a name that nobody knows."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from xltool.params.profile import PARAMETERS, Change, Profile
 from xltool.params.reading import parse
+from xltool.params.source import LONGEST
 from xltool.params.writing import written
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "profile_named",
     "profile_names",
     "profile_of",
+    "same_as",
     "written",
 ]
 
@@ -38,6 +40,8 @@ BASE_YEAR = 2023
 FOLDER = Path(__file__).parent
 DEFAULT_NAME = "默认"
 SUFFIX = ".toml"
+MOST_BYTES = 4 * LONGEST
+"""Bytes of a profile file, in any encoding that is read."""
 
 
 @dataclass(frozen=True)
@@ -114,13 +118,20 @@ def profile_named(name: str, year: int | None = None) -> Profile:
     return next((one for one in reversed(same) if year is None or one.since <= year), same[0])
 
 
-def profile_of(text: str, called: str) -> Profile:
+def profile_of(text: str, called: str = "") -> Profile:
     """A profile of a finance bureau's own from its text; ValueError with `called` and the line of every mistake."""
     try:
         return parse(text, profile_named)
     except ValueError as error:
-        msg = f"口径文件有误：{called}：{error}"
+        msg = f"口径文件有误：{called}：{error}" if called else str(error)
         raise ValueError(msg) from None
+
+
+def same_as(profile: Profile, year: int | None = None) -> Profile | None:
+    """The profile of the program that says the same, one of the same name before others; None if there is none."""
+    names = sorted(profile_names(), key=lambda name: name != profile.name)
+    known = (profile_named(name, year) for name in names)
+    return next((one for one in known if not profile.changes(one)), None)
 
 
 def chosen(wish: str, year: int | None = None) -> Profile:
@@ -131,7 +142,11 @@ def chosen(wish: str, year: int | None = None) -> Profile:
     path = Path(wish)
     if path.suffix.lower() != SUFFIX:
         return profile_named(wish, year)
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        msg = f"口径文件有误：{wish}：文件太大，最多 {LONGEST} 个字"
+        raise ValueError(msg)
     # What PowerShell redirects into a file is UTF-16; what a Chinese Notepad saved may be GB 18030.
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):

@@ -7,9 +7,9 @@ as 1 or 0, and NaN where the profile leaves a matter open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf, nan
+from math import inf, isnan, nan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Profile:
 
     Two that say the same are equal, also where one has been to another process.
 
-    `source` is the file's own text where it is no profile that comes with the program, else "".
+    `source` is the file's own text where it is no profile that comes with the program, else "". `open` are
+    parameters that are left open, whatever the settings say.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Profile:
     settings: Mapping[tuple[str, str], Value]
     basis: Mapping[str, str]
     source: str = ""
+    open: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         return hash((self.name, self.since))
@@ -84,6 +86,15 @@ class Profile:
     @cached_property
     def numbers(self) -> dict[str, float]:
         """The parameters of expressions."""
+        return self._settled_numbers() | dict.fromkeys(self.open, nan)
+
+    def open_against(self, other: Profile) -> Profile:
+        """This profile, with the parameters left open for which another one has another number."""
+        mine, theirs = self.numbers, other.numbers
+        differing = {name for name, number in mine.items() if number != theirs[name]}
+        return replace(self, open=frozenset({name for name in differing if not isnan(mine[name])}))
+
+    def _settled_numbers(self) -> dict[str, float]:
         execution = self._number(EXECUTION, POINTS)
         free = self.settings[WEIGHTS, SHARING] == FREE
         return {
@@ -99,8 +110,10 @@ class Profile:
             **{name: self._number(GRADES, grade) for grade, name in GRADE_PARAMETERS.items()},
         }
 
-    def grade(self, score: float) -> str:
-        """优, 良, 中 or 差 for a score out of 100."""
+    def grade(self, score: float) -> str | None:
+        """优, 良, 中 or 差 for a score out of 100; None where the limits of grades are left open."""
+        if self.open & set(GRADE_PARAMETERS.values()):
+            return None
         return next((name for name in GRADE_NAMES if score >= self._number(GRADES, name)), LOWEST_GRADE)
 
     def changes(self, other: Profile) -> list[Change]:

@@ -11,10 +11,12 @@ import itertools
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeGuard
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from xltool.params import profile as p
 from xltool.params.profile import Profile, Value
+from xltool.params.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,13 +37,15 @@ _CHOICES = {
     (p.REVERSE, p.METHOD): (p.LINEAR, p.RATIO),
 }
 _RANGES = {(p.OVER, p.RATIO): (100, 1000), (p.EXECUTION, p.POINTS): (1, 99)}
-LONGEST = 30_000
-"""Characters of a file: a template carries it in one cell."""
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
-_PIECES = re.compile(r'("(?:\\.|[^"\\])*"|\'[^\']*\'|#.*)')
-_BARE = re.compile(r"(^\s*|[\[{,.]\s*)([^\s\"'=\[\]{},.#]*[^\x00-\x7f][^\s\"'=\[\]{},.#]*)(?=\s*[\]=.])")
-_HEADING = re.compile(r"\s*\[\s*(?P<path>[^\[\]=]+?)\s*\]\s*(#.*)?")
-_ENTRY = re.compile(r"\s*(?P<path>[^=#\[\]]+?)\s*=")
+LONGEST_NAME: Final = 40
+"""Characters of a name, which stands in findings, letters and tables."""
+MOST_MISTAKES: Final = 20
+"""Mistakes that a message lists."""
+_HIGHEST_RATE: Final = 1000
+"""Percent of execution that a band may begin at."""
+_SHOWN: Final = 40
+"""Characters of a wrong entry that a message repeats."""
 _AT_LINE = re.compile(r"at line (\d+)")
 
 
@@ -64,12 +68,10 @@ def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> P
     `parent` gives a profile by name (ValueError if there is none). Raises ValueError in Chinese, with
     the line of every mistake.
     """
-    file = _File(text, _lines_of(text))
-    if len(text) > LONGEST:
-        msg = f"文件太长（{len(text)} 个字），最多 {LONGEST} 个字"
-        raise ValueError(msg)
+    source = read_source(text)
+    file = _File(text, source.places())
     try:
-        data = tomllib.loads(_with_quoted_keys(text))
+        data = tomllib.loads(source.quoted())
     except tomllib.TOMLDecodeError as error:
         raise ValueError(_syntax(error, text)) from None
     base = _base(file, data, parent)
@@ -81,9 +83,21 @@ def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> P
             _read_section(file, section, data[section], keys, settings, basis)
     _check_whole(file, settings)
     if file.wrong:
-        raise ValueError("；".join(f"第 {line} 行：{told}" for line, told in sorted(set(file.wrong))))
+        raise ValueError(_listed(sorted(set(file.wrong))))
     region = str(data.get(REGION, base.region if base else ""))
     return Profile(data[NAME], region, data.get(SINCE, _FIRST_YEAR), settings, basis, text if own else "")
+
+
+def _listed(mistakes: list[tuple[int, str]]) -> str:
+    """Mistakes with their lines, as many as a reader looks at."""
+    text = "；".join(f"第 {line} 行：{mistake}" for line, mistake in mistakes[:MOST_MISTAKES])
+    return text if len(mistakes) <= MOST_MISTAKES else f"{text}；等共 {len(mistakes)} 处"
+
+
+def _shown(value: object) -> str:
+    """A wrong entry as a message repeats it."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in str(value))
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _base(file: _File, data: dict[str, Any], parent: Callable[[str], Profile]) -> Profile | None:
@@ -105,18 +119,21 @@ def _check_head(file: _File, data: dict[str, Any]) -> None:
         elif key not in SECTIONS and key not in HEAD:
             _unknown(file, (key,), [*HEAD, *SECTIONS])
         elif key in HEAD and (not isinstance(value, HEAD[key]) or isinstance(value, bool)):
-            file.says((key,), f"“{key}”应为{'整数' if HEAD[key] is int else '加引号的文字'}，写的是 {value}")
+            file.says((key,), f"“{key}”应为{'整数' if HEAD[key] is int else '加引号的文字'}，写的是 {_shown(value)}")
     if isinstance(data.get(SINCE), int) and not _FIRST_YEAR <= data[SINCE] <= _LAST_YEAR:
-        file.says((SINCE,), f"“{SINCE}”应在 {_FIRST_YEAR} 到 {_LAST_YEAR} 之间，写的是 {data[SINCE]}")
+        file.says((SINCE,), f"“{SINCE}”应在 {_FIRST_YEAR} 到 {_LAST_YEAR} 之间，写的是 {_shown(data[SINCE])}")
+    for key in (NAME, REGION):
+        if isinstance(data.get(key), str) and (len(data[key]) > LONGEST_NAME or not data[key].isprintable()):
+            file.says((key,), f"“{key}”应为 {LONGEST_NAME} 个字以内可以显示的文字，写的是 {_shown(data[key])}")
     if not str(data.get(NAME, "")).strip():
         file.says((NAME,), f"没有写“{NAME}”")
 
 
 def _unknown(file: _File, path: tuple[str, ...], known: Iterable[str]) -> None:
     known = list(known)
-    near = difflib.get_close_matches(path[-1], known, 1, 0.4)
+    near = difflib.get_close_matches(path[-1][:_SHOWN], known, 1, 0.4)
     hint = f"是不是“{near[0]}”？" if near else f"可以写的有：{'、'.join(known)}"
-    file.says(path, f"不认识“{path[-1]}”，{hint}")
+    file.says(path, f"不认识“{_shown(path[-1])}”，{hint}")
 
 
 def _read_section(  # noqa: PLR0913, PLR0917 - a section, what it may say, and where it goes
@@ -151,13 +168,13 @@ def _value(file: _File, section: str, key: str, value: object) -> Value | None:
     if path in _CHOICES:
         if value in _CHOICES[path]:
             return str(value)
-        file.says(path, f"“{key}”应为{'或'.join(_CHOICES[path])}，写的是 {value}")
+        file.says(path, f"“{key}”应为{'或'.join(_CHOICES[path])}，写的是 {_shown(value)}")
         return None
     if key == p.BANDS:
         return _bands(file, value)
     least, most = _RANGES.get(path, (0, 100))
     if not _is_number(value):
-        file.says(path, f"“{key}”应为数字，写的是 {value}")
+        file.says(path, f"“{key}”应为数字，写的是 {_shown(value)}")
     elif not least <= value <= most:
         file.says(path, f"“{key}”应在 {least} 到 {most} 之间，写的是 {value:g}")
     else:
@@ -181,13 +198,17 @@ def _bands(file: _File, value: object) -> Value | None:
     for (upper, more), (lower, less) in itertools.pairwise(bands):
         if upper <= lower or more < less:
             file.says(path, f"“{p.BANDS}”应从高到低排列：{upper:g}%（{more:g}分）之后写了 {lower:g}%（{less:g}分）")
+    if not all(0 <= at <= _HIGHEST_RATE and 0 <= points < p.FULL_POINTS for at, points in bands):
+        file.says(path, f"“{p.BANDS}”的执行率应在 0 到 {_HIGHEST_RATE} 之间，分数应在 0 到 {p.FULL_POINTS} 之间")
     if bands[-1][0] != 0:
         file.says(path, f"“{p.BANDS}”的最后一档应从 0 起，写的是 {bands[-1][0]:g}")
     return bands
 
 
 def _is_pair(band: object) -> bool:
-    return isinstance(band, list) and len(band) == 2 and all(_is_number(part) for part in band)  # noqa: PLR2004 - a pair
+    if not isinstance(band, list) or len(band) != 2:  # noqa: PLR2004 - a pair
+        return False
+    return all(_is_number(part) and isfinite(part) for part in band)
 
 
 def _check_whole(file: _File, settings: dict[tuple[str, str], Value]) -> None:
@@ -223,40 +244,9 @@ def _descending(file: _File, settings: dict[tuple[str, str], Value], section: st
             file.says(path, f"“{upper}”（{high:g}）应高于“{lower}”（{low:g}）")
 
 
-def _with_quoted_keys(text: str) -> str:
-    """The text with quotes around Chinese keys that have none, line by line."""
-
-    def quoted(line: str) -> str:
-        pieces = _PIECES.split(line)
-        pieces[::2] = [_BARE.sub(r'\1"\2"', piece) for piece in pieces[::2]]
-        return "".join(pieces)
-
-    return "\n".join(quoted(line) for line in text.splitlines())
-
-
-def _lines_of(text: str) -> dict[tuple[str, ...], int]:
-    """Line of every section head and of every entry, by path."""
-    lines: dict[tuple[str, ...], int] = {}
-    section: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        heading, entry = _HEADING.fullmatch(line), _ENTRY.match(line)
-        if heading:
-            section = _path(heading["path"])
-            lines.setdefault(section, number)
-        elif entry:
-            path = section + _path(entry["path"])
-            for depth in range(1, len(path) + 1):
-                lines.setdefault(path[:depth], number)
-    return lines
-
-
-def _path(written: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in written.split("."))
-
-
 def _syntax(error: tomllib.TOMLDecodeError, text: str) -> str:
     found = _AT_LINE.search(str(error))
-    line = int(found[1]) if found else max(len(text.splitlines()), 1)
+    line = int(found[1]) if found else text.count("\n") + (not text.endswith("\n"))
     if "overwrite" in str(error) or "twice" in str(error):
         return f"第 {line} 行：同一项写了两次"
     return f"第 {line} 行：写法不对，检查引号、等号、方括号是否成对、是否为半角，文字是否加了引号"

@@ -341,6 +341,6 @@ def grade_fits_score(filing: FilingView) -> Iterator[Hit]:
 def _misgraded(one: ReportView, claim: Claim, profile: Profile) -> Iterator[Hit]:
     match = _GRADE.search(claim.paragraph.text, claim.amount.end)
     right = profile.grade(claim.amount.value)
-    if match is not None and match["grade"][-1] != right:
+    if match is not None and right is not None and match["grade"][-1] != right:
         words = {"标题": claim.under, "得分": claim.shown}
         yield Hit(Passage(one, match["grade"]), (), words, expected=right)
