@@ -24,6 +24,7 @@ from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
 from xltool.reader.guard import Kind, Refused, check
 from xltool.reader.limits import Limits
+from xltool.reader.ole import workbook_stream
 from xltool.reader.program import soffice
 
 if TYPE_CHECKING:
@@ -76,6 +77,19 @@ def test_seed_as_xls_and_ods(seed_xlsx: Path, tmp_path: Path, kind: str) -> None
     expect_grid(read(made))
     if kind == "xls":
         expect_grid(read(made.rename(tmp_path / "报表.et")))
+
+
+@needs_office
+def test_xls_in_an_unusual_container(seed_xlsx: Path, tmp_path: Path) -> None:
+    """A header that other programs pass over costs nothing, neither do records without a container."""
+    made = convert([seed_xlsx], tmp_path, "xls")[0]
+    content = made.read_bytes()
+    made.write_bytes(content[:28] + b"\xff\xfe" + content[30:])
+    expect_grid(read(made))
+    made.write_bytes(content)
+    bare = tmp_path / "bare.xls"
+    bare.write_bytes(workbook_stream(made))
+    expect_grid(read(bare))
 
 
 def expect_document(book: Book) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.support.office import convert, needs_office
 from xltool.reader.guard import Kind, Refused, check
 from xltool.reader.limits import Limits
+from xltool.reader.ole import workbook_stream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,6 +131,62 @@ def test_encrypted_xls_is_refused(tmp_path: Path) -> None:
     assert refusal(path).code == "encrypted"
 
 
+def small_ole(content: bytes) -> bytes:
+    """An OLE container whose one stream is so short that it lies in the stream of short ones."""
+    header = bytearray(ole(["Root Entry"])[:512])
+    struct.pack_into("<II", header, 60, 3, 1)
+    table = struct.pack("<4I", 0xFFFFFFFD, *[0xFFFFFFFE] * 3).ljust(512, b"\xff")
+    directory = b""
+    for name, near, first, size in (("Root Entry", (-1, -1, 1), 2, 512), ("Workbook", (-1, -1, -1), 1, len(content))):
+        text = name.encode("utf-16-le") + b"\0\0"
+        entry = text.ljust(64, b"\0") + struct.pack("<HH3i", len(text), 5, *near)
+        directory += entry.ljust(116, b"\0") + struct.pack("<III", first, size, 0)
+    numbers = struct.pack("<8i", -1, 2, 3, 4, 5, 6, 7, -2).ljust(512, b"\xff")
+    small = (bytes(64) + content).ljust(512, b"\0")
+    return bytes(header) + table + directory.ljust(512, b"\0") + small + numbers
+
+
+def test_short_encrypted_xls_is_refused(tmp_path: Path) -> None:
+    """A workbook of less than 4 KiB lies elsewhere in the container, and asks for a password all the same."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(small_ole(struct.pack("<HHHHH", 0x809, 2, 0x600, 0x2F, 54).ljust(400, b"\xaa")))
+    assert refusal(path).code == "encrypted"
+    path.write_bytes(small_ole(struct.pack("<HHHHH", 0x809, 2, 0x600, 0x42, 2).ljust(400, b"\xaa")))
+    assert check(path) is Kind.XLS
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind"),
+    [
+        (struct.pack("<4H", 0x09, 4, 2, 0x10), Kind.XLS),
+        (struct.pack("<5H", 0x209, 6, 0, 0x10, 0), Kind.XLS),
+        (struct.pack("<6H", 0x809, 8, 0x500, 0x05, 0, 0), Kind.XLS),
+        (struct.pack("<4H", 0x09, 4, 2, 0x11), None),
+        (struct.pack("<4H", 0x09, 2, 2, 0x10), None),
+        (b"\x09\x00\x04", None),
+    ],
+)
+def test_xls_without_a_container_is_told_by_its_first_record(tmp_path: Path, begin: bytes, kind: Kind | None) -> None:
+    """Excel 2 to 4 and some report generators write the records alone; with a password they are refused."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(begin + struct.pack("<HH", 0x42, 2) + bytes(600))
+    assert kind or refusal(path).code == "not_a_workbook"
+    if kind:
+        assert check(path) is kind
+        path.write_bytes(begin + struct.pack("<HH", 0x2F, 4) + bytes(600))
+        assert refusal(path).code == "encrypted"
+
+
+def test_a_loop_in_a_small_container_ends(tmp_path: Path) -> None:
+    """A stream of short ones whose sectors lead back to themselves is read as long as it says it is."""
+    data = bytearray(small_ole(struct.pack("<HHHHH", 0x809, 2, 0x600, 0x42, 2).ljust(400, b"\xaa")))
+    struct.pack_into("<I", data, 512 * 4 + 4, 1)
+    path = tmp_path / "a.xls"
+    path.write_bytes(bytes(data))
+    assert check(path) is Kind.XLS
+    assert len(workbook_stream(path)) == 400
+
+
 def test_truncated_ole_is_refused(tmp_path: Path) -> None:
     """A container cut off before its directory is corrupt."""
     path = tmp_path / "a.xls"
@@ -225,6 +282,36 @@ def test_duplicated_entries_are_refused(tmp_path: Path) -> None:
     assert refusal(zipped(tmp_path / "a.xlsx", {"xl/a.xml": b"<a/>", "XL/A.xml": b"<a/>"})).code == "duplicate_entry"
 
 
+def test_entries_that_differ_in_their_slashes_are_one(tmp_path: Path) -> None:
+    """What some programs take for the same part is there twice."""
+    parts = {"[Content_Types].xml": TYPES % SHEET, "xl/workbook.xml": b"<a/>", "xl\\Workbook.xml": b"<b/>"}
+    assert refusal(zipped(tmp_path / "a.xlsx", parts)).code == "duplicate_entry"
+
+
+MACRO = b'<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">'
+
+
+@pytest.mark.parametrize(
+    ("declaration", "code"),
+    [
+        (MACRO, ""),
+        (MACRO.replace(b"script:module", b"library:libraries").replace(b"module.dtd", b"libraries.dtd"), ""),
+        (MACRO[:-1] + b'[<!ENTITY a "b">]>', "entity"),
+        (MACRO + b'<!DOCTYPE a SYSTEM "file:///etc/hosts">', "entity"),
+        (MACRO.replace(b'"module.dtd"', b'"http://example.org/module.dtd"'), "entity"),
+    ],
+)
+def test_macros_of_libreoffice_are_no_declarations(tmp_path: Path, declaration: bytes, code: str) -> None:
+    """Each macro of an .ods names the document type of macros, which declares nothing; any other is refused."""
+    parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}
+    parts["Basic/Standard/Module1.xml"] = b'<?xml version="1.0" encoding="UTF-8"?>\n' + declaration + b"<m/>"
+    path = zipped(tmp_path / "a.ods", parts)
+    if code:
+        assert refusal(path).code == code
+    else:
+        assert check(path) is Kind.ODS
+
+
 def test_zip_password_is_refused(tmp_path: Path) -> None:
     """A zip archive with its own password is encrypted too."""
     path = zipped(tmp_path / "a.zip", {"a.txt": b"x"})
@@ -239,7 +326,7 @@ def test_ratio_is_refused_beyond_the_first_mebibyte(tmp_path: Path) -> None:
     assert check(zipped(tmp_path / "a.zip", {"a.txt": b" " * 1024 * 1024})) is Kind.OTHER
     refused = refusal(zipped(tmp_path / "b.zip", {"a.txt": b" " * (1024 * 1024 + 1)}))
     assert refused.code == "zip_bomb"
-    assert "200:1" in refused.reason
+    assert "300:1" in refused.reason
 
 
 @pytest.mark.parametrize("limits", [Limits(part=99_999), Limits(total=199_999)])

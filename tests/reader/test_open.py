@@ -321,6 +321,52 @@ def test_empty_attributes_and_values_say_nothing(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("spelled", ["target", "plain"])
+def test_parts_named_with_backslashes_are_found(tmp_path: Path, spelled: str) -> None:
+    """Some programs part the folders of an archive as Windows does, a few those of the relations too."""
+    plain = package(tmp_path / "a.xlsx", '<x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>')
+    with zipfile.ZipFile(plain) as archive:
+        contents = {name.replace("/", "\\"): archive.read(name) for name in archive.namelist()}
+    if spelled == "target":
+        relations = contents["xl\\_rels\\workbook.xml.rels"]
+        contents["xl\\_rels\\workbook.xml.rels"] = relations.replace(b"worksheets/", b"worksheets\\")
+    contents["[Content_Types].xml"] = b'<Types><Override ContentType="x/spreadsheetml.sheet.main+xml"/></Types>'
+    path, kept = zipped(tmp_path / "b.xlsx", contents), dict[str, bytes | None]()
+    check(path, kept=kept)
+    for known in (None, kept):
+        assert open_workbook(path, known).sheets[0].cells[1, 1].value == 1
+
+
+def test_styles_in_alternate_content_keep_their_numbers(tmp_path: Path) -> None:
+    """Of a style that is there for readers with and without an extension the one without counts, and it counts once."""
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    choice, fallback = "<mc:Choice Requires='hs'>%s</mc:Choice>", "<mc:Fallback>%s</mc:Fallback>"
+    both = f"<mc:AlternateContent {mc}>{choice}{fallback}</mc:AlternateContent>"
+    formats = both % ('<numFmt numFmtId="200" formatCode="0"/>', '<numFmt numFmtId="200" formatCode="0.0%"/>')
+    styles = both % ('<xf numFmtId="9"/>', '<xf numFmtId="200"/>') + '<xf numFmtId="14"/>'
+    part = f'<styleSheet xmlns="{MAIN}"><numFmts>{formats}</numFmts><cellXfs><xf/>{styles}</cellXfs></styleSheet>'
+    rows = '<x:row><x:c s="1"><x:v>1</x:v></x:c><x:c s="2"><x:v>45107</x:v></x:c></x:row>'
+    cells = open_workbook(package(tmp_path / "a.xlsx", rows, **{"xl/styles.xml": part})).sheets[0].cells
+    assert [cell.number_format for cell in cells.values()] == ["0.0%", "mm-dd-yy"]
+
+
+def test_modules_among_the_sheets_are_passed_over(tmp_path: Path) -> None:
+    """An old program lists the modules of its macros as sheets without a part; a sheet that lost its part is damage."""
+    path = package(tmp_path / "a.xlsx", '<x:row><x:c r="A1"><x:v>1</x:v></x:c></x:row>')
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    listed = contents["xl/workbook.xml"]
+    for added, is_read in ((b' z:id=""', True), (b' z:id="r9"', False), (b"", False)):
+        sheet = b'<q:sheet name="Module" sheetId="8"%s/></q:sheets>' % added
+        contents["xl/workbook.xml"] = listed.replace(b"</q:sheets>", sheet)
+        zipped(path, contents)
+        if is_read:
+            assert [sheet.name for sheet in open_workbook(path).sheets] == ["表"]
+        else:
+            with pytest.raises(Refused, match="没有对应的部件"):
+                open_workbook(path)
+
+
 def test_dates_follow_format_and_date_system(tmp_path: Path) -> None:
     """A serial number is a date by its format only; the 1904 system starts four years later."""
     rows = "<x:row>" + "".join(f'<x:c s="{style}"><x:v>45107</x:v></x:c>' for style in range(4)) + "</x:row>"

@@ -1,6 +1,6 @@
 """What a file may cost at most: the one place for these figures.
 
-The largest honest files seen have 340 parts, a ratio of 170:1 and some hundred thousand cells; an office program
+The largest honest files seen have 340 parts, a ratio of 212:1 and some hundred thousand cells; an office program
 on a county's machine gives up far below these limits.
 """
 
@@ -32,7 +32,7 @@ class Limits:
     """One part, inflated."""
     total: int = 1024 * _MIB
     """All parts, inflated."""
-    ratio: int = 200
+    ratio: int = 300
     ratio_from: int = _MIB
     """Parts up to this size may compress as well as they like: repeated rows often do."""
     cells: int = 20_000_000

@@ -1,29 +1,37 @@
-"""The directory of an OLE container (.xls, .doc, encrypted OOXML): which streams it holds.
+"""OLE containers (.xls, .doc, encrypted OOXML): which streams one holds, and the content of a stream.
 
-Only as much of [MS-CFB] as the guard needs; nothing but the directory and the first sector of the workbook
-stream is read.
+Only as much of [MS-CFB] as the guard and the .xls reader need. The allocation table is followed in the file itself,
+which is mapped into memory and not copied.
 """
 
 from __future__ import annotations
 
+import mmap
 import struct
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
-
-_LAST_SECTOR = 0xFFFFFFFA  # numbers above it end a chain or mark free and system sectors
-_MOST_SECTORS = 4_096  # of a directory: 16,000 entries, where honest files have some dozens
-_SECTOR_SHIFTS = (9, 12)
-_MINI_CUTOFF = 4_096  # shorter streams live in the mini stream, which is not followed
-_FILEPASS = 0x2F
-_BEFORE_FILEPASS = frozenset({0x809, 0x86, 0x2F})  # BOF and WRITEPROT are all that may precede it
-_ENTRY = 128
 LOOP = "扇区链首尾相接"
+
+_HEADER: Final = 512
+_LAST_SECTOR: Final = 0xFFFFFFFA  # numbers above it end a chain or mark free and system sectors
+_MOST_SECTORS: Final = 4_096  # of a directory: 16,000 entries, where honest files have some dozens
+_SECTOR_SHIFTS: Final = (9, 12)
+_MINI_CUTOFF: Final = 4_096  # shorter streams live in the mini stream
+_MINI_SECTOR: Final = 64
+_IN_HEADER: Final = 109  # sectors of the allocation table that the header lists
+_ENTRY: Final = 128
+_BOF_AND_FILEPASS: Final = 512  # bytes of the workbook stream in which a FILEPASS record stands, if there is one
+_FILEPASS: Final = 0x2F
+_BOF: Final = {0x09: 4, 0x209: 6, 0x409: 6, 0x809: 8}  # of Excel 2, 3, 4 and later, with the least that each holds
+_BEFORE_FILEPASS: Final = frozenset({*_BOF, 0x86, 0x2F})  # BOF and WRITEPROT are all that may precede it
+_KINDS: Final = frozenset({0x05, 0x10, 0x20, 0x40, 0x100})  # of what a BOF record begins: a workbook, a sheet …
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,75 +42,174 @@ class Look:
     encrypted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stream or storage: first sector, size in bytes, numbers of entries beside it and of the first inside."""
+
+    name: str
+    first: int
+    size: int
+    near: tuple[int, int]
+    inside: int
+
+
 def look(path: Path) -> Look:
     """Read the directory of the container at `path`; ValueError or struct.error if it is damaged."""
+    with _opened(path) as container:
+        workbook = container.workbook
+        if workbook and workbook.size >= _MINI_CUTOFF:
+            for _ in container.chain(workbook.first):  # ValueError where the sectors lead back to one of them
+                pass
+        encrypted = any(entry.name == "encryptedpackage" for entry in container.entries)
+        return Look(workbook is not None, encrypted or asks_password(container.content(workbook, _BOF_AND_FILEPASS)))
+
+
+def is_bare(start: bytes) -> bool:
+    """Whether a file that begins so is an .xls without a container, as Excel 4 and some report generators write it."""
+    if len(start) < 8:  # noqa: PLR2004 - of the first record
+        return False
+    record, length, _, kind = struct.unpack_from("<4H", start)
+    return record in _BOF and _BOF[record] <= length <= 16 and kind in _KINDS  # noqa: PLR2004 - that of Excel 97
+
+
+def names(path: Path) -> list[str]:
+    """Names of all streams and storages in lower case, none for an .xls without a container; errors as of `look`."""
     with path.open("rb") as stream:
-        header = stream.read(512)
-        if len(header) < 512 or struct.unpack_from("<H", header, 30)[0] not in _SECTOR_SHIFTS:  # noqa: PLR2004
+        if is_bare(stream.read(8)):
+            return []
+    with _opened(path) as container:
+        return [entry.name for entry in container.entries]
+
+
+def workbook_stream(path: Path) -> bytes:
+    """The records of an .xls, as far as they are there; ValueError or struct.error if they cannot be found."""
+    with path.open("rb") as stream:
+        if is_bare(stream.read(8)):
+            stream.seek(0)
+            return stream.read()
+    with _opened(path) as container:
+        if container.workbook is None:
+            msg = "no workbook stream"
+            raise ValueError(msg)
+        return container.content(container.workbook, container.workbook.size)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_Container]:
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield _Container(data)
+
+
+class _Container:
+    """A container whose directory is read; streams are followed when they are asked for."""
+
+    def __init__(self, data: mmap.mmap) -> None:
+        if len(data) < _HEADER or struct.unpack_from("<H", data, 30)[0] not in _SECTOR_SHIFTS:
             msg = "not an OLE header"
             raise ValueError(msg)
-        streams = dict(_streams(stream, header))
-        workbook = streams.get("workbook") or streams.get("book")
-        if workbook and workbook[1] >= _MINI_CUTOFF:
-            _follow(stream, header, workbook[0])
-        encrypted = "encryptedpackage" in streams or bool(workbook and _asks_password(stream, header, *workbook))
-    return Look(workbook is not None, encrypted)
+        self._data = data
+        self._sector_size: int = 1 << struct.unpack_from("<H", data, 30)[0]
+        self._blocks = list(struct.unpack_from(f"<{_IN_HEADER}I", data, 76))
+        self._add_blocks()
+        self.entries = list(self._directory())
+
+    @property
+    def workbook(self) -> Entry | None:
+        """The stream of an .xls, of Excel 97 or of Excel 5: rather than one embedded in it that of the file itself."""
+        entries = [*self._top(), *self.entries]
+        return next((entry for name in ("workbook", "book") for entry in entries if entry.name == name), None)
+
+    def _top(self) -> list[Entry]:
+        """What lies in the root itself, as far as its tree leads."""
+        top: dict[int, Entry] = {}
+        waiting = [entry.inside for entry in self.entries[:1]]
+        while waiting:
+            number = waiting.pop()
+            if 0 < number < len(self.entries) and number not in top:
+                top[number] = self.entries[number]
+                waiting += top[number].near
+        return list(top.values())
+
+    def chain(self, number: int) -> Iterator[int]:
+        """The sectors of a stream, from its first; ValueError if they lead back to one of them."""
+        seen: set[int] = set()
+        while number <= _LAST_SECTOR:
+            if number in seen:
+                raise ValueError(LOOP)
+            seen.add(number)
+            yield number
+            number = self._next(number)
+
+    def content(self, entry: Entry | None, size: int) -> bytes:
+        """The first bytes of a stream, fewer where it or the file ends before."""
+        if entry is None:
+            return b""
+        size = min(size, entry.size)
+        if entry.size >= _MINI_CUTOFF:
+            return self._bytes(entry.first, size)
+        root = self.entries[0]
+        small = self._bytes(root.first, root.size)
+        table = self._bytes(struct.unpack_from("<I", self._data, 60)[0], len(small) // _MINI_SECTOR * 4)
+        pieces: list[bytes] = []
+        number = entry.first
+        while len(pieces) * _MINI_SECTOR < size and 4 * number + 4 <= len(table):
+            pieces.append(small[number * _MINI_SECTOR : (number + 1) * _MINI_SECTOR])
+            number = struct.unpack_from("<I", table, 4 * number)[0]
+        return b"".join(pieces)[:size]
+
+    def _bytes(self, first: int, size: int) -> bytes:
+        """The first bytes of what lies in whole sectors."""
+        pieces, missing = [], size
+        for number in self.chain(first):
+            start = (number + 1) * self._sector_size
+            piece = self._data[start : start + self._sector_size]
+            if missing <= 0 or not piece:
+                break
+            pieces.append(piece)
+            missing -= len(piece)
+        return b"".join(pieces)[:size]
+
+    def _sector(self, number: int) -> bytes:
+        """One sector; ValueError if it lies beyond the end of the file."""
+        start = (number + 1) * self._sector_size
+        data = self._data[start : start + self._sector_size]
+        if not data:
+            msg = f"sector {number} is beyond the end of the file"
+            raise ValueError(msg)
+        return data
+
+    def _next(self, number: int) -> int:
+        """The sector that follows `number` in its chain, by the allocation table."""
+        block, index = divmod(number, self._sector_size // 4)
+        if block >= len(self._blocks):
+            return _LAST_SECTOR + 1
+        following: int = struct.unpack_from("<I", self._sector(self._blocks[block]), 4 * index)[0]
+        return following
+
+    def _add_blocks(self) -> None:
+        """The sectors of the allocation table that the header has no place for: those of files above 7 MiB."""
+        number: int = struct.unpack_from("<I", self._data, 68)[0]
+        most = len(self._data) // self._sector_size
+        while number <= _LAST_SECTOR and number < most and len(self._blocks) < most + _IN_HEADER:
+            *blocks, number = struct.unpack(f"<{self._sector_size // 4}I", self._sector(number))
+            self._blocks += blocks
+
+    def _directory(self) -> Iterator[Entry]:
+        """All entries, the root first; unused ones have no name."""
+        for at, number in enumerate(self.chain(struct.unpack_from("<I", self._data, 48)[0])):
+            if at > _MOST_SECTORS:
+                raise ValueError(LOOP)
+            data = self._sector(number)
+            for offset in range(0, len(data) - _ENTRY + 1, _ENTRY):
+                length = min(max(struct.unpack_from("<H", data, offset + 64)[0] - 2, 0), 64)
+                name = data[offset : offset + length].decode("utf-16-le", "replace").lower()
+                left, right, inside = struct.unpack_from("<3I", data, offset + 68)
+                first, size = struct.unpack_from("<II", data, offset + 116)
+                yield Entry(name, first, size, (left, right), inside)
 
 
-def _sector(stream: BinaryIO, header: bytes, number: int) -> bytes:
-    """One sector; ValueError if it lies beyond the end of the file."""
-    size: int = 1 << struct.unpack_from("<H", header, 30)[0]
-    stream.seek((number + 1) * size)
-    data = stream.read(size)
-    if not data:
-        msg = f"sector {number} is beyond the end of the file"
-        raise ValueError(msg)
-    return data
-
-
-def _next(stream: BinaryIO, header: bytes, number: int) -> int:
-    """The sector that follows `number` in its chain, found through the allocation table."""
-    per_sector = (1 << struct.unpack_from("<H", header, 30)[0]) // 4
-    block, index = divmod(number, per_sector)
-    if block >= 109:  # noqa: PLR2004 - the header lists the first 109 blocks, enough for 7 MiB at least
-        return _LAST_SECTOR + 1
-    table = _sector(stream, header, struct.unpack_from("<I", header, 76 + 4 * block)[0])
-    following: int = struct.unpack_from("<I", table, 4 * index)[0]
-    return following
-
-
-def _streams(stream: BinaryIO, header: bytes) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Name in lower case, first sector and size in bytes of each directory entry."""
-    number: int = struct.unpack_from("<I", header, 48)[0]
-    seen: set[int] = set()
-    while number <= _LAST_SECTOR:
-        if number in seen or len(seen) > _MOST_SECTORS:
-            raise ValueError(LOOP)
-        seen.add(number)
-        data = _sector(stream, header, number)
-        for offset in range(0, len(data) - _ENTRY + 1, _ENTRY):
-            length = struct.unpack_from("<H", data, offset + 64)[0]
-            if 2 < length <= 64:  # noqa: PLR2004 - UTF-16 with a closing NUL; 0 marks an unused entry
-                name = data[offset : offset + length - 2].decode("utf-16-le", "replace")
-                yield name.lower(), struct.unpack_from("<II", data, offset + 116)
-        number = _next(stream, header, number)
-
-
-def _follow(stream: BinaryIO, header: bytes, number: int) -> None:
-    """Walk the sectors of a stream; ValueError if they lead back to one of them."""
-    seen: set[int] = set()
-    while number <= _LAST_SECTOR:
-        if number in seen:
-            raise ValueError(LOOP)
-        seen.add(number)
-        number = _next(stream, header, number)
-
-
-def _asks_password(stream: BinaryIO, header: bytes, first: int, size: int) -> bool:
-    """Whether the BIFF stream opens with a FILEPASS record."""
-    if size < _MINI_CUTOFF:
-        return False
-    data = _sector(stream, header, first)
+def asks_password(data: bytes) -> bool:
+    """Whether the records of an .xls begin with a FILEPASS record."""
     offset = 0
     while offset + 4 <= len(data):
         record, length = struct.unpack_from("<HH", data, offset)

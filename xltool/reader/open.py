@@ -39,8 +39,10 @@ def open_workbook(path: Path, kept: Kept | None = None) -> Book:
         context = _context(package, relations, date1904=book.date1904)
         listed = root.findall(f"{space}sheets/{space}sheet")
         for element in listed:
-            relation = relations.get(_relation_id(element))
-            name = element.get("name", "")
+            identity, name = _relation_id(element), element.get("name", "")
+            if identity == "":  # a module of Visual Basic, which older programs list among the sheets
+                continue
+            relation = relations.get(identity or "")
             if relation is None:
                 raise Refused(Code.CORRUPT, f"文件已损坏：工作表“{name}”没有对应的部件")
             if relation.kind == "worksheet":
@@ -80,9 +82,9 @@ def _strings(package: Package, part: str) -> list[str]:
     return [text_of(item) for word, item in package.pieces(part, "", ("si",)) if word == "si"]
 
 
-def _relation_id(sheet: _Element) -> str:
+def _relation_id(sheet: _Element) -> str | None:
     """The relation id of a sheet: the one attribute `id` that has a namespace, whichever dialect's it is."""
-    return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+    return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), None)
 
 
 def _state(sheet: _Element) -> State:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from lxml import etree
 
 from xltool.files import words_of
-from xltool.reader.guard import BROKEN, Code, Refused
+from xltool.reader.guard import BROKEN, Code, Refused, part_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,8 +77,8 @@ class Package:
 
     @cached_property
     def _directory(self) -> dict[str, zipfile.ZipInfo]:
-        """Entries of the archive by their name in lower case."""
-        return {info.filename.lower(): info for info in self._archive.infolist()}
+        """Entries of the archive by `part_name`."""
+        return {part_name(info): info for info in self._archive.infolist()}
 
     @property
     def names(self) -> list[str]:
@@ -159,7 +159,7 @@ class Package:
             external = element.get("TargetMode") == "External"
             target = element.get("Target", "")
             if not external:
-                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
             found[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], target, external)
         return found
 
@@ -192,6 +192,15 @@ def _forget(element: _Element, parent: _Element) -> None:
 def tree(content: bytes) -> _Element:
     """The root of an XML document; etree.XMLSyntaxError if it is damaged."""
     return etree.fromstring(content, _PARSER)
+
+
+def choose_fallbacks(root: _Element) -> None:
+    """Replace each AlternateContent by what it has for readers that know no extensions."""
+    for element in list(root.iter("{*}AlternateContent")):
+        parent = element.getparent()
+        if parent is not None:
+            at = parent.index(element)
+            parent[at : at + 1] = [child for each in element if local(each) == "Fallback" for child in each]
 
 
 def pieces(root: _Element, inner: str) -> Iterator[tuple[str, _Element]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from xltool.reader.parts import tree
+from xltool.reader.parts import choose_fallbacks, tree
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -84,6 +84,7 @@ def _known(content: bytes) -> list[Style]:
 
 def _read(content: bytes) -> list[Style]:
     root = tree(content)
+    choose_fallbacks(root)
     space = root.tag.removesuffix("styleSheet")
     formats = dict(_BUILTIN)
     for element in root.iterfind(f"{space}numFmts/{space}numFmt"):

@@ -6,11 +6,11 @@ both count to 65,535, would ask for a hundred gigabytes, and end the process.
 
 from __future__ import annotations
 
-import io
 import struct
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from xltool.reader import ole
 from xltool.reader.guard import Code, Refused
 from xltool.reader.model import Carried
 
@@ -37,12 +37,12 @@ _CONTROLS: Final = frozenset(struct.pack("<H", kind) for kind in (0x07, 0x0B, 0x
 """Buttons, boxes to tick, to choose or to write in, spinners, bars, lists ([MS-XLS] 2.5.143); the drop-down of a
 filter or a validation is no control of the writer's."""
 _STORAGES: Final = (
-    ("_VBA_PROJECT", Carried.MACROS),
-    ("MBD", Carried.OBJECTS),
-    ("LNK", Carried.OLE_LINKS),
-    ("Ctls", Carried.CONTROLS),
+    ("_vba_project", Carried.MACROS),
+    ("mbd", Carried.OBJECTS),
+    ("lnk", Carried.OLE_LINKS),
+    ("ctls", Carried.CONTROLS),
 )
-"""Beginnings of names in the container."""
+"""Beginnings of names in the container, in lower case."""
 
 
 def areas(path: Path) -> list[int]:
@@ -83,20 +83,10 @@ def _linked(body: bytes) -> Carried | None:
 
 def _parts(path: Path) -> tuple[list[str], bytes]:
     """Names in the container, and the workbook stream."""
-    from xlrd.compdoc import CompDoc  # noqa: PLC0415 - few files come here
-
     try:
-        container = CompDoc(path.read_bytes(), logfile=io.StringIO())
-        names = [str(entry.name) for entry in container.dirlist]
-        for name in ("Workbook", "Book"):
-            memory, base, size = container.locate_named_stream(name)
-            if memory:
-                return names, bytes(memory[base : base + size])
-    except MemoryError:
-        raise
-    except Exception as error:
+        return ole.names(path), ole.workbook_stream(path)
+    except (ValueError, struct.error) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：工作簿内容无法读取（{error}）") from error
-    raise Refused(Code.CORRUPT, "文件已损坏：缺少工作簿内容")
 
 
 def _all_records(data: bytes) -> Iterator[tuple[int, bytes]]:

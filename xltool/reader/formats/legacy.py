@@ -8,9 +8,12 @@ read: the stored results are.
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from xltool.reader.guard import ENCRYPTED, Code, Refused
 from xltool.reader.model import Book, Cell, Sheet, State
+from xltool.reader.ole import workbook_stream
 from xltool.reader.styles import as_date, is_date_format
 
 if TYPE_CHECKING:
@@ -27,12 +30,25 @@ _UNNAMED: Final = {"", "General"}
 
 
 def open_xls(path: Path) -> Book:
-    """The workbook; raises whatever xlrd raises on a file it cannot read, which is many things."""
-    import xlrd  # noqa: PLC0415 - only who gets an .xls pays for it
+    """The workbook; raises whatever xlrd raises on a file it cannot read, which is many things.
 
-    with xlrd.open_workbook(
-        str(path), formatting_info=True, ragged_rows=True, logfile=io.StringIO(), on_demand=False
-    ) as source:
+    xlrd looks at more of the container than it needs, and gives up where other programs read on: then it gets the
+    records alone.
+    """
+    import xlrd  # noqa: PLC0415 - only who gets an .xls pays for it
+    from xlrd.biffh import XLRDError  # noqa: PLC0415
+    from xlrd.compdoc import CompDocError  # noqa: PLC0415
+
+    open_workbook = partial(xlrd.open_workbook, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    try:
+        source = open_workbook(str(path))
+    except (CompDocError, AssertionError, IndexError):
+        source = open_workbook(file_contents=workbook_stream(path))
+    except XLRDError as error:
+        if "encrypted" in str(error):
+            raise Refused(Code.ENCRYPTED, ENCRYPTED) from error
+        raise
+    with source:
         formats = _formats(source)
         sheets = [_sheet(sheet, formats, date1904=bool(source.datemode)) for sheet in source.sheets()]
         return Book(sheets, date1904=bool(source.datemode))

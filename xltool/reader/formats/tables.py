@@ -64,7 +64,7 @@ def _open_xls(path: Path) -> Book:
 
     try:
         book = open_xls(path)
-    except MemoryError:
+    except (MemoryError, Refused):
         raise
     except Exception:  # noqa: BLE001 - xlrd lets everything out: AssertionError, struct.error, IndexError, UnicodeError
         book = _open_damaged(path)

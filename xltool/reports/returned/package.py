@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
-from xltool.reader.guard import BROKEN
+from xltool.reader.guard import BROKEN, part_name
 from xltool.reports.packing import packed, put
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Package:
             msg = f"文件不是完整的压缩包（{error}）"
             raise NotEditableError(msg) from error
         self._entries = self._archive.infolist()
-        self._names = {entry.filename.lower(): entry.filename for entry in self._entries}
+        self._names = {part_name(entry): entry.filename for entry in self._entries}
         self._changed: dict[str, bytes] = {}
         self._trees: dict[str, _Element] = {}
         self._edited: set[str] = set()
@@ -128,7 +128,7 @@ class Package:
         """Take a part out, with its own relations and its content type."""
         rels = rels_of(name)
         for each in (name, rels) if rels in self else (name,):
-            spelled = self._names.pop(each.lower())
+            spelled = self._names.pop(each.replace("\\", "/").lower())
             self._removed.add(spelled)
             self._edited.discard(spelled)
             self._changed.pop(spelled, None)
