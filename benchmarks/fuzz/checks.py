@@ -118,14 +118,14 @@ def _of_submission(one: Submission) -> Iterator[str]:
             if isinstance(value, float) and not math.isfinite(value):
                 yield "行内数值不是有限数"
     for note in one.notes:
-        if note.cell is not None and not _is_cell(note.cell):
+        if note.cell is not None and not is_cell(note.cell):
             yield f"提示的单元格 {note.rule} {note.cell[:12]}"
     if one.year is not None and not 0 < one.year < 10_000:
         yield f"年度 {str(one.year)[:12]}"
 
 
 def _of_filed(filed: Filed) -> Iterator[str]:
-    if not _is_cell(filed.cell):
+    if not is_cell(filed.cell):
         yield f"单元格 {filed.field} {filed.cell[:12]}"
     for number in (filed.value, filed.raw, filed.step):
         if isinstance(number, float) and not math.isfinite(number):
@@ -144,13 +144,14 @@ def _of_audit(records: list[FileRecord]) -> Iterator[str]:
 def _of_findings(result: Audit) -> Iterator[str]:
     for finding in result.findings:
         places: list[Any] = [finding, *finding.related]
-        if any(place.cell is not None and not _is_cell(place.cell) for place in places):
+        if any(place.cell is not None and not is_cell(place.cell) for place in places):
             yield f"问题的单元格 {finding.rule} {finding.cell}"
         if any(mark in finding.message for mark in ("nan", "None")) and "nan" not in repr(result.records):
             yield f"问题的文字 {finding.rule} {finding.message[:40]}"
 
 
-def _is_cell(cell: str) -> bool:
+def is_cell(cell: str) -> bool:
+    """Whether there is such a cell on a sheet."""
     match = _CELL.fullmatch(cell)
     if match is None or int(match[2]) > ROWS:
         return False

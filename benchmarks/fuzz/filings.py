@@ -1,0 +1,211 @@
+"""Honest filings with values changed, as records: what an audit is asked about, mostly without a file in between."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import tempfile
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.filed import Folder
+from benchmarks.fuzz.chance import Dice
+from benchmarks.fuzz.values import mutated, mutated_cell, mutated_lines, mutated_text
+from benchmarks.honest import Clerk
+from tests.attacks.profiles import FORGED, HOSTILE
+from tests.support.documents import as_sheet, forms
+from tests.support.reports import BUREAU_REPORT, lines_of, seed_report
+from xltool.batches.sets import as_filings, as_one_set
+from xltool.params import profile_named as named
+from xltool.params import profile_names, written
+from xltool.reader import plain, reading
+from xltool.reader.model import Book
+from xltool.reader.records import FileRecord
+from xltool.reader.reports import report_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.model import Sheet
+    from xltool.reader.records import Report, Submission
+
+FILINGS: Final = 12
+SEED: Final = 2_000
+_MANIFEST: Final = 0.03
+"""Share of changed cells that are of the manifest."""
+_DATE: Final = re.compile(r"\d{4}-\d\d(-\d\d)?")
+"""A date as it was read."""
+_PROFILES: Final = (*HOSTILE.values(), *FORGED.values(), *profile_names(), written(named("湖北")))
+
+
+@dataclass(frozen=True)
+class Honest:
+    """A filing as opened, as packed records by the same names, and the lines of its report."""
+
+    department: str
+    books: dict[str, Book]
+    packed: dict[str, bytes]
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass
+class Made:
+    """The records of an input, last year's forms beside it, and what the roster says of it."""
+
+    label: str
+    records: list[FileRecord]
+    prior: list[Submission] = field(default_factory=list)
+    rostered: str = ""
+
+
+def write_filings(folder: Path) -> Path:
+    """Write honest filings, opened and read, into one file that workers load; gives its path."""
+    path = folder / "filings.pickle"
+    path.write_bytes(pickle.dumps(_stock()))
+    return path
+
+
+@cache
+def filings_in(path: Path) -> tuple[Honest, ...]:
+    """The honest filings of a file."""
+    filings: tuple[Honest, ...] = pickle.loads(path.read_bytes())  # noqa: S301 - written by this program just before
+    return filings
+
+
+def _stock() -> tuple[Honest, ...]:
+    """Issued templates as departments fill them in, and forms of another layout."""
+    with tempfile.TemporaryDirectory() as name:
+        made = [Clerk(SEED + number).filing() for number in range(FILINGS - 1)]
+        folders = [Folder(filing, Path(name) / str(number)).write().path for number, filing in enumerate(made)]
+        opened = [_opened(folder) for folder in folders]
+    departments = [*(filing.department for filing in made), "君山产业开发区管委会"]
+    opened.append({f"{form.name}.xlsx": Book([as_sheet(form)]) for form in forms()})
+    reports = [lines_of(BUREAU_REPORT), list(enumerate(seed_report(), start=1))]
+    return tuple(
+        Honest(
+            department, books, {name: _packed(name, book) for name, book in books.items()}, _about(department, report)
+        )
+        for department, books, report in zip(departments, opened, reports * FILINGS, strict=False)
+    )
+
+
+def _opened(folder: Path) -> dict[str, Book]:
+    return {path.name: reading._open(path, FileRecord(path.name, "read")) for path in sorted(folder.iterdir())}  # noqa: SLF001 - a book, which no other function gives
+
+
+def _packed(name: str, book: Book) -> bytes:
+    return plain.pack(_read(name, book))
+
+
+def _about(department: str, lines: Sequence[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    return tuple((number, text.replace("某某县农业农村局", department)) for number, text in lines)
+
+
+def _read(name: str, book: Book) -> FileRecord:
+    copy = replace(book, sheets=list(book.sheets))
+    return reading._read_book(copy, FileRecord(name, "read", sha256=name))  # noqa: SLF001 - as above
+
+
+def make(filings: Path, seed: int, number: int) -> Made:
+    """The input of this number: the same in every process."""
+    dice = Dice(f"judging/{seed}/{number}")
+    honest = dice.choice(filings_in(filings))
+    label = f"输入{number}"
+    names = dice.sample(sorted(honest.books), dice.randint(1, min(4, len(honest.books))))
+    changed = {name for name in names if dice.random() < 0.6} or {names[0]}
+    through_cells = dice.random() < 0.6
+    made = Made(label, [_file(dice, honest, name, label, name in changed, through_cells) for name in sorted(names)])
+    if dice.random() < 0.4:
+        made.records.append(_report(dice, honest, f"{label}/自评报告.docx"))
+    _declare(dice, made)
+    (as_one_set if dice.random() < 0.5 else as_filings)(made.records)
+    for one in filed(made.records):
+        one.filing = f"{label} {one.filing}"
+    if dice.random() < 0.3:
+        made.prior = list(_last_year(dice, honest, made))
+    if dice.random() < 0.2:
+        made.rostered = dice.choice(profile_names())
+    return made
+
+
+def filed(records: Sequence[FileRecord]) -> list[Submission | Report]:
+    """Forms and reports of some files."""
+    both: list[Submission | Report] = [one for record in records for one in record.submissions]
+    return both + [one for record in records for one in record.reports]
+
+
+def _file(
+    dice: Dice, honest: Honest, name: str, label: str, changed: bool, through_cells: bool  # noqa: FBT001 - what dice said
+) -> FileRecord:  # fmt: skip
+    if changed and through_cells:
+        book = honest.books[name]
+        return _read(f"{label}/{name}", replace(book, sheets=[_changed_sheet(dice, sheet) for sheet in book.sheets]))
+    record = plain.renamed(plain.unpack(honest.packed[name]), f"{label}/{name}")
+    if changed:
+        for one in record.submissions:
+            _change_values(dice, one)
+    return record
+
+
+def _changed_sheet(dice: Dice, sheet: Sheet) -> Sheet:
+    hidden = sheet.state != "visible"
+    if hidden and dice.random() > _MANIFEST:
+        return sheet
+    cells = dict(sheet.cells)
+    spots = [spot for spot, cell in cells.items() if hidden or not cell.locked or dice.random() < 0.05]
+    for spot in dice.sample(spots, min(len(spots), 1 + int(dice.expovariate(0.3)))):
+        cells[spot] = mutated_cell(dice, cells[spot])
+        if cells[spot].value is None and cells[spot].formula is None:
+            del cells[spot]
+    return replace(sheet, cells=cells)
+
+
+def _change_values(dice: Dice, one: Submission) -> None:
+    """Values changed where a record holds them: what reading would make of them is not asked."""
+    cells = [*one.values.values(), *(each for row in one.rows for each in row.cells.values())]
+    for each in dice.sample(cells, min(len(cells), 1 + int(dice.expovariate(0.3)))):
+        if isinstance(each.value, str) and _DATE.fullmatch(each.value):
+            each.value = dice.choice(("0001-01-01", "1900-02-28", "2022-06-01", "2024-02-29", "9999-12-31"))
+        elif isinstance(each.value, str):
+            each.value = each.raw = mutated_text(dice, each.value)
+        elif each.value is not None:
+            value = mutated(dice, each.value)
+            # Reading gives no number beyond these: what is smaller is read as nothing, what is larger as text.
+            usable = isinstance(value, float) and (value == 0 or 1e-16 < abs(value) < 1e15)
+            each.value = each.raw = value if usable and isinstance(value, float) else -each.value
+
+
+def _report(dice: Dice, honest: Honest, name: str) -> FileRecord:
+    lines = mutated_lines(dice, honest.lines) if dice.random() < 0.8 else list(honest.lines)
+    report = report_in(lines, name, name)
+    record = FileRecord(name, "read" if report else "skipped", "" if report else "no_form", sha256=name)
+    record.reports = [report] if report else []
+    return record
+
+
+def _declare(dice: Dice, made: Made) -> None:
+    """Now and then a manifest that says another profile, department or year."""
+    for record in made.records:
+        for one in record.submissions:
+            if dice.random() < 0.1:
+                one.profile = dice.choice(_PROFILES)
+            if dice.random() < 0.03:
+                one.year = dice.choice((None, 1, 1999, 2022, 2024, 9999))
+            if dice.random() < 0.03:
+                one.department = mutated_text(dice, one.department)[:200]
+
+
+def _last_year(dice: Dice, honest: Honest, made: Made) -> list[Submission]:
+    """The same forms, said to be of the year before, some with values changed."""
+    filings = sorted({one.filing for one in filed(made.records)})
+    prior = []
+    for name, data in honest.packed.items():
+        for one in plain.renamed(plain.unpack(data), f"上年/{made.label}/{name}").submissions:
+            one.year = None if one.year is None else one.year - 1
+            one.filing = dice.choice(filings)
+            if dice.random() < 0.5:
+                _change_values(dice, one)
+            prior.append(one)
+    return prior

@@ -1,0 +1,231 @@
+"""Filings with hostile values, audited: what may never come of it, whatever they hold."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from benchmarks.fuzz.chance import Dice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from benchmarks.fuzz.filings import Made
+    from xltool.auditing.audits import Audit
+    from xltool.auditing.terms import Terms
+    from xltool.reader.records import FileRecord, Submission
+
+TOGETHER: Final = 8
+"""Inputs audited at once, as a batch does; one by one where something is wrong with them."""
+_SEVERITIES: Final = frozenset({"error", "warning", "info"})
+_MARKS: Final = ("nan", "None", "NaN")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Inputs that are audited at once, by their numbers; `filings` is the file of the honest ones they are made of."""
+
+    filings: Path
+    seed: int
+    numbers: tuple[int, ...]
+
+
+@dataclass
+class Answer:
+    """What became of a group."""
+
+    files: int = 0
+    submissions: int = 0
+    findings: int = 0
+    rules: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    peak: int = 0
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+def work(group: Group) -> bytes:
+    """Make and audit the inputs of a group."""
+    return msgspec.msgpack.encode(answer(group))
+
+
+def answer(group: Group) -> Answer:
+    """What became of the inputs of a group; faults are looked for one by one where there are any."""
+    from benchmarks.fuzz.filings import filings_in, make  # noqa: PLC0415 - the parent needs none of it
+    from benchmarks.memory import forget_peak, peak  # noqa: PLC0415 - likewise
+    from xltool.auditing import audits  # noqa: F401, PLC0415 - loading it is not judging
+    from xltool.reports import text  # noqa: F401, PLC0415 - likewise
+
+    filings_in(group.filings)
+    forget_peak()
+    begun = time.perf_counter()
+    found = Answer()
+    made: list[Made] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for number in group.numbers:
+            try:
+                made.append(make(group.filings, group.seed, number))
+            except MemoryError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+                found.faults.append((number, f"读取：{_told(error)}"))
+        faults = _audit(made, group, found)
+        if faults and len(made) > 1:
+            single = [(one, _audit([one], group, Answer())) for one in made]
+            found.faults += [(_number(one), fault) for one, own in single for fault in own] or [(-1, f) for f in faults]
+        else:
+            found.faults += [(_number(made[0]), fault) for fault in faults]
+    found.seconds, found.peak = time.perf_counter() - begun, peak()
+    return found
+
+
+def _number(made: Made) -> int:
+    return int(made.label.removeprefix("输入"))
+
+
+def _told(error: BaseException) -> str:
+    from benchmarks.fuzz.checks import told  # noqa: PLC0415 - as above
+
+    return told(error)
+
+
+def _audit(made: Sequence[Made], group: Group, found: Answer) -> list[str]:
+    try:
+        return list(dict.fromkeys(_faults(made, group, found)))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        return [f"审核：{_told(error)}"]
+
+
+def _faults(made: Sequence[Made], group: Group, found: Answer) -> Iterator[str]:
+    """What is wrong with an audit of these inputs, a line each."""
+    from xltool.auditing.audits import audit  # noqa: PLC0415 - as above
+    from xltool.reader import plain  # noqa: PLC0415 - as above
+
+    records = [record for one in made for record in one.records]
+    packed = [plain.pack(record) for record in records]
+    terms = terms_of(Dice(f"terms/{group.seed}/{group.numbers[0]}"), made)
+    result = audit(records, terms)
+    text = _as_text(result)
+    found.files, found.submissions = len(records), len(result.submissions)
+    found.findings = len(result.findings)
+    found.rules = sorted({finding.rule for finding in result.findings})
+    yield from _of_json(text, result)
+    yield from _of_findings(result, terms.prior)
+    yield from _of_coverage(result)
+    again = audit([plain.unpack(data) for data in packed], terms)
+    if _as_text(again) != text:
+        yield "两次审核结果不同"
+
+
+def terms_of(dice: Dice, made: Sequence[Made]) -> Terms:
+    """What the audit is asked: now and then a profile, exemptions, always last year and the roster of the inputs."""
+    from xltool.auditing.granted import COLUMNS, Exemption, Exemptions  # noqa: PLC0415 - as above
+    from xltool.auditing.terms import Terms  # noqa: PLC0415 - as above
+    from xltool.params import profile_named, profile_names  # noqa: PLC0415 - as above
+    from xltool.rules.catalogue import RULES  # noqa: PLC0415 - as above
+
+    terms = Terms(
+        rostered={each.filing: one.rostered for one in made for record in one.records for each in record.submissions},
+        prior=tuple(each for one in made for each in one.prior),
+    )
+    if dice.random() < 0.4:
+        terms = replace(terms, profile=profile_named(dice.choice(profile_names())))
+    if dice.random() < 0.3:
+        whose = sorted({each.department for one in made for record in one.records for each in record.submissions})
+        granted = tuple(
+            Exemption(
+                row, dice.choice(whose), None, "", "", dice.choice(list(RULES)), "", "事由", "某某", date(2099, 1, 1)
+            )
+            for row in range(2, 2 + dice.randint(1, 20) * bool(whose))
+        )
+        columns = dict(zip(COLUMNS, "ABCDEFGHI", strict=True))
+        terms = replace(terms, exemptions=Exemptions("豁免.csv", None, granted, date(2024, 7, 1), columns))
+    return terms
+
+
+def _as_text(result: Audit) -> str:
+    from xltool import jsonable  # noqa: PLC0415 - as above
+    from xltool.reports.text import audit_text  # noqa: PLC0415 - as above
+
+    audit_text(result).encode()
+    return jsonable.dumps(jsonable.audit_json(result))
+
+
+def _no_number(word: str) -> float:
+    msg = f"{word} is no JSON"
+    raise ValueError(msg)
+
+
+def _of_json(text: str, result: Audit) -> Iterator[str]:
+    text.encode()
+    data: dict[str, Any] = json.loads(text, parse_constant=_no_number)
+    if [one["path"] for one in data["files"]] != [record.path for record in result.records]:
+        yield "JSON 少了文件"
+    if len(data["submissions"]) != len(result.submissions) or len(data["findings"]) != len(result.findings):
+        yield "JSON 少了表或问题"
+    if sum(data["summary"][severity] for severity in _SEVERITIES) != len(result.findings):
+        yield "JSON 的合计不对"
+
+
+def _of_findings(result: Audit, prior: Sequence[Submission]) -> Iterator[str]:
+    from benchmarks.fuzz.checks import is_cell  # noqa: PLC0415 - as above
+    from xltool.rules.catalogue import RULES  # noqa: PLC0415 - as above
+
+    sheets = _sheets([*result.submissions, *prior], result.records)
+    told: str | None = None
+    for finding in result.findings:
+        rule = finding.rule
+        if rule not in RULES or finding.severity not in _SEVERITIES:
+            yield f"问题没有规则或级别 {rule} {finding.severity}"
+        if not finding.message.strip() or not finding.advice.strip():
+            yield f"问题没有文字 {rule}"
+        places: list[Any] = [finding, *finding.related]
+        for place in places:
+            if place.cell is not None and not is_cell(place.cell):
+                yield f"问题的单元格 {rule} {place.cell[:12]}"
+            if place.cell is not None and place.sheet not in sheets.get(place.path, ()):
+                yield f"问题的工作表 {rule} {place.path} {place.sheet}"
+        if any(mark in finding.message for mark in _MARKS):
+            told = told if told is not None else repr((result.records, prior))
+            if not any(mark in told.replace("=None", "") and mark in finding.message for mark in _MARKS):
+                yield f"问题的文字 {rule} {finding.message[:40]}"
+    if [one.order for one in result.findings] != sorted(one.order for one in result.findings):
+        yield "问题的次序不对"
+
+
+def _sheets(forms: Sequence[Submission], records: Sequence[FileRecord]) -> dict[str, set[str | None]]:
+    """The sheets of every file that a finding may name."""
+    sheets: dict[str, set[str | None]] = defaultdict(set, {"豁免.csv": {None}})
+    for record in records:
+        sheets[record.path] |= {note.sheet for note in record.notes}
+        sheets[record.path] |= {"自评报告" for _ in record.reports}
+    for one in forms:
+        sheets[one.path] |= {one.sheet, *(sheet for sheet, _ in one.places.values())}
+    return sheets
+
+
+def _of_coverage(result: Audit) -> Iterator[str]:
+    """Every form scored where it has scores, judged by a profile, and nothing about files that were not given."""
+    paths = {record.path for record in result.records} | {"豁免.csv"}
+    if not {finding.path for finding in result.findings} <= {*paths}:
+        yield "问题所在的文件不在其中"
+    ids = {one.id for one in result.submissions}
+    if result.profiles.keys() != ids or result.computed.keys() != ids:
+        yield "有的表没有审核"
+    if result.scores.keys() != {one.id for one in result.submissions if one.form != "附件1"}:
+        yield "有的表没有得分"
+    if len(result.keys) != len(result.findings):
+        yield "问题的编号数不对"
+    for score in result.scores.values():
+        if "nan" in repr(score) or "inf" in repr(score):
+            yield "得分不是数"
