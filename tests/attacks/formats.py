@@ -196,9 +196,8 @@ def _others(attack: Collect) -> None:
     attack(
         "cells in far corners",
         lambda _: xlsb(b"\x91\x01\0" + number(0, 0) + number(1_048_575, 16_383) + b"\x92\x01\0"),
-        "too_large",
+        "no_form",
         suffix=".xlsb",
-        words=("4,000,000",),
     )
     attack("record without end", lambda _: xlsb(b"\x91\x01\xff\xff\xff\xff"), "corrupt", suffix=".xlsb")
     attack("noise in an .xlsb", lambda _: xlsb(bytes(range(256)) * 200), "corrupt", "no_form", suffix=".xlsb")

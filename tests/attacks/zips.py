@@ -19,7 +19,7 @@ def collect(attack: Collect) -> None:
         "bomb of blanks",
         lambda form: with_part(form, SHEET, b" " * (64 * MIB)),
         "zip_bomb",
-        words=("64.0 MiB", "200:1"),
+        words=("64.0 MiB", "300:1"),
     )
     attack("bomb in a part nobody reads", lambda form: with_part(form, "x.bin", bytes(64 * MIB)), "zip_bomb")
     attack("part of 600 MiB", lambda form: _declared(form, 600 * MIB), "zip_bomb", words=("600.0 MiB", "512.0 MiB"))

@@ -14,7 +14,8 @@ from tests.attacks.kit import with_part, zipped
 from tests.reader.test_guard import ole
 from tests.reader.test_open import RELS, package
 from tests.support.office import convert, needs_office
-from xltool.reader.formats import biff, binary, open_any
+from xltool.reader.formats import biff, open_any
+from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.guard import check
 from xltool.reader.model import Carried
 from xltool.reader.open import open_workbook
@@ -57,7 +58,7 @@ def test_parts_of_a_workbook(part: str, content: str, found: Carried | None, tmp
     expected = set() if found is None else {found}
     assert open_workbook(package(tmp_path / "a.xlsx", "", **{part: content})).carried == expected
     (tmp_path / "b.xlsb").write_bytes(with_part(xlsb(b""), part, content.encode()))
-    assert binary.carried(tmp_path / "b.xlsb") == expected
+    assert open_xlsb(tmp_path / "b.xlsb").carried == expected
     assert carried(with_part(docx(b""), part, content.encode()), tmp_path / "d.docx") == expected
 
 
@@ -85,7 +86,7 @@ def test_links_of_an_xlsb(kind: int | None, found: Carried, tmp_path: Path) -> N
     path = tmp_path / "a.xlsb"
     for data in (first, b"" if kind is None else first + b"\xff"):
         path.write_bytes(with_part(xlsb(b""), "xl/externalLinks/externalLink1.bin", data))
-        assert binary.carried(path) == {found}
+        assert open_xlsb(path).carried == {found}
 
 
 def record(kind: int, body: bytes) -> bytes:

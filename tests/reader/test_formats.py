@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 import stat
 import struct
@@ -17,9 +18,8 @@ from docx.oxml.ns import nsdecls
 
 from tests.support.documents import forms, lines, typed, write_docx, write_xlsx
 from tests.support.office import convert, needs_office
-from xltool.reader.formats import office, open_any
+from xltool.reader.formats import binary, office, open_any
 from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
-from xltool.reader.formats.binary import layouts
 from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
 from xltool.reader.guard import Kind, Refused, check
@@ -168,7 +168,7 @@ def test_values_of_all_kinds(tmp_path: Path) -> None:
         assert found.sheets[0].cells[1, 5].error
         if kind == "xls":
             # What calamine would make of it, should xlrd fail: the same but for the error.
-            values = open_calamine(tmp_path / kind / "kinds.xls", {})
+            values = open_calamine(tmp_path / kind / "kinds.xls")
             assert texts(values.sheets[0]) | {(1, 5): "#DIV/0!"} == texts(found.sheets[0])
 
 
@@ -249,46 +249,128 @@ def refusal(path: Path) -> str:
     return caught.value.code
 
 
+def record(number: int, body: bytes = b"") -> bytes:
+    """A record of an .xlsb."""
+    head = bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80, number >> 7])
+    size = bytes([len(body)]) if len(body) < 0x80 else bytes([len(body) & 0x7F | 0x80, len(body) >> 7])
+    return head + size + body
+
+
+def counted(text: str) -> bytes:
+    """A text of an .xlsb."""
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def listed(relation: str = "rId1", name: str = "表", state: int = 0, more: bytes = b"") -> bytes:
+    """A sheet in the list of an .xlsb."""
+    return record(156, struct.pack("<I", state) + more + struct.pack("<I", 1) + counted(relation) + counted(name))
+
+
+def row(number: int, *, hidden: bool = False) -> bytes:
+    """The head of a row of an .xlsb, from 0."""
+    return record(0, struct.pack("<IIHBB", number, 0, 300, 0, 0x10 if hidden else 0) + bytes(5))
+
+
 def xlsb(path: Path, *cells: tuple[int, int, float], merge: Span | None = None) -> Path:
     """An .xlsb of one sheet with these numbers, at rows and columns from 0."""
-
-    def record(number: int, body: bytes = b"") -> bytes:
-        head = bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80, number >> 7])
-        return head + bytes([len(body)]) + body
-
-    def text(value: str) -> bytes:
-        return struct.pack("<I", len(value)) + value.encode("utf-16-le")
-
-    book = record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + text("rId1") + text("表"))
     sheet = record(129) + record(148, struct.pack("<4I", 0, 9, 0, 9)) + record(145)
-    for row, column, value in cells:
-        sheet += record(0, struct.pack("<II", row, 0) + bytes(9)) + record(5, struct.pack("<IId", column, 0, value))
+    for at, column, value in cells:
+        sheet += row(at) + record(5, struct.pack("<IId", column, 0, value))
     sheet += record(146)
     if merge:
         sheet += record(177, struct.pack("<I", 1)) + record(176, struct.pack("<4I", *merge)) + record(178)
+    return binary_package(path, sheet + record(130))
+
+
+def binary_package(path: Path, sheet: bytes, book: bytes = b"", folder: str = "xl", **parts: bytes) -> Path:
+    """An .xlsb whose sheet holds these records; `parts` are others of its main part's, by the kind of relation."""
     kind = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
     relations = "http://schemas.openxmlformats.org/package/2006/relationships"
-    link = f'<Relationship Id="rId1" Type="{OFFICE.rpartition("/")[0]}/worksheet" Target="worksheets/sheet1.bin"/>'
+    link = f'<Relationship Id="%s" Type="{OFFICE.rpartition("/")[0]}/%s" Target="%s"/>'
+    links = link % ("rId1", "worksheet", "worksheets/sheet1.bin")
+    links += "".join(link % (name, name, f"{name}.bin") for name in parts)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("[Content_Types].xml", f'<Types><Override ContentType="{kind}"/></Types>')
-        archive.writestr("xl/workbook.bin", book + record(144) + record(132))
-        archive.writestr("xl/_rels/workbook.bin.rels", f'<Relationships xmlns="{relations}">{link}</Relationships>')
-        archive.writestr("xl/worksheets/sheet1.bin", sheet + record(130))
+        if folder != "xl":
+            main = link % ("rId1", "officeDocument", f"{folder}/workbook.bin")
+            archive.writestr("_rels/.rels", f'<Relationships xmlns="{relations}">{main}</Relationships>')
+        archive.writestr(f"{folder}/workbook.bin", record(131) + (book or listed()) + record(132))
+        archive.writestr(
+            f"{folder}/_rels/workbook.bin.rels", f'<Relationships xmlns="{relations}">{links}</Relationships>'
+        )
+        archive.writestr(f"{folder}/worksheets/sheet1.bin", sheet)
+        for name, content in parts.items():
+            archive.writestr(f"{folder}/{name}.bin", content)
     return path
 
 
 def test_xlsb(tmp_path: Path) -> None:
-    """Values come from calamine, merges from our own look at the records."""
+    """Values and merges, wherever the package keeps its workbook."""
     path = xlsb(tmp_path / "a.xlsb", (1, 1, 12.5), (4, 3, 15), merge=(1, 2, 1, 3))
     (sheet,) = read(path).sheets
     assert texts(sheet) == {(2, 2): 12.5, (5, 4): 15}
     assert sheet.merges == [(2, 2, 3, 4)]
-    assert layouts(path)["表"].corners == (2, 2, 5, 4)
+    cell = row(0) + record(5, struct.pack("<IId", 0, 0, 7))
+    elsewhere = binary_package(tmp_path / "b.xlsb", cell, folder="a/folder/of/many/others")
+    assert texts(read(elsewhere).sheets[0]) == {(1, 1): 7}
 
 
-def test_xlsb_with_far_corners(tmp_path: Path) -> None:
-    """Two values in opposite corners would have calamine ask for half a terabyte: refused before it is called."""
-    assert refusal(xlsb(tmp_path / "a.xlsb", (0, 0, 1), (1_048_575, 16_383, 1))) == "too_large"
+def test_cells_of_an_xlsb(tmp_path: Path) -> None:
+    """Each kind of cell as the same workbook has it as an .xlsx, stored results of formulas included."""
+    styles = record(44, struct.pack("<H", 164) + counted("0.0%")) + record(47, struct.pack("<HH", 0, 14) + bytes(12))
+    styles += (
+        record(617) + b"".join(record(47, struct.pack("<HH", 0, n) + bytes(12)) for n in (0, 164, 14)) + record(618)
+    )
+    strings = record(19, b"\0" + counted("预算")) + record(19, b"\1" + counted("决算") + bytes(8))
+
+    def cell(number: int, column: int, style: int, value: bytes) -> bytes:
+        return record(number, struct.pack("<II", column, style) + value)
+
+    sheet = record(60, struct.pack("<4IH", 1, 2, 0, 0, 1)) + row(0)
+    sheet += (
+        cell(1, 0, 0, b"")
+        + cell(2, 1, 1, struct.pack("<I", 123 << 2 | 3))
+        + cell(2, 2, 0, struct.pack("<i", -7 << 2 | 2))
+    )
+    sheet += cell(2, 3, 0, struct.pack("<I", 0x3FF00000)) + cell(3, 4, 0, b"\x07") + cell(4, 5, 0, b"\1")
+    sheet += (
+        cell(5, 6, 2, struct.pack("<d", 45107)) + cell(6, 7, 0, counted("甲")) + cell(7, 8, 0, struct.pack("<I", 1))
+    )
+    sheet += row(2, hidden=True) + cell(8, 0, 0, counted("式")) + cell(9, 1, 1, struct.pack("<d", 1) + b"rest")
+    sheet += cell(10, 2, 0, b"\0") + cell(11, 3, 0, b"\x2a") + cell(62, 4, 0, b"\0" + counted("乙"))
+    sheet += record(18, struct.pack("<II", 0, 0)) + record(16, struct.pack("<Id", 1, 2))
+    path = binary_package(tmp_path / "a.xlsb", sheet, styles=styles, sharedStrings=strings)
+    (found,) = read(path).sheets
+    assert texts(found) == {
+        (1, 2): 1.23, (1, 3): -7, (1, 4): 1, (1, 5): "#DIV/0!", (1, 6): True, (1, 7): dt.date(2023, 6, 30),
+        (1, 8): "甲", (1, 9): "决算", (3, 1): "式", (3, 2): 1, (3, 3): False, (3, 4): "#N/A", (3, 5): "乙",
+        (3, 6): "预算", (3, 7): 2,
+    }  # fmt: skip
+    formats = {spot: cell.number_format for spot, cell in found.cells.items() if cell.number_format != "General"}
+    assert formats == {(1, 2): "0.0%", (1, 7): "mm-dd-yy", (3, 2): "0.0%", (3, 7): "0.0%"}
+    assert {spot for spot, cell in found.cells.items() if cell.error} == {(1, 5), (3, 4)}
+    assert (found.hidden_rows, found.hidden_columns) == ({3}, {2, 3})
+
+
+def test_sheets_of_an_xlsb(tmp_path: Path) -> None:
+    """Hidden ones, dates from 1904, the list of the first Excel 2007; modules are none, a lost part is damage."""
+    style = record(617) + record(47, struct.pack("<HH", 0, 14) + bytes(12)) + record(618)
+    cell = row(0) + record(5, struct.pack("<IId", 0, 0, 45107))
+    book = record(153, b"\1" + bytes(11)) + listed(state=2, more=bytes(4)) + listed(relation="", name="模块")
+    (sheet,) = read(binary_package(tmp_path / "a.xlsb", cell, book, styles=style)).sheets
+    assert (sheet.name, sheet.state, texts(sheet)) == ("表", "veryHidden", {(1, 1): dt.date(2027, 7, 1)})
+    for lost in (listed(relation="rId9"), listed()[:-4]):
+        assert refusal(binary_package(tmp_path / "b.xlsb", cell, lost)) == "corrupt"
+    for bad in (record(7, struct.pack("<III", 0, 0, 0)), record(5, struct.pack("<IId", 0, 9, 1)), record(5, bytes(9))):
+        assert refusal(binary_package(tmp_path / "c.xlsb", row(0) + bad)) == "corrupt"
+
+
+def test_xlsb_with_far_corners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two values in opposite corners are two cells; as many as no form has are refused."""
+    path = xlsb(tmp_path / "a.xlsb", (0, 0, 1), (1_048_575, 16_383, 1))
+    assert texts(read(path).sheets[0]) == {(1, 1): 1, (1_048_576, 16_384): 1}
+    monkeypatch.setattr(binary, "CELLS", 1)
+    assert refusal(path) == "too_many"
 
 
 def test_damaged_tables(tmp_path: Path) -> None:
@@ -301,7 +383,7 @@ def test_damaged_tables(tmp_path: Path) -> None:
             open_tables(tmp_path / name, kind)
         assert caught.value.code == "corrupt"
     with pytest.raises(Refused, match="无法读取"):
-        open_calamine(tmp_path / "missing.xls", {})
+        open_calamine(tmp_path / "missing.xls")
 
 
 def test_panic_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +404,7 @@ def test_panic_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         fake = type("Fake", (), {"from_filelike": staticmethod(fails(error))})
         monkeypatch.setattr(python_calamine, "CalamineWorkbook", fake)
         with pytest.raises(expected):
-            open_any(path, Kind.XLSB)
+            open_calamine(path)
 
 
 def document(path: Path, body: str) -> Path:

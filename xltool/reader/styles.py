@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 # Formats that files refer to by number alone. 27-36 and 50-58 are those of a Chinese Excel.
-_BUILTIN = {
+BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
     5: '"$"#,##0_);("$"#,##0)', 6: '"$"#,##0_);[Red]("$"#,##0)',
     7: '"$"#,##0.00_);("$"#,##0.00)', 8: '"$"#,##0.00_);[Red]("$"#,##0.00)',
@@ -86,7 +86,7 @@ def _read(content: bytes) -> list[Style]:
     root = tree(content)
     choose_fallbacks(root)
     space = root.tag.removesuffix("styleSheet")
-    formats = dict(_BUILTIN)
+    formats = dict(BUILTIN)
     for element in root.iterfind(f"{space}numFmts/{space}numFmt"):
         formats[int(element.get("numFmtId", "0"))] = element.get("formatCode", "General")
     return [_style(xf, space, formats) for xf in root.iterfind(f"{space}cellXfs/{space}xf")] or [DEFAULT]

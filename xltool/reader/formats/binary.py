@@ -1,77 +1,110 @@
-"""The worksheet parts of an .xlsb, as far as calamine leaves them out: merges, and how far the cells reach.
+"""An .xlsb workbook as plain objects: values, number formats, errors, merges, what is hidden.
 
-Calamine lays a sheet out as a full rectangle: two cells in opposite corners would ask for more memory than any machine
-has, and end the process. So the corners are known before it is called.
+Read are the records of [MS-XLSB] that hold these; formulas are not, only their stored results. calamine reads .xlsb
+too, but gives neither number formats (a 1 shown as 100%) nor errors, lays each sheet out as a full rectangle (two cells
+in opposite corners ask for more memory than any machine has), and takes the names of the parts for granted.
 """
 
 from __future__ import annotations
 
 import struct
-import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from xltool.reader.carried import LINKS, in_package
+from xltool.reader.formats.legacy import spelled
 from xltool.reader.guard import BROKEN, Code, Refused
-from xltool.reader.model import Carried
+from xltool.reader.limits import LIMITS
+from xltool.reader.model import Book, Carried, Cell, Sheet, State, Value
 from xltool.reader.parts import Package
+from xltool.reader.styles import BUILTIN, DEFAULT, Style, as_date, is_date_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xltool.reader.a1 import Span
+    from xltool.reader.parts import Relation
 
-_ROW: Final = 0
-_CELLS: Final = frozenset(range(2, 12))  # every kind that holds a value or a formula; 1 is a formatted blank
-_MERGE: Final = 176
-_BUNDLE: Final = 156
+CELLS: Final = 2_000_000
+"""Cells with content in a workbook, as in an .ods: each is an object."""
+
+_MAIN: Final = "xl/workbook.bin"
+"""The main part where the package names none."""
+_ROW, _MERGE, _COLUMNS = 0, 176, 60
+_BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
+_FORMULA_KINDS: Final = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
+_RICH: Final = 62
+_SHORT: Final = 11
+"""A cell that follows the one before has the number of its kind and this more, and no column."""
+_KINDS: Final = {
+    **{kind: (kind, 4, 8) for kind in range(_BLANK, _SHARED + 1)},
+    **{kind + _SHORT: (kind, 0, 4) for kind in range(_BLANK, _SHARED + 1)},
+    **{number: (kind, 4, 8) for number, kind in _FORMULA_KINDS.items()},
+    _RICH: (_TEXT, 4, 9),
+}
+"""What kind of value a record holds, where in it its style stands, and where the value."""
+_STRING, _BUNDLE, _SETTINGS = 19, 156, 153
+_FORMAT, _STYLE, _STYLES_BEGIN, _STYLES_END = 44, 47, 617, 618
+_ERRORS: Final = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}  # fmt: skip
+_STATES: Final[dict[int, State]] = {1: "hidden", 2: "veryHidden"}
 _UTF16: Final = 2
+_NONE: Final = 0xFFFFFFFF
+"""The length of a text that is not there."""
 _SUPPORTING: Final = 360
 _LINKED: Final = {1: Carried.DDE, 2: Carried.OLE_LINKS}
 """What BrtBeginSupBook says the link is to ([MS-XLSB] 2.4.206)."""
 
 
-@dataclass(slots=True)
-class Layout:
-    """Merges of a sheet, and the rectangle (first row, first column, last row, last column) its values span."""
-
-    merges: list[Span] = field(default_factory=list)
-    corners: Span | None = None
-
-    @property
-    def area(self) -> int:
-        """Cells in the rectangle."""
-        if self.corners is None:
-            return 0
-        top, left, bottom, right = self.corners
-        return (bottom - top + 1) * (right - left + 1)
-
-
-def layouts(path: Path) -> dict[str, Layout]:
-    """Layout of each worksheet by name; `Refused` if a part is damaged."""
+def open_xlsb(path: Path) -> Book:
+    """Read the workbook at `path`; `Refused` if it cannot be read whole."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            targets = _targets(archive)
-            names = {info.filename.lower(): info for info in archive.infolist()}
-            return {
-                title: _layout(archive.read(names[targets[relation]]))
-                for title, relation in _bundles(archive.read(names["xl/workbook.bin"]))
-                if targets.get(relation, "") in names
-            }
+        with Package(path) as package:
+            return _book(package)
     except (*BROKEN, etree.XMLSyntaxError, KeyError, IndexError) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：工作表部件无法解析（{error}）") from error
 
 
-def carried(path: Path) -> set[Carried]:
-    """What the workbook carries besides cells; `Refused` if it is no package."""
-    with Package(path) as package:
-        main = (each.target for each in package.relations("").values() if each.kind == "officeDocument")
-        found = in_package(package, package.relations(next(main, "")).values())
-        links = [name for name in package.names if LINKS in f"/{name}" and name.endswith(".bin")]
-        return found | {_linked(package.content(name)) for name in links}
+def _book(package: Package) -> Book:
+    main = next((each.target for each in package.relations("").values() if each.kind == "officeDocument"), _MAIN)
+    relations = package.relations(main)
+    book, bundles = Book(saved=package.saved()), []
+    for number, body in _records(package.content(main)):
+        if number == _SETTINGS:
+            book.date1904 = bool(body[0] & 1)
+        elif number == _BUNDLE:
+            bundles.append((*_bundle(body), _STATES.get(body[0], "visible")))
+    reader = _Reader(package, relations, date1904=book.date1904)
+    for relation, name, state in bundles:
+        target = relations.get(relation)
+        if target is None and relation:
+            raise Refused(Code.CORRUPT, f"文件已损坏：工作表“{name}”没有对应的部件")
+        if target is not None and target.kind == "worksheet":
+            book.sheets.append(reader.read(Sheet(name, state), target.target))
+    book.carried = carried(package, relations)
+    return book
+
+
+def _bundle(body: bytes) -> tuple[str, str]:
+    """Relation id and name of a sheet; they begin four bytes later in files of the first Excel 2007."""
+    for at in (8, 12):
+        with suppress(IndexError, struct.error):
+            relation, middle = _text(body, at)
+            name, end = _text(body, middle)
+            if end == len(body):
+                return relation, name
+    raise IndexError(len(body))
+
+
+def carried(package: Package, relations: dict[str, Relation]) -> set[Carried]:
+    """What the workbook carries besides cells, by its parts and the relations of its main one."""
+    links = [name for name in package.names if LINKS in f"/{name}" and name.endswith(".bin")]
+    return in_package(package, relations.values()) | {_linked(package.content(name)) for name in links}
 
 
 def _linked(data: bytes) -> Carried:
@@ -101,48 +134,108 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
             shift += 7
             if not byte & 0x80:
                 break
-        if at + size > len(data):  # calamine makes cells of what it held before, and asks for terabytes
+        if at + size > len(data):
             raise IndexError(size)
         yield number, data[at : at + size]
         at += size
 
 
-def _layout(data: bytes) -> Layout:
-    """Layout of one sheet part."""
-    layout = Layout()
-    row = 0
-    rows: list[int] = []
-    columns: list[int] = []
-    for number, body in _records(data):
-        if number == _ROW:
-            row = struct.unpack_from("<I", body)[0]
-        elif number in _CELLS:
-            rows.append(row)
-            columns.append(struct.unpack_from("<I", body)[0])
-        elif number == _MERGE:
-            top, bottom, left, right = struct.unpack_from("<4I", body)
-            layout.merges.append((top + 1, left + 1, bottom + 1, right + 1))
-    if rows:
-        layout.corners = min(rows) + 1, min(columns) + 1, max(rows) + 1, max(columns) + 1
-    return layout
+@dataclass(slots=True)
+class _Reader:
+    """Fills the sheets of a workbook; what their cells refer to is read first."""
+
+    package: Package
+    relations: dict[str, Relation]
+    date1904: bool = field(kw_only=True)
+    strings: list[str] = field(init=False)
+    styles: list[Style] = field(init=False)
+    cells: int = field(default_factory=lambda: CELLS)
+    """Cells that there may still be."""
+    text: int = LIMITS.text
+    """Characters that cells may still take from the shared strings."""
+
+    def __post_init__(self) -> None:
+        parts = {each.kind: each.target for each in self.relations.values() if each.target in self.package}
+        strings = _records(self.package.content(parts["sharedStrings"])) if "sharedStrings" in parts else ()
+        self.strings = [_text(body, 1)[0] for number, body in strings if number == _STRING]
+        self.styles = _styles(self.package.content(parts["styles"])) if "styles" in parts else [DEFAULT]
+
+    def read(self, sheet: Sheet, part: str) -> Sheet:
+        """The filled sheet."""
+        row = column = 0
+        for number, body in _records(self.package.content(part)):
+            if number in _KINDS:
+                kind, style, at = _KINDS[number]
+                column = struct.unpack_from("<I", body)[0] + 1 if style else column + 1
+                if kind != _BLANK:
+                    look = self.styles[int.from_bytes(body[style : style + 3], "little")]
+                    sheet.cells[row, column] = self._cell(kind, body, at, look)
+            elif number == _ROW:
+                row, column = struct.unpack_from("<I", body)[0] + 1, 0
+                if body[11:12] and body[11] & 0x10:
+                    sheet.hidden_rows.add(row)
+            elif number == _COLUMNS and body[16] & 1:
+                first, last = struct.unpack_from("<II", body)
+                sheet.hidden_columns.update(range(first + 1, min(last, 16_383) + 2))
+            elif number == _MERGE:
+                top, bottom, left, right = struct.unpack_from("<4I", body)
+                sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+        return sheet
+
+    def _cell(self, kind: int, body: bytes, at: int, style: Style) -> Cell:
+        """A cell that holds something."""
+        self.cells -= 1
+        if self.cells < 0:
+            raise Refused(Code.TOO_MANY, f"表格中有内容的单元格超过上限 {CELLS:,} 个")
+        raw = None
+        value: Value
+        if kind in {_RK, _REAL}:
+            number = _rk(body, at) if kind == _RK else struct.unpack_from("<d", body, at)[0]
+            raw = spelled(number)
+            value = as_date(number, date1904=self.date1904) if style.dated else number
+        elif kind == _SHARED:
+            value = self._string(struct.unpack_from("<I", body, at)[0])
+        elif kind == _TEXT:
+            value = _text(body, at)[0]
+        else:
+            value = bool(body[at]) if kind == _BOOL else _ERRORS.get(body[at], "#N/A")
+        return Cell(value, None, kind == _ERROR, True, style.number_format, raw)  # noqa: FBT003 - in the order of the class
+
+    def _string(self, number: int) -> str:
+        text = self.strings[number]
+        self.text -= len(text)
+        if self.text < 0:
+            raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text:,} 个字")
+        return text
 
 
-def _bundles(data: bytes) -> Iterator[tuple[str, str]]:
-    """Name and relation id of each sheet in the workbook part."""
+def _rk(body: bytes, at: int) -> float:
+    """A number of four bytes: an integer or the upper half of a float, perhaps of hundredths."""
+    bits: int = struct.unpack_from("<i", body, at)[0]
+    number = float(bits >> 2) if bits & 2 else float(struct.unpack("<d", struct.pack("<ii", 0, bits & ~3))[0])
+    return number / 100 if bits & 1 else number
+
+
+def _styles(data: bytes) -> list[Style]:
+    """The styles cells refer to by index; never none."""
+    formats, styles, of_cells = dict(BUILTIN), [], False
     for number, body in _records(data):
-        if number == _BUNDLE:
-            relation, at = _text(body, 8)
-            yield _text(body, at)[0], relation
+        if number == _FORMAT:
+            formats[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0]
+        elif number in {_STYLES_BEGIN, _STYLES_END}:
+            of_cells = number == _STYLES_BEGIN
+        elif number == _STYLE and of_cells:
+            number_format = formats.get(struct.unpack_from("<H", body, 2)[0], DEFAULT.number_format)
+            styles.append(Style(number_format=number_format, dated=is_date_format(number_format)))
+    return styles or [DEFAULT]
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:
-    """A counted UTF-16 string, and where it ends."""
-    size = struct.unpack_from("<I", body, at)[0] * _UTF16
-    return body[at + 4 : at + 4 + size].decode("utf-16-le", "replace"), at + 4 + size
-
-
-def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part name in lower case by relation id of the workbook."""
-    root = etree.fromstring(archive.read("xl/_rels/workbook.bin.rels"), etree.XMLParser(resolve_entities=False))
-    targets = {str(each.get("Id")): str(each.get("Target", "")).lower() for each in root}
-    return {key: name.lstrip("/") if name.startswith("/") else f"xl/{name}" for key, name in targets.items()}
+    """A counted UTF-16 string, and where it ends; IndexError if it does not end in time."""
+    count = struct.unpack_from("<I", body, at)[0]
+    if count == _NONE:
+        return "", at + 4
+    end = at + 4 + count * _UTF16
+    if end > len(body):
+        raise IndexError(count)
+    return body[at + 4 : end].decode("utf-16-le", "replace"), end

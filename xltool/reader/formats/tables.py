@@ -1,8 +1,8 @@
 """Workbooks that are no .xlsx, as plain objects: .xls and .et, .xlsb, .ods.
 
 Each has the reader that keeps most of what the file says: xlrd for .xls and .et (formats, errors, merges), our own
-pass over content.xml for .ods (merges, percentages), calamine for .xlsb (values only; merges from `binary`). Formulas
-are not read, only their stored results. Call `guard.check` first.
+pass over content.xml for .ods (merges, percentages) and over the records of an .xlsb (`binary`), calamine for an .xls
+that xlrd does not read (values only). Formulas are not read, only their stored results. Call `guard.check` first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xltool.files import words_of
 from xltool.reader.a1 import COLUMNS, ROWS
+from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.formats.legacy import open_xls, spelled
 from xltool.reader.formats.opendocument import open_ods
 from xltool.reader.guard import Code, Kind, Refused
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
-    from xltool.reader.a1 import Span
 
 AREA: Final = 4_000_000
 """Cells in the rectangle a sheet may span at most where calamine reads it; it holds each of them, empty or not."""
@@ -34,7 +34,7 @@ _DAY: Final = 86_400
 
 def open_tables(path: Path, kind: Kind) -> Book:
     """Read an .xls, .et, .xlsb or .ods workbook; `Refused` if it cannot be read whole."""
-    book = {Kind.ODS: open_ods, Kind.XLSB: _open_xlsb}.get(kind, _open_xls)(path)
+    book = {Kind.ODS: open_ods, Kind.XLSB: open_xlsb}.get(kind, _open_xls)(path)
     for sheet in book.sheets:
         _settle(sheet)
     return book
@@ -79,30 +79,16 @@ def _open_damaged(path: Path) -> Book:
     largest = max(areas(path), default=0)
     if largest > AREA:
         raise Refused(Code.TOO_LARGE, f"一个工作表的数据散布在 {largest:,} 个单元格的范围内，超过上限 {AREA:,} 个")
-    return open_calamine(path, {})
+    return open_calamine(path)
 
 
-def _open_xlsb(path: Path) -> Book:
-    """An .xlsb, if none of its sheets is too large to lay out."""
-    from xltool.reader.formats.binary import carried, layouts  # noqa: PLC0415 - few files are .xlsb
-
-    found = layouts(path)
-    for name, layout in found.items():
-        if layout.area > AREA:
-            reason = f"工作表“{name}”的数据散布在 {layout.area:,} 个单元格的范围内，超过上限 {AREA:,} 个"
-            raise Refused(Code.TOO_LARGE, reason)
-    book = open_calamine(path, {name: layout.merges for name, layout in found.items()})
-    book.carried = carried(path)
-    return book
-
-
-def open_calamine(path: Path, merges: dict[str, list[Span]]) -> Book:
-    """The values calamine finds; `merges` by sheet are used where it knows none."""
+def open_calamine(path: Path) -> Book:
+    """The values calamine finds."""
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - only who needs it pays for it
 
     try:
         with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as source:
-            return Book([_sheet(source, each, merges) for each in source.sheets_metadata if _is_worksheet(each)])
+            return Book([_sheet(source, each) for each in source.sheets_metadata if _is_worksheet(each)])
     except (KeyboardInterrupt, SystemExit, MemoryError, Refused):
         raise
     except OSError as error:
@@ -122,13 +108,13 @@ def _is_worksheet(listed: SheetMetadata) -> bool:
     return str(listed.typ).endswith("WorkSheet")
 
 
-def _sheet(source: CalamineWorkbook, listed: SheetMetadata, merges: dict[str, list[Span]]) -> Sheet:
+def _sheet(source: CalamineWorkbook, listed: SheetMetadata) -> Sheet:
     """One worksheet."""
     found: CalamineSheet = source.get_sheet_by_name(listed.name)
     sheet = Sheet(listed.name, _STATES.get(str(listed.visible).rpartition(".")[2], "visible"))
     sheet.merges = [
         (top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found.merged_cell_ranges or ()
-    ] or merges.get(listed.name, [])
+    ]
     if found.start is None:
         return sheet
     left = found.start[1]
