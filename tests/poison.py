@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ENDLESS: Final = 600
 
@@ -96,7 +96,12 @@ def _power() -> bytes:
     return str((3**40_000_000) ** 50 > 0).encode()
 
 
+def _recursion() -> bytes:
+    return _recursion()
+
+
 POISONS: Final = {
+    "recursion": _recursion,
     "power": _power,
     "hang": _hang,
     "hang_in_c": _hang_in_c,
@@ -112,3 +117,57 @@ POISONS: Final = {
     "panic": _panic,
     "children": _children,
 }
+
+
+def _act(paths: list[str], how: str) -> None:
+    """Do what a file is called that has this word in its name."""
+    for path in paths:
+        words = Path(path).stem.split(" ")
+        if words[0] == how:
+            POISONS[words[1]]()
+
+
+def poison_judging() -> None:
+    """Have this process judge forms as the names of their files say.
+
+    `judge`: wherever the form is judged; `together`: where others are judged with it; `across`: where texts of all
+    filings are compared.
+    """
+    from xltool.auditing import material  # noqa: PLC0415 - in a worker
+
+    gathered, drafts_on_all = material.gathered, material.drafts_on_all
+
+    def gather(records: Any, terms: Any) -> Any:  # noqa: ANN401 - as it is
+        forms = [one.path for record in records for one in record.submissions]
+        _act(forms, "judge")
+        if len(forms) > 1:
+            _act(forms, "together")
+        return gathered(records, terms)
+
+    def compare(rules: Any, records: Any, texts: Any) -> Any:  # noqa: ANN401 - as it is
+        _act([text.submission.partition("#")[0] for text in texts], "across")
+        return drafts_on_all(rules, records, texts)
+
+    material.gathered, material.drafts_on_all = gather, compare
+
+
+def poison_letters(kind: str) -> None:
+    """Have this process fail at letters to one department."""
+    from xltool.reports import letters  # noqa: PLC0415 - in a worker
+
+    written = letters.written
+
+    def write(matter: Any) -> bytes:  # noqa: ANN401 - as it is
+        return POISONS[kind]() if "水利局" in repr(matter) else written(matter)
+
+    letters.written = write
+
+
+def poison_page() -> None:
+    """Have this process die of the page."""
+    from xltool.reports import page  # noqa: PLC0415 - in a worker
+
+    def die(*_: object, **__: object) -> None:
+        POISONS["leave"]()
+
+    page.write_page = die

@@ -24,6 +24,8 @@ from xltool.reports.returned import About, returned_copy
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xltool.batches.products import Written
+
 
 def thresholds(_: int) -> bytes:
     """What a worker has."""
@@ -43,7 +45,7 @@ def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pyte
     seen = []
     write = outputs.write_outputs
 
-    def look(*given: Any) -> list[Path]:  # noqa: ANN401 - passed on
+    def look(*given: Any) -> Written:  # noqa: ANN401 - passed on
         seen.append(gc.get_threshold())
         return write(*given)
 

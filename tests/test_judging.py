@@ -17,7 +17,7 @@ from xltool.auditing.audits import audit
 from xltool.auditing.granted import COLUMNS, Exemption, Exemptions
 from xltool.auditing.plausibility import ranked
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches import engines, judging
+from xltool.batches import dividing, engines
 from xltool.batches.kept import Kept
 from xltool.batches.ledger import Ledger
 from xltool.batches.packed import Records, deflated
@@ -82,13 +82,14 @@ def lying(records: Sequence[FileRecord], kept: Kept) -> list[FileRecord]:
     return found
 
 
-def judged(kept: Kept, records: Sequence[FileRecord], terms: Terms = NO_TERMS, pool: InlinePool | None = None) -> Audit:
+def judged(kept: Kept, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """The audit as whoever reads it finds it, with its findings in memory."""
-    crew: Any = Crew(pool or InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = judging.judge(crew, kept, lying(records, kept), terms, [])
+    crew: Any = Crew(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(crew, kept, lying(records, kept), terms, [])
     with Ledger(audited.where) as ledger:
         found = ledger.audit(ledger.records())
         assert list(audited.spot_checks) == ranked(found)
+        assert (audited.notices, audited.complete) == ((), True)
         return replace(found, findings=list(found.findings), keys=list(found.keys))
 
 
@@ -108,21 +109,33 @@ class _Dying(InlinePool):
     """A pool whose workers die over everything."""
 
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:  # noqa: ARG002 - not done
-        """Nothing but deaths and failures, in turns."""
+        """Nothing but deaths."""
         for number in range(len(tasks)):
-            yield number, Lost.MEMORY if number % 2 else b""
+            yield number, Lost.MEMORY
 
 
 @pytest.mark.parametrize("portion", [1, 1_000])
-@pytest.mark.parametrize("pool", [InlinePool, _Dying])
 def test_what_lies_on_disk_is_what_an_audit_in_memory_says(
-    records: list[FileRecord], kept: Kept, monkeypatch: pytest.MonkeyPatch, portion: int, pool: type[InlinePool]
+    records: list[FileRecord], kept: Kept, monkeypatch: pytest.MonkeyPatch, portion: int
 ) -> None:
-    """However many files are judged at a time, by workers or, where they die of it, by this process."""
+    """However many files are judged at a time."""
     expected = said(audit(records))
     assert "X-16" in {finding.rule for finding in expected["findings"]}
     monkeypatch.setattr(material, "PORTION", portion)
-    assert said(judged(kept, records, pool=pool())) == expected
+    assert said(judged(kept, records)) == expected
+
+
+def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecord], kept: Kept) -> None:
+    """And nothing is judged by the process that waits for its workers."""
+    crew: Any = Crew(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(crew, kept, lying(records, kept), NO_TERMS, [])
+    with Ledger(audited.where) as ledger:
+        found = ledger.audit(ledger.records()).findings
+        named = [finding.submission for finding in found if finding.submission]
+        assert named == sorted(one.id for record in records for one in record.submissions)
+        assert {finding.rule for finding in found} == {"W-27"}
+    assert not audited.complete
+    assert any("各单位之间的比对未能完成" in line for line in audited.notices)
 
 
 def granted(row: int, rule: str, department: str = TOWNS[0]) -> Exemption:
@@ -143,7 +156,7 @@ def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept:
 def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileRecord], kept: Kept) -> None:
     """As those of a list: from both ends, in slices, by file; the ones from across all files among them."""
     crew: Any = Crew(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = judging.judge(crew, kept, lying(records, kept), NO_TERMS, [])
+    audited = dividing.judge(crew, kept, lying(records, kept), NO_TERMS, [])
     with Ledger(audited.where) as ledger:
         found = ledger.audit(ledger.records())
         whole, keys = list(found.findings), list(found.keys)

@@ -16,6 +16,7 @@ from xltool.auditing.hits import department_of
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import workers
 from xltool.batches.asides import Asides
+from xltool.batches.dividing import audit_by
 from xltool.batches.progress import ignore
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover, sources_below
@@ -211,10 +212,11 @@ def merge(
         raise ValueError(msg)
     known = None if roster is None else _read_roster(roster)
     sources = [source for source in sources_below(folder, out) if source.path.resolve() != out.resolve()]
-    records = workers.read_sources(sources, jobs=os.cpu_count() or 1)
-    inbox = None if known is None else sort_out(records, known)
-    as_filings(records)
-    result = audits.audit(records, terms)
+    with workers.crew(os.cpu_count() or 1) as own:
+        records = workers.read_by(own, sources)
+        inbox = None if known is None else sort_out(records, known)
+        as_filings(records)
+        result = audit_by(own, records, terms)
     taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)

@@ -54,8 +54,9 @@ class Audit:
     """A glance at each filing, for spot checks."""
 
     def recomputed(self, one: Submission, item: Field) -> float | None:
-        """What the formula of a calculated field gives for a submission; None where blank."""
-        value = float(self.computed[one.id][_calculated(one.form).index(item.key)])
+        """What the formula of a calculated field gives for a submission; None where blank, or not to be judged."""
+        numbers = self.computed.get(one.id)
+        value = np.nan if numbers is None else float(numbers[_calculated(one.form).index(item.key)])
         return None if np.isnan(value) else value
 
     @property

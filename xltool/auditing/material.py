@@ -55,7 +55,19 @@ def filings_of(record: FileRecord) -> set[str]:
 
 def portions(records: Sequence[FileRecord]) -> Iterator[list[FileRecord]]:
     """The records some hundred at a time, all of a filing together and in their order."""
-    lots: dict[int, _Lot] = {}
+    portion: list[FileRecord] = []
+    for lot in lots(records):
+        portion += lot
+        if len(portion) >= PORTION:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def lots(records: Sequence[FileRecord]) -> list[list[FileRecord]]:
+    """The records that share filings, in their order: the least that can be judged by itself."""
+    by_first: dict[int, _Lot] = {}
     of_filing: dict[str, _Lot] = {}
     for number, record in enumerate(records):
         filings = filings_of(record)
@@ -65,18 +77,11 @@ def portions(records: Sequence[FileRecord]) -> Iterator[list[FileRecord]]:
         for other in others:
             lot.files += other.files
             filings |= other.filings
-            del lots[other.files[0]]
+            del by_first[other.files[0]]
         lot.filings |= filings
-        lots[lot.files[0]] = lot
+        by_first[lot.files[0]] = lot
         of_filing.update(dict.fromkeys(filings, lot))
-    portion: list[FileRecord] = []
-    for lot in lots.values():
-        portion += [records[number] for number in sorted(lot.files)]
-        if len(portion) >= PORTION:
-            yield portion
-            portion = []
-    if portion:
-        yield portion
+    return [[records[number] for number in sorted(lot.files)] for lot in by_first.values()]
 
 
 def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:

@@ -1,35 +1,31 @@
 """The audit of a run, by its workers: some hundred files at a time, then what only shows across all of them.
 
-What a worker could not do is done again in this process, where it fails as it must.
+What workers do here is in `dividing` divided where it cannot be done.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from xltool.auditing.audits import judged_alone, judged_together
-from xltool.auditing.material import filings_of, portions
+from xltool.auditing.material import filings_of
 from xltool.auditing.plausibility import Ranked, ranked
 from xltool.batches.garbage import looked_for_seldom
-from xltool.batches.ledger import NAME, Judged, Ledger, Where, Writing
+from xltool.batches.ledger import Judged, Ledger, Where
 from xltool.batches.packed import Place, Records
-from xltool.batches.products import Lazily
 from xltool.batches.shelf import Slip, slip_of, taken_up
-from xltool.batches.workers import done
 from xltool.findings import Finding  # noqa: TC001 - msgspec looks it up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from xltool.auditing.granted import Exemption
     from xltool.auditing.terms import Terms
-    from xltool.batches.kept import Kept
-    from xltool.batches.workers import Crew
     from xltool.reader.records import FileRecord
 
 
@@ -48,10 +44,11 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All that was judged, and the exemptions that met a finding."""
+    """All that was judged, and the exemptions that met a finding; `compared` are the filings to compare, None all."""
 
     where: Where
     met: frozenset[Exemption]
+    compared: frozenset[str] | None = None
 
 
 class Across(msgspec.Struct):
@@ -61,52 +58,68 @@ class Across(msgspec.Struct):
     spot_checks: list[Ranked]
 
 
+class Keeping(Protocol):
+    """Where the cells of files are kept: `Kept`, or `InMemory`."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    def places(self, keys: Iterable[bytes]) -> dict[bytes, Place]:
+        """Where in it the records with these keys lie."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Audited:
-    """A finished audit: where it lies, and the filings to read first."""
+class InMemory:
+    """Nothing is kept: files go to workers whole."""
 
-    where: Where
-    spot_checks: tuple[Ranked, ...]
+    path: Path
+    """Where there is no file."""
 
-
-def judge(crew: Crew, kept: Kept, records: Sequence[FileRecord], terms: Terms, before: Sequence[FileRecord]) -> Audited:
-    """The audit of kept records, written down in the crew's folder; `before` are last year's, which `terms` name.
-
-    Raises ValueError for a profile that a roster names and nobody knows, OSError where nothing can be written.
-    """
-    with Writing(crew.folder / NAME, kept.path, replace(terms, prior=())) as book:
-        slips = [slip_of(record) for record in records]
-        book.slips(slips, kept.places(slip.key for slip in slips if slip.key))
-        for _, answer in done(crew.pool, judge_portion, _portions(kept, records, terms, before)):
-            book.judged(answer)
-        ((_, answer),) = done(crew.pool, judge_whole, [Whole(book.written(), frozenset(book.met))])
-        across = msgspec.msgpack.decode(answer, type=Across)
-        book.late(across.found)
-        return Audited(book.written(), tuple(across.spot_checks))
+    @staticmethod
+    def places(keys: Iterable[bytes]) -> dict[bytes, Place]:
+        """None."""
+        return dict.fromkeys(keys, (0, 0))
 
 
-def _portions(
-    kept: Kept, records: Sequence[FileRecord], terms: Terms, before: Sequence[FileRecord]
-) -> Lazily[list[FileRecord], Portion]:
-    """The portions of a run."""
-    compared = {one.id: one.filing for one in terms.prior}
-    keys: dict[str, set[str]] = defaultdict(set)
-    for key, filing in compared.items():
-        keys[filing].add(key)
-    earlier: dict[str, list[FileRecord]] = defaultdict(list)
-    for record in before:
-        for filing in dict.fromkeys(compared[one.id] for one in record.submissions if one.id in compared):
-            earlier[filing].append(record)
+class Portions:
+    """Makes tasks of files: `before` are last year's, which `terms` name; `kept` has the cells of files, or nothing."""
 
-    def portion(of: list[FileRecord]) -> Portion:
-        filings = dict.fromkeys(filing for record in of for filing in filings_of(record))
-        prior = {record.path: record for filing in filings for record in earlier.get(filing, ())}
-        slips, slips_before = ([slip_of(record) for record in some] for some in (of, prior.values()))
-        asked = frozenset(key for filing in filings for key in keys.get(filing, ()))
-        places = kept.places(slip.key for slip in (*slips, *slips_before) if slip.key)
-        return Portion(kept.path, places, slips, slips_before, asked, replace(terms, prior=()))
+    def __init__(self, kept: Keeping, terms: Terms, before: Sequence[FileRecord]) -> None:
+        """Note what is compared with each filing."""
+        self._kept, self._terms = kept, replace(terms, prior=())
+        compared = {one.id: one.filing for one in terms.prior}
+        self._keys: dict[str, set[str]] = defaultdict(set)
+        for key, filing in compared.items():
+            self._keys[filing].add(key)
+        self._earlier: dict[str, list[FileRecord]] = defaultdict(list)
+        for record in before:
+            for filing in dict.fromkeys(compared[one.id] for one in record.submissions if one.id in compared):
+                self._earlier[filing].append(record)
 
-    return Lazily(list(portions(records)), portion)
+    def task(self, records: Sequence[FileRecord]) -> Portion:
+        """The task of judging these files."""
+        filings = dict.fromkeys(filing for record in records for filing in filings_of(record))
+        prior = {record.path: record for filing in filings for record in self._earlier.get(filing, ())}
+        compared = frozenset(key for filing in filings for key in self._keys.get(filing, ()))
+        return self._task(records, list(prior.values()), compared)
+
+    def without_last_year(self, records: Sequence[FileRecord]) -> Portion:
+        """The same, compared with nothing."""
+        return self._task(records, [], frozenset())
+
+    def check_profiles(self, records: Sequence[FileRecord]) -> None:
+        """Raise ValueError for a profile that a roster names and nobody knows: that is no fault of a file."""
+        for record in records:
+            for form in record.submissions:
+                self._terms.profile_of(form)
+
+    def _task(self, records: Sequence[FileRecord], prior: Sequence[FileRecord], compared: frozenset[str]) -> Portion:
+        slips, slips_before = ([slip_of(record) for record in some] for some in (records, prior))
+        places = self._kept.places(slip.key for slip in (*slips, *slips_before) if slip.key)
+        return Portion(self._kept.path, places, slips, slips_before, compared, self._terms)
 
 
 @looked_for_seldom()
@@ -125,6 +138,9 @@ def judge_portion(task: Portion) -> bytes:
 def judge_whole(task: Whole) -> bytes:
     """A packed `Across`; in a worker."""
     with Ledger(task.where) as ledger:
-        records = ledger.records()
-        late = list(zip(*judged_together(records, ledger.texts(), task.where.terms, task.met), strict=True))
+        records, texts = ledger.records(), ledger.texts()
+        if task.compared is not None:
+            ids = {one.id for record in records for one in record.submissions if one.filing in task.compared}
+            texts = [text for text in texts if text.submission in ids]
+        late = list(zip(*judged_together(records, texts, task.where.terms, task.met), strict=True))
         return msgspec.msgpack.encode(Across(late, ranked(ledger.audit(records, late))))

@@ -28,7 +28,7 @@ from xltool.findings import Finding, FindingsByFile
 from xltool.rules.views import Excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from xltool.auditing.audits import Verdicts
@@ -57,19 +57,33 @@ class Judged(msgspec.Struct):
     @classmethod
     def of(cls, verdicts: Verdicts) -> Self:
         """The same, packed."""
-        by_file: dict[str, tuple[list[str], list[Finding]]] = {}
-        for finding, key in zip(verdicts.findings, verdicts.keys, strict=True):
-            keys, found = by_file.setdefault(finding.path, ([], []))
-            keys.append(key)
-            found.append(finding)
         computed = {key: numbers.tobytes() for key, numbers in verdicts.computed.items()}
         return cls(
-            {path: ("".join(keys), _ENCODER.encode(found)) for path, (keys, found) in by_file.items()},
+            _by_file(zip(verdicts.findings, verdicts.keys, strict=True)),
             _ENCODER.encode((verdicts.scores, computed)),
             _ENCODER.encode(verdicts.texts),
             _ENCODER.encode(verdicts.glances),
             list(verdicts.met),
         )
+
+    def pairs(self) -> Iterator[Late]:
+        """The findings with their keys."""
+        for keys, data in self.found.values():
+            yield from zip(msgspec.msgpack.decode(data, type=list[Finding]), _split(keys), strict=True)
+
+
+def _by_file(pairs: Iterable[Late]) -> dict[str, tuple[str, bytes]]:
+    """Findings and their keys by file, packed, in their order."""
+    by_file: dict[str, tuple[list[str], list[Finding]]] = {}
+    for finding, key in pairs:
+        keys, found = by_file.setdefault(finding.path, ([], []))
+        keys.append(key)
+        found.append(finding)
+    return {path: ("".join(keys), _ENCODER.encode(found)) for path, (keys, found) in by_file.items()}
+
+
+def _split(keys: str) -> list[str]:
+    return [keys[at : at + KEY_LENGTH] for at in range(0, len(keys), KEY_LENGTH)]
 
 
 class Contents(msgspec.Struct):
@@ -119,7 +133,17 @@ class Writing:
 
     def judged(self, answer: bytes) -> None:
         """Note what judging some files gave, a packed `Judged`; msgspec.MsgspecError for what is none."""
-        some = msgspec.msgpack.decode(answer, type=Judged)
+        self._add(msgspec.msgpack.decode(answer, type=Judged))
+
+    def judged_in_parts(self, answers: Iterable[bytes], more: Iterable[Late]) -> None:
+        """Note what judging forms of the same files one at a time gave, and findings on what could not be judged."""
+        parts = [msgspec.msgpack.decode(answer, type=Judged) for answer in answers]
+        pairs = sorted([*(pair for part in parts for pair in part.pairs()), *more], key=lambda pair: pair[0].order)
+        for part in parts:
+            self._add(msgspec.structs.replace(part, found={}))
+        self._contents.found.update((path, (keys, self._put(data))) for path, (keys, data) in _by_file(pairs).items())
+
+    def _add(self, some: Judged) -> None:
         self._contents.found.update((path, (keys, self._put(data))) for path, (keys, data) in some.found.items())
         self._contents.numbers.append(self._put(some.numbers))
         self._contents.texts.append(self._put(some.texts))
@@ -206,8 +230,7 @@ class Ledger:
         def pairs(path: str) -> list[Late]:
             keys, place = found.get(path, ("", (0, 0)))
             ones = self._read(place, list[Finding]) if keys else []
-            split = (keys[at : at + KEY_LENGTH] for at in range(0, len(keys), KEY_LENGTH))
-            own = list(zip(ones, split, strict=True))
+            own = list(zip(ones, _split(keys), strict=True))
             return sorted([*own, *late[path]], key=lambda pair: pair[0].order) if path in late else own
 
         def keys_on(path: str) -> list[str]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xltool.auditing.audits import Audit, audit
 from xltool.auditing.rounds import steps
 from xltool.batches import state
 from xltool.batches.asides import Asides
-from xltool.batches.judging import judge
+from xltool.batches.dividing import audit_by, judge
 from xltool.batches.kept import PASSING, Kept, kept_in
 from xltool.batches.ledger import Ledger
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.archives import Source
+    from xltool.auditing.audits import Audit
     from xltool.auditing.last_review import Earlier
     from xltool.auditing.terms import Terms
     from xltool.batches.workers import Crew
@@ -83,10 +83,11 @@ def make(  # noqa: PLR0913 - where, of what, with what
             state.forget(out / HIDDEN)
             told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox)
             root = folder if options.linked else None
-            written = tuple(write_outputs(audited, result, inputs.sources, root, out, told, own))
+            written = write_outputs(audited, result, inputs.sources, root, out, told, own)
             tally = Tally.of(result)
-    notices = gathered.last.told if gathered.last else ()
-    return Made(written, tally, notices, _settled(inputs.all, [*gathered.records, *gathered.before], kept))
+    notices = (*(gathered.last.told if gathered.last else ()), *audited.notices, *written.lost)
+    settled = _settled(inputs.all, [*gathered.records, *gathered.before], kept)
+    return Made(written.paths, tally, notices, settled and audited.complete and written.complete)
 
 
 def audited_again(folder: Path, out: Path, options: Options) -> Audit:
@@ -95,7 +96,7 @@ def audited_again(folder: Path, out: Path, options: Options) -> Audit:
         kept.shelf.room = sys.maxsize  # whoever asked for the audit looks at it when all of this is closed
         known = asides.roster(options.roster) if options.roster else None
         gathered = _gathered(Inputs.of(folder, out, options), own, kept, options, known, ignore)
-        return audit(gathered.records, gathered.terms)
+        return audit_by(own, gathered.records, gathered.terms, gathered.before, kept=kept)
 
 
 def _crew(out: Path, options: Options) -> AbstractContextManager[Crew]:

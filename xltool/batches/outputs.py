@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from math import inf
 from typing import TYPE_CHECKING, Final
 
 from xltool import files, jsonable
+from xltool.batches.attempts import Failure, attempt, result_of
 from xltool.batches.ledger import Ledger
-from xltool.batches.pool import Lost
 from xltool.batches.products import Lazily, make_all
 from xltool.batches.returning import Returned
-from xltool.batches.workers import tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,9 +23,11 @@ if TYPE_CHECKING:
 
     from xltool.archives import Source
     from xltool.auditing.audits import Audit
-    from xltool.batches.judging import Audited
-    from xltool.batches.products import Product
+    from xltool.batches.dividing import Audited
+    from xltool.batches.pool import Lost
+    from xltool.batches.products import Product, Written
     from xltool.batches.workers import Crew
+    from xltool.reader.limits import Limits
     from xltool.reports.model import Review, Told
     from xltool.reports.notices import Matter
 
@@ -35,12 +35,17 @@ REVIEW, PAGE, FINDINGS, NOTICES = "review.xlsx", "review.html", "findings.json",
 FRAMES: Final = tuple(
     f"frames/{name}.parquet" for name in ("submissions", "values", "projects", "indicators", "spot_checks")
 )
+PER_FILE: Final = 0.2
+"""Seconds, on top of those of a file, that a report on the whole may take for each; it takes a twentieth of that."""
+NOT_WRITTEN: Final = (
+    "{name} 没有写出：{reason}；其他结果不受影响，可调高环境变量 XLTOOL_SECONDS、XLTOOL_MEMORY_MIB 后重新运行"
+)
 
 
 def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, where to, and who helps
     audited: Audited, result: Audit, sources: Sequence[Source], root: Path | None, out: Path, told: Told, crew: Crew
-) -> list[Path]:
-    """Write what contract §6 asks for, with links to files in `root` where there is one; gives the paths written.
+) -> Written:
+    """Write what contract §6 asks for, with links to files in `root` where there is one.
 
     `result` is the audit as this process looks at it.
     """
@@ -49,7 +54,8 @@ def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, whe
     made_at = files.run_time()
     told = replace(told, spot_checks=audited.spot_checks)
     review = review_of(result, root=root, made_at=made_at, told=told)
-    ours: list[Product] = [_Reports(_Report("", audited, told, root, out, made_at, crew.folder)), _Letters(review, out)]
+    report = _Report("", audited, told, root, out, made_at, crew.folder)
+    ours: list[Product] = [_Reports(report, crew.limits, len(result.records)), _Letters(review, out, crew.limits)]
     return make_all(crew, ours, Returned(result, sources, out, crew))
 
 
@@ -70,22 +76,33 @@ class _Report:
 class _Reports:
     """The reports on the whole, the one that takes longest first."""
 
-    seconds = inf
-    """A report takes what it takes; it is made of nothing a file could hang in."""
-
-    def __init__(self, report: _Report) -> None:
-        self._report = report
-        self.work = partial(tried, write_report)
+    def __init__(self, report: _Report, limits: Limits, files: int) -> None:
+        self._report, self._limits = report, limits
+        self.seconds = limits.seconds + PER_FILE * files
+        self.lost: list[str] = []
+        self._missing: set[str] = set()
+        self.work = partial(attempt, write_report)
         self.tasks = Lazily(list(_WRITTEN), lambda name: replace(report, name=name))
 
     def take(self, at: int, answer: bytes | Lost) -> None:
-        """What a worker could not do is done here, where it fails as it must."""
-        if isinstance(answer, Lost) or not answer:
-            write_report(self.tasks[at])
+        """Note a report that could not be made: the one of an earlier run stays, for somebody may have noted in it."""
+        result = result_of(answer, self._limits, self.seconds)
+        if isinstance(result, Failure):
+            name = list(_WRITTEN)[at]
+            self._missing.add(name)
+            places = [self._report.out / place for place in _files_of(name)]
+            files.sweep([files.half_written(place) for place in places])
+            self.lost.append(NOT_WRITTEN.format(name=name, reason=result.reason))
 
     def paths(self) -> list[Path]:
-        """The files of all reports."""
-        return [self._report.out / name for name in (FINDINGS, *FRAMES, REVIEW, PAGE)]
+        """The files of all reports that were made."""
+        names = (FINDINGS, "frames", REVIEW, PAGE)
+        return [self._report.out / file for name in names if name not in self._missing for file in _files_of(name)]
+
+
+def _files_of(name: str) -> tuple[str, ...]:
+    """The files of a report."""
+    return FRAMES if name == "frames" else (name,)
 
 
 def write_report(report: _Report) -> bytes:
@@ -140,24 +157,32 @@ class _Letters:
 
     seconds = None
 
-    def __init__(self, review: Review, out: Path) -> None:
+    def __init__(self, review: Review, out: Path, limits: Limits) -> None:
         from xltool.reports.notices import letters  # noqa: PLC0415 - only where letters are written
 
         planned = letters(review)
+        self._limits = limits
         self._places = [out / NOTICES / letter.name for letter in planned]
-        self.work = partial(tried, write_letter)
+        self.lost: list[str] = []
+        self.work = partial(attempt, write_letter)
         self.tasks = Lazily(planned, lambda letter: (out / NOTICES / letter.name, letter.matter))
+        self._missing: set[Path] = set()
         for stale in sorted(set(out.glob(f"{NOTICES}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()
 
     def take(self, at: int, answer: bytes | Lost) -> None:
-        """What a worker could not do is done here, where it fails as it must: it is made of what is known here."""
-        if isinstance(answer, Lost) or not answer:
-            write_letter(self.tasks[at])
+        """Note a letter that could not be made: the one of an earlier run says what is not so any more, and goes."""
+        result = result_of(answer, self._limits, self._limits.seconds)
+        if isinstance(result, Failure):
+            place = self._places[at]
+            files.sweep([files.half_written(place)])
+            place.unlink(missing_ok=True)
+            self._missing.add(place)
+            self.lost.append(NOT_WRITTEN.format(name=f"{NOTICES}/{place.name}", reason=result.reason))
 
     def paths(self) -> list[Path]:
         """The letters."""
-        return self._places
+        return [place for place in self._places if place not in self._missing]
 
 
 def write_letter(task: tuple[Path, Matter]) -> bytes:

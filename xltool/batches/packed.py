@@ -92,17 +92,20 @@ class Records:
     """Kept records, to be looked up until they are closed."""
 
     def __init__(self, path: Path, places: Mapping[bytes, Place]) -> None:
-        """Open the file; OSError where that fails."""
+        """Open the file, which is not there where nothing is kept; OSError where that fails."""
         self._path, self._places = path, places
-        self._file = path.open("rb", buffering=0)
+        self._file = path.open("rb", buffering=0) if places else None
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def load(self, key: bytes) -> FileRecord:
-        """The record with a key; OSError where it is not there any more."""
-        return loaded(self._file, key, self._places[key], self._path)
+        """The record with a key; OSError where it is not there any more, KeyError for one that is not kept."""
+        place = self._places[key]
+        assert self._file is not None  # noqa: S101 - it is open where anything is kept
+        return loaded(self._file, key, place, self._path)
 
 
 def loaded(file: BinaryIO, key: bytes, place: Place, path: Path) -> FileRecord:

@@ -43,6 +43,11 @@ class Product(Protocol):
         """The tasks, put together as they are handed out."""
         ...
 
+    @property
+    def lost(self) -> Sequence[str]:
+        """Lines on what could not be made."""
+        ...
+
     def take(self, at: int, answer: bytes | Lost) -> None:
         """Take the answer to a task."""
         ...
@@ -86,8 +91,18 @@ class _Job:
     task: Any
 
 
-def make_all(crew: Crew, ours: Sequence[Product], copies: Copies) -> list[Path]:
-    """Have everything made, copies where the engine has them made; gives the paths written.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and a line for each product that was not, or not as it should be."""
+
+    paths: tuple[Path, ...]
+    lost: tuple[str, ...]
+    complete: bool
+    """Whether another time there could not be more: copies that no worker could make are lists, which say so."""
+
+
+def make_all(crew: Crew, ours: Sequence[Product], copies: Copies) -> Written:
+    """Have everything made, copies where the engine has them made.
 
     Where that is this machine its workers do all of it, the first product's tasks first. Where it is not, they are
     left to what comes back undone, and others make the rest meanwhile.
@@ -99,7 +114,11 @@ def make_all(crew: Crew, ours: Sequence[Product], copies: Copies) -> list[Path]:
             away = copies.elsewhere()
             with Pool(crew.jobs, crew.limits, crew.folder, crew.stop) as others:
                 _side_by_side(lambda: _make(crew, runner, away), lambda: _make_together(others, ours), crew)
-    return [path for product in (*ours, copies) for path in product.paths()]
+    products = (*ours, copies)
+    paths = tuple(path for product in products for path in product.paths())
+    return Written(
+        paths, tuple(line for product in ours for line in product.lost), not any(product.lost for product in products)
+    )
 
 
 def _make_together(pool: Pool, products: Sequence[Product]) -> None:

@@ -101,6 +101,7 @@ class Returned:
         for gone in self._earlier - self._planned:
             _remove(out / FOLDER, gone)
         self._written: set[str] = set()
+        self.lost: list[str] = []
         self.work: Callable[[Task], bytes] = write_one
         self.tasks = Lazily(self._asked, self._task)
 
@@ -110,6 +111,7 @@ class Returned:
             task = self.tasks[at]
             files.sweep([files.half_written(task.place)])
             made = alone(task, UNEDITABLE.format(DIED))
+            self.lost.append(task.about.path)
         else:
             made = Made.from_bytes(answer)
         place = self._places[self._asked[at].path] + (LIST if made.alone else "")
@@ -147,7 +149,7 @@ class Elsewhere:
     def __init__(self, returned: Returned) -> None:
         """The tasks of `returned`, which takes the answers."""
         self.work = make_one
-        self.tasks, self.take, self.paths = returned.tasks, returned.take, returned.paths
+        self.tasks, self.take, self.paths, self.lost = returned.tasks, returned.take, returned.paths, returned.lost
 
 
 def _department(record: FileRecord) -> str:

@@ -29,14 +29,14 @@ def audit_as_one_set(
     with crew(1) as own:
         reading = begun(own, own.pool, sources)
         # Imported while the worker starts, imports what it reads with, and reads: as much again.
-        from xltool.auditing.audits import audit  # noqa: PLC0415
+        from xltool.batches.dividing import audit_by  # noqa: PLC0415
         from xltool.batches.sets import as_one_set  # noqa: PLC0415
 
         records, last_records = list(reading), read_by(own, before)
-    as_one_set(records)
-    if prior is None:
-        return audit(records, terms), None
-    from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared
+        as_one_set(records)
+        if prior is None:
+            return audit_by(own, records, terms), None
+        from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared
 
-    last = last_year(records, last_records)
-    return audit(records, replace(terms, prior=last.submissions)), last
+        last = last_year(records, last_records)
+        return audit_by(own, records, replace(terms, prior=last.submissions), last_records), last

@@ -9,7 +9,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from math import inf
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
@@ -215,25 +214,6 @@ def unpack_one(folder: Path, source: Source) -> bytes:
 
     found = unpack(folder, source)
     return found.to_bytes() if found else b""
-
-
-def done(pool: Pool, work: Callable[[_Task], bytes], tasks: Sequence[_Task]) -> Iterator[tuple[int, bytes]]:
-    """What workers make of each task, by its number, however long it takes them.
-
-    What one could not do is done here, where it fails as it must: the task is made of what this process knows.
-    """
-    for at, answer in pool.run(partial(tried, work), tasks, allowed=lambda _: inf):
-        yield at, work(tasks[at]) if isinstance(answer, Lost) or not answer else answer
-
-
-def tried(work: Callable[[_Task], bytes], task: _Task) -> bytes:
-    """What work gives, nothing where it fails: it is done again where that is told."""
-    try:
-        return work(task)
-    except (MemoryError, KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException:  # noqa: BLE001 - it is raised where it is done again
-        return b""
 
 
 def in_workers(

@@ -116,6 +116,7 @@ SITUATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     "W-25": (("附件1.xls 是 Excel 97—2003 工作簿",), ("附件1.xls 其实是 .xlsx 工作簿，只改了文件名",)),
+    "W-27": (("各表都核对完毕",), ("附件2核对超过 60 秒仍未完成", "核对附件3时程序异常退出")),
 }
 """What is fine and what is found, by code."""
 

@@ -1,0 +1,48 @@
+"""Findings on what could not be judged: an error, for nobody has looked at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from xltool.auditing.drafts import fill
+from xltool.auditing.keys import finding_keys
+from xltool.findings import Finding
+from xltool.rules.catalogue import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.records import FileRecord, Submission
+
+UNJUDGED: Final = "W-27"
+BETWEEN_FORMS: Final = "各表之间的关系"
+WITH_LAST_YEAR: Final = "与上年的比对"
+WITH_OTHERS: Final = "与其他单位的文字比对"
+WHOLE_FILE: Final = "整个文件"
+
+Keyed = tuple[Finding, str]
+"""A finding with its key."""
+
+
+def unjudged_form(record: FileRecord, one: Submission, reason: str) -> Keyed:
+    """A form of a file could not be judged."""
+    name = f"{one.form}（{one.project}）" if one.project else one.form
+    return _keyed(record, _finding(record.path, name, reason, one))
+
+
+def unjudged_part(records: Sequence[FileRecord], part: str, reason: str) -> Keyed:
+    """Something about a filing or a file could not be judged: told of the first of these files."""
+    return _keyed(records[0], _finding(records[0].path, part, reason, None))
+
+
+def _finding(path: str, subject: str, reason: str, one: Submission | None) -> Finding:
+    rule = RULES[UNJUDGED]
+    message = fill(rule.message, {"对象": subject, "原因": reason})
+    sheet = None if one is None else one.place(None)[0]
+    submission = None if one is None else one.id
+    return Finding(rule.code, rule.severity, path, message, rule.advice, rule.basis, submission, sheet)
+
+
+def _keyed(record: FileRecord, finding: Finding) -> Keyed:
+    (key,) = finding_keys([finding], [record])
+    return finding, key
