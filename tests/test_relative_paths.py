@@ -181,7 +181,8 @@ def unpacked(path: Path) -> bytes:
     if path.suffix != ".xlsx":
         return path.read_bytes()
     workbook = CalamineWorkbook.from_path(path)
-    return repr([(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]).encode()
+    cells = {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}
+    return json.dumps(cells, ensure_ascii=False, default=str).encode()
 
 
 @pytest.mark.parametrize("command", CALLS)

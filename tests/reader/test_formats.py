@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import pickle
 import stat
 import struct
@@ -133,7 +134,8 @@ def through_writer(source: Path, out: Path, suffix: str) -> Path:
     assert program is not None
     profile = (out / "profile").as_uri()
     command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", suffix]
-    office._run([*command, "--outdir", str(out), str(source)], 120)  # noqa: SLF001 - the same way there and back
+    command += ["--outdir", str(out), str(source)]
+    office._run(command, dict(os.environ), 120)  # noqa: SLF001 - the same way there and back
     return out / f"{source.stem}.{suffix}"
 
 

@@ -1,8 +1,8 @@
 """Formats only an office program reads (.doc, .wps, .rtf, .odt, a web page called .xls), through LibreOffice.
 
-LibreOffice runs with a profile of its own in a temporary folder: no macros, no links followed, nothing shared with the
-user's own office. What it makes of the file is checked and read like any other file. Nothing is run unless the content
-itself looks like one of these formats.
+LibreOffice runs in a temporary folder without network (`sandbox`): no macros, no links followed, nothing shared with
+the user's own office, nothing left in the home folder. What it makes of the file is checked and read like any other
+file. Nothing is run unless the content itself looks like one of these formats.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.files import words_of
 from xltool.reader import guard
+from xltool.reader.formats import sandbox
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
 from xltool.reader.ole import MAGIC
 from xltool.reader.program import soffice
@@ -32,23 +33,6 @@ SECONDS: Final = 60
 SUPERVISED: Final = "xltool-worker"
 """Name of a process that has a supervisor, who looks at the clock and ends it with everything it started."""
 
-_PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
-<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
-<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
-</item>
-<item oor:path="/org.openoffice.Office.Calc/Content/Update">
-<prop oor:name="Link" oor:op="fuse"><value>2</value></prop>
-</item>
-<item oor:path="/org.openoffice.Office.Writer/Content/Update">
-<prop oor:name="Link" oor:op="fuse"><value>0</value></prop>
-</item>
-</oor:items>
-"""
 _HEAD: Final = 4_096
 _PAGE: Final = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")
 
@@ -103,6 +87,8 @@ def open_foreign(path: Path, foreign: Foreign | None = None, *, seconds: float =
     if program is None:
         shown = path.suffix.lower() or found.suffix
         raise Refused(Code.FORMAT, f"需要 LibreOffice 才能读取 {shown} 文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
+    if shutil.which(program) is None:
+        raise Refused(Code.UNREADABLE, "LibreOffice 无法启动（找不到可以运行的程序）")
     with tempfile.TemporaryDirectory(prefix="xltool-office-", ignore_cleanup_errors=True) as folder:
         made = _convert(program, path, found, Path(folder), seconds)
         kind = guard.check(made)
@@ -113,22 +99,24 @@ def open_foreign(path: Path, foreign: Foreign | None = None, *, seconds: float =
 
 def _convert(program: str, path: Path, foreign: Foreign, folder: Path, seconds: float) -> Path:
     """The file LibreOffice makes; its source is a copy under a plain name with the ending that fits the content."""
-    profile, out = folder / "profile", folder / "out"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+    folder = folder.absolute()
+    home, out = folder / "home", folder / "out"
+    home.mkdir(mode=0o700)
     source = folder / f"source{foreign.suffix}"
     shutil.copyfile(path, source)
-    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
+    command = [*sandbox.isolation(), program, sandbox.write_profile(folder / "profile")]
+    command += ["--headless", "--norestore", "--nolockcheck"]
     command += [f"--infilter={foreign.infilter}"] if foreign.infilter else []
-    command += ["--convert-to", foreign.target, "--outdir", str(out), str(source)]
-    _run(command, seconds)
+    # Addresses, not paths: LibreOffice takes %41 in the path of a folder for an A.
+    command += ["--convert-to", foreign.target, "--outdir", out.as_uri(), source.as_uri()]
+    _run(command, sandbox.environment(home), seconds)
     made = out / f"source.{foreign.result}"
     if not made.is_file():
         raise Refused(Code.CORRUPT, "LibreOffice 打不开此文件，可能已损坏或已加密，请另存为 .xlsx 或 .docx 后重新报送")
     return made
 
 
-def _run(command: list[str], seconds: float) -> None:
+def _run(command: list[str], variables: dict[str, str], seconds: float) -> None:
     """Run LibreOffice; if it takes too long, it and what it started are ended.
 
     In a supervised process it stays in the group of that process, which is ended as a whole.
@@ -140,12 +128,14 @@ def _run(command: list[str], seconds: float) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=sys.platform != "win32" and not supervised,
+            env=variables,
+            process_group=None if supervised or sys.platform == "win32" else 0,
         )
     except OSError as error:
         raise Refused(Code.UNREADABLE, f"LibreOffice 无法启动（{words_of(error)}）") from error
     try:
-        process.wait(None if supervised else seconds)
+        with sandbox.tether(process.pid):
+            process.wait(None if supervised else seconds)
     except subprocess.TimeoutExpired as error:
         reason = f"LibreOffice 在 {seconds:.0f} 秒内没有读完此文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送"
         raise Refused(Code.TIMEOUT, reason) from error

@@ -1,0 +1,152 @@
+"""LibreOffice fetches nothing for a file, leaves nothing behind, and ends with who started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.support.luring import listening, lures
+from tests.support.office import needs_office
+from xltool.reader.formats import office, sandbox
+from xltool.reader.program import soffice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CALLING: Final = (
+    "a linked picture.odt", "a linked object.odt", "an OLE link.odt", "a background.odt", "an XForms source.odt",
+    "a DDE section.odt", "a picture.xls", "a picture in a cell.xls",
+)  # fmt: skip
+"""Those for which LibreOffice calls when it runs as it comes."""
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="a job ends what a worker started")
+
+
+def converted(files: Sequence[Path], target: str, out: Path) -> list[Path]:
+    """What LibreOffice makes of files when it runs as it comes, but for a profile that is new."""
+    profile = (out.parent / "profile").as_uri()
+    command = [str(soffice()), f"-env:UserInstallation={profile}", "--headless", "--convert-to", target]
+    subprocess.run([*command, "--outdir", out, *files], capture_output=True, check=True, timeout=120)  # noqa: S603
+    return sorted(out.iterdir())
+
+
+def linked_document(folder: Path, url: str) -> Path:
+    """A .doc with a linked picture."""
+    source = folder / "a linked picture.odt"
+    source.write_bytes(lures(url)[source.name])
+    (made,) = converted([source], "doc:MS Word 97", folder / "made")
+    return made
+
+
+@needs_office
+@pytest.mark.parametrize("name", [*CALLING, "a linked picture.doc"])
+def test_settings_alone_keep_libreoffice_from_calling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Run as it comes LibreOffice calls the address; run by xltool it does not, also where it has a network."""
+    with listening() as listener:
+        path = tmp_path / name
+        if path.suffix == ".doc":
+            path = linked_document(tmp_path, listener.address)
+        else:
+            path.write_bytes(lures(listener.address)[name])
+        calls = listener.calls
+        plain = path.with_suffix(".html" if path.suffix == ".xls" else path.suffix)
+        plain.write_bytes(path.read_bytes())
+        converted([plain], "pdf", tmp_path / "pdf")
+        assert listener.calls > calls
+        calls = listener.calls
+        monkeypatch.setattr(sandbox, "isolation", tuple)
+        assert office.open_foreign(path).sheets
+        assert listener.calls == calls
+
+
+@needs_office
+@pytest.mark.skipif(not sandbox.isolation(), reason="the system gives users no namespaces")
+def test_there_is_no_network_where_the_system_allows_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the settings, too, nobody is called."""
+    with listening() as listener:
+        path = tmp_path / "a picture.xls"
+        path.write_bytes(lures(listener.address)[path.name])
+        monkeypatch.setattr(sandbox, "_SETTINGS", {})
+        monkeypatch.setattr(sandbox, "environment", lambda _: dict(os.environ))
+        assert office.open_foreign(path).sheets
+        assert listener.calls == 0
+
+
+def test_a_system_without_namespaces_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the program is missing or refuses, LibreOffice runs without one."""
+    for program in ("no-such-program", "false"):
+        monkeypatch.setattr(sandbox, "_ISOLATED", (program,))
+        assert sandbox.isolation.__wrapped__() == ()
+
+
+@needs_office
+def test_nothing_is_left_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings, no cache, no dconf; nor in the folder for temporary files."""
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    home.mkdir()
+    temporary.mkdir()
+    path = tmp_path / "a picture.xls"
+    path.write_bytes(lures("http://127.0.0.1:9")[path.name])
+    for name in list(os.environ):
+        if name.startswith("XDG_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    assert office.open_foreign(path).sheets
+    assert list(home.rglob("*")) == list(temporary.rglob("*")) == []
+
+
+@needs_office
+@pytest.mark.parametrize("name", ["%41 结果", "-#&$HOME 1"])
+def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Signs that mean something in addresses and in a shell mean nothing in the name of the folder it works in."""
+    folder, path = tmp_path / name, tmp_path / "a picture.xls"
+    folder.mkdir()
+    path.write_bytes(lures("http://127.0.0.1:9")[path.name])
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    assert office.open_foreign(path).sheets
+
+
+@posix_only
+def test_libreoffice_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    """What it started itself ends as well; a process killed with -9 can see to neither."""
+    program, note = tmp_path / "office", tmp_path / "pid"
+    program.write_text(f"#!/bin/sh\nsleep 300 &\necho $! > '{note}.part'; mv '{note}.part' '{note}'\nwait\n", "utf-8")
+    program.chmod(0o700)
+    code = (
+        f"import os; from xltool.reader.formats import office; office._run([{str(program)!r}], dict(os.environ), 300)"
+    )
+    reader = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)  # noqa: S603 - the project's own program
+    try:
+        assert until(note.exists)
+    finally:
+        reader.send_signal(signal.SIGKILL)
+        reader.wait()
+    started = int(note.read_text("utf-8"))
+    gone = until(lambda: not is_running(started))
+    if not gone:
+        os.kill(started, signal.SIGKILL)
+    assert gone
+
+
+def is_running(process: int) -> bool:
+    """Whether a process is there and no zombie, which waits for whoever inherited it."""
+    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    return shown.stdout.strip()[:1] not in {"", "Z"}
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait until something holds; False if it does not within these seconds."""
+    deadline = time.monotonic() + seconds
+    while not (done := holds()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return done
