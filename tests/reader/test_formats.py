@@ -17,23 +17,25 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from tests.reader.test_guard import ole
 from tests.support.documents import forms, lines, typed, write_docx, write_xlsx
 from tests.support.office import convert, needs_office
 from xltool.reader.formats import binary, office, open_any
 from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
 from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
-from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.guard import Code, Kind, Refused, check
 from xltool.reader.limits import Limits
+from xltool.reader.model import Book, Sheet
 from xltool.reader.ole import workbook_stream
 from xltool.reader.program import soffice
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from xltool.reader.a1 import Span
-    from xltool.reader.model import Book, Sheet
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -137,6 +139,42 @@ def through_writer(source: Path, out: Path, suffix: str) -> Path:
     command += ["--outdir", str(out), str(source)]
     office._run(command, dict(os.environ), 120)  # noqa: SLF001 - the same way there and back
     return out / f"{source.stem}.{suffix}"
+
+
+@pytest.mark.parametrize(("stream", "suffix"), [("Workbook", ".xls"), ("EncryptedPackage", ".xlsx")])
+def test_encrypted_without_a_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: str, suffix: str
+) -> None:
+    """A workbook that Excel encrypted for its protection alone opens in LibreOffice; any other stays encrypted."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(ole(["Root Entry", stream], struct.pack("<HHHHH", 0x809, 2, 0x600, 0x2F, 54)))
+    asked = []
+
+    def opens(_: Path, foreign: office.Foreign) -> Book:
+        asked.append((foreign.suffix, bool(foreign.infilter)))
+        return Book([Sheet("表")])
+
+    def fails(_: Path, __: office.Foreign) -> Book:
+        raise Refused(Code.CORRUPT, "打不开")
+
+    monkeypatch.setattr(office, "soffice", lambda: "soffice")
+    monkeypatch.setattr(office, "open_foreign", opens)
+    assert read_file(path, "a.xls").code == "no_form"
+    assert asked == [(suffix, True)]
+    monkeypatch.setattr(office, "open_foreign", fails)
+    assert read_file(path, "a.xls").code == "encrypted"
+    monkeypatch.setattr(office, "soffice", lambda: None)
+    monkeypatch.setattr(office, "open_foreign", opens)
+    assert read_file(path, "a.xls").code == "encrypted"
+
+
+@needs_office
+def test_what_is_encrypted_is_not_read_as_a_text(tmp_path: Path) -> None:
+    """LibreOffice, asked to open it without a password, does not make a sheet of its bytes."""
+    for name, stream in (("a.xls", "Workbook"), ("b.xlsx", "EncryptedPackage")):
+        path = tmp_path / name
+        path.write_bytes(ole(["Root Entry", stream], struct.pack("<HHHHH", 0x809, 2, 0x600, 0x2F, 54) + b"text" * 99))
+        assert read_file(path, name).code == "encrypted"
 
 
 @needs_office

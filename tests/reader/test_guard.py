@@ -99,6 +99,15 @@ def test_ods_is_told_by_mimetype(tmp_path: Path) -> None:
     assert check(zipped(tmp_path / "a.xlsx", parts)) is Kind.ODS
 
 
+def test_ods_without_its_mimetype_is_told_by_the_manifest(tmp_path: Path) -> None:
+    """A program may leave the first entry out; a spreadsheet within another document does not make it one."""
+    entry = b'<m:file-entry m:full-path="%s" m:media-type="application/vnd.oasis.opendocument.%s"/>'
+    for inner, outer, kind in ((b"text", b"spreadsheet", Kind.ODS), (b"spreadsheet", b"text", Kind.OTHER)):
+        manifest = b"<m:manifest>" + entry % (b"Object 1/", inner) + entry % (b"/", outer) + b"</m:manifest>"
+        path = zipped(tmp_path / "a.ods", {"META-INF/manifest.xml": manifest, "content.xml": b"<a/>"})
+        assert check(path) is kind
+
+
 def test_encrypted_ods_is_refused(tmp_path: Path) -> None:
     """An OpenDocument file with a password keeps its manifest readable, and the manifest says so."""
     manifest = b"<manifest><file-entry><encryption-data/></file-entry></manifest>"

@@ -439,6 +439,15 @@ def test_extension_validations_are_read(tmp_path: Path) -> None:
     assert (rule.type, rule.formula1, rule.ranges) == ("list", "名单!$A$1:$A$2", ((1, 2, 3, 2), (1, 4, 1, 4)))
 
 
+def test_validations_of_deleted_cells_cover_nothing(tmp_path: Path) -> None:
+    """Whoever deletes the cells of a list leaves a list of no cells; any other range that is none is damage."""
+    tail = '<x:dataValidations><x:dataValidation type="list" sqref="%s"/></x:dataValidations>'
+    (rule,) = open_workbook(package(tmp_path / "a.xlsx", "", tail=tail % "#REF!")).sheets[0].validations
+    assert rule.ranges == ()
+    with pytest.raises(Refused, match="文件已损坏"):
+        open_workbook(package(tmp_path / "a.xlsx", "", tail=tail % "#NAME?"))
+
+
 def test_protection_switched_off_is_none(tmp_path: Path) -> None:
     """The element alone protects nothing; switched on, its attributes are given as written."""
     off = '<x:sheetProtection sheet="0" objects="1"/>'

@@ -122,6 +122,9 @@ _MAIN_TYPES = (
     (b"ms-word.document.macroenabled.main+xml", Kind.DOCX),
 )
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_FILE_ENTRY = re.compile(rb"<[^<>]*file-entry [^<>]*>")
+_WHOLE = re.compile(rb"""full-path=["']/["']""")
+_MEDIA_TYPE = re.compile(rb"""media-type=["']([^"'<>]*)""")
 # A declaration can only stand before the root element, but behind a comment of any length; UTF-16 parts are legal.
 # (The little-endian pattern occurs in big-endian text too, one byte later.)
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
@@ -233,10 +236,17 @@ def _check_zip(path: Path, limits: Limits, kept: Kept | None) -> Kind:
 
 def _kind(told: dict[str, bytes]) -> Kind:
     """Kind by main content type (OOXML) or by the mimetype entry (ODF)."""
-    if told.get("mimetype", b"").startswith(_ODS):
+    if (told.get("mimetype") or _root_type(told.get("meta-inf/manifest.xml", b""))).startswith(_ODS):
         return Kind.ODS
     types = told.get("[content_types].xml", b"").lower()
     return next((kind for mark, kind in _MAIN_TYPES if mark in types), Kind.OTHER)
+
+
+def _root_type(manifest: bytes) -> bytes:
+    """What the manifest of an OpenDocument file says the whole is, where a program has left the mimetype entry out."""
+    root = next((each for each in _FILE_ENTRY.findall(manifest) if _WHOLE.search(each)), b"")
+    found = _MEDIA_TYPE.search(root)
+    return found[1] if found else b""
 
 
 def _count_headers(path: Path, limits: Limits) -> None:

@@ -84,6 +84,8 @@ def _open(path: Path, record: FileRecord) -> Book:
     try:
         kind = guard.check(path, kept=kept)
     except Refused as refusal:
+        if refusal.code == Code.ENCRYPTED:
+            return office.open_unlocked(path, refusal)
         converted = office.recognise(path) if refusal.code == "not_a_workbook" else None
         if converted is None:
             raise

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from xltool.reader.parts import Package
     from xltool.reader.spelling import Written
 
+_DELETED = "#REF!"
+"""The range of a validation whose cells were deleted."""
 _TAGS = ("row", "cols", "mergeCells", "dataValidations", "sheetProtection", "extLst")
 
 
@@ -216,7 +218,7 @@ class SheetReader:
             ranges = (found.get("sqref") or texts.get("sqref", "")).split()
             self.sheet.validations.append(
                 Validation(
-                    tuple(span(each) for each in ranges),
+                    tuple(span(each) for each in ranges if each != _DELETED),
                     found.get("type", "none"),
                     found.get("operator", "between"),
                     texts.get("formula1", ""),

@@ -23,7 +23,7 @@ from xltool.files import words_of
 from xltool.reader import guard
 from xltool.reader.formats import sandbox
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
-from xltool.reader.ole import MAGIC
+from xltool.reader.ole import MAGIC, look
 from xltool.reader.program import soffice
 
 if TYPE_CHECKING:
@@ -71,6 +71,23 @@ def recognise(path: Path) -> Foreign | None:
     if start.startswith((b"<?xml", *_PAGE)) and any(mark in start for mark in _PAGE):
         return Foreign(".html", _WORKBOOK, "HTML (StarCalc)")
     return None
+
+
+def open_unlocked(path: Path, refusal: Refused) -> Book:
+    """A workbook that is refused as encrypted, if it opens without a password; the `refusal` it had, if it does not.
+
+    Excel encrypts an .xls whose structure is protected under a password of its own, which every program knows.
+    """
+    with path.open("rb") as stream:
+        is_container = stream.read(len(MAGIC)) == MAGIC
+    if not is_container or soffice() is None:
+        raise refusal
+    # Without a filter LibreOffice takes what it does not know for a text, and imports that.
+    old, new = Foreign(".xls", _WORKBOOK, "MS Excel 97"), Foreign(".xlsx", _WORKBOOK, "Calc MS Excel 2007 XML")
+    try:
+        return open_foreign(path, old if look(path).workbook else new)
+    except Refused as failure:
+        raise refusal from failure
 
 
 def open_foreign(path: Path, foreign: Foreign | None = None, *, seconds: float = SECONDS) -> Book:
