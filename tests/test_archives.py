@@ -97,7 +97,7 @@ def test_files_in_an_archive_are_read_under_its_name(
         (f"{NAME}/报送/.隐藏.xlsx", "skipped", "hidden"),
         (f"{NAME}/报送/~$附件1.xlsx", "skipped", "lock_file"),
         (f"{NAME}/报送/附件1.xlsx", "read", ""),
-        (f"{NAME}/说明.txt", "skipped", "not_a_workbook"),
+        (f"{NAME}/说明.txt", "refused", "not_a_workbook"),
         ("附件1.xlsx", "read", ""),
     ]
     assert records[0].reason == "压缩包，内有 4 个文件"
@@ -251,19 +251,20 @@ def test_two_files_of_one_name_are_not_mixed_up(tmp_path: Path, form: bytes) -> 
 
 
 def test_an_empty_archive_says_so(tmp_path: Path) -> None:
-    """A line, no finding."""
+    """It was filed, and nothing of it could be audited: an error."""
     packed(tmp_path / "报送" / NAME, {})
     (record,) = read(tmp_path / "报送")
-    assert (record.status, record.reason, record.notes) == ("read", "压缩包内没有文件", [])
+    assert (record.status, record.code, record.reason) == ("refused", "empty_archive", "压缩包内没有可以审核的文件")
+    assert [note.rule for note in record.notes] == ["W-19"]
 
 
 def test_a_zip_that_is_something_else_is_read_as_any_file(tmp_path: Path, form: bytes) -> None:
-    """A presentation is skipped, a workbook called .zip is read, an archive called .xlsx is no workbook."""
+    """A presentation is refused, a workbook called .zip is read, an archive called .xlsx is no workbook."""
     packed(tmp_path / "报送" / "汇报.pptx", {"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<p/>"})
     (tmp_path / "报送" / "附件1.zip").write_bytes(form)
     packed(tmp_path / "报送" / "附件2.xlsx", {"附件1.xlsx": form})
     states = {record.path: record.status for record in read(tmp_path / "报送")}
-    assert states == {"汇报.pptx": "skipped", "附件1.zip": "read", "附件2.xlsx": "refused"}
+    assert states == {"汇报.pptx": "refused", "附件1.zip": "read", "附件2.xlsx": "refused"}
 
 
 # --- workers ----------------------------------------------------------------------------------

@@ -130,13 +130,11 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_audit_exit_codes(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
-    """0 without errors, 1 with one; an unreadable file is one, a skipped file is none."""
+    """0 without errors, 1 with one; a file that could not be read is one."""
     fine = filled(tmp_path / "附件1.xlsx", "附件1")
     bad = Clerk(fine).put("附件1", at("附件1", "三公经费_本年决算数"), 30).save(tmp_path / "错.xlsx")
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
-    (tmp_path / "说明.txt").write_text("文字", encoding="utf-8")
     assert xltool("audit", fine)[0] == 0
-    assert xltool("audit", tmp_path / "说明.txt")[0] == 0
     assert xltool("audit", bad)[0] == 1
     assert xltool("audit", tmp_path / "坏.xlsx")[0] == 1
 
@@ -149,7 +147,7 @@ def test_read_exit_codes(tmp_path: Path, xltool: Callable[..., tuple[int, str, s
     assert (code, err) == (0, "")
     assert len(strict(out)["submissions"]) == 1
     code, out, err = xltool("read", fine, tmp_path / "坏.xlsx")
-    assert (code, err) == (1, "")
+    assert (code, err) == (1, f"未能审核 1 个文件：{tmp_path / '坏.xlsx'}\n")
     assert [line["status"] for line in strict(out)["files"]] == ["read", "refused"]
     assert [problem["rule"] for problem in strict(out)["problems"]] == ["W-19"]
 
@@ -382,21 +380,20 @@ def test_json_of_audit(tmp_path: Path, xltool: Callable[..., tuple[int, str, str
 def test_text_of_audit_is_the_same_findings(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
     """The text has a line a finding with its cell, and the scores; a skipped file is named with its reason."""
     path = filled(tmp_path / "全部.xlsx", "附件1", "附件2", "附件3")
-    (tmp_path / "说明.txt").write_text("文字", encoding="utf-8")
+    (tmp_path / "~$附件1.xlsx").write_bytes(b"lock")
     data = strict(xltool("audit", tmp_path, "--format", "json")[1])
     out = xltool("audit", tmp_path)[1]
     assert path.is_file()
     for row in data["findings"]:
         assert f"{row['cell'] or '全表'}  {row['rule']}  {row['message']}" in out
-    assert "说明.txt：已跳过（" in out
+    assert "~$附件1.xlsx：已跳过（" in out
     assert "附件2：自评得分 95分，重算得分 95分，等级 优" in out
     assert out.endswith("错误 3，警告 {warning}，提示 {info}\n".format(**data["summary"]))
 
 
-def test_clean_file_is_said_to_be_clean(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
+def test_clean_file_is_said_to_be_clean(xltool: Callable[..., tuple[int, str, str]]) -> None:
     """Where there is nothing to say, that is said."""
-    (tmp_path / "说明.txt").write_text("文字", encoding="utf-8")
-    code, out, _ = xltool("audit", tmp_path / "说明.txt")
+    code, out, _ = xltool("audit", ROOT / "samples" / "示范县农业农村局_2023_合格")
     assert code == 0
     assert out.splitlines()[-1] == "没有发现问题。"
 

@@ -595,11 +595,11 @@ def test_results_inside_a_given_folder_are_not_converted_again(tmp_path: Path, m
 def test_files_that_cannot_be_read_are_in_the_list(
     tmp_path: Path, command: Callable[..., tuple[int, str, str]]
 ) -> None:
-    """A damaged file makes the code 1, one without a form alone does as well, beside a form it does not."""
+    """A damaged file makes the code 1, so does one without a form, alone or beside a form; both are named."""
     source = renamed(tmp_path / "a.xlsx", {})
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
     (tmp_path / "说明.txt").write_text("文字", encoding="utf-8")
-    assert command(source, tmp_path / "说明.txt", "--out", tmp_path / "一")[0] == 0
+    assert command(source, tmp_path / "说明.txt", "--out", tmp_path / "一")[0] == 1
     assert command(source, tmp_path / "坏.xlsx", "--out", tmp_path / "二")[0] == 1
     assert command(tmp_path / "说明.txt", "--out", tmp_path / "三")[0] == 1
     for folder, name in (("一", "说明.txt"), ("二", "坏.xlsx"), ("三", "说明.txt")):

@@ -28,6 +28,8 @@ class Source:
     """Whether it was taken out of an archive."""
     unread: FileRecord | None = field(default=None, compare=False)
     """What is said of it where it is listed without being opened."""
+    named: bool = field(default=False, compare=False)
+    """Whether the call names it itself, not only a folder it lies in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from xltool.blank import Order, file_name, safe_name, write_workbook
 from xltool.blank.filling import rows_needed
 from xltool.forms import base_data, project, review
 from xltool.placing import NO_YEAR, Draft, draft, part_of, strays, unplaced
+from xltool.reader.records import unread_of
 from xltool.reports.converted import Line, Move, Outcome, list_bytes
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Converted:
     lines: tuple[Line, ...]
     complete: bool
     """Whether something was written, every file could be read and every input found its cell."""
+    unread: tuple[str, ...] = ()
+    """The files that could not be read."""
 
     def count(self, outcome: Outcome) -> int:
         """How many cells became that."""
@@ -72,9 +75,9 @@ def convert(records: Sequence[FileRecord], out: Path, *, inputs: Iterable[Path],
     order_of = {move.submission: number for number, move in enumerate(moves)}
     lines.sort(key=lambda line: order_of[line.submission])
     files.write_whole(out / LIST, list_bytes(lines, moves, out))
-    refused = any(record.status == "refused" for record in records)
-    complete = bool(drafts) and not refused and not any(line.lost for line in lines)
-    return Converted((*(out / place for place in places.values()), out / LIST), tuple(lines), complete)
+    unread = tuple(unread_of(records))
+    complete = bool(drafts) and not unread and not any(line.lost for line in lines)
+    return Converted((*(out / place for place in places.values()), out / LIST), tuple(lines), complete, unread)
 
 
 def _marked(lines: Iterable[Line], one: Submission, place: str) -> list[Line]:

@@ -21,6 +21,7 @@ from xltool.reader.records import FileRecord, refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+EMPTY = "压缩包内没有可以审核的文件"
 SAME_NAME = "压缩包内有同名的文件，无法区分，请改名后重新报送"
 
 
@@ -62,6 +63,9 @@ def _sorted(source: Source, found: Sequence[archive.Member]) -> Unpacked:
         else:
             sources.append(Source(member.path, name, packed=True))
         names.add(name)
-    told = f"压缩包，内有 {len(sources) + len(left)} 个文件" if names else "压缩包内没有文件"
-    record = FileRecord(source.name, "read", "archive", told, hashlib.sha256(source.path.read_bytes()).hexdigest())
+    if sources or any(record.status == "refused" for record in left):
+        record = FileRecord(source.name, "read", "archive", f"压缩包，内有 {len(sources) + len(left)} 个文件")
+    else:
+        record = refused(source.name, "empty_archive", EMPTY)
+    record.sha256 = hashlib.sha256(source.path.read_bytes()).hexdigest()
     return Unpacked(record, tuple(sources), tuple(left))

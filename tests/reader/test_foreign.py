@@ -423,14 +423,14 @@ def test_a_note_beside_the_form_is_told(tmp_path: Path) -> None:
 
 
 def test_a_workbook_with_no_form(tmp_path: Path) -> None:
-    """Skipped with the reason."""
+    """Refused with the reason: what was named and not read is an error."""
     book = openpyxl.Workbook()
     book.worksheets[0].append(["姓名", "电话"])
     book.worksheets[0].append(["某某", "0000000"])
     book.save(tmp_path / "通讯录.xlsx")
     record = read_file(tmp_path / "通讯录.xlsx", "通讯录.xlsx")
-    assert (record.status, record.code) == ("skipped", "no_form")
-    assert "没有附件1、附件2、附件3" in record.reason
+    assert (record.status, record.code) == ("refused", "no_form")
+    assert "没有认出附件1、附件2、附件3" in record.reason
 
 
 def test_a_list_of_the_forms_is_no_form(tmp_path: Path) -> None:
@@ -439,7 +439,7 @@ def test_a_list_of_the_forms_is_no_form(tmp_path: Path) -> None:
     form = Form("目录", listed, 1, foot=[])
     form.add(1, "以上三张表")
     record = read_file(write_xlsx([form], tmp_path / "目录.xlsx"), "目录.xlsx")
-    assert (record.status, record.code) == ("skipped", "no_form")
+    assert (record.status, record.code) == ("refused", "no_form")
 
 
 def _is_content(text: str) -> bool:

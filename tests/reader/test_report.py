@@ -180,13 +180,13 @@ NOT_REPORTS: Final[dict[str, list[str]]] = {
 
 @pytest.mark.parametrize("name", NOT_REPORTS)
 def test_what_is_not_taken_for_a_report(tmp_path: Path, name: str) -> None:
-    """Documents that speak of reports stay skipped, with a reason that says so."""
+    """Documents that speak of reports are not audited, with a reason that says so."""
     lines = NOT_REPORTS[name]
     assert report_in(lines_of(lines), "", "") is None
     text = read_file(_text(tmp_path, "\n".join(lines).encode()), "说明.txt")
-    assert (text.status, text.code, text.reason) == ("skipped", "not_a_workbook", NO_REPORT)
+    assert (text.status, text.code, text.reason) == ("refused", "not_a_workbook", NO_REPORT)
     document = read_file(write_report(lines, tmp_path / "说明.docx"), "说明.docx")
-    assert (document.status, document.code) == ("skipped", "no_form")
+    assert (document.status, document.code) == ("refused", "no_form")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"\xff\xff\xff\x81", b" " * (LARGEST + 1)])

@@ -170,7 +170,7 @@ def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
     )
     assert "尚未报送的表（2 张）\n附件1；附件2。" in lines
     assert [row[1:] for row in told[1:]] == [
-        ["扫描.pdf", "无法读取", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],
+        ["扫描.pdf", "收到、未能审核", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],
     ]  # fmt: skip
     assert letters(replace(what, told=Told(inbox=owing()))) == []
 

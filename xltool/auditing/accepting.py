@@ -47,6 +47,8 @@ class Accepted:
     year: int
     filings: dict[str, tuple[Submission, ...]]
     left: tuple[Left, ...]
+    unread: tuple[str, ...] = ()
+    """The files that could not be read; they are among those left out."""
 
     @property
     def records(self) -> list[FileRecord]:
@@ -79,11 +81,12 @@ def accepted(audit: Audit, year: int | None = None, owed: Iterable[Owed] = ()) -
         else:
             taken[filing] = tuple(same)
     left += [Left(one.department, (), "没有报送") for one in owing.values()]
-    left += [Left("", (record.path,), record.reason) for record in audit.records if record.status == "refused"]
+    unread = [record for record in audit.records if record.status == "refused"]
+    left += [Left("", (record.path,), record.reason) for record in unread]
     if not taken:
         msg = f"没有可以汇总的报送：{len(left)} 份都有问题，先用 xltool batch 查看并退回修改"
         raise ValueError(msg)
-    return Accepted(year, taken, tuple(left))
+    return Accepted(year, taken, tuple(left), tuple(record.path for record in unread))
 
 
 def _year(ones: Sequence[Submission], wanted: int | None) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xltool.batches.sets import as_filings, departments
 from xltool.folding import fold
 from xltool.inbox import sort_out
+from xltool.reader.records import unread_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,7 +73,7 @@ def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster
         if last is None:
             missing.setdefault(names[0] if names else ones[0].filing)
     undated = [one.path for record in prior for one in record.submissions if one.year is None]
-    unread = [record.path for record in prior if record.status == "refused"]
+    unread = unread_of(prior)
     return LastYear(tuple(matched.values()), filings, tuple(missing), tuple(dict.fromkeys(undated)), tuple(unread))
 
 

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from xltool.archives import HIDDEN_FILE, Source, readable
 from xltool.files import words_of
-from xltool.reader.entries import LINK
+from xltool.reader.entries import LINK, LOCK_FILE, LOCK_PREFIX, SYSTEM_FILE, SYSTEM_FILES
 from xltool.reader.records import FileRecord, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 HIDDEN_FOLDER = "隐藏文件夹，里面的文件不予读取"
+RESULTS = "xltool 的审核结果文件夹，不予读取"
+_OF_RESULTS = (".xltool", "review.xlsx")
+"""What tells a folder that `batch` wrote."""
 SPECIAL = "不是普通文件（管道、设备等），不予读取"
 
 
@@ -37,12 +40,15 @@ def discover(paths: Sequence[Path]) -> list[Source]:
         if path.is_dir():
             found = list(_below(path, alone=len(paths) == 1))
         elif path.is_file():
-            found = [Source(path.resolve() if path.is_symlink() else path, readable(path.as_posix()))]
+            found = [Source(path.resolve() if path.is_symlink() else path, readable(path.as_posix()), named=True)]
         else:
             msg = f"找不到文件或文件夹：{path}"
             raise NothingToCheckError(msg)
         for source in found:
-            sources.setdefault(source.path.parent.resolve() / source.path.name, source)
+            place = source.path.parent.resolve() / source.path.name
+            known = sources.setdefault(place, source)
+            if source.named and not known.named:  # its folder is given too, and comes first
+                sources[place] = replace(source, name=known.name)
     if not are_any(sources.values()):
         msg = f"没有可以检查的文件：{'、'.join(str(path) for path in paths)}"
         raise NothingToCheckError(msg)
@@ -52,6 +58,13 @@ def discover(paths: Sequence[Path]) -> list[Source]:
 def are_any(sources: Iterable[Source]) -> bool:
     """Whether there is a file to read, or one that could not be got at."""
     return any(source.unread is None or source.unread.status == "refused" for source in sources)
+
+
+def check_any(records: Iterable[FileRecord], paths: Sequence[Path]) -> None:
+    """Raise NothingToCheckError where all that was looked at is of no concern, such as our own results."""
+    if all(record.status == "skipped" for record in records):
+        msg = f"没有可以检查的文件：{'、'.join(str(path) for path in paths)}"
+        raise NothingToCheckError(msg)
 
 
 def _below(folder: Path, *, alone: bool) -> Iterator[Source]:
@@ -87,8 +100,12 @@ def _skipped(code: str, reason: str) -> Told:
 
 def _unread_file(path: Path) -> Told | None:
     """What is said of an entry that is no folder; None if it is to be read (a link says of itself what it is)."""
+    if path.name.lower() in SYSTEM_FILES:
+        return _skipped("system_file", SYSTEM_FILE)
     if path.name.startswith("."):
         return _skipped("hidden", HIDDEN_FILE)
+    if path.name.startswith(LOCK_PREFIX):
+        return _skipped("lock_file", LOCK_FILE)
     try:
         mode = path.lstat().st_mode
     except OSError as error:
@@ -101,6 +118,8 @@ def _unread_folder(path: Path) -> Told | None:
     """What is said of a folder that is not entered."""
     if path.name.startswith("."):
         return _skipped("hidden", HIDDEN_FOLDER)
+    if all(map(os.path.exists, (path / name for name in _OF_RESULTS))):
+        return _skipped("results", RESULTS)
     # A path too long to be asked about is no link to pathlib either, but an error.
     return _skipped("link", LINK) if os.path.islink(path) else None  # noqa: PTH114
 
@@ -126,7 +145,13 @@ def sources_below(folder: Path, out: Path) -> list[Source]:
 def without(sources: Sequence[Source], folder: Path) -> list[Source]:
     """The sources that do not lie in a folder."""
     inside = folder.resolve()
-    return [source for source in sources if inside not in source.path.parent.resolve().joinpath("-").parents]
+    return [source for source in sources if not _lies_in(source.path, inside)]
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or lies in it; a link lies where it is, not where it leads."""
+    place = path.parent.resolve() / path.name
+    return folder == place or folder in place.parents
 
 
 def sources_of_last_year(prior: Path, *, root: Path | None = None, out: Path | None = None) -> list[Source]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches.sources import discover, sources_of_last_year
+from xltool.batches.sources import check_any, discover, sources_of_last_year
 from xltool.batches.workers import begun, crew, read_by
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def audit_as_one_set(
         from xltool.batches.sets import as_one_set  # noqa: PLC0415
 
         records, last_records = list(reading), read_by(own, before)
+        check_any(records, paths)
         as_one_set(records)
         if prior is None:
             return audit_by(own, records, terms), None

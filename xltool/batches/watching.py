@@ -150,7 +150,8 @@ class _Desk:
         gone = len(before.keys() - arrived.keys())
         tally = outcome.tally
         counts = f"错误 {tally.errors}，警告 {tally.warnings}，提示 {tally.infos}"
-        told = [f"{_clock()} 已检查 {tally.read + tally.skipped + tally.refused} 个文件：{counts}"]
+        unread = f"，未能审核 {tally.refused} 个文件" if tally.refused else ""
+        told = [f"{_clock()} 已检查 {tally.read + tally.skipped + tally.refused} 个文件：{counts}{unread}"]
         if self.rounds:
             told.append(f"新到或改动 {new} 个" + (f"，移走 {gone} 个" if gone else ""))
         if coming:

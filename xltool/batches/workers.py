@@ -22,7 +22,7 @@ from xltool.batches.progress import Progress, ignore
 from xltool.batches.scratch import room
 from xltool.reader import plain
 from xltool.reader.limits import given
-from xltool.reader.records import refused
+from xltool.reader.records import as_named, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -122,7 +122,8 @@ def _with_archives(
             yield from found.left
             yield from (next(records) for _ in found.sources)
         else:
-            yield next(records)
+            record = next(records)
+            yield as_named(record) if source.named else record
 
 
 class _Reading:

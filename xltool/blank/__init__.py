@@ -16,7 +16,7 @@ from xltool.blank.sheet import Prefill, SheetWriter
 from xltool.blank.styles import Styles
 from xltool.files import writable, write_whole
 from xltool.forms import FORMS, base_data, project, self_review
-from xltool.forms.manifest import HEAD, SHEET, IssuedSheet, Manifest, fill
+from xltool.forms.manifest import AUTHOR, HEAD, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
 from xltool.literal import literal
 from xltool.params import DEFAULT as DEFAULT_PROFILE
@@ -228,9 +228,9 @@ def _properties(workbook: Workbook, order: Order, sheets: Sequence[SheetOrder]) 
         {
             "title": title,
             "subject": f"{order.year}年度预算绩效自评",
-            "author": "xltool",
+            "author": AUTHOR,
             "company": order.department,
-            "comments": "由 xltool 生成的填报表样",
+            "comments": TEMPLATE,
             # A fixed time, so that the same order gives the same bytes.
             "created": datetime(order.year + 1, 1, 1, tzinfo=UTC).replace(tzinfo=None),
         }

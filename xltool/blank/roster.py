@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xltool.blank.styles import FONT, INPUT_FILL
 from xltool.expr import Kind
 from xltool.forms import review
+from xltool.forms.manifest import AUTHOR
 from xltool.forms.roster import DEPARTMENTS, EXAMPLE, INDICATORS, SHEETS, Column, RosterSheet
 from xltool.params import DEFAULT, profile_names
 
@@ -47,7 +48,7 @@ def empty_roster() -> bytes:
     workbook.set_properties(
         {
             "title": "单位名册",
-            "author": "xltool",
+            "author": AUTHOR,
             # A fixed time, so that the bytes are always the same.
             "created": datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None),
         }

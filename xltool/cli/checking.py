@@ -12,7 +12,7 @@ import typer
 
 from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
-from xltool.cli.terminal import progress, show, tell
+from xltool.cli.terminal import progress, show, tell, tell_unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +66,7 @@ def read(
         # Imported while the worker starts and reads.
         from xltool import files, jsonable
         from xltool.batches.sets import as_filings
+        from xltool.reader.records import unread_of
 
         records = list(reading)
     as_filings(records)
@@ -83,7 +84,7 @@ def read(
             raise CallError(msg)
         for path in write_tables(records, format.value, out):
             typer.echo(str(path))
-    if any(record.status == "refused" for record in records):
+    if tell_unread(unread_of(records)):
         raise typer.Exit(FOUND)
 
 
@@ -109,8 +110,10 @@ def audit(
     _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
         from xltool import jsonable
+        from xltool.reader.records import unread_of
 
         show(jsonable.dumps(jsonable.audit_json(result)))
+        tell_unread(unread_of(result.records))
     else:
         from xltool.reports.text import audit_text
 

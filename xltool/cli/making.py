@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, command
-from xltool.cli.terminal import bar, tell
+from xltool.cli.terminal import bar, tell, tell_unread
 
 
 @command
@@ -111,6 +111,7 @@ def convert(
         typer.echo(str(path))
     counts = "，".join(f"{outcome.value} {result.count(outcome)}" for outcome in Outcome)
     tell(f"{counts}；详见{result.written[-1].name}")
+    tell_unread(result.unread)
     if not result.complete:
         raise typer.Exit(FOUND)
 
@@ -147,3 +148,5 @@ def merge(
     taken = run(folder, out, year=year, roster=roster, terms=terms)
     typer.echo(str(out))
     tell(f"已汇总 {len(taken.filings)} 个单位（{taken.year} 年度），未汇总 {len(taken.left)} 份")
+    if tell_unread(taken.unread):
+        raise typer.Exit(FOUND)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -23,6 +23,16 @@ def tell(line: str) -> None:
     # Bytes of a name that are no text go through as they are.
     shown = "".join(char if "\udc80" <= char <= "\udcff" else visible(char) for char in line)
     sys.stderr.write(shown.replace("\n", " ") + "\n")
+
+
+def tell_unread(names: Sequence[str]) -> bool:
+    """Name on stderr, as the last line, the files that could not be read; gives whether there are any."""
+    from xltool.reports.tally import NAMED
+    from xltool.reports.text import unread_text
+
+    if names:
+        tell(unread_text(names[:NAMED], len(names)))
+    return bool(names)
 
 
 def show(text: str) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 SHEET = "xltool"
+AUTHOR = "xltool"
+"""The author that our workbooks and letters name."""
+TEMPLATE = "由 xltool 生成的填报表样"
+"""What the properties of a template say of it."""
 PANEL_TITLE = "审核（随填随核，不打印）"
 """Stands over the columns beside a form in which it checks itself: they are no part of what was filed."""
 SCHEMA = "1"

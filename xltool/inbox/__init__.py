@@ -7,6 +7,7 @@ another year and a form of nobody are listed and not checked with the others.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.folding import fold
@@ -50,6 +51,7 @@ class _Sorter:
         self.owners = Owners(roster)
         self.whose: dict[str, Owner] = {one.id: self.owners.of(one) for _, one in self.ones}
         self.saved = {one.id: record.saved[:10] for record, one in self.ones}
+        self.unread = [(one, self.owners.placed(one.path)) for one in records if one.status == "refused"]
         self.superseded: dict[str, str] = {}
         self.undecided: dict[str, str] = {}
         self._sort_copies()
@@ -104,10 +106,7 @@ class _Sorter:
     def receipts(self) -> list[Receipt]:
         """A line a form, and a line a file that no form could be read from."""
         found = [self._receipt(one) for _, one in self.ones]
-        read = {record.path for record, _ in self.ones}
-        found += [
-            self._unread(record) for record in self.records if record.path not in read and _is_of_interest(record)
-        ]
+        found += [self._unread(*pair) for pair in self.unread]
         return sorted(found, key=lambda receipt: (receipt.path, receipt.form, receipt.sheet))
 
     def _receipt(self, one: Submission) -> Receipt:
@@ -142,8 +141,7 @@ class _Sorter:
             return ""
         return f"{'填报日期' if known == dated else '保存日期'} {known}，晚于期限 {self.deadline.isoformat()}"
 
-    def _unread(self, record: FileRecord) -> Receipt:
-        found = self.owners.placed(record.path)
+    def _unread(self, record: FileRecord, found: Department | None) -> Receipt:
         whose = (found.code, found.name) if found else ("", "")
         by = "文件夹或文件名称" if found else ""
         return Receipt(record.path, "", "", "", "", *whose, by, State.UNREADABLE, record.reason)
@@ -155,14 +153,16 @@ class _Sorter:
             department = self.whose[one.id].department
             if department is not None:
                 mine[department.code].append((one, self._state(one, self.whose[one.id])[0]))
+        unread: dict[str, list[str]] = defaultdict(list)
+        for record, department in self.unread:
+            if department is not None:
+                unread[department.code].append(record.path)
         return [
-            _account(one, mine[one.code], lists_projects=self.roster.lists_projects) for one in self.roster.departments
+            replace(
+                _account(one, mine[one.code], lists_projects=self.roster.lists_projects), unread=tuple(unread[one.code])
+            )
+            for one in self.roster.departments
         ]
-
-
-def _is_of_interest(record: FileRecord) -> bool:
-    """Files that may hold a form nobody could read; archives, locks and hidden files are none."""
-    return record.status == "refused" or record.code in {"no_form", "not_a_workbook", "format"}
 
 
 def _account(one: Department, came: Sequence[tuple[Submission, State]], *, lists_projects: bool) -> Account:

@@ -18,7 +18,7 @@ class State(StrEnum):
     SOMEBODY_ELSES = "他单位文件"
     TO_CONFIRM = "待确认"
     NOBODYS = "无法归属"
-    UNREADABLE = "无法读取"
+    UNREADABLE = "收到、未能审核"
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,14 @@ class Account:
     duplicates: int = 0
     unexpected: tuple[str, ...] = ()
     """附件3 of projects the roster does not have."""
+    unread: tuple[str, ...] = ()
+    """Files of the department that could not be audited: a scanned form may be among them."""
 
     @property
     def status(self) -> str:
-        """已报齐, 部分报送 or 未报."""
+        """已报齐, 部分报送, 收到、未能审核 or 未报."""
         if not self.received:
-            return "未报"
+            return State.UNREADABLE.value if self.unread else "未报"
         return "部分报送" if self.missing else "已报齐"
 
 

@@ -16,6 +16,9 @@ TEXT = ".txt"
 DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".odt"})
 LOCK_PREFIX = "~$"
 LOCK_FILE = "WPS/Excel 打开文件时的临时文件"
+SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+"""What macOS and Windows leave in folders."""
+SYSTEM_FILE = "系统自动生成的文件"
 LINK = "是指向别处的链接，不予读取"
 
 

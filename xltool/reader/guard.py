@@ -104,11 +104,21 @@ _SIGNATURES = (
     (b"%PDF", "PDF 文件"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
+    (b"GIF8", "图片"),
+    (b"II*\0", "图片"),
+    (b"MM\0*", "图片"),
+    (b"CAJ", "CAJ 文献"),
+    (b"L\0\0\0\x01\x14\x02\0", "快捷方式，不是文件本身"),
+    (b"\x1aE\xdf\xa3", "视频"),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gz 压缩包"),
     (b"{\\rtf", "RTF 文档"),
 )
+_MEDIA = re.compile(
+    rb"....ftyp(?:hei|hev|mif|msf|avi)(?P<picture>.)|RIFF....WEBP(?P<web>.)|....ftyp|RIFF....(?:AVI |WAVE)", re.DOTALL
+)
+"""Containers of pictures (HEIC, AVIF, WebP), and of sound and film."""
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _MAIN_TYPES = (
     (b"spreadsheetml.sheet.main+xml", Kind.XLSX),
@@ -195,6 +205,9 @@ def _looks_like(magic: bytes) -> str:
     for signature, name in _SIGNATURES:
         if magic.startswith(signature):
             return name
+    media = _MEDIA.match(magic)
+    if media is not None:
+        return "图片" if media.lastgroup else "音像文件"
     text = magic.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
         return "网页文件"

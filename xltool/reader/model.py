@@ -120,3 +120,5 @@ class Book:
     date1904: bool = False
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""
+    is_result: bool = False
+    """Whether xltool wrote the file, and not as a template to be filled in."""

@@ -50,7 +50,7 @@ def open_workbook(path: Path, kept: Kept | None = None) -> Book:
                 book.sheets.append(SheetReader(sheet, context).read(package, relation.target))
         titles = [element.get("name", "") for element in listed]
         book.names = [_name(element, titles) for element in root.iterfind(f"{space}definedNames/{space}definedName")]
-        book.saved = package.saved()
+        book.saved, book.is_result = package.saved(), package.is_result()
         book.carried = in_package(package, relations.values()) | in_formulas(book.sheets)
     return book
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from lxml import etree
 
 from xltool.files import words_of
+from xltool.forms.manifest import AUTHOR, TEMPLATE
 from xltool.reader.guard import BROKEN, Code, Refused, part_name
 
 if TYPE_CHECKING:
@@ -163,16 +164,28 @@ class Package:
             found[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], target, external)
         return found
 
-    def saved(self) -> str:
-        """When the package says it was last saved, as ISO text; "" where it does not say or cannot be understood."""
+    def properties(self) -> dict[str, str]:
+        """What the package says of itself (creator, description, modified …); nothing where that is damaged."""
         part = next((each.target for each in self.relations("").values() if each.kind == "core-properties"), "")
         if part not in self:
-            return ""
+            return {}
         try:
-            found = next((element.text or "" for element in self.root(part) if local(element) == "modified"), "")
-            return datetime.fromisoformat(found.strip()).astimezone(UTC).isoformat(timespec="seconds")
-        except (Refused, ValueError):  # what a file says of itself is worth nothing if it is damaged
+            return {local(element): (element.text or "").strip() for element in self.root(part)}
+        except Refused:
+            return {}
+
+    def saved(self) -> str:
+        """When the package says it was last saved, as ISO text; "" where it does not say or cannot be understood."""
+        try:
+            modified = datetime.fromisoformat(self.properties().get("modified", ""))
+            return modified.astimezone(UTC).isoformat(timespec="seconds")
+        except ValueError:  # what a file says of itself is worth nothing if it is damaged
             return ""
+
+    def is_result(self) -> bool:
+        """Whether xltool wrote it, and not as a template to be filled in."""
+        said = self.properties()
+        return said.get("creator") == AUTHOR and said.get("description") != TEMPLATE
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         """Directory entry of a part; `Refused` if there is none."""

@@ -12,7 +12,7 @@ from xltool.forms import base_data, review
 from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
 from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.endings import deceiving
-from xltool.reader.entries import DOCUMENTS, LINK, LOCK_FILE, LOCK_PREFIX, SPREADSHEETS, TEXT, fingerprint
+from xltool.reader.entries import LINK, LOCK_FILE, LOCK_PREFIX, TEXT, fingerprint
 from xltool.reader.extract import extract, scale_money
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from xltool.reader.reports.recognise import Line
 
 NO_REPORT = "文本文件中没有绩效自评报告；附件1、附件2、附件3请报送 .xlsx 或 .docx 文件"
+NO_FORM = "没有认出附件1、附件2、附件3，也不是绩效自评报告"
+RESULT = "xltool 写出的文件（名册、清单、审核结果等），不是填报的表"
 CHANGING = "读取过程中文件被改动（可能还在复制或保存），请等文件存好后重新检查"
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _TITLES = ("部门整体支出绩效评价基础数据表", "部门整体支出绩效自评表", "项目支出绩效自评表")
@@ -66,14 +68,14 @@ def _read(path: Path, record: FileRecord) -> FileRecord:
         record.saved = book.saved
         return _read_book(book, record)
     except Refused as refusal:
-        return _refused(path, record.path, refusal)
+        return refused(record.path, refusal.code, refusal.reason)
 
 
 def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
     """A text file is read for a report only."""
     report = report_in(lines, record.path, record.sha256)
     if report is None:
-        return FileRecord(record.path, "skipped", Code.NOT_A_WORKBOOK, NO_REPORT, record.sha256)
+        return refused(record.path, Code.NOT_A_WORKBOOK, NO_REPORT)
     record.reports.append(report)
     return record
 
@@ -94,24 +96,20 @@ def _open(path: Path, record: FileRecord) -> Book:
     return open_any(path, kind, kept)
 
 
-def _refused(path: Path, name: str, refusal: Refused) -> FileRecord:
-    if refusal.code in {"not_a_workbook", "format"} and path.suffix.lower() not in SPREADSHEETS | DOCUMENTS:
-        return FileRecord(name, "skipped", refusal.code, refusal.reason)
-    return refused(name, refusal.code, refusal.reason)
-
-
 def _read_book(book: Book, record: FileRecord) -> FileRecord:
     sheets = len(book.sheets)
     book.sheets = [sheet for sheet in book.sheets if not _is_list(sheet)]
     manifest = _manifest(book)
     found = locate(book)
+    if book.is_result and manifest is None and not any(one.is_template for one in found):
+        return FileRecord(record.path, "skipped", "result", RESULT, record.sha256)
     report = report_in(paragraphs_of(book), record.path, record.sha256)
     if report is not None:
         record.reports.append(report)
     elif not found and len(book.sheets) < sheets:
         return FileRecord(record.path, "skipped", "list", "审核问题清单，不是填报的表", record.sha256)
     elif not found:
-        return FileRecord(record.path, "skipped", "no_form", "没有附件1、附件2、附件3", record.sha256)
+        return refused(record.path, "no_form", NO_FORM)
     templates = [one for one in found if one.is_template]
     issued = _issued(templates, manifest)
     unnamed = _issued([one for one in found if not one.is_template], manifest)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as member
+from typing import TYPE_CHECKING
 
 # Types of members are looked up at run time, by `plain`.
 from xltool.findings import Severity  # noqa: TC001
 from xltool.reader.tokens import Repair, State  # noqa: TC001
 from xltool.rules.paragraphs import Paragraph  # noqa: TC001
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(slots=True)
@@ -161,6 +165,20 @@ class FileRecord:
     notes: list[Note] = member(default_factory=list)
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""
+
+
+def unread_of(records: Iterable[FileRecord]) -> list[str]:
+    """The paths of the files that could not be read."""
+    return [record.path for record in records if record.status == "refused"]
+
+
+def as_named(record: FileRecord) -> FileRecord:
+    """The record of a file that the call itself names: what is skipped in a folder is refused then."""
+    if record.status != "skipped":
+        return record
+    named = refused(record.path, record.code, record.reason)
+    named.sha256 = record.sha256
+    return named
 
 
 def refused(name: str, code: str, reason: str) -> FileRecord:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 
 from xltool.files import write_whole
+from xltool.forms.manifest import AUTHOR
 from xltool.reader.frames import frames, storable
 from xltool.reports import stored
 from xltool.reports.sheets.texts import cell_text
@@ -59,6 +60,7 @@ def _defused(value: object) -> object:
 def _workbook(made: dict[str, pd.DataFrame]) -> bytes:
     buffer = BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"author": AUTHOR})
     head = book.add_format({"bold": True, "bg_color": "#DDEBF7"})
     for name, frame in made.items():
         sheet = book.add_worksheet(name)

@@ -21,6 +21,7 @@ from docx.oxml.parser import OxmlElement
 from docx.shared import Cm, Pt
 
 from xltool.files import universal
+from xltool.forms.manifest import AUTHOR
 from xltool.reports.packing import packed, put
 from xltool.reports.sheets.texts import visible
 
@@ -168,7 +169,7 @@ def _page(made_at: datetime) -> Document:
     section.left_margin = section.right_margin = Cm(2.1)
     section.top_margin = section.bottom_margin = Cm(2)
     properties = document.core_properties
-    properties.author = properties.last_modified_by = "xltool"
+    properties.author = properties.last_modified_by = AUTHOR
     properties.created = properties.modified = universal(made_at)
     footer = section.footer.paragraphs[0]
     footer.alignment = CENTRE

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audits import Audit
 
 NOTHING = "没有发现问题。"
+NOTHING_READ = "没有审核任何文件：没有读到附件1、附件2、附件3或自评报告。"
 
 
 def audit_text(audit: Audit) -> str:
@@ -43,8 +44,8 @@ def batch_text(tally: Tally, written: Sequence[Path]) -> str:
             f"共 {files} 个文件：读取 {tally.read}，跳过 {tally.skipped}，无法读取 {tally.refused}；"
             f"{tally.filings} 个单位的报送，{tally.forms} 张表。"
         ),
-        _summary(tally),
         *_places(written),
+        _summary(tally),
     ]
     return "\n".join(lines) + "\n"
 
@@ -81,8 +82,23 @@ def _scores(audit: Audit) -> list[str]:
 
 
 def _summary(tally: Tally) -> str:
-    counts = (tally.errors, tally.warnings, tally.infos)
-    if not any(counts):
-        return NOTHING
-    told = "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))
-    return f"{told}（其中已豁免 {tally.exempted}）" if tally.exempted else told
+    """The last line: what could not be audited is named before what was found in the rest."""
+    if tally.refused:
+        rest = f"；其余 {tally.audited} 个文件：{_counts(tally)}" if tally.audited else ""
+        return f"{unread_text(tally.unread, tally.refused)}{rest}"
+    if not tally.audited:
+        return NOTHING_READ
+    return _counts(tally) if tally.errors + tally.warnings + tally.infos else NOTHING
+
+
+def unread_text(names: Sequence[str], count: int) -> str:
+    """Names the files that could not be audited; `names` are the first of them."""
+    more = "等" if count > len(names) else ""
+    return f"未能审核 {count} 个文件：{'、'.join(names)}{more}"
+
+
+def _counts(tally: Tally) -> str:
+    """Findings by severity, without those that only say that a file could not be read."""
+    counts = (tally.errors - tally.unread_errors, tally.warnings, tally.infos)
+    text = "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))
+    return f"{text}（其中已豁免 {tally.exempted}）" if tally.exempted else text

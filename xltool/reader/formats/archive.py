@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader import guard
+from xltool.reader.entries import SYSTEM_FILES
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
 from xltool.reader.limits import LIMITS, Limits, size
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LIMITS: Final = replace(LIMITS, entries=LIMITS.members)
-_PACKAGES: Final = frozenset({"[content_types].xml", "mimetype"})
-_LITTER: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+_PACKAGES: Final = frozenset({"[content_types].xml", "mimetype", "ofd.xml"})
 _UTF8: Final = 0x800
 _MOST_SUFFIX: Final = 6
 NESTED: Final = "压缩包内还有压缩包，请解开后重新报送"
@@ -116,4 +116,4 @@ def _decoded(stored: bytes) -> str:
 
 def _is_litter(name: str) -> bool:
     """Whether a file was put in by the system, not by the sender."""
-    return name.startswith("__MACOSX/") or PurePosixPath(name).name.lower() in _LITTER
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.lower() in SYSTEM_FILES

@@ -65,8 +65,8 @@ def open_document(path: Path) -> Book:
         except ValueError as error:
             place = f"{TABLE}{flat.tables}" if flat.tables else f"第 {flat.paragraphs} 段"
             raise Refused(Code.CORRUPT, f"文件已损坏：{place}附近内容无法解析（{error}）") from error
-        saved = package.saved()
-    return Book([flat.sheet], carried=carried, saved=saved)
+        saved, is_result = package.saved(), package.is_result()
+    return Book([flat.sheet], carried=carried, saved=saved, is_result=is_result)
 
 
 @dataclass(slots=True)

@@ -72,7 +72,7 @@ function showFiles() {
 
 /** 报送情况: the departments of the roster that still owe something. */
 function showOwed() {
-  const inks = { 未报: "error", 部分报送: "warning" };
+  const inks = { 未报: "error", "收到、未能审核": "error", 部分报送: "warning" };
   const owing = DATA.owed.filter(([, status]) => inks[status]);
   const rows = owing.map(([name, status, owed, received, missing, late]) => el(
     "tr", {},

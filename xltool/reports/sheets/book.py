@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import xlsxwriter
 
 from xltool.files import universal
+from xltool.forms.manifest import AUTHOR
 from xltool.reports.sheets.cells import Given, Written
 from xltool.reports.sheets.paper import COLOURS, FONT, NAVY, PALE, RULE_LINE, Paper
 from xltool.reports.sheets.texts import cell_text, sheet_name
@@ -113,7 +114,7 @@ class Book:
         """A workbook with nothing in it but its document properties."""
         self._buffer = io.BytesIO()
         self.file = xlsxwriter.Workbook(self._buffer, _OPTIONS)
-        self.file.set_properties({"title": cell_text(title)[:250], "author": "xltool", "created": universal(made_at)})
+        self.file.set_properties({"title": cell_text(title)[:250], "author": AUTHOR, "created": universal(made_at)})
         self.file.set_size(24_000, 14_000)
         self.looks = _Looks(self._look, {})
         """What a cell is given for the name of its style."""

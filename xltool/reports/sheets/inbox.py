@@ -20,7 +20,7 @@ RECEIPTS: Final = "收件清单"
 ACCOUNT_COLUMNS: Final = (
     Column("单位编码", 10),
     Column("单位", 30),
-    Column("情况", 11),
+    Column("情况", 15),
     Column("应报", 8),
     Column("已报", 8),
     Column("未报", 8),
@@ -28,6 +28,7 @@ ACCOUNT_COLUMNS: Final = (
     Column("迟报的表", 30),
     Column("重复待定", 9),
     Column("名册以外的项目", 34),
+    Column("未能审核的文件", 44),
 )
 REMINDER_COLUMNS: Final = (
     Column("序号", 6),
@@ -48,10 +49,11 @@ RECEIPT_COLUMNS: Final = (
     Column("表上的单位", 26),
     Column("归属单位", 26),
     Column("怎样认定", 18),
-    Column("状态", 12),
+    Column("状态", 15),
     Column("说明", 56),
 )
-STATUS_INK: Final = {"已报齐": GREEN, "部分报送": AMBER, "未报": RED}
+UNREAD: Final = State.UNREADABLE.value
+STATUS_INK: Final = {"已报齐": GREEN, "部分报送": AMBER, UNREAD: RED, "未报": RED}
 STATE_INK: Final = {
     State.RECEIVED: GREEN, State.LATE: AMBER, State.SUPERSEDED: BLUE, State.WRONG_YEAR: RED,
     State.SOMEBODY_ELSES: RED, State.TO_CONFIRM: AMBER, State.NOBODYS: RED, State.UNREADABLE: RED,
@@ -72,7 +74,8 @@ def _accounts(book: Book, inbox: Inbox) -> None:
     paper = book.sheet(ACCOUNTS, ACCOUNT_COLUMNS, tab=GREEN[0])
     paper.caption(ACCOUNTS)
     states = [account.status for account in inbox.accounts]
-    counts = "，".join(f"{state} {states.count(state)}" for state in STATUS_INK)
+    shown = (state for state in STATUS_INK if state != UNREAD or UNREAD in states)
+    counts = "，".join(f"{state} {states.count(state)}" for state in shown)
     paper.text(0, 0, f"应报单位 {len(states)} 个：{counts}", "subtitle")
     paper.listing(len(inbox.accounts), frozen=2, head=1)
     for row, one in enumerate(inbox.accounts, start=2):
@@ -81,7 +84,8 @@ def _accounts(book: Book, inbox: Inbox) -> None:
             paper.text(row, column, text, "centre" if column != 1 else "text")
         for column, count in enumerate((len(one.owed), len(one.received), len(one.missing)), start=_CENTRED):
             paper.number(row, column, count, "integer")
-        lists = [_listed(one.missing, one.owed), _listed(one.late, one.owed), "", "、".join(one.unexpected)]
+        due = [_listed(names, one.owed) for names in (one.missing, one.late)]
+        lists = [*due, "", "、".join(one.unexpected), "、".join(one.unread)]
         for column, text in enumerate(lists, start=6):
             paper.text(row, column, text)
         paper.number(row, 8, one.duplicates or None, "integer")
@@ -99,13 +103,18 @@ def _reminders(book: Book, owing: list[Account]) -> None:
     paper.caption(REMINDERS)
     paper.listing(len(owing), frozen=3, empty="应报的表都已收到。")
     for row, one in enumerate(owing, start=1):
-        missing = "全部" if not one.received else "、".join(one.missing)
+        missing = ("全部" if not one.received else "、".join(one.missing)) + _unread(one)
         texts = [None, one.code, one.department, one.contact, one.phone, None, missing, None]
         paper.number(row, 0, row, "integer")
         for column, text in enumerate(texts[1:], start=1):
             paper.text(row, column, text, "centre" if column in {1, 3, 4} else "text")
         paper.number(row, 5, len(one.missing), "integer")
         paper.height(row, texts)
+
+
+def _unread(one: Account) -> str:
+    """What came and does not count, as nobody could audit it."""
+    return f"（收到 {len(one.unread)} 个文件未能审核：{'、'.join(one.unread)}）" if one.unread else ""
 
 
 def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
