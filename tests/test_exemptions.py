@@ -225,6 +225,12 @@ def test_every_mistake_is_told_with_row_and_column(tmp_path: Path) -> None:
     ]
 
 
+def test_a_profile_that_was_not_judged_by_cannot_be_exempted(tmp_path: Path) -> None:
+    """It says what was not checked; an exemption would make an all-clear of it."""
+    with pytest.raises(ValueError, match=r"W-26（按已知的评分口径审核）关系到文件本身能否采信，不能豁免"):
+        read_exemptions(listed(tmp_path / "豁免.csv", GRANTED | {"规则": "W-26"}), TODAY)
+
+
 def test_a_file_without_the_headings_is_refused(tmp_path: Path) -> None:
     """Named are the columns there should be."""
     (tmp_path / "a.csv").write_text("\n" * 20 + "单位,规则", encoding="utf-8")

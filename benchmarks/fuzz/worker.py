@@ -71,6 +71,12 @@ def work(case: Case) -> bytes:
     return msgspec.msgpack.encode(judge(suffix, data, f"输入{case.number}"))
 
 
+def work_alone(case: Case) -> bytes:
+    """Make, read and judge an input, audit included."""
+    suffix, data = case.made()
+    return msgspec.msgpack.encode(judge(suffix, data, f"输入{case.number}", together=1))
+
+
 def work_kept(path: Path) -> bytes:
     """Read and judge an input that was kept, audit included."""
     return msgspec.msgpack.encode(judge(path.suffix, path.read_bytes(), path.name, together=1))

@@ -44,7 +44,7 @@ HEADS_WITHIN = 10
 """Rows in which the headings are looked for: a title may stand above them."""
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]*)")
 _YEAR = re.compile(r"(20[0-9]{2})(年|年度)?")
-_UNEXCUSED = ("W-23", "W-24")
+_UNEXCUSED = ("W-23", "W-24", "W-26")
 Row = dict[int, "Value"]
 
 

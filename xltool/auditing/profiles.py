@@ -52,4 +52,4 @@ def _note(carried: Carried, used: Profile) -> Note:
         "采用口径": used.name,
         "未核对": f"；两者不同的（{short(left_open, 120)}）没有核对" if left_open else "",
     }
-    return Note(RULE, severity=severity, words=words, actual=carried.name, expected=used.name)
+    return Note(RULE, severity=severity, words=words, actual=carried.name)
