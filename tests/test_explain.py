@@ -71,7 +71,7 @@ def test_catalogue_is_plain_data_in_order() -> None:
     assert [entry["code"] for entry in entries] == CODES
     assert json.loads(json.dumps(entries, allow_nan=False)) == entries
     keys = {
-        "code", "aliases", "title", "severity", "forms", "live", "needs_prior", "formula", "fields", "message",
+        "code", "aliases", "title", "severity", "forms", "sheet", "live", "needs_prior", "formula", "fields", "message",
         "advice", "basis", "silenced_by",
     }  # fmt: skip
     for entry in entries:

@@ -80,6 +80,7 @@ def entry(rule: Rule) -> dict[str, Any]:
         "title": rule.title,
         "severity": rule.severity.value,
         "forms": list(rule.scopes()),
+        "sheet": is_live(rule),
         "live": is_live(rule),
         "needs_prior": rule.needs_prior,
         "formula": formulas(rule),

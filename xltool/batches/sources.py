@@ -42,7 +42,9 @@ def discover(paths: Sequence[Path]) -> list[Source]:
         elif path.is_file():
             found = [Source(path.resolve() if path.is_symlink() else path, readable(path.as_posix()), named=True)]
         else:
-            msg = f"找不到文件或文件夹：{path}"
+            whole = _unquoted(paths, path)
+            hint = f'；路径中有空格，两头请加英文引号："{whole}"' if whole else ""
+            msg = f"找不到文件或文件夹：{path}{hint}"
             raise NothingToCheckError(msg)
         for source in found:
             place = source.path.parent.resolve() / source.path.name
@@ -58,6 +60,13 @@ def discover(paths: Sequence[Path]) -> list[Source]:
 def are_any(sources: Iterable[Source]) -> bool:
     """Whether there is a file to read, or one that could not be got at."""
     return any(source.unread is None or source.unread.status == "refused" for source in sources)
+
+
+def _unquoted(paths: Sequence[Path], missing: Path) -> str:
+    """The path with spaces that was given without quotes, so that it came in pieces; "" if there is none."""
+    at = paths.index(missing)
+    joined = (" ".join(map(str, paths[at:end])) for end in range(at + 2, len(paths) + 1))
+    return next((whole for whole in joined if os.path.exists(whole)), "")  # noqa: PTH110 - too long a path is none
 
 
 def check_any(records: Iterable[FileRecord], paths: Sequence[Path]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xltool.cli.chinese import ChineseCommand, ChineseGroup
+from xltool.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。",
     add_completion=False,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -56,9 +58,18 @@ Files = Annotated[
 ]
 
 
+def _show_version(value: bool) -> None:  # noqa: FBT001 - typer's signature
+    if value:
+        typer.echo(f"xltool {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
 def program(
     *,
+    version: Annotated[
+        bool, typer.Option("--version", help="显示版本。", callback=_show_version, is_eager=True)
+    ] = False,
     debug: Annotated[bool, typer.Option(DEBUG, help="出错时显示程序内部的详细信息。")] = False,
 ) -> None:
     """预算绩效自评表（附件1—3）的生成、读取、审核和批量检查。"""

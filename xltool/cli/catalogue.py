@@ -60,23 +60,31 @@ def _profile_as(format: CatalogueFormat, wish: str) -> str:
 @command
 def explain(
     *,
-    code: Annotated[str, typer.Argument(help="规则代码，如 A1-05。", metavar="规则代码", show_default=False)],
+    code: Annotated[
+        str, typer.Argument(help="规则代码，如 A1-05；或一个词，如 三公。", metavar="规则代码或词", show_default=False)
+    ],
     profile: ProfileWish = None,
 ) -> None:
-    """说明一条规则：内容、公式、依据、例子和处理办法。
+    """说明一条规则：内容、公式、依据、例子和处理办法；给出一个词时，列出说到它的规则。
 
-    例：xltool explain A1-05
+    例：xltool explain A1-05；xltool explain 三公
     """
     from xltool import explain as catalogue
-    from xltool import params
+    from xltool import looking, params
     from xltool.rules.catalogue import rule_named
 
     try:
-        found = rule_named(code)
+        rule = rule_named(code)
     except KeyError:
-        msg = f"没有这条规则：{code}（用 xltool rules 查看全部规则）"
-        raise CallError(msg) from None
-    show(catalogue.page(found, params.chosen(profile) if profile else params.DEFAULT))
+        about = looking.rules_about(code)
+        if not about:
+            near = looking.near(code)
+            hint = f"相近的有：{'、'.join(near)}；" if near else ""
+            msg = f"没有这条规则：{code}（{hint}用 xltool rules 查看全部规则）"
+            raise CallError(msg) from None
+        show(looking.listed(about))
+        return
+    show(catalogue.page(rule, params.chosen(profile) if profile else params.DEFAULT))
 
 
 @command

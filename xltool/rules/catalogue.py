@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Final
 
 from xltool.findings import Severity
@@ -35,6 +37,7 @@ from xltool.rules import (  # noqa: F401 - each puts its rules into the register
 )
 from xltool.rules.model import Rule, registered
 
+_CODE: Final = re.compile(r"(A[123]|[A-Z])[-—–_ ]?([0-9]{1,2})")
 RULES: Final[dict[str, Rule]] = dict(sorted(registered.items()))
 
 
@@ -44,9 +47,20 @@ def by_gravity() -> list[Rule]:
     return sorted(RULES.values(), key=lambda rule: (order.index(rule.severity), rule.code))
 
 
+def _spelled(code: str) -> str:
+    """A code as the catalogue spells it: a1-5, A105 and Ａ１－０５ are A1-05; a text that is none as it stands.
+
+    >>> _spelled("a1-5"), _spelled("A105"), _spelled("Ａ１－０５"), _spelled("w19")
+    ('A1-05', 'A1-05', 'A1-05', 'W-19')
+    """
+    text = unicodedata.normalize("NFKC", code).strip().upper()
+    match = _CODE.fullmatch(text)
+    return f"{match[1]}-{int(match[2]):02}" if match else text
+
+
 def rule_named(code: str) -> Rule:
     """The rule of a code, which may be a retired one; KeyError if there is none."""
-    wanted = code.strip().upper()
+    wanted = _spelled(code)
     for rule in RULES.values():
         if wanted == rule.code or wanted in rule.aliases:
             return rule
