@@ -295,6 +295,20 @@ def test_every_cell_type_is_read(tmp_path: Path) -> None:
     assert values == {(1, n): value for n, value in enumerate(expected, 1) if n != 11}
 
 
+def test_times_of_the_strict_standard_are_parts_of_a_day(tmp_path: Path) -> None:
+    """As other formats give them; what looks like a time but is none stays a text."""
+    texts = (
+        "18:00:00.00000000000916800",
+        "05:59:59.9999999999984025",
+        "12:00",
+        "25:00:00",
+        "2023-06-30T12:00:00.0000001",
+    )
+    rows = "<x:row>" + "".join(f'<x:c t="d"><x:v>{text}</x:v></x:c>' for text in texts) + "</x:row>"
+    moment = dt.datetime(2023, 6, 30, 12)  # noqa: DTZ001
+    assert list(read_rows(tmp_path / "a.xlsx", rows).values()) == [0.75, 0.25, 0.5, "25:00:00", "12", moment]
+
+
 @pytest.mark.parametrize("streamed", [0, 10_000_000])
 @pytest.mark.parametrize("space", ["x:", ""])
 def test_empty_attributes_and_values_say_nothing(

@@ -116,10 +116,20 @@ def as_date(serial: float, *, date1904: bool) -> dt.date | float:
     return moment if milliseconds % _MS_A_DAY else moment.date()
 
 
-def from_iso(text: str) -> dt.date | str:
-    """A date or datetime (zone dropped) from an ISO 8601 text; the text itself if it is none."""
+def from_iso(text: str) -> dt.date | float | str:
+    """A date, a datetime (zone dropped) or a time as part of a day, from an ISO 8601 text; the text if it is none."""
     try:
         moment = dt.datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        return text
+        return _part_of_a_day(text)
     return moment if "T" in text and moment.time() != dt.time.min else moment.date()
+
+
+def _part_of_a_day(text: str) -> float | str:
+    """As a workbook counts a time of day, which one that keeps to the strict standard spells out."""
+    try:
+        time = dt.time.fromisoformat(text if ":" in text else "")
+    except ValueError:
+        return text
+    seconds = (time.hour * 60 + time.minute) * 60 + time.second + time.microsecond / 1_000_000
+    return round(seconds, 3) / 86_400
