@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audits import Audit
     from xltool.reader.records import Filed, Submission
 
-_CODES: Final = {*map(str, Code), "lock_file", "link", "changing", "no_form"}
+_CODES: Final = {*map(str, Code), "lock_file", "link", "changing", "no_form", "result"}
 _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _HAN: Final = re.compile(r"[一-鿿]")
 _SEEN: Final[set[int]] = set()
