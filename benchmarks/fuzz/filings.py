@@ -21,7 +21,7 @@ from xltool.batches.sets import as_filings, as_one_set
 from xltool.params import profile_named as named
 from xltool.params import profile_names, written
 from xltool.reader import plain, reading
-from xltool.reader.model import Book
+from xltool.reader.model import Book, Cell
 from xltool.reader.records import FileRecord
 from xltool.reader.reports import report_in
 
@@ -117,6 +117,8 @@ def make(filings: Path, seed: int, number: int) -> Made:
     changed = {name for name in names if dice.random() < 0.6} or {names[0]}
     through_cells = dice.random() < 0.6
     made = Made(label, [_file(dice, honest, name, label, name in changed, through_cells) for name in sorted(names)])
+    if dice.random() < 0.05:
+        made.records.append(plain.renamed(plain.unpack(plain.pack(made.records[0])), f"{label}/副本.xlsx"))
     if dice.random() < 0.4:
         made.records.append(_report(dice, honest, f"{label}/自评报告.docx"))
     _declare(dice, made)
@@ -159,7 +161,27 @@ def _changed_sheet(dice: Dice, sheet: Sheet) -> Sheet:
         cells[spot] = mutated_cell(dice, cells[spot])
         if cells[spot].value is None and cells[spot].formula is None:
             del cells[spot]
-    return replace(sheet, cells=cells)
+    if spots and dice.random() < 0.5:
+        _fill_and_copy(dice, cells)
+    changed = replace(sheet, cells=cells)
+    if dice.random() < 0.1:
+        changed.hidden_rows = set(dice.sample(range(1, 60), 5))
+    if dice.random() < 0.1:
+        changed.protection, changed.validations = None, []
+    return changed
+
+
+def _fill_and_copy(dice: Dice, cells: dict[tuple[int, int], Cell]) -> None:
+    """Put values into empty cells, and what stands in a cell into another."""
+    lowest, rightmost = max(row for row, _ in cells), max(column for _, column in cells)
+    for _ in range(dice.randint(1, 8)):
+        spot = dice.randint(1, lowest + 2), dice.randint(1, rightmost + 1)
+        if spot not in cells:
+            cells[spot] = Cell(mutated(dice, 12.5), None, error=False, locked=False, number_format="General")
+    texts = [spot for spot, cell in cells.items() if not cell.locked and isinstance(cell.value, str)]
+    if len(texts) > 1:
+        one, other = dice.sample(texts, 2)
+        cells[other] = replace(cells[other], value=cells[one].value)
 
 
 def _change_values(dice: Dice, one: Submission) -> None:

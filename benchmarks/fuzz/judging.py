@@ -143,10 +143,9 @@ def terms_of(dice: Dice, made: Sequence[Made]) -> Terms:
         terms = replace(terms, profile=profile_named(dice.choice(profile_names())))
     if dice.random() < 0.3:
         whose = sorted({each.department for one in made for record in one.records for each in record.submissions})
+        codes, days = list(RULES), (date(2020, 1, 1), date(2024, 7, 1), date(2099, 1, 1))
         granted = tuple(
-            Exemption(
-                row, dice.choice(whose), None, "", "", dice.choice(list(RULES)), "", "事由", "某某", date(2099, 1, 1)
-            )
+            Exemption(row, dice.choice(whose), None, "", "", dice.choice(codes), "", "事由", "某某", dice.choice(days))
             for row in range(2, 2 + dice.randint(1, 20) * bool(whose))
         )
         columns = dict(zip(COLUMNS, "ABCDEFGHI", strict=True))
