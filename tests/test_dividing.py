@@ -20,6 +20,7 @@ from tests.test_batches import FOREST, WATER, issued
 from xltool.api import merge
 from xltool.batches import runs
 from xltool.batches.dividing import FEW, divided
+from xltool.batches.options import Options
 from xltool.cli.app import app
 from xltool.reader.limits import MEMORY, SECONDS
 
@@ -110,8 +111,6 @@ def findings_in(out: Path) -> list[dict[str, Any]]:
 
 def runs_of(folder: Path, out: Path, jobs: int = 2) -> Outcome:
     """A run over a folder."""
-    from xltool.batches.options import Options  # noqa: PLC0415 - beside its use
-
     return runs.run(folder, out, Options(jobs))
 
 
@@ -186,6 +185,19 @@ def test_a_filing_that_cannot_be_judged_as_a_whole_is_judged_form_by_form(tmp_pa
         "together leave.xlsx",
         "附件2.xlsx",
     }
+
+
+def test_what_nobody_has_looked_at_is_not_mended(tmp_path: Path, poisoned: Path) -> None:
+    """A finding of the last round stands where its form cannot be judged in this one."""
+    folder, sites = departments(tmp_path / "报送", "judge leave"), poisoned / "sitecustomize.py"
+    sites.rename(poisoned / "later")
+    runs_of(folder, tmp_path / "上次")
+    (poisoned / "later").rename(sites)
+    runs.run(folder, tmp_path / "结果", Options(2, tmp_path / "上次"))
+    rounds = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))["rounds"]
+    became = {(step["filing"], step["form"], step["became"]) for step in rounds if step["rule"] != "W-27"}
+    assert ("某市水利局（2023）", "附件1", "未整改") in became
+    assert ("某市水利局（2023）", "附件1", "已整改") not in became
 
 
 @pytest.mark.parametrize("kind", ["leave", "recursion"])

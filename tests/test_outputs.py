@@ -48,21 +48,27 @@ class _Dying(InlinePool):
 
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it, unless it is a letter or a report."""
-        for number, answer in super().run(work, tasks):
-            asked = getattr(getattr(tasks[number], "work", None), "args", ())
-            yield number, self.answer if asked in {(outputs.write_letter,), (outputs.write_report,)} else answer
+        for number, task in enumerate(tasks):
+            asked = getattr(getattr(task, "work", None), "args", ())
+            lost = asked in {(outputs.write_letter,), (outputs.write_report,)}
+            yield number, self.answer if lost else work(task)
 
 
-@pytest.mark.parametrize("answer", [Lost.CRASHED, Lost.MEMORY, b""])
-def test_what_workers_cannot_write_is_written_all_the_same(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | Lost
+@pytest.mark.parametrize("answer", [Lost.CRASHED, Lost.MEMORY, Lost.TIMEOUT])
+def test_what_workers_cannot_write_costs_itself_and_a_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Lost
 ) -> None:
-    """Letters and reports are made of what is known here: by a worker or by this process, the same bytes."""
+    """What is returned is written, and what could not be is named and written by the next run."""
     runs.run(folder, tmp_path / "结果", Options(jobs=1))
     expected = everything(tmp_path / "结果")
-    assert {name for name in expected if name.startswith("notices/")}
-    monkeypatch.setattr(workers, "Pool", _Dying)
-    monkeypatch.setattr(_Dying, "answer", answer, raising=False)
+    with monkeypatch.context() as dying:
+        dying.setattr(workers, "Pool", _Dying)
+        dying.setattr(_Dying, "answer", answer, raising=False)
+        outcome = runs.run(folder, tmp_path / "再次", Options(jobs=2))
+    left = everything(tmp_path / "再次")
+    assert left == {name: data for name, data in expected.items() if name.startswith("returned/")}
+    lost = {line.partition(" ")[0] for line in outcome.notices}
+    assert lost == {name for name in expected if not name.startswith(("returned/", "frames/"))} | {"frames"}
     runs.run(folder, tmp_path / "再次", Options(jobs=2))
     assert everything(tmp_path / "再次") == expected
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing.asked import asked_of, is_rescaled
 from xltool.auditing.keys import FormKey, form_key, slots
+from xltool.auditing.unjudged import UNJUDGED
 from xltool.findings import Severity
 from xltool.folding import fold
 from xltool.forms import FORMS, foot
@@ -63,11 +64,13 @@ def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     """Every finding of last time and of now, and every unasked change, by filing, form and what became of it."""
     now = {form_key(one.filing, one.form, one.project): one for one in audit.submissions}
     standing = dict(zip(audit.keys, audit.findings, strict=True))
+    unjudged = _unjudged(audit)
     # What is exempted by now asks for nothing any more; what was exempted then and is not now is news.
     known = {finding.key for finding in earlier.findings if _asks(finding.severity)}
     excused = {key for key, finding in standing.items() if finding.exemption is not None}
     asked = [finding for finding in earlier.findings if _asks(finding.severity) and finding.key not in excused]
     found = [_fate(finding, earlier, now, standing) for finding in asked]
+    found = [_unless_unjudged(step, unjudged) for step in found]
     fresh = [finding for key, finding in standing.items() if key not in known and _asks(finding.severity)]
     found += [_new(finding, audit, earlier) for finding in fresh]
     told = {(finding.path, finding.sheet, finding.cell) for finding in fresh}
@@ -80,6 +83,22 @@ def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     found = [_owned(step, filings, files) for step in found]
     order = list(Became)
     return sorted(found, key=lambda step: (step.filing, step.form, step.project, order.index(step.became)))
+
+
+def _unjudged(audit: Audit) -> set[FormKey]:
+    """Forms of which this audit cannot say that nothing is the matter with them: all of a file where it names none."""
+    named = [finding for finding in audit.findings if finding.rule == UNJUDGED]
+    ids = {finding.submission for finding in named}
+    paths = {finding.path for finding in named if finding.submission is None}
+    filings = {one.filing for one in audit.submissions if one.path in paths}
+    forms = (one for one in audit.submissions if one.id in ids or one.filing in filings)
+    return {form_key(one.filing, one.form, one.project) for one in forms}
+
+
+def _unless_unjudged(step: Step, unjudged: set[FormKey]) -> Step:
+    """A step; what nobody has looked at is not mended."""
+    is_unknown = step.became is Became.MENDED and form_key(step.filing, step.form, step.project) in unjudged
+    return replace(step, became=Became.STANDING, after=None) if is_unknown else step
 
 
 def _owned(step: Step, filings: Mapping[str, str], files: Mapping[str, Submission]) -> Step:
