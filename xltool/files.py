@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import unicodedata
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -105,6 +106,15 @@ def beyond(path: str) -> str:
     if len(path) + len(PART) <= _LONGEST or path.startswith(_BEYOND):
         return path
     return f"{_BEYOND_SHARE}{path[2:]}" if path.startswith("\\\\") else f"{_BEYOND}{path}"
+
+
+def same_name(name: str) -> str:
+    """What names have in common that are one file on a system that knows no case, or one spelling of an accent (NFC).
+
+    >>> same_name("E\N{COMBINING ACUTE ACCENT}.xlsx") == same_name("\N{LATIN SMALL LETTER E WITH ACUTE}.XLSX")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def writable(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tests.attacks import contents, formats, profiles, unreadable, zips
+from tests.attacks import contents, formats, profiles, sizes, unreadable, zips
 from tests.attacks.kit import Attack
 
 if TYPE_CHECKING:
@@ -35,5 +35,5 @@ def _collect(
         NOTES[name] = note
 
 
-for module in (zips, contents, formats, profiles, unreadable):
+for module in (zips, contents, formats, profiles, sizes, unreadable):
     module.collect(_collect)

@@ -9,6 +9,7 @@ import stat
 import struct
 import time
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import docx
@@ -25,7 +26,7 @@ from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
 from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
 from xltool.reader.guard import Code, Kind, Refused, check
-from xltool.reader.limits import Limits
+from xltool.reader.limits import LIMITS, Limits
 from xltool.reader.model import Book, Sheet
 from xltool.reader.ole import workbook_stream
 from xltool.reader.program import soffice
@@ -409,7 +410,7 @@ def test_xlsb_with_far_corners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Two values in opposite corners are two cells; as many as no form has are refused."""
     path = xlsb(tmp_path / "a.xlsb", (0, 0, 1), (1_048_575, 16_383, 1))
     assert texts(read(path).sheets[0]) == {(1, 1): 1, (1_048_576, 16_384): 1}
-    monkeypatch.setattr(binary, "CELLS", 1)
+    monkeypatch.setattr(binary, "LIMITS", replace(LIMITS, filled=1))
     assert refusal(path) == "too_many"
 
 

@@ -6,7 +6,6 @@ Copies are made in worker processes, like everything that parses a file.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
@@ -218,25 +217,20 @@ def places_of(names: Iterable[str]) -> dict[str, str]:
         place = ""
         for part in above:
             place = _free(place, part, taken)
-            folders.add(_same(place))
+            folders.add(files.same_name(place))
             place += "/"
         places[name] = _free(place, last, taken, folders)
-        taken |= {_same(places[name]), _same(places[name] + LIST)}
+        taken |= {files.same_name(places[name]), files.same_name(places[name] + LIST)}
     return places
 
 
 def _free(before: str, name: str, *taken: set[str]) -> str:
     """The place of a name in a folder, numbered where something else has it."""
     end, number, place = PurePosixPath(name).suffix, 1, before + name
-    while any(_same(place) in others for others in taken):
+    while any(files.same_name(place) in others for others in taken):
         number += 1
         place = f"{before}{name.removesuffix(end)}({number}){end}"
     return place
-
-
-def _same(place: str) -> str:
-    """What places have in common that are one on a system that knows no case, or one spelling of an accent."""
-    return unicodedata.normalize("NFC", place).casefold()
 
 
 def _writable(part: str) -> str:

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xltool.blank.drawing import checked_on, drawn
 from xltool.blank.sheet import Prefill, SheetWriter
 from xltool.blank.styles import Styles
-from xltool.files import writable, write_whole
+from xltool.files import same_name, writable, write_whole
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import AUTHOR, HEAD, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
@@ -147,7 +147,7 @@ def files_of(order: Order, sheets: Sequence[SheetOrder], *, combined: bool) -> d
 
 
 def distinct(name: str, taken: set[str]) -> str:
-    """A name that is not taken, numbered where it must be; it is taken then.
+    """A name that is not taken, in whatever case and spelling of accents, numbered where it must be; it is taken then.
 
     >>> taken = {"a.xlsx"}
     >>> distinct("A.xlsx", taken), distinct("a.xlsx", taken)
@@ -155,10 +155,10 @@ def distinct(name: str, taken: set[str]) -> str:
     """
     stem, dot, suffix = name.rpartition(".") if name.endswith(".xlsx") else (name, "", "")
     number, found = 1, name
-    while found.casefold() in taken:
+    while same_name(found) in taken:
         number += 1
         found = f"{stem}（{number}）{dot}{suffix}"
-    taken.add(found.casefold())
+    taken.add(same_name(found))
     return found
 
 

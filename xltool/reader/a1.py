@@ -98,6 +98,10 @@ def span(reference: str) -> Span:
     return min(row1, row2), min(column1, column2), max(row1, row2), max(column1, column2)
 
 
+_Atoms = tuple[str | int, ...]
+"""A reference taken apart: texts that stay, rows that move as numbers above 0, columns that move as numbers below."""
+
+
 def shift(formula: str, rows: int, columns: int) -> str:
     """The formula as it reads `rows` further down and `columns` further right: relative references move.
 
@@ -106,32 +110,48 @@ def shift(formula: str, rows: int, columns: int) -> str:
     >>> shift('SUM(A1:$B2)&"A1"', 1, 0)
     'SUM(A2:$B3)&"A1"'
     """
-
-    def move(match: re.Match[str]) -> str:
-        try:
-            return _moved(match, rows, columns)
-        except ValueError:
-            return "#REF!"
-
-    return _TOKEN.sub(move, formula)
+    return "".join(piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in _taken_apart(formula))
 
 
-def _moved(match: re.Match[str], rows: int, columns: int) -> str:
-    """One token after the move; ValueError if it would leave the sheet."""
+@lru_cache(maxsize=64)
+def _taken_apart(formula: str) -> tuple[str | _Atoms, ...]:
+    """Texts and references of a formula, in order; kept, since thousands of cells share one."""
+    pieces: list[str | _Atoms] = []
+    end = 0
+    for match in _TOKEN.finditer(formula):
+        pieces += [formula[end : match.start()], _atoms(match)]
+        end = match.end()
+    return (*pieces, formula[end:])
+
+
+def _atoms(match: re.Match[str]) -> str | _Atoms:
+    """A token taken apart; one that is no reference is a text."""
     if match["cell"] or match["columns"]:
         letters = match[3] or max(match[8], match[10], key=lambda word: (len(word), word.upper()))
         if not _is_column(letters):
             return match[0]  # a name such as XYZ1
     if match["cell"]:
-        _, fixed_column, letters, fixed_row, number = match.group(1, 2, 3, 4, 5)
-        return _column(fixed_column, letters, columns) + _row(fixed_row, number, rows)
+        return *_column(match[2], match[3]), *_row(match[4], match[5])
     if match["columns"]:
-        fixed, letters, fixed_last, letters_last = match.group(7, 8, 9, 10)
-        return f"{_column(fixed, letters, columns)}:{_column(fixed_last, letters_last, columns)}"
+        return *_column(match[7], match[8]), ":", *_column(match[9], match[10])
     if match["rows"]:
-        fixed, number, fixed_last, number_last = match.group(12, 13, 14, 15)
-        return f"{_row(fixed, number, rows)}:{_row(fixed_last, number_last, rows)}"
+        return *_row(match[12], match[13]), ":", *_row(match[14], match[15])
     return match[0]
+
+
+def _moved(atoms: _Atoms, rows: int, columns: int) -> str:
+    """A reference after the move."""
+    texts = []
+    for atom in atoms:
+        if isinstance(atom, str):
+            texts.append(atom)
+        elif atom > 0 and 1 <= atom + rows <= ROWS:
+            texts.append(str(atom + rows))
+        elif atom < 0 and 1 <= columns - atom <= COLUMNS:
+            texts.append(column_letters(columns - atom))
+        else:
+            return "#REF!"
+    return "".join(texts)
 
 
 def _is_column(letters: str) -> bool:
@@ -139,20 +159,11 @@ def _is_column(letters: str) -> bool:
     return len(letters) < 3 or letters.upper() <= "XFD"  # noqa: PLR2004
 
 
-def _column(fixed: str, letters: str, by: int) -> str:
-    """A column moved, unless `fixed` by a $."""
-    if fixed:
-        return f"${letters}"
-    number = column_number(letters)
-    if not 1 <= number + by <= COLUMNS:
-        raise ValueError(letters)
-    return column_letters(number + by)
+def _column(fixed: str, letters: str) -> _Atoms:
+    """A column, which moves unless `fixed` by a $."""
+    return (f"${letters}",) if fixed else (-column_number(letters),)
 
 
-def _row(fixed: str, number: str, by: int) -> str:
-    """A row moved, unless `fixed` by a $."""
-    if fixed:
-        return f"${number}"
-    if not 1 <= int(number) + by <= ROWS:
-        raise ValueError(number)
-    return str(int(number) + by)
+def _row(fixed: str, number: str) -> _Atoms:
+    """A row, which moves unless `fixed` by a $."""
+    return (f"${number}",) if fixed else (int(number),)

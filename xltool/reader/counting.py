@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SHEETS: Final = "xl/worksheets/"
 BOOK: Final = "xl/workbook.xml"
+STRINGS: Final = "xl/sharedstrings.xml"
+DOCUMENT: Final = "word/document.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Countable:
 
 COUNTABLE: Final = (
     Countable("cells", "单元格", SHEETS, (b"<c ", b":c ", b"<c>", b"<c/")),
+    Countable("filled", "有内容的单元格", SHEETS, (b"<v>", b":v>", b"<is>")),
+    Countable("filled", "共享字符串", STRINGS, (b"<si>", b":si>")),
+    Countable("blocks", "段落", DOCUMENT, (b"<w:p ", b"<w:p>", b"<w:p/")),
     Countable("validations", "数据校验和条件格式", SHEETS, (b"dataValidation ", b"cfRule ")),
     Countable("merges", "合并单元格", SHEETS, (b"mergeCell ",)),
     Countable("names", "定义名称", BOOK, (b"definedName ",)),

@@ -39,9 +39,14 @@ def find_date(text: str) -> tuple[str | None, bool]:
     return _assembled(int(year_digits), month_number, match[3] and str(day_number)), False
 
 
+def is_plausible(year: int) -> bool:
+    """Whether a form can be dated in a year; 0000 and 9999 are placeholders, and no date."""
+    return _FIRST_YEAR <= year <= _LAST_YEAR
+
+
 def _assembled(year: int, month: int, day: str | None) -> str | None:
     """Put a date together, without its day if none is given; None if the calendar has no such date."""
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not is_plausible(year):
         return None
     try:
         found = date(year, month, int(day or 1)).isoformat()

@@ -324,5 +324,5 @@ def _number_in_name(row: TableRow, target: Quantity) -> float | None:
 
 
 def _context(submission: Submission) -> None:
-    if submission.year is not None:
+    if submission.year:  # a manifest that was changed may say 0000, which no calendar has
         submission.derived[foot.year_end.key] = serial(dt.date(submission.year, 12, 31))

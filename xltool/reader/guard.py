@@ -365,5 +365,7 @@ def _count(found: dict[Countable, int], tail: bytes, data: bytes, limits: Limits
         cut = sum((tail[1 - len(start) :] + data[: len(start) - 1]).count(start) for start in each.starts)
         count = found[each] = before + cut + sum(data.count(start) for start in each.starts)
         if count > each.most(limits):
-            reason = f"{each.word}至少有 {count:,} 个，超过上限 {each.most(limits):,} 个"
+            reason = (
+                f"{each.word}至少有 {count:,} 个，超过上限 {each.most(limits):,} 个，请删去与填报无关的内容后重新报送"
+            )
             raise Refused(Code.TOO_MANY, reason)

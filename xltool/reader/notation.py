@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from xltool.reader.dates import find_date
+from xltool.reader.dates import find_date, is_plausible
 from xltool.reader.quantity import Quantity, comparable, parse_quantity
 from xltool.reader.tokens import (
     HAN_NUMBER,
@@ -137,7 +137,7 @@ def parse_date(raw: CellValue) -> Parsed:
     <State.UNPARSED: 'unparsed'>
     """
     if isinstance(raw, date):
-        return Parsed(_day(raw), State.FILLED)
+        return Parsed(_day(raw), State.FILLED) if is_plausible(raw.year) else Parsed(None, State.UNPARSED)
     if raw is None or isinstance(raw, str):
         return _written_date(raw or "")
     typed = _typed(raw, None)

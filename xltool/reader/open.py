@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from xltool.reader import spelling
 from xltool.reader.carried import in_formulas, in_package
 from xltool.reader.guard import Code, Refused
+from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
 from xltool.reader.parts import Package, decoded, is_on, text_of
 from xltool.reader.sheet import Context, SheetReader
 from xltool.reader.styles import DEFAULT, styles_in
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     from lxml.etree import _Element
@@ -27,8 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["Book", "Cell", "Name", "Sheet", "Validation", "open_workbook"]
 
 
-def open_workbook(path: Path, kept: Kept | None = None) -> Book:
-    """Read the workbook at `path`, of which `kept` is inflated; `Refused` if it cannot be read whole."""
+def open_workbook(
+    path: Path, kept: Kept | None = None, *, sheets: Container[str] | None = None, filled: int | None = None
+) -> Book:
+    """Read the workbook at `path`, of which `kept` is inflated; `Refused` if it cannot be read whole.
+
+    `sheets` names those wanted (None: all), `filled` is how many cells may hold something (None: as in `LIMITS`).
+    """
+    most = LIMITS.filled if filled is None else filled
     with Package(path, kept) as package:
         part = _workbook_part(package)
         root = package.root(part)
@@ -36,7 +44,7 @@ def open_workbook(path: Path, kept: Kept | None = None) -> Book:
         space = root.tag.removesuffix("workbook")
         settings = root.find(f"{space}workbookPr")
         book = Book(date1904=settings is not None and is_on(settings.get("date1904")))
-        context = _context(package, relations, date1904=book.date1904)
+        context = _context(package, relations, most, date1904=book.date1904)
         listed = root.findall(f"{space}sheets/{space}sheet")
         for element in listed:
             identity, name = _relation_id(element), element.get("name", "")
@@ -45,7 +53,7 @@ def open_workbook(path: Path, kept: Kept | None = None) -> Book:
             relation = relations.get(identity or "")
             if relation is None:
                 raise Refused(Code.CORRUPT, f"文件已损坏：工作表“{name}”没有对应的部件")
-            if relation.kind == "worksheet":
+            if relation.kind == "worksheet" and (sheets is None or name in sheets):
                 sheet = Sheet(name, _state(element))
                 book.sheets.append(SheetReader(sheet, context).read(package, relation.target))
         titles = [element.get("name", "") for element in listed]
@@ -63,23 +71,29 @@ def _workbook_part(package: Package) -> str:
     raise Refused(Code.CORRUPT, "文件已损坏：缺少工作簿主部件")
 
 
-def _context(package: Package, relations: dict[str, Relation], *, date1904: bool) -> Context:
+def _context(package: Package, relations: dict[str, Relation], filled: int, *, date1904: bool) -> Context:
     """Shared strings and styles; a workbook without these parts has no strings and one plain style."""
     parts = {relation.kind: relation.target for relation in relations.values()}
     strings, styles = [], [DEFAULT]
     if parts.get("sharedStrings", "") in package:
-        strings = _strings(package, parts["sharedStrings"])
+        strings = _strings(package, parts["sharedStrings"], filled)
     if parts.get("styles", "") in package:
         styles = package.parsed(parts["styles"], styles_in)
-    return Context(strings, styles, date1904)
+    return Context(strings, styles, date1904, filled=filled)
 
 
-def _strings(package: Package, part: str) -> list[str]:
-    """The shared strings, in order."""
+def _strings(package: Package, part: str, most: int) -> list[str]:
+    """The shared strings, in order; `Refused` where there are more than `most`."""
     plain = None if package.is_large(part) else spelling.strings(package.content(part))
     if plain is not None:
         return [decoded(text) for text in plain]
-    return [text_of(item) for word, item in package.pieces(part, "", ("si",)) if word == "si"]
+    strings: list[str] = []
+    for word, item in package.pieces(part, "", ("si",)):
+        if word == "si":
+            strings.append(text_of(item))
+            if len(strings) > most:
+                raise Refused(Code.TOO_MANY, f"共享字符串超过上限 {most:,} 个，请另存为新的 .xlsx 后重新报送")
+    return strings
 
 
 def _relation_id(sheet: _Element) -> str | None:

@@ -9,13 +9,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Self, TypeVar
 
 from lxml import etree
 
 from xltool.files import words_of
 from xltool.forms.manifest import AUTHOR, TEMPLATE
 from xltool.reader.guard import BROKEN, Code, Refused, part_name
+from xltool.reader.limits import LIMITS, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+TOO_INTRICATE = "部件 {} 中有一处包含的标记和属性超过上限 {:,} 个，请用 WPS 或 Excel 另存后重新报送"
 STREAMED = 4 * 1024 * 1024
 """Parts above this size (bytes, inflated) are parsed piece by piece to bound memory."""
 
@@ -99,8 +101,11 @@ class Package:
 
     def parsed(self, name: str, parse: Callable[[bytes], T]) -> T:
         """What a parser makes of the bytes of a part; `Refused` if it is missing or damaged."""
+        content = self.content(name)
+        if len(content) > STREAMED and marks(content) > LIMITS.marks:
+            raise Refused(Code.TOO_MANY, TOO_INTRICATE.format(name, LIMITS.marks))
         try:
-            return parse(self.content(name))
+            return parse(content)
         except (etree.XMLSyntaxError, *BROKEN) as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
 
@@ -110,6 +115,10 @@ class Package:
         if kept is not None:
             return kept
         info = self._info(name)
+        if info.file_size > LIMITS.whole:
+            sizes = f"解压后 {size(info.file_size)}，超过上限 {size(LIMITS.whole)}"
+            reason = f"部件 {name} {sizes}，请另存为 .xlsx 后重新报送"
+            raise Refused(Code.TOO_LARGE, reason)
         try:
             return self._archive.read(info)
         except BROKEN as error:
@@ -127,8 +136,9 @@ class Package:
         """`pieces` of a large part."""
         try:
             with self._archive.open(self._info(name)) as stream:
+                metered = Metered(stream, name)
                 events = etree.iterparse(
-                    stream, events=("end",), tag=[f"{{*}}{tag}" for tag in tags], collect_ids=False,
+                    metered, events=("end",), tag=[f"{{*}}{tag}" for tag in tags], collect_ids=False,
                     resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
                 )  # fmt: skip
                 for _, element in events:
@@ -136,6 +146,7 @@ class Package:
                     if parent is not None and (parent.getparent() is None or local(parent) == inner):
                         yield local(element), element
                         _forget(element, parent)
+                        metered.marks = 0
         except (etree.XMLSyntaxError, *BROKEN) as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
 
@@ -179,7 +190,7 @@ class Package:
         try:
             modified = datetime.fromisoformat(self.properties().get("modified", ""))
             return modified.astimezone(UTC).isoformat(timespec="seconds")
-        except ValueError:  # what a file says of itself is worth nothing if it is damaged
+        except (ValueError, OverflowError):  # what a file says of itself is worth nothing if it is damaged
             return ""
 
     def is_result(self) -> bool:
@@ -193,6 +204,28 @@ class Package:
         if info is None:
             raise Refused(Code.CORRUPT, f"文件已损坏：缺少部件 {name}")
         return info
+
+
+class Metered:
+    """A stream for a parser, with a bound on what it builds between two pieces: those are freed, one alone is not."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        """Nothing read yet; `marks` is set to 0 by whoever frees a piece."""
+        self._stream, self._name = stream, name
+        self.marks = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes; `Refused` where the piece they belong to has too many tags and attributes."""
+        data = self._stream.read(size)
+        self.marks += marks(data)
+        if self.marks > LIMITS.marks:
+            raise Refused(Code.TOO_MANY, TOO_INTRICATE.format(self._name, LIMITS.marks))
+        return data
+
+
+def marks(content: bytes) -> int:
+    """About how many tags and attributes there are: each costs a parser memory."""
+    return content.count(b"<") + content.count(b"=")
 
 
 def _forget(element: _Element, parent: _Element) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xltool.reader import spelling
 from xltool.reader.a1 import COLUMNS, ROWS, place, shift, span
 from xltool.reader.guard import Code, Refused
-from xltool.reader.limits import LIMITS
+from xltool.reader.limits import LIMITS, too_many_cells
 from xltool.reader.model import Cell, Validation
 from xltool.reader.parts import all_text, decoded, is_on, local, pieces
 from xltool.reader.spelling import DATA
@@ -38,6 +38,26 @@ class Context:
     date1904: bool
     text: int = LIMITS.text
     """Characters that cells may still take from the shared strings: one of them can stand in every cell."""
+    filled: int = LIMITS.filled
+    """Cells that may still hold something."""
+    formulas: int = LIMITS.formulas
+    """Characters that shared formulas may still have, written out for their cells."""
+
+    cells: int = LIMITS.cells
+    """Rows and cells that may still come, empty ones too."""
+
+    def count(self, cells: int) -> None:
+        """Count rows and cells before they are read; `Refused` where there are too many even of empty ones."""
+        self.cells -= cells
+        if self.cells < 0:
+            reason = f"各工作表的行和单元格（含空白的）合计超过上限 {LIMITS.cells:,} 个，请删去空白行列后重新报送"
+            raise Refused(Code.TOO_MANY, reason)
+
+    def fill(self) -> None:
+        """Count a cell that holds something; `Refused` where there are more than any form needs."""
+        self.filled -= 1
+        if self.filled < 0:
+            raise Refused(Code.TOO_MANY, too_many_cells())
 
 
 class SheetReader:
@@ -62,6 +82,8 @@ class SheetReader:
             large = package.is_large(part)
             plain = None if large else spelling.cells(package.content(part))
             root, cells = plain or (None, ())
+            if root is not None:
+                self.context.count(package.content(part).count(b"<c "))
             for word, element in package.pieces(part, DATA, _TAGS) if root is None else pieces(root, DATA):
                 handler = handlers.get(word)
                 if handler is not None:
@@ -105,6 +127,7 @@ class SheetReader:
             locked = self.context.styles[int(style)].locked
             if not locked or self.sheet.unlocked_columns:
                 self.sheet.row_locks[row] = locked
+        self.context.count(1 + len(element))
         if len(element):
             self.filled.append((row, element))
 
@@ -126,6 +149,7 @@ class SheetReader:
                 sheet.cell_locks[spot] = style.locked
             if code is None and shared is None and (text is None or letter == "s"):  # most are empty, or a printed text
                 if text:
+                    self.context.fill()
                     printed = self._string(text)
                     sheet.cells[spot] = Cell(printed, None, False, style.locked, style.number_format)  # noqa: FBT003
                 continue
@@ -133,6 +157,7 @@ class SheetReader:
             formula = None if code is None and shared is None else self._formula(code, shared, spot)
             if formula is None and (not text if kind in {"n", "s"} else text is None) and spot not in self.waiting:
                 continue
+            self.context.fill()
             value = None if text is None else self._value(kind, text, style)
             number = text if kind == "n" and text else None
             sheet.cells[spot] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
@@ -196,6 +221,10 @@ class SheetReader:
         if shared not in self.masters:
             return None
         formula, master_row, master_column = self.masters[shared]
+        self.context.formulas -= len(formula)
+        if self.context.formulas < 0:
+            reason = f"共享公式展开后合计超过上限 {LIMITS.formulas:,} 个字，请把公式改为数值后重新报送"
+            raise Refused(Code.TOO_MANY, reason)
         return shift(formula, row - master_row, column - master_column)
 
     def _merges(self, element: _Element) -> None:

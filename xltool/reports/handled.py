@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.files import words_of
 from xltool.reader.guard import Refused, check
+from xltool.reader.limits import LIMITS
 from xltool.reader.open import open_workbook
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def load(path: Path) -> dict[str, Handling]:
         return {}
     try:
         check(path)
-        book = open_workbook(path)
+        book = open_workbook(path, sheets=SHEETS, filled=LIMITS.reviewed)
     except (Refused, OSError) as error:
         said = error.reason if isinstance(error, Refused) else words_of(error)
         msg = f"上次的 {path.name} 无法读取（{said}），其中填写的处理状态会丢失；请修复或移走后再运行：{path}"

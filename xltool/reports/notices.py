@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from xltool import files
 from xltool.auditing.rounds import Became
 from xltool.blank import safe_name
 from xltool.findings import Severity, on_files
@@ -162,8 +163,8 @@ def _debts(inbox: Inbox | None) -> dict[str, Debt]:
 def _name(kind: Kind, department: str, taken: set[str]) -> str:
     stem = f"{kind.value}_{safe_name(department)}"
     name, number = stem, 1
-    while name.casefold() in taken:
+    while files.same_name(name) in taken:
         number += 1
         name = f"{stem}({number})"
-    taken.add(name.casefold())
+    taken.add(files.same_name(name))
     return f"{name}.docx"

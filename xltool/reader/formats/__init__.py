@@ -6,6 +6,7 @@ LibreOffice reads (`office.recognise`), and what it calls OTHER may be an archiv
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from xltool.reader.guard import Code, Kind, Refused
@@ -25,8 +26,8 @@ def open_any(path: Path, kind: Kind, kept: Kept | None = None) -> Book:
     `kept` are the parts of it that the guard has inflated.
     """
     book = _opened(path, kind, kept)
-    names = [sheet.name for sheet in book.sheets]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    names = Counter(sheet.name for sheet in book.sheets)
+    twice = next((name for name, count in names.items() if count > 1), None)
     if twice is not None:  # what is said of one would be said of the other
         raise Refused(Code.CORRUPT, f"文件已损坏：有两个工作表都叫“{twice[:31]}”")
     return book

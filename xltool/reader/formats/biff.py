@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader import ole
 from xltool.reader.guard import Code, Refused
+from xltool.reader.limits import LIMITS, too_many_cells
 from xltool.reader.model import Carried
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _CELLS: Final = frozenset({0x06, 0xBD, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
 _MANY_NUMBERS: Final = 0xBD
+_BLANKS: Final = frozenset({0xBE, 0x201})
 _DIMENSIONS: Final = 0x200
 _NEW, _OLD = struct.Struct("<IIHH"), struct.Struct("<HHHH")
 """What a sheet says of its own size, in .xls of Excel 97 and of those before: calamine takes its word."""
@@ -51,6 +53,28 @@ def areas(path: Path) -> list[int]:
     sheets = (body for kind, body in _records(data, 0) if kind == _SHEET and len(body) > _PLACE)
     starts = [struct.unpack_from("<I", body)[0] for body in sheets]
     return [area for start in starts for area in (_area(data, start), *_told(data, start))]
+
+
+def check_size(path: Path) -> None:
+    """`Refused` where an .xls has more cells than `LIMITS`: xlrd makes objects of all of them before anybody can count.
+
+    A damaged file is left to who reads it.
+    """
+    try:
+        _, data = _parts(path)
+    except Refused:
+        return
+    filled = blank = 0
+    for kind, body in _all_records(data):
+        if kind in _CELLS:
+            filled += (len(body) - 6) // 6 if kind == _MANY_NUMBERS else 1
+        elif kind in _BLANKS:
+            blank += max((len(body) - 6) // 2, 1)
+        if filled > LIMITS.filled:
+            raise Refused(Code.TOO_MANY, too_many_cells())
+        if blank > LIMITS.blanks:
+            reason = f"只有格式、没有内容的单元格超过上限 {LIMITS.blanks:,} 个，请另存为 .xlsx 后重新报送"
+            raise Refused(Code.TOO_MANY, reason)
 
 
 def carried(path: Path) -> set[Carried]:

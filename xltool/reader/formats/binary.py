@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from xltool.reader.a1 import COLUMNS
 from xltool.reader.carried import LINKS, in_package
 from xltool.reader.formats.legacy import spelled
 from xltool.reader.guard import BROKEN, Code, Refused
-from xltool.reader.limits import LIMITS
+from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Carried, Cell, Sheet, State, Value
 from xltool.reader.parts import Package
 from xltool.reader.styles import BUILTIN, DEFAULT, Style, as_date, is_date_format
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.reader.parts import Relation
-
-CELLS: Final = 2_000_000
-"""Cells with content in a workbook, as in an .ods: each is an object."""
 
 _MAIN: Final = "xl/workbook.bin"
 """The main part where the package names none."""
@@ -119,8 +117,12 @@ def _linked(data: bytes) -> Carried:
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Number and content of each record; IndexError where the part ends inside one."""
-    at = 0
+    at = count = 0
     while at < len(data):
+        count += 1
+        if count > LIMITS.records:
+            reason = f"一个部件中的记录超过上限 {LIMITS.records:,} 条，请另存为 .xlsx 后重新报送"
+            raise Refused(Code.TOO_MANY, reason)
         number = data[at]
         at += 1
         if number & 0x80:
@@ -149,7 +151,7 @@ class _Reader:
     date1904: bool = field(kw_only=True)
     strings: list[str] = field(init=False)
     styles: list[Style] = field(init=False)
-    cells: int = field(default_factory=lambda: CELLS)
+    cells: int = field(default_factory=lambda: LIMITS.filled)
     """Cells that there may still be."""
     text: int = LIMITS.text
     """Characters that cells may still take from the shared strings."""
@@ -162,7 +164,7 @@ class _Reader:
 
     def read(self, sheet: Sheet, part: str) -> Sheet:
         """The filled sheet."""
-        row = column = 0
+        row = column = hidden = 0
         for number, body in _records(self.package.content(part)):
             if number in _KINDS:
                 kind, style, at = _KINDS[number]
@@ -176,17 +178,22 @@ class _Reader:
                     sheet.hidden_rows.add(row)
             elif number == _COLUMNS and body[16] & 1:
                 first, last = struct.unpack_from("<II", body)
+                hidden += min(last, COLUMNS) - first + 1
+                if hidden > 2 * COLUMNS:  # honest ranges do not overlap, and there are no more columns
+                    raise IndexError(hidden)
                 sheet.hidden_columns.update(range(first + 1, min(last, 16_383) + 2))
             elif number == _MERGE:
                 top, bottom, left, right = struct.unpack_from("<4I", body)
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+                if len(sheet.merges) > LIMITS.merges:
+                    raise Refused(Code.TOO_MANY, too_many_merges(sheet.name))
         return sheet
 
     def _cell(self, kind: int, body: bytes, at: int, style: Style) -> Cell:
         """A cell that holds something."""
         self.cells -= 1
         if self.cells < 0:
-            raise Refused(Code.TOO_MANY, f"表格中有内容的单元格超过上限 {CELLS:,} 个")
+            raise Refused(Code.TOO_MANY, too_many_cells())
         raw = None
         value: Value
         if kind in {_RK, _REAL}:

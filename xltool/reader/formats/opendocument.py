@@ -15,7 +15,9 @@ from lxml import etree
 from xltool.files import words_of
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import BROKEN, Code, Refused
+from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Carried, Cell, Sheet
+from xltool.reader.parts import Metered, marks
 from xltool.reader.styles import from_iso
 
 if TYPE_CHECKING:
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from xltool.reader.model import Value
-
-MOST_CELLS: Final = 2_000_000
-"""Cells with a value in one file; a few bytes can ask for a million repeats."""
 
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -66,12 +65,14 @@ def open_ods(path: Path) -> Book:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
             reader.book.carried = _listed(archive)
+            metered = Metered(stream, "content.xml")
             events = etree.iterparse(
-                stream, events=("start", "end"), tag=_TAGS, collect_ids=False,
+                metered, events=("start", "end"), tag=_TAGS, collect_ids=False,
                 resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
             )  # fmt: skip
             for event, element in events:
-                reader.see(event, element)
+                if reader.see(event, element):
+                    metered.marks = 0
     except (etree.XMLSyntaxError, KeyError, *BROKEN) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：content.xml 无法解析（{error}）") from error
     except OSError as error:
@@ -87,7 +88,10 @@ def _listed(archive: zipfile.ZipFile) -> set[Carried]:
         if folder.startswith(("basic/", "scripts/")) and module and not module.startswith("script-l"):
             found.add(Carried.MACROS)
     try:
-        listed = etree.fromstring(archive.read("META-INF/manifest.xml"), etree.XMLParser(resolve_entities=False))
+        content = archive.read("META-INF/manifest.xml")
+        if marks(content) > LIMITS.marks:
+            return found
+        listed = etree.fromstring(content, etree.XMLParser(resolve_entities=False))
     except (KeyError, etree.XMLSyntaxError):  # what it says is worth nothing if it is damaged
         return found
     for entry in listed:
@@ -106,18 +110,18 @@ class _Reader:
         self.book = Book()
         self.hidden_styles: set[str] = set()
         self.sheet: Sheet | None = None
-        self.row = self.column = self.cells = 0
+        self.row = self.column = self.cells = self.hidden = 0
 
-    def see(self, event: str, element: _Element) -> None:
-        """One element as it opens or closes; what has been read is freed."""
+    def see(self, event: str, element: _Element) -> bool:
+        """One element as it opens or closes; whether it was a row, which is read now and freed."""
         word = element.tag.rpartition("}")[2]
         if word in _CARRIED:
             self.book.carried.add(_CARRIED[word])
-            return
+            return False
         if event == "start":
             if word == "table" and self.sheet is None and _parent(element) == "spreadsheet":
                 self._open(element)
-            return
+            return False
         if word == "table" and _parent(element) == "spreadsheet":
             self.sheet = None
         elif word == "style":
@@ -129,12 +133,16 @@ class _Reader:
         elif self.sheet is not None and word == "table-row" and _parent(element) in _IN_ROWS:
             self._row(self.sheet, element)
             _forget(element)
+            return True
+        return False
 
     def _open(self, element: _Element) -> None:
         """A sheet begins."""
         hidden = element.get(f"{_TABLE}style-name") in self.hidden_styles
         self.sheet = Sheet(element.get(f"{_TABLE}name", ""), "hidden" if hidden else "visible")
         self.book.sheets.append(self.sheet)
+        if len(self.book.sheets) > LIMITS.sheets:
+            raise Refused(Code.TOO_MANY, f"工作表超过上限 {LIMITS.sheets:,} 个，请只保留附件后重新报送")
         self.row = self.column = 0
 
     def _column(self, sheet: Sheet, element: _Element) -> None:
@@ -148,11 +156,11 @@ class _Reader:
         """One or more equal rows."""
         count = _count(element, "number-rows-repeated", ROWS - self.row)
         found = list(self._filled(sheet, element))
-        self._bound(len(found) * count)
+        self._bound(len(found) * (count - 1))
         for row in range(self.row + 1, self.row + count + 1) if found else ():
             sheet.cells.update(((row, column), cell) for column, cell in found)
         if element.get(f"{_TABLE}visibility", "visible") != "visible" and count < ROWS - self.row:
-            sheet.hidden_rows.update(range(self.row + 1, self.row + count + 1))
+            self._hide(sheet, count)
         self.row += count
 
     def _filled(self, sheet: Sheet, row: _Element) -> Iterator[tuple[int, Cell]]:
@@ -166,6 +174,8 @@ class _Reader:
             high = _count(element, "number-rows-spanned", ROWS)
             if wide * high > 1 and count:
                 sheet.merges.append((self.row + 1, column + 1, self.row + high, column + wide))
+                if len(sheet.merges) > LIMITS.merges:
+                    raise Refused(Code.TOO_MANY, too_many_merges(sheet.name))
             formula = element.get(f"{_TABLE}formula", "")
             if formula:
                 self.book.carried |= {what for mark, what in _ASKING if mark in formula}
@@ -178,8 +188,15 @@ class _Reader:
     def _bound(self, more: int) -> None:
         """Refuse a file that repeats itself into more cells than any form has."""
         self.cells += more
-        if self.cells > MOST_CELLS:
-            raise Refused(Code.TOO_LARGE, f"表格中有内容的单元格超过上限 {MOST_CELLS:,} 个")
+        if self.cells > LIMITS.filled:
+            raise Refused(Code.TOO_LARGE, too_many_cells())
+
+    def _hide(self, sheet: Sheet, count: int) -> None:
+        """Note hidden rows; `Refused` where the sheets together have more than one sheet can have."""
+        self.hidden += count
+        if self.hidden > ROWS:
+            raise Refused(Code.TOO_MANY, f"隐藏的行合计超过上限 {ROWS:,} 行，请取消隐藏后重新报送")
+        sheet.hidden_rows.update(range(self.row + 1, self.row + count + 1))
 
 
 def _forget(row: _Element) -> None:

@@ -17,6 +17,7 @@ from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.formats.legacy import open_xls, spelled
 from xltool.reader.formats.opendocument import open_ods
 from xltool.reader.guard import Code, Kind, Refused
+from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Cell, Sheet, State, Value
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ def open_tables(path: Path, kind: Kind) -> Book:
     book = {Kind.ODS: open_ods, Kind.XLSB: open_xlsb}.get(kind, _open_xls)(path)
     for sheet in book.sheets:
         _settle(sheet)
+        if len(sheet.merges) > LIMITS.merges:
+            raise Refused(Code.TOO_MANY, too_many_merges(sheet.name))
+    if sum(len(sheet.cells) for sheet in book.sheets) > LIMITS.filled:
+        raise Refused(Code.TOO_MANY, too_many_cells())
     return book
 
 
@@ -60,8 +65,9 @@ def _settle(sheet: Sheet) -> None:
 
 def _open_xls(path: Path) -> Book:
     """An .xls: xlrd, and what xlrd trips over calamine may still read."""
-    from xltool.reader.formats.biff import carried  # noqa: PLC0415 - only who gets an .xls pays for it
+    from xltool.reader.formats.biff import carried, check_size  # noqa: PLC0415 - only who gets an .xls pays for it
 
+    check_size(path)
     try:
         book = open_xls(path)
     except (MemoryError, Refused):
@@ -122,6 +128,8 @@ def _sheet(source: CalamineWorkbook, listed: SheetMetadata) -> Sheet:
         for column, value in enumerate(values, left + 1):
             if value != "":
                 sheet.cells[row, column] = _cell(value)
+        if len(sheet.cells) > LIMITS.filled:
+            raise Refused(Code.TOO_MANY, too_many_cells())
     return sheet
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.reader.a1 import column_letters
 from xltool.reader.carried import in_fields, in_package
 from xltool.reader.guard import Code, Refused
+from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.parts import Package, local
 
@@ -30,7 +31,6 @@ PARAGRAPHS: Final = "段落"
 TABLE: Final = "表格"
 MOST_COLUMNS: Final = 1_000
 """Grid columns of a table; Word itself stops at 63."""
-MOST_PLACES: Final = 2_000_000
 SLIVER: Final = 60
 """Twips (1 mm): two borders nearer than this are one border that was not hit exactly, not a column."""
 
@@ -87,9 +87,17 @@ class _Flat:
     rows: int = 0
     tables: int = 0
     paragraphs: int = 0
+    boxes: int = 0
+    """Grid cells of all tables."""
+    blocks: int = 0
 
     def block(self, word: str, element: _Element) -> None:
         """A paragraph, a table, or what stands around such."""
+        self.blocks += 1
+        if self.blocks > LIMITS.blocks:
+            raise Refused(
+                Code.TOO_MANY, f"文档的段落（含空段落）超过上限 {LIMITS.blocks:,} 个，请删去多余内容后重新报送"
+            )
         if word == "p":
             self._paragraph(text_of(element))
         elif word == "tbl":
@@ -104,6 +112,9 @@ class _Flat:
         if text.strip():
             self.rows += 1
             self.paragraphs += 1
+            if self.paragraphs > LIMITS.paragraphs:
+                reason = f"文档的段落超过上限 {LIMITS.paragraphs:,} 段，请只保留报告或附件后重新报送"
+                raise Refused(Code.TOO_MANY, reason)
             self._put(self.rows, 1, text)
             self.sheet.places[self.rows, 1] = PARAGRAPHS, f"A{self.paragraphs}"
 
@@ -148,8 +159,10 @@ class _Flat:
     def _place(self, row: int, column: int, name: str, first: int) -> None:
         """Note where a grid cell stands in its table."""
         self.sheet.places[row, column] = name, f"{column_letters(column)}{row - first + 1}"
-        if len(self.sheet.places) > MOST_PLACES:
-            raise Refused(Code.TOO_LARGE, f"文档中的表格单元格超过上限 {MOST_PLACES:,} 个")
+        self.boxes += 1
+        if self.boxes > LIMITS.table_cells:
+            most = LIMITS.table_cells
+            raise Refused(Code.TOO_LARGE, f"文档中的表格单元格超过上限 {most:,} 个，请只保留附件后重新报送")
 
     def _put(self, row: int, column: int, text: str) -> None:
         """A cell, if there is any text."""
