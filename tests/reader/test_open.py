@@ -302,6 +302,7 @@ def test_times_of_the_strict_standard_are_parts_of_a_day(tmp_path: Path) -> None
         "05:59:59.9999999999984025",
         "12:00",
         "25:00:00",
+        "12",
         "2023-06-30T12:00:00.0000001",
     )
     rows = "<x:row>" + "".join(f'<x:c t="d"><x:v>{text}</x:v></x:c>' for text in texts) + "</x:row>"

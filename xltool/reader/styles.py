@@ -127,8 +127,10 @@ def from_iso(text: str) -> dt.date | float | str:
 
 def _part_of_a_day(text: str) -> float | str:
     """As a workbook counts a time of day, which one that keeps to the strict standard spells out."""
+    if ":" not in text:
+        return text
     try:
-        time = dt.time.fromisoformat(text if ":" in text else "")
+        time = dt.time.fromisoformat(text)
     except ValueError:
         return text
     seconds = (time.hour * 60 + time.minute) * 60 + time.second + time.microsecond / 1_000_000
