@@ -14,7 +14,7 @@ PAGE: Final = Path(__file__).with_name("guide.html")
 """The guide as one page that needs nothing else: pictures are inside, nothing is fetched."""
 PARTS: Final = ("departments.md", "desk.md")
 """The text in order: for departments, for the desk."""
-_PICTURE: Final = re.compile(r"^!\[(.*)\]\(.*\)$", re.MULTILINE)
+_PICTURE: Final = re.compile(r"^!\[([^\]\n]*)\]\([^)\n]*\)$", re.MULTILINE)
 _MARK: Final = re.compile(r"^<!--.*-->\n", re.MULTILINE)
 
 

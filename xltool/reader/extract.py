@@ -40,7 +40,7 @@ _NUMBERING = re.compile(
 )
 """1、 2. （3） 四、 before the name of a project; the point of 3.5公里 is none."""
 _HEADING = re.compile(r"^(?P<name>[^（(]*)[（(]\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]$")
-_IN_NAME = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
+_IN_NAME = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
 _OF_SEVERAL_YEARS = re.compile(r"累计|总计|规划期|十[三四五六]五|[三五]年内")
 _REVERSE_NAME = re.compile(
     r"控制数|控制率|控制额|控制在|调整率|结转结余|结余率|变动率|投诉率|差错率|偏差率|事故(?:起?数|次数|率|发生|$)"

@@ -29,7 +29,6 @@ WIDEST, TALLEST = 16, 2_000
 BELOW = 12
 """Rows kept below the last field: notes, and what else stands at the foot."""
 Spot = tuple[int, int]
-_BROKEN = re.compile(r"\s*[\r\n]+\s*")
 _SPACES = re.compile(r"\s+")
 
 
@@ -130,5 +129,6 @@ def _text(value: float | str) -> str:
     """A value on one line, cut where it is long."""
     if not isinstance(value, str):
         return display(round(value, 8))
-    text = _SPACES.sub(" ", _BROKEN.sub("", value))
+    # White space with a line break in it is where a word was broken.
+    text = _SPACES.sub(lambda run: "" if "\n" in run[0] or "\r" in run[0] else " ", value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -101,7 +101,8 @@ _KEPT_WITHIN = "控制在"
 # A word behind a number that holds one of these is a clause, not a unit: 50个左右, 10余家, 3月底前完成.
 _NOT_IN_UNIT = re.compile(r"左右|上下|以[上下内外前后]|之[前后间]|[前后底末多余至到和及与或]|完成|不|达")
 _UNIT = re.compile(r"[一-鿿㎡㎥℃]{1,4}(?:/[一-鿿㎡㎥]{1,4})?")
-_BETWEEN = re.compile(r"\s*(?:[-~～—–―至到]|--|——)\s*")
+# White space is tried where it begins only: from each place in it, a long one would take the square of its length.
+_BETWEEN = re.compile(r"(?:(?<!\s)\s+)?(?:[-~～—–―至到]|--|——)\s*")
 _PLUS_MINUS = "±"
 
 _DAMAGED = re.compile(

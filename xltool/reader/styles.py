@@ -37,7 +37,7 @@ BUILTIN = {
 _SMALL = 1 << 16
 """Bytes of styles that are kept; those of honest forms are a tenth of it."""
 _DURATION = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
-_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
+_LITERAL = re.compile(r'"[^"]*"|\[[^\[\]]*\]|[\\_*].')
 _DATE_LETTER = re.compile(r"[ymdhs]", re.IGNORECASE)
 
 _EPOCH_1900 = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no time zones

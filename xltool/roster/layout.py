@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEAD_ROWS = 10
 """Rows looked at for the heads: a title and notes may stand above them."""
-_ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]|[*＊:：]")
+_ASIDE = re.compile(r"[(（\[【][^)）\]】]{0,200}[)）\]】]|[*＊:：]")
 _FACTORS = {"万元": 1.0, "元": 0.0001, "千元": 0.1, "百元": 0.01, "亿元": 10000.0}
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 

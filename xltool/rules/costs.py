@@ -79,7 +79,7 @@ def _costs(view: FormView) -> Iterator[Cost]:
 
 def _whole_cost(view: FormView) -> Cost | None:
     """The one cost row that stands for all the money of the form; none where there are several, of parts."""
-    rows = [cost for cost in _costs(view) if _WHOLE.fullmatch(re.sub(r"[(（].*?[)）]", "", fold(cost.name)))]
+    rows = [cost for cost in _costs(view) if _WHOLE.fullmatch(re.sub(r"[(（][^)）]{0,200}[)）]", "", fold(cost.name)))]
     return rows[0] if len(rows) == 1 else None
 
 

@@ -72,6 +72,8 @@ _HALF, _TRUNCATED, _COARSE, _ROUGH = 0.5, 0.01, 0.05, 0.1
 NOISE = 1e-9
 _CELLS = 4096
 """Cells and names that are remembered: most forms have 100% and 群众满意度."""
+_LONGEST_CLAUSE = 300
+"""Characters before a number and behind it that are looked at: each number of a long sentence looks at as many."""
 _LONGEST_NOUN = 12
 """Characters of what a figure counts."""
 
@@ -199,9 +201,10 @@ def _in(sentence: str) -> list[Figure]:
     last = 0
     for match in _FIGURE.finditer(sentence):
         begin, end = match.span()
-        start = 1 + max(sentence.rfind(",", 0, begin), sentence.rfind(":", 0, begin), sentence.rfind("(", 0, begin))
-        clause_end = _CLAUSE_END.search(sentence, end)
-        stop = clause_end.start() if clause_end else len(sentence)
+        low, high = max(0, begin - _LONGEST_CLAUSE), min(len(sentence), end + _LONGEST_CLAUSE)
+        start = max(low, 1 + max(sentence.rfind(mark, low, begin) for mark in ",:("))
+        clause_end = _CLAUSE_END.search(sentence, end, high)
+        stop = clause_end.start() if clause_end else high
         noun_end = _NOUN_END.search(sentence, end, stop)
         after = sentence[end : noun_end.start() if noun_end else stop]
         # In 15个、其中8个 the words between belong to the second number.

@@ -34,7 +34,7 @@ _EQUATION = re.compile(rf"(?<![\d.+*/×-])(?P<total>{_AMOUNT})=(?P<parts>{_AMOUN
 _REVERSED = re.compile(rf"(?<![\d.*/×+-])(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)=(?P<total>{_AMOUNT}){_ENDS}")
 _JOINT = re.compile(r"其中|包括|分别为|分别是|分为")
 _WHOLE = re.compile(r"合计|共计|总计")
-_LIST = re.compile(r"[。,，;；]?\s*(?P<list>其中[:：][^。\n]*)")
+_LIST = re.compile(r"(?:[。,，;；]\s*|(?<!\s)\s+)?(?P<list>其中[:：][^。\n]*)")
 _NEW = "撬动|带动|拉动|惠及|受益|覆盖|增长|提高|同比|累计|占|比|较|另|同时|合计|共计|总计"
 _DONE = "发放|新增|实现|争取|引进|完成|服务|节约|结余|剩余|超|支出|支付|拨付|执行|到位"
 _NEXT = re.compile(

@@ -189,7 +189,7 @@ def counted_as_named(filing: FilingView) -> Iterator[Hit]:
 
 def _listed(text: str) -> tuple[int, int] | None:
     """How many things a list names, at least and at most (和 may stand inside a name); None if it is no list."""
-    plain = re.sub(r"[（(][^）)]*[）)]", "", text).split("，", maxsplit=1)[0]
+    plain = re.sub(r"[（(][^）)]{0,500}[）)]", "", text).split("，", maxsplit=1)[0]
     tally = _TALLY.search(plain)
     names = (plain[: tally.start()] if tally else plain.removesuffix("等")).split("、")
     if len(names) < len(("甲", "乙")) or any(len(name) > _LONGEST_NAME for name in names):

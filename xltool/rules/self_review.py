@@ -22,7 +22,7 @@ HUNAN = "湖南省部门整体支出绩效评价指标表"
 CENT = 0.01
 EXECUTION_WEIGHT = Param("execution_weight")
 
-ONLY_NUMBER = r"^[\s\d.,，%％]+(万元|亿元|元)?[\s。.]*$"
+ONLY_NUMBER = r"^[\s\d.,，%％]++(万元|亿元|元)?[\s。.]*$"
 
 
 @rule("A2-01", "部门名称已填", severity=ERROR, basis=FORM, good=[{s.department: "某局"}], bad=[{s.department: None}])

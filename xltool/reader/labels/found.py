@@ -180,10 +180,14 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"(?<![\u4e00-\u9fff])({'|'.join(spaced)})\\s*[:：]")
 
 
+def _any_name(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of these names as they stand, before a colon."""
+    return re.compile("(" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\s*[:：]")
+
+
 def _take_parts(found: Found, items: dict[str, Field], spot: Spot) -> None:
     """Several labels in one cell, each with its value behind its colon."""
-    pattern = re.compile("(" + "|".join(sorted(map(re.escape, items), key=len, reverse=True)) + r")\s*[:：]")
-    parts = pattern.split(found.area.text(spot))
+    parts = _any_name(items).split(found.area.text(spot))
     if parts[0].strip():
         return
     found.used.add(spot)

@@ -45,7 +45,7 @@ _NATURES = (
     s.basic_spending,
     s.project_spending,
 )
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)\s*分")
+_POINTS = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s*分")
 _DEEPEST = 12
 """Rows below the heads in which the lines of the funds are looked for."""
 

@@ -45,13 +45,13 @@ _SPACES: Final = {
     "x": "urn:schemas-microsoft-com:office:excel",
 }
 _END: Final = re.compile(rb"</xml\s*>\s*$")
-_SHAPES: Final = re.compile(rb"<v:shape\s.*?</v:shape\s*>", re.DOTALL)
+_SHAPES: Final = re.compile(rb"<v:shape\s[^<]*+(?:<(?!v:shape\s|/v:shape\s*>)[^<]*+)*+</v:shape\s*>")
 _NO_SHAPES: Final = re.compile(
-    rb"<v:shapetype\b.*?</v:shapetype\s*>|<o:shapelayout\b.*?</o:shapelayout\s*>|</?xml\b[^>]*>|<\?xml[^>]*\?>",
-    re.DOTALL,
+    rb"<v:shapetype\b[^<]*+(?:<(?!/?v:shapetype\b)[^<]*+)*+</v:shapetype\s*>"
+    rb"|<o:shapelayout\b[^<]*+(?:<(?!/?o:shapelayout\b)[^<]*+)*+</o:shapelayout\s*>|</?xml\b[^<>]*>|<\?xml[^<>]*\?>"
 )
 _NUMBERS: Final = re.compile(rb"_x0000_[si](\d+)")
-_BLOCKS: Final = re.compile(rb"idmap[^>]*?\sdata\s*=\s*[\"']([\d,\s]+)[\"']")
+_BLOCKS: Final = re.compile(rb"idmap[^<>]{0,500}?\sdata\s{0,9}=\s{0,9}[\"']([\d,\s]+)[\"']")
 _ROW: Final = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
 _COLUMN: Final = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
 _FARTHEST: Final = 500

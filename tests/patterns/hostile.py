@@ -1,0 +1,230 @@
+"""Texts that a pattern is slow on, made of the pattern itself, and how its time grows with their length."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import pairwise
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Iterator
+
+LENGTHS: Final = (8_000, 16_000, 32_000)
+"""Characters; a cell holds 32,767."""
+GLANCE: Final = 4_000
+GLANCES: Final = (500, 1_000, 2_000, GLANCE)
+"""Characters of a first look; a pattern that is quick there is not looked at further."""
+QUICK: Final = 0.0003
+FLOOR: Final = 0.002
+"""Seconds at the greatest length that say nothing of growth yet."""
+SLOW: Final = 0.05
+"""Seconds for the few thousand characters of a first look, for which a linear pattern takes one or two thousandths."""
+HANGS: Final = 0.5
+GROWTH: Final = 3.0
+"""Twice the text takes twice the time; four times where the pattern is quadratic."""
+ROUNDS: Final = 3
+REPEATED: Final = (8, 12, 16, 20, 24, 28, 32)
+"""Repetitions, few at first: each more doubles the time of a pattern that takes for ever."""
+MOST_UNITS: Final = 400
+USUAL: Final = (
+    *"1 的aA\n\t()（）“\"',，、。：:.-—/=+[]{}<>\\_|第年元%?*#&;x",
+    "1,",
+    "1.",
+    "2023年",
+    "一、",
+    "(1)",
+    "12万元",
+    "https://",
+)
+ENDS: Final = ("\x00", "\n", "")
+"""What no pattern takes, and what `$` looks behind."""
+_CANDIDATES: Final = "的a1 \n,(“~Ω"
+
+
+def texts(pattern: str, flags: int) -> Iterator[tuple[str, str, str]]:
+    """What stands before, what is repeated, what stands behind."""
+    tree = parser.parse(pattern, flags)
+    units = dict.fromkeys((*_units(list(tree)), *USUAL))
+    for unit in list(units)[:MOST_UNITS]:
+        for end in ENDS:
+            yield "", unit, end
+    for lead, unit in _led(list(tree)):
+        yield lead, unit, ENDS[0]
+
+
+def _sample(items: list[Any], chooser: random.Random) -> str:
+    """A text that a part of a pattern takes, assertions disregarded."""
+    return "".join(_sample_item(code, argument, chooser) for code, argument in items)
+
+
+def _sample_item(code: Any, argument: Any, chooser: random.Random) -> str:  # noqa: ANN401, PLR0911 - of the parser
+    if code is codes.LITERAL:
+        return chr(argument)
+    if code is codes.NOT_LITERAL:
+        return next(character for character in _CANDIDATES if ord(character) != argument)
+    if code is codes.ANY:
+        return "的"
+    if code is codes.IN:
+        return chooser.choice(_members(argument))
+    if code in _REPEATS:
+        least, most, body = argument
+        count = max(least, min(most, chooser.choice((1, 1, 2))))
+        return "".join(_sample(list(body), chooser) for _ in range(min(count, 40)))
+    if code is codes.BRANCH:
+        return _sample(list(chooser.choice(argument[1])), chooser)
+    if code in {codes.SUBPATTERN, codes.ATOMIC_GROUP}:
+        return _sample(_body(code, argument), chooser)
+    return ""
+
+
+_REPEATS: Final = frozenset({codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT})
+_CATEGORIES: Final = {
+    codes.CATEGORY_DIGIT: "1",
+    codes.CATEGORY_SPACE: " \n",
+    codes.CATEGORY_WORD: "的a1",
+    codes.CATEGORY_NOT_DIGIT: "的",
+    codes.CATEGORY_NOT_SPACE: "的1",
+    codes.CATEGORY_NOT_WORD: ",(",
+}
+
+
+def _members(members: list[Any]) -> str:
+    """A few characters of a class."""
+    taken, refused, is_negated = "", set(), members[0][0] is codes.NEGATE
+    for code, argument in members:
+        if code is codes.LITERAL:
+            taken += chr(argument)
+            refused.add(chr(argument))
+        elif code is codes.RANGE:
+            taken += chr(argument[0]) + chr(argument[1])
+            refused.update(character for character in _CANDIDATES if argument[0] <= ord(character) <= argument[1])
+        elif code is codes.CATEGORY:
+            taken += _CATEGORIES[argument]
+            refused.update(_CATEGORIES[argument])
+    return "".join(character for character in _CANDIDATES if character not in refused) if is_negated else taken
+
+
+def _body(code: Any, argument: Any) -> list[Any]:  # noqa: ANN401 - of the parser
+    return list(argument if code is codes.ATOMIC_GROUP else argument[-1])
+
+
+def _inside(code: Any, argument: Any) -> list[list[Any]]:  # noqa: ANN401 - of the parser
+    """The sequences within an item."""
+    if code in _REPEATS:
+        return [list(argument[2])]
+    if code is codes.BRANCH:
+        return [list(branch) for branch in argument[1]]
+    if code in {codes.SUBPATTERN, codes.ATOMIC_GROUP}:
+        return [_body(code, argument)]
+    if code in {codes.ASSERT, codes.ASSERT_NOT}:
+        return [list(argument[1])]
+    return []
+
+
+def _units(items: list[Any]) -> Iterator[str]:
+    """What a part of a pattern takes: items, beginnings, characters of its classes, alternatives that overlap."""
+    chooser = random.Random(len(items))  # noqa: S311 - the same texts each time
+    for at, (code, argument) in enumerate(items):
+        for _ in range(3):
+            yield from filter(None, (_sample([(code, argument)], chooser), _sample(items[: at + 1], chooser)))
+        if code is codes.IN:
+            yield from _members(argument)[:12]
+        for within in _inside(code, argument):
+            yield from _units(within)
+        if code is codes.BRANCH:
+            yield from _read_twice([_sample(list(branch), chooser) for branch in argument[1]])
+
+
+def _read_twice(words: list[str]) -> Iterator[str]:
+    """Two words after each other that begin like a third: 个 and 数量 like 个数."""
+    for left in words:
+        for right in words:
+            if any(left != word and word.startswith(left) and (left + right).startswith(word) for word in words):
+                yield left + right
+
+
+def _led(items: list[Any], lead: str = "") -> Iterator[tuple[str, str]]:
+    """What a pattern repeats, behind what has to stand before; also behind a long run of what is repeated before it."""
+    chooser = random.Random(len(items))  # noqa: S311 - the same texts each time
+    for at, (code, argument) in enumerate(items):
+        before = lead + _sample(items[:at], chooser)
+        for within in _inside(code, argument):
+            if code in _REPEATS:
+                yield before, _sample(within, chooser)
+            yield from _led(within, before)
+    runs = [_sample(list(argument[2]), chooser) for code, argument in items if code in _REPEATS]
+    yield from ((left * (GLANCE // 2), right) for left, right in pairwise(runs) if left and right)
+
+
+def slowness(pattern: re.Pattern[Any], *, anchored: bool, longest: int = 0) -> str:
+    """The text on which the time of a pattern grows faster than the text, and how; "" where there is none.
+
+    `longest` is for patterns that meet no longer texts; those have to be quick.
+    """
+    source = pattern.pattern
+    is_bytes = isinstance(source, bytes)
+    for before, unit, after in texts(source.decode("latin-1") if is_bytes else source, pattern.flags):
+        if not unit:
+            continue
+
+        def text(repeated: int, parts: tuple[str, str, str] = (before, unit, after)) -> Any:  # noqa: ANN401
+            made = parts[0] + parts[1] * repeated + parts[2]
+            return made.encode("latin-1", "replace") if is_bytes else made
+
+        use = _match if anchored else _search
+
+        def seconds(repeated: int, use: Callable[..., None] = use, text: Callable[[int], Any] = text) -> float:
+            return _seconds(use, pattern, text(repeated))
+
+        if longest:
+            took = min(seconds(longest // len(unit)) for _ in range(ROUNDS))
+            grown = f"{1e3 * took:.1f} ms with {longest} characters" if took > FLOOR else ""
+        else:
+            grown = _grown(seconds, len(unit))
+        if grown:
+            return f"{before[:20]!r} + {unit!r} * n + {after!r}: {grown}"
+    return ""
+
+
+def _match(pattern: re.Pattern[Any], text: Any) -> None:  # noqa: ANN401 - text or bytes
+    pattern.match(text)
+    pattern.fullmatch(text)
+
+
+def _search(pattern: re.Pattern[Any], text: Any) -> None:  # noqa: ANN401 - text or bytes
+    for _ in pattern.finditer(text):
+        pass
+
+
+def _seconds(use: Callable[..., None], pattern: re.Pattern[Any], text: Any) -> float:  # noqa: ANN401 - text or bytes
+    started = time.process_time()
+    use(pattern, text)
+    return time.process_time() - started
+
+
+def _grown(seconds: Callable[[int], float], width: int) -> str:
+    for repeated in (*REPEATED, *(length // width for length in GLANCES)):
+        if (took := seconds(repeated)) > HANGS or (took > SLOW and min(took, seconds(repeated)) > SLOW):
+            return f"{1e3 * took:.0f} ms with {repeated} repetitions"
+    if took < QUICK:
+        return ""
+    for _ in range(ROUNDS):  # what another process disturbed is measured anew
+        grown = _twice_as_long(seconds, width)
+        if not grown:
+            return ""
+    return grown
+
+
+def _twice_as_long(seconds: Callable[[int], float], width: int) -> str:
+    """How the time grows from one length to twice that; "" where it is in proportion, or too short to say."""
+    last = 0.0
+    for length in LENGTHS:
+        took = min(seconds(length // width) for _ in range(ROUNDS))
+        if last and took > FLOOR and took > GROWTH * last:
+            return f"{1e3 * last:.1f} ms with {length // 2:,} characters, {1e3 * took:.1f} ms with {length:,}"
+        last = took
+    return ""

@@ -1,0 +1,74 @@
+"""Every pattern of the package takes about twice the time for twice the text, whatever the text."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.patterns import hostile, recording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its clock of processor time ticks 64 times a second")
+
+SHORT: Final = {
+    ("xltool/rules/claim_words.py", "_subjects"): 40,
+    ("xltool/rules/narrated_sums.py", "_NEXT"): 24,
+}
+"""Patterns that meet short texts only, by module and by name or function, with the greatest length."""
+CALLS: Final = recording.calls()
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Sequence[recording.Compiled]:
+    """What the package compiles."""
+    return recording.compiled()
+
+
+def _call_of(entry: recording.Compiled) -> recording.Call:
+    module, line, *_ = entry
+    return next(call for call in CALLS if call.module == module and call.first <= line <= call.last)
+
+
+def test_no_pattern_slips_by(compiled: Sequence[recording.Compiled]) -> None:
+    """Every call of `re` in the source was seen to compile something, and there is no other way to a pattern."""
+    seen = {(module, line) for module, line, *_ in compiled}
+    lines = {call: {(call.module, line) for line in range(call.first, call.last + 1)} for call in CALLS}
+    assert [call for call, its_lines in lines.items() if not its_lines & seen] == []
+    assert recording.other_ways() == []
+
+
+@pytest.mark.parametrize("module", sorted({call.module for call in CALLS}))
+def test_patterns_are_linear(compiled: Sequence[recording.Compiled], module: str) -> None:
+    """No text made of a pattern makes it slow."""
+    slow = {}
+    for entry in compiled:
+        if entry[0] != module:
+            continue
+        _, line, source, flags, is_bytes = entry
+        call = _call_of(entry)
+        pattern: re.Pattern[str] | re.Pattern[bytes]
+        pattern = re.compile(source.encode("latin-1"), flags) if is_bytes else re.compile(source, flags)
+        longest = SHORT.get((module, call.name), SHORT.get((module, call.inside), 0))
+        said = hostile.slowness(pattern, anchored=recording.is_anchored(call), longest=longest)
+        if said:
+            slow[f"{module}:{line} {source[:80]}"] = said
+    assert slow == {}
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(?:a|b|ab)+$", r"(?:数量|数|量)+x", r"(\d+)\.", r"\s*\n", r"\[[^\]]*\]", r"^\s+\s+\s+x"]
+)
+def test_what_is_not_linear_is_seen(pattern: str) -> None:
+    """Patterns that take the square of the length, or for ever."""
+    assert hostile.slowness(re.compile(pattern), anchored=False)
+
+
+@pytest.mark.parametrize("pattern", [r"(?:a|b)+", r"(?<!\d)\d+\.", r"(?:(?<!\s)\s+)?\n", r"\[[^\[\]]*\]", "数量|数|量"])
+def test_what_is_linear_is_not_accused(pattern: str) -> None:
+    """Their like that are in proportion."""
+    assert hostile.slowness(re.compile(pattern), anchored=False) == ""
