@@ -1,7 +1,7 @@
 """`python -m benchmarks.public FOLDER`: what becomes of the files of a folder, any workbooks and documents of others.
 
 Each content is read once, in a supervised worker as in a batch. The table has a line for each format and what became of
-its files; `--refused` names every file that was refused, `--forms` every one that is said to be a form.
+its files; `--refused` names every file that could not be read, `--forms` every one that is said to be a form.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ class Outcome:
     def format(self) -> str:
         """Ending of the file, in lower case."""
         return Path(self.name).suffix.lower()
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is refused for another reason than that it holds no form."""
+        return self.status == "refused" and self.code != "no_form"
 
 
 def files_in(folders: Sequence[Path]) -> list[Source]:
@@ -119,9 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         outcomes(files_in([each.resolve() for each in options.folders]), options.jobs), key=lambda each: each.name
     )
     print(table(results))
-    listed = [
-        each for each in results if (options.refused and each.status == "refused") or (options.forms and each.forms)
-    ]
+    listed = [each for each in results if (options.refused and each.is_unread) or (options.forms and each.forms)]
     for each in listed:
         print(f"{each.status} {each.code or ','.join(each.forms)}\t{each.name}\t{each.message}")
     for each in sorted(results, key=lambda each: -each.seconds)[: options.slowest]:

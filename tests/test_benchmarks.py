@@ -108,7 +108,7 @@ def test_files_of_others_are_tried(tmp_path: Path, capsys: pytest.CaptureFixture
     public.main([str(tmp_path), "--refused", "--forms"])
     table, _, listed = capsys.readouterr().out.partition("\nrefused ")
     counted = {tuple(line[:4]) for line in lines_of(table)}
-    expected = {(".xls", "refused", "not_a_workbook"), (".xlsx", "skipped", "no_form")}
+    expected = {(".xls", "refused", "not_a_workbook"), (".xlsx", "refused", "no_form")}
     assert {line[:3] for line in counted if line[0] != "all"} == expected
     assert ("all", "", "", "2") in counted
     assert listed.startswith(f"not_a_workbook\t{tmp_path.name}/c.xls\t文件内容不是电子表格")
