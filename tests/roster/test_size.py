@@ -7,12 +7,15 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 
+from xltool.batches.garbage import looked_for_seldom
 from xltool.blank import Order
 from xltool.forms import review
 from xltool.inbox.owners import Owners
 from xltool.issuing import plan_roster
 from xltool.reader.records import Submission
+from xltool.reports.handled import load as load_handled
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
 
@@ -59,6 +62,34 @@ def test_a_roster_of_a_province_loads_in_seconds(tmp_path: Path) -> None:
     roster = load(path)
     assert time.process_time() - started < MOST_SECONDS
     assert {(len(one.projects), len(one.indicators)) for one in roster.departments} == {(2, 9)}
+
+
+def test_a_workbook_of_a_province_is_no_filing(tmp_path: Path) -> None:
+    """730,000 cells, more than a filing may have, are read in a roster."""
+    folder = folder_of(tmp_path / "名册", MANY)
+    workbook = xlsxwriter.Workbook(tmp_path / "名册.xlsx")
+    for key in HEADS:
+        sheet = workbook.add_worksheet(key)
+        with (folder / f"{key}.csv").open(encoding="utf-8-sig", newline="") as stream:
+            for number, row in enumerate(csv.reader(stream)):
+                sheet.write_row(number, 0, row)
+    workbook.close()
+    started = time.process_time()
+    with looked_for_seldom():  # among the objects of the tests: a worker has none of them
+        roster = load(tmp_path / "名册.xlsx")
+    assert time.process_time() - started < MOST_SECONDS
+    assert len(roster.departments) == MANY
+
+
+def test_a_review_of_a_province_is_read_back(tmp_path: Path) -> None:
+    """More cells than a filing may have: what the officer noted in them is not lost."""
+    workbook = xlsxwriter.Workbook(tmp_path / "review.xlsx", {"constant_memory": True})
+    sheet = workbook.add_worksheet("问题清单")
+    sheet.write_row(0, 0, ["处理状态", "处理备注", "问题编号", *("说明" for _ in range(13))])
+    for number in range(1, 32_001):
+        sheet.write_row(number, 0, ["待处理", "", f"编号{number}", *range(13)])
+    workbook.close()
+    assert len(load_handled(tmp_path / "review.xlsx")) == 32_000
 
 
 def test_unknown_codes_and_repeated_indicators_are_no_slower(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ class Limits:
     """Cells with a value or a formula of a workbook, and its shared strings: a form has 500, a long ledger 100,000."""
     blanks: int = 5_000_000
     """Cells of an .xls that are only formatted: where somebody coloured whole columns, some hundred thousand."""
+    rostered: int = 1_000_000
+    """As `filled`, of a roster: a province of 10,000 departments with projects and indicators has 730,000."""
     reviewed: int = 2_000_000
     """As `filled`, of the lists of findings in our own review.xlsx: a line has 16, a province's review 20,000 lines."""
     text: int = 512 * _MIB

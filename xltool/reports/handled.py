@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from xltool.files import words_of
@@ -40,7 +40,7 @@ def load(path: Path) -> dict[str, Handling]:
     if not path.exists():
         return {}
     try:
-        check(path)
+        check(path, replace(LIMITS, filled=LIMITS.reviewed))
         book = open_workbook(path, sheets=SHEETS, filled=LIMITS.reviewed)
     except (Refused, OSError) as error:
         said = error.reason if isinstance(error, Refused) else words_of(error)

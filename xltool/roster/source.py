@@ -5,12 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from xltool.reader import guard
 from xltool.reader.formats import open_any
-from xltool.reader.guard import Refused
+from xltool.reader.guard import Kind, Refused
+from xltool.reader.limits import LIMITS
+from xltool.reader.open import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,8 +68,12 @@ def _is_csv(path: Path) -> bool:
 
 
 def _open(path: Path) -> Book:
+    """The workbook; an .xlsx may have more cells than a filing."""
     try:
-        return open_any(path, guard.check(path))
+        kind = guard.check(path, replace(LIMITS, filled=LIMITS.rostered))
+        if kind in {Kind.XLSX, Kind.XLSM}:
+            return open_workbook(path, filled=LIMITS.rostered)
+        return open_any(path, kind)
     except Refused as refusal:
         msg = f"名册无法读取：{path}：{refusal.reason}"
         raise ValueError(msg) from refusal
