@@ -15,7 +15,7 @@ from benchmarks.defects.common import amount_at, cost_rows, funds_line, met_in_f
 from benchmarks.honest import rounded
 from benchmarks.peculiar import ANSWERED, PECULIAR_ROWS, PECULIAR_TEXTS, PECULIAR_VALUES
 from tests.support.clerk import Clerk
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, foot, review, self_review
 from xltool.forms import base_data as b
 from xltool.forms import project as p

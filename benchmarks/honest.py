@@ -24,7 +24,7 @@ from xltool.params import DEFAULT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.params import Profile
 
 Row = dict[str, Any]

@@ -20,7 +20,7 @@ from xltool.forms import base_data, review
 if TYPE_CHECKING:
     from benchmarks.filed import Folder
     from benchmarks.honest import Filing, Row
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 _SIMPLE = re.compile(r"(?:≥|不少于)?(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+?)(?:以上)?")
 _PLAIN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+)")

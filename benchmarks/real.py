@@ -13,7 +13,7 @@ from xltool.forms import FORMS, project
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 FOLLOWS: Final = {
     "S-03": "总分已改为固定数值，得分一变就不再相符",

@@ -15,7 +15,7 @@ from xltool.forms import FORMS, base_data, foot, project, review, self_review
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 DATA = Path(__file__).parent / "data"
 DEPARTMENT = "岳阳市君山产业开发区管委会"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.audits import Audit, Score
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 ALL = ("附件1", "附件2", "附件3")
 

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from xltool import explain, expr, saying
+from xltool import explain
+from xltool.expr import nodes
+from xltool.expr import words as saying
 from xltool.forms import FORMS, base_data, review
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES, rule_named
@@ -130,21 +132,21 @@ POSTS, STAFF = base_data.posts, base_data.staff
     ("node", "words"),
     [
         (POSTS, "编制数"),
-        (expr.Const(0.5), "0.5"),
+        (nodes.Const(0.5), "0.5"),
         (POSTS + STAFF, "(编制数 + 实际在职人数)"),
         (POSTS - 1, "(编制数 - 1)"),
         (POSTS * 2, "(编制数 × 2)"),
         (POSTS / STAFF, "(编制数 ÷ 实际在职人数)"),
-        (expr.total(POSTS, STAFF), "(编制数 + 实际在职人数)"),
-        (expr.Sum(review.weight), "Σ分值"),
-        (expr.Sum(review.weight, "产出指标"), "Σ分值〔产出指标〕"),
-        (expr.Least(POSTS, STAFF), "min(编制数, 实际在职人数)"),
-        (expr.Greatest(POSTS, STAFF), "max(编制数, 实际在职人数)"),
-        (expr.Greatest(POSTS - STAFF, STAFF - POSTS), "|编制数 - 实际在职人数|"),
-        (expr.Greatest(POSTS - STAFF, POSTS - 1), "max((编制数 - 实际在职人数), (编制数 - 1))"),
+        (nodes.total(POSTS, STAFF), "(编制数 + 实际在职人数)"),
+        (nodes.Sum(review.weight), "Σ分值"),
+        (nodes.Sum(review.weight, "产出指标"), "Σ分值〔产出指标〕"),
+        (nodes.Least(POSTS, STAFF), "min(编制数, 实际在职人数)"),
+        (nodes.Greatest(POSTS, STAFF), "max(编制数, 实际在职人数)"),
+        (nodes.Greatest(POSTS - STAFF, STAFF - POSTS), "|编制数 - 实际在职人数|"),
+        (nodes.Greatest(POSTS - STAFF, POSTS - 1), "max((编制数 - 实际在职人数), (编制数 - 1))"),
         (POSTS - STAFF <= 0.01, "编制数 ≤ 实际在职人数〔允差 0.01〕"),
         (POSTS - STAFF <= 3, "(编制数 - 实际在职人数) ≤ 3"),
-        (expr.Compare(">=", POSTS, expr.as_expr(90) - 0.001), "编制数 ≥ 90〔允差 0.001〕"),
+        (nodes.Compare(">=", POSTS, nodes.as_expr(90) - 0.001), "编制数 ≥ 90〔允差 0.001〕"),
         (~(POSTS <= STAFF) | POSTS.filled, "(若 编制数 ≤ 实际在职人数，则 编制数 已填)"),
         (POSTS.blank | STAFF.filled, "(编制数 为空 或 实际在职人数 已填)"),
         (
@@ -156,16 +158,16 @@ POSTS, STAFF = base_data.posts, base_data.staff
         (base_data.control <= 1, "控制率 ≤ 100%"),
         (POSTS <= 1_000_000, "编制数 ≤ 1000000"),
         (base_data.unit.matches("^正向$"), "填报单位 为「正向」"),
-        (expr.Rounded(POSTS, 2), "四舍五入(编制数, 2位)"),
+        (nodes.Rounded(POSTS, 2), "四舍五入(编制数, 2位)"),
         (POSTS.or_zero, "编制数〔空按0〕"),
-        (expr.Choose(POSTS.filled, POSTS, STAFF), "(若 编制数 已填 则 编制数，否则 实际在职人数)"),
+        (nodes.Choose(POSTS.filled, POSTS, STAFF), "(若 编制数 已填 则 编制数，否则 实际在职人数)"),
         (POSTS <= STAFF, "编制数 ≤ 实际在职人数"),
         (POSTS > STAFF, "编制数 > 实际在职人数"),
         (POSTS.equals(STAFF, 0.01), "编制数 = 实际在职人数〔允差 0.01〕"),
         (POSTS.filled, "编制数 已填"),
         (POSTS.blank, "编制数 为空"),
-        (expr.Numeric(POSTS), "编制数 是数字"),
-        (expr.Whole(POSTS), "编制数 是整数"),
+        (nodes.Numeric(POSTS), "编制数 是数字"),
+        (nodes.Whole(POSTS), "编制数 是整数"),
         (base_data.unit.matches("局$"), "填报单位 以「局」结尾"),
         (base_data.unit.matches("^局"), "填报单位 以「局」开头"),
         (base_data.unit.matches("局"), "填报单位 含「局」"),
@@ -177,11 +179,11 @@ POSTS, STAFF = base_data.posts, base_data.staff
         (POSTS.filled & STAFF.filled, "编制数 已填 且 实际在职人数 已填"),
         (POSTS.filled | STAFF.filled, "(编制数 已填 或 实际在职人数 已填)"),
         (~(POSTS <= STAFF), "非(编制数 ≤ 实际在职人数)"),
-        (expr.Agrees(base_data.control, None), "控制率 = (实际在职人数 ÷ 编制数)〔印刷精度内〕"),
-        (expr.Agrees(base_data.control, 0.02), "控制率 = (实际在职人数 ÷ 编制数)〔允差 0.02〕"),
+        (nodes.Agrees(base_data.control, None), "控制率 = (实际在职人数 ÷ 编制数)〔印刷精度内〕"),
+        (nodes.Agrees(base_data.control, 0.02), "控制率 = (实际在职人数 ÷ 编制数)〔允差 0.02〕"),
     ],
 )
-def test_every_node_has_words(node: expr.Expr | expr.Predicate, words: str) -> None:
+def test_every_node_has_words(node: nodes.Expr | nodes.Predicate, words: str) -> None:
     """Each kind of node is said in the words of the form."""
     assert saying.say(node) == words
 
@@ -244,7 +246,7 @@ def test_catalogue_is_grouped_by_series() -> None:
 def test_unknown_node_is_an_error() -> None:
     """A node without words is a mistake of whoever added it, and raises."""
     with pytest.raises(TypeError, match="no words for Expr"):
-        saying.say(expr.Expr())
+        saying.say(nodes.Expr())
 
 
 def test_live_says_where_a_rule_is_checked() -> None:

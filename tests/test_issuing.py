@@ -38,7 +38,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.reader.records import Submission
 
 WATER, SCHOOLS, FARMS, WOODS = "某某县水利局", "某某县教育局", "某某县农业农村局", "某某县林业局"

@@ -14,8 +14,9 @@ import pytest
 import xlsxwriter
 
 from tests.support.engines import evaluate_ironcalc
-from xltool import excel, frame
-from xltool.expr import (
+from xltool.expr import excel, frame
+from xltool.expr.bind import settled
+from xltool.expr.nodes import (
     Agrees,
     Choose,
     Const,
@@ -41,7 +42,6 @@ from xltool.params import DEFAULT, profile_named
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import add
 from xltool.rules.words import show
-from xltool.settling import settled
 
 if TYPE_CHECKING:
     from pathlib import Path

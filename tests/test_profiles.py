@@ -22,17 +22,17 @@ from xltool.auditing import audits
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.sets import as_one_set
 from xltool.blank import Order, issue
-from xltool.expr import Param, walk
+from xltool.expr.bind import settled
+from xltool.expr.frame import Values, evaluate, violations
+from xltool.expr.nodes import Param, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS, project, review, self_review
-from xltool.frame import Values, evaluate, violations
 from xltool.params import DEFAULT, PARAMETERS, Profile, chosen, profile_named, profile_names, profile_of, written
 from xltool.reader.reading import read_file
 from xltool.reader.scopes import FormScope
 from xltool.rules.catalogue import RULES
 from xltool.rules.samples import scored_row
 from xltool.rules.scoring import EARNED
-from xltool.settling import settled
 
 if TYPE_CHECKING:
     from xltool.auditing.audits import Audit
@@ -524,7 +524,7 @@ def test_explain_under_a_profile() -> None:
 
 def test_a_bare_parameter_is_said_by_its_name() -> None:
     """For whoever prints a tree that no profile has settled."""
-    from xltool.saying import say  # noqa: PLC0415 - the one test that needs it
+    from xltool.expr.words import say  # noqa: PLC0415 - the one test that needs it
 
     assert say(Param("execution_weight")) == "〔执行率分值〕"
     assert comparing.affected(DEFAULT) == []

@@ -78,7 +78,7 @@ def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_pa
     assert {"lxml.etree", "xltool.reader.reading", "xltool.reader.open"} <= found
     assert not found & LIBRARIES
     assert not found & {"numpy", "rapidfuzz", "tomllib", "typer", "urllib.request", "email", "importlib.metadata"}
-    assert not found & {"xltool.auditing", "xltool.cli", "xltool.frame", "xltool.params", "xltool.unpacking"}
+    assert not found & {"xltool.auditing", "xltool.cli", "xltool.expr.frame", "xltool.params", "xltool.unpacking"}
     others = {"archive", "biff", "binary", "legacy", "opendocument", "tables"}
     assert not found & {f"xltool.reader.formats.{name}" for name in others}
     assert not found & {"xltool.rules.catalogue", "xltool.rules.model", "xltool.rules.claims"}

@@ -12,14 +12,15 @@ import pytest
 import xltool
 from tests.support.clerk import Clerk, at, row_at
 from tests.test_batches import InlinePool
-from xltool import explain, saying
+from xltool import explain
 from xltool.batches import runs, together, workers
 from xltool.batches.options import Options
 from xltool.batches.prior import LastYear
 from xltool.batches.sources import NothingToCheckError, sources_of_last_year
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns
-from xltool.expr import Sum
+from xltool.expr import words
+from xltool.expr.nodes import Sum
 from xltool.findings import Finding, Place, Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.reader.scopes import FilingScope, FormScope, prior_key
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.audits import Audit
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 BUREAU = "某市水利局"
 Values = dict["Field", Any]
@@ -346,7 +347,7 @@ def test_fields_of_last_year_are_fields_of_no_form() -> None:
     assert last.prior_of is base_data.three_public.actual
     assert last.formula is None
     assert not any(form.has(last) for form in FORMS.values())
-    assert saying.say(last) == "上年报送的三公经费_本年决算数"
+    assert words.say(last) == "上年报送的三公经费_本年决算数"
 
 
 def test_sums_and_presence_of_last_year() -> None:

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from xltool.explain import formulas
+from xltool.expr.bind import settled
+from xltool.expr.words import say
 from xltool.params import DEFAULT, Change, Profile
 from xltool.rules.catalogue import RULES
-from xltool.saying import say
-from xltool.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

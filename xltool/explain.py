@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from xltool.expr.bind import settled
+from xltool.expr.words import must_hold, say
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, review
 from xltool.forms.grid import place
@@ -13,13 +15,11 @@ from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 from xltool.rules.paragraphs import REPORT
 from xltool.rules.words import PLACEHOLDER
-from xltool.saying import must_hold, say
-from xltool.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.forms.model import Form
     from xltool.params import Profile
     from xltool.rules.model import Example, Rule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from xltool.expr.words import say
 from xltool.rules.catalogue import RULES
-from xltool.saying import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from xltool import frame
 from xltool.blank import Order, SheetOrder
 from xltool.blank.filling import indicator_columns, project_columns
-from xltool.days import serial
-from xltool.expr import Field, Kind
+from xltool.expr import frame
+from xltool.expr.dates import serial
+from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
 from xltool.folding import fold
 from xltool.forms import FORMS, base_data, foot, project, review, self_review

@@ -13,7 +13,7 @@ from xltool.forms import review, self_review
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 
 OVERTYPED = "公式被改为固定数值，本身也要提示"

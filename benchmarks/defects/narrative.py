@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.samples.sample import Paper
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 RESULTS = (
     "（8）走访联系服务对象1746家次，收集意见建议2328条，逐条交办并限期答复，办结率达到97.4%；"

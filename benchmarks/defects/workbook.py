@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 
 @plants("W-03")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 YEAR: Final = 2023
 COUNTY: Final = "临江县"

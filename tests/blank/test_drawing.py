@@ -13,7 +13,7 @@ from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, profile_named
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 
 @pytest.fixture(autouse=True)

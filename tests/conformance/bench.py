@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tests.conformance.generator import YEAR, Filling
-from xltool import excel, frame
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.cells import SheetCells
 from xltool.blank.drawing import drawn
 from xltool.blank.lines import sayable_checks
-from xltool.expr import Sum
+from xltool.expr import excel, frame
+from xltool.expr.nodes import Sum
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, review
 from xltool.forms.grid import Grid, place
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from xltool.expr.frame import Booleans, Truth
     from xltool.forms.model import Form
-    from xltool.frame import Booleans, Truth
     from xltool.reader.records import Submission
 
 Value = float | str | bool | None

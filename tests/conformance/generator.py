@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xltool.blank.filling import Entry, indicator_columns, project_columns
-from xltool.expr import Field, Kind
+from xltool.expr.nodes import Field, Kind
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.params import DEFAULT
 

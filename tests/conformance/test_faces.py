@@ -16,9 +16,9 @@ from tests.conformance.generator import HALVES, Filling, fillings
 from tests.conformance.insertion import MARK, Insertion, insert_rows
 from tests.support.engines import evaluate_ironcalc
 from tests.support.office import needs_office, recalculate
-from xltool import excel, frame
 from xltool.blank.cells import SheetCells
-from xltool.expr import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
+from xltool.expr import excel, frame
+from xltool.expr.nodes import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
 from xltool.forms import self_review
 from xltool.params import Profile, profile_named, profile_of
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 BOOKS, EACH, CONTROL = 10, 3, 11
 FLOOR = 25_000

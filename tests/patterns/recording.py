@@ -165,8 +165,8 @@ def _use_everything() -> None:
     for module in pkgutil.walk_packages(xltool.__path__, "xltool."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    from xltool.expr.frame import Values, violations  # noqa: PLC0415 - likewise
     from xltool.forms import FORMS  # noqa: PLC0415 - likewise
-    from xltool.frame import Values, violations  # noqa: PLC0415 - likewise
     from xltool.reader.labels import found  # noqa: PLC0415 - likewise
     from xltool.reader.reading import read_file  # noqa: PLC0415 - likewise
     from xltool.rules import narrative  # noqa: PLC0415 - likewise

@@ -23,7 +23,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.reader.records import FileRecord
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.reader.notation import Parsed, State, display, parse_date, parse_number, parse_rate
 from xltool.reader.quantity import Quantity, parse_quantity
 from xltool.rules.catalogue import RULES

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 
-from xltool.expr import Agrees, Field, walk
+from xltool.expr.frame import Values, evaluate, violations
+from xltool.expr.nodes import Agrees, Field, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
-from xltool.frame import Values, evaluate, violations
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES
 from xltool.rules.paragraphs import REPORT

@@ -11,7 +11,7 @@ from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 YEAR = 2023
 BUREAU = "示范县农业农村局"

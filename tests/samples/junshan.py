@@ -13,7 +13,7 @@ from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.findings import Severity
 
 ZONE = "君山产业开发区"

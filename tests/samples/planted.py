@@ -22,7 +22,7 @@ from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 YEAR = 2023
 BUREAU, OTHER_BUREAU = "示范县水利局", "示范县林业局"

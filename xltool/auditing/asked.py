@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.expr import Field, fields_of
+from xltool.expr.nodes import Field, fields_of
 from xltool.forms import FORMS
 
 if TYPE_CHECKING:

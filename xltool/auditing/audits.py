@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from xltool.auditing.glances import Glance
     from xltool.auditing.granted import Exemption
-    from xltool.expr import Field
+    from xltool.expr.frame import Numbers
+    from xltool.expr.nodes import Field
     from xltool.findings import Finding
-    from xltool.frame import Numbers
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
     from xltool.reader.scopes import FormScope

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from xltool import frame
-from xltool.expr import Expr, Field, Kind
+from xltool.expr import frame
+from xltool.expr.nodes import Expr, Field, Kind
 from xltool.findings import Finding, Place
 from xltool.reader.scopes import FilingScope, FormScope, RowScope
 from xltool.rules.model import Check, Rule, Scope

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.auditing.copies import copied_indicators, copied_texts
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.rules.words import show
 
 if TYPE_CHECKING:

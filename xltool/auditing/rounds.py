@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audits import Audit
     from xltool.auditing.keys import Slot
     from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.reader.records import Filed, Submission
 

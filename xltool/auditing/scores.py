@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool import frame
+from xltool.expr import frame
 from xltool.forms import review
 from xltool.rules.scoring import EARNED
 

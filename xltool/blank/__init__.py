@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 DEFAULT = Sizes()
 NAME_LIMIT = 24

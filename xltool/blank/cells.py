@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.excel import UnsayableError
+from xltool.expr.excel import UnsayableError
 from xltool.findings import address
 from xltool.forms import foot
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.forms.grid import Grid
 
 

@@ -11,15 +11,15 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from xltool import excel, frame
 from xltool.blank import cells as refs
 from xltool.blank.cells import SheetCells
 from xltool.blank.formulas import Formula
 from xltool.blank.lines import Line, live_lines
 from xltool.blank.validation import validation
 from xltool.canonical import canonical
-from xltool.days import serial
-from xltool.expr import Field, Sum, formula_of
+from xltool.expr import excel, frame
+from xltool.expr.dates import serial
+from xltool.expr.nodes import Field, Sum, formula_of
 from xltool.forms import foot, review
 from xltool.forms.grid import Grid, place
 from xltool.forms.model import Label, Sizes, Slot
@@ -30,7 +30,7 @@ from xltool.rules.model import Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.expr import Expr
+    from xltool.expr.nodes import Expr
     from xltool.findings import Severity
     from xltool.forms.model import Form
     from xltool.params import Profile

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xltool.forms import base_data, review
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.forms.model import Table
 
 Entry = Mapping[str, str | float | None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from xltool import frame
-from xltool.expr import Expr, Field, Predicate, Sum, fields_of, walk
+from xltool.expr import frame
+from xltool.expr.nodes import Expr, Field, Predicate, Sum, fields_of, walk
 from xltool.forms import foot, review
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool import excel, frame
 from xltool.blank.formulas import read_by
-from xltool.expr import Expr, Field, Kind
+from xltool.expr import excel, frame
+from xltool.expr.nodes import Expr, Field, Kind
 from xltool.forms import FORMS
 from xltool.rules.catalogue import by_gravity
 from xltool.rules.model import Check, Rule, Scope

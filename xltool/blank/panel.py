@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xltool import excel
 from xltool.blank.cells import absolute
+from xltool.expr import excel
 from xltool.findings import Severity
 from xltool.forms.manifest import PANEL_TITLE
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
-    from xltool import frame
     from xltool.blank.drawing import Drawing
     from xltool.blank.lines import Line
     from xltool.blank.styles import Styles
+    from xltool.expr import frame
 
 FORMULA_LIMIT = 8000
 _TALLEST, _LOWEST = 60, 15

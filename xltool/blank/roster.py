@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from xltool.blank.styles import FONT, INPUT_FILL
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.forms import review
 from xltool.forms.manifest import AUTHOR
 from xltool.forms.roster import DEPARTMENTS, EXAMPLE, INDICATORS, SHEETS, Column, RosterSheet

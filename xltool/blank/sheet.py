@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.worksheet import Worksheet
 
 from xltool.blank.panel import Panel, write_panel
-from xltool.expr import Field
+from xltool.expr.nodes import Field
 from xltool.findings import address
 from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 
 if TYPE_CHECKING:

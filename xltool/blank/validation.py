@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from xltool.expr import Field, Kind
+from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
 from xltool.forms import review
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.expr import Expr, Field, Kind, Sum, Total, total
+from xltool.expr.nodes import Expr, Field, Kind, Sum, Total, total
 from xltool.forms import foot
 from xltool.forms.model import NOT_APPLICABLE, Block, Form, Item, Label, ProjectRows, Row, Slot, Table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltool.expr import Field, Kind
+from xltool.expr.nodes import Field, Kind
 from xltool.forms.model import Label, Row, Slot
 
 filler = Field("填表人", Kind.TEXT, aliases=("填报人", "制表人", "经办人", "联系人"), prompt="填写本表填报人姓名")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xltool.forms.model import Block, Form, Group, IndicatorRows, Item, Label, ProjectRows, Row, Sizes, Slot
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 ANCHOR = Label("", style="anchor")
 ANCHOR_HEIGHT = 4.5

@@ -13,7 +13,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xltool.expr import Field, Param
+    from xltool.expr.nodes import Field, Param
 
 NOT_APPLICABLE = "——"
 

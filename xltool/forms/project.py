@@ -5,7 +5,7 @@ Layout: the 2023 filing of 岳阳市君山区.
 
 from __future__ import annotations
 
-from xltool.expr import Field, Kind, total
+from xltool.expr.nodes import Field, Kind, total
 from xltool.forms import foot
 from xltool.forms.model import Block, Form, Label, Row, Slot
 from xltool.forms.review import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.expr import Choose, Expr, Field, Kind, Least, Param, Rounded, Sum
+from xltool.expr.nodes import Choose, Expr, Field, Kind, Least, Param, Rounded, Sum
 from xltool.forms.model import Block, Group, IndicatorRows, Label, Row, Slot, Table
 
 MOST_BANDS = 5

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.forms import review
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 EXAMPLE = "示例"
 """What the code of an example row begins with; such rows are passed over."""

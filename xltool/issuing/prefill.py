@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from dataclasses import field as member
 from typing import TYPE_CHECKING, Any
 
-from xltool import frame
 from xltool.blank import Order, SheetOrder, files_of, issue_id, sheet_orders
 from xltool.blank.filling import indicator_columns, project_columns, rows_needed
+from xltool.expr import frame
 from xltool.folding import fold
 from xltool.forms import base_data, foot, project, review, self_review
 from xltool.issuing.prior import LastYear
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.blank.filling import Entry
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.issuing.prior import Carried
     from xltool.roster import Department, Indicator
 

@@ -10,7 +10,7 @@ from functools import cache
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from xltool.expr import Field, Kind, fields_of
+from xltool.expr.nodes import Field, Kind, fields_of
 from xltool.findings import Severity
 from xltool.reader.notation import State
 from xltool.reader.records import Filed, Note, Submission

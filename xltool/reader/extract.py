@@ -9,8 +9,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from xltool.canonical import canonical
-from xltool.days import serial
-from xltool.expr import Expr, Field, Kind, fields_of
+from xltool.expr.dates import serial
+from xltool.expr.nodes import Expr, Field, Kind, fields_of
 from xltool.findings import address
 from xltool.folding import fold
 from xltool.forms import base_data, foot, review
@@ -161,7 +161,7 @@ def _bare_rates(submission: Submission, located: Located) -> None:
 
 def _value_of(formula: Expr, submission: Submission) -> float | None:
     """What a formula comes to with the values of a form; None where that is not known."""
-    from xltool import frame  # noqa: PLC0415 - numpy only where a formula was typed over
+    from xltool.expr import frame  # noqa: PLC0415 - numpy only where a formula was typed over
 
     filed = submission.values
     known = {part: filed[part.key].value for part in fields_of(formula) if part.key in filed}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.findings import Severity, address, row_column
 from xltool.forms import foot, review
 from xltool.forms.manifest import SHEET as MANIFEST
@@ -27,7 +27,7 @@ from xltool.rules.words import item_of, short
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.reader.labels import Found, Region
     from xltool.reader.labels.area import Spot
     from xltool.reader.locate import Located

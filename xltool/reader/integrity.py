@@ -21,7 +21,7 @@ from xltool.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.forms.manifest import IssuedSheet, Manifest
     from xltool.reader.a1 import Span
     from xltool.reader.locate import Located

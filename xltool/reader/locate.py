@@ -22,7 +22,7 @@ from xltool.reader.model import Cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
     from xltool.reader.a1 import Span

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from xltool import frame, params
-from xltool.days import serial
-from xltool.expr import Kind, fields_of, formula_of
+from xltool import params
+from xltool.expr import frame
+from xltool.expr.dates import serial
+from xltool.expr.nodes import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.issued import issued_for
 from xltool.reader.notation import State
@@ -29,9 +30,9 @@ from xltool.rules.naming import title
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xltool.expr import Field
+    from xltool.expr.frame import Booleans, Numbers
+    from xltool.expr.nodes import Field
     from xltool.forms.model import Form
-    from xltool.frame import Booleans, Numbers
     from xltool.reader.records import Filed, Submission, TableRow
 
 Texts = npt.NDArray[np.object_]

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from xltool import parquet
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, base_data, review
 from xltool.reader.frames import frames
 from xltool.reports.sheets import data, totals

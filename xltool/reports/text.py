@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.findings import Finding, Severity
 from xltool.params import DEFAULT
 from xltool.reports.sheets.texts import visible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.expr import Kind, Sum
+from xltool.expr.nodes import Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.forms import project as p

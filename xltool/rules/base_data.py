@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.expr import Kind, Whole, formula_of, total
+from xltool.expr.nodes import Kind, Whole, formula_of, total
 from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.rules.basis import ARITHMETIC, HUNAN

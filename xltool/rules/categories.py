@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from xltool.expr import Const, Expr, Kind, Param
+from xltool.expr.nodes import Const, Expr, Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.rules.basis import FULL
@@ -19,7 +19,7 @@ from xltool.rules.wording import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.expr import Predicate
+    from xltool.expr.nodes import Predicate
 
 ERROR, INFO = Severity.ERROR, Severity.INFO
 _WORDS = {

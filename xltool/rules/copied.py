@@ -26,7 +26,7 @@ from xltool.rules.wording import fold, sentences, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.rules.model import frame_rule
@@ -17,7 +17,7 @@ from xltool.rules.wording import fold
 from xltool.rules.words import show
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 BOTH = ("附件2", "附件3")

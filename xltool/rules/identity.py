@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.rules.model import frame_rule
@@ -20,7 +20,7 @@ from xltool.rules.wording import fold
 from xltool.rules.words import show
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 ALL = ("附件1", "附件2", "附件3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.expr import Const, Field, Kind, Numeric, Rounded, Sum
+from xltool.expr.nodes import Const, Field, Kind, Numeric, Rounded, Sum
 from xltool.findings import Severity
 from xltool.forms import project, self_review
 from xltool.forms import review as r

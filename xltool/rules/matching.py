@@ -17,7 +17,7 @@ from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import fold
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()

@@ -25,7 +25,7 @@ from xltool.rules.wording import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()

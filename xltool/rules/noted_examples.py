@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 
 
 @dataclass(frozen=True)

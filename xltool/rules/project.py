@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr import Agrees, Field, Kind, Predicate, total
+from xltool.expr.nodes import Agrees, Field, Kind, Predicate, total
 from xltool.findings import Severity
 from xltool.forms import project as p
 from xltool.rules.model import Check, any_filled, check, rule

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.expr import Agrees, Field, Not, Or, total
+from xltool.expr.nodes import Agrees, Field, Not, Or, total
 from xltool.findings import Severity
 from xltool.forms import FORMS, project
 from xltool.rules.model import Check, Rule, add

@@ -21,7 +21,7 @@ from xltool.rules.words import short, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.params import Profile
     from xltool.rules.views import ReportView
 

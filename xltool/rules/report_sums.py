@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import self_review
 from xltool.rules.basis import ARITHMETIC

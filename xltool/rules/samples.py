@@ -12,7 +12,7 @@ from xltool.rules.prose import AMOUNT, MONEY, bound_of
 from xltool.rules.views import FilingView, FormView, ReportView
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
 
 Row = Mapping[str, float | str | None]
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

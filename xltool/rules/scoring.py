@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.expr import Choose, Const, Expr, Greatest, Kind, Param, Predicate, Rounded
+from xltool.expr.nodes import Choose, Const, Expr, Greatest, Kind, Param, Predicate, Rounded
 from xltool.findings import Severity
 from xltool.forms import review as r
 from xltool.rules.basis import FULL, REVERSE, SCORE_TOLERANCE, SCORING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr import Kind, Param
+from xltool.expr.nodes import Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review
 from xltool.forms import self_review as s

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr import Expr, Field, Kind, Sum
+from xltool.expr.nodes import Expr, Field, Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.forms import project, self_review

@@ -14,7 +14,7 @@ from xltool.params import DEFAULT
 from xltool.rules.paragraphs import REPORT, Paragraph
 
 if TYPE_CHECKING:
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.findings import Severity
     from xltool.params import Profile
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from xltool.expr import Field, Kind
+from xltool.expr.nodes import Field, Kind
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 BLANK = "空"

@@ -15,7 +15,7 @@ from xltool.reader.tokens import emptiness, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.forms.model import Form
     from xltool.reader.labels.splits import Joined
 

@@ -15,7 +15,7 @@ from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xltool.expr import Field
+    from xltool.expr.nodes import Field
     from xltool.forms.review import Funds, YearFunds
 
 _MEASURES = Labels(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.forms import FORMS
 from xltool.reports.sheets.paper import GREEN, LAST_ROW, Column, Paper
 from xltool.reports.sheets.texts import MEASURED, display_width, line_count, visible

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from xltool.expr import Kind
+from xltool.expr.nodes import Kind
 from xltool.reports.sheets import data
 
 if TYPE_CHECKING:

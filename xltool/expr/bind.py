@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf, isnan
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from xltool.expr import Agrees, Choose, Compare, Const, Expr, Field, OrZero, Param, Predicate
+from xltool.expr.nodes import Agrees, Choose, Compare, Const, Expr, Field, OrZero, Param, Predicate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

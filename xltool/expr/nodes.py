@@ -1,7 +1,7 @@
 """Expressions over declared fields: what a formula or a rule says, once.
 
-A tree of these frozen nodes knows neither Excel nor pandas. `xltool.excel` renders it as a
-worksheet formula, `xltool.frame` as a Series over all submissions; both follow the same law:
+A tree of these frozen nodes knows neither Excel nor pandas. `xltool.expr.excel` renders it as a
+worksheet formula, `xltool.expr.frame` as a Series over all submissions; both follow the same law:
 
 * a value is a number or blank; arithmetic on a blank is blank, division by zero is blank;
 * `Total` and `Sum` take blanks for nothing and are blank only where every part is blank;

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from xltool import params
-from xltool.days import serial
-from xltool.expr import (
+from xltool.expr.dates import serial
+from xltool.expr.nodes import (
     NOISE,
     Agrees,
     And,

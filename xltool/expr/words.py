@@ -7,8 +7,8 @@ from functools import singledispatch
 from math import isnan
 from typing import Final, TypeGuard
 
-from xltool import expr
-from xltool.expr import Expr, Field, Kind, Predicate
+from xltool.expr import nodes
+from xltool.expr.nodes import Expr, Field, Kind, Predicate
 from xltool.params import PARAMETERS
 
 
@@ -25,72 +25,72 @@ def _(node: Field) -> str:
 
 
 @say.register
-def _(node: expr.Const) -> str:
+def _(node: nodes.Const) -> str:
     return "〔单位自定〕" if isnan(node.value) else f"{node.value:.12g}"
 
 
 @say.register
-def _(node: expr.Param) -> str:
+def _(node: nodes.Param) -> str:
     return f"〔{PARAMETERS[node.name]}〕"
 
 
 @say.register
-def _(node: expr.Binary) -> str:
+def _(node: nodes.Binary) -> str:
     sign = {"*": "×", "/": "÷"}.get(node.op, node.op)
     return f"({say(node.left)} {sign} {say(node.right)})"
 
 
 @say.register
-def _(node: expr.Total) -> str:
+def _(node: nodes.Total) -> str:
     return "(" + " + ".join(say(part) for part in node.parts) + ")"
 
 
 @say.register
-def _(node: expr.Sum) -> str:
+def _(node: nodes.Sum) -> str:
     return f"Σ{say(node.column)}" + (f"〔{node.group}〕" if node.group else "")
 
 
 @say.register
-def _(node: expr.Least) -> str:
+def _(node: nodes.Least) -> str:
     return f"min({say(node.left)}, {say(node.right)})"
 
 
 @say.register
-def _(node: expr.Greatest) -> str:
+def _(node: nodes.Greatest) -> str:
     one, other = node.left, node.right
     if _is_difference(one) and _is_difference(other) and (one.left, one.right) == (other.right, other.left):
         return f"|{say(one.left)} - {say(one.right)}|"
     return f"max({say(one)}, {say(other)})"
 
 
-def _is_difference(node: Expr) -> TypeGuard[expr.Binary]:
-    return isinstance(node, expr.Binary) and node.op == "-"
+def _is_difference(node: Expr) -> TypeGuard[nodes.Binary]:
+    return isinstance(node, nodes.Binary) and node.op == "-"
 
 
 @say.register
-def _(node: expr.Rounded) -> str:
+def _(node: nodes.Rounded) -> str:
     return f"四舍五入({say(node.value)}, {node.digits}位)"
 
 
 @say.register
-def _(node: expr.OrZero) -> str:
+def _(node: nodes.OrZero) -> str:
     return f"{say(node.value)}〔空按0〕"
 
 
 @say.register
-def _(node: expr.Choose) -> str:
+def _(node: nodes.Choose) -> str:
     return f"(若 {say(node.condition)} 则 {say(node.then)}，否则 {say(node.otherwise)})"
 
 
 @say.register
-def _(node: expr.Compare) -> str:
+def _(node: nodes.Compare) -> str:
     limit = node.right
-    if node.op == "<=" and _is_difference(node.left) and isinstance(limit, expr.Const) and 0 < limit.value < 1:
+    if node.op == "<=" and _is_difference(node.left) and isinstance(limit, nodes.Const) and 0 < limit.value < 1:
         return f"{say(node.left.left)} ≤ {say(node.left.right)}〔允差 {limit.value:g}〕"
-    if node.op == ">=" and _is_difference(limit) and isinstance(limit.right, expr.Const) and limit.right.value < 1:
+    if node.op == ">=" and _is_difference(limit) and isinstance(limit.right, nodes.Const) and limit.right.value < 1:
         return f"{say(node.left)} ≥ {say(limit.left)}〔允差 {limit.right.value:g}〕"
     sign = {"<=": "≤", ">=": "≥"}.get(node.op, node.op)
-    if _is_ratio(node.left) and isinstance(limit, expr.Const) and 0 < abs(limit.value) < _TIMES:
+    if _is_ratio(node.left) and isinstance(limit, nodes.Const) and 0 < abs(limit.value) < _TIMES:
         return f"{say(node.left)} {sign} {100 * limit.value:.12g}%"
     return f"{say(node.left)} {sign} {say(node.right)}"
 
@@ -100,26 +100,26 @@ _TIMES: Final = 10
 
 
 def _is_ratio(node: Expr) -> bool:
-    return (isinstance(node, expr.Binary) and node.op == "/") or (isinstance(node, Field) and node.kind is Kind.RATE)
+    return (isinstance(node, nodes.Binary) and node.op == "/") or (isinstance(node, Field) and node.kind is Kind.RATE)
 
 
 @say.register
-def _(node: expr.Close) -> str:
+def _(node: nodes.Close) -> str:
     return f"{say(node.left)} = {say(node.right)}〔允差 {node.tolerance:g}〕"
 
 
 @say.register
-def _(node: expr.Filled) -> str:
+def _(node: nodes.Filled) -> str:
     return f"{say(node.field)} 已填"
 
 
 @say.register
-def _(node: expr.Numeric) -> str:
+def _(node: nodes.Numeric) -> str:
     return f"{say(node.field)} 是数字"
 
 
 @say.register
-def _(node: expr.Whole) -> str:
+def _(node: nodes.Whole) -> str:
     return f"{say(node.value)} 是整数"
 
 
@@ -127,7 +127,7 @@ _PLAIN: Final = re.compile(r"(?P<begins>\^?)(?P<word>\w+)(?P<ends>\$?)|(?P<words
 
 
 @say.register
-def _(node: expr.Matches) -> str:
+def _(node: nodes.Matches) -> str:
     plain = _PLAIN.fullmatch(node.pattern)
     if node.words or plain is None:
         return f"{say(node.field)} {node.words or f'含「{node.pattern}」'}"
@@ -138,32 +138,32 @@ def _(node: expr.Matches) -> str:
 
 
 @say.register
-def _(node: expr.SameText) -> str:
+def _(node: nodes.SameText) -> str:
     return f"{say(node.left)} 与 {say(node.right)} 文字相同"
 
 
 @say.register
-def _(node: expr.And) -> str:
+def _(node: nodes.And) -> str:
     return f"{say(node.left)} 且 {say(node.right)}"
 
 
 @say.register
-def _(node: expr.Or) -> str:
-    if isinstance(node.left, expr.Not) and _is_condition(node):
+def _(node: nodes.Or) -> str:
+    if isinstance(node.left, nodes.Not) and _is_condition(node):
         return f"(若 {_bare(node.left.operand)}，则 {_bare(node.right)})"
     return f"({' 或 '.join(_sides(node))})"
 
 
 def _sides(node: Predicate) -> list[str]:
     """What is joined by 或, each side that is joined by 且 in brackets."""
-    if isinstance(node, expr.Or) and not _is_condition(node):
+    if isinstance(node, nodes.Or) and not _is_condition(node):
         return _sides(node.left) + _sides(node.right)
-    return [f"({say(node)})" if isinstance(node, expr.And) else say(node)]
+    return [f"({say(node)})" if isinstance(node, nodes.And) else say(node)]
 
 
-def _is_condition(node: expr.Or) -> TypeGuard[expr.Or]:
+def _is_condition(node: nodes.Or) -> TypeGuard[nodes.Or]:
     """Whether it reads 若…则…: one side is that something does not hold."""
-    return isinstance(node.left, expr.Not) and not isinstance(node.left.operand, expr.Filled)
+    return isinstance(node.left, nodes.Not) and not isinstance(node.left.operand, nodes.Filled)
 
 
 def _bare(node: Expr | Predicate) -> str:
@@ -184,18 +184,18 @@ def _closes(text: str) -> int:
 
 def must_hold(test: Predicate) -> str:
     """A whole test as a sentence."""
-    if isinstance(test, expr.Not) and isinstance(test.operand, expr.And):
+    if isinstance(test, nodes.Not) and isinstance(test.operand, nodes.And):
         return f"不得出现：{_bare(test.operand)}"
     return _bare(test)
 
 
 @say.register
-def _(node: expr.Not) -> str:
-    return f"{say(node.operand.field)} 为空" if isinstance(node.operand, expr.Filled) else f"非({say(node.operand)})"
+def _(node: nodes.Not) -> str:
+    return f"{say(node.operand.field)} 为空" if isinstance(node.operand, nodes.Filled) else f"非({say(node.operand)})"
 
 
 @say.register
-def _(node: expr.Agrees) -> str:
+def _(node: nodes.Agrees) -> str:
     formula = node.field.formula
     allowed = "印刷精度内" if node.tolerance is None else f"允差 {node.tolerance:g}"
     return f"{node.field.key} = {'?' if formula is None else say(formula)}〔{allowed}〕"

@@ -12,7 +12,8 @@ from functools import singledispatch
 from math import isnan
 from typing import Protocol
 
-from xltool.expr import (
+from xltool.expr.bind import settled
+from xltool.expr.nodes import (
     NOISE,
     And,
     Binary,
@@ -36,7 +37,6 @@ from xltool.expr import (
     Whole,
     fields_of,
 )
-from xltool.settling import settled
 
 FULL_WIDTH_SPACE = "\u3000"
 LITERAL_LIMIT = 255

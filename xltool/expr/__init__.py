@@ -1,0 +1,1 @@
+"""The expression language: its nodes, and its faces in Excel, in frames and in words."""
