@@ -21,10 +21,10 @@ from xltool.auditing.audits import audit
 from xltool.batches.sets import as_filings
 from xltool.batches.sources import discover, sources_below
 from xltool.batches.workers import read_sources
-from xltool.files import run_time
 from xltool.reader.reading import read_file
 from xltool.reports.review import review_of
 from xltool.reports.workbook import write_review
+from xltool.storage.files import run_time
 
 FEW, MANY = 30, 120
 """Departments in the two runs whose difference gives the cost of a workbook; each files four workbooks."""

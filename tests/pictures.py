@@ -26,7 +26,7 @@ from tests.support.clerk import Clerk
 from tests.support.office import convert
 from tests.support.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
 from xltool.api import new_roster
-from xltool.files import write_whole
+from xltool.storage.files import write_whole
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -18,11 +18,12 @@ import typer.main
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import cli, files
+from xltool import cli
 from xltool.batches import asides, together, workers
 from xltool.cli import terminal
 from xltool.cli.app import app
 from xltool.reader import reading, tables
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

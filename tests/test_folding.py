@@ -6,7 +6,7 @@ import random
 import re
 from unicodedata import normalize
 
-from xltool.folding import fold
+from xltool.normalize import fold
 
 _TYPED = "，（）：；！？％　。、“”…·①㎡²％ＡＢ１２ab 12\n\u0301\u3099\u0323カか가가国ﬁ豈"
 """Marks of Chinese texts, full-width and small forms, and what is composed with its neighbour."""

@@ -20,7 +20,6 @@ import pytest
 from tests.support.clerk import filled
 from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
-from xltool import files
 from xltool.batches import asides, kept, runs, stamp, workers
 from xltool.batches.alone import alone
 from xltool.batches.ledger import NAME
@@ -30,6 +29,7 @@ from xltool.batches.pool import Lost
 from xltool.batches.sources import discover
 from xltool.reader import reading
 from xltool.reader.reading import read_file
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from xltool.reader.records import FileRecord

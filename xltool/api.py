@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import converting, files, issuing, jsonable, params
+from xltool import converting, issuing, jsonable, params
 from xltool.auditing import accepting, audits
 from xltool.auditing.hits import department_of
 from xltool.auditing.terms import NO_TERMS, Terms
@@ -29,6 +29,7 @@ from xltool.inbox import sort_out
 from xltool.reader.frames import Frames, frames
 from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ from typing import Self
 
 import msgspec
 
-from xltool.files import words_of
 from xltool.reader.entries import DOCUMENTS, SPREADSHEETS
 from xltool.reader.records import FileRecord, refused
+from xltool.storage.files import words_of
 
 HIDDEN_FILE = "隐藏文件，不予读取"
 HINDERED = "读取这个文件时{}，已跳过；请处理后重新运行"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from xltool import pieces
 from xltool.auditing.audits import noticed
 from xltool.reader import tables
+from xltool.storage import json_stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ def dumps(data: object) -> str:
 
 def streamed(data: Mapping[str, object]) -> Iterator[bytes]:
     """What `dumps` gives of an object, in pieces; its members may be iterators."""
-    yield from pieces.of_object(data.items(), _indented, b"\n ")
+    yield from json_stream.of_object(data.items(), _indented, b"\n ")
     yield b"\n"
 
 

@@ -12,9 +12,9 @@ from xltool.expr import frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
-from xltool.folding import fold
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.forms.grid import Grid, place
+from xltool.normalize import fold
 from xltool.reader.extract import UNIT_WRITTEN
 from xltool.reader.notation import State
 from xltool.reports.converted import Content, Line, Outcome

@@ -19,7 +19,7 @@ import pytest
 from pyarrow import parquet as pq
 
 from tests.reports.reviewed import HOSTILE, SAMPLES, samples_audit
-from xltool import jsonable, parquet
+from xltool import jsonable
 from xltool.auditing.earlier import load
 from xltool.auditing.plausibility import Ranked, Reason
 from xltool.reader import tables
@@ -27,6 +27,7 @@ from xltool.reader.frames import frames, storable
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord
 from xltool.reports import stored
+from xltool.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

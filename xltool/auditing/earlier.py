@@ -6,13 +6,13 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool import parquet
 from xltool.auditing.keys import FormKey, Slot, form_key
 from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
 from xltool.auditing.rounds import stored
 from xltool.findings import Severity
-from xltool.folding import fold
 from xltool.forms import base_data, review
+from xltool.normalize import fold
+from xltool.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing.granted import DEPARTMENT, RULE, UNTIL, Exemption, Exemptions
 from xltool.findings import Exempted, Finding, Severity
-from xltool.folding import fold
+from xltool.normalize import fold
 from xltool.rules.catalogue import RULES
 from xltool.rules.paragraphs import REPORT
 

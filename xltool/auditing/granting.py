@@ -25,8 +25,8 @@ from xltool.auditing.granted import (
     Exemptions,
 )
 from xltool.findings import Severity, address
-from xltool.folding import fold
 from xltool.forms import FORMS, form_named
+from xltool.normalize import fold
 from xltool.reader import guard
 from xltool.reader.dates import find_date
 from xltool.reader.formats import open_any

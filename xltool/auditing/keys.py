@@ -7,8 +7,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from xltool.folding import fold
 from xltool.forms import base_data, review
+from xltool.normalize import fold
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:

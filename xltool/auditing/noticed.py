@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from xltool.findings import Finding, Place
-from xltool.folding import fold
+from xltool.normalize import fold
 from xltool.reader import calculated
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.rules.catalogue import RULES

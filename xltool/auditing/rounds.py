@@ -11,8 +11,8 @@ from xltool.auditing.asked import asked_of, is_rescaled
 from xltool.auditing.keys import FormKey, form_key, slots
 from xltool.auditing.unjudged import UNJUDGED
 from xltool.findings import Severity
-from xltool.folding import fold
 from xltool.forms import FORMS, foot
+from xltool.normalize import fold
 from xltool.reader.tables import as_text
 from xltool.rules.words import BLANK, short, show
 

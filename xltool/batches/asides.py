@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import msgspec
 
-from xltool import files
 from xltool.auditing.granted import Exemptions
 from xltool.auditing.granting import read_exemptions
 from xltool.auditing.last_review import Earlier
@@ -24,6 +23,7 @@ from xltool.reports.handled import Handling
 from xltool.reports.handled import load as load_handled
 from xltool.roster import Roster, RosterError
 from xltool.roster import load as load_roster
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

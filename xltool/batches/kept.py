@@ -15,10 +15,10 @@ from xltool.batches.options import HIDDEN, RECORDS
 from xltool.batches.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
 from xltool.batches.shelf import Shelf, Slip, bare
 from xltool.batches.stamp import stamp as stamp_of
-from xltool.files import whole
 from xltool.reader import plain
 from xltool.reader.entries import LOCK_PREFIX, fingerprint
 from xltool.reader.limits import given
+from xltool.storage.files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from xltool import files
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.engines import LOCAL, Engine
 from xltool.batches.sources import NothingToCheckError, are_any, sources_of_last_year, sources_of_this_year
 from xltool.reader.entries import fingerprint
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

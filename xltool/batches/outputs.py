@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xltool import files, jsonable
+from xltool import jsonable
 from xltool.batches.attempts import Failure, attempt, result_of
 from xltool.batches.ledger import Ledger
 from xltool.batches.products import Lazily, make_all
 from xltool.batches.returning import Returned
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

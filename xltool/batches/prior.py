@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.batches.sets import as_filings, departments
-from xltool.folding import fold
 from xltool.inbox import sort_out
+from xltool.normalize import fold
 from xltool.reader.records import unread_of
 
 if TYPE_CHECKING:

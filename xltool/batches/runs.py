@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from xltool import files
 from xltool.batches import state
 from xltool.batches.alone import alone
 from xltool.batches.garbage import looked_for_seldom
@@ -17,6 +16,7 @@ from xltool.batches.options import HIDDEN, Inputs, Options
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.stamp import stamp
 from xltool.reader.limits import given
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from xltool.folding import fold
+from xltool.normalize import fold
 from xltool.reader.diagnosis import diagnose_units
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from xltool.archives import HIDDEN_FILE, Source, readable
-from xltool.files import words_of
 from xltool.reader.entries import LINK, LOCK_FILE, LOCK_PREFIX, SYSTEM_FILE, SYSTEM_FILES
 from xltool.reader.records import FileRecord, refused
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from xltool import files
 from xltool.reports.tally import Tally  # noqa: TC001 - msgspec looks it up
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

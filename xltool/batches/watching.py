@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.sources import NothingToCheckError, sources_below
-from xltool.files import PART, run_time, words_of
 from xltool.reader.entries import LOCK_PREFIX
+from xltool.storage.files import PART, run_time, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

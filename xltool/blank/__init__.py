@@ -14,13 +14,13 @@ from xlsxwriter import Workbook
 from xltool.blank.drawing import checked_on, drawn
 from xltool.blank.sheet import Prefill, SheetWriter
 from xltool.blank.styles import Styles
-from xltool.files import same_name, writable, write_whole
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import AUTHOR, HEAD, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
 from xltool.literal import literal
 from xltool.params import DEFAULT as DEFAULT_PROFILE
 from xltool.params import Profile
+from xltool.storage.files import same_name, writable, write_whole
 from xltool.version import VERSION
 
 if TYPE_CHECKING:

@@ -121,7 +121,7 @@ def guide(
     from xltool import guide as manual
 
     if out is not None:
-        from xltool.files import write_whole
+        from xltool.storage.files import write_whole
 
         write_whole(out, manual.PAGE.read_bytes())
         typer.echo(str(out))

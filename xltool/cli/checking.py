@@ -64,9 +64,10 @@ def read(
     with crew(1) as own:
         reading = begun(own, own.pool, sources)
         # Imported while the worker starts and reads.
-        from xltool import files, jsonable
+        from xltool import jsonable
         from xltool.batches.sets import as_filings
         from xltool.reader.records import unread_of
+        from xltool.storage import files
 
         records = list(reading)
     as_filings(records)

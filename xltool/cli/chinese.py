@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from xltool.files import words_of
+from xltool.storage.files import words_of
 
 _HELP = "显示本帮助。"
 _ORDER = ("roster", "generate", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")

@@ -45,7 +45,7 @@ from xltool.expr.nodes import (
     Whole,
     formula_of,
 )
-from xltool.folding import fold
+from xltool.normalize import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

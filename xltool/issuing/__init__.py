@@ -8,17 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xltool import files, params
+from xltool import params
 from xltool.batches.progress import ignore
 from xltool.batches.sources import discover
 from xltool.batches.workers import in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
-from xltool.folding import fold
 from xltool.forms import project
 from xltool.issuing.prefill import Task, made
 from xltool.issuing.prior import LastYear, Prior, prior_of
+from xltool.normalize import fold
 from xltool.reports.issued import Left, Line, list_bytes
 from xltool.roster import Department, Project, Roster
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

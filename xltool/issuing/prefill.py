@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from xltool.blank import Order, SheetOrder, files_of, issue_id, sheet_orders
 from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.expr import frame
-from xltool.folding import fold
 from xltool.forms import base_data, foot, project, review, self_review
 from xltool.issuing.prior import LastYear
+from xltool.normalize import fold
 from xltool.reader.notation import display
 from xltool.reports.issued import Line
 from xltool.roster import Project

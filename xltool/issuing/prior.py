@@ -9,8 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xltool.folding import fold
 from xltool.forms import FORMS, base_data, project, review
+from xltool.normalize import fold
 from xltool.placing import part_of
 from xltool.reader.notation import State
 from xltool.reports.issued import Left

@@ -12,8 +12,8 @@ from xltool.canonical import canonical
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Expr, Field, Kind, fields_of
 from xltool.findings import address
-from xltool.folding import fold
 from xltool.forms import base_data, foot, review
+from xltool.normalize import fold
 from xltool.reader.notation import (
     Parsed,
     State,

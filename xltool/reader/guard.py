@@ -16,11 +16,11 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from xltool.files import words_of
 from xltool.reader import ole
 from xltool.reader.counting import countable
 from xltool.reader.limits import LIMITS, Limits
 from xltool.reader.limits import size as shown
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,10 +13,10 @@ from typing import IO, TYPE_CHECKING, Self, TypeVar
 
 from lxml import etree
 
-from xltool.files import words_of
 from xltool.forms.manifest import AUTHOR, TEMPLATE
 from xltool.reader.guard import BROKEN, Code, Refused, part_name
 from xltool.reader.limits import LIMITS, size
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

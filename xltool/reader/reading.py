@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xltool.files import words_of
 from xltool.findings import address
-from xltool.folding import fold
 from xltool.forms import base_data, review
 from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
+from xltool.normalize import fold
 from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.endings import deceiving
 from xltool.reader.entries import LINK, LOCK_FILE, LOCK_PREFIX, TEXT, fingerprint
@@ -21,6 +20,7 @@ from xltool.reader.records import FileRecord, Note, Submission, refused
 from xltool.reader.reports import report_in, textfile
 from xltool.reader.reports.document import paragraphs_of, row_of
 from xltool.rules.words import short
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

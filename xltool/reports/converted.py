@@ -8,11 +8,11 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from xltool import files
 from xltool.reader.notation import display
 from xltool.reports.sheets.book import Held
 from xltool.reports.sheets.links import Linker, linker
 from xltool.reports.sheets.paper import LAST_ROW, Column, Paper
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

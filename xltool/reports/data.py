@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
-from xltool.files import write_whole
 from xltool.forms.manifest import AUTHOR
 from xltool.reader.frames import frames, storable
 from xltool.reports import stored
 from xltool.reports.sheets.texts import cell_text
+from xltool.storage.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from xltool.files import words_of
 from xltool.reader.guard import Refused, check
 from xltool.reader.limits import LIMITS
 from xltool.reader.open import open_workbook
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xltool import files
 from xltool.reports.sheets.book import Held
 from xltool.reports.sheets.links import Linker, linker
 from xltool.reports.sheets.paper import Column
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import pyarrow as pa
 
-from xltool import parquet
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, base_data, review
 from xltool.reader.frames import frames
 from xltool.reports.sheets import data, totals
 from xltool.reports.sheets.book import Held
 from xltool.reports.sheets.paper import Column
+from xltool.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,11 +8,11 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xltool import files
 from xltool.auditing.rounds import Became
 from xltool.blank import safe_name
 from xltool.findings import Severity, on_files
 from xltool.inbox import State, filing_label
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

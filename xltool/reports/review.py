@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.plausibility import ranked
 from xltool.findings import Severity
-from xltool.folding import fold
 from xltool.forms import FORMS, base_data, review, self_review
+from xltool.normalize import fold
 from xltool.params import DEFAULT
 from xltool.reports.model import FileRow, FilingRow, Origin, Picture, Review, RuleRow, Status, Tables, Told
 from xltool.reports.pictures import drawn_by, picture_of

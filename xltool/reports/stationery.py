@@ -20,10 +20,10 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Cm, Pt
 
-from xltool.files import universal
 from xltool.forms.manifest import AUTHOR
 from xltool.reports.packing import packed, put
 from xltool.reports.sheets.texts import visible
+from xltool.storage.files import universal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

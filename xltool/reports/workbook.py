@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.files import whole
 from xltool.reports.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds, spot_checks
 from xltool.reports.sheets.book import streamed
 from xltool.reports.sheets.counts import counted
 from xltool.reports.sheets.links import linker
+from xltool.storage.files import whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xltool.folding import fold
 from xltool.forms import review
 from xltool.forms.roster import EXAMPLE
+from xltool.normalize import fold
 from xltool.reader.notation import display
 from xltool.roster.cells import Cells
 from xltool.roster.model import Department, Indicator, Project, Roster

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xltool.folding import fold
 from xltool.forms.roster import DEPARTMENTS, SHEETS, Column, RosterSheet
+from xltool.normalize import fold
 from xltool.reader.a1 import column_letters
 
 if TYPE_CHECKING:

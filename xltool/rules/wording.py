@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from xltool import folding
+from xltool import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,7 +90,7 @@ _QUOTES = dict(zip("‘’「」『』＂", '“”“”“”"', strict=True))
 @lru_cache(4096)
 def fold(text: str) -> str:
     """The text for comparison: width and case folded, no white space."""
-    return folding.fold(text).casefold()
+    return normalize.fold(text).casefold()
 
 
 @lru_cache(2 * TEXTS)  # what is held against other filings is taken when some hundred files have been judged
@@ -103,8 +103,8 @@ def sentences_of_cell(text: str) -> tuple[str, ...]:
     """The same, of what is asked for once and would push the texts of the filing out of memory."""
     quoted = _QUOTE.sub(lambda mark: _QUOTES[mark[0]], text)
     # What opens a point and ends a sentence does so in either width.
-    marked = _MARK.sub(r"\g<opens>\n", f"\n{folding.with_narrow_marks(quoted)}")
-    return tuple(part for part in (folding.fold(part).casefold() for part in _ENDS.split(marked)) if part)
+    marked = _MARK.sub(r"\g<opens>\n", f"\n{normalize.with_narrow_marks(quoted)}")
+    return tuple(part for part in (normalize.fold(part).casefold() for part in _ENDS.split(marked)) if part)
 
 
 @lru_cache(256)

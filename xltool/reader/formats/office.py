@@ -19,12 +19,12 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xltool.files import words_of
 from xltool.reader import guard
 from xltool.reader.formats import sandbox
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
 from xltool.reader.ole import MAGIC, look
 from xltool.reader.program import soffice
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from xltool.reader.model import Book

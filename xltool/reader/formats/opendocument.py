@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from xltool.files import words_of
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import BROKEN, Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Carried, Cell, Sheet
 from xltool.reader.parts import Metered, marks
 from xltool.reader.styles import from_iso
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

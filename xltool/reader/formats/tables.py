@@ -11,7 +11,6 @@ import datetime as dt
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.files import words_of
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.formats.legacy import open_xls, spelled
@@ -19,6 +18,7 @@ from xltool.reader.formats.opendocument import open_ods
 from xltool.reader.guard import Code, Kind, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Cell, Sheet, State, Value
+from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path

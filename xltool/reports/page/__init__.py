@@ -18,13 +18,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from xltool import pieces
-from xltool.files import write_pieces
 from xltool.findings import Severity
 from xltool.reports.model import Review, Status
 from xltool.reports.page.data import Page
 from xltool.reports.sheets.links import on_disk, way
 from xltool.reports.sheets.texts import visible
+from xltool.storage import json_stream
+from xltool.storage.files import write_pieces
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -120,7 +120,7 @@ def _hash(text: str) -> str:
 
 def _json(members: Iterable[tuple[str, object]]) -> Iterator[bytes]:
     """JSON of an object that can stand in a script element: no tag and no comment can begin in it."""
-    return pieces.of_object(members, _safe)
+    return json_stream.of_object(members, _safe)
 
 
 def _safe(data: object) -> bytes:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from xltool import pieces
 from xltool.findings import Severity
 from xltool.reports.handled import Handling
 from xltool.reports.model import FilingRow, Origin, Picture, Review
 from xltool.reports.page.around import Surroundings, Window
 from xltool.reports.sheets.texts import visible
+from xltool.storage import json_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -241,7 +241,9 @@ def _account(one: Account) -> list[Any]:
 
 def page_data(review: Review, link: Callable[[str], str | None]) -> Json:
     """The data of the page of a review."""
-    found: Json = msgspec.json.decode(b"".join(pieces.of_object(Page(review, link).members(), msgspec.json.encode)))
+    found: Json = msgspec.json.decode(
+        b"".join(json_stream.of_object(Page(review, link).members(), msgspec.json.encode))
+    )
     return found
 
 

@@ -16,11 +16,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
 
-from xltool.files import universal
 from xltool.forms.manifest import AUTHOR
 from xltool.reports.sheets.cells import Given, Written
 from xltool.reports.sheets.paper import COLOURS, FONT, NAVY, PALE, RULE_LINE, Paper
 from xltool.reports.sheets.texts import cell_text, sheet_name
+from xltool.storage.files import universal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import json as pa_json
 from pyarrow import parquet as pq
 
-from xltool.files import reachable, whole
+from xltool.storage.files import reachable, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
