@@ -38,10 +38,10 @@ from xltool.expr.nodes import (
 )
 from xltool.findings import address
 from xltool.forms.manifest import from_rows
+from xltool.forms.words import show
 from xltool.params import DEFAULT, profile_named
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import add
-from xltool.rules.words import show
 
 if TYPE_CHECKING:
     from pathlib import Path

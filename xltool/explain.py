@@ -11,10 +11,10 @@ from xltool.findings import Severity, address
 from xltool.forms import FORMS, review
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
+from xltool.forms.words import PLACEHOLDER
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 from xltool.rules.paragraphs import REPORT
-from xltool.rules.words import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -14,11 +14,11 @@ from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.forms.grid import Grid, place
+from xltool.forms.words import item_of, kind_name, show
 from xltool.normalize import fold
 from xltool.reader.extract import UNIT_WRITTEN
 from xltool.reader.notation import State
 from xltool.reports.converted import Content, Line, Outcome
-from xltool.rules.words import item_of, kind_name, show
 
 if TYPE_CHECKING:
     from xltool.reader.records import Filed, Submission, TableRow

@@ -16,7 +16,7 @@ from tests.support.parts import MAIN
 from tests.support.template import Form, area, read_template
 from xltool.auditing.audits import audit
 from xltool.blank import SheetOrder, write_workbook
-from xltool.canonical import canonical
+from xltool.forms.fingerprint import canonical
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from xltool.expr.frame import Values, evaluate, violations
 from xltool.expr.nodes import Agrees, Field, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
+from xltool.forms.words import PLACEHOLDER, item_of, line_of
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES
 from xltool.rules.paragraphs import REPORT
-from xltool.rules.words import PLACEHOLDER, item_of, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

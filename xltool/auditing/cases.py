@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from xltool.expr import frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.findings import Finding, Place
+from xltool.forms.words import BLANK, item_of, line_of, short, show
 from xltool.reader.scopes import FilingScope, FormScope, RowScope
 from xltool.rules.model import Check, Rule, Scope
-from xltool.rules.words import BLANK, item_of, line_of, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

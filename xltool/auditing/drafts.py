@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from xltool.rules.words import PLACEHOLDER
+from xltool.forms.words import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

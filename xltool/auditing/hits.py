@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
 from xltool.findings import Finding, Place
+from xltool.forms.words import BLANK, item_of, short, show
 from xltool.params import DEFAULT
 from xltool.reader.views import filing_view
 from xltool.rules.excerpts import excerpts
 from xltool.rules.views import Passage, Spot
-from xltool.rules.words import BLANK, item_of, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

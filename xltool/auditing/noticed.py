@@ -6,11 +6,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from xltool.findings import Finding, Place
+from xltool.forms.words import BLANK, short
 from xltool.normalize import fold
 from xltool.reader import calculated
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.rules.catalogue import RULES
-from xltool.rules.words import BLANK, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

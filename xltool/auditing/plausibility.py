@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.auditing.copies import copied_indicators, copied_texts
 from xltool.expr.nodes import Kind
-from xltool.rules.words import show
+from xltool.forms.words import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

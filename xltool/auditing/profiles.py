@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
+from xltool.forms.words import short
 from xltool.params import PARAMETERS
 from xltool.reader.issued import carried_by
 from xltool.reader.records import Note
-from xltool.rules.words import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,9 +12,9 @@ from xltool.auditing.keys import FormKey, form_key, slots
 from xltool.auditing.unjudged import UNJUDGED
 from xltool.findings import Severity
 from xltool.forms import FORMS, foot
+from xltool.forms.words import BLANK, short, show
 from xltool.normalize import fold
 from xltool.reader.tables import as_text
-from xltool.rules.words import BLANK, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,11 +16,11 @@ from xltool.blank.cells import SheetCells
 from xltool.blank.formulas import Formula
 from xltool.blank.lines import Line, live_lines
 from xltool.blank.validation import validation
-from xltool.canonical import canonical
 from xltool.expr import excel, frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Sum, formula_of
 from xltool.forms import foot, review
+from xltool.forms.fingerprint import canonical
 from xltool.forms.grid import Grid, place
 from xltool.forms.model import Label, Sizes, Slot
 from xltool.params import DEFAULT

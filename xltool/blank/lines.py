@@ -12,9 +12,9 @@ from xltool.blank.formulas import read_by
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.forms import FORMS
+from xltool.forms.words import PLACEHOLDER, excel_format, item_of, line_of
 from xltool.rules.catalogue import by_gravity
 from xltool.rules.model import Check, Rule, Scope
-from xltool.rules.words import PLACEHOLDER, excel_format, item_of, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,12 +11,12 @@ from xltool.blank import Order, SheetOrder, files_of, issue_id, sheet_orders
 from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.expr import frame
 from xltool.forms import base_data, foot, project, review, self_review
+from xltool.forms.words import item_of
 from xltool.issuing.prior import LastYear
 from xltool.normalize import fold
 from xltool.reader.notation import display
 from xltool.reports.issued import Line
 from xltool.roster import Project
-from xltool.rules.words import item_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.forms import FORMS, base_data, project, review
+from xltool.forms.words import line_of
 from xltool.normalize import fold
 from xltool.placing import part_of
 from xltool.reader.notation import State
 from xltool.reports.issued import Left
 from xltool.roster.directory import Directory
-from xltool.rules.words import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from xltool.expr.nodes import Field, Kind, fields_of
 from xltool.findings import Severity
+from xltool.forms.words import BLANK, UNCOUNTED, item_of, short, show
 from xltool.reader.notation import State
 from xltool.reader.records import Filed, Note, Submission
-from xltool.rules.words import BLANK, UNCOUNTED, item_of, short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, self_review
+from xltool.forms.words import item_of
 from xltool.reader.extract import scale_money
 from xltool.reader.records import Note
-from xltool.rules.words import item_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

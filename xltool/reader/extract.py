@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from xltool.canonical import canonical
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Expr, Field, Kind, fields_of
 from xltool.findings import address
 from xltool.forms import base_data, foot, review
+from xltool.forms.fingerprint import canonical
 from xltool.normalize import fold
 from xltool.reader.notation import (
     Parsed,

@@ -15,6 +15,7 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity, address, row_column
 from xltool.forms import foot, review
 from xltool.forms.manifest import SHEET as MANIFEST
+from xltool.forms.words import item_of, short
 from xltool.reader.a1 import ROWS
 from xltool.reader.integrity import dashed
 from xltool.reader.labels.area import fold_label
@@ -22,7 +23,6 @@ from xltool.reader.labels.found import BY_LABEL
 from xltool.reader.labels.splits import shown
 from xltool.reader.labels.words import is_printed
 from xltool.reader.records import Note, Submission
-from xltool.rules.words import item_of, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
 from xltool.forms.model import NOT_APPLICABLE
+from xltool.forms.words import UNPARSED, item_of, kind_name, short
 from xltool.reader.locate import area_of, shift
 from xltool.reader.model import Carried
 from xltool.reader.notation import State, display, parse_number
 from xltool.reader.records import Filed, Note, Submission
 from xltool.reader.tokens import folded
-from xltool.rules.words import UNPARSED, item_of, kind_name, short
 from xltool.version import VERSION
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xltool.findings import address
 from xltool.forms import base_data, review
 from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
+from xltool.forms.words import short
 from xltool.normalize import fold
 from xltool.reader import face, foreign, guard, integrity
 from xltool.reader.endings import deceiving
@@ -19,7 +20,6 @@ from xltool.reader.locate import Located, locate, remember
 from xltool.reader.records import FileRecord, Note, Submission, refused
 from xltool.reader.reports import report_in, textfile
 from xltool.reader.reports.document import paragraphs_of, row_of
-from xltool.rules.words import short
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from xltool.expr.nodes import Kind
 from xltool.findings import Finding, Severity
+from xltool.forms.words import BLANK, show
 from xltool.params import DEFAULT
 from xltool.reports.sheets.texts import visible
 from xltool.reports.tally import Tally
-from xltool.rules.words import BLANK, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,6 +14,7 @@ from xltool import params
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import base_data, project, review
+from xltool.forms.words import show
 from xltool.rules.basis import PRACTICE
 from xltool.rules.model import frame_rule
 from xltool.rules.naming import title
@@ -21,7 +22,6 @@ from xltool.rules.samples import filing as given
 from xltool.rules.samples import following, form, indicator, project_row
 from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import fold
-from xltool.rules.words import show
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
+from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, funds, indicator
 from xltool.rules.views import FilingView, FormView, Hit, Spot
 from xltool.rules.wording import fold
-from xltool.rules.words import show
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
+from xltool.forms.words import short, show
 from xltool.rules import claim_words as said
 from xltool.rules.basis import PRACTICE
 from xltool.rules.claims import Claim, claims_of, counts_of
@@ -16,7 +17,6 @@ from xltool.rules.prose import can_mean
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
 from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot
-from xltool.rules.words import short, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

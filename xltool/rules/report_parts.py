@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
+from xltool.forms.words import short
 from xltool.rules.basis import PRACTICE
 from xltool.rules.model import frame_rule
 from xltool.rules.outline import Heading, heading_of, number_in
@@ -13,7 +14,6 @@ from xltool.rules.paragraphs import REPORT
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import report
 from xltool.rules.views import FilingView, Hit, Passage
-from xltool.rules.words import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import self_review
+from xltool.forms.words import show
 from xltool.rules.basis import ARITHMETIC
 from xltool.rules.claim_words import (
     ABROAD,
@@ -33,7 +34,6 @@ from xltool.rules.report import companions, no_carry_over, words_of
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
 from xltool.rules.views import FilingView, FormView, Hit, Passage, ReportView, Spot
-from xltool.rules.words import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
