@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from xltool.auditing.drafts import Draft
     from xltool.auditing.material import Material
     from xltool.reader.records import FileRecord, Submission
-    from xltool.rules.views import Hit
+    from xltool.text.views import Hit
 
 WRITTEN, FILINGS, SEED = 200, 10_000, 1000
 SHOWN = 25

@@ -13,7 +13,7 @@ from xltool.expr import words as saying
 from xltool.forms import FORMS, base_data, review
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES, rule_named
-from xltool.rules.paragraphs import REPORT
+from xltool.text.paragraphs import REPORT
 
 CODES = sorted(RULES)
 

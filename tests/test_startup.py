@@ -81,4 +81,4 @@ def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_pa
     assert not found & {"xltool.auditing", "xltool.cli", "xltool.expr.frame", "xltool.params", "xltool.unpacking"}
     others = {"archive", "biff", "binary", "legacy", "opendocument", "tables"}
     assert not found & {f"xltool.reader.formats.{name}" for name in others}
-    assert not found & {"xltool.rules.catalogue", "xltool.rules.model", "xltool.rules.claims"}
+    assert not found & {"xltool.rules.catalogue", "xltool.rules.model", "xltool.text.claims"}

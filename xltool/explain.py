@@ -14,7 +14,7 @@ from xltool.forms.model import Sizes
 from xltool.forms.words import PLACEHOLDER
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
-from xltool.rules.paragraphs import REPORT
+from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xltool.forms.model import Form
     from xltool.params import Profile
     from xltool.rules.model import Example, Rule
-    from xltool.rules.views import FilingView, FormView, ReportView
+    from xltool.text.views import FilingView, FormView, ReportView
 
 SHOWN, LONGEST, LONGEST_REPORT = 3, 48, 160
 """Examples of a rule on texts that its page shows, and characters of a text there."""

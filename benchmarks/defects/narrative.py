@@ -11,7 +11,7 @@ from tests.support.clerk import Clerk
 from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import review
-from xltool.rules.figures import core, figures
+from xltool.text.figures import core, figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

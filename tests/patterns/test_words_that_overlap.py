@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from xltool.rules import claim_words, figures
+from xltool.text import claim_words, figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,9 +36,9 @@ from xltool.reader.reports.textfile import LARGEST
 from xltool.reader.views import report_view
 from xltool.reports.review import review_of
 from xltool.rules.catalogue import RULES
-from xltool.rules.claims import claims_of
 from xltool.rules.report import fields_of
 from xltool.rules.samples import filing, form
+from xltool.text.claims import claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from tests.support.reports import Block
     from xltool.auditing.audits import Audit
     from xltool.reader.records import Report
-    from xltool.rules.views import FilingView, ReportView
+    from xltool.text.views import FilingView, ReportView
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 SEED: Final = [

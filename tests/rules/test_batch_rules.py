@@ -15,7 +15,7 @@ from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
 from xltool.rules.excerpts import excerpts
 from xltool.rules.samples import filing, form
-from xltool.rules.views import FilingView, FormView, Hit
+from xltool.text.views import FilingView, FormView, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

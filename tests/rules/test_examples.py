@@ -17,7 +17,7 @@ from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.forms.words import PLACEHOLDER, item_of, line_of
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES
-from xltool.rules.paragraphs import REPORT
+from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

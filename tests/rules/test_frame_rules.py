@@ -17,8 +17,8 @@ from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
 from xltool.rules.narrative import items
 from xltool.rules.samples import filing, form, goals, indicator, project_row, report
-from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot
-from xltool.rules.wording import numbered_points
+from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
+from xltool.text.wording import numbered_points
 
 if TYPE_CHECKING:
     from xltool.rules.model import Rule

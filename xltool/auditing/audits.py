@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
     from xltool.reader.scopes import FormScope
-    from xltool.rules.views import Excerpt
+    from xltool.text.views import Excerpt
 
 
 @dataclass(slots=True)

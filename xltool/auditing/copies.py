@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from xltool.rules.naming import plain
+from xltool.text.naming import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

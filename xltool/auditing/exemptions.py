@@ -14,7 +14,7 @@ from xltool.auditing.granted import DEPARTMENT, RULE, UNTIL, Exemption, Exemptio
 from xltool.findings import Exempted, Finding, Severity
 from xltool.normalize import fold
 from xltool.rules.catalogue import RULES
-from xltool.rules.paragraphs import REPORT
+from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.hits import by_filing, department_of
 from xltool.forms import project, review, self_review
-from xltool.rules.wording import fold
+from xltool.text.wording import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -32,7 +32,7 @@ from xltool.reader.dates import find_date
 from xltool.reader.formats import open_any
 from xltool.reader.guard import Refused
 from xltool.rules.catalogue import rule_named
-from xltool.rules.paragraphs import REPORT
+from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from xltool.forms.words import BLANK, item_of, short, show
 from xltool.params import DEFAULT
 from xltool.reader.views import filing_view
 from xltool.rules.excerpts import excerpts
-from xltool.rules.views import Passage, Spot
+from xltool.text.views import Passage, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import Filed as CellFiled
     from xltool.reader.records import FileRecord, Report, Submission
     from xltool.rules.model import Rule
-    from xltool.rules.views import Excerpt, FilingView, Hit
+    from xltool.text.views import Excerpt, FilingView, Hit
 
 
 @dataclass(slots=True)

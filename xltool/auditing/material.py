@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
     from xltool.rules.model import Rule
-    from xltool.rules.views import Excerpt
+    from xltool.text.views import Excerpt
 
 PORTION: Final = 200
 """Files that are judged together: enough for one frame to cost little a file, and few enough to be held at once."""

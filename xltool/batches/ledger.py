@@ -25,7 +25,7 @@ from xltool.auditing.keys import KEY_LENGTH
 from xltool.batches.packed import Place, Records, append
 from xltool.batches.shelf import Shelf, Slip, taken_up
 from xltool.findings import Finding, FindingsByFile
-from xltool.rules.views import Excerpt
+from xltool.text.views import Excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

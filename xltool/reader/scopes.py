@@ -25,7 +25,7 @@ from xltool.expr.nodes import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.issued import issued_for
 from xltool.reader.notation import State
-from xltool.rules.naming import title
+from xltool.text.naming import title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from xltool.forms import FORMS, base_data, review
 from xltool.reader.scopes import FormScope
 from xltool.reader.views import report_view
-from xltool.rules.claims import claims_of
 from xltool.rules.report import fields_of
+from xltool.text.claims import claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xltool.forms.model import Table
     from xltool.reader.records import FileRecord, Submission, TableRow
-    from xltool.rules.claims import Claim
+    from xltool.text.claims import Claim
 
 Record = dict[str, Any]
 BLOCK = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.params import DEFAULT
-from xltool.rules.views import FilingView, FormView, ReportView
+from xltool.text.views import FilingView, FormView, ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

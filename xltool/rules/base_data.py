@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Kind, Whole, formula_of, total
 from xltool.findings import Severity
 from xltool.forms import base_data as b
-from xltool.rules.basis import ARITHMETIC, HUNAN
+from xltool.params.basis import ARITHMETIC, HUNAN
 from xltool.rules.model import Check, any_filled, check, rule
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import base_data, project, review
 from xltool.forms.words import show
-from xltool.rules.basis import PRACTICE
+from xltool.params.basis import PRACTICE
 from xltool.rules.model import frame_rule
-from xltool.rules.naming import title
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import following, form, indicator, project_row
-from xltool.rules.views import FilingView, FormView, Hit, Spot
-from xltool.rules.wording import fold
+from xltool.text.naming import title
+from xltool.text.views import FilingView, FormView, Hit, Spot
+from xltool.text.wording import fold
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

@@ -20,8 +20,8 @@ from xltool.rules.excerpts import TEXTS, numbers_in
 from xltool.rules.model import batch_rule, frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form
-from xltool.rules.views import Excerpt, FilingView, FormView, Hit, Spot
-from xltool.rules.wording import fold, sentences, shortened
+from xltool.text.views import Excerpt, FilingView, FormView, Hit, Spot
+from xltool.text.wording import fold, sentences, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from xltool import params
 from xltool.forms import base_data, project, review, self_review
-from xltool.rules.views import Excerpt
-from xltool.rules.wording import fold, sentences
+from xltool.text.views import Excerpt
+from xltool.text.wording import fold, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.rules.views import FilingView
+    from xltool.text.views import FilingView
 
 TEXTS: Final = {item.key: item for item in (review.goal, review.achievement, base_data.thrift)}
 _LIMITS = params.load()

@@ -12,12 +12,12 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
-from xltool.rules.naming import plain, title, without_number
-from xltool.rules.paragraphs import REPORT
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, funds, project_row, report
-from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot
-from xltool.rules.wording import fold
+from xltool.text.naming import plain, title, without_number
+from xltool.text.paragraphs import REPORT
+from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
+from xltool.text.wording import fold
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

@@ -13,8 +13,8 @@ from xltool.forms import review
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, indicator
-from xltool.rules.views import FilingView, FormView, Hit, Spot
-from xltool.rules.wording import fold
+from xltool.text.views import FilingView, FormView, Hit, Spot
+from xltool.text.wording import fold
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

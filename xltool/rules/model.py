@@ -24,7 +24,7 @@ from xltool.forms import FORMS
 if TYPE_CHECKING:
     from xltool.findings import Severity
     from xltool.forms.model import Form
-    from xltool.rules.views import BatchJudge, FilingView, Judge
+    from xltool.text.views import BatchJudge, FilingView, Judge
 
 Example = Mapping[Field, Any]
 """Values of the fields a rule reads; a list for a field that is summed over rows or forms."""

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
-from xltool.rules.figures import Figure, core, figures, named_alike, only_figure
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals, indicator
-from xltool.rules.views import FilingView, FormView, Hit, Spot
-from xltool.rules.wording import shortened
+from xltool.text.figures import Figure, core, figures, named_alike, only_figure
+from xltool.text.views import FilingView, FormView, Hit, Spot
+from xltool.text.wording import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

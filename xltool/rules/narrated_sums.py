@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
-from xltool.rules.figures import Figure, figures
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals
-from xltool.rules.views import FilingView, Hit, Spot
-from xltool.rules.wording import fold, shortened
+from xltool.text.figures import Figure, figures
+from xltool.text.views import FilingView, Hit, Spot
+from xltool.text.wording import fold, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

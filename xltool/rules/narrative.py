@@ -17,8 +17,8 @@ from xltool.forms import review
 from xltool.rules.model import frame_rule
 from xltool.rules.progress import said_of, unfinished
 from xltool.rules.samples import goals
-from xltool.rules.views import FilingView, Hit, Spot
-from xltool.rules.wording import (
+from xltool.text.views import FilingView, Hit, Spot
+from xltool.text.wording import (
     ADVERB,
     OPENED,
     QUOTED,

@@ -15,8 +15,8 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals, indicator
-from xltool.rules.views import FilingView, Hit, Spot
-from xltool.rules.wording import (
+from xltool.text.views import FilingView, Hit, Spot
+from xltool.text.wording import (
     ADVERB,
     OPENED,
     QUOTED,

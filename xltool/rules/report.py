@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
 from xltool.forms.words import short, show
-from xltool.rules import claim_words as said
-from xltool.rules.basis import PRACTICE
-from xltool.rules.claims import Claim, claims_of, counts_of
+from xltool.params.basis import PRACTICE
 from xltool.rules.model import frame_rule
-from xltool.rules.paragraphs import REPORT
-from xltool.rules.prose import can_mean
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
-from xltool.rules.views import FilingView, FormView, Hit, Passage, Spot
+from xltool.text import claim_words as said
+from xltool.text.claims import Claim, claims_of, counts_of
+from xltool.text.paragraphs import REPORT
+from xltool.text.prose import can_mean
+from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xltool.expr.nodes import Field
     from xltool.params import Profile
-    from xltool.rules.views import ReportView
+    from xltool.text.views import ReportView
 
 ERROR = Severity.ERROR
 CENT: Final = 0.01

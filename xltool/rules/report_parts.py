@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
 from xltool.forms.words import short
-from xltool.rules.basis import PRACTICE
+from xltool.params.basis import PRACTICE
 from xltool.rules.model import frame_rule
-from xltool.rules.outline import Heading, heading_of, number_in
-from xltool.rules.paragraphs import REPORT
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import report
-from xltool.rules.views import FilingView, Hit, Passage
+from xltool.text.outline import Heading, heading_of, number_in
+from xltool.text.paragraphs import REPORT
+from xltool.text.views import FilingView, Hit, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.rules.views import ReportView
+    from xltool.text.views import ReportView
 
 INFO, WARNING = Severity.INFO, Severity.WARNING
 _DIGITS: Final = "零一二三四五六七八九十"

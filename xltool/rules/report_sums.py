@@ -10,8 +10,12 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import self_review
 from xltool.forms.words import show
-from xltool.rules.basis import ARITHMETIC
-from xltool.rules.claim_words import (
+from xltool.params.basis import ARITHMETIC
+from xltool.rules.model import frame_rule
+from xltool.rules.report import companions, no_carry_over, words_of
+from xltool.rules.samples import filing as given
+from xltool.rules.samples import form, report
+from xltool.text.claim_words import (
     ABROAD,
     BASIC,
     BUDGET,
@@ -26,14 +30,10 @@ from xltool.rules.claim_words import (
     UPKEEP,
     VEHICLES,
 )
-from xltool.rules.claims import Claim, claims_of
-from xltool.rules.model import frame_rule
-from xltool.rules.paragraphs import REPORT
-from xltool.rules.prose import slack_of
-from xltool.rules.report import companions, no_carry_over, words_of
-from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, report
-from xltool.rules.views import FilingView, FormView, Hit, Passage, ReportView, Spot
+from xltool.text.claims import Claim, claims_of
+from xltool.text.paragraphs import REPORT
+from xltool.text.prose import slack_of
+from xltool.text.views import FilingView, FormView, Hit, Passage, ReportView, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.rules.model import frame_rule
-from xltool.rules.outline import placed
-from xltool.rules.paragraphs import REPORT
 from xltool.rules.report import companions
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
-from xltool.rules.views import FilingView, Hit, Passage, Spot
-from xltool.rules.wording import pairs, sentences, shortened
+from xltool.text.outline import placed
+from xltool.text.paragraphs import REPORT
+from xltool.text.views import FilingView, Hit, Passage, Spot
+from xltool.text.wording import pairs, sentences, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.rules.views import FormView, ReportView
+    from xltool.text.views import FormView, ReportView
 
 INFO, WARNING = Severity.INFO, Severity.WARNING
 

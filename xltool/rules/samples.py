@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from xltool.forms import review
-from xltool.rules.paragraphs import Amount, Paragraph
-from xltool.rules.prose import AMOUNT, MONEY, bound_of
-from xltool.rules.views import FilingView, FormView, ReportView
+from xltool.text.paragraphs import Amount, Paragraph
+from xltool.text.prose import AMOUNT, MONEY, bound_of
+from xltool.text.views import FilingView, FormView, ReportView
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review as r
-from xltool.rules.basis import FULL, NUMBER, PERCENT, PRACTICE
+from xltool.params.basis import FULL, NUMBER, PERCENT, PRACTICE
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import scored_row
 

@@ -14,7 +14,7 @@ from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.forms import project as p
 from xltool.forms import review
-from xltool.rules.basis import PRACTICE
+from xltool.params.basis import PRACTICE
 from xltool.rules.model import Check, check, rule
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from xltool.reader.records import Report
 from xltool.reader.reports.amounts import amounts_in, plain
 from xltool.reader.reports.recognise import Found, find
-from xltool.rules.outline import is_of_a_project
-from xltool.rules.paragraphs import REPORT, Paragraph
+from xltool.text.outline import is_of_a_project
+from xltool.text.paragraphs import REPORT, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader.tokens import INVISIBLE, ODD_SPACES, leading_number
 from xltool.reader.units import complete, in_base, scale
-from xltool.rules.paragraphs import Amount
-from xltool.rules.prose import AMOUNT, MONEY, bound_of
+from xltool.text.paragraphs import Amount
+from xltool.text.prose import AMOUNT, MONEY, bound_of
 
 if TYPE_CHECKING:
     import re

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xltool.rules.outline import heading_of
-from xltool.rules.prose import AMOUNT
+from xltool.text.outline import heading_of
+from xltool.text.prose import AMOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.params import DEFAULT
-from xltool.rules.paragraphs import REPORT, Paragraph
+from xltool.text.paragraphs import REPORT, Paragraph
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

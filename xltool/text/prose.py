@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from xltool.rules.basis import CENT
+from xltool.params.basis import CENT
 
 if TYPE_CHECKING:
-    from xltool.rules.paragraphs import Amount
+    from xltool.text.paragraphs import Amount
 
 MONEY: Final = "万元"
 NOISE: Final = 1e-6

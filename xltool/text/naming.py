@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xltool.rules.wording import fold
+from xltool.text.wording import fold
 
 _CODE = re.compile(r"^\d{3,}[-—]?")
 _NUMBERING = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）](?!\d))+")

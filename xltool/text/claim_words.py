@@ -6,10 +6,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from xltool.rules.prose import MONEY
+from xltool.text.prose import MONEY
 
 if TYPE_CHECKING:
-    from xltool.rules.paragraphs import Amount
+    from xltool.text.paragraphs import Amount
 
 INITIAL, BUDGET, INCOME, SPENT = "年初预算", "全年预算", "收入", "支出"
 BASIC, PROJECT = "基本支出", "项目支出"

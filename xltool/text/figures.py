@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from xltool.rules.wording import TEXTS, count_in, fold, pairs, sentences, sentences_of_cell
+from xltool.text.wording import TEXTS, count_in, fold, pairs, sentences, sentences_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

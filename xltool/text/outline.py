@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xltool.rules.paragraphs import Paragraph
+    from xltool.text.paragraphs import Paragraph
 
 _DIGITS: Final = "一二三四五六七八九"
 _NUMBERED: Final = re.compile(

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.rules.claim_words import (
+from xltool.text.claim_words import (
     A_KIND,
     A_WORD,
     BREAK,
@@ -43,15 +43,15 @@ from xltool.rules.claim_words import (
     side_of_a_line,
     topic_of,
 )
-from xltool.rules.outline import Heading, Placed, is_of_a_project, placed
-from xltool.rules.prose import MONEY
-from xltool.rules.whose import Whose
+from xltool.text.outline import Heading, Placed, is_of_a_project, placed
+from xltool.text.ownership import Whose
+from xltool.text.prose import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.rules.paragraphs import Amount, Paragraph
-    from xltool.rules.views import ReportView
+    from xltool.text.paragraphs import Amount, Paragraph
+    from xltool.text.views import ReportView
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.rules.claim_words import (
+from xltool.text.claim_words import (
     A_BODY,
     COUNTED,
     LINES,
@@ -26,8 +26,8 @@ from xltool.rules.claim_words import (
 )
 
 if TYPE_CHECKING:
-    from xltool.rules.outline import Placed
-    from xltool.rules.views import ReportView
+    from xltool.text.outline import Placed
+    from xltool.text.views import ReportView
 
 
 class Whose:
