@@ -31,8 +31,8 @@ from xltool.params import DEFAULT, PARAMETERS, Profile, chosen, profile_named, p
 from xltool.reader.reading import read_file
 from xltool.reader.scopes import FormScope
 from xltool.rules.catalogue import RULES
+from xltool.rules.indicators.scoring import EARNED
 from xltool.rules.samples import scored_row
-from xltool.rules.scoring import EARNED
 
 if TYPE_CHECKING:
     from xltool.auditing.audits import Audit

@@ -36,7 +36,7 @@ from xltool.reader.reports.textfile import LARGEST
 from xltool.reader.views import report_view
 from xltool.reports.review import review_of
 from xltool.rules.catalogue import RULES
-from xltool.rules.report import fields_of
+from xltool.rules.report.figures import fields_of
 from xltool.rules.samples import filing, form
 from xltool.text.claims import claims_of
 

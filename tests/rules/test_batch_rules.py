@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.rules.test_frame_rules import FORMS, seed
 from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
-from xltool.rules.excerpts import excerpts
+from xltool.rules.filing.excerpts import excerpts
 from xltool.rules.samples import filing, form
 from xltool.text.views import FilingView, FormView, Hit
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
-from xltool.rules.narrative import items
+from xltool.rules.goals.answers import items
 from xltool.rules.samples import filing, form, goals, indicator, project_row, report
 from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
 from xltool.text.wording import numbered_points

@@ -12,7 +12,7 @@ from xltool.findings import Finding, Place
 from xltool.forms.words import BLANK, item_of, short, show
 from xltool.params import DEFAULT
 from xltool.reader.views import filing_view
-from xltool.rules.excerpts import excerpts
+from xltool.rules.filing.excerpts import excerpts
 from xltool.text.views import Passage, Spot
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from xltool.expr import frame
 from xltool.forms import review
-from xltool.rules.scoring import EARNED
+from xltool.rules.indicators.scoring import EARNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

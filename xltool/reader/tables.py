@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xltool.forms import FORMS, base_data, review
 from xltool.reader.scopes import FormScope
 from xltool.reader.views import report_view
-from xltool.rules.report import fields_of
+from xltool.rules.report.figures import fields_of
 from xltool.text.claims import claims_of
 
 if TYPE_CHECKING:

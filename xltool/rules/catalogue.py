@@ -7,35 +7,13 @@ import unicodedata
 from typing import Final
 
 from xltool.findings import Severity
-from xltool.rules import (  # noqa: F401 - each puts its rules into the register
-    across,
-    base_data,
-    categories,
-    continuity,
-    copied,
-    costs,
-    foot,
-    identity,
-    indicators,
-    integrity,
-    matching,
-    narrated,
-    narrated_sums,
-    narrative,
-    progress,
-    project,
-    recomputed,
-    report,
-    report_parts,
-    report_sums,
-    report_text,
-    scoring,
-    self_review,
-    spending,
-    targets,
-    years,
-)
+from xltool.rules import base_data, foot, integrity, project, recomputed, self_review, spending  # noqa: F401 - each puts its rules into the register
+from xltool.rules.filing import agreement, copied, identity  # noqa: F401 - each puts its rules into the register
+from xltool.rules.goals import answers, numbers, sums, unfinished  # noqa: F401 - each puts its rules into the register
+from xltool.rules.indicators import categories, costs, entries, matching, scoring, targets  # noqa: F401 - each puts its rules into the register
 from xltool.rules.model import Rule, registered
+from xltool.rules.report import figures, sentences, structure, totals  # noqa: F401 - each puts its rules into the register
+from xltool.rules.years import continuity, last_year  # noqa: F401 - each puts its rules into the register
 
 _CODE: Final = re.compile(r"(A[123]|[A-Z])[-—–_ ]?([0-9]{1,2})")
 RULES: Final[dict[str, Rule]] = dict(sorted(registered.items()))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.rules.model import frame_rule
-from xltool.rules.report import companions
+from xltool.rules.report.figures import companions
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
 from xltool.text.outline import placed

@@ -16,7 +16,7 @@ from zlib import crc32
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import project, review
-from xltool.rules.excerpts import TEXTS, numbers_in
+from xltool.rules.filing.excerpts import TEXTS, numbers_in
 from xltool.rules.model import batch_rule, frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form

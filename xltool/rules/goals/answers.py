@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.rules.goals.unfinished import said_of, unfinished
 from xltool.rules.model import frame_rule
-from xltool.rules.progress import said_of, unfinished
 from xltool.rules.samples import goals
 from xltool.text.views import FilingView, Hit, Spot
 from xltool.text.wording import (

@@ -1,0 +1,1 @@
+"""Rules of the indicator table of 附件2 and 附件3."""

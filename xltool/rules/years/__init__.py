@@ -1,0 +1,1 @@
+"""Rules across two years (Y)."""
