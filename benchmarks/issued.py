@@ -13,7 +13,7 @@ from benchmarks.timing import in_turns, spread
 from tests.filing import order, seed_sheets
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.issuing import issue, plan_roster
-from xltool.reader.open import open_workbook
+from xltool.reader.ooxml.workbook import open_workbook
 from xltool.roster import Department, Indicator, Project, Roster
 
 if TYPE_CHECKING:

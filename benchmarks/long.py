@@ -50,7 +50,7 @@ from pathlib import Path
 from xltool.auditing.audits import audit
 from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.sets import as_filings
-from xltool.batches.sources import discover
+from xltool.reader.files.sources import discover
 from xltool.batches.workers import read_sources
 records = read_sources(discover([Path(sys.argv[1])]))
 as_filings(records)

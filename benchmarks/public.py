@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from benchmarks.memory import forget_peak, peak
-from xltool.archives import Source, failed
 from xltool.batches.pool import Lost, Pool
+from xltool.reader.files.archives import Source, failed
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 

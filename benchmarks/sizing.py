@@ -19,8 +19,8 @@ from benchmarks.timing import compiled
 from tests.guide.sizing import FIGURES, Figures, table
 from xltool.auditing.audits import audit
 from xltool.batches.sets import as_filings
-from xltool.batches.sources import discover, sources_below
 from xltool.batches.workers import read_sources
+from xltool.reader.files.sources import discover, sources_below
 from xltool.reader.reading import read_file
 from xltool.reports.review import review_of
 from xltool.reports.workbook import write_review

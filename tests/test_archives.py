@@ -15,19 +15,19 @@ from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import jsonable
-from xltool.archives import Source
 from xltool.auditing import audits
 from xltool.batches import runs, workers
 from xltool.batches.options import HIDDEN, SCRATCH, Options
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings
-from xltool.batches.sources import discover
 from xltool.reader import reading
+from xltool.reader.files.archives import Source
+from xltool.reader.files.sources import discover
+from xltool.reader.files.unpacking import unpack
 from xltool.reader.formats import archive
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.reports.sheets.links import linker
-from xltool.unpacking import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -20,16 +20,16 @@ import pytest
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from xltool import jsonable
-from xltool.archives import Source
 from xltool.auditing import audits
 from xltool.batches import asides, runs, workers
 from xltool.batches.options import Options
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings, as_one_set
-from xltool.batches.sources import NothingToCheckError, discover, sources_below
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
 from xltool.reader import reading, tables
+from xltool.reader.files.archives import Source
+from xltool.reader.files.sources import NothingToCheckError, discover, sources_below
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
 

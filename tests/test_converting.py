@@ -27,7 +27,7 @@ from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.converting import LIST
 from xltool.forms import FORMS, project, review, self_review
 from xltool.placing import LONGEST_TEXT, part_of
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reader.reading import read_file
 from xltool.reader.records import Filed, TableRow
 from xltool.reports.converted import Line, Outcome

@@ -18,13 +18,13 @@ from tests.test_archives import packed
 from tests.test_batches import EPOCH, Answers, InlinePool
 from tests.test_resuming import other, prints
 from xltool import cli
-from xltool.archives import Source
 from xltool.batches import chunks, cluster, engines, making, remote, runs, workers
 from xltool.batches.cluster import Dask
 from xltool.batches.options import HIDDEN, Options
 from xltool.batches.packed import deflated
 from xltool.batches.workers import read_one
 from xltool.reader import plain
+from xltool.reader.files.archives import Source
 from xltool.reader.limits import given
 
 if TYPE_CHECKING:

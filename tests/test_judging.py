@@ -11,7 +11,6 @@ import pytest
 
 from tests.filing import order, seed_sheets
 from tests.test_batches import Answers, InlinePool
-from xltool.archives import Source
 from xltool.auditing import material
 from xltool.auditing.audits import audit
 from xltool.auditing.granted import COLUMNS, Exemption, Exemptions
@@ -27,6 +26,7 @@ from xltool.batches.workers import Crew
 from xltool.blank import write_workbook
 from xltool.findings import on_files
 from xltool.reader import plain
+from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 

@@ -19,7 +19,7 @@ from xltool.auditing.copies import USUAL
 from xltool.auditing.plausibility import TOLD_BY, Ranked, ranked
 from xltool.findings import Finding, Severity
 from xltool.forms import review
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reader.records import Filed, FileRecord, Submission, TableRow
 from xltool.reports.review import review_of
 from xltool.reports.stored import write_frames

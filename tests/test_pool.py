@@ -17,10 +17,10 @@ import pytest
 
 import xltool
 from tests.poison import POISONS, answer, work
-from xltool.archives import Source
 from xltool.batches import pool, serving, windows, workers
 from xltool.batches.pool import Lost, NoWorkersError, Pool, StoppedError
 from xltool.batches.scratch import room, sweep
+from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
 
 PLACES = 10

@@ -26,8 +26,8 @@ from xltool.batches.ledger import NAME
 from xltool.batches.options import HIDDEN, RECORDS, Options
 from xltool.batches.packed import LARGEST, deflated
 from xltool.batches.pool import Lost
-from xltool.batches.sources import discover
 from xltool.reader import reading
+from xltool.reader.files.sources import discover
 from xltool.reader.reading import read_file
 from xltool.storage import files
 

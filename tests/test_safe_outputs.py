@@ -18,9 +18,9 @@ from tests.support.clerk import Clerk, at, filled, row_at
 from tests.test_batches import InlinePool
 from xltool import jsonable
 from xltool.batches import runs, workers
-from xltool.batches.sources import discover
 from xltool.blank import safe_name
 from xltool.forms import review
+from xltool.reader.files.sources import discover
 from xltool.reports.data import write_tables
 from xltool.storage import files
 

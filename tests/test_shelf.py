@@ -10,7 +10,6 @@ import pytest
 
 from tests.test_batches import EPOCH, InlinePool, tree
 from tests.test_outputs import everything
-from xltool.archives import Source
 from xltool.auditing import material
 from xltool.auditing.audits import audit
 from xltool.batches import outputs, runs, shelf, workers
@@ -18,6 +17,7 @@ from xltool.batches.kept import Kept
 from xltool.batches.options import Options
 from xltool.batches.packed import deflated
 from xltool.reader import plain, tables
+from xltool.reader.files.archives import Source
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
 from xltool.reader.scopes import FormScope, RowScope

@@ -16,13 +16,13 @@ from xltool import explain
 from xltool.batches import runs, together, workers
 from xltool.batches.options import Options
 from xltool.batches.prior import LastYear
-from xltool.batches.sources import NothingToCheckError, sources_of_last_year
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns, project_columns
 from xltool.expr import words
 from xltool.expr.nodes import Sum
 from xltool.findings import Finding, Place, Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
+from xltool.reader.files.sources import NothingToCheckError, sources_of_last_year
 from xltool.reader.scopes import FilingScope, FormScope, prior_key
 from xltool.rules.catalogue import RULES
 
@@ -306,7 +306,7 @@ def test_a_single_file_of_last_year_will_do(tmp_path: Path) -> None:
     told = matched(tmp_path / "今年", last, tmp_path / "结果")
     assert told == ("上年报送：1 个单位中找到 1 个",)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xltool.batches.sources.os.path.relpath", _no_way)
+        patch.setattr("xltool.reader.files.sources.os.path.relpath", _no_way)
         (source,) = sources_of_last_year(last, root=tmp_path)
     assert source.name == last.as_posix()
 

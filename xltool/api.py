@@ -19,13 +19,13 @@ from xltool.batches.asides import Asides
 from xltool.batches.dividing import audit_by
 from xltool.batches.progress import ignore
 from xltool.batches.sets import as_filings
-from xltool.batches.sources import discover, sources_below
 from xltool.batches.together import audit_as_one_set
 from xltool.blank import Order, issue
 from xltool.blank.roster import empty_roster
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.inbox import sort_out
+from xltool.reader.files.sources import discover, sources_below
 from xltool.reader.frames import Frames, frames
 from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.archives import Source
+    from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster
 

@@ -21,7 +21,7 @@ from xltool.storage import files
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from xltool.archives import Source
+    from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord, Submission
 
 LIST = "转换清单.xlsx"

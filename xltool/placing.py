@@ -17,7 +17,7 @@ from xltool.forms.grid import Grid, place
 from xltool.forms.words import item_of, kind_name, show
 from xltool.normalize import fold
 from xltool.reader.extract import UNIT_WRITTEN
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reports.converted import Content, Line, Outcome
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from benchmarks.desk.hands import fill_in
 from xltool import issuing
 from xltool.batches import runs, workers
 from xltool.batches.sets import as_filings
-from xltool.batches.sources import discover
 from xltool.blank import Order
 from xltool.issuing.prefill import Made, made
+from xltool.reader.files.sources import discover
 from xltool.roster import load
 
 if TYPE_CHECKING:

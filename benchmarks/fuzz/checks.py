@@ -15,9 +15,9 @@ from xltool.batches.sets import as_filings
 from xltool.reader import plain
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import Code
+from xltool.reader.notation.tokens import emptiness, fold
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord  # noqa: TC001 - of a list kept here
-from xltool.reader.tokens import emptiness, fold
 from xltool.reports.text import audit_text
 
 if TYPE_CHECKING:

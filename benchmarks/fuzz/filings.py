@@ -22,8 +22,8 @@ from xltool.params import profile_named as named
 from xltool.params import profile_names, written
 from xltool.reader import plain, reading
 from xltool.reader.model import Book, Cell
+from xltool.reader.narrative import report_in
 from xltool.reader.records import FileRecord
-from xltool.reader.reports import report_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from tests.attacks.collected import ATTACKS, NOTES
 from tests.attacks.profiles import FORGED, HOSTILE, carrying
 from tests.support.clerk import filled
 from tests.test_resuming import other
-from xltool.archives import Source
 from xltool.batches import workers
+from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS
 from xltool.reader.reading import read_file
 

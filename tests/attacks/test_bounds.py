@@ -11,13 +11,14 @@ import pytest
 from tests.attacks.formats import docx, ods
 from tests.attacks.kit import SHEET, STRINGS, in_sheet, parts_of, replaced, zipped
 from tests.support.clerk import filled
-from xltool.reader import limits, parts, sheet
-from xltool.reader import open as opening
+from xltool.reader import limits
 from xltool.reader.formats import biff, binary, opendocument, tables, word
 from xltool.reader.guard import Kind, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Sheet
-from xltool.reader.open import open_workbook
+from xltool.reader.ooxml import parts, sheet
+from xltool.reader.ooxml import workbook as opening
+from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:

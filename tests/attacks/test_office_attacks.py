@@ -12,8 +12,8 @@ from tests.support.clerk import filled
 from tests.support.luring import Listener, listening, lures, odt
 from tests.support.office import needs_office
 from tests.test_resuming import other
-from xltool.archives import Source
 from xltool.batches import workers
+from xltool.reader.files.archives import Source
 from xltool.reader.limits import SECONDS
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from xltool.forms.manifest import SHEET
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, Profile
 from xltool.reader.issued import carried_by
-from xltool.reader.open import open_workbook
+from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
 from xltool.reader.scopes import FormScope, RowScope
 from xltool.rules.catalogue import RULES

@@ -19,7 +19,7 @@ from xltool.reader.formats.biff import areas
 from xltool.reader.guard import LONGEST, Code, Refused
 from xltool.reader.locate import Located, area_of, shift
 from xltool.reader.model import Book, Cell, Sheet
-from xltool.reader.notation import State, parse_number, parse_quantity, parse_rate
+from xltool.reader.notation.cells import State, parse_number, parse_quantity, parse_rate
 from xltool.reader.reading import _read_book, read_file
 from xltool.reader.records import FileRecord
 

@@ -167,14 +167,14 @@ def _use_everything() -> None:
             importlib.import_module(module.name)
     from xltool.expr.frame import Values, violations  # noqa: PLC0415 - likewise
     from xltool.forms import FORMS  # noqa: PLC0415 - likewise
-    from xltool.reader.labels import found  # noqa: PLC0415 - likewise
+    from xltool.reader.labels import location  # noqa: PLC0415 - likewise
     from xltool.reader.reading import read_file  # noqa: PLC0415 - likewise
     from xltool.rules.catalogue import RULES  # noqa: PLC0415 - likewise
     from xltool.rules.goals import answers  # noqa: PLC0415 - likewise
 
     fields = [field for form in FORMS.values() for field in form.fields.values()]
-    found._any_of(name for field in fields for name, _ in found.names_of(field))  # noqa: SLF001 - several in a cell
-    found._any_name(name for field in fields for name, _ in found.names_of(field))  # noqa: SLF001 - likewise
+    location._any_of(name for field in fields for name, _ in location.names_of(field))  # noqa: SLF001 - several in a cell
+    location._any_name(name for field in fields for name, _ in location.names_of(field))  # noqa: SLF001 - likewise
     answers._without([f"{number}号园区" for number in range(99)], "一号园区")  # noqa: SLF001 - where there are many
     for path in sorted((ROOT / "samples").rglob("*.xlsx")):
         read_file(path, path.name)

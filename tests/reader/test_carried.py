@@ -18,7 +18,7 @@ from xltool.reader.formats import biff, open_any
 from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.guard import check
 from xltool.reader.model import Carried
-from xltool.reader.open import open_workbook
+from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

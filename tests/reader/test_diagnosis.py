@@ -6,7 +6,7 @@ import pytest
 
 from xltool.findings import Severity
 from xltool.reader.diagnosis import diagnose_units
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reader.records import Filed, Submission
 
 

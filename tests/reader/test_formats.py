@@ -584,7 +584,7 @@ def test_large_document_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Piece by piece the same comes out."""
     path = write_docx(forms(), tmp_path / "seed.docx")
     whole = read(path)
-    monkeypatch.setattr("xltool.reader.parts.STREAMED", 0)
+    monkeypatch.setattr("xltool.reader.ooxml.parts.STREAMED", 0)
     assert read(path) == whole
 
 

@@ -16,7 +16,7 @@ from xltool.auditing import audits
 from xltool.batches.sets import as_one_set
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 

@@ -14,9 +14,9 @@ from xltool.batches.sets import as_filings
 from xltool.findings import row_column
 from xltool.forms import FORMS
 from xltool.reader.model import Book, Cell, Sheet
+from xltool.reader.notation.tokens import emptiness, fold
 from xltool.reader.reading import _read_book
 from xltool.reader.records import Filed, FileRecord, Submission
-from xltool.reader.tokens import emptiness, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xltool.reader.notation import (
+from xltool.reader.notation.cells import (
     CellValue,
     Parsed,
     Quantity,
@@ -25,8 +25,8 @@ from xltool.reader.notation import (
     parse_rate,
     parse_text,
 )
-from xltool.reader.tokens import chinese_number
-from xltool.reader.units import MULTIPLIERS, UNITS, find_unit
+from xltool.reader.notation.tokens import chinese_number
+from xltool.reader.notation.units import MULTIPLIERS, UNITS, find_unit
 
 MARKERS = ("——", "—", "-", "－", "/", "／", "无", "……", "…", "不适用", "N/A", "n/a", "Ｎ／Ａ", "　——　", "无。")
 BLANKS = (None, "", " ", "　", "\u00a0", "\t", " \t　\u00a0\n", "\u200b", "\ufeff ")

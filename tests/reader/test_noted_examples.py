@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from xltool.expr.nodes import Kind
-from xltool.reader.notation import Parsed, State, display, parse_date, parse_number, parse_rate
-from xltool.reader.quantity import Quantity, parse_quantity
+from xltool.reader.notation.cells import Parsed, State, display, parse_date, parse_number, parse_rate
+from xltool.reader.notation.quantity import Quantity, parse_quantity
 from xltool.rules.catalogue import RULES
 from xltool.rules.noted_examples import SITUATIONS, TYPED, Typed
 

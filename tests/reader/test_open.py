@@ -17,11 +17,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.support.office import convert, needs_office
-from xltool.reader import parts
 from xltool.reader.a1 import shift, span
 from xltool.reader.guard import Refused, check
-from xltool.reader.open import open_workbook
-from xltool.reader.styles import as_date, is_date_format
+from xltool.reader.ooxml import parts
+from xltool.reader.ooxml.styles import as_date, is_date_format
+from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

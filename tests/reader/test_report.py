@@ -27,12 +27,12 @@ from xltool import cli
 from xltool.auditing.accepting import accepted
 from xltool.batches import runs, workers
 from xltool.batches.sets import as_filings
-from xltool.batches.sources import discover
 from xltool.findings import Severity
+from xltool.reader.files.sources import discover
+from xltool.reader.narrative import report_in
+from xltool.reader.narrative.amounts import amounts_in, plain
+from xltool.reader.narrative.textfile import LARGEST
 from xltool.reader.reading import NO_REPORT, read_file
-from xltool.reader.reports import report_in
-from xltool.reader.reports.amounts import amounts_in, plain
-from xltool.reader.reports.textfile import LARGEST
 from xltool.reader.views import report_view
 from xltool.reports.review import review_of
 from xltool.rules.catalogue import RULES

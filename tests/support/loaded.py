@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xltool.batches.workers import read_one
 
 if TYPE_CHECKING:
-    from xltool.archives import Source
+    from xltool.reader.files.archives import Source
 
 
 def loaded(source: Source) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openpyxl.utils.cell import range_boundaries
 
 from tests.support.parts import MAIN, read_book
-from xltool.reader.open import open_workbook
+from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

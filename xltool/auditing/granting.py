@@ -28,9 +28,9 @@ from xltool.findings import Severity, address
 from xltool.forms import FORMS, form_named
 from xltool.normalize import fold
 from xltool.reader import guard
-from xltool.reader.dates import find_date
 from xltool.reader.formats import open_any
 from xltool.reader.guard import Refused
+from xltool.reader.notation.dates import find_date
 from xltool.rules.catalogue import rule_named
 from xltool.text.paragraphs import REPORT
 

@@ -16,7 +16,7 @@ from xltool.batches.packed import HEAD, LARGEST, append, entry_of, heads, loaded
 from xltool.batches.shelf import Shelf, Slip, bare
 from xltool.batches.stamp import stamp as stamp_of
 from xltool.reader import plain
-from xltool.reader.entries import LOCK_PREFIX, fingerprint
+from xltool.reader.files.entries import LOCK_PREFIX, fingerprint
 from xltool.reader.limits import given
 from xltool.storage.files import whole
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from xltool.archives import Source
     from xltool.batches.packed import Place
+    from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
 
 MAGIC: Final = b"xltool-records-1"

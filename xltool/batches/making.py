@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xltool.archives import Source
     from xltool.auditing.audits import Audit
     from xltool.auditing.last_review import Earlier
     from xltool.auditing.terms import Terms
     from xltool.batches.workers import Crew
     from xltool.inbox import Inbox
+    from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.reports.handled import Handling
     from xltool.roster import Roster

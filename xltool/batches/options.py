@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.engines import LOCAL, Engine
-from xltool.batches.sources import NothingToCheckError, are_any, sources_of_last_year, sources_of_this_year
-from xltool.reader.entries import fingerprint
+from xltool.reader.files.entries import fingerprint
+from xltool.reader.files.sources import NothingToCheckError, are_any, sources_of_last_year, sources_of_this_year
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from xltool.archives import Source
+    from xltool.reader.files.archives import Source
 
 HIDDEN: Final = ".xltool"
 """Folder in the results for what runs keep: safe to delete."""

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.archives import Source
     from xltool.auditing.audits import Audit
     from xltool.batches.dividing import Audited
     from xltool.batches.pool import Lost
     from xltool.batches.products import Product, Written
     from xltool.batches.workers import Crew
+    from xltool.reader.files.archives import Source
     from xltool.reader.limits import Limits
     from xltool.reports.model import Review, Told
     from xltool.reports.notices import Matter

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xltool.batches.alone import NAME as LOCK
 from xltool.batches.scratch import room
-from xltool.batches.sources import NothingToCheckError
+from xltool.reader.files.sources import NothingToCheckError
 from xltool.storage.files import PART, write_whole
 
 if TYPE_CHECKING:

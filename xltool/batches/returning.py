@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence, Sized
     from pathlib import Path
 
-    from xltool.archives import Source
     from xltool.auditing.audits import Audit
     from xltool.batches.workers import Crew
     from xltool.findings import Finding
+    from xltool.reader.files.archives import Source
     from xltool.reader.guard import Kept as Inflated
     from xltool.reader.records import FileRecord
     from xltool.reports.returned import About

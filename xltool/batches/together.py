@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches.sources import check_any, discover, sources_of_last_year
 from xltool.batches.workers import begun, crew, read_by
+from xltool.reader.files.sources import check_any, discover, sources_of_last_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,8 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xltool.batches.sources import NothingToCheckError, sources_below
-from xltool.reader.entries import LOCK_PREFIX
+from xltool.reader.files.entries import LOCK_PREFIX
+from xltool.reader.files.sources import NothingToCheckError, sources_below
 from xltool.storage.files import PART, run_time, words_of
 
 if TYPE_CHECKING:

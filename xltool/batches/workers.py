@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from xltool.archives import Source, Unpacked, failed, may_be_archive
 from xltool.batches.engines import LOCAL
 from xltool.batches.packed import LARGEST, deflated, inflated
 from xltool.batches.pool import LONGEST, Lost, Pool
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.scratch import room
 from xltool.reader import plain
+from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archive
 from xltool.reader.limits import given
 from xltool.reader.records import as_named, refused
 
@@ -211,7 +211,7 @@ def _read(source: Source) -> bytes:
 
 def unpack_one(folder: Path, source: Source) -> bytes:
     """Take an archive apart, in a worker; nothing for a file that is none."""
-    from xltool.unpacking import unpack  # noqa: PLC0415 - only where there is an archive, in a worker
+    from xltool.reader.files.unpacking import unpack  # noqa: PLC0415 - only where there is an archive, in a worker
 
     found = unpack(folder, source)
     return found.to_bytes() if found else b""

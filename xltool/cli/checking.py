@@ -57,8 +57,8 @@ def read(
 
     例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
     """
-    from xltool.batches.sources import discover
     from xltool.batches.workers import begun, crew
+    from xltool.reader.files.sources import discover
 
     sources = discover(paths)
     with crew(1) as own:
@@ -196,7 +196,7 @@ def batch(
 
 def _day(text: str) -> date:
     """A day as people write it (2024-06-30, 2024年6月30日); ValueError, in Chinese, if it is none."""
-    from xltool.reader.notation import parse_date
+    from xltool.reader.notation.cells import parse_date
 
     found = parse_date(text).value
     try:
@@ -209,7 +209,7 @@ def _day(text: str) -> date:
 def _checked(folder: Path, out: Path, options: Options) -> Outcome:
     """One run, with a progress bar."""
     from xltool.batches.runs import run
-    from xltool.batches.sources import sources_of_last_year, sources_of_this_year
+    from xltool.reader.files.sources import sources_of_last_year, sources_of_this_year
 
     total = len(sources_of_this_year(folder, out, options.prior))
     if options.prior is not None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.batches.progress import ignore
-from xltool.batches.sources import discover
 from xltool.batches.workers import in_workers
 from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
 from xltool.forms import project
 from xltool.issuing.prefill import Task, made
 from xltool.issuing.prior import LastYear, Prior, prior_of
 from xltool.normalize import fold
+from xltool.reader.files.sources import discover
 from xltool.reports.issued import Left, Line, list_bytes
 from xltool.roster import Department, Project, Roster
 from xltool.storage import files
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from xltool.archives import Source
     from xltool.batches.progress import Progress
+    from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
 
 __all__ = ["LIST", "Issued", "Plan", "issue", "plan_alone", "plan_roster", "prior_sources"]

@@ -14,7 +14,7 @@ from xltool.forms import base_data, foot, project, review, self_review
 from xltool.forms.words import item_of
 from xltool.issuing.prior import LastYear
 from xltool.normalize import fold
-from xltool.reader.notation import display
+from xltool.reader.notation.cells import display
 from xltool.reports.issued import Line
 from xltool.roster import Project
 

@@ -13,7 +13,7 @@ from xltool.forms import FORMS, base_data, project, review
 from xltool.forms.words import line_of
 from xltool.normalize import fold
 from xltool.placing import part_of
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reports.issued import Left
 from xltool.roster.directory import Directory
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Field, Kind, fields_of
 from xltool.findings import Severity
 from xltool.forms.words import BLANK, UNCOUNTED, item_of, short, show
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reader.records import Filed, Note, Submission
 
 if TYPE_CHECKING:

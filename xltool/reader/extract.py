@@ -14,18 +14,10 @@ from xltool.findings import address
 from xltool.forms import base_data, foot, review
 from xltool.forms.fingerprint import canonical
 from xltool.normalize import fold
-from xltool.reader.notation import (
-    Parsed,
-    State,
-    display,
-    parse_date,
-    parse_number,
-    parse_rate,
-    parse_text,
-)
-from xltool.reader.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.notation.cells import Parsed, State, display, parse_date, parse_number, parse_rate, parse_text
+from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.notation.units import find_unit, in_base
 from xltool.reader.records import Filed, Submission, TableRow
-from xltool.reader.units import find_unit, in_base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
     from xltool.reader.locate import Located
-    from xltool.reader.open import Cell
+    from xltool.reader.ooxml.workbook import Cell
 
 _NUMBERING = re.compile(
     r"^\s*(?:\d{1,3}\s*(?:[、．]|\.(?!\d))|[（(]\s*\d{1,3}\s*[）)]|[一二三四五六七八九十]{1,3}\s*、)\s*"

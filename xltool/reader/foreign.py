@@ -19,7 +19,7 @@ from xltool.forms.words import item_of, short
 from xltool.reader.a1 import ROWS
 from xltool.reader.integrity import dashed
 from xltool.reader.labels.area import fold_label
-from xltool.reader.labels.found import BY_LABEL
+from xltool.reader.labels.location import BY_LABEL
 from xltool.reader.labels.splits import shown
 from xltool.reader.labels.words import is_printed
 from xltool.reader.records import Note, Submission

@@ -13,9 +13,9 @@ from xltool.forms.model import NOT_APPLICABLE
 from xltool.forms.words import UNPARSED, item_of, kind_name, short
 from xltool.reader.locate import area_of, shift
 from xltool.reader.model import Carried
-from xltool.reader.notation import State, display, parse_number
+from xltool.reader.notation.cells import State, display, parse_number
+from xltool.reader.notation.tokens import folded
 from xltool.reader.records import Filed, Note, Submission
-from xltool.reader.tokens import folded
 from xltool.version import VERSION
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.forms.manifest import IssuedSheet, Manifest
     from xltool.reader.a1 import Span
     from xltool.reader.locate import Located
-    from xltool.reader.open import Book
+    from xltool.reader.ooxml.workbook import Book
 
 LISTED = 8
 PANEL_WIDTH = 5

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xltool.forms.model import Form, Table
     from xltool.reader.a1 import Span
     from xltool.reader.labels import Found, Region
-    from xltool.reader.open import Book, Sheet
+    from xltool.reader.ooxml.workbook import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
 KNOWN_BY = 5

@@ -11,15 +11,15 @@ from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
 from xltool.forms.words import short
 from xltool.normalize import fold
 from xltool.reader import face, foreign, guard, integrity
-from xltool.reader.endings import deceiving
-from xltool.reader.entries import LINK, LOCK_FILE, LOCK_PREFIX, TEXT, fingerprint
 from xltool.reader.extract import extract, scale_money
+from xltool.reader.files.endings import deceiving
+from xltool.reader.files.entries import LINK, LOCK_FILE, LOCK_PREFIX, TEXT, fingerprint
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
 from xltool.reader.locate import Located, locate, remember
+from xltool.reader.narrative import report_in, textfile
+from xltool.reader.narrative.document import paragraphs_of, row_of
 from xltool.reader.records import FileRecord, Note, Submission, refused
-from xltool.reader.reports import report_in, textfile
-from xltool.reader.reports.document import paragraphs_of, row_of
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from xltool.reader.labels import Found
     from xltool.reader.model import Book, Sheet
-    from xltool.reader.reports.recognise import Line
+    from xltool.reader.narrative.recognise import Line
 
 NO_REPORT = "文本文件中没有绩效自评报告；附件1、附件2、附件3请报送 .xlsx 或 .docx 文件"
 NO_FORM = "没有认出附件1、附件2、附件3，也不是绩效自评报告"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 # Types of members are looked up at run time, by `plain`.
 from xltool.findings import Severity  # noqa: TC001
-from xltool.reader.tokens import Repair, State  # noqa: TC001
+from xltool.reader.notation.tokens import Repair, State  # noqa: TC001
 from xltool.text.paragraphs import Paragraph  # noqa: TC001
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from xltool.expr.dates import serial
 from xltool.expr.nodes import Kind, fields_of, formula_of
 from xltool.forms import FORMS
 from xltool.reader.issued import issued_for
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.text.naming import title
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from xltool.reader.notation import display
+from xltool.reader.notation.cells import display
 from xltool.reports.sheets.book import Held
 from xltool.reports.sheets.links import Linker, linker
 from xltool.reports.sheets.paper import LAST_ROW, Column, Paper

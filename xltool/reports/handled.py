@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader.guard import Refused, check
 from xltool.reader.limits import LIMITS
-from xltool.reader.open import open_workbook
+from xltool.reader.ooxml.workbook import open_workbook
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:

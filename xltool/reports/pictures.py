@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.forms import FORMS
-from xltool.reader.notation import State
+from xltool.reader.notation.cells import State
 from xltool.reports.model import Picture, ScoreBar
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xltool.forms import review
 from xltool.forms.roster import EXAMPLE
 from xltool.normalize import fold
-from xltool.reader.notation import display
+from xltool.reader.notation.cells import display
 from xltool.roster.cells import Cells
 from xltool.roster.model import Department, Indicator, Project, Roster
 

@@ -12,7 +12,7 @@ from xltool.reader import guard
 from xltool.reader.formats import open_any
 from xltool.reader.guard import Kind, Refused
 from xltool.reader.limits import LIMITS
-from xltool.reader.open import open_workbook
+from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

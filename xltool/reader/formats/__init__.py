@@ -36,7 +36,7 @@ def open_any(path: Path, kind: Kind, kept: Kept | None = None) -> Book:
 def _opened(path: Path, kind: Kind, kept: Kept | None) -> Book:
     # Each reader is imported when its first file comes: most folders hold .xlsx alone.
     if kind in {Kind.XLSX, Kind.XLSM}:
-        from xltool.reader.open import open_workbook  # noqa: PLC0415
+        from xltool.reader.ooxml.workbook import open_workbook  # noqa: PLC0415
 
         return open_workbook(path, kept)
     if kind is Kind.DOCX:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader import guard
-from xltool.reader.entries import SYSTEM_FILES
+from xltool.reader.files.entries import SYSTEM_FILES
 from xltool.reader.guard import BROKEN, Code, Kind, Refused
 from xltool.reader.limits import LIMITS, Limits, size
 

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from xltool.reader.a1 import COLUMNS
-from xltool.reader.carried import LINKS, in_package
 from xltool.reader.formats.legacy import spelled
 from xltool.reader.guard import BROKEN, Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Carried, Cell, Sheet, State, Value
-from xltool.reader.parts import Package
-from xltool.reader.styles import BUILTIN, DEFAULT, Style, as_date, is_date_format
+from xltool.reader.ooxml.active_content import LINKS, in_package
+from xltool.reader.ooxml.parts import Package
+from xltool.reader.ooxml.styles import BUILTIN, DEFAULT, Style, as_date, is_date_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xltool.reader.parts import Relation
+    from xltool.reader.ooxml.parts import Relation
 
 _MAIN: Final = "xl/workbook.bin"
 """The main part where the package names none."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xltool.reader.guard import ENCRYPTED, Code, Refused
 from xltool.reader.model import Book, Cell, Sheet, State
 from xltool.reader.ole import workbook_stream
-from xltool.reader.styles import as_date, is_date_format
+from xltool.reader.ooxml.styles import as_date, is_date_format
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import BROKEN, Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Carried, Cell, Sheet
-from xltool.reader.parts import Metered, marks
-from xltool.reader.styles import from_iso
+from xltool.reader.ooxml.parts import Metered, marks
+from xltool.reader.ooxml.styles import from_iso
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader.a1 import column_letters
-from xltool.reader.carried import in_fields, in_package
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Cell, Sheet
-from xltool.reader.parts import Package, local
+from xltool.reader.ooxml.active_content import in_fields, in_package
+from xltool.reader.ooxml.parts import Package, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

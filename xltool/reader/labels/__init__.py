@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xltool.forms import base_data, project, self_review
 from xltool.reader.labels.area import WIDEST, Area, Labels, fold_label
 from xltool.reader.labels.base_form import locate_base_data
-from xltool.reader.labels.found import Found
+from xltool.reader.labels.location import Found
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import base_data as b
 from xltool.reader.labels.area import Area, Labels, Spot, fold_label
-from xltool.reader.labels.found import Found, beside_label, foot_of, near_label
+from xltool.reader.labels.location import Found, beside_label, foot_of, near_label
 
 if TYPE_CHECKING:
     from xltool.forms.base_data import Spending

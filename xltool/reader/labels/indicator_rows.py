@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import Area, Labels, Spot, fold_label
-from xltool.reader.labels.found import BY_NEIGHBOUR, Found, names_of
+from xltool.reader.labels.location import BY_NEIGHBOUR, Found, names_of
 from xltool.reader.labels.splits import Joined
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from xltool.forms import project as p
 from xltool.forms import review as r
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import Area, Labels, fold_label
-from xltool.reader.labels.found import Found, beside_label, foot_of, heads_near, near_label
 from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
+from xltool.reader.labels.location import Found, beside_label, foot_of, heads_near, near_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.reader.model import Cell
-from xltool.reader.notation import display
-from xltool.reader.quantity import OPERATORS, PREFIXES
+from xltool.reader.notation.cells import display
+from xltool.reader.notation.quantity import OPERATORS, PREFIXES
 
 if TYPE_CHECKING:
     from xltool.reader.model import Sheet

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
-from xltool.reader.parts import is_on, local
+from xltool.reader.ooxml.parts import is_on, local
 from xltool.reports.returned.package import NotEditableError, Package
 
 if TYPE_CHECKING:

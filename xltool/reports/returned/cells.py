@@ -9,7 +9,7 @@ from lxml import etree
 
 from xltool.findings import address, row_column
 from xltool.reader.a1 import column_number, span
-from xltool.reader.parts import is_on
+from xltool.reader.ooxml.parts import is_on
 from xltool.reports.returned.package import NotEditableError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from xltool.findings import address, row_column
-from xltool.reader.parts import decoded, local
+from xltool.reader.ooxml.parts import decoded, local
 from xltool.reports.returned import boxes
 from xltool.reports.returned.package import OFFICE, STRICT, NotEditableError, Package
 from xltool.reports.returned.wording import FOOT, HEAD, escaped

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import address
 from xltool.forms.manifest import RETURNED
 from xltool.reader.a1 import row_column
-from xltool.reader.parts import text_of
+from xltool.reader.ooxml.parts import text_of
 from xltool.reports.returned.cells import Cells
 from xltool.reports.returned.comments import Comments, are_there
 from xltool.reports.returned.listing import COLUMNS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from xltool.findings import Severity
-from xltool.reader.parts import local
+from xltool.reader.ooxml.parts import local
 from xltool.reports.returned.package import NotEditableError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Self
 
 import msgspec
 
-from xltool.reader.entries import DOCUMENTS, SPREADSHEETS
+from xltool.reader.files.entries import DOCUMENTS, SPREADSHEETS
 from xltool.reader.records import FileRecord, refused
 from xltool.storage.files import words_of
 

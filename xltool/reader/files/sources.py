@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from xltool.archives import HIDDEN_FILE, Source, readable
-from xltool.reader.entries import LINK, LOCK_FILE, LOCK_PREFIX, SYSTEM_FILE, SYSTEM_FILES
+from xltool.reader.files.archives import HIDDEN_FILE, Source, readable
+from xltool.reader.files.entries import LINK, LOCK_FILE, LOCK_PREFIX, SYSTEM_FILE, SYSTEM_FILES
 from xltool.reader.records import FileRecord, refused
 from xltool.storage.files import words_of
 

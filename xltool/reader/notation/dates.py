@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from xltool.reader.tokens import chinese_number
+from xltool.reader.notation.tokens import chinese_number
 
 _DATE = re.compile(r"([0-9]{4})(?:年([0-9]{1,2})月(?:([0-9]{1,2})([日号]))?|([-./])([0-9]{1,2})(?:\5([0-9]{1,2}))?)")
 _DIGITS_DATE = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")

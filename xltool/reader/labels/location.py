@@ -10,7 +10,7 @@ from xltool.forms import foot
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.labels.area import Area, Labels, Spot, fold_label
 from xltool.reader.labels.words import is_label
-from xltool.reader.tokens import emptiness, fold
+from xltool.reader.notation.tokens import emptiness, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from xltool.reader import spelling
 from xltool.reader.a1 import COLUMNS, ROWS, place, shift, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells
 from xltool.reader.model import Cell, Validation
-from xltool.reader.parts import all_text, decoded, is_on, local, pieces
-from xltool.reader.spelling import DATA
-from xltool.reader.styles import Style, as_date, from_iso
+from xltool.reader.ooxml import spelling
+from xltool.reader.ooxml.parts import all_text, decoded, is_on, local, pieces
+from xltool.reader.ooxml.spelling import DATA
+from xltool.reader.ooxml.styles import Style, as_date, from_iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from xltool.reader.model import Sheet, Value
-    from xltool.reader.parts import Package
-    from xltool.reader.spelling import Written
+    from xltool.reader.ooxml.parts import Package
+    from xltool.reader.ooxml.spelling import Written
 
 _DELETED = "#REF!"
 """The range of a validation whose cells were deleted."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from xltool.reader.narrative.amounts import amounts_in, plain
+from xltool.reader.narrative.recognise import Found, find
 from xltool.reader.records import Report
-from xltool.reader.reports.amounts import amounts_in, plain
-from xltool.reader.reports.recognise import Found, find
 from xltool.text.outline import is_of_a_project
 from xltool.text.paragraphs import REPORT, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xltool.reader.reports.recognise import Line
+    from xltool.reader.narrative.recognise import Line
 
 _YEAR: Final = re.compile(r"(20\d\d)年?")
 _TITLE: Final = re.compile(

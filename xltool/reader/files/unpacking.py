@@ -12,8 +12,8 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from xltool.archives import HIDDEN_FILE, Source, Unpacked, failed, readable
-from xltool.reader.entries import LOCK_FILE, LOCK_PREFIX
+from xltool.reader.files.archives import HIDDEN_FILE, Source, Unpacked, failed, readable
+from xltool.reader.files.entries import LOCK_FILE, LOCK_PREFIX
 from xltool.reader.formats import archive
 from xltool.reader.guard import Refused, check
 from xltool.reader.records import FileRecord, refused

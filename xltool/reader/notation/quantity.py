@@ -10,8 +10,8 @@ import re
 from datetime import date
 from typing import Literal, NamedTuple
 
-from xltool.reader.dates import find_date
-from xltool.reader.tokens import (
+from xltool.reader.notation.dates import find_date
+from xltool.reader.notation.tokens import (
     LONGEST,
     NUMBER,
     PERCENT,
@@ -26,7 +26,7 @@ from xltool.reader.tokens import (
     leading_number,
     shows_percent,
 )
-from xltool.reader.units import MULTIPLIERS, UNITS, complete, in_base, scale
+from xltool.reader.notation.units import MULTIPLIERS, UNITS, complete, in_base, scale
 
 Kind = Literal["number", "percent", "text", "date", "blank"]
 

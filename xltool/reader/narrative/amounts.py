@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.reader.tokens import INVISIBLE, ODD_SPACES, leading_number
-from xltool.reader.units import complete, in_base, scale
+from xltool.reader.notation.tokens import INVISIBLE, ODD_SPACES, leading_number
+from xltool.reader.notation.units import complete, in_base, scale
 from xltool.text.paragraphs import Amount
 from xltool.text.prose import AMOUNT, MONEY, bound_of
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.reader import spelling
-from xltool.reader.carried import in_formulas, in_package
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
-from xltool.reader.parts import Package, decoded, is_on, text_of
-from xltool.reader.sheet import Context, SheetReader
-from xltool.reader.styles import DEFAULT, styles_in
+from xltool.reader.ooxml import spelling
+from xltool.reader.ooxml.active_content import in_formulas, in_package
+from xltool.reader.ooxml.parts import Package, decoded, is_on, text_of
+from xltool.reader.ooxml.sheet import Context, SheetReader
+from xltool.reader.ooxml.styles import DEFAULT, styles_in
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from xltool.reader.guard import Kept
-    from xltool.reader.parts import Relation
+    from xltool.reader.ooxml.parts import Relation
 
 __all__ = ["Book", "Cell", "Name", "Sheet", "Validation", "open_workbook"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from xltool.reader.guard import encoding_of
-from xltool.reader.parts import local, text_of, tree
+from xltool.reader.ooxml.parts import local, text_of, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

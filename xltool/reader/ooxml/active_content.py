@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader.guard import Refused
 from xltool.reader.model import Carried
-from xltool.reader.parts import local
+from xltool.reader.ooxml.parts import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from xltool.reader.model import Sheet
-    from xltool.reader.parts import Package, Relation
+    from xltool.reader.ooxml.parts import Package, Relation
 
 _PARTS: Final = (
     ("/embeddings/", Carried.OBJECTS),

@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from xltool.reader.dates import find_date, is_plausible
-from xltool.reader.quantity import Quantity, comparable, parse_quantity
-from xltool.reader.tokens import (
+from xltool.reader.notation.dates import find_date, is_plausible
+from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.notation.tokens import (
     HAN_NUMBER,
     LONGEST,
     PADDING,
@@ -34,7 +34,7 @@ from xltool.reader.tokens import (
     leading_number,
     shows_percent,
 )
-from xltool.reader.units import complete, find_unit, in_base, scale
+from xltool.reader.notation.units import complete, find_unit, in_base, scale
 
 __all__ = [
     "CellValue",

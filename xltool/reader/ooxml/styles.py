@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from xltool.reader.parts import choose_fallbacks, tree
+from xltool.reader.ooxml.parts import choose_fallbacks, tree
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -1,0 +1,1 @@
+"""The parts of .xlsx and .xlsm files as plain objects."""
