@@ -20,7 +20,7 @@ import openpyxl
 from benchmarks import issued, long
 from benchmarks.timing import compiled, in_turns, spent, started, waited
 from tests.filing import order, seed_sheets
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
 from xltool.blank import write_workbook
 from xltool.forms import review

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.samples.sample import Cells, Spot, papers_as_sheets
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.batches.sets import as_one_set
 from xltool.blank import file_name, write_workbook
 from xltool.findings import Severity

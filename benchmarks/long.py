@@ -47,7 +47,7 @@ print(json.dumps([sum(spent), spent[0], own.ru_maxrss / 1024, workers.ru_maxrss 
 _JUDGE: Final = """
 import json, sys, time
 from pathlib import Path
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.sets import as_filings
 from xltool.reader.files.sources import discover

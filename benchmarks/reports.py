@@ -9,7 +9,7 @@ from benchmarks.filed import Folder, read
 from benchmarks.honest import clean_filing
 from benchmarks.tally import Tally, count
 from tests.support.reports import BUREAU_REPORT, write_report
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
+from xltool.auditing.causes import without_silenced
 from xltool.auditing.material import drafts_of, drafts_on_all, gathered
-from xltool.auditing.merging import without_silenced
-from xltool.auditing.noticed import noted
-from xltool.auditing.plausibility import ranked
+from xltool.auditing.plausibility.ranking import ranked
+from xltool.auditing.reading_notes import noted
 from xltool.auditing.scores import scores_of
 from xltool.auditing.terms import Terms
 from xltool.reader.reading import read_file

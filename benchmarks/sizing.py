@@ -17,7 +17,7 @@ from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
 from benchmarks.timing import compiled
 from tests.guide.sizing import FIGURES, Figures, table
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
 from xltool.batches.workers import read_sources
 from xltool.reader.files.sources import discover, sources_below

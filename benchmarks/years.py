@@ -14,9 +14,9 @@ from benchmarks.filed import Folder, read
 from benchmarks.honest import Filing, clean_filing
 from benchmarks.tally import Tally, count
 from tests.samples import planted
-from xltool.auditing.audits import audit
-from xltool.auditing.granted import COLUMNS
-from xltool.auditing.granting import read_exemptions
+from xltool.auditing.audit import audit
+from xltool.auditing.exemptions.file import read_exemptions
+from xltool.auditing.exemptions.model import COLUMNS
 from xltool.auditing.terms import Terms
 
 if TYPE_CHECKING:

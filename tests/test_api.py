@@ -15,9 +15,9 @@ import xltool
 from tests import filing
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
+from xltool.auditing.tables import tidy
 from xltool.batches import asides, workers
 from xltool.findings import Severity
-from xltool.reader import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +67,10 @@ def test_read_gives_the_frames_of_the_contract(paths: list[Path]) -> None:
     """Four frames with the contract's columns; paths may be texts."""
     result = xltool.read(*map(str, paths))
     frames = {
-        "submissions": (result.submissions, tables.SUBMISSION_COLUMNS, 3),
-        "values": (vars(result)["values"], tables.VALUE_COLUMNS, len(tables.values(result.records))),
-        "projects": (result.projects, tables.PROJECT_COLUMNS, 1),
-        "indicators": (result.indicators, tables.INDICATOR_COLUMNS, 46),
+        "submissions": (result.submissions, tidy.SUBMISSION_COLUMNS, 3),
+        "values": (vars(result)["values"], tidy.VALUE_COLUMNS, len(tidy.values(result.records))),
+        "projects": (result.projects, tidy.PROJECT_COLUMNS, 1),
+        "indicators": (result.indicators, tidy.INDICATOR_COLUMNS, 46),
     }
     for name, (frame, columns, count) in frames.items():
         assert isinstance(frame, pd.DataFrame), name
@@ -87,7 +87,7 @@ def test_audit_gives_findings_and_scores(paths: list[Path]) -> None:
     first, second = xltool.audit(*paths), xltool.audit(*paths)
     assert list(first.findings.columns) == FINDING
     assert list(first.submissions.columns) == [
-        *tables.SUBMISSION_COLUMNS,
+        *tidy.SUBMISSION_COLUMNS,
         "score_filed",
         "score_recomputed",
         "grade",
@@ -107,7 +107,7 @@ def test_empty_results_keep_their_columns(tmp_path: Path, paths: list[Path]) -> 
     audit, read = xltool.audit(note), xltool.read(note)
     assert (list(audit.findings.columns), len(audit.findings)) == (FINDING, 0)
     assert len(audit.submissions.columns) == 14
-    assert (list(read.indicators.columns), len(read.indicators)) == (list(tables.INDICATOR_COLUMNS), 0)
+    assert (list(read.indicators.columns), len(read.indicators)) == (list(tidy.INDICATOR_COLUMNS), 0)
 
 
 def test_batch_twice_gives_the_same(paths: list[Path], tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import jsonable
-from xltool.auditing import audits
+from xltool.auditing import audit
 from xltool.batches import runs, workers
 from xltool.batches.options import HIDDEN, SCRATCH, Options
 from xltool.batches.pool import Lost
@@ -116,7 +116,7 @@ def test_an_archive_says_what_its_files_say(tmp_path: Path, form: bytes) -> None
     for folder in ("zip", "plain"):
         records = read(tmp_path / folder)
         as_filings(records)
-        found.append(jsonable.audit_json(audits.audit(records)))
+        found.append(jsonable.audit_json(audit.audit(records)))
     assert found[0]["findings"] == found[1]["findings"]
     assert found[0]["submissions"] == found[1]["submissions"]
     assert found[0]["summary"]["error"] > 0

@@ -12,7 +12,7 @@ import pytest
 
 from tests import poison
 from tests.support.clerk import filled
-from xltool.auditing.granted import COLUMNS
+from xltool.auditing.exemptions.model import COLUMNS
 from xltool.batches import asides
 from xltool.batches.asides import Asides
 from xltool.reader.limits import MEMORY, SECONDS

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
-from xltool.auditing import audits
+from xltool.auditing import audit
 from xltool.batches.sets import as_one_set
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.filling import indicator_columns
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit, Score
+    from xltool.auditing.audit import Audit, Score
     from xltool.expr.nodes import Field
 
 ALL = ("附件1", "附件2", "附件3")
@@ -34,7 +34,7 @@ def audited(*paths: Path) -> Audit:
     """These files as one set."""
     records = [read_file(path, path.name) for path in paths]
     as_one_set(records)
-    return audits.audit(records)
+    return audit.audit(records)
 
 
 def after(folder: Path, forms: tuple[str, ...], change: Callable[[Clerk], object]) -> Audit:
@@ -158,10 +158,10 @@ def test_forms_of_different_sets_are_not_compared(tmp_path: Path) -> None:
     records = [read_file(filled(tmp_path / f"{form}.xlsx", form), f"{form}.xlsx") for form in ALL]
     for record in records:
         record.submissions[0].filing = record.path
-    codes = {found.rule for found in audits.audit(records).findings}
+    codes = {found.rule for found in audit.audit(records).findings}
     as_one_set(records)
     assert {code for code in codes if code.startswith("X-")} == set()
-    assert "X-06" in {found.rule for found in audits.audit(records).findings}
+    assert "X-06" in {found.rule for found in audit.audit(records).findings}
 
 
 def test_calculated_cells_count_as_recomputed(tmp_path: Path) -> None:
@@ -175,9 +175,9 @@ def test_calculated_cells_count_as_recomputed(tmp_path: Path) -> None:
 
 def test_nothing_read_nothing_found() -> None:
     """An audit of nothing is empty; one of a refused file has its error alone."""
-    empty = audits.audit([])
+    empty = audit.audit([])
     assert (empty.findings, empty.scores, empty.submissions) == ([], {}, [])
-    (found,) = audits.audit([refused("坏.xlsx", "corrupt", "文件已损坏")]).findings
+    (found,) = audit.audit([refused("坏.xlsx", "corrupt", "文件已损坏")]).findings
     assert (found.rule, found.severity, found.path, found.submission) == ("W-19", Severity.ERROR, "坏.xlsx", None)
 
 
@@ -273,7 +273,7 @@ def test_a_text_copied_from_another_department_is_told_at_both_cells(tmp_path: P
         records.append(read_file(clerk.save(tmp_path / f"{name}报.xlsx"), f"{name}.xlsx"))
         for one in records[number].submissions:
             one.filing = name
-    found = [one for one in of_rule(audits.audit(records), "X-16") if one.cell == cell]
+    found = [one for one in of_rule(audit.audit(records), "X-16") if one.cell == cell]
     assert [(one.path, one.severity) for one in found] == [
         ("某县城管局.xlsx", Severity.WARNING),
         ("某县水利局.xlsx", Severity.WARNING),
@@ -284,4 +284,4 @@ def test_a_text_copied_from_another_department_is_told_at_both_cells(tmp_path: P
     assert "与“某县水利局”的同一栏雷同" in found[0].message
     for record in records:
         record.submissions[0].filing = "一个单位"
-    assert of_rule(audits.audit(records), "X-16") == []
+    assert of_rule(audit.audit(records), "X-16") == []

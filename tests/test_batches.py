@@ -20,14 +20,15 @@ import pytest
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from xltool import jsonable
-from xltool.auditing import audits
+from xltool.auditing import audit
+from xltool.auditing.tables import tidy
 from xltool.batches import asides, runs, workers
 from xltool.batches.options import Options
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings, as_one_set
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
-from xltool.reader import reading, tables
+from xltool.reader import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.files.sources import NothingToCheckError, discover, sources_below
 from xltool.reader.reading import read_file
@@ -371,14 +372,14 @@ def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, runs.Outco
         name: pd.read_parquet(out / "frames" / f"{name}.parquet")
         for name in ("submissions", "values", "projects", "indicators")
     }
-    assert list(read["submissions"].columns) == list(tables.SUBMISSION_COLUMNS)
-    assert list(read["values"].columns) == list(tables.VALUE_COLUMNS)
-    assert list(read["projects"].columns) == list(tables.PROJECT_COLUMNS)
-    assert list(read["indicators"].columns) == list(tables.INDICATOR_COLUMNS)
+    assert list(read["submissions"].columns) == list(tidy.SUBMISSION_COLUMNS)
+    assert list(read["values"].columns) == list(tidy.VALUE_COLUMNS)
+    assert list(read["projects"].columns) == list(tidy.PROJECT_COLUMNS)
+    assert list(read["indicators"].columns) == list(tidy.INDICATOR_COLUMNS)
     records = result.audit.records
-    assert len(read["submissions"]) == len(tables.submissions(records)) == 9
-    assert len(read["values"]) == len(tables.values(records))
-    assert len(read["indicators"]) == len(tables.indicators(records)) == 46
+    assert len(read["submissions"]) == len(tidy.submissions(records)) == 9
+    assert len(read["values"]) == len(tidy.values(records))
+    assert len(read["indicators"]) == len(tidy.indicators(records)) == 46
     assert set(read["values"]["submission"]) == set(read["submissions"]["id"])
 
 
@@ -411,7 +412,7 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     runs.run(folder, tmp_path / "结果", Options(jobs=1))
     records = workers.read_sources(discover([folder]))
     as_one_set(records)
-    expected = json.loads(jsonable.dumps(jsonable.audit_json(audits.audit(records))))
+    expected = json.loads(jsonable.dumps(jsonable.audit_json(audit.audit(records))))
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert {key: value for key, value in written.items() if key != "spot_checks"} == expected
     assert [one["filing"] for one in written["spot_checks"]] == [f"{filing.DEPARTMENT}（2023）"]

@@ -19,10 +19,11 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import cli
+from xltool.auditing.tables import tidy
 from xltool.batches import asides, together, workers
 from xltool.cli import terminal
 from xltool.cli.app import app
-from xltool.reader import reading, tables
+from xltool.reader import reading
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -364,7 +365,7 @@ def test_json_of_audit(tmp_path: Path, xltool: Callable[..., tuple[int, str, str
     assert code == 1
     assert list(data) == ["files", "submissions", "findings", "summary"]
     for row in data["submissions"]:
-        assert set(row) == {*tables.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade", "profile"}
+        assert set(row) == {*tidy.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade", "profile"}
     scored = {row["form"]: (row["score_filed"], row["score_recomputed"], row["grade"]) for row in data["submissions"]}
     assert scored == {"附件1": (None, None, None), "附件2": (95.0, 95.0, "优"), "附件3": (85.0, 85.0, "良")}
     for row in data["findings"]:

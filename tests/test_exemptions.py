@@ -17,9 +17,9 @@ import xltool
 from tests.support.clerk import filled
 from tests.support.reports import seed_report, write_report
 from xltool import cli
-from xltool.auditing import audits
-from xltool.auditing.granted import COLUMNS, Exemptions
-from xltool.auditing.granting import read_exemptions
+from xltool.auditing import audit
+from xltool.auditing.exemptions.file import read_exemptions
+from xltool.auditing.exemptions.model import COLUMNS, Exemptions
 from xltool.auditing.terms import Terms
 from xltool.batches.sets import as_one_set
 from xltool.findings import Exempted, Severity
@@ -28,7 +28,7 @@ from xltool.reader.reading import read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.findings import Finding
 
 WHO = "岳阳市君山产业开发区管委会"
@@ -57,7 +57,7 @@ def audited(folder: Path, *rows: dict[str, object]) -> Audit:
     records = [read_file(filled(folder / "附件2.xlsx", "附件2"), "附件2.xlsx")]
     as_one_set(records)
     exemptions = read_exemptions(listed(folder / "豁免.csv", *rows), TODAY)
-    return audits.audit(records, Terms(exemptions=exemptions))
+    return audit.audit(records, Terms(exemptions=exemptions))
 
 
 def of_rule(audit: Audit, code: str) -> list[Finding]:
@@ -74,7 +74,7 @@ def test_a_finding_on_a_report_can_be_exempted_too(tmp_path: Path) -> None:
     for form, severity in (("自评报告", Severity.INFO), ("附件2", Severity.WARNING)):
         row = GRANTED | {"规则": "R-07", "表": form}
         exemptions = read_exemptions(listed(tmp_path / "豁免.csv", row), TODAY)
-        (found,) = of_rule(audits.audit(records, Terms(exemptions=exemptions)), "R-07")
+        (found,) = of_rule(audit.audit(records, Terms(exemptions=exemptions)), "R-07")
         assert found.severity is severity
 
 
@@ -258,7 +258,7 @@ def test_no_exemptions_change_nothing(tmp_path: Path) -> None:
     records = [read_file(filled(tmp_path / "附件2.xlsx", "附件2"), "附件2.xlsx")]
     as_one_set(records)
     empty = Terms(exemptions=Exemptions("豁免.csv", None, (), TODAY, {}))
-    assert audits.audit(records).findings == audits.audit(records, empty).findings
+    assert audit.audit(records).findings == audit.audit(records, empty).findings
 
 
 # --- the commands -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 
 from tests.reports.test_workbook import review
 from tests.support.clerk import filled
-from xltool.auditing.audits import judged_alone
+from xltool.auditing.audit import judged_alone
 from xltool.auditing.terms import NO_TERMS
 from xltool.batches import making, outputs, runs
 from xltool.batches.garbage import SELDOM, looked_for_seldom

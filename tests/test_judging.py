@@ -12,9 +12,9 @@ import pytest
 from tests.filing import order, seed_sheets
 from tests.test_batches import Answers, InlinePool
 from xltool.auditing import material
-from xltool.auditing.audits import audit
-from xltool.auditing.granted import COLUMNS, Exemption, Exemptions
-from xltool.auditing.plausibility import ranked
+from xltool.auditing.audit import audit
+from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions
+from xltool.auditing.plausibility.ranking import ranked
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import dividing, engines
 from xltool.batches.kept import Kept
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.reader.records import FileRecord
 
 TOWNS = ("东镇", "南镇", "西镇")

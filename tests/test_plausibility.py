@@ -14,9 +14,9 @@ import pytest
 
 from tests.reports.reviewed import workbook_bytes
 from xltool import jsonable, params
-from xltool.auditing.audits import audit
-from xltool.auditing.copies import USUAL
-from xltool.auditing.plausibility import TOLD_BY, Ranked, ranked
+from xltool.auditing.audit import audit
+from xltool.auditing.plausibility.copies import USUAL
+from xltool.auditing.plausibility.ranking import TOLD_BY, Ranked, ranked
 from xltool.findings import Finding, Severity
 from xltool.forms import review
 from xltool.reader.notation.cells import State

@@ -18,7 +18,8 @@ from tests.attacks.profiles import HOSTILE
 from tests.support.clerk import filled
 from tests.support.reports import BUREAU_REPORT, write_report
 from xltool import cli, comparing, params
-from xltool.auditing import audits
+from xltool.auditing import audit
+from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.sets import as_one_set
 from xltool.blank import Order, issue
@@ -29,13 +30,12 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, project, review, self_review
 from xltool.params import DEFAULT, PARAMETERS, Profile, chosen, profile_named, profile_names, profile_of, written
 from xltool.reader.reading import read_file
-from xltool.reader.scopes import FormScope
 from xltool.rules.catalogue import RULES
 from xltool.rules.indicators.scoring import EARNED
 from xltool.rules.samples import scored_row
 
 if TYPE_CHECKING:
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
 
 OTHERS = [name for name in profile_names() if name != "默认"]
 OWN = """
@@ -54,7 +54,7 @@ def audited(path: Path, terms: Terms = NO_TERMS, *others: Path) -> Audit:
     """A file by itself or with others, on these terms."""
     records = [read_file(one, one.name) for one in (path, *others)]
     as_one_set(records)
-    return audits.audit(records, terms)
+    return audit.audit(records, terms)
 
 
 def fires(code: str, example: dict[Any, Any], profile: Profile) -> bool:
@@ -357,7 +357,7 @@ def test_a_manifest_that_names_nothing_usable_is_passed_over(tmp_path: Path) -> 
     """Then the default holds, as without a manifest."""
     records = [read_file(issued(tmp_path), "附件2.xlsx")]
     records[0].submissions[0].profile = "某年某口径"
-    assert [one.name for one in audits.audit(records).profiles.values()] == ["默认"]
+    assert [one.name for one in audit.audit(records).profiles.values()] == ["默认"]
 
 
 def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
@@ -366,7 +366,7 @@ def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
     records = [read_file(path, path.as_posix()) for path in paths]
     for record in records:
         record.submissions[0].filing = record.path
-    result = audits.audit(records)
+    result = audit.audit(records)
     scope = FormScope(FORMS["附件2"], result.submissions, [result.profiles[one.id] for one in result.submissions])
     assert scope.param("execution_weight").tolist() == [10, 20, 10]
     assert scope.param("execution_banded").tolist() == [0, 0, 1]
@@ -380,7 +380,7 @@ def manifest_says(path: Path, profile: str, terms: Terms = NO_TERMS) -> Audit:
     for one in records[0].submissions:
         one.profile = profile
     as_one_set(records)
-    return audits.audit(records, terms)
+    return audit.audit(records, terms)
 
 
 _USED = re.compile("本文件按“(.*?)”口径审核")
@@ -399,7 +399,7 @@ def test_a_forged_profile_takes_no_finding_away_in_silence(tmp_path: Path) -> No
     lax = '名称 = "四川"\n[超额完成]\n比例 = 1000\n依据 = "某文件"'
     records = [read_file(path, path.name)]
     as_one_set(records)
-    usual = audits.audit(records)
+    usual = audit.audit(records)
     rostered = Terms(rostered={records[0].submissions[0].filing: "默认"})
     forged = manifest_says(path, lax, rostered)
     assert [one for one in forged.findings if one.rule != "W-26"] == list(usual.findings)

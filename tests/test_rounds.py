@@ -13,7 +13,7 @@ import xltool
 from tests.samples import planted
 from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
-from xltool.auditing.rounds import Became
+from xltool.auditing.rounds.comparison import Became
 from xltool.batches import asides, workers
 from xltool.blank import file_name, write_workbook
 from xltool.forms import base_data, foot, review, self_review

@@ -23,7 +23,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
 
 FILED = junshan.as_filed()
 HONEST = junshan.honestly_filed()

@@ -11,16 +11,17 @@ import pytest
 from tests.test_batches import EPOCH, InlinePool, tree
 from tests.test_outputs import everything
 from xltool.auditing import material
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
+from xltool.auditing.tables import tidy
+from xltool.auditing.tables.scopes import FormScope, RowScope
 from xltool.batches import outputs, runs, shelf, workers
 from xltool.batches.kept import Kept
 from xltool.batches.options import Options
 from xltool.batches.packed import deflated
-from xltool.reader import plain, tables
+from xltool.reader import plain
 from xltool.reader.files.archives import Source
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
-from xltool.reader.scopes import FormScope, RowScope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pyt
     whole = runs.run(folder, tmp_path / "全部", Options(jobs=1))
     monkeypatch.setattr(shelf, "AT_HAND", 2)
     monkeypatch.setattr(material, "PORTION", 1)
-    monkeypatch.setattr(tables, "BLOCK", 1)
+    monkeypatch.setattr(tidy, "BLOCK", 1)
     few = runs.run(folder, tmp_path / "逐份", Options(jobs=1))
     assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
     assert few.audit.findings == whole.audit.findings
@@ -57,7 +58,7 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
 
     def compare(_: object, ledger: Ledger) -> None:
         taken, lying = list(ledger.in_memory()), ledger.records()
-        for rows in (tables.files, tables.submissions, tables.values, tables.projects, tables.indicators):
+        for rows in (tidy.files, tidy.submissions, tidy.values, tidy.projects, tidy.indicators):
             assert rows(taken) == rows(lying)
         seen.extend(one.filing for record in taken for one in record.submissions)
         assert {type(one) for record in taken for one in record.submissions} == {Submission}

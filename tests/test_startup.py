@@ -45,7 +45,7 @@ def imported(*words: str | Path) -> set[str]:
 def test_audit_of_one_file_imports_what_audits(path: Path) -> None:
     """Nothing that reads files, writes reports, keeps records, knows rosters or runs elsewhere."""
     found = imported("audit", path)
-    assert {"numpy", "xltool.auditing.audits", "xltool.rules.catalogue"} <= found
+    assert {"numpy", "xltool.auditing.audit", "xltool.rules.catalogue"} <= found
     assert not found & LIBRARIES
     assert not found & {"lxml", "rapidfuzz", "rich"}
     assert not found & {f"xltool.batches.{name}" for name in RUN}
@@ -63,7 +63,7 @@ def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_
     found = imported(*words)
     assert {"xltool.batches.kept", "xltool.batches.state"} <= found
     assert not found & (LIBRARIES - {"filelock"})
-    assert not found & {"numpy", "lxml", "rich", "xltool.api", "xltool.rules.catalogue", "xltool.auditing.audits"}
+    assert not found & {"numpy", "lxml", "rich", "xltool.api", "xltool.rules.catalogue", "xltool.auditing.audit"}
     assert not found & {
         f"xltool.batches.{name}" for name in ("making", "pool", "workers", "asides", "outputs", "judging")
     }

@@ -25,7 +25,7 @@ from tests.reports.reviewed import step, workbook_bytes
 from tests.reports.test_notices import letters
 from tests.reports.test_workbook import review
 from xltool import jsonable
-from xltool.auditing.rounds import Became
+from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Finding, Place, Severity
 from xltool.reports import converted, data, issued
 from xltool.reports.handled import Handling

@@ -13,6 +13,7 @@ import xltool
 from tests.support.clerk import Clerk, at, row_at
 from tests.test_batches import InlinePool
 from xltool import explain
+from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
 from xltool.batches import runs, together, workers
 from xltool.batches.options import Options
 from xltool.batches.prior import LastYear
@@ -23,14 +24,13 @@ from xltool.expr.nodes import Sum
 from xltool.findings import Finding, Place, Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.reader.files.sources import NothingToCheckError, sources_of_last_year
-from xltool.reader.scopes import FilingScope, FormScope, prior_key
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.expr.nodes import Field
 
 BUREAU = "某市水利局"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from xltool.api import AuditResult, ReadResult
-    from xltool.auditing.accepting import Accepted
+    from xltool.auditing.acceptance import Accepted
     from xltool.batches.runs import Outcome
     from xltool.converting import Converted
 

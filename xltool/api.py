@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xltool import converting, issuing, jsonable, params
-from xltool.auditing import accepting, audits
-from xltool.auditing.hits import department_of
+from xltool.auditing import acceptance
+from xltool.auditing import audit as audits
+from xltool.auditing.tables.frames import Frames, frames
+from xltool.auditing.tables.tidy import SUBMISSION_COLUMNS
 from xltool.auditing.terms import NO_TERMS, Terms
+from xltool.auditing.text_rules import department_of
 from xltool.batches import workers
 from xltool.batches.asides import Asides
 from xltool.batches.dividing import audit_by
@@ -26,8 +29,6 @@ from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.inbox import sort_out
 from xltool.reader.files.sources import discover, sources_below
-from xltool.reader.frames import Frames, frames
-from xltool.reader.tables import SUBMISSION_COLUMNS
 from xltool.reports import merged
 from xltool.storage import files
 
@@ -205,7 +206,7 @@ def merge(
     year: int | None = None,
     roster: Path | None = None,
     terms: Terms = NO_TERMS,
-) -> accepting.Accepted:
+) -> acceptance.Accepted:
     """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
     write = {".xlsx": _merged_workbook, ".parquet": _merged_parquet}.get(out.suffix.lower())
     if write is None:
@@ -218,18 +219,18 @@ def merge(
         inbox = None if known is None else sort_out(records, known)
         as_filings(records)
         result = audit_by(own, records, terms)
-    taken = accepting.accepted(result, year, () if inbox is None else inbox.owed)
+    taken = acceptance.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)
     write(out, made, taken)
     return taken
 
 
-def _merged_workbook(out: Path, made: merged.Merged, taken: accepting.Accepted) -> None:
+def _merged_workbook(out: Path, made: merged.Merged, taken: acceptance.Accepted) -> None:
     files.write_whole(out, merged.workbook(made, taken.left, taken.year, files.run_time()))
 
 
-def _merged_parquet(out: Path, made: merged.Merged, _: accepting.Accepted) -> None:
+def _merged_parquet(out: Path, made: merged.Merged, _: acceptance.Accepted) -> None:
     merged.write_parquet(out, made)
 
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from xltool.auditing.audits import noticed
-from xltool.reader import tables
+from xltool.auditing.audit import noticed
+from xltool.auditing.tables import tidy
 from xltool.storage import json_stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xltool.auditing.audits import Audit
-    from xltool.auditing.plausibility import Ranked
-    from xltool.auditing.rounds import Step
+    from xltool.auditing.audit import Audit
+    from xltool.auditing.plausibility.ranking import Ranked
+    from xltool.auditing.rounds.comparison import Step
     from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
     """Everything that was read, and what reading noticed."""
     return {
-        "files": tables.files(records),
-        "submissions": tables.submissions(records),
-        "values": tables.values(records),
-        "projects": tables.projects(records),
-        "indicators": tables.indicators(records),
-        "reports": tables.reports(records),
+        "files": tidy.files(records),
+        "submissions": tidy.submissions(records),
+        "values": tidy.values(records),
+        "projects": tidy.projects(records),
+        "indicators": tidy.indicators(records),
+        "reports": tidy.reports(records),
         "problems": [finding.to_dict() for finding in noticed(records)],
     }
 
@@ -46,8 +46,8 @@ def audit_parts(audit: Audit) -> dict[str, Any]:
     """The same with the findings one after another, for `streamed`."""
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
-        "files": tables.files(audit.records),
-        "submissions": [one | _score(audit, one["id"]) for one in tables.submissions(audit.records)],
+        "files": tidy.files(audit.records),
+        "submissions": [one | _score(audit, one["id"]) for one in tidy.submissions(audit.records)],
         "findings": (finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, audit.keys, strict=True)),
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
         | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},

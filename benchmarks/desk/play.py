@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.desk.county import Office
     from benchmarks.desk.desk import Desk, Envelope
     from benchmarks.honest import Filing
-    from xltool.auditing.accepting import Accepted
+    from xltool.auditing.acceptance import Accepted
 
 EXECUTED = self_review.year.executed
 HONEST = Trouble("没有问题", Told(), Told())

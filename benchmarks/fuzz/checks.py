@@ -10,7 +10,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool import jsonable
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
 from xltool.reader import plain
 from xltool.reader.a1 import COLUMNS, ROWS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.reader.records import Filed, Submission
 
 _CODES: Final = {*map(str, Code), "lock_file", "link", "changing", "no_form", "result"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.fuzz.filings import Made
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord, Submission
 
@@ -61,7 +61,7 @@ def answer(group: Group) -> Answer:
     """What became of the inputs of a group; faults are looked for one by one where there are any."""
     from benchmarks.fuzz.filings import filings_in, make  # noqa: PLC0415 - the parent needs none of it
     from benchmarks.memory import forget_peak, peak  # noqa: PLC0415 - likewise
-    from xltool.auditing import audits  # noqa: F401, PLC0415 - loading it is not judging
+    from xltool.auditing import audit  # noqa: F401, PLC0415 - loading it is not judging
     from xltool.reports import text  # noqa: F401, PLC0415 - likewise
 
     filings_in(group.filings)
@@ -109,7 +109,7 @@ def _audit(made: Sequence[Made], group: Group, found: Answer) -> list[str]:
 
 def _faults(made: Sequence[Made], group: Group, found: Answer) -> Iterator[str]:
     """What is wrong with an audit of these inputs, a line each."""
-    from xltool.auditing.audits import audit  # noqa: PLC0415 - as above
+    from xltool.auditing.audit import audit  # noqa: PLC0415 - as above
     from xltool.reader import plain  # noqa: PLC0415 - as above
 
     records = [record for one in made for record in one.records]
@@ -130,7 +130,7 @@ def _faults(made: Sequence[Made], group: Group, found: Answer) -> Iterator[str]:
 
 def terms_of(dice: Dice, made: Sequence[Made]) -> Terms:
     """What the audit is asked: now and then a profile, exemptions, always last year and the roster of the inputs."""
-    from xltool.auditing.granted import COLUMNS, Exemption, Exemptions  # noqa: PLC0415 - as above
+    from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions  # noqa: PLC0415 - as above
     from xltool.auditing.terms import Terms  # noqa: PLC0415 - as above
     from xltool.params import profile_named, profile_names  # noqa: PLC0415 - as above
     from xltool.rules.catalogue import RULES  # noqa: PLC0415 - as above

@@ -11,7 +11,7 @@ from tests.support.macro import choose, delete_row, enter, insert_row, work
 from tests.support.office import needs_office
 from tests.support.parts import MAIN
 from tests.support.template import Form, Template, area, covers, read_template
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.blank import SheetOrder, write_workbook
 from xltool.findings import address
 from xltool.forms import FORMS

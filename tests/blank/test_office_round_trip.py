@@ -14,7 +14,7 @@ from tests.support.engines import same
 from tests.support.office import needs_office, recalculate, to_pdf
 from tests.support.parts import MAIN
 from tests.support.template import Form, area, read_template
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.blank import SheetOrder, write_workbook
 from xltool.forms.fingerprint import canonical
 from xltool.reader.reading import read_file

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tests.conformance.generator import YEAR, Filling
+from xltool.auditing.tables.issued import carried_by
+from xltool.auditing.tables.scopes import FormScope, RowScope
 from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.blank.cells import SheetCells
 from xltool.blank.drawing import drawn
@@ -31,10 +33,8 @@ from xltool.forms.grid import Grid, place
 from xltool.forms.manifest import SHEET
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, Profile
-from xltool.reader.issued import carried_by
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
-from xltool.reader.scopes import FormScope, RowScope
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Check, Rule, Scope
 

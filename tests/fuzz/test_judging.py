@@ -11,7 +11,7 @@ import pytest
 from benchmarks.fuzz import campaign, judging
 from benchmarks.fuzz.filings import make, write_filings
 from benchmarks.fuzz.judging import TOGETHER, Group, answer
-from xltool.auditing import audits
+from xltool.auditing import audit as audits
 from xltool.batches.pool import Lost
 from xltool.reader import plain
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
 
 GROUPS = 8
 """New inputs in each run of the tests; `python -m benchmarks.fuzz.campaign` runs as many as one has time for."""

@@ -22,7 +22,7 @@ from tests.support.browser import Visit, browser, needs_chromium
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
 from xltool import cli, guide
-from xltool.auditing.rounds import Became
+from xltool.auditing.rounds.comparison import Became
 from xltool.batches import workers
 from xltool.reader import guard
 from xltool.reader.limits import LIMITS

@@ -11,7 +11,7 @@ import pytest
 from tests.filing import order
 from tests.support.clerk import Clerk, at, filled
 from tests.support.office import convert, needs_office
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.findings import Severity
 from xltool.reader.reading import read_file
 

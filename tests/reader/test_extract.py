@@ -9,10 +9,10 @@ import pytest
 
 from tests import filing
 from tests.support.clerk import Clerk, at, filled, row_at
+from xltool.auditing.tables import tidy
 from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
-from xltool.reader import tables
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def after(folder: Path, form: str, change: Callable[[Clerk], object]) -> FileRec
 
 def value_of(record: FileRecord, key: str) -> dict[str, Any]:
     """The row of a field in the values of the contract."""
-    (found,) = [row for row in tables.values([record]) if row["field"] == key]
+    (found,) = [row for row in tidy.values([record]) if row["field"] == key]
     return found
 
 
@@ -174,7 +174,7 @@ def test_target_and_actual_are_parsed(
             if number_format:
                 clerk.reformat("附件2", cell, number_format)
 
-    row = tables.indicators([after(tmp_path, "附件2", change)])[0]
+    row = tidy.indicators([after(tmp_path, "附件2", change)])[0]
     assert row["target"] == row["actual"] == parsed
     shown = {0.95: "95%", 7: "7", "——": None}.get(content, content)
     assert row["年度指标值"] == row["实际完成值"] == shown
@@ -190,7 +190,7 @@ def test_points_in_rows_are_numbers(tmp_path: Path, content: str | float, value:
             "附件2", row_at("附件2", review.score, 0), content
         )
 
-    row = tables.indicators([after(tmp_path, "附件2", change)])[0]
+    row = tidy.indicators([after(tmp_path, "附件2", change)])[0]
     assert (row["分值"], row["得分"]) == (value, value)
 
 
@@ -211,7 +211,7 @@ def test_texts_are_trimmed_and_marks_are_nothing(tmp_path: Path) -> None:
 
 def test_indicator_rows_are_those_of_the_filing(tmp_path: Path) -> None:
     """23 rows as filed: groups filled down without their printed points, blank rows dropped, rows counted from 1."""
-    rows = tables.indicators([read(filled(tmp_path / "filled.xlsx", "附件2"))])
+    rows = tidy.indicators([read(filled(tmp_path / "filled.xlsx", "附件2"))])
     expected = filing.seed_indicators()
     columns = [column.key for column in review.indicators.inputs]
     assert [[row[key] for key in columns] for row in rows] == [
@@ -224,10 +224,10 @@ def test_indicator_rows_are_those_of_the_filing(tmp_path: Path) -> None:
 def test_cells_of_rows_are_where_the_values_stand(tmp_path: Path) -> None:
     """The address of each column of each row leads to the cell that holds it."""
     path = filled(tmp_path / "filled.xlsx", "附件2")
-    for number, row in enumerate(tables.indicators([read(path)])[:3]):
+    for number, row in enumerate(tidy.indicators([read(path)])[:3]):
         assert set(row["cells"]) == {column.key for column in review.indicators.inputs}
         clerk = Clerk(path).put("附件2", row["cells"]["三级指标"], f"改名{number}")
-        again = tables.indicators([read(clerk.save(tmp_path / "changed.xlsx"))])
+        again = tidy.indicators([read(clerk.save(tmp_path / "changed.xlsx"))])
         assert [one["三级指标"] for one in again].index(f"改名{number}") == number
 
 
@@ -236,7 +236,7 @@ def test_heading_without_points(tmp_path: Path) -> None:
     heading = row_at("附件2", review.category, 0)
     for text in ("产出指标 (50分)", "产出指标（50 分）", "产出指标", " 产 出\n指标 "):
         record = after(tmp_path, "附件2", lambda clerk, text=text: clerk.put("附件2", heading, text))  # type: ignore[misc] # mypy and defaults of lambdas
-        assert tables.indicators([record])[0]["一级指标"] == "产出指标"
+        assert tidy.indicators([record])[0]["一级指标"] == "产出指标"
 
 
 def test_project_names_lose_their_number(tmp_path: Path) -> None:
@@ -253,14 +253,14 @@ def test_project_names_lose_their_number(tmp_path: Path) -> None:
         for number, name in enumerate(names):
             clerk.put("附件1", row_at("附件1", project_name, number), name)
 
-    rows = tables.projects([after(tmp_path, "附件1", change)])
+    rows = tidy.projects([after(tmp_path, "附件1", change)])
     assert [row["项目名称"] for row in rows] == list(names.values())
 
 
 def test_blank_rows_between_projects_are_dropped(tmp_path: Path) -> None:
     """A row with only an amount is kept, one with nothing is not; the row keeps its own address."""
     cell = row_at("附件1", project_actual, 3)
-    rows = tables.projects([after(tmp_path, "附件1", lambda clerk: clerk.put("附件1", cell, 5))])
+    rows = tidy.projects([after(tmp_path, "附件1", lambda clerk: clerk.put("附件1", cell, 5))])
     assert [(row["row"], row["项目名称"], row["本年决算数"]) for row in rows] == [
         (1, filing.PROJECT, 10459.37),
         (2, None, 5.0),
@@ -294,7 +294,7 @@ def test_blank_template_is_blank(tmp_path: Path, form: str) -> None:
     record = read(path)
     (one,) = record.submissions
     assert one.rows == []
-    states = {row["field"]: row["state"] for row in tables.values([record]) if row["value"] is None}
+    states = {row["field"]: row["state"] for row in tidy.values([record]) if row["value"] is None}
     assert set(states.values()) <= {"blank", "not_calculated"}
     preset = {key for key, item in FORMS[form].fields.items() if item.preset is not None}
     assert set(FORMS[form].fields) - set(states) == preset
@@ -303,8 +303,8 @@ def test_blank_template_is_blank(tmp_path: Path, form: str) -> None:
 def test_records_are_strict_json(tmp_path: Path) -> None:
     """Every table can be written as JSON without NaN, and knows its submission."""
     record = read(filled(tmp_path / "filled.xlsx", *ALL))
-    ids = {one["id"] for one in tables.submissions([record])}
-    for table in (tables.values, tables.projects, tables.indicators):
+    ids = {one["id"] for one in tidy.submissions([record])}
+    for table in (tidy.values, tidy.projects, tidy.indicators):
         rows = table([record])
         json.dumps(rows, allow_nan=False)
         assert {row["submission"] for row in rows} <= ids
@@ -318,14 +318,14 @@ def _keys(submissions: list[Submission]) -> dict[str, set[str]]:
 def test_column_that_is_gone_keeps_its_key(tmp_path: Path) -> None:
     """A row has every column of the contract, also where the template lost one."""
     record = after(tmp_path, "附件2", lambda clerk: clerk.drop_name("附件2", "偏差原因分析及改进措施"))
-    rows = tables.indicators([record])
-    assert all(set(tables.INDICATOR_COLUMNS) == set(row) for row in rows)
+    rows = tidy.indicators([record])
+    assert all(set(tidy.INDICATOR_COLUMNS) == set(row) for row in rows)
     assert {row["偏差原因分析及改进措施"] for row in rows} == {None}
 
 
 def test_owner_year_and_project_come_with_the_form(tmp_path: Path) -> None:
     """A submission knows whose it is, of which year and, for 附件3, of which project."""
-    rows = tables.submissions([read(filled(tmp_path / "filled.xlsx", *ALL))])
+    rows = tidy.submissions([read(filled(tmp_path / "filled.xlsx", *ALL))])
     assert [(row["form"], row["department"], row["project"], row["year"], row["layout"]) for row in rows] == [
         ("附件1", filing.DEPARTMENT, None, 2023, "template"),
         ("附件2", filing.DEPARTMENT, None, 2023, "template"),

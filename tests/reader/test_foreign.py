@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.samples.sample import Address, Spot
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.reader.records import FileRecord, Submission
 
 WORKBOOKS = ("xlsx", "xls", "et", "ods")

@@ -12,7 +12,7 @@ import pytest
 from tests import filing
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.office import needs_office, recalculate
-from xltool.auditing import audits
+from xltool.auditing import audit
 from xltool.batches.sets import as_one_set
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
@@ -65,7 +65,7 @@ def read(path: Path) -> FileRecord:
 
 def notes(*records: FileRecord) -> list[Finding]:
     """What reading noticed."""
-    return audits.noticed(records)
+    return audit.noticed(records)
 
 
 def told(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
@@ -75,7 +75,7 @@ def told(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
 
 def rules_at(record: FileRecord, cell: str) -> set[str]:
     """Rules whose finding stands at a cell, of the whole audit."""
-    return {found.rule for found in audits.audit([record]).findings if found.cell == cell}
+    return {found.rule for found in audit.audit([record]).findings if found.cell == cell}
 
 
 def changed(folder: Path, form: str, change: Change) -> FileRecord:
@@ -416,8 +416,8 @@ def test_overtyped_with_a_wrong_value_is_also_an_error_of_its_rule(tmp_path: Pat
 
 def test_never_calculated_is_recomputed(tmp_path: Path) -> None:
     """Without results every value is recomputed, none is 0, and no rule takes them for blank."""
-    with_results = audits.audit([changed(tmp_path, "附件2", lambda clerk: clerk)])
-    without = audits.audit([changed(tmp_path, "附件2", lambda clerk: clerk.forget_results())])
+    with_results = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk)])
+    without = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk.forget_results())])
     assert [found for found in without.findings if found.rule != "W-16"] == with_results.findings
     (one,) = without.submissions
     assert one.values["总分_得分"].state is State.NOT_CALCULATED
@@ -507,7 +507,7 @@ def test_what_cannot_be_read_stays_what_it_is(tmp_path: Path, typed: str) -> Non
     (one,) = record.submissions
     posts = one.values["编制数"]
     assert (posts.state, posts.value, posts.raw) == (State.UNPARSED, None, typed)
-    found = audits.audit([record]).findings
+    found = audit.audit([record]).findings
     assert [(note.rule, note.severity.value) for note in found if note.cell == POSTS] == [("W-05", "warning")]
     assert [note.rule for note in found if note.cell == CONTROL] == []
 

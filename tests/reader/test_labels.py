@@ -19,7 +19,7 @@ from tests.support.documents import (
     self_review_form,
     spread,
 )
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.findings import Severity, address
 from xltool.reader.model import Book
 from xltool.reader.reading import _read_book

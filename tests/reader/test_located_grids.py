@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xltool import jsonable
-from xltool.auditing.audits import audit
+from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
 from xltool.findings import row_column
 from xltool.forms import FORMS

@@ -24,7 +24,8 @@ from tests.support.reports import (
     write_report,
 )
 from xltool import cli
-from xltool.auditing.accepting import accepted
+from xltool.auditing.acceptance import accepted
+from xltool.auditing.tables.views import report_view
 from xltool.batches import runs, workers
 from xltool.batches.sets import as_filings
 from xltool.findings import Severity
@@ -33,7 +34,6 @@ from xltool.reader.narrative import report_in
 from xltool.reader.narrative.amounts import amounts_in, plain
 from xltool.reader.narrative.textfile import LARGEST
 from xltool.reader.reading import NO_REPORT, read_file
-from xltool.reader.views import report_view
 from xltool.reports.review import review_of
 from xltool.rules.catalogue import RULES
 from xltool.rules.report.figures import fields_of
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.reports import Block
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.reader.records import Report
     from xltool.text.views import FilingView, ReportView
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from xltool.auditing.audits import Audit, audit
-from xltool.auditing.rounds import Became, Step
+from xltool.auditing.audit import Audit, audit
+from xltool.auditing.rounds.comparison import Became, Step
 from xltool.batches.sets import as_filings
 from xltool.findings import Finding, Severity
 from xltool.reader.reading import read_file

@@ -12,7 +12,7 @@ import pytest
 
 from tests.reports.test_workbook import finding, hostile, review
 from tests.support import office
-from xltool.auditing.rounds import Became, Step
+from xltool.auditing.rounds.comparison import Became, Step
 from xltool.findings import Severity
 from xltool.inbox import Account, Inbox, Receipt, State, filing_label
 from xltool.reports.letters import written

@@ -25,8 +25,8 @@ from tests.reports.reviewed import (
     step,
 )
 from tests.support.documents import forms, write_docx
-from xltool.auditing.plausibility import Ranked, Reason
-from xltool.auditing.rounds import Became
+from xltool.auditing.plausibility.ranking import Ranked, Reason
+from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Finding, Place, Severity, row_column
 from xltool.inbox import Account, Inbox
 from xltool.reports.handled import Handling

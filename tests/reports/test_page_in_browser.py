@@ -11,7 +11,7 @@ import pytest
 
 from tests.reports.reviewed import HOSTILE, hostile_review, large_review, samples_review, step
 from tests.support.browser import OFFICE, Visit, browser, needs_chromium
-from xltool.auditing.rounds import Became
+from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
 from xltool.reports.model import Told
 from xltool.reports.page import write_page

@@ -20,10 +20,10 @@ from pyarrow import parquet as pq
 
 from tests.reports.reviewed import HOSTILE, SAMPLES, samples_audit
 from xltool import jsonable
-from xltool.auditing.earlier import load
-from xltool.auditing.plausibility import Ranked, Reason
-from xltool.reader import tables
-from xltool.reader.frames import frames, storable
+from xltool.auditing.plausibility.ranking import Ranked, Reason
+from xltool.auditing.rounds.stored_review import load
+from xltool.auditing.tables import tidy
+from xltool.auditing.tables.frames import frames, storable
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord
 from xltool.reports import stored
@@ -125,7 +125,7 @@ def test_tables_written_in_many_pieces_are_the_same(tmp_path: Path, monkeypatch:
     """It is enough to go through the records once, in order; the same records give the same bytes."""
     whole = written(rich(), tmp_path / "whole")
     again = written(rich(), tmp_path / "again")
-    monkeypatch.setattr(tables, "BLOCK", 2)
+    monkeypatch.setattr(tidy, "BLOCK", 2)
     monkeypatch.setattr(parquet, "GROUP", 5)
     pieces = {path.stem: pd.read_parquet(path) for path in stored.write_tables(iter(rich()), tmp_path / "pieces")}
     for name in NAMES:
@@ -146,7 +146,7 @@ def test_an_error_leaves_the_tables_as_they_were(tmp_path: Path, monkeypatch: py
         yield from rich()[:3]
         raise OSError(errno.EIO, "gone", "records.bin")
 
-    monkeypatch.setattr(tables, "BLOCK", 2)
+    monkeypatch.setattr(tidy, "BLOCK", 2)
     monkeypatch.setattr(parquet, "GROUP", 1)
     with pytest.raises(OSError, match="gone") as caught:
         stored.write_tables(broken(), tmp_path)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.cases import evaluated
-from xltool.auditing.hits import Filed, filed_in, judged, judged_together
-from xltool.auditing.merging import merged
+from xltool.auditing.causes import merged
+from xltool.auditing.expression_rules import evaluated
+from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
+from xltool.auditing.text_rules import Filed, filed_in, judged, judged_together
 from xltool.forms import FORMS
-from xltool.reader.scopes import FilingScope, FormScope, prior_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

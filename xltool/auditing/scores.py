@@ -17,8 +17,8 @@ from xltool.rules.indicators.scoring import EARNED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from xltool.auditing.tables.scopes import FormScope, RowScope
     from xltool.params import Profile
-    from xltool.reader.scopes import FormScope, RowScope
 
 
 EXECUTION = "预算执行"

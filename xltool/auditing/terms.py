@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xltool.reader.issued import issued_for
+from xltool.auditing.tables.issued import issued_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xltool.auditing.granted import Exemptions
+    from xltool.auditing.exemptions.model import Exemptions
     from xltool.params import Profile
     from xltool.reader.records import Submission
 

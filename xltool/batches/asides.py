@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import msgspec
 
-from xltool.auditing.granted import Exemptions
-from xltool.auditing.granting import read_exemptions
-from xltool.auditing.last_review import Earlier
+from xltool.auditing.exemptions.file import read_exemptions
+from xltool.auditing.exemptions.model import Exemptions
+from xltool.auditing.rounds.last_review import Earlier
 from xltool.batches.pool import Lost, Pool
 from xltool.batches.scratch import room
 from xltool.reader.limits import given
@@ -180,7 +180,7 @@ def _said(aside: _Aside[_Result]) -> _Answer:
 
 
 def _earlier(folder: Path) -> Earlier:
-    from xltool.auditing.earlier import load  # noqa: PLC0415 - pandas only where a second round is asked for
+    from xltool.auditing.rounds.stored_review import load  # noqa: PLC0415 - pandas only where a second round is asked for
 
     return load(folder)
 

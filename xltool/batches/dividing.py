@@ -31,8 +31,8 @@ from xltool.batches.shelf import slip_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.auditing.audits import Audit
-    from xltool.auditing.plausibility import Ranked
+    from xltool.auditing.audit import Audit
+    from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.terms import Terms
     from xltool.batches.judging import Keeping, Portion
     from xltool.batches.workers import Crew

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from xltool.auditing.audits import judged_alone, judged_together
+from xltool.auditing.audit import judged_alone, judged_together
 from xltool.auditing.material import filings_of
-from xltool.auditing.plausibility import Ranked, ranked
+from xltool.auditing.plausibility.ranking import Ranked, ranked
 from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.ledger import Judged, Ledger, Where
 from xltool.batches.packed import Place, Records
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from xltool.auditing.granted import Exemption
+    from xltool.auditing.exemptions.model import Exemption
     from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord
 

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, overload
 import msgspec
 import numpy as np
 
-from xltool.auditing.audits import Audit, Score
-from xltool.auditing.glances import Glance
-from xltool.auditing.granted import Exemption  # noqa: TC001 - msgspec looks it up
+from xltool.auditing.audit import Audit, Score
+from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.keys import KEY_LENGTH
+from xltool.auditing.plausibility.signs import Glance
 from xltool.batches.packed import Place, Records, append
 from xltool.batches.shelf import Shelf, Slip, taken_up
 from xltool.findings import Finding, FindingsByFile
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from xltool.auditing.audits import Verdicts
+    from xltool.auditing.audit import Verdicts
     from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xltool.auditing.rounds import steps
+from xltool.auditing.rounds.comparison import steps
 from xltool.batches import state
 from xltool.batches.asides import Asides
 from xltool.batches.dividing import audit_by, judge
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
-    from xltool.auditing.last_review import Earlier
+    from xltool.auditing.audit import Audit
+    from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
     from xltool.batches.workers import Crew
     from xltool.inbox import Inbox

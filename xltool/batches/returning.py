@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence, Sized
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.batches.workers import Crew
     from xltool.findings import Finding
     from xltool.reader.files.archives import Source

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
-    from xltool.auditing.last_review import Earlier
+    from xltool.auditing.audit import Audit
+    from xltool.auditing.rounds.last_review import Earlier
     from xltool.batches.kept import Kept
     from xltool.reports.tally import Tally
     from xltool.roster import Roster

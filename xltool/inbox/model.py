@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xltool.auditing.accepting import Owed
+from xltool.auditing.acceptance import Owed
 
 
 class State(StrEnum):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
+from xltool.auditing.tables.frames import frames, storable
 from xltool.forms.manifest import AUTHOR
-from xltool.reader.frames import frames, storable
 from xltool.reports import stored
 from xltool.reports.sheets.texts import cell_text
 from xltool.storage.files import write_whole

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds import Became
+from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
 from xltool.reports.notices import OPEN, Kind
 from xltool.reports.sheets.texts import visible
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from xltool.auditing.rounds import Step
+    from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
     from xltool.reports.notices import Matter
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import pyarrow as pa
 
+from xltool.auditing.tables.frames import frames
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, base_data, review
-from xltool.reader.frames import frames
 from xltool.reports.sheets import data, totals
 from xltool.reports.sheets.book import Held
 from xltool.reports.sheets.paper import Column
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.auditing.accepting import Left
-    from xltool.auditing.audits import Score
+    from xltool.auditing.acceptance import Left
+    from xltool.auditing.audit import Score
     from xltool.reader.records import FileRecord
     from xltool.reports.sheets.book import Book
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from xltool.auditing.plausibility import Ranked
-    from xltool.auditing.rounds import Step
+    from xltool.auditing.plausibility.ranking import Ranked
+    from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
     from xltool.inbox import Inbox
     from xltool.reports.handled import Handling

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds import Became
+from xltool.auditing.rounds.comparison import Became
 from xltool.blank import safe_name
 from xltool.findings import Severity, on_files
 from xltool.inbox import State, filing_label
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from xltool.auditing.rounds import Step
+    from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
     from xltool.inbox import Inbox, Receipt
     from xltool.reports.model import FilingRow, Review

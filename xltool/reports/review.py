@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
-from xltool.auditing.plausibility import ranked
+from xltool.auditing.plausibility.ranking import ranked
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.normalize import fold
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.reader.records import Report, Submission
     from xltool.reports.model import Plain
 

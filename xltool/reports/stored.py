@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
+from xltool.auditing.tables import tidy
 from xltool.forms import base_data, review
-from xltool.reader import tables
 from xltool.storage import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from xltool.auditing.plausibility import Ranked
+    from xltool.auditing.plausibility.ranking import Ranked
     from xltool.forms.model import Table
     from xltool.reader.records import FileRecord
 
@@ -40,10 +40,10 @@ _QUANTITY: Final = pa.struct([("op", _TEXT), ("value", _NUMBER), ("unit", _TEXT)
 _MEASURED: Final = {"target": _QUANTITY, "actual": _QUANTITY}
 
 SCHEMAS: Final = {
-    "submissions": _schema(tables.SUBMISSION_COLUMNS, {"year": _COUNT}),
-    "values": _schema(tables.VALUE_COLUMNS, {"recomputed": _NUMBER}),
-    "projects": _schema(tables.PROJECT_COLUMNS, _types(base_data.projects)),
-    "indicators": _schema(tables.INDICATOR_COLUMNS, _types(review.indicators) | _MEASURED),
+    "submissions": _schema(tidy.SUBMISSION_COLUMNS, {"year": _COUNT}),
+    "values": _schema(tidy.VALUE_COLUMNS, {"recomputed": _NUMBER}),
+    "projects": _schema(tidy.PROJECT_COLUMNS, _types(base_data.projects)),
+    "indicators": _schema(tidy.INDICATOR_COLUMNS, _types(review.indicators) | _MEASURED),
 }
 """By the name of the table."""
 SPOT_CHECKS: Final = "spot_checks"
@@ -70,7 +70,7 @@ def write_tables(records: Iterable[FileRecord], folder: Path) -> list[Path]:
     with ExitStack() as stack:
         files = {name: stack.enter_context(parquet.writing(_path(folder, name), SCHEMAS[name])) for name in _ROWS}
         rest = iter(records)
-        while block := list(islice(rest, tables.BLOCK)):
+        while block := list(islice(rest, tidy.BLOCK)):
             for name, rows_of in _ROWS.items():
                 files[name].add(rows_of(block))
     return [_path(folder, name) for name in _ROWS]
@@ -80,19 +80,18 @@ def _path(folder: Path, name: str) -> Path:
     return folder / f"{name}.parquet"
 
 
-def _values(records: Sequence[FileRecord]) -> list[tables.Record]:
+def _values(records: Sequence[FileRecord]) -> list[tidy.Record]:
     """Columns that mix numbers and texts as texts."""
     return [
-        row | {"value": tables.as_text(row["value"]), "raw": tables.as_text(row["raw"])}
-        for row in tables.values(records)
+        row | {"value": tidy.as_text(row["value"]), "raw": tidy.as_text(row["raw"])} for row in tidy.values(records)
     ]
 
 
-_ROWS: Final[dict[str, Callable[[Sequence[FileRecord]], list[tables.Record]]]] = {
-    "submissions": tables.submissions,
+_ROWS: Final[dict[str, Callable[[Sequence[FileRecord]], list[tidy.Record]]]] = {
+    "submissions": tidy.submissions,
     "values": _values,
-    "projects": tables.projects,
-    "indicators": tables.indicators,
+    "projects": tidy.projects,
+    "indicators": tidy.indicators,
 }
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.samples.sample import Sample
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.findings import Finding
 
 COLOURS = set(MARKS.values())

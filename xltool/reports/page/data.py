@@ -24,7 +24,7 @@ from xltool.storage import json_stream
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from xltool.auditing.rounds import Step
+    from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
     from xltool.inbox import Account
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds import Became
+from xltool.auditing.rounds.comparison import Became
 from xltool.reports.handled import ABOUT, KEY, NOTE, SHEETS, STATUS
 from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xltool.auditing.rounds import Step
+    from xltool.auditing.rounds.comparison import Step
     from xltool.reports.handled import Handling
     from xltool.reports.model import Review
     from xltool.reports.sheets.book import Book

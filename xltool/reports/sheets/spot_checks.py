@@ -9,7 +9,7 @@ from xltool.reports.sheets.paper import AMBER, LAST_ROW, Column, Paper
 from xltool.reports.sheets.texts import file_names
 
 if TYPE_CHECKING:
-    from xltool.auditing.plausibility import Ranked
+    from xltool.auditing.plausibility.ranking import Ranked
     from xltool.reports.model import FilingRow, Review
     from xltool.reports.sheets.book import Book
     from xltool.reports.sheets.counts import Counts

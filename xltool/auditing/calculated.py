@@ -19,8 +19,8 @@ from xltool.reader.records import Filed, Note, Submission
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from xltool.auditing.tables.scopes import FormScope
     from xltool.forms.model import Form
-    from xltool.reader.scopes import FormScope
 
 LISTED = 8
 NOISE = 1e-9

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from xltool.auditing.tables.scopes import FormScope
+from xltool.auditing.tables.views import report_view
 from xltool.forms import FORMS, base_data, review
-from xltool.reader.scopes import FormScope
-from xltool.reader.views import report_view
 from xltool.rules.report.figures import fields_of
 from xltool.text.claims import claims_of
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from xltool.auditing.tables.scopes import FilingScope, FormScope, RowScope
 from xltool.expr import frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.findings import Finding, Place
 from xltool.forms.words import BLANK, item_of, line_of, short, show
-from xltool.reader.scopes import FilingScope, FormScope, RowScope
 from xltool.rules.model import Check, Rule, Scope
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool.reader import tables
+from xltool.auditing.tables import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,14 +34,14 @@ class Frames:
 def frames(records: Sequence[FileRecord]) -> Frames:
     """Frames of everything that was read; empty frames keep their columns."""
     return Frames(
-        pd.DataFrame(tables.submissions(records), columns=list(tables.SUBMISSION_COLUMNS)),
-        pd.DataFrame(tables.values(records), columns=list(tables.VALUE_COLUMNS)),
-        pd.DataFrame(tables.projects(records), columns=list(tables.PROJECT_COLUMNS)),
-        pd.DataFrame(tables.indicators(records), columns=list(tables.INDICATOR_COLUMNS)),
+        pd.DataFrame(tidy.submissions(records), columns=list(tidy.SUBMISSION_COLUMNS)),
+        pd.DataFrame(tidy.values(records), columns=list(tidy.VALUE_COLUMNS)),
+        pd.DataFrame(tidy.projects(records), columns=list(tidy.PROJECT_COLUMNS)),
+        pd.DataFrame(tidy.indicators(records), columns=list(tidy.INDICATOR_COLUMNS)),
     )
 
 
 def storable(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with columns that mix numbers and texts (value, raw) as texts, for csv."""
     mixed = [name for name in ("value", "raw") if name in frame.columns]
-    return frame.assign(**{name: frame[name].map(tables.as_text, na_action="ignore") for name in mixed})
+    return frame.assign(**{name: frame[name].map(tidy.as_text, na_action="ignore") for name in mixed})

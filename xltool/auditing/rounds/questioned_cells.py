@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from xltool.auditing.keys import FormKey, Slot
-    from xltool.auditing.last_review import Earlier, EarlierForm
+    from xltool.auditing.rounds.last_review import Earlier, EarlierForm
 
 TEN_THOUSAND = 10_000.0
 

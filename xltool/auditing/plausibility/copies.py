@@ -14,7 +14,7 @@ from xltool.text.naming import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xltool.auditing.glances import Glance
+    from xltool.auditing.plausibility.signs import Glance
 
 FEWEST_ROWS = 5
 USUAL = 20

@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
-from xltool.auditing.granted import (
+from xltool.auditing.exemptions.model import (
     APPROVER,
     COLUMNS,
     DEPARTMENT,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from xltool.auditing.tables.issued import carried_by
 from xltool.findings import Severity
 from xltool.forms.words import short
 from xltool.params import PARAMETERS
-from xltool.reader.issued import carried_by
 from xltool.reader.records import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from xltool.auditing.tables.issued import Carried
     from xltool.params import Profile
-    from xltool.reader.issued import Carried
     from xltool.reader.records import FileRecord
 
 RULE: Final = "W-26"

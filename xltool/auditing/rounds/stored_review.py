@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.auditing.keys import FormKey, Slot, form_key
-from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
-from xltool.auditing.rounds import stored
+from xltool.auditing.rounds.comparison import stored
+from xltool.auditing.rounds.last_review import Earlier, EarlierFinding, EarlierForm
 from xltool.findings import Severity
 from xltool.forms import base_data, review
 from xltool.normalize import fold

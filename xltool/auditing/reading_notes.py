@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from xltool.auditing import calculated
 from xltool.findings import Finding, Place
 from xltool.forms.words import BLANK, short
 from xltool.normalize import fold
-from xltool.reader import calculated
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from xltool.auditing.tables.scopes import FormScope
     from xltool.params import Profile
-    from xltool.reader.scopes import FormScope
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
-from xltool.auditing.profiles import unused_profiles
+from xltool.auditing.unused_profiles import unused_profiles
 
 STORED_AS_TEXT = "W-05"
 

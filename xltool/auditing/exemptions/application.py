@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xltool.auditing.granted import DEPARTMENT, RULE, UNTIL, Exemption, Exemptions
+from xltool.auditing.exemptions.model import DEPARTMENT, RULE, UNTIL, Exemption, Exemptions
 from xltool.findings import Exempted, Finding, Severity
 from xltool.normalize import fold
 from xltool.rules.catalogue import RULES

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+from xltool.auditing.tables.views import filing_view
 from xltool.findings import Finding, Place
 from xltool.forms.words import BLANK, item_of, short, show
 from xltool.params import DEFAULT
-from xltool.reader.views import filing_view
 from xltool.rules.filing.excerpts import excerpts
 from xltool.text.views import Passage, Spot
 

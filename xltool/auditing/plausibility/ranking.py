@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.auditing.copies import copied_indicators, copied_texts
+from xltool.auditing.plausibility.copies import copied_indicators, copied_texts
 from xltool.expr.nodes import Kind
 from xltool.forms.words import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.auditing.audits import Audit
-    from xltool.auditing.glances import Glance
+    from xltool.auditing.audit import Audit
+    from xltool.auditing.plausibility.signs import Glance
 
 TOLD_BY = {
     "S-34": ("unfinished", "文字写明没有完成而得满分 {0} 处"),

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool.auditing.exemptions import excused, notices
-from xltool.auditing.glances import glances
+from xltool.auditing.causes import without_silenced
+from xltool.auditing.exemptions.application import excused, notices
 from xltool.auditing.keys import finding_keys
 from xltool.auditing.material import drafts_of, drafts_on_all, gathered, portions, scopes_of
-from xltool.auditing.merging import without_silenced
-from xltool.auditing.noticed import noted
+from xltool.auditing.plausibility.signs import glances
+from xltool.auditing.reading_notes import noted
 from xltool.auditing.scores import Score, scores_of
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.forms import FORMS
@@ -26,14 +26,14 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from xltool.auditing.glances import Glance
-    from xltool.auditing.granted import Exemption
+    from xltool.auditing.exemptions.model import Exemption
+    from xltool.auditing.plausibility.signs import Glance
+    from xltool.auditing.tables.scopes import FormScope
     from xltool.expr.frame import Numbers
     from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
-    from xltool.reader.scopes import FormScope
     from xltool.text.views import Excerpt
 
 

@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from xltool import params
+from xltool.auditing.tables.issued import issued_for
 from xltool.expr import frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Kind, fields_of, formula_of
 from xltool.forms import FORMS
-from xltool.reader.issued import issued_for
 from xltool.reader.notation.cells import State
 from xltool.text.naming import title
 

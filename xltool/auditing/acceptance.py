@@ -6,14 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.auditing.hits import department_of
+from xltool.auditing.text_rules import department_of
 from xltool.findings import Severity
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.findings import Finding
     from xltool.reader.records import Submission
 

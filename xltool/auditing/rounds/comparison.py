@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from xltool.auditing.asked import asked_of, is_rescaled
 from xltool.auditing.keys import FormKey, form_key, slots
+from xltool.auditing.rounds.questioned_cells import asked_of, is_rescaled
+from xltool.auditing.tables.tidy import as_text
 from xltool.auditing.unjudged import UNJUDGED
 from xltool.findings import Severity
 from xltool.forms import FORMS, foot
 from xltool.forms.words import BLANK, short, show
 from xltool.normalize import fold
-from xltool.reader.tables import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.auditing.asked import Asked
-    from xltool.auditing.audits import Audit
+    from xltool.auditing.audit import Audit
     from xltool.auditing.keys import Slot
-    from xltool.auditing.last_review import Earlier, EarlierFinding, EarlierForm
+    from xltool.auditing.rounds.last_review import Earlier, EarlierFinding, EarlierForm
+    from xltool.auditing.rounds.questioned_cells import Asked
     from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.reader.records import Filed, Submission

@@ -1,0 +1,1 @@
+"""Exemptions a bureau has granted: their file, and their application to findings."""

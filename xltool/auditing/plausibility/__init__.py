@@ -1,0 +1,1 @@
+"""Signs across departments that a filing should be read first: spot checks."""

@@ -1,0 +1,1 @@
+"""The second round: this review against the last one."""
