@@ -22,9 +22,9 @@ from benchmarks.timing import compiled, in_turns, spent, started, waited
 from tests.filing import order, seed_sheets
 from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
-from xltool.blank import write_workbook
 from xltool.forms import review
 from xltool.reader.reading import read_file
+from xltool.template import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

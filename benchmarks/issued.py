@@ -11,17 +11,17 @@ import xlsxwriter
 
 from benchmarks.timing import in_turns, spread
 from tests.filing import order, seed_sheets
-from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.issuing import issue, plan_roster
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.roster import Department, Indicator, Project, Roster
+from xltool.template import Order, sheet_orders, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.blank import SheetOrder
     from xltool.reader.model import Book
+    from xltool.template import SheetOrder
 
 PROJECTS: Final = 4
 """Projects of each department: six files with 附件1 and 附件2."""

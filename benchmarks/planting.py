@@ -14,8 +14,8 @@ import openpyxl
 
 from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.support.clerk import Clerk
-from xltool.blank import write_workbook
 from xltool.forms import base_data, review
+from xltool.template import write_workbook
 
 if TYPE_CHECKING:
     from benchmarks.filed import Folder

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltool.blank import Order, SheetOrder
-from xltool.blank.filling import Entry, indicator_columns, project_columns, rows_needed
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
+from xltool.template import Order, SheetOrder
+from xltool.template.filling import Entry, indicator_columns, project_columns, rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,13 +12,13 @@ import pytest
 from tests.support.clerk import Clerk, at, filled, row_at
 from xltool.auditing import audit
 from xltool.batches.sets import as_one_set
-from xltool.blank import Order, SheetOrder, write_workbook
-from xltool.blank.filling import indicator_columns
 from xltool.findings import Exempted, Finding, Place, Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.reader.reading import read_file
 from xltool.reader.records import refused
 from xltool.rules.catalogue import RULES
+from xltool.template import Order, SheetOrder, write_workbook
+from xltool.template.filling import indicator_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

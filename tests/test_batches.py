@@ -26,13 +26,13 @@ from xltool.batches import asides, runs, workers
 from xltool.batches.options import Options
 from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings, as_one_set
-from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import base_data, project, self_review
 from xltool.reader import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.files.sources import NothingToCheckError, discover, sources_below
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
+from xltool.template import Order, sheet_orders, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

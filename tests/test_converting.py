@@ -23,7 +23,6 @@ from tests.support.documents import write_docx, write_xlsx
 from tests.test_batches import InlinePool, issued
 from xltool import cli
 from xltool.batches import workers
-from xltool.blank import Order, SheetOrder, write_workbook
 from xltool.converting import LIST
 from xltool.forms import FORMS, project, review, self_review
 from xltool.placing import LONGEST_TEXT, part_of
@@ -31,6 +30,7 @@ from xltool.reader.notation.cells import State
 from xltool.reader.reading import read_file
 from xltool.reader.records import Filed, TableRow
 from xltool.reports.converted import Line, Outcome
+from xltool.template import Order, SheetOrder, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

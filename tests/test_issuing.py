@@ -23,10 +23,6 @@ from xltool import cli, issuing
 from xltool.api import audit
 from xltool.batches import asides, workers
 from xltool.batches.pool import Lost
-from xltool.blank import Order, SheetOrder, write_workbook
-from xltool.blank.filling import indicator_columns, project_columns
-from xltool.blank.sheet import APPROVED_NOTE
-from xltool.blank.styles import APPROVED_FILL, INPUT_FILL
 from xltool.findings import Severity, row_column
 from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import SHEET
@@ -34,6 +30,10 @@ from xltool.issuing import LIST
 from xltool.reader.reading import read_file
 from xltool.roster import load
 from xltool.rules.catalogue import RULES
+from xltool.template import Order, SheetOrder, write_workbook
+from xltool.template.filling import indicator_columns, project_columns
+from xltool.template.sheet import APPROVED_NOTE
+from xltool.template.styles import APPROVED_FILL, INPUT_FILL
 
 if TYPE_CHECKING:
     from pathlib import Path

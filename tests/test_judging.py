@@ -23,12 +23,12 @@ from xltool.batches.packed import Records, deflated
 from xltool.batches.pool import Lost
 from xltool.batches.shelf import slip_of, taken_up
 from xltool.batches.workers import Crew
-from xltool.blank import write_workbook
 from xltool.findings import on_files
 from xltool.reader import plain
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
+from xltool.template import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,8 +15,8 @@ from tests.samples.sample import Paper, papers_as_sheets
 from tests.support import office
 from tests.test_batches import InlinePool
 from xltool.batches import workers
-from xltool.blank import file_name, write_workbook
 from xltool.forms import base_data
+from xltool.template import file_name, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,12 +12,12 @@ import pytest
 import xltool
 from tests.rosters import book
 from tests.support.clerk import at, filled
-from xltool.blank import distinct
 from xltool.forms.manifest import SHEET
 from xltool.inbox.owners import Owners
 from xltool.reader.reading import read_file
 from xltool.reader.records import Submission
 from xltool.roster import Certainty, Department, Roster
+from xltool.template import distinct
 
 if TYPE_CHECKING:
     from pathlib import Path

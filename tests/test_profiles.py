@@ -22,7 +22,6 @@ from xltool.auditing import audit
 from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.sets import as_one_set
-from xltool.blank import Order, issue
 from xltool.expr.bind import settled
 from xltool.expr.frame import Values, evaluate, violations
 from xltool.expr.nodes import Param, walk
@@ -33,6 +32,7 @@ from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.indicators.scoring import EARNED
 from xltool.rules.samples import scored_row
+from xltool.template import Order, issue
 
 if TYPE_CHECKING:
     from xltool.auditing.audit import Audit

@@ -18,11 +18,11 @@ from tests.support.clerk import Clerk, at, filled, row_at
 from tests.test_batches import InlinePool
 from xltool import jsonable
 from xltool.batches import runs, workers
-from xltool.blank import safe_name
 from xltool.forms import review
 from xltool.reader.files.sources import discover
 from xltool.reports.data import write_tables
 from xltool.storage import files
+from xltool.template import safe_name
 
 if TYPE_CHECKING:
     from pathlib import Path

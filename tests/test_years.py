@@ -17,14 +17,14 @@ from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
 from xltool.batches import runs, together, workers
 from xltool.batches.options import Options
 from xltool.batches.prior import LastYear
-from xltool.blank import Order, SheetOrder, write_workbook
-from xltool.blank.filling import indicator_columns, project_columns
 from xltool.expr import words
 from xltool.expr.nodes import Sum
 from xltool.findings import Finding, Place, Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.reader.files.sources import NothingToCheckError, sources_of_last_year
 from xltool.rules.catalogue import RULES
+from xltool.template import Order, SheetOrder, write_workbook
+from xltool.template.filling import indicator_columns, project_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

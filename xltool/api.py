@@ -23,14 +23,14 @@ from xltool.batches.dividing import audit_by
 from xltool.batches.progress import ignore
 from xltool.batches.sets import as_filings
 from xltool.batches.together import audit_as_one_set
-from xltool.blank import Order, issue
-from xltool.blank.roster import empty_roster
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.inbox import sort_out
 from xltool.reader.files.sources import discover, sources_below
 from xltool.reports import merged
 from xltool.storage import files
+from xltool.template import Order, issue
+from xltool.template.roster import empty_roster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

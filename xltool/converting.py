@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltool.blank import Order, file_name, safe_name, write_workbook
-from xltool.blank.filling import rows_needed
 from xltool.forms import base_data, project, review
 from xltool.placing import NO_YEAR, Draft, draft, part_of, strays, unplaced
 from xltool.reader.records import unread_of
 from xltool.reports.converted import Line, Move, Outcome, list_bytes
 from xltool.storage import files
+from xltool.template import Order, file_name, safe_name, write_workbook
+from xltool.template.filling import rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from xltool.blank import Order, SheetOrder
-from xltool.blank.filling import indicator_columns, project_columns
 from xltool.expr import frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Kind
@@ -19,6 +17,8 @@ from xltool.normalize import fold
 from xltool.reader.extract import UNIT_WRITTEN
 from xltool.reader.notation.cells import State
 from xltool.reports.converted import Content, Line, Outcome
+from xltool.template import Order, SheetOrder
+from xltool.template.filling import indicator_columns, project_columns
 
 if TYPE_CHECKING:
     from xltool.reader.records import Filed, Submission, TableRow

@@ -10,11 +10,11 @@ from benchmarks.defects.common import amount_at, funds_line, on_base, on_whole
 from benchmarks.planting import Case, Plan, plants
 from tests.samples.sample import papers_as_sheets
 from tests.support.clerk import Clerk
-from xltool.blank import write_workbook
 from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import project as p
 from xltool.params import DEFAULT
+from xltool.template import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

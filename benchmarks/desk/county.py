@@ -9,9 +9,9 @@ import openpyxl
 
 from benchmarks.honest import Clerk, Filing
 from tests.samples.sample import Paper, papers_as_sheets
-from xltool.blank import file_name, write_workbook
 from xltool.forms import base_data, foot, self_review
 from xltool.forms import project as form3
+from xltool.template import file_name, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

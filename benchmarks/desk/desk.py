@@ -15,10 +15,10 @@ from benchmarks.desk.hands import fill_in
 from xltool import issuing
 from xltool.batches import runs, workers
 from xltool.batches.sets import as_filings
-from xltool.blank import Order
 from xltool.issuing.prefill import Made, made
 from xltool.reader.files.sources import discover
 from xltool.roster import load
+from xltool.template import Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from xltool.blank.drawing import Told, drawn
 from xltool.forms import FORMS
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, profile_named
+from xltool.template.drawing import Told, drawn
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

@@ -12,10 +12,10 @@ from tests.support.office import needs_office
 from tests.support.parts import MAIN
 from tests.support.template import Form, Template, area, covers, read_template
 from xltool.auditing.audit import audit
-from xltool.blank import SheetOrder, write_workbook
 from xltool.findings import address
 from xltool.forms import FORMS
 from xltool.reader.reading import read_file
+from xltool.template import SheetOrder, write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

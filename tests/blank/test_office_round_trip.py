@@ -15,9 +15,9 @@ from tests.support.office import needs_office, recalculate, to_pdf
 from tests.support.parts import MAIN
 from tests.support.template import Form, area, read_template
 from xltool.auditing.audit import audit
-from xltool.blank import SheetOrder, write_workbook
 from xltool.forms.fingerprint import canonical
 from xltool.reader.reading import read_file
+from xltool.template import SheetOrder, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,11 +14,11 @@ from openpyxl.cell.cell import Cell, MergedCell
 from tests import filing
 from tests.support.parts import MAIN
 from tests.support.template import Form, area, read_template
-from xltool.blank import Order, SheetOrder, combined_name, file_name, issue, safe_name, sheet_orders, write_workbook
-from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.forms import FORMS, base_data, foot, review, self_review
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
+from xltool.template import Order, SheetOrder, combined_name, file_name, issue, safe_name, sheet_orders, write_workbook
+from xltool.template.filling import indicator_columns, project_columns, rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,10 +21,6 @@ import numpy as np
 from tests.conformance.generator import YEAR, Filling
 from xltool.auditing.tables.issued import carried_by
 from xltool.auditing.tables.scopes import FormScope, RowScope
-from xltool.blank import Order, SheetOrder, write_workbook
-from xltool.blank.cells import SheetCells
-from xltool.blank.drawing import drawn
-from xltool.blank.lines import sayable_checks
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Sum
 from xltool.findings import Severity, address
@@ -37,6 +33,10 @@ from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Check, Rule, Scope
+from xltool.template import Order, SheetOrder, write_workbook
+from xltool.template.cells import SheetCells
+from xltool.template.drawing import drawn
+from xltool.template.lines import sayable_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xltool.blank.filling import Entry, indicator_columns, project_columns
 from xltool.expr.nodes import Field, Kind
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.params import DEFAULT
+from xltool.template.filling import Entry, indicator_columns, project_columns
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form

@@ -16,11 +16,11 @@ from tests.conformance.generator import HALVES, Filling, fillings
 from tests.conformance.insertion import MARK, Insertion, insert_rows
 from tests.support.engines import evaluate_ironcalc
 from tests.support.office import needs_office, recalculate
-from xltool.blank.cells import SheetCells
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
 from xltool.forms import self_review
 from xltool.params import Profile, profile_named, profile_of
+from xltool.template.cells import SheetCells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

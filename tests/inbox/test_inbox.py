@@ -15,9 +15,9 @@ from tests.samples import clean
 from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
 from xltool.batches import workers
-from xltool.blank import file_name, write_workbook
 from xltool.forms import base_data, foot, self_review
 from xltool.inbox import State
+from xltool.template import file_name, write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ import pytest
 from tests import filing
 from tests.support.clerk import Clerk, at, filled, row_at
 from xltool.auditing.tables import tidy
-from xltool.blank import Order, sheet_orders, write_workbook
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
 from xltool.reader.reading import read_file
+from xltool.template import Order, sheet_orders, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

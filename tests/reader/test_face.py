@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from tests.filing import order, seed_sheets
 from tests.support.documents import Form, base_data_form, write_xlsx
-from xltool.blank import write_workbook
 from xltool.reader import face
 from xltool.reader.face import FaceCell, unpack
 from xltool.reader.reading import read_file
+from xltool.template import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.filing import order, seed_sheets
 from tests.reader.test_open import MAIN, by_libreoffice, by_xlsxwriter, package
 from tests.support.office import needs_office
-from xltool.blank import write_workbook
 from xltool.reader.guard import Refused
 from xltool.reader.ooxml import spelling
 from xltool.reader.ooxml.workbook import open_workbook
+from xltool.template import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ import pytest
 from tests.rosters import book
 from tests.support.lint import lint
 from tests.support.ooxml import needs_validator, validate
-from xltool.blank.roster import empty_roster
 from xltool.forms.roster import DEPARTMENTS, SHEETS
 from xltool.roster import Department, Indicator, Project, RosterError, load
+from xltool.template.roster import empty_roster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,6 @@ import pytest
 import xlsxwriter
 
 from xltool.batches.garbage import looked_for_seldom
-from xltool.blank import Order
 from xltool.forms import review
 from xltool.inbox.owners import Owners
 from xltool.issuing import plan_roster
@@ -18,6 +17,7 @@ from xltool.reader.records import Submission
 from xltool.reports.handled import load as load_handled
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
+from xltool.template import Order
 
 if TYPE_CHECKING:
     from pathlib import Path

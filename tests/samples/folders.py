@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.samples import clean, junshan, planted
 from tests.samples.readme import readme
-from xltool.blank import Order, combined_name, file_name, sheet_orders, write_workbook
+from xltool.template import Order, combined_name, file_name, sheet_orders, write_workbook
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 CURRENT_YEAR: Final = 2026

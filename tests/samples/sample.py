@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from xltool.blank import Order, SheetOrder, file_name, write_workbook
-from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review
+from xltool.template import Order, SheetOrder, file_name, write_workbook
+from xltool.template.filling import indicator_columns, project_columns, rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final, Self
 from lxml import etree
 
 from tests import filing
-from xltool.blank import write_workbook
 from xltool.findings import address, row_column
 from xltool.forms import FORMS, base_data
 from xltool.forms.grid import place
+from xltool.template import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
 """The bureau's roster, declared: its sheets, their columns and what may stand in them (contract §7).
 
-From this one declaration come the empty roster workbook (`xltool.blank.roster`) and the reading of a filled one
+From this one declaration come the empty roster workbook (`xltool.template.roster`) and the reading of a filled one
 (`xltool.roster`).
 """
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.batches.progress import ignore
 from xltool.batches.workers import in_workers
-from xltool.blank import Order, distinct, safe_name, sheet_orders, write_workbook
 from xltool.forms import project
 from xltool.issuing.prefill import Task, made
 from xltool.issuing.prior import LastYear, Prior, prior_of
@@ -20,6 +19,7 @@ from xltool.reader.files.sources import discover
 from xltool.reports.issued import Left, Line, list_bytes
 from xltool.roster import Department, Project, Roster
 from xltool.storage import files
+from xltool.template import Order, distinct, safe_name, sheet_orders, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from dataclasses import field as member
 from typing import TYPE_CHECKING, Any
 
-from xltool.blank import Order, SheetOrder, files_of, issue_id, sheet_orders
-from xltool.blank.filling import indicator_columns, project_columns, rows_needed
 from xltool.expr import frame
 from xltool.forms import base_data, foot, project, review, self_review
 from xltool.forms.words import item_of
@@ -17,14 +15,16 @@ from xltool.normalize import fold
 from xltool.reader.notation.cells import display
 from xltool.reports.issued import Line
 from xltool.roster import Project
+from xltool.template import Order, SheetOrder, files_of, issue_id, sheet_orders
+from xltool.template.filling import indicator_columns, project_columns, rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.blank.filling import Entry
     from xltool.expr.nodes import Field
     from xltool.issuing.prior import Carried
     from xltool.roster import Department, Indicator
+    from xltool.template.filling import Entry
 
 SPENT = 0.02
 """Sums of rounded amounts may be off by this, in 万元."""

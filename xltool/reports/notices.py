@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Became
-from xltool.blank import safe_name
 from xltool.findings import Severity, on_files
 from xltool.inbox import State, filing_label
 from xltool.storage import files
+from xltool.template import safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.blank import live_codes
 from xltool.reports.sheets.paper import COLOURS, Column
 from xltool.rules.catalogue import RULES
+from xltool.template import live_codes
 
 if TYPE_CHECKING:
     from xltool.reports.model import Review

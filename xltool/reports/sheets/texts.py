@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from xltool.literal import literal
+from xltool.storage.literal import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

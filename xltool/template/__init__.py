@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
-from xltool.blank.drawing import checked_on, drawn
-from xltool.blank.sheet import Prefill, SheetWriter
-from xltool.blank.styles import Styles
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import AUTHOR, HEAD, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
 from xltool.forms.model import Form, Sizes
-from xltool.literal import literal
 from xltool.params import DEFAULT as DEFAULT_PROFILE
 from xltool.params import Profile
 from xltool.storage.files import same_name, writable, write_whole
+from xltool.storage.literal import literal
+from xltool.template.drawing import checked_on, drawn
+from xltool.template.sheet import Prefill, SheetWriter
+from xltool.template.styles import Styles
 from xltool.version import VERSION
 
 if TYPE_CHECKING:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool.blank.formulas import read_by
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.forms import FORMS
 from xltool.forms.words import PLACEHOLDER, excel_format, item_of, line_of
 from xltool.rules.catalogue import by_gravity
 from xltool.rules.model import Check, Rule, Scope
+from xltool.template.formulas import read_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.blank.cells import SheetCells
     from xltool.forms.grid import Grid
+    from xltool.template.cells import SheetCells
 
 NORMAL, ENTERED = "正常", "已填"
 _NAMING = {"item": item_of, "line": line_of}

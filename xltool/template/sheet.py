@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
-from xltool.blank.panel import Panel, write_panel
 from xltool.expr.nodes import Field
 from xltool.findings import address
 from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
-from xltool.literal import literal
+from xltool.storage.literal import literal
+from xltool.template.panel import Panel, write_panel
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-    from xltool.blank.drawing import Drawing
-    from xltool.blank.styles import Styles
     from xltool.forms.grid import Grid, Placed
+    from xltool.template.drawing import Drawing
+    from xltool.template.styles import Styles
 
 Prefill = Mapping[Field, str | float | date | list[str | float | None] | None]
 """Values put in before a template is issued; a list for a table column, an entry a row of its span.

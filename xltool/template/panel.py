@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xltool.blank.cells import absolute
 from xltool.expr import excel
 from xltool.findings import Severity
 from xltool.forms.manifest import PANEL_TITLE
+from xltool.template.cells import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlsxwriter.worksheet import Worksheet
 
-    from xltool.blank.drawing import Drawing
-    from xltool.blank.lines import Line
-    from xltool.blank.styles import Styles
     from xltool.expr import frame
+    from xltool.template.drawing import Drawing
+    from xltool.template.lines import Line
+    from xltool.template.styles import Styles
 
 FORMULA_LIMIT = 8000
 _TALLEST, _LOWEST = 60, 15

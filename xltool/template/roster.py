@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from xltool.blank.styles import FONT, INPUT_FILL
 from xltool.expr.nodes import Kind
 from xltool.forms import review
 from xltool.forms.manifest import AUTHOR
 from xltool.forms.roster import DEPARTMENTS, EXAMPLE, INDICATORS, SHEETS, Column, RosterSheet
 from xltool.params import DEFAULT, profile_names
+from xltool.template.styles import FONT, INPUT_FILL
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

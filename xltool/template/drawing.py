@@ -11,11 +11,6 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from xltool.blank import cells as refs
-from xltool.blank.cells import SheetCells
-from xltool.blank.formulas import Formula
-from xltool.blank.lines import Line, live_lines
-from xltool.blank.validation import validation
 from xltool.expr import excel, frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Sum, formula_of
@@ -26,6 +21,11 @@ from xltool.forms.model import Label, Sizes, Slot
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import by_gravity
 from xltool.rules.model import Scope
+from xltool.template import cells as refs
+from xltool.template.cells import SheetCells
+from xltool.template.formulas import Formula
+from xltool.template.lines import Line, live_lines
+from xltool.template.validation import validation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
