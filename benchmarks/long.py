@@ -48,7 +48,7 @@ _JUDGE: Final = """
 import json, sys, time
 from pathlib import Path
 from xltool.auditing.audit import audit
-from xltool.batches.garbage import looked_for_seldom
+from xltool.workers.relaxed_gc import looked_for_seldom
 from xltool.batches.sets import as_filings
 from xltool.reader.files.sources import discover
 from xltool.batches.workers import read_sources

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from benchmarks.memory import forget_peak, peak
-from xltool.batches.pool import Lost, Pool
 from xltool.reader.files.archives import Source, failed
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
+from xltool.workers.pool import Lost, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

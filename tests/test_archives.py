@@ -18,7 +18,6 @@ from xltool import jsonable
 from xltool.auditing import audit
 from xltool.batches import runs, workers
 from xltool.batches.options import HIDDEN, SCRATCH, Options
-from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings
 from xltool.reader import reading
 from xltool.reader.files.archives import Source
@@ -28,6 +27,7 @@ from xltool.reader.formats import archive
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.reports.sheets.links import linker
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

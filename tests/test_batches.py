@@ -24,7 +24,6 @@ from xltool.auditing import audit
 from xltool.auditing.tables import tidy
 from xltool.batches import asides, runs, workers
 from xltool.batches.options import Options
-from xltool.batches.pool import Lost
 from xltool.batches.sets import as_filings, as_one_set
 from xltool.forms import base_data, project, self_review
 from xltool.reader import reading
@@ -33,6 +32,7 @@ from xltool.reader.files.sources import NothingToCheckError, discover, sources_b
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
 from xltool.template import Order, sheet_orders, write_workbook
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -22,7 +22,6 @@ from tests.test_cli import ROOT
 from xltool import cli, issuing
 from xltool.api import audit
 from xltool.batches import asides, workers
-from xltool.batches.pool import Lost
 from xltool.findings import Severity, row_column
 from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import SHEET
@@ -34,6 +33,7 @@ from xltool.template import Order, SheetOrder, write_workbook
 from xltool.template.filling import indicator_columns, project_columns
 from xltool.template.sheet import APPROVED_NOTE
 from xltool.template.styles import APPROVED_FILL, INPUT_FILL
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,6 @@ from xltool.batches import dividing, engines
 from xltool.batches.kept import Kept
 from xltool.batches.ledger import Ledger
 from xltool.batches.packed import Records, deflated
-from xltool.batches.pool import Lost
 from xltool.batches.shelf import slip_of, taken_up
 from xltool.batches.workers import Crew
 from xltool.findings import on_files
@@ -29,6 +28,7 @@ from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.template import write_workbook
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

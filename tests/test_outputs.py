@@ -13,14 +13,14 @@ from tests.support.clerk import filled
 from tests.test_batches import EPOCH, Answers, InlinePool
 from xltool.batches import outputs, products, returning, runs, workers
 from xltool.batches.options import Options
-from xltool.batches.pool import Lost
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xltool.batches.pool import Runner
+    from xltool.workers.pool import Runner
 
 
 @pytest.fixture

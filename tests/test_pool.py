@@ -17,11 +17,12 @@ import pytest
 
 import xltool
 from tests.poison import POISONS, answer, work
-from xltool.batches import pool, serving, windows, workers
-from xltool.batches.pool import Lost, NoWorkersError, Pool, StoppedError
-from xltool.batches.scratch import room, sweep
+from xltool.batches import workers
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
+from xltool.workers import pool, windows, worker
+from xltool.workers.pool import Lost, NoWorkersError, Pool, StoppedError
+from xltool.workers.scratch import room, sweep
 
 PLACES = 10
 SLOW = {"hang", "hang_in_c", "power", "spin", "stopped", "children"}
@@ -76,7 +77,7 @@ def test_many_poisons_at_once(tmp_path: Path) -> None:
 LARGE = """
 import pathlib, sys
 from tests.poison import work
-from xltool.batches.pool import Lost, Pool
+from xltool.workers.pool import Lost, Pool
 from xltool.reader.limits import LIMITS
 with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
     tasks = [f"task {number}".ljust(1 << 20) for number in range(4)]
@@ -119,7 +120,7 @@ def test_a_worker_is_of_the_same_program(tmp_path: Path, monkeypatch: pytest.Mon
 ISOLATED = """
 import pathlib, sys
 sys.path[:] = sys.argv[2:]
-from xltool.batches.pool import Pool
+from xltool.workers.pool import Pool
 from xltool.reader.limits import LIMITS
 with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
     asked = "'{0.ignore_environment} {0.no_user_site}'.format(__import__('sys').flags).encode()"
@@ -169,7 +170,7 @@ CLOSED = """
 import os, pathlib, sys
 os.close(0)
 from tests.poison import work
-from xltool.batches.pool import Pool
+from xltool.workers.pool import Pool
 from xltool.reader.limits import LIMITS
 with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
     print(list(pool.run(work, ["task"])))
@@ -185,8 +186,8 @@ def test_a_program_whose_standard_input_is_closed_has_workers_too(tmp_path: Path
 PARENT = """
 import sys, tempfile, pathlib
 from tests.poison import work
-from xltool.batches.pool import Pool
-from xltool.batches.scratch import room
+from xltool.workers.pool import Pool
+from xltool.workers.scratch import room
 from xltool.reader.limits import LIMITS
 tempfile.tempdir = sys.argv[1]
 with room(None) as folder, Pool(2, LIMITS, folder) as pool:
@@ -293,7 +294,7 @@ def test_memory_is_bounded_beyond_what_is_there(tmp_path: Path) -> None:
     with Pool(1, replace(LIMITS, memory=256 << 20), tmp_path) as pool:
         found = dict(pool.run(much, [100, 1_000, 100]))
     assert found == {0: b"100", 1: Lost.MEMORY, 2: b"100"}
-    assert serving.OUT_OF_MEMORY not in {0, 1}
+    assert worker.OUT_OF_MEMORY not in {0, 1}
 
 
 def much(mebibytes: int) -> bytes:
@@ -314,7 +315,7 @@ def test_who_waits_for_a_worker_is_told_when_the_run_is_broken_off(tmp_path: Pat
 TIED = """
 import sys, pathlib
 from tests.poison import work
-from xltool.batches.pool import Pool
+from xltool.workers.pool import Pool
 from xltool.reader.limits import LIMITS
 with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
     list(pool.run(work, ["power"]))
@@ -342,7 +343,7 @@ def test_a_worker_in_one_long_call_ends_with_a_killed_parent(tmp_path: Path, mon
 
 def test_a_worker_whose_parent_is_gone_before_it_begins_ends_at_once() -> None:
     """The system tells of no death that was before it was asked to."""
-    code = "import os; from xltool.batches.serving import die_with; die_with(os.getppid()); die_with(1 << 22); print()"
+    code = "import os; from xltool.workers.worker import die_with; die_with(os.getppid()); die_with(1 << 22); print()"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603 - above
     assert (ended.returncode, ended.stdout) == ((1, b"") if sys.platform == "linux" else (0, ended.stdout))
 

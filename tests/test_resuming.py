@@ -25,11 +25,11 @@ from xltool.batches.alone import alone
 from xltool.batches.ledger import NAME
 from xltool.batches.options import HIDDEN, RECORDS, Options
 from xltool.batches.packed import LARGEST, deflated
-from xltool.batches.pool import Lost
 from xltool.reader import reading
 from xltool.reader.files.sources import discover
 from xltool.reader.reading import read_file
 from xltool.storage import files
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from xltool.reader.records import FileRecord

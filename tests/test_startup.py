@@ -10,9 +10,9 @@ import pytest
 
 from tests.support.clerk import filled
 from tests.support.loaded import loaded
-from xltool.batches.pool import Pool
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
+from xltool.workers.pool import Pool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_
     words = ("batch", path.parent / "报送", "--out", tmp_path / "结果")
     (path.parent / "报送").mkdir()
     path.rename(path.parent / "报送" / path.name)
-    assert {"xltool.batches.making", "xltool.batches.pool"} <= imported(*words)
+    assert {"xltool.batches.making", "xltool.workers.pool"} <= imported(*words)
     found = imported(*words)
     assert {"xltool.batches.kept", "xltool.batches.state"} <= found
     assert not found & (LIBRARIES - {"filelock"})

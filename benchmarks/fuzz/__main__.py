@@ -18,8 +18,8 @@ import msgspec
 from benchmarks.fuzz.stock import HONEST, write_converted, write_stock
 from benchmarks.fuzz.worker import Case, Judged, judge, work
 from benchmarks.fuzz.zips import packed, parts_of
-from xltool.batches.pool import Lost, Pool
 from xltool.reader.limits import LIMITS
+from xltool.workers.pool import Lost, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,8 +27,8 @@ from benchmarks.fuzz.filings import write_filings
 from benchmarks.fuzz.judging import TOGETHER, Answer, Group
 from benchmarks.fuzz.stock import write_stock
 from benchmarks.fuzz.worker import Case, work_alone
-from xltool.batches.pool import Lost, Pool
 from xltool.reader.limits import LIMITS
+from xltool.workers.pool import Lost, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

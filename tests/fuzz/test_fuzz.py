@@ -11,8 +11,8 @@ import pytest
 from benchmarks.fuzz.__main__ import HANGING, LARGEST, MEMORY, fuzz
 from benchmarks.fuzz.stock import HONEST, KEPT, write_stock
 from benchmarks.fuzz.worker import Case, Judged, judge, work_kept
-from xltool.batches.pool import Lost, Pool
 from xltool.reader.limits import LIMITS
+from xltool.workers.pool import Lost, Pool
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ from benchmarks.fuzz import campaign, judging
 from benchmarks.fuzz.filings import make, write_filings
 from benchmarks.fuzz.judging import TOGETHER, Group, answer
 from xltool.auditing import audit as audits
-from xltool.batches.pool import Lost
 from xltool.reader import plain
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
-from xltool.batches.garbage import looked_for_seldom
 from xltool.forms import review
 from xltool.inbox.owners import Owners
 from xltool.issuing import plan_roster
@@ -18,6 +17,7 @@ from xltool.reports.handled import load as load_handled
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
 from xltool.template import Order
+from xltool.workers.relaxed_gc import looked_for_seldom
 
 if TYPE_CHECKING:
     from pathlib import Path

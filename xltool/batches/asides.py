@@ -16,14 +16,14 @@ import msgspec
 from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import Exemptions
 from xltool.auditing.rounds.last_review import Earlier
-from xltool.batches.pool import Lost, Pool
-from xltool.batches.scratch import room
 from xltool.reader.limits import given
 from xltool.reports.handled import Handling
 from xltool.reports.handled import load as load_handled
 from xltool.roster import Roster, RosterError
 from xltool.roster import load as load_roster
 from xltool.storage import files
+from xltool.workers.pool import Lost, Pool
+from xltool.workers.scratch import room
 
 if TYPE_CHECKING:
     from collections.abc import Callable

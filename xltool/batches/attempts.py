@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from xltool.batches.pool import Lost
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

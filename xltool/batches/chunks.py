@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.batches.pool import Lost, Pool
-from xltool.batches.scratch import room
 from xltool.batches.stamp import LIBRARIES, program, release
 from xltool.reader.program import soffice
+from xltool.workers.pool import Lost, Pool
+from xltool.workers.scratch import room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from distributed import Client, wait
 
 from xltool.batches.chunks import Chunk, OtherProgramError, Sent, differences, do, identity, office_build
-from xltool.batches.pool import Lost
 from xltool.reader.formats.office import recognise
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from distributed import Future
 
     from xltool.batches.chunks import Answer
-    from xltool.batches.pool import Runner
     from xltool.batches.remote import Origin
     from xltool.reader.limits import Limits
+    from xltool.workers.pool import Runner
 
 CONNECTING: Final = 5.0
 """Seconds the scheduler has to answer, and then a first worker to be there."""

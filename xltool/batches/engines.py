@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from xltool.batches.pool import Runner
     from xltool.batches.remote import Origin
     from xltool.reader.limits import Limits
+    from xltool.workers.pool import Runner
 
 LOCAL_NAME, DASK_NAME = "local", "dask"
 NO_SCHEDULER: Final = "--engine dask 需要已有的 Dask 集群：请用 --scheduler 写明调度器地址，如 tcp://10.0.0.5:8786"

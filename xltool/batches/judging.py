@@ -14,11 +14,11 @@ import msgspec
 from xltool.auditing.audit import judged_alone, judged_together
 from xltool.auditing.material import filings_of
 from xltool.auditing.plausibility.ranking import Ranked, ranked
-from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.ledger import Judged, Ledger, Where
 from xltool.batches.packed import Place, Records
 from xltool.batches.shelf import Slip, slip_of, taken_up
 from xltool.findings import Finding  # noqa: TC001 - msgspec looks it up
+from xltool.workers.relaxed_gc import looked_for_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

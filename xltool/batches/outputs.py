@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from xltool.auditing.audit import Audit
     from xltool.batches.dividing import Audited
-    from xltool.batches.pool import Lost
     from xltool.batches.products import Product, Written
     from xltool.batches.workers import Crew
     from xltool.reader.files.archives import Source
     from xltool.reader.limits import Limits
     from xltool.reports.model import Review, Told
     from xltool.reports.notices import Matter
+    from xltool.workers.pool import Lost
 
 REVIEW, PAGE, FINDINGS, NOTICES = "review.xlsx", "review.html", "findings.json", "notices"
 FRAMES: Final = tuple(

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, overload
 
-from xltool.batches.pool import Lost, Pool, StoppedError
+from xltool.workers.pool import Lost, Pool, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.batches.pool import Runner
     from xltool.batches.workers import Crew
+    from xltool.workers.pool import Runner
 
 LOOKING: Final = 1.0
 """Seconds after which Ctrl-C is noticed at the latest; Windows does not wake who waits."""

@@ -15,9 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.batches.alone import NAME as LOCK
-from xltool.batches.scratch import room
 from xltool.reader.files.sources import NothingToCheckError
 from xltool.storage.files import PART, write_whole
+from xltool.workers.scratch import room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

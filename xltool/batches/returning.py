@@ -12,11 +12,11 @@ from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
-from xltool.batches.pool import Lost
 from xltool.batches.products import Lazily
 from xltool.findings import Severity, on_files
 from xltool.reader.guard import Kind, Refused, check
 from xltool.storage import files
+from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence, Sized

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.batches import state
 from xltool.batches.alone import alone
-from xltool.batches.garbage import looked_for_seldom
 from xltool.batches.kept import kept_in
 from xltool.batches.options import HIDDEN, Inputs, Options
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.stamp import stamp
 from xltool.reader.limits import given
 from xltool.storage import files
+from xltool.workers.relaxed_gc import looked_for_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,13 +16,13 @@ import msgspec
 
 from xltool.batches.engines import LOCAL
 from xltool.batches.packed import LARGEST, deflated, inflated
-from xltool.batches.pool import LONGEST, Lost, Pool
 from xltool.batches.progress import Progress, ignore
-from xltool.batches.scratch import room
 from xltool.reader import plain
 from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archive
 from xltool.reader.limits import given
 from xltool.reader.records import as_named, refused
+from xltool.workers.pool import LONGEST, Lost, Pool
+from xltool.workers.scratch import room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from xltool.batches.engines import Engine
     from xltool.batches.kept import Kept
-    from xltool.batches.pool import Runner
     from xltool.reader.limits import Limits
     from xltool.reader.records import FileRecord
+    from xltool.workers.pool import Runner
 
 ADVICE = "已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
 CRASHED = f"读取这个文件时程序异常退出，{ADVICE}"

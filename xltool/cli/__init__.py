@@ -13,11 +13,11 @@ import traceback
 
 import typer
 
-from xltool.batches.garbage import looked_for_seldom
 from xltool.cli import catalogue, checking, making
 from xltool.cli.app import DEBUG, FINE, WRONG_CALL, app
 from xltool.cli.chinese import reason
 from xltool.cli.terminal import tell, use_utf8
+from xltool.workers.relaxed_gc import looked_for_seldom
 
 __all__ = ["app", "catalogue", "checking", "main", "making"]
 

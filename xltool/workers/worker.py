@@ -20,7 +20,7 @@ from shutil import rmtree
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.batches.garbage import looked_for_seldom
+from xltool.workers.relaxed_gc import looked_for_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +125,7 @@ def die_with(parent: int) -> None:
 def end(pid: int) -> None:
     """End a worker and what it started, at once."""
     if sys.platform == "win32":
-        from xltool.batches import windows  # noqa: PLC0415 - only there
+        from xltool.workers import windows  # noqa: PLC0415 - only there
 
         windows.terminate(pid)
         return
@@ -139,7 +139,7 @@ def bound_memory(more: int) -> None:
     macOS takes note of the limit without enforcing it.
     """
     if sys.platform == "win32":
-        from xltool.batches import windows  # noqa: PLC0415 - only there
+        from xltool.workers import windows  # noqa: PLC0415 - only there
 
         windows.confine(more)
         return

@@ -20,8 +20,8 @@ from subprocess import Popen, TimeoutExpired
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from xltool.batches.serving import OUT_OF_MEMORY, READY, end
-from xltool.batches.starting import started, take_standard_handles
+from xltool.workers.launch import started, take_standard_handles
+from xltool.workers.worker import OUT_OF_MEMORY, READY, end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -23,7 +23,7 @@ HOME: Final = str(Path(__file__).absolute().parents[2])
 """Where this very program lies: a worker runs no other."""
 _BEGIN: Final = (
     "import sys; sys.path[:] = {modules!a}\n"
-    "from xltool.batches.serving import begin; begin({tasks}, {leash}, {memory}, {scratch!a}, {parent})"
+    "from xltool.workers.worker import begin; begin({tasks}, {leash}, {memory}, {scratch!a}, {parent})"
 )
 
 
@@ -52,7 +52,7 @@ def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) ->
         **_inheriting(tasks.fileno(), leash.fileno()),
     )
     if sys.platform == "win32":
-        from xltool.batches import windows  # noqa: PLC0415 - only there
+        from xltool.workers import windows  # noqa: PLC0415 - only there
 
         windows.tether(windows.kernel, process.pid)
     return process
