@@ -13,10 +13,10 @@ import xltool
 from tests.rosters import book
 from tests.support.clerk import at, filled
 from xltool.forms.manifest import SHEET
-from xltool.inbox.owners import Owners
 from xltool.reader.reading import read_file
 from xltool.reader.records import Submission
 from xltool.roster import Certainty, Department, Roster
+from xltool.roster.inbox.owners import Owners
 from xltool.template import distinct
 
 if TYPE_CHECKING:

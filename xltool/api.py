@@ -25,9 +25,9 @@ from xltool.batches.sets import as_filings
 from xltool.batches.together import audit_as_one_set
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
-from xltool.inbox import sort_out
 from xltool.reader.files.sources import discover, sources_below
 from xltool.reports import merged
+from xltool.roster.inbox import sort_out
 from xltool.storage import files
 from xltool.template import Order, issue
 from xltool.template.roster import empty_roster

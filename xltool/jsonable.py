@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.rounds.comparison import Step
-    from xltool.inbox import Inbox
     from xltool.reader.records import FileRecord
+    from xltool.roster.inbox import Inbox
 
 
 def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:

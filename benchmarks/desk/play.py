@@ -15,8 +15,8 @@ from benchmarks.desk.seen import Seen
 from benchmarks.desk.troubles import ANY, TROUBLES, Told, Trouble
 from tests.support.office import soffice
 from xltool.forms import self_review
-from xltool.inbox import State
 from xltool.reports.handled import NOTE, STATUS
+from xltool.roster.inbox import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

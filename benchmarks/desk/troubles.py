@@ -18,7 +18,7 @@ from xltool.auditing.rounds.comparison import Became
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
-from xltool.inbox import State
+from xltool.roster.inbox import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable

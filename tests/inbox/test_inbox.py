@@ -16,7 +16,7 @@ from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
 from xltool.batches import workers
 from xltool.forms import base_data, foot, self_review
-from xltool.inbox import State
+from xltool.roster.inbox import State
 from xltool.template import file_name, write_workbook
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from tests.reports.test_workbook import finding, hostile, review
 from tests.support import office
 from xltool.auditing.rounds.comparison import Became, Step
 from xltool.findings import Severity
-from xltool.inbox import Account, Inbox, Receipt, State, filing_label
 from xltool.reports.letters import written
 from xltool.reports.model import Told
 from xltool.reports.notices import letters as planned
+from xltool.roster.inbox import Account, Inbox, Receipt, State, filing_label
 
 if TYPE_CHECKING:
     from pathlib import Path

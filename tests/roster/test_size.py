@@ -10,12 +10,12 @@ import pytest
 import xlsxwriter
 
 from xltool.forms import review
-from xltool.inbox.owners import Owners
 from xltool.issuing import plan_roster
 from xltool.reader.records import Submission
 from xltool.reports.handled import load as load_handled
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
+from xltool.roster.inbox.owners import Owners
 from xltool.template import Order
 from xltool.workers.relaxed_gc import looked_for_seldom
 

@@ -19,9 +19,9 @@ from xltool.batches.prior import LastYear, last_year
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.sets import as_filings
 from xltool.batches.workers import crew, read_by
-from xltool.inbox import sort_out
 from xltool.reports.model import Told
 from xltool.reports.tally import Tally
+from xltool.roster.inbox import sort_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
     from xltool.batches.workers import Crew
-    from xltool.inbox import Inbox
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.reports.handled import Handling
     from xltool.roster import Roster
+    from xltool.roster.inbox import Inbox
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.batches.sets import as_filings, departments
-from xltool.inbox import sort_out
 from xltool.normalize import fold
 from xltool.reader.records import unread_of
+from xltool.roster.inbox import sort_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

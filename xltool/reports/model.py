@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
-    from xltool.inbox import Inbox
     from xltool.reports.handled import Handling
+    from xltool.roster.inbox import Inbox
 
     Plain = str | float | date | None
     """What a cell of a table holds; truth is a number to Python, and is told apart."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity, on_files
-from xltool.inbox import State, filing_label
+from xltool.roster.inbox import State, filing_label
 from xltool.storage import files
 from xltool.template import safe_name
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
-    from xltool.inbox import Inbox, Receipt
     from xltool.reports.model import FilingRow, Review
+    from xltool.roster.inbox import Inbox, Receipt
 
 UNUSABLE: Final = frozenset({State.WRONG_YEAR, State.UNREADABLE})
 """Of what came in, what cannot stand for the form that is owed."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
-    from xltool.inbox import Account
+    from xltool.roster.inbox import Account
 
 Json = dict[str, Any]
 SEVERITIES = tuple(Severity)

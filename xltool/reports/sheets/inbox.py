@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.inbox import State
 from xltool.reports.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
+from xltool.roster.inbox import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.inbox import Account, Inbox, Receipt
     from xltool.reports.sheets.book import Book
     from xltool.reports.sheets.links import Linker
+    from xltool.roster.inbox import Account, Inbox, Receipt
 
 ACCOUNTS: Final = "报送情况"
 REMINDERS: Final = "催报清单"

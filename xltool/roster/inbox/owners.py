@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from xltool.inbox.model import State
 from xltool.roster import Certainty, Department, Match, Roster
 from xltool.roster.directory import Directory
+from xltool.roster.inbox.model import State
 from xltool.roster.names import fold
 
 if TYPE_CHECKING:

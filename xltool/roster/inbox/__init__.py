@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xltool.inbox.copies import Copy, choose
-from xltool.inbox.model import Account, Inbox, Receipt, State, filing_label
-from xltool.inbox.owners import Owner, Owners
 from xltool.normalize import fold
+from xltool.roster.inbox.copies import Copy, choose
+from xltool.roster.inbox.model import Account, Inbox, Receipt, State, filing_label
+from xltool.roster.inbox.owners import Owner, Owners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
