@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from tests.guide.page import page, sources
 from tests.samples.folders import FOLDERS, ROOT, files
-from xltool.explain import table
-from xltool.guide import PAGE
+from xltool.catalogue.explain import table
+from xltool.catalogue.guide import PAGE
 from xltool.storage.files import write_whole
 
 if TYPE_CHECKING:

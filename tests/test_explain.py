@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from xltool import explain
+from xltool.catalogue import explain
 from xltool.expr import nodes
 from xltool.expr import words as saying
 from xltool.forms import FORMS, base_data, review

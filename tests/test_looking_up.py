@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xltool import cli
-from xltool.explain import is_live
+from xltool.catalogue.explain import is_live
 from xltool.rules.catalogue import RULES
 from xltool.version import VERSION
 

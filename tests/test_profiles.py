@@ -17,11 +17,12 @@ from typer.testing import CliRunner
 from tests.attacks.profiles import HOSTILE
 from tests.support.clerk import filled
 from tests.support.reports import BUREAU_REPORT, write_report
-from xltool import cli, comparing, params
+from xltool import cli, params
 from xltool.auditing import audit
 from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.sets import as_one_set
+from xltool.catalogue import profiles
 from xltool.expr.bind import settled
 from xltool.expr.frame import Values, evaluate, violations
 from xltool.expr.nodes import Param, walk
@@ -527,7 +528,7 @@ def test_a_bare_parameter_is_said_by_its_name() -> None:
     from xltool.expr.words import say  # noqa: PLC0415 - the one test that needs it
 
     assert say(Param("execution_weight")) == "〔执行率分值〕"
-    assert comparing.affected(DEFAULT) == []
+    assert profiles.affected(DEFAULT) == []
     assert settled(Param("execution_weight"), params.DEFAULT.__getitem__) is not None
 
 

@@ -12,11 +12,11 @@ import pytest
 import xltool
 from tests.support.clerk import Clerk, at, row_at
 from tests.test_batches import InlinePool
-from xltool import explain
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
 from xltool.batches import runs, together, workers
 from xltool.batches.options import Options
 from xltool.batches.prior import LastYear
+from xltool.catalogue import explain
 from xltool.expr import words
 from xltool.expr.nodes import Sum
 from xltool.findings import Finding, Place, Severity

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from markdown_it import MarkdownIt
 
 from tests.guide import limits, sizing
-from xltool import explain
-from xltool.guide import PAGE, PARTS
+from xltool.catalogue import explain
+from xltool.catalogue.guide import PAGE, PARTS
 from xltool.rules.catalogue import rule_named
 
 if TYPE_CHECKING:

@@ -21,9 +21,10 @@ from tests.samples.folders import ROOT
 from tests.support.browser import Visit, browser, needs_chromium
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
-from xltool import cli, guide
+from xltool import cli
 from xltool.auditing.rounds.comparison import Became
 from xltool.batches import workers
+from xltool.catalogue import guide
 from xltool.reader import guard
 from xltool.reader.limits import LIMITS
 from xltool.reports.handled import SHEETS, STATES

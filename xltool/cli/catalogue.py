@@ -34,7 +34,7 @@ def rules(
 
     例：xltool rules --profile 湖北；xltool rules --profile 湖北 --format toml
     """
-    from xltool import explain as catalogue
+    from xltool.catalogue import explain as catalogue
 
     if profile is not None or format is CatalogueFormat.TOML:
         show(_profile_as(format, profile or "默认"))
@@ -47,14 +47,15 @@ def rules(
 
 
 def _profile_as(format: CatalogueFormat, wish: str) -> str:
-    from xltool import comparing, jsonable, params
+    from xltool import jsonable, params
+    from xltool.catalogue import profiles
 
     profile = params.chosen(wish)
     if format is CatalogueFormat.TOML:
         return params.written(profile)
     if format is CatalogueFormat.JSON:
-        return jsonable.dumps(comparing.comparison(profile))
-    return comparing.comparison_table(profile) if format is CatalogueFormat.MD else comparing.comparison_text(profile)
+        return jsonable.dumps(profiles.comparison(profile))
+    return profiles.comparison_table(profile) if format is CatalogueFormat.MD else profiles.comparison_text(profile)
 
 
 @command
@@ -69,20 +70,21 @@ def explain(
 
     例：xltool explain A1-05；xltool explain 三公
     """
-    from xltool import explain as catalogue
-    from xltool import looking, params
+    from xltool import params
+    from xltool.catalogue import explain as catalogue
+    from xltool.catalogue import lookup
     from xltool.rules.catalogue import rule_named
 
     try:
         rule = rule_named(code)
     except KeyError:
-        about = looking.rules_about(code)
+        about = lookup.rules_about(code)
         if not about:
-            near = looking.near(code)
+            near = lookup.near(code)
             hint = f"相近的有：{'、'.join(near)}；" if near else ""
             msg = f"没有这条规则：{code}（{hint}用 xltool rules 查看全部规则）"
             raise CallError(msg) from None
-        show(looking.listed(about))
+        show(lookup.listed(about))
         return
     show(catalogue.page(rule, params.chosen(profile) if profile else params.DEFAULT))
 
@@ -96,7 +98,7 @@ def forms(
 
     例：xltool forms --format json
     """
-    from xltool import explain as catalogue
+    from xltool.catalogue import explain as catalogue
 
     if format is TextFormat.JSON:
         from xltool import jsonable
@@ -118,7 +120,7 @@ def guide(
 
     例：xltool guide --out 使用手册.html
     """
-    from xltool import guide as manual
+    from xltool.catalogue import guide as manual
 
     if out is not None:
         from xltool.storage.files import write_whole

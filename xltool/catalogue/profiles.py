@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from xltool.explain import formulas
+from xltool.catalogue.explain import formulas
 from xltool.expr.bind import settled
 from xltool.expr.words import say
 from xltool.params import DEFAULT, Change, Profile

@@ -1,0 +1,1 @@
+"""The catalogue in words: rules, fields, profiles, and the user guide."""
