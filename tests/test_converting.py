@@ -23,13 +23,13 @@ from tests.support.documents import write_docx, write_xlsx
 from tests.test_batches import InlinePool, issued
 from xltool import cli
 from xltool.batches import workers
-from xltool.converting import LIST
+from xltool.converting.conversion_list import Line, Outcome
+from xltool.converting.filings import LIST
+from xltool.converting.placement import LONGEST_TEXT, part_of
 from xltool.forms import FORMS, project, review, self_review
-from xltool.placing import LONGEST_TEXT, part_of
 from xltool.reader.notation.cells import State
 from xltool.reader.reading import read_file
 from xltool.reader.records import Filed, TableRow
-from xltool.reports.converted import Line, Outcome
 from xltool.template import Order, SheetOrder, write_workbook
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.audit import Audit
-    from xltool.converting import Converted
+    from xltool.converting.filings import Converted
     from xltool.reader.records import Submission
 
 WRITERS: Final = {"xlsx": write_xlsx, "docx": write_docx}

@@ -26,8 +26,10 @@ from tests.reports.test_notices import letters
 from tests.reports.test_workbook import review
 from xltool import jsonable
 from xltool.auditing.rounds.comparison import Became
+from xltool.converting import conversion_list
 from xltool.findings import Finding, Place, Severity
-from xltool.reports import converted, data, issued
+from xltool.issuing import issue_list
+from xltool.reports import data
 from xltool.reports.handled import Handling
 from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
 from xltool.reports.page import page_bytes
@@ -130,12 +132,12 @@ def test_lists(texts: list[str]) -> None:
     """The list of a returned file, that of a conversion, that of what was issued, and the frames as a workbook."""
     findings = hostile(texts).findings
     check_workbook(list_alone(findings, About(texts[0], texts[1], MADE), texts[2]), texts)
-    lines = [converted.Line(one, one, "A1", one, one, converted.Outcome.LEFT, one) for one in texts]
-    moves = [converted.Move(one, one, one, one, "", one) for one in texts]
-    check_workbook(converted.list_bytes(lines, moves, Path("/data")), texts)
-    given_out = [issued.Line(one, one, "附件1", one, "", one, one, one, one, one) for one in texts]
-    left = [issued.Left(one, one, one, one, one) for one in texts]
-    check_workbook(issued.list_bytes(2024, given_out, left, texts, Path("/data")), texts)
+    lines = [conversion_list.Line(one, one, "A1", one, one, conversion_list.Outcome.LEFT, one) for one in texts]
+    moves = [conversion_list.Move(one, one, one, one, "", one) for one in texts]
+    check_workbook(conversion_list.list_bytes(lines, moves, Path("/data")), texts)
+    given_out = [issue_list.Line(one, one, "附件1", one, "", one, one, one, one, one) for one in texts]
+    left = [issue_list.Left(one, one, one, one, one) for one in texts]
+    check_workbook(issue_list.list_bytes(2024, given_out, left, texts, Path("/data")), texts)
     check_workbook(data._workbook({"values": pd.DataFrame({"raw": texts})}), texts)  # noqa: SLF001 - without records
 
 

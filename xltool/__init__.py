@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xltool.api import AuditResult, ReadResult
     from xltool.auditing.acceptance import Accepted
     from xltool.batches.runs import Outcome
-    from xltool.converting import Converted
+    from xltool.converting.filings import Converted
 
 __all__ = ["audit", "batch", "convert", "generate", "merge", "read"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import converting, issuing, jsonable, params
+from xltool import issuing, jsonable, params
 from xltool.auditing import acceptance
 from xltool.auditing import audit as audits
 from xltool.auditing.tables.frames import Frames, frames
@@ -23,6 +23,7 @@ from xltool.batches.dividing import audit_by
 from xltool.batches.progress import ignore
 from xltool.batches.sets import as_filings
 from xltool.batches.together import audit_as_one_set
+from xltool.converting import filings
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
 from xltool.reader.files.sources import discover, sources_below
@@ -234,11 +235,11 @@ def _merged_parquet(out: Path, made: merged.Merged, _: acceptance.Accepted) -> N
     merged.write_parquet(out, made)
 
 
-def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> converting.Converted:
+def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> filings.Converted:
     """Move filings into issued templates; see `xltool.convert`."""
     if year is not None:
         _check_year(year)
-    sources = converting.outside(discover(paths), paths, out)
+    sources = filings.outside(discover(paths), paths, out)
     records = workers.read_sources(sources, jobs=os.cpu_count() or 1)
     as_filings(records)
-    return converting.convert(records, out, inputs=[source.path for source in sources], year=year)
+    return filings.convert(records, out, inputs=[source.path for source in sources], year=year)

@@ -104,7 +104,7 @@ def convert(
     例：xltool convert 报送.docx --out 转换结果
     """
     from xltool.api import convert as run
-    from xltool.reports.converted import Outcome
+    from xltool.converting.conversion_list import Outcome
 
     result = run(paths, out, year=year)
     for path in result.written:

@@ -12,11 +12,11 @@ from xltool import params
 from xltool.batches.progress import ignore
 from xltool.batches.workers import in_workers
 from xltool.forms import project
+from xltool.issuing.issue_list import Left, Line, list_bytes
 from xltool.issuing.prefill import Task, made
 from xltool.issuing.prior import LastYear, Prior, prior_of
 from xltool.normalize import fold
 from xltool.reader.files.sources import discover
-from xltool.reports.issued import Left, Line, list_bytes
 from xltool.roster import Department, Project, Roster
 from xltool.storage import files
 from xltool.template import Order, distinct, safe_name, sheet_orders, write_workbook

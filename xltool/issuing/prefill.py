@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from xltool.expr import frame
 from xltool.forms import base_data, foot, project, review, self_review
 from xltool.forms.words import item_of
+from xltool.issuing.issue_list import Line
 from xltool.issuing.prior import LastYear
 from xltool.normalize import fold
 from xltool.reader.notation.cells import display
-from xltool.reports.issued import Line
 from xltool.roster import Project
 from xltool.template import Order, SheetOrder, files_of, issue_id, sheet_orders
 from xltool.template.filling import indicator_columns, project_columns, rows_needed

@@ -9,12 +9,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xltool.converting.placement import part_of
 from xltool.forms import FORMS, base_data, project, review
 from xltool.forms.words import line_of
+from xltool.issuing.issue_list import Left
 from xltool.normalize import fold
-from xltool.placing import part_of
 from xltool.reader.notation.cells import State
-from xltool.reports.issued import Left
 from xltool.roster.directory import Directory
 
 if TYPE_CHECKING:

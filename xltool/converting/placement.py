@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from xltool.converting.conversion_list import Content, Line, Outcome
 from xltool.expr import frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Kind
@@ -16,7 +17,6 @@ from xltool.forms.words import item_of, kind_name, show
 from xltool.normalize import fold
 from xltool.reader.extract import UNIT_WRITTEN
 from xltool.reader.notation.cells import State
-from xltool.reports.converted import Content, Line, Outcome
 from xltool.template import Order, SheetOrder
 from xltool.template.filling import indicator_columns, project_columns
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xltool.converting.conversion_list import Line, Move, Outcome, list_bytes
+from xltool.converting.placement import NO_YEAR, Draft, draft, part_of, strays, unplaced
 from xltool.forms import base_data, project, review
-from xltool.placing import NO_YEAR, Draft, draft, part_of, strays, unplaced
 from xltool.reader.records import unread_of
-from xltool.reports.converted import Line, Move, Outcome, list_bytes
 from xltool.storage import files
 from xltool.template import Order, file_name, safe_name, write_workbook
 from xltool.template.filling import rows_needed

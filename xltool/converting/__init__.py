@@ -1,0 +1,1 @@
+"""A foreign filing moved into issued templates."""
