@@ -20,10 +20,10 @@ from tests.guide.sizing import FIGURES, Figures, table
 from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
 from xltool.batches.workers import read_sources
+from xltool.outputs.review import review_of
+from xltool.outputs.workbook import write_review
 from xltool.reader.files.sources import discover, sources_below
 from xltool.reader.reading import read_file
-from xltool.reports.review import review_of
-from xltool.reports.workbook import write_review
 from xltool.storage.files import run_time
 
 FEW, MANY = 30, 120

@@ -153,7 +153,7 @@ def poison_judging() -> None:
 
 def poison_letters(kind: str) -> None:
     """Have this process fail at letters to one department."""
-    from xltool.reports import letters  # noqa: PLC0415 - in a worker
+    from xltool.outputs import letters  # noqa: PLC0415 - in a worker
 
     written = letters.written
 
@@ -165,7 +165,7 @@ def poison_letters(kind: str) -> None:
 
 def poison_page() -> None:
     """Have this process die of the page."""
-    from xltool.reports import page  # noqa: PLC0415 - in a worker
+    from xltool.outputs import page  # noqa: PLC0415 - in a worker
 
     def die(*_: object, **__: object) -> None:
         POISONS["leave"]()

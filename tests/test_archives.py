@@ -14,11 +14,12 @@ import pytest
 from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
-from xltool import jsonable
 from xltool.auditing import audit
 from xltool.batches import runs, workers
 from xltool.batches.options import HIDDEN, SCRATCH, Options
 from xltool.batches.sets import as_filings
+from xltool.outputs import json_output
+from xltool.outputs.sheets.links import linker
 from xltool.reader import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.files.sources import discover
@@ -26,7 +27,6 @@ from xltool.reader.files.unpacking import unpack
 from xltool.reader.formats import archive
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
-from xltool.reports.sheets.links import linker
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def test_an_archive_says_what_its_files_say(tmp_path: Path, form: bytes) -> None
     for folder in ("zip", "plain"):
         records = read(tmp_path / folder)
         as_filings(records)
-        found.append(jsonable.audit_json(audit.audit(records)))
+        found.append(json_output.audit_json(audit.audit(records)))
     assert found[0]["findings"] == found[1]["findings"]
     assert found[0]["submissions"] == found[1]["submissions"]
     assert found[0]["summary"]["error"] > 0

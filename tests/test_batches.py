@@ -19,13 +19,13 @@ import pytest
 
 from tests import filing
 from tests.support.clerk import Clerk, at, filled
-from xltool import jsonable
 from xltool.auditing import audit
 from xltool.auditing.tables import tidy
 from xltool.batches import asides, runs, workers
 from xltool.batches.options import Options
 from xltool.batches.sets import as_filings, as_one_set
 from xltool.forms import base_data, project, self_review
+from xltool.outputs import json_output
 from xltool.reader import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.files.sources import NothingToCheckError, discover, sources_below
@@ -412,7 +412,7 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     runs.run(folder, tmp_path / "结果", Options(jobs=1))
     records = workers.read_sources(discover([folder]))
     as_one_set(records)
-    expected = json.loads(jsonable.dumps(jsonable.audit_json(audit.audit(records))))
+    expected = json.loads(json_output.dumps(json_output.audit_json(audit.audit(records))))
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert {key: value for key, value in written.items() if key != "spot_checks"} == expected
     assert [one["filing"] for one in written["spot_checks"]] == [f"{filing.DEPARTMENT}（2023）"]

@@ -13,11 +13,11 @@ from tests.support.clerk import filled
 from xltool.auditing.audit import judged_alone
 from xltool.auditing.terms import NO_TERMS
 from xltool.batches import making, outputs, runs
+from xltool.outputs.letters import written
+from xltool.outputs.notices import letters
+from xltool.outputs.returned import About, returned_copy
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
-from xltool.reports.letters import written
-from xltool.reports.notices import letters
-from xltool.reports.returned import About, returned_copy
 from xltool.workers.pool import Pool
 from xltool.workers.relaxed_gc import SELDOM, looked_for_seldom
 

@@ -13,16 +13,17 @@ import pandas as pd
 import pytest
 
 from tests.reports.reviewed import workbook_bytes
-from xltool import jsonable, params
+from xltool import params
 from xltool.auditing.audit import audit
 from xltool.auditing.plausibility.copies import USUAL
 from xltool.auditing.plausibility.ranking import TOLD_BY, Ranked, ranked
 from xltool.findings import Finding, Severity
 from xltool.forms import review
+from xltool.outputs import json_output
+from xltool.outputs.review import review_of
+from xltool.outputs.stored import write_frames
 from xltool.reader.notation.cells import State
 from xltool.reader.records import Filed, FileRecord, Submission, TableRow
-from xltool.reports.review import review_of
-from xltool.reports.stored import write_frames
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from xltool.reports.model import Review
+    from xltool.outputs.model import Review
 
 Row = tuple[str, float, float, str, float, float]
 """Name, target, actual, unit, weight, score."""
@@ -226,7 +227,7 @@ def test_sheet_frame_and_json(tmp_path: Path, copies: int) -> None:
     frame = pd.read_parquet(write_frames([], made.spot_checks, tmp_path)[-1])
     if not copies:
         assert told[0][0] == "没有需要优先抽查的单位。"
-        assert jsonable.spot_checks_json(made.spot_checks)["spot_checks"] == []
+        assert json_output.spot_checks_json(made.spot_checks)["spot_checks"] == []
         assert len(frame) == 0
         return
     assert [row[1:3] for row in told] == [["单位0", 3], ["单位1", 3]]
@@ -234,7 +235,7 @@ def test_sheet_frame_and_json(tmp_path: Path, copies: int) -> None:
     assert sheet["H3"].hyperlink.target.replace("\\", "/").endswith("单位0/附件2.xlsx")
     assert list(frame["rank"]) == [1, 2]
     assert list(frame["sign"]) == ["copied_indicators"] * 2
-    listed_in_json = jsonable.spot_checks_json(made.spot_checks)["spot_checks"]
+    listed_in_json = json_output.spot_checks_json(made.spot_checks)["spot_checks"]
     assert listed_in_json[0]["reasons"][0]["points"] == 3
 
 

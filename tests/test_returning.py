@@ -17,8 +17,8 @@ from tests.support.documents import forms, write_docx
 from tests.test_batches import EPOCH, Answers, InlinePool
 from xltool.batches import returning, runs, workers
 from xltool.batches.options import Options
+from xltool.outputs import returned
 from xltool.reader.reading import read_file
-from xltool.reports import returned
 from xltool.storage import files
 from xltool.workers.pool import Lost
 

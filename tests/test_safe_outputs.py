@@ -16,11 +16,11 @@ import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.test_batches import InlinePool
-from xltool import jsonable
 from xltool.batches import runs, workers
 from xltool.forms import review
+from xltool.outputs import json_output
+from xltool.outputs.data import write_tables
 from xltool.reader.files.sources import discover
-from xltool.reports.data import write_tables
 from xltool.storage import files
 from xltool.template import safe_name
 
@@ -67,7 +67,7 @@ def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         records = workers.read_sources(discover([folder]))
     write_tables(records, "xlsx", place / "data.xlsx")
     write_tables(records, "csv", place / "csv")
-    (place / "read.json").write_text(jsonable.dumps(jsonable.read_json(records)), encoding="utf-8")
+    (place / "read.json").write_text(json_output.dumps(json_output.read_json(records)), encoding="utf-8")
     return place
 
 

@@ -15,9 +15,10 @@ from tests.samples import junshan
 from tests.samples.checking import audited, told, wanted, write
 from tests.samples.sample import Cells
 from tests.support.office import needs_office, recalculate
-from xltool import cli, jsonable
+from xltool import cli
 from xltool.findings import Severity
 from xltool.forms import project
+from xltool.outputs import json_output
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _printed(*paths: Path) -> tuple[int, dict[str, Any]]:
 def test_the_command_says_the_same(folder: Path, result: Audit) -> None:
     """`xltool audit --format json` gives these findings and scores, and ends with 1."""
     code, data = _printed(folder)
-    ours = jsonable.audit_json(result)
+    ours = json_output.audit_json(result)
     assert code == 1
     assert data["findings"] == ours["findings"]
     assert data["summary"] == ours["summary"] == {"error": 2, "warning": 31, "info": 17, "exempted": 0}

@@ -51,7 +51,7 @@ def test_audit_of_one_file_imports_what_audits(path: Path) -> None:
     assert not found & {f"xltool.batches.{name}" for name in RUN}
     rooms = {"blank", "comparing", "converting", "explain", "inbox", "issuing", "roster", "unpacking"}
     assert not found & {f"xltool.{room}" for room in rooms}
-    assert not found & {"xltool.reader.reading", "xltool.reader.formats", "xltool.reports.model", "xltool.api"}
+    assert not found & {"xltool.reader.reading", "xltool.reader.formats", "xltool.outputs.model", "xltool.api"}
 
 
 def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_path: Path) -> None:

@@ -24,17 +24,16 @@ from lxml import etree
 from tests.reports.reviewed import step, workbook_bytes
 from tests.reports.test_notices import letters
 from tests.reports.test_workbook import review
-from xltool import jsonable
 from xltool.auditing.rounds.comparison import Became
 from xltool.converting import conversion_list
 from xltool.findings import Finding, Place, Severity
 from xltool.issuing import issue_list
-from xltool.reports import data
-from xltool.reports.handled import Handling
-from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
-from xltool.reports.page import page_bytes
-from xltool.reports.returned import About, list_alone
-from xltool.reports.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
+from xltool.outputs import data, json_output
+from xltool.outputs.handled import Handling
+from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
+from xltool.outputs.page import page_bytes
+from xltool.outputs.returned import About, list_alone
+from xltool.outputs.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,7 +220,7 @@ def test_letters(texts: list[str]) -> None:
 @given(st.recursive(text | st.floats() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(text, inner)))
 def test_json(value: object) -> None:
     """Strict: what is read back is what was written, and no NaN and no infinity but null."""
-    assert json.loads(jsonable.dumps(value), parse_constant=_refuse) == _finite(value)
+    assert json.loads(json_output.dumps(value), parse_constant=_refuse) == _finite(value)
 
 
 def _finite(value: object) -> object:

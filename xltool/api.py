@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import issuing, jsonable, params
+from xltool import issuing, params
 from xltool.auditing import acceptance
 from xltool.auditing import audit as audits
 from xltool.auditing.tables.frames import Frames, frames
@@ -26,8 +26,8 @@ from xltool.batches.together import audit_as_one_set
 from xltool.converting import filings
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
+from xltool.outputs import json_output, merged
 from xltool.reader.files.sources import discover, sources_below
-from xltool.reports import merged
 from xltool.roster.inbox import sort_out
 from xltool.storage import files
 from xltool.template import Order, issue
@@ -192,7 +192,7 @@ def read(paths: Sequence[Path]) -> ReadResult:
 def audit(paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None) -> AuditResult:
     """Check files as one set; see `xltool.audit`."""
     result, _ = audit_as_one_set(paths, terms, prior=prior)
-    data = jsonable.audit_json(result)
+    data = json_output.audit_json(result)
     return AuditResult(
         pd.DataFrame(data["submissions"], columns=[*SUBMISSION_COLUMNS, *SCORE_COLUMNS]),
         pd.DataFrame(data["findings"], columns=[item.name for item in fields(Finding)]),

@@ -9,16 +9,16 @@ import unicodedata
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool import jsonable
 from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
+from xltool.outputs import json_output
+from xltool.outputs.text import audit_text
 from xltool.reader import plain
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import Code
 from xltool.reader.notation.tokens import emptiness, fold
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord  # noqa: TC001 - of a list kept here
-from xltool.reports.text import audit_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def _of_filed(filed: Filed) -> Iterator[str]:
 def _of_audit(records: list[FileRecord]) -> Iterator[str]:
     as_filings(records)
     result = audit(records)
-    for text in (jsonable.dumps(jsonable.audit_json(result)), jsonable.dumps(jsonable.read_json(records))):
+    for text in (json_output.dumps(json_output.audit_json(result)), json_output.dumps(json_output.read_json(records))):
         text.encode()
     audit_text(result).encode()
     yield from _of_findings(result)

@@ -62,7 +62,7 @@ def answer(group: Group) -> Answer:
     from benchmarks.fuzz.filings import filings_in, make  # noqa: PLC0415 - the parent needs none of it
     from benchmarks.memory import forget_peak, peak  # noqa: PLC0415 - likewise
     from xltool.auditing import audit  # noqa: F401, PLC0415 - loading it is not judging
-    from xltool.reports import text  # noqa: F401, PLC0415 - likewise
+    from xltool.outputs import text  # noqa: F401, PLC0415 - likewise
 
     filings_in(group.filings)
     forget_peak()
@@ -154,11 +154,11 @@ def terms_of(dice: Dice, made: Sequence[Made]) -> Terms:
 
 
 def _as_text(result: Audit) -> str:
-    from xltool import jsonable  # noqa: PLC0415 - as above
-    from xltool.reports.text import audit_text  # noqa: PLC0415 - as above
+    from xltool.outputs import json_output  # noqa: PLC0415 - as above
+    from xltool.outputs.text import audit_text  # noqa: PLC0415 - as above
 
     audit_text(result).encode()
-    return jsonable.dumps(jsonable.audit_json(result))
+    return json_output.dumps(json_output.audit_json(result))
 
 
 def _no_number(word: str) -> float:

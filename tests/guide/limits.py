@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Final
 
 from xltool.api import EARLIEST, LATEST, MOST_INDICATORS
+from xltool.outputs.sheets.paper import LAST_ROW
 from xltool.reader.limits import LIMITS
-from xltool.reports.sheets.paper import LAST_ROW
 
 _MIB: Final = 1024 * 1024
 _WORDS: Final = {

@@ -25,10 +25,10 @@ from xltool import cli
 from xltool.auditing.rounds.comparison import Became
 from xltool.batches import workers
 from xltool.catalogue import guide
+from xltool.outputs.handled import SHEETS, STATES
+from xltool.outputs.sheets import overview
 from xltool.reader import guard
 from xltool.reader.limits import LIMITS
-from xltool.reports.handled import SHEETS, STATES
-from xltool.reports.sheets import overview
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xltool import jsonable
 from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
 from xltool.findings import row_column
 from xltool.forms import FORMS
+from xltool.outputs import json_output
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.notation.tokens import emptiness, fold
 from xltool.reader.reading import _read_book
@@ -149,8 +149,8 @@ def test_any_grid_can_be_audited_and_told(grids: list[Sheet]) -> None:
     for finding in result.findings:
         for cell in (finding.cell, *(place.cell for place in finding.related)):
             assert cell is None or row_column(cell) >= (1, 1)
-    assert jsonable.dumps(jsonable.audit_json(result))
-    assert jsonable.dumps(jsonable.read_json(records))
+    assert json_output.dumps(json_output.audit_json(result))
+    assert json_output.dumps(json_output.read_json(records))
 
 
 def test_grids_hold_forms() -> None:

@@ -29,12 +29,12 @@ from xltool.auditing.tables.views import report_view
 from xltool.batches import runs, workers
 from xltool.batches.sets import as_filings
 from xltool.findings import Severity
+from xltool.outputs.review import review_of
 from xltool.reader.files.sources import discover
 from xltool.reader.narrative import report_in
 from xltool.reader.narrative.amounts import amounts_in, plain
 from xltool.reader.narrative.textfile import LARGEST
 from xltool.reader.reading import NO_REPORT, read_file
-from xltool.reports.review import review_of
 from xltool.rules.catalogue import RULES
 from xltool.rules.report.figures import fields_of
 from xltool.rules.samples import filing, form

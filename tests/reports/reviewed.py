@@ -12,10 +12,10 @@ from xltool.auditing.audit import Audit, audit
 from xltool.auditing.rounds.comparison import Became, Step
 from xltool.batches.sets import as_filings
 from xltool.findings import Finding, Severity
+from xltool.outputs.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
+from xltool.outputs.review import review_of
+from xltool.outputs.workbook import write_review
 from xltool.reader.reading import read_file
-from xltool.reports.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
-from xltool.reports.review import review_of
-from xltool.reports.workbook import write_review
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
 MADE: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)

@@ -14,15 +14,15 @@ from tests.reports.test_workbook import finding, hostile, review
 from tests.support import office
 from xltool.auditing.rounds.comparison import Became, Step
 from xltool.findings import Severity
-from xltool.reports.letters import written
-from xltool.reports.model import Told
-from xltool.reports.notices import letters as planned
+from xltool.outputs.letters import written
+from xltool.outputs.model import Told
+from xltool.outputs.notices import letters as planned
 from xltool.roster.inbox import Account, Inbox, Receipt, State, filing_label
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.reports.model import Review
+    from xltool.outputs.model import Review
 
 
 class Letter(NamedTuple):

@@ -13,8 +13,8 @@ from tests.reports.reviewed import HOSTILE, hostile_review, large_review, sample
 from tests.support.browser import OFFICE, Visit, browser, needs_chromium
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
-from xltool.reports.model import Told
-from xltool.reports.page import write_page
+from xltool.outputs.model import Told
+from xltool.outputs.page import write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from xltool.reports.model import Review
+    from xltool.outputs.model import Review
 
 pytestmark = needs_chromium
 

@@ -19,14 +19,13 @@ import pytest
 from pyarrow import parquet as pq
 
 from tests.reports.reviewed import HOSTILE, SAMPLES, samples_audit
-from xltool import jsonable
 from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.stored_review import load
 from xltool.auditing.tables import tidy
 from xltool.auditing.tables.frames import frames, storable
+from xltool.outputs import json_output, stored
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord
-from xltool.reports import stored
 from xltool.storage import parquet
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def test_half_a_character_is_a_question_mark(tmp_path: Path) -> None:
     half = replace(one, id="\ud800", department="右\u202e左\x00\ud800局")
     frame = written([FileRecord("a.xlsx", "read", submissions=[half])], tmp_path)["submissions"]
     assert (frame["id"][0], frame["department"][0]) == ("?", "右\u202e左\x00?局")
-    assert json.loads(jsonable.dumps(half.department)) == frame["department"][0]
+    assert json.loads(json_output.dumps(half.department)) == frame["department"][0]
 
 
 def test_tables_written_in_many_pieces_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +188,7 @@ def test_writing_starts_no_frame_library(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from xltool.reader.reading import read_file\n"
-        "from xltool.reports import stored\n"
+        "from xltool.outputs import stored\n"
         "record = read_file(Path(sys.argv[1]), 'a.xlsx'); stored.write_frames([record], [], Path(sys.argv[2]))\n"
         "print('pandas' in sys.modules)"
     )
@@ -202,7 +201,7 @@ def test_writing_starts_no_frame_library(tmp_path: Path) -> None:
 def test_a_review_whose_frames_pandas_stored_is_read_all_the_same(tmp_path: Path) -> None:
     """Reviews of earlier versions hold columns of no type and cells of the columns that were there."""
     audit = samples_audit()
-    told = jsonable.dumps(jsonable.audit_json(audit) | {"findings": []})
+    told = json_output.dumps(json_output.audit_json(audit) | {"findings": []})
     found = []
     for place in (tmp_path / "pandas", tmp_path / "ours"):
         (place / "frames").mkdir(parents=True)

@@ -18,19 +18,19 @@ from tests.reports.reviewed import MADE
 from tests.reports.test_workbook import HOSTILE, filing, finding, opened, review
 from tests.support.lint import lint
 from xltool.findings import Finding
-from xltool.reports.model import Tables
-from xltool.reports.sheets import data
-from xltool.reports.sheets.book import STYLES, Held, streamed
-from xltool.reports.sheets.paper import Column
-from xltool.reports.workbook import write_review
+from xltool.outputs.model import Tables
+from xltool.outputs.sheets import data
+from xltool.outputs.sheets.book import STYLES, Held, streamed
+from xltool.outputs.sheets.paper import Column
+from xltool.outputs.workbook import write_review
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from xltool.reports.model import Plain, Review
-    from xltool.reports.sheets.book import Book
+    from xltool.outputs.model import Plain, Review
+    from xltool.outputs.sheets.book import Book
 
 AHEAD = 3
 """Things a loop has hold of at once: the one it is at, the one before until it is replaced, the one being made."""

@@ -21,11 +21,11 @@ from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.base_data import MEASURES
-from xltool.reports.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables
-from xltool.reports.sheets import paper
-from xltool.reports.sheets.links import linker
-from xltool.reports.sheets.texts import CUT_MARK, LONGEST_TEXT, cell_text, row_height, sheet_name, utf16_len
-from xltool.reports.workbook import write_review
+from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables
+from xltool.outputs.sheets import paper
+from xltool.outputs.sheets.links import linker
+from xltool.outputs.sheets.texts import CUT_MARK, LONGEST_TEXT, cell_text, row_height, sheet_name, utf16_len
+from xltool.outputs.workbook import write_review
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import xlsxwriter
 
 from xltool.forms import review
 from xltool.issuing import plan_roster
+from xltool.outputs.handled import load as load_handled
 from xltool.reader.records import Submission
-from xltool.reports.handled import load as load_handled
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
 from xltool.roster.inbox.owners import Owners

@@ -19,8 +19,8 @@ from xltool.batches.prior import LastYear, last_year
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.sets import as_filings
 from xltool.batches.workers import crew, read_by
-from xltool.reports.model import Told
-from xltool.reports.tally import Tally
+from xltool.outputs.model import Told
+from xltool.outputs.tally import Tally
 from xltool.roster.inbox import sort_out
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
     from xltool.batches.workers import Crew
+    from xltool.outputs.handled import Handling
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
-    from xltool.reports.handled import Handling
     from xltool.roster import Roster
     from xltool.roster.inbox import Inbox
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xltool import jsonable
 from xltool.batches.attempts import Failure, attempt, result_of
 from xltool.batches.ledger import Ledger
 from xltool.batches.products import Lazily, make_all
 from xltool.batches.returning import Returned
+from xltool.outputs import json_output
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from xltool.batches.dividing import Audited
     from xltool.batches.products import Product, Written
     from xltool.batches.workers import Crew
+    from xltool.outputs.model import Review, Told
+    from xltool.outputs.notices import Matter
     from xltool.reader.files.archives import Source
     from xltool.reader.limits import Limits
-    from xltool.reports.model import Review, Told
-    from xltool.reports.notices import Matter
     from xltool.workers.pool import Lost
 
 REVIEW, PAGE, FINDINGS, NOTICES = "review.xlsx", "review.html", "findings.json", "notices"
@@ -50,7 +50,7 @@ def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, whe
 
     `result` is the audit as this process looks at it.
     """
-    from xltool.reports.review import review_of  # noqa: PLC0415 - only where reviews are made
+    from xltool.outputs.review import review_of  # noqa: PLC0415 - only where reviews are made
 
     made_at = files.run_time()
     told = replace(told, spot_checks=audited.spot_checks)
@@ -114,32 +114,32 @@ def write_report(report: _Report) -> bytes:
 
 
 def _review(report: _Report, ledger: Ledger) -> Review:
-    from xltool.reports.review import review_of  # noqa: PLC0415 - only where reviews are made
+    from xltool.outputs.review import review_of  # noqa: PLC0415 - only where reviews are made
 
     return review_of(ledger.audit(ledger.records()), root=report.root, made_at=report.made_at, told=report.told)
 
 
 def _write_workbook(report: _Report, ledger: Ledger) -> None:
-    from xltool.reports.workbook import write_review  # noqa: PLC0415 - xlsxwriter only where the workbook is written
+    from xltool.outputs.workbook import write_review  # noqa: PLC0415 - xlsxwriter only where the workbook is written
 
     write_review(report.out / REVIEW, _review(report, ledger), scratch=report.scratch)
 
 
 def _write_page(report: _Report, ledger: Ledger) -> None:
-    from xltool.reports.page import write_page  # noqa: PLC0415 - likewise
+    from xltool.outputs.page import write_page  # noqa: PLC0415 - likewise
 
     write_page(report.out / PAGE, _review(report, ledger))
 
 
 def _write_findings(report: _Report, ledger: Ledger) -> None:
     result, told = ledger.audit(ledger.records()), report.told
-    data = jsonable.audit_parts(result) | jsonable.rounds_json(told.steps) | jsonable.inbox_json(told.inbox)
-    data |= jsonable.spot_checks_json(report.audited.spot_checks)
-    files.write_pieces(report.out / FINDINGS, jsonable.streamed(data))
+    data = json_output.audit_parts(result) | json_output.rounds_json(told.steps) | json_output.inbox_json(told.inbox)
+    data |= json_output.spot_checks_json(report.audited.spot_checks)
+    files.write_pieces(report.out / FINDINGS, json_output.streamed(data))
 
 
 def _write_frames(report: _Report, ledger: Ledger) -> None:
-    from xltool.reports.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
+    from xltool.outputs.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
 
     write_frames(ledger.in_memory(), report.audited.spot_checks, report.out / "frames")
 
@@ -159,7 +159,7 @@ class _Letters:
     seconds = None
 
     def __init__(self, review: Review, out: Path, limits: Limits) -> None:
-        from xltool.reports.notices import letters  # noqa: PLC0415 - only where letters are written
+        from xltool.outputs.notices import letters  # noqa: PLC0415 - only where letters are written
 
         planned = letters(review)
         self._limits = limits
@@ -188,7 +188,7 @@ class _Letters:
 
 def write_letter(task: tuple[Path, Matter]) -> bytes:
     """Write the letter about a matter to its place, in a worker; OSError where that fails."""
-    from xltool.reports.letters import written  # noqa: PLC0415 - python-docx only where letters are written
+    from xltool.outputs.letters import written  # noqa: PLC0415 - python-docx only where letters are written
 
     path, matter = task
     files.write_whole(path, written(matter))

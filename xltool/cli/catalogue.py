@@ -39,22 +39,23 @@ def rules(
     if profile is not None or format is CatalogueFormat.TOML:
         show(_profile_as(format, profile or "默认"))
     elif format is CatalogueFormat.JSON:
-        from xltool import jsonable
+        from xltool.outputs import json_output
 
-        show(jsonable.dumps(catalogue.catalogue()))
+        show(json_output.dumps(catalogue.catalogue()))
     else:
         show(catalogue.sections() if format is CatalogueFormat.MD else catalogue.listing())
 
 
 def _profile_as(format: CatalogueFormat, wish: str) -> str:
-    from xltool import jsonable, params
+    from xltool import params
     from xltool.catalogue import profiles
+    from xltool.outputs import json_output
 
     profile = params.chosen(wish)
     if format is CatalogueFormat.TOML:
         return params.written(profile)
     if format is CatalogueFormat.JSON:
-        return jsonable.dumps(profiles.comparison(profile))
+        return json_output.dumps(profiles.comparison(profile))
     return profiles.comparison_table(profile) if format is CatalogueFormat.MD else profiles.comparison_text(profile)
 
 
@@ -101,9 +102,9 @@ def forms(
     from xltool.catalogue import explain as catalogue
 
     if format is TextFormat.JSON:
-        from xltool import jsonable
+        from xltool.outputs import json_output
 
-        show(jsonable.dumps(catalogue.fields()))
+        show(json_output.dumps(catalogue.fields()))
     else:
         show(catalogue.field_listing())
 

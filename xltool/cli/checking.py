@@ -64,21 +64,21 @@ def read(
     with crew(1) as own:
         reading = begun(own, own.pool, sources)
         # Imported while the worker starts and reads.
-        from xltool import jsonable
         from xltool.batches.sets import as_filings
+        from xltool.outputs import json_output
         from xltool.reader.records import unread_of
         from xltool.storage import files
 
         records = list(reading)
     as_filings(records)
     if format is ReadFormat.JSON:
-        text = jsonable.dumps(jsonable.read_json(records))
+        text = json_output.dumps(json_output.read_json(records))
         if out is None:
             show(text)
         else:
             files.write_whole(out, text.encode())
     else:
-        from xltool.reports.data import write_tables
+        from xltool.outputs.data import write_tables
 
         if out is None:
             msg = "请用 --out 指明写到哪里"
@@ -110,13 +110,13 @@ def audit(
     result, last = audit_as_one_set(paths, terms, prior=prior)
     _tell_all(last.told if last else ())
     if format is TextFormat.JSON:
-        from xltool import jsonable
+        from xltool.outputs import json_output
         from xltool.reader.records import unread_of
 
-        show(jsonable.dumps(jsonable.audit_json(result)))
+        show(json_output.dumps(json_output.audit_json(result)))
         tell_unread(unread_of(result.records))
     else:
-        from xltool.reports.text import audit_text
+        from xltool.outputs.text import audit_text
 
         show(audit_text(result))
     if any(finding.severity is Severity.ERROR for finding in result.findings):
@@ -220,7 +220,7 @@ def _checked(folder: Path, out: Path, options: Options) -> Outcome:
 
 def _say(outcome: Outcome, told: Callable[[str], str] = str) -> None:
     """What a run did: notices on stderr, the summary on stdout."""
-    from xltool.reports.text import batch_text
+    from xltool.outputs.text import batch_text
 
     _tell_all(outcome.notices)
     typer.echo(told(batch_text(outcome.tally, outcome.written)), nl=False)

@@ -18,7 +18,7 @@ NAMES = "xltool-names"
 
 def tell(line: str) -> None:
     """One line on stderr; names and texts of files in it steer no terminal."""
-    from xltool.reports.sheets.texts import visible
+    from xltool.outputs.sheets.texts import visible
 
     # Bytes of a name that are no text go through as they are.
     shown = "".join(char if "\udc80" <= char <= "\udcff" else visible(char) for char in line)
@@ -27,8 +27,8 @@ def tell(line: str) -> None:
 
 def tell_unread(names: Sequence[str]) -> bool:
     """Name on stderr, as the last line, the files that could not be read; gives whether there are any."""
-    from xltool.reports.tally import NAMED
-    from xltool.reports.text import unread_text
+    from xltool.outputs.tally import NAMED
+    from xltool.outputs.text import unread_text
 
     if names:
         tell(unread_text(names[:NAMED], len(names)))

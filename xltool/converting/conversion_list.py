@@ -8,17 +8,17 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from xltool.outputs.sheets.book import Held
+from xltool.outputs.sheets.links import Linker, linker
+from xltool.outputs.sheets.paper import LAST_ROW, Column, Paper
 from xltool.reader.notation.cells import display
-from xltool.reports.sheets.book import Held
-from xltool.reports.sheets.links import Linker, linker
-from xltool.reports.sheets.paper import LAST_ROW, Column, Paper
 from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.reports.sheets.book import Book
+    from xltool.outputs.sheets.book import Book
 
 Content = str | float | date | None
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xltool.reports.sheets.book import Held
-from xltool.reports.sheets.links import Linker, linker
-from xltool.reports.sheets.paper import Column
+from xltool.outputs.sheets.book import Held
+from xltool.outputs.sheets.links import Linker, linker
+from xltool.outputs.sheets.paper import Column
 from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.reports.sheets.book import Book
+    from xltool.outputs.sheets.book import Book
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ from tests.support.laden import COMMENTED, MINE, SHEET
 from tests.support.office import convert, needs_office, recalculate
 from tests.support.opened import canonical, cell, changed, parts_of, strict
 from xltool.findings import Severity
+from xltool.outputs.returned import About, list_alone, returned_copy
+from xltool.outputs.returned.book import Workbook
+from xltool.outputs.returned.package import Package
+from xltool.outputs.returned.stripping import strip
+from xltool.outputs.returned.styles import MARKS, Styles
 from xltool.reader.reading import read_file
-from xltool.reports.returned import About, list_alone, returned_copy
-from xltool.reports.returned.book import Workbook
-from xltool.reports.returned.package import Package
-from xltool.reports.returned.stripping import strip
-from xltool.reports.returned.styles import MARKS, Styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -23,8 +23,8 @@ from tests.support.opened import canonical, cell, packed, parts_of, strict, with
 from tests.support.parts import MAIN
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.manifest import RETURNED
-from xltool.reports.returned import About, list_alone, returned_copy
-from xltool.reports.returned.wording import LONGEST
+from xltool.outputs.returned import About, list_alone, returned_copy
+from xltool.outputs.returned.wording import LONGEST
 
 if TYPE_CHECKING:
     from pathlib import Path

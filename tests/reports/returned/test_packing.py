@@ -11,8 +11,8 @@ import pytest
 
 from tests.reports.returned.test_copy import ABOUT, finding, small
 from tests.support.opened import parts_of
-from xltool.reports.returned import returned_copy
-from xltool.reports.returned.package import Package
+from xltool.outputs.returned import returned_copy
+from xltool.outputs.returned.package import Package
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,82 @@
+"""What was read, as csv, Parquet or one workbook."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from xlsxwriter import Workbook
+
+from xltool.auditing.tables.frames import frames, storable
+from xltool.forms.manifest import AUTHOR
+from xltool.outputs import stored
+from xltool.outputs.sheets.texts import cell_text
+from xltool.storage.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from xltool.reader.records import FileRecord
+
+_FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")
+"""The wide ones count too: spreadsheets of China and Japan take them for the narrow."""
+
+
+def write_tables(records: Sequence[FileRecord], kind: str, out: Path) -> list[Path]:
+    """Write the four frames: a file each into the folder `out` (csv, parquet), or one workbook `out` (xlsx).
+
+    Raises OSError where `out` cannot be written to.
+    """
+    if kind == "parquet":
+        return stored.write_tables(records, out)
+    made = {name: storable(frame) for name, frame in vars(frames(records)).items()}
+    if kind == "xlsx":
+        write_whole(out, _workbook(made))
+        return [out]
+    paths = []
+    for name, frame in made.items():
+        path = out / f"{name}.csv"
+        write_whole(path, _csv(frame))
+        paths.append(path)
+    return paths
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    """UTF-8 with a mark, which Excel and WPS need; texts that a spreadsheet would run are defused.
+
+    Rows end as RFC 4180 has it. Python before 3.13 puts quotes around a text with a line break only where rows end
+    with that sign: a lone carriage return would begin a row, and what stands behind it a formula.
+    """
+    return frame.map(_defused).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _defused(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def _workbook(made: dict[str, pd.DataFrame]) -> bytes:
+    buffer = BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"author": AUTHOR})
+    head = book.add_format({"bold": True, "bg_color": "#DDEBF7"})
+    for name, frame in made.items():
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for column, title in enumerate(frame.columns):
+            sheet.write_string(0, column, str(title), head)
+            for row, value in enumerate(frame[title], start=1):
+                _write(sheet, row, column, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write(sheet: object, row: int, column: int, value: object) -> None:
+    if isinstance(value, dict):
+        value = "，".join(f"{key}={item}" for key, item in value.items() if item is not None)
+    if isinstance(value, str):
+        sheet.write_string(row, column, cell_text(value))  # type: ignore[attr-defined] # a worksheet
+    elif isinstance(value, int | float) and value == value:  # noqa: PLR0124 - NaN
+        sheet.write_number(row, column, value)  # type: ignore[attr-defined]

@@ -1,0 +1,262 @@
+"""A review as the data the page is drawn from: short, each text once, findings as lists of numbers.
+
+A county's review has some ten thousand findings, and most of their texts are the same: every text
+stands once in `texts`, and elsewhere its number (-1: none).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from xltool.findings import Severity
+from xltool.outputs.handled import Handling
+from xltool.outputs.model import FilingRow, Origin, Picture, Review
+from xltool.outputs.page.around import Surroundings, Window
+from xltool.outputs.sheets.texts import visible
+from xltool.storage import json_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xltool.auditing.rounds.comparison import Step
+    from xltool.findings import Finding
+    from xltool.roster.inbox import Account
+
+Json = dict[str, Any]
+SEVERITIES = tuple(Severity)
+FORMS = ("附件1", "附件2", "附件3")
+COLUMNS = (
+    "severity", "filing", "form", "project", "rule", "path", "sheet", "cell", "field",
+    "actual", "expected", "message", "advice", "basis", "related", "windows",
+    "status", "note",
+)  # fmt: skip
+"""What the numbers of a finding stand for."""
+_NOBODY = Origin("", "")
+_UNTOUCHED = Handling()
+_NONE = -1
+
+
+class Texts(dict[str | None, int]):
+    """Numbers of texts in the order of first use, each text once, as it is shown; -1 for none."""
+
+    def __init__(self) -> None:
+        """Hold no text yet."""
+        super().__init__({None: _NONE})
+
+    def __missing__(self, text: str) -> int:
+        """The number of a text that was not met yet, or not as it is shown."""
+        return self.setdefault(visible(text), len(self) - 1)
+
+    def all(self) -> Iterator[str]:
+        """The texts by their numbers."""
+        return (text for text in self if text is not None)
+
+
+class _Run(NamedTuple):
+    """Findings that follow each other and are shown together: where they are shown, and where they lie."""
+
+    filing: int
+    form: int
+    project: str
+    path: str
+    start: int
+    stop: int
+
+
+class Page:
+    """The data of a page while it is put together."""
+
+    def __init__(self, review: Review, link: Callable[[str], str | None]) -> None:
+        """Number the filings; `link` gives the address of a file as seen from the page."""
+        self.review, self.link = review, link
+        self.texts = Texts()
+        self.number = self.texts.__getitem__
+        self.around = Surroundings(review.sheets)
+        self.namesakes = Counter(filing.department for filing in review.filings if not filing.issued_to)
+        self.filings = {filing.id: number for number, filing in enumerate(review.filings)}
+        self.sheets: dict[str, int] = {}
+        self.rows: dict[str, int] = {}
+        """Rows that some window shows, as the bits of a number, by submission."""
+        self._filed: dict[int, msgspec.Raw] = {}
+        """Filings as JSON: what their pictures show is at hand when their findings are told."""
+        self.severities: Counter[Severity] = Counter()
+        self._runs = sorted(self._gone_through())
+
+    def members(self) -> Iterator[tuple[str, object]]:
+        """Everything, in an order that matters: findings say which rows are shown, and all give texts their numbers."""
+        review = self.review
+        yield "year", review.year
+        yield "columns", list(COLUMNS)
+        yield "findings", (row for run in self._runs for row in self._of(run))
+        yield "filings", (self._filed.get(at) or self._filing(at) for at in range(len(review.filings)))
+        yield (
+            "rules",
+            [
+                [
+                    visible(rule.code),
+                    visible(rule.title),
+                    visible(rule.severity),
+                    visible(rule.basis),
+                    rule.hits,
+                    rule.filings,
+                ]
+                for rule in review.rules
+            ],
+        )
+        yield (
+            "files",
+            [
+                [visible(file.path), file.status.value, visible(file.reason), self.link(file.path)]
+                for file in review.files
+            ],
+        )
+        yield (
+            "spots",
+            [
+                [self.filings.get(one.filing, _NONE), one.points, [visible(reason.text) for reason in one.reasons]]
+                for one in review.spot_checks
+            ],
+        )
+        yield "owed", [] if review.told.inbox is None else [_account(one) for one in review.told.inbox.accounts]
+        yield "steps", None if review.told.steps is None else [self.step(step) for step in review.told.steps]
+        yield "sheets", map(self.sheet, self.sheets)
+        yield "texts", self.texts.all()
+
+    def _gone_through(self) -> Iterator[_Run]:
+        """Findings stand by filing, then by form; those of files that belong to none come last.
+
+        What is sorted are runs of them: a large review has more findings than should be in memory.
+        """
+        stop = 0
+        for _, same in groupby(self.review.findings, key=attrgetter("submission", "path")):
+            ones = list(same)
+            one, start, stop = ones[0], stop, stop + len(ones)
+            self.severities.update(each.severity for each in ones)
+            origin = self.review.submissions.get(one.submission or "", _NOBODY)
+            filing = self.filings.get(self.review.filing_of(one) or "", len(self.filings))
+            form = FORMS.index(origin.form) if origin.form in FORMS else _NONE
+            yield _Run(filing, form, origin.project or "", one.path, start, stop)
+
+    def _of(self, run: _Run) -> Iterator[list[Any]]:
+        """The findings of a run, with what an officer noted on each."""
+        filing = run.filing if run.filing < len(self.filings) else _NONE
+        if filing != _NONE and filing not in self._filed:
+            self._filed[filing] = self._filing(filing)
+        handled, keys = self.review.told.handled, self.review.keys
+        found = self.review.findings[run.start : run.stop]
+        wanted = keys[run.start : run.stop] if handled and keys else [""] * len(found)
+        for one, key in zip(found, wanted, strict=True):
+            yield self.finding(one, filing, handled.get(key, _UNTOUCHED))
+
+    def finding(self, one: Finding, filing: int, noted: Handling) -> list[Any]:
+        """One finding, in the order of COLUMNS."""
+        number = self.number
+        origin = self.review.submissions.get(one.submission or "", _NOBODY)
+        return [
+            SEVERITIES.index(one.severity),
+            filing,
+            number(origin.form),
+            number(origin.project),
+            number(one.rule),
+            number(one.path),
+            number(one.sheet),
+            number(one.cell),
+            number(one.field),
+            number(one.actual),
+            number(one.expected),
+            number(one.message),
+            number(one.advice),
+            number(one.basis),
+            [[number(place.path), number(place.sheet), number(place.cell)] for place in one.related],
+            [self.window(window) for window in self.around.windows(one)],
+            number(noted.status),
+            number(noted.note),
+        ]
+
+    def step(self, one: Step) -> list[Any]:
+        """What became of a finding of the last review: whose it is, what, where, then, now, the problem."""
+        place = " ".join(filter(None, (one.sheet, one.cell)))
+        texts = [one.form, one.project, one.rule, place, one.item, one.before, one.after, one.message]
+        owner = self.filings.get(one.filing, _NONE)
+        return [owner, visible(one.department), one.became.value, *(visible(text or "") for text in texts)]
+
+    def window(self, window: Window) -> list[Any]:
+        """Sheet, rows, first and last column, the cell to mend, the others."""
+        self.rows[window.submission] = self.rows.get(window.submission, 0) | sum(1 << row for row in window.rows)
+        at = self.sheets.setdefault(window.submission, len(self.sheets))
+        return [at, window.rows, window.left, window.right, window.spot, window.also]
+
+    def sheet(self, key: str) -> Json:
+        """The cells of the rows that are shown, flattened: top, left, bottom, right, text, filed."""
+        shown, bits = self.around.shown(key), self.rows[key]
+        rows = [row for row in range(bits.bit_length()) if bits >> row & 1]
+        cells: list[int] = []
+        for one in shown.cells_of(rows):
+            cells += (one.top, one.left, one.bottom, one.right, self.number(one.text), int(one.is_field))
+        names = {row: name for row, name in sorted(shown.row_names.items()) if bits >> row & 1}
+        return {"name": self._title(key), "path": visible(shown.path), "cells": cells, "rows": names}
+
+    def _filing(self, at: int) -> msgspec.Raw:
+        """One filing and its picture."""
+        one = self.review.filings[at]
+        picture = self.review.pictures.get(one.id)
+        told = {
+            "name": visible(self.name(one)),
+            "forms": [one.forms.get(form, 0) for form in FORMS],
+            "files": [[visible(path), self.link(path)] for path in one.files],
+            "filed": _finite(one.score_filed),
+            "recomputed": _finite(one.score_recomputed),
+            "grade": None if one.grade is None else visible(one.grade),
+            "rate": _finite(one.execution_rate),
+            "counts": [one.errors, one.warnings, one.infos],
+            "picture": None if picture is None else _picture(picture),
+        }
+        return msgspec.Raw(msgspec.json.encode(told))
+
+    def name(self, one: FilingRow) -> str:
+        """The department; its id says the year or the folder, too, and stands with it where there are several."""
+        if one.issued_to:
+            return f"{one.department}（表样下发给：{one.issued_to}）"
+        if self.namesakes[one.department] == 1:
+            return one.department
+        return one.id if one.id.startswith(one.department) else f"{one.department}〔{one.id}〕"
+
+    def _title(self, key: str) -> str:
+        """What a form is called over its window."""
+        origin = self.review.submissions.get(key, _NOBODY)
+        return visible(f"{origin.form}（{origin.project}）" if origin.project else origin.form)
+
+
+def _account(one: Account) -> list[Any]:
+    """What a department owes and has sent: its name, the state, counts, what is missing and what is late."""
+    lists = ("、".join(one.missing) if one.received else "全部", "、".join(one.late))
+    return [visible(one.department), one.status, len(one.owed), len(one.received), *map(visible, lists)]
+
+
+def page_data(review: Review, link: Callable[[str], str | None]) -> Json:
+    """The data of the page of a review."""
+    found: Json = msgspec.json.decode(
+        b"".join(json_stream.of_object(Page(review, link).members(), msgspec.json.encode))
+    )
+    return found
+
+
+def _picture(picture: Picture) -> Json:
+    return {
+        "form": picture.form,
+        "funds": [*map(_finite, (picture.initial, picture.budget, picture.executed))],
+        "kinds": [_finite(picture.basic), _finite(picture.project)],
+        "projects": [[visible(name), _finite(amount)] for name, amount in picture.projects],
+        "bars": [[visible(bar.name), *map(_finite, (bar.weight, bar.filed, bar.recomputed))] for bar in picture.bars],
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    """A number as JSON can hold it."""
+    return value if value is None or math.isfinite(value) else None

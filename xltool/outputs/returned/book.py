@@ -1,0 +1,188 @@
+"""The workbook part of a package: its sheets by name, and a sheet put first or taken out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from lxml import etree
+
+from xltool.outputs.returned.package import NotEditableError, Package
+from xltool.reader.ooxml.parts import is_on, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+WORKSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_BEFORE_NAMES: Final = frozenset(
+    {"fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+     "externalReferences", "AlternateContent", "revisionPtr"}
+)  # fmt: skip
+
+
+class SheetPart(NamedTuple):
+    """A worksheet: its name and its part."""
+
+    name: str
+    part: str
+
+
+class Workbook:
+    """The main part; `space` is the namespace of its dialect in braces, `strict` whether it is the strict one."""
+
+    def __init__(self, package: Package) -> None:
+        """Find the main part; NotEditableError where the file is not built as a workbook is, or is a shared one."""
+        self.package = package
+        self.part = _main_part(package)
+        root = package.tree(self.part)
+        if local(root) != "workbook":
+            msg = "主部件不是工作簿"
+            raise NotEditableError(msg)
+        self.space = str(root.tag).removesuffix("workbook")
+        self.strict = "purl.oclc.org" in self.space
+        self._relations = {one.id: one for one in package.relations(self.part)}
+        kinds = {one.kind: one.target for one in self._relations.values()}
+        if "revisionHeaders" in kinds:
+            msg = "工作簿处于共享状态，带有修订记录"
+            raise NotEditableError(msg)
+        if "styles" not in kinds:
+            msg = "工作簿没有样式部件"
+            raise NotEditableError(msg)
+        self.styles = kinds["styles"]
+        self.strings = kinds.get("sharedStrings", "")
+        self.chain = kinds.get("calcChain", "")
+
+    @property
+    def sheets(self) -> list[SheetPart]:
+        """The worksheets in order; sheets of charts, dialogs and macros left out."""
+        found = []
+        for element in self._listed(self.package.tree(self.part)):
+            relation = self._relations.get(_relation_id(element))
+            if relation is not None and relation.kind == "worksheet":
+                found.append(SheetPart(element.get("name", ""), relation.target))
+        return found
+
+    @property
+    def titles(self) -> list[str]:
+        """Names of all sheets, whatever they are."""
+        return [element.get("name", "") for element in self._listed(self.package.tree(self.part))]
+
+    @property
+    def views(self) -> int:
+        """Number of windows the workbook is shown in."""
+        return max(1, len(self.package.tree(self.part).findall(f"{self.space}bookViews/{self.space}workbookView")))
+
+    @property
+    def signed(self) -> bool:
+        """Whether the package carries a digital signature, which no change survives."""
+        return any("digital-signature" in one.target or one.kind == "origin" for one in self.package.relations(""))
+
+    def put_first(self, name: str, data: bytes, titles: str) -> None:
+        """Add a worksheet before all others, in sight when the file is opened; `titles` are rows for each page."""
+        part = self.package.free(f"{self.part.rpartition('/')[0]}/worksheets/sheet{{}}.xml".lstrip("/"))
+        self.package.write(part, data)
+        self.package.declare(WORKSHEET, part=part)
+        relation = self.package.relate(self.part, "worksheet", part, strict=self.strict)
+        root = self.package.edit(self.part)
+        listed = self._listed(root)
+        number = max(int(element.get("sheetId", "0")) for element in listed) + 1
+        made = etree.Element(f"{self.space}sheet", name=name, sheetId=str(number))
+        made.set(_relation_key(listed[0]), relation)
+        listed[0].addprevious(made)
+        self._shift(root, 0, 1)
+        quoted = name.replace("'", "''")
+        printed = etree.SubElement(_names(root, self.space), f"{self.space}definedName", name="_xlnm.Print_Titles")
+        printed.set("localSheetId", "0")
+        printed.text = f"'{quoted}'!{titles}"
+        for view in root.iter(f"{self.space}workbookView"):
+            view.attrib.pop("firstSheet", "")
+            view.set("activeTab", "0")
+        self._deselect(part)
+        self._relations = {one.id: one for one in self.package.relations(self.part)}
+
+    def take_out(self, sheet: SheetPart) -> None:
+        """Remove a worksheet with its names; others keep theirs."""
+        root = self.package.edit(self.part)
+        found = {one.target: one.id for one in self._relations.values()}
+        listed = self._listed(root)
+        at = [_relation_id(element) for element in listed].index(found[sheet.part])
+        root.find(f"{self.space}sheets").remove(listed[at])  # type: ignore[union-attr] # it holds the element
+        names = root.find(f"{self.space}definedNames")
+        for name in [] if names is None else list(names):
+            if name.get("localSheetId") == str(at):
+                names.remove(name)  # type: ignore[union-attr] # it holds the element
+        if names is not None and not len(names):
+            root.remove(names)
+        self._shift(root, at + 1, -1)
+        for view in root.iter(f"{self.space}workbookView"):
+            active = int(view.get("activeTab", "0"))
+            view.set("activeTab", str(active - (active > at)))
+        if b"<f" in self.package.read(sheet.part) and self.chain in self.package:
+            self._forget_chain()
+        self.package.remove(sheet.part)
+        self.package.unrelate(self.part, found[sheet.part])
+        self._relations = {one.id: one for one in self.package.relations(self.part)}
+
+    def _forget_chain(self) -> None:
+        """Drop the order of calculation, which names formulas of a sheet that goes; Excel makes it anew."""
+        relation = next(one.id for one in self._relations.values() if one.target == self.chain)
+        self.package.remove(self.chain)
+        self.package.unrelate(self.part, relation)
+
+    def _shift(self, root: _Element, first: int, by: int) -> None:
+        """Names of sheets from `first` on follow their sheet."""
+        for name in root.iter(f"{self.space}definedName"):
+            scope = name.get("localSheetId")
+            if scope is not None and int(scope) >= first:
+                name.set("localSheetId", str(int(scope) + by))
+
+    def _deselect(self, shown: str) -> None:
+        """No sheet but the one shown is selected: in two at once, what is typed into one lands in both."""
+        for relation in self._relations.values():
+            if relation.kind not in {"worksheet", "chartsheet", "dialogsheet"} or relation.target == shown:
+                continue
+            if not self.package.may_hold(relation.target, "tabSelected"):
+                continue
+            selected = [
+                view
+                for view in self.package.tree(relation.target).iter("{*}sheetView")
+                if is_on(view.get("tabSelected"))
+            ]
+            if selected:
+                self.package.edit(relation.target)
+            for view in selected:
+                del view.attrib["tabSelected"]
+
+    def _listed(self, root: _Element) -> list[_Element]:
+        listed = root.findall(f"{self.space}sheets/{self.space}sheet")
+        if not listed:
+            msg = "工作簿没有工作表"
+            raise NotEditableError(msg)
+        return listed
+
+
+def _main_part(package: Package) -> str:
+    """Name of the main part."""
+    for relation in package.relations(""):
+        if relation.kind == "officeDocument":
+            return relation.target
+    msg = "缺少工作簿主部件"
+    raise NotEditableError(msg)
+
+
+def _relation_key(sheet: _Element) -> str:
+    """Name of the attribute with the relation's id, in the file's dialect."""
+    return next((str(key) for key in sheet.attrib if str(key).endswith("}id")), "")
+
+
+def _relation_id(sheet: _Element) -> str:
+    return str(sheet.get(_relation_key(sheet), ""))
+
+
+def _names(root: _Element, space: str) -> _Element:
+    """The defined names; made, at their place in the schema's order, where there are none."""
+    names = root.find(f"{space}definedNames")
+    if names is None:
+        names = etree.Element(f"{space}definedNames")
+        before = [child for child in root.iterchildren("{*}*") if local(child) in _BEFORE_NAMES]
+        before[-1].addnext(names)
+    return names

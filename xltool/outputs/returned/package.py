@@ -1,0 +1,261 @@
+"""A workbook's package opened for editing: what nobody asks to change is copied byte for byte.
+
+openpyxl would drop what it does not know (x14 validations, every extLst, pictures in headers) when it saves; here
+only the parts that are changed are parsed at all.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from lxml import etree
+
+from xltool.outputs.packing import packed, put
+from xltool.reader.guard import BROKEN, part_name
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from xltool.reader.guard import Kept
+
+LARGEST: Final = 64 * 1024 * 1024
+"""A part above this size (bytes, inflated) is not parsed: its tree would take a gigabyte."""
+NEW: Final = (1980, 1, 1, 0, 0, 0)
+"""Time of parts that are added: the first a zip can hold."""
+TYPES: Final = "[Content_Types].xml"
+OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+_TYPES_SPACE: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_RELS_SPACE: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_RELS: Final = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+# Nothing is expanded or fetched; comments, instructions and CDATA of the file stay what they are.
+PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)
+
+
+class NotEditableError(ValueError):
+    """The workbook cannot be marked without harm; the text says why, in Chinese."""
+
+
+class Relation(NamedTuple):
+    """A relation of a part: its id, the last word of its type, the target part's full name ('' if outside)."""
+
+    id: str
+    kind: str
+    target: str
+
+
+class Package:
+    """The parts of a workbook by name; names know no case and no leading slash."""
+
+    def __init__(self, data: bytes, inflated: Kept | None = None) -> None:
+        """Open a package the reader's guard has accepted, with what it `inflated`; NotEditableError if it is none."""
+        self._data, self._inflated = data, inflated or {}
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(data))
+        except BROKEN as error:
+            msg = f"文件不是完整的压缩包（{error}）"
+            raise NotEditableError(msg) from error
+        self._entries = self._archive.infolist()
+        self._names = {part_name(entry): entry.filename for entry in self._entries}
+        self._changed: dict[str, bytes] = {}
+        self._trees: dict[str, _Element] = {}
+        self._edited: set[str] = set()
+        self._removed: set[str] = set()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all parts as they are spelled."""
+        return list(self._names.values())
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a part."""
+        return name.lower() in self._names
+
+    def read(self, name: str) -> bytes:
+        """Bytes of a part as they are now; NotEditableError where it is missing or too large."""
+        spelled = self._spelled(name)
+        if spelled in self._edited:
+            return _serialised(self._trees[spelled])
+        if spelled in self._changed:
+            return self._changed[spelled]
+        if self._archive.getinfo(spelled).file_size > LARGEST:
+            msg = f"部件 {spelled} 过大"
+            raise NotEditableError(msg)
+        try:
+            return self._original(spelled)
+        except BROKEN as error:
+            msg = f"部件 {spelled} 已损坏（{error}）"
+            raise NotEditableError(msg) from error
+
+    def may_hold(self, name: str, word: str) -> bool:
+        """Whether a part may hold a word of ASCII letters; in doubt yes. NotEditableError where it is missing."""
+        spelled = self._spelled(name)
+        if spelled in self._trees:
+            return True
+        data = self.read(spelled)
+        return word.encode() in data or b"\0" in data[:4]  # UTF-16
+
+    def tree(self, name: str) -> _Element:
+        """Root of a part, to look at; NotEditableError where it is missing or no XML."""
+        spelled = self._spelled(name)
+        if spelled not in self._trees:
+            try:
+                self._trees[spelled] = etree.fromstring(self.read(spelled), PARSER)
+            except etree.XMLSyntaxError as error:
+                msg = f"部件 {spelled} 无法解析（{error}）"
+                raise NotEditableError(msg) from error
+        return self._trees[spelled]
+
+    def edit(self, name: str) -> _Element:
+        """Root of a part, to change."""
+        root = self.tree(name)
+        self._edited.add(self._spelled(name))
+        return root
+
+    def write(self, name: str, data: bytes) -> None:
+        """Set the bytes of a part, new or old."""
+        spelled = self._names.setdefault(name.lower(), name)
+        self._trees.pop(spelled, None)
+        self._edited.discard(spelled)
+        self._removed.discard(spelled)
+        self._changed[spelled] = data
+
+    def remove(self, name: str) -> None:
+        """Take a part out, with its own relations and its content type."""
+        rels = rels_of(name)
+        for each in (name, rels) if rels in self else (name,):
+            spelled = self._names.pop(each.replace("\\", "/").lower())
+            self._removed.add(spelled)
+            self._edited.discard(spelled)
+            self._changed.pop(spelled, None)
+            self._trees.pop(spelled, None)
+        types = self.edit(TYPES)
+        for override in types.findall(f"{_TYPES_SPACE}Override"):
+            if override.get("PartName", "").lower() == f"/{name}".lower():
+                types.remove(override)
+
+    def declare(self, content_type: str, *, part: str) -> None:
+        """Give a part its content type."""
+        etree.SubElement(self.edit(TYPES), f"{_TYPES_SPACE}Override", PartName=f"/{part}", ContentType=content_type)
+
+    def declare_extension(self, extension: str, content_type: str) -> None:
+        """Give parts with this extension their content type, if they have none."""
+        known = {one.get("Extension", "").lower() for one in self.tree(TYPES).iterfind(f"{_TYPES_SPACE}Default")}
+        if extension not in known:
+            made = etree.Element(f"{_TYPES_SPACE}Default", Extension=extension, ContentType=content_type)
+            self.edit(TYPES).insert(0, made)
+
+    def free(self, pattern: str) -> str:
+        """The first part name of a numbered series that is not taken: "xl/comments{}.xml" gives xl/comments1.xml."""
+        number = 1
+        while pattern.format(number) in self:
+            number += 1
+        return pattern.format(number)
+
+    def relations(self, part: str) -> list[Relation]:
+        """Relations of a part ('' for the package itself)."""
+        rels = rels_of(part)
+        if rels not in self:
+            return []
+        folder = posixpath.dirname(part)
+        found = []
+        for element in self.tree(rels).iterfind(f"{_RELS_SPACE}Relationship"):
+            target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/")
+            target = "" if element.get("TargetMode") == "External" else target
+            found.append(Relation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], target))
+        return found
+
+    def relate(self, part: str, kind: str, target: str, *, strict: bool) -> str:
+        """Add a relation to a part; gives its id."""
+        rels = rels_of(part)
+        if rels not in self:
+            self.write(rels, _RELS.encode())
+        root = self.edit(rels)
+        taken = {element.get("Id") for element in root}
+        number = len(taken) + 1
+        while f"rId{number}" in taken:
+            number += 1
+        way = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
+        space = STRICT if strict else OFFICE
+        etree.SubElement(root, f"{_RELS_SPACE}Relationship", Id=f"rId{number}", Type=f"{space}/{kind}", Target=way)
+        return f"rId{number}"
+
+    def unrelate(self, part: str, relation: str) -> None:
+        """Take a relation away, and the relations part with its last one."""
+        root = self.edit(rels_of(part))
+        for element in [one for one in root if one.get("Id") == relation]:
+            root.remove(element)
+        if not len(root):
+            self.remove(rels_of(part))
+
+    def save(self) -> bytes:
+        """The package: parts in their old order with their old times, new ones behind."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as target:
+            for entry in self._entries:
+                if entry.filename not in self._removed:
+                    self._save(entry, target)
+            old = {entry.filename for entry in self._entries} - self._removed
+            for name in self._names.values():
+                if name not in old:
+                    made = zipfile.ZipInfo(name, NEW)
+                    made.compress_type, made.create_system = zipfile.ZIP_DEFLATED, 0
+                    target.writestr(made, self.read(name))
+        return buffer.getvalue()
+
+    def _save(self, entry: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
+        """A part that was there before; unchanged ones may be of any size, and are taken over as they lie packed."""
+        name, made = entry.filename, _like(entry)
+        if name in self._edited or name in self._changed:
+            target.writestr(made, self.read(name))
+        elif made.compress_type != entry.compress_type:
+            target.writestr(made, self._archive.read(name))
+        else:
+            made.CRC, made.compress_size, made.file_size = entry.CRC, entry.compress_size, entry.file_size
+            put(target, made, packed(self._data, entry))
+
+    def _original(self, name: str) -> bytes:
+        """A part as it came; what was inflated before is taken only if it is this."""
+        known = self._inflated.get(name.lower())
+        if known is not None and zlib.crc32(known) == self._archive.getinfo(name).CRC:
+            return known
+        return self._archive.read(name)
+
+    def _spelled(self, name: str) -> str:
+        """The name of a part as the file spells it."""
+        spelled = self._names.get(name.lower())
+        if spelled is None:
+            msg = f"缺少部件 {name}"
+            raise NotEditableError(msg)
+        return spelled
+
+
+def rels_of(part: str) -> str:
+    """Name of the part that holds the relations of a part.
+
+    >>> rels_of("xl/workbook.xml"), rels_of("")
+    ('xl/_rels/workbook.xml.rels', '_rels/.rels')
+    """
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _like(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """A directory entry with the name, time and kind of another."""
+    made = zipfile.ZipInfo(entry.filename, entry.date_time)
+    known = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+    made.compress_type = entry.compress_type if known else zipfile.ZIP_DEFLATED
+    made.create_system, made.external_attr, made.comment = entry.create_system, entry.external_attr, entry.comment
+    return made
+
+
+def _serialised(root: _Element) -> bytes:
+    """A part's bytes; whether it says standalone is kept ("no" is what saying nothing means)."""
+    tree = root.getroottree()
+    if tree.docinfo.standalone:
+        return bytes(etree.tostring(tree, encoding="UTF-8", standalone=True))
+    return bytes(etree.tostring(tree, encoding="UTF-8", xml_declaration=True))

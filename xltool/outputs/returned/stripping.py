@@ -1,0 +1,123 @@
+"""A returned copy that was sent again, as if it had not been marked: fills, comments and list of last time are gone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from xltool.findings import address
+from xltool.forms.manifest import RETURNED
+from xltool.outputs.returned.cells import Cells
+from xltool.outputs.returned.comments import Comments, are_there
+from xltool.outputs.returned.listing import COLUMNS
+from xltool.reader.a1 import row_column
+from xltool.reader.ooxml.parts import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.etree import _Element
+
+    from xltool.outputs.returned.book import SheetPart, Workbook
+    from xltool.outputs.returned.cells import Spot
+    from xltool.outputs.returned.listing import Answered
+    from xltool.outputs.returned.styles import Styles
+
+
+_ANSWER: Final = ("规则", "表", "单元格", "整改说明")
+
+
+@dataclass
+class _Before:
+    """Styles cells had before they were marked, by number in the list and by sheet and cell; what was answered."""
+
+    by_number: dict[int, int] = field(default_factory=dict)
+    by_place: dict[str, int] = field(default_factory=dict)
+    answers: dict[Answered, str] = field(default_factory=dict)
+
+
+def strip(book: Workbook, styles: Styles) -> dict[Answered, str]:
+    """Take out what an earlier copy added; gives what the department wrote into its list.
+
+    A workbook that is no copy stays as it is.
+    """
+    before = _Before()
+    for sheet in _lists(book):
+        _read(book, sheet, before)
+        book.take_out(sheet)
+    marks = styles.marks()
+    for sheet in book.sheets:
+        if not marks and not are_there(book.package, sheet.part):
+            continue
+        cells = Cells(book.package.tree(sheet.part))
+        numbers = Comments(book.package, sheet.part, cells, strict=book.strict).strip()
+        marked = [(spot, int(cell.get("s", "0"))) for spot, cell in cells.each() if int(cell.get("s", "0")) in marks]
+        if marked:
+            book.package.edit(sheet.part)
+        for spot, style in marked:
+            cells.restore(spot, styles.unmarked(style, _old(before, sheet, spot, numbers)))
+    return before.answers
+
+
+def _old(before: _Before, sheet: SheetPart, spot: Spot, numbers: dict[Spot, int]) -> int | None:
+    """The style before the mark: by the number its comment names, which moves with the cell, else by its address."""
+    found = before.by_number.get(numbers.get(spot, 0))
+    return before.by_place.get(f"{sheet.name}!{address(*spot)}") if found is None else found
+
+
+def _lists(book: Workbook) -> list[SheetPart]:
+    """The sheets that are lists of ours."""
+    mark = RETURNED.encode()
+    shared = book.strings in book.package and mark in book.package.read(book.strings)
+    found = []
+    for sheet in book.sheets:
+        data = book.package.read(sheet.part)
+        if mark in data or (shared and any(text == RETURNED for *_, text, _ in _texts(book, sheet))):
+            found.append(sheet)
+    return found
+
+
+def _read(book: Workbook, sheet: SheetPart, before: _Before) -> None:
+    """What a list keeps of the marks (the cell that names one wears the style that was there), and its answers."""
+    rows: dict[int, dict[int, str]] = defaultdict(dict)
+    styles = {}
+    for row, column, text, style in _texts(book, sheet):
+        rows[row][column], styles[row, column] = text, style
+    hidden = next((column for texts in rows.values() for column, text in texts.items() if text == RETURNED), 0)
+    heads: dict[str, int] = {}
+    for row, texts in sorted(rows.items()):
+        if not heads and texts.get(1) == COLUMNS[0].head:
+            heads = {text: column for column, text in texts.items()}
+        number = texts.get(1, "").partition(".")[0]
+        if not heads or not number.isdecimal():
+            continue
+        if hidden in texts:
+            before.by_place[texts[hidden]] = before.by_number[int(number)] = styles[row, hidden]
+        rule, name, cell, answer = (texts.get(heads.get(head, 0), "") for head in _ANSWER)
+        if answer:
+            before.answers[rule, name, cell] = answer
+
+
+def _texts(book: Workbook, sheet: SheetPart) -> Iterable[tuple[int, int, str, int]]:
+    """Row, column, text and style of every cell that holds something."""
+    root = book.package.tree(sheet.part)
+    shared: list[_Element] = []
+    if book.strings in book.package:
+        shared = list(book.package.tree(book.strings).iterchildren("{*}si"))
+    for cell in root.iter("{*}c"):
+        reference, text = cell.get("r"), _text(cell, shared)
+        if reference is not None and text:
+            row, column = row_column(reference)
+            yield row, column, text, int(cell.get("s", "0"))
+
+
+def _text(cell: _Element, shared: list[_Element]) -> str:
+    inline = cell.find("{*}is")
+    if inline is not None:
+        return text_of(inline)
+    value = cell.findtext("{*}v") or ""
+    if cell.get("t") != "s":
+        return value
+    at = int(value or "-1")
+    return text_of(shared[at]) if 0 <= at < len(shared) else ""

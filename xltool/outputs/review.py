@@ -1,0 +1,238 @@
+"""An audit as a review: what the desk's workbook shows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Self
+
+from xltool.auditing.plausibility.ranking import ranked
+from xltool.findings import Severity
+from xltool.forms import FORMS, base_data, review, self_review
+from xltool.normalize import fold
+from xltool.outputs.model import FileRow, FilingRow, Origin, Picture, Review, RuleRow, Status, Tables, Told
+from xltool.outputs.pictures import drawn_by, picture_of
+from xltool.params import DEFAULT
+from xltool.rules.catalogue import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from xltool.auditing.audit import Audit
+    from xltool.outputs.model import Plain
+    from xltool.reader.records import Report, Submission
+
+
+_DETAILS: Final = {
+    "项目明细": (base_data.PROJECTS, [column.key for column in base_data.projects.inputs]),
+    "指标明细": (review.INDICATORS, [column.key for column in review.indicators.inputs]),
+}
+"""Sheets of rows: the table and its columns."""
+
+
+def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told | None = None) -> Review:
+    """The review of an audit; `root` is the folder paths are relative to."""
+    ones, told = audit.submissions, told or Told()
+    years = Counter(one.year for one in ones if one.year is not None)
+    year = years.most_common(1)[0][0] if years else None
+    title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
+    hits = _Hits.of(audit)
+    filings = _filings(audit, hits, {} if told.inbox is None else told.inbox.filings)
+    # A project may be carried out by a unit below: its findings are the department's all the same.
+    names = {filing.id: filing.department for filing in filings}
+    return Review(
+        title,
+        made_at,
+        year,
+        filings,
+        tuple(FileRow(record.path, Status(record.status), record.reason) for record in audit.records),
+        audit.findings,
+        {
+            one.id: Origin(names.get(one.filing, one.department), one.form, one.project or None, one.filing)
+            for one in ones
+        },
+        _tables(audit),
+        hits.rules,
+        root,
+        audit.keys,
+        told,
+        pictures=_Pictures(audit),
+        sheets={one.id: _Sheet(one) for one in ones},
+        outside=hits.paths - {record.path for record in audit.records},
+        profiles=_profiles(audit),
+        spot_checks=tuple(ranked(audit) if told.spot_checks is None else told.spot_checks),
+    )
+
+
+@dataclass(frozen=True)
+class _Hits:
+    """What there is to count of findings, which are gone through once."""
+
+    severities: Mapping[str, Counter[Severity]]
+    """By filing; of files that belong to none by ""."""
+    by_rule: Counter[str]
+    filings: Mapping[str, set[str]]
+    """Filings that a rule hit, files where they belong to none."""
+    paths: frozenset[str]
+
+    @classmethod
+    def of(cls, audit: Audit) -> Self:
+        """Those of an audit."""
+        filing_of = {one.id: one.filing for one in audit.submissions}
+        by_path = _filings_by_path(audit)
+        severities: dict[str, Counter[Severity]] = defaultdict(Counter)
+        by_rule: Counter[str] = Counter()
+        filings: dict[str, set[str]] = defaultdict(set)
+        paths: set[str] = set()
+        for finding in audit.findings:
+            filing = filing_of.get(finding.submission or "", by_path.get(finding.path, ""))
+            severities[filing][finding.severity] += 1
+            by_rule[finding.rule] += 1
+            filings[finding.rule].add(filing or finding.path)
+            paths.add(finding.path)
+        return cls(severities, by_rule, filings, frozenset(paths))
+
+    @property
+    def rules(self) -> tuple[RuleRow, ...]:
+        """Rules by how often they hit."""
+        return tuple(
+            RuleRow(code, rule.title, rule.severity.label, rule.basis, count, len(self.filings[code]))
+            for code, count in sorted(self.by_rule.items(), key=lambda pair: (-pair[1], pair[0]))
+            for rule in (RULES[code],)
+        )
+
+
+class _Sheet:
+    """What the sheet of a submission shows, looked up when it is asked for."""
+
+    def __init__(self, one: Submission) -> None:
+        self._one = one
+        self.path, self.name = one.path, one.sheet
+
+    @property
+    def face(self) -> bytes:
+        return self._one.face
+
+    @property
+    def places(self) -> Mapping[str, tuple[str, str]]:
+        return self._one.places
+
+
+class _Pictures(Mapping[str, Picture]):
+    """The pictures of filings that have one, by the id of the filing, drawn when they are asked for."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit, self._groups = audit, _groups(audit)
+        drawn = {key: drawn_by(same) for key, same in self._groups.items()}
+        self._drawn = {key: one for key, one in drawn.items() if one is not None}
+
+    def __getitem__(self, filing: str) -> Picture:
+        return picture_of(self._groups[filing], self._drawn[filing], self._audit)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._drawn)
+
+    def __len__(self) -> int:
+        return len(self._drawn)
+
+
+def _profiles(audit: Audit) -> dict[str, int]:
+    pairs = {(one.filing, audit.profiles[one.id].name) for one in audit.submissions}
+    counts = Counter(name for _, name in pairs if name != DEFAULT.name)
+    return dict(sorted(counts.items()))
+
+
+def _groups(audit: Audit) -> dict[str, list[Submission]]:
+    groups: dict[str, list[Submission]] = defaultdict(list)
+    for one in audit.submissions:
+        groups[one.filing].append(one)
+    return groups
+
+
+def _filings(audit: Audit, hits: _Hits, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
+    """The filings: those of a roster in its order and under its names, the others by name after them."""
+    groups: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
+    for one in audit.submissions:
+        groups[one.filing][0].append(one)
+    for report in _reports(audit):
+        groups[report.filing][1].append(report)
+    places = {name: at for at, name in enumerate(named)}
+    known = sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0]))
+    rows = (_filing(key, *same, audit, hits.severities.get(key, Counter())) for key, same in known)
+    return tuple(replace(row, department=named.get(row.id, row.department)) for row in rows)
+
+
+def _reports(audit: Audit) -> list[Report]:
+    return [one for record in audit.records for one in record.reports]
+
+
+def _filings_by_path(audit: Audit) -> dict[str, str]:
+    """The filing a file belongs to: that of its report, or of the last of its forms."""
+    return {one.path: one.filing for one in _reports(audit)} | {one.path: one.filing for one in audit.submissions}
+
+
+def _filing(
+    key: str, same: Sequence[Submission], reports: Sequence[Report], audit: Audit, counts: Counter[Severity]
+) -> FilingRow:
+    main = next((one for one in same if one.form == "附件2"), None)
+    base = next((one for one in same if one.form == "附件1"), None)
+    everything: list[Submission | Report | None] = [main, base, *same, *reports]
+    scored = main or next((one for one in same if one.id in audit.scores), None)
+    score = audit.scores.get(scored.id) if scored else None
+    return FilingRow(
+        key,
+        next((one.department for one in everything if one is not None and one.department), "") or key,
+        next((one.year for one in everything if one is not None and one.year is not None), None),
+        Counter(one.form for one in same),
+        tuple(dict.fromkeys([*(one.path for one in same), *(one.path for one in reports)])),
+        score.filed if score else None,
+        score.recomputed if score else None,
+        score.grade if score else None,
+        audit.recomputed(main, self_review.year.rate) if main else None,
+        audit.recomputed(base, base_data.control) if base else None,
+        counts[Severity.ERROR],
+        counts[Severity.WARNING],
+        counts[Severity.INFO],
+        _issued_to(same, (key, *(one.department for one in (main, base) if one is not None))),
+        _three_public(audit, base),
+    )
+
+
+def _issued_to(same: Sequence[Submission], names: Sequence[str]) -> str:
+    """Whose template was filled in, where it is not the filer's own; a project may be carried out by a unit of it."""
+    own = [fold(name) for name in names]
+    others = (one.issued_to for one in same if one.issued_to and one.issued_to != one.department)
+    return next((other for other in others if not any(name.startswith(fold(other)) for name in own)), "")
+
+
+def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, float | None, float | None]:
+    """三公经费 as it adds up."""
+    last, budget, actual = (audit.recomputed(base, item) if base else None for item in base_data.three_public)
+    return last, budget, actual
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of the sheets of data, one submission after the other: each is looked at once, and none is held."""
+
+    submissions: Sequence[Submission]
+
+    def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
+        for one in self.submissions:
+            yield one.form, [one.department, one.path, one.sheet, *map(one.value, FORMS[one.form].fields)]
+            whose = [one.department, one.form, one.project, one.path]
+            rows = one.rows
+            for name, (table, columns) in _DETAILS.items():
+                for row in rows:
+                    if row.table == table:
+                        yield name, [*whose, *map(row.value, columns)]
+
+
+def _tables(audit: Audit) -> Tables:
+    """A sheet of data a form, and one a table of rows."""
+    heads = {key: ["单位", "文件", "工作表", *form.fields] for key, form in FORMS.items()}
+    heads |= {name: ["单位", "表", "项目", "文件", *columns] for name, (_, columns) in _DETAILS.items()}
+    return Tables(heads, _Rows(audit.submissions))

@@ -1,0 +1,46 @@
+"""规则目录: every rule an officer may be asked about, with what it rests on and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from xltool.outputs.sheets.paper import COLOURS, Column
+from xltool.rules.catalogue import RULES
+from xltool.template import live_codes
+
+if TYPE_CHECKING:
+    from xltool.outputs.model import Review
+    from xltool.outputs.sheets.book import Book
+
+NAME: Final = "规则目录"
+COLUMNS: Final = (
+    Column("规则", 9),
+    Column("名称", 30),
+    Column("严重程度", 10),
+    Column("适用表", 14),
+    Column("核对时机", 14),
+    Column("本次命中", 10),
+    Column("问题怎样说", 56),
+    Column("处理办法", 50),
+    Column("依据", 46),
+)
+LIVE: Final = "填报时和审核时"
+LATER: Final = "审核时"
+
+
+def write(book: Book, review: Review) -> None:
+    """Every rule by its code, with the hits of this review."""
+    hits = {rule.code: rule.hits for rule in review.rules}
+    live = live_codes()
+    paper = book.sheet(NAME, COLUMNS)
+    paper.caption(NAME)
+    paper.listing(len(RULES), frozen=2)
+    for row, (code, rule) in enumerate(sorted(RULES.items()), start=1):
+        forms = "、".join(rule.scopes()) or "工作簿"
+        when = LIVE if code in live else LATER
+        texts = [code, rule.title, rule.severity.label, forms, when, None, rule.message, rule.advice, rule.basis]
+        for column, text in enumerate(texts):
+            mark = column == 2 and text in COLOURS  # noqa: PLR2004 - the severity's column
+            paper.text(row, column, text, f"mark_{text}" if mark else "centre" if column in {0, 3, 4} else "text")
+        paper.number(row, 5, hits.get(code, 0), "integer")
+        paper.height(row, texts)

@@ -1,0 +1,146 @@
+"""报送情况, 催报清单, 收件清单: what is owed and what came in, against the roster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
+from xltool.roster.inbox import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.links import Linker
+    from xltool.roster.inbox import Account, Inbox, Receipt
+
+ACCOUNTS: Final = "报送情况"
+REMINDERS: Final = "催报清单"
+RECEIPTS: Final = "收件清单"
+ACCOUNT_COLUMNS: Final = (
+    Column("单位编码", 10),
+    Column("单位", 30),
+    Column("情况", 15),
+    Column("应报", 8),
+    Column("已报", 8),
+    Column("未报", 8),
+    Column("未报的表", 44),
+    Column("迟报的表", 30),
+    Column("重复待定", 9),
+    Column("名册以外的项目", 34),
+    Column("未能审核的文件", 44),
+)
+REMINDER_COLUMNS: Final = (
+    Column("序号", 6),
+    Column("单位编码", 10),
+    Column("单位", 30),
+    Column("联系人", 12),
+    Column("联系电话", 16),
+    Column("未报份数", 10),
+    Column("未报的表", 60),
+    Column("催报记录", 24),
+)
+RECEIPT_COLUMNS: Final = (
+    Column("序号", 6),
+    Column("文件", 56),
+    Column("工作表", 12),
+    Column("表", 8),
+    Column("项目", 24),
+    Column("表上的单位", 26),
+    Column("归属单位", 26),
+    Column("怎样认定", 18),
+    Column("状态", 15),
+    Column("说明", 56),
+)
+UNREAD: Final = State.UNREADABLE.value
+STATUS_INK: Final = {"已报齐": GREEN, "部分报送": AMBER, UNREAD: RED, "未报": RED}
+STATE_INK: Final = {
+    State.RECEIVED: GREEN, State.LATE: AMBER, State.SUPERSEDED: BLUE, State.WRONG_YEAR: RED,
+    State.SOMEBODY_ELSES: RED, State.TO_CONFIRM: AMBER, State.NOBODYS: RED, State.UNREADABLE: RED,
+}  # fmt: skip
+_CENTRED: Final = 3
+
+
+def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
+    """The three sheets, where there was a roster."""
+    if inbox is None:
+        return
+    _accounts(book, inbox)
+    _reminders(book, [one for one in inbox.accounts if one.missing])
+    _receipts(book, inbox, links)
+
+
+def _accounts(book: Book, inbox: Inbox) -> None:
+    paper = book.sheet(ACCOUNTS, ACCOUNT_COLUMNS, tab=GREEN[0])
+    paper.caption(ACCOUNTS)
+    states = [account.status for account in inbox.accounts]
+    shown = (state for state in STATUS_INK if state != UNREAD or UNREAD in states)
+    counts = "，".join(f"{state} {states.count(state)}" for state in shown)
+    paper.text(0, 0, f"应报单位 {len(states)} 个：{counts}", "subtitle")
+    paper.listing(len(inbox.accounts), frozen=2, head=1)
+    for row, one in enumerate(inbox.accounts, start=2):
+        texts = [one.code, one.department, one.status]
+        for column, text in enumerate(texts):
+            paper.text(row, column, text, "centre" if column != 1 else "text")
+        for column, count in enumerate((len(one.owed), len(one.received), len(one.missing)), start=_CENTRED):
+            paper.number(row, column, count, "integer")
+        due = [_listed(names, one.owed) for names in (one.missing, one.late)]
+        lists = [*due, "", "、".join(one.unexpected), "、".join(one.unread)]
+        for column, text in enumerate(lists, start=6):
+            paper.text(row, column, text)
+        paper.number(row, 8, one.duplicates or None, "integer")
+        paper.height(row, [*texts, None, None, None, *lists])
+    _coloured(paper, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
+
+
+def _listed(names: Sequence[str], owed: Sequence[str]) -> str:
+    """Names of forms; all that are owed need not be told one by one."""
+    return "全部" if len(names) > 1 and set(owed) <= set(names) else "、".join(names)
+
+
+def _reminders(book: Book, owing: list[Account]) -> None:
+    paper = book.sheet(REMINDERS, REMINDER_COLUMNS, tab=RED[0])
+    paper.caption(REMINDERS)
+    paper.listing(len(owing), frozen=3, empty="应报的表都已收到。")
+    for row, one in enumerate(owing, start=1):
+        missing = ("全部" if not one.received else "、".join(one.missing)) + _unread(one)
+        texts = [None, one.code, one.department, one.contact, one.phone, None, missing, None]
+        paper.number(row, 0, row, "integer")
+        for column, text in enumerate(texts[1:], start=1):
+            paper.text(row, column, text, "centre" if column in {1, 3, 4} else "text")
+        paper.number(row, 5, len(one.missing), "integer")
+        paper.height(row, texts)
+
+
+def _unread(one: Account) -> str:
+    """What came and does not count, as nobody could audit it."""
+    return f"（收到 {len(one.unread)} 个文件未能审核：{'、'.join(one.unread)}）" if one.unread else ""
+
+
+def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
+    paper = book.sheet(RECEIPTS, RECEIPT_COLUMNS, tab=BLUE[0])
+    paper.caption(RECEIPTS)
+    paper.listing(len(inbox.receipts), frozen=2, empty="没有收到文件。")
+    # What asks for a look comes before what is as it should be.
+    shown = sorted(inbox.receipts, key=lambda one: one.state is State.RECEIVED)[:LAST_ROW]
+    for row, one in enumerate(shown, start=1):
+        _receipt(paper, row, one, links)
+    _coloured(paper, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
+
+
+def _receipt(paper: Paper, row: int, one: Receipt, links: Linker) -> None:
+    texts = [
+        one.path, one.sheet, one.form, one.project, one.filed_by, one.department, one.matched_by, one.state.value,
+        one.reason,
+    ]  # fmt: skip
+    paper.number(row, 0, row, "integer")
+    paper.link(row, 1, links(one.path, one.sheet or None, None), one.path)
+    for column, text in enumerate(texts[1:], start=2):
+        paper.text(row, column, text, "centre" if column in {3, 8} else "text")
+    paper.height(row, [None, *texts])
+
+
+def _coloured(paper: Paper, first: int, last: int, column: int, inks: dict[str, tuple[str, str]]) -> None:
+    for word, pair in inks.items():
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": paper.book.colour(pair)}
+        paper.sheet.conditional_format(first, column, max(first, last), column, rule)

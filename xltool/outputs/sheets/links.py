@@ -1,0 +1,83 @@
+"""Links from the review to the files it is about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import quote
+
+from xltool.outputs.sheets.texts import fits, visible
+
+Linker = Callable[[str, str | None, str | None], str | None]
+"""Gives the link to a file, a sheet and a cell of it, None where there can be none."""
+
+LONGEST_LINK: Final = 2_000  # Excel takes 2,079
+_AT_HAND: Final = 64
+"""Files whose links are kept: findings of a file follow each other."""
+_ESCAPED: Final = frozenset("\"%#<>[]^`{}|\\?*:;'")
+_WITH_CELLS: Final = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".et", ".ett", ".ods"})
+
+
+def linker(root: Path | None, folder: Path) -> Linker:
+    """Links out of a workbook in `folder` to files under `root`."""
+    base = None if root is None else way(root, folder)
+
+    def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
+        path = on_disk(path)
+        target, anchor = to_file(path), _anchor(path, sheet, cell)
+        return target + anchor if target and fits(anchor, LONGEST_LINK) else None
+
+    @lru_cache(maxsize=_AT_HAND)
+    def to_file(path: str) -> str | None:
+        if base is None:
+            return None
+        try:
+            target = f"external:{_escape(f'{base.as_posix()}/{path}', relative=not base.is_absolute())}"
+        except UnicodeEncodeError:  # half a character, which no file's name can hold
+            return None
+        return target if fits(target, LONGEST_LINK) else None
+
+    return link
+
+
+@lru_cache(maxsize=_AT_HAND)
+def on_disk(path: str) -> str:
+    """The archive a file was taken out of, else the file itself.
+
+    >>> on_disk("水利局/报送.zip/附件1.xlsx"), on_disk("报送.zip")
+    ('水利局/报送.zip', '报送.zip')
+    """
+    parts = path.split("/")
+    ends = [at for at, part in enumerate(parts, start=1) if part.lower().endswith(".zip")]
+    return "/".join(parts[: ends[0]]) if ends else path
+
+
+def way(root: Path, folder: Path) -> Path:
+    """The way from a folder to another; absolute where there is none, on another drive."""
+    try:
+        return Path(os.path.relpath(root, folder))
+    except ValueError:
+        return root.absolute()
+
+
+def _escape(path: str, *, relative: bool) -> str:
+    """A path as a link holds it: what a URI, XML or xlsxwriter would misread is percent-encoded, Chinese stays."""
+    drive, rest = ("", path) if relative or path[1:2] != ":" else (path[:2], path[2:])
+    escaped = "".join(
+        quote(char, safe="", errors="surrogateescape")
+        if char in _ESCAPED or char == " " or not char.isprintable()
+        else char
+        for char in rest
+    )
+    return f"./{escaped}" if relative and not escaped.startswith(("../", "./")) else drive + escaped
+
+
+def _anchor(path: str, sheet: str | None, cell: str | None) -> str:
+    """The part of a link that names sheet and cell; a hostile sheet name gets none."""
+    if not sheet or PurePosixPath(path).suffix.lower() not in _WITH_CELLS or visible(sheet) != sheet:
+        return ""
+    quoted = sheet.replace("'", "''")
+    return f"#'{quoted}'!{cell or 'A1'}"

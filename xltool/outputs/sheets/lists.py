@@ -1,0 +1,90 @@
+"""规则统计 and 文件清单: which rules were hit how often, and what became of every file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from xltool.outputs.sheets.paper import COLOURS, FONT, LAST_ROW, NAVY, Column, Paper
+from xltool.outputs.sheets.texts import MEASURED, display_width, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.outputs.model import Review, RuleRow
+    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.links import Linker
+
+RULES: Final = "规则统计"
+FILES: Final = "文件清单"
+TOP: Final = 15
+RULE_COLUMNS: Final = (
+    Column("规则", 9),
+    Column("名称", 36),
+    Column("严重程度", 10),
+    Column("命中次数", 10),
+    Column("涉及单位数", 12),
+    Column("依据", 46),
+)
+FILE_COLUMNS: Final = (Column("序号", 6), Column("文件", 50), Column("状态", 10), Column("原因", 56))
+_HITS: Final = 3
+
+
+def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
+    """Rules, the most hit first."""
+    paper = book.sheet(RULES, RULE_COLUMNS)
+    paper.caption(RULES)
+    paper.listing(len(rules), frozen=2, empty="没有规则统计。")
+    ordered = sorted(rules, key=lambda rule: -rule.hits)
+    for row, rule in enumerate(ordered, start=1):
+        paper.text(row, 0, rule.code, "centre")
+        paper.text(row, 1, rule.title)
+        paper.text(row, 2, rule.severity, f"mark_{rule.severity}" if rule.severity in COLOURS else "centre")
+        paper.number(row, _HITS, rule.hits, "integer")
+        paper.number(row, 4, rule.filings, "integer")
+        paper.text(row, 5, rule.basis)
+        paper.height(row, [None, rule.title, None, None, None, rule.basis])
+    hit = sum(rule.hits > 0 for rule in ordered)
+    if hit:
+        place = {"x_offset": 16, "y_offset": 4, "object_position": 3}  # below the heads: those are on every page
+        paper.sheet.insert_chart(1, len(RULE_COLUMNS), _chart(paper, ordered[: min(hit, TOP)]), place)
+
+
+def _chart(paper: Paper, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+    """Bars of the rules hit most, the first on top."""
+    shown = len(rules)
+    chart = paper.book.chart("bar")
+    chart.add_series(
+        {
+            "name": "命中次数",
+            "categories": [paper.name, 1, 0, shown, 1],
+            "values": [paper.name, 1, _HITS, shown, _HITS],
+            "values_data": [rule.hits for rule in rules],  # for programs that look nothing up
+            "fill": {"color": NAVY},
+            "border": {"none": True},
+            "gap": 50 if shown > 2 else 200,  # noqa: PLR2004 - one or two bars would be slabs
+            "data_labels": {"value": True, "font": {"name": FONT, "size": 9}},
+        }
+    )
+    chart.set_title({"name": f"命中最多的 {shown} 条规则", "name_font": {"name": FONT, "size": 12, "color": "#404040"}})
+    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}, "line": {"color": "#A6A6A6"}})
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    chart.set_legend({"none": True})
+    chart.set_size({"width": 640, "height": 110 + 30 * shown})
+    chart.set_chartarea({"border": {"color": "#D0D7DF"}})
+    return chart
+
+
+def write_files(book: Book, review: Review, links: Linker) -> None:
+    """Every file looked at, as given."""
+    longest = max((display_width(visible(file.path[:MEASURED])) for file in review.files), default=0)
+    number, path, *rest = FILE_COLUMNS
+    paper = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))
+    paper.caption(FILES)
+    paper.listing(len(review.files), frozen=0, empty="没有文件。")
+    for row, file in enumerate(review.files[:LAST_ROW], start=1):
+        paper.number(row, 0, row, "integer")
+        paper.link(row, 1, links(file.path, None, None), file.path)
+        paper.text(row, 2, file.status.label, f"mark_{file.status.label}")
+        paper.text(row, 3, file.reason)
+        paper.height(row, [None, file.path, None, file.reason])

@@ -1,0 +1,79 @@
+"""问题分布: departments down, rules across, how often each was hit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import add
+from typing import TYPE_CHECKING, Final
+
+from xlsxwriter.utility import xl_range
+
+from xltool.findings import Severity
+from xltool.outputs.sheets.paper import RED, Column
+from xltool.outputs.sheets.texts import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.outputs.model import FilingRow, Review
+    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.counts import Counts
+    from xltool.outputs.sheets.paper import Paper
+
+NAME: Final = "问题分布"
+MOST_RULES: Final = 120
+TITLE: Final = 200
+LEADING: Final = (Column("单位", 30), *(Column(severity.label, 8) for severity in Severity), Column("合计", 8))
+HEAD_ROW: Final = 1
+"""Totals stand above the heads, out of the way of sorting and filtering."""
+_FIRST_RULE: Final = len(LEADING)
+_SCALE: Final = {
+    "type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": "#F4A582",
+}  # fmt: skip
+
+
+def write(book: Book, review: Review, counts: Counts) -> None:
+    """A row a filing, a column a rule, the most hit first; totals that follow the filter."""
+    codes = _codes(counts)
+    paper = book.sheet(NAME, (*LEADING, *(Column(code, 7.5) for code in codes)), tab=RED[0])
+    paper.caption(NAME)
+    _totals(paper, review, counts, codes)
+    paper.listing(len(review.filings), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
+    titles = {rule.code: rule.title for rule in review.rules}
+    for at, code in enumerate(codes, start=_FIRST_RULE):
+        title = visible(titles.get(code, code))[:TITLE]
+        paper.sheet.write_comment(HEAD_ROW, at, title, {"x_scale": 1.6, "y_scale": 0.4})
+    for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
+        paper.text(row, 0, filing.department)
+        for at, figure in enumerate(_figures(filing, counts, codes), start=1):
+            paper.number(row, at, figure if figure or at < _FIRST_RULE else None, "integer")
+    if review.filings and codes:
+        last = HEAD_ROW + len(review.filings)
+        paper.sheet.conditional_format(HEAD_ROW + 1, _FIRST_RULE, last, _FIRST_RULE + len(codes) - 1, _SCALE)
+
+
+def _codes(counts: Counts) -> list[str]:
+    """Rules hit in some filing, the most hit first."""
+    whole: Counter[str] = Counter()
+    for hits in counts.hits.values():
+        whole.update(hits)
+    return [code for code, _ in sorted(whole.items(), key=lambda item: (-item[1], item[0]))][:MOST_RULES]
+
+
+def _figures(filing: FilingRow, counts: Counts, codes: Sequence[str]) -> list[int]:
+    """The row of a filing: findings by severity, all of them, and by rule."""
+    severities = [filing.errors, filing.warnings, filing.infos]
+    hits = counts.hits.get(filing.id, Counter())
+    return [*severities, sum(severities), *(hits[code] for code in codes)]
+
+
+def _totals(paper: Paper, review: Review, counts: Counts, codes: Sequence[str]) -> None:
+    """The first row: sums of the columns, as formulas with what they give."""
+    paper.text(0, 0, "合计", "total_text")
+    sums = [0] * (_FIRST_RULE - 1 + len(codes))
+    for filing in review.filings:
+        sums = list(map(add, sums, _figures(filing, counts, codes)))
+    last = HEAD_ROW + max(len(review.filings), 1)
+    for at, figure in enumerate(sums, start=1):
+        cells = xl_range(HEAD_ROW + 1, at, last, at)
+        paper.formula(0, at, f"=SUBTOTAL(109,{cells})", figure, "total_count")

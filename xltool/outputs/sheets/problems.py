@@ -1,0 +1,144 @@
+"""问题清单: a row a finding, as the desk works through them."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from xltool.outputs.handled import KEY, NOTE, SHEETS, STATES, STATUS, Handling
+from xltool.outputs.model import Origin, Review
+from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
+
+if TYPE_CHECKING:
+    from xltool.findings import Exempted, Finding
+    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.counts import Counts
+    from xltool.outputs.sheets.links import Linker
+
+NAME: Final = SHEETS[0]
+COLUMNS: Final = (
+    Column("序号", 6),
+    Column("单位", 16),
+    Column("表", 8),
+    Column("项目", 16),
+    Column("严重程度", 8),
+    Column(STATUS, 11),
+    Column(NOTE, 16),
+    Column("规则", 9),
+    Column("位置", 17),
+    Column("字段", 16),
+    Column("填报", 13),
+    Column("应为", 13),
+    Column("问题", 38),
+    Column("处理建议", 32),
+    Column("依据", 22),
+    Column("相关单元格", 22),
+    Column(KEY, 18),
+)
+EXEMPTION: Final = Column("豁免", 26)
+"""Stands last, where anything is exempted at all."""
+MOST_RELATED: Final = 12
+_AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
+_CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
+_UNTOUCHED: Final = Handling()
+_MARK, _PLACE = _AT["严重程度"], _AT["位置"]
+
+
+def place_of_first(filing: str, counts: Counts) -> str | None:
+    """The link to the first finding of a filing; None where the list does not hold it."""
+    number = counts.first.get(filing)
+    return None if number is None or number > LAST_ROW else f"internal:'{NAME}'!A{number + 1}"
+
+
+def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
+    """The sheet, sorted as the findings are given."""
+    paper = book.sheet(NAME, (*COLUMNS, EXEMPTION) if counts.exempted else COLUMNS, tab=RED[0])
+    paper.caption(NAME)
+    paper.listing(len(review.findings), frozen=2, empty="没有发现问题。")
+    owners = {path: filing.department for filing in review.filings for path in filing.files}
+    keys = iter(review.keys)
+    for row, finding in enumerate(islice(review.findings, LAST_ROW), start=1):
+        key = next(keys, "")
+        origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
+        texts = _texts(finding, origin, key, review.told.handled.get(key) or _UNTOUCHED)[: len(paper.columns)]
+        _row(paper, row, finding, texts, _no_link if finding.path in review.outside else links)
+    _ask_for_status(paper, min(len(review.findings), LAST_ROW))
+    paper.sheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
+
+
+def _ask_for_status(paper: Paper, last: int) -> None:
+    """A list to choose from, and colours that show what is settled."""
+    if not last:
+        return
+    rows = (1, _AT[STATUS], last, _AT[STATUS])
+    paper.sheet.data_validation(
+        *rows,
+        {
+            "validate": "list", "source": list(STATES), "error_type": "warning", "input_title": STATUS,
+            "input_message": "选择或填写；下次运行 xltool batch 时保留",
+            "error_title": STATUS, "error_message": "不在列表中，仍要填写吗？",
+        },
+    )  # fmt: skip
+    for state, pair in ((STATES[2], AMBER), (STATES[3], GREEN), (STATES[4], GREEN), (STATES[1], BLUE)):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{state}"', "format": paper.book.colour(pair)}
+        paper.sheet.conditional_format(*rows, rule)
+
+
+def _row(paper: Paper, row: int, finding: Finding, texts: list[str | None], links: Linker) -> None:
+    """One finding."""
+    paper.number(row, 0, row, "integer")
+    for column, text in enumerate(texts):
+        if column == _PLACE:
+            target = links(finding.path, finding.sheet, finding.cell)
+            paper.link(row, column, target, text or "", tip=f"打开 {finding.path}")
+        elif column:
+            style = f"mark_{text}" if column == _MARK else "centre" if column in _CENTRED else "text"
+            paper.text(row, column, text, style)
+    paper.height(row, texts)
+
+
+def _texts(finding: Finding, origin: Origin, key: str, handling: Handling) -> list[str | None]:
+    """The texts of a row, the number aside."""
+    return [
+        None, origin.department, origin.form, origin.project, finding.severity.label, handling.status, handling.note,
+        finding.rule, _address(finding.path, finding.sheet, finding.cell), finding.field, finding.actual,
+        finding.expected, finding.message, finding.advice, finding.basis, _related(finding), key,
+        _exemption(finding.exemption),
+    ]  # fmt: skip
+
+
+def _no_link(path: str, sheet: str | None, cell: str | None) -> str | None:  # noqa: ARG001 - the signature of all linkers
+    """For a file that does not lie among the filings, such as the list of exemptions."""
+    return None
+
+
+def _exemption(given: Exempted | None) -> str | None:
+    if given is None:
+        return None
+    return f"理由：{given.reason}\n批准人：{given.approver}\n有效期至：{given.until}"
+
+
+def _address(path: str, sheet: str | None, cell: str | None) -> str:
+    """Sheet and cell, or the file's name where the whole file is meant."""
+    if not sheet:
+        return PurePosixPath(path).name
+    return f"{sheet}!{cell}" if cell else sheet
+
+
+def _related(finding: Finding) -> str:
+    """The other cells, a line a sheet; those of another file below its name."""
+    if not finding.related:
+        return ""
+    sheets: dict[tuple[str, str | None], list[str]] = {}
+    for place in finding.related[:MOST_RELATED]:
+        sheets.setdefault((place.path, place.sheet), []).append(place.cell or "")
+    lines: list[str] = []
+    named = finding.path
+    for (path, sheet), cells in sorted(sheets.items(), key=lambda item: item[0][0] != finding.path):
+        if path != named and sheet:
+            lines.append(f"〔{PurePosixPath(path).name}〕")
+        named = path
+        lines.append(_address(path, sheet, "、".join(dict.fromkeys(filter(None, cells)))))
+    more = len(finding.related) - MOST_RELATED
+    return "\n".join(lines + ([f"……另有 {more} 处"] if more > 0 else []))

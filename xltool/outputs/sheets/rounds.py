@@ -1,0 +1,98 @@
+"""整改情况: what became of the last review's findings; and the notes on findings that are gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from xltool.auditing.rounds.comparison import Became
+from xltool.outputs.handled import ABOUT, KEY, NOTE, SHEETS, STATUS
+from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xltool.auditing.rounds.comparison import Step
+    from xltool.outputs.handled import Handling
+    from xltool.outputs.model import Review
+    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.links import Linker
+
+NAME: Final = "整改情况"
+COLUMNS: Final = (
+    Column("序号", 6),
+    Column("单位", 18),
+    Column("表", 8),
+    Column("项目", 18),
+    Column("整改结果", 13),
+    Column("规则", 9),
+    Column("位置", 17),
+    Column("栏目", 20),
+    Column("上次填报", 16),
+    Column("本次填报", 16),
+    Column("问题", 60),
+)
+KEPT_COLUMNS: Final = (
+    *(Column(head, width) for head, width in zip(ABOUT, (18, 8, 18, 9, 17, 60), strict=True)),
+    Column(STATUS, 12),
+    Column(NOTE, 24),
+    Column(KEY, 18),
+)
+INK: Final = {
+    Became.MENDED: GREEN,
+    Became.STANDING: RED,
+    Became.NOT_FILED_AGAIN: RED,
+    Became.NEW: AMBER,
+    Became.UNASKED: BLUE,
+}
+_RESULT, _PLACE = 4, 6
+
+
+def write(book: Book, review: Review, links: Linker) -> None:
+    """The sheet of the second round, where there was a first."""
+    if review.told.steps is None:
+        return
+    paper = book.sheet(NAME, COLUMNS, tab=GREEN[0])
+    paper.caption(NAME)
+    paper.listing(len(review.told.steps), frozen=2, empty="上次没有要求整改的问题，本次也没有新增。")
+    names = {filing.id: filing.department for filing in review.filings}
+    for row, step in enumerate(review.told.steps[:LAST_ROW], start=1):
+        _row(paper, row, replace(step, department=names.get(step.filing, step.department)), links)
+    last = min(len(review.told.steps), LAST_ROW)
+    for became, pair in INK.items():
+        rule = {"type": "cell", "criteria": "==", "value": f'"{became.value}"', "format": book.colour(pair)}
+        paper.sheet.conditional_format(1, _RESULT, max(1, last), _RESULT, rule)
+
+
+def _row(paper: Paper, row: int, step: Step, links: Linker) -> None:
+    place = f"{step.sheet}!{step.cell}" if step.sheet and step.cell else step.sheet or ""
+    texts = [
+        None, step.department, step.form, step.project, step.became.value, step.rule, place, step.item,
+        step.before, step.after, step.message,
+    ]  # fmt: skip
+    paper.number(row, 0, row, "integer")
+    gone = step.became is Became.NOT_FILED_AGAIN
+    for column, text in enumerate(texts[1:], start=1):
+        if column == _PLACE and not gone:
+            paper.link(row, column, links(step.path, step.sheet, step.cell), text or "", tip=f"打开 {step.path}")
+        else:
+            paper.text(row, column, text, "centre" if column in {2, _RESULT, 5} else "text")
+    paper.height(row, texts)
+
+
+def write_kept(book: Book, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
+    """What was noted beside findings that are gone, so that no note is lost; no sheet where there is none."""
+    gone = dict(handled)
+    for key in keys if gone else ():
+        gone.pop(key, None)
+    if not gone:
+        return
+    paper = book.sheet(SHEETS[1], KEPT_COLUMNS)
+    paper.caption(paper.name)
+    paper.listing(len(gone), frozen=1)
+    for row, (key, one) in enumerate(sorted(gone.items(), key=lambda item: (item[1].about, item[0])), start=1):
+        texts = [*one.about, one.status, one.note, key]
+        for column, text in enumerate(texts):
+            paper.text(row, column, text)
+        paper.height(row, texts)
+    paper.sheet.set_column(len(KEPT_COLUMNS) - 1, len(KEPT_COLUMNS) - 1, KEPT_COLUMNS[-1].width, None, {"hidden": True})

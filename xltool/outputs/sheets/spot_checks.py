@@ -1,0 +1,61 @@
+"""抽查建议: the filings to read first and why, with links to what was filed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from xltool.outputs.sheets import problems
+from xltool.outputs.sheets.paper import AMBER, LAST_ROW, Column, Paper
+from xltool.outputs.sheets.texts import file_names
+
+if TYPE_CHECKING:
+    from xltool.auditing.plausibility.ranking import Ranked
+    from xltool.outputs.model import FilingRow, Review
+    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.counts import Counts
+    from xltool.outputs.sheets.links import Linker
+
+NAME: Final = "抽查建议"
+NOTE: Final = (
+    "按各单位报送中值得核对的迹象排出的阅读顺序，不是问题，也不是结论；有迹象的报送可能完全属实。分值和界限见参数文件。"
+)
+COLUMNS: Final = (
+    Column("顺序", 6, "integer"),
+    Column("单位", 36),
+    Column("参考分", 8, "integer"),
+    Column("理由", 72),
+    Column("自评得分", 10, "score"),
+    Column("预算执行率", 12, "rate"),
+    Column("问题清单", 12, "link_centre"),
+    Column("报送文件", 40, "link"),
+)
+_HEADS: Final = 1
+
+
+def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
+    """The sheet, in the order of reading."""
+    paper = book.sheet(NAME, COLUMNS, tab=AMBER[0])
+    paper.caption(NAME)
+    paper.text(0, 0, NOTE, "note")
+    paper.listing(len(review.spot_checks), frozen=2, head=_HEADS, empty="没有需要优先抽查的单位。")
+    filings = {filing.id: filing for filing in review.filings}
+    listed = review.spot_checks[: LAST_ROW - _HEADS]
+    for row, ranked in enumerate(listed, start=_HEADS + 1):
+        _row(paper, row, ranked, filings[ranked.filing], links, problems.place_of_first(ranked.filing, counts))
+
+
+def _row(  # noqa: PLR0913, PLR0917 - a row, what is told in it and where it leads
+    paper: Paper, row: int, ranked: Ranked, filing: FilingRow, links: Linker, finding: str | None
+) -> None:
+    """One filing."""
+    reasons = "\n".join(f"{reason.text}（{reason.points}分）" for reason in ranked.reasons)
+    paper.number(row, 0, row - _HEADS, "integer")
+    paper.text(row, 1, ranked.department)
+    paper.number(row, 2, ranked.points, "integer")
+    paper.text(row, 3, reasons)
+    paper.number(row, 4, filing.score_filed, "score")
+    paper.number(row, 5, filing.execution_rate, "rate")
+    paper.link(row, 6, finding, "查看" if finding else "无", style="link_centre")
+    target = links(filing.files[0], None, None) if filing.files else None
+    paper.link(row, 7, target, file_names(filing.files, COLUMNS[7].width), tip="\n".join(filing.files))
+    paper.height(row, [None, ranked.department, None, reasons, None, None, None, None])

@@ -1,0 +1,80 @@
+"""A list below a row of totals that follow its filter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+from xltool.expr.nodes import Kind
+from xltool.outputs.sheets import data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from xltool.outputs.model import Plain
+    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.paper import Paper
+
+TOTAL_ROW: Final = 0
+HEAD_ROW: Final = 1
+"""Totals stand above the heads: sorting and filtering leave them where they are."""
+SUM, AVERAGE = 109, 101
+"""What SUBTOTAL does with the rows a filter leaves."""
+_STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
+
+
+def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple[str, str]]) -> None:
+    """A sheet with a frame: money and counts summed, scores averaged, and of `ratios` the quotient of two sums."""
+    keys = [str(key) for key in frame.columns]
+    columns = [data.column_of(key, list(frame[key].dropna())) for key in keys]
+    columns = [replace(column, head=column.head.replace("_", "\n")) for column in columns]
+    paper = book.sheet(name, columns)
+    paper.caption(name)
+    rows = list(plain_rows(frame))
+    paper.text(TOTAL_ROW, 0, "合计（得分为平均）", "total_text")
+    for at, key in enumerate(keys[1:], start=1):
+        _total(paper, frame, keys, at, ratios.get(key))
+    paper.listing(len(rows), frozen=1, head=HEAD_ROW, empty="没有数据。")
+    for number, row in enumerate(rows, start=HEAD_ROW + 1):
+        data.write_row(paper, number, keys, row)
+
+
+def plain_rows(frame: pd.DataFrame) -> Iterator[tuple[Plain, ...]]:
+    """The rows of a frame as plain values, None for what is missing."""
+    plain = frame.astype(object)
+    for row in plain.where(plain.notna(), None).itertuples(index=False, name=None):
+        yield tuple(value.item() if hasattr(value, "item") else value for value in row)
+
+
+def _total(paper: Paper, frame: pd.DataFrame, keys: Sequence[str], at: int, ratio: tuple[str, str] | None) -> None:
+    """The total of one column: a formula, with what it gives."""
+    kind = data.kind_of(keys[at])
+    style = f"total_{_STYLE[kind]}" if kind in _STYLE else "total_text"
+    if ratio is not None:
+        above, below = (xl_rowcol_to_cell(TOTAL_ROW, keys.index(part)) for part in ratio)
+        formula, value = f'=IF(N({below})=0,"",{above}/{below})', _quotient(frame, *ratio)
+    elif kind in {Kind.MONEY, Kind.COUNT, Kind.AREA, Kind.SCORE}:
+        how = AVERAGE if kind is Kind.SCORE else SUM
+        cells = xl_range(HEAD_ROW + 1, at, HEAD_ROW + max(len(frame), 1), at)
+        formula, value = f'=IF(SUBTOTAL(102,{cells})=0,"",SUBTOTAL({how},{cells}))', _summary(frame[keys[at]], how)
+    else:
+        paper.text(TOTAL_ROW, at, None, style)
+        return
+    paper.formula(TOTAL_ROW, at, formula, value, style)
+
+
+def _summary(column: pd.Series[Any], how: int) -> float | str:
+    numbers = column.dropna().astype(float)
+    if numbers.empty:
+        return ""
+    return math.fsum(numbers) / (len(numbers) if how == AVERAGE else 1)
+
+
+def _quotient(frame: pd.DataFrame, above: str, below: str) -> float | str:
+    over, under = _summary(frame[above], SUM), _summary(frame[below], SUM)
+    return over / under if isinstance(over, float) and isinstance(under, float) and under else ""

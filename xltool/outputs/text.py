@@ -1,0 +1,104 @@
+"""Findings as text for the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xltool.expr.nodes import Kind
+from xltool.findings import Finding, Severity
+from xltool.forms.words import BLANK, show
+from xltool.outputs.sheets.texts import visible
+from xltool.outputs.tally import Tally
+from xltool.params import DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.auditing.audit import Audit
+
+NOTHING = "没有发现问题。"
+NOTHING_READ = "没有审核任何文件：没有读到附件1、附件2、附件3或自评报告。"
+
+
+def audit_text(audit: Audit) -> str:
+    """Findings by file and sheet, each with its cell, both sides and what to do; then the scores.
+
+    What steers a terminal or turns the writing is shown as a sign.
+    """
+    lines = [f"{record.path}：已跳过（{record.reason}）" for record in audit.records if record.status == "skipped"]
+    for (path, sheet), group in groupby(audit.findings, key=lambda finding: (finding.path, finding.sheet)):
+        lines += ["", f"■ {path}" + (f"〔{sheet}〕" if sheet else "")]
+        lines += [line for finding in group for line in _finding(finding)]
+    lines += ["", *_scores(audit), _summary(Tally.of(audit))]
+    return "\n".join(map(visible, lines)).lstrip("\n") + "\n"
+
+
+def batch_text(tally: Tally, written: Sequence[Path]) -> str:
+    """What a batch run did, in a few lines."""
+    files = tally.read + tally.skipped + tally.refused
+    lines = [
+        (
+            f"共 {files} 个文件：读取 {tally.read}，跳过 {tally.skipped}，无法读取 {tally.refused}；"
+            f"{tally.filings} 个单位的报送，{tally.forms} 张表。"
+        ),
+        *_places(written),
+        _summary(tally),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _places(written: Sequence[Path]) -> list[str]:
+    """Where results lie: each file, and of a folder of them how many."""
+    top = min((len(path.parts) for path in written), default=0)
+    folders = Counter(Path(*path.parts[:top]) for path in written if len(path.parts) > top)
+    files = [f"  {path}" for path in written if len(path.parts) == top]
+    return files + [f"  {folder}（{count} 个文件）" for folder, count in folders.items()]
+
+
+def _finding(finding: Finding) -> list[str]:
+    sides = ""
+    if finding.expected not in (None, BLANK, finding.actual):
+        sides = f"　填报 {finding.actual or '空'}，应为 {finding.expected}"
+    where = finding.cell or ("全表" if finding.submission else "全文")
+    lines = [f"  [{finding.severity.label}] {where}  {finding.rule}  {finding.message}{sides}"]
+    if finding.severity is not Severity.INFO:
+        lines.append(f"         → {finding.advice}")
+    return lines
+
+
+def _scores(audit: Audit) -> list[str]:
+    lines = []
+    for one in audit.submissions:
+        score = audit.scores.get(one.id)
+        if score is not None and score.recomputed is not None:
+            name = f"{one.form}（{one.project}）" if one.project else one.form
+            told = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
+            profile = audit.profiles[one.id].name
+            lines.append(f"{told}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
+    return lines
+
+
+def _summary(tally: Tally) -> str:
+    """The last line: what could not be audited is named before what was found in the rest."""
+    if tally.refused:
+        rest = f"；其余 {tally.audited} 个文件：{_counts(tally)}" if tally.audited else ""
+        return f"{unread_text(tally.unread, tally.refused)}{rest}"
+    if not tally.audited:
+        return NOTHING_READ
+    return _counts(tally) if tally.errors + tally.warnings + tally.infos else NOTHING
+
+
+def unread_text(names: Sequence[str], count: int) -> str:
+    """Names the files that could not be audited; `names` are the first of them."""
+    more = "等" if count > len(names) else ""
+    return f"未能审核 {count} 个文件：{'、'.join(names)}{more}"
+
+
+def _counts(tally: Tally) -> str:
+    """Findings by severity, without those that only say that a file could not be read."""
+    counts = (tally.errors - tally.unread_errors, tally.warnings, tally.infos)
+    text = "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))
+    return f"{text}（其中已豁免 {tally.exempted}）" if tally.exempted else text

@@ -1,0 +1,38 @@
+"""The desk's workbook, review.xlsx: the overview, the findings, the data filed, the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xltool.outputs.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds, spot_checks
+from xltool.outputs.sheets.book import streamed
+from xltool.outputs.sheets.counts import counted
+from xltool.outputs.sheets.links import linker
+from xltool.storage.files import whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.outputs.model import Review
+
+
+def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | None = None) -> None:
+    """Write the workbook, whole or not at all, in memory that does not grow with the number of findings.
+
+    Links to the filings are relative to `folder`, the one the workbook will lie in; that of `path` unless it is to be
+    moved. What has been written of it lies in `scratch`, a folder that is there, until all of it is; of that nothing is
+    left. Findings are gone through twice, tables once. The same review gives the same bytes. Raises OSError.
+    """
+    links, counts = linker(review.root, folder or path.parent), counted(review)
+    with whole(path) as file, streamed(file, scratch, review.title, review.made_at) as book:
+        overview.write(book, review, links, counts)
+        inbox.write(book, review.told.inbox, links)
+        problems.write(book, review, links, counts)
+        rounds.write(book, review, links)
+        matrix.write(book, review, counts)
+        spot_checks.write(book, review, links, counts)
+        data.write_tables(book, review.tables)
+        lists.write_rules(book, review.rules)
+        lists.write_files(book, review, links)
+        catalogue.write(book, review)
+        rounds.write_kept(book, review.told.handled, review.keys)
