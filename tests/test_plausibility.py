@@ -20,8 +20,8 @@ from xltool.auditing.plausibility.ranking import TOLD_BY, Ranked, ranked
 from xltool.findings import Finding, Severity
 from xltool.forms import review
 from xltool.outputs import json_output
+from xltool.outputs.frames import write_frames
 from xltool.outputs.review import review_of
-from xltool.outputs.stored import write_frames
 from xltool.reader.notation.cells import State
 from xltool.reader.records import Filed, FileRecord, Submission, TableRow
 

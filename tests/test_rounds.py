@@ -16,7 +16,7 @@ from tests.test_batches import InlinePool
 from xltool.auditing.rounds.comparison import Became
 from xltool.batches import asides, workers
 from xltool.forms import base_data, foot, review, self_review
-from xltool.outputs.handled import KEY, NOTE, SHEETS, STATUS
+from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATUS
 from xltool.template import file_name, write_workbook
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tests.test_batches import InlinePool
 from xltool.batches import runs, workers
 from xltool.forms import review
 from xltool.outputs import json_output
-from xltool.outputs.data import write_tables
+from xltool.outputs.read_output import write_tables
 from xltool.reader.files.sources import discover
 from xltool.storage import files
 from xltool.template import safe_name

@@ -28,9 +28,9 @@ from xltool.auditing.rounds.comparison import Became
 from xltool.converting import conversion_list
 from xltool.findings import Finding, Place, Severity
 from xltool.issuing import issue_list
-from xltool.outputs import data, json_output
-from xltool.outputs.handled import Handling
+from xltool.outputs import json_output, read_output
 from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
+from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page import page_bytes
 from xltool.outputs.returned import About, list_alone
 from xltool.outputs.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
@@ -137,7 +137,7 @@ def test_lists(texts: list[str]) -> None:
     given_out = [issue_list.Line(one, one, "附件1", one, "", one, one, one, one, one) for one in texts]
     left = [issue_list.Left(one, one, one, one, one) for one in texts]
     check_workbook(issue_list.list_bytes(2024, given_out, left, texts, Path("/data")), texts)
-    check_workbook(data._workbook({"values": pd.DataFrame({"raw": texts})}), texts)  # noqa: SLF001 - without records
+    check_workbook(read_output._workbook({"values": pd.DataFrame({"raw": texts})}), texts)  # noqa: SLF001 - without records
 
 
 @some
@@ -146,7 +146,7 @@ def test_lists(texts: list[str]) -> None:
 def test_csv(texts: list[str]) -> None:
     """As many rows as there are, whoever splits them; a cell that a spreadsheet would run has an apostrophe."""
     frame = pd.DataFrame({"raw": texts, "value": texts, "n": 1.5})
-    content = data._csv(frame).decode("utf-8-sig")  # noqa: SLF001 - without records
+    content = read_output._csv(frame).decode("utf-8-sig")  # noqa: SLF001 - without records
     head, *rows = csv.reader(io.StringIO(content, newline=""))
     assert head == ["raw", "value", "n"]
     assert [row[0].removeprefix("'") for row in rows] == [one.removeprefix("'") for one in texts]

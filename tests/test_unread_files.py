@@ -16,7 +16,7 @@ from tests.test_batches import InlinePool
 from xltool import cli
 from xltool.batches import asides, workers
 from xltool.forms.manifest import AUTHOR, TEMPLATE
-from xltool.outputs.tally import NAMED
+from xltool.outputs.summary import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from benchmarks.desk.seen import Seen
 from benchmarks.desk.troubles import ANY, TROUBLES, Told, Trouble
 from tests.support.office import soffice
 from xltool.forms import self_review
-from xltool.outputs.handled import NOTE, STATUS
+from xltool.outputs.officer_notes import NOTE, STATUS
 from xltool.roster.inbox import State
 
 if TYPE_CHECKING:

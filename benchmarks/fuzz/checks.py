@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xltool.auditing.audit import audit
 from xltool.batches.sets import as_filings
 from xltool.outputs import json_output
-from xltool.outputs.text import audit_text
+from xltool.outputs.terminal import audit_text
 from xltool.reader import plain
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import Code

@@ -62,7 +62,7 @@ def answer(group: Group) -> Answer:
     from benchmarks.fuzz.filings import filings_in, make  # noqa: PLC0415 - the parent needs none of it
     from benchmarks.memory import forget_peak, peak  # noqa: PLC0415 - likewise
     from xltool.auditing import audit  # noqa: F401, PLC0415 - loading it is not judging
-    from xltool.outputs import text  # noqa: F401, PLC0415 - likewise
+    from xltool.outputs import terminal  # noqa: F401, PLC0415 - likewise
 
     filings_in(group.filings)
     forget_peak()
@@ -155,7 +155,7 @@ def terms_of(dice: Dice, made: Sequence[Made]) -> Terms:
 
 def _as_text(result: Audit) -> str:
     from xltool.outputs import json_output  # noqa: PLC0415 - as above
-    from xltool.outputs.text import audit_text  # noqa: PLC0415 - as above
+    from xltool.outputs.terminal import audit_text  # noqa: PLC0415 - as above
 
     audit_text(result).encode()
     return json_output.dumps(json_output.audit_json(result))

@@ -25,7 +25,7 @@ from xltool import cli
 from xltool.auditing.rounds.comparison import Became
 from xltool.batches import workers
 from xltool.catalogue import guide
-from xltool.outputs.handled import SHEETS, STATES
+from xltool.outputs.officer_notes import SHEETS, STATES
 from xltool.outputs.sheets import overview
 from xltool.reader import guard
 from xltool.reader.limits import LIMITS

@@ -28,19 +28,19 @@ from tests.support.documents import forms, write_docx
 from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Finding, Place, Severity, row_column
-from xltool.outputs.handled import Handling
 from xltool.outputs.model import FilingRow, FormSheet, Origin, Review, Shown, Told
+from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page import SCRIPTS, linker, page_bytes, write_page
-from xltool.outputs.page import around as page_around
-from xltool.outputs.page.around import MOST_ROWS, Surroundings
+from xltool.outputs.page import surroundings as page_around
 from xltool.outputs.page.data import COLUMNS, FORMS, SEVERITIES, page_data
+from xltool.outputs.page.surroundings import MOST_ROWS, Surroundings
 from xltool.outputs.review import review_of
 from xltool.roster.inbox import Account, Inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterator
 
-    from xltool.outputs.page.around import Window
+    from xltool.outputs.page.surroundings import Window
 
 ASSETS: Final = Path(__file__).parents[2] / "xltool" / "reports" / "page"
 TOO_NEW: Final = (

@@ -23,7 +23,8 @@ from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.stored_review import load
 from xltool.auditing.tables import tidy
 from xltool.auditing.tables.frames import frames, storable
-from xltool.outputs import json_output, stored
+from xltool.outputs import frames as stored
+from xltool.outputs import json_output
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord
 from xltool.storage import parquet

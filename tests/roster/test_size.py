@@ -11,7 +11,7 @@ import xlsxwriter
 
 from xltool.forms import review
 from xltool.issuing import plan_roster
-from xltool.outputs.handled import load as load_handled
+from xltool.outputs.officer_notes import load as load_handled
 from xltool.reader.records import Submission
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory

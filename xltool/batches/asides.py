@@ -16,8 +16,8 @@ import msgspec
 from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import Exemptions
 from xltool.auditing.rounds.last_review import Earlier
-from xltool.outputs.handled import Handling
-from xltool.outputs.handled import load as load_handled
+from xltool.outputs.officer_notes import Handling
+from xltool.outputs.officer_notes import load as load_handled
 from xltool.reader.limits import given
 from xltool.roster import Roster, RosterError
 from xltool.roster import load as load_roster

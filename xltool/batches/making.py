@@ -20,7 +20,7 @@ from xltool.batches.progress import Progress, ignore
 from xltool.batches.sets import as_filings
 from xltool.batches.workers import crew, read_by
 from xltool.outputs.model import Told
-from xltool.outputs.tally import Tally
+from xltool.outputs.summary import Tally
 from xltool.roster.inbox import sort_out
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
     from xltool.batches.workers import Crew
-    from xltool.outputs.handled import Handling
+    from xltool.outputs.officer_notes import Handling
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster

@@ -139,7 +139,7 @@ def _write_findings(report: _Report, ledger: Ledger) -> None:
 
 
 def _write_frames(report: _Report, ledger: Ledger) -> None:
-    from xltool.outputs.stored import write_frames  # noqa: PLC0415 - Arrow only where frames are written
+    from xltool.outputs.frames import write_frames  # noqa: PLC0415 - Arrow only where frames are written
 
     write_frames(ledger.in_memory(), report.audited.spot_checks, report.out / "frames")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.batches.kept import Kept
-    from xltool.outputs.tally import Tally
+    from xltool.outputs.summary import Tally
     from xltool.roster import Roster
 
 OWN_FOLDERS: Final = ("frames", "returned", "notices")

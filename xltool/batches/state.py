@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from xltool.outputs.tally import Tally  # noqa: TC001 - msgspec looks it up
+from xltool.outputs.summary import Tally  # noqa: TC001 - msgspec looks it up
 from xltool.storage import files
 
 if TYPE_CHECKING:

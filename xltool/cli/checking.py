@@ -78,7 +78,7 @@ def read(
         else:
             files.write_whole(out, text.encode())
     else:
-        from xltool.outputs.data import write_tables
+        from xltool.outputs.read_output import write_tables
 
         if out is None:
             msg = "请用 --out 指明写到哪里"
@@ -116,7 +116,7 @@ def audit(
         show(json_output.dumps(json_output.audit_json(result)))
         tell_unread(unread_of(result.records))
     else:
-        from xltool.outputs.text import audit_text
+        from xltool.outputs.terminal import audit_text
 
         show(audit_text(result))
     if any(finding.severity is Severity.ERROR for finding in result.findings):
@@ -220,7 +220,7 @@ def _checked(folder: Path, out: Path, options: Options) -> Outcome:
 
 def _say(outcome: Outcome, told: Callable[[str], str] = str) -> None:
     """What a run did: notices on stderr, the summary on stdout."""
-    from xltool.outputs.text import batch_text
+    from xltool.outputs.terminal import batch_text
 
     _tell_all(outcome.notices)
     typer.echo(told(batch_text(outcome.tally, outcome.written)), nl=False)

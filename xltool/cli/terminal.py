@@ -27,8 +27,8 @@ def tell(line: str) -> None:
 
 def tell_unread(names: Sequence[str]) -> bool:
     """Name on stderr, as the last line, the files that could not be read; gives whether there are any."""
-    from xltool.outputs.tally import NAMED
-    from xltool.outputs.text import unread_text
+    from xltool.outputs.summary import NAMED
+    from xltool.outputs.terminal import unread_text
 
     if names:
         tell(unread_text(names[:NAMED], len(names)))

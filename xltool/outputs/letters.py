@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
+from xltool.outputs.letter_document import CENTRE, HEI, KAI, RIGHT, SONG, Columns, Letter, Look
 from xltool.outputs.notices import OPEN, Kind
 from xltool.outputs.sheets.texts import visible
-from xltool.outputs.stationery import CENTRE, HEI, KAI, RIGHT, SONG, Columns, Letter, Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
-    from xltool.outputs.handled import Handling
+    from xltool.outputs.officer_notes import Handling
     from xltool.roster.inbox import Inbox
 
     Plain = str | float | date | None

@@ -11,8 +11,8 @@ from xltool.auditing.plausibility.ranking import ranked
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.normalize import fold
+from xltool.outputs.charts import drawn_by, picture_of
 from xltool.outputs.model import FileRow, FilingRow, Origin, Picture, Review, RuleRow, Status, Tables, Told
-from xltool.outputs.pictures import drawn_by, picture_of
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from xltool.findings import Severity
-from xltool.outputs.handled import Handling
 from xltool.outputs.model import FilingRow, Origin, Picture, Review
-from xltool.outputs.page.around import Surroundings, Window
+from xltool.outputs.officer_notes import Handling
+from xltool.outputs.page.surroundings import Surroundings, Window
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
-from xltool.outputs.packing import packed, put
+from xltool.outputs.zip_members import packed, put
 from xltool.reader.guard import BROKEN, part_name
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.handled import KEY, NOTE, SHEETS, STATES, STATUS, Handling
 from xltool.outputs.model import Origin, Review
+from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATES, STATUS, Handling
 from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Became
-from xltool.outputs.handled import ABOUT, KEY, NOTE, SHEETS, STATUS
+from xltool.outputs.officer_notes import ABOUT, KEY, NOTE, SHEETS, STATUS
 from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xltool.auditing.rounds.comparison import Step
-    from xltool.outputs.handled import Handling
     from xltool.outputs.model import Review
+    from xltool.outputs.officer_notes import Handling
     from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.links import Linker
 

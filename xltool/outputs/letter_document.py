@@ -21,8 +21,8 @@ from docx.oxml.parser import OxmlElement
 from docx.shared import Cm, Pt
 
 from xltool.forms.manifest import AUTHOR
-from xltool.outputs.packing import packed, put
 from xltool.outputs.sheets.texts import visible
+from xltool.outputs.zip_members import packed, put
 from xltool.storage.files import universal
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 
 from xltool.auditing.tables.frames import frames, storable
 from xltool.forms.manifest import AUTHOR
-from xltool.outputs import stored
+from xltool.outputs import frames as stored
 from xltool.outputs.sheets.texts import cell_text
 from xltool.storage.files import write_whole
 

@@ -11,7 +11,7 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Finding, Severity
 from xltool.forms.words import BLANK, show
 from xltool.outputs.sheets.texts import visible
-from xltool.outputs.tally import Tally
+from xltool.outputs.summary import Tally
 from xltool.params import DEFAULT
 
 if TYPE_CHECKING:
