@@ -21,7 +21,7 @@ from benchmarks import issued, long
 from benchmarks.timing import compiled, in_turns, spent, started, waited
 from tests.filing import order, seed_sheets
 from xltool.auditing.audit import audit
-from xltool.batches.sets import as_filings
+from xltool.batches.grouping import as_filings
 from xltool.forms import review
 from xltool.reader.reading import read_file
 from xltool.template import write_workbook

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.samples.sample import Cells, Spot, papers_as_sheets
 from xltool.auditing.audit import audit
-from xltool.batches.sets import as_one_set
+from xltool.batches.grouping import as_one_set
 from xltool.findings import Severity
 from xltool.reader.reading import read_file
 from xltool.template import file_name, write_workbook

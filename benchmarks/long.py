@@ -49,9 +49,9 @@ import json, sys, time
 from pathlib import Path
 from xltool.auditing.audit import audit
 from xltool.workers.relaxed_gc import looked_for_seldom
-from xltool.batches.sets import as_filings
+from xltool.batches.grouping import as_filings
 from xltool.reader.files.sources import discover
-from xltool.batches.workers import read_sources
+from xltool.batches.reading import read_sources
 records = read_sources(discover([Path(sys.argv[1])]))
 as_filings(records)
 taken = []

@@ -18,8 +18,8 @@ from benchmarks.honest import Clerk
 from benchmarks.timing import compiled
 from tests.guide.sizing import FIGURES, Figures, table
 from xltool.auditing.audit import audit
-from xltool.batches.sets import as_filings
-from xltool.batches.workers import read_sources
+from xltool.batches.grouping import as_filings
+from xltool.batches.reading import read_sources
 from xltool.outputs.review import review_of
 from xltool.outputs.workbook import write_review
 from xltool.reader.files.sources import discover, sources_below

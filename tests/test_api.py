@@ -16,7 +16,7 @@ from tests import filing
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
 from xltool.auditing.tables import tidy
-from xltool.batches import asides, workers
+from xltool.batches import reading, side_inputs
 from xltool.findings import Severity
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ FINDING = [
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The three forms of a filing, read in this process."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     return [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
 
 

@@ -15,9 +15,10 @@ from tests.reader.test_formats import OldName
 from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool.auditing import audit
-from xltool.batches import runs, workers
+from xltool.batches import reading as workers
+from xltool.batches import runs
+from xltool.batches.grouping import as_filings
 from xltool.batches.options import HIDDEN, SCRATCH, Options
-from xltool.batches.sets import as_filings
 from xltool.outputs import json_output
 from xltool.outputs.sheets.links import linker
 from xltool.reader import reading

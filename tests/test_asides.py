@@ -13,8 +13,8 @@ import pytest
 from tests import poison
 from tests.support.clerk import filled
 from xltool.auditing.exemptions.model import COLUMNS
-from xltool.batches import asides
-from xltool.batches.asides import Asides
+from xltool.batches import side_inputs
+from xltool.batches.side_inputs import Asides
 from xltool.reader.limits import MEMORY, SECONDS
 from xltool.roster import RosterError
 
@@ -99,9 +99,9 @@ def test_a_list_that_aborts_is_one_line_and_exit_code_2(deadly: Path, arguments:
     assert not list(deadly.glob("结果*"))
 
 
-def aside(kind: str, path: Path) -> asides._Aside[bytes]:
+def aside(kind: str, path: Path) -> side_inputs._Aside[bytes]:
     """A file that is read so."""
-    return asides._Aside("名册", path, POISONS[kind])  # noqa: SLF001 - reading that goes wrong in a given way
+    return side_inputs._Aside("名册", path, POISONS[kind])  # noqa: SLF001 - reading that goes wrong in a given way
 
 
 def _hangs(_: Path) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
 from xltool.auditing import audit
-from xltool.batches.sets import as_one_set
+from xltool.batches.grouping import as_one_set
 from xltool.findings import Exempted, Finding, Place, Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.reader.reading import read_file

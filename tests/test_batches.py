@@ -21,9 +21,10 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled
 from xltool.auditing import audit
 from xltool.auditing.tables import tidy
-from xltool.batches import asides, runs, workers
+from xltool.batches import reading as workers
+from xltool.batches import runs, side_inputs
+from xltool.batches.grouping import as_filings, as_one_set
 from xltool.batches.options import Options
-from xltool.batches.sets import as_filings, as_one_set
 from xltool.forms import base_data, project, self_review
 from xltool.outputs import json_output
 from xltool.reader import reading
@@ -71,7 +72,7 @@ class InlinePool:
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
 
 
 def issued(path: Path, department: str, *forms: str, projects: tuple[str, ...] = (), named: bool = True) -> Path:
@@ -425,7 +426,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, runs.Outcome],
     before = prints(filings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Pool", InlinePool)
-        patch.setattr(asides, "Pool", InlinePool)
+        patch.setattr(side_inputs, "Pool", InlinePool)
         runs.run(filings, tmp_path / "结果", Options(jobs=1))
     assert prints(filings) == before
 
@@ -436,7 +437,7 @@ def test_same_bytes_again_and_for_any_number_of_jobs(
     """One process or two, today or tomorrow: the same input gives the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     # Beside the first, since the workbook's links are relative to where it lies.
     again = outcome[0].with_name("再次")
     runs.run(filings, again, Options(jobs=1))
@@ -512,7 +513,7 @@ def test_a_file_the_reader_fails_on_costs_itself_only(tmp_path: Path, monkeypatc
         return read_file(path, name)
 
     monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     monkeypatch.setattr(reading, "read_file", fail)
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(2)]
     records = workers.read_sources([Source(path, path.name) for path in paths])

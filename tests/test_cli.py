@@ -20,7 +20,8 @@ from tests.support.clerk import Clerk, at, filled
 from tests.test_batches import InlinePool
 from xltool import cli
 from xltool.auditing.tables import tidy
-from xltool.batches import asides, together, workers
+from xltool.batches import file_set, side_inputs
+from xltool.batches import reading as workers
 from xltool.cli import terminal
 from xltool.cli.app import app
 from xltool.reader import reading
@@ -42,7 +43,7 @@ FINDING = {
 def xltool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Run a command in this process; gives exit code, stdout and stderr."""
     monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["xltool", *map(str, arguments)])
@@ -286,7 +287,7 @@ def test_an_error_nobody_foresaw_is_one_line(
         msg = "第一行\n第二行"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(together, "audit_as_one_set", fail)
+    monkeypatch.setattr(file_set, "audit_as_one_set", fail)
     code, out, err = xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1"))
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "程序内部错误（RuntimeError：第一行 第二行）" in err
@@ -301,7 +302,7 @@ def test_interrupted(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(together, "audit_as_one_set", interrupt)
+    monkeypatch.setattr(file_set, "audit_as_one_set", interrupt)
     assert xltool("audit", filled(tmp_path / "附件1.xlsx", "附件1")) == (130, "", "已中断\n")
 
 

@@ -22,7 +22,7 @@ from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.documents import write_docx, write_xlsx
 from tests.test_batches import InlinePool, issued
 from xltool import cli
-from xltool.batches import workers
+from xltool.batches import reading
 from xltool.converting.conversion_list import Line, Outcome
 from xltool.converting.filings import LIST
 from xltool.converting.placement import LONGEST_TEXT, part_of
@@ -68,7 +68,7 @@ COME: Final = {
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
 
 
 @pytest.fixture(scope="module", params=sorted(WRITERS))
@@ -77,7 +77,7 @@ def seed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("seed")
     source = WRITERS[request.param](documents.forms(), folder / f"报送.{request.param}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "Pool", InlinePool)
+        patch.setattr(reading, "Pool", InlinePool)
         return source, xltool.convert(source, out=folder / "转换")
 
 

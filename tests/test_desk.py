@@ -11,7 +11,7 @@ from benchmarks.desk.desk import Desk
 from benchmarks.desk.play import Game
 from benchmarks.desk.troubles import TROUBLES
 from tests.test_batches import EPOCH, InlinePool
-from xltool.batches import asides, workers
+from xltool.batches import reading, side_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,8 @@ def game(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Game]:
     """A year of ten departments, nine of which make trouble; in this process."""
     troubles = [one for one in TROUBLES if one.name in KINDS]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "Pool", InlinePool)
-        patch.setattr(asides, "Pool", InlinePool)
+        patch.setattr(reading, "Pool", InlinePool)
+        patch.setattr(side_inputs, "Pool", InlinePool)
         patch.setattr(os, "cpu_count", lambda: 1)
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
         played = Game(Desk(tmp_path_factory.mktemp("年度"), 10), troubles)

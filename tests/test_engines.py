@@ -18,11 +18,12 @@ from tests.test_archives import packed
 from tests.test_batches import EPOCH, Answers, InlinePool
 from tests.test_resuming import other, prints
 from xltool import cli
-from xltool.batches import chunks, cluster, engines, making, remote, runs, workers
-from xltool.batches.cluster import Dask
+from xltool.batches import pipeline, reading, runs
+from xltool.batches.cluster import chunks, dask_engine, engines, remote
+from xltool.batches.cluster.dask_engine import Dask
 from xltool.batches.options import HIDDEN, Options
-from xltool.batches.packed import deflated
-from xltool.batches.workers import read_one
+from xltool.batches.reading import read_one
+from xltool.batches.store.packed import deflated
 from xltool.reader import plain
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import given
@@ -44,7 +45,7 @@ def inline() -> Iterator[None]:
 
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def worker(address: str, local: Path, *options: str) -> Iterator[subprocess.Pope
 
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Machines that test are busy: a cluster may take its time to start."""
-    monkeypatch.setattr(cluster, "CONNECTING", 60.0)
+    monkeypatch.setattr(dask_engine, "CONNECTING", 60.0)
 
 
 def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
@@ -149,7 +150,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
 
         def kill(done: int) -> None:
             seen.append(done)
-            if sum(seen) == cluster.FEWEST:  # the first chunk is back, three are not
+            if sum(seen) == dask_engine.FEWEST:  # the first chunk is back, three are not
                 doomed.kill()
 
         out = folder.parent / "集群"
@@ -162,7 +163,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
 
 def workers_of(address: str) -> int:
     """How many workers a scheduler has."""
-    with cluster._connected(address) as client:  # noqa: SLF001 - there is no other need for it
+    with dask_engine._connected(address) as client:  # noqa: SLF001 - there is no other need for it
         return len(client.nthreads())
 
 
@@ -203,7 +204,7 @@ def test_a_scheduler_that_is_lost_ends_the_run_in_a_line(
 
         def kill(done: int) -> None:
             seen.append(done)
-            if sum(seen) == cluster.FEWEST:
+            if sum(seen) == dask_engine.FEWEST:
                 doomed.kill()
 
         with pytest.raises(ConnectionError, match="用同一条命令重新运行"):
@@ -223,7 +224,7 @@ def test_what_the_cluster_cannot_fetch_is_read_here(
     patient(monkeypatch)
     form = folder / "单位00" / "附件1.xlsx"
     nowhere = remote.Origin(folder, "memory://nowhere")
-    [record] = workers.read_sources([Source(form, "附件1.xlsx")], engine=Dask(scheduler, (nowhere,)))
+    [record] = reading.read_sources([Source(form, "附件1.xlsx")], engine=Dask(scheduler, (nowhere,)))
     assert deflated(plain.pack(record)) == read_one(Source(form, "附件1.xlsx"))
 
 
@@ -232,7 +233,7 @@ def test_another_program_on_a_worker_is_told(
 ) -> None:
     """Workers with another xltool or another library would give other results: the run ends before it begins."""
     patient(monkeypatch)
-    monkeypatch.setattr(cluster, "identity", lambda: chunks.identity() | {"lxml": "1.0"})
+    monkeypatch.setattr(dask_engine, "identity", lambda: chunks.identity() | {"lxml": "1.0"})
     with pytest.raises(ValueError, match="计算节点与本机不同（lxml"):
         runs.run(folder, tmp_path / "结果", Options(engine=Dask(scheduler)))
 
@@ -336,7 +337,7 @@ def test_a_run_that_fails_keeps_what_it_read(store: str, monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(making, "write_outputs", fail)
+    monkeypatch.setattr(pipeline, "write_outputs", fail)
     with pytest.raises(OSError, match="No space left"):
         _run(f"{store}/报送", f"{store}/结果")
     assert fsspec.filesystem("memory").find("/bucket/结果") == ["/bucket/结果/.xltool/records.bin"]

@@ -21,7 +21,7 @@ from xltool.auditing import audit
 from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import COLUMNS, Exemptions
 from xltool.auditing.terms import Terms
-from xltool.batches.sets import as_one_set
+from xltool.batches.grouping import as_one_set
 from xltool.findings import Exempted, Severity
 from xltool.reader.reading import read_file
 

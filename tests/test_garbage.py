@@ -12,7 +12,7 @@ from tests.reports.test_workbook import review
 from tests.support.clerk import filled
 from xltool.auditing.audit import judged_alone
 from xltool.auditing.terms import NO_TERMS
-from xltool.batches import making, outputs, runs
+from xltool.batches import pipeline, runs, writing
 from xltool.outputs.letters import written
 from xltool.outputs.notices import letters
 from xltool.outputs.returned import About, returned_copy
@@ -43,13 +43,13 @@ def test_as_before_when_all_is_done() -> None:
 def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process while it writes."""
     seen = []
-    write = outputs.write_outputs
+    write = writing.write_outputs
 
     def look(*given: Any) -> Written:  # noqa: ANN401 - passed on
         seen.append(gc.get_threshold())
         return write(*given)
 
-    monkeypatch.setattr(making, "write_outputs", look)
+    monkeypatch.setattr(pipeline, "write_outputs", look)
     filled(tmp_path / "附件1.xlsx", "附件1")
     runs.run(tmp_path, tmp_path / "结果")
     with Pool(1, LIMITS, tmp_path) as workers:

@@ -21,7 +21,7 @@ from tests.test_batches import Answers, InlinePool
 from tests.test_cli import ROOT
 from xltool import cli, issuing
 from xltool.api import audit
-from xltool.batches import asides, workers
+from xltool.batches import reading, side_inputs
 from xltool.findings import Severity, row_column
 from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import SHEET
@@ -71,8 +71,8 @@ ALL: Final[dict[str, list[list[Any]]]] = {"单位": UNITS, "项目": PROJECTS, "
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1718150400")
 
 
@@ -561,7 +561,7 @@ def test_a_worker_that_dies_costs_nothing(roster: Path, tmp_path: Path, monkeypa
             for number, task in enumerate(tasks):
                 yield number, Lost.CRASHED if task.folder.startswith("013") else work(task)
 
-    monkeypatch.setattr(workers, "Pool", Dying)
+    monkeypatch.setattr(reading, "Pool", Dying)
     plan = issuing.plan_roster(Order(2024), load(roster), None)
     issued = issuing.issue(plan, tmp_path, jobs=2)
     assert len(issued.paths) == 15

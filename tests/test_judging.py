@@ -16,12 +16,13 @@ from xltool.auditing.audit import audit
 from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions
 from xltool.auditing.plausibility.ranking import ranked
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches import dividing, engines
-from xltool.batches.kept import Kept
-from xltool.batches.ledger import Ledger
-from xltool.batches.packed import Records, deflated
-from xltool.batches.shelf import slip_of, taken_up
-from xltool.batches.workers import Crew
+from xltool.batches import dividing
+from xltool.batches.cluster import engines
+from xltool.batches.reading import Crew
+from xltool.batches.store.audit import Ledger
+from xltool.batches.store.form_cache import slip_of, taken_up
+from xltool.batches.store.packed import Records, deflated
+from xltool.batches.store.records import Kept
 from xltool.findings import on_files
 from xltool.reader import plain
 from xltool.reader.files.archives import Source

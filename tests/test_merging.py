@@ -14,7 +14,7 @@ from tests.samples import clean, planted
 from tests.samples.sample import Paper, papers_as_sheets
 from tests.support import office
 from tests.test_batches import InlinePool
-from xltool.batches import workers
+from xltool.batches import reading
 from xltool.forms import base_data
 from xltool.template import file_name, write_workbook
 
@@ -34,7 +34,7 @@ SHEETS: Final = [
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: what workers do is tested elsewhere."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
 
 
 def file(folder: Path, papers: Sequence[Paper], filer: str, year: int = clean.YEAR) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.clerk import filled
 from tests.test_batches import EPOCH, Answers, InlinePool
-from xltool.batches import outputs, products, returning, runs, workers
+from xltool.batches import products, reading, returned_copies, runs, writing
 from xltool.batches.options import Options
 from xltool.workers.pool import Lost
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Filings of two departments, each with something to mend."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
     seed = filled(tmp_path / "附件1.xlsx", "附件1")
     for name in ("水利局", "林业局"):
         (tmp_path / "报送" / name).mkdir(parents=True)
@@ -50,7 +50,7 @@ class _Dying(InlinePool):
         """Do it, unless it is a letter or a report."""
         for number, task in enumerate(tasks):
             asked = getattr(getattr(task, "work", None), "args", ())
-            lost = asked in {(outputs.write_letter,), (outputs.write_report,)}
+            lost = asked in {(writing.write_letter,), (writing.write_report,)}
             yield number, self.answer if lost else work(task)
 
 
@@ -62,7 +62,7 @@ def test_what_workers_cannot_write_costs_itself_and_a_line(
     runs.run(folder, tmp_path / "结果", Options(jobs=1))
     expected = everything(tmp_path / "结果")
     with monkeypatch.context() as dying:
-        dying.setattr(workers, "Pool", _Dying)
+        dying.setattr(reading, "Pool", _Dying)
         dying.setattr(_Dying, "answer", answer, raising=False)
         outcome = runs.run(folder, tmp_path / "再次", Options(jobs=2))
     left = everything(tmp_path / "再次")
@@ -88,7 +88,7 @@ class _Waiting(InlinePool):
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it; before each copy wait for the end."""
         for number, answer in super().run(work, tasks):
-            if work is returning.make_one:
+            if work is returned_copies.make_one:
                 type(self).made += 1
                 self.began.set()
                 assert self.stop.wait(60)
@@ -109,13 +109,13 @@ def test_a_run_that_fails_does_not_leave_its_workers_at_it(
 ) -> None:
     """The disk is full while copies are made elsewhere: the error is told, and no further copy is made or written."""
     monkeypatch.setattr(_Waiting, "began", Event(), raising=False)
-    monkeypatch.setattr(workers, "Pool", _Waiting)
+    monkeypatch.setattr(reading, "Pool", _Waiting)
 
     def fail(*_: object) -> NoReturn:
         assert _Waiting.began.wait(60)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(outputs, "write_report", fail)
+    monkeypatch.setattr(writing, "write_report", fail)
     monkeypatch.setattr(products, "Pool", InlinePool)
     with pytest.raises(OSError, match="No space left"):
         runs.run(folder, tmp_path / "结果", Options(jobs=2, engine=_Elsewhere()))

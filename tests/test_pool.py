@@ -17,7 +17,7 @@ import pytest
 
 import xltool
 from tests.poison import POISONS, answer, work
-from xltool.batches import workers
+from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
 from xltool.workers import pool, windows, worker
@@ -156,7 +156,7 @@ def test_a_hanging_libreoffice_ends_with_its_worker(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("XLTOOL_SOFFICE", str(program))
     monkeypatch.setenv(SECONDS, "2")
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    (record,) = workers.read_sources([Source(tmp_path / "a.rtf", "a.rtf")])
+    (record,) = reading.read_sources([Source(tmp_path / "a.rtf", "a.rtf")])
     assert (record.status, record.code) == ("refused", "timeout")
     assert "超过 2 秒" in record.reason
     deadline = time.monotonic() + 5

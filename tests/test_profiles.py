@@ -21,7 +21,7 @@ from xltool import cli, params
 from xltool.auditing import audit
 from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches.sets import as_one_set
+from xltool.batches.grouping import as_one_set
 from xltool.catalogue import profiles
 from xltool.expr.bind import settled
 from xltool.expr.frame import Values, evaluate, violations

@@ -20,11 +20,13 @@ import pytest
 from tests.support.clerk import filled
 from tests.test_archives import packed
 from tests.test_batches import EPOCH, InlinePool
-from xltool.batches import asides, kept, runs, stamp, workers
-from xltool.batches.alone import alone
-from xltool.batches.ledger import NAME
+from xltool.batches import reading as workers
+from xltool.batches import runs, side_inputs
 from xltool.batches.options import HIDDEN, RECORDS, Options
-from xltool.batches.packed import LARGEST, deflated
+from xltool.batches.run_lock import alone
+from xltool.batches.store import records, stamp
+from xltool.batches.store.audit import NAME
+from xltool.batches.store.packed import LARGEST, deflated
 from xltool.reader import reading
 from xltool.reader.files.sources import discover
 from xltool.reader.reading import read_file
@@ -83,7 +85,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return read_file(path, name)
 
     monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     monkeypatch.setattr(reading, "read_file", count)
     return read
 
@@ -324,7 +326,7 @@ def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_pat
     path = tmp_path / "records.bin"
     record = read_file(source.path, source.name)
     for content in (b"\x80", b"\xc1", bytes(LARGEST + 1)):
-        with kept.Kept(path, b"stamp") as store:
+        with records.Kept(path, b"stamp") as store:
             store.keep(source, record, deflated(content))
             assert store.record(source) is None
 
@@ -335,7 +337,7 @@ def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
     """Its forms stay in memory and are read anew by the next run."""
     monkeypatch.setattr(workers, "LARGEST", 100)
     source, _ = discover([copied(folder, tmp_path / "报送")])
-    with kept.Kept(tmp_path / "records.bin", b"stamp") as store:
+    with records.Kept(tmp_path / "records.bin", b"stamp") as store:
         (record,) = workers.read_sources([source], kept=store)
         assert store.record(source) is None
         store.file.truncate(0)
@@ -390,7 +392,7 @@ def test_a_full_disk_leaves_the_old_file_and_names_the_place(
 def test_records_that_cannot_be_kept_name_the_place(folder: Path, tmp_path: Path, counted: list[str]) -> None:
     """A disk that fills up while files are read ends the run with the place that is full."""
     place = copied(folder, tmp_path / "报送")
-    store = kept.Kept(tmp_path / "records.bin", b"")
+    store = records.Kept(tmp_path / "records.bin", b"")
     store.file.close()
     store.file = FullFile(tmp_path / "records.bin", "a+")
     with pytest.raises(OSError, match="No space") as caught, store:

@@ -15,7 +15,7 @@ from tests.samples.folders import ROOT
 from tests.support.clerk import Clerk, at, filled
 from tests.support.documents import forms, write_docx
 from tests.test_batches import EPOCH, Answers, InlinePool
-from xltool.batches import returning, runs, workers
+from xltool.batches import reading, returned_copies, runs
 from xltool.batches.options import Options
 from xltool.outputs import returned
 from xltool.reader.reading import read_file
@@ -33,7 +33,7 @@ WRONG = ("附件1", at("附件1", "三公经费_本年决算数"), 30)
 @pytest.fixture(autouse=True)
 def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes, and a day that stays the same."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
 
 
@@ -80,8 +80,10 @@ def test_files_with_errors_or_warnings_are_returned_in_the_same_tree(folder: Pat
         comment = copy["附件1"][WRONG[1]].comment
         assert comment is not None
         assert "重算应为" in comment.text
-    assert notes(out / "returned" / "水利局" / "附件1.docx.问题清单.xlsx") == returning.NO_WORKBOOK.format(".docx")
-    assert notes(out / "returned" / "坏.xlsx.问题清单.xlsx") == returning.UNREAD
+    assert notes(out / "returned" / "水利局" / "附件1.docx.问题清单.xlsx") == returned_copies.NO_WORKBOOK.format(
+        ".docx"
+    )
+    assert notes(out / "returned" / "坏.xlsx.问题清单.xlsx") == returned_copies.UNREAD
     assert before == {
         path: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
     }
@@ -144,17 +146,21 @@ def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) 
     assert (second / "returned" / "水利局" / "附件1.xlsx").read_bytes() == copy
 
 
-def _task(path: Path, sha256: str | None = None) -> returning.Task:
+def _task(path: Path, sha256: str | None = None) -> returned_copies.Task:
     record = read_file(path, path.name)
     about = returned.About("某单位", path.name, files.run_time())
-    return returning.Task(path, record.sha256 if sha256 is None else sha256, (), about, path.with_name("退回件.xlsx"))
+    return returned_copies.Task(
+        path, record.sha256 if sha256 is None else sha256, (), about, path.with_name("退回件.xlsx")
+    )
 
 
 def test_a_file_changed_after_it_was_read_is_not_marked(folder: Path) -> None:
     """Findings are about other bytes; the guard has not seen these."""
     path = folder / "水利局" / "附件1.xlsx"
-    assert not returning.make(_task(path)).alone
-    assert returning.make(_task(path, "0" * 64)) == returning.alone(_task(path, "0" * 64), returning.CHANGED)
+    assert not returned_copies.make(_task(path)).alone
+    assert returned_copies.make(_task(path, "0" * 64)) == returned_copies.alone(
+        _task(path, "0" * 64), returned_copies.CHANGED
+    )
 
 
 def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,10 +175,10 @@ def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pyte
             raise error
 
         monkeypatch.setattr(returned, "returned_copy", fail)
-        assert returning.make(task) == returning.alone(task, returning.UNEDITABLE.format(reason))
+        assert returned_copies.make(task) == returned_copies.alone(task, returned_copies.UNEDITABLE.format(reason))
     gone = _task(folder / "坏.xlsx", "0" * 64)
     (folder / "坏.xlsx").unlink()
-    assert returning.make(gone).alone
+    assert returned_copies.make(gone).alone
 
 
 class _Dying(InlinePool):
@@ -181,7 +187,7 @@ class _Dying(InlinePool):
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it, unless it is a copy."""
         for number, answer in super().run(work, tasks):
-            copy = getattr(tasks[number], "work", None) is returning.write_one
+            copy = getattr(tasks[number], "work", None) is returned_copies.write_one
             if copy:
                 files.half_written(tasks[number].task.place).write_bytes(b"half")
             yield number, Lost.CRASHED if copy else answer
@@ -189,7 +195,7 @@ class _Dying(InlinePool):
 
 def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list says what happened; what it had written of the copy is gone."""
-    monkeypatch.setattr(workers, "Pool", _Dying)
+    monkeypatch.setattr(reading, "Pool", _Dying)
     runs.run(folder, tmp_path / "结果", Options(jobs=1))
     assert list((tmp_path / "结果").rglob("*.part")) == []
     assert "程序异常退出" in notes(tmp_path / "结果" / "returned" / "水利局" / "附件1.xlsx.问题清单.xlsx")
@@ -198,11 +204,13 @@ def test_a_worker_that_dies_costs_the_copy_only(folder: Path, tmp_path: Path, mo
 def test_names_on_disk_can_be_written_anywhere() -> None:
     """Signs Windows does not take, names too long, names that become alike; the tree stays."""
     long = "很" * 90 + ".xlsx"
-    places = returning.places_of(["a:b/附件1?.xlsx", "a:b/附件1*.xlsx", "甲/" + long, "x /..", "A.xlsx", "a.XLSX"])
+    places = returned_copies.places_of(
+        ["a:b/附件1?.xlsx", "a:b/附件1*.xlsx", "甲/" + long, "x /..", "A.xlsx", "a.XLSX"]
+    )
     assert list(places.values()) == [
         "a_b/附件1_.xlsx", "a_b/附件1_(2).xlsx", "甲/" + "很" * 65 + ".xlsx", "x/_", "A.xlsx", "a(2).XLSX",
     ]  # fmt: skip
-    assert max(len(part.encode()) for place in places.values() for part in place.split("/")) <= returning.LONGEST
+    assert max(len(part.encode()) for place in places.values() for part in place.split("/")) <= returned_copies.LONGEST
 
 
 def test_no_place_is_too_long_for_windows() -> None:
@@ -212,13 +220,13 @@ def test_no_place_is_too_long_for_windows() -> None:
         "深/" * 401 + "附件1.xlsx",
         "甲" * 80 + "/" + "乙" * 70 + "/" + "丙" * 60 + ".xlsx",
     ]
-    places = returning.places_of(names)
-    assert max(map(len, places.values())) <= returning.LONGEST_PLACE
+    places = returned_copies.places_of(names)
+    assert max(map(len, places.values())) <= returned_copies.LONGEST_PLACE
     assert len(set(places.values())) == len(names)
     assert list(places.values())[2].startswith("甲" * 66 + "/~")
     assert [place.rpartition("/")[2] for place in places.values()] == ["附件1.xlsx", "附件1.xlsx", "丙" * 60 + ".xlsx"]
-    assert returning.places_of(names[:1]) == {names[0]: places[names[0]]}
-    assert returning.places_of(["a/附件1.xlsx"]) == {"a/附件1.xlsx": "a/附件1.xlsx"}
+    assert returned_copies.places_of(names[:1]) == {names[0]: places[names[0]]}
+    assert returned_copies.places_of(["a/附件1.xlsx"]) == {"a/附件1.xlsx": "a/附件1.xlsx"}
 
 
 def test_no_place_is_in_the_way_of_another() -> None:
@@ -234,7 +242,7 @@ def test_no_place_is_in_the_way_of_another() -> None:
         "con.xlsx",
         "x\u202e.xlsx",
     ]
-    assert list(returning.places_of(names).values()) == [
+    assert list(returned_copies.places_of(names).values()) == [
         "a", "a(2)/b.xlsx", "c/d.xlsx", "C(2)", "a.问题清单(2).xlsx", "e\u0301.xlsx", "\u00e9(2).xlsx",
         "_con.xlsx", "x_.xlsx",
     ]  # fmt: skip

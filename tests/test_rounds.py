@@ -14,7 +14,7 @@ from tests.samples import planted
 from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
 from xltool.auditing.rounds.comparison import Became
-from xltool.batches import asides, workers
+from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review
 from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATUS
 from xltool.template import file_name, write_workbook
@@ -36,8 +36,8 @@ INITIAL: Final = Spot("附件2", self_review.year.initial)
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process, at a fixed time."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.test_batches import InlinePool
-from xltool.batches import runs, workers
+from xltool.batches import reading, runs
 from xltool.forms import review
 from xltool.outputs import json_output
 from xltool.outputs.read_output import write_tables
@@ -62,9 +62,9 @@ def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a batch makes of it."""
     place = tmp_path_factory.mktemp("结果")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "Pool", InlinePool)
+        patch.setattr(reading, "Pool", InlinePool)
         runs.run(folder, place)
-        records = workers.read_sources(discover([folder]))
+        records = reading.read_sources(discover([folder]))
     write_tables(records, "xlsx", place / "data.xlsx")
     write_tables(records, "csv", place / "csv")
     (place / "read.json").write_text(json_output.dumps(json_output.read_json(records)), encoding="utf-8")

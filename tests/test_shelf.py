@@ -14,10 +14,11 @@ from xltool.auditing import material
 from xltool.auditing.audit import audit
 from xltool.auditing.tables import tidy
 from xltool.auditing.tables.scopes import FormScope, RowScope
-from xltool.batches import outputs, runs, shelf, workers
-from xltool.batches.kept import Kept
+from xltool.batches import reading, runs, writing
 from xltool.batches.options import Options
-from xltool.batches.packed import deflated
+from xltool.batches.store import form_cache
+from xltool.batches.store.packed import deflated
+from xltool.batches.store.records import Kept
 from xltool.reader import plain
 from xltool.reader.files.archives import Source
 from xltool.reader.reading import read_file
@@ -26,12 +27,12 @@ from xltool.reader.records import FileRecord, Submission
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.batches.ledger import Ledger
+    from xltool.batches.store.audit import Ledger
 
 
 @pytest.fixture
 def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
 
 
@@ -40,7 +41,7 @@ def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pyt
     """Two files at hand and one judged at a time, or all: the same bytes, now and when taken up again."""
     folder = tree(tmp_path / "报送")
     whole = runs.run(folder, tmp_path / "全部", Options(jobs=1))
-    monkeypatch.setattr(shelf, "AT_HAND", 2)
+    monkeypatch.setattr(form_cache, "AT_HAND", 2)
     monkeypatch.setattr(material, "PORTION", 1)
     monkeypatch.setattr(tidy, "BLOCK", 1)
     few = runs.run(folder, tmp_path / "逐份", Options(jobs=1))
@@ -63,8 +64,8 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
         seen.extend(one.filing for record in taken for one in record.submissions)
         assert {type(one) for record in taken for one in record.submissions} == {Submission}
 
-    monkeypatch.setitem(outputs._WRITTEN, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
-    monkeypatch.setattr(outputs, "FRAMES", ())
+    monkeypatch.setitem(writing._WRITTEN, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
+    monkeypatch.setattr(writing, "FRAMES", ())
     runs.run(tree(tmp_path / "报送"), tmp_path / "结果", Options(jobs=1))
     assert len(seen) > len(set(seen)) > 1
 
@@ -83,7 +84,7 @@ def put_away(tmp_path: Path, forms: int) -> tuple[Kept, list[FileRecord], list[S
 
 def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every member is what was read, in whatever order; what is changed in place stays changed."""
-    monkeypatch.setattr(shelf, "AT_HAND", 1)
+    monkeypatch.setattr(form_cache, "AT_HAND", 1)
     kept, records, before = put_away(tmp_path, 3)
     forms = [one for record in records for one in record.submissions]
     for one, was in [*zip(forms, before, strict=True)][::-1]:
@@ -124,7 +125,7 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
 
 def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody writes into the folder of the run: a line that says what to do, no wrong figure."""
-    monkeypatch.setattr(shelf, "AT_HAND", 1)
+    monkeypatch.setattr(form_cache, "AT_HAND", 1)
     kept, records, _ = put_away(tmp_path, 2)
     kept.file.truncate(200)
     with pytest.raises(OSError, match="运行期间缓存文件被改动，请重新运行"):
@@ -134,7 +135,7 @@ def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: p
 
 def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of a filing are looked at together: none is read twice for it."""
-    monkeypatch.setattr(shelf, "AT_HAND", 1)
+    monkeypatch.setattr(form_cache, "AT_HAND", 1)
     kept, records, _ = put_away(tmp_path, 4)
     for record in records:
         for one in record.submissions:

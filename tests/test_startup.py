@@ -59,9 +59,9 @@ def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_
     words = ("batch", path.parent / "报送", "--out", tmp_path / "结果")
     (path.parent / "报送").mkdir()
     path.rename(path.parent / "报送" / path.name)
-    assert {"xltool.batches.making", "xltool.workers.pool"} <= imported(*words)
+    assert {"xltool.batches.pipeline", "xltool.workers.pool"} <= imported(*words)
     found = imported(*words)
-    assert {"xltool.batches.kept", "xltool.batches.state"} <= found
+    assert {"xltool.batches.store.records", "xltool.batches.store.run_state"} <= found
     assert not found & (LIBRARIES - {"filelock"})
     assert not found & {"numpy", "lxml", "rich", "xltool.api", "xltool.rules.catalogue", "xltool.auditing.audit"}
     assert not found & {

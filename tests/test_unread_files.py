@@ -14,7 +14,7 @@ from tests.attacks.unreadable import UNREADABLE
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
 from xltool import cli
-from xltool.batches import asides, workers
+from xltool.batches import reading, side_inputs
 from xltool.forms.manifest import AUTHOR, TEMPLATE
 from xltool.outputs.summary import NAMED
 
@@ -31,8 +31,8 @@ Run = tuple[int, str, str]
 @pytest.fixture
 def xltool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
     """Run a command in this process; gives exit code, stdout and stderr."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
 
     def run(*arguments: object) -> Run:
         monkeypatch.setattr(sys, "argv", ["xltool", *map(str, arguments)])

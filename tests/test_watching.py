@@ -19,7 +19,7 @@ import pytest
 from tests.support.clerk import filled
 from tests.test_batches import EPOCH, InlinePool
 from xltool import cli
-from xltool.batches import asides, runs, watching, workers
+from xltool.batches import reading, runs, side_inputs, watching
 from xltool.batches.options import Options
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def test_a_file_is_checked_when_it_has_arrived(tmp_path: Path) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting, no events, no processes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    monkeypatch.setattr(workers, "Pool", InlinePool)
-    monkeypatch.setattr(asides, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+    monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     monkeypatch.setattr(watching, "find_spec", lambda _: None)
     monkeypatch.setattr(watching, "LOOKING", 0.01)
     monkeypatch.setattr(watching, "QUIET", 0.01)

@@ -13,7 +13,7 @@ import xltool
 from tests.support.clerk import Clerk, at, row_at
 from tests.test_batches import InlinePool
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
-from xltool.batches import runs, together, workers
+from xltool.batches import file_set, reading, runs
 from xltool.batches.options import Options
 from xltool.batches.prior import LastYear
 from xltool.catalogue import explain
@@ -40,7 +40,7 @@ Values = dict["Field", Any]
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: the work itself is the same."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
 
 
 def wrote(path: Path, year: int, form: str, values: Values, department: str = BUREAU) -> Path:
@@ -69,7 +69,7 @@ def of_years(found: Iterable[Finding]) -> list[Finding]:
 
 def audited(folder: Path, prior: Path | None) -> list[Finding]:
     """Findings across years of a folder given as one set."""
-    result, _ = together.audit_as_one_set([folder], prior=prior)
+    result, _ = file_set.audit_as_one_set([folder], prior=prior)
     return of_years(result.findings)
 
 
@@ -370,5 +370,5 @@ def test_which_rules_need_last_year(tmp_path: Path) -> None:
     entries: list[dict[str, Any]] = explain.catalogue()
     assert {entry["code"] for entry in entries if entry["needs_prior"]} == YEARLY
     base(tmp_path / "附件1.xlsx", 2023, SAID)
-    result: Audit = together.audit_as_one_set([tmp_path])[0]
+    result: Audit = file_set.audit_as_one_set([tmp_path])[0]
     assert of_years(result.findings) == []

@@ -85,7 +85,7 @@ def audit(
     and for mistakes in these.
     """
     from xltool.api import audit as run
-    from xltool.batches.terms import terms_of
+    from xltool.batches.audit_terms import terms_of
 
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
     return run([Path(path) for path in paths], terms, prior=None if prior is None else Path(prior))
@@ -116,11 +116,11 @@ def batch(
     not exist or holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written
     to.
     """
-    from xltool.batches.engines import engine_of
+    from xltool.batches.audit_terms import terms_of
+    from xltool.batches.cluster.engines import engine_of
+    from xltool.batches.cluster.remote import at_hand
     from xltool.batches.options import Options
-    from xltool.batches.remote import at_hand
     from xltool.batches.runs import run
-    from xltool.batches.terms import terms_of
 
     earlier = Path(prior_review) if prior_review else None
     known = Path(roster) if roster else None
@@ -160,7 +160,7 @@ def merge(
     cannot be written to.
     """
     from xltool.api import merge as run
-    from xltool.batches.terms import terms_of
+    from xltool.batches.audit_terms import terms_of
 
     known = None if roster is None else Path(roster)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)

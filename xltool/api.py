@@ -17,12 +17,12 @@ from xltool.auditing.tables.frames import Frames, frames
 from xltool.auditing.tables.tidy import SUBMISSION_COLUMNS
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.auditing.text_rules import department_of
-from xltool.batches import workers
-from xltool.batches.asides import Asides
+from xltool.batches import reading
 from xltool.batches.dividing import audit_by
+from xltool.batches.file_set import audit_as_one_set
+from xltool.batches.grouping import as_filings
 from xltool.batches.progress import ignore
-from xltool.batches.sets import as_filings
-from xltool.batches.together import audit_as_one_set
+from xltool.batches.side_inputs import Asides
 from xltool.converting import filings
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
@@ -116,7 +116,7 @@ def generate(  # noqa: PLR0913 - one parameter an option
 def _filed(sources: Sequence[Source], bar: Bar) -> list[FileRecord]:
     """Last year's files, read and put into filings."""
     with bar("读取上年", len(sources)) as advance:
-        records = workers.read_sources(sources, jobs=os.cpu_count() or 1, progress=advance)
+        records = reading.read_sources(sources, jobs=os.cpu_count() or 1, progress=advance)
     as_filings(records)
     return records
 
@@ -184,7 +184,7 @@ def _check_year(year: int) -> None:
 
 def read(paths: Sequence[Path]) -> ReadResult:
     """Read filled forms; see `xltool.read`."""
-    records = workers.read_sources(discover(paths))
+    records = reading.read_sources(discover(paths))
     as_filings(records)
     return ReadResult(**vars(frames(records)), records=tuple(records))
 
@@ -215,8 +215,8 @@ def merge(
         raise ValueError(msg)
     known = None if roster is None else _read_roster(roster)
     sources = [source for source in sources_below(folder, out) if source.path.resolve() != out.resolve()]
-    with workers.crew(os.cpu_count() or 1) as own:
-        records = workers.read_by(own, sources)
+    with reading.crew(os.cpu_count() or 1) as own:
+        records = reading.read_by(own, sources)
         inbox = None if known is None else sort_out(records, known)
         as_filings(records)
         result = audit_by(own, records, terms)
@@ -240,6 +240,6 @@ def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> fil
     if year is not None:
         _check_year(year)
     sources = filings.outside(discover(paths), paths, out)
-    records = workers.read_sources(sources, jobs=os.cpu_count() or 1)
+    records = reading.read_sources(sources, jobs=os.cpu_count() or 1)
     as_filings(records)
     return filings.convert(records, out, inputs=[source.path for source in sources], year=year)

@@ -13,8 +13,8 @@ import xltool
 from benchmarks.desk.county import YEAR, Office, offices, write_last_year, write_roster
 from benchmarks.desk.hands import fill_in
 from xltool import issuing
-from xltool.batches import runs, workers
-from xltool.batches.sets import as_filings
+from xltool.batches import reading, runs
+from xltool.batches.grouping import as_filings
 from xltool.issuing.prefill import Made, made
 from xltool.reader.files.sources import discover
 from xltool.roster import load
@@ -63,7 +63,7 @@ class Desk:
     @cached_property
     def made(self) -> dict[str, list[Made]]:
         """What was issued to each department, by code; in the order of its papers."""
-        records = workers.read_sources(discover([self.last_year]))
+        records = reading.read_sources(discover([self.last_year]))
         as_filings(records)
         plan = issuing.plan_roster(Order(YEAR, indicators=ROWS), load(self.roster), records)
         return {task.department.code: made(task)[0] for task in plan.tasks}

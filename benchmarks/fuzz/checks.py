@@ -10,7 +10,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.auditing.audit import audit
-from xltool.batches.sets import as_filings
+from xltool.batches.grouping import as_filings
 from xltool.outputs import json_output
 from xltool.outputs.terminal import audit_text
 from xltool.reader import plain

@@ -17,7 +17,7 @@ from benchmarks.honest import Clerk
 from tests.attacks.profiles import FORGED, HOSTILE
 from tests.support.documents import as_sheet, forms
 from tests.support.reports import BUREAU_REPORT, lines_of, seed_report
-from xltool.batches.sets import as_filings, as_one_set
+from xltool.batches.grouping import as_filings, as_one_set
 from xltool.params import profile_named as named
 from xltool.params import profile_names, written
 from xltool.reader import plain, reading

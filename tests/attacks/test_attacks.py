@@ -13,7 +13,7 @@ from tests.attacks.collected import ATTACKS, NOTES
 from tests.attacks.profiles import FORGED, HOSTILE, carrying
 from tests.support.clerk import filled
 from tests.test_resuming import other
-from xltool.batches import workers
+from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS
 from xltool.reader.reading import read_file
@@ -56,7 +56,7 @@ def records(form: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECONDS, str(HANGING))
         patch.setenv(MEMORY, str(MOST_MIB))
-        return {record.path: record for record in workers.read_sources(sources, jobs=2)}
+        return {record.path: record for record in reading.read_sources(sources, jobs=2)}
 
 
 def test_there_are_many() -> None:

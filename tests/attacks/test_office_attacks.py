@@ -12,7 +12,7 @@ from tests.support.clerk import filled
 from tests.support.luring import Listener, listening, lures, odt
 from tests.support.office import needs_office
 from tests.test_resuming import other
-from xltool.batches import workers
+from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import SECONDS
 
@@ -76,7 +76,7 @@ def records(
         patch.setenv("HOME", str(folders["home"]))
         patch.setattr("tempfile.tempdir", str(folders["temporary"]))
         sources = [Source(path, path.name) for path in sorted(folder.iterdir())]
-        return {record.path: record for record in workers.read_sources(sources, jobs=2)}
+        return {record.path: record for record in reading.read_sources(sources, jobs=2)}
 
 
 @pytest.mark.parametrize("name", LURES)

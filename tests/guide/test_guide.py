@@ -23,7 +23,7 @@ from tests.support.clerk import filled
 from tests.test_batches import InlinePool
 from xltool import cli
 from xltool.auditing.rounds.comparison import Became
-from xltool.batches import workers
+from xltool.batches import reading
 from xltool.catalogue import guide
 from xltool.outputs.officer_notes import SHEETS, STATES
 from xltool.outputs.sheets import overview
@@ -80,7 +80,7 @@ def test_no_option_is_promised_that_does_not_exist() -> None:
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
 def test_every_sheet_of_the_review_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a review with all there can be: roster, an earlier review, charts apart, notes on findings gone."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
     (tmp_path / "报送").mkdir()
     filled(tmp_path / "报送" / "附件1.xlsx", "附件1", "附件2", "附件3")
     roster = book(tmp_path / "名册.xlsx", 单位=[("单位编码", "单位名称"), ("001", "某某局")])

@@ -14,7 +14,7 @@ import xltool
 from tests.samples import clean
 from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
-from xltool.batches import workers
+from xltool.batches import reading
 from xltool.forms import base_data, foot, self_review
 from xltool.roster.inbox import State
 from xltool.template import file_name, write_workbook
@@ -36,7 +36,7 @@ ROSTER: Final = f"""单位编码,单位名称,简称,联系人,联系电话
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process, at a fixed time."""
-    monkeypatch.setattr(workers, "Pool", InlinePool)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 

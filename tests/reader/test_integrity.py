@@ -13,7 +13,7 @@ from tests import filing
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.office import needs_office, recalculate
 from xltool.auditing import audit
-from xltool.batches.sets import as_one_set
+from xltool.batches.grouping import as_one_set
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
 from xltool.reader.notation.cells import State

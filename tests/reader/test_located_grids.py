@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xltool.auditing.audit import audit
-from xltool.batches.sets import as_filings
+from xltool.batches.grouping import as_filings
 from xltool.findings import row_column
 from xltool.forms import FORMS
 from xltool.outputs import json_output

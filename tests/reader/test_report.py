@@ -26,8 +26,8 @@ from tests.support.reports import (
 from xltool import cli
 from xltool.auditing.acceptance import accepted
 from xltool.auditing.tables.views import report_view
-from xltool.batches import runs, workers
-from xltool.batches.sets import as_filings
+from xltool.batches import reading, runs
+from xltool.batches.grouping import as_filings
 from xltool.findings import Severity
 from xltool.outputs.review import review_of
 from xltool.reader.files.sources import discover
@@ -350,7 +350,7 @@ def test_a_report_joins_the_filing_of_its_department(tmp_path: Path) -> None:
     bare = ["部门整体支出绩效自评报告", *PARTS]
     (tmp_path / "丙").mkdir()
     _text(tmp_path / "丙", "\n".join(bare).encode())
-    records = workers.read_sources(discover([tmp_path]))
+    records = reading.read_sources(discover([tmp_path]))
     as_filings(records)
     assert {record.path: one.filing for record in records for one in record.reports} == {
         "农业农村局报告.docx": f"{clean.BUREAU}（2023）",

@@ -10,7 +10,7 @@ from typing import Final
 
 from xltool.auditing.audit import Audit, audit
 from xltool.auditing.rounds.comparison import Became, Step
-from xltool.batches.sets import as_filings
+from xltool.batches.grouping import as_filings
 from xltool.findings import Finding, Severity
 from xltool.outputs.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
 from xltool.outputs.review import review_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.auditing.audit import Audit, audit
-from xltool.batches.sets import as_one_set
+from xltool.batches.grouping import as_one_set
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:

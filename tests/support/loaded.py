@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from xltool.batches.workers import read_one
+from xltool.batches.reading import read_one
 
 if TYPE_CHECKING:
     from xltool.reader.files.archives import Source

@@ -13,7 +13,7 @@ from xltool.workers.pool import Lost
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from xltool.batches.workers import Crew
+    from xltool.batches.reading import Crew
     from xltool.reader.limits import Limits
 
 TIMEOUT = "超过 {seconds:g} 秒仍未完成"

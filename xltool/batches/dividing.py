@@ -24,9 +24,9 @@ from xltool.auditing.unjudged import (
 )
 from xltool.batches.attempts import Failure, attempted
 from xltool.batches.judging import Across, InMemory, Portions, Whole, judge_portion, judge_whole
-from xltool.batches.ledger import NAME, Ledger, Where, Writing
 from xltool.batches.products import Lazily
-from xltool.batches.shelf import slip_of
+from xltool.batches.store.audit import NAME, Ledger, Where, Writing
+from xltool.batches.store.form_cache import slip_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.terms import Terms
     from xltool.batches.judging import Keeping, Portion
-    from xltool.batches.workers import Crew
+    from xltool.batches.reading import Crew
     from xltool.reader.records import FileRecord
 
 FEW: Final = 16

@@ -14,9 +14,9 @@ import msgspec
 from xltool.auditing.audit import judged_alone, judged_together
 from xltool.auditing.material import filings_of
 from xltool.auditing.plausibility.ranking import Ranked, ranked
-from xltool.batches.ledger import Judged, Ledger, Where
-from xltool.batches.packed import Place, Records
-from xltool.batches.shelf import Slip, slip_of, taken_up
+from xltool.batches.store.audit import Judged, Ledger, Where
+from xltool.batches.store.form_cache import Slip, slip_of, taken_up
+from xltool.batches.store.packed import Place, Records
 from xltool.findings import Finding  # noqa: TC001 - msgspec looks it up
 from xltool.workers.relaxed_gc import looked_for_seldom
 

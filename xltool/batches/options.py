@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches.engines import LOCAL, Engine
+from xltool.batches.cluster.engines import LOCAL, Engine
 from xltool.reader.files.entries import fingerprint
 from xltool.reader.files.sources import NothingToCheckError, are_any, sources_of_last_year, sources_of_this_year
 from xltool.storage import files

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.batches.sets import as_filings, departments
+from xltool.batches.grouping import as_filings, departments
 from xltool.normalize import fold
 from xltool.reader.records import unread_of
 from xltool.roster.inbox import sort_out

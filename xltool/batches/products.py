@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.batches.workers import Crew
+    from xltool.batches.reading import Crew
     from xltool.workers.pool import Runner
 
 LOOKING: Final = 1.0

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from xltool.batches import state
-from xltool.batches.alone import alone
-from xltool.batches.kept import kept_in
 from xltool.batches.options import HIDDEN, Inputs, Options
 from xltool.batches.progress import Progress, ignore
-from xltool.batches.stamp import stamp
+from xltool.batches.run_lock import alone
+from xltool.batches.store import run_state
+from xltool.batches.store.records import kept_in
+from xltool.batches.store.stamp import stamp
 from xltool.reader.limits import given
 from xltool.storage import files
 from xltool.workers.relaxed_gc import looked_for_seldom
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.audit import Audit
     from xltool.auditing.rounds.last_review import Earlier
-    from xltool.batches.kept import Kept
+    from xltool.batches.store.records import Kept
     from xltool.outputs.summary import Tally
     from xltool.roster import Roster
 
@@ -65,17 +65,17 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
     with alone(hidden, out), _tidied(out, folder), kept_in(out, fresh=options.fresh) as kept:
         made_from = _made_from(inputs, kept, folder, out, options)
-        current = None if options.fresh else state.current(hidden, out, made_from)
+        current = None if options.fresh else run_state.current(hidden, out, made_from)
         if current is not None:
             kept.leave()
             progress(len(inputs.all))
             written = tuple(out / name for name in current.outputs)
             return Outcome(written, current.tally, partial(_audited_again, folder, out, options), current.notices)
-        from xltool.batches.making import make  # noqa: PLC0415 - all that reads, judges and writes: where there is need
+        from xltool.batches.pipeline import make  # noqa: PLC0415 - all that reads, judges and writes: where there is need
 
         made = make(folder, out, inputs, kept, options, earlier=earlier, known=known, progress=progress)
         if made.settled:
-            state.remember(hidden, out, state.Run(made_from, made.written, made.tally, made.notices))
+            run_state.remember(hidden, out, run_state.Run(made_from, made.written, made.tally, made.notices))
     return Outcome(made.written, made.tally, partial(_audited_again, folder, out, options), made.notices)
 
 
@@ -83,7 +83,7 @@ def _told(options: Options) -> tuple[Earlier | None, Roster | None]:
     """The earlier review and the roster that are given."""
     if options.prior_review is None and options.roster is None:
         return None, None
-    from xltool.batches.asides import Asides  # noqa: PLC0415 - a worker and all that it reads, where there is need
+    from xltool.batches.side_inputs import Asides  # noqa: PLC0415 - a worker and all that it reads, where there is need
 
     with Asides() as asides:
         earlier = asides.earlier(options.prior_review) if options.prior_review else None
@@ -91,7 +91,7 @@ def _told(options: Options) -> tuple[Earlier | None, Roster | None]:
 
 
 def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
-    from xltool.batches.making import audited_again  # noqa: PLC0415 - likewise
+    from xltool.batches.pipeline import audited_again  # noqa: PLC0415 - likewise
 
     with alone(out / HIDDEN, out):
         return audited_again(folder, out, options)
@@ -111,7 +111,7 @@ def _made_from(inputs: Inputs, kept: Kept, folder: Path, out: Path, options: Opt
         *options.depends(),
         str(len(inputs.sources)),
     ]
-    return state.digest(terms + [part for one in inputs.all for part in (one.name, kept.content(one))])
+    return run_state.digest(terms + [part for one in inputs.all for part in (one.name, kept.content(one))])
 
 
 @contextmanager

@@ -57,14 +57,14 @@ def read(
 
     例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
     """
-    from xltool.batches.workers import begun, crew
+    from xltool.batches.reading import begun, crew
     from xltool.reader.files.sources import discover
 
     sources = discover(paths)
     with crew(1) as own:
         reading = begun(own, own.pool, sources)
         # Imported while the worker starts and reads.
-        from xltool.batches.sets import as_filings
+        from xltool.batches.grouping import as_filings
         from xltool.outputs import json_output
         from xltool.reader.records import unread_of
         from xltool.storage import files
@@ -102,8 +102,8 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool.batches.terms import terms_of
-    from xltool.batches.together import audit_as_one_set
+    from xltool.batches.audit_terms import terms_of
+    from xltool.batches.file_set import audit_as_one_set
     from xltool.findings import Severity
 
     terms = terms_of(profile=profile, exemptions=exemptions)
@@ -174,10 +174,10 @@ def batch(
 
     例：xltool batch 报送文件 --out 审核结果
     """
-    from xltool.batches.engines import engine_of
+    from xltool.batches.audit_terms import terms_of
+    from xltool.batches.cluster.engines import engine_of
+    from xltool.batches.cluster.remote import at_hand, is_url
     from xltool.batches.options import Options
-    from xltool.batches.remote import at_hand, is_url
-    from xltool.batches.terms import terms_of
 
     terms = terms_of(profile=profile, exemptions=exemptions)
     due = _day(deadline) if deadline else None

@@ -142,7 +142,7 @@ def merge(
     例：xltool merge 报送文件 --out 2023年度汇总.xlsx
     """
     from xltool.api import merge as run
-    from xltool.batches.terms import terms_of
+    from xltool.batches.audit_terms import terms_of
 
     terms = terms_of(profile=profile, exemptions=exemptions)
     taken = run(folder, out, year=year, roster=roster, terms=terms)

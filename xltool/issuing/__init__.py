@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.batches.progress import ignore
-from xltool.batches.workers import in_workers
+from xltool.batches.reading import in_workers
 from xltool.forms import project
 from xltool.issuing.issue_list import Left, Line, list_bytes
 from xltool.issuing.prefill import Task, made

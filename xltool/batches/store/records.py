@@ -12,9 +12,9 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN, RECORDS
-from xltool.batches.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
-from xltool.batches.shelf import Shelf, Slip, bare
-from xltool.batches.stamp import stamp as stamp_of
+from xltool.batches.store.form_cache import Shelf, Slip, bare
+from xltool.batches.store.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
+from xltool.batches.store.stamp import stamp as stamp_of
 from xltool.reader import plain
 from xltool.reader.files.entries import LOCK_PREFIX, fingerprint
 from xltool.reader.limits import given
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from xltool.batches.packed import Place
+    from xltool.batches.store.packed import Place
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
 

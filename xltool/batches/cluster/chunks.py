@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.batches.stamp import LIBRARIES, program, release
+from xltool.batches.store.stamp import LIBRARIES, program, release
 from xltool.reader.program import soffice
 from xltool.workers.pool import Lost, Pool
 from xltool.workers.scratch import room

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.audit import Audit
-    from xltool.batches.workers import Crew
+    from xltool.batches.reading import Crew
     from xltool.findings import Finding
     from xltool.outputs.returned import About
     from xltool.reader.files.archives import Source

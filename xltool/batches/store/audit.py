@@ -22,8 +22,8 @@ from xltool.auditing.audit import Audit, Score
 from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.keys import KEY_LENGTH
 from xltool.auditing.plausibility.signs import Glance
-from xltool.batches.packed import Place, Records, append
-from xltool.batches.shelf import Shelf, Slip, taken_up
+from xltool.batches.store.form_cache import Shelf, Slip, taken_up
+from xltool.batches.store.packed import Place, Records, append
 from xltool.findings import Finding, FindingsByFile
 from xltool.text.views import Excerpt
 

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.batches.alone import NAME as LOCK
+from xltool.batches.run_lock import NAME as LOCK
 from xltool.reader.files.sources import NothingToCheckError
 from xltool.storage.files import PART, write_whole
 from xltool.workers.scratch import room

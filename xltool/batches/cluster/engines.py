@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from xltool.batches.remote import Origin
+    from xltool.batches.cluster.remote import Origin
     from xltool.reader.limits import Limits
     from xltool.workers.pool import Runner
 
@@ -60,6 +60,6 @@ def engine_of(name: str, scheduler: str | None = None, origins: Sequence[Origin]
         raise ValueError(NO_SCHEDULER)
     if find_spec("distributed") is None:
         raise ValueError(NO_DASK)
-    from xltool.batches.cluster import Dask  # noqa: PLC0415 - only where it is asked for, and installed
+    from xltool.batches.cluster.dask_engine import Dask  # noqa: PLC0415 - only where it is asked for, and installed
 
     return Dask((scheduler or "").strip(), tuple(origins))

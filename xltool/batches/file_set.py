@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches.workers import begun, crew, read_by
+from xltool.batches.reading import begun, crew, read_by
 from xltool.reader.files.sources import check_any, discover, sources_of_last_year
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def audit_as_one_set(
         reading = begun(own, own.pool, sources)
         # Imported while the worker starts, imports what it reads with, and reads: as much again.
         from xltool.batches.dividing import audit_by  # noqa: PLC0415
-        from xltool.batches.sets import as_one_set  # noqa: PLC0415
+        from xltool.batches.grouping import as_one_set  # noqa: PLC0415
 
         records, last_records = list(reading), read_by(own, before)
         check_any(records, paths)

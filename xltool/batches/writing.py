@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.attempts import Failure, attempt, result_of
-from xltool.batches.ledger import Ledger
 from xltool.batches.products import Lazily, make_all
-from xltool.batches.returning import Returned
+from xltool.batches.returned_copies import Returned
+from xltool.batches.store.audit import Ledger
 from xltool.outputs import json_output
 from xltool.storage import files
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
     from xltool.batches.dividing import Audited
     from xltool.batches.products import Product, Written
-    from xltool.batches.workers import Crew
+    from xltool.batches.reading import Crew
     from xltool.outputs.model import Review, Told
     from xltool.outputs.notices import Matter
     from xltool.reader.files.archives import Source

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from xltool.batches.engines import LOCAL
-from xltool.batches.packed import LARGEST, deflated, inflated
+from xltool.batches.cluster.engines import LOCAL
 from xltool.batches.progress import Progress, ignore
+from xltool.batches.store.packed import LARGEST, deflated, inflated
 from xltool.reader import plain
 from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archive
 from xltool.reader.limits import given
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xltool.batches.engines import Engine
-    from xltool.batches.kept import Kept
+    from xltool.batches.cluster.engines import Engine
+    from xltool.batches.store.records import Kept
     from xltool.reader.limits import Limits
     from xltool.reader.records import FileRecord
     from xltool.workers.pool import Runner

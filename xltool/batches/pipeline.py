@@ -8,17 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xltool.auditing.rounds.comparison import steps
-from xltool.batches import state
-from xltool.batches.asides import Asides
 from xltool.batches.dividing import audit_by, judge
-from xltool.batches.kept import PASSING, Kept, kept_in
-from xltool.batches.ledger import Ledger
+from xltool.batches.grouping import as_filings
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
-from xltool.batches.outputs import REVIEW, write_outputs
 from xltool.batches.prior import LastYear, last_year
 from xltool.batches.progress import Progress, ignore
-from xltool.batches.sets import as_filings
-from xltool.batches.workers import crew, read_by
+from xltool.batches.reading import crew, read_by
+from xltool.batches.side_inputs import Asides
+from xltool.batches.store import run_state
+from xltool.batches.store.audit import Ledger
+from xltool.batches.store.records import PASSING, Kept, kept_in
+from xltool.batches.writing import REVIEW, write_outputs
 from xltool.outputs.model import Told
 from xltool.outputs.summary import Tally
 from xltool.roster.inbox import sort_out
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
-    from xltool.batches.workers import Crew
+    from xltool.batches.reading import Crew
     from xltool.outputs.officer_notes import Handling
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
@@ -80,7 +80,7 @@ def make(  # noqa: PLR0913 - where, of what, with what
         audited = judge(own, kept, gathered.records, gathered.terms, gathered.before)
         with Ledger(audited.where) as ledger:
             result = ledger.audit(gathered.records)
-            state.forget(out / HIDDEN)
+            run_state.forget(out / HIDDEN)
             told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox)
             root = folder if options.linked else None
             written = write_outputs(audited, result, inputs.sources, root, out, told, own)

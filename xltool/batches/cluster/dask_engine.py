@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from distributed import Client, wait
 
-from xltool.batches.chunks import Chunk, OtherProgramError, Sent, differences, do, identity, office_build
+from xltool.batches.cluster.chunks import Chunk, OtherProgramError, Sent, differences, do, identity, office_build
 from xltool.reader.formats.office import recognise
 from xltool.workers.pool import Lost
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from distributed import Future
 
-    from xltool.batches.chunks import Answer
-    from xltool.batches.remote import Origin
+    from xltool.batches.cluster.chunks import Answer
+    from xltool.batches.cluster.remote import Origin
     from xltool.reader.limits import Limits
     from xltool.workers.pool import Runner
 

@@ -1,0 +1,1 @@
+"""Reading beyond one machine: Dask clusters, and folders behind a URL."""
