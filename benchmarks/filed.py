@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.samples.sample import Cells, Spot, papers_as_sheets
+from tools.samples.sample import Cells, Spot, papers_as_sheets
 from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Severity

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from benchmarks.honest import Filing
     from benchmarks.planting import Case, Edit
-    from tests.samples.sample import Paper, Spot
+    from tools.samples.sample import Paper, Spot
 
 Change = Callable[["Filing"], None]
 

@@ -14,8 +14,8 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.themes import IN_OTHER_WORDS, NOT_OF_AN_INDICATOR, THEMES, Count, Theme, Work
-from tests.samples import clean
-from tests.samples.sample import Paper
+from tools.samples import clean
+from tools.samples.sample import Paper
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p

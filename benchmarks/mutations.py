@@ -27,8 +27,8 @@ from benchmarks.real import FOLLOWS, ONLY_OF_WHOLE_FILINGS, UNSUITABLE, other_fi
 from benchmarks.reports import report_mutants
 from benchmarks.tally import Mutant, Tally, judge, known, said
 from benchmarks.years import exemption_mutants, year_mutants
-from tests.samples import planted
 from tests.support import office
+from tools.samples import planted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

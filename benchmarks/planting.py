@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import openpyxl
 
-from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.support.clerk import Clerk
+from tools.samples.sample import Paper, Spot, papers_as_sheets
 from xltool.forms import base_data, review
 from xltool.template import write_workbook
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.honest import Filing
 from tests import filing
-from tests.samples.sample import Paper
 from tests.support.filings import build, document
+from tools.samples.sample import Paper
 from xltool.forms import FORMS, project
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from benchmarks import long
 from benchmarks.filed import Folder
 from benchmarks.honest import Clerk
 from benchmarks.timing import compiled
-from tests.guide.sizing import FIGURES, Figures, table
+from tools.guide.sizing import FIGURES, Figures, table
 from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_filings
 from xltool.batches.reading import read_sources

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.filed import Folder, read
 from benchmarks.honest import Filing, clean_filing
 from benchmarks.tally import Tally, count
-from tests.samples import planted
+from tools.samples import planted
 from xltool.auditing.audit import audit
 from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import COLUMNS

@@ -19,19 +19,19 @@ import openpyxl
 from PIL import Image
 
 import xltool
-from tests.samples import clean, planted
-from tests.samples.folders import ROOT
 from tests.support.browser import browser
 from tests.support.clerk import Clerk
 from tests.support.office import convert
 from tests.support.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
+from tools.samples import clean, planted
+from tools.samples.folders import ROOT
 from xltool.api import new_roster
 from xltool.storage.files import write_whole
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from tests.samples.sample import Sample
+    from tools.samples.sample import Sample
 
 FOLDER: Final = ROOT / "tests" / "guide" / "pictures"
 WIDTH: Final = 1700

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tests.guide.page import page, sources
-from tests.samples.folders import FOLDERS, ROOT, files
+from tools.guide.page import page, sources
+from tools.samples.folders import FOLDERS, ROOT, files
 from xltool.catalogue.explain import table
 from xltool.catalogue.guide import PAGE
 from xltool.storage.files import write_whole

@@ -11,8 +11,8 @@ import pytest
 from benchmarks import __main__ as figures
 from benchmarks import honesty, long, mutations, planting, public, rules, sizing
 from benchmarks.page import page
-from tests.guide.sizing import PLACES
-from tests.guide.sizing import table as sizing_table
+from tools.guide.sizing import PLACES
+from tools.guide.sizing import table as sizing_table
 from xltool.params import DEFAULT
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 import xltool
 from tests import filing
-from tests.samples import junshan
-from tests.samples.checking import audited, told, write
 from tests.support import documents
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.documents import write_docx, write_xlsx
 from tests.test_batches import InlinePool, issued
+from tools.samples import junshan
+from tools.samples.checking import audited, told, write
 from xltool import cli
 from xltool.batches import reading
 from xltool.converting.conversion_list import Line, Outcome

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import xltool
-from tests.samples import clean, planted
-from tests.samples.sample import Paper, papers_as_sheets
 from tests.support import office
 from tests.test_batches import InlinePool
+from tools.samples import clean, planted
+from tools.samples.sample import Paper, papers_as_sheets
 from xltool.batches import reading
 from xltool.forms import base_data
 from xltool.template import file_name, write_workbook

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import rebuild
-from tests.samples.folders import ROOT, YEARS, files, templates
+from tools.samples.folders import ROOT, YEARS, files, templates
 
 if TYPE_CHECKING:
     from pathlib import Path

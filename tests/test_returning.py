@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from tests.samples import clean
-from tests.samples.folders import ROOT
 from tests.support.clerk import Clerk, at, filled
 from tests.support.documents import forms, write_docx
 from tests.test_batches import EPOCH, Answers, InlinePool
+from tools.samples import clean
+from tools.samples.folders import ROOT
 from xltool.batches import reading, returned_copies, runs
 from xltool.batches.options import Options
 from xltool.outputs import returned

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.samples import planted
-from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
+from tools.samples import planted
+from tools.samples.sample import Paper, Spot, papers_as_sheets
 from xltool.auditing.rounds.comparison import Became
 from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review

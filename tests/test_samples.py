@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.samples import clean, planted
-from tests.samples.checking import audited, told, wanted, write
-from tests.samples.folders import ROOT, SAMPLES
-from tests.samples.readme import readme
-from tests.samples.sample import Cells
+from tools.samples import clean, planted
+from tools.samples.checking import audited, told, wanted, write
+from tools.samples.folders import ROOT, SAMPLES
+from tools.samples.readme import readme
+from tools.samples.sample import Cells
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.samples.planted import Planted
-    from tests.samples.sample import Sample
+    from tools.samples.planted import Planted
+    from tools.samples.sample import Sample
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.folder)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.samples import junshan
-from tests.samples.checking import audited, told, wanted, write
-from tests.samples.sample import Cells
 from tests.support.office import needs_office, recalculate
+from tools.samples import junshan
+from tools.samples.checking import audited, told, wanted, write
+from tools.samples.sample import Cells
 from xltool import cli
 from xltool.findings import Severity
 from xltool.forms import project

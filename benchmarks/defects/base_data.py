@@ -18,8 +18,8 @@ from benchmarks.defects.common import (
     put_into,
 )
 from benchmarks.planting import Case, Plan, plants
-from tests.samples.sample import Spot
 from tests.support.clerk import Clerk
+from tools.samples.sample import Spot
 from xltool.forms import base_data as b
 from xltool.forms import foot, self_review
 from xltool.forms import project as p

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.planting import Case, Counted, Plan
-from tests.samples.sample import Paper, Spot
 from tests.support.clerk import Clerk
+from tools.samples.sample import Paper, Spot
 from xltool.forms import project as p
 from xltool.forms import review, self_review
 

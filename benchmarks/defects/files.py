@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.defects.common import amount_at, funds_line, on_base, on_whole
 from benchmarks.planting import Case, Plan, plants
-from tests.samples.sample import papers_as_sheets
 from tests.support.clerk import Clerk
+from tools.samples.sample import papers_as_sheets
 from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import project as p

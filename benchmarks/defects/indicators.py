@@ -22,7 +22,7 @@ from xltool.forms import review
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.samples.sample import Paper, Spot
+    from tools.samples.sample import Paper, Spot
 
 
 @plants("S-01", S_04=TOTAL, S_05=TOTAL, S_06=TOTAL)

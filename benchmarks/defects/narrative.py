@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from benchmarks.planting import Case, Plan, plants
-from tests.samples.sample import Spot
 from tests.support.clerk import Clerk
+from tools.samples.sample import Spot
 from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import review
@@ -16,7 +16,7 @@ from xltool.text.figures import core, figures
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.samples.sample import Paper
+    from tools.samples.sample import Paper
     from xltool.expr.nodes import Field
 
 RESULTS = (

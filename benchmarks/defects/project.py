@@ -25,7 +25,7 @@ from xltool.forms import review, self_review
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.samples.sample import Spot
+    from tools.samples.sample import Spot
 
 
 @plants("A3-01", X_06="没有名称的附件3", X_01=TOLD)

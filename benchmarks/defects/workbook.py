@@ -14,8 +14,8 @@ from benchmarks.defects.common import (
     on_whole,
 )
 from benchmarks.planting import Case, Plan, plants
-from tests.samples.sample import Spot
 from tests.support.clerk import Clerk
+from tools.samples.sample import Spot
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 
 from benchmarks.honest import Clerk, Filing
-from tests.samples.sample import Paper, papers_as_sheets
+from tools.samples.sample import Paper, papers_as_sheets
 from xltool.forms import base_data, foot, self_review
 from xltool.forms import project as form3
 from xltool.template import file_name, write_workbook

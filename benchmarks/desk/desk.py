@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from benchmarks.desk.hands import Hand
     from benchmarks.honest import Filing
-    from tests.samples.sample import Paper
+    from tools.samples.sample import Paper
 
 ROWS: Final = 5
 """Indicator rows each 二级指标 is issued with."""

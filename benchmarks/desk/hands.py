@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tests.samples.sample import Paper
+    from tools.samples.sample import Paper
     from xltool.issuing.prefill import Made
 
 _MODIFIED: Final = "{http://purl.org/dc/terms/}modified"

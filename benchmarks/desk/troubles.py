@@ -12,8 +12,8 @@ import openpyxl
 
 from benchmarks.desk.hands import Hand, fill_in, form_sheet
 from benchmarks.desk.other_formats import ENCRYPTED, PDF, RAR, as_blank_sheet, as_document
-from tests.samples.sample import Spot
 from tests.support import office as libreoffice
+from tools.samples.sample import Spot
 from xltool.auditing.rounds.comparison import Became
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review

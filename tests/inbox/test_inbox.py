@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.samples import clean
-from tests.samples.sample import Paper, Spot, papers_as_sheets
 from tests.test_batches import InlinePool
+from tools.samples import clean
+from tools.samples.sample import Paper, Spot, papers_as_sheets
 from xltool.batches import reading
 from xltool.forms import base_data, foot, self_review
 from xltool.roster.inbox import State

@@ -13,11 +13,11 @@ import pytest
 
 from tests.filing import DEPARTMENT, PROJECT, goals, seed
 from tests.reader.test_formats import through_writer
-from tests.samples import junshan
-from tests.samples.checking import audited, told
 from tests.support import filings
 from tests.support.documents import Form, base_data_form, forms, places, project_form, write_docx, write_xlsx
 from tests.support.office import convert, needs_office
+from tools.samples import junshan
+from tools.samples.checking import audited, told
 from xltool.findings import Severity, address, row_column
 from xltool.forms import FORMS
 from xltool.reader import foreign
@@ -30,7 +30,7 @@ from xltool.reader.reading import read_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.samples.sample import Address, Spot
+    from tools.samples.sample import Address, Spot
     from xltool.auditing.audit import Audit
     from xltool.reader.records import FileRecord, Submission
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.samples.checking import audited
 from tests.support.documents import Form, project_form, write_docx, write_xlsx
+from tools.samples.checking import audited
 from xltool.findings import Severity
 
 if TYPE_CHECKING:

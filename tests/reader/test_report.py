@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from typer.testing import CliRunner
 
-from tests.samples import clean, junshan
-from tests.samples.checking import audited, write
 from tests.support import documents
 from tests.support.office import convert, needs_office
 from tests.support.reports import (
@@ -23,6 +21,8 @@ from tests.support.reports import (
     seed_report,
     write_report,
 )
+from tools.samples import clean, junshan
+from tools.samples.checking import audited, write
 from xltool import cli
 from xltool.auditing.acceptance import accepted
 from xltool.auditing.tables.views import report_view

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import docx
 
 from tests.filing import DATA
-from tests.samples.clean import BUREAU
+from tools.samples.clean import BUREAU
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ BUREAU_REPORT: Final[list[Block]] = [
     "一是错开汛期安排培训；二是2024年起项目资料按月归档，2024年计划安排项目支出720万元。",
     [["联系人", "某某"], ["电话", "0000000"]],
 ]
-"""A report of the sample without a fault (tests.samples.clean): true in every figure, its title over two lines."""
+"""A report of the sample without a fault (tools.samples.clean): true in every figure, its title over two lines."""
 
 TOWN: Final = "某县青山镇人民政府"
 TOWN_REPORT: Final[list[Block]] = [

@@ -13,13 +13,13 @@ import pytest
 from lxml import etree
 
 from tests.reports.returned.test_copy import ABOUT, FINDINGS, FIRST, SECOND, finding, small
-from tests.samples.checking import audited
-from tests.samples.folders import ROOT, SAMPLES
 from tests.support import filings
 from tests.support.documents import forms, write_xlsx
 from tests.support.laden import COMMENTED, MINE, SHEET
 from tests.support.office import convert, needs_office, recalculate
 from tests.support.opened import canonical, cell, changed, parts_of, strict
+from tools.samples.checking import audited
+from tools.samples.folders import ROOT, SAMPLES
 from xltool.findings import Severity
 from xltool.outputs.returned import About, list_alone, returned_copy
 from xltool.outputs.returned.book import Workbook
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from tests.samples.sample import Sample
+    from tools.samples.sample import Sample
     from xltool.auditing.audit import Audit
     from xltool.findings import Finding
 

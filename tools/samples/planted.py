@@ -6,17 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tests.samples.sample import (
-    ERROR,
-    INFO,
-    WARNING,
-    Expected,
-    Paper,
-    Sample,
-    Spot,
-    indicator_rows,
-    papers_as_sheets,
-)
+from tools.samples.sample import ERROR, INFO, WARNING, Expected, Paper, Sample, Spot, indicator_rows, papers_as_sheets
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tests.samples.planted import DEFECTS
-from tests.samples.sample import Cells, Expected, Sample
+from tools.samples.planted import DEFECTS
+from tools.samples.sample import Cells, Expected, Sample
 from xltool.findings import Severity, row_column
 from xltool.rules.catalogue import RULES
 

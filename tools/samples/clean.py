@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tests.samples.sample import Paper, Sample, indicator_rows, papers_as_sheets
+from tools.samples.sample import Paper, Sample, indicator_rows, papers_as_sheets
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests import filing
-from tests.samples.sample import ERROR, INFO, WARNING, Expected, Sample, Spot
+from tools.samples.sample import ERROR, INFO, WARNING, Expected, Sample, Spot
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p

@@ -14,13 +14,13 @@ import pytest
 from typer.main import get_command
 
 import xltool
-from tests.guide import limits, sizing
-from tests.guide.page import PICTURES
 from tests.rosters import book
-from tests.samples.folders import ROOT
 from tests.support.browser import Visit, browser, needs_chromium
 from tests.support.clerk import filled
 from tests.test_batches import InlinePool
+from tools.guide import limits, sizing
+from tools.guide.page import PICTURES
+from tools.samples.folders import ROOT
 from xltool import cli
 from xltool.auditing.rounds.comparison import Became
 from xltool.batches import reading

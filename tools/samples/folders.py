@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tests.samples import clean, junshan, planted
-from tests.samples.readme import readme
+from tools.samples import clean, junshan, planted
+from tools.samples.readme import readme
 from xltool.template import Order, combined_name, file_name, sheet_orders, write_workbook
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent

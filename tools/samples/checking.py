@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from tests.samples.sample import Address, Cells, Expected
+    from tools.samples.sample import Address, Cells, Expected
     from xltool.findings import Severity
 
 Told = list[tuple[str, "Severity", "Address"]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
 
-from tests.guide import limits, sizing
+from tools.guide import limits, sizing
 from xltool.catalogue import explain
 from xltool.catalogue.guide import PAGE, PARTS
 from xltool.rules.catalogue import rule_named
