@@ -1,6 +1,6 @@
 """`python -m benchmarks.sizing`: what a batch costs a workbook, and from it what a county, a province, the nation cost.
 
-`--write` puts the figures into sizing.toml, from which the user guide's table is made (`python -m tests.rebuild`).
+`--write` puts the figures into sizing.toml, from which the user guide's table is made (`python -m tools.rebuild`).
 Times are of the processor, not of the clock, so that other work on the machine does not count.
 """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import rebuild
+from tools import rebuild
 from tools.samples.folders import ROOT, YEARS, files, templates
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_no_file_is_missing_and_none_is_extra() -> None:
 
 @pytest.mark.parametrize("name", COMMITTED)
 def test_the_committed_file_is_what_the_code_gives(name: str) -> None:
-    """Run `python -m tests.rebuild` where this fails after a change that is meant."""
+    """Run `python -m tools.rebuild` where this fails after a change that is meant."""
     committed, rebuilt = (ROOT / name).read_bytes(), files()[name]
     if name.endswith(".md"):
         assert committed.decode() == rebuilt.decode()
@@ -41,14 +41,14 @@ def test_the_committed_file_is_what_the_code_gives(name: str) -> None:
 
 
 def test_the_rule_table_of_the_readme_is_the_catalogue() -> None:
-    """Run `python -m tests.rebuild` where this fails after a rule was added or renamed."""
+    """Run `python -m tools.rebuild` where this fails after a rule was added or renamed."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert text == rebuild.readme(text)
     assert "| A1-05 |" in text
 
 
 def test_the_guide_is_what_its_text_and_pictures_give() -> None:
-    """Run `python -m tests.rebuild` after a change of its text, style or pictures, of a limit or a measured figure."""
+    """Run `python -m tools.rebuild` after a change of its text, style or pictures, of a limit or a measured figure."""
     assert [path.name for path, content in rebuild.guide().items() if path.read_bytes() != content] == []
 
 

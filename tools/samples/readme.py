@@ -28,7 +28,7 @@ _INTRODUCTION = """\
 
     xltool batch samples --out 审核结果
 
-本页和全部文件由 `python -m tests.rebuild` 生成，不要手工修改。“应查出的问题”就是测试核对的清单。
+本页和全部文件由 `python -m tools.rebuild` 生成，不要手工修改。“应查出的问题”就是测试核对的清单。
 """
 
 

@@ -1,6 +1,6 @@
 """The user guide: two pages for departments, ten for the desk.
 
-Its text is written once, in Markdown that can be read as it is; `python -m tests.rebuild` makes the page with pictures
+Its text is written once, in Markdown that can be read as it is; `python -m tools.rebuild` makes the page with pictures
 out of it.
 """
 

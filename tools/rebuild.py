@@ -1,4 +1,4 @@
-"""Writes blank_templates/, samples/, the user guide and the rule table of the README anew: `python -m tests.rebuild`.
+"""Writes blank_templates/, samples/, the user guide and the rule table of the README anew: `python -m tools.rebuild`.
 
 The same code gives the same files; tests/test_rebuild.py compares what is committed with what it gives.
 """

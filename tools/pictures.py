@@ -1,4 +1,4 @@
-"""Makes the pictures of the user guide anew: `python -m tests.pictures`.
+"""Makes the pictures of the user guide anew: `python -m tools.pictures`.
 
 They show what xltool writes for a small made-up county, as LibreOffice and Chromium show it. Fonts and versions of
 those differ between machines, so the pictures are committed, and made by a command of their own.
