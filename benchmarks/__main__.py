@@ -19,7 +19,7 @@ import openpyxl
 
 from benchmarks import issued, long
 from benchmarks.timing import compiled, in_turns, spent, started, waited
-from tests.filing import order, seed_sheets
+from tests.support.seed import order, seed_sheets
 from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_filings
 from xltool.forms import review

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import xlsxwriter
 
 from benchmarks.timing import in_turns, spread
-from tests.filing import order, seed_sheets
+from tests.support.seed import order, seed_sheets
 from xltool.issuing import issue, plan_roster
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.roster import Department, Indicator, Project, Roster

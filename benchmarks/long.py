@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from tests.filing import DEPARTMENT, order, seed_sheets
+from tests.support.seed import DEPARTMENT, order, seed_sheets
 from xltool.template import write_workbook
 
 if TYPE_CHECKING:

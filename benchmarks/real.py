@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.honest import Filing
-from tests import filing
+from tests.support import seed
 from tests.support.filings import build, document
 from tools.samples.sample import Paper
 from xltool.forms import FORMS, project
@@ -32,14 +32,14 @@ place what is said already."""
 
 def seed_filing() -> Filing:
     """The three forms of 君山产业开发区 as filed."""
-    last, budget, actual = filing.seed()["附件1"]["rows"]["1、产业开发专项"]
-    row = {"项目名称": filing.PROJECT, "上年决算数": last, "本年预算数": budget, "本年决算数": actual}
+    last, budget, actual = seed.seed()["附件1"]["rows"]["1、产业开发专项"]
+    row = {"项目名称": seed.PROJECT, "上年决算数": last, "本年预算数": budget, "本年决算数": actual}
     papers = [
-        _paper("附件1", filing.base_data_values(), [row]),
-        _paper("附件2", filing.self_review_values(), filing.seed_indicators()),
-        _paper("附件3", filing.project_values(), filing.seed_indicators()),
+        _paper("附件1", seed.base_data_values(), [row]),
+        _paper("附件2", seed.self_review_values(), seed.seed_indicators()),
+        _paper("附件3", seed.project_values(), seed.seed_indicators()),
     ]
-    return Filing("君山", filing.YEAR, filing.DEPARTMENT, papers)
+    return Filing("君山", seed.YEAR, seed.DEPARTMENT, papers)
 
 
 OF_OTHER_PLACES: Final = {

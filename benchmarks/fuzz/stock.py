@@ -10,9 +10,9 @@ from typing import Final
 
 from benchmarks.fuzz.zips import packed, parts_of
 from tests.attacks.formats import xlsb
-from tests.filing import order, seed_sheets
 from tests.support.documents import Form, forms, typed, write_docx, write_xlsx
 from tests.support.office import convert
+from tests.support.seed import order, seed_sheets
 from xltool.template import write_workbook
 
 KEPT: Final = Path(__file__).parents[2] / "tests" / "fuzz" / "corpus"

@@ -11,8 +11,8 @@ import pytest
 import xltool
 from tests.attacks.collected import ATTACKS, NOTES
 from tests.attacks.profiles import FORGED, HOSTILE, carrying
+from tests.batches.test_resuming import other
 from tests.support.clerk import filled
-from tests.test_resuming import other
 from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.attacks.test_attacks import outcome
+from tests.batches.test_resuming import other
 from tests.reader.test_sandbox import linked_document
 from tests.support.clerk import filled
 from tests.support.luring import Listener, listening, lures, odt
 from tests.support.office import needs_office
-from tests.test_resuming import other
 from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import SECONDS

@@ -14,10 +14,10 @@ import pytest
 from typer.main import get_command
 
 import xltool
-from tests.rosters import book
+from tests.batches.test_batches import InlinePool
 from tests.support.browser import Visit, browser, needs_chromium
 from tests.support.clerk import filled
-from tests.test_batches import InlinePool
+from tests.support.rosters import book
 from tools.guide import limits, sizing
 from tools.guide.page import PICTURES
 from tools.samples.folders import ROOT

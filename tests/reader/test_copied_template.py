@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from tests.filing import order
 from tests.support.clerk import Clerk, at, filled
 from tests.support.office import convert, needs_office
+from tests.support.seed import order
 from xltool.auditing.audit import audit
 from xltool.findings import Severity
 from xltool.reader.reading import read_file

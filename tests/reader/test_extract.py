@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import filing
+from tests.support import seed
 from tests.support.clerk import Clerk, at, filled, row_at
 from xltool.auditing.tables import tidy
 from xltool.forms import FORMS, review
@@ -212,7 +212,7 @@ def test_texts_are_trimmed_and_marks_are_nothing(tmp_path: Path) -> None:
 def test_indicator_rows_are_those_of_the_filing(tmp_path: Path) -> None:
     """23 rows as filed: groups filled down without their printed points, blank rows dropped, rows counted from 1."""
     rows = tidy.indicators([read(filled(tmp_path / "filled.xlsx", "附件2"))])
-    expected = filing.seed_indicators()
+    expected = seed.seed_indicators()
     columns = [column.key for column in review.indicators.inputs]
     assert [[row[key] for key in columns] for row in rows] == [
         [entry.get(key) for key in columns] for entry in expected
@@ -262,7 +262,7 @@ def test_blank_rows_between_projects_are_dropped(tmp_path: Path) -> None:
     cell = row_at("附件1", project_actual, 3)
     rows = tidy.projects([after(tmp_path, "附件1", lambda clerk: clerk.put("附件1", cell, 5))])
     assert [(row["row"], row["项目名称"], row["本年决算数"]) for row in rows] == [
-        (1, filing.PROJECT, 10459.37),
+        (1, seed.PROJECT, 10459.37),
         (2, None, 5.0),
     ]
     assert rows[1]["cells"]["本年决算数"] == cell
@@ -272,7 +272,7 @@ def test_blank_rows_between_projects_are_dropped(tmp_path: Path) -> None:
 def test_nothing_that_was_filled_in_is_dropped(tmp_path: Path, form: str) -> None:
     """Every unlocked cell of the form is read: whatever is typed anywhere shows up under its address."""
     path = tmp_path / "blank.xlsx"
-    order = Order(filing.YEAR, forms=(form,))
+    order = Order(seed.YEAR, forms=(form,))
     path.write_bytes(write_workbook(order, sheet_orders(order)))
     clerk = Clerk(path)
     inputs = list(clerk.unlocked_cells(form, held=False))
@@ -288,7 +288,7 @@ def test_nothing_that_was_filled_in_is_dropped(tmp_path: Path, form: str) -> Non
 @pytest.mark.parametrize("form", ALL)
 def test_blank_template_is_blank(tmp_path: Path, form: str) -> None:
     """An untouched template has no rows, and its cells are blank or wait for a calculation that gives nothing."""
-    order = Order(filing.YEAR, forms=(form,))
+    order = Order(seed.YEAR, forms=(form,))
     path = tmp_path / "blank.xlsx"
     path.write_bytes(write_workbook(order, sheet_orders(order)))
     record = read(path)
@@ -327,8 +327,8 @@ def test_owner_year_and_project_come_with_the_form(tmp_path: Path) -> None:
     """A submission knows whose it is, of which year and, for 附件3, of which project."""
     rows = tidy.submissions([read(filled(tmp_path / "filled.xlsx", *ALL))])
     assert [(row["form"], row["department"], row["project"], row["year"], row["layout"]) for row in rows] == [
-        ("附件1", filing.DEPARTMENT, None, 2023, "template"),
-        ("附件2", filing.DEPARTMENT, None, 2023, "template"),
-        ("附件3", filing.DEPARTMENT, filing.PROJECT, 2023, "template"),
+        ("附件1", seed.DEPARTMENT, None, 2023, "template"),
+        ("附件2", seed.DEPARTMENT, None, 2023, "template"),
+        ("附件3", seed.DEPARTMENT, seed.PROJECT, 2023, "template"),
     ]
     assert [row["id"] for row in rows] == [f"filled.xlsx#{form}" for form in ALL]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.filing import order, seed_sheets
 from tests.support.documents import Form, base_data_form, write_xlsx
+from tests.support.seed import order, seed_sheets
 from xltool.reader import face
 from xltool.reader.face import FaceCell, unpack
 from xltool.reader.reading import read_file

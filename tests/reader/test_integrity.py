@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests import filing
+from tests.support import seed
 from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.office import needs_office, recalculate
 from xltool.auditing import audit
@@ -235,7 +235,7 @@ CASES = (
         lambda c: c.put("附件2", at("附件2", "部门名称"), "某某局"),
         "W-17",
         at("附件2", "部门名称"),
-        (filing.DEPARTMENT, "某某局"),
+        (seed.DEPARTMENT, "某某局"),
         "error",
         "附件2",
     ),
@@ -313,7 +313,7 @@ def test_inserted_row_is_counted(tmp_path: Path) -> None:
     assert told(found) == [("W-12", "info", row_at("附件1", project_name, 0))]
     assert "插入了 1 行" in found[0].message
     (one,) = record.submissions
-    assert [row.value("项目名称") for row in one.rows] == [filing.PROJECT, "园区绿化"]
+    assert [row.value("项目名称") for row in one.rows] == [seed.PROJECT, "园区绿化"]
     assert all(cell.intact for cell in one.values.values() if cell.formula)
 
 

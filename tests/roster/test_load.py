@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 import pytest
 
-from tests.rosters import book
 from tests.support.lint import lint
 from tests.support.ooxml import needs_validator, validate
+from tests.support.rosters import book
 from xltool.forms.roster import DEPARTMENTS, SHEETS
 from xltool.roster import Department, Indicator, Project, RosterError, load
 from xltool.template.roster import empty_roster

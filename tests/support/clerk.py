@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from lxml import etree
 
-from tests import filing
+from tests.support import seed
 from xltool.findings import address, row_column
 from xltool.forms import FORMS, base_data
 from xltool.forms.grid import place
@@ -387,11 +387,11 @@ def _placed(parent: _Element, tag: str, name: str, position: Callable[[_Element]
 @cache
 def _filled(forms: tuple[str, ...]) -> bytes:
     sheets = {
-        key: replace(sheet, prefill=filing.honest(sheet.prefill), protected=True)
-        for key, sheet in filing.seed_sheets().items()
+        key: replace(sheet, prefill=seed.honest(sheet.prefill), protected=True)
+        for key, sheet in seed.seed_sheets().items()
     }
     sheets["附件1"] = replace(sheets["附件1"], prefill={**sheets["附件1"].prefill, base_data.meetings.actual: 0.7})
-    return write_workbook(filing.order(), [sheets[form] for form in forms])
+    return write_workbook(seed.order(), [sheets[form] for form in forms])
 
 
 def filled(path: Path, *forms: str) -> Path:
@@ -402,11 +402,11 @@ def filled(path: Path, *forms: str) -> Path:
 
 def at(form: str, key: str) -> str:
     """Address of a field outside tables on the templates of `filled`."""
-    laid = place(FORMS[form], filing.order().sizes)
+    laid = place(FORMS[form], seed.order().sizes)
     return address(*laid.places[key])
 
 
 def row_at(form: str, column: Field, row: int) -> str:
     """Address of a table column in a row counted from 0 of its table, on the templates of `filled`."""
-    laid = place(FORMS[form], filing.order().sizes)
+    laid = place(FORMS[form], seed.order().sizes)
     return address(laid.spans[str(column.table)].first + row, laid.columns[column.defined_name])

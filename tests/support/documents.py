@@ -16,7 +16,7 @@ import docx
 import openpyxl
 from openpyxl.styles import Alignment
 
-from tests.filing import DEPARTMENT, PROJECT, goals, seed
+from tests.support.seed import DEPARTMENT, PROJECT, goals, seed
 from xltool.reader.model import Cell, Sheet
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.filing import DATA
 from tests.support.documents import Form, shown
+from tests.support.seed import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

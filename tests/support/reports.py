@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import docx
 
-from tests.filing import DATA
+from tests.support.seed import DATA
 from tools.samples.clean import BUREAU
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests import filing
+from tests.support import seed
 from tools.samples.sample import ERROR, INFO, WARNING, Expected, Sample, Spot
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xltool.findings import Severity
 
 ZONE = "君山产业开发区"
-HONEST_NAME = f"{filing.DEPARTMENT}（如实填报）"
+HONEST_NAME = f"{seed.DEPARTMENT}（如实填报）"
 LATE_STAGE = "培育省级专精特新中小企业"
 COST = "预算控制数"
 FULL_MARKS = (
@@ -191,10 +191,10 @@ MUST_NOT_FLAG = {
 def as_filed() -> Sample:
     """The filing as it was made: totals of 附件3 and scores of 附件2 typed over their formulas."""
     return Sample(
-        f"{ZONE}_{filing.YEAR}_原样",
+        f"{ZONE}_{seed.YEAR}_原样",
         "一份真实报送（姓名、电话已隐去），按原数填入下发的表样。原件附件3的资金总额与其中项矛盾，附件2的得分写作“10分”，"
         "表样的公式不允许这样填，因此这两张表是取消保护后手工改写的，和实际工作中的做法一样：既有内容问题，也有公式被覆盖的问题（W类）。",
-        tuple((filing.order(), sheet) for sheet in filing.seed_sheets().values()),
+        tuple((seed.order(), sheet) for sheet in seed.seed_sheets().values()),
         (*MUST_FLAG, *OVERTYPED),
     )
 
@@ -204,7 +204,7 @@ HONEST_BASE_DATA = tuple(expected for expected in BASE_DATA if expected.rule != 
 HONEST_PROJECT = (
     # The template adds the breakdown up where it was put, so nothing contradicts itself (no A3-02) and nothing is
     # overtyped (no W): the amount in the wrong column shows in what other forms say, and in the blank columns.
-    Expected("X-06", ERROR, _at("附件3", p.year.initial), (Spot("附件1", b.project_budget, filing.PROJECT),)),
+    Expected("X-06", ERROR, _at("附件3", p.year.initial), (Spot("附件1", b.project_budget, seed.PROJECT),)),
     Expected("X-07", ERROR, _at("附件2", self_review.year.initial), (_at("附件3", p.year.initial),)),
     Expected(
         "A3-12",
@@ -223,19 +223,19 @@ HONEST_PROJECT = (
 
 
 def _is_the_zone(value: object) -> bool:
-    return isinstance(value, str) and value.strip() == filing.DEPARTMENT
+    return isinstance(value, str) and value.strip() == seed.DEPARTMENT
 
 
 def honestly_filed() -> Sample:
     """The same with every formula left alone: the breakdown stays where the department put it."""
-    order = replace(filing.order(), department=HONEST_NAME)
+    order = replace(seed.order(), department=HONEST_NAME)
     sheets = []
-    for sheet in filing.seed_sheets().values():
-        values = filing.honest(sheet.prefill)
+    for sheet in seed.seed_sheets().values():
+        values = seed.honest(sheet.prefill)
         names = {item: HONEST_NAME for item, value in values.items() if _is_the_zone(value)}
         sheets.append((order, SheetOrder(sheet.form, sheet.project, {**values, **names})))
     return Sample(
-        f"{ZONE}_{filing.YEAR}_附件3如实填报",
+        f"{ZONE}_{seed.YEAR}_附件3如实填报",
         "同一份报送，三张表都在表样中如实填写，没有改动任何公式：附件3的其中项仍填在原来的栏次，资金总额由公式得出。"
         "与“原样”对照可以看出表样能防住什么：总额与其中项不可能再矛盾（A3-02），公式不会被覆盖（W类），得分也不会带“分”字（A2-14）；"
         "而金额填错栏次的后果当场显现：年初预算数成了10459.37万元，全年两栏空着，执行率和执行率得分算不出来（附件3总分只有85分），"

@@ -1,0 +1,181 @@
+"""Large runs: forms are on disk until they are looked at, judged some at a time, and the results are the same."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.batches.test_batches import EPOCH, InlinePool, tree
+from tests.batches.test_writing import everything
+from xltool.auditing import material
+from xltool.auditing.audit import audit
+from xltool.auditing.tables import tidy
+from xltool.auditing.tables.scopes import FormScope, RowScope
+from xltool.batches import reading, runs, writing
+from xltool.batches.options import Options
+from xltool.batches.store import form_cache
+from xltool.batches.store.packed import deflated
+from xltool.batches.store.records import Kept
+from xltool.reader import plain
+from xltool.reader.files.archives import Source
+from xltool.reader.reading import read_file
+from xltool.reader.records import FileRecord, Submission
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.batches.store.audit import Ledger
+
+
+@pytest.fixture
+def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+
+
+@pytest.mark.usefixtures("_inline")
+def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two files at hand and one judged at a time, or all: the same bytes, now and when taken up again."""
+    folder = tree(tmp_path / "报送")
+    whole = runs.run(folder, tmp_path / "全部", Options(jobs=1))
+    monkeypatch.setattr(form_cache, "AT_HAND", 2)
+    monkeypatch.setattr(material, "PORTION", 1)
+    monkeypatch.setattr(tidy, "BLOCK", 1)
+    few = runs.run(folder, tmp_path / "逐份", Options(jobs=1))
+    assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
+    assert few.audit.findings == whole.audit.findings
+    (tmp_path / "逐份" / ".xltool" / "run.json").unlink()
+    runs.run(folder, tmp_path / "逐份", Options(jobs=1))
+    assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
+
+
+@pytest.mark.usefixtures("_inline")
+def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who needs each record once gets what others look up, whatever was changed since it was kept."""
+    seen: list[str] = []
+
+    def compare(_: object, ledger: Ledger) -> None:
+        taken, lying = list(ledger.in_memory()), ledger.records()
+        for rows in (tidy.files, tidy.submissions, tidy.values, tidy.projects, tidy.indicators):
+            assert rows(taken) == rows(lying)
+        seen.extend(one.filing for record in taken for one in record.submissions)
+        assert {type(one) for record in taken for one in record.submissions} == {Submission}
+
+    monkeypatch.setitem(writing._WRITTEN, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
+    monkeypatch.setattr(writing, "FRAMES", ())
+    runs.run(tree(tmp_path / "报送"), tmp_path / "结果", Options(jobs=1))
+    assert len(seen) > len(set(seen)) > 1
+
+
+def put_away(tmp_path: Path, forms: int) -> tuple[Kept, list[FileRecord], list[Submission]]:
+    """Records that are kept and put away, and their forms as they were."""
+    path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
+    kept, records, before = Kept(tmp_path / "records.bin", b"stamp"), [], []
+    for number in range(forms):
+        record, source = read_file(path, f"{number}.xlsx"), Source(path, f"{number}.xlsx")
+        before += plain.unpack(plain.pack(record)).submissions
+        kept.keep(source, record, deflated(plain.pack(record)))
+        records.append(kept.put_away(source, record))
+    return kept, records, before
+
+
+def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every member is what was read, in whatever order; what is changed in place stays changed."""
+    monkeypatch.setattr(form_cache, "AT_HAND", 1)
+    kept, records, before = put_away(tmp_path, 3)
+    forms = [one for record in records for one in record.submissions]
+    for one, was in [*zip(forms, before, strict=True)][::-1]:
+        for name in was.__dataclass_fields__:
+            assert getattr(one, name) == getattr(was, name)
+    forms[0].to_change()
+    forms[0].values.clear()
+    assert forms[-1].values
+    assert forms[0].values == {}
+    assert before[0].values
+    kept.file.close()
+
+
+def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that reads a file keeps it and waits for who asks; what it may not keep it has in memory, whole."""
+    path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
+    record, source = read_file(path, "全部.xlsx"), Source(path, "全部.xlsx")
+    data, nameless = plain.pack(record), plain.pack(replace(record, sha256=""))
+    with Kept(tmp_path / "records.bin", b"stamp") as kept:
+        asked: list[bytes] = []
+        load = kept.shelf.load
+
+        def noted(key: bytes) -> FileRecord:
+            asked.append(key)
+            return load(key)
+
+        monkeypatch.setattr(kept.shelf, "load", noted)
+        assert kept.take_in(source, nameless, deflated(nameless)) == replace(record, sha256="")
+        taken = kept.take_in(source, data, deflated(data))
+        assert replace(taken, submissions=[]) == replace(record, submissions=[])
+        assert [one.id for one in taken.submissions] == [one.id for one in record.submissions]
+        assert not asked
+        assert [one.values for one in taken.submissions] == [one.values for one in record.submissions]
+        assert len(asked) == 1
+        with pytest.raises(ValueError, match="path"):
+            kept.take_in(source, b"\x80", deflated(b"\x80"))
+
+
+def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes into the folder of the run: a line that says what to do, no wrong figure."""
+    monkeypatch.setattr(form_cache, "AT_HAND", 1)
+    kept, records, _ = put_away(tmp_path, 2)
+    kept.file.truncate(200)
+    with pytest.raises(OSError, match="运行期间缓存文件被改动，请重新运行"):
+        _ = records[0].submissions[0].values
+    kept.file.close()
+
+
+def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of a filing are looked at together: none is read twice for it."""
+    monkeypatch.setattr(form_cache, "AT_HAND", 1)
+    kept, records, _ = put_away(tmp_path, 4)
+    for record in records:
+        for one in record.submissions:
+            one.filing = "一个单位"
+    kept.shelf.make_room(records)
+    assert kept.shelf.room == 2 * len(records)
+    kept.file.close()
+
+
+def of(name: str, *filings: str) -> FileRecord:
+    """A file with a form of each of these filings."""
+    ones = [Submission(f"{name}#{one}", name, one, "附件1", "template", 2023, one, "", "", one) for one in filings]
+    return FileRecord(name, "read", submissions=ones)
+
+
+def test_portions_keep_filings_together_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file about two filings joins them; each file is in one portion, and files without forms are too."""
+    records = [of("1", "甲"), of("2", "乙"), of("3", "丙"), of("4"), of("5", "甲", "丙"), of("6", "丙"), of("7", "乙")]
+    monkeypatch.setattr(material, "PORTION", 1)
+    found = [[record.path for record in portion] for portion in material.portions(records)]
+    assert found == [["1", "3", "5", "6"], ["2", "7"], ["4"]]
+    monkeypatch.setattr(material, "PORTION", 5)
+    assert [len(portion) for portion in material.portions(records)] == [6, 1]
+    assert list(material.portions([])) == []
+
+
+def test_nothing_of_a_portion_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its frames are gone when the next one is judged, without a collection."""
+    path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
+    records = [read_file(path, f"{number}.xlsx") for number in range(2)]
+    for record in records:
+        for one in record.submissions:
+            one.filing = record.path
+    monkeypatch.setattr(material, "PORTION", 1)
+    gc.collect()
+    gc.disable()
+    try:
+        made = audit(records)
+        left = [one for one in gc.get_objects() if isinstance(one, FormScope | RowScope)]
+    finally:
+        gc.enable()
+    assert made.findings
+    assert left == []

@@ -1,0 +1,189 @@
+"""The audit of a run on disk: judged by workers, some files at a time, and what an audit in memory says of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.batches.test_batches import Answers, InlinePool
+from tests.support.seed import order, seed_sheets
+from xltool.auditing import material
+from xltool.auditing.audit import audit
+from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions
+from xltool.auditing.plausibility.ranking import ranked
+from xltool.auditing.terms import NO_TERMS, Terms
+from xltool.batches import dividing
+from xltool.batches.cluster import engines
+from xltool.batches.reading import Crew
+from xltool.batches.store.audit import Ledger
+from xltool.batches.store.form_cache import slip_of, taken_up
+from xltool.batches.store.packed import Records, deflated
+from xltool.batches.store.records import Kept
+from xltool.findings import on_files
+from xltool.reader import plain
+from xltool.reader.files.archives import Source
+from xltool.reader.limits import LIMITS
+from xltool.reader.reading import read_file
+from xltool.template import write_workbook
+from xltool.workers.pool import Lost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from xltool.auditing.audit import Audit
+    from xltool.reader.records import FileRecord
+
+TOWNS = ("东镇", "南镇", "西镇")
+
+
+def town(name: str, folder: Path) -> list[FileRecord]:
+    """The seed as the filing of a town: all of them tell the same story, which is worth a finding."""
+    records = []
+    for form, sheet in seed_sheets().items():
+        path = folder / f"{form}.xlsx"
+        if not path.exists():
+            path.write_bytes(write_workbook(order(), [sheet]))
+        record = read_file(path, f"{name}/{form}.xlsx")
+        for one in record.submissions:
+            one.department, one.filing = name, f"{name}（2023）"
+            for key in ("填报单位", "部门名称", "主管部门", "实施单位"):
+                if key in one.values:
+                    one.values[key].value = name
+        record.sha256 = name
+        records.append(record)
+    return records
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> list[FileRecord]:
+    """Three towns."""
+    return [record for name in TOWNS for record in town(name, tmp_path)]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    """Where records are kept."""
+    with Kept(tmp_path / "records.bin", b"stamp") as store:
+        yield store
+
+
+def lying(records: Sequence[FileRecord], kept: Kept) -> list[FileRecord]:
+    """The same records with their forms on the shelf."""
+    found = []
+    for number, record in enumerate(records):
+        record.sha256 = str(number)
+        source, data = Source(kept.path.with_suffix(".xlsx"), record.path), plain.pack(record)
+        kept.keep(source, record, deflated(data))
+        found.append(kept.put_away(source, plain.unpack(data)))
+    return found
+
+
+def judged(kept: Kept, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
+    """The audit as whoever reads it finds it, with its findings in memory."""
+    crew: Any = Crew(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(crew, kept, lying(records, kept), terms, [])
+    with Ledger(audited.where) as ledger:
+        found = ledger.audit(ledger.records())
+        assert list(audited.spot_checks) == ranked(found)
+        assert (audited.notices, audited.complete) == ((), True)
+        return replace(found, findings=list(found.findings), keys=list(found.keys))
+
+
+def said(result: Audit) -> dict[str, Any]:
+    """All an audit says."""
+    computed = {key: numbers.tobytes() for key, numbers in result.computed.items()}
+    profiles = {key: profile.name for key, profile in result.profiles.items()}
+    glances = sorted(result.glances, key=lambda one: one.filing)
+    forms = [plain.pack(slip_of(record).record) for record in result.records]
+    return {
+        "findings": result.findings, "keys": result.keys, "scores": result.scores, "computed": computed,
+        "profiles": profiles, "glances": glances, "forms": len(forms),
+    }  # fmt: skip
+
+
+class _Dying(InlinePool):
+    """A pool whose workers die over everything."""
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:  # noqa: ARG002 - not done
+        """Nothing but deaths."""
+        for number in range(len(tasks)):
+            yield number, Lost.MEMORY
+
+
+@pytest.mark.parametrize("portion", [1, 1_000])
+def test_what_lies_on_disk_is_what_an_audit_in_memory_says(
+    records: list[FileRecord], kept: Kept, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    """However many files are judged at a time."""
+    expected = said(audit(records))
+    assert "X-16" in {finding.rule for finding in expected["findings"]}
+    monkeypatch.setattr(material, "PORTION", portion)
+    assert said(judged(kept, records)) == expected
+
+
+def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecord], kept: Kept) -> None:
+    """And nothing is judged by the process that waits for its workers."""
+    crew: Any = Crew(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(crew, kept, lying(records, kept), NO_TERMS, [])
+    with Ledger(audited.where) as ledger:
+        found = ledger.audit(ledger.records()).findings
+        named = [finding.submission for finding in found if finding.submission]
+        assert named == sorted(one.id for record in records for one in record.submissions)
+        assert {finding.rule for finding in found} == {"W-27"}
+    assert not audited.complete
+    assert any("各单位之间的比对未能完成" in line for line in audited.notices)
+
+
+def granted(row: int, rule: str, department: str = TOWNS[0]) -> Exemption:
+    """An exemption of a rule."""
+    return Exemption(row, department, None, "", "", rule, "", "批准的理由", "某某", date(2099, 1, 1))
+
+
+def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept: Kept) -> None:
+    """Of one filing, of all of them together; one that meets nothing is told once."""
+    given = (granted(2, "A3-02"), granted(3, "X-16"), granted(4, "A1-01"))
+    terms = Terms(exemptions=Exemptions("豁免.xlsx", None, given, date(2024, 6, 1), dict.fromkeys(COLUMNS, "A")))
+    result = judged(kept, records, terms)
+    assert said(result) == said(audit(records, terms))
+    assert {finding.rule for finding in result.findings if finding.exemption is not None} == {"A3-02", "X-16"}
+    assert [finding.cell for finding in result.findings if finding.rule == "W-24"] == ["A4"]
+
+
+def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileRecord], kept: Kept) -> None:
+    """As those of a list: from both ends, in slices, by file; the ones from across all files among them."""
+    crew: Any = Crew(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(crew, kept, lying(records, kept), NO_TERMS, [])
+    with Ledger(audited.where) as ledger:
+        found = ledger.audit(ledger.records())
+        whole, keys = list(found.findings), list(found.keys)
+        assert len(found.findings) == len(found.keys) == len(whole)
+        assert [found.findings[at] for at in range(-len(whole), 0)] == whole
+        assert [found.keys[at] for at in range(len(keys))] == keys
+        assert (found.findings[3:9:2], found.keys[:5]) == (whole[3:9:2], keys[:5])
+        with pytest.raises(IndexError):
+            _ = found.findings[len(whole)]
+        on, listed = on_files(found.findings), on_files(whole)
+        for path in {record.path for record in records}:
+            assert list(on(path)) == list(listed(path)) != []
+
+
+def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], kept: Kept) -> None:
+    """What lies on the shelf is looked up elsewhere; what was changed in place is handed on whole."""
+    first, second, *_ = lying(records, kept)
+    (one,), (other,) = first.submissions, second.submissions
+    one.filing = other.filing = "某单位"
+    other.to_change()
+    other.values.clear()
+    slips = [slip_of(first), slip_of(second)]
+    assert [bool(slip.key) for slip in slips] == [True, False]
+    assert not slips[0].record.submissions[0].values
+    lain = Records(kept.path, kept.places([slips[0].key]))
+    (same,), (changed,) = (taken_up(slip, lain.load).submissions for slip in slips)
+    lain.close()
+    assert (same.filing, same.values, same.rows) == ("某单位", records[0].submissions[0].values, one.rows)
+    assert (changed.filing, changed.values, changed.face) == ("某单位", {}, records[1].submissions[0].face)

@@ -1,0 +1,131 @@
+"""What a run writes with workers' help: the same whoever wrote it, and over at once where something goes wrong."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from shutil import copyfile
+from threading import Event
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from tests.batches.test_batches import EPOCH, Answers, InlinePool
+from tests.support.clerk import filled
+from xltool.batches import products, reading, returned_copies, runs, writing
+from xltool.batches.options import Options
+from xltool.workers.pool import Lost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from xltool.workers.pool import Runner
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Filings of two departments, each with something to mend."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+    seed = filled(tmp_path / "附件1.xlsx", "附件1")
+    for name in ("水利局", "林业局"):
+        (tmp_path / "报送" / name).mkdir(parents=True)
+        copyfile(seed, tmp_path / "报送" / name / "附件1.xlsx")
+    return tmp_path / "报送"
+
+
+def everything(out: Path) -> dict[str, bytes]:
+    """What lies in the results, by name; the run's own notes aside."""
+    found = (path for path in sorted(out.rglob("*")) if path.is_file())
+    return {name: path.read_bytes() for path in found if (name := path.relative_to(out).as_posix())[0] != "."}
+
+
+class _Dying(InlinePool):
+    """A pool whose workers die over everything they write, or fail."""
+
+    answer: bytes | Lost
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
+        """Do it, unless it is a letter or a report."""
+        for number, task in enumerate(tasks):
+            asked = getattr(getattr(task, "work", None), "args", ())
+            lost = asked in {(writing.write_letter,), (writing.write_report,)}
+            yield number, self.answer if lost else work(task)
+
+
+@pytest.mark.parametrize("answer", [Lost.CRASHED, Lost.MEMORY, Lost.TIMEOUT])
+def test_what_workers_cannot_write_costs_itself_and_a_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Lost
+) -> None:
+    """What is returned is written, and what could not be is named and written by the next run."""
+    runs.run(folder, tmp_path / "结果", Options(jobs=1))
+    expected = everything(tmp_path / "结果")
+    with monkeypatch.context() as dying:
+        dying.setattr(reading, "Pool", _Dying)
+        dying.setattr(_Dying, "answer", answer, raising=False)
+        outcome = runs.run(folder, tmp_path / "再次", Options(jobs=2))
+    left = everything(tmp_path / "再次")
+    assert left == {name: data for name, data in expected.items() if name.startswith("returned/")}
+    lost = {line.partition(" ")[0] for line in outcome.notices}
+    assert lost == {name for name in expected if not name.startswith(("returned/", "frames/"))} | {"frames"}
+    runs.run(folder, tmp_path / "再次", Options(jobs=2))
+    assert everything(tmp_path / "再次") == expected
+
+
+class _Waiting(InlinePool):
+    """A pool that goes on with copies only after the run was broken off."""
+
+    began: Event
+    stop: Event
+    made = 0
+
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as the one it replaces
+        """Know when to stop."""
+        super().__init__(*given)
+        type(self).stop = given[3]
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
+        """Do it; before each copy wait for the end."""
+        for number, answer in super().run(work, tasks):
+            if work is returned_copies.make_one:
+                type(self).made += 1
+                self.began.set()
+                assert self.stop.wait(60)
+            yield number, answer
+
+
+class _Elsewhere:
+    """An engine that has copies made somewhere else."""
+
+    @staticmethod
+    def reading(*_: object) -> AbstractContextManager[Runner]:
+        """Something else than the pool."""
+        return nullcontext(_Waiting(None, None, None, _Waiting.stop))
+
+
+def test_a_run_that_fails_does_not_leave_its_workers_at_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full while copies are made elsewhere: the error is told, and no further copy is made or written."""
+    monkeypatch.setattr(_Waiting, "began", Event(), raising=False)
+    monkeypatch.setattr(reading, "Pool", _Waiting)
+
+    def fail(*_: object) -> NoReturn:
+        assert _Waiting.began.wait(60)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing, "write_report", fail)
+    monkeypatch.setattr(products, "Pool", InlinePool)
+    with pytest.raises(OSError, match="No space left"):
+        runs.run(folder, tmp_path / "结果", Options(jobs=2, engine=_Elsewhere()))
+    assert _Waiting.made == 1
+    assert not (tmp_path / "结果" / "returned").exists()
+
+
+def test_what_a_worker_cannot_write_is_told(folder: Path, tmp_path: Path) -> None:
+    """An error beside the reports is the run's."""
+    (tmp_path / "结果").mkdir()
+    (tmp_path / "结果" / "notices").write_bytes(b"in the way")
+    with pytest.raises(OSError, match="notices"):
+        runs.run(folder, tmp_path / "结果", Options(jobs=2))

@@ -1,0 +1,273 @@
+"""A copy that is sent again: read as the filing it is, and marked anew without a trace of last time."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from lxml import etree
+
+from tests.outputs.returned.test_copy import ABOUT, FINDINGS, FIRST, SECOND, finding, small
+from tests.support import filings
+from tests.support.documents import forms, write_xlsx
+from tests.support.laden import COMMENTED, MINE, SHEET
+from tests.support.office import convert, needs_office, recalculate
+from tests.support.opened import canonical, cell, changed, parts_of, strict
+from tools.samples.checking import audited
+from tools.samples.folders import ROOT, SAMPLES
+from xltool.findings import Severity
+from xltool.outputs.returned import About, list_alone, returned_copy
+from xltool.outputs.returned.book import Workbook
+from xltool.outputs.returned.package import Package
+from xltool.outputs.returned.stripping import strip
+from xltool.outputs.returned.styles import MARKS, Styles
+from xltool.reader.reading import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from tools.samples.sample import Sample
+    from xltool.auditing.audit import Audit
+    from xltool.findings import Finding
+
+COLOURS = set(MARKS.values())
+
+
+def stripped(data: bytes) -> bytes:
+    """A copy without its marks."""
+    package = Package(data)
+    book = Workbook(package)
+    strip(book, Styles(package.edit(book.styles)))
+    return package.save()
+
+
+def looks(data: bytes) -> dict[str, dict[str, tuple[object, ...]]]:
+    """Of every cell of every sheet: value, fill, number format, lock and comment."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl says what it does not know
+        book = openpyxl.load_workbook(BytesIO(data))
+    return {
+        sheet.title: {
+            one.coordinate: (
+                one.value, one.fill.fill_type, one.fill.fgColor.rgb, one.number_format, one.protection.locked,
+                one.comment.text if one.comment else None,
+            )
+            for row in sheet.iter_rows() for one in row
+        }
+        for sheet in book.worksheets
+    }  # fmt: skip
+
+
+def marked(data: bytes) -> set[tuple[str, str]]:
+    """Sheet and cell of every mark."""
+    return {
+        (sheet, reference)
+        for sheet, cells in looks(data).items()
+        for reference, look in cells.items()
+        if look[2] in COLOURS
+    }
+
+
+def test_without_its_marks_a_copy_is_what_was_filed(filed: bytes, copy: bytes) -> None:
+    """Every part, as XML; styles that nobody uses any more, sizes of boxes and what is in sight aside."""
+    old, new = parts_of(filed), parts_of(stripped(copy))
+    assert set(old) == set(new)
+    aside = {"xl/styles.xml", "xl/workbook.xml", FIRST, "xl/drawings/vmlDrawing1.vml", "xl/comments1.xml"}
+    different = {
+        name
+        for name in old
+        if old[name] != new[name] and (name.endswith((".png", ".vml")) or canonical(old[name]) != canonical(new[name]))
+    }
+    assert different <= aside
+    for name in ("xl/workbook.xml", FIRST):
+        before, after = (
+            re.sub(rb' (?:tabSelected|activeTab|firstSheet|spans)="[^"]*"', b"", canonical(parts[name]))
+            for parts in (old, new)
+        )
+        assert after == before
+    texts = [
+        [
+            "".join(map(str, one.itertext()))
+            for one in etree.fromstring(parts["xl/comments1.xml"]).iter("{*}comment", "{*}author")
+        ]
+        for parts in (old, new)
+    ]
+    assert texts[0] == texts[1]
+    shapes = [parts["xl/drawings/vmlDrawing1.vml"].count(b"<v:shape ") for parts in (old, new)]
+    assert shapes[0] == shapes[1]
+    assert looks(stripped(copy)) == looks(filed)
+
+
+def test_a_copy_marked_again_is_the_same_copy(copy: bytes) -> None:
+    """To the byte: nothing is stacked."""
+    assert returned_copy(copy, FINDINGS, ABOUT) == copy
+
+
+def test_a_workbook_that_is_no_copy_is_not_changed_by_stripping(filed: bytes) -> None:
+    """No part of it."""
+    old, new = parts_of(filed), parts_of(stripped(filed))
+    assert {name for name in old if old[name] != new[name]} <= {"xl/styles.xml"}
+    assert canonical(old["xl/styles.xml"]) == canonical(new["xl/styles.xml"])
+
+
+def test_a_mended_cell_does_not_stay_marked(filed: bytes, copy: bytes) -> None:
+    """The second copy marks what is wrong now; every other cell looks as it was filed."""
+    again = returned_copy(copy, [finding("B5", Severity.WARNING)], ABOUT)
+    assert marked(again) == {(SHEET, "B5")}
+    before, after = looks(filed), looks(again)
+    assert [*after] == ["问题清单", *before]
+    for sheet, cells in before.items():
+        for reference, look in cells.items():
+            if (sheet, reference) != (SHEET, "B5"):
+                assert after[sheet][reference] == look
+    assert after[SHEET][COMMENTED][-1] == MINE
+
+
+def test_what_the_department_wrote_into_our_comment_stays(copy: bytes) -> None:
+    """Our words go, theirs remain."""
+    answer = "已核对，凭证第12号"
+
+    def answered(name: str, part: bytes) -> bytes:
+        end = "第 2、3 项〕"
+        return part.replace(end.encode(), f"{end}\n{answer}".encode()) if name == "xl/comments1.xml" else part
+
+    theirs = changed(copy, answered)
+    again = looks(returned_copy(theirs, [finding("B5")], ABOUT))
+    assert again[SHEET]["B3"][-1] == f"\n{answer}"
+    assert again[SHEET]["B3"][2] not in COLOURS
+
+
+def test_what_the_department_answered_stays_with_its_finding() -> None:
+    """整改说明 of a finding that is still there is not lost with the old list; that of one that is gone goes."""
+    book = openpyxl.load_workbook(BytesIO(returned_copy(small(), [finding("B2", sheet="表")], ABOUT)))
+    book["问题清单"]["L5"] = "已向财政部门说明"
+    buffer = BytesIO()
+    book.save(buffer)
+    found = [finding("A1", sheet="表"), finding("B2", sheet="表")]
+    again = openpyxl.load_workbook(BytesIO(returned_copy(buffer.getvalue(), found, ABOUT)))
+    assert again.sheetnames == ["问题清单", "表"]
+    assert [row[11].value for row in again["问题清单"].iter_rows(min_row=5)] == [None, "已向财政部门说明"]
+
+
+@needs_office
+def test_marks_are_known_after_another_program_has_saved_the_copy(filed: bytes, tmp_path: Path) -> None:
+    """Styles and parts are numbered anew, comments rewritten: still nothing is stacked, and fills come back."""
+    sent, back = tmp_path / "附件1.xlsx", tmp_path / "退回.xlsx"
+    sent.write_bytes(filed)
+    back.write_bytes(returned_copy(filed, FINDINGS, ABOUT))
+    before, after = (path.read_bytes() for path in recalculate([sent, back], tmp_path / "out"))
+    assert len(marked(after)) == 8
+    again = returned_copy(after, [finding("B5", Severity.WARNING)], ABOUT)
+    assert marked(again) == {(SHEET, "B5")}
+    own, look = looks(before), looks(again)
+    assert [*look] == ["问题清单", *own]
+    for sheet, cells in own.items():
+        for reference, was in cells.items():
+            if (sheet, reference) != (SHEET, "B5"):
+                assert look[sheet][reference][:5] == was[:5]
+    assert look[SHEET][COMMENTED][-1] == own[SHEET][COMMENTED][-1]
+
+
+def test_a_mark_that_moved_with_its_row_gets_its_own_fill_back(filed: bytes, copy: bytes) -> None:
+    """The number in its comment tells which it was, not the address it had."""
+
+    def moved(name: str, part: bytes) -> bytes:
+        if name == FIRST:
+            return (
+                part.replace(b'r="C13"', b'r="XX13"')
+                .replace(b'<c r="C14"', b'<c r="C13"')
+                .replace(b'r="XX13"', b'r="C14"')
+            )
+        return part.replace(b'ref="C13"', b'ref="C14"') if name == "xl/comments1.xml" else part
+
+    assert looks(stripped(changed(copy, moved)))[SHEET]["C14"][2] == looks(filed)[SHEET]["C13"][2]
+
+
+def test_without_the_list_the_fill_comes_from_a_cell_alike(filed: bytes, copy: bytes) -> None:
+    """The department took the list out: a style that differs in its fill alone is the one; else there is no fill."""
+    package = Package(copy)
+    book = Workbook(package)
+    book.take_out(book.sheets[0])
+    now, was = looks(stripped(package.save())), looks(filed)
+    assert now[SHEET]["B3"] == was[SHEET]["B3"]
+    assert not [look for cells in now.values() for look in cells.values() if look[2] in COLOURS]
+
+
+def test_a_strict_copy_is_marked_again(filed: bytes) -> None:
+    """The other dialect has its own way back."""
+    turned = returned_copy(strict(filed), FINDINGS, ABOUT)
+    assert returned_copy(turned, FINDINGS, ABOUT) == turned
+    root = etree.fromstring(parts_of(stripped(turned))[SECOND])
+    assert next(root.iter("{*}legacyDrawing"), None) is None
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def _findings(result: Audit) -> list[dict[str, object]]:
+    return [one.to_dict() for one in result.findings]
+
+
+def _returned(paths: Iterable[Path], found: Sequence[Finding], folder: Path) -> list[Path]:
+    """Copies of files under their own names."""
+    folder.mkdir()
+    copies = []
+    for path in paths:
+        own = [one for one in found if one.path == path.name]
+        copies.append(folder / path.name)
+        copies[-1].write_bytes(returned_copy(path.read_bytes(), own, About("某单位", path.name, ABOUT.made_at)))
+    return copies
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.folder)
+def test_a_copy_of_a_template_has_the_findings_of_the_filing(sample: Sample, tmp_path: Path) -> None:
+    """Same rules, cells, values and words, the report on what was changed in the template included."""
+    paths = sorted((ROOT / "samples" / sample.folder).iterdir())
+    result = audited(paths)
+    assert _findings(audited(_returned(paths, result.findings, tmp_path / "退回"))) == _findings(result)
+
+
+@pytest.mark.parametrize("name", ["seed", *filings.NAMES])
+def test_a_copy_of_another_layout_has_the_findings_of_the_filing(name: str, tmp_path: Path) -> None:
+    """Forms without names and manifest; the list is no content of theirs."""
+    made = write_xlsx(forms() if name == "seed" else filings.build(name).forms, tmp_path / "报送.xlsx")
+    result = audited([made])
+    assert [one for one in result.findings if one.severity is not Severity.INFO]
+    copies = _returned([made], result.findings, tmp_path / "退回")
+    assert _findings(audited(copies)) == _findings(result)
+    copy = copies[0].read_bytes()
+    assert returned_copy(copy, result.findings, About("某单位", made.name, ABOUT.made_at)) == copy
+
+
+@needs_office
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_copy_saved_in_another_format_is_still_read_without_the_list(kind: str, tmp_path: Path) -> None:
+    """The list is known by what stands in it, not by a name a format may lose."""
+    made = write_xlsx(forms()[1:2], tmp_path / "报送.xlsx")
+    (copy,) = _returned([made], audited([made]).findings, tmp_path / "退回")
+    saved, plain = convert([copy, made.rename(tmp_path / "原样.xlsx")], tmp_path / "另存", kind)
+    assert [(one.rule, one.cell, one.message) for one in audited([saved]).findings] == [
+        (one.rule, one.cell, one.message) for one in audited([plain]).findings
+    ]
+
+
+def test_a_list_alone_is_no_filing(tmp_path: Path) -> None:
+    """Sent back with the rest, it is passed over and said what it is."""
+    path = tmp_path / "附件1.xls.问题清单.xlsx"
+    path.write_bytes(list_alone(FINDINGS, ABOUT, "原文件是 .xls 格式。"))
+    record = read_file(path, path.name)
+    assert (record.status, record.code, record.reason) == ("skipped", "list", "审核问题清单，不是填报的表")
+
+
+def test_the_day_of_the_run_is_the_only_time_in_a_copy(filed: bytes, copy: bytes) -> None:
+    """Another day changes the list's line alone."""
+    later = returned_copy(filed, FINDINGS, About(ABOUT.department, ABOUT.path, datetime(2025, 1, 2)))  # noqa: DTZ001
+    old, new = parts_of(copy), parts_of(later)
+    assert {name for name in old if old[name] != new[name]} == {"xl/worksheets/sheet4.xml"}
+    assert cell(etree.fromstring(new["xl/worksheets/sheet4.xml"]), "A2") is not None

@@ -1,0 +1,193 @@
+"""merge: what can be taken as it is, summed; what cannot, told with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import xltool
+from tests.batches.test_batches import InlinePool
+from tests.support import office
+from tools.samples import clean, planted
+from tools.samples.sample import Paper, papers_as_sheets
+from xltool.batches import reading
+from xltool.forms import base_data
+from xltool.template import file_name, write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+OTHER: Final = "示范县水务局"
+TOTALS: Final = "合计（得分为平均）"
+SHEETS: Final = [
+    "部门汇总", "项目汇总", "附件1经费", "资金情况", "项目明细", "指标明细", "附件1", "附件2", "附件3", "未汇总",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process: what workers do is tested elsewhere."""
+    monkeypatch.setattr(reading, "Pool", InlinePool)
+
+
+def file(folder: Path, papers: Sequence[Paper], filer: str, year: int = clean.YEAR) -> None:
+    """Write a filing as its department would send it."""
+    folder.mkdir(parents=True)
+    for order, sheet in papers_as_sheets(papers, filer, year):
+        (folder / file_name(order, sheet)).write_bytes(write_workbook(order, [sheet]))
+
+
+def with_error(folder: Path) -> None:
+    """Write a filing whose 三公经费 does not add up."""
+    (wrong,) = (one for one in planted.DEFECTS if any(found.rule == "A1-07" for found in one.expected))
+    folder.mkdir(parents=True)
+    for name, content in planted.with_defects(wrong).files.items():
+        (folder / name).write_bytes(content)
+
+
+def renamed(paper: Paper, **changes: float) -> Paper:
+    """The form of another department, with other figures of 附件1."""
+    values: dict[Any, Any] = {
+        item: OTHER if value == clean.BUREAU else changes.get(item.key, value) for item, value in paper.values.items()
+    }
+    return replace(paper, values=values)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two filings without an error, one with errors, and a file that nobody can read."""
+    file(tmp_path / "报送" / "甲", clean.papers(), clean.BUREAU)
+    file(tmp_path / "报送" / "乙", [renamed(paper, 编制数=100, 实际在职人数=90) for paper in clean.papers()], OTHER)
+    with_error(tmp_path / "报送" / "丙")
+    (tmp_path / "报送" / "坏文件.xlsx").write_bytes(b"PK\x03\x04 broken")
+    return tmp_path / "报送"
+
+
+def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
+    """The rows of a sheet by their heads; the totals first where there are any."""
+    lines = list(sheet.iter_rows(values_only=True))
+    if lines[0][0] == TOTALS:
+        lines[0], lines[1] = lines[1], lines[0]
+    names = [str(head).replace("\n", "_") for head in lines[0]]
+    return [dict(zip(names, line, strict=True)) for line in lines[1:]]
+
+
+def test_what_has_no_error_is_summed_and_the_rest_is_told(folder: Path, tmp_path: Path) -> None:
+    """Two departments are taken; the one with errors and the broken file are listed with their reason."""
+    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    assert sorted(taken.filings) == [f"{clean.BUREAU}（2023）", f"{OTHER}（2023）"]
+    assert [(one.department, len(one.files) > 0) for one in taken.left] == [(planted.BUREAU, True), ("", True)]
+    assert "A1-07 附件1" in taken.left[0].reason
+    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    assert book.sheetnames == SHEETS
+    total, *departments = rows_of(book["部门汇总"])
+    assert {row["单位"] for row in departments} == {clean.BUREAU, OTHER}
+    assert total["编制数"] == sum(row["编制数"] for row in departments)
+    assert total["控制率"] == pytest.approx(total["实际在职人数"] / total["编制数"])
+    assert total["总分_得分"] == pytest.approx(sum(row["总分_得分"] for row in departments) / 2)
+    assert all(row["附件3份数"] == 2 and row["等级"] == "优" for row in departments)
+    _, *projects = rows_of(book["项目汇总"])
+    assert len(projects) == 4
+    assert departments[0]["附件3_全年执行数"] == pytest.approx(
+        sum(row["年度资金总额_全年执行数"] for row in projects if row["单位"] == departments[0]["单位"])
+    )
+    assert len(rows_of(book["项目明细"])) == 2 * len(clean.papers()[0].rows)
+    assert rows_of(book["未汇总"])[0]["单位"] == planted.BUREAU
+
+
+def test_tidy_sheets_hold_every_amount_once(folder: Path, tmp_path: Path) -> None:
+    """附件1 by item and 附件2, 附件3 by source of funds carry the amounts of the forms."""
+    xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    (row,) = (row for row in rows_of(book["附件1经费"]) if (row["单位"], row["科目"]) == (OTHER, "公务接待"))
+    values = clean.papers()[0].values
+    assert [row[measure] for measure in base_data.MEASURES] == [values[item] for item in base_data.reception]
+    funds = [row for row in rows_of(book["资金情况"]) if row["单位"] == OTHER and row["科目"] == "年度资金总额"]
+    assert sorted(row["表"] for row in funds) == ["附件2", "附件3", "附件3"]
+    assert sum(row["全年执行数"] for row in funds if row["表"] == "附件3") <= funds[0]["全年执行数"]
+
+
+def test_totals_are_formulas_that_calculate_to_what_is_saved(folder: Path, tmp_path: Path) -> None:
+    """LibreOffice computes the totals anew and gives the figures that were written."""
+    if office.soffice() is None:
+        pytest.skip("no LibreOffice")
+    xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    (again,) = office.recalculate([tmp_path / "汇总.xlsx"], tmp_path / "重算")
+    for name in SHEETS[:2]:
+        written, computed = (
+            rows_of(openpyxl.load_workbook(path, data_only=True)[name])[0] for path in (tmp_path / "汇总.xlsx", again)
+        )
+        assert computed == pytest.approx(written)
+
+
+def test_parquet_is_one_long_table_with_addresses(folder: Path, tmp_path: Path) -> None:
+    """Figures and texts, rows of tables too, each with unit, file, sheet and cell."""
+    xltool.merge(folder, out=tmp_path / "汇总.parquet")
+    table = pd.read_parquet(tmp_path / "汇总.parquet")
+    assert set(table["单位"]) == {clean.BUREAU, OTHER}
+    posts = table[(table["栏目"] == "编制数") & (table["单位"] == OTHER)]
+    assert posts[["数值", "计量单位", "工作表", "单元格"]].to_numpy().tolist() == [[100.0, "人", "附件1", "B5"]]
+    assert set(table["明细"].dropna()) == {"项目", "指标"}
+    assert table[["数值", "文本"]].notna().sum(axis=1).eq(1).all()
+
+
+def test_a_form_filed_twice_is_not_counted_twice(folder: Path, tmp_path: Path) -> None:
+    """Nobody knows which copy holds: the filing is left out, and said so."""
+    first = min((folder / "乙").glob("附件2*"))
+    (folder / "乙" / "附件2最终版.xlsx").write_bytes(first.read_bytes())
+    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    assert list(taken.filings) == [f"{clean.BUREAU}（2023）"]
+    assert "W-21" in next(one.reason for one in taken.left if one.department == OTHER)
+
+
+def test_the_year_has_to_be_clear(folder: Path, tmp_path: Path) -> None:
+    """Two years ask for --year; filings of the other are left out; a year nobody filed is told."""
+    file(tmp_path / "报送" / "去年", clean.papers(), clean.BUREAU, 2022)
+    with pytest.raises(ValueError, match=r"2022、2023.*--year"):
+        xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2023)
+    assert "年度不符：2022" in [one.reason for one in taken.left]
+    with pytest.raises(ValueError, match="没有 2021 年度"):
+        xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2021)
+
+
+def test_nothing_to_take_and_no_kind_to_write_are_told(tmp_path: Path) -> None:
+    """Where every filing has errors, or the file's ending is unknown, nothing is written."""
+    with_error(tmp_path / "报送" / "丙")
+    with pytest.raises(ValueError, match="没有可以汇总的报送"):
+        xltool.merge(tmp_path / "报送", out=tmp_path / "汇总.xlsx")
+    with pytest.raises(ValueError, match=r"\.xlsx 或 \.parquet"):
+        xltool.merge(tmp_path / "报送", out=tmp_path / "汇总.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["报送"]
+
+
+def test_the_same_filings_give_the_same_bytes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a fixed time, a merge is reproducible, and its own result in the folder is not merged again."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    xltool.merge(folder, out=folder / "汇总.xlsx")
+    xltool.merge(folder, out=folder / "汇总.xlsx")
+    assert (folder / "汇总.xlsx").read_bytes() == (tmp_path / "汇总.xlsx").read_bytes()
+
+
+def test_with_a_roster_the_copy_that_holds_is_summed_and_who_owes_is_left_out(tmp_path: Path) -> None:
+    """The same form twice hinders nothing; a form not filed does, and a department that filed nothing is named."""
+    folder, roster = tmp_path / "报送", tmp_path / "名册.csv"
+    file(folder / "甲", clean.papers(), clean.BUREAU)
+    base = next((folder / "甲").glob("附件1*"))
+    (folder / "甲" / f"副本{base.name}").write_bytes(base.read_bytes())
+    file(folder / "乙", [renamed(paper) for paper in clean.papers() if paper.form != "附件1"], OTHER)
+    roster.write_text(f"单位编码,单位名称\n001,{clean.BUREAU}\n002,{OTHER}\n003,示范县林业局\n", encoding="utf-8")
+    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
+    assert [len(same) for same in taken.filings.values()] == [len(clean.papers())]
+    told = {left.department: left.reason for left in taken.left}
+    assert told.keys() == {OTHER, "示范县林业局"}
+    assert told[OTHER].startswith("没有报齐，缺 附件1")
+    assert told["示范县林业局"] == "没有报送"

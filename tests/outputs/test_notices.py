@@ -1,0 +1,202 @@
+"""The letters to departments: complete, printable, one each, the same bytes for the same run."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import docx
+import pytest
+
+from tests.outputs.test_workbook import finding, hostile, review
+from tests.support import office
+from xltool.auditing.rounds.comparison import Became, Step
+from xltool.findings import Severity
+from xltool.outputs.letters import written
+from xltool.outputs.model import Told
+from xltool.outputs.notices import letters as planned
+from xltool.roster.inbox import Account, Inbox, Receipt, State, filing_label
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.outputs.model import Review
+
+
+class Letter(NamedTuple):
+    """A letter's file name and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def letters(what: Review) -> list[Letter]:
+    """The letters of a review."""
+    return [Letter(matter.name, written(matter)) for matter in (one.matter for one in planned(what))]
+
+
+def texts(content: bytes) -> tuple[str, list[list[list[str]]]]:
+    """The lines of a letter, and its tables as rows of cells."""
+    document = docx.Document(io.BytesIO(content))
+    lines = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    return lines, [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+
+
+def step(became: Became, **more: Any) -> Step:  # noqa: ANN401 - any field of a step
+    """A step of the first filing."""
+    words: dict[str, Any] = {"filing": "f1", "department": "单位1", "form": "附件1", "project": "", "path": "a.xlsx"}
+    words |= {"sheet": "附件1", "cell": "D4", "item": "控制率", "before": "125%", "after": "100%", "rule": "A1-05"}
+    return Step(became, **(words | {"message": "超编"} | more))
+
+
+def test_a_letter_says_what_to_mend_where_and_until_when() -> None:
+    """Errors and warnings in tables of their own, with cell, both sides and what to do; infos are not sent."""
+    what = replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(3)))
+    (letter,) = letters(replace(what, told=Told(deadline=date(2024, 6, 5))))
+    lines, (errors, warnings) = texts(letter.content)
+    assert letter.name == "退回通知_单位1.docx"
+    assert lines.startswith("关于修改2023年度预算绩效自评材料的通知\n单位1：\n")
+    assert "必须修改的问题 1 处，需要核实或者说明的问题 1 处。请于2024年6月5日前" in lines
+    assert errors[1:] == [["1", "附件1", "D4", "控制率0不对", "125%", "100%", "请核对"]]
+    assert [row[3] for row in warnings[1:]] == ["控制率1不对"]
+    assert "（财政部门盖章）" in lines
+
+
+def test_a_letter_says_in_utc_when_it_was_made() -> None:
+    """Document properties are universal time, whichever time the run is told in: Word shows them in the reader's."""
+    for made_at in (datetime(2024, 7, 1, 6, 30), datetime(2024, 6, 30, 22, 30, tzinfo=UTC)):  # noqa: DTZ001 - Beijing
+        what = replace(review(), findings=(finding(0, "单位1/附件1.xlsx"),), made_at=made_at)
+        (letter,) = letters(what)
+        properties = docx.Document(io.BytesIO(letter.content)).core_properties
+        told = {one.replace(tzinfo=UTC) for one in (properties.created, properties.modified) if one}
+        assert told == {datetime(2024, 6, 30, 22, 30, tzinfo=UTC)}  # older python-docx does not say that it is UTC
+
+
+def test_nobody_is_written_to_without_cause() -> None:
+    """A department with infos only, or whose earlier findings are all mended, gets no letter."""
+    infos = tuple(replace(finding(2, "单位1/附件1.xlsx"), severity=Severity.INFO) for _ in range(2))
+    quiet = replace(review(), findings=infos)
+    assert letters(quiet) == []
+    assert letters(replace(quiet, told=Told(steps=(step(Became.MENDED),)))) == []
+
+
+def test_the_second_letter_tells_what_became_of_the_first() -> None:
+    """Mended, not mended and changed without being asked, with both values; a new finding is among the findings."""
+    steps = tuple(step(became) for became in Became)
+    (letter,) = letters(replace(review(), findings=(), told=Told(steps=steps)))
+    lines, (told,) = texts(letter.content)
+    assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
+    assert [row[1] for row in told[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]
+    assert told[1][5:] == ["125%", "100%"]
+
+
+def test_departments_alike_have_letters_of_their_own() -> None:
+    """Two filings under one name are two files, also where Windows sees no difference."""
+    what = review()
+    pair = tuple(replace(filing, department=name) for filing, name in zip(what.filings, ("a局", "A局"), strict=True))
+    found = (finding(0, "单位1/附件1.xlsx"), finding(0, "单位2/附件1.xlsx", submission="s2"))
+    names = [letter.name for letter in letters(replace(what, filings=pair, findings=found))]
+    assert names == ["退回通知_a局.docx", "退回通知_A局(2).docx"]
+
+
+def test_hostile_texts_stay_texts_and_the_bytes_stay_the_same() -> None:
+    """Whatever stands in names and messages, the letter opens; written again it is the same file."""
+    what = hostile()
+    made = [letters(what) for _ in range(2)]
+    assert [letter.content for letter in made[0]] == [letter.content for letter in made[1]]
+    for letter in made[0]:
+        texts(letter.content)
+        assert not set(letter.name) & set('\\/:*?"<>|\n')
+
+
+def test_a_letter_depends_on_no_other() -> None:
+    """Lines and tables are copied: another letter and another run's before it leave the bytes what they were."""
+    first, second = (
+        replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(count)))
+        for count in (3, 8)
+    )
+    later = replace(first, made_at=first.made_at + timedelta(days=1))
+    alone = [letters(what)[0].content for what in (first, second)]
+    (other,) = letters(later)
+    assert [letters(what)[0].content for what in (second, first)] == alone[::-1]
+    assert other.content not in alone
+
+
+def test_breaks_and_blanks_of_a_text_are_kept() -> None:
+    """A line of a message is a line in its cell, a tab a tab, and what it begins or ends with is there."""
+    message = " 第一行\n第二行\t完 "
+    what = replace(review(), findings=(replace(finding(0, "单位1/附件1.xlsx"), message=message, actual=""),))
+    (letter,) = letters(what)
+    _, (((_, row),)) = texts(letter.content)
+    assert row[3:5] == [message, ""]
+
+
+def test_a_letter_prints_on_a4(tmp_path: Path) -> None:
+    """LibreOffice makes pages of it."""
+    if office.soffice() is None:
+        pytest.skip("no LibreOffice")
+    (letter, *_) = letters(review())
+    path = tmp_path / letter.name
+    path.write_bytes(letter.content)
+    (pdf,) = office.to_pdf([path], tmp_path)
+    assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def owing(*missing: str, files: tuple[Receipt, ...] = (), name: str = "单位1") -> Inbox:
+    """An inbox of one department that owes these forms."""
+    return Inbox(2023, (Account("001", name, "", "", ("附件1", "附件2"), (), missing, ()),), files)
+
+
+def receipt(path: str, state: State, reason: str) -> Receipt:
+    """A file that came in from the first department."""
+    return Receipt(path, "", "", "", "", "001", "单位1", "", state, reason)
+
+
+def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
+    """Of all it owes; files that cannot stand for it are named, others are not."""
+    files = (
+        receipt("单位1/扫描.pdf", State.UNREADABLE, "是 PDF"),
+        receipt("单位1/附件1.xlsx", State.WRONG_YEAR, "是 2022 年度"),
+        receipt("单位1/旧.xlsx", State.SUPERSEDED, "以新的为准"),
+    )
+    what = replace(review(), filings=(), findings=(), told=Told(inbox=owing("附件1", "附件2", files=files)))
+    (letter,) = letters(what)
+    lines, (told,) = texts(letter.content)
+    assert letter.name == "催报通知_单位1.docx"
+    assert lines.startswith(
+        "关于报送2023年度预算绩效自评材料的通知\n单位1：\n你单位应报送2023年度预算绩效自评材料 2 张表，"
+    )
+    assert "尚未报送的表（2 张）\n附件1；附件2。" in lines
+    assert [row[1:] for row in told[1:]] == [
+        ["扫描.pdf", "收到、未能审核", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],
+    ]  # fmt: skip
+    assert letters(replace(what, told=Told(inbox=owing()))) == []
+
+
+def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
+    """Under the name of the roster; alone it asks for nothing to be mended, and settles nothing by silence."""
+    what = review()
+    label = filing_label("县一局", 2023)
+    filing = replace(what.filings[0], id=label, department="一局")
+    told = Told(inbox=owing("附件3（修路）", name="县一局"))
+    (letter,) = letters(replace(what, filings=(filing,), findings=(), told=told))
+    lines, tables = texts(letter.content)
+    assert (letter.name, tables) == ("退回通知_县一局.docx", [])
+    assert "已经审核：尚未报送的表 1 张。请尽快补报。" in lines
+    assert "修改" not in lines
+
+
+def test_a_day_that_is_past_is_asked_of_nobody() -> None:
+    """The day by which forms were due may be over when the letter is written."""
+    found = (finding(0, "单位1/附件1.xlsx"),)
+    for day, due in ((date(2024, 6, 5), "请于2024年6月5日前"), (date(2000, 1, 1), "请尽快按下列要求")):
+        (letter,) = letters(replace(review(), findings=found, told=Told(deadline=day)))
+        assert due in texts(letter.content)[0]
+
+
+def test_a_change_nobody_asked_for_is_no_debt() -> None:
+    """It is the officer's to ask about; the department has nothing to file again."""
+    what = replace(review(), findings=(), told=Told(steps=(step(Became.MENDED), step(Became.UNASKED))))
+    assert letters(what) == []

@@ -1,0 +1,253 @@
+"""The desk's workbook is written as it is made: what is long is gone through, and never held."""
+
+from __future__ import annotations
+
+import errno
+import io
+import tracemalloc
+import weakref
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, overload
+
+import pytest
+
+from tests.outputs.reviewed import MADE
+from tests.outputs.test_workbook import HOSTILE, filing, finding, opened, review
+from tests.support.lint import lint
+from xltool.findings import Finding
+from xltool.outputs.model import Tables
+from xltool.outputs.sheets import data
+from xltool.outputs.sheets.book import STYLES, Held, streamed
+from xltool.outputs.sheets.paper import Column
+from xltool.outputs.workbook import write_review
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from xltool.outputs.model import Plain, Review
+    from xltool.outputs.sheets.book import Book
+
+AHEAD = 3
+"""Things a loop has hold of at once: the one it is at, the one before until it is replaced, the one being made."""
+
+
+class _Seen(Finding):
+    """A finding it can be told of whether anybody still holds it."""
+
+    __slots__ = ("__weakref__",)
+
+
+class _Findings(Sequence[Finding]):
+    """Findings that are made as they are gone through; they cannot be reached in another way."""
+
+    def __init__(self, count: int) -> None:
+        self.length, self.passes, self.most = count, 0, 0
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Finding]: ...
+    def __getitem__(self, at: int | slice) -> Finding | Sequence[Finding]:
+        raise AssertionError
+
+    def __iter__(self) -> Iterator[Finding]:
+        self.passes += 1
+        alive: weakref.WeakSet[_Seen] = weakref.WeakSet()
+        one = finding(0, "单位1/附件1.xlsx")
+        texts = {name: getattr(one, name) for name in Finding.__slots__}
+        for number in range(self.length):
+            made = _Seen(**(texts | {"message": f"第{number}个问题"}))
+            alive.add(made)
+            self.most = max(self.most, len(alive))
+            yield made
+
+
+class _Row(list["Plain"]):
+    """A row it can be told of whether anybody still holds it."""
+
+
+class _Rows:
+    """Rows of two sheets by turns, made as they are gone through."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.passes, self.most = count, 0, 0
+
+    def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
+        self.passes += 1
+        alive: weakref.WeakValueDictionary[int, _Row] = weakref.WeakValueDictionary()
+        for number in range(self.count):
+            row = _Row([f"行{number}", float(number)])
+            alive[number] = row
+            self.most = max(self.most, len(alive))
+            yield ("甲", "乙")[number % 2], row
+
+
+def long(findings: Sequence[Finding], rows: _Rows) -> Review:
+    """A review of one filing with so many findings and rows."""
+    return replace(
+        review(), filings=(filing(),), findings=findings, tables=Tables(dict.fromkeys("甲乙", ("单位", "金额")), rows)
+    )
+
+
+def test_findings_and_rows_are_gone_through_and_not_held(tmp_path: Path) -> None:
+    """Findings twice, one at a time; rows once, and no more wait than tell how wide their columns have to be."""
+    findings, rows = _Findings(1_200), _Rows(2_600)
+    write_review(tmp_path / "r.xlsx", long(findings, rows), scratch=tmp_path)
+    assert (findings.passes, rows.passes) == (2, 1)
+    assert findings.most <= AHEAD
+    assert rows.most <= 2 * data.SAMPLE + AHEAD
+    book = opened(tmp_path / "r.xlsx")
+    assert [book[name].max_row for name in ("问题清单", "甲", "乙")] == [1_201, 1_301, 1_301]
+    assert [cell.value for cell in book["乙"][1_301]] == ["行2599", 2599]
+    assert book["问题清单"].cell(1_201, 13).value == "第1199个问题"
+
+
+def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
+    """Two thousand findings more take less than a hundred bytes each: not even their heights are kept."""
+
+    def peak(count: int) -> int:
+        what = replace(long(_Findings(count), _Rows(0)), root=None)
+        tracemalloc.start()
+        try:
+            write_review(tmp_path / "r.xlsx", what, scratch=tmp_path)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(3_000)  # the last few thousand short texts are kept at hand
+    assert peak(3_000) - peak(1_000) < 200_000
+
+
+def _fill(book: Book) -> None:
+    """Something of everything a sheet takes."""
+    paper = book.sheet("表", tuple(Column(f"列{at}", 9 + at) for at in range(4)))
+    paper.across(0, 0, 2, "card")
+    paper.text(0, 0, "题", "card")
+    paper.tall(0, 34)
+    paper.listing(5_000, frozen=1, head=1)
+    for row, text in enumerate(HOSTILE, start=2):
+        paper.text(row, 3, text, "line")
+        paper.text(row, 0, text, "centre")
+        paper.height(row, [text, None, None, None])
+    row += 1
+    for at, day in enumerate((date(1899, 1, 1), date(1900, 2, 28), date(1900, 3, 1), datetime(2024, 3, 1, 18))):  # noqa: DTZ001 - no zone in a cell
+        paper.date(row, at, day)
+    for at, number in enumerate((0.1 + 0.2, -1e-7, 123_456_789_012.0, float("nan"))):
+        paper.number(row + 1, at, number, "score")
+    paper.formula(row + 2, 0, "=SUBTOTAL(109,A1:A2)", 1.5, "total_count")
+    paper.formula(row + 2, 1, '=IF(A1>1,"<甲>","")', "<甲>", "total_text")
+    paper.number(row + 2, 2, None, "money")
+    targets = (
+        "external:../a/b%20c.xlsx#'附件''1'!D4",
+        "external:./x.pdf",
+        "external:C:/报送/a.xlsx",
+        "internal:'表'!A1",
+    )
+    for at, target in enumerate(targets):
+        paper.link(1_200, at, target, f"<{target}>", tip='"打开"\n&' if at else "")
+    book.sheet("空")
+
+
+def test_both_kinds_of_books_say_the_same(tmp_path: Path) -> None:
+    """What is written row by row is what xlsxwriter would have written: texts, figures, formats, links, heights."""
+    held = Held("书", MADE)
+    _fill(held)
+    (tmp_path / "held.xlsx").write_bytes(held.close())
+    with (tmp_path / "streamed.xlsx").open("wb") as file, streamed(file, tmp_path, "书", MADE) as book:
+        _fill(book)
+    said = [_said(opened(tmp_path / f"{name}.xlsx")["表"]) for name in ("streamed", "held")]
+    assert said[0] == said[1]
+    assert lint(tmp_path / "streamed.xlsx") == []
+
+
+def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
+    """All there are, quoted and not: each cell looks as its style says, with whatever styles came before."""
+    with (tmp_path / "r.xlsx").open("wb") as file, streamed(file, tmp_path, "样", MADE) as streaming:
+        streaming.sheet("先").text(0, 0, "先", "hint")
+        paper = streaming.sheet("表")
+        for row, style in enumerate(reversed(STYLES)):
+            paper.text(row, 0, "字", style)
+            paper.text(row, 1, "=字", style)
+    sheet = opened(tmp_path / "r.xlsx")["表"]
+    for row, style in enumerate(reversed(STYLES), start=1):
+        for quoted, cell in enumerate(sheet[row]):
+            wanted = STYLES[style]
+            assert (bool(cell.quotePrefix), cell.font.b) == (bool(quoted), wanted.get("bold", False)), style
+            assert cell.number_format == wanted.get("num_format", "General"), style
+            ink = str(cell.font.color.rgb)[-6:] if "font_color" in wanted else None
+            assert ink == wanted.get("font_color", "#")[1:] or ink is None, style
+
+
+def _said(sheet: Worksheet) -> list[object]:
+    """All that can be seen of a sheet."""
+    cells = {
+        cell.coordinate: (
+            str(cell.value).replace("_x005F_", "_"),  # openpyxl undoes it in shared texts only
+            *(cell.data_type, cell.number_format, cell.font.b, cell.fill.fgColor.rgb, cell.border.left.style),
+            *(cell.alignment.horizontal, cell.quotePrefix),
+            (link.target, link.location, link.tooltip) if (link := cell.hyperlink) else None,
+        )
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.has_style
+    }
+    pixels = {number: round((row.height or 0) * 4 / 3) for number, row in sheet.row_dimensions.items()}
+    return [cells, pixels, sheet.dimensions, sorted(map(str, sheet.merged_cells.ranges)), sheet.auto_filter.ref]
+
+
+def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
+    """A cell above the row that was begun last is an error of ours."""
+    with streamed(io.BytesIO(), tmp_path, "晚", MADE) as book:
+        paper = book.sheet("表", (Column("列", 9),))
+        paper.text(3, 0, "下")
+        with pytest.raises(ValueError, match="after a row below"):
+            paper.text(2, 0, "上")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_beyond_two_gigabytes_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part whose size passes what a zip had room for in its youth is written all the same."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
+    write_review(tmp_path / "r.xlsx", long(_Findings(300), _Rows(0)), scratch=tmp_path)
+    assert opened(tmp_path / "r.xlsx")["问题清单"].max_row == 301
+
+
+@pytest.mark.parametrize("after", [0, 40_000])
+def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, after: int) -> None:
+    """The error is the system's, wherever it comes up, and nothing of the file lies anywhere."""
+
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            if self.tell() >= after:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)  # type: ignore[arg-type] # whatever is given
+
+    with (
+        pytest.raises(OSError, match="No space left") as caught,
+        streamed(Full(), tmp_path, "满", MADE) as book,
+    ):
+        data.write(book, "表", ("列",), ([f"{number**5} {number**7}"] for number in range(3_000)))
+    assert caught.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_review_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    """Neither a half file nor rows in the scratch folder, where what is told of fails in the middle."""
+
+    class Broken(_Rows):
+        def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
+            yield from super().__iter__()
+            raise OSError(errno.EIO, "the records cannot be read")
+
+    (tmp_path / "scratch").mkdir()
+    with pytest.raises(OSError, match="cannot be read"):
+        write_review(tmp_path / "r.xlsx", long(_Findings(3), Broken(1_200)), scratch=tmp_path / "scratch")
+    assert [path.name for path in tmp_path.rglob("*")] == ["scratch"]

@@ -1,0 +1,231 @@
+"""Any text at all through every output: it comes out as text, and adds nothing else to the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import re
+import zipfile
+from dataclasses import replace
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import docx
+import pandas as pd
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from tests.outputs.reviewed import step, workbook_bytes
+from tests.outputs.test_notices import letters
+from tests.outputs.test_workbook import review
+from xltool.auditing.rounds.comparison import Became
+from xltool.converting import conversion_list
+from xltool.findings import Finding, Place, Severity
+from xltool.issuing import issue_list
+from xltool.outputs import json_output, read_output
+from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
+from xltool.outputs.officer_notes import Handling
+from xltool.outputs.page import page_bytes
+from xltool.outputs.returned import About, list_alone
+from xltool.outputs.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONG: Final = bool(os.environ.get("XLTOOL_LONG"))
+some = settings(
+    max_examples=200 if LONG else 8,
+    derandomize=not LONG,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+PIECES: Final = (
+    "=", "+", "-", "@", "＝", "\t", "\r", "\n", "\r\n", "'", '"', ",", ";", "|", "!", "#", "\0", "\x01", "\x07", "\x7f",
+    "\x1b[31m", "\x85", "\u2028", "\u2029", "\u202e", "\u2066", "\u200b", "\ufeff", "\ufffe", "\uffff", "\U0001f600",
+    "<", ">", "&", "&amp;", "</script>", "<!--", "-->", "<script>", "<img src=x onerror=alert(1)>", "]]>", "<?xml?>",
+    "javascript:alert(1)", "http://a.example/", "file:///c:/", "mailto:a@b.example", "internal:'a'!A1", "_x0041_",
+    "_xD800_", "external:\\\\a\\b.xlsx", "{=1}", "{{", "}}", "%s", "$policy", "${title}", "cmd|'/c calc'!A1", "1e5",
+    "00012", "TRUE", '=HYPERLINK("http://a.example/")', "../", "\\\\", ":", "*", "?", "[", "]", "局", "　",
+    "长" * 17_000, "𠮷" * 9_000, " ", "<r>", "</r>",
+)  # fmt: skip
+"""What a format, a program or an eye could take for more than a text."""
+text = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), min_size=1, max_size=6).map("".join)
+written = st.lists(
+    text.filter(lambda each: not re.search("[\ud800-\udfff]", each)), min_size=4, max_size=8, unique=True
+)
+"""Texts that can be written at all; what holds half a character is refused as it is read."""
+MADE: Final = datetime(2024, 4, 2, 9, 30)  # noqa: DTZ001 - as `run_time` gives it
+OUR_FORMULA: Final = re.compile(r"SUBTOTAL\(109,[A-Z0-9:$\[\]'!表_\w]*\)")
+SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _refuse(word: str) -> object:
+    raise AssertionError(word)
+
+
+def hostile(texts: list[str]) -> Review:
+    """A review that holds these texts wherever a file could have put them."""
+    findings = tuple(
+        Finding("A1-04", Severity.ERROR, one, one, one, one, one, one, one, one, one, one, (Place(one, one, one),))
+        for one in texts
+    )
+    handled = {one: Handling(one, one, (one,) * 6) for one in texts}
+    steps = [replace(step(Became.NEW, one, one), path=one, item=one, before=one, message=one) for one in texts]
+    return replace(
+        review(),
+        title=texts[0],
+        filings=tuple(FilingRow(one, one, 2023, {"附件2": 1}, (one,), 90, 80, one, 0.9) for one in texts),
+        files=tuple(FileRow(one, Status.REFUSED, one) for one in texts),
+        findings=findings,
+        submissions={one: Origin(one, one, one, one) for one in texts},
+        tables=Tables({"附件1": ("说明", "金额")}, [("附件1", (one, 1.5)) for one in texts]),
+        rules=tuple(RuleRow(one, one, one, one, 1, 1) for one in texts),
+        told=Told(handled, tuple(steps)),
+    )
+
+
+def parts_of(content: bytes) -> Iterator[tuple[str, etree._Element]]:
+    """The XML parts of a package, parsed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                yield name, etree.fromstring(archive.read(name))
+
+
+def check_workbook(content: bytes, texts: list[str], *, linked: str = "") -> None:
+    """No formula but sums of ours, no way out but to files in the folder, each text there as a string that fits."""
+    shown: set[str] = set()
+    for name, root in parts_of(content):
+        formulas = [str(each.text) for each in root.iter(f"{SHEET}f")]
+        assert [each for each in formulas if OUR_FORMULA.fullmatch(each) is None] == [], name
+        targets = [str(each.get("Target")) for each in root.iter("{*}Relationship") if each.get("TargetMode")]
+        assert [each for each in targets if not linked or not each.startswith(linked)] == [], name
+        for tag in ("si", "is"):
+            found = ["".join(part.text or "" for part in each.iter(f"{SHEET}t")) for each in root.iter(SHEET + tag)]
+            shown.update(found)
+    meant = {each.replace("_x005F_", "_") for each in shown}
+    assert max(map(utf16_len, meant)) <= LONGEST_TEXT
+    for one in texts:
+        wanted = cell_text(one)
+        assert wanted in meant or not wanted.strip(), repr(wanted[:80])
+
+
+@some
+@given(written)
+def test_the_review(texts: list[str]) -> None:
+    """review.xlsx: findings, departments, files, data, rules, notes of an officer, steps."""
+    check_workbook(workbook_bytes(hostile(texts), Path("/data")), texts, linked="报送\\")
+
+
+@some
+@given(written)
+def test_lists(texts: list[str]) -> None:
+    """The list of a returned file, that of a conversion, that of what was issued, and the frames as a workbook."""
+    findings = hostile(texts).findings
+    check_workbook(list_alone(findings, About(texts[0], texts[1], MADE), texts[2]), texts)
+    lines = [conversion_list.Line(one, one, "A1", one, one, conversion_list.Outcome.LEFT, one) for one in texts]
+    moves = [conversion_list.Move(one, one, one, one, "", one) for one in texts]
+    check_workbook(conversion_list.list_bytes(lines, moves, Path("/data")), texts)
+    given_out = [issue_list.Line(one, one, "附件1", one, "", one, one, one, one, one) for one in texts]
+    left = [issue_list.Left(one, one, one, one, one) for one in texts]
+    check_workbook(issue_list.list_bytes(2024, given_out, left, texts, Path("/data")), texts)
+    check_workbook(read_output._workbook({"values": pd.DataFrame({"raw": texts})}), texts)  # noqa: SLF001 - without records
+
+
+@some
+@example(["a\r=1+1", "b", "c", "d"])
+@given(written)
+def test_csv(texts: list[str]) -> None:
+    """As many rows as there are, whoever splits them; a cell that a spreadsheet would run has an apostrophe."""
+    frame = pd.DataFrame({"raw": texts, "value": texts, "n": 1.5})
+    content = read_output._csv(frame).decode("utf-8-sig")  # noqa: SLF001 - without records
+    head, *rows = csv.reader(io.StringIO(content, newline=""))
+    assert head == ["raw", "value", "n"]
+    assert [row[0].removeprefix("'") for row in rows] == [one.removeprefix("'") for one in texts]
+    assert not [cell for row in rows for cell in row if cell[:1] and cell[0] in "=+-@\t\r\n＝＋－＠"]
+    bare = re.sub(r'"(?:[^"]|"")*"', "", content)
+    assert len(re.split("\r\n|\r|\n", bare)) == len(texts) + 2  # its head, and the end of the last
+
+
+class Tags(HTMLParser):
+    """Every tag and attribute of a page, and its policy."""
+
+    def __init__(self) -> None:
+        """Nothing seen."""
+        super().__init__()
+        self.seen: list[tuple[str, tuple[str, ...]]] = []
+        self.policy = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note one."""
+        self.seen.append((tag, tuple(name for name, _ in attrs)))
+        if dict(attrs).get("http-equiv") == "Content-Security-Policy":
+            self.policy = str(dict(attrs)["content"])
+
+
+def tags(page: str) -> Tags:
+    """The tags of a page."""
+    found = Tags()
+    found.feed(page)
+    return found
+
+
+@some
+@given(written)
+def test_the_page(texts: list[str]) -> None:
+    """review.html has the same tags whatever the texts are, no inline handler, its policy, and the texts as data."""
+    page = page_bytes(hostile(texts), Path("/data")).decode()
+    found, plain = (
+        tags(page),
+        tags(page_bytes(hostile([f"文{at}" for at in range(len(texts))]), Path("/data")).decode()),
+    )
+    assert found.seen == plain.seen
+    assert not [name for _, names in found.seen for name in names if name.startswith("on")]
+    assert "default-src 'none'" in found.policy
+    assert "unsafe-eval" not in found.policy
+    (held,) = re.findall(r'<script id="data" type="application/json">(.*?)</script>', page, re.DOTALL)
+    known = set(json.loads(held)["texts"])
+    assert [one for one in texts if visible(one) not in known and visible(one).strip()] == []
+
+
+@some
+@given(written)
+def test_letters(texts: list[str]) -> None:
+    """A letter opens, says what it has to, fetches nothing, and its name is one for every system."""
+    made = letters(hostile(texts))
+    assert len({letter.name.lower() for letter in made}) == len(made) > 0
+    said = ""
+    for letter in made:
+        assert not re.search(r'[\\/:*?"<>|\x00-\x1f]', letter.name)
+        for name, root in parts_of(letter.content):
+            assert not [each for each in root.iter("{*}Relationship") if each.get("TargetMode")], name
+            fields = [str(each.text) for each in root.iter(f"{WORD}instrText")]
+            assert {each.strip() for each in fields} <= {"PAGE", "NUMPAGES"}
+        document = docx.Document(io.BytesIO(letter.content))
+        said += "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert [
+        one for one in texts if visible(one).strip() and "".join(visible(one).split()) not in "".join(said.split())
+    ] == []
+
+
+@some
+@given(st.recursive(text | st.floats() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(text, inner)))
+def test_json(value: object) -> None:
+    """Strict: what is read back is what was written, and no NaN and no infinity but null."""
+    assert json.loads(json_output.dumps(value), parse_constant=_refuse) == _finite(value)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,92 @@
+"""Garbage is looked for seldom while a run lasts, and no later."""
+
+from __future__ import annotations
+
+import gc
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.outputs.test_workbook import review
+from tests.support.clerk import filled
+from xltool.auditing.audit import judged_alone
+from xltool.auditing.terms import NO_TERMS
+from xltool.batches import pipeline, runs, writing
+from xltool.outputs.letters import written
+from xltool.outputs.notices import letters
+from xltool.outputs.returned import About, returned_copy
+from xltool.reader.limits import LIMITS
+from xltool.reader.reading import read_file
+from xltool.workers.pool import Pool
+from xltool.workers.relaxed_gc import SELDOM, looked_for_seldom
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.batches.products import Written
+
+
+def thresholds(_: int) -> bytes:
+    """What a worker has."""
+    return json.dumps(gc.get_threshold()).encode()
+
+
+def test_as_before_when_all_is_done() -> None:
+    """Also where something goes wrong: the program xltool is used in keeps its own thresholds."""
+    usual = gc.get_threshold()
+    with pytest.raises(ZeroDivisionError), looked_for_seldom():
+        1 / sum(one - two for one, two in zip(gc.get_threshold(), SELDOM, strict=True))
+    assert gc.get_threshold() == usual
+
+
+def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process while it writes."""
+    seen = []
+    write = writing.write_outputs
+
+    def look(*given: Any) -> Written:  # noqa: ANN401 - passed on
+        seen.append(gc.get_threshold())
+        return write(*given)
+
+    monkeypatch.setattr(pipeline, "write_outputs", look)
+    filled(tmp_path / "附件1.xlsx", "附件1")
+    runs.run(tmp_path, tmp_path / "结果")
+    with Pool(1, LIMITS, tmp_path) as workers:
+        ((_, told),) = workers.run(thresholds, [0])
+    assert seen == [SELDOM]
+    assert json.loads(told)[0] < SELDOM[0]  # type: ignore[arg-type] # nothing was lost
+
+
+def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -> None:
+    """Whatever is made of a thousand of them is gone at once: 300 letters came to 1.9 GB when they did."""
+    data = filled(tmp_path / "附件1.xlsx", "附件1").read_bytes()
+    what = review()
+    matter = letters(what)[0].matter
+
+    def made() -> None:
+        assert written(matter)
+        assert returned_copy(data, what.findings, About("单位1", "附件1.xlsx", what.made_at))
+
+    made()  # what is made once stays
+    gc.collect()
+    gc.disable()
+    try:
+        made()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_judging_leaves_nothing_to_look_for(tmp_path: Path) -> None:
+    """Where garbage is looked for seldom none is made: frames, views and findings go with the last who needs them."""
+    path = filled(tmp_path / "附件1.xlsx", "附件1")
+    records = [read_file(path, path.name)]
+    judged_alone(records, NO_TERMS)  # what is made once stays
+    gc.collect()
+    gc.disable()
+    try:
+        assert judged_alone(records, NO_TERMS).findings
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
