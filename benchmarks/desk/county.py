@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
 
-from benchmarks.honest import Clerk, Filing
+from benchmarks.corpus.honest import Clerk, Filing
 from tools.samples.sample import Paper, papers_as_sheets
 from xltool.forms import base_data, foot, self_review
 from xltool.forms import project as form3

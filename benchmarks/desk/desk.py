@@ -23,8 +23,8 @@ from xltool.template import Order
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.corpus.honest import Filing
     from benchmarks.desk.hands import Hand
-    from benchmarks.honest import Filing
     from tools.samples.sample import Paper
 
 ROWS: Final = 5

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from benchmarks.corpus.honest import Filing
     from benchmarks.desk.county import Office
     from benchmarks.desk.desk import Desk, Envelope
-    from benchmarks.honest import Filing
     from xltool.auditing.acceptance import Accepted
 
 EXECUTED = self_review.year.executed

@@ -23,8 +23,8 @@ from xltool.roster.inbox import State
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.corpus.honest import Filing
     from benchmarks.desk.desk import Envelope
-    from benchmarks.honest import Filing
 
 ANY: Final = "…"
 """Among the rules of what is told: others may be violated as well."""

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.filed import Folder
+from benchmarks.corpus.filed import Folder
+from benchmarks.corpus.honest import Clerk
 from benchmarks.fuzz.chance import Dice
 from benchmarks.fuzz.values import mutated, mutated_cell, mutated_lines, mutated_text
-from benchmarks.honest import Clerk
 from tests.attacks.profiles import FORGED, HOSTILE
 from tests.support.documents import as_sheet, forms
 from tests.support.reports import BUREAU_REPORT, lines_of, seed_report

@@ -60,7 +60,7 @@ def work(group: Group) -> bytes:
 def answer(group: Group) -> Answer:
     """What became of the inputs of a group; faults are looked for one by one where there are any."""
     from benchmarks.fuzz.filings import filings_in, make  # noqa: PLC0415 - the parent needs none of it
-    from benchmarks.memory import forget_peak, peak  # noqa: PLC0415 - likewise
+    from benchmarks.speed.memory import forget_peak, peak  # noqa: PLC0415 - likewise
     from xltool.auditing import audit  # noqa: F401, PLC0415 - loading it is not judging
     from xltool.outputs import terminal  # noqa: F401, PLC0415 - likewise
 

@@ -15,7 +15,7 @@ import msgspec
 from benchmarks.fuzz import binary, zips
 from benchmarks.fuzz.chance import Dice, picked_bytes
 from benchmarks.fuzz.stock import stock
-from benchmarks.memory import forget_peak, peak
+from benchmarks.speed.memory import forget_peak, peak
 from xltool.reader.ole import MAGIC
 
 _MOST_STEPS: Final = 4

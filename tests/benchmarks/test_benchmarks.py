@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import openpyxl
 import pytest
 
-from benchmarks import __main__ as figures
-from benchmarks import honesty, long, mutations, planting, public, rules, sizing
-from benchmarks.page import page
+from benchmarks.speed import __main__ as figures
+from benchmarks.speed import rules, sizing, whole_runs
+from benchmarks.trust import honesty, mutations, planting, public_files
+from benchmarks.trust.page import page
 from tools.guide.sizing import PLACES
 from tools.guide.sizing import table as sizing_table
 from xltool.params import DEFAULT
@@ -36,7 +37,7 @@ def lines_of(table: str) -> list[list[str]]:
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The table of the README, with whole runs over three files."""
     folder = tmp_path_factory.mktemp("figures")
-    return figures.table([*figures.rows(folder, LITTLE), *long.rows(folder / "long", (SIZE,))])
+    return figures.table([*figures.rows(folder, LITTLE), *whole_runs.rows(folder / "long", (SIZE,))])
 
 
 def test_every_figure_is_a_positive_number(small: str) -> None:
@@ -62,9 +63,9 @@ def test_a_table_is_put_into_the_page(small: str) -> None:
     old = f"前\n{figures.START}{small}{figures.END}后\n"
     brief = figures.table([("别的", "", "1.00")])
     first = figures.put_into(old, brief)
-    assert first.startswith(f"前\n{figures.START}{brief}| {long.WHOLE}")
+    assert first.startswith(f"前\n{figures.START}{brief}| {whole_runs.WHOLE}")
     assert first.endswith(f"{figures.END}后\n")
-    assert first.count(long.WHOLE) == small.count(long.WHOLE)
+    assert first.count(whole_runs.WHOLE) == small.count(whole_runs.WHOLE)
     assert figures.put_into(first, small) == old
 
 
@@ -105,7 +106,7 @@ def test_files_of_others_are_tried(tmp_path: Path, capsys: pytest.CaptureFixture
     (tmp_path / "b.xlsx").write_bytes((tmp_path / "a.xlsx").read_bytes())
     (tmp_path / "c.xls").write_bytes(b"\0" * 600)
     (tmp_path / "d.txt").write_text("no workbook", encoding="utf-8")
-    public.main([str(tmp_path), "--refused", "--forms"])
+    public_files.main([str(tmp_path), "--refused", "--forms"])
     table, _, listed = capsys.readouterr().out.partition("\nrefused ")
     counted = {tuple(line[:4]) for line in lines_of(table)}
     expected = {(".xls", "refused", "not_a_workbook"), (".xlsx", "refused", "no_form")}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.filed import Folder, audited, grave
-from benchmarks.honest import Clerk
-from benchmarks.honesty import told_of
+from benchmarks.corpus.filed import Folder, audited, grave
+from benchmarks.corpus.honest import Clerk
+from benchmarks.trust.honesty import told_of
 from xltool.forms import review
 from xltool.params import profile_named, profile_names
 from xltool.reader.reading import read_file

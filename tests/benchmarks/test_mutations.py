@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.years import exemption_mutants, year_mutants
+from benchmarks.trust.years import exemption_mutants, year_mutants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from benchmarks.tally import Tally
+    from benchmarks.trust.tally import Tally
 
 
 @pytest.mark.parametrize("measure", [year_mutants, exemption_mutants])

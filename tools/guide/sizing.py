@@ -1,6 +1,6 @@
 """What a county, a city, a province and the nation cost: the guide's table, from what was measured.
 
-The figures stand in sizing.toml and are written by `python -m benchmarks.sizing --write`.
+The figures stand in sizing.toml and are written by `python -m benchmarks.speed.sizing --write`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,85 @@
+"""Filings as workbooks, read and audited; cells looked up by the names defined in the workbooks."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tools.samples.sample import Cells, Spot, papers_as_sheets
+from xltool.auditing.audit import audit
+from xltool.batches.grouping import as_one_set
+from xltool.findings import Severity
+from xltool.reader.reading import read_file
+from xltool.template import file_name, write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks.corpus.honest import Filing
+    from xltool.findings import Finding
+    from xltool.reader.records import FileRecord, Report, Submission
+
+GRAVE = frozenset({Severity.ERROR, Severity.WARNING})
+Address = tuple[str, str, str | None]
+
+
+@dataclass
+class Folder:
+    """The workbooks of a filing in a folder, and the addresses of its cells."""
+
+    filing: Filing
+    path: Path
+    names: list[str] = field(default_factory=list)
+    """File of each paper, in their order."""
+
+    def write(self) -> Folder:
+        """Write all forms."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        for order, sheet in papers_as_sheets(
+            self.filing.papers, self.filing.department, self.filing.year, self.filing.profile
+        ):
+            name = file_name(order, sheet)
+            (self.path / name).write_bytes(write_workbook(order, [sheet]))
+            self.names.append(name)
+        return self
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Where its fields stand."""
+        return Cells({name: (self.path / name).read_bytes() for name in self.names})
+
+    def address(self, spot: Spot) -> Address:
+        """File, sheet and cell of a spot."""
+        return self.cells.address(spot)
+
+    def copy(self, path: Path) -> Path:
+        """The files once more, elsewhere."""
+        shutil.copytree(self.path, path, dirs_exist_ok=True)
+        return path
+
+
+def read(folder: Path, label: str) -> list[FileRecord]:
+    """The files of a folder as one set; the label keeps sets apart in one audit."""
+    records = [read_file(path, f"{label}/{path.name}") for path in sorted(folder.iterdir())]
+    as_one_set(records)
+    for record in records:
+        filed: list[Submission | Report] = [*record.submissions, *record.reports]
+        for one in filed:
+            one.filing = label
+    return records
+
+
+def audited(sets: Sequence[tuple[str, list[FileRecord]]]) -> dict[str, list[Finding]]:
+    """Findings by label, of one audit over all sets."""
+    found: dict[str, list[Finding]] = {label: [] for label, _ in sets}
+    for finding in audit([record for _, records in sets for record in records]).findings:
+        found[finding.path.partition("/")[0]].append(finding)
+    return found
+
+
+def grave(findings: Sequence[Finding]) -> list[Finding]:
+    """Those of severity error or warning."""
+    return [one for one in findings if one.severity in GRAVE]

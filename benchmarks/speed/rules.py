@@ -1,0 +1,176 @@
+"""`python -m benchmarks.speed.rules`: what every rule costs over 10,000 filings in one run, as a share of reading.
+
+Honest filings of two hundred departments are written, read and timed; then their records are copied under other
+names until there are as many as asked for (the cells themselves are shared, so the memory that is told is what the
+rules need). Each rule is timed by itself, in seconds of the processor, so that what else the machine does is not
+counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+import tracemalloc
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.corpus.filed import Folder
+from benchmarks.corpus.honest import Clerk
+from xltool.auditing.audit import audit
+from xltool.auditing.causes import without_silenced
+from xltool.auditing.material import drafts_of, drafts_on_all, gathered
+from xltool.auditing.plausibility.ranking import ranked
+from xltool.auditing.reading_notes import noted
+from xltool.auditing.scores import scores_of
+from xltool.auditing.terms import Terms
+from xltool.reader.reading import read_file
+from xltool.rules.catalogue import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from xltool.auditing.drafts import Draft
+    from xltool.auditing.material import Material
+    from xltool.reader.records import FileRecord, Submission
+    from xltool.text.views import Hit
+
+WRITTEN, FILINGS, SEED = 200, 10_000, 1000
+SHOWN = 25
+TEXTS = frozenset({"厉行节约保障措施", "预期目标", "实际完成情况"})
+"""Texts that an office writes anew each year."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one part took, in seconds over all filings."""
+
+    name: str
+    seconds: float
+
+
+def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
+    """This many honest filings as read, and the seconds reading them took."""
+    with tempfile.TemporaryDirectory() as folder:
+        folders = [Folder(Clerk(SEED + at).filing(), Path(folder) / str(at)).write().path for at in range(count)]
+        begin = time.process_time()
+        read = [[read_file(path, f"{one.name}/{path.name}") for path in sorted(one.iterdir())] for one in folders]
+        return read, time.process_time() - begin
+
+
+def copied(read: Sequence[Sequence[FileRecord]], count: int, *, year: int = 2023) -> list[FileRecord]:
+    """Records of this many filings, each under a name of its own; what they share is only looked at."""
+    made = []
+    for number in range(count):
+        for record in read[number % len(read)]:
+            ones = [_renamed(one, number, year) for one in record.submissions]
+            made.append(replace(record, path=f"{year}/{number}/{record.path}", submissions=ones))
+    return made
+
+
+def _renamed(one: Submission, number: int, year: int) -> Submission:
+    path = f"{year}/{number}/{one.path}"
+    name = f"{one.department}{number}"
+    values = dict(one.values)
+    for key in TEXTS.intersection(values):
+        filed = values[key]
+        values[key] = replace(filed, value=f"{filed.value}（{year}年）" if filed.value else filed.value)
+    return replace(
+        one, id=f"{path}#{one.sheet}", path=path, department=name, filing=f"{name}（2023）", year=year, values=values
+    )
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds a call takes."""
+    begin = time.process_time()
+    action()
+    return time.process_time() - begin
+
+
+def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[list[Cost], list[Cost]]:
+    """What each rule takes, and what is done around them."""
+    terms = Terms(prior=tuple(one for record in prior for one in record.submissions))
+    begin = time.process_time()
+    material: Material = gathered(records, terms)
+    around = [Cost("数据成表", time.process_time() - begin)]
+    drafts: list[Draft] = []
+    around.append(
+        Cost("读取时发现的问题", timed(lambda: drafts.extend(noted(records, material.scopes, material.profiles))))
+    )
+    each = _by_value(material, drafts)
+    judges, rest = _judges(records, material, drafts)
+    each += judges
+    around.append(Cost("文字规则的问题清单", rest))
+    around.append(Cost("去掉重复的问题", timed(lambda: without_silenced(drafts))))
+    around.append(Cost("重算得分", timed(lambda: scores_of(material.scopes, material.profiles))))
+    result = replace(audit(records, terms), findings=[draft.finding for draft in drafts])
+    around.append(Cost("抽查建议", timed(lambda: ranked(result))))
+    return each, around
+
+
+def _by_value(material: Material, drafts: list[Draft]) -> list[Cost]:
+    """What each rule takes that is an expression."""
+    rules = (rule for rule in RULES.values() if rule.checks)
+    return [Cost(rule.code, timed(lambda rule=rule: drafts.extend(drafts_of([rule], material)))) for rule in rules]  # type: ignore[misc]
+
+
+def _judges(records: Sequence[FileRecord], material: Material, drafts: list[Draft]) -> tuple[list[Cost], float]:
+    """What each rule takes that is a function, all asked filing by filing as in an audit; what their findings take."""
+    spent: dict[str, float] = defaultdict(float)
+
+    def clocked(code: str, judge: Callable[[Any], Iterable[Hit]] | None) -> Any:
+        def asked(given: Any) -> list[Hit]:
+            begin = time.process_time()
+            hits = [] if judge is None else list(judge(given))
+            spent[code] += time.process_time() - begin
+            return hits
+
+        return judge and asked
+
+    rules = [
+        replace(rule, judge=clocked(rule.code, rule.judge), batch_judge=clocked(rule.code, rule.batch_judge))
+        for rule in RULES.values()
+        if not rule.checks
+    ]
+    whole = timed(lambda: drafts.extend(drafts_of(rules, material)))
+    whole += timed(lambda: drafts.extend(drafts_on_all(rules, records, material.filed.excerpts)))
+    return [Cost(code, seconds) for code, seconds in spent.items()], whole - sum(spent.values())
+
+
+def table(parts: Sequence[Cost], filings: int, reading: float) -> str:
+    """A line a part: microseconds a filing, and the share of reading one."""
+    lines = ["| 规则 | 微秒/份 | 占读取 |", "|---|--:|--:|"]
+    for part in sorted(parts, key=lambda part: -part.seconds):
+        each = part.seconds / filings
+        lines.append(f"| {part.name} | {each * 1e6:.1f} | {each / reading:.3%} |")
+    return "\n".join(lines)
+
+
+def main(asked: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--filings", type=int, default=FILINGS)
+    parser.add_argument("--written", type=int, default=WRITTEN)
+    parser.add_argument("--memory", action="store_true", help="trace the memory of the rules (slower)")
+    arguments = parser.parse_args(asked)
+    read, seconds = filings_read(arguments.written)
+    reading = seconds / len(read)
+    records, prior = copied(read, arguments.filings), copied(read, arguments.filings, year=2022)
+    forms = sum(len(record.submissions) for record in records)
+    print(f"{arguments.filings} 份报送，{forms} 张表；读取一份 {reading * 1e3:.1f} 毫秒")
+    if arguments.memory:
+        tracemalloc.start()
+    each, around = costs(records, prior)
+    if arguments.memory:
+        print(f"规则占用内存最多 {tracemalloc.get_traced_memory()[1] / 2**20:.0f} MB")
+    for title, parts in (("全部规则", each), ("规则以外", around)):
+        total = sum(part.seconds for part in parts)
+        share = total / arguments.filings / reading
+        print(f"\n{title}：{total:.1f} 秒，{total / arguments.filings * 1e6:.0f} 微秒/份，占读取 {share:.2%}\n")
+        print(table(sorted(parts, key=lambda part: -part.seconds)[:SHOWN], arguments.filings, reading))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What the planters share: spots, amounts and rows of a clean filing, and words for what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.trust.planting import Case, Counted, Plan
+from tests.support.clerk import Clerk
+from tools.samples.sample import Paper, Spot
+from xltool.forms import project as p
+from xltool.forms import review, self_review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.expr.nodes import Field
+
+
+OVERTYPED = "公式被改为固定数值，本身也要提示"
+
+
+SAME = "同一处错误在另一条勾稽关系中也不成立"
+
+
+TOTAL = "分值变动，合计随之变动"
+
+
+TOLD = "同一处改动的另一面"
+TEXT_LEFT = "指标行与文字只改了一处，数字不再一致"
+
+
+def on_base(item: Field | None, row: str = "") -> Spot:
+    """A spot of 附件1."""
+    return Spot("附件1", item, row)
+
+
+def on_whole(item: Field | None, row: str = "") -> Spot:
+    """A spot of 附件2."""
+    return Spot("附件2", item, row)
+
+
+def amount_at(case: Case, spot: Spot) -> float:
+    """The number a cell shows, 0 where it shows none."""
+    value = case.shown(spot)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def increased(case: Case, spot: Spot, by: float) -> tuple[Spot, float]:
+    """A change that adds to what a cell shows."""
+    return spot, round(amount_at(case, spot) + by, 2)
+
+
+def put_into(case: Case, spot: Spot, value: Any) -> Plan:
+    """A cell overwritten in the file: for cells the template fills in itself."""
+    cell = case.cell(spot)
+    return Plan(spot, edits=(case.clerk(spot, Clerk.put, cell, value),))
+
+
+def first_rows(case: Case, paper: Paper) -> dict[str, str]:
+    """The first row of each 一级指标 by its name."""
+    order = {part: group.name for group in review.GROUPS for part in group.parts}
+    parts = [part for group in review.GROUPS for part in group.parts]
+    found: dict[str, str] = {}
+    for row in sorted(paper.rows, key=lambda row: parts.index(row["二级指标"])):
+        found.setdefault(order[row["二级指标"]], row["三级指标"])
+    return found
+
+
+def funds_line(paper: Paper) -> review.YearFunds:
+    """The line 年度资金总额 of a form."""
+    return self_review.year if paper.form == "附件2" else p.year
+
+
+def met_in_full(case: Case, paper: Paper, least: float = 2) -> list[Counted]:
+    """Counted rows that were met, without a reason, of so many points at least."""
+    return [
+        one for one in case.counted(paper) if one.actual >= one.target and one.weight >= least and not one.explained
+    ]
+
+
+def overtyped(case: Case, spot: Spot, by: float) -> Plan:
+    """A result typed over, off by so much."""
+    return Plan(spot, (increased(case, spot, by),))
+
+
+def counted_rows(case: Case, count: int = 2) -> Iterator[tuple[Paper, Counted]]:
+    """A few rows met in full of each review form."""
+    for paper in case.reviews:
+        for one in met_in_full(case, paper)[:count]:
+            yield paper, one
+
+
+def cost_rows(paper: Paper) -> list[str]:
+    """Names of the rows that hold the budget against what was spent."""
+    return [
+        row["三级指标"]
+        for row in paper.rows
+        if row["三级指标"] in {"项目总成本", "项目预算控制数", "成本控制数", "预算控制数", "部门预算控制数", "总成本"}
+    ]

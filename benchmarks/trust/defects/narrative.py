@@ -1,0 +1,125 @@
+"""Defects in what the forms tell: numbers in the long texts, copied texts, kinds of indicator without any."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from benchmarks.trust.planting import Case, Plan, plants
+from tests.support.clerk import Clerk
+from tools.samples.sample import Spot
+from xltool.findings import address, row_column
+from xltool.forms import base_data as b
+from xltool.forms import review
+from xltool.text.figures import core, figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.samples.sample import Paper
+    from xltool.expr.nodes import Field
+
+RESULTS = (
+    "（8）走访联系服务对象1746家次，收集意见建议2328条，逐条交办并限期答复，办结率达到97.4%；"
+    "编发工作简报38期，其中12期在省级刊物登载，点击量累计突破90万次；接待外地同行考察学习27批次，印发宣传手册46000份；"
+    "联合街道社区开展便民集市19场，现场解答政策咨询3280人次，帮助231名困难群众办好证件。"
+)
+"""Results that no department of the benchmark has; given to three of them."""
+LOCAL = "在项目所在村组张榜公示实施内容、资金来源和监督电话，聘请义务监督员19名，收到的建议当场答复"
+"""A sentence of one department in two of its projects."""
+COPIERS = frozenset({1, 3, 5})
+"""Seeds of the filings that copy: fewer than make a phrase common."""
+
+
+def _text(case: Case, paper: Paper, item: Field) -> str:
+    return str(case.value(case.on(paper, item)) or "")
+
+
+def _changed(text: str, old: str, by: float) -> str:
+    """The text with the number of one figure another."""
+    number = re.sub(r"[^\d.].*", "", old)
+    decimals = len(number.partition(".")[2])
+    return text.replace(old, f"{float(number) * by + 1:.{decimals}f}{old.removeprefix(number)}", 1)
+
+
+@plants("A2-18")
+def number_differs(case: Case) -> Iterator[Plan]:
+    """A number of a text, alone of its unit there, that is no longer the one of its row."""
+    for paper in case.reviews:
+        names = {row["三级指标"]: row for row in paper.rows}
+        for item, column in ((review.goal, review.target_value), (review.achievement, review.actual_value)):
+            text = _text(case, paper, item)
+            for figure in figures(text):
+                told = [name for name, row in names.items() if figure.text in str(row[column.key])]
+                alone = sum(other.unit == figure.unit for other in figures(text)) == 1
+                if alone and any(core(name) == figure.subject for name in told) and text.count(figure.text) == 1:
+                    yield Plan(case.on(paper, item), ((case.on(paper, item), _changed(text, figure.text, 1.4)),))
+
+
+@plants("A2-19")
+def parts_do_not_add(case: Case) -> Iterator[Plan]:
+    """Parts that add to something else than the total."""
+    told = (
+        "（8）发放资料9000份，其中入户发放5200份、集市发放4300份。",
+        "（8）专题调研开支2.6万元=1.2万元+1.6万元。",
+        "（8）检查企业84家，包括化工企业30家、商贸企业44家。",
+        "（8）回访干部120人次、群众300人次，合计400人次。",
+        "（8）印刷开支29.97万元。其中：10万元用于年报；10万元用于手册；9.99万元用于海报。",
+    )
+    for number, paper in enumerate(case.reviews):
+        for sentence in told[number:]:
+            spot = case.on(paper, review.achievement)
+            yield Plan(spot, ((spot, f"{_text(case, paper, review.achievement)}\n{sentence}"),), about=sentence)
+
+
+@plants("A2-20")
+def bases_differ(case: Case) -> Iterator[Plan]:
+    """A growth told of the year before, and another told of the same."""
+    for paper in case.reviews:
+        goal, made = case.on(paper, review.goal), case.on(paper, review.achievement)
+        aim = f"{_text(case, paper, review.goal)}\n（8）力争辖区用电量180万度，夜市营业额3.6亿元，同比增长20%。"
+        done = f"{_text(case, paper, review.achievement)}\n（8）夜市营业额3.72亿元，同比增长35%。"
+        yield Plan(made, ((goal, aim), (made, done)))
+
+
+@plants(
+    "A3-15", A2_17="照抄后不再回应本项目的目标", A2_18="照抄的数字不是本项目的", S_34="照抄的文字说另一件事没有完成"
+)
+def project_copied(case: Case) -> Iterator[Plan]:
+    """The results of one project told of another too."""
+    for first, second in zip(case.projects, case.projects[1:], strict=False):
+        text = f"{_text(case, first, review.achievement)}\n（8）{LOCAL}。"
+        mine, theirs = (case.on(paper, review.achievement) for paper in (first, second))
+        yield Plan(theirs, ((mine, text), (theirs, text)))
+
+
+@plants("X-16")
+def results_of_another(case: Case) -> Iterator[Plan]:
+    """The same results in three departments."""
+    if case.filing.seed in COPIERS:
+        spot = case.on(case.whole, review.achievement)
+        yield Plan(spot, ((spot, f"{_text(case, case.whole, review.achievement)}\n{RESULTS}"),))
+
+
+@plants("A1-25")
+def dash_filled(case: Case) -> Iterator[Plan]:
+    """A number where the form prints ——."""
+    above = case.cell(Spot("附件1", b.three_public.last))
+    for item in (b.procurement_budget, b.adjustment_before):
+        cell = address(row_column(case.cell(Spot("附件1", item)))[0], row_column(above)[1])
+        edit = case.clerk(Spot("附件1", None), Clerk.put, cell, 16.14)
+        yield Plan(Spot("附件1", None, cell), edits=(edit,), about="——格填数")
+
+
+@plants("S-32", S_27="同一指标改了类别", S_04="分值归到另一类", S_05="分值归到另一类")
+def kind_without_any(case: Case) -> Iterator[Plan]:
+    """All indicators of a kind under another kind of the same 一级指标."""
+    for paper in case.reviews:
+        for old, new in (("时效指标", "数量指标"), ("生态效益指标", "社会效益指标")):
+            moved = [row["三级指标"] for row in paper.rows if row["二级指标"] == old]
+            if moved:
+                changes = tuple((case.on(paper, review.part, name), new) for name in moved)
+                first = min(
+                    paper.rows, key=lambda row: [p for g in review.GROUPS for p in g.parts].index(row["二级指标"])
+                )
+                yield Plan(case.on(paper, review.part, first["三级指标"]), changes)

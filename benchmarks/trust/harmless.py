@@ -1,0 +1,368 @@
+"""Variations that change nothing of what a filing says: notation, order, blanks, rounding, another program's saving.
+
+And single peculiarities that are unusual and right. Neither may add a finding of severity error or warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+from benchmarks.corpus.honest import rounded
+from benchmarks.corpus.peculiar import ANSWERED, PECULIAR_ROWS, PECULIAR_TEXTS, PECULIAR_VALUES
+from benchmarks.trust.defects.common import amount_at, cost_rows, funds_line, met_in_full, on_base, on_whole
+from tests.support.clerk import Clerk
+from xltool.expr.nodes import Kind
+from xltool.forms import FORMS, foot, review, self_review
+from xltool.forms import base_data as b
+from xltool.forms import project as p
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.corpus.honest import Filing
+    from benchmarks.trust.planting import Case, Edit
+    from tools.samples.sample import Paper, Spot
+
+Change = Callable[["Filing"], None]
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A variation: what kind, a change of the data or of the files, rules that may speak up and why."""
+
+    kind: str
+    about: str
+    change: Change | None = None
+    edits: tuple[Edit, ...] = ()
+    allowed: dict[str, str] = field(default_factory=dict)
+
+
+def _index(case: Case, paper: Paper) -> int:
+    return case.filing.papers.index(paper)
+
+
+def _entering(case: Case, spot: Spot, value: Any) -> Change:
+    index = _index(case, case.paper(spot))
+    return lambda filing: filing.papers[index].enter(spot, value)
+
+
+_TARGET_FORMS = (
+    "≥{n}{u}", "≧{n}{u}", ">={n}{u}", "＞＝{n}{u}", "≥ {n} {u}", "≥{n}{u} ", "\u3000≥{n}{u}",
+    "不低于{n}{u}", "{n}{u}以上",
+    "≥{n}{u}以上", "大于等于{n}{u}", "{n}{u}", "={n}{u}", "＝{n}{u}", "不少于{n}{u}", "⩾{n}{u}", "至少{n}{u}",
+)  # fmt: skip
+_ACTUAL_FORMS = ("{n}{u} ", "\u3000{n}{u}", " {n} {u}", "{n}\u00a0{u}", "{w}{u}", "{g}{u}")
+_WIDE = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
+
+
+def notations(case: Case) -> Iterator[Variation]:
+    """Targets, actual values and dates in other notations."""
+    for paper in case.reviews:
+        for number, one in enumerate(case.counted(paper)[:3]):
+            for at, form in enumerate(_TARGET_FORMS):
+                if at % 3 == number:
+                    text = form.format(n=f"{one.target:g}", u=one.unit)
+                    yield Variation(
+                        "指标值写法", text, _entering(case, case.on(paper, review.target_value, one.name), text)
+                    )
+            for at, form in enumerate(_ACTUAL_FORMS):
+                if at % 3 == number:
+                    plain = f"{one.actual:.10g}"
+                    text = form.format(n=plain, u=one.unit, w=plain.translate(_WIDE), g=f"{one.actual:,.10g}")
+                    yield Variation(
+                        "完成值写法", text, _entering(case, case.on(paper, review.actual_value, one.name), text)
+                    )
+        for name in case.rates(paper)[:2]:
+            spots = [case.on(paper, column, name) for column in (review.target_value, review.actual_value)]
+            for spot in spots:
+                text = str(case.value(spot)).translate(_WIDE)
+                yield Variation("全角百分数", text, _entering(case, spot, text))
+            percent = float(str(case.value(spots[1])).removesuffix("%"))
+            yield Variation("完成值无百分号", f"{percent:g}", _entering(case, spots[1], f"{percent:g}"))
+            yield Variation("两位小数的百分数", f"{percent:.2f}%", _entering(case, spots[1], f"{percent:.2f}%"))
+        for name in cost_rows(paper):
+            spot = case.on(paper, review.actual_value, name)
+            value = amount_at(case, case.on(paper, funds_line(paper).executed))
+            for text in (f"{value:,.2f}万元", f"{value * 10000:.0f}元", f"{value / 10000:.6f}亿元", f"{value:.6f}万元"):
+                yield Variation("成本金额写法", text, _entering(case, spot, text))
+    year = case.filing.year + 1
+    texts = (
+        f"{year}年4月8日",
+        f"{year}-4-8",
+        f"{year}.04.08",
+        f"{year}/4/8",
+        f"{year}0408",
+        "二〇二四年四月八日",
+        f"{year}年04月08日",
+    )
+    for number, text in enumerate(texts):
+        spot = case.on(case.filing.papers[number % len(case.filing.papers)], foot.filed_on)
+        yield Variation("日期写法", text, _entering(case, spot, text))
+
+
+def money_as_text(case: Case) -> Iterator[Variation]:
+    """Amounts that no formula counts, as text."""
+    for number, item in enumerate(
+        (*b.running, *b.office, *b.utilities, *b.meetings, b.procurement_actual, b.adjustment_after)
+    ):
+        value = amount_at(case, on_base(item))
+        if not value and not isinstance(case.shown(on_base(item)), int | float):
+            continue
+        forms = (
+            f"{value:.2f}",
+            f"{value:,.2f}",
+            f"{value:.2f} ",
+            f"\u3000{value:.2f}",
+            f"{value:.2f}万元",
+            f"{value:.2f}".translate(_WIDE),
+            f"{value * 10000:.0f}元",
+        )
+        text = forms[number % len(forms)]
+        yield Variation("文本金额", text, _entering(case, on_base(item), text))
+
+
+def nothing_to_report(case: Case) -> Iterator[Variation]:
+    """无, ——, / and blanks for amounts of nothing."""
+    zero = [
+        on_base(item)
+        for line in (b.vehicle_purchase, b.abroad)
+        for item in line
+        if not case.value(on_base(item)) or case.value(on_base(item)) in {"无", "——", "/"}
+    ]
+    zero += [
+        on_whole(item)
+        for item in (self_review.fund_budget, self_review.special_account, self_review.other_income)
+        if not amount_at(case, on_whole(item))
+    ]
+    for paper in case.projects[:1]:
+        zero += [
+            case.on(paper, item)
+            for line in (p.carried_over, p.other_funds)
+            for item in line.amounts
+            if not amount_at(case, case.on(paper, item))
+        ]
+    for number, spot in enumerate(zero):
+        text = ("无", "——", "—", "/", "-", None, " ", "0", "不适用", "……", 0, "无。")[number % 12]
+        allowed = {"W-05": "文本的0没有计入公式"} if text == "0" else {}
+        yield Variation("空白金额", repr(text), _entering(case, spot, text), allowed=allowed)
+
+
+def orders(case: Case) -> Iterator[Variation]:
+    """Rows in another order, blank rows between, more rows than needed."""
+    for paper in case.filing.papers[:4]:
+        index = _index(case, paper)
+
+        def reverse(filing: Filing, index: int = index) -> None:
+            filing.papers[index].rows.reverse()
+
+        yield Variation("行序颠倒", paper.form, reverse)
+        if paper.form != "附件1":
+
+            def spread(filing: Filing, index: int = index) -> None:
+                rows = filing.papers[index].rows
+                parts = dict.fromkeys(row["二级指标"] for row in rows)
+                filing.papers[index].rows = [line for row in rows for line in (row, {"二级指标": row["二级指标"]})] + [
+                    {"二级指标": part} for part in parts
+                ]
+
+            yield Variation("行间空行", paper.form, spread)
+
+            def lead(filing: Filing, index: int = index) -> None:
+                rows = filing.papers[index].rows
+                parts = dict.fromkeys(row["二级指标"] for row in rows)
+                filing.papers[index].rows = [{"二级指标": part} for part in parts] + rows
+
+            yield Variation("行前空行", paper.form, lead)
+
+
+def spaces(case: Case) -> Iterator[Variation]:
+    """Blanks about names."""
+    texts: tuple[Spot, ...] = (on_base(b.unit), on_whole(self_review.department), on_base(foot.filler))
+    texts += tuple(
+        case.on(paper, item) for paper in case.projects[:1] for item in (p.name, p.supervisor, p.implementer)
+    )
+    for number, spot in enumerate(texts):
+        text = str(case.value(spot))
+        other = (
+            f"{text} ",
+            f"\u3000{text}",
+            f"{text[:3]} {text[3:]}",
+            text.replace("（", "(").replace("）", ")"),
+            f"{text}\n",
+        )[number % 5]
+        yield Variation("名称中的空格", repr(other), _entering(case, spot, other))
+    for paper in case.projects:
+        for form in ("1、{}", "（二）{}", "{} "):
+            spot = on_base(b.project_name, paper.project)
+            cell = case.cell(spot)
+            text = form.format(paper.project)
+            edit = case.clerk(spot, Clerk.put, cell, text)
+            yield Variation("项目名称前的序号", text, edits=(edit,))
+    for paper in case.reviews:
+        for item in (review.goal, review.achievement):
+            spot = case.on(paper, item)
+            text = str(case.value(spot))
+            yield Variation("长文字的换行", "", _entering(case, spot, text.replace("。", "。\n") + "\n\n"))
+            yield Variation("长文字的空格", "", _entering(case, spot, "\u3000\u3000" + text.replace("，", "， ")))
+
+
+def rounding(case: Case) -> Iterator[Variation]:
+    """Amounts kept in 元 and rounded to 万元 of two decimals, form by form; scores to one decimal; rates cut off."""
+    for seed in (3, 7, 11):
+
+        def exact(filing: Filing, seed: int = seed) -> None:
+            _spread_cents(filing, seed)
+
+        yield Variation("各表分别四舍五入", str(seed), exact)
+    for paper in case.reviews:
+        for row in paper.rows:
+            if row["得分"] < row["分值"]:
+                spot = case.on(paper, review.score, row["三级指标"])
+                value = row["得分"]
+                yield Variation("得分保留一位小数", "", _entering(case, spot, rounded(value, 1)))
+                yield Variation("得分截去尾数", "", _entering(case, spot, int(value * 100) / 100))
+        line = funds_line(paper)
+        spot = case.on(paper, line.rate)
+        if isinstance(case.shown(spot), int | float):
+            value = int(amount_at(case, spot) * 10000 + 1e-6) / 10000
+            overtyped = {"W-04": "公式被改为固定数值"}
+            yield Variation("执行率截去尾数", f"{value:.4f}", _entering(case, spot, value), allowed=overtyped)
+            yield Variation(
+                "执行率写作百分数", f"{value:.2%}", _entering(case, spot, f"{value:.2%}"), allowed=overtyped
+            )
+        spot = on_base(b.control)
+        value = int(amount_at(case, spot) * 1000 + 1e-6) / 1000
+        yield Variation(
+            "控制率截去尾数",
+            f"{value:.3f}",
+            _entering(case, spot, f"{value:.1%}"),
+            allowed={"W-04": "公式被改为固定数值"},
+        )
+
+
+def _spread_cents(filing: Filing, seed: int) -> None:
+    """Amounts as they are in 元, each rounded where it stands: sums of rounded parts are off by a cent or two."""
+    shift = (seed * 0.00137) % 0.0049
+    for paper in filing.papers:
+        for item, value in paper.values.items():
+            if (
+                isinstance(value, float)
+                and value
+                and FORMS[paper.form].fields[item.key].kind is Kind.MONEY
+                and item.key.startswith(("收入", "支出"))
+            ):
+                paper.values[item] = rounded(value + (shift if "基本" in item.key or "一般" in item.key else -shift))
+
+
+def peculiarities(case: Case) -> Iterator[Variation]:
+    """Unusual and right."""
+    for paper in case.reviews:
+        rows = met_in_full(case, paper)
+        for number, line in enumerate(PECULIAR_ROWS):
+            if number % 2 == (paper.form == "附件3") and rows:
+                name = rows[number % len(rows)].name
+                yield Variation("少见而正确的指标", f"{line[0]}：{line[1]}→{line[2]}", _row(case, paper, name, line))
+        for told in PECULIAR_TEXTS:
+            spot = case.on(paper, review.achievement)
+            yield Variation("少见而正确的叙述", told, _entering(case, spot, f"{case.value(spot)}\n{told}"))
+    for goal, answer in ANSWERED:
+        spots = (on_whole(review.goal), on_whole(review.achievement))
+        texts = [f"{case.value(spot)}\n{text}" for spot, text in zip(spots, (goal, answer), strict=True)]
+
+        def both(filing: Filing, spots: tuple[Spot, ...] = spots, texts: list[str] = texts) -> None:
+            for spot, text in zip(spots, texts, strict=True):
+                next(one for one in filing.papers if one.form == "附件2").enter(spot, text)
+
+        yield Variation("换个说法的完成情况", f"{goal}→{answer}", both)
+    for paper in case.projects[:1]:
+        for unit in (
+            "示范县农村经济服务中心",
+            f"{case.filing.department}（项目办）",
+            f"219001-{case.filing.department}",
+        ):
+            yield Variation("实施单位", unit, _entering(case, case.on(paper, p.implementer), unit))
+        for name in ("群众满意度", "验收合格率", "按期完成率", "受益群众数"):
+            yield Variation("两表常用同名指标", name, _shared(case, paper, name))
+    for form, values in PECULIAR_VALUES:
+        if form == "附件1":
+
+            def enter(filing: Filing, values: dict[Any, Any] = values) -> None:
+                for item, value in values.items():
+                    filing.papers[0].enter(on_base(item), value)
+
+            yield Variation(
+                "少见而正确的数额", "、".join(f"{item.key}={value}" for item, value in values.items()), enter
+            )
+
+
+def _row(case: Case, paper: Paper, name: str, line: tuple[Any, ...]) -> Change:
+    index, columns = _index(case, paper), (review.indicator, review.target_value, review.actual_value)
+
+    def change(filing: Filing) -> None:
+        row = next(row for row in filing.papers[index].rows if row["三级指标"] == name)
+        if len(line) > 3:
+            row["得分"], row["偏差原因分析及改进措施"] = rounded(row["分值"] * line[3]), line[4]
+        for column, value in zip(columns, line, strict=False):
+            row[column.key] = value
+
+    return change
+
+
+def _shared(case: Case, paper: Paper, name: str) -> Change:
+    """One generic indicator on both forms, each of its own people or works."""
+    indexes = [(_index(case, case.whole), "≥90%", "96%"), (_index(case, paper), "≥90%", "93.5%")]
+
+    def change(filing: Filing) -> None:
+        for index, target, actual in indexes:
+            taken = filing.papers[index]
+            rates = [row for row in taken.rows if row["得分"] == row["分值"] and "成本" not in row["二级指标"]]
+            wanted = "满意" if "满意" in name else ""
+            row = next((row for row in rates if wanted in row["二级指标"]), rates[0])
+            row |= {"三级指标": name, "年度指标值": target, "实际完成值": actual}
+
+    return change
+
+
+def saved_again(case: Case) -> Iterator[Variation]:
+    """Saved by openpyxl; renamed; the manifest's sheet still there."""
+
+    def resave(folder: Path) -> None:
+        for path in folder.iterdir():
+            book = openpyxl.load_workbook(path)
+            book.save(path)
+
+    def rename(folder: Path) -> None:
+        for number, path in enumerate(sorted(folder.iterdir())):
+            path.rename(folder / f"{number}上报（最终版） 副本{path.suffix}")
+
+    # openpyxl keeps no results of formulas.
+    yield Variation("openpyxl另存", "", edits=(resave,), allowed={"W-16": "openpyxl不保存公式结果"})
+    yield Variation("改文件名", "", edits=(rename,))
+    for paper in case.filing.papers[:3]:
+        spot = case.on(paper, None)
+        yield Variation(
+            "改工作表名",
+            paper.form,
+            edits=(case.clerk(spot, Clerk.rename_sheet, "自评表（终稿）"),),
+        )
+
+
+KINDS = (notations, money_as_text, nothing_to_report, orders, spaces, rounding, saved_again)
+
+
+def vary(case: Case, variation: Variation, path: Path) -> Path:
+    """The files with the variation, in a folder."""
+    case.folder.copy(path)
+    if variation.change is not None:
+        filing = case.filing.copy()
+        variation.change(filing)
+        for index, (new, old) in enumerate(zip(filing.papers, case.filing.papers, strict=True)):
+            if new != old:
+                case._write(filing, index, path, None)  # noqa: SLF001 - its other half
+    for edit in variation.edits:
+        edit(path)
+    return path

@@ -1,0 +1,66 @@
+"""What is said of honest filings, in every region's way of scoring; whatever it is, it is a false alarm.
+
+`python -m benchmarks.trust.honesty FIRST COUNT` does it with other seeds than those on the page and prints what was told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.corpus.filed import Folder, audited, grave, read
+from benchmarks.corpus.honest import Clerk
+from benchmarks.trust.page import Honest
+from xltool.params import DEFAULT, profile_named, profile_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xltool.params import Profile
+
+SEEDS: Final = range(1000, 1200)
+OF_A_REGION: Final = 40
+"""So many of the seeds are filed by the profile of each region too."""
+
+
+def honest(root: Path) -> list[Honest]:
+    """The default with all seeds, each other profile with some of its own."""
+    others = [profile_named(name) for name in profile_names() if name != DEFAULT.name]
+    starts = range(SEEDS.stop, SEEDS.stop + OF_A_REGION * len(others), OF_A_REGION)
+    asked = [(DEFAULT, SEEDS), *((one, range(at, at + OF_A_REGION)) for one, at in zip(others, starts, strict=True))]
+    return [told_of(root, profile, seeds) for profile, seeds in asked]
+
+
+def told_of(root: Path, profile: Profile, seeds: Iterable[int]) -> Honest:
+    """All that is said of the honest filings of these seeds."""
+    sets, forms = [], 0
+    for seed in seeds:
+        label = f"h{seed}"
+        folder = Folder(Clerk(seed, profile=profile).filing(), root / label).write()
+        forms += len(folder.names)
+        sets.append((label, read(folder.path, label)))
+        shutil.rmtree(folder.path)
+    told = [(int(label[1:]), one) for label, findings in audited(sets).items() for one in grave(findings)]
+    return Honest(f"表样（{profile.name}）", len(sets), forms, told)
+
+
+def main() -> None:
+    """So many seeds of every profile from a first one on."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("first", type=int)
+    parser.add_argument("count", type=int)
+    arguments = parser.parse_args()
+    for name in profile_names():
+        with tempfile.TemporaryDirectory() as folder:
+            seeds = range(arguments.first, arguments.first + arguments.count)
+            one = told_of(Path(folder), profile_named(name), seeds)
+        print(f"{one.kind}：{one.filings} 个部门，{one.forms} 张表，{len(one.told)} 条错误和警告", flush=True)
+        for seed, said in one.told:
+            print(f"  {seed} {said.rule} {said.severity.value} {said.path} {said.cell} {said.message}")
+
+
+if __name__ == "__main__":
+    main()

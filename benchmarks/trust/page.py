@@ -1,0 +1,143 @@
+"""What was measured, as the Markdown page MUTATIONS.md."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.trust.planting import ALLOWED
+from benchmarks.trust.tally import Tally
+from xltool.rules.catalogue import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from xltool.findings import Finding
+
+FRONT: Final = """# 变异测试
+
+由 `python -m benchmarks.trust.mutations --write` 生成，随时可以重算。
+
+- **埋设问题**：在没有问题的填报里一次只改坏一处（一个数、一句话、一个文件），看对应的规则是否在那一格报出来；
+  “位置正确”以外都是缺陷，“多报”是除这处问题和下文列出的连带发现以外、多出的错误或警告。
+- **表样**为下发表样填报的工作簿，**外来**为同样的内容按别处的样子重做
+  （自制工作簿、移位、换栏目名称、合在一个文件、Word 文档），
+  **实例**为2023年的真实填报（表样和 Word 文档），**外地**为池州、中江、湖南三地真实填报的单张表（表样和自制工作簿）；
+  真实填报本来就有问题，只看改动以后多了什么。
+  **报告**为自评报告里改一句话，**跨年**为上年报送里改一个数，**豁免**为过期或对应不到问题的豁免。
+- **无害的改动**（写法、顺序、空白、四舍五入、另存）和**如实填报**（由种子生成，各评分口径都有）
+  都不应当有任何错误或警告。
+- 目标是每处问题都在原格报出、没有一条多报；做不到的规则降为提示，原因写在规则的依据里。
+
+## 说明
+
+- 完全重叠的规则合并：A2-12 并入 A2-08（五个数的全部组合中，A2-12 成立而 A2-08、A2-10、A2-05 都不成立的一个也没有）。
+- A1-09 只在明细中有负数时单独出现，其余由 A1-07、A1-08、A1-15、A1-18 报出，因此按负数埋设，A1-31 为连带。
+- X-04、X-05：只改一个项目的金额时由 X-06、X-03 等报出，埋设改为改合计。
+- S-35、W-22 只出现在外来表里：表样没有填等级的地方，栏目位置不会错。
+- A2-17 埋设一项或三项没有回应的目标；只有一项、或完成情况里有同样多的话对不上任何目标时只提示，
+  因为换一种说法回应是如实填报中最常见的误报来源。
+- 实例：A3-05、A3-14、X-04、X-05、X-07、X-13 的前提在这份填报里不成立；
+  S-32、W-01、W-12、W-21、W-25 移动行或改文件名以后，原有问题在新的位置再报一遍；都没有埋设。
+  S-03、X-11、X-13、X-03、X-06 随改动出现的，按连带处理（总分是固定数值，附件3照抄附件2的指标）。
+  外来：S-03、X-03、X-06 同此。
+- 外地：只有一张表，表间规则和需要合计、长文字的规则没有埋设（名单见 `benchmarks/real.py`）。
+"""
+
+
+@dataclass
+class Varied:
+    """Harmless variations: kind to how many and how many told of; and what was said."""
+
+    counts: dict[str, list[int]]
+    notes: list[str]
+
+
+@dataclass
+class Honest:
+    """Honest filings of one kind: departments, forms, and every finding of severity error or warning by seed."""
+
+    kind: str
+    filings: int
+    forms: int
+    told: list[tuple[int, Finding]]
+
+
+def page(tallies: Mapping[str, Mapping[str, Tally]], varied: Mapping[str, Varied], filed: Sequence[Honest]) -> str:
+    """Everything measured; `tallies` and `varied` by what they were measured on."""
+    lines = [FRONT, *_rules(tallies), *_series(tallies), *_notes(tallies)]
+    for base, one in varied.items():
+        lines += _variations(base, one)
+    lines += ["", "## 如实填报", "", "| 填报 | 部门 | 表 | 错误和警告 |", "|---|--:|--:|--:|"]
+    lines += [f"| {one.kind} | {one.filings} | {one.forms} | {len(one.told)} |" for one in filed]
+    lines.append("")
+    lines += [
+        f"- {one.kind} 种子 {seed}：{said.rule} {said.severity.value} {said.cell} {said.message[:120]}"
+        for one in filed
+        for seed, said in one.told
+    ]
+    return "\n".join([*lines, *_follows()]) + "\n"
+
+
+def _rules(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
+    """A line a rule: mutants and found by base, what is wrong in all."""
+    yield "\n## 逐条规则埋设问题\n"
+    yield f"| 规则 | 级别 |{'|'.join(f' {base}：变异 | 正确 ' for base in tallies)}| 位置不对 | 未发现 | 多报 |"
+    yield f"|---|---|{'--:|--:|' * len(tallies)}--:|--:|---|"
+    codes = sorted({code for one in tallies.values() for code in one})
+    for code in codes:
+        each = [one.get(code, Tally()) for one in tallies.values()]
+        yield f"| {code} | {RULES[code].severity.label} |{_figures(each)}"
+    sums = [_sum(one.values()) for one in tallies.values()]
+    yield f"| 合计（{len(codes)} 条规则） | |{_figures(sums)}"
+    bare = [code for code in sorted(RULES) if code not in codes]
+    yield f"\n没有埋设的规则：{'、'.join(bare) or '无'}。\n"
+
+
+def _figures(each: Sequence[Tally]) -> str:
+    whole = _sum(each)
+    extra = "、".join(f"{code}×{count}" for code, count in whole.extra.most_common()) or "0"
+    counts = "|".join(f" {one.mutants or ''} | {one.found if one.mutants else ''} " for one in each)
+    return f"{counts}| {whole.elsewhere} | {whole.missed} | {extra} |"
+
+
+def _sum(each: object) -> Tally:
+    whole = Tally()
+    for one in each:  # type: ignore[attr-defined] # any iterable of tallies
+        whole.add(one)
+    return whole
+
+
+def _series(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
+    """A line a series of codes."""
+    by_series: dict[str, list[tuple[str, Tally]]] = defaultdict(list)
+    for base in tallies.values():
+        for code, one in base.items():
+            by_series[code.partition("-")[0]].append((code, one))
+    yield "| 系列 | 规则 | 变异 | 位置正确 | 多报 |\n|---|--:|--:|--:|--:|"
+    for series, found in sorted(by_series.items()):
+        whole = _sum(one for _, one in found)
+        codes = {code for code, _ in found}
+        yield f"| {series} | {len(codes)} | {whole.mutants} | {whole.found} | {whole.extra.total()} |"
+    yield ""
+
+
+def _notes(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
+    for base, found in tallies.items():
+        for code, one in sorted(found.items()):
+            yield from (f"- {base} {code}：{note}" for note in one.notes)
+
+
+def _variations(base: str, varied: Varied) -> Iterator[str]:
+    yield f"\n## 无害的改动（{base}）\n\n| 改动 | 份数 | 有错误或警告 |\n|---|--:|--:|"
+    yield from (f"| {kind} | {count} | {told} |" for kind, (count, told) in varied.counts.items())
+    sums = [sum(one[at] for one in varied.counts.values()) for at in (0, 1)]
+    yield f"| 合计 | {sums[0]} | {sums[1]} |\n"
+    yield from (f"- {note}" for note in varied.notes)
+
+
+def _follows() -> Iterator[str]:
+    yield "\n## 允许的连带发现\n\n| 埋设 | 连带 | 原因 |\n|---|---|---|"
+    for rule, allowed in sorted(ALLOWED.items()):
+        yield from (f"| {rule} | {code} | {why} |" for code, why in sorted(allowed.items()))

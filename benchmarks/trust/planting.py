@@ -1,0 +1,233 @@
+"""What planting a defect is made of: a clean filing as data, changes to it, and where the audit has to point."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import openpyxl
+
+from tests.support.clerk import Clerk
+from tools.samples.sample import Paper, Spot, papers_as_sheets
+from xltool.forms import base_data, review
+from xltool.template import write_workbook
+
+if TYPE_CHECKING:
+    from benchmarks.corpus.filed import Folder
+    from benchmarks.corpus.honest import Filing, Row
+    from xltool.expr.nodes import Field
+
+_SIMPLE = re.compile(r"(?:≥|不少于)?(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+?)(?:以上)?")
+_PLAIN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+)")
+
+Edit = Callable[[Path], object]
+_P = ParamSpec("_P")
+"""Something done to the folder of files, after the changed forms were written."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A row with a counted target that was met or not, as one reads it."""
+
+    name: str
+    part: str
+    target: float
+    actual: float
+    unit: str
+    weight: float
+    explained: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A defect: changes of values by spot, edits of files, and the spot an audit has to point at.
+
+    `file` is the paper whose file (and sheet) is meant where no cell is.
+    """
+
+    at: Spot
+    changes: tuple[tuple[Spot, Any], ...] = ()
+    edits: tuple[Edit, ...] = ()
+    about: str = ""
+    year: int | None = None
+    """Another year for the form at which the defect is."""
+    whole_file: bool = False
+    file: str = ""
+    """What the file of the spot is called afterwards, where its name changes."""
+
+
+class Case:
+    """A clean filing that defects are planted in."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Take a written clean filing."""
+        self.folder, self.filing = folder, folder.filing
+
+    def paper(self, spot: Spot) -> Paper:
+        """The form of a spot; LookupError if the filing has none."""
+        found = [one for one in self.filing.papers if one.form == spot.form and spot.project in {"", one.project}]
+        return found[0]
+
+    def bears(self, plan: Plan) -> bool:
+        """Whether the filing has every form a defect is in."""
+        forms = {paper.form for paper in self.filing.papers}
+        return all(spot.form in forms for spot in (plan.at, *(spot for spot, _ in plan.changes)))
+
+    @property
+    def base(self) -> Paper:
+        """Its 附件1."""
+        return self.filing.of("附件1")[0]
+
+    @property
+    def whole(self) -> Paper:
+        """Its 附件2."""
+        return self.filing.of("附件2")[0]
+
+    @property
+    def projects(self) -> list[Paper]:
+        """Its 附件3."""
+        return self.filing.of("附件3")
+
+    @property
+    def reviews(self) -> list[Paper]:
+        """附件2 and the first 附件3."""
+        return [*self.filing.of("附件2"), *self.projects[:1]]
+
+    def value(self, spot: Spot) -> Any:
+        """What was filled in at a spot."""
+        item, paper = spot.field, self.paper(spot)
+        if item is None:
+            raise TypeError(spot)
+        if item.table is None:
+            return paper.values.get(item)
+        return self.row(paper, spot.row).get(item.key)
+
+    @staticmethod
+    def row(paper: Paper, name: str) -> Row:
+        """A table row by its name."""
+        names = base_data.project_name if paper.form == base_data.FORM.key else review.indicator
+        return next(row for row in paper.rows if row[names.key] == name)
+
+    def file_of(self, spot: Spot) -> str:
+        """The file a spot is in."""
+        return self.folder.names[self.filing.papers.index(self.paper(spot))]
+
+    def cell(self, spot: Spot) -> str:
+        """Its cell."""
+        return str(self.folder.address(spot)[2])
+
+    @cached_property
+    def _shown(self) -> dict[str, Any]:
+        books = {}
+        for name in self.folder.names:
+            content = BytesIO((self.folder.path / name).read_bytes())
+            books[name] = openpyxl.load_workbook(content, data_only=True).worksheets[0]
+        return books
+
+    def shown(self, spot: Spot) -> Any:
+        """What the cell of a spot shows, results of formulas too."""
+        return self._shown[self.file_of(spot)][self.cell(spot)].value
+
+    def find(self, spot: Spot, text: str) -> str:
+        """The cell of a form whose text begins so."""
+        for row in self._shown[self.file_of(spot)].iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.strip().startswith(text):
+                    return str(cell.coordinate)
+        raise LookupError(text)
+
+    def counted(self, paper: Paper) -> list[Counted]:
+        """Its rows with a plain count as target."""
+        found = []
+        for row in paper.rows:
+            target, actual = str(row["年度指标值"]), str(row["实际完成值"])
+            wanted, reached = _SIMPLE.fullmatch(target), _PLAIN.fullmatch(actual)
+            if not wanted or not reached or wanted["unit"] != reached["unit"] or "成本" in row["二级指标"]:
+                continue
+            numbers = float(wanted["number"]), float(reached["number"])
+            if numbers[0] > 0:
+                explained = bool(row.get("偏差原因分析及改进措施"))
+                found.append(
+                    Counted(row["三级指标"], row["二级指标"], *numbers, wanted["unit"], row["分值"], explained)
+                )
+        return found
+
+    def rates(self, paper: Paper) -> list[str]:
+        """Names of its rows with a percentage as target that was met."""
+        plain = re.compile(r"(≥|不低于)?\d+(\.\d+)?%(以上)?")
+        return [
+            row["三级指标"]
+            for row in paper.rows
+            if plain.fullmatch(str(row["年度指标值"]))
+            and str(row["实际完成值"]).endswith("%")
+            and "成本" not in row["二级指标"]
+        ]
+
+    def on(self, paper: Paper, item: Field | None, row: str = "") -> Spot:
+        """A spot of one of its forms."""
+        return Spot(paper.form, item, row, paper.project)
+
+    # --- files --------------------------------------------------------------------------------
+
+    def clerk(
+        self, spot: Spot, work: Callable[Concatenate[Clerk, str, _P], object], *args: _P.args, **kwargs: _P.kwargs
+    ) -> Edit:
+        """Something a clerk does to the file of a spot; it is told the sheet, then what is given here."""
+        name, sheet = self.file_of(spot), self.folder.address(spot)[1]
+
+        def edit(folder: Path) -> None:
+            clerk = Clerk(folder / name)
+            work(clerk, sheet, *args, **kwargs)
+            clerk.save(folder / name)
+
+        return edit
+
+    def plant(self, plan: Plan, path: Path) -> Path:
+        """The files with the defect, in a folder."""
+        self.folder.copy(path)
+        filing = self.filing.copy()
+        touched = []
+        for spot, value in plan.changes:
+            index = self.filing.papers.index(self.paper(spot))
+            if spot.field is not None and spot.field.table is not None:
+                # Rows are told by the names they had before.
+                position = self.filing.papers[index].rows.index(self.row(self.paper(spot), spot.row))
+                filing.papers[index].rows[position][spot.field.key] = value
+            else:
+                filing.papers[index].enter(spot, value)
+            touched.append(index)
+        if plan.year is not None:
+            touched.append(self.filing.papers.index(self.paper(plan.at)))
+        for index in dict.fromkeys(touched):
+            self._write(filing, index, path, plan.year)
+        for edit in plan.edits:
+            edit(path)
+        return path
+
+    def _write(self, filing: Filing, index: int, path: Path, year: int | None) -> None:
+        order, sheet = papers_as_sheets(filing.papers, filing.department, year or filing.year, filing.profile)[index]
+        # Nobody has to lift the protection for good to type over a formula.
+        sheet = replace(sheet, protected=True)
+        (path / self.folder.names[index]).write_bytes(write_workbook(order, [sheet]))
+
+
+Planter = Callable[[Case], Iterator[Plan]]
+PLANTERS: dict[str, list[Planter]] = {}
+ALLOWED: dict[str, dict[str, str]] = {}
+"""By rule planted: rules whose findings follow from the same defect, and why."""
+
+
+def plants(rule: str, **allowed: str) -> Callable[[Planter], Planter]:
+    """Register a planter of defects that a rule has to find; further codes (A1_05="…") that follow from them."""
+
+    def register(planter: Planter) -> Planter:
+        PLANTERS.setdefault(rule, []).append(planter)
+        ALLOWED.setdefault(rule, {}).update({code.replace("_", "-"): why for code, why in allowed.items()})
+        return planter
+
+    return register

@@ -1,0 +1,136 @@
+"""`python -m benchmarks.trust.public_files FOLDER`: what becomes of the files of a folder, any workbooks and documents of others.
+
+Each content is read once, in a supervised worker as in a batch. The table has a line for each format and what became of
+its files; `--refused` names every file that could not be read, `--forms` every one that is said to be a form.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from benchmarks.speed.memory import forget_peak, peak
+from xltool.reader.files.archives import Source, failed
+from xltool.reader.limits import LIMITS
+from xltool.reader.reading import read_file
+from xltool.workers.pool import Lost, Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FORMATS: Final = frozenset(
+    {
+        *(".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb", ".xls", ".xlt", ".xla", ".xlw", ".et", ".ett"),
+        *(".ods", ".ots", ".odt", ".docx", ".docm", ".dotx", ".doc", ".rtf", ".wps"),
+    }
+)
+"""Endings of the files that are tried."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: `code` is empty where forms or a report were read."""
+
+    name: str
+    status: str
+    code: str
+    message: str = ""
+    forms: tuple[str, ...] = ()
+    seconds: float = 0.0
+    peak: int = 0
+    """Most memory the worker held while it read the file, in KiB; 0 where the system does not tell."""
+
+    @property
+    def format(self) -> str:
+        """Ending of the file, in lower case."""
+        return Path(self.name).suffix.lower()
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is refused for another reason than that it holds no form."""
+        return self.status == "refused" and self.code != "no_form"
+
+
+def files_in(folders: Sequence[Path]) -> list[Source]:
+    """The files to be read, each content once; named by their folder and path."""
+    sources: dict[bytes, Source] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix.lower() in FORMATS and path.is_file() and not path.is_symlink():
+                digest = hashlib.sha256(path.read_bytes()).digest()
+                sources.setdefault(digest, Source(path, path.relative_to(folder.parent).as_posix()))
+    return list(sources.values())
+
+
+def outcomes(sources: Sequence[Source], jobs: int) -> Iterator[Outcome]:
+    """What becomes of each file, as workers answer."""
+    with TemporaryDirectory(prefix="xltool-public-") as scratch, Pool(jobs, LIMITS, Path(scratch)) as pool:
+        for at, answer in pool.run(read_measured, sources):
+            if isinstance(answer, Lost):
+                yield Outcome(sources[at].name, "refused", answer.value, seconds=LIMITS.seconds)
+            else:
+                yield msgspec.msgpack.decode(answer, type=Outcome)
+
+
+def read_measured(source: Source) -> bytes:
+    """Read a file in a worker; the outcome as bytes."""
+    forget_peak()
+    start = time.perf_counter()
+    try:
+        record = read_file(source.path, source.name)
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - as in a batch: a panic in Rust is no Exception
+        record = failed(source.name, error)
+    seconds = time.perf_counter() - start
+    forms = (*(each.form for each in record.submissions), *("报告" for _ in record.reports))
+    outcome = Outcome(source.name, record.status, record.code, record.reason, forms, seconds, peak())
+    return msgspec.msgpack.encode(outcome)
+
+
+def table(results: Sequence[Outcome]) -> str:
+    """A Markdown table: a line for each format, status and code, with the slowest file and the largest peak."""
+    groups: dict[tuple[str, str, str], list[Outcome]] = defaultdict(list)
+    for result in results:
+        groups[result.format, result.status, result.code].append(result)
+        groups["all", result.status, result.code].append(result)
+        groups["all", "", ""].append(result)
+    lines = ["| format | status | code | files | slowest s | peak MiB |", "|---|---|---|---:|---:|---:|"]
+    for (ending, status, code), group in sorted(groups.items()):
+        slowest, peak = max(each.seconds for each in group), max(each.peak for each in group) / 1024
+        lines.append(f"| {ending} | {status} | {code} | {len(group):,} | {slowest:.2f} | {peak:.0f} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the folders and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trust.public_files", description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--refused", action="store_true", help="name the files that are refused, with the reason")
+    parser.add_argument("--forms", action="store_true", help="name the files that are said to hold a form or a report")
+    parser.add_argument("--slowest", type=int, default=0, help="name so many of the slowest files")
+    options = parser.parse_args(arguments)
+    results = sorted(
+        outcomes(files_in([each.resolve() for each in options.folders]), options.jobs), key=lambda each: each.name
+    )
+    print(table(results))
+    listed = [each for each in results if (options.refused and each.is_unread) or (options.forms and each.forms)]
+    for each in listed:
+        print(f"{each.status} {each.code or ','.join(each.forms)}\t{each.name}\t{each.message}")
+    for each in sorted(results, key=lambda each: -each.seconds)[: options.slowest]:
+        print(f"{each.seconds:.2f} s, {each.peak / 1024:.0f} MiB\t{each.name}")
+
+
+if __name__ == "__main__":
+    sys.modules["benchmarks.trust.public_files"] = sys.modules["__main__"]
+    main()

@@ -1,0 +1,136 @@
+"""Defects that only show beside last year's forms, and exemptions that are none any more.
+
+Last year's forms are made of the clean sample so that both years agree.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.corpus.filed import Folder, read
+from benchmarks.corpus.honest import Filing, clean_filing
+from benchmarks.trust.tally import Tally, count
+from tools.samples import planted
+from xltool.auditing.audit import audit
+from xltool.auditing.exemptions.file import read_exemptions
+from xltool.auditing.exemptions.model import COLUMNS
+from xltool.auditing.terms import Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xltool.expr.nodes import Field
+    from xltool.findings import Finding
+
+
+def last_year() -> Filing:
+    """What the clean bureau filed the year before, as this year's forms tell of it."""
+    filing = clean_filing().copy()
+    filing.year -= 1
+    for paper in filing.papers:
+        for item in list(paper.values):
+            line, _, measure = item.key.partition("_")
+            if measure == "本年决算数" and f"{line}_上年决算数" in _keys(paper.values):
+                paper.values[item] = paper.values[_keys(paper.values)[f"{line}_上年决算数"]]
+            if item.key in {"厉行节约保障措施", "预期目标", "实际完成情况"}:
+                paper.values[item] = f"{filing.year}年：压减会议两次，合并培训三期，继续推进农田建设。"
+            if item.key == "填报日期":
+                paper.values[item] = paper.values[item].replace(year=filing.year + 1)
+            # Nothing was left over to be carried into this year.
+            if measure == "全年执行数" and f"{line}_全年预算数" in _keys(paper.values):
+                paper.values[item] = paper.values[_keys(paper.values)[f"{line}_全年预算数"]]
+        for row in paper.rows:
+            if "本年决算数" in row:
+                row["本年决算数"] = row["上年决算数"]
+            else:
+                row["实际完成值"] = row["年度指标值"]
+    return filing
+
+
+def _keys(values: dict[Field, object]) -> dict[str, Field]:
+    return {item.key: item for item in values}
+
+
+CHANGED_SINCE: Final[tuple[tuple[str, str, str, str, object], ...]] = (
+    ("Y-01", "附件1", "公务接待_本年决算数", "", 2.0),
+    ("Y-01", "附件1", "公用经费_本年决算数", "", 30.0),
+    ("Y-01", "附件1", "办公经费_本年决算数", "", 1.5),
+    ("Y-02", "附件1", "编制数", "", 41),
+    ("Y-03", "附件3", "当年财政拨款_全年执行数", "0", 55.0),
+    ("Y-07", "附件1", "实际在职人数", "", 20),
+    ("Y-08", "附件1", "本年决算数", "0", 77.0),
+    ("Y-05", "附件1", "项目名称", "0", "仓储物流设施"),
+    ("Y-04", "附件2", "实际完成值", "0", "3600亩"),
+    ("Y-04", "附件2", "实际完成值", "1", "620人次"),
+)
+"""Rule, form, field and row of last year's forms (counted from 0; of 附件3 which), and what was filed there."""
+
+
+def year_mutants(root: Path) -> dict[str, Tally]:
+    """This year's clean forms beside last year's, one figure of which is another."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    this = Folder(clean_filing(), root / "this").write()
+    before = {(one.rule, one.cell) for one in _beside(this, last_year(), root / "before")}
+    texts = (("Y-06", "附件1", "厉行节约保障措施"), ("Y-06", "附件2", "预期目标"), ("Y-06", "附件2", "实际完成情况"))
+    changes = [*CHANGED_SINCE]
+    for rule, form, key in texts:
+        values = clean_filing().of(form)[0].values
+        changes.append((rule, form, key, "", values[_keys(values)[key]]))
+    for number, (rule, form, key, row, value) in enumerate(changes):
+        filing = last_year()
+        paper = filing.of(form)[int(row or 0) if form == "附件3" else 0]
+        if row and form != "附件3":
+            paper.rows[int(row)][key] = value
+        else:
+            paper.values[_keys(paper.values)[key]] = value
+        told = [one for one in _beside(this, filing, root / f"y{number}") if (one.rule, one.cell) not in before]
+        line = key.partition("_")[0]
+        count(
+            tallies[rule],
+            rule,
+            told,
+            lambda one, line=line, row=row: bool(row) or (one.field or "").startswith(line),  # type: ignore[misc]
+            frozenset({"Y-01", "Y-07", "Y-08"}),
+            f"{key}（上年报送）← {value}",
+        )
+    return dict(tallies)
+
+
+def _beside(this: Folder, last: Filing, path: Path) -> Sequence[Finding]:
+    prior = read(Folder(last, path).write().path, "this")
+    submissions = tuple(one for record in prior for one in record.submissions)
+    return audit(read(this.path, "this"), Terms(prior=submissions)).findings
+
+
+# --- exemptions -------------------------------------------------------------------------------
+
+TODAY: Final = date(2024, 7, 1)
+GRANTED: Final = (
+    ("W-23", "A1-05", "2024-06-30"),
+    ("W-23", "A1-10", "2023-12-31"),
+    ("W-24", "A2-13", "2024-12-31"),
+    ("W-24", "X-09", "2025-06-30"),
+)
+"""Rule, the rule exempted, until when: two that ran out, two of what is not found in the sample with problems."""
+
+
+def exemption_mutants(root: Path) -> dict[str, Tally]:
+    """The sample with problems under one exemption each."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    filing = Filing(planted.BUREAU, planted.YEAR, planted.BUREAU, planted.papers())
+    records = read(Folder(filing, root / "forms").write().path, "forms")
+    before = {(one.rule, one.cell) for one in audit(records).findings}
+    for rule, exempted, until in GRANTED:
+        line = (planted.BUREAU, "", "", "", exempted, "", "已批准", "某某", until)
+        with (root / "豁免.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows((COLUMNS, line))
+        terms = Terms(exemptions=read_exemptions(root / "豁免.csv", TODAY))
+        told = [one for one in audit(records, terms).findings if (one.rule, one.cell) not in before]
+        cell = "I2" if rule == "W-23" else "E2"
+        about = f"{exempted} 豁免至 {until}"
+        count(tallies[rule], rule, told, lambda one, cell=cell: one.cell == cell, frozenset(), about)  # type: ignore[misc]
+    return dict(tallies)
