@@ -1,0 +1,1 @@
+"""What rebuilds committed files: samples, templates, the user guide and its pictures."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from tools.samples.sample import Sample
 
-FOLDER: Final = ROOT / "tests" / "guide" / "pictures"
+FOLDER: Final = ROOT / "tools" / "guide" / "pictures"
 WIDTH: Final = 1700
 YEAR: Final = 2023
 DEADLINE: Final = date(2024, 4, 30)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from xltool.reader.records import FileRecord
 
-README = Path(__file__).parents[1] / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 START, END = "<!-- benchmark:start -->\n", "<!-- benchmark:end -->"
 _HELLO: Final = ["-c", "import typer\napp = typer.Typer()\n@app.command()\ndef hello(): print(1)\napp(['--help'])"]
 _LOAD: Final = ["-c", "import sys, openpyxl\nopenpyxl.load_workbook(sys.argv[1])"]

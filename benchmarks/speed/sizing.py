@@ -1,4 +1,4 @@
-"""`python -m benchmarks.speed.sizing`: what a batch costs a workbook, and from it what a county, a province, the nation cost.
+"""`python -m benchmarks.speed.sizing`: the cost of a batch, a workbook and at scale.
 
 `--write` puts the figures into sizing.toml, from which the user guide's table is made (`python -m tools.rebuild`).
 Times are of the processor, not of the clock, so that other work on the machine does not count.

@@ -1,0 +1,1 @@
+"""Trust: whether defects are found at their cell, and nothing is said of honest filings."""

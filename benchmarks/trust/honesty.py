@@ -1,6 +1,6 @@
 """What is said of honest filings, in every region's way of scoring; whatever it is, it is a false alarm.
 
-`python -m benchmarks.trust.honesty FIRST COUNT` does it with other seeds than those on the page and prints what was told.
+`python -m benchmarks.trust.honesty FIRST COUNT` tries other seeds than those on the page and prints each finding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.trust.public_files FOLDER`: what becomes of the files of a folder, any workbooks and documents of others.
+"""`python -m benchmarks.trust.public_files FOLDER`: what becomes of any files in a folder.
 
 Each content is read once, in a supervised worker as in a batch. The table has a line for each format and what became of
 its files; `--refused` names every file that could not be read, `--forms` every one that is said to be a form.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the poisons are POSIX ones")
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 POISONED = """
 from tests import poison
 poison.poison_judging()

@@ -30,7 +30,7 @@ from xltool.storage import files
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
 HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "multiprocessing")
 FINDING = {

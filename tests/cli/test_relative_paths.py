@@ -24,7 +24,7 @@ from xltool import cli, params
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SAMPLE: Final = Path(__file__).parent.parent / "samples" / "示范县农业农村局_2023_合格"
+SAMPLE: Final = Path(__file__).parents[2] / "samples" / "示范县农业农村局_2023_合格"
 PAGE: Final = (
     "<html><head><meta charset='utf-8'></head><body><table><tr><td>编制数</td><td>15</td></tr></table></body></html>"
 )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from xltool.outputs.page.surroundings import Window
 
-ASSETS: Final = Path(__file__).parents[2] / "xltool" / "reports" / "page"
+ASSETS: Final = Path(__file__).parents[2] / "xltool" / "outputs" / "page"
 TOO_NEW: Final = (
     r"\.replaceAll\(", r"\.replaceChildren\(", r"\.at\(", r"structuredClone", r"\?\?=", r"\|\|=", r"Object\.hasOwn",
     r":has\(", r":is\(", r":where\(", r":focus-visible", r"\binset:", r"aspect-ratio", r"@container", r"@layer",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from xltool.expr.nodes import Field
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 DEPARTMENT = "岳阳市君山产业开发区管委会"
 PROJECT = "产业开发专项"
 YEAR = 2023
