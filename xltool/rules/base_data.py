@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Kind, Whole, formula_of, total
 from xltool.findings import Severity
 from xltool.forms import base_data as b
-from xltool.params.basis import ARITHMETIC, HUNAN
 from xltool.rules.model import Check, any_filled, check, rule
+from xltool.text.basis import ARITHMETIC, HUNAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from xltool.expr.nodes import Expr, Field, Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.forms import project, self_review
-from xltool.params.basis import HUNAN, PRACTICE, PRINTED_PERCENT
 from xltool.rules.model import Check, any_filled, check, rule
+from xltool.text.basis import HUNAN, PRACTICE, PRINTED_PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from xltool.params.basis import CENT
+from xltool.text.basis import CENT
 
 if TYPE_CHECKING:
     from xltool.text.paragraphs import Amount

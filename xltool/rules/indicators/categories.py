@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Const, Expr, Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
-from xltool.params.basis import FULL
 from xltool.rules.model import Check, frame_rule, rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, indicator
+from xltool.text.basis import FULL
 from xltool.text.views import FilingView, FormView, Hit, Spot
 from xltool.text.wording import fold
 

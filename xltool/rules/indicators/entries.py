@@ -8,9 +8,9 @@ from xltool.expr.nodes import Const, Field, Kind, Numeric, Rounded, Sum
 from xltool.findings import Severity
 from xltool.forms import project, self_review
 from xltool.forms import review as r
-from xltool.params.basis import CENT, FORM, NUMBER, PERCENT, PRACTICE, SCORING, WEIGHTS
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import BARE_ROW, scored_row
+from xltool.text.basis import CENT, FORM, NUMBER, PERCENT, PRACTICE, SCORING, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

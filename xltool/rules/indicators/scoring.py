@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Choose, Const, Expr, Greatest, Kind, Param, Predicate, Rounded
 from xltool.findings import Severity
 from xltool.forms import review as r
-from xltool.params.basis import FULL, REVERSE, SCORE_TOLERANCE, SCORING
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import scored_row
+from xltool.text.basis import FULL, REVERSE, SCORE_TOLERANCE, SCORING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review as r
-from xltool.params.basis import FULL, NUMBER, PERCENT, PRACTICE
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import scored_row
+from xltool.text.basis import FULL, NUMBER, PERCENT, PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

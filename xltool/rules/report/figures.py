@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
 from xltool.forms.words import short, show
-from xltool.params.basis import PRACTICE
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
 from xltool.text import claim_words as said
+from xltool.text.basis import PRACTICE
 from xltool.text.claims import Claim, claims_of, counts_of
 from xltool.text.paragraphs import REPORT
 from xltool.text.prose import can_mean

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
 from xltool.forms.words import short
-from xltool.params.basis import PRACTICE
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import report
+from xltool.text.basis import PRACTICE
 from xltool.text.outline import Heading, heading_of, number_in
 from xltool.text.paragraphs import REPORT
 from xltool.text.views import FilingView, Hit, Passage

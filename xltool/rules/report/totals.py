@@ -10,11 +10,11 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import self_review
 from xltool.forms.words import show
-from xltool.params.basis import ARITHMETIC
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions, no_carry_over, words_of
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import form, report
+from xltool.text.basis import ARITHMETIC
 from xltool.text.claim_words import (
     ABROAD,
     BASIC,

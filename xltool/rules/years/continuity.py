@@ -15,10 +15,10 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import base_data, project, review
 from xltool.forms.words import show
-from xltool.params.basis import PRACTICE
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import following, form, indicator, project_row
+from xltool.text.basis import PRACTICE
 from xltool.text.naming import title
 from xltool.text.views import FilingView, FormView, Hit, Spot
 from xltool.text.wording import fold

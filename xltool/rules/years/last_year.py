@@ -14,8 +14,8 @@ from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.forms import project as p
 from xltool.forms import review
-from xltool.params.basis import PRACTICE
 from xltool.rules.model import Check, check, rule
+from xltool.text.basis import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
