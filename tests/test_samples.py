@@ -29,10 +29,10 @@ def test_the_committed_files_have_the_expected_findings(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("made", [clean.sample(), planted.with_defects()], ids=lambda sample: sample.folder)
-def test_a_clean_filing_has_no_finding(made: Sample, tmp_path: Path) -> None:
+def test_a_clean_filing_has_no_finding(sample: Sample, tmp_path: Path) -> None:
     """In a file a form, and in one workbook."""
-    assert told(audited(write(made.files, tmp_path / "apart"))) == []
-    assert told(audited(write(made.combined, tmp_path / "combined"))) == []
+    assert told(audited(write(sample.files, tmp_path / "apart"))) == []
+    assert told(audited(write(sample.combined, tmp_path / "combined"))) == []
 
 
 @pytest.mark.parametrize("defect", planted.DEFECTS, ids=lambda defect: defect.name)
@@ -43,7 +43,7 @@ def test_each_defect_alone_is_found_where_it_was_planted(defect: Planted, tmp_pa
     result = audited(write(sample.files, tmp_path))
     assert told(result) == wanted(defect.expected, cells)
     for expected in defect.expected:
-        (found,) = (one for one in result.findings if one.rule == expected.rule)
+        (found,) = (finding for finding in result.findings if finding.rule == expected.rule)
         named = {(place.path, place.sheet, place.cell) for place in found.related}
         assert {cells.address(spot) for spot in expected.also} <= named
 

@@ -54,9 +54,10 @@ def test_the_other_cells_of_a_finding_are_named(result: Audit) -> None:
     cells = Cells(FILED.files)
     for expected in FILED.expected:
         (found,) = (
-            one
-            for one in result.findings
-            if one.rule == expected.rule and (one.path, one.sheet, one.cell) == cells.address(expected.at)
+            finding
+            for finding in result.findings
+            if finding.rule == expected.rule
+            and (finding.path, finding.sheet, finding.cell) == cells.address(expected.at)
         )
         named = {(place.path, place.sheet, place.cell) for place in found.related}
         assert {cells.address(spot) for spot in expected.also} <= named
@@ -64,27 +65,27 @@ def test_the_other_cells_of_a_finding_are_named(result: Audit) -> None:
 
 def test_one_cause_is_one_finding(result: Audit) -> None:
     """A3-02 covers A3-03, A3-12 covers X-13, ten rows of 100分 are one finding a form."""
-    codes = [one.rule for one in result.findings]
+    codes = [finding.rule for finding in result.findings]
     assert "A3-03" in RULES["A3-02"].aliases
     assert "X-13" not in codes
-    assert [len(one.related) for one in result.findings if one.rule == "S-28"] == [9, 9]
-    assert [one.rule for one in result.findings if one.severity is Severity.ERROR] == ["A3-02", "A3-12"]
+    assert [len(finding.related) for finding in result.findings if finding.rule == "S-28"] == [9, 9]
+    assert [finding.rule for finding in result.findings if finding.severity is Severity.ERROR] == ["A3-02", "A3-12"]
 
 
 def test_what_is_found_in_the_wrong_column_says_so(result: Audit) -> None:
     """The words an accountant needs to mend it: both figures and the column they belong to."""
-    (found,) = (one for one in result.findings if one.rule == "A3-02")
+    (found,) = (finding for finding in result.findings if finding.rule == "A3-02")
     assert (found.actual, found.expected) == ("10459.37万元", "996.72万元")
     assert "全年预算数 10459.37万元" in found.message
     assert "填错了栏次" in found.message
-    (copied,) = (one for one in result.findings if one.rule == "A3-12")
+    (copied,) = (finding for finding in result.findings if finding.rule == "A3-12")
     assert (copied.actual, copied.expected) == ("1200万元", "996.72万元 / 10459.37万元")
 
 
 @pytest.mark.parametrize("code", sorted(junshan.MUST_NOT_FLAG))
 def test_a_trap_is_not_fallen_into(result: Audit, code: str) -> None:
     """C.2: the check passes, as the data says why."""
-    assert [one for one in result.findings if one.rule == code] == [], junshan.MUST_NOT_FLAG[code]
+    assert [finding for finding in result.findings if finding.rule == code] == [], junshan.MUST_NOT_FLAG[code]
 
 
 def test_a_trap_is_one_only_where_the_rule_exists() -> None:
@@ -127,7 +128,7 @@ def test_two_runs_print_the_same_bytes(folder: Path, form: str) -> None:
 
 def test_findings_stand_in_the_order_of_the_contract(result: Audit) -> None:
     """Path, sheet, row, column, rule."""
-    assert [one.order for one in result.findings] == sorted(one.order for one in result.findings)
+    assert [finding.order for finding in result.findings] == sorted(finding.order for finding in result.findings)
 
 
 def test_the_order_of_the_paths_does_not_matter(folder: Path) -> None:
@@ -147,10 +148,10 @@ def test_filed_honestly_the_template_lets_less_happen(tmp_path: Path) -> None:
     """Nothing is overtyped (no W), the total is what the breakdown makes it (no A3-02); blank columns are told."""
     honest = audited(write(HONEST.files, tmp_path))
     assert told(honest) == wanted(HONEST.expected, Cells(HONEST.files))
-    codes = {one.rule for one in honest.findings}
+    codes = {finding.rule for finding in honest.findings}
     assert not {code for code in codes if code.startswith("W-")}
     assert codes & {"A3-02", "A3-04", "A2-14"} == {"A3-04"}
-    (form,) = (one for one in honest.submissions if one.form == "附件3")
+    (form,) = (submission for submission in honest.submissions if submission.form == "附件3")
     assert form.value(project.year.initial.key) == honest.recomputed(form, project.year.initial) == 10459.37
 
 

@@ -227,8 +227,8 @@ def merge(
     return taken
 
 
-def _merged_workbook(out: Path, made: merged.Merged, taken: acceptance.Accepted) -> None:
-    files.write_whole(out, merged.workbook(made, taken.left, taken.year, files.run_time()))
+def _merged_workbook(out: Path, made: merged.Merged, accepted: acceptance.Accepted) -> None:
+    files.write_whole(out, merged.workbook(made, accepted.left, accepted.year, files.run_time()))
 
 
 def _merged_parquet(out: Path, made: merged.Merged, _: acceptance.Accepted) -> None:

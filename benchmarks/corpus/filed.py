@@ -82,4 +82,4 @@ def audited(sets: Sequence[tuple[str, list[FileRecord]]]) -> dict[str, list[Find
 
 def grave(findings: Sequence[Finding]) -> list[Finding]:
     """Those of severity error or warning."""
-    return [one for one in findings if one.severity in GRAVE]
+    return [finding for finding in findings if finding.severity in GRAVE]

@@ -147,9 +147,9 @@ def write_last_year(known: Sequence[Office], folder: Path) -> Path:
     return folder
 
 
-def _last_base(one: Office) -> Paper:
+def _last_base(office: Office) -> Paper:
     """附件1 of last year: its 本年决算数 are the 上年决算数 of this year's."""
-    now = one.filing.of("附件1")[0]
+    now = office.filing.of("附件1")[0]
     values: dict[Field, Any] = dict(now.values)
     items = base_data.FORM.fields
     for key, item in items.items():
@@ -165,7 +165,7 @@ def _last_base(one: Office) -> Paper:
     return Paper("附件1", values, rows)
 
 
-def _last_review(one: Office) -> Paper:
-    clerk = Clerk(one.filing.seed, year=YEAR - 1, projects=1)
-    clerk.department = one.name
+def _last_review(office: Office) -> Paper:
+    clerk = Clerk(office.filing.seed, year=YEAR - 1, projects=1)
+    clerk.department = office.name
     return clerk.filing().of("附件2")[0]

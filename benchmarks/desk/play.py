@@ -53,11 +53,11 @@ class Game:
 
     def __post_init__(self) -> None:
         """Which department makes which trouble."""
-        able = [one for one in self.troubles if soffice() or not one.office]
+        able = [trouble for trouble in self.troubles if soffice() or not trouble.office]
         if len(able) > len(self.desk.offices):
             msg = f"{len(able)} kinds of trouble need as many departments, not {len(self.desk.offices)}"
             raise ValueError(msg)
-        self.roles = dict.fromkeys((one.code for one in self.desk.offices), HONEST)
+        self.roles = dict.fromkeys((office.code for office in self.desk.offices), HONEST)
         # Every second department, so that troubles have honest neighbours; the rest from the start again.
         order = [*self.desk.offices[1::2], *self.desk.offices[0::2]]
         self.roles |= {one.code: trouble for one, trouble in zip(order, able, strict=False)}
@@ -127,7 +127,7 @@ class Game:
     def _send_again(seen: Seen, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
         """What was returned, mended in the returned copy; what is missing or was compared, in the issued file."""
         missing = seen.account(envelope.office)["missing"]
-        related = [place for one in seen.findings(envelope.office) for place in one["related"]]
+        related = [place for finding in seen.findings(envelope.office) for place in finding["related"]]
         compared = {place["path"].rpartition("/")[2] for place in related}
         envelope.folder.mkdir(parents=True, exist_ok=True)
         for name, paper in envelope.papers(filing):
@@ -162,7 +162,11 @@ class Game:
 
     def merged_total(self) -> float:
         """全年执行数 of the departments whose filings were accepted, in 万元."""
-        ones = [one for record in self.accepted.records for one in record.submissions] if self.accepted else []
+        ones = (
+            [submission for record in self.accepted.records for submission in record.submissions]
+            if self.accepted
+            else []
+        )
         return sum(float(one.value(EXECUTED.key) or 0.0) for one in ones if one.form == "附件2")
 
     def honest_total(self) -> float:
@@ -172,15 +176,15 @@ class Game:
 
 
 def _states(seen: Seen, office: Office) -> set[str]:
-    return {one["state"] for one in seen.receipts(office)} - {State.RECEIVED.value}
+    return {receipt["state"] for receipt in seen.receipts(office)} - {State.RECEIVED.value}
 
 
 def _rules(seen: Seen, office: Office) -> set[str]:
-    return {one["rule"] for one in seen.findings(office)}
+    return {finding["rule"] for finding in seen.findings(office)}
 
 
 def _fates(seen: Seen, office: Office) -> set[str]:
-    return {one["became"] for one in seen.steps(office)}
+    return {step["became"] for step in seen.steps(office)}
 
 
 def _shown(seen: Seen, office: Office) -> str:
@@ -213,7 +217,7 @@ def _wrong(seen: Seen, office: Office, wanted: Told) -> Iterator[str]:
             yield f"{name}：{is_}，应为 {should}"
     if (account["missing"] != []) != (wanted.missing > 0):
         yield f"未报：{account['missing']}"
-    asked = any(one["path"].startswith(seen.folder(office) + "/") for one in seen.findings(office))
+    asked = any(finding["path"].startswith(seen.folder(office) + "/") for finding in seen.findings(office))
     if asked and not seen.returned(office):
         yield "有问题的文件没有退回件"
 

@@ -47,7 +47,7 @@ class Seen:
         """Its lines in 收件清单: what is matched to it, and what lies in its folder."""
         folder = self.folder(office) + "/"
         receipts = self.data["inbox"]["receipts"]
-        return [one for one in receipts if one["code"] == office.code or one["path"].startswith(folder)]
+        return [receipt for receipt in receipts if receipt["code"] == office.code or receipt["path"].startswith(folder)]
 
     def findings(self, office: Office) -> list[dict[str, Any]]:
         """Errors and warnings about its forms or files."""

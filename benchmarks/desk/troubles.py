@@ -197,7 +197,7 @@ def _neighbours_template(envelope: Envelope) -> None:
 
 
 def _in_anothers_folder(envelope: Envelope) -> None:
-    other = next(one for one in envelope.desk.offices if one.code != envelope.office.code)
+    other = next(office for office in envelope.desk.offices if office.code != envelope.office.code)
     into = envelope.desk.envelope(other, envelope.round_).folder
     into.mkdir(parents=True, exist_ok=True)
     path = envelope.path("附件3", 0)

@@ -96,32 +96,32 @@ def _of_record(record: FileRecord) -> Iterator[str]:
         yield f"原因不可显示 {record.code} {record.reason[:12]!r}"
     if record.status == "refused" and [note.rule for note in record.notes] != ["W-19"]:
         yield "拒读没有问题记录"
-    ids = [one.id for one in record.submissions]
+    ids = [submission.id for submission in record.submissions]
     if len(set(ids)) != len(ids):
         yield "表的编号重复"
-    for one in record.submissions:
-        yield from _of_submission(one)
+    for submission in record.submissions:
+        yield from _of_submission(submission)
 
 
-def _of_submission(one: Submission) -> Iterator[str]:
+def _of_submission(submission: Submission) -> Iterator[str]:
     spots: dict[tuple[str, str], str] = {}
-    for key, filed in one.values.items():
+    for key, filed in submission.values.items():
         yield from _of_filed(filed)
         held = filed.cell, str(filed.raw)
         says = isinstance(filed.raw, float) or emptiness(fold(filed.raw or "")[0]) is None
         if says and spots.setdefault(held, key) != key:
             yield f"一格两栏 {key} {spots[held]}"
-    for row in one.rows:
+    for row in submission.rows:
         for filed in row.cells.values():
             yield from _of_filed(filed)
         for value in (*row.derived.values(), *row.target.values(), *row.actual.values()):
             if isinstance(value, float) and not math.isfinite(value):
                 yield "行内数值不是有限数"
-    for note in one.notes:
+    for note in submission.notes:
         if note.cell is not None and not is_cell(note.cell):
             yield f"提示的单元格 {note.rule} {note.cell[:12]}"
-    if one.year is not None and not 0 < one.year < 10_000:
-        yield f"年度 {str(one.year)[:12]}"
+    if submission.year is not None and not 0 < submission.year < 10_000:
+        yield f"年度 {str(submission.year)[:12]}"
 
 
 def _of_filed(filed: Filed) -> Iterator[str]:

@@ -134,8 +134,8 @@ def make(filings: Path, seed: int, number: int) -> Made:
 
 def filed(records: Sequence[FileRecord]) -> list[Submission | Report]:
     """Forms and reports of some files."""
-    both: list[Submission | Report] = [one for record in records for one in record.submissions]
-    return both + [one for record in records for one in record.reports]
+    both: list[Submission | Report] = [submission for record in records for submission in record.submissions]
+    return both + [report for record in records for report in record.reports]
 
 
 def _file(
@@ -146,8 +146,8 @@ def _file(
         return _read(f"{label}/{name}", replace(book, sheets=[_changed_sheet(dice, sheet) for sheet in book.sheets]))
     record = plain.renamed(plain.unpack(honest.packed[name]), f"{label}/{name}")
     if changed:
-        for one in record.submissions:
-            _change_values(dice, one)
+        for submission in record.submissions:
+            _change_values(dice, submission)
     return record
 
 
@@ -184,9 +184,9 @@ def _fill_and_copy(dice: Dice, cells: dict[tuple[int, int], Cell]) -> None:
         cells[other] = replace(cells[other], value=cells[one].value)
 
 
-def _change_values(dice: Dice, one: Submission) -> None:
+def _change_values(dice: Dice, submission: Submission) -> None:
     """Values changed where a record holds them: what reading would make of them is not asked."""
-    cells = [*one.values.values(), *(each for row in one.rows for each in row.cells.values())]
+    cells = [*submission.values.values(), *(each for row in submission.rows for each in row.cells.values())]
     for each in dice.sample(cells, min(len(cells), 1 + int(dice.expovariate(0.3)))):
         if isinstance(each.value, str) and _DATE.fullmatch(each.value):
             each.value = dice.choice(("0001-01-01", "1900-02-28", "2022-06-01", "2024-02-29", "9999-12-31"))
@@ -210,13 +210,13 @@ def _report(dice: Dice, honest: Honest, name: str) -> FileRecord:
 def _declare(dice: Dice, made: Made) -> None:
     """Now and then a manifest that says another profile, department or year."""
     for record in made.records:
-        for one in record.submissions:
+        for submission in record.submissions:
             if dice.random() < 0.1:
-                one.profile = dice.choice(_PROFILES)
+                submission.profile = dice.choice(_PROFILES)
             if dice.random() < 0.03:
-                one.year = dice.choice((None, 1, 1999, 2022, 2024, 9999))
+                submission.year = dice.choice((None, 1, 1999, 2022, 2024, 9999))
             if dice.random() < 0.03:
-                one.department = mutated_text(dice, one.department)[:200]
+                submission.department = mutated_text(dice, submission.department)[:200]
 
 
 def _last_year(dice: Dice, honest: Honest, made: Made) -> list[Submission]:
@@ -224,10 +224,10 @@ def _last_year(dice: Dice, honest: Honest, made: Made) -> list[Submission]:
     filings = sorted({one.filing for one in filed(made.records)})
     prior = []
     for name, data in honest.packed.items():
-        for one in plain.renamed(plain.unpack(data), f"上年/{made.label}/{name}").submissions:
-            one.year = None if one.year is None else one.year - 1
-            one.filing = dice.choice(filings)
+        for submission in plain.renamed(plain.unpack(data), f"上年/{made.label}/{name}").submissions:
+            submission.year = None if submission.year is None else submission.year - 1
+            submission.filing = dice.choice(filings)
             if dice.random() < 0.5:
-                _change_values(dice, one)
-            prior.append(one)
+                _change_values(dice, submission)
+            prior.append(submission)
     return prior

@@ -98,16 +98,16 @@ def _told(error: BaseException) -> str:
     return told(error)
 
 
-def _audit(made: Sequence[Made], group: Group, found: Answer) -> list[str]:
+def _audit(made: Sequence[Made], group: Group, answer: Answer) -> list[str]:
     try:
-        return list(dict.fromkeys(_faults(made, group, found)))
+        return list(dict.fromkeys(_faults(made, group, answer)))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
         return [f"审核：{_told(error)}"]
 
 
-def _faults(made: Sequence[Made], group: Group, found: Answer) -> Iterator[str]:
+def _faults(made: Sequence[Made], group: Group, answer: Answer) -> Iterator[str]:
     """What is wrong with an audit of these inputs, a line each."""
     from xltool.auditing.audit import audit  # noqa: PLC0415 - as above
     from xltool.reader import plain  # noqa: PLC0415 - as above
@@ -117,9 +117,9 @@ def _faults(made: Sequence[Made], group: Group, found: Answer) -> Iterator[str]:
     terms = terms_of(Dice(f"terms/{group.seed}/{group.numbers[0]}"), made)
     result = audit(records, terms)
     text = _as_text(result)
-    found.files, found.submissions = len(records), len(result.submissions)
-    found.findings = len(result.findings)
-    found.rules = sorted({finding.rule for finding in result.findings})
+    answer.files, answer.submissions = len(records), len(result.submissions)
+    answer.findings = len(result.findings)
+    answer.rules = sorted({finding.rule for finding in result.findings})
     yield from _of_json(text, result)
     yield from _of_findings(result, terms.prior)
     yield from _of_coverage(result)
@@ -199,7 +199,7 @@ def _of_findings(result: Audit, prior: Sequence[Submission]) -> Iterator[str]:
             told = told if told is not None else repr((result.records, prior))
             if not any(mark in told.replace("=None", "") and mark in finding.message for mark in _MARKS):
                 yield f"问题的文字 {rule} {finding.message[:40]}"
-    if [one.order for one in result.findings] != sorted(one.order for one in result.findings):
+    if [finding.order for finding in result.findings] != sorted(finding.order for finding in result.findings):
         yield "问题的次序不对"
 
 
@@ -209,8 +209,8 @@ def _sheets(forms: Sequence[Submission], records: Sequence[FileRecord]) -> dict[
     for record in records:
         sheets[record.path] |= {note.sheet for note in record.notes}
         sheets[record.path] |= {"自评报告" for _ in record.reports}
-    for one in forms:
-        sheets[one.path] |= {one.sheet, *(sheet for sheet, _ in one.places.values())}
+    for form in forms:
+        sheets[form.path] |= {form.sheet, *(sheet for sheet, _ in form.places.values())}
     return sheets
 
 
@@ -219,10 +219,10 @@ def _of_coverage(result: Audit) -> Iterator[str]:
     paths = {record.path for record in result.records} | {"豁免.csv"}
     if not {finding.path for finding in result.findings} <= {*paths}:
         yield "问题所在的文件不在其中"
-    ids = {one.id for one in result.submissions}
+    ids = {submission.id for submission in result.submissions}
     if result.profiles.keys() != ids or result.computed.keys() != ids:
         yield "有的表没有审核"
-    if result.scores.keys() != {one.id for one in result.submissions if one.form != "附件1"}:
+    if result.scores.keys() != {submission.id for submission in result.submissions if submission.form != "附件1"}:
         yield "有的表没有得分"
     if len(result.keys) != len(result.findings):
         yield "问题的编号数不对"

@@ -96,7 +96,7 @@ def judge(suffix: str, data: bytes, name: str = "输入", **together: int) -> Ju
     outcome = "raised" if record is None else record.code or record.status
     sign = f"{suffix} {outcome}"
     if record is not None:
-        noted = (record.notes, *(one.notes for one in record.submissions))
+        noted = (record.notes, *(submission.notes for submission in record.submissions))
         rules = sorted({note.rule for notes in noted for note in notes})
         sign += " " + " ".join(rules) if record.status == "read" else _FIGURES.sub("", record.reason)
     return Judged(suffix, outcome, sign, seconds, peak(), faults)

@@ -114,11 +114,11 @@ def _filings(paths: Sequence[Path], many: int) -> list[FileRecord]:
     as_filings(records)
     for number, record in enumerate(records):
         mark = f"{number // len(paths)}号"
-        for one in record.submissions:
-            one.filing = mark
-            for key in {review.goal.key, review.achievement.key}.intersection(one.values):
-                filed = one.values[key]
-                one.values[key] = replace(filed, value=str(filed.value).replace("，", f"{mark}，"))
+        for submission in record.submissions:
+            submission.filing = mark
+            for key in {review.goal.key, review.achievement.key}.intersection(submission.values):
+                filed = submission.values[key]
+                submission.values[key] = replace(filed, value=str(filed.value).replace("，", f"{mark}，"))
     return records
 
 

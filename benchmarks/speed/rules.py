@@ -56,7 +56,9 @@ def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
     with tempfile.TemporaryDirectory() as folder:
         folders = [Folder(Clerk(SEED + at).filing(), Path(folder) / str(at)).write().path for at in range(count)]
         begin = time.process_time()
-        read = [[read_file(path, f"{one.name}/{path.name}") for path in sorted(one.iterdir())] for one in folders]
+        read = [
+            [read_file(path, f"{folder.name}/{path.name}") for path in sorted(folder.iterdir())] for folder in folders
+        ]
         return read, time.process_time() - begin
 
 
@@ -65,20 +67,26 @@ def copied(read: Sequence[Sequence[FileRecord]], count: int, *, year: int = 2023
     made = []
     for number in range(count):
         for record in read[number % len(read)]:
-            ones = [_renamed(one, number, year) for one in record.submissions]
+            ones = [_renamed(submission, number, year) for submission in record.submissions]
             made.append(replace(record, path=f"{year}/{number}/{record.path}", submissions=ones))
     return made
 
 
-def _renamed(one: Submission, number: int, year: int) -> Submission:
-    path = f"{year}/{number}/{one.path}"
-    name = f"{one.department}{number}"
-    values = dict(one.values)
+def _renamed(submission: Submission, number: int, year: int) -> Submission:
+    path = f"{year}/{number}/{submission.path}"
+    name = f"{submission.department}{number}"
+    values = dict(submission.values)
     for key in TEXTS.intersection(values):
         filed = values[key]
         values[key] = replace(filed, value=f"{filed.value}（{year}年）" if filed.value else filed.value)
     return replace(
-        one, id=f"{path}#{one.sheet}", path=path, department=name, filing=f"{name}（2023）", year=year, values=values
+        submission,
+        id=f"{path}#{submission.sheet}",
+        path=path,
+        department=name,
+        filing=f"{name}（2023）",
+        year=year,
+        values=values,
     )
 
 
@@ -91,7 +99,7 @@ def timed(action: Callable[[], object]) -> float:
 
 def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[list[Cost], list[Cost]]:
     """What each rule takes, and what is done around them."""
-    terms = Terms(prior=tuple(one for record in prior for one in record.submissions))
+    terms = Terms(prior=tuple(submission for record in prior for submission in record.submissions))
     begin = time.process_time()
     material: Material = gathered(records, terms)
     around = [Cost("数据成表", time.process_time() - begin)]

@@ -266,16 +266,16 @@ def peculiarities(case: Case) -> Iterator[Variation]:
             if number % 2 == (paper.form == "附件3") and rows:
                 name = rows[number % len(rows)].name
                 yield Variation("少见而正确的指标", f"{line[0]}：{line[1]}→{line[2]}", _row(case, paper, name, line))
-        for told in PECULIAR_TEXTS:
+        for text in PECULIAR_TEXTS:
             spot = case.on(paper, review.achievement)
-            yield Variation("少见而正确的叙述", told, _entering(case, spot, f"{case.value(spot)}\n{told}"))
+            yield Variation("少见而正确的叙述", text, _entering(case, spot, f"{case.value(spot)}\n{text}"))
     for goal, answer in ANSWERED:
         spots = (on_whole(review.goal), on_whole(review.achievement))
         texts = [f"{case.value(spot)}\n{text}" for spot, text in zip(spots, (goal, answer), strict=True)]
 
         def both(filing: Filing, spots: tuple[Spot, ...] = spots, texts: list[str] = texts) -> None:
             for spot, text in zip(spots, texts, strict=True):
-                next(one for one in filing.papers if one.form == "附件2").enter(spot, text)
+                next(paper for paper in filing.papers if paper.form == "附件2").enter(spot, text)
 
         yield Variation("换个说法的完成情况", f"{goal}→{answer}", both)
     for paper in case.projects[:1]:

@@ -30,7 +30,10 @@ def honest(root: Path) -> list[Honest]:
     """The default with all seeds, each other profile with some of its own."""
     others = [profile_named(name) for name in profile_names() if name != DEFAULT.name]
     starts = range(SEEDS.stop, SEEDS.stop + OF_A_REGION * len(others), OF_A_REGION)
-    asked = [(DEFAULT, SEEDS), *((one, range(at, at + OF_A_REGION)) for one, at in zip(others, starts, strict=True))]
+    asked = [
+        (DEFAULT, SEEDS),
+        *((other, range(at, at + OF_A_REGION)) for other, at in zip(others, starts, strict=True)),
+    ]
     return [told_of(root, profile, seeds) for profile, seeds in asked]
 
 

@@ -70,7 +70,9 @@ class Case:
 
     def paper(self, spot: Spot) -> Paper:
         """The form of a spot; LookupError if the filing has none."""
-        found = [one for one in self.filing.papers if one.form == spot.form and spot.project in {"", one.project}]
+        found = [
+            paper for paper in self.filing.papers if paper.form == spot.form and spot.project in {"", paper.project}
+        ]
         return found[0]
 
     def bears(self, plan: Plan) -> bool:

@@ -77,8 +77,8 @@ def report_mutants(root: Path) -> dict[str, Tally]:
         write_report(_changed(old, new), folder.path / "自评报告.docx")
         sets.append(read(folder.path, f"r{number}"))
     found: dict[str, list[Finding]] = defaultdict(list)
-    for one in audit([record for records in sets for record in records]).findings:
-        found[one.path.partition("/")[0]].append(one)
+    for finding in audit([record for records in sets for record in records]).findings:
+        found[finding.path.partition("/")[0]].append(finding)
     before = {(one.rule, one.message) for one in found["r0"]}
     tallies: dict[str, Tally] = defaultdict(Tally)
     for number, (rule, old, new, allowed) in enumerate(SAID, 1):

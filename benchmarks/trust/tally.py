@@ -86,7 +86,7 @@ def is_at(finding: Finding, at: Place) -> bool:
 def judge(tally: Tally, mutant: Mutant, findings: Sequence[Finding]) -> None:
     """Count one mutant."""
     codes = {mutant.rule, *RULES[mutant.rule].aliases}
-    own = [one for one in findings if one.rule in codes]
+    own = [finding for finding in findings if finding.rule in codes]
     hits = [one for one in own if is_at(one, mutant.at)]
     new = [one for one in grave(findings) if said(one) not in mutant.before]
     tally.mutants += 1

@@ -102,7 +102,7 @@ def year_mutants(root: Path) -> dict[str, Tally]:
 
 def _beside(this: Folder, last: Filing, path: Path) -> Sequence[Finding]:
     prior = read(Folder(last, path).write().path, "this")
-    submissions = tuple(one for record in prior for one in record.submissions)
+    submissions = tuple(submission for record in prior for submission in record.submissions)
     return audit(read(this.path, "this"), Terms(prior=submissions)).findings
 
 
@@ -123,13 +123,13 @@ def exemption_mutants(root: Path) -> dict[str, Tally]:
     tallies: dict[str, Tally] = defaultdict(Tally)
     filing = Filing(planted.BUREAU, planted.YEAR, planted.BUREAU, planted.papers())
     records = read(Folder(filing, root / "forms").write().path, "forms")
-    before = {(one.rule, one.cell) for one in audit(records).findings}
+    before = {(finding.rule, finding.cell) for finding in audit(records).findings}
     for rule, exempted, until in GRANTED:
         line = (planted.BUREAU, "", "", "", exempted, "", "已批准", "某某", until)
         with (root / "豁免.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows((COLUMNS, line))
         terms = Terms(exemptions=read_exemptions(root / "豁免.csv", TODAY))
-        told = [one for one in audit(records, terms).findings if (one.rule, one.cell) not in before]
+        told = [finding for finding in audit(records, terms).findings if (finding.rule, finding.cell) not in before]
         cell = "I2" if rule == "W-23" else "E2"
         about = f"{exempted} 豁免至 {until}"
         count(tallies[rule], rule, told, lambda one, cell=cell: one.cell == cell, frozenset(), about)  # type: ignore[misc]

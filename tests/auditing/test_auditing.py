@@ -46,7 +46,7 @@ def after(folder: Path, forms: tuple[str, ...], change: Callable[[Clerk], object
 
 def of_rule(audit: Audit, code: str) -> list[Finding]:
     """Findings of a rule."""
-    return [found for found in audit.findings if found.rule == code]
+    return [finding for finding in audit.findings if finding.rule == code]
 
 
 # --- what an audit gives ----------------------------------------------------------------------
@@ -66,22 +66,22 @@ def test_findings_are_ordered_by_path_sheet_row_column_and_rule(tmp_path: Path) 
     """Row 9 comes before row 10 and column B before AA, whatever order the files are given in."""
     paths = [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
     result = audited(*paths)
-    keys = [found.order for found in result.findings]
+    keys = [finding.order for finding in result.findings]
     assert keys == sorted(keys)
     assert len(keys) > 30
     assert audited(*reversed(paths)).findings == result.findings
     cells = [Finding("A1-01", Severity.ERROR, "甲", "", "", "", cell=cell) for cell in ("B10", "AA9", "C9", "A10")]
-    assert [found.cell for found in sorted(cells, key=lambda found: found.order)] == ["C9", "AA9", "A10", "B10"]
+    assert [cell.cell for cell in sorted(cells, key=lambda found: found.order)] == ["C9", "AA9", "A10", "B10"]
 
 
 def test_every_word_of_every_finding_is_filled_in(tmp_path: Path) -> None:
     """No message or advice keeps a placeholder, and each finding carries what its rule says."""
-    for found in audited(filled(tmp_path / "全部.xlsx", *ALL)).findings:
-        assert not {"{", "}"} & set(found.message + found.advice), found
-        assert "nan" not in found.message
-        rule = RULES[found.rule]
-        assert (found.advice, found.basis) == (rule.advice, rule.basis)
-        assert found.submission == f"{found.path}#{found.sheet}"
+    for finding in audited(filled(tmp_path / "全部.xlsx", *ALL)).findings:
+        assert not {"{", "}"} & set(finding.message + finding.advice), finding
+        assert "nan" not in finding.message
+        rule = RULES[finding.rule]
+        assert (finding.advice, finding.basis) == (rule.advice, rule.basis)
+        assert finding.submission == f"{finding.path}#{finding.sheet}"
 
 
 def test_grouped_rule_is_one_finding_with_all_cells(tmp_path: Path) -> None:
@@ -158,17 +158,17 @@ def test_forms_of_different_sets_are_not_compared(tmp_path: Path) -> None:
     records = [read_file(filled(tmp_path / f"{form}.xlsx", form), f"{form}.xlsx") for form in ALL]
     for record in records:
         record.submissions[0].filing = record.path
-    codes = {found.rule for found in audit.audit(records).findings}
+    codes = {finding.rule for finding in audit.audit(records).findings}
     as_one_set(records)
     assert {code for code in codes if code.startswith("X-")} == set()
-    assert "X-06" in {found.rule for found in audit.audit(records).findings}
+    assert "X-06" in {finding.rule for finding in audit.audit(records).findings}
 
 
 def test_calculated_cells_count_as_recomputed(tmp_path: Path) -> None:
     """A stale result is told as stale; rules go by what the formula gives, not by what was saved."""
     cell = at("附件1", "控制率")
     stale = after(tmp_path, ("附件1",), lambda clerk: clerk.show("附件1", cell, 0.5))
-    assert {found.rule for found in stale.findings if found.cell == cell} == {"W-09", "A1-05"}
+    assert {finding.rule for finding in stale.findings if finding.cell == cell} == {"W-09", "A1-05"}
     (one,) = stale.submissions
     assert stale.recomputed(one, base_data.control) == 1.25
 
@@ -244,7 +244,7 @@ def test_sums_and_grades(tmp_path: Path) -> None:
     rows = [row("1个", "1个", 9, f"指标{number}", part) for number, part in enumerate(parts)]
     full = scored(tmp_path, *rows)
     assert (full.filed, full.recomputed, full.grade) == (10 + 9 * 9, 100, "优")
-    half = scored(tmp_path, *(one | {"实际完成值": "0.5个"} for one in rows))
+    half = scored(tmp_path, *(row | {"实际完成值": "0.5个"} for row in rows))
     assert (half.recomputed, half.grade) == (55, "差")
     empty = scored(tmp_path)
     assert (empty.filed, empty.recomputed, empty.grade) == (None, None, None)
@@ -271,8 +271,8 @@ def test_a_text_copied_from_another_department_is_told_at_both_cells(tmp_path: P
         clerk = Clerk(filled(tmp_path / f"{name}.xlsx", "附件2"))
         clerk.put("附件2", at("附件2", "部门名称"), name)
         records.append(read_file(clerk.save(tmp_path / f"{name}报.xlsx"), f"{name}.xlsx"))
-        for one in records[number].submissions:
-            one.filing = name
+        for submission in records[number].submissions:
+            submission.filing = name
     found = [one for one in of_rule(audit.audit(records), "X-16") if one.cell == cell]
     assert [(one.path, one.severity) for one in found] == [
         ("某县城管局.xlsx", Severity.WARNING),

@@ -62,7 +62,7 @@ def audited(folder: Path, *rows: dict[str, object]) -> Audit:
 
 def of_rule(audit: Audit, code: str) -> list[Finding]:
     """Findings of a rule."""
-    return [found for found in audit.findings if found.rule == code]
+    return [finding for finding in audit.findings if finding.rule == code]
 
 
 def test_a_finding_on_a_report_can_be_exempted_too(tmp_path: Path) -> None:
@@ -92,7 +92,10 @@ def test_an_exempted_finding_stays_visible_as_such(tmp_path: Path) -> None:
     assert (found.cell, found.field, found.actual) == (plain.cell, plain.field, plain.actual)
     assert found.to_dict()["exemption"]["severity"] == "warning"
     assert plain.to_dict()["exemption"] is None
-    others = [[one for one in audited(tmp_path, *rows).findings if one.rule != "A2-13"] for rows in ((), (GRANTED,))]
+    others = [
+        [finding for finding in audited(tmp_path, *rows).findings if finding.rule != "A2-13"]
+        for rows in ((), (GRANTED,))
+    ]
     assert others[0] == others[1]
 
 
@@ -158,8 +161,11 @@ def test_an_expired_exemption_no_longer_counts(tmp_path: Path) -> None:
     result = audited(tmp_path, GRANTED | past, GRANTED | past | {"规则": "A2-05"})
     assert of_rule(result, "A2-13")[0].exemption is None
     hints, warnings = of_rule(result, "W-23")[::-1], of_rule(result, "W-23")
-    assert {(one.severity, one.cell) for one in warnings} == {(Severity.WARNING, "I2"), (Severity.INFO, "I3")}
-    assert all("2024-06-30 到期" in one.message for one in hints)
+    assert {(warning.severity, warning.cell) for warning in warnings} == {
+        (Severity.WARNING, "I2"),
+        (Severity.INFO, "I3"),
+    }
+    assert all("2024-06-30 到期" in hint.message for hint in hints)
     assert not of_rule(result, "W-24")
 
 
@@ -280,7 +286,7 @@ def test_exempted_errors_do_not_fail_an_audit(tmp_path: Path, monkeypatch: pytes
     before = json.loads(text)
     errors = [one for one in before["findings"] if one["severity"] == "error"]
     assert (code, len(errors)) == (1, 3)
-    rows = [GRANTED | {"规则": one["rule"], "栏目或单元格": one["cell"]} for one in errors]
+    rows = [GRANTED | {"规则": error["rule"], "栏目或单元格": error["cell"]} for error in errors]
     exemptions = listed(tmp_path / "豁免.csv", *rows)
     code, text = run("audit", *paths, "--format", "json", "--exemptions", exemptions)
     after = json.loads(text)

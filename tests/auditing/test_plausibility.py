@@ -243,12 +243,12 @@ def test_without_files_a_row_has_no_link(tmp_path: Path) -> None:
     """A filing without a file still has its row."""
     result = audit([FileRecord("a.xlsx", "read", submissions=[form("甲局", rows(12))])])
     made = review_of(result, root=None, made_at=datetime(2024, 4, 2, tzinfo=UTC))
-    bare = replace(made, filings=tuple(replace(one, files=()) for one in made.filings))
+    bare = replace(made, filings=tuple(replace(filing, files=()) for filing in made.filings))
     assert _sheet(bare, tmp_path)["H3"].value is None
 
 
-def _sheet(made: Review, folder: Path) -> Worksheet:
+def _sheet(review: Review, folder: Path) -> Worksheet:
     """The sheet as written."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of what it does not know
-        return openpyxl.load_workbook(BytesIO(workbook_bytes(made, folder)))["抽查建议"]
+        return openpyxl.load_workbook(BytesIO(workbook_bytes(review, folder)))["抽查建议"]

@@ -83,8 +83,8 @@ def issued(path: Path, department: str, *forms: str, projects: tuple[str, ...] =
     if not named:
         whose = {base_data.unit: department, self_review.department: department, project.implementer: department}
         sheets = [
-            replace(one, prefill={field: text for field, text in whose.items() if one.form.has(field)})
-            for one in sheets
+            replace(sheet, prefill={field: text for field, text in whose.items() if sheet.form.has(field)})
+            for sheet in sheets
         ]
     path.write_bytes(write_workbook(order, sheets))
     return path
@@ -214,10 +214,10 @@ def test_every_file_has_its_line(outcome: tuple[Path, runs.Outcome]) -> None:
 def test_refused_files_are_errors_and_skipped_ones_are_not(outcome: tuple[Path, runs.Outcome]) -> None:
     """An unreadable file is a finding of severity error at that file."""
     _, result = outcome
-    errors = {found.path for found in result.audit.findings if found.rule == "W-19"}
+    errors = {finding.path for finding in result.audit.findings if finding.rule == "W-19"}
     assert errors == {path for path, (status, _) in STATES.items() if status == "refused"}
     silent = {path for path, (status, _) in STATES.items() if status == "skipped"}
-    assert not silent & {found.path for found in result.audit.findings}
+    assert not silent & {finding.path for finding in result.audit.findings}
     assert result.errors >= len(errors)
 
 
@@ -300,8 +300,8 @@ def test_filings_are_made_by_manifest_name_and_folder(outcome: tuple[Path, runs.
     """Manifest first, the department as filed next; the project of a unit below goes to its department."""
     _, result = outcome
     sets: dict[str, set[str]] = {}
-    for one in result.audit.submissions:
-        sets.setdefault(one.filing, set()).add(one.path)
+    for submission in result.audit.submissions:
+        sets.setdefault(submission.filing, set()).add(submission.path)
     assert sets == {
         f"{seed.DEPARTMENT}(2023)".replace("(", "（").replace(")", "）"): {
             path for path, (status, _) in STATES.items() if status == "read" and path.startswith("水利局")
@@ -342,7 +342,7 @@ def test_one_set_is_named_by_its_first_department() -> None:
         )
     ]
     as_one_set(records)
-    assert {one.filing for one in records[0].submissions} == {"甲局（2023）"}
+    assert {submission.filing for submission in records[0].submissions} == {"甲局（2023）"}
     nameless = [FileRecord("1", "read", submissions=[_one("1", "附件1")])]
     as_one_set(nameless)
     assert nameless[0].submissions[0].filing == "本次检查"
@@ -397,7 +397,7 @@ def test_review_opens_with_its_rows(outcome: tuple[Path, runs.Outcome]) -> None:
     heads = [cell.value for cell in book["问题清单"][1]]
     for head, wanted in (("规则", "rule"), ("问题", "message")):
         shown_there = [row[heads.index(head)] for row in problems]
-        assert shown_there == [getattr(found, wanted) for found in result.audit.findings]
+        assert shown_there == [getattr(finding, wanted) for finding in result.audit.findings]
     listed = {str(cell) for row in book["文件清单"].iter_rows(values_only=True) for cell in row}
     assert set(STATES) <= listed
     shown = {str(cell) for row in book["总览"].iter_rows(values_only=True) for cell in row}

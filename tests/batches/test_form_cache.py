@@ -61,8 +61,8 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
         taken, lying = list(ledger.in_memory()), ledger.records()
         for rows in (tidy.files, tidy.submissions, tidy.values, tidy.projects, tidy.indicators):
             assert rows(taken) == rows(lying)
-        seen.extend(one.filing for record in taken for one in record.submissions)
-        assert {type(one) for record in taken for one in record.submissions} == {Submission}
+        seen.extend(submission.filing for record in taken for submission in record.submissions)
+        assert {type(submission) for record in taken for submission in record.submissions} == {Submission}
 
     monkeypatch.setitem(writing._WRITTEN, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
     monkeypatch.setattr(writing, "FRAMES", ())
@@ -86,7 +86,7 @@ def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: p
     """Every member is what was read, in whatever order; what is changed in place stays changed."""
     monkeypatch.setattr(form_cache, "AT_HAND", 1)
     kept, records, before = put_away(tmp_path, 3)
-    forms = [one for record in records for one in record.submissions]
+    forms = [submission for record in records for submission in record.submissions]
     for one, was in [*zip(forms, before, strict=True)][::-1]:
         for name in was.__dataclass_fields__:
             assert getattr(one, name) == getattr(was, name)
@@ -115,9 +115,13 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
         assert kept.take_in(source, nameless, deflated(nameless)) == replace(record, sha256="")
         taken = kept.take_in(source, data, deflated(data))
         assert replace(taken, submissions=[]) == replace(record, submissions=[])
-        assert [one.id for one in taken.submissions] == [one.id for one in record.submissions]
+        assert [submission.id for submission in taken.submissions] == [
+            submission.id for submission in record.submissions
+        ]
         assert not asked
-        assert [one.values for one in taken.submissions] == [one.values for one in record.submissions]
+        assert [submission.values for submission in taken.submissions] == [
+            submission.values for submission in record.submissions
+        ]
         assert len(asked) == 1
         with pytest.raises(ValueError, match="path"):
             kept.take_in(source, b"\x80", deflated(b"\x80"))
@@ -138,8 +142,8 @@ def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(form_cache, "AT_HAND", 1)
     kept, records, _ = put_away(tmp_path, 4)
     for record in records:
-        for one in record.submissions:
-            one.filing = "一个单位"
+        for submission in record.submissions:
+            submission.filing = "一个单位"
     kept.shelf.make_room(records)
     assert kept.shelf.room == 2 * len(records)
     kept.file.close()
@@ -147,7 +151,10 @@ def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytes
 
 def of(name: str, *filings: str) -> FileRecord:
     """A file with a form of each of these filings."""
-    ones = [Submission(f"{name}#{one}", name, one, "附件1", "template", 2023, one, "", "", one) for one in filings]
+    ones = [
+        Submission(f"{name}#{filing}", name, filing, "附件1", "template", 2023, filing, "", "", filing)
+        for filing in filings
+    ]
     return FileRecord(name, "read", submissions=ones)
 
 
@@ -167,8 +174,8 @@ def test_nothing_of_a_portion_outlives_it(tmp_path: Path, monkeypatch: pytest.Mo
     path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
     records = [read_file(path, f"{number}.xlsx") for number in range(2)]
     for record in records:
-        for one in record.submissions:
-            one.filing = record.path
+        for submission in record.submissions:
+            submission.filing = record.path
     monkeypatch.setattr(material, "PORTION", 1)
     gc.collect()
     gc.disable()

@@ -49,11 +49,11 @@ def town(name: str, folder: Path) -> list[FileRecord]:
         if not path.exists():
             path.write_bytes(write_workbook(order(), [sheet]))
         record = read_file(path, f"{name}/{form}.xlsx")
-        for one in record.submissions:
-            one.department, one.filing = name, f"{name}（2023）"
+        for submission in record.submissions:
+            submission.department, submission.filing = name, f"{name}（2023）"
             for key in ("填报单位", "部门名称", "主管部门", "实施单位"):
-                if key in one.values:
-                    one.values[key].value = name
+                if key in submission.values:
+                    submission.values[key].value = name
         record.sha256 = name
         records.append(record)
     return records
@@ -133,7 +133,7 @@ def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecor
     with Ledger(audited.where) as ledger:
         found = ledger.audit(ledger.records()).findings
         named = [finding.submission for finding in found if finding.submission]
-        assert named == sorted(one.id for record in records for one in record.submissions)
+        assert named == sorted(submission.id for record in records for submission in record.submissions)
         assert {finding.rule for finding in found} == {"W-27"}
     assert not audited.complete
     assert any("各单位之间的比对未能完成" in line for line in audited.notices)

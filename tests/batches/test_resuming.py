@@ -209,10 +209,15 @@ def test_a_file_that_moves_or_goes_is_noticed(folder: Path, tmp_path: Path, coun
     (place / "单位00").rename(place / "单位02")
     moved = runs.run(place, tmp_path / "结果")
     assert counted == []
-    assert [one.path for one in moved.audit.submissions] == ["单位01/附件1.xlsx", "单位02/附件1.xlsx"]
-    assert [one.id for one in moved.audit.submissions] == ["单位01/附件1.xlsx#附件1", "单位02/附件1.xlsx#附件1"]
+    assert [submission.path for submission in moved.audit.submissions] == ["单位01/附件1.xlsx", "单位02/附件1.xlsx"]
+    assert [submission.id for submission in moved.audit.submissions] == [
+        "单位01/附件1.xlsx#附件1",
+        "单位02/附件1.xlsx#附件1",
+    ]
     (place / "单位02" / "附件1.xlsx").unlink()
-    assert [one.path for one in runs.run(place, tmp_path / "结果").audit.submissions] == ["单位01/附件1.xlsx"]
+    assert [submission.path for submission in runs.run(place, tmp_path / "结果").audit.submissions] == [
+        "单位01/附件1.xlsx"
+    ]
     counted.clear()
     copied(folder, tmp_path / "又")
     (tmp_path / "又" / "单位00" / "附件1.xlsx").rename(place / "单位02" / "附件1.xlsx")

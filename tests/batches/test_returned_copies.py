@@ -142,7 +142,9 @@ def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) 
     (folder / "水利局" / "附件1.xlsx").write_bytes(copy)
     again = runs.run(folder, second, Options(jobs=1))
     assert again.audit.findings == first.audit.findings
-    assert [one.id for one in again.audit.submissions] == [one.id for one in first.audit.submissions]
+    assert [submission.id for submission in again.audit.submissions] == [
+        submission.id for submission in first.audit.submissions
+    ]
     assert (second / "returned" / "水利局" / "附件1.xlsx").read_bytes() == copy
 
 

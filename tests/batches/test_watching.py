@@ -150,10 +150,10 @@ def test_a_review_that_is_open_elsewhere_is_written_later(folder: Path, tmp_path
     """A review nobody may write over is told of once and written when it is free; so is a share that is away."""
     hindered = [PermissionError(13, "Permission denied", "review.xlsx")] * 3
 
-    def run(one: Path, other: Path, options: Options) -> runs.Outcome:
+    def run(path: Path, other: Path, options: Options) -> runs.Outcome:
         if hindered:
             raise hindered.pop()
-        return runs.run(one, other, options)
+        return runs.run(path, other, options)
 
     rounds = watching.watching(folder, tmp_path / "结果", Options(), run=run)
     assert "review.xlsx 正被其他程序打开" in next(rounds).line

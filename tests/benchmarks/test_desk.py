@@ -26,7 +26,7 @@ KINDS: Final = (
 @pytest.fixture(scope="module")
 def game(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Game]:
     """A year of ten departments, nine of which make trouble; in this process."""
-    troubles = [one for one in TROUBLES if one.name in KINDS]
+    troubles = [trouble for trouble in TROUBLES if trouble.name in KINDS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "Pool", InlinePool)
         patch.setattr(side_inputs, "Pool", InlinePool)

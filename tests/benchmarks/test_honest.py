@@ -46,7 +46,7 @@ def test_a_part_of_a_filing_is_not_judged_as_the_whole(tmp_path: Path) -> None:
         for names in combinations(folder.names, count):
             label = f"s{len(sets)}{'1' * any(name.startswith('附件1') for name in names)}"
             records = [read_file(folder.path / name, f"{label}/{name}") for name in names]
-            for one in (one for record in records for one in record.submissions):
+            for one in (submission for record in records for submission in record.submissions):
                 one.filing = label
             sets.append((label, records))
     for label, findings in audited(sets).items():

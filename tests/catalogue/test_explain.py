@@ -100,7 +100,7 @@ def test_listing_marks_live_rules() -> None:
     """A line a rule; a circle where the template checks it too."""
     lines = explain.listing().splitlines()
     for code in CODES:
-        (line,) = [one for one in lines if one.strip().startswith(f"{code} ")]
+        (line,) = [line for line in lines if line.strip().startswith(f"{code} ")]
         assert RULES[code].title in line
         assert ("○" in line) is explain.is_live(RULES[code])
 

@@ -150,8 +150,8 @@ def test_the_page_needs_nothing_else() -> None:
     """No address outside the page, no path of a machine, every link leads somewhere, and it can be mailed."""
     targets = re.findall(r'(?:src|href|action)="([^"]*)"', HTML)
     anchors = set(re.findall(r' id="([^"]*)"', HTML))
-    assert [one for one in targets if not one.startswith(("#", "data:image/png;base64,"))] == []
-    assert [one for one in targets if one.startswith("#") and one[1:] not in anchors] == []
+    assert [target for target in targets if not target.startswith(("#", "data:image/png;base64,"))] == []
+    assert [target for target in targets if target.startswith("#") and target[1:] not in anchors] == []
     without_pictures = re.sub(r'"data:[^"]*"', "", HTML)
     assert (
         re.findall(r"https?://(?!www\.w3\.org/)|url\((?!#)|@import|file:|/home/|/tmp/|C:\\Users", without_pictures)

@@ -118,7 +118,7 @@ def test_batch_twice_gives_the_same(paths: list[Path], tmp_path: Path) -> None:
     assert first.audit.findings == second.audit.findings
     assert first.written == second.written
     assert all(path.is_file() for path in first.written)
-    errors = [found for found in first.audit.findings if found.severity is Severity.ERROR]
+    errors = [finding for finding in first.audit.findings if finding.severity is Severity.ERROR]
     assert first.errors == len(errors) == 3
 
 

@@ -121,11 +121,11 @@ class Tally:
         """Disagreements by kind and by rule or field."""
         return Counter((one.kind, one.what) for one in self.wrong)
 
-    def take(self, found: Disagreement) -> None:
+    def take(self, disagreement: Disagreement) -> None:
         """Compare one verdict."""
-        self.compared[found.kind] += 1
-        if not same(found.engine, found.expected):
-            self.wrong.append(found)
+        self.compared[disagreement.kind] += 1
+        if not same(disagreement.engine, disagreement.expected):
+            self.wrong.append(disagreement)
 
 
 def same(left: Value, right: Value) -> bool:
@@ -299,7 +299,7 @@ class Frames:
 
 def frames_of(files: Sequence[Path]) -> Frames:
     """Read the files and ask the frames everything the workbooks answer themselves."""
-    read = [one for path in files for one in read_file(path, path.name).submissions]
+    read = [submission for path in files for submission in read_file(path, path.name).submissions]
     found = Frames({(one.path, one.sheet): one for one in read})
     for form in FORMS.values():
         own = [one for one in read if one.form == form.key]
@@ -308,13 +308,13 @@ def frames_of(files: Sequence[Path]) -> Frames:
     return found
 
 
-def _profile_of(one: Submission) -> Profile:
+def _profile_of(submission: Submission) -> Profile:
     """The profile whose numbers stand in the formulas of a template: the one it was issued for, known or not."""
-    carried = carried_by(one)
+    carried = carried_by(submission)
     return (carried and carried.profile) or DEFAULT
 
 
-def _judge(form: Form, base: FormScope, found: Frames) -> None:
+def _judge(form: Form, base: FormScope, frames: Frames) -> None:
     rows = {table.key: RowScope(base, table.key) for table in form.tables}
     for code, number in sorted(_asked(form, DEFAULT) | _alerted(form)):
         check = RULES[code].checks[number]
@@ -323,24 +323,24 @@ def _judge(form: Form, base: FormScope, found: Frames) -> None:
             verdicts = _words(frame.truth(check.test, scope))
             for owner, row, verdict in zip(scope.owners, scope.rows, verdicts, strict=True):
                 one = base.submissions[owner]
-                found.truths[one.path, one.sheet, code, number][row.row] = verdict
+                frames.truths[one.path, one.sheet, code, number][row.row] = verdict
         else:
             for one, verdict in zip(base.submissions, _words(frame.truth(check.test, base)), strict=True):
-                found.truths[one.path, one.sheet, code, number][None] = verdict
-    _calculate(form, base, found)
+                frames.truths[one.path, one.sheet, code, number][None] = verdict
+    _calculate(form, base, frames)
 
 
-def _calculate(form: Form, base: FormScope, found: Frames) -> None:
+def _calculate(form: Form, base: FormScope, frames: Frames) -> None:
     for group in review.GROUPS if review.indicators in form.tables else ():
         totals = [frame.evaluate(Sum(column, group.name), base) for column in (review.weight, review.score)]
-        for one, weight, score in zip(base.submissions, *totals, strict=True):
-            found.sums[one.path, one.sheet, group.name] = [float(weight), float(score)]
+        for submission, weight, score in zip(base.submissions, *totals, strict=True):
+            frames.sums[submission.path, submission.sheet, group.name] = [float(weight), float(score)]
     for item in form.fields.values():
         if item.formula is None:
             continue
-        for one, value in zip(base.submissions, base.recomputed(item), strict=True):
-            if one.values[item.key].formula is not None:
-                found.calculated[one.path, one.sheet, one.values[item.key].cell] = float(value)
+        for submission, value in zip(base.submissions, base.recomputed(item), strict=True):
+            if submission.values[item.key].formula is not None:
+                frames.calculated[submission.path, submission.sheet, submission.values[item.key].cell] = float(value)
 
 
 def _alerted(form: Form) -> set[tuple[str, int]]:
@@ -393,14 +393,18 @@ def compare_lines(name: str, engine: Cells, frames: Frames, tally: Tally) -> Non
             tally.take(Disagreement("value", what, name, sheet, cell, engine.get((sheet, cell)), shown))
 
 
-def _compare_sums(one: Submission, frames: Frames, engine: Cells, tally: Tally) -> None:
+def _compare_sums(submission: Submission, frames: Frames, engine: Cells, tally: Tally) -> None:
     """The sums of the 一级指标 below the live lines."""
-    left = len(FORMS[one.form].widths) + 2
+    left = len(FORMS[submission.form].widths) + 2
     for row in range(5, LAST):
-        name = str(engine.get((one.sheet, address(row, left))))
-        for offset, value in enumerate(frames.sums.get((one.path, one.sheet, name), ()), start=1):
+        name = str(engine.get((submission.sheet, address(row, left))))
+        for offset, value in enumerate(frames.sums.get((submission.path, submission.sheet, name), ()), start=1):
             spot, shown = address(row, left + offset), "" if math.isnan(value) else value
-            tally.take(Disagreement("sum", name, one.path, one.sheet, spot, engine.get((one.sheet, spot)), shown))
+            tally.take(
+                Disagreement(
+                    "sum", name, submission.path, submission.sheet, spot, engine.get((submission.sheet, spot)), shown
+                )
+            )
 
 
 def compare_cached(book: Book, engine: Cells, tally: Tally) -> None:
@@ -419,27 +423,31 @@ def _asked(form: Form, profile: Profile) -> frozenset[tuple[str, int]]:
     return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(place(form, Sizes()), profile))
 
 
-def _compare_panel(one: Submission, counts: Counter[Line], engine: Cells, tally: Tally) -> None:
+def _compare_panel(submission: Submission, counts: Counter[Line], engine: Cells, tally: Tally) -> None:
     """The live lines as they stand in the panel (found by their code), and the two summaries."""
-    left = len(FORMS[one.form].widths) + 2
+    left = len(FORMS[submission.form].widths) + 2
     totals: Counter[bool] = Counter()
     found: set[Line] = set()
     for row in range(5, LAST):
-        code = str(engine.get((one.sheet, address(row, left))))
+        code = str(engine.get((submission.sheet, address(row, left))))
         if code in RULES:
             # What a rule asks for stands below what it judges.
             line = Line(code, entry=(code, False) not in counts or (code, False) in found)
             found.add(line)
             spot = address(row, left + 3)
-            engines, own = engine.get((one.sheet, spot)), float(counts[line])
-            tally.take(Disagreement("line", code, one.path, one.sheet, spot, engines, own))
+            engines, own = engine.get((submission.sheet, spot)), float(counts[line])
+            tally.take(Disagreement("line", code, submission.path, submission.sheet, spot, engines, own))
             if line.entry or RULES[code].severity is not Severity.INFO:
                 totals[line.entry] += counts[line]
-    assert found == set(counts), (one.sheet, found ^ set(counts))
+    assert found == set(counts), (submission.sheet, found ^ set(counts))
     texts = (
         f"公式自检：{f'{totals[False]} 处待核实' if totals[False] else '正常'}",
         f"填写完整：{f'{totals[True]} 处待填' if totals[True] else '已填齐'}",
     )
     for row, text in enumerate(texts, start=2):
         spot = address(row, left)
-        tally.take(Disagreement("summary", text[:4], one.path, one.sheet, spot, engine.get((one.sheet, spot)), text))
+        tally.take(
+            Disagreement(
+                "summary", text[:4], submission.path, submission.sheet, spot, engine.get((submission.sheet, spot)), text
+            )
+        )

@@ -98,17 +98,17 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 def forms_in(*paths: Path) -> dict[str, Submission]:
     """The forms of these files by name."""
-    return {one.form: one for path in paths for one in read_file(path, path.name).submissions}
+    return {submission.form: submission for path in paths for submission in read_file(path, path.name).submissions}
 
 
-def inputs(one: Submission) -> dict[str, Any]:
+def inputs(submission: Submission) -> dict[str, Any]:
     """What a department fills in: fields outside tables, and the rows of each 二级指标 in their order."""
-    items = FORMS[one.form].fields.values()
-    found: dict[str, Any] = {item.key: one.value(item.key) for item in items if item.is_input}
-    keys = [column.key for column in FORMS[one.form].tables[0].inputs]
-    rows = [tuple(row.value(key) for key in keys) for row in one.rows]
+    items = FORMS[submission.form].fields.values()
+    found: dict[str, Any] = {item.key: submission.value(item.key) for item in items if item.is_input}
+    keys = [column.key for column in FORMS[submission.form].tables[0].inputs]
+    rows = [tuple(row.value(key) for key in keys) for row in submission.rows]
     order = [part for group in review.GROUPS for part in group.parts]
-    found["rows"] = sorted(rows, key=lambda row: order.index(str(row[1])) if one.form != "附件1" else 0)
+    found["rows"] = sorted(rows, key=lambda row: order.index(str(row[1])) if submission.form != "附件1" else 0)
     return found
 
 
@@ -175,10 +175,15 @@ def test_they_audit_as_the_honest_template_does(seed: tuple[Path, Converted], tm
 
 def keyed(result: Audit) -> Counter[tuple[str, str, str | None, str | None]]:
     """Findings by rule, form, field and, for rows, what stands there."""
-    form = {one.id: one.form for one in result.submissions}
+    form = {submission.id: submission.form for submission in result.submissions}
     return Counter(
-        (one.rule, form[str(one.submission)], one.field, one.actual if one.rule.startswith("S") else None)
-        for one in result.findings
+        (
+            finding.rule,
+            form[str(finding.submission)],
+            finding.field,
+            finding.actual if finding.rule.startswith("S") else None,
+        )
+        for finding in result.findings
     )
 
 
@@ -199,10 +204,10 @@ def test_every_filled_cell_has_its_line(seed: tuple[Path, Converted]) -> None:
     source, result = seed
     record = read_file(source, source.as_posix())
     wanted: Counter[tuple[str, str | None, str]] = Counter()
-    for one in record.submissions:
-        cells = [*one.values.values(), *(filed for row in one.rows for filed in row.cells.values())]
+    for submission in record.submissions:
+        cells = [*submission.values.values(), *(filed for row in submission.rows for filed in row.cells.values())]
         shown = [filed for filed in cells if filed.raw is not None and filed.state is not State.BLANK]
-        wanted += Counter((one.id, one.place(filed.cell)[1], str(filed.raw)) for filed in shown)
+        wanted += Counter((submission.id, submission.place(filed.cell)[1], str(filed.raw)) for filed in shown)
     lines = [line for line in result.lines if str(line.raw).strip("\u3000 ")]
     assert Counter((line.submission, line.cell, str(line.raw)) for line in lines) == wanted
 
@@ -433,7 +438,7 @@ def test_more_rows_than_usual_get_room(tmp_path: Path) -> None:
     data = filing.seed()["附件2"] | {"indicators": rows}
     result = xltool.convert(write_xlsx([documents.self_review_form(data)], tmp_path / "a.xlsx"), out=tmp_path / "转换")
     (one,) = forms_in(*templates(result)).values()
-    assert [found.value("三级指标") for found in one.rows] == [f"指标{number}" for number in range(9)]
+    assert [row.value("三级指标") for row in one.rows] == [f"指标{number}" for number in range(9)]
     assert result.complete
 
 

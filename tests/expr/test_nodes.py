@@ -143,11 +143,11 @@ def test_a_value_is_the_same_on_both_faces(
 ) -> None:
     """Number for number, blank for blank."""
     expected = [float(frame.evaluate(EXPRESSIONS[name], scope)[0]) for scope in scopes()]
-    for found, value in zip(results(engine, offset), expected, strict=True):
+    for result, value in zip(results(engine, offset), expected, strict=True):
         if math.isnan(value):
-            assert found in (None, "")
+            assert result in (None, "")
         else:
-            assert found == pytest.approx(value, rel=1e-12)
+            assert result == pytest.approx(value, rel=1e-12)
 
 
 @pytest.mark.parametrize(("offset", "name"), list(enumerate(PREDICATES)))

@@ -294,10 +294,13 @@ def test_issued_forms_are_sound(roster: Path, tmp_path: Path) -> None:
         assert {record.status for record in result.records} == {"read"}
         assert [finding for finding in result.findings if finding.rule[0] in "WT"] == []
         values = {
-            (one.path, filed.cell)
+            (submission.path, filed.cell)
             for record in result.records
-            for one in record.submissions
-            for filed in (*one.values.values(), *(cell for row in one.rows for cell in row.cells.values()))
+            for submission in record.submissions
+            for filed in (
+                *submission.values.values(),
+                *(cell for row in submission.rows for cell in row.cells.values()),
+            )
             if filed.raw is not None
         }
         errors = [finding for finding in result.findings if finding.severity is Severity.ERROR]

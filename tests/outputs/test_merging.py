@@ -46,7 +46,7 @@ def file(folder: Path, papers: Sequence[Paper], filer: str, year: int = clean.YE
 
 def with_error(folder: Path) -> None:
     """Write a filing whose 三公经费 does not add up."""
-    (wrong,) = (one for one in planted.DEFECTS if any(found.rule == "A1-07" for found in one.expected))
+    (wrong,) = (defect for defect in planted.DEFECTS if any(found.rule == "A1-07" for found in defect.expected))
     folder.mkdir(parents=True)
     for name, content in planted.with_defects(wrong).files.items():
         (folder / name).write_bytes(content)

@@ -77,16 +77,16 @@ def test_the_cell_marked_shows_what_the_workbook_holds_there() -> None:
     books: dict[str, Any] = {}
     surroundings = Surroundings(samples_review().sheets)
     checked = 0
-    for one in samples_review().findings:
-        windows = surroundings.windows(one)
-        if one.cell is None:
+    for finding in samples_review().findings:
+        windows = surroundings.windows(finding)
+        if finding.cell is None:
             continue
-        assert windows[0].spot == row_column(one.cell), one
-        held = books.setdefault(one.path, openpyxl.load_workbook(SAMPLES / one.path, data_only=True))
-        value = held[one.sheet][one.cell].value
+        assert windows[0].spot == row_column(finding.cell), finding
+        held = books.setdefault(finding.path, openpyxl.load_workbook(SAMPLES / finding.path, data_only=True))
+        value = held[finding.sheet][finding.cell].value
         text = surroundings.shown(windows[0].submission).at(windows[0].spot).text
         if isinstance(value, str):
-            assert text == re.sub(r"\s+", " ", value.strip())[:59] + "…" * (len(value) > 60) or "\n" in value, one
+            assert text == re.sub(r"\s+", " ", value.strip())[:59] + "…" * (len(value) > 60) or "\n" in value, finding
         elif isinstance(value, int | float):
             assert float(text.rstrip("%")) / (100 if "%" in text else 1) == pytest.approx(value, abs=5e-5)
         checked += value is not None
@@ -146,7 +146,7 @@ def test_where_the_cell_is_not_known_nothing_is_shown(lost: Finding) -> None:
 
 def test_the_other_side_of_a_finding_across_forms_has_a_window_of_its_own() -> None:
     """X-07 compares 附件2 with 附件3: both are shown, the first with the cell to mend."""
-    across = next(one for one in samples_review().findings if one.rule == "X-07" and "如实" in one.path)
+    across = next(finding for finding in samples_review().findings if finding.rule == "X-07" and "如实" in finding.path)
     first, second = Surroundings(samples_review().sheets).windows(across)
     assert (first.spot, first.also) == (row_column(across.cell or ""), ())
     assert (second.spot, second.also) == (None, (row_column(across.related[0].cell or ""),))
@@ -158,7 +158,7 @@ def test_a_window_of_a_document_names_the_rows_of_its_table(tmp_path: Path) -> N
     audit = audited([write_docx(forms(), tmp_path / "全套.docx")], tmp_path)
     review = review_of(audit, root=None, made_at=MADE)
     surroundings = Surroundings(review.sheets)
-    over = next(one for one in review.findings if one.rule == "A1-05")
+    over = next(finding for finding in review.findings if finding.rule == "A1-05")
     assert (over.sheet, over.cell) == ("表格1", "F2")
     (window,) = surroundings.windows(over)
     shown = surroundings.shown(window.submission)
@@ -185,9 +185,9 @@ def test_the_data_tells_every_finding_by_its_numbers() -> None:
         for row in rows
     ]  # fmt: skip
     wanted = [
-        (one.rule, one.severity, one.path, one.sheet, one.cell, one.field, one.actual, one.expected, one.message,
-         one.advice)
-        for one in review.findings
+        (finding.rule, finding.severity, finding.path, finding.sheet, finding.cell, finding.field, finding.actual, finding.expected, finding.message,
+         finding.advice)
+        for finding in review.findings
     ]  # fmt: skip
     assert sorted(map(repr, back)) == sorted(map(repr, wanted))
     order = [(row["filing"], FORMS.index(text(row["form"]) or "")) for row in rows]

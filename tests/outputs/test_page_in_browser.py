@@ -152,7 +152,9 @@ def test_filters_leave_what_the_audit_counts(chrome: Browser, samples_page: Path
         assert page.inner_text("#count") == f"显示 {left} 条，共 {len(review.findings)} 条"
         page.click(f".toggle.{severity.value}")
     page.click(".toggle.附件1")
-    assert count(page) == sum(review.submissions[one.submission or ""].form != "附件1" for one in review.findings)
+    assert count(page) == sum(
+        review.submissions[finding.submission or ""].form != "附件1" for finding in review.findings
+    )
     page.click("#clear")
     assert count(page) == len(review.findings) - sum(finding.severity is Severity.INFO for finding in review.findings)
 
@@ -168,8 +170,8 @@ def test_search_folds_width_and_case_and_wants_every_word(chrome: Browser, sampl
     page.fill("#search", "ｓ－２８ 附件2")
     assert {text[:4] for text in page.locator("article .code").all_inner_texts()} == {"S-28"}
     assert count(page) == sum(
-        one.rule == "S-28" and samples_review().submissions[one.submission or ""].form == "附件2"
-        for one in samples_review().findings
+        finding.rule == "S-28" and samples_review().submissions[finding.submission or ""].form == "附件2"
+        for finding in samples_review().findings
     )
     page.fill("#search", "没有这样的词")
     assert page.inner_text("#findings .none") == "没有符合条件的问题。"

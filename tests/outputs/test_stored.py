@@ -41,8 +41,11 @@ def rich() -> tuple[FileRecord, ...]:
     """The samples, with texts of someone who means harm; the two halves of a character are put together."""
     records = [read_file(path, path.relative_to(SAMPLES).as_posix()) for path in sorted(SAMPLES.rglob("*.xlsx"))]
     for record in records:
-        for one in record.submissions:
-            cells = [*one.values.values(), *(row.cells["二级指标"] for row in one.rows if "二级指标" in row.cells)]
+        for submission in record.submissions:
+            cells = [
+                *submission.values.values(),
+                *(row.cells["二级指标"] for row in submission.rows if "二级指标" in row.cells),
+            ]
             for cell, text in zip((cell for cell in cells if isinstance(cell.value, str)), HOSTILE, strict=False):
                 cell.value = cell.raw = text.replace("\ud800", "\U0001f600\r\n")
     return tuple(records)
@@ -54,12 +57,14 @@ def blank() -> tuple[FileRecord, ...]:
     for record in rich():
         forms = [
             replace(
-                one,
+                submission,
                 year=None,
-                values={key: replace(cell, value=None, raw=None, formula=None) for key, cell in one.values.items()},
-                rows=[replace(row, cells={}, derived={}, target={}, actual={}) for row in one.rows],
+                values={
+                    key: replace(cell, value=None, raw=None, formula=None) for key, cell in submission.values.items()
+                },
+                rows=[replace(row, cells={}, derived={}, target={}, actual={}) for row in submission.rows],
             )
-            for one in record.submissions
+            for submission in record.submissions
         ]
         found.append(replace(record, submissions=forms))
     return tuple(found)
@@ -114,7 +119,7 @@ def test_without_files_the_columns_and_their_types_are_there(tmp_path: Path) -> 
 
 def test_half_a_character_is_a_question_mark(tmp_path: Path) -> None:
     """As in findings.json; what stands around it is kept."""
-    one = next(one for record in rich() for one in record.submissions)
+    one = next(submission for record in rich() for submission in record.submissions)
     half = replace(one, id="\ud800", department="右\u202e左\x00\ud800局")
     frame = written([FileRecord("a.xlsx", "read", submissions=[half])], tmp_path)["submissions"]
     assert (frame["id"][0], frame["department"][0]) == ("?", "右\u202e左\x00?局")

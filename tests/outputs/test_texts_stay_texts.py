@@ -73,20 +73,34 @@ def _refuse(word: str) -> object:
 def hostile(texts: list[str]) -> Review:
     """A review that holds these texts wherever a file could have put them."""
     findings = tuple(
-        Finding("A1-04", Severity.ERROR, one, one, one, one, one, one, one, one, one, one, (Place(one, one, one),))
-        for one in texts
+        Finding(
+            "A1-04",
+            Severity.ERROR,
+            text,
+            text,
+            text,
+            text,
+            text,
+            text,
+            text,
+            text,
+            text,
+            text,
+            (Place(text, text, text),),
+        )
+        for text in texts
     )
-    handled = {one: Handling(one, one, (one,) * 6) for one in texts}
-    steps = [replace(step(Became.NEW, one, one), path=one, item=one, before=one, message=one) for one in texts]
+    handled = {text: Handling(text, text, (text,) * 6) for text in texts}
+    steps = [replace(step(Became.NEW, text, text), path=text, item=text, before=text, message=text) for text in texts]
     return replace(
         review(),
         title=texts[0],
-        filings=tuple(FilingRow(one, one, 2023, {"附件2": 1}, (one,), 90, 80, one, 0.9) for one in texts),
-        files=tuple(FileRow(one, Status.REFUSED, one) for one in texts),
+        filings=tuple(FilingRow(text, text, 2023, {"附件2": 1}, (text,), 90, 80, text, 0.9) for text in texts),
+        files=tuple(FileRow(text, Status.REFUSED, text) for text in texts),
         findings=findings,
-        submissions={one: Origin(one, one, one, one) for one in texts},
-        tables=Tables({"附件1": ("说明", "金额")}, [("附件1", (one, 1.5)) for one in texts]),
-        rules=tuple(RuleRow(one, one, one, one, 1, 1) for one in texts),
+        submissions={text: Origin(text, text, text, text) for text in texts},
+        tables=Tables({"附件1": ("说明", "金额")}, [("附件1", (text, 1.5)) for text in texts]),
+        rules=tuple(RuleRow(text, text, text, text, 1, 1) for text in texts),
         told=Told(handled, tuple(steps)),
     )
 
@@ -113,8 +127,8 @@ def check_workbook(content: bytes, texts: list[str], *, linked: str = "") -> Non
             shown.update(found)
     meant = {each.replace("_x005F_", "_") for each in shown}
     assert max(map(utf16_len, meant)) <= LONGEST_TEXT
-    for one in texts:
-        wanted = cell_text(one)
+    for text in texts:
+        wanted = cell_text(text)
         assert wanted in meant or not wanted.strip(), repr(wanted[:80])
 
 
@@ -131,11 +145,11 @@ def test_lists(texts: list[str]) -> None:
     """The list of a returned file, that of a conversion, that of what was issued, and the frames as a workbook."""
     findings = hostile(texts).findings
     check_workbook(list_alone(findings, About(texts[0], texts[1], MADE), texts[2]), texts)
-    lines = [conversion_list.Line(one, one, "A1", one, one, conversion_list.Outcome.LEFT, one) for one in texts]
-    moves = [conversion_list.Move(one, one, one, one, "", one) for one in texts]
+    lines = [conversion_list.Line(text, text, "A1", text, text, conversion_list.Outcome.LEFT, text) for text in texts]
+    moves = [conversion_list.Move(text, text, text, text, "", text) for text in texts]
     check_workbook(conversion_list.list_bytes(lines, moves, Path("/data")), texts)
-    given_out = [issue_list.Line(one, one, "附件1", one, "", one, one, one, one, one) for one in texts]
-    left = [issue_list.Left(one, one, one, one, one) for one in texts]
+    given_out = [issue_list.Line(text, text, "附件1", text, "", text, text, text, text, text) for text in texts]
+    left = [issue_list.Left(text, text, text, text, text) for text in texts]
     check_workbook(issue_list.list_bytes(2024, given_out, left, texts, Path("/data")), texts)
     check_workbook(read_output._workbook({"values": pd.DataFrame({"raw": texts})}), texts)  # noqa: SLF001 - without records
 
@@ -149,7 +163,7 @@ def test_csv(texts: list[str]) -> None:
     content = read_output._csv(frame).decode("utf-8-sig")  # noqa: SLF001 - without records
     head, *rows = csv.reader(io.StringIO(content, newline=""))
     assert head == ["raw", "value", "n"]
-    assert [row[0].removeprefix("'") for row in rows] == [one.removeprefix("'") for one in texts]
+    assert [row[0].removeprefix("'") for row in rows] == [text.removeprefix("'") for text in texts]
     assert not [cell for row in rows for cell in row if cell[:1] and cell[0] in "=+-@\t\r\n＝＋－＠"]
     bare = re.sub(r'"(?:[^"]|"")*"', "", content)
     assert len(re.split("\r\n|\r|\n", bare)) == len(texts) + 2  # its head, and the end of the last
@@ -193,7 +207,7 @@ def test_the_page(texts: list[str]) -> None:
     assert "unsafe-eval" not in found.policy
     (held,) = re.findall(r'<script id="data" type="application/json">(.*?)</script>', page, re.DOTALL)
     known = set(json.loads(held)["texts"])
-    assert [one for one in texts if visible(one) not in known and visible(one).strip()] == []
+    assert [text for text in texts if visible(text) not in known and visible(text).strip()] == []
 
 
 @some
@@ -212,7 +226,7 @@ def test_letters(texts: list[str]) -> None:
         document = docx.Document(io.BytesIO(letter.content))
         said += "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     assert [
-        one for one in texts if visible(one).strip() and "".join(visible(one).split()) not in "".join(said.split())
+        text for text in texts if visible(text).strip() and "".join(visible(text).split()) not in "".join(said.split())
     ] == []
 
 

@@ -78,7 +78,8 @@ def test_the_default_comes_first_and_is_what_the_forms_print() -> None:
 def test_profiles_are_those_of_the_regions() -> None:
     """Each as its notes have it; whatever they do not say is as in the default."""
     said = {
-        name: {(one.section, one.key): one.after for one in profile_named(name).changes(DEFAULT)} for name in OTHERS
+        name: {(change.section, change.key): change.after for change in profile_named(name).changes(DEFAULT)}
+        for name in OTHERS
     }
     assert said["湖北"]["执行率", "分值"] == "20分"
     assert said["湖北"]["指标分值", "产出指标"] == "单位自定"
@@ -181,9 +182,9 @@ def test_the_seed_under_other_profiles(tmp_path: Path) -> None:
     assert [score.recomputed for score in usual.scores.values()] == [95]
     assert [score.recomputed for score in other.scores.values()] == [95.56]
     hubei = audited(path, Terms(profile=profile_named("湖北")))
-    (found,) = [one for one in hubei.findings if one.rule == "A2-06"]
+    (found,) = [finding for finding in hubei.findings if finding.rule == "A2-06"]
     assert (found.actual, found.expected, found.severity) == ("10分", "20分", Severity.WARNING)
-    assert "A2-06" not in {one.rule for one in usual.findings}
+    assert "A2-06" not in {finding.rule for finding in usual.findings}
 
 
 def test_grades_of_a_profile(tmp_path: Path) -> None:
@@ -203,7 +204,7 @@ def test_a_report_is_graded_as_its_forms_are(tmp_path: Path) -> None:
     lenient = profile_of('名称 = "宽"\n[等级]\n优 = 85\n依据 = "某文件"', "宽.toml")
 
     def graded(terms: Terms, *others: Path) -> list[str | None]:
-        return [one.expected for one in audited(path, terms, *others).findings if one.rule == "R-08"]
+        return [finding.expected for finding in audited(path, terms, *others).findings if finding.rule == "R-08"]
 
     assert graded(NO_TERMS) == ["良"]
     assert graded(Terms(profile=lenient)) == []
@@ -327,8 +328,8 @@ def test_a_template_carries_its_profile(tmp_path: Path) -> None:
         result = audited(issued(tmp_path / profile.name, profile), terms)
         (judged,) = result.profiles.values()
         assert (judged.name, judged.changes(profile)) == (profile.name, [])
-        assert "A2-06" not in {found.rule for found in result.findings}
-        assert not {found.rule for found in result.findings if found.rule.startswith("W-")}
+        assert "A2-06" not in {finding.rule for finding in result.findings}
+        assert not {finding.rule for finding in result.findings if finding.rule.startswith("W-")}
 
 
 def test_option_before_roster_before_template_before_default(tmp_path: Path) -> None:
@@ -368,18 +369,20 @@ def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
     for record in records:
         record.submissions[0].filing = record.path
     result = audit.audit(records)
-    scope = FormScope(FORMS["附件2"], result.submissions, [result.profiles[one.id] for one in result.submissions])
+    scope = FormScope(
+        FORMS["附件2"], result.submissions, [result.profiles[submission.id] for submission in result.submissions]
+    )
     assert scope.param("execution_weight").tolist() == [10, 20, 10]
     assert scope.param("execution_banded").tolist() == [0, 0, 1]
     assert math.isnan(scope.param("output_weight")[1])
-    assert "A2-06" not in {found.rule for found in result.findings}
+    assert "A2-06" not in {finding.rule for finding in result.findings}
 
 
 def manifest_says(path: Path, profile: str, terms: Terms = NO_TERMS) -> Audit:
     """The audit of a form whose manifest says this of its profile."""
     records = [read_file(path, path.name)]
-    for one in records[0].submissions:
-        one.profile = profile
+    for submission in records[0].submissions:
+        submission.profile = profile
     as_one_set(records)
     return audit.audit(records, terms)
 
@@ -389,8 +392,8 @@ _USED = re.compile("本文件按“(.*?)”口径审核")
 
 def unused(result: Audit) -> list[tuple[str, str | None, str]]:
     """Severity of each finding on a profile that was not judged by, the profile carried and the one used."""
-    findings = [one for one in result.findings if one.rule == "W-26"]
-    return [(one.severity.value, one.actual, "、".join(_USED.findall(one.message))) for one in findings]
+    findings = [finding for finding in result.findings if finding.rule == "W-26"]
+    return [(finding.severity.value, finding.actual, "、".join(_USED.findall(finding.message))) for finding in findings]
 
 
 def test_a_forged_profile_takes_no_finding_away_in_silence(tmp_path: Path) -> None:
@@ -403,11 +406,11 @@ def test_a_forged_profile_takes_no_finding_away_in_silence(tmp_path: Path) -> No
     usual = audit.audit(records)
     rostered = Terms(rostered={records[0].submissions[0].filing: "默认"})
     forged = manifest_says(path, lax, rostered)
-    assert [one for one in forged.findings if one.rule != "W-26"] == list(usual.findings)
+    assert [finding for finding in forged.findings if finding.rule != "W-26"] == list(usual.findings)
     assert unused(forged) == [("warning", "四川", "默认")]
     assert unused(manifest_says(path, lax, Terms(profile=strict))) == [("warning", "四川", "严")]
     assert unused(manifest_says(path, lax)) == [("error", "四川", "默认")]
-    (told,) = [one for one in manifest_says(path, lax).findings if one.rule == "W-26"]
+    (told,) = [finding for finding in manifest_says(path, lax).findings if finding.rule == "W-26"]
     assert "超额完成比例" in told.message
     assert "--profile" in told.advice
 
@@ -418,9 +421,9 @@ def test_an_honest_county_that_forgets_its_profile_is_told_so_and_accused_of_not
     path = issued(tmp_path, own)
     given, forgotten = audited(path, Terms(profile=own)), audited(path)
     assert unused(given) == []
-    assert [one for one in forgotten.findings if one.rule != "W-26"] == list(given.findings)
+    assert [finding for finding in forgotten.findings if finding.rule != "W-26"] == list(given.findings)
     assert unused(forgotten) == [("error", "某某县", "默认")]
-    (told,) = [one for one in forgotten.findings if one.rule == "W-26"]
+    (told,) = [finding for finding in forgotten.findings if finding.rule == "W-26"]
     for words in ("执行率分值", "产出指标分值", "“某某县”不是已知的口径"):
         assert words in told.message
     assert [(score.recomputed, score.grade) for score in forgotten.scores.values()] == [(None, None)]
@@ -453,7 +456,7 @@ def test_a_hostile_profile_is_refused_at_once(name: str, tmp_path: Path) -> None
     result = manifest_says(issued(tmp_path), HOSTILE[name])
     ((severity, _, used),) = unused(result)
     assert (severity, used) == ("warning", "默认")
-    (finding,) = [one for one in result.findings if one.rule == "W-26"]
+    (finding,) = [finding for finding in result.findings if finding.rule == "W-26"]
     assert "无法读取" in finding.message
     assert finding.message.isprintable()
 

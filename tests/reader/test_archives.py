@@ -102,7 +102,7 @@ def test_files_in_an_archive_are_read_under_its_name(
         ("附件1.xlsx", "read", ""),
     ]
     assert records[0].reason == "压缩包，内有 4 个文件"
-    assert [one.id for one in records[3].submissions] == [f"{NAME}/报送/附件1.xlsx#附件1"]
+    assert [submission.id for submission in records[3].submissions] == [f"{NAME}/报送/附件1.xlsx#附件1"]
     assert list(temporary.iterdir()) == []
 
 

@@ -80,13 +80,13 @@ def test_formulas_that_ask_a_program(formula: str, found: set[Carried], tmp_path
 @pytest.mark.parametrize(
     ("kind", "found"), [(0, LINKS), (1, DDE), (2, OLE), (9, LINKS), (None, LINKS)], ids=["book", "dde", "ole", "?", "-"]
 )
-def test_links_of_an_xlsb(kind: int | None, found: Carried, tmp_path: Path) -> None:
+def test_links_of_an_xlsb(kind: int | None, carried: Carried, tmp_path: Path) -> None:
     """As the first record of the part says; a part that says nothing is a link all the same."""
     first = b"\x01\x00" if kind is None else b"\xe8\x02\x06" + struct.pack("<HI", kind, 0)
     path = tmp_path / "a.xlsb"
     for data in (first, b"" if kind is None else first + b"\xff"):
         path.write_bytes(with_part(xlsb(b""), "xl/externalLinks/externalLink1.bin", data))
-        assert open_xlsb(path).carried == {found}
+        assert open_xlsb(path).carried == {carried}
 
 
 def record(kind: int, body: bytes) -> bytes:
@@ -121,10 +121,10 @@ def test_records_of_an_xls(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("stream", "found"), [("_VBA_PROJECT_CUR", MACROS), ("MBD0012", OBJECTS), ("LNK0001", OLE), ("Ctls", CONTROLS)]
 )
-def test_storages_of_an_xls(stream: str, found: Carried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_storages_of_an_xls(stream: str, carried: Carried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the names in the container."""
     monkeypatch.setattr(biff, "_parts", lambda _: (["root entry", "workbook", stream.lower()], b""))
-    assert biff.carried(tmp_path) == {found}
+    assert biff.carried(tmp_path) == {carried}
 
 
 def test_an_honest_xls_carries_nothing_and_a_damaged_one_is_not_lost_for_it(tmp_path: Path) -> None:

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of validations
 
 
-def values(one: Submission) -> dict[str, Any]:
+def values(submission: Submission) -> dict[str, Any]:
     """What was filed, blanks left out."""
-    return {key: filed.value for key, filed in one.values.items() if filed.value is not None}
+    return {key: filed.value for key, filed in submission.values.items() if filed.value is not None}
 
 
-def rows(one: Submission) -> list[dict[str, Any]]:
+def rows(submission: Submission) -> list[dict[str, Any]]:
     """The rows of its tables that hold something."""
-    every = ({key: filed.value for key, filed in row.cells.items() if filed.value is not None} for row in one.rows)
+    every = (
+        {key: filed.value for key, filed in row.cells.items() if filed.value is not None} for row in submission.rows
+    )
     return [row for row in every if row]
 
 
@@ -58,7 +60,7 @@ def test_a_template_pasted_into_a_new_workbook_reads_the_same(tmp_path: Path, fo
     assert (copied.layout, copied.form, copied.department) == ("foreign", form, issued.department)
     assert values(copied) == values(issued)
     assert rows(copied) == rows(issued)
-    told = [one for one in audit([record]).findings if one.severity is not Severity.INFO]
+    told = [finding for finding in audit([record]).findings if finding.severity is not Severity.INFO]
     assert [one.rule for one in told if one.rule[0] in "WT"] == []
 
 

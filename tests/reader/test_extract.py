@@ -303,7 +303,7 @@ def test_blank_template_is_blank(tmp_path: Path, form: str) -> None:
 def test_records_are_strict_json(tmp_path: Path) -> None:
     """Every table can be written as JSON without NaN, and knows its submission."""
     record = read(filled(tmp_path / "filled.xlsx", *ALL))
-    ids = {one["id"] for one in tidy.submissions([record])}
+    ids = {submission["id"] for submission in tidy.submissions([record])}
     for table in (tidy.values, tidy.projects, tidy.indicators):
         rows = table([record])
         json.dumps(rows, allow_nan=False)
@@ -312,7 +312,7 @@ def test_records_are_strict_json(tmp_path: Path) -> None:
 
 
 def _keys(submissions: list[Submission]) -> dict[str, set[str]]:
-    return {one.form: set(one.values) for one in submissions}
+    return {submission.form: set(submission.values) for submission in submissions}
 
 
 def test_column_that_is_gone_keeps_its_key(tmp_path: Path) -> None:

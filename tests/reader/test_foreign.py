@@ -122,11 +122,11 @@ def wanted_value(value: object) -> object:
     return float(value) if isinstance(value, int) else value
 
 
-def compare(one: Submission, values: dict[str, object], rows: list[dict[str, object]]) -> int:
+def compare(submission: Submission, values: dict[str, object], rows: list[dict[str, object]]) -> int:
     """Field by field and row by row; gives the number of values compared."""
-    read_values = {key: one.value(key) for key in values if key in one.values}
+    read_values = {key: submission.value(key) for key in values if key in submission.values}
     assert read_values == {key: wanted_value(value) for key, value in values.items()}
-    table = [row for row in one.rows if row.table == FORMS[one.form].tables[0].key]
+    table = [row for row in submission.rows if row.table == FORMS[submission.form].tables[0].key]
     texts = [{key: row.value(key) for key in wanted} for row, wanted in zip(table, rows, strict=True)]
     assert texts == [{key: float(v) if isinstance(v, int) else v for key, v in row.items()} for row in rows]
     return len(values) + sum(map(len, rows))
@@ -148,10 +148,15 @@ def seed_rows(form: str) -> list[dict[str, object]]:
 def test_every_value_of_the_seed_in_every_format(maker: Maker, suffix: str) -> None:
     """All fields of the three forms and all rows are the transcribed ones, whatever the file."""
     record = read(maker.file("seed", forms(), suffix))
-    assert [(one.form, one.layout, one.year) for one in record.submissions] == [(key, "foreign", 2023) for key in FORMS]
-    counts = [compare(one, seed_values()[one.form], seed_rows(one.form)) for one in record.submissions]
+    assert [(submission.form, submission.layout, submission.year) for submission in record.submissions] == [
+        (key, "foreign", 2023) for key in FORMS
+    ]
+    counts = [
+        compare(submission, seed_values()[submission.form], seed_rows(submission.form))
+        for submission in record.submissions
+    ]
     assert counts == [51 + 4, 23 + 184, 26 + 184]
-    assert all(one.values.keys() == seed_values()[one.form].keys() for one in record.submissions)
+    assert all(submission.values.keys() == seed_values()[submission.form].keys() for submission in record.submissions)
 
 
 class Cells:
@@ -188,7 +193,7 @@ def test_the_seed_is_found_out_in_every_format(maker: Maker, suffix: str) -> Non
     found = [one for one in told(result) if one[0] != "T-01"]
     assert found == wanted
     assert {one[0] for one in found} >= {"A3-02", "A2-14"}
-    assert {one.rule for one in result.findings}.isdisjoint(junshan.MUST_NOT_FLAG)
+    assert {finding.rule for finding in result.findings}.isdisjoint(junshan.MUST_NOT_FLAG)
     assert [(one.filed, one.recomputed, one.grade) for one in result.scores.values()] == [(95, 95, "优")] * 2
 
 
@@ -196,7 +201,7 @@ def test_the_seed_is_found_out_in_every_format(maker: Maker, suffix: str) -> Non
 def test_full_width_spaces_are_told_with_each_cell(maker: Maker, suffix: str) -> None:
     """T-01: the thirteen padded numbers of 附件1 and the nine of 附件3."""
     result = audited([maker.file("seed", forms(), suffix)])
-    padded = [1 + len(one.related) for one in result.findings if one.rule == "T-01"]
+    padded = [1 + len(finding.related) for finding in result.findings if finding.rule == "T-01"]
     assert padded == [13, 9]
 
 
@@ -281,15 +286,17 @@ def test_every_flag_of_the_five_is_listed_here() -> None:
 def test_a_flag_of_the_five_is_found(audits: dict[str, Audit], flag: tuple[str, str, str]) -> None:
     """The defect the transcription names is found, at the field it names."""
     result, expected = audits[flag[0]], FLAGS[flag]
-    assert expected in {(one.rule, one.severity, one.field) for one in result.findings}
+    assert expected in {(finding.rule, finding.severity, finding.field) for finding in result.findings}
 
 
 def test_figures_of_the_flags(audits: dict[str, Audit]) -> None:
     """The amounts that the transcriptions expect are those the messages give."""
-    found = {(name, one.rule, one.field): one for name, result in audits.items() for one in result.findings}
+    found = {
+        (name, finding.rule, finding.field): finding for name, result in audits.items() for finding in result.findings
+    }
     rate = found["chizhou_tangxi_village_2022", "A3-06", "年度资金总额_执行率"]
     assert (rate.actual, rate.expected) == ("0.00%", "100.00%")
-    totals = [one.expected for one in audits["chizhou_tangxi_village_2022"].findings if one.rule == "A3-05"]
+    totals = [finding.expected for finding in audits["chizhou_tangxi_village_2022"].findings if finding.rule == "A3-05"]
     assert totals == ["202.64万元", "132.912万元", "132.912万元"]
     parts = found["chizhou_tangxi_village_2022", "A2-19", "预期目标"]
     assert parts.expected == "1740000元"
@@ -300,7 +307,9 @@ def test_figures_of_the_flags(audits: dict[str, Audit]) -> None:
     assert "合计 110分" in found["zhongjiang_water_2022", "S-01", "总分_分值"].message
     copied = found["zhongjiang_water_2022", "S-30", "实际完成值"]
     assert 1 + len(copied.related) == 6
-    parents = [one.expected for one in audits["hunan_dept_basic_2018_wanglu"].findings if one.rule == "A1-21"]
+    parents = [
+        finding.expected for finding in audits["hunan_dept_basic_2018_wanglu"].findings if finding.rule == "A1-21"
+    ]
     assert parents == ["938.80万元", "320.00万元", "689.16万元"]
 
 
@@ -308,13 +317,13 @@ def test_figures_of_the_flags(audits: dict[str, Audit]) -> None:
 def test_no_error_beyond_the_flags(audits: dict[str, Audit], name: str) -> None:
     """What the transcriptions call right raises nothing; other errors are true and said why."""
     flagged = {told_as[0] for (of, _, _), told_as in FLAGS.items() if of == name and isinstance(told_as, tuple)}
-    errors = {one.rule for one in audits[name].findings if one.severity is Severity.ERROR}
+    errors = {finding.rule for finding in audits[name].findings if finding.severity is Severity.ERROR}
     assert errors - flagged == CONSEQUENCES.get(name, {}).keys()
 
 
 def test_every_finding_on_the_five_names_its_cell(audits: dict[str, Audit]) -> None:
     """Also where the form has no cell for what a check is about, such as a total that was cut off."""
-    assert [one for result in audits.values() for one in result.findings if one.cell is None] == []
+    assert [finding for result in audits.values() for finding in result.findings if finding.cell is None] == []
 
 
 # ------------------------------------------------------------------------------- nothing dropped silently
@@ -328,8 +337,8 @@ def located(path: Path) -> list[Located]:
 def accounts(path: Path) -> Iterator[tuple[Submission, Located, foreign.Account]]:
     """Each form of a file with the account of its cells."""
     record = read(path)
-    for one, form in zip(record.submissions, located(path), strict=True):
-        yield one, form, foreign.account(one, form)
+    for submission, form in zip(record.submissions, located(path), strict=True):
+        yield submission, form, foreign.account(submission, form)
 
 
 def filled(form: Located) -> set[tuple[int, int]]:
@@ -343,9 +352,9 @@ def filled(form: Located) -> set[tuple[int, int]]:
     }
 
 
-def told_of(one: Submission) -> set[tuple[int, int]]:
+def told_of(submission: Submission) -> set[tuple[int, int]]:
     """The cells that W-10 names, and a number in a —— cell (A1-25)."""
-    notes = [note for note in one.notes if note.rule in {"W-10", "A1-25"}]
+    notes = [note for note in submission.notes if note.rule in {"W-10", "A1-25"}]
     return {row_column(str(cell)) for note in notes for cell in (note.cell, *note.related)}
 
 
@@ -400,7 +409,7 @@ def test_a_report_below_the_forms_is_told(tmp_path: Path) -> None:
     report = Form("报告", ["2023年度部门整体支出绩效自评报告", "一、部门基本情况", "内设机构5个。"], 1, foot=[])
     report.add(1, "编制数")
     record = read(write_docx([*forms(), report], tmp_path / "全套.docx"))
-    assert [one.form for one in record.submissions] == list(FORMS)
+    assert [submission.form for submission in record.submissions] == list(FORMS)
     (note,) = record.notes
     assert (note.rule, note.words["个数"], note.sheet, note.cell) == ("W-10", "4", "段落", "A14")
 
@@ -414,7 +423,7 @@ def test_a_note_beside_the_form_is_told(tmp_path: Path) -> None:
     ((one, _, account),) = accounts(path)
     texts = {address(*spot) for spot in account.left}
     assert texts == {"I6", "A23", "B23"} == {address(*spot) for spot in told_of(one)}
-    (finding,) = (found for found in audited([path]).findings if found.rule == "W-10")
+    (finding,) = (finding for finding in audited([path]).findings if finding.rule == "W-10")
     assert "I6 “请财务核对”" in finding.message
     assert "有 3 个单元格" in finding.message
 
@@ -463,11 +472,11 @@ def test_a_form_with_half_its_labels_missing(tmp_path: Path, make: Callable[[], 
     }
     form.boxes = [box if box.text in kept or _is_content(box.text) else replace(box, text="") for box in form.boxes]
     result = audited([write_xlsx([form], tmp_path / "坏.xlsx")])
-    (finding,) = (one for one in result.findings if one.rule == "W-20")
+    (finding,) = (finding for finding in result.findings if finding.rule == "W-20")
     assert finding.severity is Severity.ERROR
     assert form.name in finding.message
     whole = audited([write_xlsx([make()], tmp_path / "好.xlsx")])
-    assert "W-20" not in {one.rule for one in whole.findings}
+    assert "W-20" not in {finding.rule for finding in whole.findings}
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "docx"])
@@ -479,7 +488,7 @@ def test_two_copies_of_one_form_in_a_file(tmp_path: Path, suffix: str) -> None:
     result = audited([write([base_data_form(), second], tmp_path / f"两份.{suffix}")])
     first, other = result.submissions
     assert first.id != other.id
-    (finding,) = (one for one in result.findings if one.rule == "W-21")
+    (finding,) = (finding for finding in result.findings if finding.rule == "W-21")
     assert (finding.severity, finding.submission, finding.actual) == (Severity.WARNING, other.id, "2 份")
 
 

@@ -52,8 +52,8 @@ def _found(folder: Path, change: Change, *, document: bool = False) -> list[Find
     change(form)
     path = write_docx([form], folder / "表.docx") if document else write_xlsx([form], folder / "表.xlsx")
     findings = audited([path]).findings
-    assert "W-10" not in {one.rule for one in findings}
-    return [one for one in findings if one.rule == "S-35"]
+    assert "W-10" not in {finding.rule for finding in findings}
+    return [finding for finding in findings if finding.rule == "S-35"]
 
 
 PLACES = (_beside, _in_one_cell, _below, _in_the_row)
@@ -82,4 +82,4 @@ def test_no_grade(tmp_path: Path) -> None:
     form = project_form()
     form.boxes = [box if box.text != "100分" else replace(box, text="良") for box in form.boxes]
     findings = audited([write_xlsx([form], tmp_path / "表.xlsx")]).findings
-    assert "S-35" not in {one.rule for one in findings}
+    assert "S-35" not in {finding.rule for finding in findings}

@@ -70,12 +70,12 @@ def notes(*records: FileRecord) -> list[Finding]:
 
 def told(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
     """Rule, severity and cell of each finding."""
-    return [(found.rule, found.severity.value, found.cell) for found in findings]
+    return [(finding.rule, finding.severity.value, finding.cell) for finding in findings]
 
 
 def rules_at(record: FileRecord, cell: str) -> set[str]:
     """Rules whose finding stands at a cell, of the whole audit."""
-    return {found.rule for found in audit.audit([record]).findings if found.cell == cell}
+    return {finding.rule for finding in audit.audit([record]).findings if finding.cell == cell}
 
 
 def changed(folder: Path, form: str, change: Change) -> FileRecord:
@@ -106,7 +106,7 @@ def _turn_year(clerk: Clerk) -> None:
 def test_untouched_template_gives_no_note(tmp_path: Path, forms: tuple[str, ...]) -> None:
     """An issued template that was only filled in is not remarked on."""
     record = read(filled(tmp_path / "filled.xlsx", *forms))
-    assert [one.form for one in record.submissions] == list(forms)
+    assert [submission.form for submission in record.submissions] == list(forms)
     assert told(notes(record)) == []
 
 
@@ -123,8 +123,8 @@ def test_openpyxl_only_loses_the_results(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(filled(tmp_path / "filled.xlsx", *ALL))
     book.save(tmp_path / "saved.xlsx")
     record = read(tmp_path / "saved.xlsx")
-    assert [(found.rule, found.sheet) for found in notes(record)] == [("W-16", form) for form in ALL]
-    assert all(cell.intact for one in record.submissions for cell in one.values.values() if cell.formula)
+    assert [(note.rule, note.sheet) for note in notes(record)] == [("W-16", form) for form in ALL]
+    assert all(cell.intact for submission in record.submissions for cell in submission.values.values() if cell.formula)
 
 
 @needs_office
@@ -132,9 +132,9 @@ def test_libreoffice_changes_nothing(tmp_path: Path) -> None:
     """Opened, calculated and saved by LibreOffice, a filled template is still untouched."""
     (saved,) = recalculate([filled(tmp_path / "filled.xlsx", *ALL)], tmp_path / "office")
     record = read(saved)
-    assert [one.form for one in record.submissions] == list(ALL)
+    assert [submission.form for submission in record.submissions] == list(ALL)
     assert told(notes(record)) == []
-    assert all(cell.intact for one in record.submissions for cell in one.values.values() if cell.formula)
+    assert all(cell.intact for submission in record.submissions for cell in submission.values.values() if cell.formula)
 
 
 # --- one change, one note ---------------------------------------------------------------------
@@ -418,7 +418,7 @@ def test_never_calculated_is_recomputed(tmp_path: Path) -> None:
     """Without results every value is recomputed, none is 0, and no rule takes them for blank."""
     with_results = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk)])
     without = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk.forget_results())])
-    assert [found for found in without.findings if found.rule != "W-16"] == with_results.findings
+    assert [finding for finding in without.findings if finding.rule != "W-16"] == with_results.findings
     (one,) = without.submissions
     assert one.values["总分_得分"].state is State.NOT_CALCULATED
     assert without.recomputed(one, review_total()) == 95

@@ -56,9 +56,9 @@ def unchanged(*filed: Form) -> None:
         assert [note.rule for note in one.notes if note.rule in {"W-10", "W-20", "W-22"}] == []
 
 
-def notes(one: Submission, rule: str) -> list[Note]:
+def notes(submission: Submission, rule: str) -> list[Note]:
     """Its notes of a rule."""
-    return [note for note in one.notes if note.rule == rule]
+    return [note for note in submission.notes if note.rule == rule]
 
 
 def relabelled(form: Form, change: Callable[[str], str]) -> Form:
@@ -567,7 +567,7 @@ def test_the_only_project_without_a_name() -> None:
     form.add(2, "项目支出", "10", "10", "11")
     form.add(3, "", "10", "10", "11")
     record = record_of(as_sheet(form))
-    (finding,) = (one for one in audit([record]).findings if one.rule == "A1-16")
+    (finding,) = (finding for finding in audit([record]).findings if finding.rule == "A1-16")
     assert finding.cell == "A4"
 
 
@@ -588,7 +588,7 @@ def test_a_sheet_beside_the_forms() -> None:
     record = record_of(as_sheet(base_data_form()), as_sheet(other), as_sheet(empty))
     (note,) = record.notes
     assert (note.rule, note.sheet, note.cell, note.words["个数"]) == ("W-10", "底稿", "A1", "3")
-    (finding,) = (one for one in audit([record]).findings if one.sheet == "底稿")
+    (finding,) = (finding for finding in audit([record]).findings if finding.sheet == "底稿")
     assert (finding.rule, finding.severity, finding.cell) == ("W-10", Severity.INFO, "A1")
     assert "A1:A3" in finding.message
 

@@ -93,10 +93,10 @@ def read(sheet: Sheet) -> FileRecord:
     return _read_book(Book([sheet]), FileRecord("表.xlsx", "read"))
 
 
-def filed(one: Submission) -> Iterator[Filed]:
+def filed(submission: Submission) -> Iterator[Filed]:
     """Every cell that was read."""
-    yield from one.values.values()
-    for row in one.rows:
+    yield from submission.values.values()
+    for row in submission.rows:
         yield from row.cells.values()
 
 
@@ -112,8 +112,8 @@ many = settings(
 @given(sheets())
 def test_what_is_read_stands_in_its_cell(sheet: Sheet) -> None:
     """Any grid is read without an error; a value is what its cell holds, or the part behind a label in it."""
-    for one in read(sheet).submissions:
-        for each in filed(one):
+    for submission in read(sheet).submissions:
+        for each in filed(submission):
             assert re.fullmatch("[A-Z]{1,3}[1-9][0-9]*", each.cell)
             if each.raw is None:
                 continue
@@ -128,9 +128,9 @@ def test_what_is_read_stands_in_its_cell(sheet: Sheet) -> None:
 @given(sheets())
 def test_no_two_fields_share_a_value(sheet: Sheet) -> None:
     """A cell that says something is the value of one field, unless it spells out several with their labels."""
-    for one in read(sheet).submissions:
+    for submission in read(sheet).submissions:
         taken: dict[tuple[str, str | float], str] = {}
-        for each in one.values.values():
+        for each in submission.values.values():
             says = isinstance(each.raw, float) or emptiness(fold(each.raw or "")[0]) is None
             if says and each.raw is not None:
                 assert taken.setdefault((each.cell, each.raw), each.field) == each.field

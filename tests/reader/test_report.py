@@ -67,7 +67,11 @@ def _report(blocks: Iterable[Block]) -> Report:
 
 
 def _of_report(result: Audit, name: str) -> list[tuple[str, Severity]]:
-    return [(one.rule, one.severity) for one in result.findings if one.path == name and one.sheet is None]
+    return [
+        (finding.rule, finding.severity)
+        for finding in result.findings
+        if finding.path == name and finding.sheet is None
+    ]
 
 
 def _text(folder: Path, content: bytes, name: str = "自评报告.txt") -> Path:
@@ -95,7 +99,7 @@ def test_the_seed_is_told_what_the_notes_list(seed: Path) -> None:
 
 def test_a_finding_on_a_report_names_the_sentence_and_the_cells_beside_it(seed: Path) -> None:
     """No sheet and no cell of its own; the figures, the section, and where the forms say otherwise."""
-    found = {one.rule: one for one in audited(seed.iterdir()).findings if one.path == "自评报告.docx"}
+    found = {finding.rule: finding for finding in audited(seed.iterdir()).findings if finding.path == "自评报告.docx"}
     sums, changed, name = found["R-03"], found["R-05"], found["X-01"]
     assert {(one.submission, one.sheet, one.cell) for one in found.values()} == {(None, None, None)}
     assert (sums.actual, sums.expected) == ("10716.16万元", "9716.16万元")
@@ -114,9 +118,11 @@ def test_a_document_with_forms_and_report_gives_both(tmp_path: Path) -> None:
     forms = documents.write_docx(documents.forms(), tmp_path / "forms.docx")
     path = write_report(["附件4", *seed_report()], tmp_path / "报送.docx", after=forms)
     alone, both = read_file(forms, "报送.docx"), read_file(path, "报送.docx")
-    assert [one.values for one in both.submissions] == [one.values for one in alone.submissions]
+    assert [submission.values for submission in both.submissions] == [
+        submission.values for submission in alone.submissions
+    ]
     assert both.notes == alone.notes
-    assert [(one.year, one.names) for one in both.reports] == [(2023, ("岳阳君山产业开发区管委会",))]
+    assert [(report.year, report.names) for report in both.reports] == [(2023, ("岳阳君山产业开发区管委会",))]
     as_filings([both])
     assert both.reports[0].filing == both.submissions[0].filing
     assert _of_report(audited([path]), "报送.docx") == SEED
@@ -148,7 +154,7 @@ def test_other_documents_through_libreoffice(tmp_path: Path, kind: str) -> None:
     (again,) = convert([path], tmp_path / "out", kind)
     (report,), (known,) = read_file(again, "").reports, read_file(path, "").reports
     assert report.names == known.names
-    assert [one.text for one in report.paragraphs] == [one.text for one in known.paragraphs]
+    assert [paragraph.text for paragraph in report.paragraphs] == [paragraph.text for paragraph in known.paragraphs]
 
 
 # --- what is a report -------------------------------------------------------------------------
@@ -250,12 +256,12 @@ def _examples() -> list[FilingView]:
 
 def test_examples_hold_what_the_reader_hands_over() -> None:
     """The numbers that rules' examples carry are those the reader finds in the same sentences."""
-    paragraphs = [one for view in _examples() for report in view.reports for one in report.paragraphs]
+    paragraphs = [paragraph for view in _examples() for report in view.reports for paragraph in report.paragraphs]
     assert len(paragraphs) > 100
     for paragraph in paragraphs:
         assert plain(paragraph.text) == paragraph.text
         found = amounts_in(paragraph.text)
-        assert [astuple(one) for one in found] == [pytest.approx(astuple(one)) for one in paragraph.amounts]
+        assert [astuple(one) for one in found] == [pytest.approx(astuple(amount)) for amount in paragraph.amounts]
 
 
 @pytest.mark.parametrize(
@@ -310,7 +316,7 @@ def test_an_honest_bureau_is_told_nothing(tmp_path: Path) -> None:
     write(clean.sample().files, tmp_path)
     write_report(BUREAU_REPORT, tmp_path / "报告.docx")
     result = audited(tmp_path.iterdir())
-    assert [one for record in result.records for one in record.reports]
+    assert [report for record in result.records for report in record.reports]
     assert result.findings == []
 
 
@@ -352,7 +358,7 @@ def test_a_report_joins_the_filing_of_its_department(tmp_path: Path) -> None:
     _text(tmp_path / "丙", "\n".join(bare).encode())
     records = reading.read_sources(discover([tmp_path]))
     as_filings(records)
-    assert {record.path: one.filing for record in records for one in record.reports} == {
+    assert {record.path: report.filing for record in records for report in record.reports} == {
         "农业农村局报告.docx": f"{clean.BUREAU}（2023）",
         "乙/报告.docx": "岳阳市君山产业开发区管委会（2023）",
         "镇报告.docx": f"{TOWN}（2022）",
@@ -363,9 +369,11 @@ def test_a_report_joins_the_filing_of_its_department(tmp_path: Path) -> None:
 def test_batch_counts_a_report_with_its_filing(tmp_path: Path, seed: Path) -> None:
     """The errors of the report are the department's; a report without forms has its line."""
     outcome = runs.run(seed, tmp_path / "out")
-    assert [one.rule for one in outcome.audit.findings if one.path == "自评报告.docx"] == [code for code, _ in SEED]
+    assert [finding.rule for finding in outcome.audit.findings if finding.path == "自评报告.docx"] == [
+        code for code, _ in SEED
+    ]
     (row,) = review_of(outcome.audit, root=None, made_at=datetime(2024, 7, 1, tzinfo=UTC)).filings
-    assert row.errors == sum(one.severity is ERROR for one in outcome.audit.findings) == 3
+    assert row.errors == sum(finding.severity is ERROR for finding in outcome.audit.findings) == 3
     assert "自评报告.docx" in row.files
 
 
@@ -385,7 +393,7 @@ def test_a_filing_with_an_error_in_its_report_is_not_taken(tmp_path: Path) -> No
     lines = [text.replace("自评得分99.59分", "自评得分96.5分") for _, text in lines_of(BUREAU_REPORT)]
     write_report(lines, tmp_path / "报告.docx")
     result = audited(tmp_path.iterdir())
-    assert [one.rule for one in result.findings] == ["R-01"]
+    assert [finding.rule for finding in result.findings] == ["R-01"]
     with pytest.raises(ValueError, match="1 份都有问题"):
         accepted(result)
 

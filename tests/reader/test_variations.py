@@ -259,9 +259,9 @@ def _level(form: Form, layout: Layout, rows: Sequence[Indicator], at: tuple[int,
         row += count
 
 
-def expect_rows(one: Submission, layout: Layout, rows: Sequence[Indicator]) -> None:
+def expect_rows(submission: Submission, layout: Layout, rows: Sequence[Indicator]) -> None:
     """Every row as data: levels, texts as filed, numbers as meant."""
-    found = [row for row in one.rows if row.table == "indicators"]
+    found = [row for row in submission.rows if row.table == "indicators"]
     assert [(row.value("一级指标"), row.value("二级指标"), row.value("三级指标")) for row in found] == [
         (row.first, row.second, row.name) for row in rows
     ]
@@ -280,10 +280,12 @@ def expect_rows(one: Submission, layout: Layout, rows: Sequence[Indicator]) -> N
             assert row.value("偏差原因分析及改进措施") == (wanted.reason or None)
 
 
-def nothing_doubtful(one: Submission) -> None:
+def nothing_doubtful(submission: Submission) -> None:
     """No cell left over, no column missing, no place guessed, nothing unread."""
-    assert [(note.rule, note.cell, note.actual) for note in one.notes if note.rule in {"W-10", "W-20", "W-22"}] == []
-    assert [filed for filed in one.values.values() if filed.state.value == "unparsed"] == []
+    assert [
+        (note.rule, note.cell, note.actual) for note in submission.notes if note.rule in {"W-10", "W-20", "W-22"}
+    ] == []
+    assert [filed for filed in submission.values.values() if filed.state.value == "unparsed"] == []
 
 
 amounts = st.one_of(st.none(), numbers)
@@ -322,11 +324,11 @@ def put_funds(data: st.DataObject, form: Form, layout: Layout, row: int, lines: 
     return wanted | {"年度资金总额_分值": 10, "年度资金总额_执行率": 0.95, "年度资金总额_得分": 9.5}
 
 
-def expect(one: Submission, wanted: Wanted) -> None:
+def expect(submission: Submission, wanted: Wanted) -> None:
     """Every value as it was drawn, none missing."""
-    assert {key: one.value(key) for key in wanted if key in one.values} == wanted
-    assert one.year == 2023
-    nothing_doubtful(one)
+    assert {key: submission.value(key) for key in wanted if key in submission.values} == wanted
+    assert submission.year == 2023
+    nothing_doubtful(submission)
 
 
 def totals(rows: Sequence[Indicator]) -> Wanted:

@@ -85,7 +85,7 @@ def test_a_whole_roster(tmp_path: Path) -> None:
 def test_only_codes_and_names_are_required(tmp_path: Path) -> None:
     """单位 alone, with its first two columns, is a roster; it says nothing of projects."""
     roster = load(book(tmp_path / "r.xlsx", 单位=[row[:2] for row in UNITS]))
-    assert [one.code for one in roster.departments] == ["012", "013"]
+    assert [department.code for department in roster.departments] == ["012", "013"]
     assert not roster.lists_projects
 
 
@@ -95,7 +95,7 @@ def test_only_codes_and_names_are_required(tmp_path: Path) -> None:
 def test_csv_as_excel_and_wps_save_it(encoding: str, delimiter: str, tmp_path: Path) -> None:
     """UTF-8 with and without mark, GB18030 and Excel's Unicode text; zeros before a code stay."""
     roster = load(written(tmp_path / "名册.csv", UNITS, encoding, delimiter))
-    assert [(one.code, one.name, one.posts) for one in roster.departments] == [
+    assert [(department.code, department.name, department.posts) for department in roster.departments] == [
         ("012", "某某县水利局", 12),
         ("013", "某某县教育局", None),
     ]
@@ -139,7 +139,7 @@ def test_codes_are_texts(cell: Any, number_format: str, code: str, tmp_path: Pat
     sheet["A2"].value, sheet["A2"].data_type = cell, "n" if isinstance(cell, int | float) else "s"
     sheet["A2"].number_format = number_format
     workbook.save(path)
-    assert [one.code for one in load(path).departments] == [code]
+    assert [department.code for department in load(path).departments] == [code]
 
 
 def test_columns_in_any_order_under_other_heads(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_values_are_read_as_their_cells_show_them(tmp_path: Path) -> None:
     workbook = openpyxl.load_workbook(path)
     workbook["指标"]["F3"].number_format = "0%"
     workbook.save(path)
-    assert [one.target for one in load(path).departments[0].indicators] == ["15", "95%", "2024年12月31日"]
+    assert [indicator.target for indicator in load(path).departments[0].indicators] == ["15", "95%", "2024年12月31日"]
 
 
 def test_parts_of_a_budget(tmp_path: Path) -> None:
@@ -405,7 +405,7 @@ def test_the_empty_roster_holds_examples_only(empty: Path) -> None:
     workbook["单位"]["A3"], workbook["单位"]["B3"] = "001", "某某县某某局"
     workbook.save(empty)
     roster = load(empty)
-    assert [(one.code, one.name) for one in roster.departments] == [("001", "某某县某某局")]
+    assert [(department.code, department.name) for department in roster.departments] == [("001", "某某县某某局")]
     assert roster.notices == tuple(f"{sheet.key}表第2行是示例，没有当作数据" for sheet in SHEETS)
 
 

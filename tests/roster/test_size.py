@@ -61,7 +61,7 @@ def test_a_roster_of_a_province_loads_in_seconds(tmp_path: Path) -> None:
     started = time.process_time()
     roster = load(path)
     assert time.process_time() - started < MOST_SECONDS
-    assert {(len(one.projects), len(one.indicators)) for one in roster.departments} == {(2, 9)}
+    assert {(len(department.projects), len(department.indicators)) for department in roster.departments} == {(2, 9)}
 
 
 def test_a_workbook_of_a_province_is_no_filing(tmp_path: Path) -> None:

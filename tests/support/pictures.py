@@ -127,7 +127,7 @@ def _alone(book: bytes, view: View) -> bytes:
     with zipfile.ZipFile(BytesIO(book)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         workbook = etree.fromstring(source.read("xl/workbook.xml"))
         sheets = list(workbook.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"))
-        number = next(at for at, one in enumerate(sheets) if one.get("name") == view.sheet)
+        number = next(at for at, sheet in enumerate(sheets) if sheet.get("name") == view.sheet)
         part = _part(source, sheets[number])
         for name in source.namelist():
             content = source.read(name)
@@ -148,9 +148,9 @@ def _part(source: zipfile.ZipFile, sheet: etree._Element) -> str:
 
 def _showing(workbook: etree._Element, sheets: list[etree._Element], number: int, area: str) -> bytes:
     """Only this sheet shows, and of it only the area is printed."""
-    for at, one in enumerate(sheets):
+    for at, sheet in enumerate(sheets):
         if at != number:
-            one.set("state", "hidden")
+            sheet.set("state", "hidden")
     for view in workbook.iter(f"{_MAIN}workbookView"):
         view.set("activeTab", str(number))
         view.attrib.pop("firstSheet", "")

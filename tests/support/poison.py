@@ -138,7 +138,7 @@ def poison_judging() -> None:
     gathered, drafts_on_all = material.gathered, material.drafts_on_all
 
     def gather(records: Any, terms: Any) -> Any:  # noqa: ANN401 - as it is
-        forms = [one.path for record in records for one in record.submissions]
+        forms = [submission.path for record in records for submission in record.submissions]
         _act(forms, "judge")
         if len(forms) > 1:
             _act(forms, "together")

@@ -204,14 +204,14 @@ def test_the_reader_reads_the_rows(before: Path, after: Path) -> None:
     """What was filled in is in the records, each indicator under its 二级指标; formulas are the issued ones."""
     old, _ = _findings(before)
     submissions, _ = _findings(after)
-    for one, earlier in zip(submissions, old, strict=True):
-        assert all(filed.intact for filed in one.values.values() if filed.formula)
-        assert {key: filed.formula is None for key, filed in one.values.items()} == {
+    for submission, earlier in zip(submissions, old, strict=True):
+        assert all(filed.intact for filed in submission.values.values() if filed.formula)
+        assert {key: filed.formula is None for key, filed in submission.values.items()} == {
             key: filed.formula is None for key, filed in earlier.values.items()
         }
-        assert len(one.rows) == len(earlier.rows) + TABLES[one.form][1]
-        rows = [tuple(row.value(column) for column in READ[one.form]) for row in one.rows]
-        if one.form == "附件1":
+        assert len(submission.rows) == len(earlier.rows) + TABLES[submission.form][1]
+        rows = [tuple(row.value(column) for column in READ[submission.form]) for row in submission.rows]
+        if submission.form == "附件1":
             assert [row for row in rows if row in PROJECTS] == [PROJECTS[1], PROJECTS[0]]
         else:
             wanted = [(group, part or "数量指标", name, *points) for group, part, name, _, _, *points in INDICATORS]

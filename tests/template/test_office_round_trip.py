@@ -180,8 +180,10 @@ def test_nothing_to_say_when_read_back(pair: Pair) -> None:
     """The reader finds the forms as issued: formulas intact, nothing overtyped, nothing stale, nothing lost."""
     record = read_file(pair[1], pair[1].name)
     assert record.status == "read"
-    assert [one.layout for one in record.submissions] == ["template"] * len(record.submissions)
-    assert all(filed.intact for one in record.submissions for filed in one.values.values() if filed.formula)
+    assert [submission.layout for submission in record.submissions] == ["template"] * len(record.submissions)
+    assert all(
+        filed.intact for submission in record.submissions for filed in submission.values.values() if filed.formula
+    )
     found = [finding for finding in audit([record]).findings if finding.rule.startswith("W")]
     # The seed's one amount pasted from Word is text, which W-05 or T-01 tells of with or without a trip.
     assert [finding.message for finding in found if finding.rule != "W-05"] == []

@@ -36,7 +36,10 @@ def audited(paths: Iterable[Path]) -> Audit:
 
 def told(result: Audit) -> Told:
     """Rule, severity and address of every finding, sorted."""
-    return sorted((one.rule, one.severity, (one.path, str(one.sheet), one.cell)) for one in result.findings)
+    return sorted(
+        (finding.rule, finding.severity, (finding.path, str(finding.sheet), finding.cell))
+        for finding in result.findings
+    )
 
 
 def wanted(expected: Iterable[Expected], cells: Cells) -> Told:

@@ -23,7 +23,9 @@ def files() -> dict[str, bytes]:
     """Every committed file of the two folders."""
     page = readme(SAMPLES, SAMPLES[-1])
     found = {f"blank_templates/{year}/{name}": content for year in YEARS for name, content in templates(year).items()}
-    found |= {f"samples/{one.folder}/{name}": content for one in SAMPLES for name, content in one.files.items()}
+    found |= {
+        f"samples/{sample.folder}/{name}": content for sample in SAMPLES for name, content in sample.files.items()
+    }
     return found | {"samples/README.md": page.encode()}
 
 

@@ -65,8 +65,8 @@ def accepted(audit: Audit, year: int | None = None, owed: Iterable[Owed] = ()) -
     """
     year = _year(audit.submissions, year)
     filings: dict[str, list[Submission]] = defaultdict(list)
-    for one in audit.submissions:
-        filings[one.filing].append(one)
+    for submission in audit.submissions:
+        filings[submission.filing].append(submission)
     hindering = _hindering(audit)
     owing = {one.filing: one for one in owed}
     left: list[Left] = []
@@ -105,11 +105,11 @@ def _year(ones: Sequence[Submission], wanted: int | None) -> int:
 
 def _hindering(audit: Audit) -> dict[str, list[Finding]]:
     """Findings that keep a filing from being taken, by filing."""
-    filing_of = {one.id: one.filing for one in audit.submissions}
+    filing_of = {submission.id: submission.filing for submission in audit.submissions}
     on_path: dict[str, set[str]] = defaultdict(set)
-    for one in audit.submissions:
-        on_path[one.path].add(one.filing)
-    for report in (one for record in audit.records for one in record.reports):
+    for submission in audit.submissions:
+        on_path[submission.path].add(submission.filing)
+    for report in (report for record in audit.records for report in record.reports):
         on_path[report.path].add(report.filing)
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in audit.findings:

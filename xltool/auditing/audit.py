@@ -53,16 +53,16 @@ class Audit:
     glances: Sequence[Glance]
     """A glance at each filing, for spot checks."""
 
-    def recomputed(self, one: Submission, item: Field) -> float | None:
+    def recomputed(self, submission: Submission, item: Field) -> float | None:
         """What the formula of a calculated field gives for a submission; None where blank, or not to be judged."""
-        numbers = self.computed.get(one.id)
-        value = np.nan if numbers is None else float(numbers[_calculated(one.form).index(item.key)])
+        numbers = self.computed.get(submission.id)
+        value = np.nan if numbers is None else float(numbers[_calculated(submission.form).index(item.key)])
         return None if np.isnan(value) else value
 
     @property
     def submissions(self) -> list[Submission]:
         """All submissions in the order of their files."""
-        return [one for record in self.records for one in record.submissions]
+        return [submission for record in self.records for submission in record.submissions]
 
 
 @dataclass(slots=True)
@@ -150,13 +150,13 @@ def _computed(scope: FormScope) -> dict[str, Numbers]:
     """What the calculated fields of each submission come to, by its id."""
     fields = scope.form.fields
     columns = [scope.recomputed(fields[key]) for key in _calculated(scope.form.key)]
-    return dict(zip((one.id for one in scope.submissions), np.array(columns).T, strict=True))
+    return dict(zip((submission.id for submission in scope.submissions), np.array(columns).T, strict=True))
 
 
 def noticed(records: Sequence[FileRecord]) -> list[Finding]:
     """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
-    submissions = [one for record in records for one in record.submissions]
-    profiles = {one.id: NO_TERMS.profile_of(one) for one in submissions}
+    submissions = [submission for record in records for submission in record.submissions]
+    profiles = {submission.id: NO_TERMS.profile_of(submission) for submission in submissions}
     return _in_order(draft.finding for draft in noted(records, scopes_of(submissions, profiles), profiles))
 
 

@@ -30,7 +30,9 @@ CLEARED = "{field}的公式已被清除，单元格为空；{结论}"
 
 def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
     """Notes on the calculated cells of every submission of a form."""
-    templates = [(index, one) for index, one in enumerate(scope.submissions) if one.layout == "template"]
+    templates = [
+        (index, submission) for index, submission in enumerate(scope.submissions) if submission.layout == "template"
+    ]
     calculated = [item for item in scope.form.fields.values() if item.formula is not None]
     results = [(item, _needed(item, scope.form), scope.recomputed(item).tolist()) for item in calculated]
     for index, one in templates:
@@ -52,28 +54,28 @@ def _needed(item: Field, form: Form) -> tuple[Field, ...]:
     return tuple(dict.fromkeys((item, *parts, *(needed for part in own for needed in _needed(part, form)))))
 
 
-def _are_known(needed: Iterable[Field], one: Submission) -> bool:
+def _are_known(needed: Iterable[Field], submission: Submission) -> bool:
     """Whether a form has cells for all a result rests on; a name that is gone makes a result unknown, not wrong."""
     for part in needed:
         if part.table is None:
-            if part.key not in one.values:
+            if part.key not in submission.values:
                 return False
-        elif any(part.key not in row.cells for row in one.rows if row.table == part.table):
+        elif any(part.key not in row.cells for row in submission.rows if row.table == part.table):
             return False
     return True
 
 
-def _of_form(scope: FormScope, one: Submission, expected: dict[Field, float]) -> Iterator[Note]:
+def _of_form(scope: FormScope, submission: Submission, expected: dict[Field, float]) -> Iterator[Note]:
     stale: list[Filed] = []
     uncounted: dict[str, Filed] = {}
     for item, value in expected.items():
-        cell = one.values[item.key]
+        cell = submission.values[item.key]
         if cell.state is State.NOT_CALCULATED:
             # Nothing is lost where the formula gives nothing: a blank template is not stale.
             stale += [] if isnan(value) else [cell]
             continue
-        note = _verdict(item, cell, value, known=bool(one.issue))
-        texts = _text_inputs(item, scope, one) if note is not None and note.rule == "W-09" else []
+        note = _verdict(item, cell, value, known=bool(submission.issue))
+        texts = _text_inputs(item, scope, submission) if note is not None and note.rule == "W-09" else []
         uncounted |= {text.cell: text for text in texts}
         if note is not None and not texts:
             yield note
@@ -114,16 +116,16 @@ def _agrees(item: Field, cell: Filed, recomputed: float) -> bool:
     return abs(filed - recomputed) <= tolerance + NOISE
 
 
-def _text_inputs(item: Field, scope: FormScope, one: Submission) -> list[Filed]:
+def _text_inputs(item: Field, scope: FormScope, submission: Submission) -> list[Filed]:
     """Numbers stored as text that the formula of a field, or of one it rests on, does not count."""
     found = []
     for part in _parts(item):
         own = scope.form.fields.get(part.key)
         if own is not None and own.formula is not None:
-            found += _text_inputs(own, scope, one)
+            found += _text_inputs(own, scope, submission)
         if part.table is not None:
-            found += [cell for row in one.rows if (cell := row.cells.get(part.key)) is not None and cell.as_text]
-        elif (cell := one.values.get(part.key)) is not None and cell.as_text:
+            found += [cell for row in submission.rows if (cell := row.cells.get(part.key)) is not None and cell.as_text]
+        elif (cell := submission.values.get(part.key)) is not None and cell.as_text:
             found.append(cell)
     return found
 

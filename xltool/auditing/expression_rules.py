@@ -170,16 +170,16 @@ def _cell(check: Check, case: _Case) -> str | None:
     return case.one.cell(at.key) or _first_summed(check, case.one)
 
 
-def _first_summed(check: Check, one: Submission) -> str | None:
+def _first_summed(check: Check, submission: Submission) -> str | None:
     """A check on a total that the form at hand has no cell for is marked where its summing begins."""
     columns = {item.key for item in check.summed if item.table}
-    return next((row.cells[key].cell for row in one.rows for key in columns if key in row.cells), None)
+    return next((row.cells[key].cell for row in submission.rows for key in columns if key in row.cells), None)
 
 
-def _first_of_group(check: Check, one: Submission) -> str | None:
+def _first_of_group(check: Check, submission: Submission) -> str | None:
     """A check on the sum of a 一级指标 is marked at the first row of it."""
     group = next((node.group for node in check.sums if node.group), None)
-    for row in one.rows:
+    for row in submission.rows:
         if row.table == check.at.table and group in (None, row.value(frame.GROUP_COLUMN)):
             return row.cells[check.at.key].cell
     return None

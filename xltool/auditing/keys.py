@@ -32,11 +32,11 @@ def form_key(filing: str, form: str, project: str | None) -> FormKey:
     return fold(filing), form, fold(project or "") if form == "附件3" else ""
 
 
-def row_names(one: Submission) -> list[tuple[TableRow, str]]:
+def row_names(submission: Submission) -> list[tuple[TableRow, str]]:
     """Rows of tables by the name of their project or indicator; of several alike the second is 某某#2."""
     seen: Counter[tuple[str, str]] = Counter()
     named = []
-    for row in one.rows:
+    for row in submission.rows:
         name = fold(str(row.value(_NAMES[row.table]) or ""))
         seen[row.table, name] += 1
         count = seen[row.table, name]
@@ -44,11 +44,11 @@ def row_names(one: Submission) -> list[tuple[TableRow, str]]:
     return named
 
 
-def slots(one: Submission) -> Iterator[tuple[Slot, Filed]]:
+def slots(submission: Submission) -> Iterator[tuple[Slot, Filed]]:
     """Every cell of a form by its slot."""
-    for key, filed in one.values.items():
+    for key, filed in submission.values.items():
         yield (key, ""), filed
-    for row, name in row_names(one):
+    for row, name in row_names(submission):
         for key, filed in row.cells.items():
             yield (key, name), filed
 
@@ -58,8 +58,8 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
 
     `records` are those of whole filings.
     """
-    by_id = {one.id: one for record in records for one in record.submissions}
-    owners = {one.path: fold(one.filing) for record in records for one in record.reports}
+    by_id = {submission.id: submission for record in records for submission in record.submissions}
+    owners = {report.path: fold(report.filing) for record in records for report in record.reports}
     seen: Counter[str] = Counter()
     keys = []
     at_hand: _Cells | None = None
@@ -82,11 +82,13 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
 class _Cells:
     """The cells of a form by their address: the field of each, and its row."""
 
-    def __init__(self, one: Submission) -> None:
-        self.one = one
-        self.key = form_key(one.filing, one.form, one.project)
-        self._fields: dict[str, tuple[str, int | None]] = {filed.cell: (key, None) for key, filed in one.values.items()}
-        for number, row in enumerate(one.rows):
+    def __init__(self, submission: Submission) -> None:
+        self.one = submission
+        self.key = form_key(submission.filing, submission.form, submission.project)
+        self._fields: dict[str, tuple[str, int | None]] = {
+            filed.cell: (key, None) for key, filed in submission.values.items()
+        }
+        for number, row in enumerate(submission.rows):
             self._fields.update((filed.cell, (key, number)) for key, filed in row.cells.items())
 
     @cached_property

@@ -50,7 +50,7 @@ class _Lot:
 
 def filings_of(record: FileRecord) -> set[str]:
     """The filings whose forms or reports a file holds."""
-    return {one.filing for one in record.submissions} | {report.filing for report in record.reports}
+    return {submission.filing for submission in record.submissions} | {report.filing for report in record.reports}
 
 
 def portions(records: Sequence[FileRecord]) -> Iterator[list[FileRecord]]:
@@ -71,7 +71,7 @@ def lots(records: Sequence[FileRecord]) -> list[list[FileRecord]]:
     of_filing: dict[str, _Lot] = {}
     for number, record in enumerate(records):
         filings = filings_of(record)
-        found = {same.files[0]: same for one in filings if (same := of_filing.get(one))}
+        found = {same.files[0]: same for filing in filings if (same := of_filing.get(filing))}
         lot, *others = [found[first] for first in sorted(found)] or [_Lot([], set())]
         lot.files.append(number)
         for other in others:
@@ -86,14 +86,16 @@ def lots(records: Sequence[FileRecord]) -> list[list[FileRecord]]:
 
 def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:
     """The submissions of these records, made ready for rules; ValueError for a profile that nobody knows."""
-    ones = [one for record in records for one in record.submissions]
+    ones = [submission for record in records for submission in record.submissions]
     profiles = {one.id: terms.profile_of(one) for one in ones}
     scopes = scopes_of(ones, profiles)
     filings = {filing for record in records for filing in filings_of(record)}
     prior = [one for one in terms.prior if one.filing in filings]
     earlier = {one.id: terms.profile_of(one) for one in prior}
     last = {prior_key(key): scope for key, scope in scopes_of(prior, earlier).items()}
-    scored_by = {one.filing: terms.profile_in(one.filing, one.year) for record in records for one in record.reports}
+    scored_by = {
+        report.filing: terms.profile_in(report.filing, report.year) for record in records for report in record.reports
+    }
     scored_by |= {one.filing: profiles[one.id] for one in ones if one.form == "附件2"}
     filed = filed_in(records, prior, scored_by)
     beside = {key: FilingScope(scope, scopes | last) for key, scope in scopes.items()}
@@ -104,7 +106,7 @@ def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]
     """A frame for each form, with the profile of each submission by its id."""
     scopes = {}
     for key, form in FORMS.items():
-        own = [one for one in submissions if one.form == key]
+        own = [submission for submission in submissions if submission.form == key]
         scopes[key] = FormScope(form, own, [profiles[one.id] for one in own])
     return scopes
 
@@ -121,5 +123,5 @@ def drafts_of(rules: Iterable[Rule], material: Material) -> list[Draft]:
 
 def drafts_on_all(rules: Iterable[Rule], records: Sequence[FileRecord], texts: Sequence[Excerpt]) -> list[Draft]:
     """What rules find that compare filings, of which `texts` are the texts."""
-    ones = {one.id: one for record in records for one in record.submissions}
+    ones = {submission.id: submission for record in records for submission in record.submissions}
     return merged(judged_together(rules, texts, ones))

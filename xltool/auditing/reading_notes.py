@@ -45,18 +45,18 @@ def noted(
     yield from _filed_twice(records)
 
 
-def _is_told(note: Note, one: Submission, uncounted: set[tuple[str, str | None]]) -> bool:
+def _is_told(note: Note, submission: Submission, uncounted: set[tuple[str, str | None]]) -> bool:
     """Whether all cells of a note on numbers stored as text are warned of one by one, as no formula counts them."""
     if note.rule != STORED_AS_TEXT or note.severity is not None:
         return False
-    return all((one.id, cell) in uncounted for cell in (note.cell, *note.related))
+    return all((submission.id, cell) in uncounted for cell in (note.cell, *note.related))
 
 
-def _from_note(note: Note, path: str, one: Submission | None) -> Draft:
+def _from_note(note: Note, path: str, submission: Submission | None) -> Draft:
     rule = RULES[note.rule]
     words = {"filed": note.actual or BLANK, "expected": note.expected or BLANK, **note.words}
-    sheet, cell = one.place(note.cell) if one else (note.sheet, note.cell)
-    related = (one.place(place) if one else (note.sheet, place) for place in note.related[:RELATED_LIMIT])
+    sheet, cell = submission.place(note.cell) if submission else (note.sheet, note.cell)
+    related = (submission.place(place) if submission else (note.sheet, place) for place in note.related[:RELATED_LIMIT])
     finding = Finding(
         rule.code,
         note.severity or rule.severity,
@@ -64,7 +64,7 @@ def _from_note(note: Note, path: str, one: Submission | None) -> Draft:
         fill(note.message or rule.message, words),
         rule.advice,
         rule.basis,
-        one.id if one else None,
+        submission.id if submission else None,
         sheet,
         cell,
         note.field,
@@ -72,7 +72,7 @@ def _from_note(note: Note, path: str, one: Submission | None) -> Draft:
         note.expected,
         tuple(Place(path, *place) for place in related),
     )
-    return Draft(finding, rule, one.filing if one else "")
+    return Draft(finding, rule, submission.filing if submission else "")
 
 
 def _filed_twice(records: Sequence[FileRecord]) -> Iterator[Draft]:

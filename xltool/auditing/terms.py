@@ -32,10 +32,10 @@ class Terms:
     exemptions: Exemptions | None = None
     prior: tuple[Submission, ...] = ()
 
-    def profile_of(self, one: Submission) -> Profile:
+    def profile_of(self, submission: Submission) -> Profile:
         """The profile a submission is judged by; ValueError for a name of the roster that nobody knows."""
-        asked = self.profile or self.rostered.get(one.filing)
-        return (None if asked else issued_for(one)) or self.profile_in(one.filing, one.year)
+        asked = self.profile or self.rostered.get(submission.filing)
+        return (None if asked else issued_for(submission)) or self.profile_in(submission.filing, submission.year)
 
     def profile_in(self, filing: str, year: int | None) -> Profile:
         """The profile of a filing where no template names one; ValueError for a name that nobody knows."""

@@ -44,25 +44,25 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profile
 
     `profiles` are those that filings are scored by; the default holds for others.
     """
-    submissions = [one for record in records for one in record.submissions]
-    reports = [one for record in records for one in record.reports]
+    submissions = [submission for record in records for submission in record.submissions]
+    reports = [report for record in records for report in record.reports]
     filings: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
-    for one in submissions:
-        filings[one.filing][0].append(one)
+    for submission in submissions:
+        filings[submission.filing][0].append(submission)
     for report in reports:
         filings[report.filing][1].append(report)
     last = by_filing(prior)
     views = [
         filing_view(*same, last.get(filing, ()), profiles.get(filing, DEFAULT)) for filing, same in filings.items()
     ]
-    return Filed({one.id: one for one in (*prior, *submissions)}, {one.id: one for one in reports}, views)
+    return Filed({one.id: one for one in (*prior, *submissions)}, {report.id: report for report in reports}, views)
 
 
 def by_filing(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
     """Submissions by their filing, in their order."""
     filings: dict[str, list[Submission]] = defaultdict(list)
-    for one in submissions:
-        filings[one.filing].append(one)
+    for submission in submissions:
+        filings[submission.filing].append(submission)
     return filings
 
 
@@ -150,9 +150,9 @@ def _on_form(rule: Rule, hit: Hit, at: Spot, filed: Filed) -> Draft:
     return Draft(finding, rule, one.filing, [words["item"]])
 
 
-def _spot(spot: Spot, one: Submission) -> tuple[str | None, str]:
+def _spot(spot: Spot, submission: Submission) -> tuple[str | None, str]:
     """The cell of a spot, and what stands there."""
-    filed = _filed_at(spot, one)
+    filed = _filed_at(spot, submission)
     if filed is None:
         return None, BLANK
     shown = (
@@ -161,8 +161,8 @@ def _spot(spot: Spot, one: Submission) -> tuple[str | None, str]:
     return filed.cell, shown
 
 
-def _filed_at(spot: Spot, one: Submission) -> CellFiled | None:
+def _filed_at(spot: Spot, submission: Submission) -> CellFiled | None:
     if spot.row is None:
-        return one.values.get(spot.field.key)
-    rows = (row for row in one.rows if row.table == spot.field.table)
+        return submission.values.get(spot.field.key)
+    rows = (row for row in submission.rows if row.table == spot.field.table)
     return next(islice(rows, spot.row, None)).cells.get(spot.field.key)

@@ -24,10 +24,10 @@ Keyed = tuple[Finding, str]
 """A finding with its key."""
 
 
-def unjudged_form(record: FileRecord, one: Submission, reason: str) -> Keyed:
+def unjudged_form(record: FileRecord, submission: Submission, reason: str) -> Keyed:
     """A form of a file could not be judged."""
-    name = f"{one.form}（{one.project}）" if one.project else one.form
-    return _keyed(record, _finding(record.path, name, reason, one))
+    name = f"{submission.form}（{submission.project}）" if submission.project else submission.form
+    return _keyed(record, _finding(record.path, name, reason, submission))
 
 
 def unjudged_part(records: Sequence[FileRecord], part: str, reason: str) -> Keyed:

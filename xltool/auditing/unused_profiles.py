@@ -23,10 +23,10 @@ RULE: Final = "W-26"
 def unused_profiles(record: FileRecord, profiles: Mapping[str, Profile]) -> Iterator[Note]:
     """A note for each profile a file carries and was not judged by; `profiles` are those used, by submission id."""
     pairs: dict[tuple[str, str], tuple[Carried, Profile]] = {}
-    for one in record.submissions:
-        carried = carried_by(one)
-        if carried is not None and not _is_used(carried, profiles[one.id]):
-            pairs.setdefault((one.profile, profiles[one.id].name), (carried, profiles[one.id]))
+    for submission in record.submissions:
+        carried = carried_by(submission)
+        if carried is not None and not _is_used(carried, profiles[submission.id]):
+            pairs.setdefault((submission.profile, profiles[submission.id].name), (carried, profiles[submission.id]))
     for carried, used in pairs.values():
         yield _note(carried, used)
 

@@ -162,13 +162,13 @@ class _Judging:
     def compare(self, records: Sequence[FileRecord]) -> Across:
         """What only shows across all filings, without those that nothing can be compared with; noted in the ledger."""
         whole = Whole(self._book.written(), frozenset(self._book.met))
-        filings = list(dict.fromkeys(one.filing for record in records for one in record.submissions))
+        filings = list(dict.fromkeys(submission.filing for record in records for submission in record.submissions))
         (answer,) = self._compared([whole], len(records))
         late: list[Keyed] = []
         if isinstance(answer, Failure):
             self.complete = False
             culprits = self._breaking(whole, filings, len(records))
-            by_filing = {one.filing: record for record in reversed(records) for one in record.submissions}
+            by_filing = {submission.filing: record for record in reversed(records) for submission in record.submissions}
             late = [unjudged_part([by_filing[name]], WITH_OTHERS, culprits[name].reason) for name in sorted(culprits)]
             answer = self._without_breaking(whole, frozenset(filings), frozenset(culprits), len(records))
         across = Across([], [])
@@ -216,7 +216,7 @@ def divided(items: Sequence[_Item]) -> list[Sequence[_Item]]:
 
 def _forms(record: FileRecord) -> list[FileRecord]:
     """Each form of a file, and each report, as if there were nothing else in it."""
-    forms = [replace(record, submissions=[one], reports=[], notes=[]) for one in record.submissions]
+    forms = [replace(record, submissions=[submission], reports=[], notes=[]) for submission in record.submissions]
     return forms + [replace(record, submissions=[], reports=[report], notes=[]) for report in record.reports]
 
 
@@ -226,7 +226,7 @@ def _without(records: Sequence[FileRecord], forms: Sequence[FileRecord]) -> list
     return [
         replace(
             record,
-            submissions=[one for one in record.submissions if id(one) not in gone],
+            submissions=[submission for submission in record.submissions if id(submission) not in gone],
             reports=[report for report in record.reports if id(report) not in gone],
         )
         for record in records

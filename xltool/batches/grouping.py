@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def as_one_set(records: Sequence[FileRecord]) -> None:
     """Everything given together is one filing, named by its first department and year."""
-    ones = [one for record in records for one in record.submissions]
-    everything: list[Submission | Report] = [*ones, *(one for record in records for one in record.reports)]
+    ones = [submission for record in records for submission in record.submissions]
+    everything: list[Submission | Report] = [*ones, *(report for record in records for report in record.reports)]
     named = next((one for one in everything if one.department), None)
     label = _label(named.department, named.year) if named else "本次检查"
     for one in everything:
@@ -30,7 +30,7 @@ def as_filings(records: Sequence[FileRecord]) -> None:
 
     What a roster has already given a filing keeps it.
     """
-    everything = [one for record in records for one in record.submissions]
+    everything = [submission for record in records for submission in record.submissions]
     ones = [one for one in everything if not one.filing]
     here: dict[str, set[str]] = defaultdict(set)
     for one, name in zip(ones, departments(ones), strict=True):
@@ -53,7 +53,7 @@ def _join_reports(records: Sequence[FileRecord], ones: Sequence[Submission]) -> 
         named[fold(one.department), one.year].add(one.filing)
         here[_folder(one)].add(one.filing)
     for record in records:
-        within = {one.filing for one in record.submissions}
+        within = {submission.filing for submission in record.submissions}
         for report in record.reports:
             theirs = named.get((fold(report.department), report.year)) if report.department else None
             found = next(
@@ -73,13 +73,13 @@ def departments(ones: Sequence[Submission]) -> list[str]:
     return [_department(one, known) for one in ones]
 
 
-def _department(one: Submission, known: dict[str, str]) -> str:
+def _department(submission: Submission, known: dict[str, str]) -> str:
     """The department of a form; for 附件3, whichever of its two units files an 附件1 or 附件2."""
-    if one.issued_to:
-        return one.issued_to
-    if one.form != "附件3":
-        return known.get(fold(one.department), one.department)
-    units = [str(one.value(key) or "") for key in ("实施单位", "主管部门")]
+    if submission.issued_to:
+        return submission.issued_to
+    if submission.form != "附件3":
+        return known.get(fold(submission.department), submission.department)
+    units = [str(submission.value(key) or "") for key in ("实施单位", "主管部门")]
     return next((known[fold(unit)] for unit in units if fold(unit) in known), next((u for u in units if u), ""))
 
 
@@ -87,5 +87,5 @@ def _label(department: str, year: int | None) -> str:
     return f"{fold(department)}（{year}）" if year else fold(department)
 
 
-def _folder(one: Submission | Report) -> str:
-    return one.path.rpartition("/")[0]
+def _folder(submission: Submission | Report) -> str:
+    return submission.path.rpartition("/")[0]

@@ -96,7 +96,9 @@ class Portions:
             self._keys[filing].add(key)
         self._earlier: dict[str, list[FileRecord]] = defaultdict(list)
         for record in before:
-            for filing in dict.fromkeys(compared[one.id] for one in record.submissions if one.id in compared):
+            for filing in dict.fromkeys(
+                compared[submission.id] for submission in record.submissions if submission.id in compared
+            ):
                 self._earlier[filing].append(record)
 
     def task(self, records: Sequence[FileRecord]) -> Portion:
@@ -130,7 +132,9 @@ def judge_portion(task: Portion) -> bytes:
         records, before = ([taken_up(slip, kept.load) for slip in slips] for slips in (task.slips, task.prior))
     finally:
         kept.close()
-    prior = tuple(one for record in before for one in record.submissions if one.id in task.compared)
+    prior = tuple(
+        submission for record in before for submission in record.submissions if submission.id in task.compared
+    )
     return msgspec.msgpack.encode(Judged.of(judged_alone(records, replace(task.terms, prior=prior))))
 
 
@@ -140,7 +144,12 @@ def judge_whole(task: Whole) -> bytes:
     with Ledger(task.where) as ledger:
         records, texts = ledger.records(), ledger.texts()
         if task.compared is not None:
-            ids = {one.id for record in records for one in record.submissions if one.filing in task.compared}
+            ids = {
+                submission.id
+                for record in records
+                for submission in record.submissions
+                if submission.filing in task.compared
+            }
             texts = [text for text in texts if text.submission in ids]
         late = list(zip(*judged_together(records, texts, task.where.terms, task.met), strict=True))
         return msgspec.msgpack.encode(Across(late, ranked(ledger.audit(records, late))))

@@ -120,14 +120,14 @@ def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
 def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: Kept) -> bool:
     """Whether the same run would give the same: nothing that may pass stood in the way, and no file was changed."""
     found = {record.path: record.sha256 for record in records}
-    changed = any(found[one.name] not in {"", kept.content(one)} for one in sources)
+    changed = any(found[source.name] not in {"", kept.content(source)} for source in sources)
     return not changed and not any(record.code in PASSING for record in records)
 
 
 def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
     """The 评分口径 the roster names, by filing."""
-    named = {one.name: one.profile for one in roster.departments if one.profile}
-    ones = (one for record in records for one in record.submissions)
+    named = {department.name: department.profile for department in roster.departments if department.profile}
+    ones = (submission for record in records for submission in record.submissions)
     whose = {one.filing: one.filing.removesuffix(f"（{one.year}）") for one in ones}
     return {filing: named[department] for filing, department in whose.items() if department in named}
 

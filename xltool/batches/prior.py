@@ -72,14 +72,14 @@ def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster
             matched[id(one)] = one
         if last is None:
             missing.setdefault(names[0] if names else ones[0].filing)
-    undated = [one.path for record in prior for one in record.submissions if one.year is None]
+    undated = [submission.path for record in prior for submission in record.submissions if submission.year is None]
     unread = unread_of(prior)
     return LastYear(tuple(matched.values()), filings, tuple(missing), tuple(dict.fromkeys(undated)), tuple(unread))
 
 
 def _known(records: Sequence[FileRecord]) -> Iterator[tuple[list[str], int | None, list[Submission]]]:
     """Each filing with the names of its department, folded, and its year; no name and None where not to be told."""
-    ones = [one for record in records for one in record.submissions]
+    ones = [submission for record in records for submission in record.submissions]
     groups: dict[str, list[tuple[str, Submission]]] = defaultdict(list)
     for name, one in zip(departments(ones), ones, strict=True):
         groups[one.filing].append((name, one))

@@ -177,7 +177,7 @@ class _Reading:
                 opened[source] = Unpacked(self._refused(source, answer))
             elif answer:
                 opened[source] = found = Unpacked.from_bytes(answer)
-                self.crew.unpacked.update((one.name, one.path) for one in found.sources)
+                self.crew.unpacked.update((source.name, source.path) for source in found.sources)
         self.progress(len(opened))
         return opened
 

@@ -152,7 +152,7 @@ class Elsewhere:
 
 
 def _department(record: FileRecord) -> str:
-    return next((one.department for one in record.submissions if one.department), "")
+    return next((submission.department for submission in record.submissions if submission.department), "")
 
 
 def make(task: Task) -> Made:

@@ -211,9 +211,9 @@ def _filed(filing: FilingView, only: frozenset[str] = frozenset()) -> str:
     return told if filing.prior is None else f"{told}；上年报送：{_filed(filing.prior)}"
 
 
-def _report(one: ReportView) -> str:
-    name = "".join(f"（{each}）" for each in one.names[:1])
-    return f"{REPORT}{name} “{_cut('　'.join(each.text for each in one.paragraphs), LONGEST_REPORT)}”"
+def _report(view: ReportView) -> str:
+    name = "".join(f"（{each}）" for each in view.names[:1])
+    return f"{REPORT}{name} “{_cut('　'.join(each.text for each in view.paragraphs), LONGEST_REPORT)}”"
 
 
 def _form(view: FormView, only: frozenset[str]) -> str:

@@ -48,7 +48,9 @@ def outside(sources: Sequence[Source], given: Sequence[Path], out: Path) -> list
     """The files without what earlier runs wrote into an `out` below a given folder; ValueError if none is left."""
     inside = out.resolve()
     asked = {path.resolve() for path in given if path.is_file()}
-    kept = [one for one in sources if one.path.resolve() in asked or inside not in one.path.resolve().parents]
+    kept = [
+        source for source in sources if source.path.resolve() in asked or inside not in source.path.resolve().parents
+    ]
     if not kept:
         msg = f"没有可以转换的文件：{'、'.join(str(path) for path in given)}"
         raise ValueError(msg)
@@ -61,7 +63,7 @@ def convert(records: Sequence[FileRecord], out: Path, *, inputs: Iterable[Path],
     Raises ValueError, before anything is written, where that would be into a folder of an input; OSError where `out`
     cannot be written to.
     """
-    ones = [one for record in records for one in record.submissions]
+    ones = [submission for record in records for submission in record.submissions]
     orders = [(one, _order(one, ones, year)) for one in ones]
     drafts = [(one, draft(one, order)) for one, order in orders if order is not None]
     places = _places(drafts)
@@ -80,9 +82,9 @@ def convert(records: Sequence[FileRecord], out: Path, *, inputs: Iterable[Path],
     return Converted((*(out / place for place in places.values()), out / LIST), tuple(lines), complete, unread)
 
 
-def _marked(lines: Iterable[Line], one: Submission, place: str) -> list[Line]:
+def _marked(lines: Iterable[Line], submission: Submission, place: str) -> list[Line]:
     """Lines with the form they are of, and the file their cells were put in."""
-    return [replace(line, submission=one.id, target=place if line.target_cell else "") for line in lines]
+    return [replace(line, submission=submission.id, target=place if line.target_cell else "") for line in lines]
 
 
 def _moves(record: FileRecord, places: dict[str, str]) -> list[Move]:
@@ -92,13 +94,13 @@ def _moves(record: FileRecord, places: dict[str, str]) -> list[Move]:
     return [
         Move(
             record.path,
-            one.id,
-            one.place(next((filed.cell for filed in one.values.values()), None))[0],
-            one.form,
-            places.get(one.id, ""),
-            "" if one.id in places else NO_YEAR,
+            submission.id,
+            submission.place(next((filed.cell for filed in submission.values.values()), None))[0],
+            submission.form,
+            places.get(submission.id, ""),
+            "" if submission.id in places else NO_YEAR,
         )
-        for one in record.submissions
+        for submission in record.submissions
     ]
 
 
@@ -111,24 +113,26 @@ def _keep_clear(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
             raise ValueError(msg)
 
 
-def _order(one: Submission, ones: Sequence[Submission], year: int | None) -> Order | None:
+def _order(submission: Submission, ones: Sequence[Submission], year: int | None) -> Order | None:
     """The order a template for this form is issued by; None where its year is not known."""
-    same = [other for other in ones if other.filing == one.filing]
-    known = one.year or year or next((other.year for other in same if other.year), None)
+    same = [other for other in ones if other.filing == submission.filing]
+    known = submission.year or year or next((other.year for other in same if other.year), None)
     if known is None:
         return None
-    parts = [part_of(row) for row in one.rows if row.table == review.INDICATORS]
+    parts = [part_of(row) for row in submission.rows if row.table == review.INDICATORS]
     entries = [{review.part.key: part} for part in parts if part is not None]
-    names = [str(row.value(base_data.project_name.key) or "") for row in one.rows if row.table == base_data.PROJECTS]
+    names = [
+        str(row.value(base_data.project_name.key) or "") for row in submission.rows if row.table == base_data.PROJECTS
+    ]
     rows = rows_needed(entries, Order(known).indicators)
-    return Order(known, _owner(one, same), (one.form,), tuple(names), rows)
+    return Order(known, _owner(submission, same), (submission.form,), tuple(names), rows)
 
 
-def _owner(one: Submission, same: Sequence[Submission]) -> str:
+def _owner(submission: Submission, same: Sequence[Submission]) -> str:
     """The department of a filing: the one its template was issued to, else as its forms say."""
     whole = [other.department for other in same if other.form != project.FORM.key]
-    own = one.department if one.form != project.FORM.key else ""
-    named = (one.issued_to, own, *whole, *(other.department for other in same))
+    own = submission.department if submission.form != project.FORM.key else ""
+    named = (submission.issued_to, own, *whole, *(other.department for other in same))
     return next((name for name in named if name), "")
 
 

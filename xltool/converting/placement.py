@@ -41,9 +41,9 @@ class Draft:
     lines: tuple[Line, ...]
 
 
-def draft(one: Submission, order: Order) -> Draft:
+def draft(submission: Submission, order: Order) -> Draft:
     """The template of a form with its inputs."""
-    return _Form(one, order).draft()
+    return _Form(submission, order).draft()
 
 
 def part_of(row: TableRow) -> str | None:
@@ -55,33 +55,35 @@ def part_of(row: TableRow) -> str | None:
     return review.part_named(fold(filed))
 
 
-def unplaced(one: Submission, reason: str) -> list[Line]:
+def unplaced(submission: Submission, reason: str) -> list[Line]:
     """Lines of a form no template can be made for."""
-    form = FORMS[one.form]
-    pairs = [(form.fields[key], filed) for key, filed in one.values.items()]
+    form = FORMS[submission.form]
+    pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
     columns = {column.key: column for table in form.tables for column in table.inputs}
-    pairs += [(columns[key], filed) for row in one.rows for key, filed in row.cells.items()]
-    return [_line(one, item, filed, reason=reason, lost=True) for item, filed in pairs if filed.raw is not None]
+    pairs += [(columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
+    return [_line(submission, item, filed, reason=reason, lost=True) for item, filed in pairs if filed.raw is not None]
 
 
-def strays(one: Submission) -> list[Line]:
+def strays(submission: Submission) -> list[Line]:
     """Cells that hold something and belong to no field."""
     found = []
-    for note in one.notes:
+    for note in submission.notes:
         if note.rule == STRAY:
             for cell in (note.cell, *note.related):
-                sheet, shown = one.place(cell)
+                sheet, shown = submission.place(cell)
                 text = note.words.get("内容", "") if cell == note.cell else ""
-                found.append(Line(one.path, sheet, shown, text, "表外内容", Outcome.LEFT, "不属于表内栏目（W-10）"))
+                found.append(
+                    Line(submission.path, sheet, shown, text, "表外内容", Outcome.LEFT, "不属于表内栏目（W-10）")
+                )
     return found
 
 
 class _Form:
     """A form on its way into a template."""
 
-    def __init__(self, one: Submission, order: Order) -> None:
-        self.one, self.order = one, order
-        self.form = FORMS[one.form]
+    def __init__(self, submission: Submission, order: Order) -> None:
+        self.one, self.order = submission, order
+        self.form = FORMS[submission.form]
         self.grid: Grid = place(self.form, order.sizes)
         self.lines: list[Line] = []
 
@@ -200,11 +202,13 @@ class _Form:
 
 
 def _line(  # noqa: PLR0913 - a line of the list
-    one: Submission, item: Field, filed: Filed, *, reason: str = "", repairs: str = "", lost: bool = False
+    submission: Submission, item: Field, filed: Filed, *, reason: str = "", repairs: str = "", lost: bool = False
 ) -> Line:
     """The line of a cell, not placed so far."""
-    sheet, cell = one.place(filed.cell)
-    return Line(one.path, sheet, cell, filed.raw, item_of(item), Outcome.LEFT, reason, repairs=repairs, lost=lost)
+    sheet, cell = submission.place(filed.cell)
+    return Line(
+        submission.path, sheet, cell, filed.raw, item_of(item), Outcome.LEFT, reason, repairs=repairs, lost=lost
+    )
 
 
 def _typed(item: Field, filed: Filed) -> tuple[Content, str]:
@@ -241,7 +245,7 @@ def _day(iso: str) -> date | str:
     return found if found.year >= _FIRST_YEAR else iso
 
 
-def _repairs(one: Submission, item: Field, filed: Filed, value: Content) -> str:
+def _repairs(submission: Submission, item: Field, filed: Filed, value: Content) -> str:
     """What was put right between the cell that was filed and the one it goes to; "" where nothing was."""
     told = []
     if item not in _TARGETS:
@@ -249,8 +253,8 @@ def _repairs(one: Submission, item: Field, filed: Filed, value: Content) -> str:
     own_unit = any(repair.rule == UNIT_WRITTEN for repair in filed.repairs)
     if filed.as_text and not told:
         told.append("W-05 数字以文本存放，已改为数字")
-    if item.kind is Kind.MONEY and one.unit not in {"", "万元"} and not own_unit:
-        told.append(f"W-11 金额单位由{one.unit}折算为万元")
+    if item.kind is Kind.MONEY and submission.unit not in {"", "万元"} and not own_unit:
+        told.append(f"W-11 金额单位由{submission.unit}折算为万元")
     if filed.formula is not None:
         told.append("公式改为它的结果")
     texts = isinstance(filed.raw, str) and isinstance(value, str) and filed.state is State.FILLED

@@ -71,13 +71,13 @@ def plan_roster(
     chosen = _the_one(roster, only) if only else None
     taken: set[str] = set()
     tasks = []
-    for place, one in enumerate(roster.departments):
-        if chosen is not None and one is not chosen:
+    for place, department in enumerate(roster.departments):
+        if chosen is not None and department is not chosen:
             continue
         last = prior.years.get(place, LastYear()) if records is not None else None
-        folder = distinct(f"{safe_name(one.code)} {safe_name(one.name)}", taken)
+        folder = distinct(f"{safe_name(department.code)} {safe_name(department.name)}", taken)
         carried = not roster.lists_projects
-        tasks.append(_task(order, one, folder, last, approved=True, carried=carried, combined=combined))
+        tasks.append(_task(order, department, folder, last, approved=True, carried=carried, combined=combined))
     prior.left += [left for task in tasks for left in _ended(task)]
     return Plan(order.year, tuple(tasks), prior, roster.notices)
 
@@ -132,7 +132,7 @@ class _Work:
 
 def _task(  # noqa: PLR0913 - all that a task is made of
     order: Order,
-    one: Department,
+    department: Department,
     folder: str,
     last: LastYear | None,
     *,
@@ -141,22 +141,22 @@ def _task(  # noqa: PLR0913 - all that a task is made of
     combined: bool,
 ) -> Task:
     """The task of a department; where no projects are known, last year's are carried on."""
-    names = [item.name for item in one.projects]
+    names = [item.name for item in department.projects]
     if carried and last is not None:
         both = (name for name in (*last.projects, *last.names.values()) if name)
         names = names or list({fold(name): name for name in both}.values())
     before = {} if last is None else last.projects
     ended = {fold(name) for name, amount in before.items() if amount is not None} - set(map(fold, names))
-    rostered = params.profile_named(one.profile, order.year) if one.profile else None
+    rostered = params.profile_named(department.profile, order.year) if department.profile else None
     own = replace(
         order,
-        department=one.name,
-        code=one.code,
+        department=department.name,
+        code=department.code,
         projects=tuple(names),
         project_rows=len(names) + len(ended),
         profile=order.profile or rostered,
     )
-    return Task(own, one, folder, approved, combined, last)
+    return Task(own, department, folder, approved, combined, last)
 
 
 def _ended(task: Task) -> list[Left]:
@@ -182,7 +182,7 @@ def _the_one(roster: Roster, only: str) -> Department:
     answer = roster.matching(only) if found is None else None
     found = found or (answer.department if answer is not None else None)
     if found is None:
-        near = "、".join(one.name for one in answer.candidates[:3]) if answer is not None else ""
+        near = "、".join(candidate.name for candidate in answer.candidates[:3]) if answer is not None else ""
         hint = f"；可能是 {near}，请写全称或单位编码" if near else ""
         msg = f"名册里没有这个单位：{only}{hint}"
         raise ValueError(msg)

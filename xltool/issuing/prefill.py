@@ -124,13 +124,13 @@ class _Department:
         """The key of a form among last year's files and notes."""
         return base_data.FORM.key if sheet.form is base_data.FORM else fold(sheet.project)
 
-    def line(self, sheet: SheetOrder, told: Filling, path: str, issue: str) -> Line:
+    def line(self, sheet: SheetOrder, filling: Filling, path: str, issue: str) -> Line:
         """The line of the list."""
-        words = ("；".join(part) for part in (told.approved, told.known, told.carried))
+        words = ("；".join(part) for part in (filling.approved, filling.known, filling.carried))
         approved, known, carried = words
         source = self.last.files.get(self.key(sheet), "") if carried else ""
         whose = (self.one.code, self.one.name, sheet.form.key, sheet.project)
-        return Line(*whose, path, issue, approved, known, carried, source, "；".join(told.notes))
+        return Line(*whose, path, issue, approved, known, carried, source, "；".join(filling.notes))
 
     def sheet(self, sheet: SheetOrder, most: int) -> tuple[SheetOrder, Filling]:
         """A sheet with what is known filled in, and what is said of it."""
@@ -236,12 +236,12 @@ class _Department:
 _LOCKED = (review.indicator, review.target_value, review.weight)
 
 
-def _entry(one: Indicator | Carried) -> Entry:
+def _entry(indicator: Indicator | Carried) -> Entry:
     return {
-        review.part.key: one.part,
-        review.indicator.key: one.name,
-        review.target_value.key: one.target,
-        review.weight.key: one.weight,
+        review.part.key: indicator.part,
+        review.indicator.key: indicator.name,
+        review.target_value.key: indicator.target,
+        review.weight.key: indicator.weight,
     }
 
 

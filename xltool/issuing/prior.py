@@ -73,56 +73,58 @@ def prior_of(records: Sequence[FileRecord], roster: Roster, year: int, *, alone:
     for record in records:
         if record.status == "refused":
             prior.left.append(Left(record.path, reason=record.reason))
-        for one in record.submissions:
-            at = _whose(one, directory, year, prior, alone=alone)
-            if at is not None and one.form == project.FORM.key and not one.project:
-                prior.left.append(_left(one, "表上没有项目名称，指标没有沿用"))
+        for submission in record.submissions:
+            at = _whose(submission, directory, year, prior, alone=alone)
+            if at is not None and submission.form == project.FORM.key and not submission.project:
+                prior.left.append(_left(submission, "表上没有项目名称，指标没有沿用"))
             elif at is not None:
-                key = fold(one.project) if one.form == project.FORM.key else one.form
-                found[at, key].append(one)
+                key = fold(submission.project) if submission.form == project.FORM.key else submission.form
+                found[at, key].append(submission)
     for (at, key), ones in found.items():
         _take(prior.years.setdefault(at, LastYear()), key, ones)
     return prior
 
 
-def _whose(one: Submission, directory: Directory, year: int, prior: Prior, *, alone: bool) -> int | None:
+def _whose(submission: Submission, directory: Directory, year: int, prior: Prior, *, alone: bool) -> int | None:
     """The place in the roster of the department that filed a form; None, with the reason told, where not known."""
-    if one.year not in {None, year - 1}:
-        prior.left.append(_left(one, f"是 {one.year} 年度的表，不是上年（{year - 1}）"))
+    if submission.year not in {None, year - 1}:
+        prior.left.append(_left(submission, f"是 {submission.year} 年度的表，不是上年（{year - 1}）"))
         return None
-    coded = directory.coded(one.issued_code) if one.issued_code else None
-    if coded is not None and fold(coded.name) == fold(one.issued_to) == fold(one.department):
+    coded = directory.coded(submission.issued_code) if submission.issued_code else None
+    if coded is not None and fold(coded.name) == fold(submission.issued_to) == fold(submission.department):
         return directory.place(coded)
-    names = _names(one)
+    names = _names(submission)
     answers = [(name, directory.matching(name)) for name in names]
     sure = [answer.department for _, answer in answers if answer is not None and answer.department is not None]
-    if sure and (one.form == project.FORM.key or all(other is sure[0] for other in sure)):
+    if sure and (submission.form == project.FORM.key or all(other is sure[0] for other in sure)):
         return directory.place(sure[0])
     if sure:
-        prior.left.append(_left(one, f"表样下发给“{sure[0].name}”，填报的是“{sure[1].name}”，未采用"))
+        prior.left.append(_left(submission, f"表样下发给“{sure[0].name}”，填报的是“{sure[1].name}”，未采用"))
         return None
     doubtful = [(name, answer.candidates) for name, answer in answers if answer is not None]
     if doubtful:
         told = "、".join(f"“{other.name}”" for other in doubtful[0][1][:3])
-        prior.left.append(_left(one, f"单位“{doubtful[0][0]}”可能是{told}，不能确定，未采用"))
+        prior.left.append(_left(submission, f"单位“{doubtful[0][0]}”可能是{told}，不能确定，未采用"))
     elif not alone:
         named = f"名册里没有单位“{names[0]}”" if names else "表上没有单位名称"
-        prior.left.append(_left(one, f"{named}，未采用"))
+        prior.left.append(_left(submission, f"{named}，未采用"))
     return None
 
 
-def _names(one: Submission) -> list[str]:
+def _names(submission: Submission) -> list[str]:
     """Names that say whose a form is, the surest first: the manifest, the form itself, the folder it lies in."""
-    filed = [one.issued_to, one.department]
-    if one.form == project.FORM.key:
-        filed.append(str(one.value(project.supervisor.key) or ""))
+    filed = [submission.issued_to, submission.department]
+    if submission.form == project.FORM.key:
+        filed.append(str(submission.value(project.supervisor.key) or ""))
     named = [name for name in filed if name]
-    folder = one.path.split("/")[-2] if "/" in one.path else ""
+    folder = submission.path.split("/")[-2] if "/" in submission.path else ""
     return list(dict.fromkeys(named)) or ([folder] if folder else [])
 
 
-def _left(one: Submission, reason: str) -> Left:
-    return Left(one.path, one.form, one.department or one.issued_to, one.project, reason)
+def _left(submission: Submission, reason: str) -> Left:
+    return Left(
+        submission.path, submission.form, submission.department or submission.issued_to, submission.project, reason
+    )
 
 
 def _take(last: LastYear, key: str, ones: Sequence[Submission]) -> None:
@@ -146,16 +148,16 @@ def _take(last: LastYear, key: str, ones: Sequence[Submission]) -> None:
         last.notes[where].append(f"上年有 {lost} 条指标的二级指标不是表样的类别，没有沿用")
 
 
-def _amounts(one: Submission) -> tuple[dict[str, float], int | None, dict[str, float | None]]:
+def _amounts(submission: Submission) -> tuple[dict[str, float], int | None, dict[str, float | None]]:
     """What this year's 附件1 takes over from last year's: amounts, posts, projects."""
     amounts: dict[str, float] = {}
     for key in FORMS["附件1"].fields:
-        value = one.value(key.removesuffix(LAST) + ACTUAL) if key.endswith(LAST) else None
+        value = submission.value(key.removesuffix(LAST) + ACTUAL) if key.endswith(LAST) else None
         if isinstance(value, float):
             amounts[key] = value
-    posts = one.value(base_data.posts.key)
+    posts = submission.value(base_data.posts.key)
     projects: dict[str, float | None] = {}
-    for row in one.rows:
+    for row in submission.rows:
         name, amount = row.value(base_data.project_name.key), row.value(base_data.project_actual.key)
         if isinstance(name, str) and name:
             # Two rows of one name count as one project, or the total would no longer be last year's.
@@ -165,12 +167,12 @@ def _amounts(one: Submission) -> tuple[dict[str, float], int | None, dict[str, f
     return amounts, whole, projects
 
 
-def _unread(one: Submission) -> list[str]:
+def _unread(submission: Submission) -> list[str]:
     """Amounts of last year that could not be read."""
-    items = FORMS[one.form].fields
-    inputs = {key: filed for key, filed in one.values.items() if key.endswith(ACTUAL) and items[key].is_input}
+    items = FORMS[submission.form].fields
+    inputs = {key: filed for key, filed in submission.values.items() if key.endswith(ACTUAL) and items[key].is_input}
     bad = [line_of(items[key]) for key, filed in inputs.items() if _is_lost(filed)]
-    bad += [str(row.value("项目名称")) for row in one.rows if _is_lost(row.cells.get("本年决算数"))]
+    bad += [str(row.value("项目名称")) for row in submission.rows if _is_lost(row.cells.get("本年决算数"))]
     return [f"上年本年决算数读不出，没有带入：{'、'.join(bad)}"] if bad else []
 
 
@@ -178,14 +180,14 @@ def _is_lost(filed: Filed | None) -> bool:
     return filed is not None and filed.state in {State.UNPARSED, State.NOT_CALCULATED}
 
 
-def _rows(one: Submission) -> Iterable[TableRow]:
-    return (row for row in one.rows if row.value(review.indicator.key))
+def _rows(submission: Submission) -> Iterable[TableRow]:
+    return (row for row in submission.rows if row.value(review.indicator.key))
 
 
-def _indicators(one: Submission) -> tuple[Carried, ...]:
+def _indicators(submission: Submission) -> tuple[Carried, ...]:
     """The indicators of a form, in their order, where their 二级指标 is one of the forms."""
     found = []
-    for row in one.rows:
+    for row in submission.rows:
         part, name = part_of(row), row.value(review.indicator.key)
         if part is None or not isinstance(name, str) or not name:
             continue

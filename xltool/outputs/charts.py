@@ -34,11 +34,11 @@ def picture_of(same: Sequence[Submission], drawn: Submission, audit: Audit) -> P
     return Picture(drawn.form, initial, budget, executed, basic, project, projects, bars)
 
 
-def _amount(one: Submission, key: str, audit: Audit) -> float | None:
+def _amount(submission: Submission, key: str, audit: Audit) -> float | None:
     """An amount as filed; where its formula was never calculated, what the formula gives."""
-    filed = one.values.get(key)
+    filed = submission.values.get(key)
     if filed is None:
         return None
     if filed.state is State.NOT_CALCULATED:
-        return audit.recomputed(one, FORMS[one.form].fields[key])
+        return audit.recomputed(submission, FORMS[submission.form].fields[key])
     return filed.value if isinstance(filed.value, float) else None

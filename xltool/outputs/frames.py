@@ -97,7 +97,7 @@ _ROWS: Final[dict[str, Callable[[Sequence[FileRecord]], list[tidy.Record]]]] = {
 
 def _reasons(spot_checks: Iterable[Ranked]) -> Iterator[dict[str, Any]]:
     """A row a reason: rank of the filing and its points beside it."""
-    for rank, one in enumerate(spot_checks, start=1):
-        for reason in one.reasons:
-            whole = (rank, one.filing, one.department, one.points, reason.sign, reason.points, reason.text)
+    for rank, check in enumerate(spot_checks, start=1):
+        for reason in check.reasons:
+            whole = (rank, check.filing, check.department, check.points, reason.sign, reason.points, reason.text)
             yield dict(zip(SPOT_CHECK.names, whole, strict=True))

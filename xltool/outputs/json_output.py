@@ -47,7 +47,7 @@ def audit_parts(audit: Audit) -> dict[str, Any]:
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
         "files": tidy.files(audit.records),
-        "submissions": [one | _score(audit, one["id"]) for one in tidy.submissions(audit.records)],
+        "submissions": [submission | _score(audit, submission["id"]) for submission in tidy.submissions(audit.records)],
         "findings": (finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, audit.keys, strict=True)),
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
         | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},
@@ -64,12 +64,14 @@ def inbox_json(inbox: Inbox | None) -> dict[str, Any]:
     if inbox is None:
         return {}
     accounts = [asdict(account) | {"status": account.status} for account in inbox.accounts]
-    return {"inbox": {"year": inbox.year, "accounts": accounts, "receipts": [asdict(one) for one in inbox.receipts]}}
+    return {
+        "inbox": {"year": inbox.year, "accounts": accounts, "receipts": [asdict(receipt) for receipt in inbox.receipts]}
+    }
 
 
 def spot_checks_json(spot_checks: Sequence[Ranked]) -> dict[str, Any]:
     """The filings of a folder to read first, and why."""
-    return {"spot_checks": [asdict(one) for one in spot_checks]}
+    return {"spot_checks": [asdict(check) for check in spot_checks]}
 
 
 def dumps(data: object) -> str:

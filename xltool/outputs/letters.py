@@ -68,13 +68,13 @@ class _Writing:
         self._top("修改" if findings or steps else "补报", self._opening())
         self._owed()
         for severity, title in _WHAT.items():
-            same = [_finding(*one) for one in findings if one[1].severity is severity]
+            same = [_finding(*finding) for finding in findings if finding[1].severity is severity]
             if same:
                 self._section(f"{title}（{len(same)} 处）")
                 self.page.table(FINDINGS, same)
         if steps:
             self._section("上次问题的整改情况")
-            self.page.table(STEPS, [_step(one) for one in steps])
+            self.page.table(STEPS, [_step(step) for step in steps])
         self._section("怎样修改和重新报送" if findings or steps else "怎样补报")
         return self._end(self._how() if findings or steps else [FILL_IN])
 
@@ -116,7 +116,7 @@ class _Writing:
         self.page.line(visible("；".join(self.debt.missing)) + "。", TEXT)
         if self.debt.files:
             self.page.line("下列文件已经收到，但不能代替要报送的表：", KEPT_TEXT)
-            rows = [(one.path.rpartition("/")[2], one.state.value, one.reason) for one in self.debt.files]
+            rows = [(file.path.rpartition("/")[2], file.state.value, file.reason) for file in self.debt.files]
             self.page.table(FILES, rows)
 
     def _end(self, how: Sequence[str]) -> bytes:

@@ -154,9 +154,9 @@ def _debts(inbox: Inbox | None) -> dict[str, Debt]:
         if file.state in UNUSABLE:
             unusable[file.code].append(file)
     found: dict[str, Debt] = {}
-    for one in inbox.accounts:
-        files = tuple(unusable[one.code]) if one.missing else ()
-        found[filing_label(one.department, inbox.year)] = Debt(one.department, one.missing, files)
+    for account in inbox.accounts:
+        files = tuple(unusable[account.code]) if account.missing else ()
+        found[filing_label(account.department, inbox.year)] = Debt(account.department, account.missing, files)
     return found
 
 

@@ -81,7 +81,7 @@ class _Hits:
     @classmethod
     def of(cls, audit: Audit) -> Self:
         """Those of an audit."""
-        filing_of = {one.id: one.filing for one in audit.submissions}
+        filing_of = {submission.id: submission.filing for submission in audit.submissions}
         by_path = _filings_by_path(audit)
         severities: dict[str, Counter[Severity]] = defaultdict(Counter)
         by_rule: Counter[str] = Counter()
@@ -108,9 +108,9 @@ class _Hits:
 class _Sheet:
     """What the sheet of a submission shows, looked up when it is asked for."""
 
-    def __init__(self, one: Submission) -> None:
-        self._one = one
-        self.path, self.name = one.path, one.sheet
+    def __init__(self, submission: Submission) -> None:
+        self._one = submission
+        self.path, self.name = submission.path, submission.sheet
 
     @property
     def face(self) -> bytes:
@@ -140,23 +140,23 @@ class _Pictures(Mapping[str, Picture]):
 
 
 def _profiles(audit: Audit) -> dict[str, int]:
-    pairs = {(one.filing, audit.profiles[one.id].name) for one in audit.submissions}
+    pairs = {(submission.filing, audit.profiles[submission.id].name) for submission in audit.submissions}
     counts = Counter(name for _, name in pairs if name != DEFAULT.name)
     return dict(sorted(counts.items()))
 
 
 def _groups(audit: Audit) -> dict[str, list[Submission]]:
     groups: dict[str, list[Submission]] = defaultdict(list)
-    for one in audit.submissions:
-        groups[one.filing].append(one)
+    for submission in audit.submissions:
+        groups[submission.filing].append(submission)
     return groups
 
 
 def _filings(audit: Audit, hits: _Hits, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
     """The filings: those of a roster in its order and under its names, the others by name after them."""
     groups: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
-    for one in audit.submissions:
-        groups[one.filing][0].append(one)
+    for submission in audit.submissions:
+        groups[submission.filing][0].append(submission)
     for report in _reports(audit):
         groups[report.filing][1].append(report)
     places = {name: at for at, name in enumerate(named)}
@@ -166,12 +166,14 @@ def _filings(audit: Audit, hits: _Hits, named: Mapping[str, str]) -> tuple[Filin
 
 
 def _reports(audit: Audit) -> list[Report]:
-    return [one for record in audit.records for one in record.reports]
+    return [report for record in audit.records for report in record.reports]
 
 
 def _filings_by_path(audit: Audit) -> dict[str, str]:
     """The filing a file belongs to: that of its report, or of the last of its forms."""
-    return {one.path: one.filing for one in _reports(audit)} | {one.path: one.filing for one in audit.submissions}
+    return {report.path: report.filing for report in _reports(audit)} | {
+        submission.path: submission.filing for submission in audit.submissions
+    }
 
 
 def _filing(
@@ -187,7 +189,7 @@ def _filing(
         next((one.department for one in everything if one is not None and one.department), "") or key,
         next((one.year for one in everything if one is not None and one.year is not None), None),
         Counter(one.form for one in same),
-        tuple(dict.fromkeys([*(one.path for one in same), *(one.path for one in reports)])),
+        tuple(dict.fromkeys([*(one.path for one in same), *(report.path for report in reports)])),
         score.filed if score else None,
         score.recomputed if score else None,
         score.grade if score else None,
@@ -221,10 +223,18 @@ class _Rows:
     submissions: Sequence[Submission]
 
     def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
-        for one in self.submissions:
-            yield one.form, [one.department, one.path, one.sheet, *map(one.value, FORMS[one.form].fields)]
-            whose = [one.department, one.form, one.project, one.path]
-            rows = one.rows
+        for submission in self.submissions:
+            yield (
+                submission.form,
+                [
+                    submission.department,
+                    submission.path,
+                    submission.sheet,
+                    *map(submission.value, FORMS[submission.form].fields),
+                ],
+            )
+            whose = [submission.department, submission.form, submission.project, submission.path]
+            rows = submission.rows
             for name, (table, columns) in _DETAILS.items():
                 for row in rows:
                     if row.table == table:

@@ -43,7 +43,7 @@ class Tally:
         """The numbers of an audit."""
         states = Counter(record.status for record in audit.records)
         found = Counter(finding.severity.value for finding in audit.findings)
-        filings = {one.filing for one in audit.submissions}
+        filings = {submission.filing for submission in audit.submissions}
         unread = unread_of(audit.records)
         paths = set(unread)
         return cls(
@@ -58,5 +58,7 @@ class Tally:
             exempted=sum(finding.exemption is not None for finding in audit.findings),
             audited=states["read"] - sum(record.code == ARCHIVE for record in audit.records),
             unread=tuple(unread[:NAMED]),
-            unread_errors=sum(one.severity is Severity.ERROR and one.path in paths for one in audit.findings),
+            unread_errors=sum(
+                finding.severity is Severity.ERROR and finding.path in paths for finding in audit.findings
+            ),
         )

@@ -71,12 +71,12 @@ def _finding(finding: Finding) -> list[str]:
 
 def _scores(audit: Audit) -> list[str]:
     lines = []
-    for one in audit.submissions:
-        score = audit.scores.get(one.id)
+    for submission in audit.submissions:
+        score = audit.scores.get(submission.id)
         if score is not None and score.recomputed is not None:
-            name = f"{one.form}（{one.project}）" if one.project else one.form
+            name = f"{submission.form}（{submission.project}）" if submission.project else submission.form
             told = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
-            profile = audit.profiles[one.id].name
+            profile = audit.profiles[submission.id].name
             lines.append(f"{told}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
     return lines
 

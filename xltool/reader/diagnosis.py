@@ -34,8 +34,8 @@ _COMPARED = {
 def diagnose_units(submissions: Sequence[Submission]) -> None:
     """Bring forms filled in in 元 to 万元, and say so; forms that note their unit are left as they are."""
     filings: dict[str, list[Submission]] = defaultdict(list)
-    for one in submissions:
-        filings[one.filing].append(one)
+    for submission in submissions:
+        filings[submission.filing].append(submission)
     for same in filings.values():
         _within(same)
 
@@ -61,9 +61,9 @@ def _within(same: Sequence[Submission]) -> None:
             scale_money(one, FORMS[one.form], 1 / FACTOR)
 
 
-def _is_settled(one: Submission) -> bool:
+def _is_settled(submission: Submission) -> bool:
     """Whether the unit of a form needs no telling."""
-    return one.layout != "foreign" or bool(one.unit)
+    return submission.layout != "foreign" or bool(submission.unit)
 
 
 def _amount(ones: Sequence[Submission]) -> float | None:

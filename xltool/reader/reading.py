@@ -135,7 +135,7 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     region, found = located.region, located.found
     if region is None or found is None:
         raise TypeError(located.form.key)
-    name, taken = located.sheet.name, {one.id for one in record.submissions}
+    name, taken = located.sheet.name, {submission.id for submission in record.submissions}
     identity = f"{record.path}#{name}"
     if identity in taken:
         identity = f"{identity}!{region.top}"

@@ -32,7 +32,7 @@ class Problems:
     def add(self, table: Table, row: int, key: str, text: str) -> None:
         """An error at a cell, or at the place where a column or a row is missing."""
         column = table.columns.get(key, 0)
-        sheet = next((at for at, one in enumerate(SHEETS) if one is table.sheet), len(SHEETS))
+        sheet = next((at for at, sheet in enumerate(SHEETS) if sheet is table.sheet), len(SHEETS))
         where = f"{table.sheet.key}表 第{row}行 {key}列" if row else f"{table.sheet.key}表"
         self.found.append((sheet, row, column, f"{where}：{text}"))
 
@@ -106,7 +106,10 @@ def _head(sheet: RosterSheet, grid: Grid) -> tuple[int, dict[str, list[int]]]:
 
 def _named(sheet: RosterSheet, head: str) -> Column | None:
     text = _ASIDE.sub("", fold(head))
-    for names in (lambda column: (column.key,), lambda column: [_ASIDE.sub("", fold(one)) for one in column.aliases]):
+    for names in (
+        lambda column: (column.key,),
+        lambda column: [_ASIDE.sub("", fold(aliase)) for aliase in column.aliases],
+    ):
         found = next((column for column in sheet.columns if text in names(column)), None)
         if found is not None:
             return found

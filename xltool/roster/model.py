@@ -93,11 +93,16 @@ class Roster:
 
         `.department` of the answer is None where it is doubtful; `.candidates` are those it may mean.
         """
-        return match(name, [(one, (one.name, *one.short_names)) for one in self.departments])
+        return match(
+            name, [(department, (department.name, *department.short_names)) for department in self.departments]
+        )
 
     def coded(self, code: str) -> Department | None:
         """The department with a code; None if there is none."""
-        return next((one for one in self.departments if one.code.casefold() == code.strip().casefold()), None)
+        return next(
+            (department for department in self.departments if department.code.casefold() == code.strip().casefold()),
+            None,
+        )
 
 
 __all__ = ["Certainty", "Department", "Indicator", "Match", "Project", "Roster", "RosterError"]

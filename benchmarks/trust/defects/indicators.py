@@ -145,9 +145,13 @@ def no_actual(case: Case) -> Iterator[Plan]:
             yield Plan(spot, ((spot, value),))
 
 
-def _reached(one: Counted, share: float) -> str:
-    value = one.target * share
-    return f"{value:.0f}{one.unit}" if one.target == int(one.target) and one.target > 20 else f"{value:.2f}{one.unit}"
+def _reached(counted: Counted, share: float) -> str:
+    value = counted.target * share
+    return (
+        f"{value:.0f}{counted.unit}"
+        if counted.target == int(counted.target) and counted.target > 20
+        else f"{value:.2f}{counted.unit}"
+    )
 
 
 @plants("S-14", A2_18=TEXT_LEFT)

@@ -211,7 +211,7 @@ def test_a_strict_copy_is_marked_again(filed: bytes) -> None:
 
 
 def _findings(result: Audit) -> list[dict[str, object]]:
-    return [one.to_dict() for one in result.findings]
+    return [finding.to_dict() for finding in result.findings]
 
 
 def _returned(paths: Iterable[Path], found: Sequence[Finding], folder: Path) -> list[Path]:
@@ -238,7 +238,7 @@ def test_a_copy_of_another_layout_has_the_findings_of_the_filing(name: str, tmp_
     """Forms without names and manifest; the list is no content of theirs."""
     made = write_xlsx(forms() if name == "seed" else filings.build(name).forms, tmp_path / "报送.xlsx")
     result = audited([made])
-    assert [one for one in result.findings if one.severity is not Severity.INFO]
+    assert [finding for finding in result.findings if finding.severity is not Severity.INFO]
     copies = _returned([made], result.findings, tmp_path / "退回")
     assert _findings(audited(copies)) == _findings(result)
     copy = copies[0].read_bytes()
@@ -252,8 +252,8 @@ def test_a_copy_saved_in_another_format_is_still_read_without_the_list(kind: str
     made = write_xlsx(forms()[1:2], tmp_path / "报送.xlsx")
     (copy,) = _returned([made], audited([made]).findings, tmp_path / "退回")
     saved, plain = convert([copy, made.rename(tmp_path / "原样.xlsx")], tmp_path / "另存", kind)
-    assert [(one.rule, one.cell, one.message) for one in audited([saved]).findings] == [
-        (one.rule, one.cell, one.message) for one in audited([plain]).findings
+    assert [(finding.rule, finding.cell, finding.message) for finding in audited([saved]).findings] == [
+        (finding.rule, finding.cell, finding.message) for finding in audited([plain]).findings
     ]
 
 

@@ -107,7 +107,10 @@ def test_a_marked_sheet_differs_in_styles_and_the_name_of_its_drawing_alone(
     after, before = _undone(name, old, new), etree.fromstring(old)
     if name == SECOND:
         (drawing,) = after.iter(f"{MAIN}legacyDrawing")
-        assert [etree.QName(one).localname for one in drawing.itersiblings()] == ["legacyDrawingHF", "tableParts"]
+        assert [etree.QName(itersibling).localname for itersibling in drawing.itersiblings()] == [
+            "legacyDrawingHF",
+            "tableParts",
+        ]
         after.remove(drawing)
     else:
         (view,) = before.iter(f"{MAIN}sheetView")
@@ -156,7 +159,7 @@ def test_the_workbook_keeps_its_names_with_their_sheets(filed: bytes, copy: byte
     listed.remove(listed[0])
     names = after.find(f"{MAIN}definedNames")
     assert names is not None
-    own = [one for one in names if one.get("localSheetId") == "0"]
+    own = [name for name in names if name.get("localSheetId") == "0"]
     assert [one.get("name") for one in own] == ["_xlnm.Print_Titles"]
     for one in own:
         names.remove(one)

@@ -51,9 +51,11 @@ class _Desk:
         for granted in self.exemptions.granted:
             self.by_rule[granted.rule].append(granted)
         for record in self.records:
-            for one in record.submissions:
-                self.by_id[one.id] = _Whose(one.filing, one.year, one.form, one.project)
-                self.names[one.filing] |= {fold(one.department), fold(one.issued_to)}
+            for submission in record.submissions:
+                self.by_id[submission.id] = _Whose(
+                    submission.filing, submission.year, submission.form, submission.project
+                )
+                self.names[submission.filing] |= {fold(submission.department), fold(submission.issued_to)}
             for report in record.reports:
                 self.by_id[report.path] = _Whose(report.filing, report.year, REPORT)
                 self.names[report.filing] |= {fold(name) for name in (report.department, *report.names)}
@@ -72,15 +74,15 @@ class _Desk:
         """Whether its last day is over."""
         return granted.until < self.exemptions.today
 
-    def concerns(self, granted: Exemption, one: _Whose) -> bool:
+    def concerns(self, granted: Exemption, whose: _Whose) -> bool:
         """Whether the exemption is about the filing a form or a report belongs to."""
-        return fold(granted.department) in self.names[one.filing] and granted.year in (None, one.year)
+        return fold(granted.department) in self.names[whose.filing] and granted.year in (None, whose.year)
 
-    def _covers(self, granted: Exemption, finding: Finding, one: _Whose) -> bool:
+    def _covers(self, granted: Exemption, finding: Finding, whose: _Whose) -> bool:
         return (
-            self.concerns(granted, one)
-            and granted.form in ("", one.form)
-            and (not granted.project or fold(granted.project) == fold(one.project))
+            self.concerns(granted, whose)
+            and granted.form in ("", whose.form)
+            and (not granted.project or fold(granted.project) == fold(whose.project))
             and granted.place in ("", finding.cell, finding.field)
         )
 

@@ -78,7 +78,7 @@ def _rows(path: Path) -> tuple[str | None, dict[int, Row]]:
     except Refused as refusal:
         msg = f"豁免清单无法读取：{path}：{refusal.reason}"
         raise ValueError(msg) from None
-    sheet = next((one for one in sheets if one.state == "visible" and one.cells), None)
+    sheet = next((sheet for sheet in sheets if sheet.state == "visible" and sheet.cells), None)
     rows: dict[int, Row] = {}
     for (row, column), cell in sorted(sheet.cells.items()) if sheet else ():
         rows.setdefault(row, {})[column] = cell.value

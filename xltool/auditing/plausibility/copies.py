@@ -45,15 +45,15 @@ def copied_indicators(glances: Sequence[Glance], share: float) -> Iterator[tuple
     """
     holders: dict[bytes, list[str]] = defaultdict(list)
     whole: dict[tuple[bytes, ...], list[str]] = defaultdict(list)
-    for one in glances:
-        for _, rows in one.rows:
-            _note(whole[rows], one.filing)
+    for glance in glances:
+        for _, rows in glance.rows:
+            _note(whole[rows], glance.filing)
             for row in rows:
-                _note(holders[row], one.filing)
-    whose, names = _whose(glances), {one.filing: one.department for one in glances}
-    for one in glances:
-        own = whose[one.filing]
-        for form, rows in one.rows:
+                _note(holders[row], glance.filing)
+    whose, names = _whose(glances), {glance.filing: glance.department for glance in glances}
+    for glance in glances:
+        own = whose[glance.filing]
+        for form, rows in glance.rows:
             # Usual rows only count for the few first that bear all of them.
             borne = (holders[row] if len(holders[row]) <= USUAL else whole[rows][:USUAL] for row in rows)
             shared = Counter(chain.from_iterable(borne)) if len(rows) >= FEWEST_ROWS else {}
@@ -61,7 +61,7 @@ def copied_indicators(glances: Sequence[Glance], share: float) -> Iterator[tuple
             count, other = min(others, default=(0, ""))
             if count and -count >= share * len(rows):
                 told = f"{form}的 {len(rows)} 项指标中有 {-count} 项"
-                yield one.filing, f"{told}的名称、指标值、完成值与{names[other]}完全相同"
+                yield glance.filing, f"{told}的名称、指标值、完成值与{names[other]}完全相同"
 
 
 def _note(filings: list[str], filing: str) -> None:
@@ -72,4 +72,4 @@ def _note(filings: list[str], filing: str) -> None:
 
 def _whose(glances: Sequence[Glance]) -> dict[str, str]:
     """Departments by filing, as their names are compared."""
-    return {one.filing: plain(one.department) for one in glances}
+    return {glance.filing: plain(glance.department) for glance in glances}

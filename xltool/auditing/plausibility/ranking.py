@@ -57,7 +57,9 @@ def ranked(audit: Audit, *, year: int = params.BASE_YEAR) -> list[Ranked]:
     filings, not with that of their pairs.
     """
     signs = params.load(year).signs
-    order = {filing: at for at, filing in enumerate(dict.fromkeys(one.filing for one in audit.submissions))}
+    order = {
+        filing: at for at, filing in enumerate(dict.fromkeys(submission.filing for submission in audit.submissions))
+    }
     glances = sorted(audit.glances, key=lambda one: order[one.filing])
     found: dict[str, list[Reason]] = defaultdict(list)
 
@@ -65,15 +67,15 @@ def ranked(audit: Audit, *, year: int = params.BASE_YEAR) -> list[Ranked]:
         if all(reason.sign != sign for reason in found[filing]):
             found[filing].append(Reason(sign, signs[sign].points, text))
 
-    for one in glances:
-        for sign, text in _by_itself(one, signs):
-            note(one.filing, sign, text)
+    for glance in glances:
+        for sign, text in _by_itself(glance, signs):
+            note(glance.filing, sign, text)
     for sign, copies in (("copied_narrative", copied_texts), ("copied_indicators", copied_indicators)):
         for filing, text in copies(glances, signs[sign].least):
             note(filing, sign, text)
     for filing, sign, text in _told(audit):
         note(filing, sign, text)
-    names = {one.filing: one.department for one in glances}
+    names = {glance.filing: glance.department for glance in glances}
     rows = [_ranked(filing, names[filing], reasons) for filing, reasons in found.items()]
     return sorted(rows, key=lambda row: (-row.points, row.filing))
 
@@ -83,13 +85,13 @@ def _ranked(filing: str, department: str, reasons: list[Reason]) -> Ranked:
     return Ranked(filing, department, sum(reason.points for reason in ordered), ordered)
 
 
-def _by_itself(one: Glance, signs: Mapping[str, params.Sign]) -> Iterator[tuple[str, str]]:
+def _by_itself(glance: Glance, signs: Mapping[str, params.Sign]) -> Iterator[tuple[str, str]]:
     """What shows on one filing alone."""
-    if one.full >= signs["full_marks"].least:
-        yield "full_marks", f"{one.forms}的 {one.full} 项指标和执行率全部满分"
-    if one.exact >= signs["met_exactly"].least:
-        yield "met_exactly", f"{one.exact} 项可比指标的完成值与指标值全部相等"
-    low = [(name, rate) for name, rate in one.rates if rate < signs["low_execution"].least]
+    if glance.full >= signs["full_marks"].least:
+        yield "full_marks", f"{glance.forms}的 {glance.full} 项指标和执行率全部满分"
+    if glance.exact >= signs["met_exactly"].least:
+        yield "met_exactly", f"{glance.exact} 项可比指标的完成值与指标值全部相等"
+    low = [(name, rate) for name, rate in glance.rates if rate < signs["low_execution"].least]
     if low:
         told = "、".join(f"{name}执行率 {show(rate, Kind.RATE)}" for name, rate in low)
         yield "low_execution", f"{told}，产出指标却全部满分"
@@ -97,7 +99,7 @@ def _by_itself(one: Glance, signs: Mapping[str, params.Sign]) -> Iterator[tuple[
 
 def _told(audit: Audit) -> Iterator[tuple[str, str, str]]:
     """What rules found that is a sign too: filing, sign, words."""
-    filing_of = {one.id: one.filing for one in audit.submissions}
+    filing_of = {submission.id: submission.filing for submission in audit.submissions}
     counts: Counter[tuple[str, str]] = Counter()
     for finding in audit.findings:
         if finding.rule in TOLD_BY and finding.submission in filing_of:

@@ -53,7 +53,7 @@ class Glance:
 
 def glances(records: Sequence[FileRecord], scores: Mapping[str, Score]) -> list[Glance]:
     """A glance at each filing of these records, which hold all of it; `scores` by submission id."""
-    filings = by_filing([one for record in records for one in record.submissions])
+    filings = by_filing([submission for record in records for submission in record.submissions])
     return [_glance(filing, same, scores) for filing, same in filings.items()]
 
 
@@ -77,15 +77,15 @@ def _glance(filing: str, same: Sequence[Submission], scores: Mapping[str, Score]
 class _Reviewed:
     """An 附件2 or 附件3: what its indicators with points come to, and prints of all of them."""
 
-    def __init__(self, one: Submission, score: Score) -> None:
-        self.form = one.form
-        self.name = f"附件3（{one.project}）" if one.project else one.form
+    def __init__(self, submission: Submission, score: Score) -> None:
+        self.form = submission.form
+        self.name = f"附件3（{submission.project}）" if submission.project else submission.form
         self.rate = _known(score.rate)
-        rows = [_values(row) for row in one.rows if row.table == review.INDICATORS]
+        rows = [_values(row) for row in submission.rows if row.table == review.INDICATORS]
         pointed = [(row, points) for row in rows if (points := _points(row)) is not None]
         full = [(row, earned >= weight - NOISE) for row, (weight, earned) in pointed]
         output = [is_full for row, is_full in full if row.get(review.category.key) == OUTPUT]
-        executed = _known(score.parts[0].recomputed) >= _weight(one) - NOISE
+        executed = _known(score.parts[0].recomputed) >= _weight(submission) - NOISE
         self.count = len(pointed)
         self.is_full = bool(full) and executed and all(is_full for _, is_full in full)
         self.is_full_output = bool(output) and all(output)
@@ -104,8 +104,8 @@ def _known(value: float | None) -> float:
     return nan if value is None else value
 
 
-def _weight(one: Submission) -> float:
-    weight = one.value(_FUNDS[one.form].weight.key)
+def _weight(submission: Submission) -> float:
+    weight = submission.value(_FUNDS[submission.form].weight.key)
     return weight if isinstance(weight, float) else nan
 
 

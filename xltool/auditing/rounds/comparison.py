@@ -62,7 +62,9 @@ class Step:
 
 def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     """Every finding of last time and of now, and every unasked change, by filing, form and what became of it."""
-    now = {form_key(one.filing, one.form, one.project): one for one in audit.submissions}
+    now = {
+        form_key(submission.filing, submission.form, submission.project): submission for submission in audit.submissions
+    }
     standing = dict(zip(audit.keys, audit.findings, strict=True))
     unjudged = _unjudged(audit)
     # What is exempted by now asks for nothing any more; what was exempted then and is not now is news.
@@ -78,8 +80,8 @@ def steps(audit: Audit, earlier: Earlier) -> list[Step]:
     again = ((key, one) for key, one in now.items() if key in earlier.forms)
     unasked = (step for key, one in again for step in _unasked(key, one, earlier.forms[key], wanted))
     found += [step for step in unasked if (step.path, step.sheet, step.cell) not in told]
-    filings = {fold(one.filing): one.filing for one in audit.submissions}
-    files = {one.path: one for one in audit.submissions}
+    filings = {fold(submission.filing): submission.filing for submission in audit.submissions}
+    files = {submission.path: submission for submission in audit.submissions}
     found = [_owned(step, filings, files) for step in found]
     order = list(Became)
     return sorted(found, key=lambda step: (step.filing, step.form, step.project, order.index(step.became)))
@@ -90,9 +92,9 @@ def _unjudged(audit: Audit) -> set[FormKey]:
     named = [finding for finding in audit.findings if finding.rule == UNJUDGED]
     ids = {finding.submission for finding in named}
     paths = {finding.path for finding in named if finding.submission is None}
-    filings = {one.filing for one in audit.submissions if one.path in paths}
-    forms = (one for one in audit.submissions if one.id in ids or one.filing in filings)
-    return {form_key(one.filing, one.form, one.project) for one in forms}
+    filings = {submission.filing for submission in audit.submissions if submission.path in paths}
+    forms = (submission for submission in audit.submissions if submission.id in ids or submission.filing in filings)
+    return {form_key(form.filing, form.form, form.project) for form in forms}
 
 
 def _unless_unjudged(step: Step, unjudged: set[FormKey]) -> Step:
@@ -142,19 +144,19 @@ def _fate(
 
 
 def _mended(
-    finding: EarlierFinding, one: Submission, then: EarlierForm | None
+    finding: EarlierFinding, submission: Submission, then: EarlierForm | None
 ) -> tuple[tuple[str, str | None, str | None], str | None]:
     """Where the cell of a mended finding stands now, and what it holds."""
     slot = next((slot for slot, (_, cell) in then.values.items() if cell == finding.cell), None) if then else None
-    for now, filed in slots(one):
+    for now, filed in slots(submission):
         if now == slot:
-            return (one.path, *one.place(filed.cell)), _shown(now[0], one, filed)
-    return (one.path, one.sheet, None), None
+            return (submission.path, *submission.place(filed.cell)), _shown(now[0], submission, filed)
+    return (submission.path, submission.sheet, None), None
 
 
 def _new(finding: Finding, audit: Audit, earlier: Earlier) -> Step:
     """A finding that was not there last time, with what its cell held then."""
-    one = next((one for one in audit.submissions if one.id == finding.submission), None)
+    one = next((submission for submission in audit.submissions if submission.id == finding.submission), None)
     key = form_key(one.filing, one.form, one.project) if one else ("", "", "")
     then = earlier.forms.get(key)
     before = None
@@ -178,51 +180,61 @@ def _new(finding: Finding, audit: Audit, earlier: Earlier) -> Step:
     )
 
 
-def _unasked(key: FormKey, one: Submission, then: EarlierForm, asked: Asked) -> Iterator[Step]:
+def _unasked(key: FormKey, submission: Submission, then: EarlierForm, asked: Asked) -> Iterator[Step]:
     """Cells nobody asked about which hold something else than last time; calculated ones follow from others."""
-    if one.sha256 == then.sha256 or key in asked.whole:
+    if submission.sha256 == then.sha256 or key in asked.whole:
         return
     wanted = asked.slots(key, then)
-    for slot, filed in slots(one):
+    for slot, filed in slots(submission):
         before, _ = then.values.get(slot, ("", ""))
         after = stored(filed.value)
-        if before == after or {slot, ("", slot[1]), (slot[0], "")} & wanted or _follows(slot, one):
+        if before == after or {slot, ("", slot[1]), (slot[0], "")} & wanted or _follows(slot, submission):
             continue
         if is_rescaled(before, filed.value):
             # A few findings on amounts in 元 ask for all of them to be put right.
             continue
         name = f"{slot[1]} {slot[0]}" if slot[1] else slot[0].replace("_", "")
-        shown = _shown(slot[0], one, filed)
-        before = _restored(slot[0], one, before)
+        shown = _shown(slot[0], submission, filed)
+        before = _restored(slot[0], submission, before)
         message = f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}"
-        place = (one.path, *one.place(filed.cell))
+        place = (submission.path, *submission.place(filed.cell))
         yield Step(
-            Became.UNASKED, key[0], one.department, one.form, one.project, *place, name, before, shown, None, message
+            Became.UNASKED,
+            key[0],
+            submission.department,
+            submission.form,
+            submission.project,
+            *place,
+            name,
+            before,
+            shown,
+            None,
+            message,
         )
 
 
-def _follows(slot: Slot, one: Submission) -> bool:
+def _follows(slot: Slot, submission: Submission) -> bool:
     """Whether a cell is calculated, or bound to change."""
-    item = _field(slot[0], one)
+    item = _field(slot[0], submission)
     return item is None or item.formula is not None or item.key in UNASKED_ALLOWED
 
 
-def _field(key: str, one: Submission) -> Field | None:
-    form = FORMS[one.form]
+def _field(key: str, submission: Submission) -> Field | None:
+    form = FORMS[submission.form]
     columns = {column.key: column for table in form.tables for column in table.columns}
     return form.fields.get(key) or columns.get(key)
 
 
-def _shown(key: str, one: Submission, filed: Filed) -> str | None:
-    item = _field(key, one)
+def _shown(key: str, submission: Submission, filed: Filed) -> str | None:
+    item = _field(key, submission)
     if filed.value is None or item is None:
         return None if filed.value is None else short(str(filed.value), 40)
     return show(filed.value, item.kind) if isinstance(filed.value, float) else short(str(filed.value), 40)
 
 
-def _restored(key: str, one: Submission, before: str) -> str:
+def _restored(key: str, submission: Submission, before: str) -> str:
     """A value of the last review as this one shows it."""
-    item = _field(key, one)
+    item = _field(key, submission)
     try:
         return show(float(before), item.kind) if item is not None and item.kind.numeric else short(before, 40)
     except ValueError:

@@ -80,14 +80,14 @@ def _finding(one: Mapping[str, Any], keys: Mapping[str, FormKey]) -> EarlierFind
 
 
 def _values(folder: Path) -> _Values:
-    found: _Values = defaultdict(dict)
+    values: _Values = defaultdict(dict)
     frames = folder / "frames"
     for submission, field, value, cell in parquet.read(frames / "values.parquet", _SINGLE):
-        found[submission][field, ""] = (stored(value), cell or "")
+        values[submission][field, ""] = (stored(value), cell or "")
     for name, table in _TABLES.items():
         columns = [column.key for column in table.inputs]
-        _add_rows(found, parquet.read(frames / f"{name}.parquet", [*_OF_ROWS, *columns]), columns, _NAMES[name])
-    return found
+        _add_rows(values, parquet.read(frames / f"{name}.parquet", [*_OF_ROWS, *columns]), columns, _NAMES[name])
+    return values
 
 
 def _add_rows(found: _Values, rows: Iterable[tuple[Any, ...]], columns: Sequence[str], named: str) -> None:

@@ -42,14 +42,14 @@ class Carried:
         return params.DEFAULT.open_against(self.profile)
 
 
-def carried_by(one: Submission) -> Carried | None:
+def carried_by(submission: Submission) -> Carried | None:
     """The profile in the manifest of the template; None where it says nothing of any."""
-    return _carried(one.profile, one.year) if one.profile else None
+    return _carried(submission.profile, submission.year) if submission.profile else None
 
 
-def issued_for(one: Submission) -> Profile | None:
+def issued_for(submission: Submission) -> Profile | None:
     """The profile that holds for a form of which only its template says anything; None where that says nothing."""
-    carried = carried_by(one)
+    carried = carried_by(submission)
     return None if carried is None else carried.holding
 
 

@@ -147,16 +147,16 @@ class FormScope:
     def param(self, name: str) -> Numbers:
         """Number of a parameter in the profile of each submission."""
         if self.profiles is None:
-            self.profiles = [issued_for(one) or params.DEFAULT for one in self.submissions]
+            self.profiles = [issued_for(submission) or params.DEFAULT for submission in self.submissions]
         if name not in self._params:
-            numbers = (one[name] for one in self.profiles)
+            numbers = (profile[name] for profile in self.profiles)
             self._params[name] = np.fromiter(numbers, dtype=np.float64, count=len(self))
         return self._params[name]
 
     def _filed(self, key: str) -> list[Filed | None]:
         """The cell of a field on every form."""
         if key not in self._cells:
-            self._cells[key] = [one.values.get(key) for one in self.submissions]
+            self._cells[key] = [submission.values.get(key) for submission in self.submissions]
         return self._cells[key]
 
     def _values(self, key: str) -> list[Value]:
@@ -183,7 +183,7 @@ class RowScope:
     _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        rows = [[row for row in one.rows if row.table == self.table] for one in self.base.submissions]
+        rows = [[row for row in submission.rows if row.table == self.table] for submission in self.base.submissions]
         self.owners = np.repeat(np.arange(len(rows)), list(map(len, rows)))
         self.rows = list(chain.from_iterable(rows))
 
@@ -284,16 +284,16 @@ class FilingScope:
         form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.present(item)
-        taken: Booleans = self._taken(form, self.others[form].present(item).astype(np.float64)) == 1
-        return taken
+        booleans: Booleans = self._taken(form, self.others[form].present(item).astype(np.float64)) == 1
+        return booleans
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; False where the filing lacks the form."""
         form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.filled(item)
-        taken: Booleans = self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
-        return taken
+        booleans: Booleans = self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
+        return booleans
 
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank or where the filing lacks the form."""
@@ -313,10 +313,12 @@ class FilingScope:
             return self.base.summed(column, group)
         other = self.others[self.form_of(column)]
         sums: dict[str, list[float]] = defaultdict(list)
-        for one, value in zip(other.submissions, other.number(column), strict=True):
+        for submission, value in zip(other.submissions, other.number(column), strict=True):
             if not np.isnan(value):
-                sums[one.filing].append(float(value))
-        totals = (sum(sums[one.filing]) if sums[one.filing] else np.nan for one in self.base.submissions)
+                sums[submission.filing].append(float(value))
+        totals = (
+            sum(sums[submission.filing]) if sums[submission.filing] else np.nan for submission in self.base.submissions
+        )
         return np.fromiter(totals, dtype=np.float64, count=len(self))
 
     def param(self, name: str) -> Numbers:
@@ -328,9 +330,9 @@ class FilingScope:
         if form not in self._match:
             key = _project_key if form == prior_key("附件3") else _filing_key
             first: dict[str, int] = {}
-            for index, one in enumerate(self.others[form].submissions):
-                first.setdefault(key(one), index)
-            rows = (first.get(key(one), -1) for one in self.base.submissions)
+            for index, submission in enumerate(self.others[form].submissions):
+                first.setdefault(key(submission), index)
+            rows = (first.get(key(submission), -1) for submission in self.base.submissions)
             self._match[form] = np.fromiter(rows, dtype=np.int_, count=len(self))
         return self._match[form]
 
@@ -338,8 +340,8 @@ class FilingScope:
         """All submissions of another form in a filing."""
         if form not in self._members:
             members: dict[str, list[Submission]] = defaultdict(list)
-            for one in self.others[form].submissions:
-                members[one.filing].append(one)
+            for submission in self.others[form].submissions:
+                members[submission.filing].append(submission)
             self._members[form] = members
         return self._members[form].get(filing, [])
 
@@ -357,12 +359,12 @@ class FilingScope:
         return np.asarray(padded[rows])
 
 
-def _filing_key(one: Submission) -> str:
-    return one.filing
+def _filing_key(submission: Submission) -> str:
+    return submission.filing
 
 
-def _project_key(one: Submission) -> str:
-    return f"{one.filing}\n{title(one.project)}"
+def _project_key(submission: Submission) -> str:
+    return f"{submission.filing}\n{title(submission.project)}"
 
 
 def _day(value: Value) -> float:

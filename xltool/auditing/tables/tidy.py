@@ -52,16 +52,16 @@ def reports(records: Sequence[FileRecord]) -> list[Record]:
     """One row a report, with the numbers in it that are tied to fields."""
     return [
         {
-            "path": one.path,
-            "filing": one.filing or None,
-            "department": one.department or None,
-            "year": one.year,
-            "title": one.title,
-            "sha256": one.sha256,
-            "numbers": [_number(claim) for claim in claims_of(report_view(one))],
+            "path": report.path,
+            "filing": report.filing or None,
+            "department": report.department or None,
+            "year": report.year,
+            "title": report.title,
+            "sha256": report.sha256,
+            "numbers": [_number(claim) for claim in claims_of(report_view(report))],
         }
         for record in records
-        for one in record.reports
+        for report in record.reports
     ]
 
 
@@ -127,7 +127,7 @@ def as_text(value: float | str | None) -> str | None:
 
 
 def _all(records: Sequence[FileRecord]) -> Iterator[Submission]:
-    return (one for record in records for one in record.submissions)
+    return (submission for record in records for submission in record.submissions)
 
 
 def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submission, int, TableRow]]:
@@ -136,11 +136,11 @@ def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submissio
         yield from ((one, number, row) for number, row in enumerate(mine, start=1))
 
 
-def _row(one: Submission, number: int, row: TableRow, table: Table) -> Record:
+def _row(submission: Submission, number: int, row: TableRow, table: Table) -> Record:
     """Every column has its key, also one that is gone from the sheet."""
-    cells = {key: one.place(filed.cell)[1] for key, filed in row.cells.items()}
+    cells = {key: submission.place(filed.cell)[1] for key, filed in row.cells.items()}
     return {
-        "submission": one.id,
+        "submission": submission.id,
         "row": number,
         **{column.key: row.value(column.key) for column in table.inputs},
         "cells": cells,
@@ -154,6 +154,6 @@ def _recomputed(records: Sequence[FileRecord]) -> dict[tuple[str, str], float | 
         for item in form.fields.values():
             if item.formula is None or not len(scope):
                 continue
-            for one, value in zip(scope.submissions, scope.recomputed(item), strict=True):
-                found[one.id, item.key] = None if math.isnan(value) else float(value)
+            for submission, value in zip(scope.submissions, scope.recomputed(item), strict=True):
+                found[submission.id, item.key] = None if math.isnan(value) else float(value)
     return found

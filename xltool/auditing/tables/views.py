@@ -24,18 +24,21 @@ def filing_view(
 
     `profile` is the one the filing is scored by.
     """
-    forms, told = (tuple(form_view(one) for one in submissions), tuple(report_view(one) for one in reports))
+    forms, told = (
+        tuple(form_view(submission) for submission in submissions),
+        tuple(report_view(report) for report in reports),
+    )
     return FilingView(forms, told, filing_view(prior) if prior else None, profile)
 
 
-def report_view(one: Report) -> ReportView:
+def report_view(report: Report) -> ReportView:
     """A report: its paragraphs with the numbers in them."""
-    return ReportView(one.id, one.year, one.title, one.names, one.paragraphs)
+    return ReportView(report.id, report.year, report.title, report.names, report.paragraphs)
 
 
-def form_view(one: Submission) -> FormView:
+def form_view(submission: Submission) -> FormView:
     """One form: texts and numbers by key, its table rows with derived columns."""
-    texts = {key: filed.value for key, filed in one.values.items() if isinstance(filed.value, str)}
-    numbers = {key: filed.value for key, filed in one.values.items() if isinstance(filed.value, float)}
-    rows = tuple({key: filed.value for key, filed in row.cells.items()} | row.derived for row in one.rows)
-    return FormView(one.form, one.id, one.year, texts, numbers, rows)
+    texts = {key: filed.value for key, filed in submission.values.items() if isinstance(filed.value, str)}
+    numbers = {key: filed.value for key, filed in submission.values.items() if isinstance(filed.value, float)}
+    rows = tuple({key: filed.value for key, filed in row.cells.items()} | row.derived for row in submission.rows)
+    return FormView(submission.form, submission.id, submission.year, texts, numbers, rows)

@@ -209,7 +209,11 @@ class Ledger:
             some, arrays = self._read(place, tuple[dict[str, Score], dict[str, bytes]])
             scores |= some
             computed |= arrays
-        profiles = {one.id: self._where.terms.profile_of(one) for record in records for one in record.submissions}
+        profiles = {
+            submission.id: self._where.terms.profile_of(submission)
+            for record in records
+            for submission in record.submissions
+        }
         found, keys = self._found([*self._contents.late, *late])
         numbers = {key: np.frombuffer(data) for key, data in computed.items()}
         glances = [glance for place in self._contents.glances for glance in self._read(place, list[Glance])]

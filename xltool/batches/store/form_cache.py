@@ -82,7 +82,9 @@ class Shelf:
 
     def make_room(self, records: Sequence[FileRecord]) -> None:
         """Room for all files of the largest filing and of what it is compared with: they are looked at together."""
-        files = Counter(filing for record in records for filing in {one.filing for one in record.submissions})
+        files = Counter(
+            filing for record in records for filing in {submission.filing for submission in record.submissions}
+        )
         self.room = max(self.room, 2 * max(files.values(), default=0))
 
     def _lay_open(self, number: int, forms: list[Submission]) -> None:
@@ -106,7 +108,7 @@ def bare(data: bytes) -> FileRecord:
         found = _decoder().decode(data)
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from error
-    ones = [Submission(**vars(one)) for one in found.submissions]
+    ones = [Submission(**vars(submission)) for submission in found.submissions]
     return FileRecord(**vars(found) | {"submissions": ones})
 
 
@@ -139,11 +141,11 @@ class _Shelved(Submission):
 
     __slots__ = ("_at", "_number", "_own", "_shelf")
 
-    def __init__(self, shelf: Shelf, number: int, at: int, one: Submission) -> None:
+    def __init__(self, shelf: Shelf, number: int, at: int, submission: Submission) -> None:
         self._shelf, self._number, self._at = shelf, number, at
         self._own: Submission | None = None
         for name in _AT_HAND:
-            setattr(self, name, getattr(one, name))
+            setattr(self, name, getattr(submission, name))
 
     def to_change(self) -> None:
         """Kept in memory from now on: what is changed does not lie on the shelf."""
@@ -181,8 +183,8 @@ class _Shelved(Submission):
 def _cells(name: str) -> property:
     """A member that lies on the shelf."""
 
-    def looked_up(one: _Shelved) -> Any:  # noqa: ANN401 - whatever the member holds
-        return getattr(one.with_cells, name)
+    def looked_up(shelved: _Shelved) -> Any:  # noqa: ANN401 - whatever the member holds
+        return getattr(shelved.with_cells, name)
 
     return property(looked_up)
 

@@ -119,11 +119,15 @@ class Page:
         yield (
             "spots",
             [
-                [self.filings.get(one.filing, _NONE), one.points, [visible(reason.text) for reason in one.reasons]]
-                for one in review.spot_checks
+                [
+                    self.filings.get(check.filing, _NONE),
+                    check.points,
+                    [visible(reason.text) for reason in check.reasons],
+                ]
+                for check in review.spot_checks
             ],
         )
-        yield "owed", [] if review.told.inbox is None else [_account(one) for one in review.told.inbox.accounts]
+        yield "owed", [] if review.told.inbox is None else [_account(account) for account in review.told.inbox.accounts]
         yield "steps", None if review.told.steps is None else [self.step(step) for step in review.told.steps]
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
@@ -154,37 +158,37 @@ class Page:
         for one, key in zip(found, wanted, strict=True):
             yield self.finding(one, filing, handled.get(key, _UNTOUCHED))
 
-    def finding(self, one: Finding, filing: int, noted: Handling) -> list[Any]:
+    def finding(self, finding: Finding, filing: int, noted: Handling) -> list[Any]:
         """One finding, in the order of COLUMNS."""
         number = self.number
-        origin = self.review.submissions.get(one.submission or "", _NOBODY)
+        origin = self.review.submissions.get(finding.submission or "", _NOBODY)
         return [
-            SEVERITIES.index(one.severity),
+            SEVERITIES.index(finding.severity),
             filing,
             number(origin.form),
             number(origin.project),
-            number(one.rule),
-            number(one.path),
-            number(one.sheet),
-            number(one.cell),
-            number(one.field),
-            number(one.actual),
-            number(one.expected),
-            number(one.message),
-            number(one.advice),
-            number(one.basis),
-            [[number(place.path), number(place.sheet), number(place.cell)] for place in one.related],
-            [self.window(window) for window in self.around.windows(one)],
+            number(finding.rule),
+            number(finding.path),
+            number(finding.sheet),
+            number(finding.cell),
+            number(finding.field),
+            number(finding.actual),
+            number(finding.expected),
+            number(finding.message),
+            number(finding.advice),
+            number(finding.basis),
+            [[number(place.path), number(place.sheet), number(place.cell)] for place in finding.related],
+            [self.window(window) for window in self.around.windows(finding)],
             number(noted.status),
             number(noted.note),
         ]
 
-    def step(self, one: Step) -> list[Any]:
+    def step(self, step: Step) -> list[Any]:
         """What became of a finding of the last review: whose it is, what, where, then, now, the problem."""
-        place = " ".join(filter(None, (one.sheet, one.cell)))
-        texts = [one.form, one.project, one.rule, place, one.item, one.before, one.after, one.message]
-        owner = self.filings.get(one.filing, _NONE)
-        return [owner, visible(one.department), one.became.value, *(visible(text or "") for text in texts)]
+        place = " ".join(filter(None, (step.sheet, step.cell)))
+        texts = [step.form, step.project, step.rule, place, step.item, step.before, step.after, step.message]
+        owner = self.filings.get(step.filing, _NONE)
+        return [owner, visible(step.department), step.became.value, *(visible(text or "") for text in texts)]
 
     def window(self, window: Window) -> list[Any]:
         """Sheet, rows, first and last column, the cell to mend, the others."""
@@ -219,13 +223,13 @@ class Page:
         }
         return msgspec.Raw(msgspec.json.encode(told))
 
-    def name(self, one: FilingRow) -> str:
+    def name(self, row: FilingRow) -> str:
         """The department; its id says the year or the folder, too, and stands with it where there are several."""
-        if one.issued_to:
-            return f"{one.department}（表样下发给：{one.issued_to}）"
-        if self.namesakes[one.department] == 1:
-            return one.department
-        return one.id if one.id.startswith(one.department) else f"{one.department}〔{one.id}〕"
+        if row.issued_to:
+            return f"{row.department}（表样下发给：{row.issued_to}）"
+        if self.namesakes[row.department] == 1:
+            return row.department
+        return row.id if row.id.startswith(row.department) else f"{row.department}〔{row.id}〕"
 
     def _title(self, key: str) -> str:
         """What a form is called over its window."""
@@ -233,18 +237,16 @@ class Page:
         return visible(f"{origin.form}（{origin.project}）" if origin.project else origin.form)
 
 
-def _account(one: Account) -> list[Any]:
+def _account(account: Account) -> list[Any]:
     """What a department owes and has sent: its name, the state, counts, what is missing and what is late."""
-    lists = ("、".join(one.missing) if one.received else "全部", "、".join(one.late))
-    return [visible(one.department), one.status, len(one.owed), len(one.received), *map(visible, lists)]
+    lists = ("、".join(account.missing) if account.received else "全部", "、".join(account.late))
+    return [visible(account.department), account.status, len(account.owed), len(account.received), *map(visible, lists)]
 
 
 def page_data(review: Review, link: Callable[[str], str | None]) -> Json:
     """The data of the page of a review."""
-    found: Json = msgspec.json.decode(
-        b"".join(json_stream.of_object(Page(review, link).members(), msgspec.json.encode))
-    )
-    return found
+    json: Json = msgspec.json.decode(b"".join(json_stream.of_object(Page(review, link).members(), msgspec.json.encode)))
+    return json
 
 
 def _picture(picture: Picture) -> Json:

@@ -39,7 +39,7 @@ class Workbook:
             raise NotEditableError(msg)
         self.space = str(root.tag).removesuffix("workbook")
         self.strict = "purl.oclc.org" in self.space
-        self._relations = {one.id: one for one in package.relations(self.part)}
+        self._relations = {relation.id: relation for relation in package.relations(self.part)}
         kinds = {one.kind: one.target for one in self._relations.values()}
         if "revisionHeaders" in kinds:
             msg = "工作簿处于共享状态，带有修订记录"
@@ -74,7 +74,10 @@ class Workbook:
     @property
     def signed(self) -> bool:
         """Whether the package carries a digital signature, which no change survives."""
-        return any("digital-signature" in one.target or one.kind == "origin" for one in self.package.relations(""))
+        return any(
+            "digital-signature" in relation.target or relation.kind == "origin"
+            for relation in self.package.relations("")
+        )
 
     def put_first(self, name: str, data: bytes, titles: str) -> None:
         """Add a worksheet before all others, in sight when the file is opened; `titles` are rows for each page."""
@@ -97,7 +100,7 @@ class Workbook:
             view.attrib.pop("firstSheet", "")
             view.set("activeTab", "0")
         self._deselect(part)
-        self._relations = {one.id: one for one in self.package.relations(self.part)}
+        self._relations = {relation.id: relation for relation in self.package.relations(self.part)}
 
     def take_out(self, sheet: SheetPart) -> None:
         """Remove a worksheet with its names; others keep theirs."""
@@ -120,7 +123,7 @@ class Workbook:
             self._forget_chain()
         self.package.remove(sheet.part)
         self.package.unrelate(self.part, found[sheet.part])
-        self._relations = {one.id: one for one in self.package.relations(self.part)}
+        self._relations = {relation.id: relation for relation in self.package.relations(self.part)}
 
     def _forget_chain(self) -> None:
         """Drop the order of calculation, which names formulas of a sheet that goes; Excel makes it anew."""

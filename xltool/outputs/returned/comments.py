@@ -39,7 +39,11 @@ _THREAD: Final = "tc="
 
 def are_there(package: Package, sheet: str) -> bool:
     """Whether comments of ours may stand on a sheet; `sheet` is its part."""
-    return any(HEAD.encode() in package.read(one.target) for one in package.relations(sheet) if one.kind == "comments")
+    return any(
+        HEAD.encode() in package.read(relation.target)
+        for relation in package.relations(sheet)
+        if relation.kind == "comments"
+    )
 
 
 class Comments:
@@ -48,7 +52,7 @@ class Comments:
     def __init__(self, package: Package, part: str, cells: Cells, *, strict: bool) -> None:
         """`part` is the worksheet's, `cells` its grid; nothing is made before it is needed."""
         self._package, self._sheet, self._cells, self._strict = package, part, cells, strict
-        self._relations = {one.kind: one for one in package.relations(part)}
+        self._relations = {relation.kind: relation for relation in package.relations(part)}
         self._known: dict[str, _Element] | None = None
 
     def add(self, spot: Spot, text: str) -> bool:
@@ -121,7 +125,7 @@ class Comments:
             self._package.write(part, f'<comments xmlns="{space}"><authors/><commentList/></comments>'.encode())
             self._package.declare(COMMENTS, part=part)
             self._package.relate(self._sheet, "comments", part, strict=self._strict)
-            self._relations = {one.kind: one for one in self._package.relations(self._sheet)}
+            self._relations = {relation.kind: relation for relation in self._package.relations(self._sheet)}
             relation = self._relations["comments"]
         return relation.target
 
@@ -151,7 +155,9 @@ class Comments:
         if element is None:
             return None
         named = next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), "")
-        part = next((one.target for one in self._package.relations(self._sheet) if one.id == named), None)
+        part = next(
+            (relation.target for relation in self._package.relations(self._sheet) if relation.id == named), None
+        )
         if part is None:
             msg = "工作表缺少批注的图形部件"
             raise NotEditableError(msg)
@@ -185,7 +191,7 @@ class Comments:
             authors.remove(authors[-1])
 
     def _forget_drawing(self, part: str) -> None:
-        relation = next(one for one in self._package.relations(self._sheet) if one.target == part)
+        relation = next(relation for relation in self._package.relations(self._sheet) if relation.target == part)
         self._package.remove(part)
         self._package.unrelate(self._sheet, relation.id)
         sheet = self._package.edit(self._sheet)
@@ -207,7 +213,7 @@ def _texts(comment: _Element) -> list[_Element]:
 
 
 def _text(comment: _Element) -> str:
-    return "".join(decoded(one.text or "") for one in _texts(comment))
+    return "".join(decoded(text.text or "") for text in _texts(comment))
 
 
 def _append(comment: _Element, text: str) -> None:

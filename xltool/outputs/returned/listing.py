@@ -90,7 +90,7 @@ class Listing:
 
 def numbered(findings: Iterable[Finding]) -> list[Numbered]:
     """The findings that ask for something to be mended, counted from 1."""
-    asking = [one for one in findings if one.severity is not Severity.INFO]
+    asking = [finding for finding in findings if finding.severity is not Severity.INFO]
     return list(enumerate(asking[: LAST_ROW // 2], start=1))
 
 

@@ -204,7 +204,7 @@ def streamed(target: BinaryIO, scratch: Path, title: str, made_at: datetime) -> 
         book.finish(target)
 
 
-def _put_sheet(made: ZipFile, frame: ZipFile, at: int, sheet: Written) -> None:
+def _put_sheet(file: ZipFile, frame: ZipFile, at: int, sheet: Written) -> None:
     """A worksheet with its cells, and where its links lead."""
     rows, links, targets = sheet.finished()
     part = _RANGE.sub(sheet.reaches.encode(), frame.read(_SHEET.format(at)), count=1)
@@ -212,20 +212,20 @@ def _put_sheet(made: ZipFile, frame: ZipFile, at: int, sheet: Written) -> None:
     between, end, rest = below.partition(_AFTER_LINKS)
     pieces: list[IO[bytes] | bytes] = [above, b"<sheetData>", rows, b"</sheetData>", between]
     pieces += [b"<hyperlinks>", links, b"</hyperlinks>"] if _size(links) else []
-    _put(made, _SHEET.format(at), *pieces, end + rest)
+    _put(file, _SHEET.format(at), *pieces, end + rest)
     name = _TARGETS.format(at)
     known = frame.read(name) if name in frame.NameToInfo else _NO_TARGETS
     if known is not _NO_TARGETS or _size(targets):
         above, end, rest = known.partition(_END_OF_TARGETS)
-        _put(made, name, above, targets, end + rest)
+        _put(file, name, above, targets, end + rest)
 
 
-def _put(made: ZipFile, name: str, *pieces: IO[bytes] | bytes) -> None:
+def _put(file: ZipFile, name: str, *pieces: IO[bytes] | bytes) -> None:
     """A part from pieces."""
     entry = ZipInfo(name, _LONG_AGO)
     entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
     entry.file_size = sum(len(piece) if isinstance(piece, bytes) else _size(piece) for piece in pieces)
-    with made.open(entry, "w") as part:
+    with file.open(entry, "w") as part:
         for piece in pieces:
             if isinstance(piece, bytes):
                 part.write(piece)

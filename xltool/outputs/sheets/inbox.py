@@ -66,7 +66,7 @@ def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
     if inbox is None:
         return
     _accounts(book, inbox)
-    _reminders(book, [one for one in inbox.accounts if one.missing])
+    _reminders(book, [account for account in inbox.accounts if account.missing])
     _receipts(book, inbox, links)
 
 
@@ -78,17 +78,19 @@ def _accounts(book: Book, inbox: Inbox) -> None:
     counts = "，".join(f"{state} {states.count(state)}" for state in shown)
     paper.text(0, 0, f"应报单位 {len(states)} 个：{counts}", "subtitle")
     paper.listing(len(inbox.accounts), frozen=2, head=1)
-    for row, one in enumerate(inbox.accounts, start=2):
-        texts = [one.code, one.department, one.status]
+    for row, account in enumerate(inbox.accounts, start=2):
+        texts = [account.code, account.department, account.status]
         for column, text in enumerate(texts):
             paper.text(row, column, text, "centre" if column != 1 else "text")
-        for column, count in enumerate((len(one.owed), len(one.received), len(one.missing)), start=_CENTRED):
+        for column, count in enumerate(
+            (len(account.owed), len(account.received), len(account.missing)), start=_CENTRED
+        ):
             paper.number(row, column, count, "integer")
-        due = [_listed(names, one.owed) for names in (one.missing, one.late)]
-        lists = [*due, "", "、".join(one.unexpected), "、".join(one.unread)]
+        due = [_listed(names, account.owed) for names in (account.missing, account.late)]
+        lists = [*due, "", "、".join(account.unexpected), "、".join(account.unread)]
         for column, text in enumerate(lists, start=6):
             paper.text(row, column, text)
-        paper.number(row, 8, one.duplicates or None, "integer")
+        paper.number(row, 8, account.duplicates or None, "integer")
         paper.height(row, [*texts, None, None, None, *lists])
     _coloured(paper, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
 
@@ -112,9 +114,9 @@ def _reminders(book: Book, owing: list[Account]) -> None:
         paper.height(row, texts)
 
 
-def _unread(one: Account) -> str:
+def _unread(account: Account) -> str:
     """What came and does not count, as nobody could audit it."""
-    return f"（收到 {len(one.unread)} 个文件未能审核：{'、'.join(one.unread)}）" if one.unread else ""
+    return f"（收到 {len(account.unread)} 个文件未能审核：{'、'.join(account.unread)}）" if account.unread else ""
 
 
 def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
@@ -128,13 +130,13 @@ def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
     _coloured(paper, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
 
 
-def _receipt(paper: Paper, row: int, one: Receipt, links: Linker) -> None:
+def _receipt(paper: Paper, row: int, receipt: Receipt, links: Linker) -> None:
     texts = [
-        one.path, one.sheet, one.form, one.project, one.filed_by, one.department, one.matched_by, one.state.value,
-        one.reason,
+        receipt.path, receipt.sheet, receipt.form, receipt.project, receipt.filed_by, receipt.department, receipt.matched_by, receipt.state.value,
+        receipt.reason,
     ]  # fmt: skip
     paper.number(row, 0, row, "integer")
-    paper.link(row, 1, links(one.path, one.sheet or None, None), one.path)
+    paper.link(row, 1, links(receipt.path, receipt.sheet or None, None), receipt.path)
     for column, text in enumerate(texts[1:], start=2):
         paper.text(row, column, text, "centre" if column in {3, 8} else "text")
     paper.height(row, [None, *texts])

@@ -45,13 +45,13 @@ class _Sorter:
     def __init__(self, records: Sequence[FileRecord], roster: Roster, deadline: date | None) -> None:
         """Whose everything is, and which copies hold."""
         self.records, self.roster, self.deadline = records, roster, deadline
-        self.ones = [(record, one) for record in records for one in record.submissions]
+        self.ones = [(record, submission) for record in records for submission in record.submissions]
         years = Counter(one.year for _, one in self.ones if one.year is not None)
         self.year = max(years, key=lambda year: (years[year], year), default=None)
         self.owners = Owners(roster)
         self.whose: dict[str, Owner] = {one.id: self.owners.of(one) for _, one in self.ones}
         self.saved = {one.id: record.saved[:10] for record, one in self.ones}
-        self.unread = [(one, self.owners.placed(one.path)) for one in records if one.status == "refused"]
+        self.unread = [(record, self.owners.placed(record.path)) for record in records if record.status == "refused"]
         self.superseded: dict[str, str] = {}
         self.undecided: dict[str, str] = {}
         self._sort_copies()
@@ -73,15 +73,19 @@ class _Sorter:
                     other = choice.chosen.submission.path
                     self.superseded[copy.submission.id] = f"以 {other} 为准：{choice.reason}"
 
-    def _key(self, one: Submission) -> _Key | None:
+    def _key(self, submission: Submission) -> _Key | None:
         """What a form stands for; None for one that is nobody's, of another year, or a nameless 附件3."""
-        department = self.whose[one.id].department
-        if department is None or self._is_of_other_year(one) or (one.form == "附件3" and not one.project):
+        department = self.whose[submission.id].department
+        if (
+            department is None
+            or self._is_of_other_year(submission)
+            or (submission.form == "附件3" and not submission.project)
+        ):
             return None
-        return department.code, one.form, fold(one.project) if one.form == "附件3" else ""
+        return department.code, submission.form, fold(submission.project) if submission.form == "附件3" else ""
 
-    def _is_of_other_year(self, one: Submission) -> bool:
-        return one.year is not None and one.year != self.year
+    def _is_of_other_year(self, submission: Submission) -> bool:
+        return submission.year is not None and submission.year != self.year
 
     def number(self) -> None:
         """Name the filings, and take what is superseded out of what is checked."""
@@ -90,7 +94,7 @@ class _Sorter:
             if department is not None:
                 one.filing = filing_label(department.name, one.year)
         for record in self.records:
-            left = [one for one in record.submissions if not self._is_laid_aside(one)]
+            left = [submission for submission in record.submissions if not self._is_laid_aside(submission)]
             if record.submissions and not left:
                 one = record.submissions[0]
                 copy = self.superseded.get(one.id)
@@ -99,9 +103,11 @@ class _Sorter:
                 record.notes, record.reports = [], []
             record.submissions = left
 
-    def _is_laid_aside(self, one: Submission) -> bool:
+    def _is_laid_aside(self, submission: Submission) -> bool:
         """Whether a form is listed only: a copy that does not hold, or a department's form of another year."""
-        return one.id in self.superseded or (self._is_of_other_year(one) and self.whose[one.id].department is not None)
+        return submission.id in self.superseded or (
+            self._is_of_other_year(submission) and self.whose[submission.id].department is not None
+        )
 
     def receipts(self) -> list[Receipt]:
         """A line a form, and a line a file that no form could be read from."""
@@ -109,41 +115,51 @@ class _Sorter:
         found += [self._unread(*pair) for pair in self.unread]
         return sorted(found, key=lambda receipt: (receipt.path, receipt.form, receipt.sheet))
 
-    def _receipt(self, one: Submission) -> Receipt:
-        owner = self.whose[one.id]
-        state, reason = self._state(one, owner)
+    def _receipt(self, submission: Submission) -> Receipt:
+        owner = self.whose[submission.id]
+        state, reason = self._state(submission, owner)
         department = owner.department
         whose = (department.code, department.name) if department else ("", "")
-        return Receipt(one.path, one.sheet, one.form, one.project, one.department, *whose, owner.by, state, reason)
+        return Receipt(
+            submission.path,
+            submission.sheet,
+            submission.form,
+            submission.project,
+            submission.department,
+            *whose,
+            owner.by,
+            state,
+            reason,
+        )
 
-    def _state(self, one: Submission, owner: Owner) -> tuple[State, str]:
+    def _state(self, submission: Submission, owner: Owner) -> tuple[State, str]:
         if owner.department is None and owner.state is not None:
             return owner.state, owner.reason
-        if self._is_of_other_year(one):
-            return State.WRONG_YEAR, OTHER_YEAR.format(self.year, one.year)
-        if one.id in self.superseded:
-            return State.SUPERSEDED, self.superseded[one.id]
-        if one.id in self.undecided:
-            return State.SUPERSEDED, self.undecided[one.id]
+        if self._is_of_other_year(submission):
+            return State.WRONG_YEAR, OTHER_YEAR.format(self.year, submission.year)
+        if submission.id in self.superseded:
+            return State.SUPERSEDED, self.superseded[submission.id]
+        if submission.id in self.undecided:
+            return State.SUPERSEDED, self.undecided[submission.id]
         if owner.state is not None:
             return owner.state, owner.reason
-        late = self._late(one)
+        late = self._late(submission)
         return (State.LATE, late) if late else (State.RECEIVED, "")
 
-    def _late(self, one: Submission) -> str:
+    def _late(self, submission: Submission) -> str:
         """Why a form is late, "" where it is not."""
         if self.deadline is None:
             return ""
-        dated = str(one.value("填报日期") or "")
-        saved = self.saved[one.id]
+        dated = str(submission.value("填报日期") or "")
+        saved = self.saved[submission.id]
         known = dated if len(dated) == len("2024-06-30") else saved
         if not known or known <= self.deadline.isoformat():
             return ""
         return f"{'填报日期' if known == dated else '保存日期'} {known}，晚于期限 {self.deadline.isoformat()}"
 
-    def _unread(self, record: FileRecord, found: Department | None) -> Receipt:
-        whose = (found.code, found.name) if found else ("", "")
-        by = "文件夹或文件名称" if found else ""
+    def _unread(self, record: FileRecord, department: Department | None) -> Receipt:
+        whose = (department.code, department.name) if department else ("", "")
+        by = "文件夹或文件名称" if department else ""
         return Receipt(record.path, "", "", "", "", *whose, by, State.UNREADABLE, record.reason)
 
     def accounts(self) -> list[Account]:
@@ -159,15 +175,16 @@ class _Sorter:
                 unread[department.code].append(record.path)
         return [
             replace(
-                _account(one, mine[one.code], lists_projects=self.roster.lists_projects), unread=tuple(unread[one.code])
+                _account(department, mine[department.code], lists_projects=self.roster.lists_projects),
+                unread=tuple(unread[department.code]),
             )
-            for one in self.roster.departments
+            for department in self.roster.departments
         ]
 
 
-def _account(one: Department, came: Sequence[tuple[Submission, State]], *, lists_projects: bool) -> Account:
+def _account(department: Department, came: Sequence[tuple[Submission, State]], *, lists_projects: bool) -> Account:
     """What a department owes and has sent."""
-    projects = {fold(project.name): project.name for project in one.projects}
+    projects = {fold(project.name): project.name for project in department.projects}
     owed = ["附件1", "附件2", *(_named(name) for name in projects.values())]
     if not lists_projects:
         owed.append("附件3")
@@ -177,10 +194,10 @@ def _account(one: Department, came: Sequence[tuple[Submission, State]], *, lists
     got |= {_due(form, projects, lists_projects=lists_projects) for form in undecided}
     late = [_due(form, projects, lists_projects=lists_projects) for form, state in counted if state is State.LATE]
     return Account(
-        one.code,
-        one.name,
-        one.contact,
-        one.phone,
+        department.code,
+        department.name,
+        department.contact,
+        department.phone,
         tuple(owed),
         tuple(form for form in owed if form in got),
         tuple(form for form in owed if form not in got),
@@ -190,11 +207,11 @@ def _account(one: Department, came: Sequence[tuple[Submission, State]], *, lists
     )
 
 
-def _due(one: Submission, projects: Mapping[str, str], *, lists_projects: bool) -> str:
+def _due(submission: Submission, projects: Mapping[str, str], *, lists_projects: bool) -> str:
     """The form of the account that a submission settles."""
-    if one.form != "附件3" or not lists_projects:
-        return one.form
-    return _named(projects.get(fold(one.project), one.project))
+    if submission.form != "附件3" or not lists_projects:
+        return submission.form
+    return _named(projects.get(fold(submission.project), submission.project))
 
 
 def _named(project: str) -> str:

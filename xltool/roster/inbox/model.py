@@ -78,15 +78,15 @@ class Inbox:
     @property
     def filings(self) -> dict[str, str]:
         """The departments by what their filings of this year are called, in the order of the roster."""
-        return {filing_label(one.department, self.year): one.department for one in self.accounts}
+        return {filing_label(account.department, self.year): account.department for account in self.accounts}
 
     @property
     def owed(self) -> tuple[Owed, ...]:
         """What departments have not filed."""
         return tuple(
-            Owed(filing_label(one.department, self.year), one.department, one.missing)
-            for one in self.accounts
-            if one.missing
+            Owed(filing_label(account.department, self.year), account.department, account.missing)
+            for account in self.accounts
+            if account.missing
         )
 
 

@@ -43,63 +43,67 @@ class Owners:
         self._lengths = sorted(set(map(len, self._names)), reverse=True)
         self._placed: dict[str, Department | None] = {}
 
-    def of(self, one: Submission) -> Owner:
+    def of(self, submission: Submission) -> Owner:
         """Whose a form is."""
-        issued = self._issued(one)
-        named = self._named(one)
+        issued = self._issued(submission)
+        named = self._named(submission)
         if issued is not None:
-            if named is not None and named.department not in (None, issued) and not self._is_unit_of(one, issued):
-                told = f"表样下发给“{issued.name}”，填报单位是“{one.department}”"
+            if (
+                named is not None
+                and named.department not in (None, issued)
+                and not self._is_unit_of(submission, issued)
+            ):
+                told = f"表样下发给“{issued.name}”，填报单位是“{submission.department}”"
                 return Owner(named.department, "填报单位名称", State.SOMEBODY_ELSES, told)
             return Owner(issued, "表样编号")
         if named is not None and named.department is not None:
-            return self._in_place(one, named)
-        return self._by_place(one, named)
+            return self._in_place(submission, named)
+        return self._by_place(submission, named)
 
-    def _by_place(self, one: Submission, named: Match[Department] | None) -> Owner:
+    def _by_place(self, submission: Submission, named: Match[Department] | None) -> Owner:
         """A form whose name is missing, doubtful or unknown: folder and file name may tell."""
-        placed = self.placed(one.path)
+        placed = self.placed(submission.path)
         if named is not None and placed in named.candidates:
             return Owner(placed, "单位名称相近，且文件夹名称一致")
-        if placed is not None and not one.department:
+        if placed is not None and not submission.department:
             return Owner(placed, "文件夹或文件名称")
         if named is not None:
             names = "、".join(candidate.name for candidate in named.candidates[:3])
-            return Owner(None, "", State.TO_CONFIRM, f"“{one.department}”可能是名册中的：{names}")
+            return Owner(None, "", State.TO_CONFIRM, f"“{submission.department}”可能是名册中的：{names}")
         if placed is not None:
-            told = f"放在“{placed.name}”的文件夹里，填报单位“{one.department}”不在名册中"
+            told = f"放在“{placed.name}”的文件夹里，填报单位“{submission.department}”不在名册中"
             return Owner(None, "", State.TO_CONFIRM, told)
-        told = f"填报单位“{one.department}”不在名册中" if one.department else "没有填写单位名称"
+        told = f"填报单位“{submission.department}”不在名册中" if submission.department else "没有填写单位名称"
         return Owner(None, "", State.NOBODYS, told)
 
-    def _in_place(self, one: Submission, named: Match[Department]) -> Owner:
+    def _in_place(self, submission: Submission, named: Match[Department]) -> Owner:
         """A form whose name is clear; in another department's folder it is somebody else's file."""
         department = named.department
-        placed = self._folder(one.path)
+        placed = self._folder(submission.path)
         by = "填报单位名称" + ("" if named.certainty is Certainty.EXACT else f"（{named.certainty}）")
         if placed is not None and placed is not department:
-            told = f"放在“{placed.name}”的文件夹里，填报单位是“{one.department}”"
+            told = f"放在“{placed.name}”的文件夹里，填报单位是“{submission.department}”"
             return Owner(department, by, State.SOMEBODY_ELSES, told)
         return Owner(department, by)
 
-    def _issued(self, one: Submission) -> Department | None:
+    def _issued(self, submission: Submission) -> Department | None:
         """The department a template was issued to."""
-        if one.issued_code:
-            return self._directory.coded(one.issued_code)
-        found = self._directory.matching(one.issued_to) if one.issued_to else None
+        if submission.issued_code:
+            return self._directory.coded(submission.issued_code)
+        found = self._directory.matching(submission.issued_to) if submission.issued_to else None
         return found.department if found else None
 
-    def _named(self, one: Submission) -> Match[Department] | None:
+    def _named(self, submission: Submission) -> Match[Department] | None:
         """The department a form names; for 附件3 whichever of its two units the roster knows, 主管部门 first."""
-        names = [one.department]
-        if one.form == "附件3":
-            names = [str(one.value(key) or "") for key in ("主管部门", "实施单位")] + names
+        names = [submission.department]
+        if submission.form == "附件3":
+            names = [str(submission.value(key) or "") for key in ("主管部门", "实施单位")] + names
         matches = [found for name in names if name and (found := self._directory.matching(name)) is not None]
-        return next((found for found in matches if found.department is not None), next(iter(matches), None))
+        return next((match for match in matches if match.department is not None), next(iter(matches), None))
 
-    def _is_unit_of(self, one: Submission, department: Department) -> bool:
+    def _is_unit_of(self, submission: Submission, department: Department) -> bool:
         """Whether 附件3 names a department in one of its two units: a project may be carried out by another."""
-        units = [str(one.value(key) or "") for key in ("主管部门", "实施单位")]
+        units = [str(submission.value(key) or "") for key in ("主管部门", "实施单位")]
         found = [self._directory.matching(unit) for unit in units if unit]
         return any(match is not None and match.department is department for match in found)
 

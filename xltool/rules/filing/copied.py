@@ -41,11 +41,15 @@ Members = dict[tuple[str, ...], list[Excerpt]]
 """The texts that sentences which are alike stand in, a few a department, by its names."""
 
 
-def _of_another(one: Excerpt, other: Excerpt) -> bool:
+def _of_another(excerpt: Excerpt, other: Excerpt) -> bool:
     """Whether a text is another department's, of the same year and not of a project both name."""
-    if one.field != other.field or one.year != other.year or (one.project and one.project == other.project):
+    if (
+        excerpt.field != other.field
+        or excerpt.year != other.year
+        or (excerpt.project and excerpt.project == other.project)
+    ):
         return False
-    return not any(mine in theirs or theirs in mine for mine in one.names for theirs in other.names)
+    return not any(mine in theirs or theirs in mine for mine in excerpt.names for theirs in other.names)
 
 
 def _groups(texts: Sequence[Excerpt]) -> dict[str, Members]:

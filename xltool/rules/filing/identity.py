@@ -81,13 +81,13 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
         if names and plain(right[1]) not in {plain(text) for _, text in names}:
             words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
             yield Hit(Spot(view, names[0][0]), (Spot(head, right[0]),), words, expected=right[1].strip())
-    for one in filing.reports if heads else ():
+    for report in filing.reports if heads else ():
         field, text = _names(heads[0])[0]
         # A county or city left out before the name, or put before it, is the same department.
-        others = [name for name in one.names if not _is_same(plain(name), plain(text))]
+        others = [name for name in report.names if not _is_same(plain(name), plain(text))]
         for name in others[:1]:
             words = {"栏目": "自评报告", "表": heads[0].form, "名称": text.strip()}
-            yield Hit(Passage(one, name, field), (Spot(heads[0], field),), words, expected=text.strip())
+            yield Hit(Passage(report, name, field), (Spot(heads[0], field),), words, expected=text.strip())
 
 
 def _is_same(name: str, other: str) -> bool:
@@ -138,10 +138,10 @@ def same_year(filing: FilingView) -> Iterator[Hit]:
             if view.year != head.year:
                 words = {"年度": str(view.year), "表": head.form, "其他年度": str(head.year)}
                 yield Hit(Spot(view, FORMS[view.form].owner), (Spot(head, FORMS[head.form].owner),), words)
-        for one in filing.reports:
-            if one.year not in {None, head.year}:
-                words = {"年度": str(one.year), "表": head.form, "其他年度": str(head.year)}
-                yield Hit(Passage(one, f"{one.year} 年度"), (Spot(head, FORMS[head.form].owner),), words)
+        for report in filing.reports:
+            if report.year not in {None, head.year}:
+                words = {"年度": str(report.year), "表": head.form, "其他年度": str(head.year)}
+                yield Hit(Passage(report, f"{report.year} 年度"), (Spot(head, FORMS[head.form].owner),), words)
 
 
 class Pairing(NamedTuple):

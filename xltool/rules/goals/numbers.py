@@ -93,41 +93,41 @@ _told = lru_cache(16)(Told)
 """附件2 and 附件3 of a department often hold one text."""
 
 
-def _spoken_of(one: Named, rows: Rows, told: Told) -> list[Figure]:
+def _spoken_of(named: Named, rows: Rows, told: Told) -> list[Figure]:
     """The figures of a text that an indicator's own name stands at; else the only one that can be meant."""
-    outright = [figure for figure in told.of.get(one.core, ()) if figure.comparable(one.filed)]
-    if outright or len(one.core) < TELLING_NAME:
+    outright = [figure for figure in told.of.get(named.core, ()) if figure.comparable(named.filed)]
+    if outright or len(named.core) < TELLING_NAME:
         return outright
-    same_unit = told.in_unit.get(one.filed.unit, [])
-    if len(same_unit) != 1 or rows.units[one.filed.unit] != 1:
+    same_unit = told.in_unit.get(named.filed.unit, [])
+    if len(same_unit) != 1 or rows.units[named.filed.unit] != 1:
         return []
     of_another = same_unit[0].subject in rows.cores
-    return [] if of_another or not named_alike(one.name, same_unit[0]) else same_unit
+    return [] if of_another or not named_alike(named.name, same_unit[0]) else same_unit
 
 
-def _differs(one: Named, figure: Figure, told: Told, view: FormView) -> bool:
-    if figure.agrees(one.filed) or figure.is_growth or figure.is_aside(view.year):
+def _differs(named: Named, figure: Figure, told: Told, view: FormView) -> bool:
+    if figure.agrees(named.filed) or figure.is_growth or figure.is_aside(view.year):
         return False
     beside = [other for other in told.in_unit[figure.unit] if other.sentence == figure.sentence]
     # 田间道路5公里、机耕路7公里 may be what the row counts together.
     together = replace(figure, value=sum(other.value for other in beside))
-    return not together.agrees(one.filed)
+    return not together.agrees(named.filed)
 
 
-def _contradicted(one: Named, rows: Rows, told: Told, view: FormView, text: Field) -> Figure | None:
+def _contradicted(named: Named, rows: Rows, told: Told, view: FormView, text: Field) -> Figure | None:
     """The one figure a text gives for an indicator, if it is not that of the row."""
-    spoken = _spoken_of(one, rows, told)
-    if len(spoken) != 1 or not _differs(one, spoken[0], told, view):
+    spoken = _spoken_of(named, rows, told)
+    if len(spoken) != 1 or not _differs(named, spoken[0], told, view):
         return None
-    if text is review.achievement and (spoken[0].is_plan or _as_meant(spoken[0], one)):
+    if text is review.achievement and (spoken[0].is_plan or _as_meant(spoken[0], named)):
         return None
     return spoken[0]
 
 
-def _as_meant(told: Figure, one: Named) -> bool:
+def _as_meant(figure: Figure, named: Named) -> bool:
     """Whether a result is the target, or what an actual value with a sign (S-30: ≥266米) leaves open."""
-    beyond = one.filed.is_least and told.value >= one.filed.value
-    return beyond or (one.target is not None and told.agrees(one.target))
+    beyond = named.filed.is_least and figure.value >= named.filed.value
+    return beyond or (named.target is not None and figure.agrees(named.target))
 
 
 def _clerk(goal: str, achievement: str, *rows: tuple[str, str, str]) -> FilingView:

@@ -243,6 +243,6 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
     """
     for view in filing.forms:
         for field in (review.goal, review.achievement) if view.form in REVIEWS else ():
-            for one in _mismatches(view.text(field.key)):
-                words = {"栏目": field.key, "原文": one.text, "分项": one.parts, "总数": one.total}
-                yield Hit(Spot(view, field), (), words, one.parts, one.severity)
+            for mismatch in _mismatches(view.text(field.key)):
+                words = {"栏目": field.key, "原文": mismatch.text, "分项": mismatch.parts, "总数": mismatch.total}
+                yield Hit(Spot(view, field), (), words, mismatch.parts, mismatch.severity)

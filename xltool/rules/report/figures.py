@@ -117,14 +117,14 @@ def _contradicted(claim: Claim, filing: FilingView, one: ReportView) -> Iterator
 
 def contradictions(filing: FilingView, *, scores: bool) -> Iterator[Hit]:
     """Claims that contradict a form, each figure once: those on scores, or all others."""
-    for one in filing.reports:
-        made = [claim for claim in claims_of(one) if (claim.topic == said.SCORE) is scores]
+    for report in filing.reports:
+        made = [claim for claim in claims_of(report) if (claim.topic == said.SCORE) is scores]
         # Several numbers of posts or people are those of offices or years.
-        uncertain = {topic for topic in said.COUNTED if len(counts_of(one, topic)) > 1}
+        uncertain = {topic for topic in said.COUNTED if len(counts_of(report, topic)) > 1}
         hits: dict[tuple[str, float], Hit] = {}
         for claim in made:
             if claim.topic not in uncertain:
-                for hit in _contradicted(claim, filing, one):
+                for hit in _contradicted(claim, filing, report):
                     hits.setdefault((claim.topic, claim.amount.value), hit)
         yield from hits.values()
 
@@ -332,15 +332,15 @@ def grade_fits_score(filing: FilingView) -> Iterator[Hit]:
 
     核对自评得分和等级，改正写错的一处。
     """
-    for one in filing.reports:
-        for claim in claims_of(one):
+    for report in filing.reports:
+        for claim in claims_of(report):
             if claim.topic == said.SCORE:
-                yield from _misgraded(one, claim, filing.profile)
+                yield from _misgraded(report, claim, filing.profile)
 
 
-def _misgraded(one: ReportView, claim: Claim, profile: Profile) -> Iterator[Hit]:
+def _misgraded(view: ReportView, claim: Claim, profile: Profile) -> Iterator[Hit]:
     match = _GRADE.search(claim.paragraph.text, claim.amount.end)
     right = profile.grade(claim.amount.value)
     if match is not None and right is not None and match["grade"][-1] != right:
         words = {"标题": claim.under, "得分": claim.shown}
-        yield Hit(Passage(one, match["grade"]), (), words, expected=right)
+        yield Hit(Passage(view, match["grade"]), (), words, expected=right)

@@ -65,12 +65,12 @@ def kinds_in_their_place(filing: FilingView) -> Iterator[Hit]:
 
     人员经费和日常公用经费在基本支出中列支和说明；确由项目经费安排的，写明预算批复依据，并核对附件2的基本支出和项目支出。
     """
-    for one in filing.reports:
-        for place in placed(one.paragraphs):
+    for report in filing.reports:
+        for place in placed(report.paragraphs):
             for sentence in _SENTENCE.findall(place.paragraph.text):
                 kinds = _basic_kinds(sentence)
                 if kinds:
-                    yield Hit(Passage(one, "、".join(kinds)), (), {"标题": place.under or "正文"})
+                    yield Hit(Passage(report, "、".join(kinds)), (), {"标题": place.under or "正文"})
 
 
 def _basic_kinds(sentence: str) -> list[str]:
@@ -135,9 +135,9 @@ def sentences_say_the_same(filing: FilingView) -> Iterator[Hit]:
 
     核对事实，把报告和附件2的表述改为一致。
     """
-    for one in filing.reports:
-        for view in companions(filing, one):
-            yield from _changed(one, view)
+    for report in filing.reports:
+        for view in companions(filing, report):
+            yield from _changed(report, view)
 
 
 def _changed(one: ReportView, view: FormView) -> Iterator[Hit]:

@@ -58,11 +58,11 @@ def numbering_runs(filing: FilingView) -> Iterator[Hit]:
 
     按一、（一）1.（1）的层次重新编号，同一层次用同一种序号，不跳号、不重号。
     """
-    for one in filing.reports:
-        found = [*_Numbering(1, 3).troubles(one), *_Numbering(2, 4).troubles(one)]
+    for report in filing.reports:
+        found = [*_Numbering(1, 3).troubles(report), *_Numbering(2, 4).troubles(report)]
         told = [words.format(_all(found, kind)) for kind, words in _TROUBLES.items() if _all(found, kind)]
         if told:
-            yield Hit(Passage(one, "，".join(told)), (), {"问题": "，".join(told)})
+            yield Hit(Passage(report, "，".join(told)), (), {"问题": "，".join(told)})
 
 
 _MISSING, _AGAIN, _MIXED = "缺", "重", "混"
@@ -86,9 +86,9 @@ class _Numbering:
         self.seen: set[int] = set()
         self.bare = False
 
-    def troubles(self, one: ReportView) -> Iterator[tuple[str, str]]:
+    def troubles(self, view: ReportView) -> Iterator[tuple[str, str]]:
         """What is wrong: its kind and the number concerned."""
-        for paragraph in one.paragraphs:
+        for paragraph in view.paragraphs:
             yield from self._meet(paragraph.text)
 
     def _meet(self, text: str) -> Iterator[tuple[str, str]]:
@@ -177,14 +177,14 @@ def counted_as_named(filing: FilingView) -> Iterator[Hit]:
 
     核对机构个数和名单，改正写错的一处。
     """
-    for one in filing.reports:
-        for paragraph in one.paragraphs:
+    for report in filing.reports:
+        for paragraph in report.paragraphs:
             for match in _NAMED.finditer(paragraph.text):
                 listed = _listed(match["list"])
                 count = number_in(match["count"])
                 if listed is not None and not listed[0] <= count <= listed[1]:
                     words = {"原文": short(match[0]), "列出": str(listed[0])}
-                    yield Hit(Passage(one, f"{count} 个"), (), words, expected=f"{listed[0]} 个")
+                    yield Hit(Passage(report, f"{count} 个"), (), words, expected=f"{listed[0]} 个")
 
 
 def _listed(text: str) -> tuple[int, int] | None:
@@ -263,13 +263,13 @@ def parts_are_there(filing: FilingView) -> Iterator[Hit]:
 
     对照自评报告提纲补充；确实没有的，也在相应部分写明。
     """
-    for one in filing.reports:
-        text = "\n".join(paragraph.text for paragraph in one.paragraphs)
-        heads = "\n".join(filter(None, map(_head, (paragraph.text for paragraph in one.paragraphs))))
+    for report in filing.reports:
+        text = "\n".join(paragraph.text for paragraph in report.paragraphs)
+        heads = "\n".join(filter(None, map(_head, (paragraph.text for paragraph in report.paragraphs))))
         absent = [
             part
             for part, (head, sentence) in _EXPECTED.items()
             if not re.search(head, heads) and not re.search(sentence, text)
         ]
         if absent:
-            yield Hit(Passage(one, "未写"), (), {"缺少": "、".join(absent)}, expected="、".join(absent))
+            yield Hit(Passage(report, "未写"), (), {"缺少": "、".join(absent)}, expected="、".join(absent))

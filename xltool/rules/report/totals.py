@@ -89,14 +89,14 @@ def general_budget_adds_up(filing: FilingView) -> Iterator[Hit]:
 
     一般公共预算一节只填一般公共预算安排的支出，政府性基金等其他预算安排的支出在各自一节填列，不重复计算。
     """
-    for one in filing.reports:
-        said = claims_of(one)
+    for report in filing.reports:
+        said = claims_of(report)
         parts = [_only(claim for claim in said if claim.topic == topic and _is_general(claim)) for topic in _BOTH]
         basic, project = parts
         if basic is not None and project is not None:
-            view = next((view for view in companions(filing, one) if view.form == "附件2"), None)
-            total = _stated(said) or _implied(one, said, view)
-            yield from _general(one, basic, project, total, said, view)
+            view = next((view for view in companions(filing, report) if view.form == "附件2"), None)
+            total = _stated(said) or _implied(report, said, view)
+            yield from _general(report, basic, project, total, said, view)
 
 
 _BOTH: Final = (BASIC, PROJECT)
@@ -211,18 +211,18 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
 
     核对合计与各分项，改正写错的数；注意金额单位（元、万元、亿元）一致。
     """
-    for one in filing.reports:
+    for report in filing.reports:
         wholes: dict[Claim, list[Claim]] = defaultdict(list)
-        for claim in claims_of(one):
+        for claim in claims_of(report):
             whole = claim.parent
             # What was spent of the general budget is a matter of R-03.
             if whole is not None and (whole.topic == THREE or not _is_general(whole)):
                 wholes[whole].append(claim)
         for whole, parts in wholes.items():
-            yield from _added(one, whole, parts)
+            yield from _added(report, whole, parts)
 
 
-def _added(one: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[Hit]:
+def _added(view: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[Hit]:
     parts = _without_their_parts(parts)
     topics = [part.topic for part in parts]
     mixed = whole.topic == THREE and any(part.planned != whole.planned for part in parts)
@@ -237,7 +237,7 @@ def _added(one: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[Hi
         listed = "、".join(f"{part.topic} {part.shown}" for part in parts)
         words = {**words_of(whole), "分项": listed, "合计": _NAMES.get(whole.topic, whole.topic)}
         added = show(round(over + whole.amount.value, 4), Kind.MONEY)
-        yield Hit(Passage(one, added), (), words, expected=whole.shown)
+        yield Hit(Passage(view, added), (), words, expected=whole.shown)
 
 
 _COMPLETE: Final = (set(_BOTH), {ABROAD, RECEPTION, VEHICLES}, {ABROAD, RECEPTION, PURCHASE, UPKEEP})
