@@ -28,7 +28,7 @@ def test_the_committed_files_have_the_expected_findings(sample: Sample) -> None:
     assert told(audited(folder.iterdir())) == wanted(sample.expected, Cells(sample.files))
 
 
-@pytest.mark.parametrize("made", [clean.sample(), planted.with_defects()], ids=lambda sample: sample.folder)
+@pytest.mark.parametrize("sample", [clean.sample(), planted.with_defects()], ids=lambda sample: sample.folder)
 def test_a_clean_filing_has_no_finding(sample: Sample, tmp_path: Path) -> None:
     """In a file a form, and in one workbook."""
     assert told(audited(write(sample.files, tmp_path / "apart"))) == []

@@ -185,7 +185,8 @@ def test_the_data_tells_every_finding_by_its_numbers() -> None:
         for row in rows
     ]  # fmt: skip
     wanted = [
-        (finding.rule, finding.severity, finding.path, finding.sheet, finding.cell, finding.field, finding.actual, finding.expected, finding.message,
+        (finding.rule, finding.severity, finding.path, finding.sheet,
+        finding.cell, finding.field, finding.actual, finding.expected, finding.message,
          finding.advice)
         for finding in review.findings
     ]  # fmt: skip

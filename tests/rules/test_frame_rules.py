@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
 from xltool.rules.goals.answers import items
-from xltool.rules.samples import filing, form, goals, indicator, project_row, report
+from xltool.rules.samples import filing, form, goals, indicator, project_row, report_view
 from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
 from xltool.text.wording import numbered_points
 
@@ -284,7 +284,7 @@ def test_a_long_report_takes_no_time() -> None:
     listed = ["，".join(f"项目支出{number}万元" for number in range(500))]
     told = [f"本年度完成第{number}项工作任务{number * 7}个，推进相关建设。" for number in range(1000)]
     achievement = "；".join(f"本年度完成第{number}项工作任务{number}个，推进相关建设" for number in range(100))
-    view = filing(form("附件2", {"实际完成情况": achievement}), report(*repeated, *listed, *told))
+    view = filing(form("附件2", {"实际完成情况": achievement}), report_view(*repeated, *listed, *told))
     begin = time.process_time()
     for rule in FRAME:
         _hits(rule, view)
@@ -333,7 +333,7 @@ LINES = st.lists(
         ]
     )
 ).map("".join)
-REPORTS = st.lists(LINES, max_size=6).map(lambda lines: report(*lines))
+REPORTS = st.lists(LINES, max_size=6).map(lambda lines: report_view(*lines))
 GIVEN = st.lists(FORMS | REPORTS, max_size=4).map(lambda views: filing(*views))
 
 

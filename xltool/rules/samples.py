@@ -39,7 +39,7 @@ def filing(*given: FormView | ReportView) -> FilingView:
     return FilingView(forms, tuple(view for view in given if isinstance(view, ReportView)))
 
 
-def report(
+def report_view(
     *lines: str, title: str = TITLE, year: int | None = 2023, names: tuple[str, ...] = ("某市水利局",)
 ) -> ReportView:
     """A report, its paragraphs as the reader would hand them over."""

@@ -132,7 +132,8 @@ def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
 
 def _receipt(paper: Paper, row: int, receipt: Receipt, links: Linker) -> None:
     texts = [
-        receipt.path, receipt.sheet, receipt.form, receipt.project, receipt.filed_by, receipt.department, receipt.matched_by, receipt.state.value,
+        receipt.path, receipt.sheet, receipt.form, receipt.project,
+        receipt.filed_by, receipt.department, receipt.matched_by, receipt.state.value,
         receipt.reason,
     ]  # fmt: skip
     paper.number(row, 0, row, "integer")

@@ -13,7 +13,7 @@ from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, funds, project_row, report
+from xltool.rules.samples import form, funds, project_row, report_view
 from xltool.text.naming import plain, title, without_number
 from xltool.text.paragraphs import REPORT
 from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
@@ -51,13 +51,13 @@ _BUREAU = form("附件2", {"部门名称": "某市水利局"})
         given(form("附件1", {"填报单位": " 某市水利局"}), _BUREAU, form("附件3", {"主管部门": "219-某市水利局"})),
         given(_BUREAU, form("附件3", {"主管部门": "某市水利局", "实施单位": "某市河道站"}), form("附件3")),
         given(form("附件3", {"主管部门": "甲局"}), form("附件3", {"主管部门": "乙局"})),
-        given(_BUREAU, report("正文", names=("水利局", "湖南省某市水利局"))),
-        given(_BUREAU, report("正文", names=())),
-        given(report("正文")),
+        given(_BUREAU, report_view("正文", names=("水利局", "湖南省某市水利局"))),
+        given(_BUREAU, report_view("正文", names=())),
+        given(report_view("正文")),
     ],
     bad=[
-        given(_BUREAU, report("正文", names=("某水利局",))),
-        given(_BUREAU, report("正文", names=("某市水利局", "某市林业局"))),
+        given(_BUREAU, report_view("正文", names=("某水利局",))),
+        given(_BUREAU, report_view("正文", names=("某市水利局", "某市林业局"))),
         given(form("附件1", {"填报单位": "水利局"}), _BUREAU),
         given(_BUREAU, form("附件3", {"实施单位": "某市河道站"})),
         given(
@@ -116,10 +116,10 @@ def _names(view: FormView) -> list[tuple[Field, str]]:
     good=[
         given(form("附件1"), form("附件2"), form("附件3", year=None)),
         given(form("附件3", year=None)),
-        given(form("附件2"), report("正文"), report("正文", year=None)),
+        given(form("附件2"), report_view("正文"), report_view("正文", year=None)),
     ],
     bad=[
-        given(form("附件1"), form("附件2"), report("正文", year=2022)),
+        given(form("附件1"), form("附件2"), report_view("正文", year=2022)),
         given(form("附件1"), form("附件2"), form("附件3", year=2022)),
         given(form("附件1", year=2022), form("附件2")),
         given(form("附件1", year=2022), form("附件3")),

@@ -10,7 +10,7 @@ from xltool.forms import FORMS, base_data, self_review
 from xltool.forms.words import short, show
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, report
+from xltool.rules.samples import form, report_view
 from xltool.text import claim_words as said
 from xltool.text.basis import PRACTICE
 from xltool.text.claims import Claim, claims_of, counts_of
@@ -161,11 +161,11 @@ _FORM = form("附件2", numbers=_SUM)
 
 
 def _said(*lines: str, **changed: float) -> FilingView:
-    return given(_BASE, form("附件2", numbers=_SUM | changed), report(*lines))
+    return given(_BASE, form("附件2", numbers=_SUM | changed), report_view(*lines))
 
 
 def _lines(*lines: str) -> FilingView:
-    return given(_LINES_OF, _FORM, report(*lines))
+    return given(_LINES_OF, _FORM, report_view(*lines))
 
 
 @frame_rule(
@@ -181,10 +181,10 @@ def _lines(*lines: str) -> FilingView:
         _said("2022年自评得分88分，2023年自评得分95分。"),
         _said("水库除险项目自评得分92分。"),
         _said("预算执行率得分10分，综合评分95分。"),
-        given(_BASE, report("自评得分为90分。")),
-        given(_FORM, report("自评得分为90分。", year=2022)),
-        given(_FORM, _FORM, report("自评得分为90分。")),
-        given(_FORM, report("项目自评得分为90分。", title="2023年度水库除险项目支出绩效自评报告")),
+        given(_BASE, report_view("自评得分为90分。")),
+        given(_FORM, report_view("自评得分为90分。", year=2022)),
+        given(_FORM, _FORM, report_view("自评得分为90分。")),
+        given(_FORM, report_view("项目自评得分为90分。", title="2023年度水库除险项目支出绩效自评报告")),
     ],
     bad=[
         _said("对单位整体支出评分为98分。"),
@@ -258,11 +258,11 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         _lines("因公出国（境）费0万元，公用经费支出39.19万元，控制在预算40万元以内，人均公用经费2.6万元。"),
         _lines("截至6月底，支出3000万元，执行率46%。6月末支出3000万元，基本支出90万元。上半年支出3000万元。"),
         _lines("全系统编制120名，在职人员110人。"),
-        given(_BASE, _FORM, report("2022年支出10716.16万元，支出9000万元。", year=None)),
+        given(_BASE, _FORM, report_view("2022年支出10716.16万元，支出9000万元。", year=None)),
         given(
             _BASE,
             form("附件2", numbers={"收入_合计": 50, "支出_项目支出": 40}),
-            report("二、一般公共预算支出情况", "项目支出40万元。"),
+            report_view("二、一般公共预算支出情况", "项目支出40万元。"),
         ),
     ],
     bad=[
@@ -291,8 +291,10 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         _lines("公务用车运行维护费19万元。"),
         _lines("水利专项支出500万元，完成预算的98%。公用经费支出93.19万元，控制在预算40万元以内。"),
         _lines("1-6月支出3000万元，全年支出10761.16万元。"),
-        given(form("附件2", numbers={"支出_项目支出": 40}), report("二、一般公共预算支出情况", "项目支出400万元。")),
-        given(_FORM, report("支出合计11716.16万元。", year=None)),
+        given(
+            form("附件2", numbers={"支出_项目支出": 40}), report_view("二、一般公共预算支出情况", "项目支出400万元。")
+        ),
+        given(_FORM, report_view("支出合计11716.16万元。", year=None)),
     ],
 )
 def figures_agree(filing: FilingView) -> Iterator[Hit]:
@@ -315,16 +317,16 @@ _GRADE = re.compile(
     basis="绩效评价等级：90分以上为优，80至90分为良，60至80分为中，60分以下为差（评分口径另有规定的从其规定）",
     forms=(REPORT,),
     good=[
-        given(report("支出100万元。自评得分95分，评价等级为“优”。")),
-        given(report("自评得分89.5分，等级为良好。")),
-        given(report("自评得分55分，评价结果为较差。")),
-        given(report("综合得分76分，评价结论为中等；信用等级为优。")),
-        given(report("自评得分85分。", "供水水质等级为优。")),
+        given(report_view("支出100万元。自评得分95分，评价等级为“优”。")),
+        given(report_view("自评得分89.5分，等级为良好。")),
+        given(report_view("自评得分55分，评价结果为较差。")),
+        given(report_view("综合得分76分，评价结论为中等；信用等级为优。")),
+        given(report_view("自评得分85分。", "供水水质等级为优。")),
     ],
     bad=[
-        given(report("自评得分85分，评价等级为“优”。")),
-        given(report("综合得分92分，评价结论为良。")),
-        given(report("整体支出绩效自评得分78分，评价结果为良好。")),
+        given(report_view("自评得分85分，评价等级为“优”。")),
+        given(report_view("综合得分92分，评价结论为良。")),
+        given(report_view("整体支出绩效自评得分78分，评价结果为良好。")),
     ],
 )
 def grade_fits_score(filing: FilingView) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from xltool.forms import review
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, report
+from xltool.rules.samples import form, report_view
 from xltool.text.outline import placed
 from xltool.text.paragraphs import REPORT
 from xltool.text.views import FilingView, Hit, Passage, Spot
@@ -46,18 +46,18 @@ _EXCEPT: Final = re.compile("不含|不包括|不得|剔除|除.{0,20}外")
     basis="部门预算编制：基本支出包括人员经费和日常公用经费，项目支出为基本支出以外的支出",
     forms=(REPORT,),
     good=[
-        given(report("本年度项目支出为9459.37万元，主要为部门业务工作经费、资本性支出、对企业的补助等。")),
-        given(report("基本支出256.79万元，主要用于人员工资、津贴补贴和日常公用经费。项目支出主要用于水库除险。")),
-        given(report("项目支出主要用于村级组织运行经费、编外人员工资、村干部绩效工资补助。")),
-        given(report("项目支出（不含人员经费）主要用于河道治理、人员经费以外的支出。")),
-        given(report("我单位支出包括基本支出和项目支出，主要用于人员经费、日常公用经费和专项工作。")),
-        given(report("项目支出300万元，用于水库除险；基本支出用于基本工资、住房公积金。")),
+        given(report_view("本年度项目支出为9459.37万元，主要为部门业务工作经费、资本性支出、对企业的补助等。")),
+        given(report_view("基本支出256.79万元，主要用于人员工资、津贴补贴和日常公用经费。项目支出主要用于水库除险。")),
+        given(report_view("项目支出主要用于村级组织运行经费、编外人员工资、村干部绩效工资补助。")),
+        given(report_view("项目支出（不含人员经费）主要用于河道治理、人员经费以外的支出。")),
+        given(report_view("我单位支出包括基本支出和项目支出，主要用于人员经费、日常公用经费和专项工作。")),
+        given(report_view("项目支出300万元，用于水库除险；基本支出用于基本工资、住房公积金。")),
     ],
     bad=[
-        given(report("本年度项目支出为10459.37万元，主要为部门业务工作经费、机关运行维护经费、绩效考核工资等。")),
-        given(report("项目支出500万元，其中：住房公积金30万元、河道治理470万元。")),
-        given(report("项目支出主要用于基本工资、津贴补贴以及防汛物资购置。")),
-        given(report("全年项目支出包括日常公用经费和水利工程维修。")),
+        given(report_view("本年度项目支出为10459.37万元，主要为部门业务工作经费、机关运行维护经费、绩效考核工资等。")),
+        given(report_view("项目支出500万元，其中：住房公积金30万元、河道治理470万元。")),
+        given(report_view("项目支出主要用于基本工资、津贴补贴以及防汛物资购置。")),
+        given(report_view("全年项目支出包括日常公用经费和水利工程维修。")),
     ],
 )
 def kinds_in_their_place(filing: FilingView) -> Iterator[Hit]:
@@ -99,7 +99,7 @@ _FILED = "昌泰明渠二期等项目已完成施工图设计、审核，明年�
 
 
 def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingView:
-    return given(form("附件2", {"实际完成情况": filed}), report(*text.split("\n"), year=year))
+    return given(form("附件2", {"实际完成情况": filed}), report_view(*text.split("\n"), year=year))
 
 
 @frame_rule(
@@ -120,7 +120,7 @@ def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingV
             "完成规模工业企业培育12家，覆盖全部乡镇。",
             filed="完成高新企业培育12家，覆盖全部乡镇。完成小微企业培育13家，覆盖全部乡镇。",
         ),
-        given(report(_FILED)),
+        given(report_view(_FILED)),
     ],
     bad=[
         _told("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。"),

@@ -13,7 +13,7 @@ from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions, no_carry_over, words_of
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, report
+from xltool.rules.samples import form, report_view
 from xltool.text.basis import ARITHMETIC
 from xltool.text.claim_words import (
     ABROAD,
@@ -64,24 +64,26 @@ _FORM = form("附件2", numbers=_ALL)
     basis="政府预算分类：一般公共预算支出与政府性基金预算支出分别核算",
     forms=(REPORT,),
     good=[
-        given(report(_GENERAL, "基本支出256.79万元。", "项目支出9459.37万元。", "五、绩效情况", _WHOLE), _FORM),
-        given(report(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9459.37万元。")),
-        given(report(_GENERAL, "基本支出2567900元，项目支出9459.37万元，支出合计0.97亿元。")),
-        given(report(_GENERAL, "基本支出256.79万元，项目支出9000万元。", "五、绩效情况", _WHOLE)),
-        given(report("二、支出情况", *_PARTS, "五、绩效情况", _WHOLE), _FORM),
-        given(report(_GENERAL, *_PARTS)),
-        given(report(_GENERAL, *_PARTS), form("附件2")),
-        given(report(_GENERAL, _PARTS[0]), _FORM),
-        given(report(_GENERAL, *_PARTS, "年初结转1000万元。"), form("附件2", numbers={"收入_一般公共预算": 9716.16})),
-        given(report(_GENERAL, "基本支出约260万元，项目支出近1亿元。"), _FORM),
-        given(report(_GENERAL, "年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。"), _FORM),
+        given(report_view(_GENERAL, "基本支出256.79万元。", "项目支出9459.37万元。", "五、绩效情况", _WHOLE), _FORM),
+        given(report_view(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9459.37万元。")),
+        given(report_view(_GENERAL, "基本支出2567900元，项目支出9459.37万元，支出合计0.97亿元。")),
+        given(report_view(_GENERAL, "基本支出256.79万元，项目支出9000万元。", "五、绩效情况", _WHOLE)),
+        given(report_view("二、支出情况", *_PARTS, "五、绩效情况", _WHOLE), _FORM),
+        given(report_view(_GENERAL, *_PARTS)),
+        given(report_view(_GENERAL, *_PARTS), form("附件2")),
+        given(report_view(_GENERAL, _PARTS[0]), _FORM),
+        given(
+            report_view(_GENERAL, *_PARTS, "年初结转1000万元。"), form("附件2", numbers={"收入_一般公共预算": 9716.16})
+        ),
+        given(report_view(_GENERAL, "基本支出约260万元，项目支出近1亿元。"), _FORM),
+        given(report_view(_GENERAL, "年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。"), _FORM),
     ],
     bad=[
-        given(report(_GENERAL, *_PARTS, "五、绩效情况", _WHOLE)),
-        given(report(_GENERAL, *_PARTS), _FORM),
-        given(report(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9549.37万元。")),
-        given(report(_GENERAL, "支出合计9716.16万元。", "基本支出256.79万元，项目支出9359.37万元。")),
-        given(report(_GENERAL, "基本支出256.79万元。", "项目支出9000万元。"), _FORM),
+        given(report_view(_GENERAL, *_PARTS, "五、绩效情况", _WHOLE)),
+        given(report_view(_GENERAL, *_PARTS), _FORM),
+        given(report_view(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9549.37万元。")),
+        given(report_view(_GENERAL, "支出合计9716.16万元。", "基本支出256.79万元，项目支出9359.37万元。")),
+        given(report_view(_GENERAL, "基本支出256.79万元。", "项目支出9000万元。"), _FORM),
     ],
 )
 def general_budget_adds_up(filing: FilingView) -> Iterator[Hit]:
@@ -175,34 +177,44 @@ _SPLIT = "支出10716.16万元，其中：基本支出256.79万元，项目支�
     basis=ARITHMETIC,
     forms=(REPORT,),
     good=[
-        given(report(_SPLIT, _WHOLE)),
-        given(report("支出10716.16万元。其中，基本支出2567900元；项目支出1.05亿元。")),
-        given(report("年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。")),
-        given(report("支出约1.07亿元，其中：基本支出256.79万元，项目支出8000万元。")),
-        given(report("支出10716.16万元，其中：基本支出256.79万元，其余为专项。")),
-        given(report("收入10716.16万元，其中：一般公共预算9000万元，政府性基金1000万元，其他资金716.16万元。")),
-        given(report("一般公共预算支出500万元，其中：基本支出200万元，项目支出310万元。")),
-        given(report("支出10716.16万元。基本支出256.79万元，项目支出459.37万元（本级）。")),
-        given(report("“三公”经费支出11.2万元，比上年减少1.3万元；其中公务接待费4.1万元，公务用车运行维护费7.1万元。")),
-        given(report("三公经费支出11.2万元，其中：公务用车费7.1万元（其中运行维护费7.1万元），公务接待费4.1万元。")),
-        given(report("三公经费支出11.2万元，其中公务用车7.1万元，其中公务用车运行维护费7.1万元，公务接待费4.1万元。")),
-        given(report("三公经费支出11.2万元，其中：公务接待费预算5万元；公务用车运行费预算8万元。")),
+        given(report_view(_SPLIT, _WHOLE)),
+        given(report_view("支出10716.16万元。其中，基本支出2567900元；项目支出1.05亿元。")),
+        given(report_view("年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。")),
+        given(report_view("支出约1.07亿元，其中：基本支出256.79万元，项目支出8000万元。")),
+        given(report_view("支出10716.16万元，其中：基本支出256.79万元，其余为专项。")),
+        given(report_view("收入10716.16万元，其中：一般公共预算9000万元，政府性基金1000万元，其他资金716.16万元。")),
+        given(report_view("一般公共预算支出500万元，其中：基本支出200万元，项目支出310万元。")),
+        given(report_view("支出10716.16万元。基本支出256.79万元，项目支出459.37万元（本级）。")),
         given(
-            report("三公经费支出11.2万元，其中：公务接待费预算5万元，支出4.1万元；公务用车费预算9万元，支出7.1万元。")
+            report_view("“三公”经费支出11.2万元，比上年减少1.3万元；其中公务接待费4.1万元，公务用车运行维护费7.1万元。")
         ),
-        given(report("三公经费支出11.2万元，其中公务接待费3万元，公务用车运行维护费7.1万元。")),
-        given(report("三公经费支出11.2万元。项目支出688万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
-        given(report("三公经费支出11.2万元。招商活动支出50万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
+        given(
+            report_view("三公经费支出11.2万元，其中：公务用车费7.1万元（其中运行维护费7.1万元），公务接待费4.1万元。")
+        ),
+        given(
+            report_view("三公经费支出11.2万元，其中公务用车7.1万元，其中公务用车运行维护费7.1万元，公务接待费4.1万元。")
+        ),
+        given(report_view("三公经费支出11.2万元，其中：公务接待费预算5万元；公务用车运行费预算8万元。")),
+        given(
+            report_view(
+                "三公经费支出11.2万元，其中：公务接待费预算5万元，支出4.1万元；公务用车费预算9万元，支出7.1万元。"
+            )
+        ),
+        given(report_view("三公经费支出11.2万元，其中公务接待费3万元，公务用车运行维护费7.1万元。")),
+        given(report_view("三公经费支出11.2万元。项目支出688万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
+        given(report_view("三公经费支出11.2万元。招商活动支出50万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
     ],
     bad=[
-        given(report("支出10716.16万元，其中：基本支出256.79万元，项目支出10495.37万元。")),
-        given(report("年初预算1200万元，其中：基本支出203.28万元，项目支出896.72万元。")),
-        given(report("全年支出1.07亿元。其中，基本支出256.79万元，项目支出9459.37万元。")),
-        given(report("收入10716.16万元，其中：一般公共预算9716.16万元，政府性基金1100万元。")),
-        given(report("“三公”经费预算12万元，支出11.2万元；其中公务接待费4.1万元，公务用车运行维护费7.9万元。")),
-        given(report("三公经费预算12万元。其中，公务接待费预算4.5万元，公务用车购置费18万元。")),
+        given(report_view("支出10716.16万元，其中：基本支出256.79万元，项目支出10495.37万元。")),
+        given(report_view("年初预算1200万元，其中：基本支出203.28万元，项目支出896.72万元。")),
+        given(report_view("全年支出1.07亿元。其中，基本支出256.79万元，项目支出9459.37万元。")),
+        given(report_view("收入10716.16万元，其中：一般公共预算9716.16万元，政府性基金1100万元。")),
+        given(report_view("“三公”经费预算12万元，支出11.2万元；其中公务接待费4.1万元，公务用车运行维护费7.9万元。")),
+        given(report_view("三公经费预算12万元。其中，公务接待费预算4.5万元，公务用车购置费18万元。")),
         given(
-            report("三公经费11.2万元，其中：出国（境）费0万元，公务用车购置及运行维护费6.1万元，公务接待费4.1万元。")
+            report_view(
+                "三公经费11.2万元，其中：出国（境）费0万元，公务用车购置及运行维护费6.1万元，公务接待费4.1万元。"
+            )
         ),
     ],
 )
