@@ -7,12 +7,13 @@ import time
 from itertools import pairwise
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+_T = TypeVar("_T")
 LENGTHS: Final = (8_000, 16_000, 32_000)
 """Characters; a cell holds 32,767."""
 GLANCE: Final = 4_000
@@ -29,7 +30,8 @@ GROWTH: Final = 3.0
 ROUNDS: Final = 3
 REPEATED: Final = (8, 12, 16, 20, 24, 28, 32)
 """Repetitions, few at first: each more doubles the time of a pattern that takes for ever."""
-MOST_UNITS: Final = 400
+MOST_UNITS, MOST_LED = 100, 50
+"""Texts of a pattern, picked evenly where it is made of more words."""
 USUAL: Final = (
     *"1 的aA\n\t()（）“\"',，、。：:.-—/=+[]{}<>\\_|第年元%?*#&;x",
     "1,",
@@ -40,20 +42,25 @@ USUAL: Final = (
     "12万元",
     "https://",
 )
-ENDS: Final = ("\x00", "\n", "")
-"""What no pattern takes, and what `$` looks behind."""
+ENDS: Final = ("\x00", "")
+"""What no pattern takes, and nothing."""
 _CANDIDATES: Final = "的a1 \n,(“~Ω"
 
 
 def texts(pattern: str, flags: int) -> Iterator[tuple[str, str, str]]:
     """What stands before, what is repeated, what stands behind."""
     tree = parser.parse(pattern, flags)
-    units = dict.fromkeys((*_units(list(tree)), *USUAL))
-    for unit in list(units)[:MOST_UNITS]:
+    for unit in dict.fromkeys((*_picked(_units(list(tree)), MOST_UNITS), *USUAL)):
         for end in ENDS:
             yield "", unit, end
-    for lead, unit in _led(list(tree)):
+    for lead, unit in _picked(_led(list(tree)), MOST_LED):
         yield lead, unit, ENDS[0]
+
+
+def _picked(given: Iterable[_T], most: int) -> list[_T]:
+    """Different items, no more than `most`, from all parts."""
+    items = list(dict.fromkeys(given))
+    return items[:: -(-len(items) // most) or 1]
 
 
 def _sample(items: list[Any], chooser: random.Random) -> str:
@@ -172,7 +179,7 @@ def slowness(pattern: re.Pattern[Any], *, anchored: bool, longest: int = 0) -> s
             continue
 
         def text(repeated: int, parts: tuple[str, str, str] = (before, unit, after)) -> Any:  # noqa: ANN401
-            made = parts[0] + parts[1] * repeated + parts[2]
+            made = (parts[0] + parts[1] * repeated)[: longest or None] + parts[2]
             return made.encode("latin-1", "replace") if is_bytes else made
 
         use = _match if anchored else _search

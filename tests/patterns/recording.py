@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "xltool"
@@ -52,6 +53,11 @@ def _tree(path: Path) -> ast.Module:
 
 def _modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
+
+
+def module_name(module: ModuleType) -> str:
+    """A module as calls and patterns name it."""
+    return Path(str(module.__file__)).relative_to(ROOT).as_posix()
 
 
 def calls() -> list[Call]:
@@ -175,7 +181,8 @@ def _use_everything() -> None:
     fields = [field for form in FORMS.values() for field in form.fields.values()]
     location._any_of(name for field in fields for name, _ in location.names_of(field))  # noqa: SLF001 - several in a cell
     location._any_name(name for field in fields for name, _ in location.names_of(field))  # noqa: SLF001 - likewise
-    answers._without([f"{number}号园区" for number in range(99)], "一号园区")  # noqa: SLF001 - where there are many
+    many = [f"{number}号园区" for number in range(answers.FEW + 1)]
+    answers._without(many, "一号园区")  # noqa: SLF001 - few are taken out without a pattern
     for path in sorted((ROOT / "samples").rglob("*.xlsx")):
         read_file(path, path.name)
     for rule in RULES.values():

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.patterns import hostile, recording
+from xltool.rules.goals import sums
+from xltool.text import claim_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its clock of processor time ticks 64 times a second")
 
 SHORT: Final = {
-    ("xltool/rules/claim_words.py", "_subjects"): 40,
-    ("xltool/rules/narrated_sums.py", "_NEXT"): 24,
+    (recording.module_name(claim_words), "_subjects"): 40,
+    (recording.module_name(sums), "_NEXT"): sums.LONGEST_PART,
 }
 """Patterns that meet short texts only, by module and by name or function, with the greatest length."""
 CALLS: Final = recording.calls()

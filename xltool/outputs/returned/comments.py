@@ -28,7 +28,7 @@ AUTHOR: Final = "xltool 审核"
 COMMENTS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_SECTION: Final = re.compile(rf"\n?{HEAD}.{{0,2000}}?{FOOT.format('([0-9]+)[0-9、]*')}", re.DOTALL)
+_SECTION: Final = re.compile(rf"\n?{HEAD}.{{0,2000}}?{FOOT.format('([0-9]{1,7})[0-9、]*')}", re.DOTALL)
 _BEHIND: Final = frozenset(
     {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
 )
