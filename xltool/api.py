@@ -18,11 +18,11 @@ from xltool.auditing.tables.tidy import SUBMISSION_COLUMNS
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.auditing.text_rules import department_of
 from xltool.batches import reading
-from xltool.batches.dividing import audit_by
+from xltool.batches.dividing import audit_in_memory
 from xltool.batches.file_set import audit_as_one_set
 from xltool.batches.grouping import as_filings
 from xltool.batches.progress import ignore
-from xltool.batches.side_inputs import Asides
+from xltool.batches.side_inputs import SideInputs
 from xltool.converting import filings
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
@@ -132,8 +132,8 @@ def _roster(path: Path, order: Order, out: Path) -> Roster:
 
 
 def _read_roster(path: Path) -> Roster:
-    with Asides() as asides:
-        return asides.roster(path)
+    with SideInputs() as side_inputs:
+        return side_inputs.roster(path)
 
 
 def new_roster(path: Path) -> None:
@@ -215,11 +215,11 @@ def merge(
         raise ValueError(msg)
     known = None if roster is None else _read_roster(roster)
     sources = [source for source in sources_below(folder, out) if source.path.resolve() != out.resolve()]
-    with reading.crew(os.cpu_count() or 1) as own:
-        records = reading.read_by(own, sources)
+    with reading.start_workers(os.cpu_count() or 1) as workers:
+        records = reading.read_with(workers, sources)
         inbox = None if known is None else sort_out(records, known)
         as_filings(records)
-        result = audit_by(own, records, terms)
+        result = audit_in_memory(workers, records, terms)
     taken = acceptance.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)

@@ -48,14 +48,14 @@ _JUDGE: Final = """
 import json, sys, time
 from pathlib import Path
 from xltool.auditing.audit import audit
-from xltool.workers.relaxed_gc import looked_for_seldom
+from xltool.workers.relaxed_gc import relaxed_gc
 from xltool.batches.grouping import as_filings
 from xltool.reader.files.sources import discover
 from xltool.batches.reading import read_sources
 records = read_sources(discover([Path(sys.argv[1])]))
 as_filings(records)
 taken = []
-with looked_for_seldom():  # as workers do who judge
+with relaxed_gc():  # as workers do who judge
     for _ in range(int(sys.argv[2])):
         begun = time.process_time()
         audit(records)

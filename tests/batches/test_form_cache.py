@@ -18,7 +18,7 @@ from xltool.batches import reading, runs, writing
 from xltool.batches.options import Options
 from xltool.batches.store import form_cache
 from xltool.batches.store.packed import deflated
-from xltool.batches.store.records import Kept
+from xltool.batches.store.records import RecordStore
 from xltool.reader import plain
 from xltool.reader.files.archives import Source
 from xltool.reader.reading import read_file
@@ -27,7 +27,7 @@ from xltool.reader.records import FileRecord, Submission
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.batches.store.audit import Ledger
+    from xltool.batches.store.audit import AuditStore
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
     """Who needs each record once gets what others look up, whatever was changed since it was kept."""
     seen: list[str] = []
 
-    def compare(_: object, ledger: Ledger) -> None:
-        taken, lying = list(ledger.in_memory()), ledger.records()
+    def compare(_: object, store: AuditStore) -> None:
+        taken, lying = list(store.in_memory()), store.records()
         for rows in (tidy.files, tidy.submissions, tidy.values, tidy.projects, tidy.indicators):
             assert rows(taken) == rows(lying)
         seen.extend(submission.filing for record in taken for submission in record.submissions)
@@ -70,10 +70,10 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
     assert len(seen) > len(set(seen)) > 1
 
 
-def put_away(tmp_path: Path, forms: int) -> tuple[Kept, list[FileRecord], list[Submission]]:
+def put_away(tmp_path: Path, forms: int) -> tuple[RecordStore, list[FileRecord], list[Submission]]:
     """Records that are kept and put away, and their forms as they were."""
     path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
-    kept, records, before = Kept(tmp_path / "records.bin", b"stamp"), [], []
+    kept, records, before = RecordStore(tmp_path / "records.bin", b"stamp"), [], []
     for number in range(forms):
         record, source = read_file(path, f"{number}.xlsx"), Source(path, f"{number}.xlsx")
         before += plain.unpack(plain.pack(record)).submissions
@@ -103,7 +103,7 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
     path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
     record, source = read_file(path, "全部.xlsx"), Source(path, "全部.xlsx")
     data, nameless = plain.pack(record), plain.pack(replace(record, sha256=""))
-    with Kept(tmp_path / "records.bin", b"stamp") as kept:
+    with RecordStore(tmp_path / "records.bin", b"stamp") as kept:
         asked: list[bytes] = []
         load = kept.shelf.load
 

@@ -18,11 +18,11 @@ from xltool.auditing.plausibility.ranking import ranked
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import dividing
 from xltool.batches.cluster import engines
-from xltool.batches.reading import Crew
-from xltool.batches.store.audit import Ledger
-from xltool.batches.store.form_cache import slip_of, taken_up
+from xltool.batches.reading import Workers
+from xltool.batches.store.audit import AuditStore
+from xltool.batches.store.form_cache import load_stub, stub_of
 from xltool.batches.store.packed import Records, deflated
-from xltool.batches.store.records import Kept
+from xltool.batches.store.records import RecordStore
 from xltool.findings import on_files
 from xltool.reader import plain
 from xltool.reader.files.archives import Source
@@ -66,13 +66,13 @@ def records(tmp_path: Path) -> list[FileRecord]:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
+def kept(tmp_path: Path) -> Iterator[RecordStore]:
     """Where records are kept."""
-    with Kept(tmp_path / "records.bin", b"stamp") as store:
+    with RecordStore(tmp_path / "records.bin", b"stamp") as store:
         yield store
 
 
-def lying(records: Sequence[FileRecord], kept: Kept) -> list[FileRecord]:
+def lying(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
     """The same records with their forms on the shelf."""
     found = []
     for number, record in enumerate(records):
@@ -83,11 +83,11 @@ def lying(records: Sequence[FileRecord], kept: Kept) -> list[FileRecord]:
     return found
 
 
-def judged(kept: Kept, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
+def judged(kept: RecordStore, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """The audit as whoever reads it finds it, with its findings in memory."""
-    crew: Any = Crew(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = dividing.judge(crew, kept, lying(records, kept), terms, [])
-    with Ledger(audited.where) as ledger:
+    workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(workers, kept, lying(records, kept), terms, [])
+    with AuditStore(audited.where) as ledger:
         found = ledger.audit(ledger.records())
         assert list(audited.spot_checks) == ranked(found)
         assert (audited.notices, audited.complete) == ((), True)
@@ -99,7 +99,7 @@ def said(result: Audit) -> dict[str, Any]:
     computed = {key: numbers.tobytes() for key, numbers in result.computed.items()}
     profiles = {key: profile.name for key, profile in result.profiles.items()}
     glances = sorted(result.glances, key=lambda one: one.filing)
-    forms = [plain.pack(slip_of(record).record) for record in result.records]
+    forms = [plain.pack(stub_of(record).record) for record in result.records]
     return {
         "findings": result.findings, "keys": result.keys, "scores": result.scores, "computed": computed,
         "profiles": profiles, "glances": glances, "forms": len(forms),
@@ -117,7 +117,7 @@ class _Dying(InlinePool):
 
 @pytest.mark.parametrize("portion", [1, 1_000])
 def test_what_lies_on_disk_is_what_an_audit_in_memory_says(
-    records: list[FileRecord], kept: Kept, monkeypatch: pytest.MonkeyPatch, portion: int
+    records: list[FileRecord], kept: RecordStore, monkeypatch: pytest.MonkeyPatch, portion: int
 ) -> None:
     """However many files are judged at a time."""
     expected = said(audit(records))
@@ -126,11 +126,11 @@ def test_what_lies_on_disk_is_what_an_audit_in_memory_says(
     assert said(judged(kept, records)) == expected
 
 
-def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecord], kept: Kept) -> None:
+def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecord], kept: RecordStore) -> None:
     """And nothing is judged by the process that waits for its workers."""
-    crew: Any = Crew(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = dividing.judge(crew, kept, lying(records, kept), NO_TERMS, [])
-    with Ledger(audited.where) as ledger:
+    workers: Any = Workers(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(workers, kept, lying(records, kept), NO_TERMS, [])
+    with AuditStore(audited.where) as ledger:
         found = ledger.audit(ledger.records()).findings
         named = [finding.submission for finding in found if finding.submission]
         assert named == sorted(submission.id for record in records for submission in record.submissions)
@@ -144,7 +144,7 @@ def granted(row: int, rule: str, department: str = TOWNS[0]) -> Exemption:
     return Exemption(row, department, None, "", "", rule, "", "批准的理由", "某某", date(2099, 1, 1))
 
 
-def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept: Kept) -> None:
+def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept: RecordStore) -> None:
     """Of one filing, of all of them together; one that meets nothing is told once."""
     given = (granted(2, "A3-02"), granted(3, "X-16"), granted(4, "A1-01"))
     terms = Terms(exemptions=Exemptions("豁免.xlsx", None, given, date(2024, 6, 1), dict.fromkeys(COLUMNS, "A")))
@@ -154,11 +154,11 @@ def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept:
     assert [finding.cell for finding in result.findings if finding.rule == "W-24"] == ["A4"]
 
 
-def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileRecord], kept: Kept) -> None:
+def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileRecord], kept: RecordStore) -> None:
     """As those of a list: from both ends, in slices, by file; the ones from across all files among them."""
-    crew: Any = Crew(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = dividing.judge(crew, kept, lying(records, kept), NO_TERMS, [])
-    with Ledger(audited.where) as ledger:
+    workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    audited = dividing.judge(workers, kept, lying(records, kept), NO_TERMS, [])
+    with AuditStore(audited.where) as ledger:
         found = ledger.audit(ledger.records())
         whole, keys = list(found.findings), list(found.keys)
         assert len(found.findings) == len(found.keys) == len(whole)
@@ -172,18 +172,18 @@ def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileReco
             assert list(on(path)) == list(listed(path)) != []
 
 
-def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], kept: Kept) -> None:
+def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], kept: RecordStore) -> None:
     """What lies on the shelf is looked up elsewhere; what was changed in place is handed on whole."""
     first, second, *_ = lying(records, kept)
     (one,), (other,) = first.submissions, second.submissions
     one.filing = other.filing = "某单位"
     other.to_change()
     other.values.clear()
-    slips = [slip_of(first), slip_of(second)]
+    slips = [stub_of(first), stub_of(second)]
     assert [bool(slip.key) for slip in slips] == [True, False]
     assert not slips[0].record.submissions[0].values
     lain = Records(kept.path, kept.places([slips[0].key]))
-    (same,), (changed,) = (taken_up(slip, lain.load).submissions for slip in slips)
+    (same,), (changed,) = (load_stub(slip, lain.load).submissions for slip in slips)
     lain.close()
     assert (same.filing, same.values, same.rows) == ("某单位", records[0].submissions[0].values, one.rows)
     assert (changed.filing, changed.values, changed.face) == ("某单位", {}, records[1].submissions[0].face)

@@ -23,7 +23,7 @@ from tests.support.clerk import filled
 from xltool.batches import reading as workers
 from xltool.batches import runs, side_inputs
 from xltool.batches.options import HIDDEN, RECORDS, Options
-from xltool.batches.run_lock import alone
+from xltool.batches.run_lock import run_lock
 from xltool.batches.store import records, stamp
 from xltool.batches.store.audit import NAME
 from xltool.batches.store.packed import LARGEST, deflated
@@ -331,7 +331,7 @@ def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_pat
     path = tmp_path / "records.bin"
     record = read_file(source.path, source.name)
     for content in (b"\x80", b"\xc1", bytes(LARGEST + 1)):
-        with records.Kept(path, b"stamp") as store:
+        with records.RecordStore(path, b"stamp") as store:
             store.keep(source, record, deflated(content))
             assert store.record(source) is None
 
@@ -342,7 +342,7 @@ def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
     """Its forms stay in memory and are read anew by the next run."""
     monkeypatch.setattr(workers, "LARGEST", 100)
     source, _ = discover([copied(folder, tmp_path / "报送")])
-    with records.Kept(tmp_path / "records.bin", b"stamp") as store:
+    with records.RecordStore(tmp_path / "records.bin", b"stamp") as store:
         (record,) = workers.read_sources([source], kept=store)
         assert store.record(source) is None
         store.file.truncate(0)
@@ -397,7 +397,7 @@ def test_a_full_disk_leaves_the_old_file_and_names_the_place(
 def test_records_that_cannot_be_kept_name_the_place(folder: Path, tmp_path: Path, counted: list[str]) -> None:
     """A disk that fills up while files are read ends the run with the place that is full."""
     place = copied(folder, tmp_path / "报送")
-    store = records.Kept(tmp_path / "records.bin", b"")
+    store = records.RecordStore(tmp_path / "records.bin", b"")
     store.file.close()
     store.file = FullFile(tmp_path / "records.bin", "a+")
     with pytest.raises(OSError, match="No space") as caught, store:
@@ -477,7 +477,7 @@ def test_the_audit_is_not_made_again_while_another_run_writes(folder: Path, tmp_
     """It looks at what runs keep, and would take away from under the other what that unpacks."""
     outcome = runs.run(folder, tmp_path / "结果", Options(jobs=1))
     with (
-        alone(tmp_path / "结果" / HIDDEN, tmp_path / "结果"),
+        run_lock(tmp_path / "结果" / HIDDEN, tmp_path / "结果"),
         pytest.raises(ValueError, match="另一个 xltool 正在向这个文件夹写审核结果"),
     ):
         _ = outcome.audit
@@ -487,7 +487,7 @@ def test_the_audit_is_not_made_again_while_another_run_writes(folder: Path, tmp_
 
 def test_two_runs_do_not_write_into_one_folder(folder: Path, tmp_path: Path) -> None:
     """The second is told so and touches nothing; when the first is gone, it may."""
-    with alone(tmp_path / "结果" / ".xltool", tmp_path / "结果"):
+    with run_lock(tmp_path / "结果" / ".xltool", tmp_path / "结果"):
         before = sorted((tmp_path / "结果").rglob("*"))
         with pytest.raises(ValueError, match="另一个 xltool 正在向这个文件夹写审核结果"):
             runs.run(folder, tmp_path / "结果", Options(jobs=1))

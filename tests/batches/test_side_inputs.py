@@ -14,7 +14,7 @@ from tests.support import poison
 from tests.support.clerk import filled
 from xltool.auditing.exemptions.model import COLUMNS
 from xltool.batches import side_inputs
-from xltool.batches.side_inputs import Asides
+from xltool.batches.side_inputs import SideInputs
 from xltool.reader.limits import MEMORY, SECONDS
 from xltool.roster import RosterError
 
@@ -161,7 +161,7 @@ def test_whatever_reading_does_is_a_line(kind: str, said: str, tmp_path: Path, m
     """Hang, abort, exit, panic, recursion, memory; the next file is read all the same."""
     monkeypatch.setenv(SECONDS, "3" if kind == "hang" else "60")
     monkeypatch.setenv(MEMORY, "256")
-    with Asides() as reading:
+    with SideInputs() as reading:
         with pytest.raises(ValueError, match="名册无法读取：") as caught:
             reading._read(aside(kind, tmp_path), bytes)  # noqa: SLF001 - see aside
         assert said in str(caught.value)
@@ -171,7 +171,7 @@ def test_whatever_reading_does_is_a_line(kind: str, said: str, tmp_path: Path, m
 def test_errors_come_out_as_what_they_were(tmp_path: Path) -> None:
     """Those of the system with their number and place, those of a roster with their lines, whatever the names."""
     path = tmp_path / "名\udcff册"
-    with Asides() as reading:
+    with SideInputs() as reading:
         with pytest.raises(PermissionError) as refused:
             reading._read(aside("refused", path), bytes)  # noqa: SLF001 - see aside
         assert (refused.value.errno, refused.value.filename) == (errno.EACCES, str(path))
@@ -184,12 +184,12 @@ def test_a_field_without_end_is_a_line(tmp_path: Path) -> None:
     """The csv module's own limit, which is no ValueError."""
     path = tmp_path / "豁免.csv"
     path.write_text(",".join(COLUMNS) + "\n" + "长" * 140_000, encoding="utf-8")
-    with Asides() as reading, pytest.raises(ValueError, match=r"豁免清单无法读取.*field larger"):
+    with SideInputs() as reading, pytest.raises(ValueError, match=r"豁免清单无法读取.*field larger"):
         reading.exemptions(path)
 
 
 def test_no_worker_is_started_for_nothing(tmp_path: Path) -> None:
     """A first run has no earlier review to read."""
-    with Asides() as reading:
+    with SideInputs() as reading:
         assert reading.handled(tmp_path / "review.xlsx") == {}
         assert "_pool" not in vars(reading)

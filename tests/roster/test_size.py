@@ -17,7 +17,7 @@ from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
 from xltool.roster.inbox.owners import Owners
 from xltool.template import Order
-from xltool.workers.relaxed_gc import looked_for_seldom
+from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,7 @@ def test_a_workbook_of_a_province_is_no_filing(tmp_path: Path) -> None:
                 sheet.write_row(number, 0, row)
     workbook.close()
     started = time.process_time()
-    with looked_for_seldom():  # among the objects of the tests: a worker has none of them
+    with relaxed_gc():  # among the objects of the tests: a worker has none of them
         roster = load(tmp_path / "名册.xlsx")
     assert time.process_time() - started < MOST_SECONDS
     assert len(roster.departments) == MANY

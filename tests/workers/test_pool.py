@@ -22,7 +22,7 @@ from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
 from xltool.workers import pool, windows, worker
 from xltool.workers.pool import Lost, NoWorkersError, Pool, StoppedError
-from xltool.workers.scratch import room, sweep
+from xltool.workers.scratch import scratch_dir, sweep
 
 PLACES = 10
 SLOW = {"hang", "hang_in_c", "power", "spin", "stopped", "children"}
@@ -187,10 +187,10 @@ PARENT = """
 import sys, tempfile, pathlib
 from tests.support.poison import work
 from xltool.workers.pool import Pool
-from xltool.workers.scratch import room
+from xltool.workers.scratch import scratch_dir
 from xltool.reader.limits import LIMITS
 tempfile.tempdir = sys.argv[1]
-with room(None) as folder, Pool(2, LIMITS, folder) as pool:
+with scratch_dir(None) as folder, Pool(2, LIMITS, folder) as pool:
     print("ready", flush=True)
     list(pool.run(work, ["children", "hang"]))
 """
@@ -243,9 +243,9 @@ def temporary_folder(_: str) -> bytes:
 
 def test_workers_of_a_killed_run_clear_away_their_own_files_only(tmp_path: Path) -> None:
     """They may come to it when the next run in the same place has begun."""
-    with room(tmp_path / "unpacked") as before:
+    with scratch_dir(tmp_path / "unpacked") as before:
         pass
-    with room(tmp_path / "unpacked") as folder:
+    with scratch_dir(tmp_path / "unpacked") as folder:
         shutil.rmtree(before, ignore_errors=True)
         assert folder.is_dir()
         assert folder.parent == tmp_path / "unpacked"
@@ -259,7 +259,7 @@ def test_room_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (f"xltool-{int(gone.stdout)}-abc", f"xltool-{os.getpid()}-abc", "xltool-1-abc", "xltool-notes"):
         (tmp_path / name).mkdir()
     (tmp_path / "xltool-2-abc").write_bytes(b"")
-    with room(None) as folder:
+    with scratch_dir(None) as folder:
         assert folder.is_dir()
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == sorted([f"xltool-{os.getpid()}-abc", "xltool-1-abc", "xltool-notes", "xltool-2-abc"])

@@ -19,7 +19,7 @@ from xltool.outputs.returned import About, returned_copy
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.workers.pool import Pool
-from xltool.workers.relaxed_gc import SELDOM, looked_for_seldom
+from xltool.workers.relaxed_gc import SELDOM, relaxed_gc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def thresholds(_: int) -> bytes:
 def test_as_before_when_all_is_done() -> None:
     """Also where something goes wrong: the program xltool is used in keeps its own thresholds."""
     usual = gc.get_threshold()
-    with pytest.raises(ZeroDivisionError), looked_for_seldom():
+    with pytest.raises(ZeroDivisionError), relaxed_gc():
         1 / sum(one - two for one, two in zip(gc.get_threshold(), SELDOM, strict=True))
     assert gc.get_threshold() == usual
 

@@ -13,7 +13,7 @@ from xltool.workers.pool import Lost
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from xltool.batches.reading import Crew
+    from xltool.batches.reading import Workers
     from xltool.reader.limits import Limits
 
 TIMEOUT = "超过 {seconds:g} 秒仍未完成"
@@ -52,7 +52,7 @@ class _Unreadable(msgspec.Struct, tag=True):
 
 
 def attempted(
-    crew: Crew,
+    workers: Workers,
     work: Callable[[_Task], bytes],
     tasks: Sequence[_Task],
     *,
@@ -62,9 +62,9 @@ def attempted(
 
     `allowed` gives the seconds a task may take, by its number; None is what the limits say of a file.
     """
-    for number, answer in crew.pool.run(partial(attempt, work), tasks, allowed=allowed):
+    for number, answer in workers.pool.run(partial(attempt, work), tasks, allowed=allowed):
         seconds = allowed(number)
-        yield number, result_of(answer, crew.limits, crew.limits.seconds if seconds is None else seconds)
+        yield number, result_of(answer, workers.limits, workers.limits.seconds if seconds is None else seconds)
 
 
 def attempt(work: Callable[[_Task], bytes], task: _Task) -> bytes:

@@ -19,7 +19,7 @@ def terms_of(*, profile: str | None = None, exemptions: Path | None = None) -> T
     chosen = params.chosen(profile) if profile else None
     if exemptions is None:
         return Terms(profile=chosen)
-    from xltool.batches.side_inputs import Asides  # noqa: PLC0415 - a worker, and all that it reads, only where asked for
+    from xltool.batches.side_inputs import SideInputs  # noqa: PLC0415 - a worker, and all that it reads, only where asked for
 
-    with Asides() as asides:
-        return Terms(profile=chosen, exemptions=asides.exemptions(exemptions))
+    with SideInputs() as side_inputs:
+        return Terms(profile=chosen, exemptions=side_inputs.exemptions(exemptions))

@@ -24,9 +24,9 @@ from xltool.auditing.unjudged import (
 )
 from xltool.batches.attempts import Failure, attempted
 from xltool.batches.judging import Across, InMemory, Portions, Whole, judge_portion, judge_whole
-from xltool.batches.products import Lazily
-from xltool.batches.store.audit import NAME, Ledger, Where, Writing
-from xltool.batches.store.form_cache import slip_of
+from xltool.batches.products import LazyTasks
+from xltool.batches.store.audit import NAME, AuditStore, AuditWriter, Where
+from xltool.batches.store.form_cache import stub_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.terms import Terms
     from xltool.batches.judging import Keeping, Portion
-    from xltool.batches.reading import Crew
+    from xltool.batches.reading import Workers
     from xltool.reader.records import FileRecord
 
 FEW: Final = 16
@@ -63,23 +63,23 @@ class Audited:
 
 
 def judge(
-    crew: Crew, kept: Keeping, records: Sequence[FileRecord], terms: Terms, before: Sequence[FileRecord]
+    workers: Workers, kept: Keeping, records: Sequence[FileRecord], terms: Terms, before: Sequence[FileRecord]
 ) -> Audited:
-    """The audit of kept records, written down in the crew's folder; `before` are last year's, which `terms` name.
+    """The audit of kept records, written down in the workers's folder; `before` are last year's, which `terms` name.
 
     Raises ValueError for a profile that a roster names and nobody knows, OSError where nothing can be written.
     """
-    with Writing(crew.folder / NAME, kept.path, replace(terms, prior=())) as book:
-        slips = [slip_of(record) for record in records]
+    with AuditWriter(workers.folder / NAME, kept.path, replace(terms, prior=())) as book:
+        slips = [stub_of(record) for record in records]
         book.slips(slips, kept.places(slip.key for slip in slips if slip.key))
-        judging = _Judging(crew, book, Portions(kept, terms, before))
+        judging = _Judging(workers, book, Portions(kept, terms, before))
         judging.judge(list(portions(records)))
         across = judging.compare(records)
         return Audited(book.written(), tuple(across.spot_checks), tuple(judging.notices), judging.complete)
 
 
-def audit_by(
-    crew: Crew,
+def audit_in_memory(
+    workers: Workers,
     records: Sequence[FileRecord],
     terms: Terms,
     before: Sequence[FileRecord] = (),
@@ -87,8 +87,8 @@ def audit_by(
     kept: Keeping | None = None,
 ) -> Audit:
     """The audit of records, in memory; raises as `judge`. `kept` has the cells of those that are not in memory."""
-    audited = judge(crew, kept or InMemory(crew.folder), records, terms, before)
-    with Ledger(audited.where) as ledger:
+    audited = judge(workers, kept or InMemory(workers.folder), records, terms, before)
+    with AuditStore(audited.where) as ledger:
         result = ledger.audit(records)
         return replace(result, findings=list(result.findings), keys=list(result.keys))
 
@@ -96,8 +96,8 @@ def audit_by(
 class _Judging:
     """One audit being made: verdicts go into the ledger as they come."""
 
-    def __init__(self, crew: Crew, book: Writing, tasks: Portions) -> None:
-        self._crew, self._book, self._tasks = crew, book, tasks
+    def __init__(self, workers: Workers, book: AuditWriter, tasks: Portions) -> None:
+        self._crew, self._book, self._tasks = workers, book, tasks
         self.complete = True
         self.notices: list[str] = []
 
@@ -109,7 +109,7 @@ class _Judging:
             answers = attempted(
                 self._crew,
                 judge_portion,
-                Lazily(pieces, self._tasks.task),
+                LazyTasks(pieces, self._tasks.task),
                 allowed=lambda number, filings=filings: self._seconds(len(filings[number])),  # type: ignore[misc]
             )
             for number, answer in answers:

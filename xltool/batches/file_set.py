@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches.reading import begun, crew, read_by
+from xltool.batches.reading import read_with, start_reading, start_workers
 from xltool.reader.files.sources import check_any, discover, sources_of_last_year
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ def audit_as_one_set(
     """
     sources = discover(paths)
     before = [] if prior is None else sources_of_last_year(prior)
-    with crew(1) as own:
-        reading = begun(own, own.pool, sources)
+    with start_workers(1) as workers:
+        reading = start_reading(workers, workers.pool, sources)
         # Imported while the worker starts, imports what it reads with, and reads: as much again.
-        from xltool.batches.dividing import audit_by  # noqa: PLC0415
+        from xltool.batches.dividing import audit_in_memory  # noqa: PLC0415
         from xltool.batches.grouping import as_one_set  # noqa: PLC0415
 
-        records, last_records = list(reading), read_by(own, before)
+        records, last_records = list(reading), read_with(workers, before)
         check_any(records, paths)
         as_one_set(records)
         if prior is None:
-            return audit_by(own, records, terms), None
+            return audit_in_memory(workers, records, terms), None
         from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared
 
         last = last_year(records, last_records)
-        return audit_by(own, records, replace(terms, prior=last.submissions), last_records), last
+        return audit_in_memory(workers, records, replace(terms, prior=last.submissions), last_records), last

@@ -14,11 +14,11 @@ import msgspec
 from xltool.auditing.audit import judged_alone, judged_together
 from xltool.auditing.material import filings_of
 from xltool.auditing.plausibility.ranking import Ranked, ranked
-from xltool.batches.store.audit import Judged, Ledger, Where
-from xltool.batches.store.form_cache import Slip, slip_of, taken_up
+from xltool.batches.store.audit import AuditStore, Judged, Where
+from xltool.batches.store.form_cache import RecordStub, load_stub, stub_of
 from xltool.batches.store.packed import Place, Records
 from xltool.findings import Finding  # noqa: TC001 - msgspec looks it up
-from xltool.workers.relaxed_gc import looked_for_seldom
+from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,8 +35,8 @@ class Portion:
 
     records: Path
     places: dict[bytes, Place]
-    slips: list[Slip]
-    prior: list[Slip]
+    slips: list[RecordStub]
+    prior: list[RecordStub]
     compared: frozenset[str]
     """Ids of last year's forms that are compared with."""
     terms: Terms
@@ -59,7 +59,7 @@ class Across(msgspec.Struct):
 
 
 class Keeping(Protocol):
-    """Where the cells of files are kept: `Kept`, or `InMemory`."""
+    """Where the cells of files are kept: `RecordStore`, or `InMemory`."""
 
     @property
     def path(self) -> Path:
@@ -119,17 +119,17 @@ class Portions:
                 self._terms.profile_of(form)
 
     def _task(self, records: Sequence[FileRecord], prior: Sequence[FileRecord], compared: frozenset[str]) -> Portion:
-        slips, slips_before = ([slip_of(record) for record in some] for some in (records, prior))
+        slips, slips_before = ([stub_of(record) for record in some] for some in (records, prior))
         places = self._kept.places(slip.key for slip in (*slips, *slips_before) if slip.key)
         return Portion(self._kept.path, places, slips, slips_before, compared, self._terms)
 
 
-@looked_for_seldom()
+@relaxed_gc()
 def judge_portion(task: Portion) -> bytes:
     """A packed `Judged`; in a worker."""
     kept = Records(task.records, task.places)
     try:
-        records, before = ([taken_up(slip, kept.load) for slip in slips] for slips in (task.slips, task.prior))
+        records, before = ([load_stub(slip, kept.load) for slip in slips] for slips in (task.slips, task.prior))
     finally:
         kept.close()
     prior = tuple(
@@ -138,10 +138,10 @@ def judge_portion(task: Portion) -> bytes:
     return msgspec.msgpack.encode(Judged.of(judged_alone(records, replace(task.terms, prior=prior))))
 
 
-@looked_for_seldom()
+@relaxed_gc()
 def judge_whole(task: Whole) -> bytes:
     """A packed `Across`; in a worker."""
-    with Ledger(task.where) as ledger:
+    with AuditStore(task.where) as ledger:
         records, texts = ledger.records(), ledger.texts()
         if task.compared is not None:
             ids = {

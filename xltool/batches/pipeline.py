@@ -8,16 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xltool.auditing.rounds.comparison import steps
-from xltool.batches.dividing import audit_by, judge
+from xltool.batches.dividing import audit_in_memory, judge
 from xltool.batches.grouping import as_filings
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
 from xltool.batches.prior import LastYear, last_year
 from xltool.batches.progress import Progress, ignore
-from xltool.batches.reading import crew, read_by
-from xltool.batches.side_inputs import Asides
+from xltool.batches.reading import read_with, start_workers
+from xltool.batches.side_inputs import SideInputs
 from xltool.batches.store import run_state
-from xltool.batches.store.audit import Ledger
-from xltool.batches.store.records import PASSING, Kept, kept_in
+from xltool.batches.store.audit import AuditStore
+from xltool.batches.store.records import PASSING, RecordStore, open_record_store
 from xltool.batches.writing import REVIEW, write_outputs
 from xltool.outputs.model import Told
 from xltool.outputs.summary import Tally
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
-    from xltool.batches.reading import Crew
+    from xltool.batches.reading import Workers
     from xltool.outputs.officer_notes import Handling
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
@@ -66,7 +66,7 @@ def make(  # noqa: PLR0913 - where, of what, with what
     folder: Path,
     out: Path,
     inputs: Inputs,
-    kept: Kept,
+    kept: RecordStore,
     options: Options,
     *,
     earlier: Earlier | None,
@@ -74,16 +74,16 @@ def make(  # noqa: PLR0913 - where, of what, with what
     progress: Progress,
 ) -> Made:
     """Read, judge and write; see `runs.run`. `earlier` is the earlier review, `known` the roster."""
-    with _crew(out, options) as own:
-        handled = _handled(Asides(own.pool), out, options.prior_review)
-        gathered = _gathered(inputs, own, kept, options, known, progress)
-        audited = judge(own, kept, gathered.records, gathered.terms, gathered.before)
-        with Ledger(audited.where) as ledger:
+    with _crew(out, options) as workers:
+        handled = _handled(SideInputs(workers.pool), out, options.prior_review)
+        gathered = _gathered(inputs, workers, kept, options, known, progress)
+        audited = judge(workers, kept, gathered.records, gathered.terms, gathered.before)
+        with AuditStore(audited.where) as ledger:
             result = ledger.audit(gathered.records)
             run_state.forget(out / HIDDEN)
             told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox)
             root = folder if options.linked else None
-            written = write_outputs(audited, result, inputs.sources, root, out, told, own)
+            written = write_outputs(audited, result, inputs.sources, root, out, told, workers)
             tally = Tally.of(result)
     notices = (*(gathered.last.told if gathered.last else ()), *audited.notices, *written.lost)
     settled = _settled(inputs.all, [*gathered.records, *gathered.before], kept)
@@ -92,21 +92,21 @@ def make(  # noqa: PLR0913 - where, of what, with what
 
 def audited_again(folder: Path, out: Path, options: Options) -> Audit:
     """The audit of a run, made from the kept records."""
-    with Asides() as asides, kept_in(out) as kept, _crew(out, options) as own:
+    with SideInputs() as side_inputs, open_record_store(out) as kept, _crew(out, options) as workers:
         kept.shelf.room = sys.maxsize  # whoever asked for the audit looks at it when all of this is closed
-        known = asides.roster(options.roster) if options.roster else None
-        gathered = _gathered(Inputs.of(folder, out, options), own, kept, options, known, ignore)
-        return audit_by(own, gathered.records, gathered.terms, gathered.before, kept=kept)
+        known = side_inputs.roster(options.roster) if options.roster else None
+        gathered = _gathered(Inputs.of(folder, out, options), workers, kept, options, known, ignore)
+        return audit_in_memory(workers, gathered.records, gathered.terms, gathered.before, kept=kept)
 
 
-def _crew(out: Path, options: Options) -> AbstractContextManager[Crew]:
-    return crew(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
+def _crew(out: Path, options: Options) -> AbstractContextManager[Workers]:
+    return start_workers(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
 
 
 def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
-    inputs: Inputs, own: Crew, kept: Kept, options: Options, known: Roster | None, progress: Progress
+    inputs: Inputs, workers: Workers, kept: RecordStore, options: Options, known: Roster | None, progress: Progress
 ) -> _Gathered:
-    read = partial(read_by, own, progress=progress, kept=kept)
+    read = partial(read_with, workers, progress=progress, kept=kept)
     records, before = read(inputs.sources), read(inputs.before)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
@@ -117,7 +117,7 @@ def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
     return _Gathered(records, before, terms, inbox, last)
 
 
-def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: Kept) -> bool:
+def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: RecordStore) -> bool:
     """Whether the same run would give the same: nothing that may pass stood in the way, and no file was changed."""
     found = {record.path: record.sha256 for record in records}
     changed = any(found[source.name] not in {"", kept.content(source)} for source in sources)
@@ -132,7 +132,7 @@ def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
     return {filing: named[department] for filing, department in whose.items() if department in named}
 
 
-def _handled(asides: Asides, out: Path, prior_review: Path | None) -> dict[str, Handling]:
+def _handled(side_inputs: SideInputs, out: Path, prior_review: Path | None) -> dict[str, Handling]:
     """What an officer noted in the review that is written anew, and in that of the last round."""
-    before = {} if prior_review is None else asides.handled(prior_review / REVIEW)
-    return before | asides.handled(out / REVIEW)
+    before = {} if prior_review is None else side_inputs.handled(prior_review / REVIEW)
+    return before | side_inputs.handled(out / REVIEW)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.batches.reading import Crew
+    from xltool.batches.reading import Workers
     from xltool.workers.pool import Runner
 
 LOOKING: Final = 1.0
@@ -65,7 +65,7 @@ class Copies(Product, Protocol):
         ...
 
 
-class Lazily(Sequence[_Task], Generic[_Item, _Task]):
+class LazyTasks(Sequence[_Task], Generic[_Item, _Task]):
     """Tasks that are put together when they are handed out, from little."""
 
     def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Task]) -> None:
@@ -101,19 +101,19 @@ class Written:
     """Whether another time there could not be more: copies that no worker could make are lists, which say so."""
 
 
-def make_all(crew: Crew, ours: Sequence[Product], copies: Copies) -> Written:
+def make_all(workers: Workers, ours: Sequence[Product], copies: Copies) -> Written:
     """Have everything made, copies where the engine has them made.
 
     Where that is this machine its workers do all of it, the first product's tasks first. Where it is not, they are
     left to what comes back undone, and others make the rest meanwhile.
     """
-    with crew.on_files() as runner:
-        if runner is crew.pool:
-            _make_together(crew.pool, [*ours, copies])
+    with workers.file_runner() as runner:
+        if runner is workers.pool:
+            _make_together(workers.pool, [*ours, copies])
         else:
             away = copies.elsewhere()
-            with Pool(crew.jobs, crew.limits, crew.folder, crew.stop) as others:
-                _side_by_side(lambda: _make(crew, runner, away), lambda: _make_together(others, ours), crew)
+            with Pool(workers.jobs, workers.limits, workers.folder, workers.stop) as others:
+                _side_by_side(lambda: _make(workers, runner, away), lambda: _make_together(others, ours), workers)
     products = (*ours, copies)
     paths = tuple(path for product in products for path in product.paths())
     return Written(
@@ -136,7 +136,7 @@ def _make_together(pool: Pool, products: Sequence[Product]) -> None:
     def allowed(number: int) -> float | None:
         return place(number)[0].seconds
 
-    for number, answer in pool.run(_do, Lazily(range(ends[-1]), job), allowed=allowed):
+    for number, answer in pool.run(_do, LazyTasks(range(ends[-1]), job), allowed=allowed):
         product, at = place(number)
         product.take(at, answer)
 
@@ -145,15 +145,15 @@ def _do(job: _Job) -> bytes:
     return job.work(job.task)
 
 
-def _make(crew: Crew, runner: Runner, product: Product) -> None:
+def _make(workers: Workers, runner: Runner, product: Product) -> None:
     """All tasks of a product, wherever they are done."""
     for at, answer in runner.run(product.work, product.tasks):
-        if crew.stop.is_set():
+        if workers.stop.is_set():
             raise StoppedError
         product.take(at, answer)
 
 
-def _side_by_side(ours: Callable[[], None], theirs: Callable[[], None], crew: Crew) -> None:
+def _side_by_side(ours: Callable[[], None], theirs: Callable[[], None], workers: Workers) -> None:
     """Two things done at once, the second in a thread that only waits for others; both are over when this returns.
 
     Where one fails the other is broken off.
@@ -163,7 +163,7 @@ def _side_by_side(ours: Callable[[], None], theirs: Callable[[], None], crew: Cr
         try:
             do()
         except BaseException:
-            crew.stop.set()
+            workers.stop.set()
             raise
 
     with ThreadPoolExecutor(1) as thread:

@@ -22,7 +22,7 @@ from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archiv
 from xltool.reader.limits import given
 from xltool.reader.records import as_named, refused
 from xltool.workers.pool import LONGEST, Lost, Pool
-from xltool.workers.scratch import room
+from xltool.workers.scratch import scratch_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.batches.cluster.engines import Engine
-    from xltool.batches.store.records import Kept
+    from xltool.batches.store.records import RecordStore
     from xltool.reader.limits import Limits
     from xltool.reader.records import FileRecord
     from xltool.workers.pool import Runner
@@ -45,7 +45,7 @@ _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class Workers:
     """The worker processes of a run; what they unpack lies in `folder`, and is gone when they are."""
 
     pool: Pool
@@ -58,20 +58,20 @@ class Crew:
     unpacked: dict[str, Path] = field(default_factory=dict)
     """Where the files of archives lie, by their names."""
 
-    def on_files(self) -> AbstractContextManager[Runner]:
+    def file_runner(self) -> AbstractContextManager[Runner]:
         """What does tasks about files: the pool, or where `engine` has them done."""
         return self.engine.reading(self.pool, self.limits)
 
 
 @contextmanager
-def crew(jobs: int, *, scratch: Path | None = None, engine: Engine = LOCAL) -> Iterator[Crew]:
+def start_workers(jobs: int, *, scratch: Path | None = None, engine: Engine = LOCAL) -> Iterator[Workers]:
     """Workers, up to `jobs` of them, started as there is work; `scratch` is their folder, else one among the system's.
 
     Raises OSError where the folder cannot be made.
     """
     limits, stop = given(), Event()
-    with room(scratch) as folder, Pool(jobs, limits, folder, stop) as pool:
-        yield Crew(pool, engine, jobs, limits, folder, stop)
+    with scratch_dir(scratch) as folder, Pool(jobs, limits, folder, stop) as pool:
+        yield Workers(pool, engine, jobs, limits, folder, stop)
 
 
 def read_sources(
@@ -79,31 +79,36 @@ def read_sources(
     *,
     jobs: int = 1,
     progress: Progress = ignore,
-    kept: Kept | None = None,
+    kept: RecordStore | None = None,
     engine: Engine = LOCAL,
 ) -> list[FileRecord]:
-    """Read files in workers of their own, who are gone afterwards; see `read_by`."""
-    with crew(jobs, engine=engine) as own:
-        return read_by(own, sources, progress=progress, kept=kept)
+    """Read files in workers of their own, who are gone afterwards; see `read_with`."""
+    with start_workers(jobs, engine=engine) as workers:
+        return read_with(workers, sources, progress=progress, kept=kept)
 
 
-def read_by(
-    own: Crew, sources: Sequence[Source], *, progress: Progress = ignore, kept: Kept | None = None
+def read_with(
+    workers: Workers, sources: Sequence[Source], *, progress: Progress = ignore, kept: RecordStore | None = None
 ) -> list[FileRecord]:
     """Read files in worker processes, or where the engine has them, results in the order of the sources.
 
     Archives are taken apart by workers too. What is in `包.zip` is called `包.zip/…`; the archive has a record of its
     own before them.
     """
-    with own.on_files() as runner:
-        return list(begun(own, runner, sources, progress=progress, kept=kept))
+    with workers.file_runner() as runner:
+        return list(start_reading(workers, runner, sources, progress=progress, kept=kept))
 
 
-def begun(
-    own: Crew, runner: Runner, sources: Sequence[Source], *, progress: Progress = ignore, kept: Kept | None = None
+def start_reading(
+    workers: Workers,
+    runner: Runner,
+    sources: Sequence[Source],
+    *,
+    progress: Progress = ignore,
+    kept: RecordStore | None = None,
 ) -> Iterator[FileRecord]:
     """The same, from files that `runner` begins to read with the call; the records are waited for one by one."""
-    reading = _Reading(own, runner, progress, kept)
+    reading = _Reading(workers, runner, progress, kept)
     opened = reading.unpacked([source for source in sources if may_be_archive(source)])
     todo: list[Source] = []
     for source in sources:
@@ -127,10 +132,10 @@ def _with_archives(
 
 
 class _Reading:
-    """One call of `read_by`."""
+    """One call of `read_with`."""
 
-    def __init__(self, own: Crew, runner: Runner, progress: Progress, kept: Kept | None) -> None:
-        self.crew, self.runner, self.progress, self.kept = own, runner, progress, kept
+    def __init__(self, workers: Workers, runner: Runner, progress: Progress, kept: RecordStore | None) -> None:
+        self.workers, self.runner, self.progress, self.kept = workers, runner, progress, kept
 
     def read(self, sources: Sequence[Source]) -> Iterator[FileRecord]:
         """Records of files, in their order; their reading begins with the call."""
@@ -171,21 +176,21 @@ class _Reading:
     def unpacked(self, packed: Sequence[Source]) -> dict[Source, Unpacked]:
         """The archives among these files, taken apart; a zip that is something else is not among them."""
         opened: dict[Source, Unpacked] = {}
-        for number, answer in self.crew.pool.run(partial(unpack_one, self.crew.folder), packed):
+        for number, answer in self.workers.pool.run(partial(unpack_one, self.workers.folder), packed):
             source = packed[number]
             if isinstance(answer, Lost):
                 opened[source] = Unpacked(self._refused(source, answer))
             elif answer:
                 opened[source] = found = Unpacked.from_bytes(answer)
-                self.crew.unpacked.update((source.name, source.path) for source in found.sources)
+                self.workers.unpacked.update((source.name, source.path) for source in found.sources)
         self.progress(len(opened))
         return opened
 
     def _refused(self, source: Source, lost: Lost) -> FileRecord:
         reasons = {
             Lost.CRASHED: CRASHED,
-            Lost.TIMEOUT: TIMEOUT.format(seconds=self.crew.limits.seconds),
-            Lost.MEMORY: MEMORY.format(memory=self.crew.limits.memory / (1 << 20)),
+            Lost.TIMEOUT: TIMEOUT.format(seconds=self.workers.limits.seconds),
+            Lost.MEMORY: MEMORY.format(memory=self.workers.limits.memory / (1 << 20)),
         }
         return refused(source.name, lost.value, reasons[lost])
 
@@ -224,8 +229,8 @@ def in_workers(
 
     `kind` is the type of the results, which are plain data and checked as they come in.
     """
-    with crew(jobs) as own:
-        for at, answer in own.pool.run(partial(_encoded, work), tasks):
+    with start_workers(jobs) as workers:
+        for at, answer in workers.pool.run(partial(_encoded, work), tasks):
             yield at, None if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=kind)
 
 

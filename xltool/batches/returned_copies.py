@@ -12,7 +12,7 @@ from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
-from xltool.batches.products import Lazily
+from xltool.batches.products import LazyTasks
 from xltool.findings import Severity, on_files
 from xltool.reader.guard import Kind, Refused, check
 from xltool.storage import files
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.audit import Audit
-    from xltool.batches.reading import Crew
+    from xltool.batches.reading import Workers
     from xltool.findings import Finding
     from xltool.outputs.returned import About
     from xltool.reader.files.archives import Source
@@ -86,10 +86,10 @@ class Returned:
 
     seconds = None
 
-    def __init__(self, result: Audit, sources: Sequence[Source], out: Path, crew: Crew) -> None:
+    def __init__(self, result: Audit, sources: Sequence[Source], out: Path, workers: Workers) -> None:
         """Note what will be written, and take away what will not."""
         self._out, self._on = out, on_files(result.findings)
-        self._known = {source.name: source.path for source in sources} | crew.unpacked
+        self._known = {source.name: source.path for source in sources} | workers.unpacked
         asked = {finding.path for finding in result.findings if finding.severity is not Severity.INFO}
         self._asked = [record for record in result.records if record.path in asked]
         self._places = places_of(record.path for record in self._asked)
@@ -102,7 +102,7 @@ class Returned:
         self._written: set[str] = set()
         self.lost: list[str] = []
         self.work: Callable[[Task], bytes] = write_one
-        self.tasks = Lazily(self._asked, self._task)
+        self.tasks = LazyTasks(self._asked, self._task)
 
     def take(self, at: int, answer: bytes | Lost) -> None:
         """Note a copy that was written; write it where the worker could not, the list alone where it died of it."""

@@ -15,7 +15,7 @@ NAME: Final = "lock"
 
 
 @contextmanager
-def alone(hidden: Path, out: Path) -> Iterator[None]:
+def run_lock(hidden: Path, out: Path) -> Iterator[None]:
     """Hold the folder `out` for one run; the system lets go of it, too, when the run is killed.
 
     Raises ValueError, in Chinese, while another run holds it, OSError where nothing can be written. A file system that

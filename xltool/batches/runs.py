@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN, Inputs, Options
 from xltool.batches.progress import Progress, ignore
-from xltool.batches.run_lock import alone
+from xltool.batches.run_lock import run_lock
 from xltool.batches.store import run_state
-from xltool.batches.store.records import kept_in
+from xltool.batches.store.records import open_record_store
 from xltool.batches.store.stamp import stamp
 from xltool.reader.limits import given
 from xltool.storage import files
-from xltool.workers.relaxed_gc import looked_for_seldom
+from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.audit import Audit
     from xltool.auditing.rounds.last_review import Earlier
-    from xltool.batches.store.records import Kept
+    from xltool.batches.store.records import RecordStore
     from xltool.outputs.summary import Tally
     from xltool.roster import Roster
 
@@ -52,7 +52,7 @@ class Outcome:
         return self.tally.errors
 
 
-@looked_for_seldom()
+@relaxed_gc()
 def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
     """Check a folder tree and write what contract §6 asks for into `out`.
 
@@ -63,7 +63,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     options = options or Options()
     earlier, known = _told(options)
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
-    with alone(hidden, out), _tidied(out, folder), kept_in(out, fresh=options.fresh) as kept:
+    with run_lock(hidden, out), _tidied(out, folder), open_record_store(out, fresh=options.fresh) as kept:
         made_from = _made_from(inputs, kept, folder, out, options)
         current = None if options.fresh else run_state.current(hidden, out, made_from)
         if current is not None:
@@ -83,21 +83,21 @@ def _told(options: Options) -> tuple[Earlier | None, Roster | None]:
     """The earlier review and the roster that are given."""
     if options.prior_review is None and options.roster is None:
         return None, None
-    from xltool.batches.side_inputs import Asides  # noqa: PLC0415 - a worker and all that it reads, where there is need
+    from xltool.batches.side_inputs import SideInputs  # noqa: PLC0415 - a worker and all that it reads, where there is need
 
-    with Asides() as asides:
-        earlier = asides.earlier(options.prior_review) if options.prior_review else None
-        return earlier, asides.roster(options.roster) if options.roster else None
+    with SideInputs() as side_inputs:
+        earlier = side_inputs.earlier(options.prior_review) if options.prior_review else None
+        return earlier, side_inputs.roster(options.roster) if options.roster else None
 
 
 def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
     from xltool.batches.pipeline import audited_again  # noqa: PLC0415 - likewise
 
-    with alone(out / HIDDEN, out):
+    with run_lock(out / HIDDEN, out):
         return audited_again(folder, out, options)
 
 
-def _made_from(inputs: Inputs, kept: Kept, folder: Path, out: Path, options: Options) -> str:
+def _made_from(inputs: Inputs, kept: RecordStore, folder: Path, out: Path, options: Options) -> str:
     """Digest of everything the results depend on; an option that comes to change them has its place in `depends`.
 
     What an officer noted in the review is not in it: a review that was written in is not left as it lies.

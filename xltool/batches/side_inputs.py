@@ -23,7 +23,7 @@ from xltool.roster import Roster, RosterError
 from xltool.roster import load as load_roster
 from xltool.storage import files
 from xltool.workers.pool import Lost, Pool
-from xltool.workers.scratch import room
+from xltool.workers.scratch import scratch_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ _Error = _Faulty | _Wrong | _Unreadable | _Unforeseen
 _Answer = _Read | _Error
 
 
-class Asides:
+class SideInputs:
     """A context in which such files are read, by one worker for all of them; it is started for the first."""
 
     def __init__(self, pool: Pool | None = None) -> None:
@@ -126,7 +126,7 @@ class Asides:
     def _pool(self) -> Pool:
         if self._given is not None:
             return self._given
-        return self._stack.enter_context(Pool(1, self._limits, self._stack.enter_context(room(None))))
+        return self._stack.enter_context(Pool(1, self._limits, self._stack.enter_context(scratch_dir(None))))
 
     def _read(self, aside: _Aside[_Result], kind: type[_Result]) -> _Result:
         ((_, said),) = self._pool.run(_answer, [aside])

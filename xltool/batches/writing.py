@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.attempts import Failure, attempt, result_of
-from xltool.batches.products import Lazily, make_all
+from xltool.batches.products import LazyTasks, make_all
 from xltool.batches.returned_copies import Returned
-from xltool.batches.store.audit import Ledger
+from xltool.batches.store.audit import AuditStore
 from xltool.outputs import json_output
 from xltool.storage import files
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
     from xltool.batches.dividing import Audited
     from xltool.batches.products import Product, Written
-    from xltool.batches.reading import Crew
+    from xltool.batches.reading import Workers
     from xltool.outputs.model import Review, Told
     from xltool.outputs.notices import Matter
     from xltool.reader.files.archives import Source
@@ -44,7 +44,13 @@ NOT_WRITTEN: Final = (
 
 
 def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, where to, and who helps
-    audited: Audited, result: Audit, sources: Sequence[Source], root: Path | None, out: Path, told: Told, crew: Crew
+    audited: Audited,
+    result: Audit,
+    sources: Sequence[Source],
+    root: Path | None,
+    out: Path,
+    told: Told,
+    workers: Workers,
 ) -> Written:
     """Write what contract §6 asks for, with links to files in `root` where there is one.
 
@@ -55,9 +61,9 @@ def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, whe
     made_at = files.run_time()
     told = replace(told, spot_checks=audited.spot_checks)
     review = review_of(result, root=root, made_at=made_at, told=told)
-    report = _Report("", audited, told, root, out, made_at, crew.folder)
-    ours: list[Product] = [_Reports(report, crew.limits, len(result.records)), _Letters(review, out, crew.limits)]
-    return make_all(crew, ours, Returned(result, sources, out, crew))
+    report = _Report("", audited, told, root, out, made_at, workers.folder)
+    ours: list[Product] = [_Reports(report, workers.limits, len(result.records)), _Letters(review, out, workers.limits)]
+    return make_all(workers, ours, Returned(result, sources, out, workers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class _Reports:
         self.lost: list[str] = []
         self._missing: set[str] = set()
         self.work = partial(attempt, write_report)
-        self.tasks = Lazily(list(_WRITTEN), lambda name: replace(report, name=name))
+        self.tasks = LazyTasks(list(_WRITTEN), lambda name: replace(report, name=name))
 
     def take(self, at: int, answer: bytes | Lost) -> None:
         """Note a report that could not be made: the one of an earlier run stays, for somebody may have noted in it."""
@@ -108,43 +114,43 @@ def _files_of(name: str) -> tuple[str, ...]:
 
 def write_report(report: _Report) -> bytes:
     """Write a report on the whole, in a worker; OSError where that fails."""
-    with Ledger(report.audited.where) as ledger:
-        _WRITTEN[report.name](report, ledger)
+    with AuditStore(report.audited.where) as store:
+        _WRITTEN[report.name](report, store)
     return b"written"
 
 
-def _review(report: _Report, ledger: Ledger) -> Review:
+def _review(report: _Report, store: AuditStore) -> Review:
     from xltool.outputs.review import review_of  # noqa: PLC0415 - only where reviews are made
 
-    return review_of(ledger.audit(ledger.records()), root=report.root, made_at=report.made_at, told=report.told)
+    return review_of(store.audit(store.records()), root=report.root, made_at=report.made_at, told=report.told)
 
 
-def _write_workbook(report: _Report, ledger: Ledger) -> None:
+def _write_workbook(report: _Report, store: AuditStore) -> None:
     from xltool.outputs.workbook import write_review  # noqa: PLC0415 - xlsxwriter only where the workbook is written
 
-    write_review(report.out / REVIEW, _review(report, ledger), scratch=report.scratch)
+    write_review(report.out / REVIEW, _review(report, store), scratch=report.scratch)
 
 
-def _write_page(report: _Report, ledger: Ledger) -> None:
+def _write_page(report: _Report, store: AuditStore) -> None:
     from xltool.outputs.page import write_page  # noqa: PLC0415 - likewise
 
-    write_page(report.out / PAGE, _review(report, ledger))
+    write_page(report.out / PAGE, _review(report, store))
 
 
-def _write_findings(report: _Report, ledger: Ledger) -> None:
-    result, told = ledger.audit(ledger.records()), report.told
+def _write_findings(report: _Report, store: AuditStore) -> None:
+    result, told = store.audit(store.records()), report.told
     data = json_output.audit_parts(result) | json_output.rounds_json(told.steps) | json_output.inbox_json(told.inbox)
     data |= json_output.spot_checks_json(report.audited.spot_checks)
     files.write_pieces(report.out / FINDINGS, json_output.streamed(data))
 
 
-def _write_frames(report: _Report, ledger: Ledger) -> None:
+def _write_frames(report: _Report, store: AuditStore) -> None:
     from xltool.outputs.frames import write_frames  # noqa: PLC0415 - Arrow only where frames are written
 
-    write_frames(ledger.in_memory(), report.audited.spot_checks, report.out / "frames")
+    write_frames(store.in_memory(), report.audited.spot_checks, report.out / "frames")
 
 
-_WRITTEN: Final[dict[str, Callable[[_Report, Ledger], None]]] = {
+_WRITTEN: Final[dict[str, Callable[[_Report, AuditStore], None]]] = {
     REVIEW: _write_workbook,
     PAGE: _write_page,
     "frames": _write_frames,
@@ -166,7 +172,7 @@ class _Letters:
         self._places = [out / NOTICES / letter.name for letter in planned]
         self.lost: list[str] = []
         self.work = partial(attempt, write_letter)
-        self.tasks = Lazily(planned, lambda letter: (out / NOTICES / letter.name, letter.matter))
+        self.tasks = LazyTasks(planned, lambda letter: (out / NOTICES / letter.name, letter.matter))
         self._missing: set[Path] = set()
         for stale in sorted(set(out.glob(f"{NOTICES}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()

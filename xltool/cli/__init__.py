@@ -17,7 +17,7 @@ from xltool.cli import catalogue, checking, making
 from xltool.cli.app import DEBUG, FINE, WRONG_CALL, app
 from xltool.cli.chinese import reason
 from xltool.cli.terminal import tell, use_utf8
-from xltool.workers.relaxed_gc import looked_for_seldom
+from xltool.workers.relaxed_gc import relaxed_gc
 
 __all__ = ["app", "catalogue", "checking", "main", "making"]
 
@@ -34,7 +34,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     atexit.register(gc.freeze)  # what lives to the end is not looked through for garbage then: 30 ms and more
     try:
-        with looked_for_seldom():
+        with relaxed_gc():
             code = app(given or ["--help"], standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:

@@ -57,12 +57,12 @@ def read(
 
     例：xltool read 附件1.xlsx --format xlsx --out 数据.xlsx
     """
-    from xltool.batches.reading import begun, crew
+    from xltool.batches.reading import start_reading, start_workers
     from xltool.reader.files.sources import discover
 
     sources = discover(paths)
-    with crew(1) as own:
-        reading = begun(own, own.pool, sources)
+    with start_workers(1) as workers:
+        reading = start_reading(workers, workers.pool, sources)
         # Imported while the worker starts and reads.
         from xltool.batches.grouping import as_filings
         from xltool.outputs import json_output

@@ -21,7 +21,7 @@ SELDOM: Final = (100_000, 20, 100)
 
 
 @contextmanager
-def looked_for_seldom() -> Iterator[None]:
+def relaxed_gc() -> Iterator[None]:
     """As seldom as `SELDOM` says until the end, then as before."""
     before = gc.get_threshold()
     gc.set_threshold(*SELDOM)

@@ -20,7 +20,7 @@ _DAY: Final = 86_400
 
 
 @contextmanager
-def room(folder: Path | None) -> Iterator[Path]:
+def scratch_dir(folder: Path | None) -> Iterator[Path]:
     """A folder for temporary files: in `folder`, made anew, else in the system's own place; removed afterwards.
 
     Raises OSError where it cannot be made.

@@ -20,7 +20,7 @@ from shutil import rmtree
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.workers.relaxed_gc import looked_for_seldom
+from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def serve(tasks: Connection, parent: Connection, memory: int, scratch: Path) -> 
     _be_silent()
     tempfile.tempdir = str(scratch)
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
-    with looked_for_seldom():
+    with relaxed_gc():
         # What will be asked for, and what nearly all of it imports: that takes none of the time and room of a file.
         if _received(tasks) is None:
             return

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xltool.batches.store.stamp import LIBRARIES, program, release
 from xltool.reader.program import soffice
 from xltool.workers.pool import Lost, Pool
-from xltool.workers.scratch import room
+from xltool.workers.scratch import scratch_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,7 +91,7 @@ def do(chunk: Chunk) -> list[Answer]:
     told = differences(chunk.made_by, identity())
     if told:
         raise OtherProgramError(told)
-    with room(None) as folder:
+    with scratch_dir(None) as folder:
         scratch, files = folder / "scratch", folder / "files"
         scratch.mkdir()
         here = {at: path for at, sent in enumerate(chunk.sent) if (path := _fetched(files / str(at), sent))}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xltool.batches.run_lock import NAME as LOCK
 from xltool.reader.files.sources import NothingToCheckError
 from xltool.storage.files import PART, write_whole
-from xltool.workers.scratch import room
+from xltool.workers.scratch import scratch_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,7 +91,7 @@ def at_hand(folder: str, out: str) -> Iterator[Places]:
     if len(stores) == 1 and folder == out:
         raise NothingToCheckError(SAME.format(out=out))
     linked = len({store.kind for store in stores.values()}) == 1 and is_url(folder) and is_url(out)
-    with room(None) as base:
+    with scratch_dir(None) as base:
         local, results = _place(base, folder, stores), _place(base, out, stores)
         origins: tuple[Origin, ...] = ()
         if folder in stores:

@@ -22,7 +22,7 @@ from xltool.auditing.audit import Audit, Score
 from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.keys import KEY_LENGTH
 from xltool.auditing.plausibility.signs import Glance
-from xltool.batches.store.form_cache import Shelf, Slip, taken_up
+from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
 from xltool.batches.store.packed import Place, Records, append
 from xltool.findings import Finding, FindingsByFile
 from xltool.text.views import Excerpt
@@ -108,7 +108,7 @@ class Where:
     terms: Terms
 
 
-class Writing:
+class AuditWriter:
     """A ledger being written; a context manager that closes the file."""
 
     def __init__(self, path: Path, records: Path, terms: Terms) -> None:
@@ -127,7 +127,7 @@ class Writing:
         """Close the file."""
         self._file.close()
 
-    def slips(self, slips: Sequence[Slip], places: Mapping[bytes, Place]) -> None:
+    def slips(self, slips: Sequence[RecordStub], places: Mapping[bytes, Place]) -> None:
         """Note what stands for the records, and where these lie."""
         self._contents.slips = self._put(_ENCODER.encode((slips, places)))
 
@@ -166,7 +166,7 @@ class Writing:
         return place
 
 
-class Ledger:
+class AuditStore:
     """A ledger to read in; a context manager that closes its files."""
 
     def __init__(self, where: Where) -> None:
@@ -188,18 +188,18 @@ class Ledger:
 
     def records(self) -> list[FileRecord]:
         """The records, whose cells are read as they are asked for."""
-        slips, places = self._read(self._contents.slips, tuple[list[Slip], dict[bytes, Place]])
+        slips, places = self._read(self._contents.slips, tuple[list[RecordStub], dict[bytes, Place]])
         self._kept = Records(self._where.records, places)
-        shelf = Shelf(self._kept.load)
+        shelf = FormCache(self._kept.load)
         records = [shelf.lying(slip) for slip in slips]
         shelf.make_room(records)
         return records
 
     def in_memory(self) -> Iterator[FileRecord]:
         """The records with their cells, one after the other, for who needs each but once and in their order."""
-        slips, places = self._read(self._contents.slips, tuple[list[Slip], dict[bytes, Place]])
+        slips, places = self._read(self._contents.slips, tuple[list[RecordStub], dict[bytes, Place]])
         with closing(Records(self._where.records, places)) as kept:
-            yield from (taken_up(slip, kept.load) for slip in slips)
+            yield from (load_stub(slip, kept.load) for slip in slips)
 
     def audit(self, records: Sequence[FileRecord], late: Sequence[Late] = ()) -> Audit:
         """The audit of these records, findings read as they are asked for; `late` are some not written down yet."""

@@ -27,7 +27,7 @@ _AT_HAND: Final = tuple(member.name for member in fields(Submission) if member.n
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class RecordStub:
     """What stands for a record where it does not lie itself: its forms are without cells, which `key` finds.
 
     Without a key the forms are whole.
@@ -44,7 +44,7 @@ class Slip:
         return cls(record, key, tuple(range(len(record.submissions))))
 
 
-class Shelf:
+class FormCache:
     """Where forms lie; `load` gives the record with a key once more."""
 
     def __init__(self, load: Callable[[bytes], FileRecord]) -> None:
@@ -57,9 +57,9 @@ class Shelf:
     def put(self, record: FileRecord, key: bytes) -> FileRecord:
         """Put the forms of a record away, which `key` finds again; they are at hand for now."""
         self._lay_open(len(self._keys), record.submissions)
-        return self.lying(Slip.of(record, key))
+        return self.lying(RecordStub.of(record, key))
 
-    def lying(self, slip: Slip) -> FileRecord:
+    def lying(self, slip: RecordStub) -> FileRecord:
         """The record a slip stands for, its forms where they lie."""
         record, number = slip.record, len(self._keys)
         if slip.key:
@@ -112,17 +112,17 @@ def bare(data: bytes) -> FileRecord:
     return FileRecord(**vars(found) | {"submissions": ones})
 
 
-def slip_of(record: FileRecord) -> Slip:
+def stub_of(record: FileRecord) -> RecordStub:
     """What stands for a record elsewhere; whole where one of its forms was changed or does not lie on a shelf."""
     ones = record.submissions
     lying = [one for one in ones if isinstance(one, _Shelved) and one.is_unchanged]
     if ones and len(lying) == len(ones):
         bare_ones = replace(record, submissions=[one.bare() for one in lying])
-        return Slip(bare_ones, lying[0].key, tuple(one.at for one in lying))
-    return Slip(replace(record, submissions=[one.whole() if isinstance(one, _Shelved) else one for one in ones]))
+        return RecordStub(bare_ones, lying[0].key, tuple(one.at for one in lying))
+    return RecordStub(replace(record, submissions=[one.whole() if isinstance(one, _Shelved) else one for one in ones]))
 
 
-def taken_up(slip: Slip, load: Callable[[bytes], FileRecord]) -> FileRecord:
+def load_stub(slip: RecordStub, load: Callable[[bytes], FileRecord]) -> FileRecord:
     """The record a slip stands for, in memory; OSError where its cells cannot be read any more."""
     if not slip.key:
         return slip.record
@@ -141,7 +141,7 @@ class _Shelved(Submission):
 
     __slots__ = ("_at", "_number", "_own", "_shelf")
 
-    def __init__(self, shelf: Shelf, number: int, at: int, submission: Submission) -> None:
+    def __init__(self, shelf: FormCache, number: int, at: int, submission: Submission) -> None:
         self._shelf, self._number, self._at = shelf, number, at
         self._own: Submission | None = None
         for name in _AT_HAND:

@@ -12,7 +12,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN, RECORDS
-from xltool.batches.store.form_cache import Shelf, Slip, bare
+from xltool.batches.store.form_cache import FormCache, RecordStub, bare
 from xltool.batches.store.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
 from xltool.batches.store.stamp import stamp as stamp_of
 from xltool.reader import plain
@@ -34,7 +34,7 @@ PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout"
 """Refusals that another day or another machine may lift."""
 
 
-class Kept:
+class RecordStore:
     """The kept records; a context manager that drops what was not used, unless something went wrong."""
 
     def __init__(self, path: Path, stamp: bytes, *, fresh: bool = False) -> None:
@@ -45,7 +45,7 @@ class Kept:
         self._used: set[bytes] = set()
         self._places: dict[bytes, Place] = {}
         self._contents: dict[Path, str] = {}
-        self.shelf = Shelf(self._again)
+        self.shelf = FormCache(self._again)
         self.file = path.open("a+b", buffering=0)
         end = 0 if fresh else self._index()
         if end != self.file.seek(0, 2):
@@ -103,7 +103,7 @@ class Kept:
         key = _key(record.sha256, source)
         if not record.submissions:
             return record
-        return self.shelf.lying(Slip.of(record, key)) if key in self._places else plain.unpack(data)
+        return self.shelf.lying(RecordStub.of(record, key)) if key in self._places else plain.unpack(data)
 
     def put_away(self, source: Source, record: FileRecord) -> FileRecord:
         """The record with its forms on the shelf, if they can be found again."""
@@ -166,6 +166,6 @@ def _key(content: str, source: Source) -> bytes:
     return hashlib.sha256(f"{content}{source.path.suffix.lower()}".encode()).digest()
 
 
-def kept_in(out: Path, *, fresh: bool = False) -> Kept:
+def open_record_store(out: Path, *, fresh: bool = False) -> RecordStore:
     """What runs keep in the folder of their results; OSError where it cannot be opened."""
-    return Kept(out / HIDDEN / RECORDS, stamp_of(given()), fresh=fresh)
+    return RecordStore(out / HIDDEN / RECORDS, stamp_of(given()), fresh=fresh)
