@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xltool import issuing, params
+from xltool import params
 from xltool.auditing import acceptance
 from xltool.auditing import audit as audits
 from xltool.auditing.tables.frames import Frames, frames
@@ -26,12 +26,15 @@ from xltool.batches.side_inputs import SideInputs
 from xltool.converting import filings
 from xltool.findings import Finding
 from xltool.forms import FORMS, form_named
+from xltool.issuing.issue import LIST, Issued, issue_plan, prior_sources
+from xltool.issuing.plan import plan_department, plan_roster
 from xltool.outputs import json_output, merged
 from xltool.reader.files.sources import discover, sources_below
 from xltool.roster.inbox import sort_out
 from xltool.storage import files
-from xltool.template import Order, issue
-from xltool.template.roster import empty_roster
+from xltool.template.empty_roster import empty_roster
+from xltool.template.order import Order
+from xltool.template.workbook import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +88,7 @@ def generate(  # noqa: PLR0913 - one parameter an option
     password: str | None,
     profile: str | None = None,
     bar: Bar = _no_bar,
-) -> issuing.Issued:
+) -> Issued:
     """Write blank templates; see `xltool.generate`."""
     order = order_for(
         year=year,
@@ -97,20 +100,20 @@ def generate(  # noqa: PLR0913 - one parameter an option
         profile=profile,
     )
     if roster is None and prior is None:
-        return issuing.Issued(tuple(issue(order, out, combined=combined)), ())
+        return Issued(tuple(write_files(order, out, combined=combined)), ())
     known = None if roster is None else _roster(roster, order, out)
     if known is None and not order.department:
         msg = "用 --prior 预填上年数时，请用 --department 指明单位，或用 --roster 指明名册"
         raise ValueError(msg)
-    sources = [] if prior is None else issuing.prior_sources(prior, out)
+    sources = [] if prior is None else prior_sources(prior, out)
     records = None if prior is None else _filed(sources, bar)
     if known is None:
-        plan = issuing.plan_alone(order, records or (), combined=combined)
+        plan = plan_department(order, records or (), combined=combined)
     else:
-        plan = issuing.plan_roster(order, known, records, only=order.department, combined=combined)
+        plan = plan_roster(order, known, records, only=order.department, combined=combined)
     inputs = [source.path for source in sources]
     with bar("生成表样", plan.forms) as advance:
-        return issuing.issue(plan, out, inputs=inputs, jobs=os.cpu_count() or 1, progress=advance)
+        return issue_plan(plan, out, inputs=inputs, jobs=os.cpu_count() or 1, progress=advance)
 
 
 def _filed(sources: Sequence[Source], bar: Bar) -> list[FileRecord]:
@@ -122,7 +125,7 @@ def _filed(sources: Sequence[Source], bar: Bar) -> list[FileRecord]:
 
 
 def _roster(path: Path, order: Order, out: Path) -> Roster:
-    if path.resolve() == (out / issuing.LIST).resolve():
+    if path.resolve() == (out / LIST).resolve():
         msg = f"名册不能与要写出的下发清单同名，请给名册改名：{path}"
         raise ValueError(msg)
     if order.projects:

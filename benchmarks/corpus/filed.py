@@ -12,7 +12,8 @@ from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Severity
 from xltool.reader.reading import read_file
-from xltool.template import file_name, write_workbook
+from xltool.template.order import file_name
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,8 @@ from benchmarks.corpus.honest import Clerk, Filing
 from tools.samples.sample import Paper, papers_as_sheets
 from xltool.forms import base_data, foot, self_review
 from xltool.forms import project as form3
-from xltool.template import file_name, write_workbook
+from xltool.template.order import file_name
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 import xltool
 from benchmarks.desk.county import YEAR, Office, offices, write_last_year, write_roster
 from benchmarks.desk.hands import fill_in
-from xltool import issuing
 from xltool.batches import reading, runs
 from xltool.batches.grouping import as_filings
+from xltool.issuing.plan import plan_roster
 from xltool.issuing.prefill import Made, made
 from xltool.reader.files.sources import discover
 from xltool.roster import load
-from xltool.template import Order
+from xltool.template.order import Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ class Desk:
         """What was issued to each department, by code; in the order of its papers."""
         records = reading.read_sources(discover([self.last_year]))
         as_filings(records)
-        plan = issuing.plan_roster(Order(YEAR, indicators=ROWS), load(self.roster), records)
+        plan = plan_roster(Order(YEAR, indicators=ROWS), load(self.roster), records)
         return {task.department.code: made(task)[0] for task in plan.tasks}
 
     def envelope(self, office: Office, round_: int) -> Envelope:

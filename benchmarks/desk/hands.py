@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from tests.support.clerk import MAIN, Clerk, Content
-from xltool.template import SheetOrder, write_workbook
+from xltool.template.order import SheetOrder
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from datetime import datetime

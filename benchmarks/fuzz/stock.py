@@ -13,7 +13,7 @@ from tests.attacks.formats import xlsb
 from tests.support.documents import Form, forms, typed, write_docx, write_xlsx
 from tests.support.office import convert
 from tests.support.seed import order, seed_sheets
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 KEPT: Final = Path(__file__).parents[2] / "tests" / "fuzz" / "corpus"
 """Where inputs are kept; those whose name begins with 原件 are honest."""

@@ -24,7 +24,7 @@ from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_filings
 from xltool.forms import review
 from xltool.reader.reading import read_file
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,17 +11,19 @@ import xlsxwriter
 
 from benchmarks.speed.timing import in_turns, spread
 from tests.support.seed import order, seed_sheets
-from xltool.issuing import issue, plan_roster
+from xltool.issuing.issue import issue_plan
+from xltool.issuing.plan import plan_roster
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.roster import Department, Indicator, Project, Roster
-from xltool.template import Order, sheet_orders, write_workbook
+from xltool.template.order import Order, sheet_orders
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from xltool.reader.model import Book
-    from xltool.template import SheetOrder
+    from xltool.template.order import SheetOrder
 
 PROJECTS: Final = 4
 """Projects of each department: six files with 附件1 and 附件2."""
@@ -79,8 +81,8 @@ def on_all_cores(folder: Path, departments: int, cores: int) -> float:
     """
     plan = plan_roster(Order(2026), county(departments), None)
     one, every = in_turns(
-        partial(issue, plan, folder / "one", jobs=1),
-        partial(issue, plan, folder / "every", jobs=cores),
+        partial(issue_plan, plan, folder / "one", jobs=1),
+        partial(issue_plan, plan, folder / "every", jobs=cores),
         rounds=TURNS,
         measure=partial(spread, cores=cores),
     )

@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from tests.support.seed import DEPARTMENT, order, seed_sheets
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

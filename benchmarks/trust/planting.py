@@ -15,7 +15,7 @@ import openpyxl
 from tests.support.clerk import Clerk
 from tools.samples.sample import Paper, Spot, papers_as_sheets
 from xltool.forms import base_data, review
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from benchmarks.corpus.filed import Folder

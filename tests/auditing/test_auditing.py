@@ -17,8 +17,9 @@ from xltool.forms import FORMS, base_data, review, self_review
 from xltool.reader.reading import read_file
 from xltool.reader.records import refused
 from xltool.rules.catalogue import RULES
-from xltool.template import Order, SheetOrder, write_workbook
 from xltool.template.filling import indicator_columns
+from xltool.template.order import Order, SheetOrder
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,8 @@ from xltool.auditing.rounds.comparison import Became
 from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review
 from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATUS
-from xltool.template import file_name, write_workbook
+from xltool.template.order import file_name
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,8 +23,9 @@ from xltool.findings import Finding, Place, Severity
 from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.reader.files.sources import NothingToCheckError, sources_of_last_year
 from xltool.rules.catalogue import RULES
-from xltool.template import Order, SheetOrder, write_workbook
 from xltool.template.filling import indicator_columns, project_columns
+from xltool.template.order import Order, SheetOrder
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -32,7 +32,8 @@ from xltool.reader.files.archives import Source
 from xltool.reader.files.sources import NothingToCheckError, discover, sources_below
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
-from xltool.template import Order, sheet_orders, write_workbook
+from xltool.template.order import Order, sheet_orders
+from xltool.template.workbook import write_workbook
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from xltool.reader import plain
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:

@@ -17,7 +17,9 @@ from tools.samples import clean
 from tools.samples.folders import ROOT
 from xltool.batches import reading, returned_copies, runs
 from xltool.batches.options import Options
-from xltool.outputs import returned
+from xltool.outputs.returned import copy as copying
+from xltool.outputs.returned.package import NotEditableError
+from xltool.outputs.returned.problem_list import About
 from xltool.reader.reading import read_file
 from xltool.storage import files
 from xltool.workers.pool import Lost
@@ -150,7 +152,7 @@ def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) 
 
 def _task(path: Path, sha256: str | None = None) -> returned_copies.Task:
     record = read_file(path, path.name)
-    about = returned.About("某单位", path.name, files.run_time())
+    about = About("某单位", path.name, files.run_time())
     return returned_copies.Task(
         path, record.sha256 if sha256 is None else sha256, (), about, path.with_name("退回件.xlsx")
     )
@@ -169,14 +171,14 @@ def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pyte
     """A file that cannot be kept, is gone, or trips something nobody foresaw has its list with the reason."""
     task = _task(folder / "水利局" / "附件1.xlsx")
     for error, reason in (
-        (returned.NotEditableError("工作簿没有样式部件"), "工作簿没有样式部件"),
+        (NotEditableError("工作簿没有样式部件"), "工作簿没有样式部件"),
         (KeyError("x"), "程序出错：KeyError"),
     ):
 
         def fail(*_: object, error: Exception = error) -> bytes:
             raise error
 
-        monkeypatch.setattr(returned, "returned_copy", fail)
+        monkeypatch.setattr(copying, "returned_copy", fail)
         assert returned_copies.make(task) == returned_copies.alone(task, returned_copies.UNEDITABLE.format(reason))
     gone = _task(folder / "坏.xlsx", "0" * 64)
     (folder / "坏.xlsx").unlink()

@@ -33,10 +33,11 @@ from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Check, Rule, Scope
-from xltool.template import Order, SheetOrder, write_workbook
+from xltool.template.blueprint import drawn
 from xltool.template.cells import SheetCells
-from xltool.template.drawing import drawn
-from xltool.template.lines import sayable_checks
+from xltool.template.order import Order, SheetOrder
+from xltool.template.panel_lines import sayable_checks
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

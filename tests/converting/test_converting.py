@@ -30,7 +30,8 @@ from xltool.forms import FORMS, project, review, self_review
 from xltool.reader.notation.cells import State
 from xltool.reader.reading import read_file
 from xltool.reader.records import Filed, TableRow
-from xltool.template import Order, SheetOrder, write_workbook
+from xltool.template.order import Order, SheetOrder
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,20 +19,22 @@ from tests.support.office import needs_office, recalculate
 from tests.support.ooxml import needs_validator, validate
 from tests.support.rosters import book
 from tests.support.template import Form, read_template
-from xltool import cli, issuing
+from xltool import cli
 from xltool.api import audit
 from xltool.batches import reading, side_inputs
 from xltool.findings import Severity, row_column
 from xltool.forms import FORMS, base_data, review
 from xltool.forms.manifest import SHEET
-from xltool.issuing import LIST
+from xltool.issuing.issue import LIST, issue_plan
+from xltool.issuing.plan import plan_roster
 from xltool.reader.reading import read_file
 from xltool.roster import load
 from xltool.rules.catalogue import RULES
-from xltool.template import Order, SheetOrder, write_workbook
 from xltool.template.filling import indicator_columns, project_columns
+from xltool.template.order import Order, SheetOrder
 from xltool.template.sheet import APPROVED_NOTE
 from xltool.template.styles import APPROVED_FILL, INPUT_FILL
+from xltool.template.workbook import write_workbook
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
@@ -545,9 +547,9 @@ def test_same_bytes_whatever_the_jobs(roster: Path, tmp_path: Path, monkeypatch:
     issue(tmp_path / "一", roster=roster)
     monkeypatch.undo()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1718150400")
-    plan = issuing.plan_roster(Order(2024), load(roster), None)
+    plan = plan_roster(Order(2024), load(roster), None)
     done: list[int] = []
-    issuing.issue(plan, tmp_path / "二", jobs=2, progress=done.append)
+    issue_plan(plan, tmp_path / "二", jobs=2, progress=done.append)
     first, second = (
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.xlsx")}
         for folder in (tmp_path / "一", tmp_path / "二")
@@ -565,8 +567,8 @@ def test_a_worker_that_dies_costs_nothing(roster: Path, tmp_path: Path, monkeypa
                 yield number, Lost.CRASHED if task.folder.startswith("013") else work(task)
 
     monkeypatch.setattr(reading, "Pool", Dying)
-    plan = issuing.plan_roster(Order(2024), load(roster), None)
-    issued = issuing.issue(plan, tmp_path, jobs=2)
+    plan = plan_roster(Order(2024), load(roster), None)
+    issued = issue_plan(plan, tmp_path, jobs=2)
     assert len(issued.paths) == 15
     assert all(path.is_file() for path in issued.paths)
 

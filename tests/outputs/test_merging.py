@@ -16,7 +16,8 @@ from tools.samples import clean, planted
 from tools.samples.sample import Paper, papers_as_sheets
 from xltool.batches import reading
 from xltool.forms import base_data
-from xltool.template import file_name, write_workbook
+from xltool.template.order import file_name
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

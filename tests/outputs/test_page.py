@@ -21,9 +21,9 @@ from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Finding, Place, Severity, row_column
 from xltool.outputs.model import FilingRow, FormSheet, Origin, Review, Shown, Told
 from xltool.outputs.officer_notes import Handling
-from xltool.outputs.page import SCRIPTS, linker, page_bytes, write_page
 from xltool.outputs.page import surroundings as page_around
 from xltool.outputs.page.data import COLUMNS, FORMS, SEVERITIES, page_data
+from xltool.outputs.page.page import SCRIPTS, linker, page_bytes, write_page
 from xltool.outputs.page.surroundings import MOST_ROWS, Surroundings
 from xltool.outputs.review import review_of
 from xltool.roster.inbox import Account, Inbox

@@ -14,7 +14,7 @@ from tests.support.browser import OFFICE, Visit, browser, needs_chromium
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
 from xltool.outputs.model import Told
-from xltool.outputs.page import write_page
+from xltool.outputs.page.page import write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from xltool.outputs import json_output
 from xltool.outputs.read_output import write_tables
 from xltool.reader.files.sources import discover
 from xltool.storage import files
-from xltool.template import safe_name
+from xltool.template.order import safe_name
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -31,8 +31,9 @@ from xltool.issuing import issue_list
 from xltool.outputs import json_output, read_output
 from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
 from xltool.outputs.officer_notes import Handling
-from xltool.outputs.page import page_bytes
-from xltool.outputs.returned import About, list_alone
+from xltool.outputs.page.page import page_bytes
+from xltool.outputs.returned.copy import list_alone
+from xltool.outputs.returned.problem_list import About
 from xltool.outputs.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
 
 if TYPE_CHECKING:

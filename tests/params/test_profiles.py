@@ -33,7 +33,8 @@ from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.indicators.scoring import EARNED
 from xltool.rules.samples import scored_row
-from xltool.template import Order, issue
+from xltool.template.order import Order
+from xltool.template.workbook import write_files
 
 if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
@@ -208,7 +209,7 @@ def test_a_report_is_graded_as_its_forms_are(tmp_path: Path) -> None:
 
     assert graded(NO_TERMS) == ["良"]
     assert graded(Terms(profile=lenient)) == []
-    (issued,) = issue(Order(2023, "示范县水利局", ("附件2",), profile=lenient), tmp_path, combined=False)
+    (issued,) = write_files(Order(2023, "示范县水利局", ("附件2",), profile=lenient), tmp_path, combined=False)
     assert graded(NO_TERMS, issued) == []
 
 
@@ -317,7 +318,7 @@ def test_a_file_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
 
 def issued(folder: Path, profile: Profile | None = None) -> Path:
     """附件2 issued for a profile."""
-    (path,) = issue(Order(2023, "某局", ("附件2",), profile=profile), folder, combined=False)
+    (path,) = write_files(Order(2023, "某局", ("附件2",), profile=profile), folder, combined=False)
     return path
 
 
@@ -564,7 +565,7 @@ def test_the_roster_names_profiles(tmp_path: Path) -> None:
     for folder, names in ({"表样": {"某局": "湖北", "别局": ""}} | asked).items():
         ones = [read_file(path, path.name).submissions[0] for path in (tmp_path / folder).rglob("附件2*.xlsx")]
         assert {one.issued_to: one.profile for one in ones} == names
-    (plain,) = issue(Order(2023, "某局", ("附件2",)), tmp_path / "报送", combined=False)
+    (plain,) = write_files(Order(2023, "某局", ("附件2",)), tmp_path / "报送", combined=False)
     assert plain.exists()
     run("batch", tmp_path / "报送", "--out", tmp_path / "结果", "--roster", roster)
     told = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))

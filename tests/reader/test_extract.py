@@ -13,7 +13,8 @@ from xltool.auditing.tables import tidy
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
 from xltool.reader.reading import read_file
-from xltool.template import Order, sheet_orders, write_workbook
+from xltool.template.order import Order, sheet_orders
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from tests.support.seed import order, seed_sheets
 from xltool.reader import face
 from xltool.reader.face import FaceCell, unpack
 from xltool.reader.reading import read_file
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

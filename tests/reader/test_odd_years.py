@@ -17,7 +17,7 @@ from xltool.reader.reading import read_file
 from xltool.reader.records import Submission
 from xltool.roster import Certainty, Department, Roster
 from xltool.roster.inbox.owners import Owners
-from xltool.template import distinct
+from xltool.template.order import distinct
 
 if TYPE_CHECKING:
     from pathlib import Path

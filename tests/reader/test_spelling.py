@@ -16,7 +16,7 @@ from tests.support.seed import order, seed_sheets
 from xltool.reader.guard import Refused
 from xltool.reader.ooxml import spelling
 from xltool.reader.ooxml.workbook import open_workbook
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,8 @@ from tools.samples.sample import Paper, Spot, papers_as_sheets
 from xltool.batches import reading
 from xltool.forms import base_data, foot, self_review
 from xltool.roster.inbox import State
-from xltool.template import file_name, write_workbook
+from xltool.template.order import file_name
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from tests.support.ooxml import needs_validator, validate
 from tests.support.rosters import book
 from xltool.forms.roster import DEPARTMENTS, SHEETS
 from xltool.roster import Department, Indicator, Project, RosterError, load
-from xltool.template.roster import empty_roster
+from xltool.template.empty_roster import empty_roster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

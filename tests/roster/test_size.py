@@ -10,13 +10,13 @@ import pytest
 import xlsxwriter
 
 from xltool.forms import review
-from xltool.issuing import plan_roster
+from xltool.issuing.plan import plan_roster
 from xltool.outputs.officer_notes import load as load_handled
 from xltool.reader.records import Submission
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
 from xltool.roster.inbox.owners import Owners
-from xltool.template import Order
+from xltool.template.order import Order
 from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tests.support import seed
 from xltool.findings import address, row_column
 from xltool.forms import FORMS, base_data
 from xltool.forms.grid import place
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -165,7 +165,7 @@ def poison_letters(kind: str) -> None:
 
 def poison_page() -> None:
     """Have this process die of the page."""
-    from xltool.outputs import page  # noqa: PLC0415 - in a worker
+    from xltool.outputs.page import page  # noqa: PLC0415 - in a worker
 
     def die(*_: object, **__: object) -> None:
         POISONS["leave"]()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
-from xltool.template import Order, SheetOrder
 from xltool.template.filling import Entry, indicator_columns, project_columns, rows_needed
+from xltool.template.order import Order, SheetOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tests.support.template import Template, read_template
-from xltool.template import Order, sheet_orders, write_workbook
+from xltool.template.order import Order, sheet_orders
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

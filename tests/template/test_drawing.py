@@ -10,7 +10,7 @@ import pytest
 from xltool.forms import FORMS
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, profile_named
-from xltool.template.drawing import Told, drawn
+from xltool.template.blueprint import Told, drawn
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

@@ -15,7 +15,8 @@ from xltool.auditing.audit import audit
 from xltool.findings import address
 from xltool.forms import FORMS
 from xltool.reader.reading import read_file
-from xltool.template import SheetOrder, write_workbook
+from xltool.template.order import SheetOrder
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,8 @@ from tests.template.issued import COMBINED, FORMS, Variety, saved
 from xltool.auditing.audit import audit
 from xltool.forms.fingerprint import canonical
 from xltool.reader.reading import read_file
-from xltool.template import SheetOrder, write_workbook
+from xltool.template.order import SheetOrder
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,9 @@ from tests.support.template import Form, area, read_template
 from xltool.forms import FORMS, base_data, foot, review, self_review
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
-from xltool.template import Order, SheetOrder, combined_name, file_name, issue, safe_name, sheet_orders, write_workbook
 from xltool.template.filling import indicator_columns, project_columns, rows_needed
+from xltool.template.order import Order, SheetOrder, combined_name, file_name, safe_name, sheet_orders
+from xltool.template.workbook import write_files, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,14 +191,14 @@ def test_phone(tmp_path: Path) -> None:
 def test_names_of_files(tmp_path: Path) -> None:
     """A file a form, 附件3 a file a project, names safe on Windows; or one file with all."""
     order = Order(2024, "某市水利局", projects=("河道/治理", "水库"))
-    paths = issue(order, tmp_path / "new", combined=False)
+    paths = write_files(order, tmp_path / "new", combined=False)
     assert [path.name for path in paths] == [
         "附件1_2024年度部门整体支出绩效评价基础数据表_某市水利局.xlsx",
         "附件2_2024年度部门整体支出绩效自评表_某市水利局.xlsx",
         "附件3_2024年度项目支出绩效自评表_某市水利局_河道_治理.xlsx",
         "附件3_2024年度项目支出绩效自评表_某市水利局_水库.xlsx",
     ]
-    (whole,) = issue(order, tmp_path / "new", combined=True)
+    (whole,) = write_files(order, tmp_path / "new", combined=True)
     assert whole.name == combined_name(order) == "附件1-3_2024年度绩效自评表_某市水利局.xlsx"
     assert list(read_template(whole).forms) == ["附件1", "附件2", "附件3", "附件3-2"]
     assert {path.name for path in (tmp_path / "new").iterdir()} == {path.name for path in (*paths, whole)}

@@ -15,7 +15,8 @@ from xltool.auditing.terms import NO_TERMS
 from xltool.batches import pipeline, runs, writing
 from xltool.outputs.letters import written
 from xltool.outputs.notices import letters
-from xltool.outputs.returned import About, returned_copy
+from xltool.outputs.returned.copy import returned_copy
+from xltool.outputs.returned.problem_list import About
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.workers.pool import Pool

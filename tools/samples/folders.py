@@ -8,7 +8,8 @@ from typing import Final
 
 from tools.samples import clean, junshan, planted
 from tools.samples.readme import readme
-from xltool.template import Order, combined_name, file_name, sheet_orders, write_workbook
+from xltool.template.order import Order, combined_name, file_name, sheet_orders
+from xltool.template.workbook import write_workbook
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 CURRENT_YEAR: Final = 2026

@@ -10,7 +10,7 @@ from tools.samples.sample import ERROR, INFO, WARNING, Expected, Sample, Spot
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
-from xltool.template import SheetOrder
+from xltool.template.order import SheetOrder
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field

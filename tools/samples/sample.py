@@ -11,8 +11,9 @@ import openpyxl
 
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, review
-from xltool.template import Order, SheetOrder, file_name, write_workbook
 from xltool.template.filling import indicator_columns, project_columns, rows_needed
+from xltool.template.order import Order, SheetOrder, file_name
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

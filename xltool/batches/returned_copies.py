@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
     from xltool.batches.reading import Workers
     from xltool.findings import Finding
-    from xltool.outputs.returned import About
+    from xltool.outputs.returned.problem_list import About
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import Kept as Inflated
     from xltool.reader.records import FileRecord
@@ -131,7 +131,7 @@ class Returned:
         return [self._out / FOLDER / place for place in sorted(self._written)]
 
     def _task(self, record: FileRecord) -> Task:
-        from xltool.outputs.returned import About  # noqa: PLC0415 - xlsxwriter only where a list is written
+        from xltool.outputs.returned.problem_list import About  # noqa: PLC0415 - xlsxwriter only where a list is written
 
         found = tuple(one for one in self._on(record.path) if one.severity is not Severity.INFO)
         about = About(_department(record), record.path, files.run_time())
@@ -182,7 +182,7 @@ def write_one(task: Task) -> bytes:
 
 def _copy(task: Task) -> bytes:
     """The annotated copy; only of the very bytes that were read, which the guard has accepted."""
-    from xltool.outputs.returned import NotEditableError, returned_copy  # noqa: PLC0415 - in a worker
+    from xltool.outputs.returned.copy import NotEditableError, returned_copy  # noqa: PLC0415 - in a worker
 
     if task.path is None or not task.sha256:
         raise _NoCopyError(UNREAD)
@@ -202,7 +202,7 @@ def _copy(task: Task) -> bytes:
 
 def alone(task: Task, reason: str) -> Made:
     """The list as a workbook of its own."""
-    from xltool.outputs.returned import list_alone  # noqa: PLC0415 - xlsxwriter only where a list is written
+    from xltool.outputs.returned.copy import list_alone  # noqa: PLC0415 - xlsxwriter only where a list is written
 
     return Made(list_alone(task.findings, task.about, reason), alone=True)
 

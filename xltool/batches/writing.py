@@ -132,7 +132,7 @@ def _write_workbook(report: _Report, store: AuditStore) -> None:
 
 
 def _write_page(report: _Report, store: AuditStore) -> None:
-    from xltool.outputs.page import write_page  # noqa: PLC0415 - likewise
+    from xltool.outputs.page.page import write_page  # noqa: PLC0415 - likewise
 
     write_page(report.out / PAGE, _review(report, store))
 

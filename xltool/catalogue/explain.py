@@ -62,7 +62,7 @@ NEEDS_PRIOR = "需要上年报送（--prior）"
 
 def is_live(rule: Rule) -> bool:
     """Whether the rule is also checked in the template while it is filled in."""
-    from xltool.template import live_codes  # noqa: PLC0415 - writing templates is not needed for anything else here
+    from xltool.template.blueprint import live_codes  # noqa: PLC0415 - writing templates is not needed for anything else here
 
     return rule.code in live_codes()
 

@@ -15,8 +15,9 @@ from xltool.converting.placement import NO_YEAR, Draft, draft, part_of, strays, 
 from xltool.forms import base_data, project, review
 from xltool.reader.records import unread_of
 from xltool.storage import files
-from xltool.template import Order, file_name, safe_name, write_workbook
 from xltool.template.filling import rows_needed
+from xltool.template.order import Order, file_name, safe_name
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -17,8 +17,8 @@ from xltool.forms.words import item_of, kind_name, show
 from xltool.normalize import fold
 from xltool.reader.extract import UNIT_WRITTEN
 from xltool.reader.notation.cells import State
-from xltool.template import Order, SheetOrder
 from xltool.template.filling import indicator_columns, project_columns
+from xltool.template.order import Order, SheetOrder
 
 if TYPE_CHECKING:
     from xltool.reader.records import Filed, Submission, TableRow

@@ -1,7 +1,7 @@
 """The bureau's roster, declared: its sheets, their columns and what may stand in them (contract §7).
 
-From this one declaration come the empty roster workbook (`xltool.template.roster`) and the reading of a filled one
-(`xltool.roster`).
+The empty roster workbook (`xltool.template.empty_roster`) and the reading of a filled one (`xltool.roster`) both
+follow from this declaration.
 """
 
 from __future__ import annotations

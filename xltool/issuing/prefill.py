@@ -15,8 +15,9 @@ from xltool.issuing.prior import LastYear
 from xltool.normalize import fold
 from xltool.reader.notation.cells import display
 from xltool.roster import Project
-from xltool.template import Order, SheetOrder, files_of, issue_id, sheet_orders
 from xltool.template.filling import indicator_columns, project_columns, rows_needed
+from xltool.template.order import Order, SheetOrder, files_of, sheet_orders
+from xltool.template.workbook import issue_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity, on_files
 from xltool.roster.inbox import State, filing_label
 from xltool.storage import files
-from xltool.template import safe_name
+from xltool.template.order import safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

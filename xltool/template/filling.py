@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
+from xltool.expr.nodes import Field
 from xltool.forms import base_data, review
 
 if TYPE_CHECKING:
-    from xltool.expr.nodes import Field
     from xltool.forms.model import Table
 
 Entry = Mapping[str, str | float | None]
 """One table row by column key."""
+
+
+Prefill = Mapping[Field, str | float | date | list[str | float | None] | None]
+"""Values put in before a template is issued; a list for a table column, an entry a row of its span.
+
+A value for a calculated field takes the place of its formula (for samples of overtyped files).
+"""
 
 
 def rows_needed(indicators: Sequence[Entry], at_least: int = 1) -> int:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from xltool.expr import frame
-    from xltool.template.drawing import Drawing
-    from xltool.template.lines import Line
+    from xltool.template.blueprint import Drawing
+    from xltool.template.panel_lines import Line
     from xltool.template.styles import Styles
 
 FORMULA_LIMIT = 8000

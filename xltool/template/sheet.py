@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
-from xltool.expr.nodes import Field
 from xltool.findings import address
 from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill
@@ -22,15 +20,12 @@ from xltool.template.panel import Panel, write_panel
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
+    from xltool.expr.nodes import Field
     from xltool.forms.grid import Grid, Placed
-    from xltool.template.drawing import Drawing
+    from xltool.template.blueprint import Drawing
+    from xltool.template.filling import Prefill
     from xltool.template.styles import Styles
 
-Prefill = Mapping[Field, str | float | date | list[str | float | None] | None]
-"""Values put in before a template is issued; a list for a table column, an entry a row of its span.
-
-A value for a calculated field takes the place of its formula (for samples of overtyped files).
-"""
 APPROVED_NOTE = "绿色单元格是财政部门批复的内容，已锁定；需要调整的，请与财政部门联系。"
 _LINE = 14.0
 _MARGIN = 8.0

@@ -14,7 +14,7 @@ from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import project as p
 from xltool.params import DEFAULT
-from xltool.template import write_workbook
+from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

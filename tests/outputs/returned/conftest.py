@@ -6,7 +6,7 @@ import pytest
 
 from tests.outputs.returned.test_copy import ABOUT, FINDINGS
 from tests.support.laden import write_laden
-from xltool.outputs.returned import returned_copy
+from xltool.outputs.returned.copy import returned_copy
 
 
 @pytest.fixture(scope="package")

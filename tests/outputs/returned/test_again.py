@@ -21,11 +21,12 @@ from tests.support.opened import canonical, cell, changed, parts_of, strict
 from tools.samples.checking import audited
 from tools.samples.folders import ROOT, SAMPLES
 from xltool.findings import Severity
-from xltool.outputs.returned import About, list_alone, returned_copy
-from xltool.outputs.returned.book import Workbook
+from xltool.outputs.returned.copy import list_alone, returned_copy
+from xltool.outputs.returned.earlier_marks import strip
 from xltool.outputs.returned.package import Package
-from xltool.outputs.returned.stripping import strip
+from xltool.outputs.returned.problem_list import About
 from xltool.outputs.returned.styles import MARKS, Styles
+from xltool.outputs.returned.workbook_part import Workbook
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:

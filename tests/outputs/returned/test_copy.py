@@ -23,7 +23,8 @@ from tests.support.opened import canonical, cell, packed, parts_of, strict, with
 from tests.support.parts import MAIN
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.manifest import RETURNED
-from xltool.outputs.returned import About, list_alone, returned_copy
+from xltool.outputs.returned.copy import list_alone, returned_copy
+from xltool.outputs.returned.problem_list import About
 from xltool.outputs.returned.wording import LONGEST
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.outputs.returned.test_copy import ABOUT, finding, small
 from tests.support.opened import parts_of
-from xltool.outputs.returned import returned_copy
+from xltool.outputs.returned.copy import returned_copy
 from xltool.outputs.returned.package import Package
 
 if TYPE_CHECKING:

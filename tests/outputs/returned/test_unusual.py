@@ -16,7 +16,7 @@ from tests.outputs.returned.test_copy import ABOUT, FINDINGS, FIRST, finding, sm
 from tests.support.ooxml import needs_validator, validate
 from tests.support.opened import canonical, changed, packed, parts_of, without
 from tests.support.parts import MAIN
-from xltool.outputs.returned import NotEditableError, returned_copy
+from xltool.outputs.returned.copy import NotEditableError, returned_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from xltool.findings import address, row_column
-from xltool.outputs.returned import boxes
+from xltool.outputs.returned import comment_boxes
 from xltool.outputs.returned.package import OFFICE, STRICT, NotEditableError, Package
 from xltool.outputs.returned.wording import FOOT, HEAD, escaped
 from xltool.reader.ooxml.parts import decoded, local
@@ -164,13 +164,13 @@ class Comments:
         return part
 
     @cached_property
-    def _drawing(self) -> boxes.Drawing:
+    def _drawing(self) -> comment_boxes.Drawing:
         part = self._drawing_part()
         if part is not None:
-            return boxes.Drawing(self._package.read(part))
+            return comment_boxes.Drawing(self._package.read(part))
         drawings = [name for name in self._package.names if name.lower().endswith(".vml")]
-        taken = {block for name in drawings for block in boxes.blocks(self._package.read(name))}
-        return boxes.Drawing(boxes.empty(max(taken, default=0) + 1))
+        taken = {block for name in drawings for block in comment_boxes.blocks(self._package.read(name))}
+        return comment_boxes.Drawing(comment_boxes.empty(max(taken, default=0) + 1))
 
     def _name_drawing(self, relation: str) -> None:
         root = self._package.edit(self._sheet)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.sheets.paper import COLOURS, Column
 from xltool.rules.catalogue import RULES
-from xltool.template import live_codes
+from xltool.template.blueprint import live_codes
 
 if TYPE_CHECKING:
     from xltool.outputs.model import Review

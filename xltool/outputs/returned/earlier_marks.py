@@ -10,7 +10,7 @@ from xltool.findings import address
 from xltool.forms.manifest import RETURNED
 from xltool.outputs.returned.cells import Cells
 from xltool.outputs.returned.comments import Comments, are_there
-from xltool.outputs.returned.listing import COLUMNS
+from xltool.outputs.returned.problem_list import COLUMNS
 from xltool.reader.a1 import row_column
 from xltool.reader.ooxml.parts import text_of
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from xltool.outputs.returned.book import SheetPart, Workbook
     from xltool.outputs.returned.cells import Spot
-    from xltool.outputs.returned.listing import Answered
+    from xltool.outputs.returned.problem_list import Answered
     from xltool.outputs.returned.styles import Styles
+    from xltool.outputs.returned.workbook_part import SheetPart, Workbook
 
 
 _ANSWER: Final = ("规则", "表", "单元格", "整改说明")

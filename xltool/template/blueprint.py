@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from xltool.expr import excel, frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Sum, formula_of
-from xltool.forms import foot, review
+from xltool.forms import FORMS, foot, review
 from xltool.forms.fingerprint import canonical
 from xltool.forms.grid import Grid, place
 from xltool.forms.model import Label, Sizes, Slot
@@ -24,7 +24,7 @@ from xltool.rules.model import Scope
 from xltool.template import cells as refs
 from xltool.template.cells import SheetCells
 from xltool.template.formulas import Formula
-from xltool.template.lines import Line, live_lines
+from xltool.template.panel_lines import Line, live_lines
 from xltool.template.validation import validation
 
 if TYPE_CHECKING:
@@ -211,6 +211,12 @@ def checked_on(form: Form) -> set[str]:
     drawing = Drawing(form, Sizes(1, 1), 0, DEFAULT)
     codes = {line.rule.code for line in drawing.lines} | {alert.code for alert in drawing.alerts}
     return codes | {item.code for item in form.fields.values() if item.code}
+
+
+@cache
+def live_codes() -> frozenset[str]:
+    """Codes of the rules that a template checks by itself, in its 审核 panel or at the cell."""
+    return frozenset(code for form in FORMS.values() for code in checked_on(form))
 
 
 def _area(first: int, last: int, column: int) -> Area:

@@ -15,8 +15,18 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from xltool.findings import Severity, address
-from xltool.outputs.returned.listing import HIDDEN, TIP, About, Listing, begun, caption, entries, height_of, note_height
 from xltool.outputs.returned.package import Package
+from xltool.outputs.returned.problem_list import (
+    HIDDEN,
+    TIP,
+    About,
+    Listing,
+    begun,
+    caption,
+    entries,
+    height_of,
+    note_height,
+)
 from xltool.outputs.returned.wording import escaped
 from xltool.outputs.sheets.paper import is_quoted
 from xltool.outputs.sheets.texts import cell_text

@@ -1,0 +1,123 @@
+"""What is ordered: forms of one department for one year, the sheets they need, and the names of their files."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xltool.forms import FORMS, project
+from xltool.forms.model import Form, Sizes
+from xltool.params import DEFAULT as DEFAULT_PROFILE
+from xltool.params import Profile
+from xltool.storage.files import same_name, writable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.template.filling import Prefill
+
+DEFAULT = Sizes()
+NAME_LIMIT = 24
+"""Characters of a department or project in a file name; file systems allow 255 bytes in all."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to issue: forms of one department for one year; `code` is that of the department in a roster.
+
+    Without projects 附件3 is issued once, with its project name left blank.
+    """
+
+    year: int
+    department: str = ""
+    forms: tuple[str, ...] = tuple(FORMS)
+    projects: tuple[str, ...] = ()
+    indicators: int = DEFAULT.indicators
+    password: str = ""
+    code: str = ""
+    project_rows: int = 0
+    """Project rows that must find room, where more are known than projects are named."""
+    profile: Profile | None = None
+    """The scoring profile that was asked for, if any."""
+
+    @property
+    def scoring(self) -> Profile:
+        """The scoring profile the forms are made for."""
+        return self.profile or DEFAULT_PROFILE
+
+    @property
+    def sizes(self) -> Sizes:
+        """Table rows: room for two projects more than are named."""
+        known = max(len(self.projects), self.project_rows)
+        rows = max(DEFAULT.projects, known + 2) if known else DEFAULT.projects
+        return Sizes(projects=rows, indicators=self.indicators)
+
+
+@dataclass(frozen=True)
+class SheetOrder:
+    """One sheet to write: which form, for which project, with what already filled in, and what is locked besides."""
+
+    form: Form
+    project: str = ""
+    prefill: Prefill = field(default_factory=dict)
+    protected: bool = True
+    approved: Prefill = field(default_factory=dict)
+
+
+def sheet_orders(order: Order) -> list[SheetOrder]:
+    """The sheets of an order: one a form, 附件3 one a project."""
+    sheets = []
+    for key in order.forms:
+        names = order.projects if key == project.FORM.key and order.projects else ("",)
+        sheets += [SheetOrder(FORMS[key], name) for name in names]
+    return sheets
+
+
+def file_name(order: Order, sheet: SheetOrder) -> str:
+    """Name of the file of one form, safe on Windows."""
+    stem = f"{sheet.form.key}_{order.year}年度{sheet.form.slug}"
+    extra = "_".join(safe_name(part) for part in (order.department, sheet.project) if part)
+    return f"{stem}_{extra}.xlsx" if extra else f"{stem}.xlsx"
+
+
+def combined_name(order: Order) -> str:
+    """Name of the file that holds all forms."""
+    department = f"_{safe_name(order.department)}" if order.department else ""
+    return f"附件1-3_{order.year}年度绩效自评表{department}.xlsx"
+
+
+def safe_name(text: str) -> str:
+    """Text that can be part of a file name on Windows; a long one is cut, with a mark that keeps it apart."""
+    name = writable(text.lstrip(" ."))
+    if len(name) <= NAME_LIMIT:
+        return name
+    return f"{name[:NAME_LIMIT].rstrip(' .')}~{hashlib.sha256(text.encode()).hexdigest()[:4]}"
+
+
+def files_of(order: Order, sheets: Sequence[SheetOrder], *, combined: bool) -> dict[str, list[SheetOrder]]:
+    """The sheets of each file by its name; no name twice, whether or not a file system tells upper from lower case."""
+    if combined:
+        return {combined_name(order): list(sheets)}
+    files: dict[str, list[SheetOrder]] = {}
+    taken: set[str] = set()
+    for sheet in sheets:
+        name = distinct(file_name(order, sheet), taken)
+        files[name] = [sheet]
+    return files
+
+
+def distinct(name: str, taken: set[str]) -> str:
+    """A name that is not taken, in whatever case and spelling of accents, numbered where it must be; it is taken then.
+
+    >>> taken = {"a.xlsx"}
+    >>> distinct("A.xlsx", taken), distinct("a.xlsx", taken)
+    ('A（2）.xlsx', 'a（3）.xlsx')
+    """
+    stem, dot, suffix = name.rpartition(".") if name.endswith(".xlsx") else (name, "", "")
+    number, found = 1, name
+    while same_name(found) in taken:
+        number += 1
+        found = f"{stem}（{number}）{dot}{suffix}"
+    taken.add(same_name(found))
+    return found

@@ -1,0 +1,125 @@
+"""Write templates: the workbook of an order, with a very hidden manifest that says what was issued to whom."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter import Workbook
+
+from xltool.forms import base_data, project, self_review
+from xltool.forms.manifest import AUTHOR, HEAD, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
+from xltool.storage.files import write_whole
+from xltool.storage.literal import literal
+from xltool.template.blueprint import drawn
+from xltool.template.order import files_of, sheet_orders
+from xltool.template.sheet import SheetWriter
+from xltool.template.styles import Styles
+from xltool.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xltool.expr.nodes import Field
+    from xltool.params import Profile
+    from xltool.template.filling import Prefill
+    from xltool.template.order import Order, SheetOrder
+
+
+def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
+    """One workbook with these sheets, byte for byte the same for the same order."""
+    buffer = BytesIO()
+    workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    styles = Styles(workbook)
+    manifest = Manifest(order.year, order.department, VERSION, code=order.code, profile=_declared(order.profile))
+    for sheet in sheets:
+        name = _sheet_name(sheet, list(manifest.sheets))
+        writer = SheetWriter(
+            workbook,
+            styles,
+            name,
+            drawn(sheet.form, order.sizes, order.year, order.scoring),
+            _prefill(order, sheet),
+            sheet.approved,
+            order.password,
+            sheet.protected,
+        )
+        issued = writer.write()
+        issued.project = sheet.project
+        manifest.sheets[name] = issued
+    _write_manifest(workbook, manifest, order.password)
+    _properties(workbook, order, sheets)
+    workbook.close()
+    return buffer.getvalue()
+
+
+def write_files(order: Order, folder: Path, *, combined: bool) -> list[Path]:
+    """Write the workbooks of an order into a folder (made if missing); gives their paths.
+
+    Raises OSError where the folder cannot be written to.
+    """
+    paths = []
+    for name, members in files_of(order, sheet_orders(order), combined=combined).items():
+        path = folder / name
+        write_whole(path, write_workbook(order, members))
+        paths.append(path)
+    return paths
+
+
+def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
+    """The issue id in the manifest of a workbook with these sheets."""
+    manifest = Manifest(order.year, order.department, VERSION, code=order.code)
+    for sheet in sheets:
+        name = _sheet_name(sheet, list(manifest.sheets))
+        manifest.sheets[name] = IssuedSheet(sheet.form.key, sheet.project)
+    return manifest.fingerprint()
+
+
+def _declared(profile: Profile | None) -> str:
+    """What the manifest says of a profile: nothing where none was asked for, a name, or the whole of an own file."""
+    return "" if profile is None else profile.source or profile.name
+
+
+def _sheet_name(sheet: SheetOrder, taken: list[str]) -> str:
+    key, number = sheet.form.key, sum(name.startswith(sheet.form.key) for name in taken) + 1
+    return key if number == 1 else f"{key}-{number}"
+
+
+def _prefill(order: Order, sheet: SheetOrder) -> Prefill:
+    known: dict[Field, str] = {
+        base_data.unit: order.department,
+        self_review.department: order.department,
+        project.name: sheet.project,
+        project.implementer: order.department,
+    }
+    filled: dict[Field, Any] = {item: text for item, text in known.items() if text and sheet.form.has(item)}
+    if sheet.form is base_data.FORM and order.projects:
+        filled[base_data.project_name] = list(order.projects)
+    return {**filled, **sheet.prefill}
+
+
+def _write_manifest(workbook: Workbook, manifest: Manifest, password: str) -> None:
+    sheet = workbook.add_worksheet(SHEET)
+    for row, entry in enumerate((HEAD, *manifest.rows())):
+        for column, text in enumerate(entry):
+            sheet.write_string(row, column, literal(text))
+    sheet.protect(password)
+    sheet.very_hidden()
+
+
+def _properties(workbook: Workbook, order: Order, sheets: Sequence[SheetOrder]) -> None:
+    title = fill(sheets[0].form.title, order.year) if len(sheets) == 1 else f"{order.year}年度绩效自评表（附件1—3）"
+    workbook.set_properties(
+        {
+            "title": title,
+            "subject": f"{order.year}年度预算绩效自评",
+            "author": AUTHOR,
+            "company": order.department,
+            "comments": TEMPLATE,
+            # A fixed time, so that the same order gives the same bytes.
+            "created": datetime(order.year + 1, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+        }
+    )
+    workbook.set_calc_mode("auto")
