@@ -10,10 +10,9 @@ import pytest
 from xltool.catalogue import explain
 from xltool.expr import nodes
 from xltool.expr import words as saying
-from xltool.forms import FORMS, base_data, review
+from xltool.forms import FORMS, REPORT, base_data, review
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES, rule_named
-from xltool.text.paragraphs import REPORT
 
 CODES = sorted(RULES)
 
@@ -29,7 +28,7 @@ def test_every_rule_has_a_page(code: str) -> None:
     assert not re.search(r"\{\w+\}|〔[a-z]+〕", page)
     assert any(line.startswith(f"严重程度：{rule.severity.label}") for line in lines)
     for words in (
-        f"适用表：{'、'.join(rule.scopes())}",
+        f"适用表：{'、'.join(rule.form_keys)}",
         f"依据：{rule.basis}",
         f"处理：{rule.advice}",
     ):

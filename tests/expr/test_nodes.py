@@ -68,7 +68,7 @@ EXPRESSIONS: dict[str, Expr] = {
     "chosen": Choose(A > B, A, Rounded(A / B, 2)),
     "chosen by a quotient": Choose(A / B >= 1.0, Const(1), Choose(A / B >= 0.5, Rounded(A / B, 1), A)),
     "a parameter": A * Param("execution_weight") - Param("output_weight"),
-    "a setting that is off": Choose(Param("execution_banded").on, Const(7), A / B),
+    "a setting that is off": Choose(Param("execution_banded").is_on, Const(7), A / B),
     "chosen by what stands": Choose(A.filled, A, Const(7)),
 }
 PREDICATES: dict[str, Predicate] = {
@@ -256,7 +256,7 @@ def test_what_a_profile_leaves_open_is_never_violated_and_has_no_line() -> None:
 
 def test_a_tree_is_settled_once_its_settings_are_known() -> None:
     """Only the side a profile takes is left; what depends on a cell stays, and so does a tree without parameters."""
-    switched: Expr = Choose(Param("reverse_by_ratio").on, A, B)
+    switched: Expr = Choose(Param("reverse_by_ratio").is_on, A, B)
     chosen: list[Expr] = [settled(switched, one.__getitem__) for one in (DEFAULT, profile_named("江西"))]
     assert chosen == [B, A]
     asked = Choose(A > 0, A, B)

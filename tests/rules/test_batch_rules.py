@@ -14,7 +14,7 @@ from tests.rules.test_frame_rules import FORMS, seed
 from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
 from xltool.rules.filing.excerpts import excerpts
-from xltool.rules.samples import filing, form
+from xltool.rules.samples import department_form, filing, project_form
 from xltool.text.views import FilingView, FormView, Hit
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_examples(rule: Rule, batch: Batch, good: bool) -> None:  # noqa: FBT001
         message = _message(rule, hit)
         assert "{" not in message
         assert "None" not in message
-        assert hit.at.view.form in rule.scopes()
+        assert hit.at.view.form in rule.form_keys
         assert hit.also
 
 
@@ -83,7 +83,7 @@ def test_a_text_in_two_forms_is_told_of_once() -> None:
 
     def both(department: str) -> FilingView:
         texts = {"实际完成情况": text, "部门名称": department}
-        return filing(form("附件2", texts), form("附件3", texts | {"项目支出名称": department}))
+        return filing(department_form(texts), project_form(texts | {"项目支出名称": department}))
 
     names = ("某县城管局", "某县水利局")
     hits = _hits(COPIED, [both(name) for name in names])

@@ -13,11 +13,10 @@ import pytest
 from xltool.expr.frame import Values, evaluate, violations
 from xltool.expr.nodes import Agrees, Field, walk
 from xltool.findings import Severity
-from xltool.forms import FORMS, base_data, project, review, self_review
+from xltool.forms import FORMS, REPORT, base_data, project, review, self_review
 from xltool.forms.words import PLACEHOLDER, item_of, line_of
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES
-from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -282,5 +281,5 @@ def test_most_rules_are_expressions() -> None:
 def test_references_between_rules_hold(rule: Rule) -> None:
     """A rule is silenced only by rules there are, and asked only of forms there are."""
     assert set(rule.silenced_by) <= set(RULES) - {rule.code}
-    assert rule.scopes()
-    assert set(rule.scopes()) <= {*FORMS, REPORT}
+    assert rule.form_keys
+    assert set(rule.form_keys) <= {*FORMS, REPORT}

@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
 from xltool.rules.goals.answers import items
-from xltool.rules.samples import filing, form, goals, indicator, project_row, report_view
+from xltool.rules.samples import (
+    base_form,
+    department_form,
+    filing,
+    goals,
+    indicator,
+    project_form,
+    project_row,
+    report_view,
+)
 from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
 from xltool.text.wording import numbered_points
 
@@ -67,15 +76,13 @@ def seed() -> FilingView:
     _, budget, actual = data["附件1"]["rows"]["1、产业开发专项"]
     names = {key: third[key] for key in ("项目支出名称", "主管部门", "实施单位")}
     return filing(
-        form("附件1", foot, rows=(project_row("1、产业开发专项", budget, actual),)),
-        form(
-            "附件2",
+        base_form(foot, rows=(project_row("1、产业开发专项", budget, actual),)),
+        department_form(
             {**foot, **texts, "部门名称": second["市级预算部门名称"]},
             {f"年度资金总额_{measure}": second["年度资金总额"][measure] for measure in measures},
             rows,
         ),
-        form(
-            "附件3",
+        project_form(
             {**foot, **texts, **names},
             {f"年度资金总额_{measure}": value for measure, value in zip(measures, money, strict=True)},
             rows,
@@ -159,7 +166,7 @@ def test_examples(rule: Rule, view: FilingView, good: bool) -> None:  # noqa: FB
         message = _message(rule, hit)
         assert "{" not in message
         assert "None" not in message
-        assert hit.at.view.form in rule.scopes()
+        assert hit.at.view.form in rule.form_keys
 
 
 HONEST = {
@@ -284,7 +291,7 @@ def test_a_long_report_takes_no_time() -> None:
     listed = ["，".join(f"项目支出{number}万元" for number in range(500))]
     told = [f"本年度完成第{number}项工作任务{number * 7}个，推进相关建设。" for number in range(1000)]
     achievement = "；".join(f"本年度完成第{number}项工作任务{number}个，推进相关建设" for number in range(100))
-    view = filing(form("附件2", {"实际完成情况": achievement}), report_view(*repeated, *listed, *told))
+    view = filing(department_form({"实际完成情况": achievement}), report_view(*repeated, *listed, *told))
     begin = time.process_time()
     for rule in FRAME:
         _hits(rule, view)

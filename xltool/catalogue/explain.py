@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xltool.expr.bind import settled
 from xltool.expr.words import must_hold, say
 from xltool.findings import Severity, address
-from xltool.forms import FORMS, review
+from xltool.forms import FORMS, REPORT, review
 from xltool.forms.grid import place
 from xltool.forms.model import Sizes
 from xltool.forms.words import PLACEHOLDER
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
-from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,7 +78,7 @@ def entry(rule: Rule) -> dict[str, Any]:
         "aliases": list(rule.aliases),
         "title": rule.title,
         "severity": rule.severity.value,
-        "forms": list(rule.scopes()),
+        "forms": list(rule.form_keys),
         "sheet": is_live(rule),
         "live": is_live(rule),
         "needs_prior": rule.needs_prior,
@@ -116,7 +115,7 @@ def _once_for_all_lines(rule: Rule, profile: Profile) -> Iterator[str]:
 def page(rule: Rule, profile: Profile = DEFAULT) -> str:
     """One rule's page as text, its formulas as a profile has them."""
     lines = [f"{rule.code}  {rule.title}", ""]
-    lines += [f"严重程度：{_severity(rule)}", f"适用表：{'、'.join(rule.scopes())}"]
+    lines += [f"严重程度：{_severity(rule)}", f"适用表：{'、'.join(rule.form_keys)}"]
     lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
@@ -198,7 +197,7 @@ def _given(batch: Sequence[FilingView]) -> str:
 
 def _touched(rule: Rule) -> frozenset[str]:
     """Keys of the fields a rule on reports compares with; empty for other rules, of which all is shown."""
-    if rule.judge is None or REPORT not in rule.scopes():
+    if rule.judge is None or REPORT not in rule.form_keys:
         return frozenset()
     spots = (spot for view in rule.views[1] for hit in rule.judge(view) for spot in (hit.at, *hit.also))
     return frozenset(spot.field.key for spot in spots if spot.field is not None)
@@ -262,7 +261,7 @@ def table(rules: list[Rule] | None = None) -> str:
     shown = sorted(RULES.values(), key=lambda rule: rule.code) if rules is None else rules
     head = "| 规则 | 内容 | 严重程度 | 适用表 | 时机 |\n|---|---|---|---|---|\n"
     rows = (
-        f"| {rule.code} | {rule.title} | {rule.severity.label} | {'、'.join(rule.scopes())} "
+        f"| {rule.code} | {rule.title} | {rule.severity.label} | {'、'.join(rule.form_keys)} "
         f"| {'填报、审核' if is_live(rule) else '审核（--prior）' if rule.needs_prior else '审核'} |\n"
         for rule in shown
     )
@@ -298,7 +297,7 @@ def listing() -> str:
 
 
 def _line(rule: Rule) -> str:
-    return f"  {rule.code:<6}{rule.severity.label}  {_mark(rule)}  {rule.title}（{'、'.join(rule.scopes())}）"
+    return f"  {rule.code:<6}{rule.severity.label}  {_mark(rule)}  {rule.title}（{'、'.join(rule.form_keys)}）"
 
 
 def _mark(rule: Rule) -> str:

@@ -143,7 +143,7 @@ class Field(Expr):
         """Whether a department fills it in: neither calculated nor printed nor derived."""
         return self.formula is None and self.preset is None and not self.derived
 
-    def on(self, form: str) -> Field:
+    def on_form(self, form: str) -> Field:
         """This shared field as it stands on one form of a filing."""
         return replace(self, form=form)
 
@@ -192,7 +192,7 @@ class Param(Expr):
     name: str
 
     @property
-    def on(self) -> Compare:
+    def is_on(self) -> Compare:
         """Whether the setting is on."""
         return self > 0
 

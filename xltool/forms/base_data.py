@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr.nodes import Expr, Field, Kind, Sum, Total, total
 from xltool.forms import foot
-from xltool.forms.model import NOT_APPLICABLE, Block, Form, Item, Label, ProjectRows, Row, Slot, Table
+from xltool.forms.model import NOT_APPLICABLE, Block, Form, Item, Label, ProjectRows, Role, Row, Slot, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +159,7 @@ def _estate() -> tuple[Row, Row]:
 
 FORM = Form(
     key="附件1",
+    role=Role.BASE_DATA,
     slug="部门整体支出绩效评价基础数据表",
     title="{year}年度部门整体支出绩效评价基础数据表",
     widths=(30, 13, 13, 13, 13, 13, 13),

@@ -8,17 +8,37 @@ turns that into rows and columns for a given number of table rows, as HTML table
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field, Param
 
 NOT_APPLICABLE = "——"
 
-# Derived fields outside tables are known of every form, but for those that only one form has.
-DERIVED_OF = {"标题年度": "附件1", "表头上年年度": "附件1", "表头预算年度": "附件1", "表头决算年度": "附件1"}
+
+class Role(Enum):
+    """What a document of a filing is for, whatever a region calls it and however it is laid out.
+
+    Rules ask for a role and not for a form by name, so that another region's form can play it.
+    The narrative report is prose: no declared form has its role.
+    """
+
+    BASE_DATA = "base_data"
+    DEPARTMENT_REVIEW = "department_review"
+    PROJECT_REVIEW = "project_review"
+    NARRATIVE_REPORT = "narrative_report"
+
+
+FORM_ROLES: Final = (Role.BASE_DATA, Role.DEPARTMENT_REVIEW, Role.PROJECT_REVIEW)
+"""The roles of the forms: all but that of the narrative report."""
+REVIEW_ROLES: Final = (Role.DEPARTMENT_REVIEW, Role.PROJECT_REVIEW)
+"""The roles of forms with funds, goals and indicators."""
+
+# Derived fields outside tables belong to every form, but for those that only one form has.
+DERIVED_OF = dict.fromkeys(("标题年度", "表头上年年度", "表头预算年度", "表头决算年度"), Role.BASE_DATA)
 
 
 @dataclass(frozen=True)
@@ -116,6 +136,7 @@ class Form:
     """One of the three forms: sheet name, title, column widths (characters) and bands."""
 
     key: str
+    role: Role
     slug: str
     title: str
     widths: tuple[float, ...]
@@ -148,7 +169,7 @@ class Form:
         if wanted.table is not None:
             return any(wanted.table == table.key for table in self.tables)
         if wanted.derived:
-            return wanted.key not in DERIVED_OF or DERIVED_OF[wanted.key] == self.key
+            return wanted.key not in DERIVED_OF or DERIVED_OF[wanted.key] is self.role
         own = self.fields.get(wanted.key)
         return own is wanted or (own is not None and wanted.form == self.key)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xltool.expr.nodes import Field, Kind, total
 from xltool.forms import foot
-from xltool.forms.model import Block, Form, Label, Row, Slot
+from xltool.forms.model import Block, Form, Label, Role, Row, Slot
 from xltool.forms.review import (
     WIDTHS,
     Funds,
@@ -59,6 +59,7 @@ def _source(label: str, line: Funds) -> Row:
 
 FORM = Form(
     key="附件3",
+    role=Role.PROJECT_REVIEW,
     slug="项目支出绩效自评表",
     title="{year}年度项目支出绩效自评表",
     widths=WIDTHS,

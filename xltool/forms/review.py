@@ -258,7 +258,7 @@ def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
         aliases=("执行率(B/A)", "预算执行率", "预算执行率(%)"),
     )
     ratio = line.executed / line.budget
-    share = Choose(Param("execution_banded").on, _banded(ratio), ratio)
+    share = Choose(Param("execution_banded").is_on, _banded(ratio), ratio)
     earned = Rounded(Least(points, points * share), 2)
     execution = Field(f"{label}_得分", Kind.SCORE, formula=earned, code=score_code, tolerance=0.05)
     return YearFunds(

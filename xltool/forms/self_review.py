@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xltool.expr.nodes import Field, Kind, total
 from xltool.forms import foot
-from xltool.forms.model import Block, Form, Label, Row, Slot
+from xltool.forms.model import Block, Form, Label, Role, Row, Slot
 from xltool.forms.review import WIDTHS, funds, funds_head, funds_row, goals, indicator_block, total_row, year_funds
 
 
@@ -64,6 +64,7 @@ def _nature(left: str, income_field: Field, right: str | None = None, spent_fiel
 
 FORM = Form(
     key="附件2",
+    role=Role.DEPARTMENT_REVIEW,
     slug="部门整体支出绩效自评表",
     title="{year}年度部门整体支出绩效自评表",
     widths=WIDTHS,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xltool.findings import Severity
+from xltool.forms.model import FORM_ROLES, REVIEW_ROLES, Role
 from xltool.rules.model import Rule, add
 from xltool.rules.noted_examples import told
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-ALL_FORMS = ("附件1", "附件2", "附件3")
 
 
 @dataclass(frozen=True)
@@ -318,7 +318,7 @@ TABLE = (
     ),
 )
 
-_FORMS_OF = {"A1-25": ("附件1",), "A2-14": ("附件2", "附件3")}
+_ROLES_OF = {"A1-25": (Role.BASE_DATA,), "A2-14": REVIEW_ROLES}
 
 for _words in TABLE:
     add(
@@ -329,7 +329,7 @@ for _words in TABLE:
             _words.basis,
             _words.message,
             _words.advice,
-            forms=_FORMS_OF.get(_words.code, ALL_FORMS),
+            roles=_ROLES_OF.get(_words.code, FORM_ROLES),
             # An unreadable entry is named once, by the rule that needs it.
             silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _words.code == "W-05" else (),
             noted=True,

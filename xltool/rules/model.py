@@ -19,11 +19,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Required, TypeAlias, TypedDict, Unpack
 
 from xltool.expr.nodes import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
-from xltool.forms import FORMS
+from xltool.forms import FORMS, key_of
 
 if TYPE_CHECKING:
     from xltool.findings import Severity
-    from xltool.forms.model import Form
+    from xltool.forms.model import Form, Role
     from xltool.text.views import BatchJudge, FilingView, Judge
 
 Example = Mapping[Field, Any]
@@ -133,7 +133,7 @@ class Rule:
     checks: tuple[Check, ...] = ()
     good: tuple[Example, ...] = ()
     bad: tuple[Example, ...] = ()
-    forms: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
     aliases: tuple[str, ...] = ()
     grouped: bool = False
     silenced_by: tuple[str, ...] = ()
@@ -154,10 +154,11 @@ class Rule:
         read = (item for check in self.checks for item in check.fields)
         return any(item.prior_of is not None for item in read) or any(view.prior is not None for view in self.views[1])
 
-    def scopes(self) -> tuple[str, ...]:
+    @cached_property
+    def form_keys(self) -> tuple[str, ...]:
         """Keys of the forms the rule can be asked of."""
-        if self.forms:
-            return self.forms
+        if self.roles:
+            return tuple(map(key_of, self.roles))
         keys = {form.key for check in self.checks for item in check.fields for form in FORMS.values() if form.has(item)}
         return tuple(sorted(keys))
 
@@ -184,7 +185,7 @@ def rule(
     code: str,
     title: str,
     *,
-    forms: tuple[str, ...] = (),
+    roles: tuple[Role, ...] = (),
     good: Iterable[Example] = (),
     bad: Iterable[Example] = (),
     **common: Unpack[Common],
@@ -195,7 +196,7 @@ def rule(
         result = function()
         checks = (result,) if isinstance(result, Check) else tuple(result)
         words = _words(function)
-        return add(Rule(code, title, **words, **common, checks=checks, good=tuple(good), bad=tuple(bad), forms=forms))
+        return add(Rule(code, title, **words, **common, checks=checks, good=tuple(good), bad=tuple(bad), roles=roles))
 
     return register
 
@@ -204,7 +205,7 @@ def frame_rule(
     code: str,
     title: str,
     *,
-    forms: tuple[str, ...],
+    roles: tuple[Role, ...],
     good: Iterable[FilingView],
     bad: Iterable[FilingView],
     **common: Unpack[Common],
@@ -213,7 +214,7 @@ def frame_rule(
 
     def register(judge: Judge) -> Rule:
         views = (tuple(good), tuple(bad))
-        return add(Rule(code, title, **_words(judge), **common, forms=forms, judge=judge, views=views))
+        return add(Rule(code, title, **_words(judge), **common, roles=roles, judge=judge, views=views))
 
     return register
 
@@ -222,7 +223,7 @@ def batch_rule(
     code: str,
     title: str,
     *,
-    forms: tuple[str, ...],
+    roles: tuple[Role, ...],
     good: Iterable[Batch],
     bad: Iterable[Batch],
     **common: Unpack[Common],
@@ -234,7 +235,7 @@ def batch_rule(
 
     def register(judge: BatchJudge) -> Rule:
         batches = (tuple(good), tuple(bad))
-        return add(Rule(code, title, **_words(judge), **common, forms=forms, batch_judge=judge, batches=batches))
+        return add(Rule(code, title, **_words(judge), **common, roles=roles, batch_judge=judge, batches=batches))
 
     return register
 

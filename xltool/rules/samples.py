@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
-from xltool.forms import review
+from xltool.forms import key_of, review
+from xltool.forms.model import Role
 from xltool.text.paragraphs import Amount, Paragraph
 from xltool.text.prose import AMOUNT, MONEY, bound_of
 from xltool.text.views import FilingView, FormView, ReportView
@@ -21,16 +23,21 @@ _BASES = {unit: (scale, MONEY) for unit, scale in _SCALES.items()} | {"%": (0.01
 TITLE = "2023年度某市水利局部门整体支出绩效自评报告"
 
 
-def form(
-    key: str,
+def form_view(
+    role: Role,
     texts: Mapping[str, str] | None = None,
     numbers: Mapping[str, float] | None = None,
     rows: tuple[Row, ...] = (),
     year: int | None = 2023,
 ) -> FormView:
-    """A form; its submission is called after it and its own name."""
-    texts = texts or {}
+    """The form with this role; its submission is called after the form and the project it names."""
+    key, texts = key_of(role), texts or {}
     return FormView(key, f"{key}/{texts.get('项目支出名称', '')}", year, texts, numbers or {}, rows)
+
+
+base_form = partial(form_view, Role.BASE_DATA)
+department_form = partial(form_view, Role.DEPARTMENT_REVIEW)
+project_form = partial(form_view, Role.PROJECT_REVIEW)
 
 
 def filing(*given: FormView | ReportView) -> FilingView:
@@ -54,7 +61,7 @@ def following(last: FilingView, *forms: FormView) -> FilingView:
 
 def goals(goal: str, achievement: str, rows: tuple[Row, ...] = ()) -> FilingView:
     """附件2 with its two long texts."""
-    return filing(form("附件2", {"预期目标": goal, "实际完成情况": achievement}, rows=rows))
+    return filing(department_form({"预期目标": goal, "实际完成情况": achievement}, rows=rows))
 
 
 def indicator(  # noqa: PLR0913, PLR0917 - the columns of a row, in their order

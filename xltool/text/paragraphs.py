@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-REPORT: Final = "自评报告"
-"""What the report that accompanies the forms is called, where a form has its number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xltool.forms import REPORT, role_of
 from xltool.params import DEFAULT
-from xltool.text.paragraphs import REPORT, Paragraph
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.findings import Severity
+    from xltool.forms.model import Role
     from xltool.params import Profile
+    from xltool.text.paragraphs import Paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class FormView:
     texts: Mapping[str, str]
     numbers: Mapping[str, float]
     rows: tuple[Mapping[str, float | str | None], ...] = ()
+
+    @property
+    def role(self) -> Role:
+        """What the form is for."""
+        return role_of(self.form)
 
     def text(self, key: str) -> str:
         """Text of a field, "" where blank."""
@@ -62,9 +69,9 @@ class FilingView:
     prior: FilingView | None = None
     profile: Profile = DEFAULT
 
-    def named(self, key: str) -> tuple[FormView, ...]:
-        """All forms 附件1, 附件2 or 附件3 of the filing."""
-        return tuple(form for form in self.forms if form.form == key)
+    def forms_of(self, role: Role) -> tuple[FormView, ...]:
+        """All forms of the filing that play this role."""
+        return tuple(view for view in self.forms if view.role is role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing.exemptions.model import DEPARTMENT, RULE, UNTIL, Exemption, Exemptions
 from xltool.findings import Exempted, Finding, Severity
+from xltool.forms import REPORT
 from xltool.normalize import fold
 from xltool.rules.catalogue import RULES
-from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -25,14 +25,13 @@ from xltool.auditing.exemptions.model import (
     Exemptions,
 )
 from xltool.findings import Severity, address
-from xltool.forms import FORMS, form_named
+from xltool.forms import FORMS, REPORT, form_named
 from xltool.normalize import fold
 from xltool.reader import guard
 from xltool.reader.formats import open_any
 from xltool.reader.guard import Refused
 from xltool.reader.notation.dates import find_date
 from xltool.rules.catalogue import rule_named
-from xltool.text.paragraphs import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

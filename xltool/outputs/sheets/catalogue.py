@@ -36,7 +36,7 @@ def write(book: Book, review: Review) -> None:
     paper.caption(NAME)
     paper.listing(len(RULES), frozen=2)
     for row, (code, rule) in enumerate(sorted(RULES.items()), start=1):
-        forms = "、".join(rule.scopes()) or "工作簿"
+        forms = "、".join(rule.form_keys) or "工作簿"
         when = LIVE if code in live else LATER
         texts = [code, rule.title, rule.severity.label, forms, when, None, rule.message, rule.advice, rule.basis]
         for column, text in enumerate(texts):

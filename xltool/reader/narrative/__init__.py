@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from xltool.forms import REPORT
 from xltool.reader.narrative.amounts import amounts_in, plain
 from xltool.reader.narrative.recognise import Found, find
 from xltool.reader.records import Report
 from xltool.text.outline import is_of_a_project
-from xltool.text.paragraphs import REPORT, Paragraph
+from xltool.text.paragraphs import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

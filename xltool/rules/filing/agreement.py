@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import base_data as b
+from xltool.forms import key_of, review
 from xltool.forms import project as p
-from xltool.forms import review
 from xltool.forms import self_review as s
+from xltool.forms.model import Role
 from xltool.rules.model import Check, check, rule
 
 if TYPE_CHECKING:
@@ -177,7 +178,8 @@ def adjustment_agrees() -> Iterator[Check]:
     yield check(b.adjustment_after, b.adjustment_after.equals(after, SUM_TOLERANCE), after + 0, also=(after,))
 
 
-_PROJECT_GOAL, _DEPARTMENT_GOAL = review.goal.on("附件3"), review.goal.on("附件2")
+_PROJECT_GOAL = review.goal.on_form(key_of(Role.PROJECT_REVIEW))
+_DEPARTMENT_GOAL = review.goal.on_form(key_of(Role.DEPARTMENT_REVIEW))
 
 
 @rule(

@@ -16,10 +16,11 @@ from zlib import crc32
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import project, review
+from xltool.forms.model import FORM_ROLES, Role
 from xltool.rules.filing.excerpts import TEXTS, numbers_in
 from xltool.rules.model import batch_rule, frame_rule
+from xltool.rules.samples import base_form, department_form, project_form
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form
 from xltool.text.views import Excerpt, FilingView, FormView, Hit, Spot
 from xltool.text.wording import fold, sentences, shortened
 
@@ -151,12 +152,12 @@ _THRIFT = (
 
 def _of(department: str, achievement: str = "", goal: str = "", thrift: str = "") -> FilingView:
     texts = {"部门名称": department, "预期目标": goal, "实际完成情况": achievement}
-    return given(form("附件1", {"填报单位": department, "厉行节约保障措施": thrift}), form("附件2", texts, year=2023))
+    return given(base_form({"填报单位": department, "厉行节约保障措施": thrift}), department_form(texts, year=2023))
 
 
 def _project(department: str, name: str, achievement: str, supervisor: str = "") -> FilingView:
     texts = {"实施单位": department, "主管部门": supervisor, "项目支出名称": name, "实际完成情况": achievement}
-    return given(form("附件3", texts))
+    return given(project_form(texts))
 
 
 def _named(department: str, text: str) -> FilingView:
@@ -171,7 +172,7 @@ def _named(department: str, text: str) -> FilingView:
     "不同部门的文字不雷同",
     severity=WARNING,
     basis=LIMITS.limits["copied_length"].basis,
-    forms=("附件1", "附件2", "附件3"),
+    roles=FORM_ROLES,
     good=[
         (),
         (_of("某县城管局", _OWN),),
@@ -184,7 +185,7 @@ def _named(department: str, text: str) -> FilingView:
         (_of("某县城管局", _OWN), _of("某县水利局", goal=_OWN)),
         (_of("某县城管局", _OWN[:60]), _of("某县水利局", _OWN[:60])),
         (_of("某县城管局", _OWN), _of("某县水利局", f"{_OWN[:60]}；{_GOAL * 3}")),
-        (_of("某县城管局", _OWN), given(form("附件2", {"部门名称": "某县水利局", "实际完成情况": _OWN}, year=2022))),
+        (_of("某县城管局", _OWN), given(department_form({"部门名称": "某县水利局", "实际完成情况": _OWN}, year=2022))),
         (_project("甲镇", "雨污管网改造", _OWN), _project("乙镇", "雨污管网改造", _OWN)),
         tuple(_project("甲镇", f"项目{number}", f"{_OWN[:100]}{'改' * number}") for number in range(LOOKED_AT + 2)),
         tuple(_of(f"第{number}局", f"办理信访事项共计{chr(0x4E00 + number) * 80}") for number in range(LOOKED_AT + 2)),
@@ -229,10 +230,10 @@ def _longest(parts: Sequence[str]) -> str:
 
 def _projects(*texts: tuple[str, str, str], whole: str = "") -> FilingView:
     forms = (
-        form("附件3", {"项目支出名称": name, "预期目标": goal, "实际完成情况": achievement})
+        project_form({"项目支出名称": name, "预期目标": goal, "实际完成情况": achievement})
         for name, goal, achievement in texts
     )
-    return given(form("附件2", {"预期目标": whole}), *forms)
+    return given(department_form({"预期目标": whole}), *forms)
 
 
 _PIPES, _PARK = _GOAL, "建设口袋公园3个，补植苗木1.2万株，更换路灯310盏，公园全部免费开放，周边群众步行十分钟可达。"
@@ -243,7 +244,7 @@ _PIPES, _PARK = _GOAL, "建设口袋公园3个，补植苗木1.2万株，更换�
     "各项目的文字不互相照抄",
     severity=INFO,
     basis="审核惯例：一个项目一张表，目标和完成情况写本项目的事",
-    forms=("附件3",),
+    roles=(Role.PROJECT_REVIEW,),
     good=[
         _projects(("供水", _PIPES, _OWN), ("公园", _PARK, _PARK)),
         _projects(("供水", _PIPES, _OWN), ("供水", _PIPES, _OWN)),
@@ -265,14 +266,16 @@ def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
     写本项目资金要办成、已办成的事，不要整段复制其他表的文字。
     """
     for item in (review.goal, review.achievement):
-        filled = [view for view in filing.named("附件3") if len(fold(view.text(item.key))) >= SHORTEST_COPY]
+        filled = [
+            view for view in filing.forms_of(Role.PROJECT_REVIEW) if len(fold(view.text(item.key))) >= SHORTEST_COPY
+        ]
         told: set[str] = set()
         for first, second in combinations(filled, 2):
             names = [fold(view.text(project.name.key)) for view in (first, second)]
             if second.submission not in told and names[0] != names[1] and _copied(first, second, item):
                 told.add(second.submission)
                 yield _same_text(first, second, item, f"项目“{first.text(project.name.key)}”")
-        for whole in filing.named("附件2") if item is review.goal else ():
+        for whole in filing.forms_of(Role.DEPARTMENT_REVIEW) if item is review.goal else ():
             same = [view for view in filled if view.submission not in told]
             for view in same:
                 # The very same text is A3-13's.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool import params
 from xltool.forms import base_data, project, review, self_review
+from xltool.forms.model import Role
 from xltool.text.views import Excerpt
 from xltool.text.wording import fold, sentences
 
@@ -60,10 +61,10 @@ def numbers_in(text: str) -> str:
 
 def _names(filing: FilingView) -> tuple[str, ...]:
     """The names a filing's department goes by, as written; of a filing of projects alone those of its units."""
-    own = (("附件1", base_data.unit.key), ("附件2", self_review.department.key))
-    units = (("附件3", project.supervisor.key), ("附件3", project.implementer.key))
+    own = ((Role.BASE_DATA, base_data.unit.key), (Role.DEPARTMENT_REVIEW, self_review.department.key))
+    units = ((Role.PROJECT_REVIEW, project.supervisor.key), (Role.PROJECT_REVIEW, project.implementer.key))
     for wanted in (own, units):
-        told = [_CODE.sub("", view.text(key)).strip() for kind, key in wanted for view in filing.named(kind)]
+        told = [_CODE.sub("", view.text(key)).strip() for role, key in wanted for view in filing.forms_of(role)]
         if any(told):
             return tuple(dict.fromkeys(name for name in told if name))
     return ()

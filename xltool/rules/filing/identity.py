@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
+from xltool.forms.model import FORM_ROLES, Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
+from xltool.rules.samples import base_form, department_form, funds, project_form, project_row, report_view
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, funds, project_row, report_view
 from xltool.text.naming import plain, title, without_number
-from xltool.text.paragraphs import REPORT
 from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
 from xltool.text.wording import fold
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-ALL = ("附件1", "附件2", "附件3")
 BETWEEN = "表间勾稽关系"
 CENT, NOISE = 0.01, 1e-6
 
@@ -32,13 +31,13 @@ Row = Mapping[str, float | str | None]
 
 def _owner_fields(view: FormView) -> tuple[Field, ...]:
     return {
-        "附件1": (base_data.unit,),
-        "附件2": (self_review.department,),
-        "附件3": (project.supervisor, project.implementer),
-    }[view.form]
+        Role.BASE_DATA: (base_data.unit,),
+        Role.DEPARTMENT_REVIEW: (self_review.department,),
+        Role.PROJECT_REVIEW: (project.supervisor, project.implementer),
+    }[view.role]
 
 
-_BUREAU = form("附件2", {"部门名称": "某市水利局"})
+_BUREAU = department_form({"部门名称": "某市水利局"})
 
 
 @frame_rule(
@@ -46,11 +45,11 @@ _BUREAU = form("附件2", {"部门名称": "某市水利局"})
     "各表和报告部门名称一致",
     severity=WARNING,
     basis="填报要求：各表填单位全称，与公章一致",
-    forms=(*ALL, REPORT),
+    roles=(*FORM_ROLES, Role.NARRATIVE_REPORT),
     good=[
-        given(form("附件1", {"填报单位": " 某市水利局"}), _BUREAU, form("附件3", {"主管部门": "219-某市水利局"})),
-        given(_BUREAU, form("附件3", {"主管部门": "某市水利局", "实施单位": "某市河道站"}), form("附件3")),
-        given(form("附件3", {"主管部门": "甲局"}), form("附件3", {"主管部门": "乙局"})),
+        given(base_form({"填报单位": " 某市水利局"}), _BUREAU, project_form({"主管部门": "219-某市水利局"})),
+        given(_BUREAU, project_form({"主管部门": "某市水利局", "实施单位": "某市河道站"}), project_form()),
+        given(project_form({"主管部门": "甲局"}), project_form({"主管部门": "乙局"})),
         given(_BUREAU, report_view("正文", names=("水利局", "湖南省某市水利局"))),
         given(_BUREAU, report_view("正文", names=())),
         given(report_view("正文")),
@@ -58,12 +57,12 @@ _BUREAU = form("附件2", {"部门名称": "某市水利局"})
     bad=[
         given(_BUREAU, report_view("正文", names=("某水利局",))),
         given(_BUREAU, report_view("正文", names=("某市水利局", "某市林业局"))),
-        given(form("附件1", {"填报单位": "水利局"}), _BUREAU),
-        given(_BUREAU, form("附件3", {"实施单位": "某市河道站"})),
+        given(base_form({"填报单位": "水利局"}), _BUREAU),
+        given(_BUREAU, project_form({"实施单位": "某市河道站"})),
         given(
-            form("附件1", {"填报单位": "某市水利局"}),
-            form("附件2", {"部门名称": "水利局"}),
-            form("附件3", {"主管部门": "某市水利局"}),
+            base_form({"填报单位": "某市水利局"}),
+            department_form({"部门名称": "水利局"}),
+            project_form({"主管部门": "某市水利局"}),
         ),
     ],
 )
@@ -72,7 +71,9 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
 
     各表统一填写单位全称；误把其他单位的表放在一起的，分开报送。
     """
-    heads = [view for key in ("附件2", "附件1") for view in filing.named(key) if _names(view)]
+    heads = [
+        view for role in (Role.DEPARTMENT_REVIEW, Role.BASE_DATA) for view in filing.forms_of(role) if _names(view)
+    ]
     if not heads:
         return
     head, right = _usual(filing, heads)
@@ -112,17 +113,17 @@ def _names(view: FormView) -> list[tuple[Field, str]]:
     "各表和报告年度一致",
     severity=ERROR,
     basis="表样：各表为同一年度",
-    forms=(*ALL, REPORT),
+    roles=(*FORM_ROLES, Role.NARRATIVE_REPORT),
     good=[
-        given(form("附件1"), form("附件2"), form("附件3", year=None)),
-        given(form("附件3", year=None)),
-        given(form("附件2"), report_view("正文"), report_view("正文", year=None)),
+        given(base_form(), department_form(), project_form(year=None)),
+        given(project_form(year=None)),
+        given(department_form(), report_view("正文"), report_view("正文", year=None)),
     ],
     bad=[
-        given(form("附件1"), form("附件2"), report_view("正文", year=2022)),
-        given(form("附件1"), form("附件2"), form("附件3", year=2022)),
-        given(form("附件1", year=2022), form("附件2")),
-        given(form("附件1", year=2022), form("附件3")),
+        given(base_form(), department_form(), report_view("正文", year=2022)),
+        given(base_form(), department_form(), project_form(year=2022)),
+        given(base_form(year=2022), department_form()),
+        given(base_form(year=2022), project_form()),
     ],
 )
 def same_year(filing: FilingView) -> Iterator[Hit]:
@@ -133,7 +134,7 @@ def same_year(filing: FilingView) -> Iterator[Hit]:
     dated = [view for view in filing.forms if view.year is not None]
     votes = Counter(view.year for view in dated)
     # The majority is right; where there is none, 附件2 is.
-    for head in sorted(dated, key=lambda view: (-votes[view.year], view.form != "附件2"))[:1]:
+    for head in sorted(dated, key=lambda view: (-votes[view.year], view.role is not Role.DEPARTMENT_REVIEW))[:1]:
         for view in dated:
             if view.year != head.year:
                 words = {"年度": str(view.year), "表": head.form, "其他年度": str(head.year)}
@@ -197,11 +198,11 @@ def _money(value: float | str | None) -> str:
     return show(value, Kind.MONEY)
 
 
-_BASE = form("附件1", rows=(project_row("1、河道治理", 50, 60), project_row("2、水库除险", 0, None)))
+_BASE = base_form(rows=(project_row("1、河道治理", 50, 60), project_row("2、水库除险", 0, None)))
 
 
 def _river(name: str = "河道治理", initial: float = 50, executed: float = 60) -> FormView:
-    return form("附件3", {"项目支出名称": name}, funds(initial, executed))
+    return project_form({"项目支出名称": name}, funds(initial, executed))
 
 
 @frame_rule(
@@ -209,13 +210,13 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
     "附件1各项目与附件3逐一对应",
     severity=ERROR,
     basis=BETWEEN,
-    forms=("附件1", "附件3"),
+    roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
     good=[
         given(_BASE, _river("河道 治理")),
         given(_BASE),
         given(_river()),
-        given(_BASE, form("附件3")),
-        given(form("附件1"), _river()),
+        given(_BASE, project_form()),
+        given(base_form(), _river()),
         given(_BASE, _river(), _river("水库除险", 0, 5)),
     ],
     bad=[
@@ -231,8 +232,8 @@ def projects_match(filing: FilingView) -> Iterator[Hit]:
 
     核对是哪一张表填错。一个项目填一张附件3，项目名称、年初预算数和全年执行数与附件1的项目行保持一致。
     """
-    views = filing.named("附件3")
-    for base in filing.named("附件1")[:1] if views else ():
+    views = filing.forms_of(Role.PROJECT_REVIEW)
+    for base in filing.forms_of(Role.BASE_DATA)[:1] if views else ():
         for row, view in _pairings(base, views):
             if row is None:
                 yield from _without_row(base, view)
@@ -284,7 +285,7 @@ def _entry(text: str) -> str:
     return "-".join(str(int(number)) for number in re.findall(r"\d{1,8}", fold(text))) or fold(text)
 
 
-_FOOT = form("附件2", {"填表人": "张三", "填报日期": "2024年6月12日"})
+_FOOT = department_form({"填表人": "张三", "填报日期": "2024年6月12日"})
 
 
 @frame_rule(
@@ -292,9 +293,9 @@ _FOOT = form("附件2", {"填表人": "张三", "填报日期": "2024年6月12�
     "各表填表人和填报日期一致",
     severity=INFO,
     basis="表样：各表同时填报",
-    forms=ALL,
-    good=[given(_FOOT, form("附件1", {"填表人": " 张三", "填报日期": "2024-06-12"}), form("附件3"))],
-    bad=[given(_FOOT, form("附件1", {"填表人": "李四"})), given(_FOOT, form("附件3", {"填报日期": "2024年6月2日"}))],
+    roles=FORM_ROLES,
+    good=[given(_FOOT, base_form({"填表人": " 张三", "填报日期": "2024-06-12"}), project_form())],
+    bad=[given(_FOOT, base_form({"填表人": "李四"})), given(_FOOT, project_form({"填报日期": "2024年6月2日"}))],
 )
 def same_foot(filing: FilingView) -> Iterator[Hit]:
     """{栏目}填报“{filed}”，与{表}的“{其他}”不一致。
@@ -303,7 +304,7 @@ def same_foot(filing: FilingView) -> Iterator[Hit]:
     """
     for field in (foot.filler, foot.filed_on):
         filled = [view for view in filing.forms if _entry(view.text(field.key))]
-        for head in sorted(filled, key=lambda view: view.form != "附件2")[:1]:
+        for head in sorted(filled, key=lambda view: view.role is not Role.DEPARTMENT_REVIEW)[:1]:
             right = head.text(field.key)
             for view in filled:
                 if _entry(view.text(field.key)) != _entry(right):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.goals.unfinished import said_of, unfinished
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INFO, WARNING = Severity.INFO, Severity.WARNING
-REVIEWS = ("附件2", "附件3")
 PRACTICE = "审核惯例：实际完成情况应与预期目标逐条对应"
 LISTED, JUDGED, IN_A_CLAUSE = 6, 200, 30
 """How many items a message names, and how many a text and a clause are asked for: enough for any real one."""
@@ -298,7 +298,7 @@ _UNANSWERED = (
     "预期目标逐项有回应",
     severity=WARNING,
     basis=PRACTICE,
-    forms=REVIEWS,
+    roles=REVIEW_ROLES,
     good=_HONEST,
     bad=_UNANSWERED,
 )
@@ -309,7 +309,7 @@ def goals_answered(filing: FilingView) -> Iterator[Hit]:
     """
     for view in filing.forms:
         texts = (view.text(review.goal.key), view.text(review.achievement.key))
-        gaps = _gaps(*texts, view.year) if view.form in REVIEWS else None
+        gaps = _gaps(*texts, view.year) if view.role in REVIEW_ROLES else None
         if gaps is None:
             continue
         # One thing may always be answered in words nobody thought of.

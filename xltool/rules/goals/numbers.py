@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals, indicator
 from xltool.text.figures import Figure, core, figures, named_alike, only_figure
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-REVIEWS = ("附件2", "附件3")
 TELLING_NAME = 4
 """Characters of a name that can be recognised without standing there word for word."""
 _GROWN = re.compile(
@@ -145,7 +145,7 @@ _TAX = ("税收总额", "3亿元", "3.48亿元")
     "文字中的数字与指标行一致",
     severity=WARNING,
     basis="审核惯例：总体目标和完成情况中的数字应与同名指标一致（四舍五入和“约、超、突破”等说法除外）",
-    forms=REVIEWS,
+    roles=REVIEW_ROLES,
     good=[
         _clerk("全年培训200人次。", "全年培训212人次。", _TRAINED),
         _clerk("技工贸总收入突破92.4亿元，同比增长20%。", "完成技工贸总收入98.96亿元，同比增长27.9%。", _INCOME),
@@ -204,7 +204,7 @@ def numbers_as_in_rows(filing: FilingView) -> Iterator[Hit]:
     拿不准的，问填报业务数据的股室。
     """
     for view in filing.forms:
-        if view.form not in REVIEWS:
+        if view.role not in REVIEW_ROLES:
             continue
         for text, column in ((review.goal, review.target_value), (review.achievement, review.actual_value)):
             told = _told(view.text(text.key))
@@ -263,7 +263,7 @@ def _said(grown: Grown) -> str:
     "目标与完成的增幅基数一致",
     severity=INFO,
     basis=LIMITS.limits["growth_base"].basis,
-    forms=REVIEWS,
+    roles=REVIEW_ROLES,
     good=[
         goals("技工贸总收入突破92.4亿元，同比增长20%。", "完成技工贸总收入98.96亿元，同比增长27.9%。"),
         goals("主营业务收入76.29亿元，同比增长25%。", "主营业务收入79.26亿元，同比增长29.62%。"),
@@ -289,7 +289,7 @@ def growth_from_one_base(filing: FilingView) -> Iterator[Hit]:
     核对上年基数和增幅，改正算错的一处；统计口径有调整的，在文字中说明。
     """
     for view in filing.forms:
-        if view.form not in REVIEWS:
+        if view.role not in REVIEW_ROLES:
             continue
         aims = _growths(view.text(review.goal.key), view.year)
         reached = _growths(view.text(review.achievement.key), view.year)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals
 from xltool.text.figures import Figure, figures
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-REVIEWS = ("附件2", "附件3")
 _AMOUNT = r"\d+(?:\.\d+)?(?:亿元|万元|元|人次|[个家项人户亩吨件次])?"
 # Dots may fill up the cell behind the last number.
 _ENDS = r"(?![\d+*/×亿万元-]|\.\d)"
@@ -192,7 +192,7 @@ _SAME = "完成投资500万元，其中中央资金300万元、省级资金200�
     "文字中的分项与总数相符",
     severity=WARNING,
     basis="审核惯例：分项之和等于总数；实例：分项合计174万元，总数202.64万元",
-    forms=REVIEWS,
+    roles=REVIEW_ROLES,
     good=[
         goals("经费1740000元=400000+252000+28000+960000+100000", "439120.67+152000+28000+660000+50000=1329120.67元"),
         goals("1740000元=400000+252000+28000+960000+100000\n…………", "1+2=3。\n1.5+2=3.5……"),
@@ -242,7 +242,7 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
     拿不准的，问提供数据的业务股室。
     """
     for view in filing.forms:
-        for field in (review.goal, review.achievement) if view.form in REVIEWS else ():
+        for field in (review.goal, review.achievement) if view.role in REVIEW_ROLES else ():
             for mismatch in _mismatches(view.text(field.key)):
                 words = {"栏目": field.key, "原文": mismatch.text, "分项": mismatch.parts, "总数": mismatch.total}
                 yield Hit(Spot(view, field), (), words, mismatch.parts, mismatch.severity)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals, indicator
 from xltool.text.views import FilingView, Hit, Spot
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 WARNING = Severity.WARNING
-REVIEWS = ("附件2", "附件3")
 
 _BEGIN = "启动|开工|动工|招投?标|实施|开展|建设|施工"
 _END = "完成|完工|竣工|建成|投产|投用|交付|验收|达产"
@@ -202,7 +202,7 @@ def _scored(name: str, achievement: str, target: str = "100分", score: float = 
     "未完成的事项不记满分",
     severity=WARNING,
     basis="审核惯例：得分应与实际完成情况的表述相符",
-    forms=REVIEWS,
+    roles=REVIEW_ROLES,
     good=[
         _scored(_STREET, _OPEN, score=2),
         _scored("推动园区周边公共基础设施建设", _OPEN),
@@ -231,7 +231,7 @@ def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
     按实际完成程度扣分，并在偏差原因栏说明原因和完成时间；已经完成的，改正实际完成情况的表述。
     """
     for view in filing.forms:
-        told = _all_unfinished(view.text(review.achievement.key), view.year) if view.form in REVIEWS else []
+        told = _all_unfinished(view.text(review.achievement.key), view.year) if view.role in REVIEW_ROLES else []
         whole = "\n".join(one.sentence for one in told)
         for index, row in enumerate(view.rows if told else ()):
             if not _in_full(row):

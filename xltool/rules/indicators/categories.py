@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Const, Expr, Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
+from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.rules.model import Check, frame_rule, rule
+from xltool.rules.samples import base_form, form_view, indicator, project_form
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, indicator
 from xltool.text.basis import FULL
 from xltool.text.views import FilingView, FormView, Hit, Spot
 from xltool.text.wording import fold
@@ -59,8 +60,10 @@ def _absent(parts: list[str]) -> list[str]:
     return [name for group in review.GROUPS for name in group.parts if name not in there]
 
 
-def _form(*parts: str, key: str = "附件2") -> FilingView:
-    return given(form(key, rows=tuple(indicator(f"指标{number}", part=part) for number, part in enumerate(parts))))
+def _form(*parts: str, role: Role = Role.DEPARTMENT_REVIEW) -> FilingView:
+    return given(
+        form_view(role, rows=tuple(indicator(f"指标{number}", part=part) for number, part in enumerate(parts)))
+    )
 
 
 _ALL = tuple(part for group in review.GROUPS for part in group.parts)
@@ -71,21 +74,21 @@ _ALL = tuple(part for group in review.GROUPS for part in group.parts)
     "各类二级指标都有内容",
     severity=INFO,
     basis="附件2、附件3表样列有这些类别；没有相应内容的可以不填",
-    forms=("附件2", "附件3"),
+    roles=REVIEW_ROLES,
     good=[
         _form(*_ALL),
         _form("数量", "质量", "进度指标", "经济成本指标", "社会成本", "经济", "社会", "生态", "可持续影响", "满意度"),
         _form("数量指标", "质量指标", "时效指标", "成本指标", "效益指标", "满意度指标"),
         _form("产出", "效益", "满意度"),
         _form("", ""),
-        given(form("附件1")),
-        given(form("附件3")),
+        given(base_form()),
+        given(project_form()),
     ],
     bad=[
         _form(*_ALL[:-2], _ALL[-1]),
         _form("质量", "进度", "满意度", "质量", "进度"),
         _form(*(part for part in _ALL if part != "经济效益指标"), "经济成本指标"),
-        given(form("附件3", rows=(*_form(*_ALL[1:]).forms[0].rows, {**indicator("", part="数量指标")}))),
+        given(project_form(rows=(*_form(*_ALL[1:]).forms[0].rows, {**indicator("", part="数量指标")}))),
     ],
 )
 def every_kind_is_there(filing: FilingView) -> Iterator[Hit]:
@@ -94,7 +97,7 @@ def every_kind_is_there(filing: FilingView) -> Iterator[Hit]:
     对照批复的绩效目标表，漏填的补上；确实没有这类产出或效益的，不必硬凑，空行删除即可。
     """
     for view in filing.forms:
-        parts = _parts(view) if view.form in {"附件2", "附件3"} else []
+        parts = _parts(view) if view.role in REVIEW_ROLES else []
         absent = _absent(parts) if parts else []
         if absent:
             yield Hit(Spot(view, review.part, 0), (), {"类别": "、".join(absent)})
@@ -122,7 +125,7 @@ def _deserved(index: int, line: review.YearFunds) -> Predicate:
     "S-35",
     "等级与总分相符",
     severity=ERROR,
-    forms=("附件2", "附件3"),
+    roles=REVIEW_ROLES,
     basis="绩效自评结果等级：优90—100分，良80—89分，中60—79分，差60分以下",
     good=[
         {review.grade: "优", self_review.year.total_score: 90},

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
+from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
+from xltool.rules.samples import department_form, form_view, funds, indicator, project_form
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, funds, indicator
 from xltool.text.views import FilingView, FormView, Hit, Spot
 from xltool.text.wording import fold
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
-BOTH = ("附件2", "附件3")
 ARITHMETIC = "表间勾稽关系"
 CENT, NOISE = 0.01, 1e-6
 INITIAL, EXECUTED = project.year.initial.key, project.year.executed.key
@@ -95,19 +95,19 @@ def _money(value: float | None) -> str:
     return "" if value is None else show(value, Kind.MONEY)
 
 
-def _cost_form(view: str, cost: tuple[str, str], money: tuple[float, float], name: str = "预算控制数") -> FormView:
+def _cost_form(role: Role, cost: tuple[str, str], money: tuple[float, float], name: str = "预算控制数") -> FormView:
     """Example: a form with one cost row (target, actual) and its funds (initial, executed)."""
-    return form(view, numbers=funds(*money), rows=(indicator(name, *cost, part="成本指标"),))
+    return form_view(role, numbers=funds(*money), rows=(indicator(name, *cost, part="成本指标"),))
 
 
-_WHOLE_FORM = _cost_form("附件2", ("1200万元", "10716.16"), (1200, 10716.16))
+_WHOLE_FORM = _cost_form(Role.DEPARTMENT_REVIEW, ("1200万元", "10716.16"), (1200, 10716.16))
 
 
 def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
     """附件2, 附件3 and the cost row of 附件3 whose target is the department's initial budget."""
-    for whole in filing.named("附件2")[:1]:
+    for whole in filing.forms_of(Role.DEPARTMENT_REVIEW)[:1]:
         theirs = whole.numbers.get(INITIAL)
-        for view in filing.named("附件3"):
+        for view in filing.forms_of(Role.PROJECT_REVIEW):
             own = view.numbers.get(INITIAL)
             for cost in _costs(view):
                 if _same(cost.target, theirs) and _differs(cost.target, own):
@@ -119,17 +119,17 @@ def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
     "项目成本指标用本项目的金额",
     severity=ERROR,
     basis=ARITHMETIC,
-    forms=BOTH,
+    roles=REVIEW_ROLES,
     good=[
-        given(_WHOLE_FORM, _cost_form("附件3", ("996.72万元", "10459.37"), (996.72, 10459.37))),
-        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "1000万元"), (1200, 1000))),
-        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "1000万元"), (996.72, 1000), "节约成本")),
-        given(_WHOLE_FORM, _cost_form("附件3", ("1200人", "1000人"), (996.72, 1000))),
-        given(_WHOLE_FORM, form("附件3", rows=(indicator("预算控制数", "1200万元", part="成本指标"),))),
+        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10459.37"), (996.72, 10459.37))),
+        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (1200, 1000))),
+        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (996.72, 1000), "节约成本")),
+        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200人", "1000人"), (996.72, 1000))),
+        given(_WHOLE_FORM, project_form(rows=(indicator("预算控制数", "1200万元", part="成本指标"),))),
     ],
     bad=[
-        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "10716.16"), (996.72, 10459.37))),
-        given(_WHOLE_FORM, _cost_form("附件3", ("≤1,200万元", "无"), (996.72, 10459.37), "项目总成本")),
+        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "10716.16"), (996.72, 10459.37))),
+        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("≤1,200万元", "无"), (996.72, 10459.37), "项目总成本")),
     ],
 )
 def own_amounts(filing: FilingView) -> Iterator[Hit]:
@@ -159,16 +159,16 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
     "预算控制数与资金总额一致",
     severity=ERROR,
     basis=ARITHMETIC,
-    forms=("附件2",),
+    roles=(Role.DEPARTMENT_REVIEW,),
     good=[
         given(_WHOLE_FORM),
-        given(_cost_form("附件2", ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
-        given(_cost_form("附件2", ("厉行节约", ""), (1200, 10716.16))),
-        given(form("附件2", numbers=funds(30, 30), rows=(*_WHOLE_FORM.rows, *_WHOLE_FORM.rows))),
+        given(_cost_form(Role.DEPARTMENT_REVIEW, ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
+        given(_cost_form(Role.DEPARTMENT_REVIEW, ("厉行节约", ""), (1200, 10716.16))),
+        given(department_form(numbers=funds(30, 30), rows=(*_WHOLE_FORM.rows, *_WHOLE_FORM.rows))),
     ],
     bad=[
-        given(_cost_form("附件2", ("1000万元", "10716.16"), (1200, 10716.16))),
-        given(_cost_form("附件2", ("1200万元", "0"), (1200, 10716.16))),
+        given(_cost_form(Role.DEPARTMENT_REVIEW, ("1000万元", "10716.16"), (1200, 10716.16))),
+        given(_cost_form(Role.DEPARTMENT_REVIEW, ("1200万元", "0"), (1200, 10716.16))),
     ],
 )
 def control_is_the_budget(filing: FilingView) -> Iterator[Hit]:
@@ -176,14 +176,14 @@ def control_is_the_budget(filing: FilingView) -> Iterator[Hit]:
 
     年度指标值填年初预算数，实际完成值填全年执行数。
     """
-    for view in filing.named("附件2"):
+    for view in filing.forms_of(Role.DEPARTMENT_REVIEW):
         cost = _whole_cost(view)
         if cost is not None:
             yield from _unlike_funds(view, cost, (review.target_value, review.actual_value))
 
 
 def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Iterator[Hit]:
-    line = project.year if view.form == "附件3" else self_review.year
+    line = project.year if view.role is Role.PROJECT_REVIEW else self_review.year
     sides = {
         review.target_value: (cost.target, cost.target_step, line.initial),
         review.actual_value: (cost.actual, cost.actual_step, line.executed),
@@ -202,13 +202,13 @@ def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Ite
     "项目成本完成值与全年执行数一致",
     severity=WARNING,
     basis=f"{ARITHMETIC}；实例：项目总成本与全年执行数",
-    forms=BOTH,
+    roles=REVIEW_ROLES,
     good=[
-        given(_cost_form("附件3", ("≤202.6万元", "132.9"), (202.64, 132.912), "项目总成本")),
-        given(_cost_form("附件3", ("1200万元", "5"), (996.72, 10459.37), "人均成本")),
-        given(_WHOLE_FORM, _cost_form("附件3", ("1200万元", "10716.16"), (996.72, 10459.37))),
+        given(_cost_form(Role.PROJECT_REVIEW, ("≤202.6万元", "132.9"), (202.64, 132.912), "项目总成本")),
+        given(_cost_form(Role.PROJECT_REVIEW, ("1200万元", "5"), (996.72, 10459.37), "人均成本")),
+        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "10716.16"), (996.72, 10459.37))),
     ],
-    bad=[given(_cost_form("附件3", ("996.72万元", "10716.16"), (996.72, 10459.37)))],
+    bad=[given(_cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10716.16"), (996.72, 10459.37)))],
     silenced_by=("A3-12", "A3-05"),
 )
 def cost_is_the_spending(filing: FilingView) -> Iterator[Hit]:
@@ -218,7 +218,7 @@ def cost_is_the_spending(filing: FilingView) -> Iterator[Hit]:
     """
     # A3-12 speaks of the whole row, from the cell beside this one: the same mistake.
     borrowed = {(id(view), cost.row) for _, view, cost in _borrowed(filing)}
-    for view in filing.named("附件3"):
+    for view in filing.forms_of(Role.PROJECT_REVIEW):
         cost = _whole_cost(view)
         if cost is not None and (id(view), cost.row) not in borrowed:
             yield from _unlike_funds(view, cost, (review.actual_value,))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.rules.model import frame_rule
+from xltool.rules.samples import department_form, indicator, project_form
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, indicator
 from xltool.text.views import FilingView, FormView, Hit, Spot
 from xltool.text.wording import fold
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-BOTH = ("附件2", "附件3")
 _GENERIC = re.compile("^(?:受益|服务)(?:群众|对象|人口|户|人)?(?:人?数|户数|人次)?$|满意")
 FEWEST_ROWS, NOISE = 3, 1e-6
 
@@ -53,21 +53,21 @@ _OWN_ROWS = (indicator("新建校舍", "2栋", "2栋"), indicator("合格率", "
     "项目指标不照搬部门指标",
     severity=WARNING,
     basis=LIMITS.limits["copied_rows"].basis,
-    forms=BOTH,
+    roles=REVIEW_ROLES,
     good=[
-        given(form("附件2", rows=_ROWS), form("附件3", rows=_OWN_ROWS)),
-        given(form("附件2", rows=_ROWS[:2]), form("附件3", rows=_ROWS[:2])),
-        given(form("附件3", rows=_ROWS)),
+        given(department_form(rows=_ROWS), project_form(rows=_OWN_ROWS)),
+        given(department_form(rows=_ROWS[:2]), project_form(rows=_ROWS[:2])),
+        given(project_form(rows=_ROWS)),
     ],
-    bad=[given(form("附件2", rows=_ROWS), form("附件3", rows=_ROWS))],
+    bad=[given(department_form(rows=_ROWS), project_form(rows=_ROWS))],
 )
 def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
     """项目表填报的 {全部} 行绩效指标中，有 {相同} 行的名称、指标值、完成值与部门整体表完全相同。
 
     按本项目的立项内容编制指标，填写项目自身的目标值和完成值。
     """
-    projects = filing.named("附件3")
-    for whole in filing.named("附件2")[:1] if projects else ():
+    projects = filing.forms_of(Role.PROJECT_REVIEW)
+    for whole in filing.forms_of(Role.DEPARTMENT_REVIEW)[:1] if projects else ():
         known = {_signature(row): index for index, row in reversed(_filled(whole))}
         for view in projects:
             rows = _filled(view)
@@ -82,10 +82,10 @@ def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
 
 
 def _x11(target: str = "100人", actual: str = "110人", weight: float = 5, score: float = 5) -> FormView:
-    return form("附件3", rows=(indicator("培训人次", target, actual, weight, score), indicator("其他")))
+    return project_form(rows=(indicator("培训人次", target, actual, weight, score), indicator("其他")))
 
 
-_DEPARTMENT = form("附件2", rows=(indicator("培训人次", "100人", "110人"),))
+_DEPARTMENT = department_form(rows=(indicator("培训人次", "100人", "110人"),))
 
 
 @frame_rule(
@@ -93,18 +93,20 @@ _DEPARTMENT = form("附件2", rows=(indicator("培训人次", "100人", "110人"
     "同名指标在部门表和项目表一致",
     severity=ERROR,
     basis="表间勾稽关系",
-    forms=BOTH,
+    roles=REVIEW_ROLES,
     good=[
         given(_DEPARTMENT, _x11("100 人", "110.0人")),
         given(_DEPARTMENT, _x11(weight=10, score=10)),
         given(_DEPARTMENT, _x11("40人", "50人"), _x11("60人", "60人")),
         given(_x11()),
         given(
-            form("附件2", rows=(indicator("预算控制数", "9万元", part="成本指标"),)),
-            form("附件3", rows=(indicator("预算控制数", "8万元", part="成本指标"),)),
+            department_form(rows=(indicator("预算控制数", "9万元", part="成本指标"),)),
+            project_form(rows=(indicator("预算控制数", "8万元", part="成本指标"),)),
         ),
-        given(form("附件2", rows=(indicator("质量", "好", ""),)), form("附件3", rows=(indicator("质量", "好", "好"),))),
-        given(form("附件2", rows=({**indicator("培训人次", "100人", "90人"), "实际完成值": None},)), _x11()),
+        given(
+            department_form(rows=(indicator("质量", "好", ""),)), project_form(rows=(indicator("质量", "好", "好"),))
+        ),
+        given(department_form(rows=({**indicator("培训人次", "100人", "90人"), "实际完成值": None},)), _x11()),
     ],
     bad=[
         given(_DEPARTMENT, _x11("90人")),
@@ -112,7 +114,7 @@ _DEPARTMENT = form("附件2", rows=(indicator("培训人次", "100人", "110人"
         given(_DEPARTMENT, _x11(score=4)),
         given(_DEPARTMENT, _x11("90人", "90人")),
         given(
-            form("附件2", rows=(indicator("质量", "好", "好"),)), form("附件3", rows=(indicator("质量", "好", "差"),))
+            department_form(rows=(indicator("质量", "好", "好"),)), project_form(rows=(indicator("质量", "好", "差"),))
         ),
     ],
 )
@@ -121,8 +123,8 @@ def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
 
     同一指标两表应填同一数值；项目只承担其中一部分的，在指标名称中写明。
     """
-    for whole in filing.named("附件2")[:1]:
-        projects = [(view, _compared(view)) for view in filing.named("附件3")]
+    for whole in filing.forms_of(Role.DEPARTMENT_REVIEW)[:1]:
+        projects = [(view, _compared(view)) for view in filing.forms_of(Role.PROJECT_REVIEW)]
         known = {name: index for index, name in reversed(_compared(whole))} if projects else {}
         seen = Counter(name for _, rows in projects for _, name in rows)
         for view, rows in projects:

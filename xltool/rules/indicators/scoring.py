@@ -26,7 +26,7 @@ full = r.score.equals(r.weight, FULL)
 proportional = Rounded(r.weight * (r.actual / r.target), 2)
 linear = Rounded(Greatest(Const(0), r.weight * (Const(1) - (r.actual - r.target) / r.target)), 2)
 by_ratio = Rounded(r.weight * (r.target / r.actual), 2)
-exceeded: Expr = Choose(Param("reverse_by_ratio").on, by_ratio, linear)
+exceeded: Expr = Choose(Param("reverse_by_ratio").is_on, by_ratio, linear)
 """Score of a reverse indicator that was exceeded, by the formula of the profile."""
 
 EARNED: Expr = Choose(

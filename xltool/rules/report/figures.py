@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
+from xltool.forms.model import Role
 from xltool.forms.words import short, show
 from xltool.rules.model import frame_rule
+from xltool.rules.samples import base_form, department_form, report_view
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, report_view
 from xltool.text import claim_words as said
 from xltool.text.basis import PRACTICE
 from xltool.text.claims import Claim, claims_of, counts_of
-from xltool.text.paragraphs import REPORT
 from xltool.text.prose import can_mean
 from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
 
@@ -66,7 +66,7 @@ def words_of(claim: Claim) -> dict[str, str]:
 
 def companions(filing: FilingView, report: ReportView) -> list[FormView]:
     """The forms a report can be compared with: the one 附件1 and the one 附件2 of its year."""
-    alone = [views[0] for key in ("附件1", "附件2") if len(views := filing.named(key)) == 1]
+    alone = [views[0] for role in (Role.BASE_DATA, Role.DEPARTMENT_REVIEW) if len(views := filing.forms_of(role)) == 1]
     return [view for view in alone if None in {view.year, report.year} or view.year == report.year]
 
 
@@ -129,12 +129,10 @@ def contradictions(filing: FilingView, *, scores: bool) -> Iterator[Hit]:
         yield from hits.values()
 
 
-_BASE = form(
-    "附件1",
+_BASE = base_form(
     numbers={"编制数": 12, "实际在职人数": 15, "三公经费_本年预算数": 30, "三公经费_本年决算数": 27.48},
 )
-_LINES_OF = form(
-    "附件1",
+_LINES_OF = base_form(
     numbers={
         **_BASE.numbers,
         "公务接待_本年预算数": 20,
@@ -157,11 +155,11 @@ _SUM = {
     "支出_项目支出": 10459.37,
     "总分_得分": 95.0,
 }
-_FORM = form("附件2", numbers=_SUM)
+_FORM = department_form(numbers=_SUM)
 
 
 def _said(*lines: str, **changed: float) -> FilingView:
-    return given(_BASE, form("附件2", numbers=_SUM | changed), report_view(*lines))
+    return given(_BASE, department_form(numbers=_SUM | changed), report_view(*lines))
 
 
 def _lines(*lines: str) -> FilingView:
@@ -173,7 +171,7 @@ def _lines(*lines: str) -> FilingView:
     "报告自评得分与表一致",
     severity=ERROR,
     basis=PRACTICE,
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         _said("对单位整体支出评分为95分。"),
         _said("部门整体支出绩效自评得分95 分，其中产出指标得分45分，效益指标得分30分。".replace(" ", "")),
@@ -205,7 +203,7 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
     "报告金额和人数与表一致",
     severity=ERROR,
     basis=PRACTICE,
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         _said("2023年，我单位全年预算收入10716.16万元，其中，一般公共预算9716.16万元，政府性基金预算收入1000万元。"),
         _said("支出10716.16万元。其中，基本支出256.79万元，项目支出10459.37万元。"),
@@ -261,7 +259,7 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         given(_BASE, _FORM, report_view("2022年支出10716.16万元，支出9000万元。", year=None)),
         given(
             _BASE,
-            form("附件2", numbers={"收入_合计": 50, "支出_项目支出": 40}),
+            department_form(numbers={"收入_合计": 50, "支出_项目支出": 40}),
             report_view("二、一般公共预算支出情况", "项目支出40万元。"),
         ),
     ],
@@ -292,7 +290,7 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         _lines("水利专项支出500万元，完成预算的98%。公用经费支出93.19万元，控制在预算40万元以内。"),
         _lines("1-6月支出3000万元，全年支出10761.16万元。"),
         given(
-            form("附件2", numbers={"支出_项目支出": 40}), report_view("二、一般公共预算支出情况", "项目支出400万元。")
+            department_form(numbers={"支出_项目支出": 40}), report_view("二、一般公共预算支出情况", "项目支出400万元。")
         ),
         given(_FORM, report_view("支出合计11716.16万元。", year=None)),
     ],
@@ -315,7 +313,7 @@ _GRADE = re.compile(
     "报告评价等级与得分相符",
     severity=ERROR,
     basis="绩效评价等级：90分以上为优，80至90分为良，60至80分为中，60分以下为差（评分口径另有规定的从其规定）",
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         given(report_view("支出100万元。自评得分95分，评价等级为“优”。")),
         given(report_view("自评得分89.5分，等级为良好。")),

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
 from xltool.forms import review
+from xltool.forms.model import Role
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions
+from xltool.rules.samples import department_form, report_view
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, report_view
 from xltool.text.outline import placed
-from xltool.text.paragraphs import REPORT
 from xltool.text.views import FilingView, Hit, Passage, Spot
 from xltool.text.wording import pairs, sentences, shortened
 
@@ -44,7 +44,7 @@ _EXCEPT: Final = re.compile("不含|不包括|不得|剔除|除.{0,20}外")
     "基本支出的内容不列入项目支出",
     severity=WARNING,
     basis="部门预算编制：基本支出包括人员经费和日常公用经费，项目支出为基本支出以外的支出",
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         given(report_view("本年度项目支出为9459.37万元，主要为部门业务工作经费、资本性支出、对企业的补助等。")),
         given(report_view("基本支出256.79万元，主要用于人员工资、津贴补贴和日常公用经费。项目支出主要用于水库除险。")),
@@ -99,7 +99,7 @@ _FILED = "昌泰明渠二期等项目已完成施工图设计、审核，明年�
 
 
 def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingView:
-    return given(form("附件2", {"实际完成情况": filed}), report_view(*text.split("\n"), year=year))
+    return given(department_form({"实际完成情况": filed}), report_view(*text.split("\n"), year=year))
 
 
 @frame_rule(
@@ -107,7 +107,7 @@ def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingV
     "报告语句与表中表述一致",
     severity=INFO,
     basis="审核惯例：报告与附件2实际完成情况的同一事项表述一致",
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         _told(_FILED),
         _told("昌泰明渠二期等项目完成施工图的设计和审核，明年上半年正式启动建设。"),

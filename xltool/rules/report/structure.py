@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
+from xltool.forms.model import Role
 from xltool.forms.words import short
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import filing as given
 from xltool.rules.samples import report_view
 from xltool.text.basis import PRACTICE
 from xltool.text.outline import Heading, heading_of, number_in
-from xltool.text.paragraphs import REPORT
 from xltool.text.views import FilingView, Hit, Passage
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _numbered(*marks: str) -> FilingView:
     "报告标题编号连续、样式统一",
     severity=INFO,
     basis="党政机关公文格式：层次序数依次为一、（一）1.（1）",
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         _numbered("一、", "（一）", "（二）", "二、", "1、", "2、", "三、", "（一）", "1.", "（1）", "（2）", "四、"),
         _numbered("1、", "2、", "3、", "（1）", "（2）"),
@@ -154,7 +154,7 @@ _LONGEST_NAME: Final = 16
     "报告所列机构与个数一致",
     severity=WARNING,
     basis=PRACTICE,
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         given(
             report_view(
@@ -240,7 +240,7 @@ _HEAD: Final = re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)")
     "报告应有的部分齐全",
     severity=INFO,
     basis="湖南省部门整体支出绩效自评报告提纲",
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         given(report_view("一、部门概况", "二、资金使用", "三、绩效分析", "四、存在问题", "五、有关建议")),
         given(report_view("一、基本情况", "主要职责…。", "二、预算支出及绩效情况", "三、不足之处", "四、今后打算")),

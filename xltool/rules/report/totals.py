@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import self_review
+from xltool.forms.model import Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions, no_carry_over, words_of
+from xltool.rules.samples import department_form, report_view
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import form, report_view
 from xltool.text.basis import ARITHMETIC
 from xltool.text.claim_words import (
     ABROAD,
@@ -31,7 +32,6 @@ from xltool.text.claim_words import (
     VEHICLES,
 )
 from xltool.text.claims import Claim, claims_of
-from xltool.text.paragraphs import REPORT
 from xltool.text.prose import slack_of
 from xltool.text.views import FilingView, FormView, Hit, Passage, ReportView, Spot
 
@@ -54,7 +54,7 @@ _GENERAL = "二、一般公共预算支出情况"
 _PARTS = ("本年度基本支出为256.79万元。", "本年度项目支出为10459.37万元。")
 _WHOLE = "全年预算收入10716.16万元，其中，一般公共预算9716.16万元，政府性基金预算收入1000万元。"
 _ALL = {"收入_一般公共预算": 9716.16, "收入_政府性基金拨款": 1000.0, "收入_合计": 10716.16, "支出_合计": 10716.16}
-_FORM = form("附件2", numbers=_ALL)
+_FORM = department_form(numbers=_ALL)
 
 
 @frame_rule(
@@ -62,7 +62,7 @@ _FORM = form("附件2", numbers=_ALL)
     "报告一般公共预算支出等于基本加项目",
     severity=ERROR,
     basis="政府预算分类：一般公共预算支出与政府性基金预算支出分别核算",
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         given(report_view(_GENERAL, "基本支出256.79万元。", "项目支出9459.37万元。", "五、绩效情况", _WHOLE), _FORM),
         given(report_view(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9459.37万元。")),
@@ -70,10 +70,11 @@ _FORM = form("附件2", numbers=_ALL)
         given(report_view(_GENERAL, "基本支出256.79万元，项目支出9000万元。", "五、绩效情况", _WHOLE)),
         given(report_view("二、支出情况", *_PARTS, "五、绩效情况", _WHOLE), _FORM),
         given(report_view(_GENERAL, *_PARTS)),
-        given(report_view(_GENERAL, *_PARTS), form("附件2")),
+        given(report_view(_GENERAL, *_PARTS), department_form()),
         given(report_view(_GENERAL, _PARTS[0]), _FORM),
         given(
-            report_view(_GENERAL, *_PARTS, "年初结转1000万元。"), form("附件2", numbers={"收入_一般公共预算": 9716.16})
+            report_view(_GENERAL, *_PARTS, "年初结转1000万元。"),
+            department_form(numbers={"收入_一般公共预算": 9716.16}),
         ),
         given(report_view(_GENERAL, "基本支出约260万元，项目支出近1亿元。"), _FORM),
         given(report_view(_GENERAL, "年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。"), _FORM),
@@ -96,7 +97,7 @@ def general_budget_adds_up(filing: FilingView) -> Iterator[Hit]:
         parts = [_only(claim for claim in said if claim.topic == topic and _is_general(claim)) for topic in _BOTH]
         basic, project = parts
         if basic is not None and project is not None:
-            view = next((view for view in companions(filing, report) if view.form == "附件2"), None)
+            view = next((view for view in companions(filing, report) if view.role is Role.DEPARTMENT_REVIEW), None)
             total = _stated(said) or _implied(report, said, view)
             yield from _general(report, basic, project, total, said, view)
 
@@ -175,7 +176,7 @@ _SPLIT = "支出10716.16万元，其中：基本支出256.79万元，项目支�
     "报告各分项相加等于合计",
     severity=ERROR,
     basis=ARITHMETIC,
-    forms=(REPORT,),
+    roles=(Role.NARRATIVE_REPORT,),
     good=[
         given(report_view(_SPLIT, _WHOLE)),
         given(report_view("支出10716.16万元。其中，基本支出2567900元；项目支出1.05亿元。")),

@@ -14,10 +14,11 @@ from xltool import params
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import base_data, project, review
+from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
+from xltool.rules.samples import base_form, department_form, following, form_view, indicator, project_form, project_row
 from xltool.rules.samples import filing as given
-from xltool.rules.samples import following, form, indicator, project_row
 from xltool.text.basis import PRACTICE
 from xltool.text.naming import title
 from xltool.text.views import FilingView, FormView, Hit, Spot
@@ -55,8 +56,8 @@ def _down(name: str, target: str, actual: str) -> Row:
     return {**indicator(name, target, actual), "方向": "反向"}
 
 
-def _year(*rows: Row, key: str = "附件2", name: str = "") -> FormView:
-    return form(key, {"项目支出名称": name}, rows=rows)
+def _year(*rows: Row, role: Role = Role.DEPARTMENT_REVIEW, name: str = "") -> FormView:
+    return form_view(role, {"项目支出名称": name}, rows=rows)
 
 
 _LAST = given(_year(_up("培训人次", "200人次", "260人次"), _up("群众满意度", "90%", "96%")))
@@ -67,7 +68,7 @@ _LAST = given(_year(_up("培训人次", "200人次", "260人次"), _up("群众�
     "指标值不低于上年实际完成值",
     severity=WARNING,
     basis=LIMITS.limits["target_below_last"].basis,
-    forms=("附件2", "附件3"),
+    roles=REVIEW_ROLES,
     grouped=True,
     good=[
         given(_year(_up("培训人次", "100人次", "100人次"))),
@@ -77,18 +78,18 @@ _LAST = given(_year(_up("培训人次", "200人次", "260人次"), _up("群众�
         following(given(_year(_up("检查次数", "9次", "多"))), _year(_up("检查次数", "1次", "1次"))),
         following(given(_year(_down("投诉件数", "9件", "5件"))), _year(_down("投诉件数", "3件", "1件"))),
         following(
-            given(_year(_up("亩数", "9亩", "9亩"), key="附件3", name="绿化")),
-            _year(_up("亩数", "5亩", "5亩"), key="附件3", name="补贴"),
+            given(_year(_up("亩数", "9亩", "9亩"), role=Role.PROJECT_REVIEW, name="绿化")),
+            _year(_up("亩数", "5亩", "5亩"), role=Role.PROJECT_REVIEW, name="补贴"),
         ),
-        following(given(form("附件1")), _year(_up("培训人次", "1人次", "1人次"))),
+        following(given(base_form()), _year(_up("培训人次", "1人次", "1人次"))),
     ],
     bad=[
         following(_LAST, _year(_up("培训人次", "200人次", "210人次"))),
         following(_LAST, _year(_up("培训人次", "250人次", "270人次"))),
         following(given(_year(_up("引进企业15家", "15家", "17家"))), _year(_up("引进企业12家", "12家", "13家"))),
         following(
-            given(_year(_up("亩数", "9亩", "9亩"), key="附件3", name="1、绿化")),
-            _year(_up("亩数", "5亩", "5亩"), key="附件3", name="绿化"),
+            given(_year(_up("亩数", "9亩", "9亩"), role=Role.PROJECT_REVIEW, name="1、绿化")),
+            _year(_up("亩数", "5亩", "5亩"), role=Role.PROJECT_REVIEW, name="绿化"),
         ),
     ],
 )
@@ -100,13 +101,13 @@ def targets_not_below_last_year(filing: FilingView) -> Iterator[Hit]:
     last = {_whose(view): view for view in reversed(_of_last_year(filing).forms)}
     for view in filing.forms:
         before = last.get(_whose(view))
-        if before is not None and view.form != "附件1":
+        if before is not None and view.role is not Role.BASE_DATA:
             yield from _lower(view, before)
 
 
 def _whose(view: FormView) -> tuple[str, str]:
     """What makes a form of this year and one of last year's counterparts."""
-    return view.form, title(view.text(project.name.key)) if view.form == "附件3" else ""
+    return view.form, title(view.text(project.name.key)) if view.role is Role.PROJECT_REVIEW else ""
 
 
 def _measured(view: FormView) -> dict[str, int]:
@@ -153,7 +154,7 @@ def _text(row: Row, field: Field) -> str:
 
 
 def _base(*names: str) -> FormView:
-    return form("附件1", rows=tuple(project_row(name, 50, 60) for name in names))
+    return base_form(rows=tuple(project_row(name, 50, 60) for name in names))
 
 
 _PROJECTS = given(_base("1、河道治理", "2、水库除险"))
@@ -164,20 +165,20 @@ _PROJECTS = given(_base("1、河道治理", "2、水库除险"))
     "项目与上年报送相同",
     severity=INFO,
     basis=f"{PRACTICE}：项目的增减应与预算安排一致",
-    forms=("附件1", "附件3"),
+    roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
     good=[
         given(_base("河道治理")),
         following(_PROJECTS, _base("河道治理", "水库除险")),
-        following(_PROJECTS, form("附件2")),
-        following(given(form("附件2")), _base("河道治理")),
-        following(given(form("附件1", rows=(project_row("老项目", None, 0),))), form("附件1")),
+        following(_PROJECTS, department_form()),
+        following(given(department_form()), _base("河道治理")),
+        following(given(base_form(rows=(project_row("老项目", None, 0),))), base_form()),
         following(given(_base("2022年农路养护")), _base("2023年农路养护")),
     ],
     bad=[
         following(_PROJECTS, _base("河道治理")),
         following(_PROJECTS, _base("河道治理", "水库除险", "堤防加固")),
         following(_PROJECTS, _base("河道治理", "水库除险加固")),
-        following(_PROJECTS, form("附件3", {"项目支出名称": "河道治理"})),
+        following(_PROJECTS, project_form({"项目支出名称": "河道治理"})),
     ],
 )
 def projects_continue(filing: FilingView) -> Iterator[Hit]:
@@ -205,25 +206,25 @@ def projects_continue(filing: FilingView) -> Iterator[Hit]:
 
 
 def _lists_projects(filing: FilingView) -> bool:
-    return bool(filing.named("附件1") or filing.named("附件3"))
+    return bool(filing.forms_of(Role.BASE_DATA) or filing.forms_of(Role.PROJECT_REVIEW))
 
 
 def _place_of_projects(filing: FilingView) -> Spot:
     """Where a missing project would have to be entered."""
-    for view in filing.named("附件1"):
+    for view in filing.forms_of(Role.BASE_DATA):
         return Spot(view, base_data.project_spending.actual)
-    return Spot(filing.named("附件3")[0], project.name)
+    return Spot(filing.forms_of(Role.PROJECT_REVIEW)[0], project.name)
 
 
 def _projects(filing: FilingView) -> dict[str, tuple[Spot, str]]:
     """Projects that had money or a form of their own: name for comparison, place and name as filed."""
     found: dict[str, tuple[Spot, str]] = {}
-    for view in filing.named("附件1"):
+    for view in filing.forms_of(Role.BASE_DATA):
         for index, row in enumerate(view.rows):
             name = _text(row, base_data.project_name).strip()
             if row.get(base_data.project_budget.key) or row.get(base_data.project_actual.key):
                 found.setdefault(_lasting(name), (Spot(view, base_data.project_name, index), name))
-    for view in filing.named("附件3"):
+    for view in filing.forms_of(Role.PROJECT_REVIEW):
         name = view.text(project.name.key).strip()
         found.setdefault(_lasting(name), (Spot(view, project.name), name))
     return {key: project for key, project in found.items() if key}
@@ -258,24 +259,24 @@ def _rows(**last: float | None) -> tuple[Row, ...]:
     "项目上年决算数与上年报送一致",
     severity=ERROR,
     basis="表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数",
-    forms=("附件1",),
+    roles=(Role.BASE_DATA,),
     good=[
-        given(form("附件1", rows=_rows(河道治理=50))),
-        following(_PROJECTS, form("附件1", rows=_rows(河道治理=60, 水库除险=None, 堤防加固=8))),
-        following(given(form("附件1", rows=_rows(河道治理=5))), form("附件1", rows=_rows(河道治理=1))),
-        following(_PROJECTS, form("附件2")),
-        following(given(form("附件2")), form("附件1", rows=_rows(河道治理=60))),
+        given(base_form(rows=_rows(河道治理=50))),
+        following(_PROJECTS, base_form(rows=_rows(河道治理=60, 水库除险=None, 堤防加固=8))),
+        following(given(base_form(rows=_rows(河道治理=5))), base_form(rows=_rows(河道治理=1))),
+        following(_PROJECTS, department_form()),
+        following(given(department_form()), base_form(rows=_rows(河道治理=60))),
     ],
-    bad=[following(_PROJECTS, form("附件1", rows=_rows(河道治理=50)))],
+    bad=[following(_PROJECTS, base_form(rows=_rows(河道治理=50)))],
 )
 def project_as_filed_last_year(filing: FilingView) -> Iterator[Hit]:
     """项目“{项目}”的上年决算数填报 {filed}，而上年报送的本年决算数为 {上年}，两年对不上。
 
     以上年部门决算为准核对：本年填错的改正本表；上年报送有误的，附说明一并报送。
     """
-    for before in _of_last_year(filing).named("附件1")[:1]:
+    for before in _of_last_year(filing).forms_of(Role.BASE_DATA)[:1]:
         theirs = {title(_text(row, base_data.project_name)): at for at, row in reversed(list(enumerate(before.rows)))}
-        for view in filing.named("附件1")[:1]:
+        for view in filing.forms_of(Role.BASE_DATA)[:1]:
             for index, row in enumerate(view.rows):
                 at = theirs.get(title(_text(row, base_data.project_name)))
                 if at is not None:

@@ -12,8 +12,9 @@ from xltool import params
 from xltool.expr.nodes import Expr, Field, Greatest, Kind, OrZero
 from xltool.findings import Severity
 from xltool.forms import base_data as b
+from xltool.forms import key_of, review
 from xltool.forms import project as p
-from xltool.forms import review
+from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import Check, check, rule
 from xltool.text.basis import PRACTICE
 
@@ -138,8 +139,8 @@ _TEXTS = (
     (b.thrift, b.thrift.prior),
     *(
         (item, item.prior)
-        for form in ("附件2", "附件3")
-        for item in (review.goal.on(form), review.achievement.on(form))
+        for form in map(key_of, REVIEW_ROLES)
+        for item in (review.goal.on_form(form), review.achievement.on_form(form))
     ),
 )
 
