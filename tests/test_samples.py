@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tools.samples import clean, planted
-from tools.samples.checking import audited, told, wanted, write
+from tools.samples.checking import audited, expected_findings, placed_findings, write
 from tools.samples.folders import ROOT, SAMPLES
 from tools.samples.readme import readme
-from tools.samples.sample import Cells
+from tools.samples.sample import CellFinder
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
 def test_the_committed_files_have_the_expected_findings(sample: Sample) -> None:
     """Rule, severity and cell of each, once; no other."""
     folder = ROOT / "samples" / sample.folder
-    assert told(audited(folder.iterdir())) == wanted(sample.expected, Cells(sample.files))
+    assert placed_findings(audited(folder.iterdir())) == expected_findings(sample.expected, CellFinder(sample.files))
 
 
 @pytest.mark.parametrize("sample", [clean.sample(), planted.with_defects()], ids=lambda sample: sample.folder)
 def test_a_clean_filing_has_no_finding(sample: Sample, tmp_path: Path) -> None:
     """In a file a form, and in one workbook."""
-    assert told(audited(write(sample.files, tmp_path / "apart"))) == []
-    assert told(audited(write(sample.combined, tmp_path / "combined"))) == []
+    assert placed_findings(audited(write(sample.files, tmp_path / "apart"))) == []
+    assert placed_findings(audited(write(sample.combined, tmp_path / "combined"))) == []
 
 
 @pytest.mark.parametrize("defect", planted.DEFECTS, ids=lambda defect: defect.name)
 def test_each_defect_alone_is_found_where_it_was_planted(defect: Planted, tmp_path: Path) -> None:
     """A defect raises its own findings and no others, and its cells are named beside them."""
     sample = planted.with_defects(defect)
-    cells = Cells(sample.files)
+    cells = CellFinder(sample.files)
     result = audited(write(sample.files, tmp_path))
-    assert told(result) == wanted(defect.expected, cells)
+    assert placed_findings(result) == expected_findings(defect.expected, cells)
     for expected in defect.expected:
-        (found,) = (finding for finding in result.findings if finding.rule == expected.rule)
-        named = {(place.path, place.sheet, place.cell) for place in found.related}
-        assert {cells.address(spot) for spot in expected.also} <= named
+        (finding,) = (finding for finding in result.findings if finding.rule == expected.rule)
+        named = {(place.path, place.sheet, place.cell) for place in finding.related}
+        assert {cells.address(ref) for ref in expected.also} <= named
 
 
 def test_the_defects_have_names_of_their_own() -> None:

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from tests.support.office import needs_office, recalculate
 from tools.samples import junshan
-from tools.samples.checking import audited, told, wanted, write
-from tools.samples.sample import Cells
+from tools.samples.checking import audited, expected_findings, placed_findings, write
+from tools.samples.sample import CellFinder
 from xltool import cli
 from xltool.findings import Severity
 from xltool.forms import project
@@ -46,21 +46,23 @@ def result(folder: Path) -> Audit:
 
 def test_exactly_the_listed_findings(result: Audit) -> None:
     """All of C.1 (reports aside) and what overtyping adds; rule, severity, sheet and cell of each."""
-    assert told(result) == wanted((*junshan.MUST_FLAG, *junshan.OVERTYPED), Cells(FILED.files))
+    assert placed_findings(result) == expected_findings(
+        (*junshan.MUST_FLAG, *junshan.OVERTYPED), CellFinder(FILED.files)
+    )
 
 
 def test_the_other_cells_of_a_finding_are_named(result: Audit) -> None:
     """Both sides of a comparison, and each cell of a finding that stands for several."""
-    cells = Cells(FILED.files)
+    cells = CellFinder(FILED.files)
     for expected in FILED.expected:
-        (found,) = (
+        (match,) = (
             finding
             for finding in result.findings
             if finding.rule == expected.rule
             and (finding.path, finding.sheet, finding.cell) == cells.address(expected.at)
         )
-        named = {(place.path, place.sheet, place.cell) for place in found.related}
-        assert {cells.address(spot) for spot in expected.also} <= named
+        named = {(place.path, place.sheet, place.cell) for place in match.related}
+        assert {cells.address(ref) for ref in expected.also} <= named
 
 
 def test_one_cause_is_one_finding(result: Audit) -> None:
@@ -74,10 +76,10 @@ def test_one_cause_is_one_finding(result: Audit) -> None:
 
 def test_what_is_found_in_the_wrong_column_says_so(result: Audit) -> None:
     """The words an accountant needs to mend it: both figures and the column they belong to."""
-    (found,) = (finding for finding in result.findings if finding.rule == "A3-02")
-    assert (found.actual, found.expected) == ("10459.37万元", "996.72万元")
-    assert "全年预算数 10459.37万元" in found.message
-    assert "填错了栏次" in found.message
+    (total,) = (finding for finding in result.findings if finding.rule == "A3-02")
+    assert (total.actual, total.expected) == ("10459.37万元", "996.72万元")
+    assert "全年预算数 10459.37万元" in total.message
+    assert "填错了栏次" in total.message
     (copied,) = (finding for finding in result.findings if finding.rule == "A3-12")
     assert (copied.actual, copied.expected) == ("1200万元", "996.72万元 / 10459.37万元")
 
@@ -95,7 +97,7 @@ def test_a_trap_is_one_only_where_the_rule_exists() -> None:
 
 def test_both_forms_score_95_and_are_graded_you(result: Audit) -> None:
     """As filed and as recomputed."""
-    assert [(one.filed, one.recomputed, one.grade) for one in result.scores.values()] == [(95, 95, "优")] * 2
+    assert [(score.filed, score.recomputed, score.grade) for score in result.scores.values()] == [(95, 95, "优")] * 2
 
 
 def _printed(*paths: Path) -> tuple[int, dict[str, Any]]:
@@ -110,7 +112,10 @@ def test_the_command_says_the_same(folder: Path, result: Audit) -> None:
     assert code == 1
     assert data["findings"] == ours["findings"]
     assert data["summary"] == ours["summary"] == {"error": 2, "warning": 31, "info": 17, "exempted": 0}
-    scores = [(one["form"], one["score_filed"], one["score_recomputed"], one["grade"]) for one in data["submissions"]]
+    scores = [
+        (submission["form"], submission["score_filed"], submission["score_recomputed"], submission["grade"])
+        for submission in data["submissions"]
+    ]
     assert scores == [("附件1", None, None, None), ("附件2", 95.0, 95.0, "优"), ("附件3", 95.0, 95.0, "优")]
 
 
@@ -140,14 +145,14 @@ def test_the_order_of_the_paths_does_not_matter(folder: Path) -> None:
 def test_one_workbook_with_all_forms_says_the_same(tmp_path: Path) -> None:
     """The combined workbook: the same findings, on its sheets."""
     combined = audited(write(FILED.combined, tmp_path))
-    assert told(combined) == wanted(FILED.expected, Cells(FILED.combined))
-    assert [(one.filed, one.recomputed, one.grade) for one in combined.scores.values()] == [(95, 95, "优")] * 2
+    assert placed_findings(combined) == expected_findings(FILED.expected, CellFinder(FILED.combined))
+    assert [(score.filed, score.recomputed, score.grade) for score in combined.scores.values()] == [(95, 95, "优")] * 2
 
 
 def test_filed_honestly_the_template_lets_less_happen(tmp_path: Path) -> None:
     """Nothing is overtyped (no W), the total is what the breakdown makes it (no A3-02); blank columns are told."""
     honest = audited(write(HONEST.files, tmp_path))
-    assert told(honest) == wanted(HONEST.expected, Cells(HONEST.files))
+    assert placed_findings(honest) == expected_findings(HONEST.expected, CellFinder(HONEST.files))
     codes = {finding.rule for finding in honest.findings}
     assert not {code for code in codes if code.startswith("W-")}
     assert codes & {"A3-02", "A3-04", "A2-14"} == {"A3-04"}
@@ -160,5 +165,5 @@ def test_saved_again_by_libreoffice_it_says_the_same(folder: Path, tmp_path: Pat
     """Another program in between changes nothing: not the findings, not the scores."""
     saved = recalculate(sorted(folder.iterdir()), tmp_path)
     again = audited(saved)
-    assert told(again) == wanted(FILED.expected, Cells(FILED.files))
-    assert [(one.filed, one.recomputed) for one in again.scores.values()] == [(95, 95)] * 2
+    assert placed_findings(again) == expected_findings(FILED.expected, CellFinder(FILED.files))
+    assert [(score.filed, score.recomputed) for score in again.scores.values()] == [(95, 95)] * 2

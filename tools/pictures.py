@@ -20,9 +20,9 @@ from PIL import Image
 
 import xltool
 from tests.support.browser import browser
-from tests.support.clerk import Clerk
 from tests.support.office import convert
 from tests.support.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
+from tests.support.workbook_editor import WorkbookEditor
 from tools.samples import clean, planted
 from tools.samples.folders import ROOT
 from xltool.api import new_roster
@@ -80,7 +80,7 @@ class County:
         """The empty roster, filled in."""
         path = self.folder / "roster.xlsx"
         new_roster(path)
-        clerk = Clerk(path)
+        clerk = WorkbookEditor(path)
         for sheet, rows in (("单位", DEPARTMENTS), ("项目", PROJECTS)):
             for number, row in enumerate(rows, start=3):
                 for column, value in zip("ABCDEFGH", row, strict=False):
@@ -105,12 +105,12 @@ class County:
     def _copy_of_a_form(self) -> None:
         """A department sends 附件1 once more under another name."""
         form = next((self.inbox / clean.BUREAU).glob("附件1*"))
-        Clerk(form).put("附件1", "G30", "0000001").save(form.with_name("附件1（最终版2）.xlsx"))
+        WorkbookEditor(form).put("附件1", "G30", "0000001").save(form.with_name("附件1（最终版2）.xlsx"))
 
     def _notes(self) -> None:
         """The officer fills in what became of three findings."""
         review = self.first / "review.xlsx"
-        clerk = Clerk(review)
+        clerk = WorkbookEditor(review)
         for row, status, note in ((2, "已退回", None), (3, "说明认可", "见来函"), (4, "已联系单位", "4月18日电话")):
             clerk.put("问题清单", f"F{row}", status).put("问题清单", f"G{row}", note)
         clerk.save(review)
@@ -119,7 +119,7 @@ class County:
         """The second round: the bureau mends some of what it was told of, and changes what nobody asked about."""
         again = shutil.copytree(self.inbox, self.folder / "2023重报")
         form = next((again / planted.BUREAU).glob("附件1*"))
-        clerk = Clerk(form).put("附件1", "F21", 7.5).put("附件1", "F12", 4.15)
+        clerk = WorkbookEditor(form).put("附件1", "F21", 7.5).put("附件1", "F12", 4.15)
         clerk.put("附件1", "B28", "公务接待先审批后安排，公务用车定点维修、定点加油。").save(form)
         return again
 
@@ -188,8 +188,8 @@ class Studio:
 def _prompt(form: Path, cell: str) -> str:
     """What the program shows when the cell is chosen."""
     sheet = openpyxl.load_workbook(form)["附件1"]
-    found = next(one for one in sheet.data_validations.dataValidation if cell in one.sqref)
-    return f"{found.promptTitle}\n{found.prompt}"
+    validation = next(rule for rule in sheet.data_validations.dataValidation if cell in rule.sqref)
+    return f"{validation.promptTitle}\n{validation.prompt}"
 
 
 def _comment(form: Path, cell: str) -> str:

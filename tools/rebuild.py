@@ -36,20 +36,20 @@ def guide() -> dict[Path, bytes]:
 
 def present(root: Path = ROOT) -> set[str]:
     """Paths of all files that are there, below the root."""
-    found = (path for folder in FOLDERS for path in (root / folder).rglob("*"))
-    return {path.relative_to(root).as_posix() for path in found if path.is_file()}
+    paths = (path for folder in FOLDERS for path in (root / folder).rglob("*"))
+    return {path.relative_to(root).as_posix() for path in paths if path.is_file()}
 
 
 def rebuild(root: Path = ROOT) -> list[str]:
     """Write every file, remove those that are no longer made; gives the paths written."""
-    made = files()
-    for name in present(root) - made.keys():
+    contents = files()
+    for name in present(root) - contents.keys():
         (root / name).unlink()
-    for name, content in made.items():
+    for name, content in contents.items():
         write_whole(root / name, content)
     for folder in FOLDERS:
         _without_empty(root / folder)
-    return list(made)
+    return list(contents)
 
 
 def _without_empty(folder: Path) -> None:

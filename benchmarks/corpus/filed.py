@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tools.samples.sample import Cells, Spot, papers_as_sheets
+from tools.samples.sample import CellFinder, FieldRef, papers_as_sheets
 from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Severity
@@ -28,7 +28,7 @@ Address = tuple[str, str, str | None]
 
 
 @dataclass
-class Folder:
+class FilingFolder:
     """The workbooks of a filing in a folder, and the addresses of its cells."""
 
     filing: Filing
@@ -36,7 +36,7 @@ class Folder:
     names: list[str] = field(default_factory=list)
     """File of each paper, in their order."""
 
-    def write(self) -> Folder:
+    def write(self) -> FilingFolder:
         """Write all forms."""
         self.path.mkdir(parents=True, exist_ok=True)
         for order, sheet in papers_as_sheets(
@@ -48,13 +48,13 @@ class Folder:
         return self
 
     @cached_property
-    def cells(self) -> Cells:
+    def cells(self) -> CellFinder:
         """Where its fields stand."""
-        return Cells({name: (self.path / name).read_bytes() for name in self.names})
+        return CellFinder({name: (self.path / name).read_bytes() for name in self.names})
 
-    def address(self, spot: Spot) -> Address:
-        """File, sheet and cell of a spot."""
-        return self.cells.address(spot)
+    def address(self, ref: FieldRef) -> Address:
+        """File, sheet and cell of a ref."""
+        return self.cells.address(ref)
 
     def copy(self, path: Path) -> Path:
         """The files once more, elsewhere."""
@@ -68,17 +68,17 @@ def read(folder: Path, label: str) -> list[FileRecord]:
     as_one_set(records)
     for record in records:
         filed: list[Submission | Report] = [*record.submissions, *record.reports]
-        for one in filed:
-            one.filing = label
+        for filed_part in filed:
+            filed_part.filing = label
     return records
 
 
 def audited(sets: Sequence[tuple[str, list[FileRecord]]]) -> dict[str, list[Finding]]:
     """Findings by label, of one audit over all sets."""
-    found: dict[str, list[Finding]] = {label: [] for label, _ in sets}
+    by_label: dict[str, list[Finding]] = {label: [] for label, _ in sets}
     for finding in audit([record for _, records in sets for record in records]).findings:
-        found[finding.path.partition("/")[0]].append(finding)
-    return found
+        by_label[finding.path.partition("/")[0]].append(finding)
+    return by_label
 
 
 def grave(findings: Sequence[Finding]) -> list[Finding]:

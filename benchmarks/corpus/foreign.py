@@ -91,9 +91,9 @@ def rewritten(folder: Path, target: Path, layout: Layout) -> Path:
         (target / "自评表.xlsx").write_bytes(_workbook([(stem[:30], content) for stem, content in contents], layout))
         return target
     for stem, content in contents:
-        made = _remade.get((layout.name, content)) or _file(content, layout)
-        _remade[layout.name, content] = made
-        (target / f"{stem}{layout.suffix}").write_bytes(made)
+        content_in_layout = _remade.get((layout.name, content)) or _file(content, layout)
+        _remade[layout.name, content] = content_in_layout
+        (target / f"{stem}{layout.suffix}").write_bytes(content_in_layout)
     return target
 
 
@@ -141,11 +141,11 @@ def _cells(sheet: Worksheet) -> list[Cell]:
 
 def _copy(source: Worksheet, sheet: Worksheet, layout: Layout) -> None:
     for cell in _cells(source):
-        made = sheet.cell(cell.row + layout.rows, cell.column + layout.columns)
-        made.value = _in_words(cell.value, layout.words)
-        if isinstance(made.value, str):
-            made.data_type = "s"
-        made.number_format = cell.number_format
+        target = sheet.cell(cell.row + layout.rows, cell.column + layout.columns)
+        target.value = _in_words(cell.value, layout.words)
+        if isinstance(target.value, str):
+            target.data_type = "s"
+        target.number_format = cell.number_format
     columns, rows = _printed(source)
     for span in source.merged_cells.ranges:
         if span.max_col <= columns and span.max_row <= rows:

@@ -102,7 +102,7 @@ class Filing:
         ]
         return replace(self, papers=papers)
 
-    def of(self, form: str) -> list[Paper]:
+    def papers_of(self, form: str) -> list[Paper]:
         """Its forms of one kind."""
         return [paper for paper in self.papers if paper.form == form]
 
@@ -167,16 +167,16 @@ class Clerk:
         actual = rounded(target * share.get(kind, self.rng.uniform(0.7, 0.98)), count.decimals)
         if kind == "short" and not 0 < actual < target:
             actual, kind = target, "exact"
-        told = shown(target, count.decimals) + count.unit, shown(actual, count.decimals) + count.unit
+        amounts = shown(target, count.decimals) + count.unit, shown(actual, count.decimals) + count.unit
         row: Row = {"二级指标": part, "三级指标": count.name}
-        row["年度指标值"] = self._target(told[0])
-        row["实际完成值"] = self._converted(actual, count) if self.chance(0.12) else told[1]
+        row["年度指标值"] = self._target(amounts[0])
+        row["实际完成值"] = self._converted(actual, count) if self.chance(0.12) else amounts[1]
         row["share"] = actual / target if kind == "short" else 1.0
         if kind == "short":
             row["偏差原因分析及改进措施"] = self.rng.choice(REASONS)
         elif kind == "over" and self.chance(0.7):
             row["偏差原因分析及改进措施"] = EXPLAINED
-        return row, *told
+        return row, *amounts
 
     def _round_target(self, count: Count) -> float:
         value = self.rng.uniform(count.low, count.high)
@@ -184,9 +184,9 @@ class Clerk:
             value = round(value, -2)
         return max(rounded(value, count.decimals), 10.0**-count.decimals)
 
-    def _target(self, told: str) -> str:
+    def _target(self, amount: str) -> str:
         form = self.rng.choices(("≥{}", "{}", "不少于{}", "{}以上", "＞={}", "≧{}"), (8, 5, 1, 1, 0, 0))[0]
-        return form.format(told)
+        return form.format(amount)
 
     def _converted(self, actual: float, count: Count) -> str:
         other = {
@@ -213,13 +213,13 @@ class Clerk:
             "实际完成值": f"{shown(max(actual, float(target)))}%",
         }
 
-    def odd(self, part: str, taken: set[str]) -> Row | None:
+    def odd(self, part: str, used: set[str]) -> Row | None:
         """An indicator of a kind that needs care, not used before."""
-        choice = [line for line in ODD_INDICATORS if line[0] == part and line[1] not in taken]
+        choice = [line for line in ODD_INDICATORS if line[0] == part and line[1] not in used]
         if not choice:
             return None
         _, name, target, actual = self.rng.choice(choice)
-        taken.add(name)
+        used.add(name)
         return {"二级指标": part, "三级指标": name, "年度指标值": target, "实际完成值": actual}
 
     def points(self) -> list[float]:
@@ -328,39 +328,39 @@ class Clerk:
             amounts = funds[key]
             blank = not any(amounts) and self.chance(0.4) and key != "appropriation"
             values |= dict.fromkeys(line.amounts) if blank else dict(zip(line.amounts, amounts, strict=True))
-        rows, told = self._project_rows(work, initial, executed, index)
-        values[review.goal], values[review.achievement] = self._goals(work, told)
+        rows, counted = self._project_rows(work, initial, executed, index)
+        values[review.goal], values[review.achievement] = self._goals(work, counted)
         return Paper("附件3", values, rows, project=name)
 
     def _project_rows(
         self, work: Work, initial: float, executed: float, index: int
     ) -> tuple[list[Row], list[tuple[Count, str, str]]]:
-        taken: set[str] = set()
-        told: list[tuple[Count, str, str]] = []
+        used: set[str] = set()
+        counted: list[tuple[Count, str, str]] = []
         output: list[Row] = []
         for count in work.outputs:
             row, target, actual = self.counted("数量指标", count)
-            told.append((count, target, actual))
+            counted.append((count, target, actual))
             output.append(row)
         output.append(self.percent("质量指标", work.quality))
-        self._add(output, "数量指标", taken, 0.3)
-        self._add(output, "质量指标", taken, 0.4)
-        if not self._add(output, "时效指标", taken, 0.6):
+        self._add(output, "数量指标", used, 0.3)
+        self._add(output, "质量指标", used, 0.4)
+        if not self._add(output, "时效指标", used, 0.6):
             output.append(self.percent("时效指标", self.rng.choice(("任务按期完成率", "完工及时率", "资金拨付及时率"))))
         if initial and self.chance(0.7):
             output.append(self._total_cost(initial, executed))
         else:
-            self._add(output, "成本指标", taken, 1.0)
+            self._add(output, "成本指标", used, 1.0)
         benefit = [self.counted("经济效益指标", work.benefit)[0], self.counted("社会效益指标", work.people)[0]]
         for part in ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标"):
-            self._add(benefit, part, taken, 0.45)
+            self._add(benefit, part, used, 0.45)
         pleased = [self.percent("服务对象满意度指标", f"{work.whose}满意度" + ("" if not index else f"（{index}）"))]
         if self.chance(0.2):
             pleased.append(self.percent("服务对象满意度指标", "主管部门满意度"))
-        return self.weighed(output, benefit, pleased), told
+        return self.weighed(output, benefit, pleased), counted
 
-    def _add(self, rows: list[Row], part: str, taken: set[str], share: float) -> bool:
-        row = self.odd(part, taken) if self.chance(share) else None
+    def _add(self, rows: list[Row], part: str, used: set[str], share: float) -> bool:
+        row = self.odd(part, used) if self.chance(share) else None
         if row is not None:
             rows.append(row)
         return row is not None
@@ -379,9 +379,9 @@ class Clerk:
             "实际完成值": actual,
         }
 
-    def _goals(self, work: Work, told: Sequence[tuple[Count, str, str]]) -> tuple[str, str]:
-        goals, answers = [work.goal.format(n=told[0][1])], [work.answer.format(m=told[0][2])]
-        for count, target, actual in told[1:]:
+    def _goals(self, work: Work, counted: Sequence[tuple[Count, str, str]]) -> tuple[str, str]:
+        goals, answers = [work.goal.format(n=counted[0][1])], [work.answer.format(m=counted[0][2])]
+        for count, target, actual in counted[1:]:
             goals.append(f"{count.name}{target}")
             answers.append(f"{count.name}{actual}")
         goals.append(work.named[0])
@@ -402,10 +402,10 @@ class Clerk:
             before * self.rng.choice((1.0, self.rng.uniform(1.0, 1.09), self.rng.uniform(0.93, 1.0)))
         )
         basic = rounded(basic_budget * self.rng.choice((1.0, self.rng.uniform(0.97, 1.0))))
-        initial = rounded(before + sum(one[0] for one in sums))
-        budget = rounded(basic_budget + sum(one[1] for one in sums))
-        executed = rounded(basic + sum(one[2] for one in sums))
-        projects = rounded(sum(one[2] for one in sums))
+        initial = rounded(before + sum(amounts[0] for amounts in sums))
+        budget = rounded(basic_budget + sum(amounts[1] for amounts in sums))
+        executed = rounded(basic + sum(amounts[2] for amounts in sums))
+        projects = rounded(sum(amounts[2] for amounts in sums))
         base = self._base_data(names, sums, before, basic, executed)
         fund = rounded(budget * 0.1) if self.chance(0.3) else 0.0
         other = rounded(budget * 0.03) if self.chance(0.3) else 0.0
@@ -451,9 +451,9 @@ class Clerk:
             values |= {b.approved_area: area, b.actual_area: area, b.planned_investment: cost}
             values[b.actual_investment] = rounded(cost * self.rng.choice((1.0, 0.97)))
         rows: list[Row] = []
-        for name, one in zip(names, sums, strict=True):
-            last = self.rng.choice((None, 0.0, rounded(one[2] * self.rng.uniform(0.6, 1.4))))
-            rows.append({"项目名称": name, "上年决算数": last, "本年预算数": one[0], "本年决算数": one[2]})
+        for name, amounts in zip(names, sums, strict=True):
+            last = self.rng.choice((None, 0.0, rounded(amounts[2] * self.rng.uniform(0.6, 1.4))))
+            rows.append({"项目名称": name, "上年决算数": last, "本年预算数": amounts[0], "本年决算数": amounts[2]})
         return Paper("附件1", values, rows)
 
     def _three_public(self) -> dict[Field, Any]:
@@ -489,7 +489,7 @@ class Clerk:
         return {b.procurement_budget: budget, b.procurement_actual: rounded(budget * self.rng.uniform(0.97, 1.0))}
 
     def _whole_rows(self, initial: float, executed: float) -> tuple[list[Row], str, str]:
-        taken: set[str] = set()
+        used: set[str] = set()
         goals, answers, output, benefit = [], [], [], []
         # Counts of the department are told from those of its projects by their names.
         works = self.works or list(self.theme.works)
@@ -510,16 +510,16 @@ class Clerk:
             goals.append(goal.removesuffix("。"))
             answers.append(answer.removesuffix("。"))
         output.append(self.percent("质量指标", "重点工作完成率"))
-        self._add(output, "质量指标", taken, 0.3)
-        if not self._add(output, "时效指标", taken, 0.5):
+        self._add(output, "质量指标", used, 0.3)
+        if not self._add(output, "时效指标", used, 0.5):
             output.append(self.percent("时效指标", "重点任务按期完成率"))
         if initial >= executed and self.chance(0.5):
             row = {"二级指标": "成本指标", "三级指标": self.rng.choice(("预算控制数", "部门预算控制数", "总成本"))}
             output.append(row | {"年度指标值": f"{shown(initial)}万元", "实际完成值": f"{shown(executed)}万元"})
         else:
-            self._add(output, "成本指标", taken, 1.0)
+            self._add(output, "成本指标", used, 1.0)
         for part in ("社会效益指标", "生态效益指标", "可持续影响指标"):
-            self._add(benefit, part, taken, 0.6)
+            self._add(benefit, part, used, 0.6)
         pleased = [
             self.percent("服务对象满意度指标", self.rng.choice(("群众满意度", "服务对象满意度", "社会公众满意度")))
         ]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.desk.desk import Desk
-from benchmarks.desk.play import Game, Line, sizes
+from benchmarks.desk.play import Game, OfficeLine, sizes
 
 CENT = 0.005
 
@@ -16,10 +16,10 @@ def report(game: Game) -> tuple[str, int]:
     """What was seen, as text, and how many expectations failed."""
     lines, wrong = [], 0
     for round_, title in enumerate(("第一次", "第二次")):
-        told = game.lines(round_)
-        wrong += sum(map(len, (line.wrong for line in told)))
+        round_lines = game.lines(round_)
+        wrong += sum(map(len, (line.wrong for line in round_lines)))
         lines += [f"## {title}", "", "| 单位 | 单位做了什么 | 审核后看到什么 | 对吗 |", "|---|---|---|---|"]
-        lines += [_row(line) for line in told] + [""]
+        lines += [_row(line) for line in round_lines] + [""]
     standing, kept = game.kept_notes()
     wrong += standing - kept
     lines += [f"处理记录：{standing} 条问题第二次仍在，保留 {kept} 条。"]
@@ -35,7 +35,7 @@ def report(game: Game) -> tuple[str, int]:
     return "\n".join(lines) + "\n", wrong
 
 
-def _row(line: Line) -> str:
+def _row(line: OfficeLine) -> str:
     return f"| {line.office} | {line.trouble} | {line.seen} | {'；'.join(line.wrong) or '✓'} |"
 
 

@@ -62,7 +62,7 @@ class Office:
     @property
     def projects(self) -> list[Paper]:
         """Its 附件3."""
-        return self.filing.of("附件3")
+        return self.filing.papers_of("附件3")
 
     @property
     def listed(self) -> bool:
@@ -98,11 +98,11 @@ def write_roster(known: Sequence[Office], path: Path) -> Path:
     sheet = book.worksheets[0]
     sheet.title = "单位"
     sheet.append(["单位编码", "单位名称", "简称", "编制数", "联系人", "联系电话", "年初预算数"])
-    for one in known:
-        base, whole = one.filing.of("附件1")[0], one.filing.of("附件2")[0]
+    for office in known:
+        base, whole = office.filing.papers_of("附件1")[0], office.filing.papers_of("附件2")[0]
         contact, phone = base.values[foot.filler], base.values[foot.phone]
         budget = whole.values[self_review.year.initial]
-        sheet.append([one.code, one.name, one.short, base.values[base_data.posts], contact, phone, budget])
+        sheet.append([office.code, office.name, office.short, base.values[base_data.posts], contact, phone, budget])
     _projects(book.create_sheet("项目"), known)
     _indicators(book.create_sheet("指标"), known)
     book.save(path)
@@ -113,21 +113,21 @@ def _projects(sheet: Any, known: Sequence[Office]) -> None:
     sheet.append(
         ["单位编码", "项目名称", "主管部门", "实施单位", "年初预算数", "当年财政拨款", "上年结转资金", "其他资金"]
     )
-    for one in known:
-        for paper in one.projects:
+    for office in known:
+        for paper in office.projects:
             parts = [_amount(paper.values.get(line.initial)) for line in form3.breakdown]
             whole = round(sum(part or 0.0 for part in parts), 2)
             units = [paper.values[form3.supervisor], paper.values[form3.implementer]]
-            sheet.append([one.code, paper.project, *units, whole, *parts])
+            sheet.append([office.code, paper.project, *units, whole, *parts])
 
 
 def _indicators(sheet: Any, known: Sequence[Office]) -> None:
     keys = ("一级指标", "二级指标", "三级指标", "年度指标值", "分值")
     sheet.append(["单位编码", "项目名称", *keys])
-    for one in known:
-        for paper in one.filing.papers:
-            for row in paper.rows if paper.form != "附件1" and one.listed else ():
-                sheet.append([one.code, paper.project or None, *(row.get(key) for key in keys)])
+    for office in known:
+        for paper in office.filing.papers:
+            for row in paper.rows if paper.form != "附件1" and office.listed else ():
+                sheet.append([office.code, paper.project or None, *(row.get(key) for key in keys)])
 
 
 def _amount(value: object) -> float | None:
@@ -139,18 +139,18 @@ def _amount(value: object) -> float | None:
 
 def write_last_year(known: Sequence[Office], folder: Path) -> Path:
     """What they filed a year ago: 附件1 that this year's 上年决算数 come from, and 附件2."""
-    for one in known:
-        own = folder / one.name
+    for office in known:
+        own = folder / office.name
         own.mkdir(parents=True)
-        papers = [_last_base(one), _last_review(one)]
-        for order, sheet in papers_as_sheets(papers, one.name, YEAR - 1):
+        papers = [_last_base(office), _last_review(office)]
+        for order, sheet in papers_as_sheets(papers, office.name, YEAR - 1):
             (own / file_name(order, sheet)).write_bytes(write_workbook(order, [sheet]))
     return folder
 
 
 def _last_base(office: Office) -> Paper:
     """附件1 of last year: its 本年决算数 are the 上年决算数 of this year's."""
-    now = office.filing.of("附件1")[0]
+    now = office.filing.papers_of("附件1")[0]
     values: dict[Field, Any] = dict(now.values)
     items = base_data.FORM.fields
     for key, item in items.items():
@@ -169,4 +169,4 @@ def _last_base(office: Office) -> Paper:
 def _last_review(office: Office) -> Paper:
     clerk = Clerk(office.filing.seed, year=YEAR - 1, projects=1)
     clerk.department = office.name
-    return clerk.filing().of("附件2")[0]
+    return clerk.filing().papers_of("附件2")[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import xltool
 from benchmarks.desk.county import YEAR, Office, offices, write_last_year, write_roster
-from benchmarks.desk.hands import fill_in
+from benchmarks.desk.typing_in import fill_in
 from xltool.batches import reading, runs
 from xltool.batches.grouping import as_filings
 from xltool.issuing.plan import plan_roster
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmarks.corpus.honest import Filing
-    from benchmarks.desk.hands import Hand
+    from benchmarks.desk.typing_in import FormTyper
     from tools.samples.sample import Paper
 
 ROWS: Final = 5
@@ -61,7 +61,7 @@ class Desk:
         return xltool.generate(year=YEAR, out=self.issued, roster=self.roster, prior=self.last_year, indicators=ROWS)
 
     @cached_property
-    def made(self) -> dict[str, list[Made]]:
+    def issued_forms(self) -> dict[str, list[Made]]:
         """What was issued to each department, by code; in the order of its papers."""
         records = reading.read_sources(discover([self.last_year]))
         as_filings(records)
@@ -96,14 +96,14 @@ class Envelope:
     round_: int
 
     @property
-    def made(self) -> list[Made]:
+    def issued_forms(self) -> list[Made]:
         """What was issued to it."""
-        return self.desk.made[self.office.code]
+        return self.desk.issued_forms[self.office.code]
 
     @property
     def folder(self) -> Path:
         """Its folder in the inbox."""
-        return self.desk.inboxes[self.round_] / Path(self.made[0].path).parent
+        return self.desk.inboxes[self.round_] / Path(self.issued_forms[0].path).parent
 
     @property
     def returned(self) -> Path:
@@ -116,26 +116,26 @@ class Envelope:
 
     def path(self, form: str, number: int = 0) -> Path:
         """Where a form lies."""
-        return self.folder / Path(self.made[self.at(form, number)].path).name
+        return self.folder / Path(self.issued_forms[self.at(form, number)].path).name
 
-    def typed(self, paper: Paper, into: Path | None = None) -> Hand:
+    def typed(self, paper: Paper, into: Path | None = None) -> FormTyper:
         """A paper typed into the file that was issued for it, or into another copy of it."""
-        (one,) = (one for one in self.made if self._is_of(one, paper))
-        hand = fill_in(into or self.desk.issued / one.path, one, paper, self.desk.base)
+        (issued_form,) = (form for form in self.issued_forms if self._is_of(form, paper))
+        hand = fill_in(into or self.desk.issued / issued_form.path, issued_form, paper, self.desk.base)
         return hand.saved_at(_SAVED[self.round_])
 
     def send(self, filing: Filing) -> None:
         """Every form of a filing, into the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for one, paper in zip(self.made, filing.papers, strict=True):
-            self.typed(paper).save(self.folder / Path(one.path).name)
+        for issued_form, paper in zip(self.issued_forms, filing.papers, strict=True):
+            self.typed(paper).save(self.folder / Path(issued_form.path).name)
 
     def papers(self, filing: Filing) -> Iterator[tuple[str, Paper]]:
         """The papers of a filing with the names of their files."""
-        for one, paper in zip(self.made, filing.papers, strict=True):
-            yield Path(one.path).name, paper
+        for issued_form, paper in zip(self.issued_forms, filing.papers, strict=True):
+            yield Path(issued_form.path).name, paper
 
     @staticmethod
-    def _is_of(one: Made, paper: Paper) -> bool:
-        (sheet,) = one.sheets
+    def _is_of(issued_form: Made, paper: Paper) -> bool:
+        (sheet,) = issued_form.sheets
         return (sheet.form.key, sheet.project) == (paper.form, paper.project)

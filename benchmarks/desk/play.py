@@ -11,8 +11,8 @@ import openpyxl
 
 import xltool
 from benchmarks.desk.county import YEAR
-from benchmarks.desk.seen import Seen
-from benchmarks.desk.troubles import ANY, TROUBLES, Told, Trouble
+from benchmarks.desk.troubles import ANY, TROUBLES, Expectation, Trouble
+from benchmarks.desk.view import DeskView
 from tests.support.office import soffice
 from xltool.forms import self_review
 from xltool.outputs.officer_notes import NOTE, STATUS
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from xltool.auditing.acceptance import Accepted
 
 EXECUTED = self_review.year.executed
-HONEST = Trouble("没有问题", Told(), Told())
+HONEST = Trouble("没有问题", Expectation(), Expectation())
 NOTED = ("已联系单位", "经办人电话说明，周五前改好")
 
 
 @dataclass
-class Line:
+class OfficeLine:
     """One department in one round: what it did, what the desk sees, where that is not as it should be."""
 
     office: str
@@ -60,7 +60,7 @@ class Game:
         self.roles = dict.fromkeys((office.code for office in self.desk.offices), HONEST)
         # Every second department, so that troubles have honest neighbours; the rest from the start again.
         order = [*self.desk.offices[1::2], *self.desk.offices[0::2]]
-        self.roles |= {one.code: trouble for one, trouble in zip(order, able, strict=False)}
+        self.roles |= {office.code: trouble for office, trouble in zip(order, able, strict=False)}
 
     def play(self) -> None:
         """Everything, in the order of the year."""
@@ -113,21 +113,21 @@ class Game:
 
     def _second_envelopes(self) -> None:
         self.desk.second_inbox()
-        seen = Seen(self.desk, 0)
+        view = DeskView(self.desk, 0)
         for office in self.desk.offices:
             role = self._role(office)
             if not role.silent:
                 filing = office.filing.copy()
                 if role.mends is not None:
                     role.mends(filing)
-                self._send_again(seen, self.desk.envelope(office, 1), filing, fresh=role.fresh)
+                self._send_again(view, self.desk.envelope(office, 1), filing, fresh=role.fresh)
                 role.again(self.desk.envelope(office, 1))
 
     @staticmethod
-    def _send_again(seen: Seen, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
+    def _send_again(view: DeskView, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
         """What was returned, mended in the returned copy; what is missing or was compared, in the issued file."""
-        missing = seen.account(envelope.office)["missing"]
-        related = [place for finding in seen.findings(envelope.office) for place in finding["related"]]
+        missing = view.account(envelope.office)["missing"]
+        related = [place for finding in view.findings(envelope.office) for place in finding["related"]]
         compared = {place["path"].rpartition("/")[2] for place in related}
         envelope.folder.mkdir(parents=True, exist_ok=True)
         for name, paper in envelope.papers(filing):
@@ -138,22 +138,22 @@ class Game:
             elif copy.is_file() or due in missing or name in compared:
                 envelope.typed(paper).save(envelope.folder / name)
 
-    # --- what is seen -------------------------------------------------------------------------
+    # --- what is view -------------------------------------------------------------------------
 
-    def lines(self, round_: int) -> list[Line]:
+    def lines(self, round_: int) -> list[OfficeLine]:
         """A line a department with a trouble, and one an honest one where something is wrong."""
-        seen = Seen(self.desk, round_)
-        found = []
+        view = DeskView(self.desk, round_)
+        lines = []
         for office in self.desk.offices:
             role = self._role(office)
-            wrong = list(_wrong(seen, office, role.second if round_ else role.first))
+            wrong = list(_wrong(view, office, role.second if round_ else role.first))
             if role is not HONEST or wrong:
-                found.append(Line(office.short, role.name, _shown(seen, office), wrong))
-        return found
+                lines.append(OfficeLine(office.short, role.name, _shown(view, office), wrong))
+        return lines
 
     def kept_notes(self) -> tuple[int, int]:
         """Findings of the second review that stood in the first, and how many of them still bear the note."""
-        first = {one["key"] for one in Seen(self.desk, 0).data["findings"]}
+        first = {finding["key"] for finding in DeskView(self.desk, 0).data["findings"]}
         sheet = openpyxl.load_workbook(self.desk.results[1] / "review.xlsx")["问题清单"]
         heads, *rows = sheet.iter_rows(values_only=True)
         named: list[dict[str, Any]] = [dict(zip(map(str, heads), row, strict=True)) for row in rows]
@@ -162,38 +162,40 @@ class Game:
 
     def merged_total(self) -> float:
         """全年执行数 of the departments whose filings were accepted, in 万元."""
-        ones = (
+        submissions = (
             [submission for record in self.accepted.records for submission in record.submissions]
             if self.accepted
             else []
         )
-        return sum(float(one.value(EXECUTED.key) or 0.0) for one in ones if one.form == "附件2")
+        return sum(
+            float(submission.value(EXECUTED.key) or 0.0) for submission in submissions if submission.form == "附件2"
+        )
 
     def honest_total(self) -> float:
         """The same, as all departments meant it."""
-        wholes = [office.filing.of("附件2")[0] for office in self.desk.offices]
+        wholes = [office.filing.papers_of("附件2")[0] for office in self.desk.offices]
         return sum(float(whole.values[EXECUTED]) for whole in wholes)
 
 
-def _states(seen: Seen, office: Office) -> set[str]:
-    return {receipt["state"] for receipt in seen.receipts(office)} - {State.RECEIVED.value}
+def _states(view: DeskView, office: Office) -> set[str]:
+    return {receipt["state"] for receipt in view.receipts(office)} - {State.RECEIVED.value}
 
 
-def _rules(seen: Seen, office: Office) -> set[str]:
-    return {finding["rule"] for finding in seen.findings(office)}
+def _rules(view: DeskView, office: Office) -> set[str]:
+    return {finding["rule"] for finding in view.findings(office)}
 
 
-def _fates(seen: Seen, office: Office) -> set[str]:
-    return {step["became"] for step in seen.steps(office)}
+def _fates(view: DeskView, office: Office) -> set[str]:
+    return {step["became"] for step in view.steps(office)}
 
 
-def _shown(seen: Seen, office: Office) -> str:
-    account = seen.account(office)
+def _shown(view: DeskView, office: Office) -> str:
+    account = view.account(office)
     parts = [account["status"], *(f"缺{form}" for form in account["missing"][:2])]
-    every = (_states(seen, office), _rules(seen, office), _fates(seen, office))
+    every = (_states(view, office), _rules(view, office), _fates(view, office))
     parts += ["、".join(sorted(words)) for words in every]
-    parts.append(f"退回{len(seen.returned(office))}件" if seen.returned(office) else "")
-    parts.append("有通知" if seen.notice(office) else "")
+    parts.append(f"退回{len(view.returned(office))}件" if view.returned(office) else "")
+    parts.append("有通知" if view.notice(office) else "")
     return "；".join(filter(None, parts))
 
 
@@ -203,29 +205,29 @@ def _compared(rules: set[str], wanted: frozenset[str]) -> tuple[list[str], list[
     return sorted(rules & named if ANY in wanted else rules), sorted(named)
 
 
-def _wrong(seen: Seen, office: Office, wanted: Told) -> Iterator[str]:
-    account = seen.account(office)
+def _wrong(view: DeskView, office: Office, wanted: Expectation) -> Iterator[str]:
+    account = view.account(office)
     pairs: tuple[tuple[str, object, object], ...] = (
         ("情况", account["status"], wanted.status),
-        ("状态", sorted(_states(seen, office)), sorted(wanted.states)),
-        ("规则", *_compared(_rules(seen, office), wanted.rules)),
-        ("通知", bool(seen.notice(office)), wanted.notice),
-        ("整改", sorted(_fates(seen, office)), sorted(wanted.fates)),
+        ("状态", sorted(_states(view, office)), sorted(wanted.states)),
+        ("规则", *_compared(_rules(view, office), wanted.rules)),
+        ("通知", bool(view.notice(office)), wanted.notice),
+        ("整改", sorted(_fates(view, office)), sorted(wanted.fates)),
     )
     for name, is_, should in pairs:
         if is_ != should:
             yield f"{name}：{is_}，应为 {should}"
     if (account["missing"] != []) != (wanted.missing > 0):
         yield f"未报：{account['missing']}"
-    asked = any(finding["path"].startswith(seen.folder(office) + "/") for finding in seen.findings(office))
-    if asked and not seen.returned(office):
+    asked = any(finding["path"].startswith(view.folder(office) + "/") for finding in view.findings(office))
+    if asked and not view.returned(office):
         yield "有问题的文件没有退回件"
 
 
 def sizes(base: Path) -> dict[str, tuple[int, float]]:
     """Files and megabytes of each folder and file that was made."""
-    found = {}
+    by_name = {}
     for path in sorted(base.iterdir()):
-        inside = [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]
-        found[path.name] = len(inside), sum(one.stat().st_size for one in inside) / 1_000_000
-    return found
+        inside = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+        by_name[path.name] = len(inside), sum(file.stat().st_size for file in inside) / 1_000_000
+    return by_name

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import openpyxl
 
-from benchmarks.desk.hands import Hand, fill_in, form_sheet
 from benchmarks.desk.other_formats import ENCRYPTED, PDF, RAR, as_blank_sheet, as_document
+from benchmarks.desk.typing_in import FormTyper, fill_in, form_sheet
 from tests.support import office as libreoffice
-from tools.samples.sample import Spot
+from tools.samples.sample import FieldRef
 from xltool.auditing.rounds.comparison import Became
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
@@ -33,7 +33,7 @@ LATE_DAY: Final = "2024年7月8日"
 
 
 @dataclass(frozen=True)
-class Told:
+class Expectation:
     """What the desk sees: 报送情况, states of receipts besides 已收, rules of errors and warnings, notice or not.
 
     `fates` are the words of 整改情况 that occur, in the second round.
@@ -61,8 +61,8 @@ class Trouble:
     """
 
     name: str
-    first: Told
-    second: Told
+    first: Expectation
+    second: Expectation
     says: Callable[[Filing], None] = _nothing
     sends: Callable[[Envelope], None] = _nothing
     mends: Callable[[Filing], None] | None = None
@@ -72,12 +72,12 @@ class Trouble:
     office: bool = False
 
 
-def told(status: str = ALL, missing: int = 0, *words: str, notice: bool | None = None) -> Told:
+def expect(status: str = ALL, missing: int = 0, *words: str, notice: bool | None = None) -> Expectation:
     """Shorter: words are rules (A1-05), states of receipts (重复) or fates (已整改)."""
     states = frozenset(word for word in words if word in set(State))
     fates = frozenset(word for word in words if word in set(Became))
     rules = frozenset(words) - states - fates
-    return Told(status, missing, states, rules, bool(rules or missing) if notice is None else notice, fates)
+    return Expectation(status, missing, states, rules, bool(rules or missing) if notice is None else notice, fates)
 
 
 # --- what is filled in ------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def told(status: str = ALL, missing: int = 0, *words: str, notice: bool | None =
 
 def _set(form: str, item: object, value: object) -> Callable[[Filing], None]:
     def says(filing: Filing) -> None:
-        filing.of(form)[0].enter(Spot(form, item), value)  # type: ignore[arg-type]
+        filing.papers_of(form)[0].enter(FieldRef(form, item), value)  # type: ignore[arg-type]
 
     return says
 
@@ -114,23 +114,23 @@ LOCKED: Final = frozenset({self_review.year.initial, *(line.initial for line in 
 
 def _swapped(filing: Filing) -> None:
     """全年预算数 and 全年执行数 of a project in each other's column."""
-    values = filing.of("附件3")[0].values
+    values = filing.papers_of("附件3")[0].values
     line = p.appropriation
     values[line.budget], values[line.executed] = 100.0, values[line.budget]
 
 
 def _off_by_ten(filing: Filing) -> None:
-    row = filing.of("附件1")[0].rows[0]
+    row = filing.papers_of("附件1")[0].rows[0]
     row["本年决算数"] = round(row["本年决算数"] + 10, 2)
 
 
 def _score_above(filing: Filing) -> None:
-    row = filing.of("附件2")[0].rows[0]
+    row = filing.papers_of("附件2")[0].rows[0]
     row["得分"] = row["分值"] + 5
 
 
 def _full_marks(filing: Filing) -> None:
-    row = filing.of("附件3")[0].rows[0]
+    row = filing.papers_of("附件3")[0].rows[0]
     row["实际完成值"] = "0" + "".join(char for char in str(row["实际完成值"]) if not (char.isdigit() or char == "."))
     row["得分"] = row["分值"]
 
@@ -141,7 +141,7 @@ def _late(filing: Filing) -> None:
 
 
 def _short_name(filing: Filing) -> None:
-    whole = filing.of("附件2")[0]
+    whole = filing.papers_of("附件2")[0]
     whole.values[self_review.department] = filing.department.removeprefix("临江县")
 
 
@@ -152,7 +152,7 @@ COPIED: Final = (
 
 
 def _copied(filing: Filing) -> None:
-    whole = filing.of("附件2")[0]
+    whole = filing.papers_of("附件2")[0]
     whole.values[review.achievement] = f"{COPIED}\n{whole.values[review.achievement]}"
 
 
@@ -172,7 +172,7 @@ def _two_versions(envelope: Envelope) -> None:
     path.rename(path.with_stem(path.stem + "（最终版）"))
     draft = envelope.office.filing.copy()
     _score_above(draft)
-    envelope.typed(draft.of("附件2")[0]).saved_at(EARLIER).save(path)
+    envelope.typed(draft.papers_of("附件2")[0]).saved_at(EARLIER).save(path)
 
 
 def _same_twice(envelope: Envelope) -> None:
@@ -188,11 +188,13 @@ def _last_years(envelope: Envelope) -> None:
 
 def _neighbours_template(envelope: Envelope) -> None:
     """附件1 of a department with as many projects, its protection lifted and everything typed over."""
-    desk, mine = envelope.desk, envelope.made[0]
+    desk, mine = envelope.desk, envelope.issued_forms[0]
     other = next(
-        made[0] for code, made in desk.made.items() if code != envelope.office.code and len(made) == len(envelope.made)
+        forms[0]
+        for code, forms in desk.issued_forms.items()
+        if code != envelope.office.code and len(forms) == len(envelope.issued_forms)
     )
-    hand = fill_in(desk.issued / other.path, mine, desk.filed[envelope.office.code].of("附件1")[0], desk.base)
+    hand = fill_in(desk.issued / other.path, mine, desk.filed[envelope.office.code].papers_of("附件1")[0], desk.base)
     hand.unprotect(form_sheet(hand)).save(envelope.path("附件1"))
 
 
@@ -254,7 +256,7 @@ def _overtyped(form: str, key: str, change: Callable[[float], float | str]) -> C
     def sends(envelope: Envelope) -> None:
         path = envelope.path(form)
         sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
-        hand = Hand(path)
+        hand = FormTyper(path)
         cell = hand.place_of(form_sheet(hand), key)
         hand.unprotect(form_sheet(hand)).put(form_sheet(hand), cell, change(float(str(sheet[cell].value)))).save(path)
 
@@ -264,7 +266,7 @@ def _overtyped(form: str, key: str, change: Callable[[float], float | str]) -> C
 def _row_inserted(envelope: Envelope) -> None:
     """A row in the middle of the project table of 附件1."""
     path = envelope.path("附件1")
-    hand = Hand(path)
+    hand = FormTyper(path)
     sheet = form_sheet(hand)
     first = hand.place_of(sheet, "项目名称").partition(":")[0]
     hand.insert_row(sheet, int(first.lstrip("ABCDEFG")) + 1).save(path)
@@ -272,7 +274,7 @@ def _row_inserted(envelope: Envelope) -> None:
 
 def _unasked(filing: Filing) -> None:
     """Another figure that nobody asked about."""
-    values = filing.of("附件1")[0].values
+    values = filing.papers_of("附件1")[0].values
     values[b.office.last] = round(values[b.office.last] * 1.01, 2)
 
 
@@ -289,74 +291,76 @@ _SIGN_1 = _set("附件1", foot.signature, None)
 _SIGN_2 = _set("附件2", foot.signature, None)
 _NO_THRIFT = _set("附件1", b.thrift, None)
 TROUBLES: Final = (
-    Trouble("什么也没报", told(NONE, 5), told(), sends=_no_folder, mends=_late),
-    Trouble("附件3少报一个项目", told(SOME, 1, "X-06"), told(ALL, 0, M), sends=_no_project),
-    Trouble("附件2两份，一份是最终版", told(ALL, 0, "重复"), told(ALL, 0, "重复"), sends=_two_versions),
-    Trouble("同一份文件报了两遍", told(ALL, 0, "重复"), told(ALL, 0, "重复"), sends=_same_twice),
-    Trouble("附件1用的是上年的表", told(SOME, 1, "年度不符"), told(ALL, 0, "年度不符"), sends=_last_years),
+    Trouble("什么也没报", expect(NONE, 5), expect(), sends=_no_folder, mends=_late),
+    Trouble("附件3少报一个项目", expect(SOME, 1, "X-06"), expect(ALL, 0, M), sends=_no_project),
+    Trouble("附件2两份，一份是最终版", expect(ALL, 0, "重复"), expect(ALL, 0, "重复"), sends=_two_versions),
+    Trouble("同一份文件报了两遍", expect(ALL, 0, "重复"), expect(ALL, 0, "重复"), sends=_same_twice),
+    Trouble("附件1用的是上年的表", expect(SOME, 1, "年度不符"), expect(ALL, 0, "年度不符"), sends=_last_years),
     Trouble(
         "附件1填在别的单位的表样里",
-        told(ALL, 0, "他单位文件", "W-17", "W-13"),
-        told(ALL, 0, M),
+        expect(ALL, 0, "他单位文件", "W-17", "W-13"),
+        expect(ALL, 0, M),
         sends=_neighbours_template,
         fresh=True,
     ),
-    Trouble("附件3放进了别的单位的文件夹", told(), told(), sends=_in_anothers_folder),
-    Trouble("附件1照抄到没有保护的空白表里", told(), told(), sends=_retyped),
-    Trouble("附件2存成 .xls", told(), told(), sends=_as_xls, office=True),
-    Trouble("附件2存成 .docx", told(), told(), sends=_as_docx),
-    Trouble("全部装在一个 .zip 里", told(), told(), sends=_zipped),
+    Trouble("附件3放进了别的单位的文件夹", expect(), expect(), sends=_in_anothers_folder),
+    Trouble("附件1照抄到没有保护的空白表里", expect(), expect(), sends=_retyped),
+    Trouble("附件2存成 .xls", expect(), expect(), sends=_as_xls, office=True),
+    Trouble("附件2存成 .docx", expect(), expect(), sends=_as_docx),
+    Trouble("全部装在一个 .zip 里", expect(), expect(), sends=_zipped),
     Trouble(
         "全部装在一个 .rar 里",
-        told(NONE, 5, "无法读取", "W-19"),
-        told(ALL, 0, "无法读取", "W-19", notice=False),
+        expect(NONE, 5, "无法读取", "W-19"),
+        expect(ALL, 0, "无法读取", "W-19", notice=False),
         sends=_rar,
     ),
     Trouble(
         "附件2是扫描件 PDF",
-        told(SOME, 1, "无法读取"),
-        told(ALL, 0, "无法读取"),
+        expect(SOME, 1, "无法读取"),
+        expect(ALL, 0, "无法读取"),
         sends=_instead("附件2", ".pdf", PDF),
     ),
-    Trouble("附件1文件损坏", told(SOME, 1, "无法读取", "W-19"), told(ALL, 0, M), sends=_broken),
+    Trouble("附件1文件损坏", expect(SOME, 1, "无法读取", "W-19"), expect(ALL, 0, M), sends=_broken),
     Trouble(
         "附件1加了密码",
-        told(SOME, 1, "无法读取", "W-19"),
-        told(ALL, 0, M),
+        expect(SOME, 1, "无法读取", "W-19"),
+        expect(ALL, 0, M),
         sends=_instead("附件1", ".xlsx", ENCRYPTED),
     ),
     Trouble(
         "撤销保护，三公经费合计改成数字",
-        told(ALL, 0, "W-04", "W-13", "A1-07", ANY),
-        told(ALL, 0, "W-04", "W-13", M, S),
+        expect(ALL, 0, "W-04", "W-13", "A1-07", ANY),
+        expect(ALL, 0, "W-04", "W-13", M, S),
         sends=_overtyped("附件1", "三公经费_本年决算数", lambda value: round(value + 3, 2)),
     ),
     Trouble(
         "控制率改填成 1.25%，后来改用下发的表样",
-        told(ALL, 0, "W-04", "W-13", "A1-04"),
-        told(ALL, 0, M),
+        expect(ALL, 0, "W-04", "W-13", "A1-04"),
+        expect(ALL, 0, M),
         sends=_overtyped("附件1", "控制率", lambda _: "1.25%"),
         fresh=True,
     ),
-    Trouble("金额按元填报", told(ALL, 0, "A1-32", ANY), told(ALL, 0, M), says=_in_yuan),
-    Trouble("预算数和执行数填错了栏", told(ALL, 0, "A3-08", ANY), told(ALL, 0, M), says=_swapped),
-    Trouble("附件1项目决算数多了10万元", told(ALL, 0, "X-03", "X-06", ANY), told(ALL, 0, M), says=_off_by_ten),
-    Trouble("得分高于分值", told(ALL, 0, "S-08"), told(ALL, 0, M), says=_score_above),
-    Trouble("没有完成也打满分", told(ALL, 0, "S-14", ANY), told(ALL, 0, M), says=_full_marks),
-    Trouble("插入一行", told(), told(), sends=_row_inserted),
-    Trouble("单位名称写简称", told(ALL, 0, "X-01"), told(ALL, 0, M), says=_short_name),
-    Trouble("文字抄自别的单位", told(ALL, 0, "X-16"), told(ALL, 0, M), says=_copied),
-    Trouble("文字抄自别的单位（另一家）", told(ALL, 0, "X-16"), told(ALL, 0, M), says=_copied),
-    Trouble("迟报", told(ALL, 0, "迟报"), told(), says=_late),
+    Trouble("金额按元填报", expect(ALL, 0, "A1-32", ANY), expect(ALL, 0, M), says=_in_yuan),
+    Trouble("预算数和执行数填错了栏", expect(ALL, 0, "A3-08", ANY), expect(ALL, 0, M), says=_swapped),
+    Trouble("附件1项目决算数多了10万元", expect(ALL, 0, "X-03", "X-06", ANY), expect(ALL, 0, M), says=_off_by_ten),
+    Trouble("得分高于分值", expect(ALL, 0, "S-08"), expect(ALL, 0, M), says=_score_above),
+    Trouble("没有完成也打满分", expect(ALL, 0, "S-14", ANY), expect(ALL, 0, M), says=_full_marks),
+    Trouble("插入一行", expect(), expect(), sends=_row_inserted),
+    Trouble("单位名称写简称", expect(ALL, 0, "X-01"), expect(ALL, 0, M), says=_short_name),
+    Trouble("文字抄自别的单位", expect(ALL, 0, "X-16"), expect(ALL, 0, M), says=_copied),
+    Trouble("文字抄自别的单位（另一家）", expect(ALL, 0, "X-16"), expect(ALL, 0, M), says=_copied),
+    Trouble("迟报", expect(ALL, 0, "迟报"), expect(), says=_late),
     Trouble(
         "没有签字也没有写措施，只改一半",
-        told(ALL, 0, "A1-30", "A1-34"),
-        told(ALL, 0, "A1-30", M, S),
+        expect(ALL, 0, "A1-30", "A1-34"),
+        expect(ALL, 0, "A1-30", M, S),
         says=_both(_NO_THRIFT, _SIGN_2),
         mends=_NO_THRIFT,
     ),
-    Trouble("改了没人要求改的数", told(ALL, 0, "A1-34"), told(ALL, 0, M, U), says=_SIGN_1, mends=_unasked),
-    Trouble("退回后再也没有报送", told(ALL, 0, "A1-34"), told(ALL, 0, "A1-34", N), says=_SIGN_2, silent=True),
-    Trouble("改好的另存一份，旧的还在", told(ALL, 0, "A1-34"), told(ALL, 0, M, "重复"), says=_SIGN_2, again=_renamed),
+    Trouble("改了没人要求改的数", expect(ALL, 0, "A1-34"), expect(ALL, 0, M, U), says=_SIGN_1, mends=_unasked),
+    Trouble("退回后再也没有报送", expect(ALL, 0, "A1-34"), expect(ALL, 0, "A1-34", N), says=_SIGN_2, silent=True),
+    Trouble(
+        "改好的另存一份，旧的还在", expect(ALL, 0, "A1-34"), expect(ALL, 0, M, "重复"), says=_SIGN_2, again=_renamed
+    ),
 )
 """In the order in which departments get them."""

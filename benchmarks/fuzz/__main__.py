@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from benchmarks.fuzz.stock import HONEST, write_converted, write_stock
-from benchmarks.fuzz.worker import Case, Judged, judge, work
+from benchmarks.fuzz.worker import FuzzInput, Judged, judge, work
 from benchmarks.fuzz.zips import packed, parts_of
 from xltool.reader.limits import LIMITS
 from xltool.workers.pool import Lost, Pool
@@ -34,15 +34,15 @@ EXAMPLES: Final = 3
 
 
 @dataclass
-class Tally:
+class FuzzTally:
     """What became of the inputs of a run."""
 
     judged: list[Judged] = field(default_factory=list)
-    faults: dict[str, list[Case]] = field(default_factory=lambda: defaultdict(list))
-    first: dict[str, Case] = field(default_factory=dict)
+    faults: dict[str, list[FuzzInput]] = field(default_factory=lambda: defaultdict(list))
+    first: dict[str, FuzzInput] = field(default_factory=dict)
     """The first input of each sign."""
 
-    def add(self, case: Case, judged: Judged) -> None:
+    def add(self, case: FuzzInput, judged: Judged) -> None:
         """One more."""
         self.judged.append(judged)
         if judged.outcome not in LOST:
@@ -53,14 +53,17 @@ class Tally:
     def lines(self) -> Iterator[str]:
         """The figures, a line a format, then the faults with the inputs that show them."""
         yield "format  inputs    read  no form  refused  faulty  median ms  slowest s  peak MiB"
-        for name in (*sorted({one.format for one in self.judged}), ""):
-            ones = [one for one in self.judged if name in {"", one.format}]
-            read, none = (sum(one.outcome == word for one in ones) for word in ("read", "no_form"))
-            median, slowest = statistics.median(one.seconds for one in ones), max(one.seconds for one in ones)
-            faulty, peak = sum(bool(one.faults) for one in ones), max(one.peak for one in ones) / 1024
-            refused = len(ones) - read - none
+        for name in (*sorted({judged.format for judged in self.judged}), ""):
+            group = [judged for judged in self.judged if name in {"", judged.format}]
+            read, none = (sum(judged.outcome == word for judged in group) for word in ("read", "no_form"))
+            median, slowest = (
+                statistics.median(judged.seconds for judged in group),
+                max(judged.seconds for judged in group),
+            )
+            faulty, peak = sum(bool(judged.faults) for judged in group), max(judged.peak for judged in group) / 1024
+            refused = len(group) - read - none
             yield (
-                f"{name or 'all':7}{len(ones):7,}{read:8,}{none:9,}{refused:9,}{faulty:8,}"
+                f"{name or 'all':7}{len(group):7,}{read:8,}{none:9,}{refused:9,}{faulty:8,}"
                 f"{median * 1000:11.1f}{slowest:11.2f}{peak:10.0f}"
             )
         yield "outcomes: " + ", ".join(f"{word} {count:,}" for word, count in self.outcomes().most_common())
@@ -69,33 +72,33 @@ class Tally:
 
     def outcomes(self) -> Counter[str]:
         """How often a code or a status came."""
-        return Counter(one.outcome for one in self.judged)
+        return Counter(judged.outcome for judged in self.judged)
 
 
-def fuzz(folder: Path, seconds: float, seed: int, *, jobs: int = 1, count: int = sys.maxsize) -> Tally:
+def fuzz(folder: Path, seconds: float, seed: int, *, jobs: int = 1, count: int = sys.maxsize) -> FuzzTally:
     """Read damaged copies of the files in `folder` until the time or `count` is over."""
-    tally = Tally()
+    tally = FuzzTally()
     deadline = time.monotonic() + seconds
     limits = replace(LIMITS, seconds=HANGING, memory=MEMORY)
     with tempfile.TemporaryDirectory(prefix="xltool-fuzz-") as scratch, Pool(jobs, limits, Path(scratch)) as pool:
         number = 0
         while time.monotonic() < deadline and number < count:
-            cases = [Case(folder, seed, at) for at in range(number, min(number + AT_ONCE, count))]
+            cases = [FuzzInput(folder, seed, at) for at in range(number, min(number + AT_ONCE, count))]
             for at, answer in pool.run(work, cases):
                 tally.add(cases[at], _judged(cases[at], answer))
             number += len(cases)
     return tally
 
 
-def _judged(case: Case, answer: bytes | Lost) -> Judged:
+def _judged(case: FuzzInput, answer: bytes | Lost) -> Judged:
     if not isinstance(answer, Lost):
         return msgspec.msgpack.decode(answer, type=Judged)
-    suffix, _ = case.made()
+    suffix, _ = case.build()
     seconds = HANGING if answer is Lost.TIMEOUT else 0.0
     return Judged(suffix, answer.value, answer.value, seconds, 0, [f"worker: {answer.value}"])
 
 
-def keep(corpus: Path, tally: Tally) -> int:
+def keep(corpus: Path, tally: FuzzTally) -> int:
     """Keep an input, as small as it goes, of each outcome the corpus has none of; how many were kept."""
     kept = 0
     for sign, case in sorted(tally.first.items()):
@@ -109,21 +112,21 @@ def keep(corpus: Path, tally: Tally) -> int:
     return kept
 
 
-def write_faults(folder: Path, tally: Tally) -> None:
+def write_faults(folder: Path, tally: FuzzTally) -> None:
     """Write the first input of each fault: what LibreOffice wrote for this run is gone with it."""
     folder.mkdir(parents=True, exist_ok=True)
     for case, *_ in tally.faults.values():
-        suffix, data = case.made()
+        suffix, data = case.build()
         (folder / f"fault-{case.seed}-{case.number}{suffix}").write_bytes(data)
 
 
-def _smallest(case: Case, sign: str) -> tuple[str, bytes]:
+def _smallest(case: FuzzInput, sign: str) -> tuple[str, bytes]:
     """An input without the steps it does not need, packed tightly; the same becomes of it."""
     left_out: frozenset[int] = frozenset()
     for step in range(case.steps):
-        if judge(*case.made(left_out | {step})).sign == sign:
+        if judge(*case.build(left_out | {step})).sign == sign:
             left_out |= {step}
-    suffix, data = case.made(left_out)
+    suffix, data = case.build(left_out)
     parts = list(parts_of(data))
     tight = packed(parts, 9) if parts else data
     return suffix, tight if len(tight) < len(data) and judge(suffix, tight).sign == sign else data
@@ -147,7 +150,7 @@ def main() -> int:
         if options.office:
             write_converted(folder)
         for number in options.write:
-            suffix, data = Case(folder, options.seed, number).made()
+            suffix, data = FuzzInput(folder, options.seed, number).build()
             Path(f"fuzz-{options.seed}-{number}{suffix}").write_bytes(data)
         if options.write:
             return 0

@@ -26,7 +26,7 @@ from benchmarks.fuzz.__main__ import HANGING, MEMORY, _judged
 from benchmarks.fuzz.filings import write_filings
 from benchmarks.fuzz.judging import TOGETHER, Answer, Group
 from benchmarks.fuzz.stock import write_stock
-from benchmarks.fuzz.worker import Case, work_alone
+from benchmarks.fuzz.worker import FuzzInput, work_alone
 from xltool.reader.limits import LIMITS
 from xltool.workers.pool import Lost, Pool
 
@@ -83,7 +83,7 @@ class Campaign:
 
     pool: Pool
     damaged: Path
-    """Folder of honest files."""
+    """FilingFolder of honest files."""
     filings: Path
     seed: int
     out: Path
@@ -111,7 +111,7 @@ class Campaign:
                 _count(block, msgspec.msgpack.decode(answer, type=Answer))
 
     def _read(self, numbers: Sequence[int], block: Block) -> None:
-        cases = [Case(self.damaged, self.seed, number) for number in numbers]
+        cases = [FuzzInput(self.damaged, self.seed, number) for number in numbers]
         for at, answer in self.pool.run(work_alone, cases):
             judged = _judged(cases[at], answer)
             block.outcomes[judged.outcome] = block.outcomes.get(judged.outcome, 0) + 1
@@ -119,7 +119,7 @@ class Campaign:
             block.slowest, block.peak = max(block.slowest, judged.seconds), max(block.peak, judged.peak)
             block.faults += [(numbers[at], fault) for fault in judged.faults]
             if judged.faults:
-                suffix, data = cases[at].made()
+                suffix, data = cases[at].build()
                 (self.out / FAULTS).mkdir(exist_ok=True)
                 (self.out / FAULTS / f"{self.seed}-{numbers[at]}{suffix}").write_bytes(data)
 

@@ -50,22 +50,24 @@ def examine(path: Path, name: str, together: int = TOGETHER) -> tuple[FileRecord
         except (MemoryError, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is what is looked for
-            return None, [f"读取：{told(error)}"]
-        found = list(_of_record(record))
+            return None, [f"读取：{describe_error(error)}"]
+        faults = list(_of_record(record))
         key = hash(data.replace(record.sha256.encode(), b"").replace(name.encode(), b""))
-        if found or key in _SEEN:
-            return record, found
+        if faults or key in _SEEN:
+            return record, faults
         _SEEN.add(key)
         if plain.unpack(data) != record:
             return record, ["记录往返不等"]
         _WAITING.append(record)
         if len(_WAITING) < together:
             return record, []
-        waiting, found = list(_WAITING), _audited(_WAITING)
+        waiting, faults = list(_WAITING), _audited(_WAITING)
         _WAITING.clear()
-        if found and len(waiting) > 1:
-            found = [f"{one.path} {fault}" for one in waiting for fault in _audited([one])] or found
-        return record, found
+        if faults and len(waiting) > 1:
+            faults = [
+                f"{waiting_record.path} {fault}" for waiting_record in waiting for fault in _audited([waiting_record])
+            ] or faults
+        return record, faults
 
 
 def _audited(records: list[FileRecord]) -> list[str]:
@@ -74,10 +76,10 @@ def _audited(records: list[FileRecord]) -> list[str]:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - likewise
-        return [f"审核：{told(error)}"]
+        return [f"审核：{describe_error(error)}"]
 
 
-def told(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Kind and place of an error, the same for the same cause."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/xltool/" in frame.filename]
     place = f"{frames[-1].filename.rpartition('/xltool/')[2]}:{frames[-1].lineno} {frames[-1].name}" if frames else "?"
@@ -104,13 +106,13 @@ def _of_record(record: FileRecord) -> Iterator[str]:
 
 
 def _of_submission(submission: Submission) -> Iterator[str]:
-    spots: dict[tuple[str, str], str] = {}
+    positions: dict[tuple[str, str], str] = {}
     for key, filed in submission.values.items():
         yield from _of_filed(filed)
         held = filed.cell, str(filed.raw)
         says = isinstance(filed.raw, float) or emptiness(fold(filed.raw or "")[0]) is None
-        if says and spots.setdefault(held, key) != key:
-            yield f"一格两栏 {key} {spots[held]}"
+        if says and positions.setdefault(held, key) != key:
+            yield f"一格两栏 {key} {positions[held]}"
     for row in submission.rows:
         for filed in row.cells.values():
             yield from _of_filed(filed)

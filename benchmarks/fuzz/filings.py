@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.corpus.filed import Folder
+from benchmarks.corpus.filed import FilingFolder
 from benchmarks.corpus.honest import Clerk
 from benchmarks.fuzz.chance import Dice
 from benchmarks.fuzz.values import mutated, mutated_cell, mutated_lines, mutated_text
@@ -41,7 +41,7 @@ _PROFILES: Final = (*HOSTILE.values(), *FORGED.values(), *profile_names(), writt
 
 
 @dataclass(frozen=True)
-class Honest:
+class HonestFiling:
     """A filing as opened, as packed records by the same names, and the lines of its report."""
 
     department: str
@@ -51,7 +51,7 @@ class Honest:
 
 
 @dataclass
-class Made:
+class AuditInput:
     """The records of an input, last year's forms beside it, and what the roster says of it."""
 
     label: str
@@ -68,23 +68,23 @@ def write_filings(folder: Path) -> Path:
 
 
 @cache
-def filings_in(path: Path) -> tuple[Honest, ...]:
+def filings_in(path: Path) -> tuple[HonestFiling, ...]:
     """The honest filings of a file."""
-    filings: tuple[Honest, ...] = pickle.loads(path.read_bytes())  # noqa: S301 - written by this program just before
+    filings: tuple[HonestFiling, ...] = pickle.loads(path.read_bytes())  # noqa: S301 - written by this program just before
     return filings
 
 
-def _stock() -> tuple[Honest, ...]:
+def _stock() -> tuple[HonestFiling, ...]:
     """Issued templates as departments fill them in, and forms of another layout."""
     with tempfile.TemporaryDirectory() as name:
-        made = [Clerk(SEED + number).filing() for number in range(FILINGS - 1)]
-        folders = [Folder(filing, Path(name) / str(number)).write().path for number, filing in enumerate(made)]
+        filings = [Clerk(SEED + number).filing() for number in range(FILINGS - 1)]
+        folders = [FilingFolder(filing, Path(name) / str(number)).write().path for number, filing in enumerate(filings)]
         opened = [_opened(folder) for folder in folders]
-    departments = [*(filing.department for filing in made), "君山产业开发区管委会"]
+    departments = [*(filing.department for filing in filings), "君山产业开发区管委会"]
     opened.append({f"{form.name}.xlsx": Book([as_sheet(form)]) for form in forms()})
     reports = [lines_of(BUREAU_REPORT), list(enumerate(seed_report(), start=1))]
     return tuple(
-        Honest(
+        HonestFiling(
             department, books, {name: _packed(name, book) for name, book in books.items()}, _about(department, report)
         )
         for department, books, report in zip(departments, opened, reports * FILINGS, strict=False)
@@ -108,7 +108,7 @@ def _read(name: str, book: Book) -> FileRecord:
     return reading._read_book(copy, FileRecord(name, "read", sha256=name))  # noqa: SLF001 - as above
 
 
-def make(filings: Path, seed: int, number: int) -> Made:
+def make(filings: Path, seed: int, number: int) -> AuditInput:
     """The input of this number: the same in every process."""
     dice = Dice(f"judging/{seed}/{number}")
     honest = dice.choice(filings_in(filings))
@@ -116,20 +116,24 @@ def make(filings: Path, seed: int, number: int) -> Made:
     names = dice.sample(sorted(honest.books), dice.randint(1, min(4, len(honest.books))))
     changed = {name for name in names if dice.random() < 0.6} or {names[0]}
     through_cells = dice.random() < 0.6
-    made = Made(label, [_file(dice, honest, name, label, name in changed, through_cells) for name in sorted(names)])
+    audit_input = AuditInput(
+        label, [_file(dice, honest, name, label, name in changed, through_cells) for name in sorted(names)]
+    )
     if dice.random() < 0.05:
-        made.records.append(plain.renamed(plain.unpack(plain.pack(made.records[0])), f"{label}/副本.xlsx"))
+        audit_input.records.append(
+            plain.renamed(plain.unpack(plain.pack(audit_input.records[0])), f"{label}/副本.xlsx")
+        )
     if dice.random() < 0.4:
-        made.records.append(_report(dice, honest, f"{label}/自评报告.docx"))
-    _declare(dice, made)
-    (as_one_set if dice.random() < 0.5 else as_filings)(made.records)
-    for one in filed(made.records):
-        one.filing = f"{label} {one.filing}"
+        audit_input.records.append(_report(dice, honest, f"{label}/自评报告.docx"))
+    _declare(dice, audit_input)
+    (as_one_set if dice.random() < 0.5 else as_filings)(audit_input.records)
+    for filed_part in filed(audit_input.records):
+        filed_part.filing = f"{label} {filed_part.filing}"
     if dice.random() < 0.3:
-        made.prior = list(_last_year(dice, honest, made))
+        audit_input.prior = list(_last_year(dice, honest, audit_input))
     if dice.random() < 0.2:
-        made.rostered = dice.choice(profile_names())
-    return made
+        audit_input.rostered = dice.choice(profile_names())
+    return audit_input
 
 
 def filed(records: Sequence[FileRecord]) -> list[Submission | Report]:
@@ -139,7 +143,7 @@ def filed(records: Sequence[FileRecord]) -> list[Submission | Report]:
 
 
 def _file(
-    dice: Dice, honest: Honest, name: str, label: str, changed: bool, through_cells: bool  # noqa: FBT001 - what dice said
+    dice: Dice, honest: HonestFiling, name: str, label: str, changed: bool, through_cells: bool  # noqa: FBT001 - what dice said
 ) -> FileRecord:  # fmt: skip
     if changed and through_cells:
         book = honest.books[name]
@@ -156,12 +160,12 @@ def _changed_sheet(dice: Dice, sheet: Sheet) -> Sheet:
     if hidden and dice.random() > _MANIFEST:
         return sheet
     cells = dict(sheet.cells)
-    spots = [spot for spot, cell in cells.items() if hidden or not cell.locked or dice.random() < 0.05]
-    for spot in dice.sample(spots, min(len(spots), 1 + int(dice.expovariate(0.3)))):
-        cells[spot] = mutated_cell(dice, cells[spot])
-        if cells[spot].value is None and cells[spot].formula is None:
-            del cells[spot]
-    if spots and dice.random() < 0.5:
+    positions = [position for position, cell in cells.items() if hidden or not cell.locked or dice.random() < 0.05]
+    for position in dice.sample(positions, min(len(positions), 1 + int(dice.expovariate(0.3)))):
+        cells[position] = mutated_cell(dice, cells[position])
+        if cells[position].value is None and cells[position].formula is None:
+            del cells[position]
+    if positions and dice.random() < 0.5:
         _fill_and_copy(dice, cells)
     changed = replace(sheet, cells=cells)
     if dice.random() < 0.1:
@@ -175,13 +179,13 @@ def _fill_and_copy(dice: Dice, cells: dict[tuple[int, int], Cell]) -> None:
     """Put values into empty cells, and what stands in a cell into another."""
     lowest, rightmost = max(row for row, _ in cells), max(column for _, column in cells)
     for _ in range(dice.randint(1, 8)):
-        spot = dice.randint(1, lowest + 2), dice.randint(1, rightmost + 1)
-        if spot not in cells:
-            cells[spot] = Cell(mutated(dice, 12.5), None, error=False, locked=False, number_format="General")
-    texts = [spot for spot, cell in cells.items() if not cell.locked and isinstance(cell.value, str)]
+        position = dice.randint(1, lowest + 2), dice.randint(1, rightmost + 1)
+        if position not in cells:
+            cells[position] = Cell(mutated(dice, 12.5), None, error=False, locked=False, number_format="General")
+    texts = [position for position, cell in cells.items() if not cell.locked and isinstance(cell.value, str)]
     if len(texts) > 1:
-        one, other = dice.sample(texts, 2)
-        cells[other] = replace(cells[other], value=cells[one].value)
+        first, other = dice.sample(texts, 2)
+        cells[other] = replace(cells[other], value=cells[first].value)
 
 
 def _change_values(dice: Dice, submission: Submission) -> None:
@@ -199,7 +203,7 @@ def _change_values(dice: Dice, submission: Submission) -> None:
             each.value = each.raw = value if usable and isinstance(value, float) else -each.value
 
 
-def _report(dice: Dice, honest: Honest, name: str) -> FileRecord:
+def _report(dice: Dice, honest: HonestFiling, name: str) -> FileRecord:
     lines = mutated_lines(dice, honest.lines) if dice.random() < 0.8 else list(honest.lines)
     report = report_in(lines, name, name)
     record = FileRecord(name, "read" if report else "skipped", "" if report else "no_form", sha256=name)
@@ -207,9 +211,9 @@ def _report(dice: Dice, honest: Honest, name: str) -> FileRecord:
     return record
 
 
-def _declare(dice: Dice, made: Made) -> None:
+def _declare(dice: Dice, audit_input: AuditInput) -> None:
     """Now and then a manifest that says another profile, department or year."""
-    for record in made.records:
+    for record in audit_input.records:
         for submission in record.submissions:
             if dice.random() < 0.1:
                 submission.profile = dice.choice(_PROFILES)
@@ -219,12 +223,12 @@ def _declare(dice: Dice, made: Made) -> None:
                 submission.department = mutated_text(dice, submission.department)[:200]
 
 
-def _last_year(dice: Dice, honest: Honest, made: Made) -> list[Submission]:
+def _last_year(dice: Dice, honest: HonestFiling, audit_input: AuditInput) -> list[Submission]:
     """The same forms, said to be of the year before, some with values changed."""
-    filings = sorted({one.filing for one in filed(made.records)})
+    filings = sorted({filed_part.filing for filed_part in filed(audit_input.records)})
     prior = []
     for name, data in honest.packed.items():
-        for submission in plain.renamed(plain.unpack(data), f"上年/{made.label}/{name}").submissions:
+        for submission in plain.renamed(plain.unpack(data), f"上年/{audit_input.label}/{name}").submissions:
             submission.year = None if submission.year is None else submission.year - 1
             submission.filing = dice.choice(filings)
             if dice.random() < 0.5:

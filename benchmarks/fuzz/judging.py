@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from benchmarks.fuzz.filings import Made
+    from benchmarks.fuzz.filings import AuditInput
     from xltool.auditing.audit import Audit
     from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord, Submission
@@ -67,54 +67,56 @@ def answer(group: Group) -> Answer:
     filings_in(group.filings)
     forget_peak()
     begun = time.process_time()
-    found = Answer()
-    made: list[Made] = []
+    result = Answer()
+    inputs: list[AuditInput] = []
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for number in group.numbers:
             try:
-                made.append(make(group.filings, group.seed, number))
+                inputs.append(make(group.filings, group.seed, number))
             except MemoryError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
-                found.faults.append((number, f"读取：{_told(error)}"))
-        faults = _audit(made, group, found)
-        if faults and len(made) > 1:
-            single = [(one, _audit([one], group, Answer())) for one in made]
-            found.faults += [(_number(one), fault) for one, own in single for fault in own] or [(-1, f) for f in faults]
+                result.faults.append((number, f"读取：{_describe(error)}"))
+        faults = _audit(inputs, group, result)
+        if faults and len(inputs) > 1:
+            single = [(audit_input, _audit([audit_input], group, Answer())) for audit_input in inputs]
+            result.faults += [(_number(audit_input), fault) for audit_input, own in single for fault in own] or [
+                (-1, f) for f in faults
+            ]
         else:
-            found.faults += [(_number(made[0]), fault) for fault in faults]
-    found.seconds, found.peak = time.process_time() - begun, peak()
-    return found
+            result.faults += [(_number(inputs[0]), fault) for fault in faults]
+    result.seconds, result.peak = time.process_time() - begun, peak()
+    return result
 
 
-def _number(made: Made) -> int:
-    return int(made.label.removeprefix("输入"))
+def _number(audit_input: AuditInput) -> int:
+    return int(audit_input.label.removeprefix("输入"))
 
 
-def _told(error: BaseException) -> str:
-    from benchmarks.fuzz.checks import told  # noqa: PLC0415 - as above
+def _describe(error: BaseException) -> str:
+    from benchmarks.fuzz.checks import describe_error  # noqa: PLC0415 - as above
 
-    return told(error)
+    return describe_error(error)
 
 
-def _audit(made: Sequence[Made], group: Group, answer: Answer) -> list[str]:
+def _audit(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> list[str]:
     try:
-        return list(dict.fromkeys(_faults(made, group, answer)))
+        return list(dict.fromkeys(_faults(inputs, group, answer)))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
-        return [f"审核：{_told(error)}"]
+        return [f"审核：{_describe(error)}"]
 
 
-def _faults(made: Sequence[Made], group: Group, answer: Answer) -> Iterator[str]:
+def _faults(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> Iterator[str]:
     """What is wrong with an audit of these inputs, a line each."""
     from xltool.auditing.audit import audit  # noqa: PLC0415 - as above
     from xltool.reader import plain  # noqa: PLC0415 - as above
 
-    records = [record for one in made for record in one.records]
+    records = [record for audit_input in inputs for record in audit_input.records]
     packed = [plain.pack(record) for record in records]
-    terms = terms_of(Dice(f"terms/{group.seed}/{group.numbers[0]}"), made)
+    terms = terms_of(Dice(f"terms/{group.seed}/{group.numbers[0]}"), inputs)
     result = audit(records, terms)
     text = _as_text(result)
     answer.files, answer.submissions = len(records), len(result.submissions)
@@ -128,7 +130,7 @@ def _faults(made: Sequence[Made], group: Group, answer: Answer) -> Iterator[str]
         yield "两次审核结果不同"
 
 
-def terms_of(dice: Dice, made: Sequence[Made]) -> Terms:
+def terms_of(dice: Dice, inputs: Sequence[AuditInput]) -> Terms:
     """What the audit is asked: now and then a profile, exemptions, always last year and the roster of the inputs."""
     from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions  # noqa: PLC0415 - as above
     from xltool.auditing.terms import Terms  # noqa: PLC0415 - as above
@@ -136,13 +138,20 @@ def terms_of(dice: Dice, made: Sequence[Made]) -> Terms:
     from xltool.rules.catalogue import RULES  # noqa: PLC0415 - as above
 
     terms = Terms(
-        rostered={each.filing: one.rostered for one in made for record in one.records for each in record.submissions},
-        prior=tuple(each for one in made for each in one.prior),
+        rostered={
+            each.filing: audit_input.rostered
+            for audit_input in inputs
+            for record in audit_input.records
+            for each in record.submissions
+        },
+        prior=tuple(each for audit_input in inputs for each in audit_input.prior),
     )
     if dice.random() < 0.4:
         terms = replace(terms, profile=profile_named(dice.choice(profile_names())))
     if dice.random() < 0.3:
-        whose = sorted({each.department for one in made for record in one.records for each in record.submissions})
+        whose = sorted(
+            {each.department for audit_input in inputs for record in audit_input.records for each in record.submissions}
+        )
         codes, days = list(RULES), (date(2020, 1, 1), date(2024, 7, 1), date(2099, 1, 1))
         granted = tuple(
             Exemption(row, dice.choice(whose), None, "", "", dice.choice(codes), "", "事由", "某某", dice.choice(days))
@@ -169,7 +178,7 @@ def _no_number(word: str) -> float:
 def _of_json(text: str, result: Audit) -> Iterator[str]:
     text.encode()
     data: dict[str, Any] = json.loads(text, parse_constant=_no_number)
-    if [one["path"] for one in data["files"]] != [record.path for record in result.records]:
+    if [file["path"] for file in data["files"]] != [record.path for record in result.records]:
         yield "JSON 少了文件"
     if len(data["submissions"]) != len(result.submissions) or len(data["findings"]) != len(result.findings):
         yield "JSON 少了表或问题"
@@ -182,7 +191,7 @@ def _of_findings(result: Audit, prior: Sequence[Submission]) -> Iterator[str]:
     from xltool.rules.catalogue import RULES  # noqa: PLC0415 - as above
 
     sheets = _sheets([*result.submissions, *prior], result.records)
-    told: str | None = None
+    audited: str | None = None
     for finding in result.findings:
         rule = finding.rule
         if rule not in RULES or finding.severity not in _SEVERITIES:
@@ -196,8 +205,8 @@ def _of_findings(result: Audit, prior: Sequence[Submission]) -> Iterator[str]:
             if place.cell is not None and place.sheet not in sheets.get(place.path, ()):
                 yield f"问题的工作表 {rule} {place.path} {place.sheet}"
         if any(mark in finding.message for mark in _MARKS):
-            told = told if told is not None else repr((result.records, prior))
-            if not any(mark in told.replace("=None", "") and mark in finding.message for mark in _MARKS):
+            audited = audited if audited is not None else repr((result.records, prior))
+            if not any(mark in audited.replace("=None", "") and mark in finding.message for mark in _MARKS):
                 yield f"问题的文字 {rule} {finding.message[:40]}"
     if [finding.order for finding in result.findings] != sorted(finding.order for finding in result.findings):
         yield "问题的次序不对"

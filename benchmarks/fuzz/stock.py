@@ -46,8 +46,8 @@ def write_converted(folder: Path) -> None:
     """
     books = sorted(folder.glob("*.xlsx"))
     for kind in ("xlsx", "xls", "ods"):
-        with TemporaryDirectory() as made:
-            for path in convert([book for book in books if _is_package(book)], Path(made), kind):
+        with TemporaryDirectory() as outdir:
+            for path in convert([book for book in books if _is_package(book)], Path(outdir), kind):
                 data = path.read_bytes() if kind == "xls" else _small(path.read_bytes())
                 (folder / f"office-{path.name}").write_bytes(data)
                 if kind == "xls":
@@ -71,17 +71,17 @@ def _small(data: bytes, *names: str) -> bytes:
 
 def _rows(form: Form) -> bytes:
     """The records of a worksheet of an .xlsb that holds a form."""
-    found: dict[int, list[bytes]] = {}
+    rows: dict[int, list[bytes]] = {}
     for (row, column), text in sorted(form.cells().items()):
         value, _ = typed(text)
         head = struct.pack("<II", column - 1, 0)
         if isinstance(value, str):
             body = head + struct.pack("<I", len(value)) + value.encode("utf-16-le")
-            found.setdefault(row, []).append(_record(6, body))
+            rows.setdefault(row, []).append(_record(6, body))
         else:
-            found.setdefault(row, []).append(_record(5, head + struct.pack("<d", value)))
+            rows.setdefault(row, []).append(_record(5, head + struct.pack("<d", value)))
     data = _record(129, b"") + _record(148, struct.pack("<4I", 0, form.length, 0, form.width)) + _record(0x91, b"")
-    for row, cells in found.items():
+    for row, cells in rows.items():
         data += _record(0, struct.pack("<IIHBBBI", row - 1, 0, 300, 0, 0, 0, 0)) + b"".join(cells)
     data += _record(0x92, b"")
     data += _record(0xB1, struct.pack("<I", len(form.merges())))

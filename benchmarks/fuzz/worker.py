@@ -23,14 +23,14 @@ _FIGURES: Final = re.compile(r"[0-9A-Za-z_.,:/]+|“[^”]*”|（[^（）]*）"
 
 
 @dataclass(frozen=True)
-class Case:
+class FuzzInput:
     """An input: the file it is made of and the changes follow from the seed and its number."""
 
     folder: Path
     seed: int
     number: int
 
-    def made(self, left_out: frozenset[int] = frozenset()) -> tuple[str, bytes]:
+    def build(self, left_out: frozenset[int] = frozenset()) -> tuple[str, bytes]:
         """Ending and content; without some of its steps."""
         dice = Dice(f"{self.seed}/{self.number}")
         suffix, data = dice.choice(stock(self.folder))
@@ -65,15 +65,15 @@ def changed(dice: Dice, data: bytes) -> bytes:
     return binary.changed_ole(dice, data) if data.startswith(MAGIC) else picked_bytes(dice, data)
 
 
-def work(case: Case) -> bytes:
+def work(case: FuzzInput) -> bytes:
     """Make, read and judge an input."""
-    suffix, data = case.made()
+    suffix, data = case.build()
     return msgspec.msgpack.encode(judge(suffix, data, f"输入{case.number}"))
 
 
-def work_alone(case: Case) -> bytes:
+def work_alone(case: FuzzInput) -> bytes:
     """Make, read and judge an input, audit included."""
-    suffix, data = case.made()
+    suffix, data = case.build()
     return msgspec.msgpack.encode(judge(suffix, data, f"输入{case.number}", together=1))
 
 

@@ -36,20 +36,20 @@ def changed(dice: Dice, data: bytes) -> bytes:
 
 
 def _attribute(dice: Dice, data: bytes) -> bytes:
-    found = list(_ATTRIBUTE.finditer(data))
-    if not found:
+    matches = list(_ATTRIBUTE.finditer(data))
+    if not matches:
         return picked_bytes(dice, data)
-    match = dice.choice(found)
+    match = dice.choice(matches)
     fitting = _SIGNIFICANT.get(match[1].rpartition(b":")[2])
     new = dice.choice(fitting) if fitting and dice.random() < 0.7 else value(dice)
     return _put(data, match.span(2), new)
 
 
 def _text(dice: Dice, data: bytes) -> bytes:
-    found = list(_CONTENT.finditer(data))
-    if not found:
+    matches = list(_CONTENT.finditer(data))
+    if not matches:
         return picked_bytes(dice, data)
-    return _put(data, dice.choice(found).span(1), value(dice))
+    return _put(data, dice.choice(matches).span(1), value(dice))
 
 
 def _texts(dice: Dice, data: bytes) -> bytes:
@@ -57,29 +57,29 @@ def _texts(dice: Dice, data: bytes) -> bytes:
     new = value(dice)
     share = dice.choice((0.02, 0.2, 1))
 
-    def one(match: re.Match[bytes]) -> bytes:
+    def replace_some(match: re.Match[bytes]) -> bytes:
         return b">" + _written(new) + b"<" if dice.random() < share else match[0]
 
-    return _CONTENT.sub(one, data) if len(new) < 100 else _text(dice, data)
+    return _CONTENT.sub(replace_some, data) if len(new) < 100 else _text(dice, data)
 
 
 def _swapped_values(dice: Dice, data: bytes) -> bytes:
     """Two attributes or two texts of the part change places."""
-    found = list(dice.choice((_ATTRIBUTE, _CONTENT)).finditer(data))
-    if len(found) < 2:
+    matches = list(dice.choice((_ATTRIBUTE, _CONTENT)).finditer(data))
+    if len(matches) < 2:
         return picked_bytes(dice, data)
-    one, other = sorted(dice.sample(found, 2), key=lambda match: match.start())
-    group = 2 if one.re is _ATTRIBUTE else 1
-    (a, b), (c, d) = one.span(group), other.span(group)
+    first, other = sorted(dice.sample(matches, 2), key=lambda match: match.start())
+    group = 2 if first.re is _ATTRIBUTE else 1
+    (a, b), (c, d) = first.span(group), other.span(group)
     return data[:a] + data[c:d] + data[b:c] + data[a:b] + data[d:]
 
 
 def _cell(dice: Dice, data: bytes) -> bytes:
     """A cell of a worksheet written anew, with any type, style and content."""
-    found = list(_CELL.finditer(data))
-    if not found:
+    matches = list(_CELL.finditer(data))
+    if not matches:
         return _tree(dice, data)
-    match = dice.choice(found)
+    match = dice.choice(matches)
     kind = dice.choice(("s", "n", "b", "d", "e", "str", "inlineStr"))
     reference = _ATTRIBUTE.search(match[0])
     place = reference[2].decode() if reference and dice.random() < 0.6 else dice.choice(REFERENCES)
@@ -92,14 +92,14 @@ def _cell(dice: Dice, data: bytes) -> bytes:
 
 def _added(dice: Dice, data: bytes) -> bytes:
     """An element more, of those a worksheet, a style sheet or a workbook has many of."""
-    one, other = escape(dice.choice(REFERENCES)), escape(dice.choice(REFERENCES))
+    first, other = escape(dice.choice(REFERENCES)), escape(dice.choice(REFERENCES))
     number = escape(dice.choice(NUMBERS))
     elements = (
-        f'<mergeCells><mergeCell ref="{one}"/><mergeCell ref="{one}:{other}"/><mergeCell ref="A1:I40"/></mergeCells>',
-        f'<definedNames><definedName name="得分" localSheetId="{number}">{one}</definedName></definedNames>',
-        f'<dataValidations><dataValidation sqref="{one} {other}" type="list"/></dataValidations>',
+        f'<mergeCells><mergeCell ref="{first}"/><mergeCell ref="{first}:{other}"/><mergeCell ref="A1:I40"/></mergeCells>',
+        f'<definedNames><definedName name="得分" localSheetId="{number}">{first}</definedName></definedNames>',
+        f'<dataValidations><dataValidation sqref="{first} {other}" type="list"/></dataValidations>',
         f'<cols><col min="{number}" max="16384" hidden="1" style="{dice.choice(NUMBERS)}"/></cols>',
-        f'<row r="{number}" hidden="1" s="{dice.choice(NUMBERS)}" customFormat="1"><c r="{one}"/></row>',
+        f'<row r="{number}" hidden="1" s="{dice.choice(NUMBERS)}" customFormat="1"><c r="{first}"/></row>',
         f'<numFmts><numFmt numFmtId="{number}" formatCode="{escape(value(dice), {chr(34): ""})}"/></numFmts>',
     )
     at = dice.choice([match.start() for match in re.finditer(rb"</?[A-Za-z]", data)] or [0])
@@ -151,13 +151,13 @@ def _nested(dice: Dice, data: bytes) -> bytes:
 def _encoding(dice: Dice, data: bytes) -> bytes:
     """Another encoding, declared, used, or both."""
     word = dice.choice(("UTF-16", "GBK", "gb18030", "iso-8859-1", "utf-7", "x", "utf-8", "ucs-4", ""))
-    told = re.sub(rb'encoding="[^"]*"', f'encoding="{word}"'.encode(), data, count=1)
+    declared = re.sub(rb'encoding="[^"]*"', f'encoding="{word}"'.encode(), data, count=1)
     kind = dice.randrange(4)
     if kind == 0:
-        return told
+        return declared
     if kind == 1:
         return b"\xef\xbb\xbf" + data
-    text = told.decode("utf-8", "replace")
+    text = declared.decode("utf-8", "replace")
     used = dice.choice(("utf-16", "gbk", "gb18030", "utf-16-be", "utf-32"))
     return text.encode(used, "replace")
 

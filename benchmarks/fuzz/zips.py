@@ -65,24 +65,26 @@ def _weight(name: str) -> float:
 
 def _rearranged(dice: Dice, parts: list[Part]) -> list[Part]:
     """A part gone, doubled under another spelling, renamed, emptied, or in another's place."""
-    one, other = dice.randrange(len(parts)), dice.randrange(len(parts))
-    (name, content), (second, taken) = parts[one], parts[other]
+    at, other = dice.randrange(len(parts)), dice.randrange(len(parts))
+    (name, content), (second, other_content) = parts[at], parts[other]
     kind = dice.randrange(6)
     if kind == 0:
-        del parts[one]
+        del parts[at]
     elif kind == 1:
         parts.append((name.swapcase(), content))
     elif kind == 2:
-        parts[one], parts[other] = (name, taken), (second, content)
+        parts[at], parts[other] = (name, other_content), (second, content)
     elif kind == 3:
-        parts[one] = (
+        parts[at] = (
             dice.choice(("../" + name, "/" + name, name.upper(), name + "/", "x", name.replace("/", "\\"))),
             content,
         )
     elif kind == 4:
-        parts[one] = (name, dice.choice((b"", b"<a/>", b"\0" * 5_000, b"<?xml version='1.0'?>", taken)))
+        parts[at] = (name, dice.choice((b"", b"<a/>", b"\0" * 5_000, b"<?xml version='1.0'?>", other_content)))
     else:
-        parts.append((dice.choice(("xl/vbaProject.bin", "xl/embeddings/a.bin", "mimetype", "附件.xlsx")), taken))
+        parts.append(
+            (dice.choice(("xl/vbaProject.bin", "xl/embeddings/a.bin", "mimetype", "附件.xlsx")), other_content)
+        )
     return parts
 
 

@@ -80,13 +80,13 @@ def on_all_cores(folder: Path, departments: int, cores: int) -> float:
     machine does not count; what starting the workers costs does.
     """
     plan = plan_roster(Order(2026), county(departments), None)
-    one, every = in_turns(
+    single, every = in_turns(
         partial(issue_plan, plan, folder / "one", jobs=1),
         partial(issue_plan, plan, folder / "every", jobs=cores),
         rounds=TURNS,
         measure=partial(spread, cores=cores),
     )
-    return one / every
+    return single / every
 
 
 def county(departments: int) -> Roster:

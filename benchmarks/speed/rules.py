@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.corpus.filed import Folder
+from benchmarks.corpus.filed import FilingFolder
 from benchmarks.corpus.honest import Clerk
 from xltool.auditing.audit import audit
 from xltool.auditing.causes import without_silenced
@@ -54,7 +54,7 @@ class Cost:
 def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
     """This many honest filings as read, and the seconds reading them took."""
     with tempfile.TemporaryDirectory() as folder:
-        folders = [Folder(Clerk(SEED + at).filing(), Path(folder) / str(at)).write().path for at in range(count)]
+        folders = [FilingFolder(Clerk(SEED + at).filing(), Path(folder) / str(at)).write().path for at in range(count)]
         begin = time.process_time()
         read = [
             [read_file(path, f"{folder.name}/{path.name}") for path in sorted(folder.iterdir())] for folder in folders
@@ -64,12 +64,12 @@ def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
 
 def copied(read: Sequence[Sequence[FileRecord]], count: int, *, year: int = 2023) -> list[FileRecord]:
     """Records of this many filings, each under a name of its own; what they share is only looked at."""
-    made = []
+    copies = []
     for number in range(count):
         for record in read[number % len(read)]:
-            ones = [_renamed(submission, number, year) for submission in record.submissions]
-            made.append(replace(record, path=f"{year}/{number}/{record.path}", submissions=ones))
-    return made
+            submissions = [_renamed(submission, number, year) for submission in record.submissions]
+            copies.append(replace(record, path=f"{year}/{number}/{record.path}", submissions=submissions))
+    return copies
 
 
 def _renamed(submission: Submission, number: int, year: int) -> Submission:

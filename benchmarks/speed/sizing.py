@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.corpus.filed import Folder
+from benchmarks.corpus.filed import FilingFolder
 from benchmarks.corpus.honest import Clerk
 from benchmarks.speed import whole_runs
 from benchmarks.speed.timing import compiled
@@ -30,19 +30,19 @@ FEW, MANY = 30, 120
 """Departments in the two runs whose difference gives the cost of a workbook; each files four workbooks."""
 
 
-def measure(few_made: int = FEW, made: int = MANY) -> Figures:
+def measure(few_made: int = FEW, departments: int = MANY) -> Figures:
     """Two runs over made-up departments, and the reading alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _file(folder, few_made, made)
+        _file(folder, few_made, departments)
         few = whole_runs.run(folder / "few", folder / "out1", 1)
         (folder / "few").rename(folder / "more" / "few")
         many = whole_runs.run(folder / "more", folder / "out2", 1)
         sources = sources_below(folder / "more", folder / "none")
         begun = time.process_time()
-        for source in sources[:made]:
+        for source in sources[:departments]:
             read_file(source.path, source.name)
-        reading = (time.process_time() - begun) / made
+        reading = (time.process_time() - begun) / departments
         count, first = len(sources), len(list((folder / "more" / "few").rglob("*.xlsx")))
         more = count - first
         workers, own = ((many.workers - few.workers) / more, (many.parent - few.parent) / more)
@@ -72,11 +72,11 @@ def _review(folder: Path, path: Path) -> float:
     return time.process_time() - begun
 
 
-def _file(folder: Path, few: int, made: int) -> None:
+def _file(folder: Path, few: int, departments: int) -> None:
     """Filings of made-up departments, some of them in a folder of their own."""
-    for seed in range(made):
+    for seed in range(departments):
         target = folder / ("few" if seed < few else "more") / f"{seed:03}"
-        Folder(Clerk(seed, projects=2).filing(), target).write()
+        FilingFolder(Clerk(seed, projects=2).filing(), target).write()
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-FOUND = 1
+ERRORS_REPORTED = 1
 """What an audit ends with that found errors."""
 
 
@@ -61,11 +61,11 @@ def waited(program: Callable[[], list[str]]) -> float:
 
 def _run(words: list[str]) -> None:
     done = subprocess.run([sys.executable, *words], check=False, capture_output=True)  # noqa: S603 - our own interpreter
-    if done.returncode != FOUND:
+    if done.returncode != ERRORS_REPORTED:
         done.check_returncode()
 
 
 def in_turns(*actions: Callable[[], object], rounds: int, measure: Callable[..., float] = spent) -> list[float]:
     """The least seconds of actions that take turns."""
-    taken = [[measure(action) for action in actions] for _ in range(rounds)]
-    return [min(column) for column in zip(*taken, strict=True)]
+    seconds = [[measure(action) for action in actions] for _ in range(rounds)]
+    return [min(column) for column in zip(*seconds, strict=True)]

@@ -65,7 +65,7 @@ print(json.dumps([min(taken)]))
 
 
 @dataclass(frozen=True)
-class Spent:
+class RunCost:
     """What a run took: seconds of all processors, of the parent alone; memory of the parent and of its largest worker.
 
     Memory is in MiB.
@@ -113,43 +113,43 @@ def _another(parts: Mapping[str, str], department: int) -> bytes:
     return buffer.getvalue()
 
 
-def run(folder: Path, out: Path, jobs: int) -> Spent:
+def run(folder: Path, out: Path, jobs: int) -> RunCost:
     """One run of `xltool batch` over a folder."""
-    return Spent(*_told(_RUN, folder, out, jobs))
+    return RunCost(*_printed_numbers(_RUN, folder, out, jobs))
 
 
 def judging(folder: Path) -> float:
     """Seconds of the processor that rules and findings of a folder take."""
-    return _told(_JUDGE, folder, ROUNDS)[0]
+    return _printed_numbers(_JUDGE, folder, ROUNDS)[0]
 
 
-def _told(program: str, *arguments: object) -> list[float]:
+def _printed_numbers(program: str, *arguments: object) -> list[float]:
     """The numbers a program prints."""
     call = [sys.executable, "-c", program, *map(str, arguments)]
-    told = subprocess.run(call, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own interpreter
-    numbers: list[float] = json.loads(told)
+    output = subprocess.run(call, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own interpreter
+    numbers: list[float] = json.loads(output)
     return numbers
 
 
 def rows(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, str]]:
     """Name, target and what was measured, for each size and for a second run over the largest."""
-    found = []
+    lines = []
     for size in sizes:
         inputs, out = filled(folder / f"in{size}", size), folder / f"out{size}"
         first = run(inputs, out, os.cpu_count() or 1)
         second = run(inputs, out, os.cpu_count() or 1)
         each = first.processors / size * 1000
-        found.append((f"{WHOLE} {size} 份，每份处理器时间（含全部产出）", "各规模持平", f"{each:.1f} 毫秒"))
-        found.append((f"{WHOLE} {size} 份，主进程内存", "≤ 300 MiB", f"{first.memory:.0f} MiB"))
-        found.append((f"{WHOLE} {size} 份，最大的工作进程内存", "", f"{first.worker:.0f} MiB"))
+        lines.append((f"{WHOLE} {size} 份，每份处理器时间（含全部产出）", "各规模持平", f"{each:.1f} 毫秒"))
+        lines.append((f"{WHOLE} {size} 份，主进程内存", "≤ 300 MiB", f"{first.memory:.0f} MiB"))
+        lines.append((f"{WHOLE} {size} 份，最大的工作进程内存", "", f"{first.worker:.0f} MiB"))
         share = second.processors / first.processors
-        found.append((f"{WHOLE} {size} 份未变，再次运行", "≤ 0.03", f"{share:.3f}"))
+        lines.append((f"{WHOLE} {size} 份未变，再次运行", "≤ 0.03", f"{share:.3f}"))
     size = max((size for size in sizes if size <= PAIRED), default=sizes[0])
     inputs = folder / f"in{size}"
-    taken = [[run(inputs, folder / f"jobs{jobs}-{turn}", jobs) for jobs in (1, 2)] for turn in range(ROUNDS)]
-    ones, twos = zip(*taken, strict=True)
-    share = judging(inputs) / min(one.processors for one in ones)
-    found.append((f"{WHOLE} {size} 份：全部规则和问题清单占全部处理器时间", "≤ 0.05", f"{share:.3f}"))
-    gain = min(one.on(1) for one in ones) / min(two.on(2) for two in twos)
-    found.append((f"{WHOLE} {size} 份：一核用时 ÷ 2 核用时", "≥ 1.8", f"{gain:.2f}"))
-    return found
+    paired_runs = [[run(inputs, folder / f"jobs{jobs}-{turn}", jobs) for jobs in (1, 2)] for turn in range(ROUNDS)]
+    single_runs, twos = zip(*paired_runs, strict=True)
+    share = judging(inputs) / min(cost.processors for cost in single_runs)
+    lines.append((f"{WHOLE} {size} 份：全部规则和问题清单占全部处理器时间", "≤ 0.05", f"{share:.3f}"))
+    gain = min(cost.on(1) for cost in single_runs) / min(two.on(2) for two in twos)
+    lines.append((f"{WHOLE} {size} 份：一核用时 ÷ 2 核用时", "≥ 1.8", f"{gain:.2f}"))
+    return lines

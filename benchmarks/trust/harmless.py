@@ -13,8 +13,8 @@ import openpyxl
 
 from benchmarks.corpus.honest import rounded
 from benchmarks.corpus.peculiar import ANSWERED, PECULIAR_ROWS, PECULIAR_TEXTS, PECULIAR_VALUES
-from benchmarks.trust.defects.common import amount_at, cost_rows, funds_line, met_in_full, on_base, on_whole
-from tests.support.clerk import Clerk
+from benchmarks.trust.defects.common import amount_at, base_ref, cost_rows, funds_line, met_in_full, whole_ref
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, foot, review, self_review
 from xltool.forms import base_data as b
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus.honest import Filing
     from benchmarks.trust.planting import Case, Edit
-    from tools.samples.sample import Paper, Spot
+    from tools.samples.sample import FieldRef, Paper
 
 Change = Callable[["Filing"], None]
 
@@ -45,9 +45,9 @@ def _index(case: Case, paper: Paper) -> int:
     return case.filing.papers.index(paper)
 
 
-def _entering(case: Case, spot: Spot, value: Any) -> Change:
-    index = _index(case, case.paper(spot))
-    return lambda filing: filing.papers[index].enter(spot, value)
+def _entering(case: Case, ref: FieldRef, value: Any) -> Change:
+    index = _index(case, case.paper(ref))
+    return lambda filing: filing.papers[index].enter(ref, value)
 
 
 _TARGET_FORMS = (
@@ -62,33 +62,33 @@ _WIDE = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
 def notations(case: Case) -> Iterator[Variation]:
     """Targets, actual values and dates in other notations."""
     for paper in case.reviews:
-        for number, one in enumerate(case.counted(paper)[:3]):
+        for number, row in enumerate(case.counted(paper)[:3]):
             for at, form in enumerate(_TARGET_FORMS):
                 if at % 3 == number:
-                    text = form.format(n=f"{one.target:g}", u=one.unit)
+                    text = form.format(n=f"{row.target:g}", u=row.unit)
                     yield Variation(
-                        "指标值写法", text, _entering(case, case.on(paper, review.target_value, one.name), text)
+                        "指标值写法", text, _entering(case, case.ref(paper, review.target_value, row.name), text)
                     )
             for at, form in enumerate(_ACTUAL_FORMS):
                 if at % 3 == number:
-                    plain = f"{one.actual:.10g}"
-                    text = form.format(n=plain, u=one.unit, w=plain.translate(_WIDE), g=f"{one.actual:,.10g}")
+                    plain = f"{row.actual:.10g}"
+                    text = form.format(n=plain, u=row.unit, w=plain.translate(_WIDE), g=f"{row.actual:,.10g}")
                     yield Variation(
-                        "完成值写法", text, _entering(case, case.on(paper, review.actual_value, one.name), text)
+                        "完成值写法", text, _entering(case, case.ref(paper, review.actual_value, row.name), text)
                     )
         for name in case.rates(paper)[:2]:
-            spots = [case.on(paper, column, name) for column in (review.target_value, review.actual_value)]
-            for spot in spots:
-                text = str(case.value(spot)).translate(_WIDE)
-                yield Variation("全角百分数", text, _entering(case, spot, text))
-            percent = float(str(case.value(spots[1])).removesuffix("%"))
-            yield Variation("完成值无百分号", f"{percent:g}", _entering(case, spots[1], f"{percent:g}"))
-            yield Variation("两位小数的百分数", f"{percent:.2f}%", _entering(case, spots[1], f"{percent:.2f}%"))
+            refs = [case.ref(paper, column, name) for column in (review.target_value, review.actual_value)]
+            for ref in refs:
+                text = str(case.value(ref)).translate(_WIDE)
+                yield Variation("全角百分数", text, _entering(case, ref, text))
+            percent = float(str(case.value(refs[1])).removesuffix("%"))
+            yield Variation("完成值无百分号", f"{percent:g}", _entering(case, refs[1], f"{percent:g}"))
+            yield Variation("两位小数的百分数", f"{percent:.2f}%", _entering(case, refs[1], f"{percent:.2f}%"))
         for name in cost_rows(paper):
-            spot = case.on(paper, review.actual_value, name)
-            value = amount_at(case, case.on(paper, funds_line(paper).executed))
+            ref = case.ref(paper, review.actual_value, name)
+            value = amount_at(case, case.ref(paper, funds_line(paper).executed))
             for text in (f"{value:,.2f}万元", f"{value * 10000:.0f}元", f"{value / 10000:.6f}亿元", f"{value:.6f}万元"):
-                yield Variation("成本金额写法", text, _entering(case, spot, text))
+                yield Variation("成本金额写法", text, _entering(case, ref, text))
     year = case.filing.year + 1
     texts = (
         f"{year}年4月8日",
@@ -100,8 +100,8 @@ def notations(case: Case) -> Iterator[Variation]:
         f"{year}年04月08日",
     )
     for number, text in enumerate(texts):
-        spot = case.on(case.filing.papers[number % len(case.filing.papers)], foot.filed_on)
-        yield Variation("日期写法", text, _entering(case, spot, text))
+        ref = case.ref(case.filing.papers[number % len(case.filing.papers)], foot.filed_on)
+        yield Variation("日期写法", text, _entering(case, ref, text))
 
 
 def money_as_text(case: Case) -> Iterator[Variation]:
@@ -109,8 +109,8 @@ def money_as_text(case: Case) -> Iterator[Variation]:
     for number, item in enumerate(
         (*b.running, *b.office, *b.utilities, *b.meetings, b.procurement_actual, b.adjustment_after)
     ):
-        value = amount_at(case, on_base(item))
-        if not value and not isinstance(case.shown(on_base(item)), int | float):
+        value = amount_at(case, base_ref(item))
+        if not value and not isinstance(case.shown(base_ref(item)), int | float):
             continue
         forms = (
             f"{value:.2f}",
@@ -122,33 +122,33 @@ def money_as_text(case: Case) -> Iterator[Variation]:
             f"{value * 10000:.0f}元",
         )
         text = forms[number % len(forms)]
-        yield Variation("文本金额", text, _entering(case, on_base(item), text))
+        yield Variation("文本金额", text, _entering(case, base_ref(item), text))
 
 
 def nothing_to_report(case: Case) -> Iterator[Variation]:
     """无, ——, / and blanks for amounts of nothing."""
     zero = [
-        on_base(item)
+        base_ref(item)
         for line in (b.vehicle_purchase, b.abroad)
         for item in line
-        if not case.value(on_base(item)) or case.value(on_base(item)) in {"无", "——", "/"}
+        if not case.value(base_ref(item)) or case.value(base_ref(item)) in {"无", "——", "/"}
     ]
     zero += [
-        on_whole(item)
+        whole_ref(item)
         for item in (self_review.fund_budget, self_review.special_account, self_review.other_income)
-        if not amount_at(case, on_whole(item))
+        if not amount_at(case, whole_ref(item))
     ]
     for paper in case.projects[:1]:
         zero += [
-            case.on(paper, item)
+            case.ref(paper, item)
             for line in (p.carried_over, p.other_funds)
             for item in line.amounts
-            if not amount_at(case, case.on(paper, item))
+            if not amount_at(case, case.ref(paper, item))
         ]
-    for number, spot in enumerate(zero):
+    for number, ref in enumerate(zero):
         text = ("无", "——", "—", "/", "-", None, " ", "0", "不适用", "……", 0, "无。")[number % 12]
         allowed = {"W-05": "文本的0没有计入公式"} if text == "0" else {}
-        yield Variation("空白金额", repr(text), _entering(case, spot, text), allowed=allowed)
+        yield Variation("空白金额", repr(text), _entering(case, ref, text), allowed=allowed)
 
 
 def orders(case: Case) -> Iterator[Variation]:
@@ -181,12 +181,12 @@ def orders(case: Case) -> Iterator[Variation]:
 
 def spaces(case: Case) -> Iterator[Variation]:
     """Blanks about names."""
-    texts: tuple[Spot, ...] = (on_base(b.unit), on_whole(self_review.department), on_base(foot.filler))
+    texts: tuple[FieldRef, ...] = (base_ref(b.unit), whole_ref(self_review.department), base_ref(foot.filler))
     texts += tuple(
-        case.on(paper, item) for paper in case.projects[:1] for item in (p.name, p.supervisor, p.implementer)
+        case.ref(paper, item) for paper in case.projects[:1] for item in (p.name, p.supervisor, p.implementer)
     )
-    for number, spot in enumerate(texts):
-        text = str(case.value(spot))
+    for number, ref in enumerate(texts):
+        text = str(case.value(ref))
         other = (
             f"{text} ",
             f"\u3000{text}",
@@ -194,20 +194,20 @@ def spaces(case: Case) -> Iterator[Variation]:
             text.replace("（", "(").replace("）", ")"),
             f"{text}\n",
         )[number % 5]
-        yield Variation("名称中的空格", repr(other), _entering(case, spot, other))
+        yield Variation("名称中的空格", repr(other), _entering(case, ref, other))
     for paper in case.projects:
         for form in ("1、{}", "（二）{}", "{} "):
-            spot = on_base(b.project_name, paper.project)
-            cell = case.cell(spot)
+            ref = base_ref(b.project_name, paper.project)
+            cell = case.cell(ref)
             text = form.format(paper.project)
-            edit = case.clerk(spot, Clerk.put, cell, text)
+            edit = case.edit(ref, WorkbookEditor.put, cell, text)
             yield Variation("项目名称前的序号", text, edits=(edit,))
     for paper in case.reviews:
         for item in (review.goal, review.achievement):
-            spot = case.on(paper, item)
-            text = str(case.value(spot))
-            yield Variation("长文字的换行", "", _entering(case, spot, text.replace("。", "。\n") + "\n\n"))
-            yield Variation("长文字的空格", "", _entering(case, spot, "\u3000\u3000" + text.replace("，", "， ")))
+            ref = case.ref(paper, item)
+            text = str(case.value(ref))
+            yield Variation("长文字的换行", "", _entering(case, ref, text.replace("。", "。\n") + "\n\n"))
+            yield Variation("长文字的空格", "", _entering(case, ref, "\u3000\u3000" + text.replace("，", "， ")))
 
 
 def rounding(case: Case) -> Iterator[Variation]:
@@ -221,25 +221,23 @@ def rounding(case: Case) -> Iterator[Variation]:
     for paper in case.reviews:
         for row in paper.rows:
             if row["得分"] < row["分值"]:
-                spot = case.on(paper, review.score, row["三级指标"])
+                ref = case.ref(paper, review.score, row["三级指标"])
                 value = row["得分"]
-                yield Variation("得分保留一位小数", "", _entering(case, spot, rounded(value, 1)))
-                yield Variation("得分截去尾数", "", _entering(case, spot, int(value * 100) / 100))
+                yield Variation("得分保留一位小数", "", _entering(case, ref, rounded(value, 1)))
+                yield Variation("得分截去尾数", "", _entering(case, ref, int(value * 100) / 100))
         line = funds_line(paper)
-        spot = case.on(paper, line.rate)
-        if isinstance(case.shown(spot), int | float):
-            value = int(amount_at(case, spot) * 10000 + 1e-6) / 10000
+        ref = case.ref(paper, line.rate)
+        if isinstance(case.shown(ref), int | float):
+            value = int(amount_at(case, ref) * 10000 + 1e-6) / 10000
             overtyped = {"W-04": "公式被改为固定数值"}
-            yield Variation("执行率截去尾数", f"{value:.4f}", _entering(case, spot, value), allowed=overtyped)
-            yield Variation(
-                "执行率写作百分数", f"{value:.2%}", _entering(case, spot, f"{value:.2%}"), allowed=overtyped
-            )
-        spot = on_base(b.control)
-        value = int(amount_at(case, spot) * 1000 + 1e-6) / 1000
+            yield Variation("执行率截去尾数", f"{value:.4f}", _entering(case, ref, value), allowed=overtyped)
+            yield Variation("执行率写作百分数", f"{value:.2%}", _entering(case, ref, f"{value:.2%}"), allowed=overtyped)
+        ref = base_ref(b.control)
+        value = int(amount_at(case, ref) * 1000 + 1e-6) / 1000
         yield Variation(
             "控制率截去尾数",
             f"{value:.3f}",
-            _entering(case, spot, f"{value:.1%}"),
+            _entering(case, ref, f"{value:.1%}"),
             allowed={"W-04": "公式被改为固定数值"},
         )
 
@@ -267,15 +265,15 @@ def peculiarities(case: Case) -> Iterator[Variation]:
                 name = rows[number % len(rows)].name
                 yield Variation("少见而正确的指标", f"{line[0]}：{line[1]}→{line[2]}", _row(case, paper, name, line))
         for text in PECULIAR_TEXTS:
-            spot = case.on(paper, review.achievement)
-            yield Variation("少见而正确的叙述", text, _entering(case, spot, f"{case.value(spot)}\n{text}"))
+            ref = case.ref(paper, review.achievement)
+            yield Variation("少见而正确的叙述", text, _entering(case, ref, f"{case.value(ref)}\n{text}"))
     for goal, answer in ANSWERED:
-        spots = (on_whole(review.goal), on_whole(review.achievement))
-        texts = [f"{case.value(spot)}\n{text}" for spot, text in zip(spots, (goal, answer), strict=True)]
+        refs = (whole_ref(review.goal), whole_ref(review.achievement))
+        texts = [f"{case.value(ref)}\n{text}" for ref, text in zip(refs, (goal, answer), strict=True)]
 
-        def both(filing: Filing, spots: tuple[Spot, ...] = spots, texts: list[str] = texts) -> None:
-            for spot, text in zip(spots, texts, strict=True):
-                next(paper for paper in filing.papers if paper.form == "附件2").enter(spot, text)
+        def both(filing: Filing, refs: tuple[FieldRef, ...] = refs, texts: list[str] = texts) -> None:
+            for ref, text in zip(refs, texts, strict=True):
+                next(paper for paper in filing.papers if paper.form == "附件2").enter(ref, text)
 
         yield Variation("换个说法的完成情况", f"{goal}→{answer}", both)
     for paper in case.projects[:1]:
@@ -284,7 +282,7 @@ def peculiarities(case: Case) -> Iterator[Variation]:
             f"{case.filing.department}（项目办）",
             f"219001-{case.filing.department}",
         ):
-            yield Variation("实施单位", unit, _entering(case, case.on(paper, p.implementer), unit))
+            yield Variation("实施单位", unit, _entering(case, case.ref(paper, p.implementer), unit))
         for name in ("群众满意度", "验收合格率", "按期完成率", "受益群众数"):
             yield Variation("两表常用同名指标", name, _shared(case, paper, name))
     for form, values in PECULIAR_VALUES:
@@ -292,7 +290,7 @@ def peculiarities(case: Case) -> Iterator[Variation]:
 
             def enter(filing: Filing, values: dict[Any, Any] = values) -> None:
                 for item, value in values.items():
-                    filing.papers[0].enter(on_base(item), value)
+                    filing.papers[0].enter(base_ref(item), value)
 
             yield Variation(
                 "少见而正确的数额", "、".join(f"{item.key}={value}" for item, value in values.items()), enter
@@ -318,8 +316,8 @@ def _shared(case: Case, paper: Paper, name: str) -> Change:
 
     def change(filing: Filing) -> None:
         for index, target, actual in indexes:
-            taken = filing.papers[index]
-            rates = [row for row in taken.rows if row["得分"] == row["分值"] and "成本" not in row["二级指标"]]
+            changed = filing.papers[index]
+            rates = [row for row in changed.rows if row["得分"] == row["分值"] and "成本" not in row["二级指标"]]
             wanted = "满意" if "满意" in name else ""
             row = next((row for row in rates if wanted in row["二级指标"]), rates[0])
             row |= {"三级指标": name, "年度指标值": target, "实际完成值": actual}
@@ -343,11 +341,11 @@ def saved_again(case: Case) -> Iterator[Variation]:
     yield Variation("openpyxl另存", "", edits=(resave,), allowed={"W-16": "openpyxl不保存公式结果"})
     yield Variation("改文件名", "", edits=(rename,))
     for paper in case.filing.papers[:3]:
-        spot = case.on(paper, None)
+        ref = case.ref(paper, None)
         yield Variation(
             "改工作表名",
             paper.form,
-            edits=(case.clerk(spot, Clerk.rename_sheet, "自评表（终稿）"),),
+            edits=(case.edit(ref, WorkbookEditor.rename_sheet, "自评表（终稿）"),),
         )
 
 

@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.corpus.filed import Folder, audited, grave, read
+from benchmarks.corpus.filed import FilingFolder, audited, grave, read
 from benchmarks.corpus.honest import Clerk
-from benchmarks.trust.page import Honest
+from benchmarks.trust.page import HonestResult
 from xltool.params import DEFAULT, profile_named, profile_names
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ OF_A_REGION: Final = 40
 """So many of the seeds are filed by the profile of each region too."""
 
 
-def honest(root: Path) -> list[Honest]:
+def honest(root: Path) -> list[HonestResult]:
     """The default with all seeds, each other profile with some of its own."""
     others = [profile_named(name) for name in profile_names() if name != DEFAULT.name]
     starts = range(SEEDS.stop, SEEDS.stop + OF_A_REGION * len(others), OF_A_REGION)
@@ -34,24 +34,24 @@ def honest(root: Path) -> list[Honest]:
         (DEFAULT, SEEDS),
         *((other, range(at, at + OF_A_REGION)) for other, at in zip(others, starts, strict=True)),
     ]
-    return [told_of(root, profile, seeds) for profile, seeds in asked]
+    return [alarms_on_honest(root, profile, seeds) for profile, seeds in asked]
 
 
-def told_of(root: Path, profile: Profile, seeds: Iterable[int]) -> Honest:
+def alarms_on_honest(root: Path, profile: Profile, seeds: Iterable[int]) -> HonestResult:
     """All that is said of the honest filings of these seeds."""
     sets, forms = [], 0
     for seed in seeds:
         label = f"h{seed}"
-        folder = Folder(Clerk(seed, profile=profile).filing(), root / label).write()
+        folder = FilingFolder(Clerk(seed, profile=profile).filing(), root / label).write()
         forms += len(folder.names)
         sets.append((label, read(folder.path, label)))
         shutil.rmtree(folder.path)
-    told = [(int(label[1:]), one) for label, findings in audited(sets).items() for one in grave(findings)]
-    return Honest(f"表样（{profile.name}）", len(sets), forms, told)
+    alarms = [(int(label[1:]), finding) for label, findings in audited(sets).items() for finding in grave(findings)]
+    return HonestResult(f"表样（{profile.name}）", len(sets), forms, alarms)
 
 
 def main() -> None:
-    """So many seeds of every profile from a first one on."""
+    """So many seeds of every profile from a first finding on."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("first", type=int)
     parser.add_argument("count", type=int)
@@ -59,10 +59,13 @@ def main() -> None:
     for name in profile_names():
         with tempfile.TemporaryDirectory() as folder:
             seeds = range(arguments.first, arguments.first + arguments.count)
-            one = told_of(Path(folder), profile_named(name), seeds)
-        print(f"{one.kind}：{one.filings} 个部门，{one.forms} 张表，{len(one.told)} 条错误和警告", flush=True)
-        for seed, said in one.told:
-            print(f"  {seed} {said.rule} {said.severity.value} {said.path} {said.cell} {said.message}")
+            result = alarms_on_honest(Path(folder), profile_named(name), seeds)
+        print(
+            f"{result.kind}：{result.filings} 个部门，{result.forms} 张表，{len(result.alarms)} 条错误和警告",
+            flush=True,
+        )
+        for seed, finding in result.alarms:
+            print(f"  {seed} {finding.rule} {finding.severity.value} {finding.path} {finding.cell} {finding.message}")
 
 
 if __name__ == "__main__":

@@ -15,17 +15,17 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.corpus.filed import Folder, audited, grave, read
+from benchmarks.corpus.filed import FilingFolder, audited, grave, read
 from benchmarks.corpus.foreign import LAYOUTS, rewritten
 from benchmarks.corpus.honest import Clerk, Filing, clean_filing
 from benchmarks.trust import defects  # noqa: F401 - registers its planters
 from benchmarks.trust.harmless import KINDS, Variation, peculiarities, vary
 from benchmarks.trust.honesty import honest
-from benchmarks.trust.page import Varied, page
+from benchmarks.trust.page import VariationResult, page
 from benchmarks.trust.planting import ALLOWED, PLANTERS, Case, Plan
 from benchmarks.trust.real import FOLLOWS, ONLY_OF_WHOLE_FILINGS, UNSUITABLE, other_filings, seed_filing
 from benchmarks.trust.reports import report_mutants
-from benchmarks.trust.tally import Mutant, Tally, judge, known, said
+from benchmarks.trust.tally import Mutant, Tally, finding_key, judge, known
 from benchmarks.trust.years import exemption_mutants, year_mutants
 from tests.support import office
 from tools.samples import planted
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmarks.corpus.foreign import Layout
-    from benchmarks.trust.tally import Place, Said
+    from benchmarks.trust.tally import FindingKey, Place
     from xltool.reader.records import FileRecord
 
 SEEDS = (1, 3, 5, 16)
@@ -62,7 +62,7 @@ class Base:
 
     case: Case
     layout: Layout | None = None
-    before: frozenset[Said] = frozenset()
+    before: frozenset[FindingKey] = frozenset()
     follows: Mapping[str, str] = field(default_factory=dict)
     """Findings that follow from any defect in it, and why."""
     without: tuple[str, ...] = ()
@@ -88,11 +88,11 @@ def filings() -> list[Filing]:
     ]
 
 
-def bases(root: Path, made: Sequence[Filing], layouts: Sequence[Layout | None]) -> list[Base]:
+def bases(root: Path, clean: Sequence[Filing], layouts: Sequence[Layout | None]) -> list[Base]:
     """Each filing written down, in one of the layouts in turn, with what is said of it."""
     written = [
-        Base(Case(Folder(filing, root / f"base{number}").write()), layouts[number % len(layouts)])
-        for number, filing in enumerate(made)
+        Base(Case(FilingFolder(filing, root / f"base{number}").write()), layouts[number % len(layouts)])
+        for number, filing in enumerate(clean)
     ]
     sets = []
     for number, base in enumerate(written):
@@ -104,11 +104,11 @@ def bases(root: Path, made: Sequence[Filing], layouts: Sequence[Layout | None]) 
 
 def wanted(case: Case, plan: Plan) -> Place:
     """File, sheet and cell where a finding has to be; no cell for a whole sheet, no sheet for a whole file."""
-    spot = plan.at
-    if spot.field is not None:
-        return case.folder.address(spot)
-    file, sheet, _ = case.folder.address(replace(spot, row=""))
-    return (plan.file or file, None, None) if plan.whole_file else (file, sheet, spot.row or None)
+    ref = plan.at
+    if ref.field is not None:
+        return case.folder.address(ref)
+    file, sheet, _ = case.folder.address(replace(ref, row=""))
+    return (plan.file or file, None, None) if plan.whole_file else (file, sheet, ref.row or None)
 
 
 def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
@@ -119,20 +119,20 @@ def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
             continue
         for planter in planters:
             try:
-                made = [plan for plan in planter(base.case) if base.case.bears(plan)]
+                plans = [plan for plan in planter(base.case) if base.case.bears(plan)]
             except LookupError:
                 if not base.partial:
                     raise
                 continue
-            if made:
-                yield rule, made[turn % len(made)]
+            if plans:
+                yield rule, plans[turn % len(plans)]
 
 
-def mutants(made: Sequence[Base], root: Path) -> dict[str, Tally]:
+def mutants(written: Sequence[Base], root: Path) -> dict[str, Tally]:
     """Every planter in every base."""
     planted_in: list[tuple[str, Mutant]] = []
     sets: list[tuple[str, list[FileRecord]]] = []
-    for turn, base in enumerate(made):
+    for turn, base in enumerate(written):
         for rule, plan in chosen(base, turn):
             label = f"m{len(planted_in)}"
             about = f"{base.case.filing.department}：{plan.at}" + (
@@ -140,7 +140,7 @@ def mutants(made: Sequence[Base], root: Path) -> dict[str, Tally]:
             )
             follows = {**ALLOWED[rule], **base.follows}
             mutant = Mutant(rule, base.place(wanted(base.case, plan)), about, follows, base.before)
-            if mutant.is_told_before():
+            if mutant.is_known_before():
                 continue
             try:
                 folder = base.case.plant(plan, root / label)
@@ -149,21 +149,21 @@ def mutants(made: Sequence[Base], root: Path) -> dict[str, Tally]:
                 continue
             sets.append((label, read(base.hand_in(folder, root / f"{label}-"), label)))
             planted_in.append((label, mutant))
-    found = audited(sets)
+    by_label = audited(sets)
     tallies: dict[str, Tally] = defaultdict(Tally)
     for label, mutant in planted_in:
-        judge(tallies[mutant.rule], mutant, found[label])
+        judge(tallies[mutant.rule], mutant, by_label[label])
     return dict(tallies)
 
 
-def variations(made: Sequence[Base], root: Path) -> Varied:
+def variations(written: Sequence[Base], root: Path) -> VariationResult:
     """Every harmless variation of every base, in turn."""
     numbers = count()
     asked: list[tuple[str, Base, Variation]] = []
     sets = []
-    for turn, base in enumerate(made):
+    for turn, base in enumerate(written):
         case = base.case
-        harmless = [one for kind in KINDS for one in kind(case)][turn :: len(made)]
+        harmless = [variation for kind in KINDS for variation in kind(case)][turn :: len(written)]
         for variation in (*harmless, *(() if turn else peculiarities(case))):
             if base.layout is not None and variation.kind in OF_FILES:
                 continue
@@ -171,34 +171,38 @@ def variations(made: Sequence[Base], root: Path) -> Varied:
             asked.append((label, base, variation))
             folder = vary(case, variation, root / label)
             sets.append((label, read(base.hand_in(folder, root / f"{label}-"), label)))
-    for base, folder in resaved([base for base in made if base.layout is None], root):
+    for base, folder in resaved([base for base in written if base.layout is None], root):
         label = f"v{next(numbers)}"
         asked.append((label, base, Variation("LibreOffice另存", "")))
         sets.append((label, read(folder, label)))
-    found = audited(sets)
+    by_label = audited(sets)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     notes = []
     for label, base, variation in asked:
-        new = [one for one in grave(found[label]) if one.rule not in variation.allowed and said(one) not in base.before]
+        new = [
+            finding
+            for finding in grave(by_label[label])
+            if finding.rule not in variation.allowed and finding_key(finding) not in base.before
+        ]
         counts[variation.kind][0] += 1
         counts[variation.kind][1] += bool(new)
         notes += [
             f"{variation.kind}｜{base.case.filing.department}｜{variation.about}｜"
-            f"{one.rule} {one.severity.value} {one.cell} {one.message[:110]}"
-            for one in new
+            f"{finding.rule} {finding.severity.value} {finding.cell} {finding.message[:110]}"
+            for finding in new
         ]
-    return Varied(dict(counts), notes)
+    return VariationResult(dict(counts), notes)
 
 
 OF_FILES = ("openpyxl另存", "改文件名", "改工作表名", "名称中的空格", "项目名称前的序号", "空白金额")
 """Variations of the file itself, and some that only show in the cells of a template."""
 
 
-def resaved(made: Sequence[Base], root: Path) -> Iterator[tuple[Base, Path]]:
+def resaved(written: Sequence[Base], root: Path) -> Iterator[tuple[Base, Path]]:
     """The clean filings as LibreOffice saves them."""
     if office.soffice() is None:
         return
-    for number, base in enumerate(made):
+    for number, base in enumerate(written):
         folder = root / f"office{number}"
         office.recalculate(sorted(base.case.folder.path.iterdir()), folder)
         yield base, folder
@@ -211,30 +215,30 @@ def template_mutants(root: Path) -> dict[str, Tally]:
 
 def foreign_mutants(root: Path) -> dict[str, Tally]:
     """The same defects in foreign files."""
-    made = bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1])
-    return mutants([replace(base, follows=WITHOUT_FORMULAS) for base in made], root)
+    written = bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1])
+    return mutants([replace(base, follows=WITHOUT_FORMULAS) for base in written], root)
 
 
 def real_mutants(root: Path) -> dict[str, Tally]:
     """The same defects in the real filing of 2023, as a template and as a Word document."""
-    made = bases(root / "bases", [seed_filing()] * 2, [None, LAYOUTS[-1]])
-    return mutants([replace(base, follows=FOLLOWS, without=UNSUITABLE) for base in made], root)
+    written = bases(root / "bases", [seed_filing()] * 2, [None, LAYOUTS[-1]])
+    return mutants([replace(base, follows=FOLLOWS, without=UNSUITABLE) for base in written], root)
 
 
 def elsewhere_mutants(root: Path) -> dict[str, Tally]:
     """The same defects in single forms of other places."""
     real = other_filings()
-    made = bases(root / "bases", real * 2, [*[None] * len(real), *LAYOUTS[: len(real)]])
+    written = bases(root / "bases", real * 2, [*[None] * len(real), *LAYOUTS[: len(real)]])
     without = ONLY_OF_WHOLE_FILINGS
-    return mutants([replace(one, partial=True, follows=WITHOUT_FORMULAS, without=without) for one in made], root)
+    return mutants([replace(base, partial=True, follows=WITHOUT_FORMULAS, without=without) for base in written], root)
 
 
-def template_variations(root: Path) -> Varied:
+def template_variations(root: Path) -> VariationResult:
     """Harmless variations of filled templates."""
     return variations(bases(root / "bases", filings(), [None]), root)
 
 
-def foreign_variations(root: Path) -> Varied:
+def foreign_variations(root: Path) -> VariationResult:
     """Harmless variations of foreign files."""
     return variations(bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1]), root)
 

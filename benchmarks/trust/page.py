@@ -47,7 +47,7 @@ FRONT: Final = """# 变异测试
 
 
 @dataclass
-class Varied:
+class VariationResult:
     """Harmless variations: kind to how many and how many told of; and what was said."""
 
     counts: dict[str, list[int]]
@@ -55,27 +55,29 @@ class Varied:
 
 
 @dataclass
-class Honest:
-    """Honest filings of one kind: departments, forms, and every finding of severity error or warning by seed."""
+class HonestResult:
+    """HonestResult filings of one kind: departments, forms, and every finding of severity error or warning by seed."""
 
     kind: str
     filings: int
     forms: int
-    told: list[tuple[int, Finding]]
+    alarms: list[tuple[int, Finding]]
 
 
-def page(tallies: Mapping[str, Mapping[str, Tally]], varied: Mapping[str, Varied], filed: Sequence[Honest]) -> str:
+def page(
+    tallies: Mapping[str, Mapping[str, Tally]], varied: Mapping[str, VariationResult], filed: Sequence[HonestResult]
+) -> str:
     """Everything measured; `tallies` and `varied` by what they were measured on."""
     lines = [FRONT, *_rules(tallies), *_series(tallies), *_notes(tallies)]
-    for base, one in varied.items():
-        lines += _variations(base, one)
+    for base, result in varied.items():
+        lines += _variations(base, result)
     lines += ["", "## 如实填报", "", "| 填报 | 部门 | 表 | 错误和警告 |", "|---|--:|--:|--:|"]
-    lines += [f"| {one.kind} | {one.filings} | {one.forms} | {len(one.told)} |" for one in filed]
+    lines += [f"| {result.kind} | {result.filings} | {result.forms} | {len(result.alarms)} |" for result in filed]
     lines.append("")
     lines += [
-        f"- {one.kind} 种子 {seed}：{said.rule} {said.severity.value} {said.cell} {said.message[:120]}"
-        for one in filed
-        for seed, said in one.told
+        f"- {result.kind} 种子 {seed}：{finding.rule} {finding.severity.value} {finding.cell} {finding.message[:120]}"
+        for result in filed
+        for seed, finding in result.alarms
     ]
     return "\n".join([*lines, *_follows()]) + "\n"
 
@@ -85,11 +87,11 @@ def _rules(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
     yield "\n## 逐条规则埋设问题\n"
     yield f"| 规则 | 级别 |{'|'.join(f' {base}：变异 | 正确 ' for base in tallies)}| 位置不对 | 未发现 | 多报 |"
     yield f"|---|---|{'--:|--:|' * len(tallies)}--:|--:|---|"
-    codes = sorted({code for one in tallies.values() for code in one})
+    codes = sorted({code for by_rule in tallies.values() for code in by_rule})
     for code in codes:
-        each = [one.get(code, Tally()) for one in tallies.values()]
+        each = [by_rule.get(code, Tally()) for by_rule in tallies.values()]
         yield f"| {code} | {RULES[code].severity.label} |{_figures(each)}"
-    sums = [_sum(one.values()) for one in tallies.values()]
+    sums = [_sum(by_rule.values()) for by_rule in tallies.values()]
     yield f"| 合计（{len(codes)} 条规则） | |{_figures(sums)}"
     bare = [code for code in sorted(RULES) if code not in codes]
     yield f"\n没有埋设的规则：{'、'.join(bare) or '无'}。\n"
@@ -98,14 +100,14 @@ def _rules(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
 def _figures(each: Sequence[Tally]) -> str:
     whole = _sum(each)
     extra = "、".join(f"{code}×{count}" for code, count in whole.extra.most_common()) or "0"
-    counts = "|".join(f" {one.mutants or ''} | {one.found if one.mutants else ''} " for one in each)
+    counts = "|".join(f" {tally.mutants or ''} | {tally.hits if tally.mutants else ''} " for tally in each)
     return f"{counts}| {whole.elsewhere} | {whole.missed} | {extra} |"
 
 
 def _sum(each: object) -> Tally:
     whole = Tally()
-    for one in each:  # type: ignore[attr-defined] # any iterable of tallies
-        whole.add(one)
+    for tally in each:  # type: ignore[attr-defined] # any iterable of tallies
+        whole.add(tally)
     return whole
 
 
@@ -113,26 +115,26 @@ def _series(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
     """A line a series of codes."""
     by_series: dict[str, list[tuple[str, Tally]]] = defaultdict(list)
     for base in tallies.values():
-        for code, one in base.items():
-            by_series[code.partition("-")[0]].append((code, one))
+        for code, tally in base.items():
+            by_series[code.partition("-")[0]].append((code, tally))
     yield "| 系列 | 规则 | 变异 | 位置正确 | 多报 |\n|---|--:|--:|--:|--:|"
-    for series, found in sorted(by_series.items()):
-        whole = _sum(one for _, one in found)
-        codes = {code for code, _ in found}
-        yield f"| {series} | {len(codes)} | {whole.mutants} | {whole.found} | {whole.extra.total()} |"
+    for series, rules in sorted(by_series.items()):
+        whole = _sum(tally for _, tally in rules)
+        codes = {code for code, _ in rules}
+        yield f"| {series} | {len(codes)} | {whole.mutants} | {whole.hits} | {whole.extra.total()} |"
     yield ""
 
 
 def _notes(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
-    for base, found in tallies.items():
-        for code, one in sorted(found.items()):
-            yield from (f"- {base} {code}：{note}" for note in one.notes)
+    for base, by_rule in tallies.items():
+        for code, tally in sorted(by_rule.items()):
+            yield from (f"- {base} {code}：{note}" for note in tally.notes)
 
 
-def _variations(base: str, varied: Varied) -> Iterator[str]:
+def _variations(base: str, varied: VariationResult) -> Iterator[str]:
     yield f"\n## 无害的改动（{base}）\n\n| 改动 | 份数 | 有错误或警告 |\n|---|--:|--:|"
-    yield from (f"| {kind} | {count} | {told} |" for kind, (count, told) in varied.counts.items())
-    sums = [sum(one[at] for one in varied.counts.values()) for at in (0, 1)]
+    yield from (f"| {kind} | {count} | {alarms} |" for kind, (count, alarms) in varied.counts.items())
+    sums = [sum(pair[at] for pair in varied.counts.values()) for at in (0, 1)]
     yield f"| 合计 | {sums[0]} | {sums[1]} |\n"
     yield from (f"- {note}" for note in varied.notes)
 

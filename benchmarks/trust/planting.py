@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import openpyxl
 
-from tests.support.clerk import Clerk
-from tools.samples.sample import Paper, Spot, papers_as_sheets
+from tests.support.workbook_editor import WorkbookEditor
+from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.forms import base_data, review
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
-    from benchmarks.corpus.filed import Folder
+    from benchmarks.corpus.filed import FilingFolder
     from benchmarks.corpus.honest import Filing, Row
     from xltool.expr.nodes import Field
 
@@ -45,69 +45,69 @@ class Counted:
 
 @dataclass(frozen=True)
 class Plan:
-    """A defect: changes of values by spot, edits of files, and the spot an audit has to point at.
+    """A defect: changes of values by ref, edits of files, and the ref an audit has to point at.
 
     `file` is the paper whose file (and sheet) is meant where no cell is.
     """
 
-    at: Spot
-    changes: tuple[tuple[Spot, Any], ...] = ()
+    at: FieldRef
+    changes: tuple[tuple[FieldRef, Any], ...] = ()
     edits: tuple[Edit, ...] = ()
     about: str = ""
     year: int | None = None
     """Another year for the form at which the defect is."""
     whole_file: bool = False
     file: str = ""
-    """What the file of the spot is called afterwards, where its name changes."""
+    """What the file of the ref is called afterwards, where its name changes."""
 
 
 class Case:
     """A clean filing that defects are planted in."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: FilingFolder) -> None:
         """Take a written clean filing."""
         self.folder, self.filing = folder, folder.filing
 
-    def paper(self, spot: Spot) -> Paper:
-        """The form of a spot; LookupError if the filing has none."""
-        found = [
-            paper for paper in self.filing.papers if paper.form == spot.form and spot.project in {"", paper.project}
+    def paper(self, ref: FieldRef) -> Paper:
+        """The form of a ref; LookupError if the filing has none."""
+        papers = [
+            paper for paper in self.filing.papers if paper.form == ref.form and ref.project in {"", paper.project}
         ]
-        return found[0]
+        return papers[0]
 
     def bears(self, plan: Plan) -> bool:
         """Whether the filing has every form a defect is in."""
         forms = {paper.form for paper in self.filing.papers}
-        return all(spot.form in forms for spot in (plan.at, *(spot for spot, _ in plan.changes)))
+        return all(ref.form in forms for ref in (plan.at, *(ref for ref, _ in plan.changes)))
 
     @property
     def base(self) -> Paper:
         """Its 附件1."""
-        return self.filing.of("附件1")[0]
+        return self.filing.papers_of("附件1")[0]
 
     @property
     def whole(self) -> Paper:
         """Its 附件2."""
-        return self.filing.of("附件2")[0]
+        return self.filing.papers_of("附件2")[0]
 
     @property
     def projects(self) -> list[Paper]:
         """Its 附件3."""
-        return self.filing.of("附件3")
+        return self.filing.papers_of("附件3")
 
     @property
     def reviews(self) -> list[Paper]:
         """附件2 and the first 附件3."""
-        return [*self.filing.of("附件2"), *self.projects[:1]]
+        return [*self.filing.papers_of("附件2"), *self.projects[:1]]
 
-    def value(self, spot: Spot) -> Any:
-        """What was filled in at a spot."""
-        item, paper = spot.field, self.paper(spot)
+    def value(self, ref: FieldRef) -> Any:
+        """What was filled in at a ref."""
+        item, paper = ref.field, self.paper(ref)
         if item is None:
-            raise TypeError(spot)
+            raise TypeError(ref)
         if item.table is None:
             return paper.values.get(item)
-        return self.row(paper, spot.row).get(item.key)
+        return self.row(paper, ref.row).get(item.key)
 
     @staticmethod
     def row(paper: Paper, name: str) -> Row:
@@ -115,13 +115,13 @@ class Case:
         names = base_data.project_name if paper.form == base_data.FORM.key else review.indicator
         return next(row for row in paper.rows if row[names.key] == name)
 
-    def file_of(self, spot: Spot) -> str:
-        """The file a spot is in."""
-        return self.folder.names[self.filing.papers.index(self.paper(spot))]
+    def file_of(self, ref: FieldRef) -> str:
+        """The file a ref is in."""
+        return self.folder.names[self.filing.papers.index(self.paper(ref))]
 
-    def cell(self, spot: Spot) -> str:
+    def cell(self, ref: FieldRef) -> str:
         """Its cell."""
-        return str(self.folder.address(spot)[2])
+        return str(self.folder.address(ref)[2])
 
     @cached_property
     def _shown(self) -> dict[str, Any]:
@@ -131,13 +131,13 @@ class Case:
             books[name] = openpyxl.load_workbook(content, data_only=True).worksheets[0]
         return books
 
-    def shown(self, spot: Spot) -> Any:
-        """What the cell of a spot shows, results of formulas too."""
-        return self._shown[self.file_of(spot)][self.cell(spot)].value
+    def shown(self, ref: FieldRef) -> Any:
+        """What the cell of a ref shows, results of formulas too."""
+        return self._shown[self.file_of(ref)][self.cell(ref)].value
 
-    def find(self, spot: Spot, text: str) -> str:
+    def find(self, ref: FieldRef, text: str) -> str:
         """The cell of a form whose text begins so."""
-        for row in self._shown[self.file_of(spot)].iter_rows():
+        for row in self._shown[self.file_of(ref)].iter_rows():
             for cell in row:
                 if isinstance(cell.value, str) and cell.value.strip().startswith(text):
                     return str(cell.coordinate)
@@ -145,7 +145,7 @@ class Case:
 
     def counted(self, paper: Paper) -> list[Counted]:
         """Its rows with a plain count as target."""
-        found = []
+        rows = []
         for row in paper.rows:
             target, actual = str(row["年度指标值"]), str(row["实际完成值"])
             wanted, reached = _SIMPLE.fullmatch(target), _PLAIN.fullmatch(actual)
@@ -154,10 +154,8 @@ class Case:
             numbers = float(wanted["number"]), float(reached["number"])
             if numbers[0] > 0:
                 explained = bool(row.get("偏差原因分析及改进措施"))
-                found.append(
-                    Counted(row["三级指标"], row["二级指标"], *numbers, wanted["unit"], row["分值"], explained)
-                )
-        return found
+                rows.append(Counted(row["三级指标"], row["二级指标"], *numbers, wanted["unit"], row["分值"], explained))
+        return rows
 
     def rates(self, paper: Paper) -> list[str]:
         """Names of its rows with a percentage as target that was met."""
@@ -170,20 +168,24 @@ class Case:
             and "成本" not in row["二级指标"]
         ]
 
-    def on(self, paper: Paper, item: Field | None, row: str = "") -> Spot:
-        """A spot of one of its forms."""
-        return Spot(paper.form, item, row, paper.project)
+    def ref(self, paper: Paper, item: Field | None, row: str = "") -> FieldRef:
+        """A ref of one of its forms."""
+        return FieldRef(paper.form, item, row, paper.project)
 
     # --- files --------------------------------------------------------------------------------
 
-    def clerk(
-        self, spot: Spot, work: Callable[Concatenate[Clerk, str, _P], object], *args: _P.args, **kwargs: _P.kwargs
+    def edit(
+        self,
+        ref: FieldRef,
+        work: Callable[Concatenate[WorkbookEditor, str, _P], object],
+        *args: _P.args,
+        **kwargs: _P.kwargs,
     ) -> Edit:
-        """Something a clerk does to the file of a spot; it is told the sheet, then what is given here."""
-        name, sheet = self.file_of(spot), self.folder.address(spot)[1]
+        """Something a clerk does to the file of a ref; it is told the sheet, then what is given here."""
+        name, sheet = self.file_of(ref), self.folder.address(ref)[1]
 
         def edit(folder: Path) -> None:
-            clerk = Clerk(folder / name)
+            clerk = WorkbookEditor(folder / name)
             work(clerk, sheet, *args, **kwargs)
             clerk.save(folder / name)
 
@@ -194,14 +196,14 @@ class Case:
         self.folder.copy(path)
         filing = self.filing.copy()
         touched = []
-        for spot, value in plan.changes:
-            index = self.filing.papers.index(self.paper(spot))
-            if spot.field is not None and spot.field.table is not None:
+        for ref, value in plan.changes:
+            index = self.filing.papers.index(self.paper(ref))
+            if ref.field is not None and ref.field.table is not None:
                 # Rows are told by the names they had before.
-                position = self.filing.papers[index].rows.index(self.row(self.paper(spot), spot.row))
-                filing.papers[index].rows[position][spot.field.key] = value
+                position = self.filing.papers[index].rows.index(self.row(self.paper(ref), ref.row))
+                filing.papers[index].rows[position][ref.field.key] = value
             else:
-                filing.papers[index].enter(spot, value)
+                filing.papers[index].enter(ref, value)
             touched.append(index)
         if plan.year is not None:
             touched.append(self.filing.papers.index(self.paper(plan.at)))

@@ -37,7 +37,7 @@ FORMATS: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FileOutcome:
     """What became of a file: `code` is empty where forms or a report were read."""
 
     name: str
@@ -71,14 +71,14 @@ def files_in(folders: Sequence[Path]) -> list[Source]:
     return list(sources.values())
 
 
-def outcomes(sources: Sequence[Source], jobs: int) -> Iterator[Outcome]:
+def outcomes(sources: Sequence[Source], jobs: int) -> Iterator[FileOutcome]:
     """What becomes of each file, as workers answer."""
     with TemporaryDirectory(prefix="xltool-public-") as scratch, Pool(jobs, LIMITS, Path(scratch)) as pool:
         for at, answer in pool.run(read_measured, sources):
             if isinstance(answer, Lost):
-                yield Outcome(sources[at].name, "refused", answer.value, seconds=LIMITS.seconds)
+                yield FileOutcome(sources[at].name, "refused", answer.value, seconds=LIMITS.seconds)
             else:
-                yield msgspec.msgpack.decode(answer, type=Outcome)
+                yield msgspec.msgpack.decode(answer, type=FileOutcome)
 
 
 def read_measured(source: Source) -> bytes:
@@ -93,13 +93,13 @@ def read_measured(source: Source) -> bytes:
         record = failed(source.name, error)
     seconds = time.perf_counter() - start
     forms = (*(each.form for each in record.submissions), *("报告" for _ in record.reports))
-    outcome = Outcome(source.name, record.status, record.code, record.reason, forms, seconds, peak())
+    outcome = FileOutcome(source.name, record.status, record.code, record.reason, forms, seconds, peak())
     return msgspec.msgpack.encode(outcome)
 
 
-def table(results: Sequence[Outcome]) -> str:
+def table(results: Sequence[FileOutcome]) -> str:
     """A Markdown table: a line for each format, status and code, with the slowest file and the largest peak."""
-    groups: dict[tuple[str, str, str], list[Outcome]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[FileOutcome]] = defaultdict(list)
     for result in results:
         groups[result.format, result.status, result.code].append(result)
         groups["all", result.status, result.code].append(result)

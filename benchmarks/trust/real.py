@@ -62,15 +62,15 @@ up, a file whose findings stay when its name changes."""
 
 def other_filings() -> list[Filing]:
     """Single forms of other places in templates: what was filled in as it was, results as the template has them."""
-    made = []
+    filings = []
     for name, key in OF_OTHER_PLACES.items():
         built, form = build(name), FORMS[key]
         inputs = {item.key: item for item in form.fields.values() if item.is_input and item.table is None}
         values = {inputs[field]: value for field, value in built.values.items() if field in inputs}
         unit = str(built.values.get(project.implementer.key) or "某县某局")
         paper = Paper(key, values, [dict(row) for row in built.rows], str(built.values.get(project.name.key, "")))
-        made.append(Filing(name, document(name)["year"], unit, [paper]))
-    return made
+        filings.append(Filing(name, document(name)["year"], unit, [paper]))
+    return filings
 
 
 def _paper(form: str, values: Mapping[Field, Any], rows: Sequence[Mapping[str, Any]]) -> Paper:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.corpus.filed import Folder, read
+from benchmarks.corpus.filed import FilingFolder, read
 from benchmarks.corpus.honest import clean_filing
 from benchmarks.trust.tally import Tally, count
 from tests.support.reports import BUREAU_REPORT, write_report
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.support.reports import Block
     from xltool.findings import Finding
 
-SAID: Final[tuple[tuple[str, str, str, frozenset[str]], ...]] = (
+CHANGED_SENTENCES: Final[tuple[tuple[str, str, str, frozenset[str]], ...]] = (
     ("R-01", "自评得分99.59分", "自评得分97.59分", frozenset({"R-10"})),
     ("R-01", "自评得分99.59分", "自评得分95分", frozenset({"R-10"})),
     ("R-02", "年初预算1280万元", "年初预算1820万元", frozenset({"R-10"})),
@@ -72,16 +72,18 @@ def _changed(old: str, new: str) -> list[Block]:
 def report_mutants(root: Path) -> dict[str, Tally]:
     """Each changed report beside the clean forms."""
     sets = []
-    for number, (_, old, new, _) in enumerate((("", "", "", frozenset[str]()), *SAID)):
-        folder = Folder(clean_filing(), root / f"r{number}").write()
+    for number, (_, old, new, _) in enumerate((("", "", "", frozenset[str]()), *CHANGED_SENTENCES)):
+        folder = FilingFolder(clean_filing(), root / f"r{number}").write()
         write_report(_changed(old, new), folder.path / "自评报告.docx")
         sets.append(read(folder.path, f"r{number}"))
-    found: dict[str, list[Finding]] = defaultdict(list)
+    by_label: dict[str, list[Finding]] = defaultdict(list)
     for finding in audit([record for records in sets for record in records]).findings:
-        found[finding.path.partition("/")[0]].append(finding)
-    before = {(one.rule, one.message) for one in found["r0"]}
+        by_label[finding.path.partition("/")[0]].append(finding)
+    before = {(finding.rule, finding.message) for finding in by_label["r0"]}
     tallies: dict[str, Tally] = defaultdict(Tally)
-    for number, (rule, old, new, allowed) in enumerate(SAID, 1):
-        told = [one for one in found[f"r{number}"] if (one.rule, one.message) not in before]
-        count(tallies[rule], rule, told, lambda one: one.path.endswith("自评报告.docx"), allowed, f"{old} → {new}")
+    for number, (rule, old, new, allowed) in enumerate(CHANGED_SENTENCES, 1):
+        news = [finding for finding in by_label[f"r{number}"] if (finding.rule, finding.message) not in before]
+        count(
+            tallies[rule], rule, news, lambda finding: finding.path.endswith("自评报告.docx"), allowed, f"{old} → {new}"
+        )
     return dict(tallies)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.corpus.filed import Folder, read
+from benchmarks.corpus.filed import FilingFolder, read
 from benchmarks.corpus.honest import Filing, clean_filing
 from benchmarks.trust.tally import Tally, count
 from tools.samples import planted
@@ -73,35 +73,39 @@ CHANGED_SINCE: Final[tuple[tuple[str, str, str, str, object], ...]] = (
 def year_mutants(root: Path) -> dict[str, Tally]:
     """This year's clean forms beside last year's, one figure of which is another."""
     tallies: dict[str, Tally] = defaultdict(Tally)
-    this = Folder(clean_filing(), root / "this").write()
-    before = {(one.rule, one.cell) for one in _beside(this, last_year(), root / "before")}
+    this = FilingFolder(clean_filing(), root / "this").write()
+    before = {(finding.rule, finding.cell) for finding in _beside(this, last_year(), root / "before")}
     texts = (("Y-06", "附件1", "厉行节约保障措施"), ("Y-06", "附件2", "预期目标"), ("Y-06", "附件2", "实际完成情况"))
     changes = [*CHANGED_SINCE]
     for rule, form, key in texts:
-        values = clean_filing().of(form)[0].values
+        values = clean_filing().papers_of(form)[0].values
         changes.append((rule, form, key, "", values[_keys(values)[key]]))
     for number, (rule, form, key, row, value) in enumerate(changes):
         filing = last_year()
-        paper = filing.of(form)[int(row or 0) if form == "附件3" else 0]
+        paper = filing.papers_of(form)[int(row or 0) if form == "附件3" else 0]
         if row and form != "附件3":
             paper.rows[int(row)][key] = value
         else:
             paper.values[_keys(paper.values)[key]] = value
-        told = [one for one in _beside(this, filing, root / f"y{number}") if (one.rule, one.cell) not in before]
+        new = [
+            finding
+            for finding in _beside(this, filing, root / f"y{number}")
+            if (finding.rule, finding.cell) not in before
+        ]
         line = key.partition("_")[0]
         count(
             tallies[rule],
             rule,
-            told,
-            lambda one, line=line, row=row: bool(row) or (one.field or "").startswith(line),  # type: ignore[misc]
+            new,
+            lambda finding, line=line, row=row: bool(row) or (finding.field or "").startswith(line),  # type: ignore[misc]
             frozenset({"Y-01", "Y-07", "Y-08"}),
             f"{key}（上年报送）← {value}",
         )
     return dict(tallies)
 
 
-def _beside(this: Folder, last: Filing, path: Path) -> Sequence[Finding]:
-    prior = read(Folder(last, path).write().path, "this")
+def _beside(this: FilingFolder, last: Filing, path: Path) -> Sequence[Finding]:
+    prior = read(FilingFolder(last, path).write().path, "this")
     submissions = tuple(submission for record in prior for submission in record.submissions)
     return audit(read(this.path, "this"), Terms(prior=submissions)).findings
 
@@ -122,15 +126,15 @@ def exemption_mutants(root: Path) -> dict[str, Tally]:
     """The sample with problems under one exemption each."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     filing = Filing(planted.BUREAU, planted.YEAR, planted.BUREAU, planted.papers())
-    records = read(Folder(filing, root / "forms").write().path, "forms")
+    records = read(FilingFolder(filing, root / "forms").write().path, "forms")
     before = {(finding.rule, finding.cell) for finding in audit(records).findings}
     for rule, exempted, until in GRANTED:
         line = (planted.BUREAU, "", "", "", exempted, "", "已批准", "某某", until)
         with (root / "豁免.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows((COLUMNS, line))
         terms = Terms(exemptions=read_exemptions(root / "豁免.csv", TODAY))
-        told = [finding for finding in audit(records, terms).findings if (finding.rule, finding.cell) not in before]
+        new = [finding for finding in audit(records, terms).findings if (finding.rule, finding.cell) not in before]
         cell = "I2" if rule == "W-23" else "E2"
         about = f"{exempted} 豁免至 {until}"
-        count(tallies[rule], rule, told, lambda one, cell=cell: one.cell == cell, frozenset(), about)  # type: ignore[misc]
+        count(tallies[rule], rule, new, lambda finding, cell=cell: finding.cell == cell, frozenset(), about)  # type: ignore[misc]
     return dict(tallies)

@@ -12,7 +12,7 @@ import xltool
 from tests.attacks.collected import ATTACKS, NOTES
 from tests.attacks.profiles import FORGED, HOSTILE, carrying
 from tests.batches.test_resuming import other
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS

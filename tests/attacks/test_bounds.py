@@ -10,7 +10,7 @@ import pytest
 
 from tests.attacks.formats import docx, ods
 from tests.attacks.kit import SHEET, STRINGS, in_sheet, parts_of, replaced, zipped
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.reader import limits
 from xltool.reader.formats import biff, binary, opendocument, tables, word
 from xltool.reader.guard import Kind, Refused

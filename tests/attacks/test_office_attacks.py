@@ -9,7 +9,7 @@ import pytest
 from tests.attacks.test_attacks import outcome
 from tests.batches.test_resuming import other
 from tests.reader.test_sandbox import linked_document
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from tests.support.luring import Listener, listening, lures, odt
 from tests.support.office import needs_office
 from xltool.batches import reading

@@ -10,7 +10,7 @@ import pytest
 
 from tests.attacks.formats import TYPES
 from tests.attacks.kit import BOOK, SHEET, in_sheet, parts_of, zipped
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.reader.guard import Kind, Refused, check
 from xltool.reader.limits import LIMITS, size
 from xltool.reader.reading import read_file

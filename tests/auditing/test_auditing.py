@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from tests.support.clerk import Clerk, at, filled, row_at
+from tests.support.filled import cell_in_row, cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Exempted, Finding, Place, Severity
@@ -38,9 +39,9 @@ def audited(*paths: Path) -> Audit:
     return audit.audit(records)
 
 
-def after(folder: Path, forms: tuple[str, ...], change: Callable[[Clerk], object]) -> Audit:
+def after(folder: Path, forms: tuple[str, ...], change: Callable[[WorkbookEditor], object]) -> Audit:
     """The audit of a filled workbook after a change."""
-    clerk = Clerk(filled(folder / "filled.xlsx", *forms))
+    clerk = WorkbookEditor(filled(folder / "filled.xlsx", *forms))
     change(clerk)
     return audited(clerk.save(folder / "changed.xlsx"))
 
@@ -103,10 +104,10 @@ def test_rule_that_is_not_grouped_is_a_finding_a_cell(tmp_path: Path) -> None:
 
 def test_a_cause_that_is_named_silences_what_follows(tmp_path: Path) -> None:
     """Weights that do not add up to 100 are told once: the total they make wrong is not told again."""
-    total = at("附件2", "总分_分值")
+    total = cell_of("附件2", "总分_分值")
 
-    def change(clerk: Clerk) -> None:
-        clerk.put("附件2", row_at("附件2", review.weight, 0), 16).put("附件2", total, 100)
+    def change(clerk: WorkbookEditor) -> None:
+        clerk.put("附件2", cell_in_row("附件2", review.weight, 0), 16).put("附件2", total, 100)
 
     result = after(tmp_path, ("附件2",), change)
     assert "S-01" in RULES["S-02"].silenced_by
@@ -120,20 +121,22 @@ def test_a_cause_that_is_named_silences_what_follows(tmp_path: Path) -> None:
 
 def test_silencing_stays_on_its_form(tmp_path: Path) -> None:
     """A cause on one form does not hide what is wrong on another."""
-    total = at("附件2", "总分_分值")
+    total = cell_of("附件2", "总分_分值")
 
-    def change(clerk: Clerk) -> None:
-        clerk.put("附件2", row_at("附件2", review.weight, 0), 16).put("附件2", total, 100)
-        clerk.put("附件3", at("附件3", "总分_分值"), 90)
+    def change(clerk: WorkbookEditor) -> None:
+        clerk.put("附件2", cell_in_row("附件2", review.weight, 0), 16).put("附件2", total, 100)
+        clerk.put("附件3", cell_of("附件3", "总分_分值"), 90)
 
     result = after(tmp_path, ("附件2", "附件3"), change)
     assert [(found.sheet, found.cell) for found in of_rule(result, "S-01")] == [("附件2", total)]
-    assert [(found.sheet, found.cell) for found in of_rule(result, "S-02")] == [("附件3", at("附件3", "总分_分值"))]
+    assert [(found.sheet, found.cell) for found in of_rule(result, "S-02")] == [
+        ("附件3", cell_of("附件3", "总分_分值"))
+    ]
 
 
 def test_related_cells_are_what_the_finding_rests_on(tmp_path: Path) -> None:
     """A wrong total names its parts, itself not among them."""
-    cell = at("附件1", "三公经费_本年决算数")
+    cell = cell_of("附件1", "三公经费_本年决算数")
     (found,) = of_rule(after(tmp_path, ("附件1",), lambda clerk: clerk.put("附件1", cell, 30)), "A1-07")
     assert (found.cell, found.actual, found.expected) == (cell, "30.00万元", "27.48万元")
     assert Place("changed.xlsx", "附件1", cell) not in found.related
@@ -150,7 +153,7 @@ def test_cross_form_finding_has_both_addresses(tmp_path: Path, *, together: bool
     (found,) = of_rule(audited(*paths), "X-06")
     theirs, ours = ("全部.xlsx", "全部.xlsx") if together else ("附件3.xlsx", "附件1.xlsx")
     assert (found.path, found.sheet) == (theirs, "附件3")
-    budget = row_at("附件1", base_data.project_budget, 0)
+    budget = cell_in_row("附件1", base_data.project_budget, 0)
     assert Place(ours, "附件1", budget) in found.related
 
 
@@ -167,7 +170,7 @@ def test_forms_of_different_sets_are_not_compared(tmp_path: Path) -> None:
 
 def test_calculated_cells_count_as_recomputed(tmp_path: Path) -> None:
     """A stale result is told as stale; rules go by what the formula gives, not by what was saved."""
-    cell = at("附件1", "控制率")
+    cell = cell_of("附件1", "控制率")
     stale = after(tmp_path, ("附件1",), lambda clerk: clerk.show("附件1", cell, 0.5))
     assert {finding.rule for finding in stale.findings if finding.cell == cell} == {"W-09", "A1-05"}
     (one,) = stale.submissions
@@ -267,10 +270,10 @@ def test_a_message_on_a_cell_never_calculated_shows_what_was_judged(tmp_path: Pa
 
 def test_a_text_copied_from_another_department_is_told_at_both_cells(tmp_path: Path) -> None:
     """Two filings in one audit: each department's finding stands at its own cell and names the other's."""
-    records, cell = [], at("附件2", review.achievement.key)
+    records, cell = [], cell_of("附件2", review.achievement.key)
     for number, name in enumerate(("某县城管局", "某县水利局")):
-        clerk = Clerk(filled(tmp_path / f"{name}.xlsx", "附件2"))
-        clerk.put("附件2", at("附件2", "部门名称"), name)
+        clerk = WorkbookEditor(filled(tmp_path / f"{name}.xlsx", "附件2"))
+        clerk.put("附件2", cell_of("附件2", "部门名称"), name)
         records.append(read_file(clerk.save(tmp_path / f"{name}报.xlsx"), f"{name}.xlsx"))
         for submission in records[number].submissions:
             submission.filing = name

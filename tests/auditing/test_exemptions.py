@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 import xltool
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from tests.support.reports import seed_report, write_report
 from xltool import cli
 from xltool.auditing import audit

@@ -12,7 +12,7 @@ import pytest
 import xltool
 from tests.batches.test_batches import InlinePool
 from tools.samples import planted
-from tools.samples.sample import Paper, Spot, papers_as_sheets
+from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.auditing.rounds.comparison import Became
 from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
-RECEPTION: Final = Spot("附件1", base_data.reception.actual)
-POSTS: Final = Spot("附件1", base_data.posts)
-STAFF: Final = Spot("附件1", base_data.staff)
-SAVING: Final = Spot("附件1", base_data.thrift)
-DATE: Final = Spot("附件1", foot.filed_on)
-INITIAL: Final = Spot("附件2", self_review.year.initial)
+RECEPTION: Final = FieldRef("附件1", base_data.reception.actual)
+POSTS: Final = FieldRef("附件1", base_data.posts)
+STAFF: Final = FieldRef("附件1", base_data.staff)
+SAVING: Final = FieldRef("附件1", base_data.thrift)
+DATE: Final = FieldRef("附件1", foot.filed_on)
+INITIAL: Final = FieldRef("附件2", self_review.year.initial)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 
-def submit(folder: Path, *changes: tuple[Spot, object], without: str = "") -> Path:
+def submit(folder: Path, *changes: tuple[FieldRef, object], without: str = "") -> Path:
     """Write a filing without findings but for these changes."""
     papers: list[Paper] = planted.papers()
     for spot, value in changes:
@@ -72,7 +72,8 @@ def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) 
     xltool.batch(first, out=tmp_path / "结果一")
     second = submit(
         tmp_path / "二", (SAVING, "压减会议和公务用车"), (STAFF, 60), (RECEPTION, 99),
-        (Spot("附件1", base_data.office.actual), 1.5), (DATE, "2024-05-20"), (Spot("附件2", foot.signature), None),
+        (FieldRef("附件1", base_data.office.actual), 1.5), (DATE, "2024-05-20"),
+        (FieldRef("附件2", foot.signature), None),
     )  # fmt: skip
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     found = steps(tmp_path / "结果二")
@@ -93,7 +94,7 @@ def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) 
 
 def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:
     """The same bytes, or no file at all, are no mending."""
-    first = submit(tmp_path / "一", (SAVING, None), (Spot("附件2", foot.signature), None))
+    first = submit(tmp_path / "一", (SAVING, None), (FieldRef("附件2", foot.signature), None))
     xltool.batch(first, out=tmp_path / "结果一")
     second = submit(tmp_path / "二", (SAVING, None), without="附件2")
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
@@ -108,7 +109,7 @@ def test_rows_are_known_by_their_names(tmp_path: Path) -> None:
     papers = planted.papers()
     whole = next(paper for paper in papers if paper.form == "附件2")
     name = whole.rows[2][review.indicator.key]
-    wrong = Spot("附件2", review.score, name)
+    wrong = FieldRef("附件2", review.score, name)
     first = submit(tmp_path / "一", (wrong, 99))
     xltool.batch(first, out=tmp_path / "结果一")
     found = json.loads((tmp_path / "结果一" / "findings.json").read_text(encoding="utf-8"))["findings"]
@@ -209,7 +210,7 @@ def test_what_a_finding_was_compared_with_may_be_mended_too(tmp_path: Path) -> N
     """附件2 is told that 附件1 says something else: mending the rows of 附件1 its total comes from was asked for."""
     papers = planted.papers()
     row = next(paper for paper in papers if paper.form == "附件1").rows[0]
-    spot = Spot("附件1", base_data.project_actual, row["项目名称"])
+    spot = FieldRef("附件1", base_data.project_actual, row["项目名称"])
     xltool.batch(submit(tmp_path / "一", (spot, row["本年决算数"] + 10)), out=tmp_path / "结果一")
     second = submit(tmp_path / "二", (DATE, "2024-05-20"))
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
@@ -220,9 +221,9 @@ def test_amounts_put_into_the_right_unit_were_asked_for(tmp_path: Path) -> None:
     """One finding says that amounts are in 元: all of them are mended, another change is not part of it."""
     paper = next(paper for paper in planted.papers() if paper.form == "附件1")
     amounts = [(item, value) for item, value in paper.values.items() if item.kind.name == "MONEY" and value]
-    in_yuan = [(Spot("附件1", item), value * 10_000) for item, value in amounts]
+    in_yuan = [(FieldRef("附件1", item), value * 10_000) for item, value in amounts]
     xltool.batch(submit(tmp_path / "一", *in_yuan), out=tmp_path / "结果一")
-    second = submit(tmp_path / "二", (Spot("附件1", foot.phone), "7654321"))
+    second = submit(tmp_path / "二", (FieldRef("附件1", foot.phone), "7654321"))
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     unasked = [step["item"] for step in steps(tmp_path / "结果二") if step["became"] == Became.UNASKED]
     assert unasked == ["联系电话"]

@@ -11,7 +11,8 @@ import pytest
 
 import xltool
 from tests.batches.test_batches import InlinePool
-from tests.support.clerk import Clerk, at, row_at
+from tests.support.filled import cell_in_row, cell_of
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
 from xltool.batches import file_set, reading, runs
 from xltool.batches.options import Options
@@ -108,10 +109,10 @@ def test_a_wrong_figure_is_told_once_with_both_addresses(tmp_path: Path) -> None
     last = base(tmp_path / "2022" / "旧.xlsx", 2022, SPENT)
     base(tmp_path / "2023" / "附件1.xlsx", 2023, SAID | {base_data.reception.last: 27.48})
     (found,) = audited(tmp_path / "2023", tmp_path / "2022")
-    assert (found.rule, found.severity, found.cell) == ("Y-01", Severity.ERROR, at("附件1", "公务接待_上年决算数"))
+    assert (found.rule, found.severity, found.cell) == ("Y-01", Severity.ERROR, cell_of("附件1", "公务接待_上年决算数"))
     assert (found.actual, found.expected) == ("27.48万元", "17.70万元")
     assert found.message == ("公务接待上年决算数填报 27.48万元，而上年报送的本年决算数为 17.70万元，两年对不上。")
-    assert found.related == (Place(last.as_posix(), "附件1", at("附件1", "公务接待_本年决算数")),)
+    assert found.related == (Place(last.as_posix(), "附件1", cell_of("附件1", "公务接待_本年决算数")),)
 
 
 def test_a_part_left_out_is_told_at_the_total(tmp_path: Path) -> None:
@@ -167,10 +168,13 @@ def test_carried_over_is_what_the_same_project_had_left(tmp_path: Path) -> None:
     river(tmp_path / "2023" / "河道.xlsx", 2023, carried)
     river(tmp_path / "2023" / "水库.xlsx", 2023, {project.carried_over.budget: 0}, "水库除险")
     (found,) = (one for one in audited(tmp_path / "2023", tmp_path / "2022") if one.rule == "Y-03")
-    assert (found.path, found.cell) == ("河道.xlsx", at("附件3", "上年结转资金_全年预算数"))
+    assert (found.path, found.cell) == ("河道.xlsx", cell_of("附件3", "上年结转资金_全年预算数"))
     assert (found.actual, found.expected) == ("30.00万元", "20.00万元")
     assert {place.path for place in found.related} == {(tmp_path / "2022" / "1、河道治理.xlsx").as_posix()}
-    assert {place.cell for place in found.related} == {at("附件3", year.budget.key), at("附件3", year.executed.key)}
+    assert {place.cell for place in found.related} == {
+        cell_of("附件3", year.budget.key),
+        cell_of("附件3", year.executed.key),
+    }
 
 
 def _indicator(target: str, actual: str) -> dict[str, Any]:
@@ -187,10 +191,10 @@ def test_a_target_below_what_was_done(tmp_path: Path) -> None:
     assert (found.rule, found.severity, found.cell) == (
         "Y-04",
         Severity.WARNING,
-        row_at("附件2", review.target_value, 0),
+        cell_in_row("附件2", review.target_value, 0),
     )
     assert found.message == "“培训人次”的年度指标值 ≥150人次，低于上年报送的实际完成值 260人次。"
-    assert [place.cell for place in found.related] == [row_at("附件2", review.actual_value, 0)]
+    assert [place.cell for place in found.related] == [cell_in_row("附件2", review.actual_value, 0)]
 
 
 def test_projects_that_come_go_and_change_their_names(tmp_path: Path) -> None:
@@ -216,7 +220,7 @@ def test_texts_taken_over(tmp_path: Path) -> None:
     base(tmp_path / "2022" / "附件1.xlsx", 2022, {base_data.thrift: "压减一般性支出，公务用车统一调度。"})
     base(tmp_path / "2023" / "附件1.xlsx", 2023, {base_data.thrift: "压减一般性支出， 公务用车统一调度。"})
     (found,) = audited(tmp_path / "2023", tmp_path / "2022")
-    assert (found.rule, found.severity, found.cell) == ("Y-06", Severity.INFO, at("附件1", base_data.thrift.key))
+    assert (found.rule, found.severity, found.cell) == ("Y-06", Severity.INFO, cell_of("附件1", base_data.thrift.key))
 
 
 # --- matching ---------------------------------------------------------------------------------
@@ -262,7 +266,7 @@ def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
     base(tmp_path / "今年" / "附件1.xlsx", 2023, SAID)
     path = base(tmp_path / "往年" / "无年度.xlsx", 2022, SPENT)
     heads = ("A2", "B6", "D6", "F6", "D4")
-    clerk = Clerk(path).drop_manifest()
+    clerk = WorkbookEditor(path).drop_manifest()
     for cell in heads:
         text = _shows(path, cell)
         if isinstance(text, str):
@@ -333,7 +337,7 @@ def test_python_and_json_say_the_same(tmp_path: Path) -> None:
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     (found,) = (one for one in written["findings"] if one["rule"] == "Y-01")
     assert found["related"] == [
-        {"path": "../2022/附件1.xlsx", "sheet": "附件1", "cell": at("附件1", "公务接待_本年决算数")}
+        {"path": "../2022/附件1.xlsx", "sheet": "附件1", "cell": cell_of("附件1", "公务接待_本年决算数")}
     ]
     assert {one["path"] for one in written["files"]} == {"附件1.xlsx"}
 

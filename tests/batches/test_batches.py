@@ -18,7 +18,8 @@ import pandas as pd
 import pytest
 
 from tests.support import seed
-from tests.support.clerk import Clerk, at, filled
+from tests.support.filled import cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit
 from xltool.auditing.tables import tidy
 from xltool.batches import reading as workers
@@ -99,10 +100,10 @@ def tree(folder: Path) -> Path:
     filled(_made(water / "项目" / "附件3.xlsx"), "附件3")
     issued(folder / "林业局" / "全部.xlsx", FOREST, "附件1", "附件2", "附件3")
     issued(folder / "教育局" / "报送" / "附件2.xlsx", SCHOOL, "附件2", named=False)
-    below = Clerk(issued(folder / "教育局" / "报送" / "下属.xlsx", "", "附件3"))
-    below.put("附件3", at("附件3", "实施单位"), "某市第一中学").put("附件3", at("附件3", "主管部门"), SCHOOL)
-    below.put("附件3", at("附件3", "项目支出名称"), "校舍维修").save(folder / "教育局" / "报送" / "下属.xlsx")
-    Clerk(water / "附件1.xlsx").drop_name("附件1", "编制数").save(folder / "水利局" / "缺栏目.xlsx")
+    below = WorkbookEditor(issued(folder / "教育局" / "报送" / "下属.xlsx", "", "附件3"))
+    below.put("附件3", cell_of("附件3", "实施单位"), "某市第一中学").put("附件3", cell_of("附件3", "主管部门"), SCHOOL)
+    below.put("附件3", cell_of("附件3", "项目支出名称"), "校舍维修").save(folder / "教育局" / "报送" / "下属.xlsx")
+    WorkbookEditor(water / "附件1.xlsx").drop_name("附件1", "编制数").save(folder / "水利局" / "缺栏目.xlsx")
     (water / "~$附件1.xlsx").write_bytes(b"\x05lock")
     (water / "说明.pdf").write_bytes(b"%PDF-1.7\n")
     (water / "说明.txt").write_text("文字", encoding="utf-8")

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import xltool
 from tests.batches.test_batches import FOREST, WATER, issued
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.api import merge
 from xltool.batches import runs
 from xltool.batches.dividing import FEW, divided

@@ -16,7 +16,7 @@ import pytest
 from tests.batches.test_batches import EPOCH, Answers, InlinePool
 from tests.batches.test_resuming import other, prints
 from tests.reader.test_archives import packed
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool import cli
 from xltool.batches import pipeline, reading, runs
 from xltool.batches.cluster import chunks, dask_engine, engines, remote

@@ -19,7 +19,7 @@ import pytest
 
 from tests.batches.test_batches import EPOCH, InlinePool
 from tests.reader.test_archives import packed
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.batches import reading as workers
 from xltool.batches import runs, side_inputs
 from xltool.batches.options import HIDDEN, RECORDS, Options

@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from tests.batches.test_batches import EPOCH, Answers, InlinePool
-from tests.support.clerk import Clerk, at, filled
 from tests.support.documents import forms, write_docx
+from tests.support.filled import cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from tools.samples import clean
 from tools.samples.folders import ROOT
 from xltool.batches import reading, returned_copies, runs
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-WRONG = ("附件1", at("附件1", "三公经费_本年决算数"), 30)
+WRONG = ("附件1", cell_of("附件1", "三公经费_本年决算数"), 30)
 """A total that is not the sum of its items."""
 
 
@@ -48,11 +49,13 @@ def folder(tmp_path: Path) -> Path:
     for path in (ROOT / "samples" / clean.sample().folder).iterdir():
         copyfile(path, folder / "农业农村局" / path.name)
     seed = filled(tmp_path / "附件1.xlsx", "附件1")
-    Clerk(seed).put(*WRONG).save(folder / "水利局" / "附件1.xlsx")
+    WorkbookEditor(seed).put(*WRONG).save(folder / "水利局" / "附件1.xlsx")
     write_docx(forms()[:1], folder / "水利局" / "附件1.docx")
     (folder / "坏.xlsx").write_bytes(b"PK\x03\x04")
     with zipfile.ZipFile(folder / "报送.zip", "w") as archive:
-        archive.writestr("林业局/附件1?.xlsx", Clerk(seed).put(*WRONG).save(tmp_path / "附件1.xlsx").read_bytes())
+        archive.writestr(
+            "林业局/附件1?.xlsx", WorkbookEditor(seed).put(*WRONG).save(tmp_path / "附件1.xlsx").read_bytes()
+        )
     return folder
 
 

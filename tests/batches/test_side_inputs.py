@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import poison
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.auditing.exemptions.model import COLUMNS
 from xltool.batches import side_inputs
 from xltool.batches.side_inputs import SideInputs

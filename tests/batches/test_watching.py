@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.batches.test_batches import EPOCH, InlinePool
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool import cli
 from xltool.batches import reading, runs, side_inputs, watching
 from xltool.batches.options import Options

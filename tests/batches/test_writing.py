@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from tests.batches.test_batches import EPOCH, Answers, InlinePool
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.batches import products, reading, returned_copies, runs, writing
 from xltool.batches.options import Options
 from xltool.workers.pool import Lost

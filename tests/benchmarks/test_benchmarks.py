@@ -43,8 +43,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_every_figure_is_a_positive_number(small: str) -> None:
     """Each line has a name of its own and a figure above zero."""
     lines = lines_of(small)
-    found = [FIGURE.fullmatch(figure) for _, _, figure in lines]
-    assert all(match is not None and float(match[1]) > 0 for match in found), lines
+    matches = [FIGURE.fullmatch(figure) for _, _, figure in lines]
+    assert all(match is not None and float(match[1]) > 0 for match in matches), lines
     assert len({name for name, _, _ in lines}) == len(lines)
 
 
@@ -79,23 +79,23 @@ def test_what_each_rule_costs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_a_county_takes() -> None:
     """The sizing of the guide comes from two runs, of one department and of two."""
-    found = sizing.measure(1, 2)
-    assert found.workbooks == 2 * 4
-    assert min(found.reading_seconds, found.worker_mib, found.result_mib) > 0, found
-    assert [line[0] for line in lines_of(sizing_table(found))] == [place for place, _ in PLACES]
+    measured = sizing.measure(1, 2)
+    assert measured.workbooks == 2 * 4
+    assert min(measured.reading_seconds, measured.worker_mib, measured.result_mib) > 0, measured
+    assert [line[0] for line in lines_of(sizing_table(measured))] == [place for place, _ in PLACES]
 
 
 def test_a_page_of_defects_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted defects of a few rules are found where they are, and the page has a line for each rule."""
     monkeypatch.setattr(mutations, "PLANTERS", {code: planting.PLANTERS[code] for code in PLANTED})
     tallies = mutations.mutants(mutations.bases(tmp_path / "bases", mutations.filings()[:1], [None]), tmp_path)
-    told = honesty.told_of(tmp_path, DEFAULT, [1])
-    text = page({"表样": tallies}, {}, [told])
+    result = honesty.alarms_on_honest(tmp_path, DEFAULT, [1])
+    text = page({"表样": tallies}, {}, [result])
     table = re.search(r"(?:^\|.*\n)+", text.partition("逐条规则埋设问题")[2], re.MULTILINE)
     assert table is not None
-    found = {line[0]: tuple(line[2:6]) for line in lines_of(table[0])}
-    assert {code: found[code] for code in PLANTED} == dict.fromkeys(PLANTED, ("1", "1", "0", "0"))
-    assert (told.filings, told.told) == (1, [])
+    figures_by_rule = {line[0]: tuple(line[2:6]) for line in lines_of(table[0])}
+    assert {code: figures_by_rule[code] for code in PLANTED} == dict.fromkeys(PLANTED, ("1", "1", "0", "0"))
+    assert (result.filings, result.alarms) == (1, [])
 
 
 def test_files_of_others_are_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ import pytest
 import xltool
 from tests.batches.test_batches import InlinePool
 from tests.support import seed
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.auditing.tables import tidy
 from xltool.batches import reading, side_inputs
 from xltool.findings import Severity

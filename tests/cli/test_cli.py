@@ -17,7 +17,8 @@ import typer.main
 
 from tests.batches.test_batches import InlinePool
 from tests.support import seed
-from tests.support.clerk import Clerk, at, filled
+from tests.support.filled import cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from xltool import cli
 from xltool.auditing.tables import tidy
 from xltool.batches import file_set, side_inputs
@@ -135,7 +136,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_audit_exit_codes(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
     """0 without errors, 1 with one; a file that could not be read is one."""
     fine = filled(tmp_path / "附件1.xlsx", "附件1")
-    bad = Clerk(fine).put("附件1", at("附件1", "三公经费_本年决算数"), 30).save(tmp_path / "错.xlsx")
+    bad = WorkbookEditor(fine).put("附件1", cell_of("附件1", "三公经费_本年决算数"), 30).save(tmp_path / "错.xlsx")
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
     assert xltool("audit", fine)[0] == 0
     assert xltool("audit", bad)[0] == 1
@@ -164,7 +165,7 @@ def test_batch_exit_codes(tmp_path: Path, xltool: Callable[..., tuple[int, str, 
     assert (code, err) == (0, "")
     assert "共 1 个文件：读取 1，跳过 0，无法读取 0；1 个单位的报送，1 张表。" in out
     assert str(tmp_path / "结果" / "review.xlsx") in out
-    Clerk(fine).put("附件1", at("附件1", "三公经费_本年决算数"), 30).save(folder / "附件1.xlsx")
+    WorkbookEditor(fine).put("附件1", cell_of("附件1", "三公经费_本年决算数"), 30).save(folder / "附件1.xlsx")
     assert xltool("batch", folder, "--out", tmp_path / "结果", "--jobs", "2")[0] == 1
 
 
@@ -355,7 +356,7 @@ def test_json_of_read(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]
     assert (len(data["submissions"]), len(data["projects"]), len(data["indicators"])) == (3, 1, 46)
     assert data["problems"] == []
     control = next(row for row in data["values"] if row["field"] == "控制率")
-    assert (control["value"], control["recomputed"], control["cell"]) == (1.25, 1.25, at("附件1", "控制率"))
+    assert (control["value"], control["recomputed"], control["cell"]) == (1.25, 1.25, cell_of("附件1", "控制率"))
 
 
 def test_json_of_audit(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
@@ -403,7 +404,7 @@ def test_clean_file_is_said_to_be_clean(xltool: Callable[..., tuple[int, str, st
 
 def test_read_writes_files(tmp_path: Path, xltool: Callable[..., tuple[int, str, str]]) -> None:
     """Tables as csv and parquet fill a folder, xlsx and json a file; their paths are all that is printed."""
-    hostile = Clerk(filled(tmp_path / "附件1.xlsx", "附件1")).put("附件1", at("附件1", "填表人"), "=1+1")
+    hostile = WorkbookEditor(filled(tmp_path / "附件1.xlsx", "附件1")).put("附件1", cell_of("附件1", "填表人"), "=1+1")
     path = hostile.save(tmp_path / "附件1.xlsx")
     names = ["submissions", "values", "projects", "indicators"]
     for kind in ("csv", "parquet"):
@@ -515,8 +516,8 @@ def test_no_text_of_a_file_steers_the_terminal(
     xltool: Callable[..., tuple[int, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Escape sequences, bells and turned writing in cells and names are shown as signs, on both streams."""
-    clerk = Clerk(filled(tmp_path / "附件2.xlsx", "附件2"))
-    clerk.put("附件2", at("附件2", "部门名称"), "甲_x001B_[2J局\u202e_x0007_乙")
+    clerk = WorkbookEditor(filled(tmp_path / "附件2.xlsx", "附件2"))
+    clerk.put("附件2", cell_of("附件2", "部门名称"), "甲_x001B_[2J局\u202e_x0007_乙")
     clerk.save(tmp_path / "附\u202e件2.xlsx")
     (tmp_path / "附件2.xlsx").unlink()
     _, out, _ = xltool("audit", tmp_path)

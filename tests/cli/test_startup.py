@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from tests.support.loaded import loaded
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS

@@ -17,10 +17,11 @@ import xltool
 from tests.batches.test_batches import InlinePool, issued
 from tests.support import documents
 from tests.support import seed as filing
-from tests.support.clerk import Clerk, at, filled, row_at
 from tests.support.documents import write_docx, write_xlsx
+from tests.support.filled import cell_in_row, cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from tools.samples import junshan
-from tools.samples.checking import audited, told, write
+from tools.samples.checking import audited, placed_findings, write
 from xltool import cli
 from xltool.batches import reading
 from xltool.converting.conversion_list import Line, Outcome
@@ -157,20 +158,22 @@ def test_cells_have_the_type_of_what_was_read(seed: tuple[Path, Converted]) -> N
     """Padded numbers are numbers, dates dates, targets texts as filed."""
     _, result = seed
     first, second, _ = (openpyxl.load_workbook(path) for path in templates(result))
-    assert first["附件1"][at("附件1", "编制数")].value == 12
-    assert first["附件1"][at("附件1", "公务接待_上年决算数")].value == 17.7
-    assert first["附件1"][at("附件1", "填报日期")].value == datetime(2024, 6, 12)  # noqa: DTZ001 - Excel has no zones
-    assert second["附件2"][row_at("附件2", review.target_value, 0)].value == "15个"
-    assert second["附件2"][row_at("附件2", review.weight, 0)].value == 6
-    assert second["附件2"][at("附件2", "总分_得分")].value.startswith("=")
+    assert first["附件1"][cell_of("附件1", "编制数")].value == 12
+    assert first["附件1"][cell_of("附件1", "公务接待_上年决算数")].value == 17.7
+    assert first["附件1"][cell_of("附件1", "填报日期")].value == datetime(2024, 6, 12)  # noqa: DTZ001 - Excel has no zones
+    assert second["附件2"][cell_in_row("附件2", review.target_value, 0)].value == "15个"
+    assert second["附件2"][cell_in_row("附件2", review.weight, 0)].value == 6
+    assert second["附件2"][cell_of("附件2", "总分_得分")].value.startswith("=")
 
 
 def test_they_audit_as_the_honest_template_does(seed: tuple[Path, Converted], tmp_path: Path) -> None:
     """The same rules at the same cells as the seed filled into templates by hand, where one number keeps a space."""
     _, result = seed
     by_hand = audited(write(junshan.honestly_filed().files, tmp_path))
-    expected = [(rule, severity, place[1:]) for rule, severity, place in told(by_hand) if rule != "T-01"]
-    assert [(rule, severity, place[1:]) for rule, severity, place in told(audited(templates(result)))] == expected
+    expected = [(rule, severity, place[1:]) for rule, severity, place in placed_findings(by_hand) if rule != "T-01"]
+    assert [
+        (rule, severity, place[1:]) for rule, severity, place in placed_findings(audited(templates(result)))
+    ] == expected
     assert len(expected) == 40
 
 
@@ -295,15 +298,17 @@ def test_a_template_is_moved_into_a_new_one(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in templates(second)] == [path.read_bytes() for path in templates(first)]
     assert {line.outcome for line in first.lines} == {Outcome.PLACED, Outcome.GIVEN}
     found = audited(templates(first))
-    assert [(rule, place[2]) for rule, _, place in told(found)] == [
-        (rule, place[2]) for rule, _, place in told(audited([source]))
+    assert [(rule, place[2]) for rule, _, place in placed_findings(found)] == [
+        (rule, place[2]) for rule, _, place in placed_findings(audited([source]))
     ]
 
 
 def test_what_was_typed_over_formulas_is_left_behind(tmp_path: Path) -> None:
     """A wrong total is listed and not carried over; a formula in a yellow cell becomes its result."""
-    clerk = Clerk(filled(tmp_path / "a.xlsx", "附件1")).put("附件1", at("附件1", "三公经费_本年决算数"), 30)
-    clerk.rewrite("附件1", at("附件1", "编制数"), "=6*2", 12).save(tmp_path / "b.xlsx")
+    clerk = WorkbookEditor(filled(tmp_path / "a.xlsx", "附件1")).put(
+        "附件1", cell_of("附件1", "三公经费_本年决算数"), 30
+    )
+    clerk.rewrite("附件1", cell_of("附件1", "编制数"), "=6*2", 12).save(tmp_path / "b.xlsx")
     result = xltool.convert(tmp_path / "b.xlsx", out=tmp_path / "转换")
     wrong = line_of(result, "附件1", "三公经费本年决算数")
     assert (wrong.raw, wrong.value, wrong.outcome) == (30, 27.48, Outcome.LEFT)
@@ -445,8 +450,8 @@ def test_more_rows_than_usual_get_room(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_is_not_put_in(tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
     """A text where a number belongs stays out, with its words and the reason; a dash goes in as a dash."""
-    clerk = Clerk(filled(tmp_path / "a.xlsx", "附件1")).put("附件1", at("附件1", "编制数"), "十来个")
-    clerk.put("附件1", at("附件1", "公车购置_本年决算数"), "——").save(tmp_path / "b.xlsx")
+    clerk = WorkbookEditor(filled(tmp_path / "a.xlsx", "附件1")).put("附件1", cell_of("附件1", "编制数"), "十来个")
+    clerk.put("附件1", cell_of("附件1", "公车购置_本年决算数"), "——").save(tmp_path / "b.xlsx")
     result = xltool.convert(tmp_path / "b.xlsx", out=tmp_path / "转换")
     (line,) = (line for line in result.lines if line.lost)
     assert (line.field, line.raw, line.reason, line.value) == ("编制数", "十来个", "不能读作整数", None)

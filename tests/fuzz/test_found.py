@@ -11,8 +11,8 @@ import pytest
 from benchmarks.fuzz.stock import HONEST, KEPT
 from tests.attacks.formats import ods, xlsb
 from tests.attacks.kit import BOOK, in_sheet, parts_of, replaced, with_part
-from tests.support.clerk import filled
 from tests.support.documents import as_sheet, base_data_form, project_form
+from tests.support.filled import filled
 from xltool.forms import base_data
 from xltool.forms.manifest import IssuedSheet, from_rows
 from xltool.reader.formats.biff import areas
@@ -40,8 +40,8 @@ def outcome(data: bytes, path: Path) -> str:
 
 def only(sheet: Sheet) -> Submission:
     """The form on a sheet."""
-    (one,) = _read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
-    return one
+    (submission,) = _read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
+    return submission
 
 
 @pytest.mark.parametrize("place", ["", "1", "A0", "附件2", "A1:B", "AAA1", "A100000", "A12345678", "1" * 5_000])
@@ -176,12 +176,12 @@ def test_an_empty_line_of_buildings_takes_nothing_from_the_next() -> None:
     """楼堂馆所 left blank: 厉行节约保障措施 below is not read as its areas and amounts."""
     form = base_data_form()
     sheet = as_sheet(form)
-    (spot,) = [spot for spot, cell in sheet.cells.items() if cell.value == "厉行节约保障措施"]
-    told = "严格执行公务接待标准，压减一般性支出"
-    sheet.cells[spot[0], 2] = Cell(told, None, error=False, locked=False, number_format="General")
-    one = only(sheet)
-    assert [key for key, filed in one.values.items() if filed.raw == told] == ["厉行节约保障措施"]
-    assert [note.rule for note in one.notes if note.rule == "W-05"] == []
+    (position,) = [position for position, cell in sheet.cells.items() if cell.value == "厉行节约保障措施"]
+    measures = "严格执行公务接待标准，压减一般性支出"
+    sheet.cells[position[0], 2] = Cell(measures, None, error=False, locked=False, number_format="General")
+    submission = only(sheet)
+    assert [key for key, filed in submission.values.items() if filed.raw == measures] == ["厉行节约保障措施"]
+    assert [note.rule for note in submission.notes if note.rule == "W-05"] == []
 
 
 def test_amounts_merged_into_one_cell_are_one_amount() -> None:
@@ -214,6 +214,6 @@ def test_three_forms_in_a_row_have_three_ids() -> None:
             if row > 1:
                 value = Cell(f"甲{left}", None, error=False, locked=False, number_format="General")
                 sheet.cells[row, left + 1] = value
-    found = _read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
-    assert len(found) == 3
-    assert len({one.id for one in found}) == 3
+    submissions = _read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
+    assert len(submissions) == 3
+    assert len({submission.id for submission in submissions}) == 3

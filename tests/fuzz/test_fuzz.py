@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.fuzz.__main__ import HANGING, LARGEST, MEMORY, fuzz
 from benchmarks.fuzz.stock import HONEST, KEPT, write_stock
-from benchmarks.fuzz.worker import Case, Judged, judge, work_kept
+from benchmarks.fuzz.worker import FuzzInput, Judged, judge, work_kept
 from xltool.reader.limits import LIMITS
 from xltool.workers.pool import Lost, Pool
 
@@ -35,29 +35,29 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged | Lost]:
     """What becomes of the kept inputs, read in a worker as in a batch."""
     limits = replace(LIMITS, seconds=HANGING, memory=MEMORY)
-    found: dict[str, Judged | Lost] = {}
+    by_name: dict[str, Judged | Lost] = {}
     with Pool(1, limits, tmp_path_factory.mktemp("scratch")) as pool:
         for at, answer in pool.run(work_kept, CORPUS):
             known = answer if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=Judged)
-            found[CORPUS[at].name] = known
-    return found
+            by_name[CORPUS[at].name] = known
+    return by_name
 
 
 def test_honest_files_are_read(stock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What mutations start from is read without a fault; an archive and a letter are told to be none."""
     monkeypatch.setenv("XLTOOL_SOFFICE", "/nonexistent")
-    found = {path.name: judge(path.suffix, path.read_bytes(), together=1) for path in sorted(stock.iterdir())}
-    assert [name for name, one in found.items() if one.faults] == []
-    assert {name for name, one in found.items() if one.outcome != "read"} == {"archive.zip", "letter.xlsx"}
-    assert {one.format for one in found.values()} == {".docx", ".et", ".ods", ".xls", ".xlsb", ".xlsx", ".zip"}
+    by_name = {path.name: judge(path.suffix, path.read_bytes(), together=1) for path in sorted(stock.iterdir())}
+    assert [name for name, judged in by_name.items() if judged.faults] == []
+    assert {name for name, judged in by_name.items() if judged.outcome != "read"} == {"archive.zip", "letter.xlsx"}
+    assert {judged.format for judged in by_name.values()} == {".docx", ".et", ".ods", ".xls", ".xlsb", ".xlsx", ".zip"}
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 def test_kept_inputs_break_nothing(path: Path, judged: dict[str, Judged | Lost]) -> None:
     """Neither a crash nor a hang nor a record that cannot be, of all that once were."""
-    one = judged[path.name]
-    assert isinstance(one, Judged), one
-    assert one.faults == []
+    answer = judged[path.name]
+    assert isinstance(answer, Judged), answer
+    assert answer.faults == []
 
 
 def test_kept_inputs_are_small() -> None:
@@ -76,6 +76,6 @@ def test_new_inputs_break_nothing(stock: Path) -> None:
 
 def test_an_input_can_be_made_again(stock: Path) -> None:
     """Seed and number say all: the same damage in every process, and other damage for another number."""
-    made = [Case(stock, 7, number).made() for number in range(20)]
-    assert made == [Case(stock, 7, number).made() for number in range(20)]
-    assert len({data for _, data in made}) > 15
+    inputs = [FuzzInput(stock, 7, number).build() for number in range(20)]
+    assert inputs == [FuzzInput(stock, 7, number).build() for number in range(20)]
+    assert len({data for _, data in inputs}) > 15

@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from tests.batches.test_batches import InlinePool
-from tests.support.clerk import Clerk, at, filled, row_at
+from tests.support.filled import cell_in_row, cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.batches import reading, runs
 from xltool.forms import review
 from xltool.outputs import json_output
@@ -48,11 +49,11 @@ HOSTILE = (
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A filing that is full of it."""
     place = tmp_path_factory.mktemp("报送")
-    clerk = Clerk(filled(place / "附件2.xlsx", "附件2"))
-    clerk.put("附件2", at("附件2", "预期目标"), "；".join(HOSTILE[:7]))
-    clerk.put("附件2", at("附件2", "部门名称"), HOSTILE[0])
+    clerk = WorkbookEditor(filled(place / "附件2.xlsx", "附件2"))
+    clerk.put("附件2", cell_of("附件2", "预期目标"), "；".join(HOSTILE[:7]))
+    clerk.put("附件2", cell_of("附件2", "部门名称"), HOSTILE[0])
     for row, text in enumerate(HOSTILE):
-        clerk.put("附件2", row_at("附件2", review.indicator, row), text.replace("\ufffe", "?"))
+        clerk.put("附件2", cell_in_row("附件2", review.indicator, row), text.replace("\ufffe", "?"))
     clerk.save(place / "附件2.xlsx")
     return place
 

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from tests.attacks.profiles import HOSTILE
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from tests.support.reports import BUREAU_REPORT, write_report
 from xltool import cli, params
 from xltool.auditing import audit

@@ -13,7 +13,8 @@ import pytest
 
 from tests.batches.test_batches import InlinePool
 from tests.reader.test_formats import OldName
-from tests.support.clerk import Clerk, at, filled
+from tests.support.filled import cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit
 from xltool.batches import reading as workers
 from xltool.batches import runs
@@ -109,7 +110,11 @@ def test_files_in_an_archive_are_read_under_its_name(
 def test_an_archive_says_what_its_files_say(tmp_path: Path, form: bytes) -> None:
     """The same findings at the same cells, whether the files lie in a folder or in an archive."""
     (tmp_path / "form.xlsx").write_bytes(form)
-    wrong = Clerk(tmp_path / "form.xlsx").put("附件1", at("附件1", "三公经费_本年决算数"), 30).save(tmp_path / "w.xlsx")
+    wrong = (
+        WorkbookEditor(tmp_path / "form.xlsx")
+        .put("附件1", cell_of("附件1", "三公经费_本年决算数"), 30)
+        .save(tmp_path / "w.xlsx")
+    )
     packed(tmp_path / "zip" / NAME, {"附件1.xlsx": wrong.read_bytes()})
     (tmp_path / "plain" / NAME).mkdir(parents=True)
     (tmp_path / "plain" / NAME / "附件1.xlsx").write_bytes(wrong.read_bytes())

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from tests.support.clerk import Clerk, at, filled
+from tests.support.filled import cell_of, filled
 from tests.support.office import convert, needs_office
 from tests.support.seed import order
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.audit import audit
 from xltool.findings import Severity
 from xltool.reader.reading import read_file
@@ -89,6 +90,6 @@ def test_a_template_saved_as_xls_reads_the_same(tmp_path: Path) -> None:
 def test_a_short_name_is_not_another_department(tmp_path: Path, named: str, *, told: bool) -> None:
     """Without the place before it a name is still that of the department the template was issued to."""
     path = filled(tmp_path / "填.xlsx", "附件1")
-    clerk = Clerk(path).put("附件1", at("附件1", "填报单位"), named)
+    clerk = WorkbookEditor(path).put("附件1", cell_of("附件1", "填报单位"), named)
     (one,) = read_file(clerk.save(tmp_path / "简称.xlsx"), "简称.xlsx").submissions
     assert ("W-17" in {note.rule for note in one.notes}) is told

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import seed
-from tests.support.clerk import Clerk, at, filled, row_at
+from tests.support.filled import cell_in_row, cell_of, filled
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.tables import tidy
 from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
@@ -32,9 +33,9 @@ def read(path: Path) -> FileRecord:
     return read_file(path, path.name)
 
 
-def after(folder: Path, form: str, change: Callable[[Clerk], object]) -> FileRecord:
+def after(folder: Path, form: str, change: Callable[[WorkbookEditor], object]) -> FileRecord:
     """An issued and filled form after something was typed into it."""
-    clerk = Clerk(filled(folder / "filled.xlsx", form))
+    clerk = WorkbookEditor(filled(folder / "filled.xlsx", form))
     change(clerk)
     return read(clerk.save(folder / "typed.xlsx"))
 
@@ -48,13 +49,13 @@ def value_of(record: FileRecord, key: str) -> dict[str, Any]:
 def typed(folder: Path, form: str, key: str, content: str | float, number_format: str = "") -> dict[str, Any]:
     """The row of a field after something was typed into its cell."""
 
-    def change(clerk: Clerk) -> None:
-        clerk.put(form, at(form, key), content)
+    def change(clerk: WorkbookEditor) -> None:
+        clerk.put(form, cell_of(form, key), content)
         if number_format:
-            clerk.reformat(form, at(form, key), number_format)
+            clerk.reformat(form, cell_of(form, key), number_format)
 
     row = value_of(after(folder, form, change), key)
-    assert row["cell"] == at(form, key)
+    assert row["cell"] == cell_of(form, key)
     assert row["sheet"] == form
     return row
 
@@ -167,9 +168,9 @@ def test_target_and_actual_are_parsed(
     tmp_path: Path, content: str | float, number_format: str, parsed: dict[str, Any]
 ) -> None:
     """Target and actual keep the filed scale in their parts, and their text as it was shown."""
-    cells = [row_at("附件2", column, 0) for column in (review.target_value, review.actual_value)]
+    cells = [cell_in_row("附件2", column, 0) for column in (review.target_value, review.actual_value)]
 
-    def change(clerk: Clerk) -> None:
+    def change(clerk: WorkbookEditor) -> None:
         for cell in cells:
             clerk.put("附件2", cell, content)
             if number_format:
@@ -186,9 +187,9 @@ def test_target_and_actual_are_parsed(
 def test_points_in_rows_are_numbers(tmp_path: Path, content: str | float, value: float | None) -> None:
     """分值 and 得分 are numbers or nothing."""
 
-    def change(clerk: Clerk) -> None:
-        clerk.put("附件2", row_at("附件2", review.weight, 0), content).put(
-            "附件2", row_at("附件2", review.score, 0), content
+    def change(clerk: WorkbookEditor) -> None:
+        clerk.put("附件2", cell_in_row("附件2", review.weight, 0), content).put(
+            "附件2", cell_in_row("附件2", review.score, 0), content
         )
 
     row = tidy.indicators([after(tmp_path, "附件2", change)])[0]
@@ -198,10 +199,10 @@ def test_points_in_rows_are_numbers(tmp_path: Path, content: str | float, value:
 def test_texts_are_trimmed_and_marks_are_nothing(tmp_path: Path) -> None:
     """Texts lose the spaces around them and keep their line breaks; a mark for nothing is no text."""
 
-    def change(clerk: Clerk) -> None:
-        clerk.put("附件1", at("附件1", "厉行节约保障措施"), "\u3000一是压减\n二是公开 ")
-        clerk.put("附件1", at("附件1", "填表人"), "无")
-        clerk.put("附件1", at("附件1", "联系电话"), 7300000)
+    def change(clerk: WorkbookEditor) -> None:
+        clerk.put("附件1", cell_of("附件1", "厉行节约保障措施"), "\u3000一是压减\n二是公开 ")
+        clerk.put("附件1", cell_of("附件1", "填表人"), "无")
+        clerk.put("附件1", cell_of("附件1", "联系电话"), 7300000)
 
     record = after(tmp_path, "附件1", change)
     thrift, filler, phone = (value_of(record, key) for key in ("厉行节约保障措施", "填表人", "联系电话"))
@@ -227,14 +228,14 @@ def test_cells_of_rows_are_where_the_values_stand(tmp_path: Path) -> None:
     path = filled(tmp_path / "filled.xlsx", "附件2")
     for number, row in enumerate(tidy.indicators([read(path)])[:3]):
         assert set(row["cells"]) == {column.key for column in review.indicators.inputs}
-        clerk = Clerk(path).put("附件2", row["cells"]["三级指标"], f"改名{number}")
+        clerk = WorkbookEditor(path).put("附件2", row["cells"]["三级指标"], f"改名{number}")
         again = tidy.indicators([read(clerk.save(tmp_path / "changed.xlsx"))])
         assert [one["三级指标"] for one in again].index(f"改名{number}") == number
 
 
 def test_heading_without_points(tmp_path: Path) -> None:
     """The points printed beside a 一级指标 are no part of its name, however the heading is written."""
-    heading = row_at("附件2", review.category, 0)
+    heading = cell_in_row("附件2", review.category, 0)
     for text in ("产出指标 (50分)", "产出指标（50 分）", "产出指标", " 产 出\n指标 "):
         record = after(tmp_path, "附件2", lambda clerk, text=text: clerk.put("附件2", heading, text))  # type: ignore[misc] # mypy and defaults of lambdas
         assert tidy.indicators([record])[0]["一级指标"] == "产出指标"
@@ -250,9 +251,9 @@ def test_project_names_lose_their_number(tmp_path: Path) -> None:
         "3.5公里道路": "3.5公里道路",
     }
 
-    def change(clerk: Clerk) -> None:
+    def change(clerk: WorkbookEditor) -> None:
         for number, name in enumerate(names):
-            clerk.put("附件1", row_at("附件1", project_name, number), name)
+            clerk.put("附件1", cell_in_row("附件1", project_name, number), name)
 
     rows = tidy.projects([after(tmp_path, "附件1", change)])
     assert [row["项目名称"] for row in rows] == list(names.values())
@@ -260,7 +261,7 @@ def test_project_names_lose_their_number(tmp_path: Path) -> None:
 
 def test_blank_rows_between_projects_are_dropped(tmp_path: Path) -> None:
     """A row with only an amount is kept, one with nothing is not; the row keeps its own address."""
-    cell = row_at("附件1", project_actual, 3)
+    cell = cell_in_row("附件1", project_actual, 3)
     rows = tidy.projects([after(tmp_path, "附件1", lambda clerk: clerk.put("附件1", cell, 5))])
     assert [(row["row"], row["项目名称"], row["本年决算数"]) for row in rows] == [
         (1, seed.PROJECT, 10459.37),
@@ -275,7 +276,7 @@ def test_nothing_that_was_filled_in_is_dropped(tmp_path: Path, form: str) -> Non
     path = tmp_path / "blank.xlsx"
     order = Order(seed.YEAR, forms=(form,))
     path.write_bytes(write_workbook(order, sheet_orders(order)))
-    clerk = Clerk(path)
+    clerk = WorkbookEditor(path)
     inputs = list(clerk.unlocked_cells(form, held=False))
     assert len(inputs) > 35
     for number, cell in enumerate(inputs):

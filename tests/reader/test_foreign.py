@@ -17,7 +17,7 @@ from tests.support.documents import Form, base_data_form, forms, places, project
 from tests.support.office import convert, needs_office
 from tests.support.seed import DEPARTMENT, PROJECT, goals, seed
 from tools.samples import junshan
-from tools.samples.checking import audited, told
+from tools.samples.checking import audited, placed_findings
 from xltool.findings import Severity, address, row_column
 from xltool.forms import FORMS
 from xltool.reader import foreign
@@ -30,7 +30,7 @@ from xltool.reader.reading import read_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tools.samples.sample import Address, Spot
+    from tools.samples.sample import Address, FieldRef
     from xltool.auditing.audit import Audit
     from xltool.reader.records import FileRecord, Submission
 
@@ -167,7 +167,7 @@ class Cells:
         self.path = path
         self.filed = {form.name: form for form in forms()}
 
-    def address(self, spot: Spot) -> Address:
+    def address(self, spot: FieldRef) -> Address:
         """File, sheet and cell of a spot."""
         assert spot.field is not None
         form = self.filed[spot.form]
@@ -190,7 +190,7 @@ def test_the_seed_is_found_out_in_every_format(maker: Maker, suffix: str) -> Non
     cells = Cells(path)
     expected = [one for one in junshan.MUST_FLAG if one.rule != "T-01"]
     wanted = sorted((one.rule, one.severity, cells.address(one.at)) for one in expected)
-    found = [one for one in told(result) if one[0] != "T-01"]
+    found = [one for one in placed_findings(result) if one[0] != "T-01"]
     assert found == wanted
     assert {one[0] for one in found} >= {"A3-02", "A2-14"}
     assert {finding.rule for finding in result.findings}.isdisjoint(junshan.MUST_NOT_FLAG)

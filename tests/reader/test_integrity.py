@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 
 from tests.support import seed
-from tests.support.clerk import Clerk, at, filled, row_at
+from tests.support.filled import cell_in_row, cell_of, filled
 from tests.support.office import needs_office, recalculate
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit
 from xltool.batches.grouping import as_one_set
 from xltool.forms import FORMS, review
@@ -27,17 +28,17 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.reader.records import FileRecord
 
-Change = Callable[[Clerk], object]
+Change = Callable[[WorkbookEditor], object]
 ALL = ("附件1", "附件2", "附件3")
-DASHED = at("附件1", "三公经费_上年决算数")[0] + at("附件1", "政府采购金额_本年预算数")[1:]
+DASHED = cell_of("附件1", "三公经费_上年决算数")[0] + cell_of("附件1", "政府采购金额_本年预算数")[1:]
 CONTROL, RECEPTION, PUBLIC = (
-    at("附件1", "控制率"),
-    at("附件1", "公务接待_本年决算数"),
-    at("附件1", "三公经费_本年决算数"),
+    cell_of("附件1", "控制率"),
+    cell_of("附件1", "公务接待_本年决算数"),
+    cell_of("附件1", "三公经费_本年决算数"),
 )
-POSTS, STAFF = at("附件1", "编制数"), at("附件1", "实际在职人数")
-TARGET, ACTUAL = row_at("附件2", review.target_value, 0), row_at("附件2", review.actual_value, 0)
-WEIGHT, SCORE = row_at("附件2", review.weight, 0), row_at("附件2", review.score, 0)
+POSTS, STAFF = cell_of("附件1", "编制数"), cell_of("附件1", "实际在职人数")
+TARGET, ACTUAL = cell_in_row("附件2", review.target_value, 0), cell_in_row("附件2", review.actual_value, 0)
+WEIGHT, SCORE = cell_in_row("附件2", review.weight, 0), cell_in_row("附件2", review.score, 0)
 
 
 @dataclass(frozen=True)
@@ -80,22 +81,22 @@ def rules_at(record: FileRecord, cell: str) -> set[str]:
 
 def changed(folder: Path, form: str, change: Change) -> FileRecord:
     """An issued and filled form after the clerk has been at it."""
-    clerk = Clerk(filled(folder / "filled.xlsx", form))
+    clerk = WorkbookEditor(filled(folder / "filled.xlsx", form))
     change(clerk)
     return read(clerk.save(folder / "changed.xlsx"))
 
 
-def _manifest_cell(clerk: Clerk, key: str) -> str:
+def _manifest_cell(clerk: WorkbookEditor, key: str) -> str:
     """Address of a value in the head of the manifest (specification, year, department, version, number)."""
     assert "xltool" in clerk.sheets
     return f"D{2 + ('规格', '年度', '单位', '版本', '编号').index(key)}"
 
 
-def _say_version(clerk: Clerk) -> None:
+def _say_version(clerk: WorkbookEditor) -> None:
     clerk.put("xltool", _manifest_cell(clerk, "版本"), "9.0.0")
 
 
-def _turn_year(clerk: Clerk) -> None:
+def _turn_year(clerk: WorkbookEditor) -> None:
     clerk.put("xltool", _manifest_cell(clerk, "年度"), "2022")
 
 
@@ -112,7 +113,7 @@ def test_untouched_template_gives_no_note(tmp_path: Path, forms: tuple[str, ...]
 
 def test_clerk_who_changes_nothing_leaves_no_trace(tmp_path: Path) -> None:
     """Taking a workbook apart and putting it together is not a change: what other tests find is what they did."""
-    clerk = Clerk(filled(tmp_path / "filled.xlsx", *ALL))
+    clerk = WorkbookEditor(filled(tmp_path / "filled.xlsx", *ALL))
     for sheet in ALL:
         clerk.put(sheet, "A1", sheet)
     assert told(notes(read(clerk.save(tmp_path / "again.xlsx")))) == []
@@ -151,9 +152,9 @@ CASES = (
     Case("number as text", lambda c: c.put("附件1", STAFF, "15"), "W-05", STAFF, ("有 1 个", STAFF), "info"),
     Case(
         "words for a number",
-        lambda c: c.put("附件1", at("附件1", "公用经费_本年决算数"), "约四十"),
+        lambda c: c.put("附件1", cell_of("附件1", "公用经费_本年决算数"), "约四十"),
         "W-05",
-        at("附件1", "公用经费_本年决算数"),
+        cell_of("附件1", "公用经费_本年决算数"),
         ("约四十", "无法识别为金额"),
         "warning",
     ),
@@ -178,17 +179,17 @@ CASES = (
     ),
     Case(
         "error in an input",
-        lambda c: c.show_error("附件1", at("附件1", "批复规模"), "#REF!"),
+        lambda c: c.show_error("附件1", cell_of("附件1", "批复规模"), "#REF!"),
         "W-08",
-        at("附件1", "批复规模"),
+        cell_of("附件1", "批复规模"),
         ("#REF!",),
     ),
     Case("stale", lambda c: c.show("附件1", CONTROL, 1.5), "W-09", CONTROL, ("150.00%", "重算应为 125.00%"), "error"),
     Case(
         "stale, shown blank",
-        lambda c: c.show("附件2", at("附件2", "总分_得分"), ""),
+        lambda c: c.show("附件2", cell_of("附件2", "总分_得分"), ""),
         "W-09",
-        at("附件2", "总分_得分"),
+        cell_of("附件2", "总分_得分"),
         ("空", "95分"),
         "error",
         "附件2",
@@ -232,9 +233,9 @@ CASES = (
     Case("never calculated", lambda c: c.forget_results(), "W-16", CONTROL, ("有 8 个", "未重算")),
     Case(
         "another department",
-        lambda c: c.put("附件2", at("附件2", "部门名称"), "某某局"),
+        lambda c: c.put("附件2", cell_of("附件2", "部门名称"), "某某局"),
         "W-17",
-        at("附件2", "部门名称"),
+        cell_of("附件2", "部门名称"),
         (seed.DEPARTMENT, "某某局"),
         "error",
         "附件2",
@@ -259,7 +260,7 @@ def test_a_change_is_found_at_its_cell(tmp_path: Path, case: Case) -> None:
 
 def test_sheet_gone(tmp_path: Path) -> None:
     """A sheet missing from a workbook of several is missed, also when another sheet was added in its place."""
-    clerk = Clerk(filled(tmp_path / "filled.xlsx", *ALL)).drop_sheet("附件2")
+    clerk = WorkbookEditor(filled(tmp_path / "filled.xlsx", *ALL)).drop_sheet("附件2")
     record = read(clerk.save(tmp_path / "less.xlsx"))
     found = notes(record)
     assert told(found) == [("W-01", "error", None)]
@@ -301,16 +302,16 @@ def test_unlocked_cells_and_validations_are_one_note_each(tmp_path: Path) -> Non
 
 def test_inserted_row_is_counted(tmp_path: Path) -> None:
     """A row put into the table is read, counted and told; the labels below it have moved, not changed."""
-    inserted = row_at("附件1", project_name, 1)
+    inserted = cell_in_row("附件1", project_name, 1)
 
-    def change(clerk: Clerk) -> None:
+    def change(clerk: WorkbookEditor) -> None:
         clerk.insert_row("附件1", int(inserted[1:]))
-        clerk.put("附件1", inserted, "园区绿化").put("附件1", row_at("附件1", project_actual, 1), 0.63)
-        clerk.show("附件1", at("附件1", "项目支出_本年决算数"), 10460.0)
+        clerk.put("附件1", inserted, "园区绿化").put("附件1", cell_in_row("附件1", project_actual, 1), 0.63)
+        clerk.show("附件1", cell_of("附件1", "项目支出_本年决算数"), 10460.0)
 
     record = changed(tmp_path, "附件1", change)
     found = notes(record)
-    assert told(found) == [("W-12", "info", row_at("附件1", project_name, 0))]
+    assert told(found) == [("W-12", "info", cell_in_row("附件1", project_name, 0))]
     assert "插入了 1 行" in found[0].message
     (one,) = record.submissions
     assert [row.value("项目名称") for row in one.rows] == [seed.PROJECT, "园区绿化"]
@@ -319,9 +320,9 @@ def test_inserted_row_is_counted(tmp_path: Path) -> None:
 
 def test_row_inserted_outside_the_table_is_not_lost(tmp_path: Path) -> None:
     """What is typed into a row that belongs to no table is said to be outside, not dropped in silence."""
-    below = int(at("附件1", "公用经费_本年决算数")[1:])
+    below = int(cell_of("附件1", "公用经费_本年决算数")[1:])
 
-    def change(clerk: Clerk) -> None:
+    def change(clerk: WorkbookEditor) -> None:
         clerk.insert_row("附件1", below).put("附件1", f"A{below}", "漏报项目").put("附件1", f"B{below}", 5)
 
     found = notes(changed(tmp_path, "附件1", change))
@@ -439,7 +440,7 @@ def test_text_that_no_formula_counts(tmp_path: Path) -> None:
 
 def test_text_in_a_table_that_no_formula_counts(tmp_path: Path) -> None:
     """The same in a table column, through the total that rests on it."""
-    total = at("附件2", "总分_得分")
+    total = cell_of("附件2", "总分_得分")
     record = changed(tmp_path, "附件2", lambda clerk: clerk.put("附件2", SCORE, "6").show("附件2", total, 89))
     assert told(notes(record)) == [("W-05", "warning", SCORE)]
 
@@ -452,8 +453,8 @@ def test_without_manifest_a_stale_result_is_still_found(tmp_path: Path) -> None:
 
 # --- how values are written -------------------------------------------------------------------
 
-OFFICE = at("附件1", "办公经费_本年决算数")
-FILED_ON = at("附件1", "填报日期")
+OFFICE = cell_of("附件1", "办公经费_本年决算数")
+FILED_ON = cell_of("附件1", "填报日期")
 NOTATION = (
     Case("full width", lambda c: c.put("附件1", OFFICE, "１９.２３"), "T-01", OFFICE, ("读作 19.23",)),
     Case("wide space", lambda c: c.put("附件1", OFFICE, "19.23\u3000"), "T-01", OFFICE, ("读作 19.23",)),
@@ -492,7 +493,7 @@ def test_notation_is_repaired_and_told(tmp_path: Path, case: Case) -> None:
 
 def test_repairs_of_a_kind_are_one_note(tmp_path: Path) -> None:
     """Many cells written the same way are one note with all their addresses."""
-    other = at("附件1", "水费电费差旅费_本年决算数")
+    other = cell_of("附件1", "水费电费差旅费_本年决算数")
     record = changed(
         tmp_path, "附件1", lambda clerk: clerk.put("附件1", OFFICE, "１９").put("附件1", other, "１５.７７")
     )
@@ -514,11 +515,11 @@ def test_what_cannot_be_read_stays_what_it_is(tmp_path: Path, typed: str) -> Non
 
 def test_project_of_a_unit_below_the_department_is_no_mistake(tmp_path: Path) -> None:
     """附件3 filled in by a subordinate unit names the department as 主管部门: the template is the right one."""
-    implementer, supervisor = at("附件3", "实施单位"), at("附件3", "主管部门")
+    implementer, supervisor = cell_of("附件3", "实施单位"), cell_of("附件3", "主管部门")
     below = changed(tmp_path, "附件3", lambda clerk: clerk.put("附件3", implementer, "园区服务中心"))
     assert told(notes(below)) == []
 
-    def other(clerk: Clerk) -> None:
+    def other(clerk: WorkbookEditor) -> None:
         clerk.put("附件3", implementer, "园区服务中心").put("附件3", supervisor, "某某局")
 
     assert told(notes(changed(tmp_path, "附件3", other))) == [("W-17", "error", implementer)]

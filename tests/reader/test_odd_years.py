@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.support.clerk import at, filled
+from tests.support.filled import cell_of, filled
 from tests.support.rosters import book
 from xltool.forms.manifest import SHEET
 from xltool.reader.reading import read_file
@@ -34,7 +34,7 @@ def dated(path: Path, date: str | float, year: str = "") -> Path:
     filled(path, "附件1")
     workbook = openpyxl.load_workbook(path)
     sheet = next(each for each in workbook.worksheets if each.title != SHEET)
-    sheet[at("附件1", "填报日期")] = date
+    sheet[cell_of("附件1", "填报日期")] = date
     if year:
         for row in workbook[SHEET].iter_rows():
             if row[2].value == "年度":

@@ -13,7 +13,7 @@ import pytest
 import xltool
 from tests.batches.test_batches import InlinePool
 from tools.samples import clean
-from tools.samples.sample import Paper, Spot, papers_as_sheets
+from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.batches import reading
 from xltool.forms import base_data, foot, self_review
 from xltool.roster.inbox import State
@@ -49,7 +49,7 @@ def roster(tmp_path: Path) -> Path:
     return path
 
 
-def papers_of(department: str, *changes: tuple[Spot, object]) -> list[Paper]:
+def papers_of(department: str, *changes: tuple[FieldRef, object]) -> list[Paper]:
     """The clean filing, as another department's."""
     papers: list[Paper] = []
     for paper in clean.papers():
@@ -65,7 +65,7 @@ def papers_of(department: str, *changes: tuple[Spot, object]) -> list[Paper]:
 def submit(  # noqa: PLR0913 - a filing and what is wrong with it
     folder: Path,
     department: str,
-    *changes: tuple[Spot, object],
+    *changes: tuple[FieldRef, object],
     issued_to: str | None = None,
     forms: str = "附件1附件2附件3",
     year: int = clean.YEAR,
@@ -127,8 +127,8 @@ def test_projects_of_the_roster_are_owed_one_by_one(tmp_path: Path) -> None:
 
 def test_the_newer_copy_holds_and_the_older_is_not_checked(tmp_path: Path, roster: Path) -> None:
     """Two copies that differ: the later 填报日期 holds; the other is listed, not audited, and no cause for W-21."""
-    early = (Spot("附件2", foot.filed_on), "2024-03-01")
-    wrong = (Spot("附件2", self_review.basic_spending), 1.0)
+    early = (FieldRef("附件2", foot.filed_on), "2024-03-01")
+    wrong = (FieldRef("附件2", self_review.basic_spending), 1.0)
     submit(tmp_path / "报送" / "甲", clean.BUREAU)
     submit(tmp_path / "报送" / "甲", clean.BUREAU, early, wrong, forms="附件2", names="{}（旧）")
     accounts, receipts = run(tmp_path, roster)
@@ -142,7 +142,7 @@ def test_the_newer_copy_holds_and_the_older_is_not_checked(tmp_path: Path, roste
 
 def test_of_a_workbook_only_the_forms_that_hold_are_checked(tmp_path: Path, roster: Path) -> None:
     """A newer copy of its first form lies beside it: the others are checked by their own cells."""
-    early = (Spot("附件1", foot.filed_on), "2024-03-01")
+    early = (FieldRef("附件1", foot.filed_on), "2024-03-01")
     submit(tmp_path / "报送" / "甲", clean.BUREAU, forms="附件1")
     pairs = papers_as_sheets(papers_of(clean.BUREAU, early), clean.BUREAU, clean.YEAR)
     whole = write_workbook(pairs[0][0], [sheet for _, sheet in pairs])
@@ -166,7 +166,7 @@ def test_the_same_file_twice_counts_once(tmp_path: Path, roster: Path) -> None:
 def test_copies_nothing_tells_apart_stay_both(tmp_path: Path, roster: Path) -> None:
     """Where neither time nor date nor name decides, the desk is told, and both are checked."""
     submit(tmp_path / "报送" / "甲", clean.BUREAU)
-    other = (Spot("附件1", base_data.thrift), "压减会议")
+    other = (FieldRef("附件1", base_data.thrift), "压减会议")
     submit(tmp_path / "报送" / "甲乙", clean.BUREAU, other, forms="附件1")
     accounts, receipts = run(tmp_path, roster)
     assert states(receipts, "附件1") == [(clean.BUREAU, State.SUPERSEDED)] * 2
@@ -215,7 +215,7 @@ def test_another_year_is_listed_and_not_counted(tmp_path: Path, roster: Path) ->
 
 def test_what_comes_after_the_deadline_is_late(tmp_path: Path, roster: Path) -> None:
     """By 填报日期; what came in time is received."""
-    late = (Spot("附件1", foot.filed_on), "2024-07-01")
+    late = (FieldRef("附件1", foot.filed_on), "2024-07-01")
     submit(tmp_path / "报送" / "甲", clean.BUREAU, late)
     accounts, receipts = run(tmp_path, roster, deadline=date(2024, 6, 30))
     assert accounts[clean.BUREAU]["late"] == ["附件1"]

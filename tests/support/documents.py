@@ -158,8 +158,8 @@ def _halves(form: Form, filed: dict[str, Any]) -> None:
     left += [f"{key}：{shown(income[key])}" for key in list(income)[2:]]
     right = [f"按支出性质分：{shown(spending['合计'])}", f"其中：基本支出：{shown(spending['基本支出'])}"]
     right += [f"项目支出：{shown(spending['项目支出'])}", "", ""]
-    for row, (one, other) in enumerate(zip(left, right, strict=True), 4):
-        form.add(row, (one, 4), (other, 4), start=2)
+    for row, (first, other) in enumerate(zip(left, right, strict=True), 4):
+        form.add(row, (first, 4), (other, 4), start=2)
 
 
 def _goals(form: Form, row: int) -> None:
@@ -288,22 +288,22 @@ Place = tuple[str, str]
 
 def places(form: Form) -> dict[Place, tuple[int, int]]:
     """Row and column of every field of a form as the builders above lay it out, rows counted with the head."""
-    made = {"附件1": _base_data_places, "附件2": _self_review_places, "附件3": _project_places}[form.name]()
+    laid = {"附件1": _base_data_places, "附件2": _self_review_places, "附件3": _project_places}[form.name]()
     top = len(form.head)
-    found = {place: (top + row, column) for place, (row, column) in made.items()}
+    shifted = {place: (top + row, column) for place, (row, column) in laid.items()}
     below = top + form.height + (form.name == "附件1")
-    return found | {("单位负责人签字", ""): (below + 2, 1), ("填表人", ""): (below + 1, 1)}
+    return shifted | {("单位负责人签字", ""): (below + 2, 1), ("填表人", ""): (below + 1, 1)}
 
 
 def _base_data_places() -> dict[Place, tuple[int, int]]:
-    found = {(key, ""): (2, column) for key, column in (("编制数", 2), ("实际在职人数", 4), ("控制率", 6))}
+    cells = {(key, ""): (2, column) for key, column in (("编制数", 2), ("实际在职人数", 4), ("控制率", 6))}
     measures = (("上年决算数", 2), ("本年预算数", 4), ("本年决算数", 6))
     labels = list(seed()["附件1"]["rows"])
     for row, label in enumerate(labels, 4):
         key = re.sub(r"^\d、|^其中:|、", "", label)
         key = "" if key == PROJECT else key
-        found |= {(f"{key}_{measure}" if key else measure, "" if key else PROJECT): (row, c) for measure, c in measures}
-    return found | {("厉行节约保障措施", ""): (len(labels) + 6, 2)}
+        cells |= {(f"{key}_{measure}" if key else measure, "" if key else PROJECT): (row, c) for measure, c in measures}
+    return cells | {("厉行节约保障措施", ""): (len(labels) + 6, 2)}
 
 
 def _funds_places(row: int) -> dict[Place, tuple[int, int]]:
@@ -314,33 +314,33 @@ def _funds_places(row: int) -> dict[Place, tuple[int, int]]:
 def _table_places(row: int) -> dict[Place, tuple[int, int]]:
     """Indicators from this row on, and the total below them."""
     rows = seed()["附件2"]["indicators"]
-    found = {
+    cells = {
         (head, line["三级指标"]): (row + number, column)
         for number, line in enumerate(rows)
         for column, head in enumerate(INDICATOR_HEADS[2:], 4)
     }
     last = row + len(rows)
-    return found | {("总分_分值", ""): (last, 7), ("总分_得分", ""): (last, 8)}
+    return cells | {("总分_分值", ""): (last, 7), ("总分_得分", ""): (last, 8)}
 
 
 def _self_review_places() -> dict[Place, tuple[int, int]]:
     left = ("收入_合计", "收入_一般公共预算", "收入_政府性基金拨款", "收入_纳入专户管理的非税收入拨款", "收入_其他资金")
     right = ("支出_合计", "支出_基本支出", "支出_项目支出")
-    found = {(key, ""): (row, 2) for row, key in enumerate(left, 4)}
-    found |= {(key, ""): (row, 6) for row, key in enumerate(right, 4)}
-    found |= {("部门名称", ""): (1, 3), ("预期目标", ""): (10, 2), ("实际完成情况", ""): (10, 6)}
-    return found | _funds_places(3) | _table_places(12)
+    cells = {(key, ""): (row, 2) for row, key in enumerate(left, 4)}
+    cells |= {(key, ""): (row, 6) for row, key in enumerate(right, 4)}
+    cells |= {("部门名称", ""): (1, 3), ("预期目标", ""): (10, 2), ("实际完成情况", ""): (10, 6)}
+    return cells | _funds_places(3) | _table_places(12)
 
 
 def _project_places() -> dict[Place, tuple[int, int]]:
-    found = {
+    cells = {
         (f"{line}_{measure}", ""): (row, column)
         for row, line in enumerate(("当年财政拨款", "上年结转资金", "其他资金"), 5)
         for column, measure in enumerate(("年初预算数", "全年预算数", "全年执行数"), 4)
     }
-    found |= {("项目支出名称", ""): (1, 2), ("主管部门", ""): (2, 2), ("实施单位", ""): (2, 8)}
-    found |= {("预期目标", ""): (9, 2), ("实际完成情况", ""): (9, 6)}
-    return found | _funds_places(4) | _table_places(11)
+    cells |= {("项目支出名称", ""): (1, 2), ("主管部门", ""): (2, 2), ("实施单位", ""): (2, 8)}
+    cells |= {("预期目标", ""): (9, 2), ("实际完成情况", ""): (9, 6)}
+    return cells | _funds_places(4) | _table_places(11)
 
 
 def spread(form: Form, columns: Sequence[int] = (), rows: Sequence[int] = (), at: tuple[int, int] = (0, 0)) -> Form:
@@ -350,12 +350,12 @@ def spread(form: Form, columns: Sequence[int] = (), rows: Sequence[int] = (), at
         start = first + by + sum(gap < first for gap in gaps)
         return start, last + by + sum(gap < last for gap in gaps) - start + 1
 
-    made = Form(form.name, ["" for _ in range(at[0])] + form.head, form.width + len(columns) + at[1], foot=form.foot)
+    wider = Form(form.name, ["" for _ in range(at[0])] + form.head, form.width + len(columns) + at[1], foot=form.foot)
     for box in form.boxes:
         row, height = moved(box.row, box.row + box.rows - 1, rows, 0)
         column, width = moved(box.column, box.column + box.columns - 1, columns, at[1])
-        made.boxes.append(Box(row, column, box.text, height, width))
-    return made
+        wider.boxes.append(Box(row, column, box.text, height, width))
+    return wider
 
 
 def as_sheet(form: Form, name: str = "") -> Sheet:

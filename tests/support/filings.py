@@ -42,8 +42,8 @@ class Built:
 @cache
 def document(name: str) -> dict[str, Any]:
     """A transcription with its flags and passes."""
-    found: dict[str, Any] = json.loads((DATA / "filings" / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+    transcribed: dict[str, Any] = json.loads((DATA / "filings" / f"{name}.json").read_text(encoding="utf-8"))
+    return transcribed
 
 
 def build(name: str) -> Built:
@@ -118,7 +118,7 @@ def _zhongjiang(filed: dict[str, Any], noted: dict[str, Any]) -> Built:
     form.add(6, ("其中：本年财政拨款", 2), *map(shown, ours), "/", "/", "/", "", start=2)
     order = ("一级指标", "二级指标", "三级指标", "分值", "年度指标值", "实际完成值", "得分", "偏差原因")
     rows = [{key: row[key] for key in order} for row in filed["indicators"]]
-    _zhongjiang_table(form, rows, next(one["found"] for one in noted["flags"] if one["rule"] == "S-07"))
+    _zhongjiang_table(form, rows, next(flag["found"] for flag in noted["flags"] if flag["rule"] == "S-07"))
     score = shown(filed["总分"]["得分"])
     form.add(form.height + 1, ("总分", 4), shown(filed["总分"]["分值"]), "", "", score, "")
     budget, executed, *rest = total.values()
@@ -218,7 +218,7 @@ def _hunan(filed: dict[str, Any], noted: dict[str, Any]) -> Built:
     values: dict[str, object] = {key: filed[key] for key in ("编制数", "控制率")} | {
         "实际在职人数": filed["2018年实际在职人数"]
     }
-    read_as = next(one["expected"] for one in noted["flags"] if one["rule"] == "T-05")
+    read_as = next(flag["expected"] for flag in noted["flags"] if flag["rule"] == "T-05")
     for label, amounts in filed["rows"].items():
         key = _HUNAN.get(label, label.rpartition(":")[2])
         if key is not None:

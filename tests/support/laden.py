@@ -158,8 +158,8 @@ def _thread(parts: dict[str, bytes]) -> None:
         ("xl/worksheets/_rels/sheet1.xml.rels", "threadedComment", "../threadedComments/threadedComment1.xml"),
         ("xl/_rels/workbook.xml.rels", "person", "persons/person.xml"),
     ):
-        made = f'<Relationship Id="rId90" Type="{kind}/{name}" Target="{target}"/></Relationships>'
-        _edit(parts, rels, "</Relationships>", made)
+        relation = f'<Relationship Id="rId90" Type="{kind}/{name}" Target="{target}"/></Relationships>'
+        _edit(parts, rels, "</Relationships>", relation)
     types = "".join(
         f'<Override PartName="/xl/{part}" ContentType="application/vnd.ms-excel.{kind}+xml"/>'
         for part, kind in (

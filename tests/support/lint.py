@@ -66,7 +66,7 @@ def _boxes(refs: str) -> list[Box]:
 
 def _overlaps(boxes: list[Box]) -> Iterator[str]:
     """Pairs of ranges that share a cell."""
-    return (f"{one.text} and {other.text}" for one, other in combinations(boxes, 2) if one.meets(other))
+    return (f"{box.text} and {other.text}" for box, other in combinations(boxes, 2) if box.meets(other))
 
 
 def _merges(book: Book) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _merges(book: Book) -> Iterator[str]:
 def _order(book: Book) -> Iterator[str]:
     for sheet in book.sheets:
         rows = [int(row.get("r", "0")) for row in sheet.each("row")]
-        yield from (f"row-order: {sheet.name}: {one} before {two}" for one, two in pairwise(rows) if two <= one)
+        yield from (f"row-order: {sheet.name}: {first} before {two}" for first, two in pairwise(rows) if two <= first)
         refs = [cell.get("r", "") for cell in sheet.each("c")]
         yield from (f"duplicate-cell: {sheet.name}: {ref}" for ref, times in Counter(refs).items() if times > 1)
         for row in sheet.each("row"):
@@ -92,7 +92,7 @@ def _row_order(sheet: Sheet, row: etree._Element) -> Iterator[str]:
     number = row.get("r")
     if any(str(spot[0]) != number for spot in spots):
         yield f"cell-order: {sheet.name}: a cell of another row in row {number}"
-    if any(two[1] < one[1] for one, two in pairwise(spots)):
+    if any(two[1] < first[1] for first, two in pairwise(spots)):
         yield f"cell-order: {sheet.name}: columns of row {number}"
 
 

@@ -191,9 +191,9 @@ def _xml_tables(url: str) -> dict[str, bytes]:
         f'<?xml version="1.0"?>{{}}<Workbook xmlns="{space}" xmlns:ss="{space}"><Worksheet ss:Name="a">'
         '<Table><Row><Cell><Data ss:Type="String">编制数</Data></Cell>{}</Row></Table></Worksheet></Workbook>'
     )
-    made = {name: book.format("", cell) for name, cell in cells.items()}
-    made["a stylesheet"] = book.format(f'<?xml-stylesheet type="text/xsl" href="{url}/s.xsl"?>', "")
-    return {f"{name}.xml": text.encode() for name, text in made.items()}
+    parts = {name: book.format("", cell) for name, cell in cells.items()}
+    parts["a stylesheet"] = book.format(f'<?xml-stylesheet type="text/xsl" href="{url}/s.xsl"?>', "")
+    return {f"{name}.xml": text.encode() for name, text in parts.items()}
 
 
 def lures(url: str) -> dict[str, bytes]:

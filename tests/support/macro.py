@@ -99,8 +99,8 @@ def work(source: Path, target: Path, steps: Sequence[str]) -> Path:
         (library / "Work.xba").write_text(_MODULE.format(escape(text)), encoding="utf-8")
         _run(program, Path(folder), "macro:///Standard.Work.Main")
         if log.exists() or not target.exists():
-            told = log.read_text(encoding="utf-8", errors="replace") if log.exists() else "no file was written"
-            raise ToolError(told)
+            answer = log.read_text(encoding="utf-8", errors="replace") if log.exists() else "no file was written"
+            raise ToolError(answer)
     return target
 
 

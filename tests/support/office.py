@@ -50,16 +50,16 @@ def convert(files: Sequence[Path], outdir: Path, kind: str) -> list[Path]:
     if program is None:
         msg = "LibreOffice was not found"
         raise ToolError(msg)
-    made = [outdir / f"{file.stem}.{kind}" for file in files]
-    _refuse_clashes(files, made)
+    targets = [outdir / f"{file.stem}.{kind}" for file in files]
+    _refuse_clashes(files, targets)
     if files:
         outdir.mkdir(parents=True, exist_ok=True)
         _call(program, files, outdir, _FILTERS[kind])
-    lost = [file.name for file, path in zip(files, made, strict=True) if not path.exists()]
+    lost = [file.name for file, path in zip(files, targets, strict=True) if not path.exists()]
     if lost:
         msg = f"LibreOffice made no {kind} of {', '.join(lost)}"
         raise ToolError(msg)
-    return made
+    return targets
 
 
 def recalculate(files: Sequence[Path], outdir: Path) -> list[Path]:
@@ -72,9 +72,9 @@ def to_pdf(files: Sequence[Path], outdir: Path) -> list[Path]:
     return convert(files, outdir, "pdf")
 
 
-def _refuse_clashes(files: Sequence[Path], made: Sequence[Path]) -> None:
+def _refuse_clashes(files: Sequence[Path], targets: Sequence[Path]) -> None:
     """Refuse two results under one name, a result from an earlier call, and a result written over its source."""
-    if len(set(made)) < len(made) or any(path.exists() for path in made):
+    if len(set(targets)) < len(targets) or any(path.exists() for path in targets):
         msg = f"results would overwrite each other or what is there: {[file.name for file in files]}"
         raise ToolError(msg)
 

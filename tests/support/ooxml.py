@@ -26,8 +26,8 @@ def validator() -> str | None:
     if named:
         return named
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "xltool-ci", "node_modules", "@xarsh")
-    found = [*cache.glob("ooxml-validator-*/ooxml-validator"), *cache.glob("ooxml-validator-*/ooxml-validator.exe")]
-    return str(found[0]) if found else None
+    programs = [*cache.glob("ooxml-validator-*/ooxml-validator"), *cache.glob("ooxml-validator-*/ooxml-validator.exe")]
+    return str(programs[0]) if programs else None
 
 
 needs_validator = needs(validator(), "the Open XML SDK validator")

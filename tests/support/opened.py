@@ -50,7 +50,7 @@ def canonical(xml: bytes | etree._Element) -> bytes:
 
 def cell(root: etree._Element, reference: str) -> etree._Element | None:
     """A cell of a worksheet part."""
-    return next((one for one in root.iter(f"{MAIN}c") if one.get("r") == reference), None)
+    return next((element for element in root.iter(f"{MAIN}c") if element.get("r") == reference), None)
 
 
 def strict(data: bytes) -> bytes:

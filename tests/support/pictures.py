@@ -51,9 +51,9 @@ class View:
 
 def sheet_picture(book: Path, view: View, folder: Path) -> tuple[Image.Image, Path]:
     """A view of a sheet as LibreOffice shows it, with the heads of rows and columns; and the page it was cut from."""
-    alone = folder / f"{len(list(folder.iterdir()))}.xlsx"
-    alone.write_bytes(_alone(book.read_bytes(), view))
-    [page] = convert([alone], folder / "pdf" / alone.stem, "pdf")
+    single = folder / f"{len(list(folder.iterdir()))}.xlsx"
+    single.write_bytes(_single_sheet(book.read_bytes(), view))
+    [page] = convert([single], folder / "pdf" / single.stem, "pdf")
     return page_picture(page), page
 
 
@@ -81,8 +81,8 @@ def height_of(page: Path, text: str) -> float:
     """How far down a word stands on the first page, as a share of what `page_picture` cuts out."""
     program = shutil.which("pdftotext") or "pdftotext"
     command = [program, "-f", "1", "-l", "1", "-bbox", str(page), "-"]
-    told = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
-    for word in re.finditer(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<', told):
+    output = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
+    for word in re.finditer(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<', output):
         if html.unescape(word[3]) == text:
             _, top, _, bottom = _inked(_first_page(page, _DPI))
             return ((float(word[1]) + float(word[2])) / 2 * _DPI / 72 - top) / (bottom - top)
@@ -121,10 +121,10 @@ def as_png(image: Image.Image, width: int) -> bytes:
     return target.getvalue()
 
 
-def _alone(book: bytes, view: View) -> bytes:
+def _single_sheet(book: bytes, view: View) -> bytes:
     """The workbook with nothing to print but the view, on one page."""
     target = BytesIO()
-    with zipfile.ZipFile(BytesIO(book)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(BytesIO(book)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
         workbook = etree.fromstring(source.read("xl/workbook.xml"))
         sheets = list(workbook.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"))
         number = next(at for at, sheet in enumerate(sheets) if sheet.get("name") == view.sheet)
@@ -135,14 +135,14 @@ def _alone(book: bytes, view: View) -> bytes:
                 content = _showing(workbook, sheets, number, view.area)
             elif name == part:
                 content = _on_one_page(content, view.hidden)
-            made.writestr(name, content)
+            result.writestr(name, content)
     return target.getvalue()
 
 
 def _part(source: zipfile.ZipFile, sheet: etree._Element) -> str:
     link = sheet.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")
     links = etree.fromstring(source.read("xl/_rels/workbook.xml.rels"))
-    target = next(str(one.get("Target")) for one in links if one.get("Id") == link)
+    target = next(str(element.get("Target")) for element in links if element.get("Id") == link)
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
@@ -164,8 +164,8 @@ def _showing(workbook: etree._Element, sheets: list[etree._Element], number: int
         if str(name.get("name")).startswith("_xlnm.Print"):
             names.remove(name)
     first, last = (re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", corner) for corner in area.split(":"))
-    made = etree.SubElement(names, f"{_MAIN}definedName", name="_xlnm.Print_Area", localSheetId=str(number))
-    made.text = f"'{sheets[number].get('name')}'!{first}:{last}"
+    defined = etree.SubElement(names, f"{_MAIN}definedName", name="_xlnm.Print_Area", localSheetId=str(number))
+    defined.text = f"'{sheets[number].get('name')}'!{first}:{last}"
     return etree.tostring(workbook, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -176,21 +176,21 @@ def _on_one_page(content: bytes, hidden: str) -> bytes:
         if column.get("min") == column.get("max") and chr(64 + int(str(column.get("min")))) in hidden:
             column.set("hidden", "1")
     for tag in ("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks"):
-        for one in sheet.findall(f"{_MAIN}{tag}"):
-            sheet.remove(one)
+        for element in sheet.findall(f"{_MAIN}{tag}"):
+            sheet.remove(element)
     setup = [
         etree.Element(f"{_MAIN}printOptions", headings="1"),
         etree.Element(f"{_MAIN}pageMargins", left="0.1", right="0.1", top="0.1", bottom="0.1", header="0", footer="0"),
         etree.Element(f"{_MAIN}pageSetup", paperSize="9", orientation="landscape", fitToWidth="1", fitToHeight="1"),
     ]
-    behind = next((one for one in sheet if etree.QName(one).localname in _AFTER_PRINT_OPTIONS), None)
-    for one in setup:
-        sheet.append(one) if behind is None else behind.addprevious(one)
+    behind = next((element for element in sheet if etree.QName(element).localname in _AFTER_PRINT_OPTIONS), None)
+    for element in setup:
+        sheet.append(element) if behind is None else behind.addprevious(element)
     properties = sheet.find(f"{_MAIN}sheetPr")
     if properties is None:
         properties = etree.Element(f"{_MAIN}sheetPr")
         sheet.insert(0, properties)
-    for one in properties.findall(f"{_MAIN}pageSetUpPr"):
-        properties.remove(one)
+    for element in properties.findall(f"{_MAIN}pageSetUpPr"):
+        properties.remove(element)
     etree.SubElement(properties, f"{_MAIN}pageSetUpPr", fitToPage="1")
     return etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -53,7 +53,7 @@ class Form:
                 return top, left, bottom, right
         return row, column, row, column
 
-    def one(self, tag: str) -> dict[str, str]:
+    def attributes_of(self, tag: str) -> dict[str, str]:
         """Attributes of the only element with this tag; AssertionError if there is none or are several."""
         (element,) = self.root.iter(MAIN + tag)
         return {str(key): str(value) for key, value in element.attrib.items()}
@@ -90,8 +90,8 @@ def read_template(path: Path) -> Template:
                 str(name.get("name")): name.text or "" for name in raw.names if name.get("localSheetId") == str(index)
             }
             printing = {name: text for name, text in own.items() if name.startswith("_xlnm.")}
-            found = next(found for found in book.sheets if found.name == sheet.name)
+            opened = next(opened for opened in book.sheets if opened.name == sheet.name)
             names = {name: text for name, text in own.items() if name not in printing}
-            forms[sheet.name] = Form(found, names, roots[sheet.name], printing)
+            forms[sheet.name] = Form(opened, names, roots[sheet.name], printing)
     (manifest,) = (sheet for sheet in book.sheets if sheet.name not in forms)
     return Template(book, forms, manifest)

@@ -106,17 +106,17 @@ def test_libreoffice_calculates_as_excel_does(tmp_path: Path) -> None:
 def test_many_files_are_printed_in_one_call_and_in_order(tmp_path: Path) -> None:
     """Each file has its PDF at its place in the list."""
     files = [write_formulas(tmp_path / name) for name in ("b.xlsx", "a.xlsx")]
-    made = to_pdf(files, tmp_path / "out")
-    assert [path.name for path in made] == ["b.pdf", "a.pdf"]
-    assert all(path.read_bytes().startswith(b"%PDF") for path in made)
+    pages = to_pdf(files, tmp_path / "out")
+    assert [path.name for path in pages] == ["b.pdf", "a.pdf"]
+    assert all(path.read_bytes().startswith(b"%PDF") for path in pages)
 
 
 @needs_office
 @pytest.mark.parametrize(("kind", "magic"), [("xls", b"\xd0\xcf\x11\xe0"), ("ods", b"PK")])
 def test_older_and_open_formats_can_be_made(tmp_path: Path, kind: str, magic: bytes) -> None:
     """What departments send in other formats can be made from a template."""
-    (made,) = convert([write_formulas(tmp_path / "a.xlsx")], tmp_path / "out", kind)
-    assert made.read_bytes().startswith(magic)
+    (converted,) = convert([write_formulas(tmp_path / "a.xlsx")], tmp_path / "out", kind)
+    assert converted.read_bytes().startswith(magic)
 
 
 @needs_office

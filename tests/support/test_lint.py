@@ -68,7 +68,7 @@ def swap(old: str, new: str) -> Callable[[str], str]:
 
 def cell_formula(formula: str) -> Callable[[str], str]:
     """A defect in the formula of C2."""
-    return lambda xml: re.sub(r'(<c r="C2"[^>]*><f>).*?(</f>)', lambda found: found[1] + formula + found[2], xml)
+    return lambda xml: re.sub(r'(<c r="C2"[^>]*><f>).*?(</f>)', lambda match: match[1] + formula + match[2], xml)
 
 
 def name(text: str, refers: str = "'附件1'!$B$2", attributes: str = "") -> Callable[[str], str]:

@@ -145,7 +145,7 @@ def test_prompts(pair: Pair) -> None:
 def test_protection(pair: Pair) -> None:
     """Sheets stay protected, inserting rows stays allowed and deleting them refused."""
     for _, _, after in _forms(pair):
-        protection = after.one("sheetProtection")
+        protection = after.attributes_of("sheetProtection")
         assert protection["sheet"] in {"1", "true"}
         assert protection.get("insertRows") in {"0", "false"}
         assert protection.get("deleteRows", "1") in {"1", "true"}
@@ -154,10 +154,10 @@ def test_protection(pair: Pair) -> None:
 def test_page(pair: Pair) -> None:
     """A4 upright, one page wide; the same is printed and repeated."""
     for _, before, after in _forms(pair):
-        setup = after.one("pageSetup")
+        setup = after.attributes_of("pageSetup")
         assert (setup["paperSize"], setup["orientation"]) == ("9", "portrait")
         assert (setup.get("fitToWidth", "1"), setup.get("fitToHeight", "1")) == ("1", "0")
-        assert after.one("pageSetUpPr")["fitToPage"] in {"1", "true"}
+        assert after.attributes_of("pageSetUpPr")["fitToPage"] in {"1", "true"}
         plain = [{key: text.replace("'", "") for key, text in form.printing.items()} for form in (before, after)]
         areas = [area(printing["_xlnm.Print_Area"]) for printing in plain]
         rows = [re.findall(r"\d+", printing["_xlnm.Print_Titles"].rpartition("!")[2]) for printing in plain]

@@ -218,7 +218,7 @@ def test_password(tmp_path: Path) -> None:
     path = tmp_path / "locked.xlsx"
     path.write_bytes(write_workbook(Order(2023, password="2023"), sheet_orders(Order(2023))))  # noqa: S106 - of a test
     template = read_template(path)
-    assert all(len(form.one("sheetProtection")["password"]) == 4 for form in template.forms.values())
+    assert all(len(form.attributes_of("sheetProtection")["password"]) == 4 for form in template.forms.values())
     assert template.manifest.protection is not None
     assert "password" in template.manifest.protection
     path.write_bytes(write_workbook(Order(2023), [SheetOrder(FORMS["附件1"], protected=False)]))

@@ -296,11 +296,11 @@ def test_calculated_cells_hold_a_formula_and_no_false_zero(template: Template) -
 def test_page(template: Template) -> None:
     """A4 upright, one page wide and as long as it takes; the panel is not printed; the head is repeated."""
     for key, form in _each(template):
-        setup = form.one("pageSetup")
+        setup = form.attributes_of("pageSetup")
         assert setup["paperSize"] == "9"
         assert setup["orientation"] == "portrait"
         assert (setup.get("fitToWidth", "1"), setup["fitToHeight"]) == ("1", "0")
-        assert form.one("pageSetUpPr")["fitToPage"] == "1"
+        assert form.attributes_of("pageSetUpPr")["fitToPage"] == "1"
         printed = area(form.printing["_xlnm.Print_Area"])
         assert printed[:2] == (1, 1)
         assert printed[3] == (7 if key == "附件1" else 9)
@@ -317,7 +317,7 @@ REFUSED = ("deleteRows", "deleteColumns", "insertColumns", "formatCells", "sort"
 def test_protection(template: Template) -> None:
     """Inserting rows, formatting rows and columns and filtering are allowed, deleting rows and columns is not."""
     for _, form in _each(template):
-        protection = form.one("sheetProtection")
+        protection = form.attributes_of("sheetProtection")
         assert protection["sheet"] == "1"
         assert all(protection.get(act) == "0" for act in ALLOWED)
         assert all(protection.get(act, "1") == "1" for act in REFUSED)

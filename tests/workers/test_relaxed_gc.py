@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.outputs.test_workbook import review
-from tests.support.clerk import filled
+from tests.support.filled import filled
 from xltool.auditing.audit import judged_alone
 from xltool.auditing.terms import NO_TERMS
 from xltool.batches import pipeline, runs, writing

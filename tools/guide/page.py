@@ -40,10 +40,10 @@ def tables() -> dict[str, str]:
 
 def sources() -> dict[str, str]:
     """The parts of the text by file name, what is generated in them made anew."""
-    made = tables()
+    generated = tables()
     return {
         part: _GENERATED.sub(
-            lambda found: found[1] + made[found[2]] + found[3], PAGE.with_name(part).read_text("utf-8")
+            lambda match: match[1] + generated[match[2]] + match[3], PAGE.with_name(part).read_text("utf-8")
         )
         for part in PARTS
     }
@@ -91,7 +91,7 @@ def _contents(name: str, heads: Sequence[tuple[int, str, str]]) -> str:
 def _figures(body: str) -> str:
     """Pictures on lines of their own become figures with their captions, the picture inside."""
     figure = re.compile(r'<p><img src="([^"]+)" alt="([^"]*)"(?: title="([^"]*)")? /></p>')
-    return figure.sub(lambda found: _figure(found[1], found[2], found[3] or ""), body)
+    return figure.sub(lambda match: _figure(match[1], match[2], match[3] or ""), body)
 
 
 def _figure(name: str, caption: str, kind: str) -> str:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from tools.samples.sample import Address, Cells, Expected
+    from tools.samples.sample import Address, CellFinder, Expected
     from xltool.findings import Severity
 
-Told = list[tuple[str, "Severity", "Address"]]
+PlacedFindings = list[tuple[str, "Severity", "Address"]]
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
@@ -34,7 +34,7 @@ def audited(paths: Iterable[Path]) -> Audit:
     return audit(records)
 
 
-def told(result: Audit) -> Told:
+def placed_findings(result: Audit) -> PlacedFindings:
     """Rule, severity and address of every finding, sorted."""
     return sorted(
         (finding.rule, finding.severity, (finding.path, str(finding.sheet), finding.cell))
@@ -42,6 +42,6 @@ def told(result: Audit) -> Told:
     )
 
 
-def wanted(expected: Iterable[Expected], cells: Cells) -> Told:
+def expected_findings(expected: Iterable[Expected], cells: CellFinder) -> PlacedFindings:
     """The same of the expected findings."""
-    return sorted((one.rule, one.severity, cells.address(one.at)) for one in expected)
+    return sorted((expectation.rule, expectation.severity, cells.address(expectation.at)) for expectation in expected)

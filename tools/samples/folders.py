@@ -23,11 +23,13 @@ FOLDERS: Final = ("blank_templates", "samples")
 def files() -> dict[str, bytes]:
     """Every committed file of the two folders."""
     page = readme(SAMPLES, SAMPLES[-1])
-    found = {f"blank_templates/{year}/{name}": content for year in YEARS for name, content in templates(year).items()}
-    found |= {
+    contents = {
+        f"blank_templates/{year}/{name}": content for year in YEARS for name, content in templates(year).items()
+    }
+    contents |= {
         f"samples/{sample.folder}/{name}": content for sample in SAMPLES for name, content in sample.files.items()
     }
-    return found | {"samples/README.md": page.encode()}
+    return contents | {"samples/README.md": page.encode()}
 
 
 def templates(year: int) -> dict[str, bytes]:

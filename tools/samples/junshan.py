@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.support import seed
-from tools.samples.sample import ERROR, INFO, WARNING, Expected, Sample, Spot
+from tools.samples.sample import ERROR, INFO, WARNING, Expected, FieldRef, Sample
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
@@ -47,11 +47,11 @@ MISFITS = (
 """Two 质量, three 时效, one 成本 and three 满意度 rows of another category."""
 
 
-def _at(form: str, field: Field, row: str = "") -> Spot:
-    return Spot(form, field, row)
+def _at(form: str, field: Field, row: str = "") -> FieldRef:
+    return FieldRef(form, field, row)
 
 
-def _one(rule: str, severity: Severity, form: str, field: Field, *also: Field) -> Expected:
+def _expect(rule: str, severity: Severity, form: str, field: Field, *also: Field) -> Expected:
     return Expected(rule, severity, _at(form, field), tuple(_at(form, other) for other in also))
 
 
@@ -62,11 +62,11 @@ def _of_rows(rule: str, severity: Severity, form: str, field: Field, *rows: str)
 
 
 BASE_DATA = (
-    _one("A1-05", WARNING, "附件1", b.control, b.posts, b.staff),
-    _one("A1-10", WARNING, "附件1", b.three_public.actual, b.three_public.last),
-    _one("A1-19", WARNING, "附件1", b.running.actual, b.running.budget),
-    _one("A1-17", WARNING, "附件1", b.project_spending.actual, b.project_spending.budget),
-    _one("A1-30", WARNING, "附件1", b.thrift),
+    _expect("A1-05", WARNING, "附件1", b.control, b.posts, b.staff),
+    _expect("A1-10", WARNING, "附件1", b.three_public.actual, b.three_public.last),
+    _expect("A1-19", WARNING, "附件1", b.running.actual, b.running.budget),
+    _expect("A1-17", WARNING, "附件1", b.project_spending.actual, b.project_spending.budget),
+    _expect("A1-30", WARNING, "附件1", b.thrift),
     Expected(
         "A1-24",
         WARNING,
@@ -78,15 +78,15 @@ BASE_DATA = (
             _at("附件3", p.year.initial),
         ),
     ),
-    _one("A1-22", WARNING, "附件1", b.procurement_budget, b.procurement_actual),
-    _one("A1-34", WARNING, "附件1", foot.signature),
-    _one("A1-13", INFO, "附件1", b.vehicle_running.actual, b.vehicle_running.last),
-    _one("A1-14", INFO, "附件1", b.reception.actual, b.reception.last),
-    _one("A1-33", INFO, "附件1", b.office.actual, b.office.budget),
-    _one("A1-33", INFO, "附件1", b.utilities.actual, b.utilities.budget),
-    _one("A1-33", INFO, "附件1", b.meetings.actual, b.meetings.budget),
-    _one("A1-36", INFO, "附件1", b.three_public.actual, b.three_public.budget),
-    _one("T-01", INFO, "附件1", b.meetings.actual),
+    _expect("A1-22", WARNING, "附件1", b.procurement_budget, b.procurement_actual),
+    _expect("A1-34", WARNING, "附件1", foot.signature),
+    _expect("A1-13", INFO, "附件1", b.vehicle_running.actual, b.vehicle_running.last),
+    _expect("A1-14", INFO, "附件1", b.reception.actual, b.reception.last),
+    _expect("A1-33", INFO, "附件1", b.office.actual, b.office.budget),
+    _expect("A1-33", INFO, "附件1", b.utilities.actual, b.utilities.budget),
+    _expect("A1-33", INFO, "附件1", b.meetings.actual, b.meetings.budget),
+    _expect("A1-36", INFO, "附件1", b.three_public.actual, b.three_public.budget),
+    _expect("T-01", INFO, "附件1", b.meetings.actual),
 )
 
 
@@ -99,8 +99,8 @@ def _both(form: str) -> tuple[Expected, ...]:
             Expected("S-34", WARNING, _at(form, review.score, row), (_at(form, review.achievement),))
             for row in ("推动园区周边明渠、沟壑清淤工程", "启动“五好园区”等扩产项目建设")
         ),
-        _one("A2-17", WARNING, form, review.achievement, review.goal),
-        _one("A1-34", WARNING, form, foot.signature),
+        _expect("A2-17", WARNING, form, review.achievement, review.goal),
+        _expect("A1-34", WARNING, form, foot.signature),
         _of_rows("S-21", INFO, form, review.actual_value, "培育高新技术企业5家"),
         _of_rows("S-21", INFO, form, review.actual_value, LATE_STAGE),
         _of_rows("S-25", INFO, form, review.indicator, "培育高新技术企业5家"),
@@ -109,7 +109,7 @@ def _both(form: str) -> tuple[Expected, ...]:
 
 
 SELF_REVIEW = (
-    _one("A2-13", WARNING, "附件2", self_review.year.budget, self_review.year.initial),
+    _expect("A2-13", WARNING, "附件2", self_review.year.budget, self_review.year.initial),
     *_both("附件2"),
 )
 COPIED = (
@@ -124,7 +124,7 @@ COPIED = (
 )
 PROJECT = (
     # A3-02 covers A3-03 (the amount in the wrong column), A3-12 covers X-13 (the actual beside it).
-    _one("A3-02", ERROR, "附件3", p.appropriation.initial, *p.year.amounts),
+    _expect("A3-02", ERROR, "附件3", p.appropriation.initial, *p.year.amounts),
     Expected(
         "A3-12",
         ERROR,
@@ -135,21 +135,21 @@ PROJECT = (
             _at("附件3", p.year.initial),
         ),
     ),
-    _one("A3-09", WARNING, "附件3", p.year.budget, p.year.initial),
-    _one("A3-04", WARNING, "附件3", p.appropriation.budget, p.appropriation.executed),
+    _expect("A3-09", WARNING, "附件3", p.year.budget, p.year.initial),
+    _expect("A3-04", WARNING, "附件3", p.appropriation.budget, p.appropriation.executed),
     *COPIED,
     *_both("附件3"),
 )
-SCORE_AS_TEXT = (_one("A2-14", INFO, "附件2", self_review.year.score),)
+SCORE_AS_TEXT = (_expect("A2-14", INFO, "附件2", self_review.year.score),)
 """10分 in the score cell, which the template's formula prevents."""
 OVERTYPED = (
-    Expected("W-13", WARNING, Spot("附件2")),
-    _one("W-04", WARNING, "附件2", self_review.year.score),
-    _one("W-04", WARNING, "附件2", self_review.year.total_score),
-    Expected("W-13", WARNING, Spot("附件3")),
-    _one("W-04", WARNING, "附件3", p.year.initial),
-    _one("W-04", WARNING, "附件3", p.year.budget),
-    _one("W-04", WARNING, "附件3", p.year.executed),
+    Expected("W-13", WARNING, FieldRef("附件2")),
+    _expect("W-04", WARNING, "附件2", self_review.year.score),
+    _expect("W-04", WARNING, "附件2", self_review.year.total_score),
+    Expected("W-13", WARNING, FieldRef("附件3")),
+    _expect("W-04", WARNING, "附件3", p.year.initial),
+    _expect("W-04", WARNING, "附件3", p.year.budget),
+    _expect("W-04", WARNING, "附件3", p.year.executed),
 )
 """What follows from lifting the protection and typing over formulas, beyond the notes' list."""
 MUST_FLAG = (*BASE_DATA, *SELF_REVIEW, *SCORE_AS_TEXT, *PROJECT)
@@ -204,7 +204,7 @@ HONEST_BASE_DATA = tuple(expected for expected in BASE_DATA if expected.rule != 
 HONEST_PROJECT = (
     # The template adds the breakdown up where it was put, so nothing contradicts itself (no A3-02) and nothing is
     # overtyped (no W): the amount in the wrong column shows in what other forms say, and in the blank columns.
-    Expected("X-06", ERROR, _at("附件3", p.year.initial), (Spot("附件1", b.project_budget, seed.PROJECT),)),
+    Expected("X-06", ERROR, _at("附件3", p.year.initial), (FieldRef("附件1", b.project_budget, seed.PROJECT),)),
     Expected("X-07", ERROR, _at("附件2", self_review.year.initial), (_at("附件3", p.year.initial),)),
     Expected(
         "A3-12",
@@ -216,7 +216,7 @@ HONEST_PROJECT = (
             _at("附件3", p.year.initial),
         ),
     ),
-    _one("A3-04", WARNING, "附件3", p.appropriation.budget, p.appropriation.executed),
+    _expect("A3-04", WARNING, "附件3", p.appropriation.budget, p.appropriation.executed),
     *COPIED,
     *_both("附件3"),
 )

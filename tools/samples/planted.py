@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tools.samples.sample import ERROR, INFO, WARNING, Expected, Paper, Sample, Spot, indicator_rows, papers_as_sheets
+from tools.samples.sample import (
+    ERROR,
+    INFO,
+    WARNING,
+    Expected,
+    FieldRef,
+    Paper,
+    Sample,
+    indicator_rows,
+    papers_as_sheets,
+)
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
@@ -27,16 +37,16 @@ FOOT: dict[Field, Any] = {
 
 @dataclass(frozen=True)
 class Planted:
-    """A defect: its name, the changes that plant it (value by spot), and the findings it has to raise."""
+    """A defect: its name, the changes that plant it (value by ref), and the findings it has to raise."""
 
     name: str
-    changes: tuple[tuple[Spot, object], ...]
+    changes: tuple[tuple[FieldRef, object], ...]
     expected: tuple[Expected, ...]
     issued_to: str = ""
     """The department whose template was used, where that is the defect."""
 
     @property
-    def where(self) -> Spot:
+    def where(self) -> FieldRef:
         """Where it was planted."""
         return self.changes[0][0]
 
@@ -173,20 +183,20 @@ def papers() -> list[Paper]:
     return [_base_data(), _self_review(), _river(), _water()]
 
 
-def _base(item: Field, row: str = "") -> Spot:
-    return Spot("附件1", item, row)
+def _base(item: Field, row: str = "") -> FieldRef:
+    return FieldRef("附件1", item, row)
 
 
-def _whole(item: Field, row: str = "") -> Spot:
-    return Spot("附件2", item, row)
+def _whole(item: Field, row: str = "") -> FieldRef:
+    return FieldRef("附件2", item, row)
 
 
-def _of_river(item: Field, row: str = "") -> Spot:
-    return Spot("附件3", item, row, RIVER)
+def _of_river(item: Field, row: str = "") -> FieldRef:
+    return FieldRef("附件3", item, row, RIVER)
 
 
-def _of_water(item: Field, row: str = "") -> Spot:
-    return Spot("附件3", item, row, WATER)
+def _of_water(item: Field, row: str = "") -> FieldRef:
+    return FieldRef("附件3", item, row, WATER)
 
 
 DEFECTS = (
@@ -201,7 +211,7 @@ DEFECTS = (
         (
             Expected("A1-07", ERROR, _base(b.three_public.actual)),
             Expected("W-04", WARNING, _base(b.three_public.actual)),
-            Expected("W-13", WARNING, Spot("附件1")),
+            Expected("W-13", WARNING, FieldRef("附件1")),
         ),
     ),
     Planted(
@@ -320,8 +330,8 @@ def with_defects(*defects: Planted) -> Sample:
     """The filing with these defects planted."""
     forms = papers()
     for defect in defects:
-        for spot, value in defect.changes:
-            _paper(forms, spot).enter(spot, value)
+        for ref, value in defect.changes:
+            _paper(forms, ref).enter(ref, value)
         if defect.issued_to:
             _paper(forms, defect.where).issued_to = defect.issued_to
     return Sample(
@@ -335,8 +345,8 @@ def with_defects(*defects: Planted) -> Sample:
     )
 
 
-def _paper(forms: list[Paper], spot: Spot) -> Paper:
-    (paper,) = (paper for paper in forms if paper.form == spot.form and spot.project in {"", paper.project})
+def _paper(forms: list[Paper], ref: FieldRef) -> Paper:
+    (paper,) = (paper for paper in forms if paper.form == ref.form and ref.project in {"", paper.project})
     return paper
 
 

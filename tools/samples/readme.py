@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tools.samples.planted import DEFECTS
-from tools.samples.sample import Cells, Expected, Sample
+from tools.samples.sample import CellFinder, Expected, Sample
 from xltool.findings import Severity, row_column
 from xltool.rules.catalogue import RULES
 
@@ -45,15 +45,15 @@ def _overview(samples: Sequence[Sample]) -> list[str]:
     lines = ["| 文件夹 | 文件 | 错误 | 警告 | 提示 |", "|---|---:|---:|---:|---:|"]
     for sample in samples:
         counts = Counter(expected.severity for expected in sample.expected)
-        told = " | ".join(str(counts[severity]) for severity in Severity)
-        lines.append(f"| [{sample.folder}](#{sample.folder}) | {len(sample.files)} | {told} |")
+        figures = " | ".join(str(counts[severity]) for severity in Severity)
+        lines.append(f"| [{sample.folder}](#{sample.folder}) | {len(sample.files)} | {figures} |")
     return lines
 
 
 def _findings(sample: Sample) -> list[str]:
     if not sample.expected:
         return ["\n应查出的问题：没有。"]
-    cells = Cells(sample.files)
+    cells = CellFinder(sample.files)
 
     def place(expected: Expected) -> tuple[str, int, int]:
         _, sheet, cell = cells.address(expected.at)
@@ -68,7 +68,7 @@ def _findings(sample: Sample) -> list[str]:
 
 
 def _planted(sample: Sample) -> list[str]:
-    cells = Cells(sample.files)
+    cells = CellFinder(sample.files)
     lines = [
         f"\n埋设的问题（{len(DEFECTS)}处）和应查出的结果（{len(sample.expected)}条）：\n",
         "| 序号 | 埋设的问题 | 单元格 | 栏目 | 规则 | 级别 | 规则内容 |",
@@ -81,6 +81,6 @@ def _planted(sample: Sample) -> list[str]:
     return lines
 
 
-def _line(cells: Cells, expected: Expected) -> str:
+def _line(cells: CellFinder, expected: Expected) -> str:
     cell = cells.address(expected.at)[2] or "—"
     return f"| {cell} | {expected.at} | {expected.rule} | {expected.severity.label} | {RULES[expected.rule].title} |"

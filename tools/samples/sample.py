@@ -30,7 +30,7 @@ Address = tuple[str, str, str | None]
 
 
 @dataclass(frozen=True)
-class Spot:
+class FieldRef:
     """A cell by its names: form, field, and the text that names its row; no field for the whole sheet."""
 
     form: str
@@ -54,8 +54,8 @@ class Expected:
 
     rule: str
     severity: Severity
-    at: Spot
-    also: tuple[Spot, ...] = ()
+    at: FieldRef
+    also: tuple[FieldRef, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Sample:
         return {"附件1-3.xlsx": write_workbook(self.sheets[0][0], [sheet for _, sheet in self.sheets])}
 
 
-class Cells:
-    """Finds the cells of spots in workbooks by the names defined there, without xltool's reader."""
+class CellFinder:
+    """Finds the cells of refs in workbooks by the names defined there, without xltool's reader."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Open the workbooks, given by name."""
@@ -91,28 +91,28 @@ class Cells:
                     title = str(sheet[_reference(sheet, project.name)].value) if FORMS[key].has(project.name) else ""
                     self._sheets[key, title] = name, sheet
 
-    def address(self, spot: Spot) -> Address:
-        """File, sheet and cell of a spot; LookupError if nothing there bears its name."""
-        file, sheet = self._sheet(spot)
-        if spot.field is None:
+    def address(self, ref: FieldRef) -> Address:
+        """File, sheet and cell of a ref; LookupError if nothing there bears its name."""
+        file, sheet = self._sheet(ref)
+        if ref.field is None:
             return file, sheet.title, None
-        reference = _reference(sheet, spot.field)
-        if spot.field.table is None:
+        reference = _reference(sheet, ref.field)
+        if ref.field.table is None:
             return file, sheet.title, reference
-        names = review.indicator if spot.field.table == review.INDICATORS else base_data.project_name
+        names = review.indicator if ref.field.table == review.INDICATORS else base_data.project_name
         column = reference.rstrip("0123456789").partition(":")[0].rstrip("0123456789")
         for (cell,) in sheet[_reference(sheet, names)]:
-            if cell.value == spot.row:
+            if cell.value == ref.row:
                 return file, sheet.title, f"{column}{cell.row}"
-        raise LookupError(spot)
+        raise LookupError(ref)
 
-    def _sheet(self, spot: Spot) -> tuple[str, Worksheet]:
-        if spot.project:
-            return self._sheets[spot.form, spot.project]
-        found = [sheet for (form, _), sheet in self._sheets.items() if form == spot.form]
-        if len(found) != 1:
-            raise LookupError(spot)
-        return found[0]
+    def _sheet(self, ref: FieldRef) -> tuple[str, Worksheet]:
+        if ref.project:
+            return self._sheets[ref.form, ref.project]
+        sheets = [sheet for (form, _), sheet in self._sheets.items() if form == ref.form]
+        if len(sheets) != 1:
+            raise LookupError(ref)
+        return sheets[0]
 
 
 def _reference(sheet: Worksheet, item: Field) -> str:
@@ -132,17 +132,17 @@ class Paper:
     touched: bool = field(default=False)
     """Whether something was typed over a formula: its protection had to be lifted for that."""
 
-    def enter(self, spot: Spot, value: object) -> None:
-        """Put another value at a spot of this form; None empties it."""
-        item = spot.field
+    def enter(self, ref: FieldRef, value: object) -> None:
+        """Put another value at a ref of this form; None empties it."""
+        item = ref.field
         if item is None:
-            raise TypeError(spot)
+            raise TypeError(ref)
         if item.table is None:
             self.values[item] = value
             self.touched |= item.formula is not None
             return
         names = review.indicator if item.table == review.INDICATORS else base_data.project_name
-        (row,) = (row for row in self.rows if row[names.key] == spot.row)
+        (row,) = (row for row in self.rows if row[names.key] == ref.row)
         row[item.key] = value
 
     def sheet(self, order: Order) -> SheetOrder:

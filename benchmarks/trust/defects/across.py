@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.trust.defects.common import SAME, TEXT_LEFT, TOLD, amount_at, increased, met_in_full, on_base, on_whole
+from benchmarks.trust.defects.common import (
+    OTHER_SIDE,
+    SAME,
+    TEXT_LEFT,
+    amount_at,
+    base_ref,
+    increased,
+    met_in_full,
+    whole_ref,
+)
 from benchmarks.trust.planting import Case, Plan, plants
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
@@ -17,21 +26,21 @@ if TYPE_CHECKING:
 @plants("X-01", W_17="表样不是下发给该单位的")
 def other_department(case: Case) -> Iterator[Plan]:
     """Another name on one form."""
-    for spot in (on_base(b.unit),):
-        yield Plan(spot, ((spot, "示范县财政局"),))
-        yield Plan(spot, ((spot, case.filing.department.replace("示范县", "示范").replace("青山区", "青山") + "机关"),))
+    for ref in (base_ref(b.unit),):
+        yield Plan(ref, ((ref, "示范县财政局"),))
+        yield Plan(ref, ((ref, case.filing.department.replace("示范县", "示范").replace("青山区", "青山") + "机关"),))
     for paper in case.projects[:1]:
-        supervisor, implementer = case.on(paper, p.supervisor), case.on(paper, p.implementer)
+        supervisor, implementer = case.ref(paper, p.supervisor), case.ref(paper, p.implementer)
         yield Plan(supervisor, ((supervisor, "示范县财政局"), (implementer, "示范县国库支付中心")))
 
 
-@plants("X-02", A1_35=TOLD)
+@plants("X-02", A1_35=OTHER_SIDE)
 def other_year(case: Case) -> Iterator[Plan]:
     """A form of last year."""
     for paper in case.projects[:1]:
-        yield Plan(case.on(paper, p.name), year=case.filing.year - 1)
+        yield Plan(case.ref(paper, p.name), year=case.filing.year - 1)
     if len(case.projects) > 1:
-        yield Plan(on_base(b.unit), year=case.filing.year - 1)
+        yield Plan(base_ref(b.unit), year=case.filing.year - 1)
 
 
 @plants(
@@ -44,68 +53,71 @@ def project_spending_differs(case: Case) -> Iterator[Plan]:
     """Some of 项目支出 filed as 基本支出 on 附件2."""
     if case.projects:
         changes = (
-            increased(case, on_whole(self_review.project_spending), -7),
-            increased(case, on_whole(self_review.basic_spending), 7),
+            increased(case, whole_ref(self_review.project_spending), -7),
+            increased(case, whole_ref(self_review.basic_spending), 7),
         )
-        yield Plan(on_whole(self_review.project_spending), changes)
+        yield Plan(whole_ref(self_review.project_spending), changes)
 
 
-@plants("X-06", A1_15=SAME, X_03=SAME, A3_12=TOLD)
+@plants("X-06", A1_15=SAME, X_03=SAME, A3_12=OTHER_SIDE)
 def projects_differ(case: Case) -> Iterator[Plan]:
     """An amount or a name unlike 附件1; a 附件3 missing."""
     for paper in case.projects[:2]:
-        if amount_at(case, on_base(b.project_budget, paper.project)) < 10:
+        if amount_at(case, base_ref(b.project_budget, paper.project)) < 10:
             continue
-        at = case.on(paper, p.year.initial)
-        yield Plan(at, (increased(case, on_base(b.project_budget, paper.project), 3),))
-        name = case.on(paper, p.name)
+        at = case.ref(paper, p.year.initial)
+        yield Plan(at, (increased(case, base_ref(b.project_budget, paper.project), 3),))
+        name = case.ref(paper, p.name)
         yield Plan(name, ((name, f"{paper.project}及配套"),))
     if len(case.projects) > 1:
         gone = case.projects[-1]
-        if amount_at(case, on_base(b.project_budget, gone.project)):
-            file = case.file_of(case.on(gone, None))
-            yield Plan(on_base(b.project_name, gone.project), edits=(lambda folder: (folder / file).unlink(),))
+        if amount_at(case, base_ref(b.project_budget, gone.project)):
+            file = case.file_of(case.ref(gone, None))
+            yield Plan(base_ref(b.project_name, gone.project), edits=(lambda folder: (folder / file).unlink(),))
 
 
-@plants("X-07", A2_13=TOLD, X_15=SAME, A1_24=SAME, X_12=SAME)
+@plants("X-07", A2_13=OTHER_SIDE, X_15=SAME, A1_24=SAME, X_12=SAME)
 def initial_too_low(case: Case) -> Iterator[Plan]:
     """年初预算数 of the department below those of its projects."""
     if case.projects:
-        before = amount_at(case, on_base(b.adjustment_before))
+        before = amount_at(case, base_ref(b.adjustment_before))
         yield Plan(
-            on_whole(self_review.year.initial), (increased(case, on_whole(self_review.year.initial), -before - 2),)
+            whole_ref(self_review.year.initial), (increased(case, whole_ref(self_review.year.initial), -before - 2),)
         )
 
 
-@plants("X-08", A2_05=SAME, A2_08=SAME, A2_13=TOLD)
+@plants("X-08", A2_05=SAME, A2_08=SAME, A2_13=OTHER_SIDE)
 def budget_too_low(case: Case) -> Iterator[Plan]:
     """全年预算数 of the department too low for its projects."""
     if case.projects:
         year = self_review.year
-        need = sum(amount_at(case, case.on(paper, p.year.budget)) for paper in case.projects) + amount_at(
-            case, on_whole(self_review.basic_spending)
+        need = sum(amount_at(case, case.ref(paper, p.year.budget)) for paper in case.projects) + amount_at(
+            case, whole_ref(self_review.basic_spending)
         )
-        by = round(need - amount_at(case, on_whole(year.budget)) - 1, 2)
+        by = round(need - amount_at(case, whole_ref(year.budget)) - 1, 2)
         changes = (
-            increased(case, on_whole(year.budget), by),
-            increased(case, on_whole(self_review.general_budget), by),
+            increased(case, whole_ref(year.budget), by),
+            increased(case, whole_ref(self_review.general_budget), by),
         )
-        yield Plan(on_whole(year.budget), changes)
+        yield Plan(whole_ref(year.budget), changes)
 
 
 @plants("X-09", A1_19=SAME)
 def running_above_basic(case: Case) -> Iterator[Plan]:
     """公用经费 above 基本支出."""
-    value = round(amount_at(case, on_whole(self_review.basic_spending)) + 5, 2)
-    yield Plan(on_base(b.running.actual), ((on_base(b.running.budget), value + 1), (on_base(b.running.actual), value)))
+    value = round(amount_at(case, whole_ref(self_review.basic_spending)) + 5, 2)
+    yield Plan(
+        base_ref(b.running.actual), ((base_ref(b.running.budget), value + 1), (base_ref(b.running.actual), value))
+    )
 
 
 @plants("X-10")
 def procurement_above_all(case: Case) -> Iterator[Plan]:
     """政府采购 above all spending."""
-    value = round(amount_at(case, on_whole(self_review.year.executed)) + 50, 2)
+    value = round(amount_at(case, whole_ref(self_review.year.executed)) + 50, 2)
     yield Plan(
-        on_base(b.procurement_actual), ((on_base(b.procurement_budget), value), (on_base(b.procurement_actual), value))
+        base_ref(b.procurement_actual),
+        ((base_ref(b.procurement_budget), value), (base_ref(b.procurement_actual), value)),
     )
 
 
@@ -116,22 +128,22 @@ def shared_indicator_differs(case: Case) -> Iterator[Plan]:
         for mine in met_in_full(case, paper)[:1]:
             for theirs in met_in_full(case, case.whole)[:1]:
                 shared = [
-                    (on_whole(review.indicator, theirs.name), mine.name),
+                    (whole_ref(review.indicator, theirs.name), mine.name),
                     (
-                        on_whole(review.target_value, theirs.name),
-                        case.value(case.on(paper, review.target_value, mine.name)),
+                        whole_ref(review.target_value, theirs.name),
+                        case.value(case.ref(paper, review.target_value, mine.name)),
                     ),
                 ]
-                actual = (on_whole(review.actual_value, theirs.name), f"{mine.actual * 1.1:.2f}{mine.unit}")
-                yield Plan(case.on(paper, review.actual_value, mine.name), (*shared, actual))
+                actual = (whole_ref(review.actual_value, theirs.name), f"{mine.actual * 1.1:.2f}{mine.unit}")
+                yield Plan(case.ref(paper, review.actual_value, mine.name), (*shared, actual))
 
 
 @plants("X-14")
 def other_filler(case: Case) -> Iterator[Plan]:
     """Another clerk on one form."""
     for paper in case.projects[:1]:
-        spot = case.on(paper, foot.filler)
-        yield Plan(spot, ((spot, "赵六"),))
+        ref = case.ref(paper, foot.filler)
+        yield Plan(ref, ((ref, "赵六"),))
 
 
 @plants("X-15")
@@ -139,4 +151,4 @@ def adjustment_off(case: Case) -> Iterator[Plan]:
     """基本支出预算调整 unlike the other forms."""
     if case.projects:
         for item in (b.adjustment_before, b.adjustment_after):
-            yield Plan(on_base(item), (increased(case, on_base(item), 4),))
+            yield Plan(base_ref(item), (increased(case, base_ref(item), 4),))

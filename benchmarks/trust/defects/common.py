@@ -1,12 +1,12 @@
-"""What the planters share: spots, amounts and rows of a clean filing, and words for what follows."""
+"""What the planters share: refs, amounts and rows of a clean filing, and words for what follows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.trust.planting import Case, Counted, Plan
-from tests.support.clerk import Clerk
-from tools.samples.sample import Paper, Spot
+from tests.support.workbook_editor import WorkbookEditor
+from tools.samples.sample import FieldRef, Paper
 from xltool.forms import project as p
 from xltool.forms import review, self_review
 
@@ -25,45 +25,45 @@ SAME = "同一处错误在另一条勾稽关系中也不成立"
 TOTAL = "分值变动，合计随之变动"
 
 
-TOLD = "同一处改动的另一面"
+OTHER_SIDE = "同一处改动的另一面"
 TEXT_LEFT = "指标行与文字只改了一处，数字不再一致"
 
 
-def on_base(item: Field | None, row: str = "") -> Spot:
-    """A spot of 附件1."""
-    return Spot("附件1", item, row)
+def base_ref(item: Field | None, row: str = "") -> FieldRef:
+    """A ref of 附件1."""
+    return FieldRef("附件1", item, row)
 
 
-def on_whole(item: Field | None, row: str = "") -> Spot:
-    """A spot of 附件2."""
-    return Spot("附件2", item, row)
+def whole_ref(item: Field | None, row: str = "") -> FieldRef:
+    """A ref of 附件2."""
+    return FieldRef("附件2", item, row)
 
 
-def amount_at(case: Case, spot: Spot) -> float:
+def amount_at(case: Case, ref: FieldRef) -> float:
     """The number a cell shows, 0 where it shows none."""
-    value = case.shown(spot)
+    value = case.shown(ref)
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def increased(case: Case, spot: Spot, by: float) -> tuple[Spot, float]:
+def increased(case: Case, ref: FieldRef, by: float) -> tuple[FieldRef, float]:
     """A change that adds to what a cell shows."""
-    return spot, round(amount_at(case, spot) + by, 2)
+    return ref, round(amount_at(case, ref) + by, 2)
 
 
-def put_into(case: Case, spot: Spot, value: Any) -> Plan:
+def put_into(case: Case, ref: FieldRef, value: Any) -> Plan:
     """A cell overwritten in the file: for cells the template fills in itself."""
-    cell = case.cell(spot)
-    return Plan(spot, edits=(case.clerk(spot, Clerk.put, cell, value),))
+    cell = case.cell(ref)
+    return Plan(ref, edits=(case.edit(ref, WorkbookEditor.put, cell, value),))
 
 
 def first_rows(case: Case, paper: Paper) -> dict[str, str]:
     """The first row of each 一级指标 by its name."""
     order = {part: group.name for group in review.GROUPS for part in group.parts}
     parts = [part for group in review.GROUPS for part in group.parts]
-    found: dict[str, str] = {}
+    first: dict[str, str] = {}
     for row in sorted(paper.rows, key=lambda row: parts.index(row["二级指标"])):
-        found.setdefault(order[row["二级指标"]], row["三级指标"])
-    return found
+        first.setdefault(order[row["二级指标"]], row["三级指标"])
+    return first
 
 
 def funds_line(paper: Paper) -> review.YearFunds:
@@ -74,20 +74,20 @@ def funds_line(paper: Paper) -> review.YearFunds:
 def met_in_full(case: Case, paper: Paper, least: float = 2) -> list[Counted]:
     """Counted rows that were met, without a reason, of so many points at least."""
     return [
-        one for one in case.counted(paper) if one.actual >= one.target and one.weight >= least and not one.explained
+        row for row in case.counted(paper) if row.actual >= row.target and row.weight >= least and not row.explained
     ]
 
 
-def overtyped(case: Case, spot: Spot, by: float) -> Plan:
+def overtyped(case: Case, ref: FieldRef, by: float) -> Plan:
     """A result typed over, off by so much."""
-    return Plan(spot, (increased(case, spot, by),))
+    return Plan(ref, (increased(case, ref, by),))
 
 
 def counted_rows(case: Case, count: int = 2) -> Iterator[tuple[Paper, Counted]]:
     """A few rows met in full of each review form."""
     for paper in case.reviews:
-        for one in met_in_full(case, paper)[:count]:
-            yield paper, one
+        for row in met_in_full(case, paper)[:count]:
+            yield paper, row
 
 
 def cost_rows(paper: Paper) -> list[str]:

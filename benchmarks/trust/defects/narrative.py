@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from benchmarks.trust.planting import Case, Plan, plants
-from tests.support.clerk import Clerk
-from tools.samples.sample import Spot
+from tests.support.workbook_editor import WorkbookEditor
+from tools.samples.sample import FieldRef
 from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import review
@@ -32,7 +32,7 @@ COPIERS = frozenset({1, 3, 5})
 
 
 def _text(case: Case, paper: Paper, item: Field) -> str:
-    return str(case.value(case.on(paper, item)) or "")
+    return str(case.value(case.ref(paper, item)) or "")
 
 
 def _changed(text: str, old: str, by: float) -> str:
@@ -50,16 +50,20 @@ def number_differs(case: Case) -> Iterator[Plan]:
         for item, column in ((review.goal, review.target_value), (review.achievement, review.actual_value)):
             text = _text(case, paper, item)
             for figure in figures(text):
-                told = [name for name, row in names.items() if figure.text in str(row[column.key])]
-                alone = sum(other.unit == figure.unit for other in figures(text)) == 1
-                if alone and any(core(name) == figure.subject for name in told) and text.count(figure.text) == 1:
-                    yield Plan(case.on(paper, item), ((case.on(paper, item), _changed(text, figure.text, 1.4)),))
+                matching = [name for name, row in names.items() if figure.text in str(row[column.key])]
+                is_only_of_unit = sum(other.unit == figure.unit for other in figures(text)) == 1
+                if (
+                    is_only_of_unit
+                    and any(core(name) == figure.subject for name in matching)
+                    and text.count(figure.text) == 1
+                ):
+                    yield Plan(case.ref(paper, item), ((case.ref(paper, item), _changed(text, figure.text, 1.4)),))
 
 
 @plants("A2-19")
 def parts_do_not_add(case: Case) -> Iterator[Plan]:
     """Parts that add to something else than the total."""
-    told = (
+    sentences = (
         "（8）发放资料9000份，其中入户发放5200份、集市发放4300份。",
         "（8）专题调研开支2.6万元=1.2万元+1.6万元。",
         "（8）检查企业84家，包括化工企业30家、商贸企业44家。",
@@ -67,19 +71,19 @@ def parts_do_not_add(case: Case) -> Iterator[Plan]:
         "（8）印刷开支29.97万元。其中：10万元用于年报；10万元用于手册；9.99万元用于海报。",
     )
     for number, paper in enumerate(case.reviews):
-        for sentence in told[number:]:
-            spot = case.on(paper, review.achievement)
-            yield Plan(spot, ((spot, f"{_text(case, paper, review.achievement)}\n{sentence}"),), about=sentence)
+        for sentence in sentences[number:]:
+            ref = case.ref(paper, review.achievement)
+            yield Plan(ref, ((ref, f"{_text(case, paper, review.achievement)}\n{sentence}"),), about=sentence)
 
 
 @plants("A2-20")
 def bases_differ(case: Case) -> Iterator[Plan]:
     """A growth told of the year before, and another told of the same."""
     for paper in case.reviews:
-        goal, made = case.on(paper, review.goal), case.on(paper, review.achievement)
+        goal, achievement = case.ref(paper, review.goal), case.ref(paper, review.achievement)
         aim = f"{_text(case, paper, review.goal)}\n（8）力争辖区用电量180万度，夜市营业额3.6亿元，同比增长20%。"
         done = f"{_text(case, paper, review.achievement)}\n（8）夜市营业额3.72亿元，同比增长35%。"
-        yield Plan(made, ((goal, aim), (made, done)))
+        yield Plan(achievement, ((goal, aim), (achievement, done)))
 
 
 @plants(
@@ -89,7 +93,7 @@ def project_copied(case: Case) -> Iterator[Plan]:
     """The results of one project told of another too."""
     for first, second in zip(case.projects, case.projects[1:], strict=False):
         text = f"{_text(case, first, review.achievement)}\n（8）{LOCAL}。"
-        mine, theirs = (case.on(paper, review.achievement) for paper in (first, second))
+        mine, theirs = (case.ref(paper, review.achievement) for paper in (first, second))
         yield Plan(theirs, ((mine, text), (theirs, text)))
 
 
@@ -97,18 +101,18 @@ def project_copied(case: Case) -> Iterator[Plan]:
 def results_of_another(case: Case) -> Iterator[Plan]:
     """The same results in three departments."""
     if case.filing.seed in COPIERS:
-        spot = case.on(case.whole, review.achievement)
-        yield Plan(spot, ((spot, f"{_text(case, case.whole, review.achievement)}\n{RESULTS}"),))
+        ref = case.ref(case.whole, review.achievement)
+        yield Plan(ref, ((ref, f"{_text(case, case.whole, review.achievement)}\n{RESULTS}"),))
 
 
 @plants("A1-25")
 def dash_filled(case: Case) -> Iterator[Plan]:
     """A number where the form prints ——."""
-    above = case.cell(Spot("附件1", b.three_public.last))
+    above = case.cell(FieldRef("附件1", b.three_public.last))
     for item in (b.procurement_budget, b.adjustment_before):
-        cell = address(row_column(case.cell(Spot("附件1", item)))[0], row_column(above)[1])
-        edit = case.clerk(Spot("附件1", None), Clerk.put, cell, 16.14)
-        yield Plan(Spot("附件1", None, cell), edits=(edit,), about="——格填数")
+        cell = address(row_column(case.cell(FieldRef("附件1", item)))[0], row_column(above)[1])
+        edit = case.edit(FieldRef("附件1", None), WorkbookEditor.put, cell, 16.14)
+        yield Plan(FieldRef("附件1", None, cell), edits=(edit,), about="——格填数")
 
 
 @plants("S-32", S_27="同一指标改了类别", S_04="分值归到另一类", S_05="分值归到另一类")
@@ -118,8 +122,8 @@ def kind_without_any(case: Case) -> Iterator[Plan]:
         for old, new in (("时效指标", "数量指标"), ("生态效益指标", "社会效益指标")):
             moved = [row["三级指标"] for row in paper.rows if row["二级指标"] == old]
             if moved:
-                changes = tuple((case.on(paper, review.part, name), new) for name in moved)
+                changes = tuple((case.ref(paper, review.part, name), new) for name in moved)
                 first = min(
                     paper.rows, key=lambda row: [p for g in review.GROUPS for p in g.parts].index(row["二级指标"])
                 )
-                yield Plan(case.on(paper, review.part, first["三级指标"]), changes)
+                yield Plan(case.ref(paper, review.part, first["三级指标"]), changes)

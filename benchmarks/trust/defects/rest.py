@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.trust.defects.common import OVERTYPED, SAME, amount_at, increased, on_base, on_whole, overtyped
+from benchmarks.trust.defects.common import OVERTYPED, SAME, amount_at, base_ref, increased, overtyped, whole_ref
 from benchmarks.trust.planting import Case, Plan, plants
-from tests.support.clerk import Clerk
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.forms import base_data as b
 from xltool.forms import project as p
 from xltool.forms import self_review
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def budget_of_projects_differs(case: Case) -> Iterator[Plan]:
     """The sum of project budgets typed over on 附件1."""
     if case.projects:
-        yield overtyped(case, on_base(b.project_spending.budget), 1)
+        yield overtyped(case, base_ref(b.project_spending.budget), 1)
 
 
 @plants("X-05", X_03=SAME, X_08=SAME, X_15=SAME)
@@ -27,25 +27,25 @@ def execution_of_projects_differs(case: Case) -> Iterator[Plan]:
     """Some of 基本支出 filed as 项目支出 on 附件2."""
     if case.projects:
         changes = (
-            increased(case, on_whole(self_review.project_spending), 6),
-            increased(case, on_whole(self_review.basic_spending), -6),
+            increased(case, whole_ref(self_review.project_spending), 6),
+            increased(case, whole_ref(self_review.basic_spending), -6),
         )
-        yield Plan(on_whole(self_review.project_spending), changes)
+        yield Plan(whole_ref(self_review.project_spending), changes)
 
 
 @plants("T-04", W_04=OVERTYPED)
 def rate_without_sign(case: Case) -> Iterator[Plan]:
     """控制率 typed as 95 over its formula."""
-    value = round(amount_at(case, on_base(b.control)) * 100, 2)
-    cell = case.cell(on_base(b.control))
-    edit = case.clerk(on_base(b.control), Clerk.put, cell, f"{value:g}")
-    yield Plan(on_base(b.control), edits=(edit,))
+    value = round(amount_at(case, base_ref(b.control)) * 100, 2)
+    cell = case.cell(base_ref(b.control))
+    edit = case.edit(base_ref(b.control), WorkbookEditor.put, cell, f"{value:g}")
+    yield Plan(base_ref(b.control), edits=(edit,))
 
 
 @plants("W-05")
 def words_for_an_amount(case: Case) -> Iterator[Plan]:
     """Words where an amount is due, in 附件3."""
     for paper in case.projects[:1]:
-        spot = case.on(paper, p.other_funds.initial)
-        if not amount_at(case, spot):
-            yield Plan(spot, ((spot, "若干"),))
+        ref = case.ref(paper, p.other_funds.initial)
+        if not amount_at(case, ref):
+            yield Plan(ref, ((ref, "若干"),))

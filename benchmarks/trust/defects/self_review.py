@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.trust.defects.common import (
+    OTHER_SIDE,
     OVERTYPED,
     SAME,
-    TOLD,
     TOTAL,
     amount_at,
+    base_ref,
     funds_line,
     increased,
-    on_base,
-    on_whole,
     overtyped,
     put_into,
+    whole_ref,
 )
 from benchmarks.trust.planting import Case, Plan, plants
 from xltool.forms import base_data as b
@@ -24,20 +24,20 @@ from xltool.forms import review, self_review
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.clerk import Clerk
+    from tests.support.workbook_editor import WorkbookEditor
 
 
 @plants("A2-01")
 def no_department(case: Case) -> Iterator[Plan]:
     """部门名称 blank."""
-    yield put_into(case, on_whole(self_review.department), None)
+    yield put_into(case, whole_ref(self_review.department), None)
 
 
 @plants("A2-02", A2_07="没有全年预算数，执行率无从计算")
 def amount_blank(case: Case) -> Iterator[Plan]:
     """An amount blank."""
     for item in self_review.year.amounts:
-        yield Plan(on_whole(item), ((on_whole(item), None),))
+        yield Plan(whole_ref(item), ((whole_ref(item), None),))
 
 
 @plants("A2-03", W_04=OVERTYPED)
@@ -45,8 +45,8 @@ def rate_wrong(case: Case) -> Iterator[Plan]:
     """执行率 typed over, wrong."""
     for by in (-0.04, -0.002):
         yield Plan(
-            on_whole(self_review.year.rate),
-            ((on_whole(self_review.year.rate), round(amount_at(case, on_whole(self_review.year.rate)) + by, 4)),),
+            whole_ref(self_review.year.rate),
+            ((whole_ref(self_review.year.rate), round(amount_at(case, whole_ref(self_review.year.rate)) + by, 4)),),
         )
 
 
@@ -54,19 +54,19 @@ def rate_wrong(case: Case) -> Iterator[Plan]:
 def execution_score_wrong(case: Case) -> Iterator[Plan]:
     """执行率得分 typed over, wrong by much and by little."""
     for by in (-1.5, -0.3):
-        yield Plan(on_whole(self_review.year.score), (increased(case, on_whole(self_review.year.score), by),))
+        yield Plan(whole_ref(self_review.year.score), (increased(case, whole_ref(self_review.year.score), by),))
 
 
 @plants("A2-05", X_08=SAME)
 def overspent(case: Case) -> Iterator[Plan]:
     """全年预算数 below 全年执行数."""
     year = self_review.year
-    gap = round(amount_at(case, on_whole(year.budget)) - amount_at(case, on_whole(year.executed)) + 3, 2)
+    gap = round(amount_at(case, whole_ref(year.budget)) - amount_at(case, whole_ref(year.executed)) + 3, 2)
     changes = (
-        increased(case, on_whole(year.budget), -gap),
-        increased(case, on_whole(self_review.general_budget), -gap),
+        increased(case, whole_ref(year.budget), -gap),
+        increased(case, whole_ref(self_review.general_budget), -gap),
     )
-    yield Plan(on_whole(year.executed), changes)
+    yield Plan(whole_ref(year.executed), changes)
 
 
 @plants("A2-06", S_01=TOTAL)
@@ -74,19 +74,19 @@ def execution_weighs_twenty(case: Case) -> Iterator[Plan]:
     """执行率分值 20, as elsewhere."""
     for paper in case.reviews:
         line = funds_line(paper)
-        if not isinstance(case.shown(case.on(paper, line.rate)), int | float):
+        if not isinstance(case.shown(case.ref(paper, line.rate)), int | float):
             continue
-        rate = min(1.0, amount_at(case, case.on(paper, line.rate)))
+        rate = min(1.0, amount_at(case, case.ref(paper, line.rate)))
         cells = {
-            item: case.cell(case.on(paper, item))
+            item: case.cell(case.ref(paper, item))
             for item in (line.weight, line.score, line.total_weight, line.total_score)
         }
         earned = round(20 * rate + 1e-9, 2)
-        more = earned - amount_at(case, case.on(paper, line.score))
-        total = amount_at(case, case.on(paper, line.total_score)) + more
+        more = earned - amount_at(case, case.ref(paper, line.score))
+        total = amount_at(case, case.ref(paper, line.total_score)) + more
 
         def work(
-            clerk: Clerk,
+            clerk: WorkbookEditor,
             sheet: str,
             cells: dict[Any, str] = cells,
             line: Any = line,
@@ -96,51 +96,54 @@ def execution_weighs_twenty(case: Case) -> Iterator[Plan]:
             clerk.put(sheet, cells[line.weight], 20.0).show(sheet, cells[line.score], earned)
             clerk.show(sheet, cells[line.total_weight], 110.0).show(sheet, cells[line.total_score], total)
 
-        yield Plan(case.on(paper, line.weight), edits=(case.clerk(case.on(paper, None), work),))
+        yield Plan(case.ref(paper, line.weight), edits=(case.edit(case.ref(paper, None), work),))
 
 
-@plants("A2-07", A2_05=SAME, A2_08=SAME, X_08=SAME, A2_02="全年预算数未填", A2_13=TOLD, A3_08=SAME, A3_09=TOLD)
+@plants(
+    "A2-07", A2_05=SAME, A2_08=SAME, X_08=SAME, A2_02="全年预算数未填", A2_13=OTHER_SIDE, A3_08=SAME, A3_09=OTHER_SIDE
+)
 def spent_without_budget(case: Case) -> Iterator[Plan]:
-    """Spent, and no budget."""
-    yield Plan(on_whole(self_review.year.budget), ((on_whole(self_review.year.budget), 0),))
+    """RunCost, and no budget."""
+    yield Plan(whole_ref(self_review.year.budget), ((whole_ref(self_review.year.budget), 0),))
 
 
 @plants("A2-08")
 def income_short(case: Case) -> Iterator[Plan]:
     """An income too high, too low."""
     for by in (-20, 15.5):
-        yield Plan(on_whole(self_review.income), (increased(case, on_whole(self_review.general_budget), by),))
+        yield Plan(whole_ref(self_review.income), (increased(case, whole_ref(self_review.general_budget), by),))
 
 
 @plants("A2-09", W_04=OVERTYPED, A2_08=SAME)
 def income_overtyped(case: Case) -> Iterator[Plan]:
     """收入合计 typed over."""
-    yield overtyped(case, on_whole(self_review.income), -8)
+    yield overtyped(case, whole_ref(self_review.income), -8)
 
 
 @plants("A2-10", X_15=SAME, X_08=SAME)
 def spending_short(case: Case) -> Iterator[Plan]:
     """基本支出 too low."""
-    yield Plan(on_whole(self_review.spent), (increased(case, on_whole(self_review.basic_spending), -5),))
+    yield Plan(whole_ref(self_review.spent), (increased(case, whole_ref(self_review.basic_spending), -5),))
 
 
 @plants("A2-11", W_04=OVERTYPED, A2_10=SAME)
 def spending_overtyped(case: Case) -> Iterator[Plan]:
     """支出合计 typed over."""
-    yield overtyped(case, on_whole(self_review.spent), -6)
+    yield overtyped(case, whole_ref(self_review.spent), -6)
 
 
 @plants("A2-13")
 def budget_doubled(case: Case) -> Iterator[Plan]:
     """全年预算数 far above 年初预算数."""
     less = round(
-        amount_at(case, on_whole(self_review.year.budget)) / 1.5 - amount_at(case, on_whole(self_review.year.initial)),
+        amount_at(case, whole_ref(self_review.year.budget)) / 1.5
+        - amount_at(case, whole_ref(self_review.year.initial)),
         2,
     )
-    if amount_at(case, on_base(b.adjustment_before)) + less > 0:
+    if amount_at(case, base_ref(b.adjustment_before)) + less > 0:
         changes = (
-            increased(case, on_whole(self_review.year.initial), less),
-            increased(case, on_base(b.adjustment_before), less),
+            increased(case, whole_ref(self_review.year.initial), less),
+            increased(case, base_ref(b.adjustment_before), less),
         )
         cost = [
             row["三级指标"]
@@ -148,7 +151,7 @@ def budget_doubled(case: Case) -> Iterator[Plan]:
             if str(row["三级指标"]) in {"预算控制数", "部门预算控制数", "总成本"}
         ]
         if not cost:
-            yield Plan(on_whole(self_review.year.budget), changes)
+            yield Plan(whole_ref(self_review.year.budget), changes)
 
 
 @plants("A2-14", W_05="文本不计入合计")
@@ -156,8 +159,8 @@ def score_with_unit(case: Case) -> Iterator[Plan]:
     """得分 with 分."""
     for paper in case.reviews:
         row = paper.rows[0]["三级指标"]
-        spot = case.on(paper, review.score, row)
-        yield Plan(spot, ((spot, f"{case.value(spot):g}分"),))
+        ref = case.ref(paper, review.score, row)
+        yield Plan(ref, ((ref, f"{case.value(ref):g}分"),))
 
 
 @plants("A2-15")
@@ -170,16 +173,16 @@ def goals_empty(case: Case) -> Iterator[Plan]:
             (review.goal, "600万元"),
             (review.achievement, "1288.5"),
         ):
-            spot = case.on(paper, item)
-            yield Plan(spot, ((spot, value),))
+            ref = case.ref(paper, item)
+            yield Plan(ref, ((ref, value),))
 
 
 @plants("A2-16")
 def goals_copied(case: Case) -> Iterator[Plan]:
     """The goals again as their own answer."""
     for paper in case.reviews:
-        spot = case.on(paper, review.achievement)
-        yield Plan(spot, ((spot, case.value(case.on(paper, review.goal))),))
+        ref = case.ref(paper, review.achievement)
+        yield Plan(ref, ((ref, case.value(case.ref(paper, review.goal))),))
 
 
 @plants("A2-17")
@@ -192,5 +195,5 @@ def goal_unanswered(case: Case) -> Iterator[Plan]:
     )
     for number, paper in enumerate(case.reviews):
         for goal in more[number:]:
-            text = str(case.value(case.on(paper, review.goal)))
-            yield Plan(case.on(paper, review.achievement), ((case.on(paper, review.goal), f"{text}\n（9）{goal}。"),))
+            text = str(case.value(case.ref(paper, review.goal)))
+            yield Plan(case.ref(paper, review.achievement), ((case.ref(paper, review.goal), f"{text}\n（9）{goal}。"),))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from benchmarks.trust.defects.common import TOLD, amount_at, counted_rows, funds_line, on_base, on_whole
+from benchmarks.trust.defects.common import OTHER_SIDE, amount_at, base_ref, counted_rows, funds_line, whole_ref
 from benchmarks.trust.planting import Case, Plan, plants
-from tests.support.clerk import Clerk
-from tools.samples.sample import Spot
+from tests.support.workbook_editor import WorkbookEditor
+from tools.samples.sample import FieldRef
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 
@@ -22,170 +22,171 @@ if TYPE_CHECKING:
 @plants("W-03")
 def label_changed(case: Case) -> Iterator[Plan]:
     """A printed text changed."""
-    for spot, text, new in (
-        (on_base(None), "3、公务接待", "3、接待费"),
-        (on_whole(None), "其中：基本支出", "其中：人员支出"),
+    for ref, text, new in (
+        (base_ref(None), "3、公务接待", "3、接待费"),
+        (whole_ref(None), "其中：基本支出", "其中：人员支出"),
     ):
-        cell = case.find(spot, text)
-        edit = case.clerk(spot, Clerk.put, cell, new)
-        yield Plan(Spot(spot.form, None, cell), edits=(edit,))
+        cell = case.find(ref, text)
+        edit = case.edit(ref, WorkbookEditor.put, cell, new)
+        yield Plan(FieldRef(ref.form, None, cell), edits=(edit,))
 
 
 @plants("W-04")
 def formula_overtyped(case: Case) -> Iterator[Plan]:
     """The right value typed over its formula."""
-    for spot in (on_base(b.three_public.last), on_whole(self_review.spent), on_whole(self_review.year.total_score)):
-        if isinstance(case.shown(spot), int | float):
-            yield Plan(spot, ((spot, case.shown(spot)),))
+    for ref in (base_ref(b.three_public.last), whole_ref(self_review.spent), whole_ref(self_review.year.total_score)):
+        if isinstance(case.shown(ref), int | float):
+            yield Plan(ref, ((ref, case.shown(ref)),))
 
 
 @plants("W-05")
 def unreadable(case: Case) -> Iterator[Plan]:
     """Words where an amount is due; a number as text that no formula counts."""
-    yield Plan(on_base(b.office.last), ((on_base(b.office.last), "约二十万"),))
-    yield Plan(on_base(b.utilities.actual), ((on_base(b.utilities.actual), "见附表"),))
-    spot = on_whole(review.score, case.whole.rows[0]["三级指标"])
-    yield Plan(spot, ((spot, f"{case.value(spot):g}"),))
+    yield Plan(base_ref(b.office.last), ((base_ref(b.office.last), "约二十万"),))
+    yield Plan(base_ref(b.utilities.actual), ((base_ref(b.utilities.actual), "见附表"),))
+    ref = whole_ref(review.score, case.whole.rows[0]["三级指标"])
+    yield Plan(ref, ((ref, f"{case.value(ref):g}"),))
 
 
 @plants("W-06")
 def hidden(case: Case) -> Iterator[Plan]:
     """A hidden row, a hidden column."""
-    row = int(case.cell(on_base(b.reception.last)).lstrip("ABCDEFGH"))
+    row = int(case.cell(base_ref(b.reception.last)).lstrip("ABCDEFGH"))
     yield Plan(
-        Spot("附件1", None, f"A{row}"),
-        edits=(case.clerk(on_base(None), Clerk.hide_row, row),),
+        FieldRef("附件1", None, f"A{row}"),
+        edits=(case.edit(base_ref(None), WorkbookEditor.hide_row, row),),
     )
     for paper in case.projects[:1]:
-        spot = case.on(paper, None)
+        ref = case.ref(paper, None)
         yield Plan(
-            Spot("附件3", None, "I1", paper.project),
-            edits=(case.clerk(spot, Clerk.hide_column, 9),),
+            FieldRef("附件3", None, "I1", paper.project),
+            edits=(case.edit(ref, WorkbookEditor.hide_column, 9),),
         )
 
 
 @plants("W-08")
 def error_value(case: Case) -> Iterator[Plan]:
     """#REF! in a cell."""
-    for spot in (on_base(b.control), on_whole(self_review.income), on_base(b.running.actual)):
-        cell = case.cell(spot)
-        yield Plan(spot, edits=(case.clerk(spot, Clerk.show_error, cell, "#REF!"),))
+    for ref in (base_ref(b.control), whole_ref(self_review.income), base_ref(b.running.actual)):
+        cell = case.cell(ref)
+        yield Plan(ref, edits=(case.edit(ref, WorkbookEditor.show_error, cell, "#REF!"),))
 
 
 @plants("W-09")
 def stale(case: Case) -> Iterator[Plan]:
     """A saved result that is not the formula's."""
-    for spot in (
-        on_base(b.three_public.actual),
-        on_whole(self_review.year.total_score),
-        on_whole(self_review.year.rate),
+    for ref in (
+        base_ref(b.three_public.actual),
+        whole_ref(self_review.year.total_score),
+        whole_ref(self_review.year.rate),
     ):
-        if isinstance(case.shown(spot), int | float):
-            cell, value = case.cell(spot), round(amount_at(case, spot) * 0.9, 4)
-            edit = case.clerk(spot, Clerk.show, cell, value)
+        if isinstance(case.shown(ref), int | float):
+            cell, value = case.cell(ref), round(amount_at(case, ref) * 0.9, 4)
+            edit = case.edit(ref, WorkbookEditor.show, cell, value)
             if value:
-                yield Plan(spot, edits=(edit,))
+                yield Plan(ref, edits=(edit,))
 
 
 @plants("W-10")
 def stray_note(case: Case) -> Iterator[Plan]:
     """A note below the form."""
-    edit = case.clerk(on_whole(None), Clerk.put, "B120", "待局长审定")
-    yield Plan(Spot("附件2", None, "B120"), edits=(edit,))
+    edit = case.edit(whole_ref(None), WorkbookEditor.put, "B120", "待局长审定")
+    yield Plan(FieldRef("附件2", None, "B120"), edits=(edit,))
 
 
 @plants("W-11")
 def unit_changed(case: Case) -> Iterator[Plan]:
     """单位：元."""
-    cell = case.find(on_base(None), "单位：万元")
-    edit = case.clerk(on_base(None), Clerk.put, cell, "单位：元")
-    yield Plan(Spot("附件1", None, cell), edits=(edit,))
+    cell = case.find(base_ref(None), "单位：万元")
+    edit = case.edit(base_ref(None), WorkbookEditor.put, cell, "单位：元")
+    yield Plan(FieldRef("附件1", None, cell), edits=(edit,))
 
 
 @plants("W-13")
 def unprotected(case: Case) -> Iterator[Plan]:
     """Protection lifted; a formula's cell unlocked."""
     for paper in case.reviews:
-        spot = case.on(paper, None)
-        yield Plan(spot, edits=(case.clerk(spot, Clerk.unprotect),))
-    cell = case.cell(on_base(b.control))
-    yield Plan(on_base(b.control), edits=(case.clerk(on_base(None), Clerk.unlock, cell),))
+        ref = case.ref(paper, None)
+        yield Plan(ref, edits=(case.edit(ref, WorkbookEditor.unprotect),))
+    cell = case.cell(base_ref(b.control))
+    yield Plan(base_ref(b.control), edits=(case.edit(base_ref(None), WorkbookEditor.unlock, cell),))
 
 
 @plants("W-14")
 def unvalidated(case: Case) -> Iterator[Plan]:
     """A validation removed."""
-    cell = case.cell(on_base(b.staff))
-    yield Plan(on_base(b.staff), edits=(case.clerk(on_base(None), Clerk.drop_validations, cell),))
+    cell = case.cell(base_ref(b.staff))
+    yield Plan(base_ref(b.staff), edits=(case.edit(base_ref(None), WorkbookEditor.drop_validations, cell),))
 
 
 @plants("W-15", A2_10="改写后的结果不对", A2_11="改写后的结果不对")
 def rewritten(case: Case) -> Iterator[Plan]:
     """A formula rewritten, with the right and with a wrong result."""
-    spot = on_whole(self_review.spent)
+    ref = whole_ref(self_review.spent)
     cell, first, second = (
-        case.cell(one) for one in (spot, on_whole(self_review.basic_spending), on_whole(self_review.project_spending))
+        case.cell(each)
+        for each in (ref, whole_ref(self_review.basic_spending), whole_ref(self_review.project_spending))
     )
-    value = amount_at(case, spot)
+    value = amount_at(case, ref)
     for formula, result in ((f"{first}+{second}", value), (f"{first}+{second}+5", value + 5)):
-        edit = case.clerk(spot, Clerk.rewrite, cell, formula, result)
-        yield Plan(spot, edits=(edit,))
+        edit = case.edit(ref, WorkbookEditor.rewrite, cell, formula, result)
+        yield Plan(ref, edits=(edit,))
 
 
 @plants("W-16")
 def uncalculated(case: Case) -> Iterator[Plan]:
     """No formula has a result."""
     for paper in case.reviews:
-        spot = case.on(paper, funds_line(paper).rate)
-        yield Plan(spot, edits=(case.clerk(spot, lambda clerk, _sheet: clerk.forget_results()),))
+        ref = case.ref(paper, funds_line(paper).rate)
+        yield Plan(ref, edits=(case.edit(ref, lambda clerk, _sheet: clerk.forget_results()),))
 
 
-@plants("W-17", X_01=TOLD)
+@plants("W-17", X_01=OTHER_SIDE)
 def of_another(case: Case) -> Iterator[Plan]:
     """The department's name on the form of another."""
-    spot = on_whole(self_review.department)
-    yield Plan(spot, ((spot, "示范县统计局"),))
+    ref = whole_ref(self_review.department)
+    yield Plan(ref, ((ref, "示范县统计局"),))
 
 
 @plants("W-18")
 def no_manifest(case: Case) -> Iterator[Plan]:
     """Copied into a workbook of one's own."""
-    yield Plan(on_whole(None), edits=(case.clerk(on_whole(None), lambda clerk, _sheet: clerk.drop_manifest()),))
+    yield Plan(whole_ref(None), edits=(case.edit(whole_ref(None), lambda clerk, _sheet: clerk.drop_manifest()),))
 
 
 @plants("W-19")
 def broken(case: Case) -> Iterator[Plan]:
     """A file cut off, a file emptied."""
-    name = case.file_of(on_whole(None))
+    name = case.file_of(whole_ref(None))
 
     def cut(folder: Path) -> None:
         path = folder / name
         path.write_bytes(path.read_bytes()[:5000])
 
-    yield Plan(on_whole(None), edits=(cut,), whole_file=True)
-    yield Plan(on_whole(None), edits=(lambda folder: (folder / name).write_bytes(b""),), whole_file=True)
+    yield Plan(whole_ref(None), edits=(cut,), whole_file=True)
+    yield Plan(whole_ref(None), edits=(lambda folder: (folder / name).write_bytes(b""),), whole_file=True)
 
 
 @plants("W-20")
 def name_gone(case: Case) -> Iterator[Plan]:
     """A defined name lost, with what it stood for."""
-    edit = case.clerk(on_whole(None), Clerk.drop_name, self_review.basic_spending.defined_name)
-    yield Plan(on_whole(None), edits=(edit,))
+    edit = case.edit(whole_ref(None), WorkbookEditor.drop_name, self_review.basic_spending.defined_name)
+    yield Plan(whole_ref(None), edits=(edit,))
 
 
 @plants("W-21", X_06="重复的附件3")
 def filed_twice(case: Case) -> Iterator[Plan]:
     """A form filed twice."""
-    name = case.file_of(on_whole(None))
+    name = case.file_of(whole_ref(None))
     yield Plan(
-        on_whole(None), edits=(lambda folder: shutil.copy(folder / name, folder / f"副本{name}"),), whole_file=True
+        whole_ref(None), edits=(lambda folder: shutil.copy(folder / name, folder / f"副本{name}"),), whole_file=True
     )
 
 
 def _notation(case: Case, texts: dict[Field, str]) -> Iterator[Plan]:
     for item, text in texts.items():
-        value = f"{amount_at(case, on_base(item)):.2f}"
-        yield Plan(on_base(item), ((on_base(item), text.format(value)),))
+        value = f"{amount_at(case, base_ref(item)):.2f}"
+        yield Plan(base_ref(item), ((base_ref(item), text.format(value)),))
 
 
 @plants("T-01")
@@ -197,9 +198,9 @@ def wide(case: Case) -> Iterator[Plan]:
 @plants("T-02")
 def grouped(case: Case) -> Iterator[Plan]:
     """Thousands separators."""
-    spot = on_base(b.running.last)
+    ref = base_ref(b.running.last)
     value = 1234.5
-    yield Plan(spot, ((spot, f"{value:,.2f}"),))
+    yield Plan(ref, ((ref, f"{value:,.2f}"),))
 
 
 @plants("T-05")
@@ -213,31 +214,31 @@ def misread(case: Case) -> Iterator[Plan]:
     """A sign misread by a scanner."""
     for paper in case.reviews:
         for name in case.rates(paper)[:1]:
-            spot = case.on(paper, review.target_value, name)
-            yield Plan(spot, ((spot, "W90%"),))
+            ref = case.ref(paper, review.target_value, name)
+            yield Plan(ref, ((ref, "W90%"),))
 
 
 @plants("T-07")
 def odd_date(case: Case) -> Iterator[Plan]:
     """A date written in dots."""
-    spot = on_whole(foot.filed_on)
-    yield Plan(spot, ((spot, "2024.03.15"),))
+    ref = whole_ref(foot.filed_on)
+    yield Plan(ref, ((ref, "2024.03.15"),))
 
 
 @plants("T-08")
 def ranges(case: Case) -> Iterator[Plan]:
     """A range as target."""
-    for paper, one in counted_rows(case, 1):
-        spot = case.on(paper, review.target_value, one.name)
-        yield Plan(spot, ((spot, f"{one.target * 0.9:.2f}-{one.target * 1.5:.2f}{one.unit}"),))
+    for paper, row in counted_rows(case, 1):
+        ref = case.ref(paper, review.target_value, row.name)
+        yield Plan(ref, ((ref, f"{row.target * 0.9:.2f}-{row.target * 1.5:.2f}{row.unit}"),))
 
 
 @plants("T-09")
 def lookalike(case: Case) -> Iterator[Plan]:
     """A sign that only looks right."""
-    for paper, one in counted_rows(case, 1):
-        spot = case.on(paper, review.target_value, one.name)
-        yield Plan(spot, ((spot, f"≧{one.target:g}{one.unit}"),))
+    for paper, row in counted_rows(case, 1):
+        ref = case.ref(paper, review.target_value, row.name)
+        yield Plan(ref, ((ref, f"≧{row.target:g}{row.unit}"),))
 
 
 @plants("T-10")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Seen:
+class DeskView:
     """The results of a round."""
 
     desk: Desk
@@ -31,8 +31,8 @@ class Seen:
     @cached_property
     def data(self) -> dict[str, Any]:
         """findings.json."""
-        found: dict[str, Any] = json.loads((self.out / "findings.json").read_text(encoding="utf-8"))
-        return found
+        data: dict[str, Any] = json.loads((self.out / "findings.json").read_text(encoding="utf-8"))
+        return data
 
     def folder(self, office: Office) -> str:
         """The name of a department's folder."""
@@ -40,8 +40,8 @@ class Seen:
 
     def account(self, office: Office) -> dict[str, Any]:
         """Its line in 报送情况."""
-        (found,) = (one for one in self.data["inbox"]["accounts"] if one["code"] == office.code)
-        return dict(found)
+        (account,) = (each for each in self.data["inbox"]["accounts"] if each["code"] == office.code)
+        return dict(account)
 
     def receipts(self, office: Office) -> list[dict[str, Any]]:
         """Its lines in 收件清单: what is matched to it, and what lies in its folder."""
@@ -51,13 +51,17 @@ class Seen:
 
     def findings(self, office: Office) -> list[dict[str, Any]]:
         """Errors and warnings about its forms or files."""
-        mine = {one["id"] for one in self.data["submissions"] if one["filing"].startswith(office.name)}
+        mine = {
+            submission["id"] for submission in self.data["submissions"] if submission["filing"].startswith(office.name)
+        }
         folder = self.folder(office) + "/"
         return [
-            one
-            for one in self.data["findings"]
-            if one["severity"] != "info"
-            and (one["submission"] in mine or (one["submission"] is None and one["path"].startswith(folder)))
+            finding
+            for finding in self.data["findings"]
+            if finding["severity"] != "info"
+            and (
+                finding["submission"] in mine or (finding["submission"] is None and finding["path"].startswith(folder))
+            )
         ]
 
     def returned(self, office: Office) -> list[str]:
@@ -68,13 +72,13 @@ class Seen:
     def notice(self, office: Office) -> str:
         """The text of its notice, "" where there is none."""
         kinds = (self.out / "notices" / f"{kind}_{office.name}.docx" for kind in ("退回通知", "催报通知"))
-        found = [path for path in kinds if path.is_file()]
-        if not found:
+        letters = [path for path in kinds if path.is_file()]
+        if not letters:
             return ""
-        document = docx.Document(str(found[0]))
+        document = docx.Document(str(letters[0]))
         cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
 
     def steps(self, office: Office) -> list[dict[str, Any]]:
         """Its lines in 整改情况."""
-        return [one for one in self.data.get("rounds", ()) if one["filing"].startswith(office.name)]
+        return [step for step in self.data.get("rounds", ()) if step["filing"].startswith(office.name)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from tests.support.clerk import MAIN, Clerk, Content
+from tests.support.workbook_editor import MAIN, Content, WorkbookEditor
 from xltool.template.order import SheetOrder
 from xltool.template.workbook import write_workbook
 
@@ -26,20 +26,20 @@ _MODIFIED: Final = "{http://purl.org/dc/terms/}modified"
 
 
 @dataclass(frozen=True)
-class Held:
+class CellContent:
     """What stands in a cell: a content, or the result of a formula."""
 
     content: Content
     calculated: bool
 
 
-class Hand(Clerk):
+class FormTyper(WorkbookEditor):
     """An open workbook in a department's hands."""
 
-    def type_in(self, twin: Clerk, sheet: str) -> Hand:
+    def type_in(self, twin: WorkbookEditor, sheet: str) -> FormTyper:
         """Make a sheet hold what its twin holds; gives the hand back."""
-        mine, wanted = held(self, sheet), held(twin, sheet)
-        nothing = Held(None, calculated=False)
+        mine, wanted = contents_of(self, sheet), contents_of(twin, sheet)
+        nothing = CellContent(None, calculated=False)
         for cell in mine | wanted:
             before, after = mine.get(cell, nothing), wanted.get(cell, nothing)
             if after.calculated and before.calculated:
@@ -49,17 +49,17 @@ class Hand(Clerk):
                 self.put(sheet, cell, after.content)
         return self
 
-    def saved_at(self, moment: datetime) -> Hand:
+    def saved_at(self, moment: datetime) -> FormTyper:
         """When the program says it saved the file."""
-        for found in self._tree("docProps/core.xml").iter(_MODIFIED):
-            found.text = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        for element in self._tree("docProps/core.xml").iter(_MODIFIED):
+            element.text = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
         return self
 
 
-def held(book: Clerk, sheet: str) -> dict[str, Held]:
+def contents_of(book: WorkbookEditor, sheet: str) -> dict[str, CellContent]:
     """Cells of a sheet that hold something, by address."""
     strings = _strings(book)
-    found = {}
+    contents = {}
     for cell in book._root(sheet).iter(MAIN + "c"):  # noqa: SLF001 - a clerk's parts
         formula, value = cell.find(MAIN + "f"), cell.find(MAIN + "v")
         inline = cell.find(MAIN + "is")
@@ -74,11 +74,11 @@ def held(book: Clerk, sheet: str) -> dict[str, Held]:
         elif kind != "n":
             content = text
         if formula is not None or content is not None:
-            found[str(cell.get("r"))] = Held(content, formula is not None)
-    return found
+            contents[str(cell.get("r"))] = CellContent(content, formula is not None)
+    return contents
 
 
-def _strings(book: Clerk) -> list[str]:
+def _strings(book: WorkbookEditor) -> list[str]:
     part = "xl/sharedStrings.xml"
     if part not in book._parts:  # noqa: SLF001 - a clerk's parts
         return []
@@ -86,26 +86,26 @@ def _strings(book: Clerk) -> list[str]:
     return ["".join(map(str, item.itertext(MAIN + "t"))) for item in root.iter(MAIN + "si")]
 
 
-def twin(made: Made, paper: Paper, folder: Path) -> Clerk:
+def twin(issued_form: Made, paper: Paper, folder: Path) -> WorkbookEditor:
     """The issued workbook as xltool would write it with a paper filled in."""
-    (issued,) = made.sheets
-    filled = paper.sheet(made.order)
+    (issued,) = issued_form.sheets
+    filled = paper.sheet(issued_form.order)
     sheet = SheetOrder(issued.form, issued.project, {**issued.prefill, **filled.prefill}, approved=issued.approved)
     path = folder / "twin.xlsx"
-    path.write_bytes(write_workbook(made.order, [sheet]))
-    return Clerk(path)
+    path.write_bytes(write_workbook(issued_form.order, [sheet]))
+    return WorkbookEditor(path)
 
 
-def form_sheet(book: Clerk) -> str:
+def form_sheet(book: WorkbookEditor) -> str:
     """The one sheet with a form; 问题清单 and the manifest are none."""
     (name,) = (name for name in book.sheets if name.startswith("附件"))
     return name
 
 
-def fill_in(issued: Path, made: Made, paper: Paper, scratch: Path) -> Hand:
+def fill_in(issued: Path, issued_form: Made, paper: Paper, scratch: Path) -> FormTyper:
     """Type a paper into an issued (or returned) workbook."""
-    hand = Hand(issued)
-    return hand.type_in(twin(made, paper, scratch), form_sheet(hand))
+    hand = FormTyper(issued)
+    return hand.type_in(twin(issued_form, paper, scratch), form_sheet(hand))
 
 
-__all__ = ["Hand", "Held", "fill_in", "form_sheet", "held", "twin"]
+__all__ = ["CellContent", "FormTyper", "contents_of", "fill_in", "form_sheet", "twin"]

@@ -1,7 +1,7 @@
-"""A clerk with a free hand: one thing changed in the XML of a generated .xlsx, everything else left as it was.
+"""Edit the XML of an .xlsx in place: a call changes one thing, all other parts keep their bytes.
 
-The parts are edited as they lie in the package, so that what a test finds is what it did and not what a library makes
-of a workbook when it saves it.
+A library that loads and saves a workbook changes more than it was asked to; a test of a changed workbook needs the
+one change only.
 """
 
 from __future__ import annotations
@@ -9,25 +9,17 @@ from __future__ import annotations
 import copy
 import re
 import zipfile
-from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Final, Self
 
 from lxml import etree
 
-from tests.support import seed
 from xltool.findings import address, row_column
-from xltool.forms import FORMS, base_data
-from xltool.forms.grid import place
-from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lxml.etree import _Element
-
-    from xltool.expr.nodes import Field
 
 MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -39,8 +31,8 @@ _FIRST_OWN_FORMAT: Final = 900
 Content = str | float | None
 
 
-class Clerk:
-    """An open workbook; methods give the clerk back, so that changes can be said in one line."""
+class WorkbookEditor:
+    """An open workbook. The methods that change it return the editor, so that calls can be chained."""
 
     def __init__(self, path: Path) -> None:
         """Take the workbook at `path` apart."""
@@ -111,8 +103,8 @@ class Clerk:
         """Take the lock off a cell."""
 
         def change(style: _Element) -> None:
-            for found in style.findall(MAIN + "protection"):
-                style.remove(found)
+            for protection in style.findall(MAIN + "protection"):
+                style.remove(protection)
             etree.SubElement(style, MAIN + "protection").set("locked", "0")
             style.set("applyProtection", "1")
 
@@ -156,10 +148,10 @@ class Clerk:
     def drop_validations(self, sheet: str, *cells: str) -> Self:
         """Remove the validations that begin at these cells, all of them if none is named."""
         root = self._root(sheet)
-        for found in list(root.iter(MAIN + "dataValidation")):
-            parent = found.getparent()
-            if parent is not None and (not cells or str(found.get("sqref")).partition(":")[0] in cells):
-                parent.remove(found)
+        for validation in list(root.iter(MAIN + "dataValidation")):
+            parent = validation.getparent()
+            if parent is not None and (not cells or str(validation.get("sqref")).partition(":")[0] in cells):
+                parent.remove(validation)
                 parent.set("count", str(len(parent)))
                 if not len(parent):
                     root.remove(parent)
@@ -181,9 +173,9 @@ class Clerk:
 
     def hide_column(self, sheet: str, column: int) -> Self:
         """Hide a column that has a width of its own."""
-        for found in self._root(sheet).iter(MAIN + "col"):
-            if found.get("min") == found.get("max") == str(column):
-                found.set("hidden", "1")
+        for element in self._root(sheet).iter(MAIN + "col"):
+            if element.get("min") == element.get("max") == str(column):
+                element.set("hidden", "1")
                 return self
         raise KeyError(column)
 
@@ -202,9 +194,9 @@ class Clerk:
     def drop_sheet(self, sheet: str) -> Self:
         """Delete a sheet with the names defined on it."""
         position = self.sheets.index(sheet)
-        found, part = self._sheet(sheet), self._part(sheet)
-        relation = found.get(_RELATION)
-        self._detach(found)
+        element, part = self._sheet(sheet), self._part(sheet)
+        relation = element.get(_RELATION)
+        self._detach(element)
         for defined in list(self._workbook.iter(MAIN + "definedName")):
             scope = int(defined.get("localSheetId", "-1"))
             if scope == position:
@@ -292,7 +284,7 @@ class Clerk:
         return self._trees[part]
 
     def _sheet(self, sheet: str) -> _Element:
-        return next(found for found in self._workbook.iter(MAIN + "sheet") if found.get("name") == sheet)
+        return next(element for element in self._workbook.iter(MAIN + "sheet") if element.get("name") == sheet)
 
     def _part(self, sheet: str) -> str:
         relation = self._sheet(sheet).get(_RELATION)
@@ -304,27 +296,29 @@ class Clerk:
         return self._tree(self._part(sheet))
 
     def _row(self, sheet: str, row: int) -> _Element:
-        return next(found for found in self._root(sheet).iter(MAIN + "row") if found.get("r") == str(row))
+        return next(element for element in self._root(sheet).iter(MAIN + "row") if element.get("r") == str(row))
 
     def _cell(self, sheet: str, cell: str) -> _Element:
         number, column = row_column(cell)
         data = self._root(sheet).find(MAIN + "sheetData")
         if data is None:
             raise KeyError(sheet)
-        row = _placed(data, "row", str(number), lambda found: int(str(found.get("r"))), number)
-        return _placed(row, "c", cell, lambda found: row_column(str(found.get("r")))[1], column)
+        row = _placed(data, "row", str(number), lambda element: int(str(element.get("r"))), number)
+        return _placed(row, "c", cell, lambda element: row_column(str(element.get("r")))[1], column)
 
     def _names(self, sheet: str, names: tuple[str, ...]) -> list[_Element]:
         scope = str(self.sheets.index(sheet))
         defined = self._workbook.iter(MAIN + "definedName")
-        found = [one for one in defined if one.get("localSheetId") == scope and one.get("name") in names]
-        if len(found) != len(names):
+        matching = [
+            element for element in defined if element.get("localSheetId") == scope and element.get("name") in names
+        ]
+        if len(matching) != len(names):
             raise KeyError(names)
-        return found
+        return matching
 
     def _without(self, sheet: str, tag: str) -> Self:
-        for found in list(self._root(sheet).iter(MAIN + tag)):
-            self._detach(found)
+        for element in list(self._root(sheet).iter(MAIN + tag)):
+            self._detach(element)
         return self
 
     def _restyle(self, sheet: str, cell: str, change: Callable[[_Element], None]) -> Self:
@@ -375,38 +369,7 @@ def _placed(parent: _Element, tag: str, name: str, position: Callable[[_Element]
         if position(child) == wanted:
             return child
         if position(child) > wanted:
-            made = etree.Element(MAIN + tag, r=name)
-            parent.insert(index, made)
-            return made
+            element = etree.Element(MAIN + tag, r=name)
+            parent.insert(index, element)
+            return element
     return etree.SubElement(parent, MAIN + tag, r=name)
-
-
-# --- what the clerk works on ------------------------------------------------------------------
-
-
-@cache
-def _filled(forms: tuple[str, ...]) -> bytes:
-    sheets = {
-        key: replace(sheet, prefill=seed.honest(sheet.prefill), protected=True)
-        for key, sheet in seed.seed_sheets().items()
-    }
-    sheets["附件1"] = replace(sheets["附件1"], prefill={**sheets["附件1"].prefill, base_data.meetings.actual: 0.7})
-    return write_workbook(seed.order(), [sheets[form] for form in forms])
-
-
-def filled(path: Path, *forms: str) -> Path:
-    """An issued template of these forms with the seed filing honestly filled in, and not a note to be made of it."""
-    path.write_bytes(_filled(forms))
-    return path
-
-
-def at(form: str, key: str) -> str:
-    """Address of a field outside tables on the templates of `filled`."""
-    laid = place(FORMS[form], seed.order().sizes)
-    return address(*laid.places[key])
-
-
-def row_at(form: str, column: Field, row: int) -> str:
-    """Address of a table column in a row counted from 0 of its table, on the templates of `filled`."""
-    laid = place(FORMS[form], seed.order().sizes)
-    return address(laid.spans[str(column.table)].first + row, laid.columns[column.defined_name])
