@@ -17,7 +17,8 @@ from xltool.auditing.tables.scopes import FormScope, RowScope
 from xltool.batches import reading, runs, writing
 from xltool.batches.options import Options
 from xltool.batches.store import form_cache
-from xltool.batches.store.packed import deflated
+from xltool.batches.store.form_cache import pin
+from xltool.batches.store.packed import compress
 from xltool.batches.store.records import RecordStore
 from xltool.reader import plain
 from xltool.reader.files.archives import Source
@@ -41,7 +42,7 @@ def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pyt
     """Two files at hand and one judged at a time, or all: the same bytes, now and when taken up again."""
     folder = tree(tmp_path / "报送")
     whole = runs.run(folder, tmp_path / "全部", Options(jobs=1))
-    monkeypatch.setattr(form_cache, "AT_HAND", 2)
+    monkeypatch.setattr(form_cache, "CAPACITY", 2)
     monkeypatch.setattr(material, "PORTION", 1)
     monkeypatch.setattr(tidy, "BLOCK", 1)
     few = runs.run(folder, tmp_path / "逐份", Options(jobs=1))
@@ -76,21 +77,22 @@ def put_away(tmp_path: Path, forms: int) -> tuple[RecordStore, list[FileRecord],
     kept, records, before = RecordStore(tmp_path / "records.bin", b"stamp"), [], []
     for number in range(forms):
         record, source = read_file(path, f"{number}.xlsx"), Source(path, f"{number}.xlsx")
+        record.sha256 = str(number)  # as if each had content of its own
         before += plain.unpack(plain.pack(record)).submissions
-        kept.keep(source, record, deflated(plain.pack(record)))
-        records.append(kept.put_away(source, record))
+        kept.add(source, record, compress(plain.pack(record)))
+        records.append(kept.cache_forms(source, record))
     return kept, records, before
 
 
 def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every member is what was read, in whatever order; what is changed in place stays changed."""
-    monkeypatch.setattr(form_cache, "AT_HAND", 1)
+    monkeypatch.setattr(form_cache, "CAPACITY", 1)
     kept, records, before = put_away(tmp_path, 3)
     forms = [submission for record in records for submission in record.submissions]
     for one, was in [*zip(forms, before, strict=True)][::-1]:
         for name in was.__dataclass_fields__:
             assert getattr(one, name) == getattr(was, name)
-    forms[0].to_change()
+    pin(forms[0])
     forms[0].values.clear()
     assert forms[-1].values
     assert forms[0].values == {}
@@ -105,15 +107,15 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
     data, nameless = plain.pack(record), plain.pack(replace(record, sha256=""))
     with RecordStore(tmp_path / "records.bin", b"stamp") as kept:
         asked: list[bytes] = []
-        load = kept.shelf.load
+        load = kept.forms.load_record
 
         def noted(key: bytes) -> FileRecord:
             asked.append(key)
             return load(key)
 
-        monkeypatch.setattr(kept.shelf, "load", noted)
-        assert kept.take_in(source, nameless, deflated(nameless)) == replace(record, sha256="")
-        taken = kept.take_in(source, data, deflated(data))
+        monkeypatch.setattr(kept.forms, "load_record", noted)
+        assert kept.add_read(source, nameless, compress(nameless)) == replace(record, sha256="")
+        taken = kept.add_read(source, data, compress(data))
         assert replace(taken, submissions=[]) == replace(record, submissions=[])
         assert [submission.id for submission in taken.submissions] == [
             submission.id for submission in record.submissions
@@ -124,12 +126,12 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
         ]
         assert len(asked) == 1
         with pytest.raises(ValueError, match="path"):
-            kept.take_in(source, b"\x80", deflated(b"\x80"))
+            kept.add_read(source, b"\x80", compress(b"\x80"))
 
 
 def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody writes into the folder of the run: a line that says what to do, no wrong figure."""
-    monkeypatch.setattr(form_cache, "AT_HAND", 1)
+    monkeypatch.setattr(form_cache, "CAPACITY", 1)
     kept, records, _ = put_away(tmp_path, 2)
     kept.file.truncate(200)
     with pytest.raises(OSError, match="运行期间缓存文件被改动，请重新运行"):
@@ -139,13 +141,13 @@ def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: p
 
 def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of a filing are looked at together: none is read twice for it."""
-    monkeypatch.setattr(form_cache, "AT_HAND", 1)
+    monkeypatch.setattr(form_cache, "CAPACITY", 1)
     kept, records, _ = put_away(tmp_path, 4)
     for record in records:
         for submission in record.submissions:
             submission.filing = "一个单位"
-    kept.shelf.make_room(records)
-    assert kept.shelf.room == 2 * len(records)
+    kept.forms.fit(records)
+    assert kept.forms.capacity == 2 * len(records)
     kept.file.close()
 
 
@@ -186,3 +188,27 @@ def test_nothing_of_a_portion_outlives_it(tmp_path: Path, monkeypatch: pytest.Mo
         gc.enable()
     assert made.findings
     assert left == []
+
+
+def test_a_stored_record_is_decoded_with_every_member_but_the_cells() -> None:
+    """A member that is added to a record or a header has its place in what the run keeps in memory."""
+    stored = set(form_cache._StoredRecord.__struct_fields__)  # noqa: SLF001 - the type that msgspec decodes
+    assert stored == set(FileRecord.__dataclass_fields__)
+    assert set(form_cache.HEADER) | set(form_cache.CELLS) == set(Submission.__dataclass_fields__)
+
+
+def test_files_of_one_content_share_stored_cells_and_no_changes(tmp_path: Path) -> None:
+    """Cells of a copy are changed in that copy alone, and the stored record stays as it was read."""
+    path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
+    with RecordStore(tmp_path / "records.bin", b"stamp") as kept:
+        records = []
+        for name in ("1.xlsx", "2.xlsx"):
+            record, source = read_file(path, name), Source(path, name)
+            kept.add(source, record, compress(plain.pack(record)))
+            records.append(kept.cache_forms(source, record))
+        first, second = records[0].submissions[0], records[1].submissions[0]
+        pin(first)
+        first.values.clear()
+        assert first.values == {}
+        assert second.values
+        assert second.path == "2.xlsx"

@@ -20,8 +20,8 @@ from xltool.batches import dividing
 from xltool.batches.cluster import engines
 from xltool.batches.reading import Workers
 from xltool.batches.store.audit import AuditStore
-from xltool.batches.store.form_cache import load_stub, stub_of
-from xltool.batches.store.packed import Records, deflated
+from xltool.batches.store.form_cache import load_stub, pin, stub_of
+from xltool.batches.store.packed import RecordReader, compress
 from xltool.batches.store.records import RecordStore
 from xltool.findings import on_files
 from xltool.reader import plain
@@ -78,8 +78,8 @@ def lying(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
     for number, record in enumerate(records):
         record.sha256 = str(number)
         source, data = Source(kept.path.with_suffix(".xlsx"), record.path), plain.pack(record)
-        kept.keep(source, record, deflated(data))
-        found.append(kept.put_away(source, plain.unpack(data)))
+        kept.add(source, record, compress(data))
+        found.append(kept.cache_forms(source, plain.unpack(data)))
     return found
 
 
@@ -177,12 +177,12 @@ def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], k
     first, second, *_ = lying(records, kept)
     (one,), (other,) = first.submissions, second.submissions
     one.filing = other.filing = "某单位"
-    other.to_change()
+    pin(other)
     other.values.clear()
     slips = [stub_of(first), stub_of(second)]
     assert [bool(slip.key) for slip in slips] == [True, False]
     assert not slips[0].record.submissions[0].values
-    lain = Records(kept.path, kept.places([slips[0].key]))
+    lain = RecordReader(kept.path, kept.places([slips[0].key]))
     (same,), (changed,) = (load_stub(slip, lain.load).submissions for slip in slips)
     lain.close()
     assert (same.filing, same.values, same.rows) == ("某单位", records[0].submissions[0].values, one.rows)

@@ -26,7 +26,7 @@ from xltool.batches.options import HIDDEN, RECORDS, Options
 from xltool.batches.run_lock import run_lock
 from xltool.batches.store import records, stamp
 from xltool.batches.store.audit import NAME
-from xltool.batches.store.packed import LARGEST, deflated
+from xltool.batches.store.packed import LARGEST, compress
 from xltool.reader import reading
 from xltool.reader.files.sources import discover
 from xltool.reader.reading import read_file
@@ -332,8 +332,8 @@ def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_pat
     record = read_file(source.path, source.name)
     for content in (b"\x80", b"\xc1", bytes(LARGEST + 1)):
         with records.RecordStore(path, b"stamp") as store:
-            store.keep(source, record, deflated(content))
-            assert store.record(source) is None
+            store.add(source, record, compress(content))
+            assert store.find(source) is None
 
 
 def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
@@ -344,7 +344,7 @@ def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
     source, _ = discover([copied(folder, tmp_path / "报送")])
     with records.RecordStore(tmp_path / "records.bin", b"stamp") as store:
         (record,) = workers.read_sources([source], kept=store)
-        assert store.record(source) is None
+        assert store.find(source) is None
         store.file.truncate(0)
         assert record == read_file(source.path, source.name)
 

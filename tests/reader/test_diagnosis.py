@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from xltool.findings import Severity
-from xltool.reader.diagnosis import diagnose_units
+from xltool.reader.diagnosis import correct_unit, diagnose_units
 from xltool.reader.notation.cells import State
 from xltool.reader.records import Filed, Submission
+
+
+def correct_units(*forms: Submission) -> None:
+    """Find the forms in 元 and correct them, as grouping does."""
+    for diagnosis in diagnose_units(forms):
+        correct_unit(diagnosis)
 
 
 def form(key: str, field: str, amount: float, *, layout: str = "foreign", unit: str = "") -> Submission:
@@ -31,7 +37,7 @@ def self_review(amount: float) -> Submission:
 def test_a_form_in_yuan_is_brought_to_ten_thousands_and_says_so() -> None:
     """附件1 in 元 beside 附件2 in 万元: the amount is converted, a warning names cell, amount and sister form."""
     yuan, other = base(104593712.0), self_review(10459.37)
-    diagnose_units([yuan, other])
+    correct_units(yuan, other)
     assert yuan.value("项目支出_本年决算数") == pytest.approx(10459.3712)
     assert yuan.values["项目支出_本年决算数"].raw == 104593712.0
     (note,) = yuan.notes
@@ -54,7 +60,7 @@ def test_a_form_in_yuan_is_brought_to_ten_thousands_and_says_so() -> None:
 def test_nothing_is_guessed_without_the_factor(given: Submission) -> None:
     """Amounts that agree, that differ by anything but the factor, or whose unit is known, stay as filed."""
     amount = given.value("项目支出_本年决算数")
-    diagnose_units([given, self_review(10459.37)])
+    correct_units(given, self_review(10459.37))
     assert given.value("项目支出_本年决算数") == amount
     assert given.notes == []
 
@@ -63,5 +69,5 @@ def test_forms_of_other_filings_say_nothing() -> None:
     """Only forms of one filing are compared."""
     yuan, other = base(104593712.0), self_review(10459.37)
     other.filing = "另一局（2023）"
-    diagnose_units([yuan, other])
+    correct_units(yuan, other)
     assert yuan.value("项目支出_本年决算数") == 104593712.0

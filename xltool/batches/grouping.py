@@ -1,12 +1,13 @@
-"""Submissions put into sets: the forms of one department for one year are one filing."""
+"""Group what was read into filings: the forms and narrative reports of one department for one year."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from xltool.batches.store.form_cache import pin
 from xltool.normalize import fold
-from xltool.reader.diagnosis import diagnose_units
+from xltool.reader.diagnosis import correct_unit, diagnose_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,62 +16,68 @@ if TYPE_CHECKING:
 
 
 def as_one_set(records: Sequence[FileRecord]) -> None:
-    """Everything given together is one filing, named by its first department and year."""
-    ones = [submission for record in records for submission in record.submissions]
-    everything: list[Submission | Report] = [*ones, *(report for record in records for report in record.reports)]
-    named = next((one for one in everything if one.department), None)
+    """Make everything that was given together one filing, named by its first department and year."""
+    forms = [submission for record in records for submission in record.submissions]
+    everything: list[Submission | Report] = [*forms, *(report for record in records for report in record.reports)]
+    named = next((item for item in everything if item.department), None)
     label = _label(named.department, named.year) if named else "本次检查"
-    for one in everything:
-        one.filing = label
-    diagnose_units(ones)
+    for item in everything:
+        item.filing = label
+    _correct_units(forms)
 
 
 def as_filings(records: Sequence[FileRecord]) -> None:
-    """Group by department (manifest first, else as filed) and year, else by folder.
+    """Group by department (from the manifest, else as filed) and year, else by folder.
 
-    What a roster has already given a filing keeps it.
+    A filing that a roster has already assigned stays.
     """
-    everything = [submission for record in records for submission in record.submissions]
-    ones = [one for one in everything if not one.filing]
-    here: dict[str, set[str]] = defaultdict(set)
-    for one, name in zip(ones, departments(ones), strict=True):
-        one.filing = _label(name, one.year) if name else ""
-        if one.filing:
-            here[_folder(one)].add(one.filing)
-    for one in ones:
-        if not one.filing:
-            same = here[_folder(one)]
-            one.filing = next(iter(same)) if len(same) == 1 else f"文件夹 {_folder(one) or '.'}"
-    _join_reports(records, everything)
-    diagnose_units(everything)
+    forms = [submission for record in records for submission in record.submissions]
+    ungrouped = [form for form in forms if not form.filing]
+    by_folder: dict[str, set[str]] = defaultdict(set)
+    for form, name in zip(ungrouped, departments(ungrouped), strict=True):
+        form.filing = _label(name, form.year) if name else ""
+        if form.filing:
+            by_folder[_folder(form)].add(form.filing)
+    for form in ungrouped:
+        if not form.filing:
+            filings = by_folder[_folder(form)]
+            form.filing = next(iter(filings)) if len(filings) == 1 else f"文件夹 {_folder(form) or '.'}"
+    _join_reports(records, forms)
+    _correct_units(forms)
 
 
-def _join_reports(records: Sequence[FileRecord], ones: Sequence[Submission]) -> None:
+def _correct_units(forms: Sequence[Submission]) -> None:
+    """Bring forms that were filled in in 元 to 万元, which the other forms of their filing show."""
+    for diagnosis in diagnose_units(forms):
+        pin(diagnosis.submission)
+        correct_unit(diagnosis)
+
+
+def _join_reports(records: Sequence[FileRecord], forms: Sequence[Submission]) -> None:
     """Give reports their filings: that of the forms in their file, of their department and year, or of their folder."""
-    named: dict[tuple[str, int | None], set[str]] = defaultdict(set)
-    here: dict[str, set[str]] = defaultdict(set)
-    for one in ones:
-        named[fold(one.department), one.year].add(one.filing)
-        here[_folder(one)].add(one.filing)
+    by_name: dict[tuple[str, int | None], set[str]] = defaultdict(set)
+    by_folder: dict[str, set[str]] = defaultdict(set)
+    for form in forms:
+        by_name[fold(form.department), form.year].add(form.filing)
+        by_folder[_folder(form)].add(form.filing)
     for record in records:
-        within = {submission.filing for submission in record.submissions}
+        in_file = {submission.filing for submission in record.submissions}
         for report in record.reports:
-            theirs = named.get((fold(report.department), report.year)) if report.department else None
-            found = next(
-                (same for same in (within, theirs, here.get(_folder(report))) if same and len(same) == 1), None
-            )
-            report.filing = next(iter(found)) if found else _of_its_own(report)
+            of_name = by_name.get((fold(report.department), report.year)) if report.department else None
+            candidates = (in_file, of_name, by_folder.get(_folder(report)))
+            unambiguous = next((filings for filings in candidates if filings and len(filings) == 1), None)
+            report.filing = next(iter(unambiguous)) if unambiguous else _filing_without_forms(report)
 
 
-def _of_its_own(report: Report) -> str:
-    """What the filing of a report is called that no form is part of."""
+def _filing_without_forms(report: Report) -> str:
+    """The name of the filing of a report that belongs to no form."""
     return _label(report.department, report.year) if report.department else f"文件夹 {_folder(report) or '.'}"
 
 
-def departments(ones: Sequence[Submission]) -> list[str]:
-    """Whose each form is, "" where nothing says so; names of one department are those of its 附件1 or 附件2."""
-    known = {fold(one.department): one.department for one in ones if one.department and one.form != "附件3"}
-    return [_department(one, known) for one in ones]
+def departments(forms: Sequence[Submission]) -> list[str]:
+    """The department of each form, "" where nothing names it; spelled as on its 附件1 or 附件2."""
+    known = {fold(form.department): form.department for form in forms if form.department and form.form != "附件3"}
+    return [_department(form, known) for form in forms]
 
 
 def _department(submission: Submission, known: dict[str, str]) -> str:
@@ -80,7 +87,8 @@ def _department(submission: Submission, known: dict[str, str]) -> str:
     if submission.form != "附件3":
         return known.get(fold(submission.department), submission.department)
     units = [str(submission.value(key) or "") for key in ("实施单位", "主管部门")]
-    return next((known[fold(unit)] for unit in units if fold(unit) in known), next((u for u in units if u), ""))
+    filed = (known[fold(unit)] for unit in units if fold(unit) in known)
+    return next(filed, next((unit for unit in units if unit), ""))
 
 
 def _label(department: str, year: int | None) -> str:

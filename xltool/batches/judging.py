@@ -16,7 +16,7 @@ from xltool.auditing.material import filings_of
 from xltool.auditing.plausibility.ranking import Ranked, ranked
 from xltool.batches.store.audit import AuditStore, Judged, Where
 from xltool.batches.store.form_cache import RecordStub, load_stub, stub_of
-from xltool.batches.store.packed import Place, Records
+from xltool.batches.store.packed import Place, RecordReader
 from xltool.findings import Finding  # noqa: TC001 - msgspec looks it up
 from xltool.workers.relaxed_gc import relaxed_gc
 
@@ -127,7 +127,7 @@ class Portions:
 @relaxed_gc()
 def judge_portion(task: Portion) -> bytes:
     """A packed `Judged`; in a worker."""
-    kept = Records(task.records, task.places)
+    kept = RecordReader(task.records, task.places)
     try:
         records, before = ([load_stub(slip, kept.load) for slip in slips] for slips in (task.slips, task.prior))
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from xltool.batches.reading import read_with, start_workers
 from xltool.batches.side_inputs import SideInputs
 from xltool.batches.store import run_state
 from xltool.batches.store.audit import AuditStore
+from xltool.batches.store.form_cache import load_stub, stub_of
 from xltool.batches.store.records import PASSING, RecordStore, open_record_store
 from xltool.batches.writing import REVIEW, write_outputs
 from xltool.outputs.model import Told
@@ -93,10 +93,11 @@ def make(  # noqa: PLR0913 - where, of what, with what
 def audited_again(folder: Path, out: Path, options: Options) -> Audit:
     """The audit of a run, made from the kept records."""
     with SideInputs() as side_inputs, open_record_store(out) as kept, _crew(out, options) as workers:
-        kept.shelf.room = sys.maxsize  # whoever asked for the audit looks at it when all of this is closed
         known = side_inputs.roster(options.roster) if options.roster else None
         gathered = _gathered(Inputs.of(folder, out, options), workers, kept, options, known, ignore)
-        return audit_in_memory(workers, gathered.records, gathered.terms, gathered.before, kept=kept)
+        result = audit_in_memory(workers, gathered.records, gathered.terms, gathered.before, kept=kept)
+        # The caller looks at it when the record file is closed.
+        return replace(result, records=[load_stub(stub_of(record), kept.load) for record in gathered.records])
 
 
 def _crew(out: Path, options: Options) -> AbstractContextManager[Workers]:
@@ -110,7 +111,7 @@ def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
     records, before = read(inputs.sources), read(inputs.before)
     inbox = sort_out(records, known, deadline=options.deadline) if known else None
     as_filings(records)
-    kept.shelf.make_room(records)
+    kept.forms.fit(records)
     last = None if options.prior is None else last_year(records, before, known)
     terms = replace(options.terms, prior=last.submissions if last else ())
     terms = replace(terms, rostered=_rostered(records, known)) if known else terms
@@ -120,7 +121,7 @@ def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
 def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: RecordStore) -> bool:
     """Whether the same run would give the same: nothing that may pass stood in the way, and no file was changed."""
     found = {record.path: record.sha256 for record in records}
-    changed = any(found[source.name] not in {"", kept.content(source)} for source in sources)
+    changed = any(found[source.name] not in {"", kept.digest(source)} for source in sources)
     return not changed and not any(record.code in PASSING for record in records)
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from xltool.batches.cluster.engines import LOCAL
 from xltool.batches.progress import Progress, ignore
-from xltool.batches.store.packed import LARGEST, deflated, inflated
+from xltool.batches.store.packed import LARGEST, compress, decompress
 from xltool.reader import plain
 from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archive
 from xltool.reader.limits import given
@@ -141,7 +141,7 @@ class _Reading:
         """Records of files, in their order; their reading begins with the call."""
         results: dict[int, FileRecord] = {}
         for at, source in enumerate(sources):
-            known = source.unread or (self.kept.record(source) if self.kept else None)
+            known = source.unread or (self.kept.find(source) if self.kept else None)
             if known is not None:
                 results[at] = self._put_away(source, known)
                 self.progress(int(not source.packed))
@@ -165,13 +165,13 @@ class _Reading:
     def _record(self, source: Source, answer: bytes | Lost) -> FileRecord:
         if isinstance(answer, Lost):
             return self._refused(source, answer)
-        data = inflated(answer, LONGEST)
+        data = decompress(answer, LONGEST)
         if self.kept is None or len(data) > LARGEST:
             return plain.unpack(data)
-        return self.kept.take_in(source, data, answer)
+        return self.kept.add_read(source, data, answer)
 
     def _put_away(self, source: Source, record: FileRecord) -> FileRecord:
-        return record if self.kept is None else self.kept.put_away(source, record)
+        return record if self.kept is None else self.kept.cache_forms(source, record)
 
     def unpacked(self, packed: Sequence[Source]) -> dict[Source, Unpacked]:
         """The archives among these files, taken apart; a zip that is something else is not among them."""
@@ -198,9 +198,9 @@ class _Reading:
 def read_one(source: Source) -> bytes:
     """Read a file, in a worker; what the reader did not foresee costs this file only.
 
-    The record is deflated here: so it is kept, and the process that waits for all workers has enough to do.
+    The record is compress here: so it is kept, and the process that waits for all workers has enough to do.
     """
-    return deflated(_read(source))
+    return compress(_read(source))
 
 
 def _read(source: Source) -> bytes:

@@ -67,7 +67,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
         made_from = _made_from(inputs, kept, folder, out, options)
         current = None if options.fresh else run_state.current(hidden, out, made_from)
         if current is not None:
-            kept.leave()
+            kept.keep_all()
             progress(len(inputs.all))
             written = tuple(out / name for name in current.outputs)
             return Outcome(written, current.tally, partial(_audited_again, folder, out, options), current.notices)
@@ -111,7 +111,7 @@ def _made_from(inputs: Inputs, kept: RecordStore, folder: Path, out: Path, optio
         *options.depends(),
         str(len(inputs.sources)),
     ]
-    return run_state.digest(terms + [part for one in inputs.all for part in (one.name, kept.content(one))])
+    return run_state.digest(terms + [part for one in inputs.all for part in (one.name, kept.digest(one))])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The unit of a form that notes none, told from the other forms of its filing.
+"""The unit of a form that notes none, inferred from the other forms of its filing.
 
 The same money stands on several forms: project spending on 附件1 and 附件2, the execution of the
 projects on 附件3. Where a form is ten thousand times another, it was filled in in 元.
@@ -7,6 +7,7 @@ projects on 附件3. Where a form is ten thousand times another, it was filled i
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.findings import Severity
@@ -16,7 +17,7 @@ from xltool.reader.extract import scale_money
 from xltool.reader.records import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from xltool.reader.records import Submission
 
@@ -31,43 +32,56 @@ _COMPARED = {
 }
 
 
-def diagnose_units(submissions: Sequence[Submission]) -> None:
-    """Bring forms filled in in 元 to 万元, and say so; forms that note their unit are left as they are."""
+@dataclass(frozen=True, slots=True)
+class UnitDiagnosis:
+    """A form that was filled in in 元, as another form of its filing shows."""
+
+    submission: Submission
+    compared_with: str
+    """The other form."""
+
+
+def diagnose_units(submissions: Sequence[Submission]) -> list[UnitDiagnosis]:
+    """Find the forms that were filled in in 元 and note no unit; `correct_unit` brings them to 万元."""
     filings: dict[str, list[Submission]] = defaultdict(list)
     for submission in submissions:
         filings[submission.filing].append(submission)
-    for same in filings.values():
-        _within(same)
+    return [diagnosis for filing in filings.values() for diagnosis in _diagnose_filing(filing)]
 
 
-def _within(same: Sequence[Submission]) -> None:
-    if all(map(_is_settled, same)):
+def _diagnose_filing(filing: Sequence[Submission]) -> Iterator[UnitDiagnosis]:
+    if all(map(_is_settled, filing)):
         return
-    amounts = {key: _amount([one for one in same if one.form == key]) for key in _COMPARED}
+    amounts = {key: _amount([form for form in filing if form.form == key]) for key in _COMPARED}
     known = {key: amount for key, amount in amounts.items() if amount}
-    for one in same:
-        mine = known.get(one.form)
-        if _is_settled(one) or mine is None:
+    for submission in filing:
+        own = known.get(submission.form)
+        if _is_settled(submission) or own is None:
             continue
-        other = next((key for key, amount in known.items() if _is_ten_thousandth(amount, mine)), None)
+        other = next((key for key, amount in known.items() if _is_ten_thousandth(amount, own)), None)
         if other is not None:
-            item = _COMPARED[one.form]
-            words = {"field": item_of(item), "对照": other}
-            note = Note("W-11", one.cell(item.key), item.key, words, severity=Severity.WARNING, message=MESSAGE)
-            one.to_change()
-            note.actual = f"{one.value(item.key):g}"
-            one.notes.append(note)
-            one.unit = "元"
-            scale_money(one, FORMS[one.form], 1 / FACTOR)
+            yield UnitDiagnosis(submission, other)
+
+
+def correct_unit(diagnosis: UnitDiagnosis) -> None:
+    """Bring a form that was filled in in 元 to 万元, in place, and add a note that says so."""
+    submission = diagnosis.submission
+    item = _COMPARED[submission.form]
+    words = {"field": item_of(item), "对照": diagnosis.compared_with}
+    note = Note("W-11", submission.cell(item.key), item.key, words, severity=Severity.WARNING, message=MESSAGE)
+    note.actual = f"{submission.value(item.key):g}"
+    submission.notes.append(note)
+    submission.unit = "元"
+    scale_money(submission, FORMS[submission.form], 1 / FACTOR)
 
 
 def _is_settled(submission: Submission) -> bool:
-    """Whether the unit of a form needs no telling."""
+    """Whether the unit of a form is known: templates fix it, and some forms note it."""
     return submission.layout != "foreign" or bool(submission.unit)
 
 
-def _amount(ones: Sequence[Submission]) -> float | None:
-    values = [value for one in ones if isinstance(value := one.value(_COMPARED[one.form].key), float)]
+def _amount(forms: Sequence[Submission]) -> float | None:
+    values = [value for form in forms if isinstance(value := form.value(_COMPARED[form.form].key), float)]
     return sum(values) if values else None
 
 

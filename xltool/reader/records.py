@@ -80,8 +80,8 @@ class Note:
 
 
 @dataclass(slots=True)
-class Submission:
-    """One filled form."""
+class FormHeader:
+    """Whose a form is, where it stands and by what it was issued: the small part, which a run keeps in memory."""
 
     id: str
     path: str
@@ -94,28 +94,34 @@ class Submission:
     sha256: str
     filing: str = ""
     """The set it is compared within; given by whoever puts the set together."""
-    values: dict[str, Filed] = member(default_factory=dict)
-    derived: dict[str, float | str | None] = member(default_factory=dict)
-    derived_cells: dict[str, str] = member(default_factory=dict)
-    rows: list[TableRow] = member(default_factory=list)
-    notes: list[Note] = member(default_factory=list)
     issue: str = ""
     """Id of the issue, "" without a manifest."""
-    places: dict[str, tuple[str, str]] = member(default_factory=dict)
-    """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
     unit: str = ""
     """Unit of money the form notes itself, "" where it notes none."""
     profile: str = ""
     """Scoring profile the template was issued for, as its manifest says it; "" where it says nothing."""
     issued_to: str = ""
     """The department the template was issued to, "" where not known."""
-    face: bytes = b""
-    """What its sheet shows, packed (`xltool.reader.face`)."""
     issued_code: str = ""
     """Its code in the roster it was issued by, "" without one."""
 
-    def to_change(self) -> None:
-        """Told before its cells or notes are changed in place, for those that do not hold them themselves."""
+
+@dataclass(slots=True)
+class Submission(FormHeader):
+    """One filled form: its header, and its cells with what reading made of them.
+
+    A run over many files loads the cells when they are asked for; before changing them call `form_cache.pin`.
+    """
+
+    values: dict[str, Filed] = member(default_factory=dict)
+    derived: dict[str, float | str | None] = member(default_factory=dict)
+    derived_cells: dict[str, str] = member(default_factory=dict)
+    rows: list[TableRow] = member(default_factory=list)
+    notes: list[Note] = member(default_factory=list)
+    places: dict[str, tuple[str, str]] = member(default_factory=dict)
+    """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
+    face: bytes = b""
+    """What its sheet shows, packed (`xltool.reader.face`)."""
 
     def place(self, cell: str | None) -> tuple[str, str | None]:
         """Sheet and cell as a reader finds them."""

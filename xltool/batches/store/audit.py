@@ -23,7 +23,7 @@ from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec 
 from xltool.auditing.keys import KEY_LENGTH
 from xltool.auditing.plausibility.signs import Glance
 from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
-from xltool.batches.store.packed import Place, Records, append
+from xltool.batches.store.packed import Place, RecordReader, append
 from xltool.findings import Finding, FindingsByFile
 from xltool.text.views import Excerpt
 
@@ -174,7 +174,7 @@ class AuditStore:
         self._where, self._file = where, where.path.open("rb")
         self._reading = Lock()
         self._contents = self._read(where.contents, Contents)
-        self._kept: Records | None = None
+        self._kept: RecordReader | None = None
 
     def __enter__(self) -> Self:
         """Nothing to do: it is open."""
@@ -189,16 +189,16 @@ class AuditStore:
     def records(self) -> list[FileRecord]:
         """The records, whose cells are read as they are asked for."""
         slips, places = self._read(self._contents.slips, tuple[list[RecordStub], dict[bytes, Place]])
-        self._kept = Records(self._where.records, places)
+        self._kept = RecordReader(self._where.records, places)
         shelf = FormCache(self._kept.load)
-        records = [shelf.lying(slip) for slip in slips]
-        shelf.make_room(records)
+        records = [shelf.resolve(slip) for slip in slips]
+        shelf.fit(records)
         return records
 
     def in_memory(self) -> Iterator[FileRecord]:
         """The records with their cells, one after the other, for who needs each but once and in their order."""
         slips, places = self._read(self._contents.slips, tuple[list[RecordStub], dict[bytes, Place]])
-        with closing(Records(self._where.records, places)) as kept:
+        with closing(RecordReader(self._where.records, places)) as kept:
             yield from (load_stub(slip, kept.load) for slip in slips)
 
     def audit(self, records: Sequence[FileRecord], late: Sequence[Late] = ()) -> Audit:

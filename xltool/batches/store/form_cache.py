@@ -1,193 +1,183 @@
-"""Forms of a large run: they lie among the kept records until they are looked at; the last hundred stay at hand.
+"""The forms of a large run: headers stay in memory, cells are loaded from the record file when they are asked for.
 
-What is asked of every form all the time (whose it is, which year, which file) is always there. Its cells are read again
-when somebody asks for them, which takes half a millisecond; who goes through the files in their order, or through a
-few at a time, hardly notices.
+Everybody asks for the header of every form (its department, year and file). Loading the cells of a form takes half a
+millisecond; the cache keeps those of the last hundred files, so that code that goes through the files in their order,
+or compares a few of them, loads each once.
 """
 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from dataclasses import dataclass, fields, make_dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Self, get_type_hints
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from xltool.reader.records import FileRecord, Submission
+from xltool.reader.records import FileRecord, FormHeader, Note, Report, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-AT_HAND: Final = 100
-"""Files whose forms stay in memory, at some hundred kilobytes each."""
-CELLS: Final = frozenset({"values", "derived", "derived_cells", "rows", "notes", "places", "face"})
-"""Members of a form that are not at hand."""
-_AT_HAND: Final = tuple(member.name for member in fields(Submission) if member.name not in CELLS)
+    LoadRecord = Callable[[bytes], FileRecord]
+    """Reads the record with a key from the record file; OSError where the file was changed meanwhile."""
+
+CAPACITY: Final = 100
+"""Files whose cells stay in memory, at some hundred kilobytes each."""
+HEADER: Final = tuple(member.name for member in fields(FormHeader))
+CELLS: Final = tuple(member.name for member in fields(Submission) if member.name not in HEADER)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordStub:
-    """What stands for a record where it does not lie itself: its forms are without cells, which `key` finds.
+    """A record without the cells of its forms: `key` finds them in the record file.
 
-    Without a key the forms are whole.
+    Without a key the record is complete, because it is not in the file or one of its forms was changed.
     """
 
     record: FileRecord
     key: bytes = b""
-    numbers: tuple[int, ...] = ()
-    """Which of the forms that the key finds those of the record are: others may have been laid aside."""
+    positions: tuple[int, ...] = ()
+    """Where the forms stand among those of the stored record; some of them may have been set aside."""
 
     @classmethod
     def of(cls, record: FileRecord, key: bytes) -> Self:
-        """What stands for a record that has all of its forms."""
+        """The stub of a record that has all of its forms."""
         return cls(record, key, tuple(range(len(record.submissions))))
 
 
 class FormCache:
-    """Where forms lie; `load` gives the record with a key once more."""
+    """The cells of the files used last, up to `capacity` of them, with `load_record` behind them."""
 
-    def __init__(self, load: Callable[[bytes], FileRecord]) -> None:
-        """Nothing on it yet."""
-        self.room = AT_HAND
-        self.load = load
-        self._keys: list[bytes] = []
-        self._open: OrderedDict[int, list[Submission]] = OrderedDict()
+    def __init__(self, load_record: LoadRecord) -> None:
+        """Start empty."""
+        self.capacity = CAPACITY
+        self.load_record = load_record
+        self._forms: OrderedDict[bytes, list[Submission]] = OrderedDict()
 
-    def put(self, record: FileRecord, key: bytes) -> FileRecord:
-        """Put the forms of a record away, which `key` finds again; they are at hand for now."""
-        self._lay_open(len(self._keys), record.submissions)
-        return self.lying(RecordStub.of(record, key))
+    def add(self, record: FileRecord, key: bytes) -> FileRecord:
+        """Cache the forms of a record that was stored under `key`; returns the record with cached forms."""
+        self._keep(key, record.submissions)
+        return self.resolve(RecordStub.of(record, key))
 
-    def lying(self, slip: RecordStub) -> FileRecord:
-        """The record a slip stands for, its forms where they lie."""
-        record, number = slip.record, len(self._keys)
-        if slip.key:
-            self._keys.append(slip.key)
-            ones = zip(slip.numbers, record.submissions, strict=True)
-            record.submissions = [_Shelved(self, number, at, one) for at, one in ones]
+    def resolve(self, stub: RecordStub) -> FileRecord:
+        """The record of a stub, changed in place: its forms load their cells when they are asked for."""
+        record = stub.record
+        if stub.key:
+            forms = zip(stub.positions, record.submissions, strict=True)
+            record.submissions = [CachedForm(self, stub.key, position, header=form) for position, form in forms]
         return record
 
-    def form(self, number: int, at: int) -> Submission:
-        """A form with its cells. OSError where the records were changed meanwhile."""
-        if number in self._open:
-            self._open.move_to_end(number)
+    def form(self, key: bytes, position: int) -> Submission:
+        """A form with its cells, from memory or from the record file. OSError where that was changed meanwhile."""
+        if key in self._forms:
+            self._forms.move_to_end(key)
         else:
-            self._lay_open(number, self.load(self._keys[number]).submissions)
-        return self._open[number][at]
+            self._keep(key, self.load_record(key).submissions)
+        return self._forms[key][position]
 
-    def key(self, number: int) -> bytes:
-        """The key of the record with this number."""
-        return self._keys[number]
+    def fit(self, records: Sequence[FileRecord]) -> None:
+        """Make the cache large enough for the largest filing and its counterpart of last year.
 
-    def make_room(self, records: Sequence[FileRecord]) -> None:
-        """Room for all files of the largest filing and of what it is compared with: they are looked at together."""
+        They are compared cell by cell.
+        """
         files = Counter(
             filing for record in records for filing in {submission.filing for submission in record.submissions}
         )
-        self.room = max(self.room, 2 * max(files.values(), default=0))
+        self.capacity = max(self.capacity, 2 * max(files.values(), default=0))
 
-    def _lay_open(self, number: int, forms: list[Submission]) -> None:
-        self._open[number] = forms
-        while len(self._open) > self.room:
-            self._open.popitem(last=False)
-
-
-@cache
-def _decoder() -> msgspec.msgpack.Decoder[Any]:
-    """What decodes records and passes over the cells of their forms."""
-    kinds = get_type_hints(Submission)
-    form = make_dataclass("Bare", [(name, kinds[name]) for name in _AT_HAND])
-    members = get_type_hints(FileRecord) | {"submissions": list[form]}  # type: ignore[valid-type] # made just now
-    return msgspec.msgpack.Decoder(make_dataclass("BareRecord", list(members.items())))
+    def _keep(self, key: bytes, forms: list[Submission]) -> None:
+        self._forms[key] = forms
+        while len(self._forms) > self.capacity:
+            self._forms.popitem(last=False)
 
 
-def bare(data: bytes) -> FileRecord:
-    """The record these bytes hold, its forms without cells; ValueError if they hold none."""
-    try:
-        found = _decoder().decode(data)
-    except msgspec.MsgspecError as error:
-        raise ValueError(str(error)) from error
-    ones = [Submission(**vars(submission)) for submission in found.submissions]
-    return FileRecord(**vars(found) | {"submissions": ones})
+class CachedForm(Submission):
+    """A form that holds its header; its cells come from the cache until `pin` stores them in the form itself."""
+
+    __slots__ = ("_cache", "is_pinned", "key", "position")
+
+    def __init__(self, cache: FormCache, key: bytes, position: int, *, header: FormHeader) -> None:
+        """Copy the header; the slots of the cells stay empty."""
+        self._cache, self.key, self.position = cache, key, position
+        self.is_pinned = False
+        for name in HEADER:
+            setattr(self, name, getattr(header, name))
+
+    def load(self) -> Submission:
+        """The form with the cells that are stored of it, which nobody may change."""
+        return self._cache.form(self.key, self.position)
+
+    def pin(self) -> None:
+        """Load the cells and keep them in this form, because the caller is about to change them."""
+        if not self.is_pinned:
+            stored = self._cache.load_record(self.key).submissions[self.position]
+            for name in CELLS:
+                setattr(self, name, getattr(stored, name))
+            self.is_pinned = True
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the member holds
+        """Load a member of the cells; Python asks here only while its slot is empty."""
+        if name in CELLS:
+            return getattr(self.load(), name)
+        raise AttributeError(name)
+
+
+def pin(form: Submission) -> None:
+    """Prepare a form for changes of its cells or notes: one that is loaded on demand is kept in memory from now on."""
+    if isinstance(form, CachedForm):
+        form.pin()
 
 
 def stub_of(record: FileRecord) -> RecordStub:
-    """What stands for a record elsewhere; whole where one of its forms was changed or does not lie on a shelf."""
-    ones = record.submissions
-    lying = [one for one in ones if isinstance(one, _Shelved) and one.is_unchanged]
-    if ones and len(lying) == len(ones):
-        bare_ones = replace(record, submissions=[one.bare() for one in lying])
-        return RecordStub(bare_ones, lying[0].key, tuple(one.at for one in lying))
-    return RecordStub(replace(record, submissions=[one.whole() if isinstance(one, _Shelved) else one for one in ones]))
+    """The stub of a record, to be sent to another process; complete where a form was changed or is not stored."""
+    stored = [form for form in record.submissions if isinstance(form, CachedForm) and not form.is_pinned]
+    if stored and len(stored) == len(record.submissions):
+        headers = [_without_cells(form) for form in stored]
+        return RecordStub(replace(record, submissions=headers), stored[0].key, tuple(form.position for form in stored))
+    forms = [_with_cells(form, form) if isinstance(form, CachedForm) else form for form in record.submissions]
+    return RecordStub(replace(record, submissions=forms))
 
 
-def load_stub(slip: RecordStub, load: Callable[[bytes], FileRecord]) -> FileRecord:
-    """The record a slip stands for, in memory; OSError where its cells cannot be read any more."""
-    if not slip.key:
-        return slip.record
-    forms = load(slip.key).submissions
-    ones = zip(slip.record.submissions, slip.numbers, strict=True)
-    return replace(slip.record, submissions=[_with_cells(one, forms[at]) for one, at in ones])
+def load_stub(stub: RecordStub, load_record: LoadRecord) -> FileRecord:
+    """The record of a stub, complete and in memory; OSError where its cells cannot be read any more."""
+    if not stub.key:
+        return stub.record
+    stored = load_record(stub.key).submissions
+    forms = zip(stub.record.submissions, stub.positions, strict=True)
+    return replace(stub.record, submissions=[_with_cells(form, stored[position]) for form, position in forms])
 
 
-def _with_cells(at_hand: Submission, form: Submission) -> Submission:
-    """A form with what is at hand of another, which may have been changed."""
-    return replace(form, **{name: getattr(at_hand, name) for name in _AT_HAND})
+def _without_cells(form: FormHeader) -> Submission:
+    return Submission(**{name: getattr(form, name) for name in HEADER})
 
 
-class _Shelved(Submission):
-    """A form that knows where its cells lie."""
-
-    __slots__ = ("_at", "_number", "_own", "_shelf")
-
-    def __init__(self, shelf: FormCache, number: int, at: int, submission: Submission) -> None:
-        self._shelf, self._number, self._at = shelf, number, at
-        self._own: Submission | None = None
-        for name in _AT_HAND:
-            setattr(self, name, getattr(submission, name))
-
-    def to_change(self) -> None:
-        """Kept in memory from now on: what is changed does not lie on the shelf."""
-        self._own = self.with_cells
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether its cells are still those on the shelf."""
-        return self._own is None
-
-    @property
-    def key(self) -> bytes:
-        """The key of the record it is part of."""
-        return self._shelf.key(self._number)
-
-    @property
-    def at(self) -> int:
-        """Its number among the forms of the record, as that lies there."""
-        return self._at
-
-    @property
-    def with_cells(self) -> Submission:
-        """The form that has its cells."""
-        return self._own or self._shelf.form(self._number, self._at)
-
-    def bare(self) -> Submission:
-        """What is at hand."""
-        return Submission(**{name: getattr(self, name) for name in _AT_HAND})
-
-    def whole(self) -> Submission:
-        """The form as one that lies nowhere else."""
-        return _with_cells(self, self.with_cells)
+def _with_cells(header: FormHeader, cells: Submission) -> Submission:
+    """A plain form of a header, which may have been changed since it was stored, and cells."""
+    return replace(_without_cells(header), **{name: getattr(cells, name) for name in CELLS})
 
 
-def _cells(name: str) -> property:
-    """A member that lies on the shelf."""
+class _StoredRecord(msgspec.Struct):
+    """A `FileRecord` as the record file has it. Decoding passes over the cells: a header has no members for them."""
 
-    def looked_up(shelved: _Shelved) -> Any:  # noqa: ANN401 - whatever the member holds
-        return getattr(shelved.with_cells, name)
+    path: str
+    status: str
+    code: str
+    reason: str
+    sha256: str
+    submissions: list[FormHeader]
+    reports: list[Report]
+    notes: list[Note]
+    saved: str
 
-    return property(looked_up)
+
+_DECODER: Final = msgspec.msgpack.Decoder(_StoredRecord)
 
 
-for _name in CELLS:
-    setattr(_Shelved, _name, _cells(_name))
+def decode_headers(data: bytes) -> FileRecord:
+    """The record that these bytes hold, its forms without cells; ValueError if they hold none."""
+    try:
+        stored = _DECODER.decode(data)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from error
+    headers = [_without_cells(header) for header in stored.submissions]
+    return FileRecord(**msgspec.structs.asdict(stored) | {"submissions": headers})

@@ -1,6 +1,6 @@
-"""The file of kept records: packed, one after another, each with its key and the checksum of both.
+"""The entries of the record file: packed records, one after another, each with its key and the checksum of both.
 
-The folder may be a share others write to: what is torn or altered counts as not there.
+The file may lie on a share that others write to: an entry that is torn or altered counts as missing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord
 
 LARGEST: Final = 64 << 20
-"""Bytes of a record, packed or not; none comes near it."""
+"""Bytes of a record, packed or not; no real record comes near it."""
 CHANGED: Final = "运行期间缓存文件被改动，请重新运行"
 _HEAD: Final = struct.Struct(">I32s32s")  # length of the packed record, key, checksum of both
 HEAD: Final = _HEAD.size
@@ -31,7 +31,7 @@ Place = tuple[int, int]
 
 
 def append(file: FileIO, data: bytes, path: Path) -> None:
-    """Write at the end of a file, past every buffer of this process; OSError that names it."""
+    """Write at the end of a file, past every buffer of this process; an OSError names `path`."""
     try:
         while data:
             data = data[file.write(data) :]
@@ -40,59 +40,67 @@ def append(file: FileIO, data: bytes, path: Path) -> None:
         raise
 
 
-def entry_of(key: bytes, packed: bytes) -> bytes:
-    """A packed record as an entry."""
+def pack_entry(key: bytes, packed: bytes) -> bytes:
+    """The entry of a packed record."""
     return _HEAD.pack(len(packed), key, hashlib.sha256(key + packed).digest()) + packed
 
 
-def heads(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
-    """Key and packed length of the entries from where the file stands to the last whole one."""
-    at = file.tell()
-    while at + HEAD <= size:
+def list_entries(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+    """Key and packed length of each entry, from the position of the file to the last entry that is complete."""
+    position = file.tell()
+    while position + HEAD <= size:
         length, key, _ = _HEAD.unpack(file.read(HEAD))
-        at += HEAD + length
-        if length > LARGEST or at > size:
+        position += HEAD + length
+        if length > LARGEST or position > size:
             return
         yield key, length
-        file.seek(at)
+        file.seek(position)
 
 
-def packed_at(file: BinaryIO, key: bytes, place: Place) -> bytes:
-    """The packed record of an entry; nothing where the entry is not what was written."""
+def read_entry(file: BinaryIO, key: bytes, place: Place) -> bytes:
+    """The packed record of an entry; empty where the entry is not what was written."""
     start, length = place
     file.seek(start)
     entry = file.read(HEAD + length)
     packed = entry[HEAD:]
-    return packed if entry == entry_of(key, packed) else b""
+    return packed if entry == pack_entry(key, packed) else b""
 
 
-def deflated(data: bytes) -> bytes:
-    """The bytes of a record as they are kept."""
+def compress(data: bytes) -> bytes:
+    """The packed form of a record's bytes."""
     return zlib.compress(data, 1)
 
 
-def inflated(packed: bytes, most: int = LARGEST) -> bytes:
-    """What `deflated` was given; ValueError if that is more than so many bytes, or nothing was."""
-    inflater = zlib.decompressobj()
+def decompress(packed: bytes, limit: int = LARGEST) -> bytes:
+    """The bytes that `compress` was given; ValueError for more than `limit` bytes, or for anything else."""
+    decompressor = zlib.decompressobj()
     try:
-        data = inflater.decompress(packed, most)
+        data = decompressor.decompress(packed, limit)
     except zlib.error as error:
         raise ValueError(str(error)) from error
-    if inflater.unconsumed_tail:
+    if decompressor.unconsumed_tail:
         raise ValueError(len(data))
     return data
 
 
-def unpacked(packed: bytes) -> FileRecord:
-    """The record; ValueError for what is none, or more than any record has."""
-    return plain.unpack(inflated(packed))
+def unpack_record(packed: bytes) -> FileRecord:
+    """The record; ValueError for bytes that are no record, or more than any record has."""
+    return plain.unpack(decompress(packed))
 
 
-class Records:
-    """Kept records, to be looked up until they are closed."""
+def load_record(file: BinaryIO, key: bytes, place: Place, path: Path) -> FileRecord:
+    """The record of an entry; OSError where the entry was changed since it was found."""
+    try:
+        return unpack_record(read_entry(file, key, place))
+    except ValueError as error:
+        raise OSError(errno.EIO, CHANGED, str(path)) from error
+
+
+class RecordReader:
+    """Reads records from the record file by their keys, in a process that does not write it."""
 
     def __init__(self, path: Path, places: Mapping[bytes, Place]) -> None:
-        """Open the file, which is not there where nothing is kept; OSError where that fails."""
+        """Open the file, unless there is nothing to read; OSError where that fails."""
         self._path, self._places = path, places
         self._file = path.open("rb", buffering=0) if places else None
 
@@ -102,15 +110,7 @@ class Records:
             self._file.close()
 
     def load(self, key: bytes) -> FileRecord:
-        """The record with a key; OSError where it is not there any more, KeyError for one that is not kept."""
+        """The record with a key; OSError where the file was changed meanwhile, KeyError for an unknown key."""
         place = self._places[key]
-        assert self._file is not None  # noqa: S101 - it is open where anything is kept
-        return loaded(self._file, key, place, self._path)
-
-
-def loaded(file: BinaryIO, key: bytes, place: Place, path: Path) -> FileRecord:
-    """The record of an entry; OSError where it is not there any more."""
-    try:
-        return unpacked(packed_at(file, key, place))
-    except ValueError as error:
-        raise OSError(errno.EIO, CHANGED, str(path)) from error
+        assert self._file is not None  # noqa: S101 - it is open where there are places
+        return load_record(self._file, key, place, self._path)

@@ -1,9 +1,12 @@
-"""What runs keep for those after them: the record of each file's content, in one file below the results.
+"""The record file: the record of each file's content, kept below the results for the runs that follow.
 
-A record is found by the SHA-256 of the content and the ending of the name, in a file that is stamped with all else it
-depends on (program, libraries, limits); a file with another stamp is begun anew. Records are appended as they come,
-so that a run that is killed loses only the files it held. The folder may be a share others write to: every entry
-carries its own checksum and is checked member by member when it is used; what is torn or altered counts as not there.
+A record is found by the SHA-256 of the content and the ending of the name. The file is stamped with all else that
+records depend on (program, libraries, limits); under another stamp it is begun anew.
+
+It is a plain file that is only appended to, and no database: it lies beside the results, perhaps on a network share,
+where the locks that SQLite rests on cannot be trusted. A run that is killed loses only the files it was reading. Others
+may write to the share: every entry carries its own checksum, a record is checked member by member when it is used, and
+what is torn or altered counts as missing.
 """
 
 from __future__ import annotations
@@ -12,8 +15,17 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN, RECORDS
-from xltool.batches.store.form_cache import FormCache, RecordStub, bare
-from xltool.batches.store.packed import HEAD, LARGEST, append, entry_of, heads, loaded, packed_at, unpacked
+from xltool.batches.store.form_cache import FormCache, RecordStub, decode_headers
+from xltool.batches.store.packed import (
+    HEAD,
+    LARGEST,
+    append,
+    list_entries,
+    load_record,
+    pack_entry,
+    read_entry,
+    unpack_record,
+)
 from xltool.batches.store.stamp import stamp as stamp_of
 from xltool.reader import plain
 from xltool.reader.files.entries import LOCK_PREFIX, fingerprint
@@ -31,34 +43,33 @@ if TYPE_CHECKING:
 
 MAGIC: Final = b"xltool-records-1"
 PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout", "unreadable"})
-"""Refusals that another day or another machine may lift."""
+"""Codes of refusals that may not recur on another day or another machine: such a record is not stored."""
 
 
 class RecordStore:
-    """The kept records; a context manager that drops what was not used, unless something went wrong."""
+    """The records of a run and of those before it; a context manager that drops what was not used, unless it fails."""
 
     def __init__(self, path: Path, stamp: bytes, *, fresh: bool = False) -> None:
-        """Open or make the file at `path`; with `fresh` what it holds is dropped. OSError where that fails."""
+        """Open or create the file at `path`; `fresh` drops what it holds. OSError where that fails."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._begin = MAGIC + hashlib.sha256(stamp).digest()
+        self._head = MAGIC + hashlib.sha256(stamp).digest()
         self._used: set[bytes] = set()
         self._places: dict[bytes, Place] = {}
-        self._contents: dict[Path, str] = {}
-        self.shelf = FormCache(self._again)
+        self._digests: dict[Path, str] = {}
+        self.forms = FormCache(self.load)
         self.file = path.open("a+b", buffering=0)
         end = 0 if fresh else self._index()
         if end != self.file.seek(0, 2):
             self.file.truncate(end)
         if not end:
-            append(self.file, self._begin, self.path)
+            append(self.file, self._head, self.path)
 
-    def leave(self) -> None:
-        """Keep everything that is there, used or not: this run had no need to look."""
+    def keep_all(self) -> None:
+        """Keep the records of earlier runs, used or not: this run had no reason to look at them."""
         self._used |= self._places.keys()
 
     def __enter__(self) -> Self:
-        """Nothing to do: it is open."""
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -66,89 +77,86 @@ class RecordStore:
         try:
             if kind is None and self._places.keys() - self._used:
                 with whole(self.path) as file:
-                    file.write(self._begin)
-                    file.writelines(entry_of(key, self._packed(key)) for key in self._places if key in self._used)
+                    file.write(self._head)
+                    file.writelines(pack_entry(key, self._read(key)) for key in self._places if key in self._used)
                     self.file.close()  # Windows replaces no file that is open
         finally:
             self.file.close()
 
-    def content(self, source: Source) -> str:
-        """What a file holds, as far as anything depends on it; looked at once a run.
+    def digest(self, source: Source) -> str:
+        """The SHA-256 of a file's content, computed once a run; of a file that is not read, the reason in a word."""
+        if source.path not in self._digests:
+            self._digests[source.path] = _digest(source)
+        return self._digests[source.path]
 
-        The SHA-256 of the content; of what is not opened, is too large or cannot be read: why, in a word or two.
-        """
-        if source.path not in self._contents:
-            self._contents[source.path] = _content(source)
-        return self._contents[source.path]
-
-    def record(self, source: Source) -> FileRecord | None:
-        """What was kept of a file with this content, under its name; None where nothing was."""
+    def find(self, source: Source) -> FileRecord | None:
+        """The record that an earlier run stored for a file with this content, under its present name."""
         if not self._places:
             return None
-        key = _key(self.content(source), source)
+        key = _key(self.digest(source), source)
         try:
-            record = unpacked(self._packed(key))
+            record = unpack_record(self._read(key))
         except ValueError:
             return None
         self._used.add(key)
         return plain.renamed(record, source.name)
 
-    def take_in(self, source: Source, data: bytes, packed: bytes) -> FileRecord:
-        """Keep a record that was just read, `packed` being `data` deflated; its forms stay where they lie if they can.
+    def add_read(self, source: Source, data: bytes, packed: bytes) -> FileRecord:
+        """Store a record that was just read, `packed` being `data` compressed; its cells are loaded on demand.
 
-        ValueError where the bytes are none.
+        A record that cannot be stored is given complete. ValueError where the bytes are no record.
         """
-        record = bare(data)
-        self.keep(source, record, packed)
+        record = decode_headers(data)
+        self.add(source, record, packed)
         key = _key(record.sha256, source)
         if not record.submissions:
             return record
-        return self.shelf.lying(RecordStub.of(record, key)) if key in self._places else plain.unpack(data)
+        return self.forms.resolve(RecordStub.of(record, key)) if key in self._places else plain.unpack(data)
 
-    def put_away(self, source: Source, record: FileRecord) -> FileRecord:
-        """The record with its forms on the shelf, if they can be found again."""
+    def cache_forms(self, source: Source, record: FileRecord) -> FileRecord:
+        """The record with forms that are loaded on demand, if it is stored."""
         key = _key(record.sha256, source)
         if record.submissions and key in self._places:
-            return self.shelf.put(record, key)
+            return self.forms.add(record, key)
         return record
 
     def places(self, keys: Iterable[bytes]) -> dict[bytes, Place]:
-        """Where the records with these keys lie, for those who open the file themselves."""
+        """Where the records with these keys lie in the file, for processes that open it themselves."""
         return {key: self._places[key] for key in keys}
 
-    def _again(self, key: bytes) -> FileRecord:
-        """A record once more; OSError where it is not there any more."""
-        return loaded(self.file, key, self._places[key], self.path)
+    def load(self, key: bytes) -> FileRecord:
+        """The record with a key; OSError where the file was changed meanwhile."""
+        return load_record(self.file, key, self._places[key], self.path)
 
-    def keep(self, source: Source, record: FileRecord, packed: bytes) -> None:
-        """Keep a record, of which `packed` are the bytes, deflated, if it says something that will stay true."""
+    def add(self, source: Source, record: FileRecord, packed: bytes) -> None:
+        """Store a record, of which `packed` are the compressed bytes, unless its refusal may pass."""
         if not record.sha256 or record.code in PASSING:
             return
         key = _key(record.sha256, source)
         self._used.add(key)
         if len(packed) <= LARGEST:
             self._places[key] = (self.file.seek(0, 2), len(packed))
-            append(self.file, entry_of(key, packed), self.path)
+            append(self.file, pack_entry(key, packed), self.path)
 
     def _index(self) -> int:
-        """Find the entries; gives where the last whole one ends, 0 if the file is of another stamp."""
+        """Find the entries; returns where the last complete entry ends, 0 if the file has another stamp."""
         size = self.file.seek(0, 2)
         self.file.seek(0)
-        if self.file.read(len(self._begin)) != self._begin:
+        if self.file.read(len(self._head)) != self._head:
             return 0
         end = self.file.tell()
-        for key, length in heads(self.file, size):
+        for key, length in list_entries(self.file, size):
             self._places[key] = (end, length)
             end += HEAD + length
         return end
 
-    def _packed(self, key: bytes) -> bytes:
-        """A packed record as it lies there; nothing if there is none, or one that is not what was written."""
+    def _read(self, key: bytes) -> bytes:
+        """The packed record with a key; empty if there is none, or if it is not what was written."""
         place = self._places.get(key)
-        return packed_at(self.file, key, place) if place else b""
+        return read_entry(self.file, key, place) if place else b""
 
 
-def _content(source: Source) -> str:
+def _digest(source: Source) -> str:
     if source.unread is not None:
         return source.unread.code
     if source.path.name.startswith(LOCK_PREFIX):
@@ -161,11 +169,11 @@ def _content(source: Source) -> str:
         return f"errno {error.errno}"
 
 
-def _key(content: str, source: Source) -> bytes:
-    """What a record is found by: the ending of a name tells a broken workbook from a picture."""
-    return hashlib.sha256(f"{content}{source.path.suffix.lower()}".encode()).digest()
+def _key(digest: str, source: Source) -> bytes:
+    """The key of a record. The ending of the name is part of it: it tells a broken workbook from a picture."""
+    return hashlib.sha256(f"{digest}{source.path.suffix.lower()}".encode()).digest()
 
 
 def open_record_store(out: Path, *, fresh: bool = False) -> RecordStore:
-    """What runs keep in the folder of their results; OSError where it cannot be opened."""
+    """The record file below the results in `out`; OSError where it cannot be opened."""
     return RecordStore(out / HIDDEN / RECORDS, stamp_of(given()), fresh=fresh)
