@@ -1,0 +1,125 @@
+"""What docs/, README.md and CONTRIBUTING.md say of rules, fields, modules and files is so."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tools.docs.rules import COLUMNS
+from xltool.expr.nodes import Field
+from xltool.forms import FORMS
+from xltool.rules.catalogue import RULES
+from xltool.rules.model import Rule
+
+ROOT: Final = Path(__file__).parent.parent
+DOCS: Final = sorted((ROOT / "docs").glob("*.md"))
+PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *DOCS]
+_PLACE: Final = re.compile(r"`(xltool[\w.]*):([\w.]+)(?:\[\"(\w+)\"\])?`")
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every table row of a page of docs/ that begins with a key or a code."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    cells = (
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in text.splitlines() if line[:1] == "|"
+    )
+    return [row for row in cells if not row[0].startswith(("---", "键", COLUMNS[0]))]
+
+
+def declared(cell: str) -> object:
+    """What stands at a place `module:name.attribute["key"]`."""
+    match = _PLACE.fullmatch(cell)
+    assert match is not None, cell
+    value: Any = reduce(getattr, match[2].split("."), importlib.import_module(match[1]))
+    return value if match[3] is None else getitem(value, match[3])
+
+
+def test_every_rule_stands_in_the_index_and_nothing_else() -> None:
+    """docs/rules.md has each code of the catalogue once, retired codes beside the one that took their place."""
+    codes = [row[0] for row in rows("rules.md")]
+    assert sorted(codes) == sorted("、".join((rule.code, *rule.aliases)) for rule in RULES.values())
+
+
+@pytest.mark.parametrize("row", rows("rules.md"), ids=lambda row: row[0])
+def test_a_rule_is_declared_and_tested_where_the_index_says(row: list[str]) -> None:
+    """The name is the rule's own, or that of a table with its code; the tests are there."""
+    code, place, tests = row[0].partition("、")[0], row[-2], row[-1].replace("`", "").split("<br>")
+    value = declared(place)
+    if isinstance(value, Rule):
+        assert value.code == code
+    elif isinstance(value, dict):
+        assert code in value
+    else:
+        assert isinstance(value, tuple)
+        assert code in {words.code for words in value}
+    assert tests != [""]
+    assert all((ROOT / path).is_file() for path in tests)
+
+
+def test_every_field_stands_in_the_index_and_nothing_else() -> None:
+    """docs/fields.md has the fields of the three forms and those that reading gives, by their keys."""
+    forms = [
+        item.key
+        for form in FORMS.values()
+        for item in (*form.fields.values(), *(column for table in form.tables for column in table.inputs))
+    ]
+    read = {item.key for rule in RULES.values() for check in rule.checks for item in check.fields}
+    read |= {column.key for form in FORMS.values() for table in form.tables for column in table.columns}
+    listed = [row[0].strip("`") for row in rows("fields.md")]
+    assert read <= set(listed)
+    derived = listed[len(forms) :]
+    assert listed[: len(forms)] == forms
+    assert len(set(derived)) == len(derived)
+    assert not set(derived) & set(forms)
+
+
+@pytest.mark.parametrize("row", rows("fields.md"), ids=lambda row: row[0])
+def test_a_field_is_declared_where_the_index_says(row: list[str]) -> None:
+    """The name in the module is that of the field with this key, derived where it has no cell."""
+    value = declared(row[-1])
+    assert isinstance(value, Field)
+    assert f"`{value.key}`" == row[0]
+    assert value.derived is (len(row) == len(("键", "种类", "声明")))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_what_is_there(page: Path) -> None:
+    """Every relative link is a file of the repository, and its anchor a heading of that page."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), link
+        assert target.is_relative_to(ROOT), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_modules_and_files_that_are_named_are_there(page: Path) -> None:
+    """`xltool.x.y` and `xltool/x/y.py` exist; a last part that is no module is a name in the one before it."""
+    text = page.read_text(encoding="utf-8")
+    for path in re.findall(r"(?<![\w/.])(?:xltool|tests|tools|benchmarks)/[\w./-]*\w", text):
+        assert (ROOT / path).exists(), path
+    for name in re.findall(r"(?<![\w/.-])(?:xltool|tests|tools|benchmarks)(?:\.[A-Za-z_]\w*)+", text):
+        assert _exists(name), name
+
+
+def _exists(name: str) -> bool:
+    parent, _, last = name.rpartition(".")
+    try:
+        return importlib.util.find_spec(name) is not None or hasattr(importlib.import_module(parent), last)
+    except ModuleNotFoundError:
+        return False

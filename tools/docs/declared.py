@@ -1,0 +1,56 @@
+"""Where rules and fields are declared, as `module:name`. No line numbers: those change with every edit."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
+
+from xltool import forms, rules
+from xltool.expr.nodes import Field
+from xltool.rules import integrity, recomputed
+from xltool.rules.model import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+
+def modules(package: ModuleType) -> list[ModuleType]:
+    """The package and every module below it, in the order of their names."""
+    below = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return [package, *(importlib.import_module(info.name) for info in below)]
+
+
+def rule_places() -> dict[str, str]:
+    """Each rule's code, and where it is declared: a function of its own, or an entry in a table of rules."""
+    places = {words.code: f"{integrity.__name__}:TABLE" for words in integrity.TABLE}
+    places |= dict.fromkeys(recomputed.WORDS, f"{recomputed.__name__}:WORDS")
+    for module in modules(rules):
+        for name, value in vars(module).items():
+            if isinstance(value, Rule):
+                places.setdefault(value.code, f"{module.__name__}:{name}")
+    return places
+
+
+def field_places() -> dict[Field, str]:
+    """Each declared field, and its name: of its own, or inside the line or the mapping that holds it."""
+    places: dict[Field, str] = {}
+    for module in modules(forms):
+        declared = [(name, value) for name, value in vars(module).items() if not name.startswith("__")]
+        for name, value in sorted(declared, key=lambda item: not isinstance(item[1], Field)):
+            for suffix, field in _fields_in(value):
+                places.setdefault(field, f"{module.__name__}:{name}{suffix}")
+    return places
+
+
+def _fields_in(value: object) -> Iterator[tuple[str, Field]]:
+    """The fields a value of a module holds, each with what follows the value's name to get there."""
+    if isinstance(value, Field):
+        yield "", value
+    elif isinstance(value, dict):
+        yield from ((f'["{key}"]', item) for key, item in value.items() if isinstance(item, Field))
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = ((part.name, getattr(value, part.name)) for part in fields(value))
+        yield from ((f".{name}", item) for name, item in parts if isinstance(item, Field))
