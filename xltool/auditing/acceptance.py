@@ -13,7 +13,7 @@ from xltool.reader.records import FileRecord
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.findings import Finding
     from xltool.reader.records import Submission
 

@@ -6,8 +6,8 @@ put together. What is judged over all filings is judged on their texts, in the e
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,9 +18,9 @@ from xltool.auditing.keys import finding_keys
 from xltool.auditing.material import drafts_of, drafts_on_all, gathered, portions, scopes_of
 from xltool.auditing.plausibility.signs import glances
 from xltool.auditing.reading_notes import noted
-from xltool.auditing.scores import Score, scores_of
+from xltool.auditing.result import Audit, Score, calculated_fields
+from xltool.auditing.scores import scores_of
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.forms import FORMS
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -29,40 +29,10 @@ if TYPE_CHECKING:
     from xltool.auditing.exemptions.model import Exemption
     from xltool.auditing.plausibility.signs import Glance
     from xltool.auditing.tables.scopes import FormScope
-    from xltool.expr.frame import Numbers
-    from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.params import Profile
-    from xltool.reader.records import FileRecord, Submission
+    from xltool.reader.records import FileRecord
     from xltool.text.views import Excerpt
-
-
-@dataclass(slots=True)
-class Audit:
-    """What an audit gives: findings in the order of the contract, and scores by submission id."""
-
-    records: Sequence[FileRecord]
-    findings: Sequence[Finding]
-    keys: Sequence[str]
-    """A key a finding, in their order: the same for the same trouble in the next round."""
-    scores: Mapping[str, Score]
-    profiles: Mapping[str, Profile]
-    """The scoring profile each submission was judged by, by its id."""
-    computed: Mapping[str, Numbers]
-    """What the calculated fields of each submission come to, in the order of its form, by its id; NaN where blank."""
-    glances: Sequence[Glance]
-    """A glance at each filing, for spot checks."""
-
-    def recomputed(self, submission: Submission, item: Field) -> float | None:
-        """What the formula of a calculated field gives for a submission; None where blank, or not to be judged."""
-        numbers = self.computed.get(submission.id)
-        value = np.nan if numbers is None else float(numbers[_calculated(submission.form).index(item.key)])
-        return None if np.isnan(value) else value
-
-    @property
-    def submissions(self) -> list[Submission]:
-        """All submissions in the order of their files."""
-        return [submission for record in self.records for submission in record.submissions]
 
 
 @dataclass(slots=True)
@@ -73,7 +43,7 @@ class Verdicts:
     keys: list[str]
     scores: dict[str, Score]
     profiles: Mapping[str, Profile]
-    computed: dict[str, Numbers]
+    computed: dict[str, array[float]]
     texts: list[Excerpt]
     """What of their texts is held against those of other filings."""
     met: set[Exemption]
@@ -140,17 +110,12 @@ def judged_together(
     return findings, finding_keys(findings, records)
 
 
-@cache
-def _calculated(form: str) -> tuple[str, ...]:
-    """The calculated fields of a form."""
-    return tuple(key for key, item in FORMS[form].fields.items() if item.formula is not None)
-
-
-def _computed(scope: FormScope) -> dict[str, Numbers]:
-    """What the calculated fields of each submission come to, by its id."""
+def _computed(scope: FormScope) -> dict[str, array[float]]:
+    """The recomputed values of the calculated fields of each submission, by its id."""
     fields = scope.form.fields
-    columns = [scope.recomputed(fields[key]) for key in _calculated(scope.form.key)]
-    return dict(zip((submission.id for submission in scope.submissions), np.array(columns).T, strict=True))
+    columns = [scope.recomputed(fields[key]) for key in calculated_fields(scope.form.key)]
+    rows = zip(scope.submissions, np.array(columns).T, strict=True)
+    return {submission.id: array("d", row.tobytes()) for submission, row in rows}
 
 
 def noticed(records: Sequence[FileRecord]) -> list[Finding]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from xltool.auditing.result import KEY_LENGTH
 from xltool.forms import base_data, review
 from xltool.normalize import fold
 from xltool.rules.catalogue import RULES
@@ -23,8 +24,6 @@ Slot = tuple[str, str]
 """A field, and for a column of a table the name of its row."""
 
 _NAMES = {review.INDICATORS: review.indicator.key, base_data.PROJECTS: base_data.project_name.key}
-KEY_LENGTH = 16
-"""Characters of a key."""
 
 
 def form_key(filing: str, form: str, project: str | None) -> FormKey:

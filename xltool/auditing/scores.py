@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from math import isnan
 from operator import itemgetter
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xltool.auditing.result import Part, Score
 from xltool.expr import frame
 from xltool.forms import review
 from xltool.rules.indicators.scoring import EARNED
@@ -22,31 +22,6 @@ if TYPE_CHECKING:
 
 
 EXECUTION = "预算执行"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The points of budget execution, or of a 一级指标: weight, as filed and as recomputed; None where blank."""
-
-    name: str
-    weight: float | None
-    filed: float | None
-    recomputed: float | None
-
-
-@dataclass(slots=True)
-class Score:
-    """Total score of a form as filed and as recomputed, the grade of the latter, and the parts it is made of.
-
-    `rate` is the rate of execution as recomputed, a fraction.
-    """
-
-    filed: float | None
-    recomputed: float | None
-    grade: str | None
-    parts: tuple[Part, ...] = ()
-    """Budget execution first, then each 一级指标 in the order of the form."""
-    rate: float | None = None
 
 
 def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> dict[str, Score]:

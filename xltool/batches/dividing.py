@@ -31,8 +31,8 @@ from xltool.batches.store.form_cache import stub_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.auditing.audit import Audit
     from xltool.auditing.plausibility.ranking import Ranked
+    from xltool.auditing.result import Audit
     from xltool.auditing.terms import Terms
     from xltool.batches.judging import Keeping, Portion
     from xltool.batches.reading import Workers

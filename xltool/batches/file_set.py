@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.batches.prior import LastYear
 
 

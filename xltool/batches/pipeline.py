@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
     from xltool.batches.reading import Workers

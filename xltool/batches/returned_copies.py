@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence, Sized
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.batches.reading import Workers
     from xltool.findings import Finding
     from xltool.outputs.returned.problem_list import About

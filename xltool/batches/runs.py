@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.batches.store.records import RecordStore
     from xltool.outputs.summary import Tally

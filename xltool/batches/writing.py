@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.batches.dividing import Audited
     from xltool.batches.products import Product, Written
     from xltool.batches.reading import Workers

@@ -11,7 +11,7 @@ from xltool.reader.notation.cells import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.reader.records import Submission
 
 EXECUTED = "年度资金总额_全年执行数"

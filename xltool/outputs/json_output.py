@@ -17,8 +17,8 @@ from xltool.storage import json_stream
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xltool.auditing.audit import Audit
     from xltool.auditing.plausibility.ranking import Ranked
+    from xltool.auditing.result import Audit
     from xltool.auditing.rounds.comparison import Step
     from xltool.reader.records import FileRecord
     from xltool.roster.inbox import Inbox

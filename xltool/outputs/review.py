@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.outputs.model import Plain
     from xltool.reader.records import Report, Submission
 

@@ -10,7 +10,7 @@ from xltool.findings import Severity
 from xltool.reader.records import unread_of
 
 if TYPE_CHECKING:
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
 
 ARCHIVE: Final = "archive"
 NAMED: Final = 10

@@ -17,7 +17,7 @@ from xltool.params import DEFAULT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
 
 NOTHING = "没有发现问题。"
 NOTHING_READ = "没有审核任何文件：没有读到附件1、附件2、附件3或自评报告。"

@@ -18,8 +18,8 @@ from xltool.forms.words import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.auditing.audit import Audit
     from xltool.auditing.plausibility.signs import Glance
+    from xltool.auditing.result import Audit
 
 TOLD_BY = {
     "S-34": ("unfinished", "文字写明没有完成而得满分 {0} 处"),

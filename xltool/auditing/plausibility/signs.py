@@ -18,7 +18,7 @@ from xltool.text.wording import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xltool.auditing.scores import Score
+    from xltool.auditing.result import Score
     from xltool.reader.records import FileRecord, Submission, TableRow
 
 OUTPUT: Final = "产出指标"

@@ -19,8 +19,8 @@ from xltool.normalize import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.auditing.audit import Audit
     from xltool.auditing.keys import Slot
+    from xltool.auditing.result import Audit
     from xltool.auditing.rounds.last_review import Earlier, EarlierFinding, EarlierForm
     from xltool.auditing.rounds.questioned_cells import Asked
     from xltool.expr.nodes import Field

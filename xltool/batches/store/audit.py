@@ -6,6 +6,7 @@ forms by where they were kept. What every report asks all the time (whose a form
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,12 +17,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, overload
 
 import msgspec
-import numpy as np
 
-from xltool.auditing.audit import Audit, Score
 from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec looks it up
-from xltool.auditing.keys import KEY_LENGTH
 from xltool.auditing.plausibility.signs import Glance
+from xltool.auditing.result import KEY_LENGTH, Audit, Score
 from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
 from xltool.batches.store.packed import Place, RecordReader, append
 from xltool.findings import Finding, FindingsByFile
@@ -215,7 +214,7 @@ class AuditStore:
             for submission in record.submissions
         }
         found, keys = self._found([*self._contents.late, *late])
-        numbers = {key: np.frombuffer(data) for key, data in computed.items()}
+        numbers = {key: array("d", data) for key, data in computed.items()}
         glances = [glance for place in self._contents.glances for glance in self._read(place, list[Glance])]
         return Audit(records, found, keys, scores, profiles, numbers, glances)
 
