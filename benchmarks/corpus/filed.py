@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus.honest import Filing
     from xltool.findings import Finding
-    from xltool.reader.records import FileRecord, Report, Submission
+    from xltool.reader.records import FileRecord, NarrativeReport, Submission
 
 GRAVE = frozenset({Severity.ERROR, Severity.WARNING})
 Address = tuple[str, str, str | None]
@@ -67,7 +67,7 @@ def read(folder: Path, label: str) -> list[FileRecord]:
     records = [read_file(path, f"{label}/{path.name}") for path in sorted(folder.iterdir())]
     as_one_set(records)
     for record in records:
-        filed: list[Submission | Report] = [*record.submissions, *record.reports]
+        filed: list[Submission | NarrativeReport] = [*record.submissions, *record.narrative_reports]
         for filed_part in filed:
             filed_part.filing = label
     return records

@@ -13,7 +13,7 @@ from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_filings
 from xltool.outputs import json_output
 from xltool.outputs.terminal import audit_text
-from xltool.reader import plain
+from xltool.reader import record_encoding
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import Code
 from xltool.reader.notation.tokens import emptiness, fold
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.audit import Audit
-    from xltool.reader.records import Filed, Submission
+    from xltool.reader.records import FiledCell, Submission
 
 _CODES: Final = {*map(str, Code), "lock_file", "link", "changing", "no_form", "result"}
 _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -46,7 +46,7 @@ def examine(path: Path, name: str, together: int = TOGETHER) -> tuple[FileRecord
         warnings.simplefilter("error")
         try:
             record = read_file(path, name)
-            data = plain.pack(record)
+            data = record_encoding.encode(record)
         except (MemoryError, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is what is looked for
@@ -56,7 +56,7 @@ def examine(path: Path, name: str, together: int = TOGETHER) -> tuple[FileRecord
         if faults or key in _SEEN:
             return record, faults
         _SEEN.add(key)
-        if plain.unpack(data) != record:
+        if record_encoding.decode(data) != record:
             return record, ["记录往返不等"]
         _WAITING.append(record)
         if len(_WAITING) < together:
@@ -126,7 +126,7 @@ def _of_submission(submission: Submission) -> Iterator[str]:
         yield f"年度 {str(submission.year)[:12]}"
 
 
-def _of_filed(filed: Filed) -> Iterator[str]:
+def _of_filed(filed: FiledCell) -> Iterator[str]:
     if not is_cell(filed.cell):
         yield f"单元格 {filed.field} {filed.cell[:12]}"
     for number in (filed.value, filed.raw, filed.step):

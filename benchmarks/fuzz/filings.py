@@ -20,7 +20,7 @@ from tests.support.reports import BUREAU_REPORT, lines_of, seed_report
 from xltool.batches.grouping import as_filings, as_one_set
 from xltool.params import profile_named as named
 from xltool.params import profile_names, written
-from xltool.reader import plain, reading
+from xltool.reader import reading, record_encoding
 from xltool.reader.model import Book, Cell
 from xltool.reader.narrative import report_in
 from xltool.reader.records import FileRecord
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.reader.model import Sheet
-    from xltool.reader.records import Report, Submission
+    from xltool.reader.records import NarrativeReport, Submission
 
 FILINGS: Final = 12
 SEED: Final = 2_000
@@ -96,7 +96,7 @@ def _opened(folder: Path) -> dict[str, Book]:
 
 
 def _packed(name: str, book: Book) -> bytes:
-    return plain.pack(_read(name, book))
+    return record_encoding.encode(_read(name, book))
 
 
 def _about(department: str, lines: Sequence[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
@@ -121,7 +121,9 @@ def make(filings: Path, seed: int, number: int) -> AuditInput:
     )
     if dice.random() < 0.05:
         audit_input.records.append(
-            plain.renamed(plain.unpack(plain.pack(audit_input.records[0])), f"{label}/副本.xlsx")
+            record_encoding.renamed(
+                record_encoding.decode(record_encoding.encode(audit_input.records[0])), f"{label}/副本.xlsx"
+            )
         )
     if dice.random() < 0.4:
         audit_input.records.append(_report(dice, honest, f"{label}/自评报告.docx"))
@@ -136,10 +138,10 @@ def make(filings: Path, seed: int, number: int) -> AuditInput:
     return audit_input
 
 
-def filed(records: Sequence[FileRecord]) -> list[Submission | Report]:
+def filed(records: Sequence[FileRecord]) -> list[Submission | NarrativeReport]:
     """Forms and reports of some files."""
-    both: list[Submission | Report] = [submission for record in records for submission in record.submissions]
-    return both + [report for record in records for report in record.reports]
+    both: list[Submission | NarrativeReport] = [submission for record in records for submission in record.submissions]
+    return both + [report for record in records for report in record.narrative_reports]
 
 
 def _file(
@@ -148,7 +150,7 @@ def _file(
     if changed and through_cells:
         book = honest.books[name]
         return _read(f"{label}/{name}", replace(book, sheets=[_changed_sheet(dice, sheet) for sheet in book.sheets]))
-    record = plain.renamed(plain.unpack(honest.packed[name]), f"{label}/{name}")
+    record = record_encoding.renamed(record_encoding.decode(honest.packed[name]), f"{label}/{name}")
     if changed:
         for submission in record.submissions:
             _change_values(dice, submission)
@@ -207,7 +209,7 @@ def _report(dice: Dice, honest: HonestFiling, name: str) -> FileRecord:
     lines = mutated_lines(dice, honest.lines) if dice.random() < 0.8 else list(honest.lines)
     report = report_in(lines, name, name)
     record = FileRecord(name, "read" if report else "skipped", "" if report else "no_form", sha256=name)
-    record.reports = [report] if report else []
+    record.narrative_reports = [report] if report else []
     return record
 
 
@@ -228,7 +230,9 @@ def _last_year(dice: Dice, honest: HonestFiling, audit_input: AuditInput) -> lis
     filings = sorted({filed_part.filing for filed_part in filed(audit_input.records)})
     prior = []
     for name, data in honest.packed.items():
-        for submission in plain.renamed(plain.unpack(data), f"上年/{audit_input.label}/{name}").submissions:
+        for submission in record_encoding.renamed(
+            record_encoding.decode(data), f"上年/{audit_input.label}/{name}"
+        ).submissions:
             submission.year = None if submission.year is None else submission.year - 1
             submission.filing = dice.choice(filings)
             if dice.random() < 0.5:

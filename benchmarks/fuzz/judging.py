@@ -112,10 +112,10 @@ def _audit(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> list[s
 def _faults(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> Iterator[str]:
     """What is wrong with an audit of these inputs, a line each."""
     from xltool.auditing.audit import audit  # noqa: PLC0415 - as above
-    from xltool.reader import plain  # noqa: PLC0415 - as above
+    from xltool.reader import record_encoding  # noqa: PLC0415 - as above
 
     records = [record for audit_input in inputs for record in audit_input.records]
-    packed = [plain.pack(record) for record in records]
+    packed = [record_encoding.encode(record) for record in records]
     terms = terms_of(Dice(f"terms/{group.seed}/{group.numbers[0]}"), inputs)
     result = audit(records, terms)
     text = _as_text(result)
@@ -125,7 +125,7 @@ def _faults(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> Itera
     yield from _of_json(text, result)
     yield from _of_findings(result, terms.prior)
     yield from _of_coverage(result)
-    again = audit([plain.unpack(data) for data in packed], terms)
+    again = audit([record_encoding.decode(data) for data in packed], terms)
     if _as_text(again) != text:
         yield "两次审核结果不同"
 
@@ -217,7 +217,7 @@ def _sheets(forms: Sequence[Submission], records: Sequence[FileRecord]) -> dict[
     sheets: dict[str, set[str | None]] = defaultdict(set, {"豁免.csv": {None}})
     for record in records:
         sheets[record.path] |= {note.sheet for note in record.notes}
-        sheets[record.path] |= {"自评报告" for _ in record.reports}
+        sheets[record.path] |= {"自评报告" for _ in record.narrative_reports}
     for form in forms:
         sheets[form.path] |= {form.sheet, *(sheet for sheet, _ in form.places.values())}
     return sheets

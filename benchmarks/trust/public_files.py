@@ -92,7 +92,7 @@ def read_measured(source: Source) -> bytes:
     except BaseException as error:  # noqa: BLE001 - as in a batch: a panic in Rust is no Exception
         record = failed(source.name, error)
     seconds = time.perf_counter() - start
-    forms = (*(each.form for each in record.submissions), *("报告" for _ in record.reports))
+    forms = (*(each.form for each in record.submissions), *("报告" for _ in record.narrative_reports))
     outcome = FileOutcome(source.name, record.status, record.code, record.reason, forms, seconds, peak())
     return msgspec.msgpack.encode(outcome)
 

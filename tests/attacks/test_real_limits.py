@@ -11,7 +11,7 @@ import pytest
 from tests.attacks.formats import TYPES
 from tests.attacks.kit import BOOK, SHEET, in_sheet, parts_of, zipped
 from tests.support.filled import filled
-from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.guard import FileFormat, Refused, check
 from xltool.reader.limits import LIMITS, size
 from xltool.reader.reading import read_file
 
@@ -23,8 +23,8 @@ COUNTED = {
     "cells": (SHEET, b"<c/>", LIMITS.cells),
     "validations": (SHEET, b'<dataValidation sqref="A1"/>', LIMITS.validations),
     "conditional formats": (SHEET, b'<cfRule type="a"/>', LIMITS.validations),
-    "merges": (SHEET, b'<mergeCell ref="A1:B2"/>', LIMITS.merges),
-    "names": (BOOK, b'<definedName name="a"/>', LIMITS.names),
+    "merges": (SHEET, b'<mergeCell ref="A1:B2"/>', LIMITS.merged_ranges),
+    "names": (BOOK, b'<definedName name="a"/>', LIMITS.defined_names),
     "sheets": (BOOK, b'<sheet name="a"/>', LIMITS.sheets),
 }
 
@@ -39,7 +39,7 @@ def package(path: Path, parts: dict[str, bytes]) -> Path:
 def test_as_many_as_there_may_be(kind: str, tmp_path: Path) -> None:
     """The last that is allowed is allowed; the first that is not is told by figure and limit."""
     part, one, most = COUNTED[kind]
-    assert check(package(tmp_path / "a.xlsx", {part: b"<a>" + one * most + b"</a>"})) is Kind.XLSX
+    assert check(package(tmp_path / "a.xlsx", {part: b"<a>" + one * most + b"</a>"})) is FileFormat.XLSX
     with pytest.raises(Refused) as refused:
         check(package(tmp_path / "b.xlsx", {part: b"<a>" + one * (most + 1) + b"</a>"}))
     assert refused.value.code == "too_many"
@@ -49,25 +49,25 @@ def test_as_many_as_there_may_be(kind: str, tmp_path: Path) -> None:
 
 def test_as_many_parts_as_there_may_be(tmp_path: Path) -> None:
     """2,000 and no more."""
-    parts = {f"{number}.bin": b"" for number in range(LIMITS.entries - 1)}
-    assert check(package(tmp_path / "a.xlsx", parts)) is Kind.XLSX
+    parts = {f"{number}.bin": b"" for number in range(LIMITS.package_parts - 1)}
+    assert check(package(tmp_path / "a.xlsx", parts)) is FileFormat.XLSX
     with pytest.raises(Refused, match="too_many_entries") as refused:
         check(package(tmp_path / "b.xlsx", parts | {"last.bin": b""}))
-    assert f"上限 {LIMITS.entries:,} 个" in refused.value.reason
+    assert f"上限 {LIMITS.package_parts:,} 个" in refused.value.reason
 
 
 def test_a_file_as_large_as_there_may_be(tmp_path: Path) -> None:
     """100 MiB to the byte, and a byte more."""
     empty = package(tmp_path / "a.xlsx", {"x.bin": b""}).stat().st_size
     for more, code in ((0, None), (1, "too_large")):
-        path = package(tmp_path / "b.xlsx", {"x.bin": bytes(LIMITS.file - empty + more)})
-        assert path.stat().st_size == LIMITS.file + more
+        path = package(tmp_path / "b.xlsx", {"x.bin": bytes(LIMITS.file_size - empty + more)})
+        assert path.stat().st_size == LIMITS.file_size + more
         if code is None:
-            assert check(path) is Kind.XLSX
+            assert check(path) is FileFormat.XLSX
         else:
             with pytest.raises(Refused, match=code) as refused:
                 check(path)
-            assert size(LIMITS.file) in refused.value.reason
+            assert size(LIMITS.file_size) in refused.value.reason
 
 
 def test_parts_that_inflate_as_far_as_they_may(tmp_path: Path) -> None:
@@ -78,9 +78,9 @@ def test_parts_that_inflate_as_far_as_they_may(tmp_path: Path) -> None:
         path.write_bytes(zipped(HEAD | {"x.bin": noise + bytes(factor * (64 << 10))}))
         with zipfile.ZipFile(path) as archive:
             info = archive.getinfo("x.bin")
-        assert (info.file_size > LIMITS.ratio * info.compress_size) is (expected is not None)
+        assert (info.file_size > LIMITS.compression_ratio * info.compress_size) is (expected is not None)
         if expected is None:
-            assert check(path) is Kind.XLSX
+            assert check(path) is FileFormat.XLSX
         else:
             with pytest.raises(Refused, match=expected):
                 check(path)

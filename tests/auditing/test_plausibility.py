@@ -23,7 +23,7 @@ from xltool.outputs import json_output
 from xltool.outputs.frames import write_frames
 from xltool.outputs.review import review_of
 from xltool.reader.notation.cells import State
-from xltool.reader.records import Filed, FileRecord, Submission, TableRow
+from xltool.reader.records import FiledCell, FileRecord, Submission, TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +65,8 @@ def form(  # noqa: PLR0913 - what differs between forms, each by name
     return one
 
 
-def _filed(key: str, value: float | str) -> Filed:
-    return Filed(key, "C5", value, value, State.FILLED)
+def _filed(key: str, value: float | str) -> FiledCell:
+    return FiledCell(key, "C5", value, value, State.FILLED)
 
 
 def _row(number: int, row: Row) -> TableRow:

@@ -24,7 +24,7 @@ from xltool.batches.cluster.dask_engine import Dask
 from xltool.batches.options import HIDDEN, Options
 from xltool.batches.reading import read_one
 from xltool.batches.store.packed import compress
-from xltool.reader import plain
+from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import given
 
@@ -225,7 +225,7 @@ def test_what_the_cluster_cannot_fetch_is_read_here(
     form = folder / "单位00" / "附件1.xlsx"
     nowhere = remote.Origin(folder, "memory://nowhere")
     [record] = reading.read_sources([Source(form, "附件1.xlsx")], engine=Dask(scheduler, (nowhere,)))
-    assert compress(plain.pack(record)) == read_one(Source(form, "附件1.xlsx"))
+    assert compress(record_encoding.encode(record)) == read_one(Source(form, "附件1.xlsx"))
 
 
 def test_another_program_on_a_worker_is_told(

@@ -20,7 +20,7 @@ from xltool.batches.store import form_cache
 from xltool.batches.store.form_cache import pin
 from xltool.batches.store.packed import compress
 from xltool.batches.store.records import RecordStore
-from xltool.reader import plain
+from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord, Submission
@@ -78,8 +78,8 @@ def put_away(tmp_path: Path, forms: int) -> tuple[RecordStore, list[FileRecord],
     for number in range(forms):
         record, source = read_file(path, f"{number}.xlsx"), Source(path, f"{number}.xlsx")
         record.sha256 = str(number)  # as if each had content of its own
-        before += plain.unpack(plain.pack(record)).submissions
-        kept.add(source, record, compress(plain.pack(record)))
+        before += record_encoding.decode(record_encoding.encode(record)).submissions
+        kept.add(source, record, compress(record_encoding.encode(record)))
         records.append(kept.cache_forms(source, record))
     return kept, records, before
 
@@ -104,7 +104,7 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
     """A run that reads a file keeps it and waits for who asks; what it may not keep it has in memory, whole."""
     path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
     record, source = read_file(path, "全部.xlsx"), Source(path, "全部.xlsx")
-    data, nameless = plain.pack(record), plain.pack(replace(record, sha256=""))
+    data, nameless = record_encoding.encode(record), record_encoding.encode(replace(record, sha256=""))
     with RecordStore(tmp_path / "records.bin", b"stamp") as kept:
         asked: list[bytes] = []
         load = kept.forms.load_record
@@ -204,7 +204,7 @@ def test_files_of_one_content_share_stored_cells_and_no_changes(tmp_path: Path) 
         records = []
         for name in ("1.xlsx", "2.xlsx"):
             record, source = read_file(path, name), Source(path, name)
-            kept.add(source, record, compress(plain.pack(record)))
+            kept.add(source, record, compress(record_encoding.encode(record)))
             records.append(kept.cache_forms(source, record))
         first, second = records[0].submissions[0], records[1].submissions[0]
         pin(first)

@@ -24,7 +24,7 @@ from xltool.batches.store.form_cache import load_stub, pin, stub_of
 from xltool.batches.store.packed import RecordReader, compress
 from xltool.batches.store.records import RecordStore
 from xltool.findings import on_files
-from xltool.reader import plain
+from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
@@ -77,9 +77,9 @@ def lying(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
     found = []
     for number, record in enumerate(records):
         record.sha256 = str(number)
-        source, data = Source(kept.path.with_suffix(".xlsx"), record.path), plain.pack(record)
+        source, data = Source(kept.path.with_suffix(".xlsx"), record.path), record_encoding.encode(record)
         kept.add(source, record, compress(data))
-        found.append(kept.cache_forms(source, plain.unpack(data)))
+        found.append(kept.cache_forms(source, record_encoding.decode(data)))
     return found
 
 
@@ -99,7 +99,7 @@ def said(result: Audit) -> dict[str, Any]:
     computed = {key: numbers.tobytes() for key, numbers in result.computed.items()}
     profiles = {key: profile.name for key, profile in result.profiles.items()}
     glances = sorted(result.glances, key=lambda one: one.filing)
-    forms = [plain.pack(stub_of(record).record) for record in result.records]
+    forms = [record_encoding.encode(stub_of(record).record) for record in result.records]
     return {
         "findings": result.findings, "keys": result.keys, "scores": result.scores, "computed": computed,
         "profiles": profiles, "glances": glances, "forms": len(forms),
@@ -186,4 +186,8 @@ def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], k
     (same,), (changed,) = (load_stub(slip, lain.load).submissions for slip in slips)
     lain.close()
     assert (same.filing, same.values, same.rows) == ("某单位", records[0].submissions[0].values, one.rows)
-    assert (changed.filing, changed.values, changed.face) == ("某单位", {}, records[1].submissions[0].face)
+    assert (changed.filing, changed.values, changed.surroundings) == (
+        "某单位",
+        {},
+        records[1].submissions[0].surroundings,
+    )

@@ -126,7 +126,7 @@ def test_the_text_stands_on_the_page() -> None:
 
 def test_limits_come_from_the_code() -> None:
     """The largest file that is read is told as the guard has it."""
-    assert f"| 一个文件的大小 | {LIMITS.file // 2**20} MB |" in limits.table()
+    assert f"| 一个文件的大小 | {LIMITS.file_size // 2**20} MB |" in limits.table()
     assert limits.table() in source("desk.md")
 
 

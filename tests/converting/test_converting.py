@@ -30,7 +30,7 @@ from xltool.converting.placement import LONGEST_TEXT, part_of
 from xltool.forms import FORMS, project, review, self_review
 from xltool.reader.notation.cells import State
 from xltool.reader.reading import read_file
-from xltool.reader.records import Filed, TableRow
+from xltool.reader.records import FiledCell, TableRow
 from xltool.template.order import Order, SheetOrder
 from xltool.template.workbook import write_workbook
 
@@ -381,7 +381,7 @@ def test_any_values_come_through(
 def indicator(first: str, second: str) -> TableRow:
     """A row under these headings."""
     cells = {
-        key: Filed(key, "A1", text or None, text or None, State.FILLED if text else State.BLANK)
+        key: FiledCell(key, "A1", text or None, text or None, State.FILLED if text else State.BLANK)
         for key, text in ((review.category.key, first), (review.part.key, second))
     }
     return TableRow(review.INDICATORS, 1, cells)

@@ -17,7 +17,7 @@ from xltool.forms import base_data
 from xltool.forms.manifest import IssuedSheet, from_rows
 from xltool.reader.formats.biff import areas
 from xltool.reader.guard import LONGEST, Code, Refused
-from xltool.reader.locate import Located, area_of, shift
+from xltool.reader.locate import LocatedForm, area_of, shift
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.notation.cells import State, parse_number, parse_quantity, parse_rate
 from xltool.reader.reading import _read_book, read_file
@@ -56,7 +56,7 @@ def test_a_manifest_without_places_is_none(kind: str, place: str) -> None:
 def test_labels_move_no_further_than_the_sheet() -> None:
     """A name moved to its last row takes the labels below it along, and no cell beyond it is told of."""
     field = next(iter(base_data.FORM.fields.values()))
-    located = Located(base_data.FORM, Sheet("附件1"), cells={field.key: (1_048_570, 2)})
+    located = LocatedForm(base_data.FORM, Sheet("附件1"), cells={field.key: (1_048_570, 2)})
     issued = IssuedSheet("附件1", places={field.defined_name: "B4"})
     assert shift(located, issued, 6) == 1_048_566
     assert shift(located, issued, 30) == 1_048_576 - 30

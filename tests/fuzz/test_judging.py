@@ -12,7 +12,7 @@ from benchmarks.fuzz import campaign, judging
 from benchmarks.fuzz.filings import make, write_filings
 from benchmarks.fuzz.judging import TOGETHER, Group, answer
 from xltool.auditing import audit as audits
-from xltool.reader import plain
+from xltool.reader import record_encoding
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ def test_hostile_values_break_no_audit(filings: Path) -> None:
 
 def test_an_input_can_be_made_again(filings: Path) -> None:
     """Seed and number say all."""
-    packed = [[plain.pack(record) for record in make(filings, 5, number).records] for number in range(10)]
-    assert packed == [[plain.pack(record) for record in make(filings, 5, number).records] for number in range(10)]
+    packed = [[record_encoding.encode(record) for record in make(filings, 5, number).records] for number in range(10)]
+    assert packed == [
+        [record_encoding.encode(record) for record in make(filings, 5, number).records] for number in range(10)
+    ]
     assert len({data for files in packed for data in files}) > 10
 
 

@@ -138,10 +138,10 @@ def test_a_merged_cell_is_found_by_any_of_its_cells_and_shown_from_its_top() -> 
 def test_where_the_cell_is_not_known_nothing_is_shown(lost: Finding) -> None:
     """A whole file, a cell outside the form, another sheet or file, and no address at all."""
     key, sheet = junshan("附件1")
-    there = FormSheet("p", sheet.name, sheet.face, sheet.places)
+    there = FormSheet("p", sheet.name, sheet.surroundings, sheet.places)
     assert Surroundings({key: there}).windows(lost) == []
     assert Surroundings({key: there}).windows(finding("F7", path="p"))
-    assert Surroundings({key: replace(there, face=b"")}).windows(finding("F7", path="p")) == []
+    assert Surroundings({key: replace(there, surroundings=b"")}).windows(finding("F7", path="p")) == []
 
 
 def test_the_other_side_of_a_finding_across_forms_has_a_window_of_its_own() -> None:

@@ -218,7 +218,9 @@ def _damaged(path: Path, form: bytes) -> None:
 WHOLE: dict[str, Callable[[Path, bytes], object]] = {
     "zip_bomb": lambda path, _: packed(path, {"附件1.xlsx": bytes(64 << 20)}),
     "unsafe_path": lambda path, form: packed(path, {"../附件1.xlsx": form}),
-    "too_many_entries": lambda path, _: packed(path, {f"{number}.txt": b"x" for number in range(LIMITS.members + 1)}),
+    "too_many_entries": lambda path, _: packed(
+        path, {f"{number}.txt": b"x" for number in range(LIMITS.archive_files + 1)}
+    ),
     "encrypted": _encrypted,
     "corrupt": _damaged,
 }

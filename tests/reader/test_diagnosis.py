@@ -7,7 +7,7 @@ import pytest
 from xltool.findings import Severity
 from xltool.reader.diagnosis import correct_unit, diagnose_units
 from xltool.reader.notation.cells import State
-from xltool.reader.records import Filed, Submission
+from xltool.reader.records import FiledCell, Submission
 
 
 def correct_units(*forms: Submission) -> None:
@@ -19,7 +19,7 @@ def correct_units(*forms: Submission) -> None:
 def form(key: str, field: str, amount: float, *, layout: str = "foreign", unit: str = "") -> Submission:
     """A form with one amount."""
     one = Submission(key, f"{key}.xlsx", key, key, layout, 2023, "某局", "", "", filing="某局（2023）")
-    one.values[field] = Filed(field, "F12", amount, amount, State.FILLED)
+    one.values[field] = FiledCell(field, "F12", amount, amount, State.FILLED)
     one.unit = unit
     return one
 

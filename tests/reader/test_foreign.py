@@ -24,7 +24,7 @@ from xltool.reader import foreign
 from xltool.reader.formats import open_any
 from xltool.reader.guard import check
 from xltool.reader.labels.area import fold_label
-from xltool.reader.locate import Located, locate
+from xltool.reader.locate import LocatedForm, locate
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
@@ -329,19 +329,19 @@ def test_every_finding_on_the_five_names_its_cell(audits: dict[str, Audit]) -> N
 # ------------------------------------------------------------------------------- nothing dropped silently
 
 
-def located(path: Path) -> list[Located]:
+def located(path: Path) -> list[LocatedForm]:
     """The forms found in a file."""
     return locate(open_any(path, check(path)))
 
 
-def accounts(path: Path) -> Iterator[tuple[Submission, Located, foreign.Account]]:
+def accounts(path: Path) -> Iterator[tuple[Submission, LocatedForm, foreign.Account]]:
     """Each form of a file with the account of its cells."""
     record = read(path)
     for submission, form in zip(record.submissions, located(path), strict=True):
         yield submission, form, foreign.account(submission, form)
 
 
-def filled(form: Located) -> set[tuple[int, int]]:
+def filled(form: LocatedForm) -> set[tuple[int, int]]:
     """The cells of the form's part of the sheet that hold anything, counted here from the sheet itself."""
     region = form.region
     assert region is not None

@@ -25,7 +25,7 @@ from xltool.reader.formats import binary, office, open_any
 from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
 from xltool.reader.formats.tables import open_calamine, open_tables
 from xltool.reader.formats.word import open_document
-from xltool.reader.guard import Code, Kind, Refused, check
+from xltool.reader.guard import Code, FileFormat, Refused, check
 from xltool.reader.limits import LIMITS, Limits
 from xltool.reader.model import Book, Sheet
 from xltool.reader.ole import workbook_stream
@@ -128,7 +128,7 @@ def test_seed_through_libreoffice(tmp_path: Path, suffix: str) -> None:
     foreign = office.recognise(made)
     assert foreign is not None
     assert foreign.suffix == f".{suffix}"
-    expect_document(read(made) if suffix != "rtf" else office.open_foreign(made, foreign))
+    expect_document(read(made) if suffix != "rtf" else office.open_converted(made, foreign))
 
 
 def through_writer(source: Path, out: Path, suffix: str) -> Path:
@@ -151,21 +151,21 @@ def test_encrypted_without_a_password(
     path.write_bytes(ole(["Root Entry", stream], struct.pack("<HHHHH", 0x809, 2, 0x600, 0x2F, 54)))
     asked = []
 
-    def opens(_: Path, foreign: office.Foreign) -> Book:
+    def opens(_: Path, foreign: office.Conversion) -> Book:
         asked.append((foreign.suffix, bool(foreign.infilter)))
         return Book([Sheet("表")])
 
-    def fails(_: Path, __: office.Foreign) -> Book:
+    def fails(_: Path, __: office.Conversion) -> Book:
         raise Refused(Code.CORRUPT, "打不开")
 
     monkeypatch.setattr(office, "soffice", lambda: "soffice")
-    monkeypatch.setattr(office, "open_foreign", opens)
+    monkeypatch.setattr(office, "open_converted", opens)
     assert read_file(path, "a.xls").code == "no_form"
     assert asked == [(suffix, True)]
-    monkeypatch.setattr(office, "open_foreign", fails)
+    monkeypatch.setattr(office, "open_converted", fails)
     assert read_file(path, "a.xls").code == "encrypted"
     monkeypatch.setattr(office, "soffice", lambda: None)
-    monkeypatch.setattr(office, "open_foreign", opens)
+    monkeypatch.setattr(office, "open_converted", opens)
     assert read_file(path, "a.xls").code == "encrypted"
 
 
@@ -186,7 +186,7 @@ def test_web_page_called_xls(tmp_path: Path) -> None:
     page.write_text(f"<html><head><meta charset='utf-8'></head><body><table>{rows}</table></body></html>", "utf-8")
     with pytest.raises(Refused, match="网页文件"):
         check(page)
-    (sheet,) = office.open_foreign(page).sheets
+    (sheet,) = office.open_converted(page).sheets
     assert texts(sheet) == {(1, 1): "编制数", (2, 1): "实有", (2, 2): 15}
     assert sheet.merges == [(1, 1, 1, 2)]
 
@@ -410,7 +410,7 @@ def test_xlsb_with_far_corners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Two values in opposite corners are two cells; as many as no form has are refused."""
     path = xlsb(tmp_path / "a.xlsb", (0, 0, 1), (1_048_575, 16_383, 1))
     assert texts(read(path).sheets[0]) == {(1, 1): 1, (1_048_576, 16_384): 1}
-    monkeypatch.setattr(binary, "LIMITS", replace(LIMITS, filled=1))
+    monkeypatch.setattr(binary, "LIMITS", replace(LIMITS, filled_cells=1))
     assert refusal(path) == "too_many"
 
 
@@ -418,7 +418,7 @@ def test_damaged_tables(tmp_path: Path) -> None:
     """Cut-off and scrambled files are refused, panics of the Rust reader included."""
     whole = xlsb(tmp_path / "a.xlsb", (0, 0, 1)).read_bytes()
     (tmp_path / "b.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(5000))
-    for kind, name in ((Kind.XLS, "b.xls"), (Kind.XLSB, "c.xlsb"), (Kind.ODS, "c.xlsb")):
+    for kind, name in ((FileFormat.XLS, "b.xls"), (FileFormat.XLSB, "c.xlsb"), (FileFormat.ODS, "c.xlsb")):
         (tmp_path / "c.xlsb").write_bytes(whole[: len(whole) // 2])
         with pytest.raises(Refused) as caught:
             open_tables(tmp_path / name, kind)
@@ -630,7 +630,7 @@ def test_without_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "说明.wps").write_bytes(RTF)
     with pytest.raises(Refused) as caught:
-        office.open_foreign(tmp_path / "说明.wps")
+        office.open_converted(tmp_path / "说明.wps")
     error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own
     assert error.code == "format"
     assert error.reason == "需要 LibreOffice 才能读取 .wps 文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送"
@@ -653,7 +653,7 @@ def test_libreoffice_that_fails(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temp"))
     (tmp_path / "a.rtf").write_bytes(RTF)
     with pytest.raises(Refused, match=words) as caught:
-        office.open_foreign(tmp_path / "a.rtf", seconds=0.5)
+        office.open_converted(tmp_path / "a.rtf", seconds=0.5)
     assert caught.value.code == code
     assert not list((tmp_path / "temp").iterdir())
 
@@ -664,7 +664,7 @@ def test_not_for_libreoffice(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.doc").write_bytes(content)
     assert office.recognise(tmp_path / "a.doc") is None
     with pytest.raises(Refused) as caught:
-        office.open_foreign(tmp_path / "a.doc")
+        office.open_converted(tmp_path / "a.doc")
     assert caught.value.code == "not_a_workbook"
 
 
@@ -730,7 +730,7 @@ def test_archive_in_archive(tmp_path: Path) -> None:
         ({"../a.xlsx": b"x"}, None, "unsafe_path"),
         ({"/etc/a": b"x"}, None, "unsafe_path"),
         ({f"{at}.txt": b"" for at in range(501)}, None, "too_many_entries"),
-        ({"a": bytes(2000), "b": bytes(2000)}, Limits(total=3000), "zip_bomb"),
+        ({"a": bytes(2000), "b": bytes(2000)}, Limits(package_size=3000), "zip_bomb"),
         ({"a": bytes(5_000_000)}, None, "zip_bomb"),
     ],
 )

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tests.support.office import convert, needs_office
-from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.guard import FileFormat, Refused, check
 from xltool.reader.limits import Limits
 from xltool.reader.ole import workbook_stream
 
@@ -67,20 +67,20 @@ def ole(names: list[str], first_sector: bytes = b"") -> bytes:
 
 def test_honest_workbook_passes(workbook: Path) -> None:
     """What openpyxl writes is an xlsx, whatever its file name."""
-    assert check(workbook) is Kind.XLSX
+    assert check(workbook) is FileFormat.XLSX
 
 
 @pytest.mark.parametrize(
     ("content_type", "kind"),
     [
-        (SHEET, Kind.XLSX),
-        (b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", Kind.XLSX),
-        (b"application/vnd.ms-excel.sheet.macroEnabled.main+xml", Kind.XLSM),
-        (b"application/vnd.ms-excel.sheet.binary.macroEnabled.main", Kind.XLSB),
-        (b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml", Kind.OTHER),
+        (SHEET, FileFormat.XLSX),
+        (b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", FileFormat.XLSX),
+        (b"application/vnd.ms-excel.sheet.macroEnabled.main+xml", FileFormat.XLSM),
+        (b"application/vnd.ms-excel.sheet.binary.macroEnabled.main", FileFormat.XLSB),
+        (b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml", FileFormat.OTHER),
     ],
 )
-def test_kind_is_told_by_content_type(tmp_path: Path, content_type: bytes, kind: Kind) -> None:
+def test_kind_is_told_by_content_type(tmp_path: Path, content_type: bytes, kind: FileFormat) -> None:
     """The main content type decides, not the extension."""
     assert check(zipped(tmp_path / "a.docx", {"[Content_Types].xml": TYPES % content_type})) is kind
 
@@ -90,19 +90,19 @@ def test_word_document_with_embedded_workbook_is_a_docx(tmp_path: Path) -> None:
     embedded = b'<Default Extension="xlsx" ContentType="%s"/></Types>' % SHEET.removesuffix(b".main+xml")
     word = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     types = (TYPES % word).replace(b"</Types>", embedded)
-    assert check(zipped(tmp_path / "a.xlsx", {"[Content_Types].xml": types})) is Kind.DOCX
+    assert check(zipped(tmp_path / "a.xlsx", {"[Content_Types].xml": types})) is FileFormat.DOCX
 
 
 def test_ods_is_told_by_mimetype(tmp_path: Path) -> None:
     """An OpenDocument spreadsheet says so in its mimetype entry."""
     parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}
-    assert check(zipped(tmp_path / "a.xlsx", parts)) is Kind.ODS
+    assert check(zipped(tmp_path / "a.xlsx", parts)) is FileFormat.ODS
 
 
 def test_ods_without_its_mimetype_is_told_by_the_manifest(tmp_path: Path) -> None:
     """A program may leave the first entry out; a spreadsheet within another document does not make it one."""
     entry = b'<m:file-entry m:full-path="%s" m:media-type="application/vnd.oasis.opendocument.%s"/>'
-    for inner, outer, kind in ((b"text", b"spreadsheet", Kind.ODS), (b"spreadsheet", b"text", Kind.OTHER)):
+    for inner, outer, kind in ((b"text", b"spreadsheet", FileFormat.ODS), (b"spreadsheet", b"text", FileFormat.OTHER)):
         manifest = b"<m:manifest>" + entry % (b"Object 1/", inner) + entry % (b"/", outer) + b"</m:manifest>"
         path = zipped(tmp_path / "a.ods", {"META-INF/manifest.xml": manifest, "content.xml": b"<a/>"})
         assert check(path) is kind
@@ -116,9 +116,10 @@ def test_encrypted_ods_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "kind"), [(["Root Entry", "Workbook"], Kind.XLS), (["Book"], Kind.XLS), (["WordDocument"], Kind.OTHER)]
+    ("names", "kind"),
+    [(["Root Entry", "Workbook"], FileFormat.XLS), (["Book"], FileFormat.XLS), (["WordDocument"], FileFormat.OTHER)],
 )
-def test_ole_kind_is_told_by_stream(tmp_path: Path, names: list[str], kind: Kind) -> None:
+def test_ole_kind_is_told_by_stream(tmp_path: Path, names: list[str], kind: FileFormat) -> None:
     """The streams of an OLE container tell .xls from .doc."""
     path = tmp_path / "a.xls"
     path.write_bytes(ole(names, struct.pack("<HHHHH", 0x809, 2, 0x600, 0x42, 2)))
@@ -161,21 +162,23 @@ def test_short_encrypted_xls_is_refused(tmp_path: Path) -> None:
     path.write_bytes(small_ole(struct.pack("<HHHHH", 0x809, 2, 0x600, 0x2F, 54).ljust(400, b"\xaa")))
     assert refusal(path).code == "encrypted"
     path.write_bytes(small_ole(struct.pack("<HHHHH", 0x809, 2, 0x600, 0x42, 2).ljust(400, b"\xaa")))
-    assert check(path) is Kind.XLS
+    assert check(path) is FileFormat.XLS
 
 
 @pytest.mark.parametrize(
     ("begin", "kind"),
     [
-        (struct.pack("<4H", 0x09, 4, 2, 0x10), Kind.XLS),
-        (struct.pack("<5H", 0x209, 6, 0, 0x10, 0), Kind.XLS),
-        (struct.pack("<6H", 0x809, 8, 0x500, 0x05, 0, 0), Kind.XLS),
+        (struct.pack("<4H", 0x09, 4, 2, 0x10), FileFormat.XLS),
+        (struct.pack("<5H", 0x209, 6, 0, 0x10, 0), FileFormat.XLS),
+        (struct.pack("<6H", 0x809, 8, 0x500, 0x05, 0, 0), FileFormat.XLS),
         (struct.pack("<4H", 0x09, 4, 2, 0x11), None),
         (struct.pack("<4H", 0x09, 2, 2, 0x10), None),
         (b"\x09\x00\x04", None),
     ],
 )
-def test_xls_without_a_container_is_told_by_its_first_record(tmp_path: Path, begin: bytes, kind: Kind | None) -> None:
+def test_xls_without_a_container_is_told_by_its_first_record(
+    tmp_path: Path, begin: bytes, kind: FileFormat | None
+) -> None:
     """Excel 2 to 4 and some report generators write the records alone; with a password they are refused."""
     path = tmp_path / "a.xls"
     path.write_bytes(begin + struct.pack("<HH", 0x42, 2) + bytes(600))
@@ -192,7 +195,7 @@ def test_a_loop_in_a_small_container_ends(tmp_path: Path) -> None:
     struct.pack_into("<I", data, 512 * 4 + 4, 1)
     path = tmp_path / "a.xls"
     path.write_bytes(bytes(data))
-    assert check(path) is Kind.XLS
+    assert check(path) is FileFormat.XLS
     assert len(workbook_stream(path)) == 400
 
 
@@ -207,8 +210,8 @@ def test_truncated_ole_is_refused(tmp_path: Path) -> None:
 def test_xls_and_ods_of_libreoffice_pass(workbook: Path, tmp_path: Path) -> None:
     """Files of another program, in both of its other formats, are recognised."""
     source = workbook.rename(tmp_path / "form.xlsx")
-    assert check(convert([source], tmp_path / "xls", "xls")[0]) is Kind.XLS
-    assert check(convert([source], tmp_path / "ods", "ods")[0]) is Kind.ODS
+    assert check(convert([source], tmp_path / "xls", "xls")[0]) is FileFormat.XLS
+    assert check(convert([source], tmp_path / "ods", "ods")[0]) is FileFormat.ODS
 
 
 def test_empty_file_is_refused(tmp_path: Path) -> None:
@@ -269,7 +272,7 @@ def test_damaged_byte_is_refused(workbook: Path) -> None:
 def test_many_entries_are_refused(tmp_path: Path) -> None:
     """2,000 entries pass, one more does not."""
     parts = {f"{number}.txt": b"" for number in range(2_000)}
-    assert check(zipped(tmp_path / "a.zip", parts)) is Kind.OTHER
+    assert check(zipped(tmp_path / "a.zip", parts)) is FileFormat.OTHER
     refused = refusal(zipped(tmp_path / "b.zip", parts | {"more.txt": b""}))
     assert refused.code == "too_many_entries"
     assert "2,000" in refused.reason
@@ -283,7 +286,7 @@ def test_travelling_paths_are_refused(tmp_path: Path, name: str) -> None:
 
 def test_dots_in_names_are_no_path(tmp_path: Path) -> None:
     """Two dots within a word lead nowhere."""
-    assert check(zipped(tmp_path / "a.zip", {"xl/a..b.xml": b"<a/>"})) is Kind.OTHER
+    assert check(zipped(tmp_path / "a.zip", {"xl/a..b.xml": b"<a/>"})) is FileFormat.OTHER
 
 
 def test_duplicated_entries_are_refused(tmp_path: Path) -> None:
@@ -318,7 +321,7 @@ def test_macros_of_libreoffice_are_no_declarations(tmp_path: Path, declaration: 
     if code:
         assert refusal(path).code == code
     else:
-        assert check(path) is Kind.ODS
+        assert check(path) is FileFormat.ODS
 
 
 def test_zip_password_is_refused(tmp_path: Path) -> None:
@@ -332,18 +335,18 @@ def test_zip_password_is_refused(tmp_path: Path) -> None:
 
 def test_ratio_is_refused_beyond_the_first_mebibyte(tmp_path: Path) -> None:
     """A part of blanks deflates 1000:1: small ones are harmless, large ones a bomb."""
-    assert check(zipped(tmp_path / "a.zip", {"a.txt": b" " * 1024 * 1024})) is Kind.OTHER
+    assert check(zipped(tmp_path / "a.zip", {"a.txt": b" " * 1024 * 1024})) is FileFormat.OTHER
     refused = refusal(zipped(tmp_path / "b.zip", {"a.txt": b" " * (1024 * 1024 + 1)}))
     assert refused.code == "zip_bomb"
     assert "300:1" in refused.reason
 
 
-@pytest.mark.parametrize("limits", [Limits(part=99_999), Limits(total=199_999)])
+@pytest.mark.parametrize("limits", [Limits(part_size=99_999), Limits(package_size=199_999)])
 def test_inflated_size_is_refused(tmp_path: Path, limits: Limits) -> None:
     """A part and the sum of parts each have a limit (made small here)."""
     path = zipped(tmp_path / "a.zip", {"a.txt": b" " * 100_000, "b.txt": b" " * 100_000})
     assert refusal(path, limits).code == "zip_bomb"
-    assert check(path, Limits(part=100_000, total=200_000)) is Kind.OTHER
+    assert check(path, Limits(part_size=100_000, package_size=200_000)) is FileFormat.OTHER
 
 
 @pytest.mark.parametrize("declared", [1_000, 50_000_001])
@@ -359,7 +362,7 @@ def test_lying_size_is_refused(tmp_path: Path, declared: int, method: int) -> No
         struct.pack_into("<I", data, data.index(mark) + offset, crc)
         struct.pack_into("<I", data, data.index(mark) + offset + 8, declared)
     path.write_bytes(data)
-    assert refusal(path, Limits(ratio=10_000)).code == "corrupt"
+    assert refusal(path, Limits(compression_ratio=10_000)).code == "corrupt"
 
 
 def test_directory_is_counted_before_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from xltool.outputs import json_output
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.notation.tokens import emptiness, fold
 from xltool.reader.reading import _read_book
-from xltool.reader.records import Filed, FileRecord, Submission
+from xltool.reader.records import FiledCell, FileRecord, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ def read(sheet: Sheet) -> FileRecord:
     return _read_book(Book([sheet]), FileRecord("表.xlsx", "read"))
 
 
-def filed(submission: Submission) -> Iterator[Filed]:
+def filed(submission: Submission) -> Iterator[FiledCell]:
     """Every cell that was read."""
     yield from submission.values.values()
     for row in submission.rows:

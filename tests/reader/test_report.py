@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from tests.support.reports import Block
     from xltool.auditing.audit import Audit
-    from xltool.reader.records import Report
+    from xltool.reader.records import NarrativeReport
     from xltool.text.views import FilingView, ReportView
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -60,7 +60,7 @@ SEED: Final = [
 """What the notes want of the seed's report; R-01, R-02 and R-06 pass."""
 
 
-def _report(blocks: Iterable[Block]) -> Report:
+def _report(blocks: Iterable[Block]) -> NarrativeReport:
     found = report_in(lines_of(list(blocks)), "报告.docx", "")
     assert found is not None
     return found
@@ -122,9 +122,9 @@ def test_a_document_with_forms_and_report_gives_both(tmp_path: Path) -> None:
         submission.values for submission in alone.submissions
     ]
     assert both.notes == alone.notes
-    assert [(report.year, report.names) for report in both.reports] == [(2023, ("岳阳君山产业开发区管委会",))]
+    assert [(report.year, report.names) for report in both.narrative_reports] == [(2023, ("岳阳君山产业开发区管委会",))]
     as_filings([both])
-    assert both.reports[0].filing == both.submissions[0].filing
+    assert both.narrative_reports[0].filing == both.submissions[0].filing
     assert _of_report(audited([path]), "报送.docx") == SEED
 
 
@@ -133,7 +133,7 @@ def test_a_filing_as_text_gives_its_report(tmp_path: Path) -> None:
     before = ["附件1", "2023年度部门整体支出绩效评价基础数据表", "\t财政供养人员情况（人）", "\t编制数", "附件3"]
     lines = [*before, *seed_report(), "附件2", "2023年度部门整体支出绩效自评表", "支出合计1万元。"]
     record = read_file(_text(tmp_path, "\r\n".join(lines).encode()), "报送.txt")
-    (report,) = record.reports
+    (report,) = record.narrative_reports
     assert (record.status, report.title) == ("read", "2023年度岳阳君山产业开发区管委会整体支出绩效自评报告")
     assert report.paragraphs[0].number == len(before) + 1
     assert report.paragraphs[-1].text == "无。"
@@ -143,7 +143,7 @@ def test_a_filing_as_text_gives_its_report(tmp_path: Path) -> None:
 def test_text_in_any_usual_encoding(tmp_path: Path, code: str) -> None:
     """UTF-8 with or without a mark, GB18030, UTF-16: the same report."""
     record = read_file(_text(tmp_path, "\n".join(seed_report()).encode(code)), "自评报告.txt")
-    assert record.reports[0].paragraphs == _report(seed_report()).paragraphs
+    assert record.narrative_reports[0].paragraphs == _report(seed_report()).paragraphs
 
 
 @needs_office
@@ -152,7 +152,7 @@ def test_other_documents_through_libreoffice(tmp_path: Path, kind: str) -> None:
     """A report kept in another format reads the same, however its paragraphs are counted."""
     path = write_report(BUREAU_REPORT[:-1], tmp_path / "报告.docx")
     (again,) = convert([path], tmp_path / "out", kind)
-    (report,), (known,) = read_file(again, "").reports, read_file(path, "").reports
+    (report,), (known,) = read_file(again, "").narrative_reports, read_file(path, "").narrative_reports
     assert report.names == known.names
     assert [paragraph.text for paragraph in report.paragraphs] == [paragraph.text for paragraph in known.paragraphs]
 
@@ -201,7 +201,7 @@ def test_a_file_called_txt_that_is_no_text(tmp_path: Path, content: bytes) -> No
     record = read_file(_text(tmp_path, content), "a.txt")
     assert record.status in {"skipped", "refused"}
     assert record.reason
-    assert record.reports == []
+    assert record.narrative_reports == []
 
 
 def test_the_same_lines_with_a_title_are_a_report() -> None:
@@ -316,7 +316,7 @@ def test_an_honest_bureau_is_told_nothing(tmp_path: Path) -> None:
     write(clean.sample().files, tmp_path)
     write_report(BUREAU_REPORT, tmp_path / "报告.docx")
     result = audited(tmp_path.iterdir())
-    assert [report for record in result.records for report in record.reports]
+    assert [report for record in result.records for report in record.narrative_reports]
     assert result.findings == []
 
 
@@ -358,7 +358,7 @@ def test_a_report_joins_the_filing_of_its_department(tmp_path: Path) -> None:
     _text(tmp_path / "丙", "\n".join(bare).encode())
     records = reading.read_sources(discover([tmp_path]))
     as_filings(records)
-    assert {record.path: report.filing for record in records for report in record.reports} == {
+    assert {record.path: report.filing for record in records for report in record.narrative_reports} == {
         "农业农村局报告.docx": f"{clean.BUREAU}（2023）",
         "乙/报告.docx": "岳阳市君山产业开发区管委会（2023）",
         "镇报告.docx": f"{TOWN}（2022）",

@@ -64,7 +64,7 @@ def test_settings_alone_keep_libreoffice_from_calling(
         assert listener.calls > calls
         calls = listener.calls
         monkeypatch.setattr(sandbox, "isolation", tuple)
-        assert office.open_foreign(path).sheets
+        assert office.open_converted(path).sheets
         assert listener.calls == calls
 
 
@@ -77,7 +77,7 @@ def test_there_is_no_network_where_the_system_allows_that(tmp_path: Path, monkey
         path.write_bytes(lures(listener.address)[path.name])
         monkeypatch.setattr(sandbox, "_SETTINGS", {})
         monkeypatch.setattr(sandbox, "environment", lambda _: dict(os.environ))
-        assert office.open_foreign(path).sheets
+        assert office.open_converted(path).sheets
         assert listener.calls == 0
 
 
@@ -101,7 +101,7 @@ def test_nothing_is_left_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    assert office.open_foreign(path).sheets
+    assert office.open_converted(path).sheets
     assert list(home.rglob("*")) == list(temporary.rglob("*")) == []
 
 
@@ -113,7 +113,7 @@ def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     folder.mkdir()
     path.write_bytes(lures("http://127.0.0.1:9")[path.name])
     monkeypatch.setattr("tempfile.tempdir", str(folder))
-    assert office.open_foreign(path).sheets
+    assert office.open_converted(path).sheets
 
 
 @posix_only

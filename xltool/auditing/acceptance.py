@@ -109,7 +109,7 @@ def _hindering(audit: Audit) -> dict[str, list[Finding]]:
     on_path: dict[str, set[str]] = defaultdict(set)
     for submission in audit.submissions:
         on_path[submission.path].add(submission.filing)
-    for report in (report for record in audit.records for report in record.reports):
+    for report in (report for record in audit.records for report in record.narrative_reports):
         on_path[report.path].add(report.filing)
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in audit.findings:

@@ -14,7 +14,7 @@ from xltool.expr.nodes import Field, Kind, fields_of
 from xltool.findings import Severity
 from xltool.forms.words import BLANK, UNCOUNTED, item_of, short, show
 from xltool.reader.notation.cells import State
-from xltool.reader.records import Filed, Note, Submission
+from xltool.reader.records import FiledCell, Note, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,8 +66,8 @@ def _are_known(needed: Iterable[Field], submission: Submission) -> bool:
 
 
 def _of_form(scope: FormScope, submission: Submission, expected: dict[Field, float]) -> Iterator[Note]:
-    stale: list[Filed] = []
-    uncounted: dict[str, Filed] = {}
+    stale: list[FiledCell] = []
+    uncounted: dict[str, FiledCell] = {}
     for item, value in expected.items():
         cell = submission.values[item.key]
         if cell.state is State.NOT_CALCULATED:
@@ -84,7 +84,7 @@ def _of_form(scope: FormScope, submission: Submission, expected: dict[Field, flo
     yield from (_uncounted(cell) for cell in uncounted.values())
 
 
-def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Note | None:
+def _verdict(item: Field, cell: FiledCell, recomputed: float, *, known: bool) -> Note | None:
     agrees = _agrees(item, cell, recomputed)
     if cell.formula is not None and (cell.intact or not known) and (agrees or cell.state is State.UNPARSED):
         return None
@@ -106,7 +106,7 @@ def _verdict(item: Field, cell: Filed, recomputed: float, *, known: bool) -> Not
     return Note("W-09", cell.cell, item.key, words, actual=shown, expected=expected)
 
 
-def _agrees(item: Field, cell: Filed, recomputed: float) -> bool:
+def _agrees(item: Field, cell: FiledCell, recomputed: float) -> bool:
     filed = cell.value if isinstance(cell.value, float) else nan
     if isnan(filed) or isnan(recomputed):
         return isnan(filed) and isnan(recomputed)
@@ -116,7 +116,7 @@ def _agrees(item: Field, cell: Filed, recomputed: float) -> bool:
     return abs(filed - recomputed) <= tolerance + NOISE
 
 
-def _text_inputs(item: Field, scope: FormScope, submission: Submission) -> list[Filed]:
+def _text_inputs(item: Field, scope: FormScope, submission: Submission) -> list[FiledCell]:
     """Numbers stored as text that the formula of a field, or of one it rests on, does not count."""
     found = []
     for part in _parts(item):
@@ -130,12 +130,12 @@ def _text_inputs(item: Field, scope: FormScope, submission: Submission) -> list[
     return found
 
 
-def _never_calculated(cells: list[Filed]) -> Note:
+def _never_calculated(cells: list[FiledCell]) -> Note:
     words = {"个数": str(len(cells))}
     return Note("W-16", cells[0].cell, cells[0].field, words, tuple(cell.cell for cell in cells[1:]), "未重算")
 
 
-def _uncounted(cell: Filed) -> Note:
+def _uncounted(cell: FiledCell) -> Note:
     words = {"field": cell.field.replace("_", "")}
     raw = str(cell.raw)
     return Note("W-05", cell.cell, cell.field, words, actual=raw, severity=Severity.WARNING, message=UNCOUNTED)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from xltool.findings import Finding
-    from xltool.reader.records import Filed, FileRecord, Submission, TableRow
+    from xltool.reader.records import FiledCell, FileRecord, Submission, TableRow
 
 FormKey = tuple[str, str, str]
 """Filing, form and project (folded)."""
@@ -43,7 +43,7 @@ def row_names(submission: Submission) -> list[tuple[TableRow, str]]:
     return named
 
 
-def slots(submission: Submission) -> Iterator[tuple[Slot, Filed]]:
+def slots(submission: Submission) -> Iterator[tuple[Slot, FiledCell]]:
     """Every cell of a form by its slot."""
     for key, filed in submission.values.items():
         yield (key, ""), filed
@@ -58,7 +58,7 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
     `records` are those of whole filings.
     """
     by_id = {submission.id: submission for record in records for submission in record.submissions}
-    owners = {report.path: fold(report.filing) for record in records for report in record.reports}
+    owners = {report.path: fold(report.filing) for record in records for report in record.narrative_reports}
     seen: Counter[str] = Counter()
     keys = []
     at_hand: _Cells | None = None

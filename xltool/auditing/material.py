@@ -50,7 +50,9 @@ class _Lot:
 
 def filings_of(record: FileRecord) -> set[str]:
     """The filings whose forms or reports a file holds."""
-    return {submission.filing for submission in record.submissions} | {report.filing for report in record.reports}
+    return {submission.filing for submission in record.submissions} | {
+        report.filing for report in record.narrative_reports
+    }
 
 
 def portions(records: Sequence[FileRecord]) -> Iterator[list[FileRecord]]:
@@ -94,7 +96,9 @@ def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:
     earlier = {one.id: terms.profile_of(one) for one in prior}
     last = {prior_key(key): scope for key, scope in scopes_of(prior, earlier).items()}
     scored_by = {
-        report.filing: terms.profile_in(report.filing, report.year) for record in records for report in record.reports
+        report.filing: terms.profile_in(report.filing, report.year)
+        for record in records
+        for report in record.narrative_reports
     }
     scored_by |= {one.filing: profiles[one.id] for one in ones if one.form == "附件2"}
     filed = filed_in(records, prior, scored_by)

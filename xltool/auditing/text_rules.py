@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xltool.params import Profile
-    from xltool.reader.records import Filed as CellFiled
-    from xltool.reader.records import FileRecord, Report, Submission
+    from xltool.reader.records import FiledCell, FileRecord, NarrativeReport, Submission
     from xltool.rules.model import Rule
     from xltool.text.views import Excerpt, FilingView, Hit
 
@@ -30,7 +29,7 @@ class Filed:
     """What was filed, by filing and by id; forms of last year are there by their ids too."""
 
     submissions: dict[str, Submission]
-    reports: dict[str, Report]
+    reports: dict[str, NarrativeReport]
     views: list[FilingView]
 
     @property
@@ -45,8 +44,8 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profile
     `profiles` are those that filings are scored by; the default holds for others.
     """
     submissions = [submission for record in records for submission in record.submissions]
-    reports = [report for record in records for report in record.reports]
-    filings: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
+    reports = [report for record in records for report in record.narrative_reports]
+    filings: dict[str, tuple[list[Submission], list[NarrativeReport]]] = defaultdict(lambda: ([], []))
     for submission in submissions:
         filings[submission.filing][0].append(submission)
     for report in reports:
@@ -161,7 +160,7 @@ def _spot(spot: Spot, submission: Submission) -> tuple[str | None, str]:
     return filed.cell, shown
 
 
-def _filed_at(spot: Spot, submission: Submission) -> CellFiled | None:
+def _filed_at(spot: Spot, submission: Submission) -> FiledCell | None:
     if spot.row is None:
         return submission.values.get(spot.field.key)
     rows = (row for row in submission.rows if row.table == spot.field.table)

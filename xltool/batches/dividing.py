@@ -147,7 +147,7 @@ class _Judging:
         if not isinstance(rest, Failure):
             self._book.judged_in_parts([rest], unjudged)
             return
-        bare = [replace(record, submissions=[], reports=[]) for record in records]
+        bare = [replace(record, submissions=[], narrative_reports=[]) for record in records]
         noted = self._tried([self._tasks.task([record]) for record in bare])
         unjudged += [
             _named(file, answer) for file, answer in zip(bare, noted, strict=True) if isinstance(answer, Failure)
@@ -216,18 +216,22 @@ def divided(items: Sequence[_Item]) -> list[Sequence[_Item]]:
 
 def _forms(record: FileRecord) -> list[FileRecord]:
     """Each form of a file, and each report, as if there were nothing else in it."""
-    forms = [replace(record, submissions=[submission], reports=[], notes=[]) for submission in record.submissions]
-    return forms + [replace(record, submissions=[], reports=[report], notes=[]) for report in record.reports]
+    forms = [
+        replace(record, submissions=[submission], narrative_reports=[], notes=[]) for submission in record.submissions
+    ]
+    return forms + [
+        replace(record, submissions=[], narrative_reports=[report], notes=[]) for report in record.narrative_reports
+    ]
 
 
 def _without(records: Sequence[FileRecord], forms: Sequence[FileRecord]) -> list[FileRecord]:
     """The files without some of their forms and reports."""
-    gone = {id(part) for form in forms for part in (*form.submissions, *form.reports)}
+    gone = {id(part) for form in forms for part in (*form.submissions, *form.narrative_reports)}
     return [
         replace(
             record,
             submissions=[submission for submission in record.submissions if id(submission) not in gone],
-            reports=[report for report in record.reports if id(report) not in gone],
+            narrative_reports=[report for report in record.narrative_reports if id(report) not in gone],
         )
         for record in records
     ]

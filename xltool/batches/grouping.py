@@ -12,13 +12,16 @@ from xltool.reader.diagnosis import correct_unit, diagnose_units
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.reader.records import FileRecord, Report, Submission
+    from xltool.reader.records import FileRecord, NarrativeReport, Submission
 
 
 def as_one_set(records: Sequence[FileRecord]) -> None:
     """Make everything that was given together one filing, named by its first department and year."""
     forms = [submission for record in records for submission in record.submissions]
-    everything: list[Submission | Report] = [*forms, *(report for record in records for report in record.reports)]
+    everything: list[Submission | NarrativeReport] = [
+        *forms,
+        *(report for record in records for report in record.narrative_reports),
+    ]
     named = next((item for item in everything if item.department), None)
     label = _label(named.department, named.year) if named else "本次检查"
     for item in everything:
@@ -62,14 +65,14 @@ def _join_reports(records: Sequence[FileRecord], forms: Sequence[Submission]) ->
         by_folder[_folder(form)].add(form.filing)
     for record in records:
         in_file = {submission.filing for submission in record.submissions}
-        for report in record.reports:
+        for report in record.narrative_reports:
             of_name = by_name.get((fold(report.department), report.year)) if report.department else None
             candidates = (in_file, of_name, by_folder.get(_folder(report)))
             unambiguous = next((filings for filings in candidates if filings and len(filings) == 1), None)
             report.filing = next(iter(unambiguous)) if unambiguous else _filing_without_forms(report)
 
 
-def _filing_without_forms(report: Report) -> str:
+def _filing_without_forms(report: NarrativeReport) -> str:
     """The name of the filing of a report that belongs to no form."""
     return _label(report.department, report.year) if report.department else f"文件夹 {_folder(report) or '.'}"
 
@@ -95,5 +98,5 @@ def _label(department: str, year: int | None) -> str:
     return f"{fold(department)}（{year}）" if year else fold(department)
 
 
-def _folder(submission: Submission | Report) -> str:
+def _folder(submission: Submission | NarrativeReport) -> str:
     return submission.path.rpartition("/")[0]

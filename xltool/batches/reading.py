@@ -1,7 +1,7 @@
 """Files read in worker processes: nothing is parsed in this one, and a file that takes its worker down costs itself.
 
-What workers send is plain data (`reader.plain`), checked as it comes in. Records an earlier run kept are taken up
-again where the content is the same (`kept`).
+What workers send is plain data (`reader.record_encoding`), checked as it comes in. Records an earlier run kept are
+taken up again where the content is the same (`kept`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from xltool.batches.cluster.engines import LOCAL
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.store.packed import LARGEST, compress, decompress
-from xltool.reader import plain
+from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archive
 from xltool.reader.limits import given
 from xltool.reader.records import as_named, refused
@@ -167,7 +167,7 @@ class _Reading:
             return self._refused(source, answer)
         data = decompress(answer, LONGEST)
         if self.kept is None or len(data) > LARGEST:
-            return plain.unpack(data)
+            return record_encoding.decode(data)
         return self.kept.add_read(source, data, answer)
 
     def _put_away(self, source: Source, record: FileRecord) -> FileRecord:
@@ -207,11 +207,11 @@ def _read(source: Source) -> bytes:
     from xltool.reader.reading import read_file  # noqa: PLC0415 - what reads is imported in workers only
 
     try:
-        return plain.pack(read_file(source.path, source.name))
+        return record_encoding.encode(read_file(source.path, source.name))
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - one file must not end the run, and a panic in Rust is no Exception
-        return plain.pack(failed(source.name, error))
+        return record_encoding.encode(failed(source.name, error))
 
 
 def unpack_one(folder: Path, source: Source) -> bytes:

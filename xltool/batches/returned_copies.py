@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.batches.products import LazyTasks
 from xltool.findings import Severity, on_files
-from xltool.reader.guard import Kind, Refused, check
+from xltool.reader.guard import FileFormat, Refused, check
 from xltool.storage import files
 from xltool.workers.pool import Lost
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.outputs.returned.problem_list import About
     from xltool.reader.files.archives import Source
-    from xltool.reader.guard import Kept as Inflated
+    from xltool.reader.guard import InflatedParts
     from xltool.reader.records import FileRecord
 
 FOLDER: Final = "returned"
@@ -186,12 +186,12 @@ def _copy(task: Task) -> bytes:
 
     if task.path is None or not task.sha256:
         raise _NoCopyError(UNREAD)
-    inflated: Inflated = {}
+    inflated: InflatedParts = {}
     try:
         data = task.path.read_bytes()
         if hashlib.sha256(data).hexdigest() != task.sha256:
             raise _NoCopyError(CHANGED)
-        if check(task.path, kept=inflated) not in {Kind.XLSX, Kind.XLSM}:
+        if check(task.path, kept=inflated) not in {FileFormat.XLSX, FileFormat.XLSM}:
             raise _NoCopyError(NO_WORKBOOK.format(task.path.suffix.lower() or "其他"))
         return returned_copy(data, task.findings, task.about, inflated)
     except Refused as refusal:

@@ -21,7 +21,7 @@ from xltool.template.filling import indicator_columns, project_columns
 from xltool.template.order import Order, SheetOrder
 
 if TYPE_CHECKING:
-    from xltool.reader.records import Filed, Submission, TableRow
+    from xltool.reader.records import FiledCell, Submission, TableRow
 
 LONGEST_TEXT = 32_767
 """Characters a cell holds."""
@@ -103,7 +103,7 @@ class _Form:
         sheet = SheetOrder(self.form, self.one.project, prefill=prefill)  # type: ignore[arg-type] # typed as read
         return Draft(self.order, sheet, tuple(self.lines))
 
-    def place(self, item: Field, filed: Filed, spot: tuple[int, int]) -> Content:
+    def place(self, item: Field, filed: FiledCell, spot: tuple[int, int]) -> Content:
         """What goes into the cell of an input; its line is noted."""
         value, problem = _typed(item, filed)
         if filed.raw is None:
@@ -120,7 +120,7 @@ class _Form:
         )
         return value
 
-    def compare(self, item: Field, filed: Filed, now: frame.Values) -> None:
+    def compare(self, item: Field, filed: FiledCell, now: frame.Values) -> None:
         """Note a cell the template fills in itself, and whether it agrees with what was filed."""
         if filed.raw is None or filed.state in {State.BLANK, State.NOT_APPLICABLE}:
             return
@@ -202,7 +202,7 @@ class _Form:
 
 
 def _line(  # noqa: PLR0913 - a line of the list
-    submission: Submission, item: Field, filed: Filed, *, reason: str = "", repairs: str = "", lost: bool = False
+    submission: Submission, item: Field, filed: FiledCell, *, reason: str = "", repairs: str = "", lost: bool = False
 ) -> Line:
     """The line of a cell, not placed so far."""
     sheet, cell = submission.place(filed.cell)
@@ -211,7 +211,7 @@ def _line(  # noqa: PLR0913 - a line of the list
     )
 
 
-def _typed(item: Field, filed: Filed) -> tuple[Content, str]:
+def _typed(item: Field, filed: FiledCell) -> tuple[Content, str]:
     """What goes into a cell, as a number, a date or a text; or why nothing does."""
     problem = _problem(item, filed)
     if problem:
@@ -225,7 +225,7 @@ def _typed(item: Field, filed: Filed) -> tuple[Content, str]:
     return filed.value, ""
 
 
-def _problem(item: Field, filed: Filed) -> str:
+def _problem(item: Field, filed: FiledCell) -> str:
     """Why nothing can go into a cell; "" where something can, or nothing was filed."""
     if filed.state is State.NOT_CALCULATED:
         return "单元格是公式，文件里没有保存它的结果"
@@ -245,7 +245,7 @@ def _day(iso: str) -> date | str:
     return found if found.year >= _FIRST_YEAR else iso
 
 
-def _repairs(submission: Submission, item: Field, filed: Filed, value: Content) -> str:
+def _repairs(submission: Submission, item: Field, filed: FiledCell, value: Content) -> str:
     """What was put right between the cell that was filed and the one it goes to; "" where nothing was."""
     told = []
     if item not in _TARGETS:
@@ -263,7 +263,7 @@ def _repairs(submission: Submission, item: Field, filed: Filed, value: Content) 
     return "；".join(told)
 
 
-def _agrees(item: Field, filed: Filed, given: float) -> bool:
+def _agrees(item: Field, filed: FiledCell, given: float) -> bool:
     """Whether a filed result is the one given, as exactly as it was written."""
     exact = 0.00005 if item.kind is Kind.RATE else 0.005
     tolerance = max(exact, filed.step or 0) if item.kind is Kind.RATE else exact

@@ -20,7 +20,7 @@ from xltool.roster.directory import Directory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from xltool.reader.records import Filed, FileRecord, Submission, TableRow
+    from xltool.reader.records import FiledCell, FileRecord, Submission, TableRow
     from xltool.roster import Roster
 
 ACTUAL, LAST = "_本年决算数", "_上年决算数"
@@ -176,7 +176,7 @@ def _unread(submission: Submission) -> list[str]:
     return [f"上年本年决算数读不出，没有带入：{'、'.join(bad)}"] if bad else []
 
 
-def _is_lost(filed: Filed | None) -> bool:
+def _is_lost(filed: FiledCell | None) -> bool:
     return filed is not None and filed.state in {State.UNPARSED, State.NOT_CALCULATED}
 
 

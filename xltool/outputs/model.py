@@ -109,7 +109,7 @@ class Shown(Protocol):
         ...
 
     @property
-    def face(self) -> bytes:
+    def surroundings(self) -> bytes:
         """Its cells, packed by the reader."""
         ...
 
@@ -128,7 +128,7 @@ class FormSheet:
 
     path: str
     name: str
-    face: bytes
+    surroundings: bytes
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 

@@ -40,8 +40,8 @@ def load(path: Path) -> dict[str, Handling]:
     if not path.exists():
         return {}
     try:
-        check(path, replace(LIMITS, filled=LIMITS.reviewed))
-        book = open_workbook(path, sheets=SHEETS, filled=LIMITS.reviewed)
+        check(path, replace(LIMITS, filled_cells=LIMITS.review_cells))
+        book = open_workbook(path, sheets=SHEETS, filled=LIMITS.review_cells)
     except (Refused, OSError) as error:
         said = error.reason if isinstance(error, Refused) else words_of(error)
         msg = f"上次的 {path.name} 无法读取（{said}），其中填写的处理状态会丢失；请修复或移走后再运行：{path}"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.result import Audit
     from xltool.outputs.model import Plain
-    from xltool.reader.records import Report, Submission
+    from xltool.reader.records import NarrativeReport, Submission
 
 
 _DETAILS: Final = {
@@ -113,8 +113,8 @@ class _Sheet:
         self.path, self.name = submission.path, submission.sheet
 
     @property
-    def face(self) -> bytes:
-        return self._one.face
+    def surroundings(self) -> bytes:
+        return self._one.surroundings
 
     @property
     def places(self) -> Mapping[str, tuple[str, str]]:
@@ -154,7 +154,7 @@ def _groups(audit: Audit) -> dict[str, list[Submission]]:
 
 def _filings(audit: Audit, hits: _Hits, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
     """The filings: those of a roster in its order and under its names, the others by name after them."""
-    groups: dict[str, tuple[list[Submission], list[Report]]] = defaultdict(lambda: ([], []))
+    groups: dict[str, tuple[list[Submission], list[NarrativeReport]]] = defaultdict(lambda: ([], []))
     for submission in audit.submissions:
         groups[submission.filing][0].append(submission)
     for report in _reports(audit):
@@ -165,8 +165,8 @@ def _filings(audit: Audit, hits: _Hits, named: Mapping[str, str]) -> tuple[Filin
     return tuple(replace(row, department=named.get(row.id, row.department)) for row in rows)
 
 
-def _reports(audit: Audit) -> list[Report]:
-    return [report for record in audit.records for report in record.reports]
+def _reports(audit: Audit) -> list[NarrativeReport]:
+    return [report for record in audit.records for report in record.narrative_reports]
 
 
 def _filings_by_path(audit: Audit) -> dict[str, str]:
@@ -177,11 +177,11 @@ def _filings_by_path(audit: Audit) -> dict[str, str]:
 
 
 def _filing(
-    key: str, same: Sequence[Submission], reports: Sequence[Report], audit: Audit, counts: Counter[Severity]
+    key: str, same: Sequence[Submission], reports: Sequence[NarrativeReport], audit: Audit, counts: Counter[Severity]
 ) -> FilingRow:
     main = next((one for one in same if one.form == "附件2"), None)
     base = next((one for one in same if one.form == "附件1"), None)
-    everything: list[Submission | Report | None] = [main, base, *same, *reports]
+    everything: list[Submission | NarrativeReport | None] = [main, base, *same, *reports]
     scored = main or next((one for one in same if one.id in audit.scores), None)
     score = audit.scores.get(scored.id) if scored else None
     return FilingRow(

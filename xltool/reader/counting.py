@@ -34,12 +34,12 @@ class Countable:
 
 COUNTABLE: Final = (
     Countable("cells", "单元格", SHEETS, (b"<c ", b":c ", b"<c>", b"<c/")),
-    Countable("filled", "有内容的单元格", SHEETS, (b"<v>", b":v>", b"<is>")),
-    Countable("filled", "共享字符串", STRINGS, (b"<si>", b":si>")),
-    Countable("blocks", "段落", DOCUMENT, (b"<w:p ", b"<w:p>", b"<w:p/")),
+    Countable("filled_cells", "有内容的单元格", SHEETS, (b"<v>", b":v>", b"<is>")),
+    Countable("filled_cells", "共享字符串", STRINGS, (b"<si>", b":si>")),
+    Countable("document_blocks", "段落", DOCUMENT, (b"<w:p ", b"<w:p>", b"<w:p/")),
     Countable("validations", "数据校验和条件格式", SHEETS, (b"dataValidation ", b"cfRule ")),
-    Countable("merges", "合并单元格", SHEETS, (b"mergeCell ",)),
-    Countable("names", "定义名称", BOOK, (b"definedName ",)),
+    Countable("merged_ranges", "合并单元格", SHEETS, (b"mergeCell ",)),
+    Countable("defined_names", "定义名称", BOOK, (b"definedName ",)),
     Countable("sheets", "工作表", BOOK, (b"<sheet ", b":sheet ")),
 )
 

@@ -17,14 +17,14 @@ from xltool.normalize import fold
 from xltool.reader.notation.cells import Parsed, State, display, parse_date, parse_number, parse_rate, parse_text
 from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
 from xltool.reader.notation.units import find_unit, in_base
-from xltool.reader.records import Filed, Submission, TableRow
+from xltool.reader.records import FiledCell, Submission, TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
-    from xltool.reader.locate import Located
+    from xltool.reader.locate import LocatedForm
     from xltool.reader.ooxml.workbook import Cell
 
 _NUMBERING = re.compile(
@@ -48,7 +48,7 @@ LONGEST_NUMBER = 15
 _COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
 
 
-def extract(submission: Submission, located: Located, issued: IssuedSheet | None) -> None:
+def extract(submission: Submission, located: LocatedForm, issued: IssuedSheet | None) -> None:
     """Fill the submission with everything that stands on the located form."""
     form = located.form
     for key, spot in located.cells.items():
@@ -75,11 +75,11 @@ def scale_money(submission: Submission, form: Form, factor: float, own: Mapping[
             filed.value = round(filed.value * factors.get(item.key, factor), 10)
 
 
-def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedSheet | None) -> Filed:
+def _filed(item: Field, located: LocatedForm, spot: tuple[int, int], issued: IssuedSheet | None) -> FiledCell:
     cell = located.content(item, spot)
     if cell is None:
-        return Filed(item.key, address(*spot), None, None, State.BLANK)
-    filed = Filed(item.key, address(*spot), _raw(cell), None, State.BLANK)
+        return FiledCell(item.key, address(*spot), None, None, State.BLANK)
+    filed = FiledCell(item.key, address(*spot), _raw(cell), None, State.BLANK)
     filed.formula = None if cell.formula is None else f"={cell.formula}"
     if item.formula is not None and filed.formula is not None and issued is not None:
         actual = canonical(filed.formula, located.by_reference)
@@ -99,14 +99,14 @@ def _filed(item: Field, located: Located, spot: tuple[int, int], issued: IssuedS
     return filed
 
 
-def _set_step(filed: Filed, item: Field, cell: Cell) -> None:
+def _set_step(filed: FiledCell, item: Field, cell: Cell) -> None:
     """The last decimal of a number typed as one; of rates whole percents at least, since 120% is stored as 1.2."""
     if filed.formula is None and isinstance(cell.value, float) and item.kind.numeric:
         least = 2 if item.kind is Kind.RATE else 0
         filed.step = 10.0 ** -max(_decimals(float(filed.value or 0)), least)
 
 
-def _apply(filed: Filed, parsed: Parsed) -> None:
+def _apply(filed: FiledCell, parsed: Parsed) -> None:
     filed.value, filed.state, filed.repairs = parsed.value, parsed.state, parsed.repairs
     filed.step = None if parsed.decimals is None else 10.0**-parsed.decimals
 
@@ -138,7 +138,7 @@ def _decimals(value: float) -> int:
     return len(f"{value:.10f}".rstrip("0").partition(".")[2])
 
 
-def _bare_rates(submission: Submission, located: Located) -> None:
+def _bare_rates(submission: Submission, located: LocatedForm) -> None:
     """Read overtyped rates again, now that the rate they should be is known (125 for 125%)."""
     for key, filed in submission.values.items():
         item = located.form.fields[key]
@@ -161,7 +161,7 @@ def _value_of(formula: Expr, submission: Submission) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _table_rows(table: Table, located: Located, submission: Submission) -> list[TableRow]:
+def _table_rows(table: Table, located: LocatedForm, submission: Submission) -> list[TableRow]:
     carried: dict[str, str] = {}
     rows = []
     for number in located.rows[table.key]:
@@ -178,7 +178,7 @@ def _table_rows(table: Table, located: Located, submission: Submission) -> list[
     return rows
 
 
-def _row(table: Table, located: Located, number: int) -> TableRow:
+def _row(table: Table, located: LocatedForm, number: int) -> TableRow:
     row = TableRow(table.key, number)
     for column in table.inputs:
         at = located.column_of(table, column.key, number)
@@ -227,7 +227,7 @@ def split_heading(text: str) -> tuple[str, float | None]:
     return match["name"], float(match["points"])
 
 
-def _derive(rows: list[TableRow], located: Located) -> None:
+def _derive(rows: list[TableRow], located: LocatedForm) -> None:
     folded = [fold(str(row.value("三级指标") or "")) for row in rows]
     names = Counter(folded)
     for row, name in zip(rows, folded, strict=True):
@@ -250,13 +250,13 @@ def _derive(rows: list[TableRow], located: Located) -> None:
         }
 
 
-def _quantity(row: TableRow, located: Located, key: str) -> Quantity:
+def _quantity(row: TableRow, located: LocatedForm, key: str) -> Quantity:
     at = located.columns[review.INDICATORS].get(key)
     cell = None if at is None else located.measured(review.indicators.column(key), (row.row, at))
     return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
 
 
-def _remark(filed: Filed | None, quantity: Quantity) -> None:
+def _remark(filed: FiledCell | None, quantity: Quantity) -> None:
     """Keep what had to be put right in a target or an actual value; a unit belongs there and needs no remark."""
     if filed is None:
         return

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xltool.expr.nodes import Field
-    from xltool.reader.labels import Found, Region
-    from xltool.reader.labels.area import Spot
-    from xltool.reader.locate import Located
+    from xltool.reader.labels import LabelSearch, Region
+    from xltool.reader.labels.area import Position
+    from xltool.reader.locate import LocatedForm
     from xltool.reader.model import Book, Sheet
 
 LISTED = 8
@@ -73,12 +73,12 @@ class Units:
 class Account:
     """The cells of a form that hold anything: values that were read, printed texts, and what is left over."""
 
-    values: frozenset[Spot]
-    printed: frozenset[Spot]
-    left: tuple[Spot, ...]
+    values: frozenset[Position]
+    printed: frozenset[Position]
+    left: tuple[Position, ...]
 
 
-def money_units(located: Located) -> Units:
+def money_units(located: LocatedForm) -> Units:
     """The units noted on a form."""
     region, found = located.region, located.found
     if region is None or found is None:
@@ -102,7 +102,7 @@ def money_units(located: Located) -> Units:
     return Units(general, own)
 
 
-def notes_on(submission: Submission, located: Located, units: Units) -> list[Note]:
+def notes_on(submission: Submission, located: LocatedForm, units: Units) -> list[Note]:
     """What a reader of the result must know: missing parts, doubtful places, cells not understood, unit."""
     if located.found is None or located.region is None:
         return []
@@ -117,7 +117,7 @@ def notes_on(submission: Submission, located: Located, units: Units) -> list[Not
     return notes
 
 
-def _missing(located: Located, found: Found) -> list[Note]:
+def _missing(located: LocatedForm, found: LabelSearch) -> list[Note]:
     """Half of what makes up the form is not there: of 附件1 every field, of the others what all regions print."""
     fields = located.form.fields
     if located.form.key == "附件1":
@@ -135,7 +135,7 @@ def _missing(located: Located, found: Found) -> list[Note]:
     return [Note("W-20", words=words, actual=f"缺 {len(gone)} 项")]
 
 
-def _doubtful(submission: Submission, located: Located, found: Found) -> list[Note]:
+def _doubtful(submission: Submission, located: LocatedForm, found: LabelSearch) -> list[Note]:
     notes = []
     for key, how in found.how.items():
         filed = submission.values.get(key)
@@ -145,7 +145,7 @@ def _doubtful(submission: Submission, located: Located, found: Found) -> list[No
     return notes
 
 
-def account(submission: Submission, located: Located) -> Account:
+def account(submission: Submission, located: LocatedForm) -> Account:
     """Every cell of the form's region that holds anything, as value, printed text or left over."""
     region, found = located.region, located.found
     if region is None or found is None:
@@ -166,7 +166,7 @@ def account(submission: Submission, located: Located) -> Account:
     return Account(values, printed, tuple(spot for spot in filled if spot not in values and spot not in printed))
 
 
-def _left_over(submission: Submission, located: Located) -> list[Note]:
+def _left_over(submission: Submission, located: LocatedForm) -> list[Note]:
     """Cells that hold something and are neither a field, nor a label, nor a printed text of the form."""
     told = set(dashed(located).values())
     strays = [spot for spot in account(submission, located).left if spot not in told]
@@ -179,7 +179,7 @@ def _left_over(submission: Submission, located: Located) -> list[Note]:
     return [Note("W-10", first, words=words, related=tuple(rest), actual=text, message=NOT_OURS)]
 
 
-def outside(book: Book, found: Iterable[Located], report: int | None = None) -> list[Note]:
+def outside(book: Book, found: Iterable[LocatedForm], report: int | None = None) -> list[Note]:
     """Content outside all forms of a workbook: sheets without a form, remarks below the forms.
 
     `report` is the row of a document where a report begins: with its cover and its own tables it takes up everything
@@ -209,13 +209,13 @@ def outside(book: Book, found: Iterable[Located], report: int | None = None) -> 
     return notes
 
 
-def _text(sheet: Sheet, spot: Spot) -> str:
+def _text(sheet: Sheet, spot: Position) -> str:
     return shown(sheet.cells[spot])
 
 
-def _listed(sheet: Sheet, spots: Iterable[Spot]) -> str:
+def _listed(sheet: Sheet, spots: Iterable[Position]) -> str:
     """Cells with what stands in the first of each column's run: G8:G20 “得分系数”."""
-    runs: list[list[Spot]] = []
+    runs: list[list[Position]] = []
     ordered = sorted(spots, key=lambda spot: (spot[1], spot[0]))
     for _, run in groupby(enumerate(ordered), key=lambda pair: (pair[1][1], pair[1][0] - pair[0])):
         runs.append([spot for _, spot in run])
@@ -224,7 +224,7 @@ def _listed(sheet: Sheet, spots: Iterable[Spot]) -> str:
     return "，".join(told) + ("等" if len(runs) > LISTED else "")
 
 
-def _range(sheet: Sheet, first: Spot, last: Spot) -> str:
+def _range(sheet: Sheet, first: Position, last: Position) -> str:
     name, cell = sheet.place(*first)
     told = cell if first == last else f"{cell}:{sheet.place(*last)[1]}"
     return told if name == sheet.name else f"{name} {told}"

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from xltool.reader.counting import Countable
 
 
-Kept = dict[str, bytes | None]
+InflatedParts = dict[str, bytes | None]
 """Parts of an archive by `part_name`: inflated, or None where a part is not kept."""
 
 
-class Kind(StrEnum):
+class FileFormat(StrEnum):
     """What the content is; templates and add-ins count as the workbook they are built like."""
 
     XLSX = "xlsx"
@@ -121,15 +121,15 @@ _MEDIA = re.compile(
 """Containers of pictures (HEIC, AVIF, WebP), and of sound and film."""
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _MAIN_TYPES = (
-    (b"spreadsheetml.sheet.main+xml", Kind.XLSX),
-    (b"spreadsheetml.template.main+xml", Kind.XLSX),
-    (b"ms-excel.sheet.macroenabled.main+xml", Kind.XLSM),
-    (b"ms-excel.template.macroenabled.main+xml", Kind.XLSM),
-    (b"ms-excel.addin.macroenabled.main+xml", Kind.XLSM),
-    (b"ms-excel.sheet.binary.macroenabled.main", Kind.XLSB),
-    (b"wordprocessingml.document.main+xml", Kind.DOCX),
-    (b"wordprocessingml.template.main+xml", Kind.DOCX),
-    (b"ms-word.document.macroenabled.main+xml", Kind.DOCX),
+    (b"spreadsheetml.sheet.main+xml", FileFormat.XLSX),
+    (b"spreadsheetml.template.main+xml", FileFormat.XLSX),
+    (b"ms-excel.sheet.macroenabled.main+xml", FileFormat.XLSM),
+    (b"ms-excel.template.macroenabled.main+xml", FileFormat.XLSM),
+    (b"ms-excel.addin.macroenabled.main+xml", FileFormat.XLSM),
+    (b"ms-excel.sheet.binary.macroenabled.main", FileFormat.XLSB),
+    (b"wordprocessingml.document.main+xml", FileFormat.DOCX),
+    (b"wordprocessingml.template.main+xml", FileFormat.DOCX),
+    (b"ms-word.document.macroenabled.main+xml", FileFormat.DOCX),
 )
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _FILE_ENTRY = re.compile(rb"<[^<>]*file-entry [^<>]*>")
@@ -163,10 +163,10 @@ def part_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename.replace("\\", "/").lower()
 
 
-def check(path: Path, limits: Limits = LIMITS, kept: Kept | None = None) -> Kind:
+def check(path: Path, limits: Limits = LIMITS, kept: InflatedParts | None = None) -> FileFormat:
     """What the file at `path` is, if it may be parsed; `kept` takes its parts, so that small ones inflate once.
 
-    A sound zip or OLE file that is no spreadsheet or docx gives `Kind.OTHER`; content that is neither
+    A sound zip or OLE file that is no spreadsheet or docx gives `FileFormat.OTHER`; content that is neither
     (PDF, picture, text, HTML saved as .xls) is refused as not_a_workbook. Raises `Refused`, nothing else.
     """
     try:
@@ -175,15 +175,15 @@ def check(path: Path, limits: Limits = LIMITS, kept: Kept | None = None) -> Kind
         raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
 
 
-def _check(path: Path, limits: Limits, kept: Kept | None) -> Kind:
+def _check(path: Path, limits: Limits, kept: InflatedParts | None) -> FileFormat:
     """As `check`, but a file that cannot be read raises OSError."""
     with path.open("rb") as stream:
         magic = stream.read(512)
     size = path.stat().st_size
     if size == 0:
         raise Refused(Code.EMPTY, "文件为空（0 字节），请重新报送")
-    if size > limits.file:
-        raise Refused(Code.TOO_LARGE, f"文件大小 {shown(size)}，超过上限 {shown(limits.file)}")
+    if size > limits.file_size:
+        raise Refused(Code.TOO_LARGE, f"文件大小 {shown(size)}，超过上限 {shown(limits.file_size)}")
     if magic.startswith(b"PK"):
         return _check_zip(path, limits, kept)
     if magic.startswith(ole.MAGIC):
@@ -191,7 +191,7 @@ def _check(path: Path, limits: Limits, kept: Kept | None) -> Kind:
     if ole.is_bare(magic):
         if ole.asks_password(magic):
             raise Refused(Code.ENCRYPTED, ENCRYPTED)
-        return Kind.XLS
+        return FileFormat.XLS
     if magic.startswith(_ARCHIVES):
         # There may be filings in it: to pass over it would be to lose them.
         reason = f"{_looks_like(magic)}不能读取，里面可能有报送的表，请解压后报送，或改用 zip 打包"
@@ -216,20 +216,20 @@ def _looks_like(magic: bytes) -> str:
     return "未知格式" if b"\0" in magic else "文本文件"
 
 
-def _check_ole(path: Path) -> Kind:
-    """Kind of an OLE container: .xls, or other (.doc, .ppt, .msi); raises `Refused` for encrypted ones."""
+def _check_ole(path: Path) -> FileFormat:
+    """FileFormat of an OLE container: .xls, or other (.doc, .ppt, .msi); raises `Refused` for encrypted ones."""
     try:
-        found = ole.look(path)
+        found = ole.summarize(path)
     except (ValueError, struct.error) as error:
         told = f"（{error}）" if str(error) == ole.LOOP else ""
         raise Refused(Code.CORRUPT, f"文件已损坏：OLE 目录无法读取{told}") from error
     if found.encrypted:
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
-    return Kind.XLS if found.workbook else Kind.OTHER
+    return FileFormat.XLS if found.workbook else FileFormat.OTHER
 
 
-def _check_zip(path: Path, limits: Limits, kept: Kept | None) -> Kind:
-    """Kind of a zip archive, after its directory and each of its parts have been looked at."""
+def _check_zip(path: Path, limits: Limits, kept: InflatedParts | None) -> FileFormat:
+    """FileFormat of a zip archive, after its directory and each of its parts have been looked at."""
     _count_headers(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -242,17 +242,17 @@ def _check_zip(path: Path, limits: Limits, kept: Kept | None) -> Kind:
             Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
         ) from error
     kind = _kind(told)
-    if kind is Kind.ODS and b"encryption-data" in told.get("meta-inf/manifest.xml", b""):
+    if kind is FileFormat.ODS and b"encryption-data" in told.get("meta-inf/manifest.xml", b""):
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
     return kind
 
 
-def _kind(told: dict[str, bytes]) -> Kind:
-    """Kind by main content type (OOXML) or by the mimetype entry (ODF)."""
+def _kind(told: dict[str, bytes]) -> FileFormat:
+    """FileFormat by main content type (OOXML) or by the mimetype entry (ODF)."""
     if (told.get("mimetype") or _root_type(told.get("meta-inf/manifest.xml", b""))).startswith(_ODS):
-        return Kind.ODS
+        return FileFormat.ODS
     types = told.get("[content_types].xml", b"").lower()
-    return next((kind for mark, kind in _MAIN_TYPES if mark in types), Kind.OTHER)
+    return next((kind for mark, kind in _MAIN_TYPES if mark in types), FileFormat.OTHER)
 
 
 def _root_type(manifest: bytes) -> bytes:
@@ -268,31 +268,35 @@ def _count_headers(path: Path, limits: Limits) -> None:
     The directory's own count is not to be trusted, and zipfile does not trust it either. Headers are 46 bytes at
     least, so small files cannot hold too many.
     """
-    if path.stat().st_size < limits.entries * 46:
+    if path.stat().st_size < limits.package_parts * 46:
         return
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        found = sum(1 for _ in islice(re.finditer(rb"PK\x01\x02", data), limits.entries + 1))
-    if found > limits.entries:
-        raise Refused(Code.TOO_MANY_ENTRIES, f"压缩包内条目超过上限 {limits.entries:,} 个")
+        found = sum(1 for _ in islice(re.finditer(rb"PK\x01\x02", data), limits.package_parts + 1))
+    if found > limits.package_parts:
+        raise Refused(Code.TOO_MANY_ENTRIES, f"压缩包内条目超过上限 {limits.package_parts:,} 个")
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     """Refuse by what the zip directory declares: number, names, encryption, sizes."""
-    if len(entries) > limits.entries:
-        raise Refused(Code.TOO_MANY_ENTRIES, f"压缩包内有 {len(entries):,} 个条目，超过上限 {limits.entries:,} 个")
+    if len(entries) > limits.package_parts:
+        raise Refused(
+            Code.TOO_MANY_ENTRIES, f"压缩包内有 {len(entries):,} 个条目，超过上限 {limits.package_parts:,} 个"
+        )
     _check_names(entry.orig_filename for entry in entries)
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
     for entry in entries:
         size, packed = entry.file_size, max(entry.compress_size, 1)
-        if size > limits.part:
-            raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {shown(size)}，超过上限 {shown(limits.part)}")
-        if size > limits.ratio_from and size > limits.ratio * packed:
-            ratio = f"压缩比 {size // packed}:1，超过上限 {limits.ratio}:1"
+        if size > limits.part_size:
+            raise Refused(
+                Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {shown(size)}，超过上限 {shown(limits.part_size)}"
+            )
+        if size > limits.ratio_exempt_size and size > limits.compression_ratio * packed:
+            ratio = f"压缩比 {size // packed}:1，超过上限 {limits.compression_ratio}:1"
             raise Refused(Code.ZIP_BOMB, f"部件 {entry.filename} 解压后 {shown(size)}，{ratio}")
     total = sum(entry.file_size for entry in entries)
-    if total > limits.total:
-        raise Refused(Code.ZIP_BOMB, f"解压后合计 {shown(total)}，超过上限 {shown(limits.total)}")
+    if total > limits.package_size:
+        raise Refused(Code.ZIP_BOMB, f"解压后合计 {shown(total)}，超过上限 {shown(limits.package_size)}")
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -316,7 +320,7 @@ def _check_places(entries: list[zipfile.ZipInfo], end: int) -> None:
 
 
 def _check_part(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, kept: Kept | None
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, kept: InflatedParts | None
 ) -> tuple[str, bytes]:
     """Inflate one part in steps of 1 MiB; gives its lower-case name and, if it says what the file is, its start.
 

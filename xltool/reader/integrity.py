@@ -12,10 +12,10 @@ from xltool.forms import base_data
 from xltool.forms.model import NOT_APPLICABLE
 from xltool.forms.words import UNPARSED, item_of, kind_name, short
 from xltool.reader.locate import area_of, shift
-from xltool.reader.model import Carried
+from xltool.reader.model import ActiveContent
 from xltool.reader.notation.cells import State, display, parse_number
 from xltool.reader.notation.tokens import folded
-from xltool.reader.records import Filed, Note, Submission
+from xltool.reader.records import FiledCell, Note, Submission
 from xltool.version import VERSION
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.forms.manifest import IssuedSheet, Manifest
     from xltool.reader.a1 import Span
-    from xltool.reader.locate import Located
+    from xltool.reader.locate import LocatedForm
     from xltool.reader.ooxml.workbook import Book
 
 LISTED = 8
@@ -35,7 +35,7 @@ PANEL_WIDTH = 5
 def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list[Note]:
     """Notes on the workbook as a whole; `found` are the issued sheets that are there, renamed or not."""
     notes = []
-    contents = [what.value for what in Carried if what in book.carried]
+    contents = [what.value for what in ActiveContent if what in book.active_content]
     if contents:
         notes.append(Note("W-07", words={"内容": "、".join(contents)}))
     if manifest is None:
@@ -49,7 +49,7 @@ def of_book(book: Book, manifest: Manifest | None, found: Iterable[str]) -> list
     return notes
 
 
-def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | None) -> list[Note]:
+def of_sheet(submission: Submission, located: LocatedForm, issued: IssuedSheet | None) -> list[Note]:
     """Notes on one form."""
     notes = of_reading(submission, located)
     if located.missing:
@@ -68,7 +68,7 @@ def of_sheet(submission: Submission, located: Located, issued: IssuedSheet | Non
     return notes
 
 
-def of_reading(submission: Submission, located: Located) -> list[Note]:
+def of_reading(submission: Submission, located: LocatedForm) -> list[Note]:
     """Notes that any layout can give: how values are written, error values, hidden data."""
     pairs = all_filed(submission, located)
     return [
@@ -79,7 +79,7 @@ def of_reading(submission: Submission, located: Located) -> list[Note]:
     ]
 
 
-def dashed(located: Located) -> dict[str, tuple[int, int]]:
+def dashed(located: LocatedForm) -> dict[str, tuple[int, int]]:
     """The cells of 附件1 that print —— and hold a number all the same, by the item they would be."""
     found = {}
     heads = {located.cells.get(item.key, (0, 0))[1]: item for item in base_data.three_public}
@@ -95,7 +95,7 @@ def dashed(located: Located) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _dashed_filled(located: Located) -> list[Note]:
+def _dashed_filled(located: LocatedForm) -> list[Note]:
     if located.form is not base_data.FORM:
         return []
     notes = []
@@ -105,7 +105,7 @@ def _dashed_filled(located: Located) -> list[Note]:
     return notes
 
 
-def all_filed(submission: Submission, located: Located) -> list[tuple[Field, Filed]]:
+def all_filed(submission: Submission, located: LocatedForm) -> list[tuple[Field, FiledCell]]:
     """Every cell of the form with its field, table rows included."""
     form = located.form
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
@@ -120,9 +120,9 @@ def all_filed(submission: Submission, located: Located) -> list[tuple[Field, Fil
     return pairs
 
 
-def _written(pairs: list[tuple[Field, Filed]], located: Located) -> list[Note]:
+def _written(pairs: list[tuple[Field, FiledCell]], located: LocatedForm) -> list[Note]:
     """Repairs of notation, a note a kind and form; unreadable cells, a note each."""
-    repaired: dict[str, list[Filed]] = defaultdict(list)
+    repaired: dict[str, list[FiledCell]] = defaultdict(list)
     notes = []
     for item, filed in pairs:
         if filed.state is State.UNPARSED and filed.formula is None and not _is_error(filed, located):
@@ -153,12 +153,12 @@ def _written(pairs: list[tuple[Field, Filed]], located: Located) -> list[Note]:
     return notes
 
 
-def _as_typed(filed: Filed) -> str:
+def _as_typed(filed: FiledCell) -> str:
     """What the cell holds, with the spaces that would not be seen shown as □."""
     return re.sub(r"\s", "□", str(filed.raw))[:24]
 
 
-def _read(filed: Filed) -> str:
+def _read(filed: FiledCell) -> str:
     if filed.reading is not None:
         return filed.reading
     if filed.state is State.NOT_APPLICABLE:
@@ -166,13 +166,13 @@ def _read(filed: Filed) -> str:
     return display(filed.value) if isinstance(filed.value, float) else str(filed.value)
 
 
-def _is_error(filed: Filed, located: Located) -> bool:
+def _is_error(filed: FiledCell, located: LocatedForm) -> bool:
     row, column = row_column(filed.cell)
     cell = located.sheet.cells.get((row, column))
     return cell is not None and cell.error
 
 
-def _errors(pairs: list[tuple[Field, Filed]], located: Located) -> list[Note]:
+def _errors(pairs: list[tuple[Field, FiledCell]], located: LocatedForm) -> list[Note]:
     return [
         Note("W-08", filed.cell, item.key, {"field": item_of(item)}, actual=str(filed.raw))
         for item, filed in pairs
@@ -180,7 +180,7 @@ def _errors(pairs: list[tuple[Field, Filed]], located: Located) -> list[Note]:
     ]
 
 
-def _hidden(located: Located) -> list[Note]:
+def _hidden(located: LocatedForm) -> list[Note]:
     sheet = located.sheet
     last_row = max((row for row, _ in located.cells.values()), default=0)
     last_column = len(located.form.widths)
@@ -199,7 +199,7 @@ def _hidden(located: Located) -> list[Note]:
     return notes
 
 
-def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
+def _labels(located: LocatedForm, issued: IssuedSheet) -> list[Note]:
     """Printed texts, column by column: an inserted row moves a label, it does not change it."""
     if all(_prints(located, row_column(at), text) for at, text in issued.labels.items()):
         return []
@@ -226,7 +226,7 @@ def _labels(located: Located, issued: IssuedSheet) -> list[Note]:
     return notes
 
 
-def _prints(located: Located, spot: tuple[int, int], text: str) -> bool:
+def _prints(located: LocatedForm, spot: tuple[int, int], text: str) -> bool:
     """Whether a printed text stands where it was issued."""
     cell = located.sheet.cells.get(spot)
     return cell is not None and isinstance(cell.value, str) and folded(cell.value) == folded(text)
@@ -237,7 +237,7 @@ def _is_unit_note(text: str, now: str) -> bool:
     return "万元" in text and "万元" not in now and ("单位：" in text or "元" in now)
 
 
-def _protection(submission: Submission, located: Located) -> list[Note]:
+def _protection(submission: Submission, located: LocatedForm) -> list[Note]:
     calculated = [filed for filed in submission.values.values() if _is_calculated(located, filed)]
     sheet = located.sheet
     if sheet.protection is None:
@@ -252,11 +252,11 @@ def _protection(submission: Submission, located: Located) -> list[Note]:
     return []
 
 
-def _is_calculated(located: Located, filed: Filed) -> bool:
+def _is_calculated(located: LocatedForm, filed: FiledCell) -> bool:
     return located.form.fields[filed.field].formula is not None
 
 
-def _validations(located: Located, issued: IssuedSheet) -> list[Note]:
+def _validations(located: LocatedForm, issued: IssuedSheet) -> list[Note]:
     areas = [area for rule in located.sheet.validations for area in rule.ranges]
     spots = {located.form.fields[key].defined_name: spot for key, spot in located.cells.items()}
     for table in located.form.tables:
@@ -278,7 +278,7 @@ def _covered(spot: tuple[int, int], areas: list[tuple[int, int, int, int]]) -> b
     return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
 
 
-def _inserted(located: Located, issued: IssuedSheet) -> list[Note]:
+def _inserted(located: LocatedForm, issued: IssuedSheet) -> list[Note]:
     notes = []
     for table in located.form.tables:
         place = issued.places.get(table.inputs[-1].defined_name, "")
@@ -302,7 +302,7 @@ def _rows_by_column(areas: Iterable[Span]) -> dict[int, list[range]]:
     return rows
 
 
-def _outside(located: Located, issued: IssuedSheet, told: set[str]) -> list[Note]:
+def _outside(located: LocatedForm, issued: IssuedSheet, told: set[str]) -> list[Note]:
     """Content where the form has neither a field nor a label: below it, beside it, or in a row added outside tables.
 
     The 审核 panel is ours; `told` are cells that another note already names.

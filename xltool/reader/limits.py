@@ -21,35 +21,35 @@ MEMORY: Final = "XLTOOL_MEMORY_MIB"
 class Limits:
     """Sizes are in bytes, all else are counts unless said."""
 
-    file: int = 100 * _MIB
-    entries: int = 2_000
+    file_size: int = 100 * _MIB
+    package_parts: int = 2_000
     """Parts of a package."""
-    members: int = 500
+    archive_files: int = 500
     """Files in an archive of filings."""
-    share: int = 4
+    disk_share: int = 4
     """An archive takes one part in so many of what is left of the disk: the results need room too."""
-    part: int = 512 * _MIB
+    part_size: int = 512 * _MIB
     """One part, inflated."""
-    total: int = 1024 * _MIB
+    package_size: int = 1024 * _MIB
     """All parts, inflated."""
-    ratio: int = 300
-    ratio_from: int = _MIB
+    compression_ratio: int = 300
+    ratio_exempt_size: int = _MIB
     """Parts up to this size may compress as well as they like: repeated rows often do."""
     cells: int = 5_000_000
     """Rows and cells of a workbook, empty ones too: a form whose columns were coloured to the end has 4 million."""
-    filled: int = 500_000
+    filled_cells: int = 500_000
     """Cells with a value or a formula of a workbook, and its shared strings: a form has 500, a long ledger 100,000."""
-    blanks: int = 5_000_000
+    formatted_cells: int = 5_000_000
     """Cells of an .xls that are only formatted: where somebody coloured whole columns, some hundred thousand."""
-    rostered: int = 1_000_000
+    roster_cells: int = 1_000_000
     """As `filled`, of a roster: a province of 10,000 departments with projects and indicators has 730,000."""
-    reviewed: int = 2_000_000
+    review_cells: int = 2_000_000
     """As `filled`, of the lists of findings in our own review.xlsx: a line has 16, a province's review 20,000 lines."""
-    text: int = 512 * _MIB
+    text_characters: int = 512 * _MIB
     """Characters of all cells of a workbook, a shared string counted wherever it is used."""
-    formulas: int = 6 * _MIB
+    shared_formula_characters: int = 6 * _MIB
     """Characters of shared formulas, written out for each cell: 100,000 cells of a ledger have 1 to 3 million."""
-    marks: int = 1_500_000
+    parsed_marks: int = 1_500_000
     """Tags and attributes of what is parsed as a whole: a row, a table, a string, or a part such as the styles.
 
     A form in Word has 20,000, a table of 50 pages 900,000, a workbook that collected 60,000 cell styles 900,000.
@@ -58,19 +58,19 @@ class Limits:
     """Of a document, outside its tables: a report of 500 pages has 15,000."""
     table_cells: int = 200_000
     """Of all tables of a document: the longest list of projects seen has 30,000."""
-    blocks: int = 500_000
+    document_blocks: int = 500_000
     """Paragraphs, tables and what stands around them, empty ones too."""
     validations: int = 10_000
     """Data validations and conditional formats of a sheet together."""
-    names: int = 20_000
+    defined_names: int = 20_000
     sheets: int = 500
-    merges: int = 100_000
+    merged_ranges: int = 100_000
     """Merged ranges of a sheet."""
-    records: int = 3_000_000
+    xlsb_records: int = 3_000_000
     """Records of a part of an .xlsb: each cell is one, an empty one too."""
-    whole: int = 128 * _MIB
+    whole_part_size: int = 128 * _MIB
     """One part that is read as a whole; sheets, texts and documents are read in pieces."""
-    merged: int = 20_000_000
+    merged_cells: int = 20_000_000
     """Cells in the merged ranges of a sheet."""
     seconds: float = 60.0
     """How long a file may be read."""
@@ -94,12 +94,12 @@ def given() -> Limits:
 def too_many_cells() -> str:
     """Why a workbook with more cells than any form needs is refused, and what to do."""
     advice = "请删去与填报无关的工作表（如明细账），只保留附件后重新报送"
-    return f"工作簿中有内容的单元格超过上限 {LIMITS.filled:,} 个，{advice}"
+    return f"工作簿中有内容的单元格超过上限 {LIMITS.filled_cells:,} 个，{advice}"
 
 
 def too_many_merges(sheet: str) -> str:
     """Why a sheet with more merged ranges than any form needs is refused, and what to do."""
-    return f"工作表“{sheet[:31]}”的合并单元格超过上限 {LIMITS.merges:,} 个，请取消合并后重新报送"
+    return f"工作表“{sheet[:31]}”的合并单元格超过上限 {LIMITS.merged_ranges:,} 个，请取消合并后重新报送"
 
 
 def _number(name: str, usual: float) -> float:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
     from xltool.reader.a1 import Span
-    from xltool.reader.labels import Found, Region
+    from xltool.reader.labels import LabelSearch, Region
     from xltool.reader.ooxml.workbook import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
@@ -35,7 +35,7 @@ KNOWN_BY = 5
 
 
 @dataclass(slots=True)
-class Located:
+class LocatedForm:
     """A form found on a sheet: cells of its fields, rows and columns of its tables."""
 
     form: Form
@@ -52,7 +52,7 @@ class Located:
     """Reference without $ to defined name."""
     region: Region | None = None
     """The part of the sheet a form of another layout takes up; None for a template."""
-    found: Found | None = None
+    found: LabelSearch | None = None
     """How its fields were found; None for a template."""
 
     @property
@@ -90,7 +90,7 @@ class Located:
         return with_unit(cell, self.sheet.cells.get((spot[0], parts.unit)))
 
 
-def locate(book: Book) -> list[Located]:
+def locate(book: Book) -> list[LocatedForm]:
     """The forms of a workbook, in sheet order: sheets whose fields are named, then the others by label."""
     found = []
     for sheet in book.sheets:
@@ -113,11 +113,11 @@ def _drop_panel(sheet: Sheet) -> None:
         sheet.merges = [merge for merge in sheet.merges if merge[0] < top or merge[1] < left]
 
 
-def _by_labels(region: Region) -> Located | None:
+def _by_labels(region: Region) -> LocatedForm | None:
     found = labels.find(region)
     if not labels.is_form(found):
         return None
-    located = Located(region.form, region.sheet, region=region, found=found)
+    located = LocatedForm(region.form, region.sheet, region=region, found=found)
     located.cells = {key: spot for key, spot in found.cells.items() if key in region.form.fields}
     located.rows = dict(found.rows)
     located.columns = found.columns
@@ -138,8 +138,8 @@ def _form_named(names: dict[str, str]) -> Form | None:
     return best if known(best) >= KNOWN_BY else None
 
 
-def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> Located:
-    located = Located(form, sheet)
+def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> LocatedForm:
+    located = LocatedForm(form, sheet)
     taken = set()
     for key, item in form.fields.items():
         area = area_of(names.get(item.defined_name, ""))
@@ -161,7 +161,7 @@ def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> Located:
     return located
 
 
-def remember(located: Located, issued: IssuedSheet) -> None:
+def remember(located: LocatedForm, issued: IssuedSheet) -> None:
     """Call cells whose name is gone by the name they were issued with, so that formulas are still recognised."""
     for name in located.missing:
         place = issued.places.get(name)
@@ -171,7 +171,7 @@ def remember(located: Located, issued: IssuedSheet) -> None:
             located.by_reference[":".join(moved)] = name
 
 
-def shift(located: Located, issued: IssuedSheet, row: int) -> int:
+def shift(located: LocatedForm, issued: IssuedSheet, row: int) -> int:
     """How far the rows around an issued row have moved: as far as the nearest named cell above, to the end at most."""
     best, by = 0, 0
     for key, (now, _) in located.cells.items():

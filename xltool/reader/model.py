@@ -99,7 +99,7 @@ class Name:
     hidden: bool
 
 
-class Carried(StrEnum):
+class ActiveContent(StrEnum):
     """What a file may carry besides cells, as the finding names it, in its order."""
 
     MACROS = "宏"
@@ -116,7 +116,7 @@ class Book:
 
     sheets: list[Sheet] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
-    carried: set[Carried] = field(default_factory=set)
+    active_content: set[ActiveContent] = field(default_factory=set)
     date1904: bool = False
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""

@@ -35,7 +35,7 @@ _KINDS: Final = frozenset({0x05, 0x10, 0x20, 0x40, 0x100})  # of what a BOF reco
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ContainerSummary:
     """What the directory says: is there an Excel stream, and does the file ask for a password."""
 
     workbook: bool
@@ -43,7 +43,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """A stream or storage: first sector, size in bytes, numbers of entries beside it and of the first inside."""
 
     name: str
@@ -53,7 +53,7 @@ class Entry:
     inside: int
 
 
-def look(path: Path) -> Look:
+def summarize(path: Path) -> ContainerSummary:
     """Read the directory of the container at `path`; ValueError or struct.error if it is damaged."""
     with _opened(path) as container:
         workbook = container.workbook
@@ -61,7 +61,9 @@ def look(path: Path) -> Look:
             for _ in container.chain(workbook.first):  # ValueError where the sectors lead back to one of them
                 pass
         encrypted = any(entry.name == "encryptedpackage" for entry in container.entries)
-        return Look(workbook is not None, encrypted or asks_password(container.content(workbook, _BOF_AND_FILEPASS)))
+        return ContainerSummary(
+            workbook is not None, encrypted or asks_password(container.content(workbook, _BOF_AND_FILEPASS))
+        )
 
 
 def is_bare(start: bytes) -> bool:
@@ -73,7 +75,7 @@ def is_bare(start: bytes) -> bool:
 
 
 def names(path: Path) -> list[str]:
-    """Names of all streams and storages in lower case, none for an .xls without a container; errors as of `look`."""
+    """Names of all streams and storages in lower case, none for a bare .xls; raises what `summarize` raises."""
     with path.open("rb") as stream:
         if is_bare(stream.read(8)):
             return []
@@ -114,14 +116,14 @@ class _Container:
         self.entries = list(self._directory())
 
     @property
-    def workbook(self) -> Entry | None:
+    def workbook(self) -> DirectoryEntry | None:
         """The stream of an .xls, of Excel 97 or of Excel 5: rather than one embedded in it that of the file itself."""
         entries = [*self._top(), *self.entries]
         return next((entry for name in ("workbook", "book") for entry in entries if entry.name == name), None)
 
-    def _top(self) -> list[Entry]:
+    def _top(self) -> list[DirectoryEntry]:
         """What lies in the root itself, as far as its tree leads."""
-        top: dict[int, Entry] = {}
+        top: dict[int, DirectoryEntry] = {}
         waiting = [entry.inside for entry in self.entries[:1]]
         while waiting:
             number = waiting.pop()
@@ -140,7 +142,7 @@ class _Container:
             yield number
             number = self._next(number)
 
-    def content(self, entry: Entry | None, size: int) -> bytes:
+    def content(self, entry: DirectoryEntry | None, size: int) -> bytes:
         """The first bytes of a stream, fewer where it or the file ends before."""
         if entry is None:
             return b""
@@ -194,7 +196,7 @@ class _Container:
             *blocks, number = struct.unpack(f"<{self._sector_size // 4}I", self._sector(number))
             self._blocks += blocks
 
-    def _directory(self) -> Iterator[Entry]:
+    def _directory(self) -> Iterator[DirectoryEntry]:
         """All entries, the root first; unused ones have no name."""
         for at, number in enumerate(self.chain(struct.unpack_from("<I", self._data, 48)[0])):
             if at > _MOST_SECTORS:
@@ -205,7 +207,7 @@ class _Container:
                 name = data[offset : offset + length].decode("utf-16-le", "replace").lower()
                 left, right, inside = struct.unpack_from("<3I", data, offset + 68)
                 first, size = struct.unpack_from("<II", data, offset + 116)
-                yield Entry(name, first, size, (left, right), inside)
+                yield DirectoryEntry(name, first, size, (left, right), inside)
 
 
 def asks_password(data: bytes) -> bool:

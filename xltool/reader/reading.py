@@ -10,13 +10,13 @@ from xltool.forms import base_data, review
 from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
 from xltool.forms.words import short
 from xltool.normalize import fold
-from xltool.reader import face, foreign, guard, integrity
+from xltool.reader import foreign, guard, integrity, surroundings
 from xltool.reader.extract import extract, scale_money
-from xltool.reader.files.endings import deceiving
 from xltool.reader.files.entries import LINK, LOCK_FILE, LOCK_PREFIX, TEXT, fingerprint
+from xltool.reader.files.extensions import wrong_extension
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
-from xltool.reader.locate import Located, locate, remember
+from xltool.reader.locate import LocatedForm, locate, remember
 from xltool.reader.narrative import report_in, textfile
 from xltool.reader.narrative.document import paragraphs_of, row_of
 from xltool.reader.records import FileRecord, Note, Submission, refused
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.reader.labels import Found
+    from xltool.reader.labels import LabelSearch
     from xltool.reader.model import Book, Sheet
     from xltool.reader.narrative.recognise import Line
 
@@ -76,23 +76,23 @@ def _read_text(record: FileRecord, lines: Sequence[Line]) -> FileRecord:
     report = report_in(lines, record.path, record.sha256)
     if report is None:
         return refused(record.path, Code.NOT_A_WORKBOOK, NO_REPORT)
-    record.reports.append(report)
+    record.narrative_reports.append(report)
     return record
 
 
 def _open(path: Path, record: FileRecord) -> Book:
     """The file as a workbook, whatever its format and its name; Refused where it cannot be."""
-    kept: guard.Kept = {}
+    kept: guard.InflatedParts = {}
     try:
         kind = guard.check(path, kept=kept)
     except Refused as refusal:
         if refusal.code == Code.ENCRYPTED:
-            return office.open_unlocked(path, refusal)
+            return office.open_without_password(path, refusal)
         converted = office.recognise(path) if refusal.code == "not_a_workbook" else None
         if converted is None:
             raise
-        return office.open_foreign(path, converted)
-    record.notes += deceiving(path, kind)
+        return office.open_converted(path, converted)
+    record.notes += wrong_extension(path, kind)
     return open_any(path, kind, kept)
 
 
@@ -105,7 +105,7 @@ def _read_book(book: Book, record: FileRecord) -> FileRecord:
         return FileRecord(record.path, "skipped", "result", RESULT, record.sha256)
     report = report_in(paragraphs_of(book), record.path, record.sha256)
     if report is not None:
-        record.reports.append(report)
+        record.narrative_reports.append(report)
     elif not found and len(book.sheets) < sheets:
         return FileRecord(record.path, "skipped", "list", "审核问题清单，不是填报的表", record.sha256)
     elif not found:
@@ -131,7 +131,7 @@ def _is_list(sheet: Sheet) -> bool:
     return any(cell.value == RETURNED for (row, _), cell in sheet.cells.items() if row == 1)
 
 
-def _foreign(located: Located, record: FileRecord) -> Submission:
+def _foreign(located: LocatedForm, record: FileRecord) -> Submission:
     region, found = located.region, located.found
     if region is None or found is None:
         raise TypeError(located.form.key)
@@ -144,7 +144,7 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     year = region.year or _year_of(found)
     one = Submission(identity, record.path, name, located.form.key, "foreign", year, "", "", record.sha256)
     one.places = {address(*spot): place for spot, place in located.sheet.places.items()}
-    one.face = face.pack(located)
+    one.surroundings = surroundings.pack(located)
     if region.year is not None:
         one.derived[base_data.title_year.key] = float(region.year)
     for key, (printed, spot) in found.years.items():
@@ -161,13 +161,13 @@ def _foreign(located: Located, record: FileRecord) -> Submission:
     return one
 
 
-def _year_of(found: Found) -> int | None:
+def _year_of(found: LabelSearch) -> int | None:
     """The year reported, from the heads of the amounts where the title has none."""
     printed = found.years.get(base_data.actual_year.key) or found.years.get(base_data.budget_year.key)
     return None if printed is None else printed[0]
 
 
-def _issued(found: list[Located], manifest: Manifest | None) -> dict[str, str]:
+def _issued(found: list[LocatedForm], manifest: Manifest | None) -> dict[str, str]:
     """The name under which each sheet was issued, by the name it has now: by that name, else in order of the form."""
     if manifest is None:
         return {}
@@ -179,7 +179,7 @@ def _issued(found: list[Located], manifest: Manifest | None) -> dict[str, str]:
     return names
 
 
-def _is_issued(located: Located, name: str, manifest: Manifest) -> bool:
+def _is_issued(located: LocatedForm, name: str, manifest: Manifest) -> bool:
     return name in manifest.sheets and manifest.sheets[name].form == located.form.key
 
 
@@ -197,7 +197,9 @@ def _manifest(book: Book) -> Manifest | None:
         return None
 
 
-def _submission(located: Located, manifest: Manifest | None, issued_as: str | None, record: FileRecord) -> Submission:
+def _submission(
+    located: LocatedForm, manifest: Manifest | None, issued_as: str | None, record: FileRecord
+) -> Submission:
     name = located.sheet.name
     issued = None if manifest is None or issued_as is None else manifest.sheets[issued_as]
     title = _title_year(located.sheet)
@@ -205,7 +207,7 @@ def _submission(located: Located, manifest: Manifest | None, issued_as: str | No
     submission = Submission(
         f"{record.path}#{name}", record.path, name, located.form.key, "template", year, "", "", record.sha256
     )
-    submission.face = face.pack(located)
+    submission.surroundings = surroundings.pack(located)
     if manifest is not None:
         submission.issue, submission.issued_to = manifest.issue, manifest.department
         submission.issued_code = manifest.code
@@ -234,7 +236,7 @@ def _title_year(sheet: Sheet) -> int | None:
     return None
 
 
-def _head_years(submission: Submission, located: Located) -> None:
+def _head_years(submission: Submission, located: LocatedForm) -> None:
     """Years printed over the three amounts of 附件1, with their cells."""
     spot = located.cells.get("三公经费_上年决算数")
     if located.form is not base_data.FORM or spot is None:
@@ -249,7 +251,7 @@ def _head_years(submission: Submission, located: Located) -> None:
             submission.derived_cells[key] = address(row - 1, column)
 
 
-def _whose(submission: Submission, located: Located) -> tuple[str, str]:
+def _whose(submission: Submission, located: LocatedForm) -> tuple[str, str]:
     def text(key: str) -> str:
         filed = submission.values.get(key)
         return "" if filed is None or filed.value is None else _CODE.sub("", str(filed.value))
@@ -259,7 +261,7 @@ def _whose(submission: Submission, located: Located) -> tuple[str, str]:
     return text(located.form.owner.key), ""
 
 
-def _misplaced(submission: Submission, located: Located, manifest: Manifest) -> list[Note]:
+def _misplaced(submission: Submission, located: LocatedForm, manifest: Manifest) -> list[Note]:
     """The template was issued to another department, or its title was turned to another year."""
     notes = []
     owner = located.form.owner.key if located.form.key != "附件3" else "实施单位"

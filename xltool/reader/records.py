@@ -1,6 +1,6 @@
 """Flat records: what was filed, never without its address.
 
-Records are plain, so that a worker process can hand them back and a later run can take them up again (`plain`).
+Records are plain data: a worker process hands them back, and a later run loads them again (`record_encoding`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field as member
 from typing import TYPE_CHECKING
 
-# Types of members are looked up at run time, by `plain`.
+# Types of members are looked up at run time, by `record_encoding`.
 from xltool.findings import Severity  # noqa: TC001
 from xltool.reader.notation.tokens import Repair, State  # noqa: TC001
 from xltool.text.paragraphs import Paragraph  # noqa: TC001
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Filed:
+class FiledCell:
     """One cell of a form as filed.
 
     `value` is a number (money 万元, rates as fractions), a text, an ISO date or None; `raw` what the
@@ -49,7 +49,7 @@ class TableRow:
     table: str
     row: int
     """Row of the sheet."""
-    cells: dict[str, Filed] = member(default_factory=dict)
+    cells: dict[str, FiledCell] = member(default_factory=dict)
     derived: dict[str, float | str | None] = member(default_factory=dict)
     target: dict[str, float | str | None] = member(default_factory=dict)
     actual: dict[str, float | str | None] = member(default_factory=dict)
@@ -113,15 +113,15 @@ class Submission(FormHeader):
     A run over many files loads the cells when they are asked for; before changing them call `form_cache.pin`.
     """
 
-    values: dict[str, Filed] = member(default_factory=dict)
+    values: dict[str, FiledCell] = member(default_factory=dict)
     derived: dict[str, float | str | None] = member(default_factory=dict)
     derived_cells: dict[str, str] = member(default_factory=dict)
     rows: list[TableRow] = member(default_factory=list)
     notes: list[Note] = member(default_factory=list)
     places: dict[str, tuple[str, str]] = member(default_factory=dict)
     """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
-    face: bytes = b""
-    """What its sheet shows, packed (`xltool.reader.face`)."""
+    surroundings: bytes = b""
+    """What its sheet shows, packed (`xltool.reader.surroundings`)."""
 
     def place(self, cell: str | None) -> tuple[str, str | None]:
         """Sheet and cell as a reader finds them."""
@@ -139,7 +139,7 @@ class Submission(FormHeader):
 
 
 @dataclass(slots=True)
-class Report:
+class NarrativeReport:
     """A self-evaluation report: a document of paragraphs, numbered as they follow each other in it.
 
     `names` are what its title and its cover call the department, `department` the fuller of them.
@@ -167,7 +167,7 @@ class FileRecord:
     reason: str = ""
     sha256: str = ""
     submissions: list[Submission] = member(default_factory=list)
-    reports: list[Report] = member(default_factory=list)
+    narrative_reports: list[NarrativeReport] = member(default_factory=list)
     notes: list[Note] = member(default_factory=list)
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""

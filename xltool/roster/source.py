@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xltool.reader import guard
 from xltool.reader.formats import open_any
-from xltool.reader.guard import Kind, Refused
+from xltool.reader.guard import FileFormat, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.ooxml.workbook import open_workbook
 
@@ -70,9 +70,9 @@ def _is_csv(path: Path) -> bool:
 def _open(path: Path) -> Book:
     """The workbook; an .xlsx may have more cells than a filing."""
     try:
-        kind = guard.check(path, replace(LIMITS, filled=LIMITS.rostered))
-        if kind in {Kind.XLSX, Kind.XLSM}:
-            return open_workbook(path, filled=LIMITS.rostered)
+        kind = guard.check(path, replace(LIMITS, filled_cells=LIMITS.roster_cells))
+        if kind in {FileFormat.XLSX, FileFormat.XLSM}:
+            return open_workbook(path, filled=LIMITS.roster_cells)
         return open_any(path, kind)
     except Refused as refusal:
         msg = f"名册无法读取：{path}：{refusal.reason}"

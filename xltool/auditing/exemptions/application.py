@@ -56,7 +56,7 @@ class _Desk:
                     submission.filing, submission.year, submission.form, submission.project
                 )
                 self.names[submission.filing] |= {fold(submission.department), fold(submission.issued_to)}
-            for report in record.reports:
+            for report in record.narrative_reports:
                 self.by_id[report.path] = _Whose(report.filing, report.year, REPORT)
                 self.names[report.filing] |= {fold(name) for name in (report.department, *report.names)}
 

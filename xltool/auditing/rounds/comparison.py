@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.rounds.questioned_cells import Asked
     from xltool.expr.nodes import Field
     from xltool.findings import Finding
-    from xltool.reader.records import Filed, Submission
+    from xltool.reader.records import FiledCell, Submission
 
 UNASKED_ALLOWED = {foot.filed_on.key}
 """Every new submission bears a new date."""
@@ -225,7 +225,7 @@ def _field(key: str, submission: Submission) -> Field | None:
     return form.fields.get(key) or columns.get(key)
 
 
-def _shown(key: str, submission: Submission, filed: Filed) -> str | None:
+def _shown(key: str, submission: Submission, filed: FiledCell) -> str | None:
     item = _field(key, submission)
     if filed.value is None or item is None:
         return None if filed.value is None else short(str(filed.value), 40)

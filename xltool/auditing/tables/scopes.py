@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from xltool.expr.frame import Booleans, Numbers
     from xltool.expr.nodes import Field
     from xltool.forms.model import Form
-    from xltool.reader.records import Filed, Submission, TableRow
+    from xltool.reader.records import FiledCell, Submission, TableRow
 
 Texts = npt.NDArray[np.object_]
 Value: TypeAlias = float | str | None
@@ -52,7 +52,7 @@ class FormScope:
     profiles: Sequence[params.Profile] | None = None
     """The profile each submission is judged by; None: the one its template was issued for, else the default."""
     _tables: dict[str, RowScope] = field(default_factory=dict)
-    _cells: dict[str, list[Filed | None]] = field(default_factory=dict)
+    _cells: dict[str, list[FiledCell | None]] = field(default_factory=dict)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
     _texts: dict[str, Texts] = field(default_factory=dict)
     _sums: dict[tuple[str, str | None], Numbers] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class FormScope:
     def step(self, item: Field) -> Numbers:
         """Unit of the last printed decimal; NaN where the issued formula stands."""
 
-        def typed(cell: Filed | None) -> float:
+        def typed(cell: FiledCell | None) -> float:
             if cell is None or cell.intact or not isinstance(cell.value, float):
                 return np.nan
             return 1e-6 if cell.step is None else cell.step
@@ -153,7 +153,7 @@ class FormScope:
             self._params[name] = np.fromiter(numbers, dtype=np.float64, count=len(self))
         return self._params[name]
 
-    def _filed(self, key: str) -> list[Filed | None]:
+    def _filed(self, key: str) -> list[FiledCell | None]:
         """The cell of a field on every form."""
         if key not in self._cells:
             self._cells[key] = [submission.values.get(key) for submission in self.submissions]
@@ -164,7 +164,7 @@ class FormScope:
         pairs = zip(self._filed(key), self.submissions, strict=True)
         return [one.derived.get(key) if cell is None else cell.value for cell, one in pairs]
 
-    def _flags(self, key: str, test: Callable[[Filed], bool]) -> Booleans:
+    def _flags(self, key: str, test: Callable[[FiledCell], bool]) -> Booleans:
         return np.array([cell is not None and test(cell) for cell in self._filed(key)], dtype=np.bool_)
 
 

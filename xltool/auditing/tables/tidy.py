@@ -61,7 +61,7 @@ def reports(records: Sequence[FileRecord]) -> list[Record]:
             "numbers": [_number(claim) for claim in claims_of(report_view(report))],
         }
         for record in records
-        for report in record.reports
+        for report in record.narrative_reports
     ]
 
 

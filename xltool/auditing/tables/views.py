@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.params import Profile
-    from xltool.reader.records import Report, Submission
+    from xltool.reader.records import NarrativeReport, Submission
 
 
 def filing_view(
     submissions: Sequence[Submission],
-    reports: Sequence[Report] = (),
+    reports: Sequence[NarrativeReport] = (),
     prior: Sequence[Submission] = (),
     profile: Profile = DEFAULT,
 ) -> FilingView:
@@ -31,7 +31,7 @@ def filing_view(
     return FilingView(forms, told, filing_view(prior) if prior else None, profile)
 
 
-def report_view(report: Report) -> ReportView:
+def report_view(report: NarrativeReport) -> ReportView:
     """A report: its paragraphs with the numbers in them."""
     return ReportView(report.id, report.year, report.title, report.names, report.paragraphs)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from xltool.reader.records import FileRecord, FormHeader, Note, Report, Submission
+from xltool.reader.records import FileRecord, FormHeader, NarrativeReport, Note, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -165,7 +165,7 @@ class _StoredRecord(msgspec.Struct):
     reason: str
     sha256: str
     submissions: list[FormHeader]
-    reports: list[Report]
+    reports: list[NarrativeReport]
     notes: list[Note]
     saved: str
 

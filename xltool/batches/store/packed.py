@@ -11,7 +11,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from xltool.reader import plain
+from xltool.reader import record_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +85,7 @@ def decompress(packed: bytes, limit: int = LARGEST) -> bytes:
 
 def unpack_record(packed: bytes) -> FileRecord:
     """The record; ValueError for bytes that are no record, or more than any record has."""
-    return plain.unpack(decompress(packed))
+    return record_encoding.decode(decompress(packed))
 
 
 def load_record(file: BinaryIO, key: bytes, place: Place, path: Path) -> FileRecord:

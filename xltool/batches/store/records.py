@@ -27,7 +27,7 @@ from xltool.batches.store.packed import (
     unpack_record,
 )
 from xltool.batches.store.stamp import stamp as stamp_of
-from xltool.reader import plain
+from xltool.reader import record_encoding
 from xltool.reader.files.entries import LOCK_PREFIX, fingerprint
 from xltool.reader.limits import given
 from xltool.storage.files import whole
@@ -99,7 +99,7 @@ class RecordStore:
         except ValueError:
             return None
         self._used.add(key)
-        return plain.renamed(record, source.name)
+        return record_encoding.renamed(record, source.name)
 
     def add_read(self, source: Source, data: bytes, packed: bytes) -> FileRecord:
         """Store a record that was just read, `packed` being `data` compressed; its cells are loaded on demand.
@@ -111,7 +111,7 @@ class RecordStore:
         key = _key(record.sha256, source)
         if not record.submissions:
             return record
-        return self.forms.resolve(RecordStub.of(record, key)) if key in self._places else plain.unpack(data)
+        return self.forms.resolve(RecordStub.of(record, key)) if key in self._places else record_encoding.decode(data)
 
     def cache_forms(self, source: Source, record: FileRecord) -> FileRecord:
         """The record with forms that are loaded on demand, if it is stored."""

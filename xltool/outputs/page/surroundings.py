@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.findings import row_column
 from xltool.outputs.model import FormSheet
-from xltool.reader.face import FaceCell, unpack
+from xltool.reader.surroundings import SurroundingCell, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ class Shown:
 
     def __init__(self, sheet: FormSheet) -> None:
         """Unpack what the sheet shows."""
-        self.cells = unpack(sheet.face)
+        self.cells = unpack(sheet.surroundings)
         self.path, self.name = sheet.path, sheet.name
         self._places = {place: row_column(cell) for cell, place in sheet.places.items()}
         self._parts = {spot[0]: part for (part, _), spot in self._places.items()}
@@ -62,9 +62,9 @@ class Shown:
         spot = _spot(cell) if sheet == self.name else None
         return spot if spot is not None and self._holds(spot) else None
 
-    def at(self, spot: Spot) -> FaceCell:
+    def at(self, spot: Spot) -> SurroundingCell:
         """The cell that covers a spot; an empty one where nothing stands."""
-        return self._covering(spot) or FaceCell(*spot, *spot, "", is_field=False)
+        return self._covering(spot) or SurroundingCell(*spot, *spot, "", is_field=False)
 
     def rows(self, spots: Sequence[Spot]) -> tuple[int, ...]:
         """Rows to show for these cells: those around the first, its head, and those of the others.
@@ -88,14 +88,14 @@ class Shown:
             return self._bounds[1], self._bounds[3]
         return min(left for left, _ in spans), max(right for _, right in spans)
 
-    def cells_of(self, rows: Iterable[int]) -> list[FaceCell]:
+    def cells_of(self, rows: Iterable[int]) -> list[SurroundingCell]:
         """The cells that reach into these rows, each once, by the first of them it reaches into."""
         wanted = sorted(rows)
         firsts = ((bisect_left(wanted, cell.top), cell) for cell in self.cells)
         reaching = ((at, cell) for at, cell in firsts if at < len(wanted) and wanted[at] <= cell.bottom)
         return [cell for _, cell in sorted(reaching, key=itemgetter(0))]
 
-    def _head(self, cell: FaceCell, first: int, width: int) -> int | None:
+    def _head(self, cell: SurroundingCell, first: int, width: int) -> int | None:
         """The row of the printed cell nearest above a cell that heads its column, if it is not in sight anyway."""
         for row in range(cell.top - 1, self._bounds[0] - 1, -1):
             head = self._covering((row, cell.left))
@@ -105,7 +105,7 @@ class Shown:
                 return head.top if head.bottom < first else None
         return None
 
-    def _covering(self, spot: Spot) -> FaceCell | None:
+    def _covering(self, spot: Spot) -> SurroundingCell | None:
         """The cell that covers a spot; of several, which no sheet has, the last."""
         row, column = spot
         for cell in reversed(self._by_row.get(row, ())):
@@ -125,8 +125,8 @@ class Shown:
         return min(self._by_row), lefts, max(self._by_row), rights
 
     @cached_property
-    def _by_row(self) -> dict[int, list[FaceCell]]:
-        rows: defaultdict[int, list[FaceCell]] = defaultdict(list)
+    def _by_row(self) -> dict[int, list[SurroundingCell]]:
+        rows: defaultdict[int, list[SurroundingCell]] = defaultdict(list)
         for cell in self.cells:
             for row in range(cell.top, cell.bottom + 1):
                 rows[row].append(cell)
@@ -185,7 +185,7 @@ class Surroundings:
         sheet = self._read.get(key)
         if sheet is None:
             lying = self._sheets[key]
-            sheet = FormSheet(lying.path, lying.name, lying.face, lying.places)
+            sheet = FormSheet(lying.path, lying.name, lying.surroundings, lying.places)
             if not sheet.places:
                 self._read[key] = sheet
         return sheet

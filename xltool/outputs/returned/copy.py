@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xltool.outputs.returned.cells import Spot
     from xltool.outputs.returned.problem_list import Answered, Numbered
     from xltool.outputs.returned.workbook_part import SheetPart
-    from xltool.reader.guard import Kept
+    from xltool.reader.guard import InflatedParts
 
 __all__ = ["About", "NotEditableError", "list_alone", "returned_copy"]
 
@@ -37,7 +37,9 @@ SIGNED = "原文件带有数字签名；文件一经标注，签名即失效，�
 THREAD = "以下单元格上已有对话式批注，为保持原样没有加写审核意见，意见见本清单：{}。"
 
 
-def returned_copy(data: bytes, findings: Sequence[Finding], about: About, inflated: Kept | None = None) -> bytes:
+def returned_copy(
+    data: bytes, findings: Sequence[Finding], about: About, inflated: InflatedParts | None = None
+) -> bytes:
     """The annotated copy of an .xlsx or .xlsm the reader has accepted, which may have `inflated` its parts.
 
     Findings of severity info are left out. Marks of an earlier copy are replaced. The same input gives the same bytes.

@@ -20,7 +20,7 @@ from xltool.reader.guard import BROKEN, part_name
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from xltool.reader.guard import Kept
+    from xltool.reader.guard import InflatedParts
 
 LARGEST: Final = 64 * 1024 * 1024
 """A part above this size (bytes, inflated) is not parsed: its tree would take a gigabyte."""
@@ -51,7 +51,7 @@ class Relation(NamedTuple):
 class Package:
     """The parts of a workbook by name; names know no case and no leading slash."""
 
-    def __init__(self, data: bytes, inflated: Kept | None = None) -> None:
+    def __init__(self, data: bytes, inflated: InflatedParts | None = None) -> None:
         """Open a package the reader's guard has accepted, with what it `inflated`; NotEditableError if it is none."""
         self._data, self._inflated = data, inflated or {}
         try:

@@ -28,6 +28,6 @@ def fingerprint(path: Path) -> str:
     Raises OSError.
     """
     with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size > LIMITS.file:
+        if os.fstat(file.fileno()).st_size > LIMITS.file_size:
             return ""
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from xltool.reader.guard import Code, Kind, Refused
+from xltool.reader.guard import Code, FileFormat, Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.reader.guard import Kept
+    from xltool.reader.guard import InflatedParts
     from xltool.reader.model import Book
 
 __all__ = ["open_any"]
 
 
-def open_any(path: Path, kind: Kind, kept: Kept | None = None) -> Book:
+def open_any(path: Path, kind: FileFormat, kept: InflatedParts | None = None) -> Book:
     """The file at `path`, which the guard found to be of this kind, as plain objects; raises `Refused` only.
 
     `kept` are the parts of it that the guard has inflated.
@@ -33,20 +33,20 @@ def open_any(path: Path, kind: Kind, kept: Kept | None = None) -> Book:
     return book
 
 
-def _opened(path: Path, kind: Kind, kept: Kept | None) -> Book:
+def _opened(path: Path, kind: FileFormat, kept: InflatedParts | None) -> Book:
     # Each reader is imported when its first file comes: most folders hold .xlsx alone.
-    if kind in {Kind.XLSX, Kind.XLSM}:
+    if kind in {FileFormat.XLSX, FileFormat.XLSM}:
         from xltool.reader.ooxml.workbook import open_workbook  # noqa: PLC0415
 
         return open_workbook(path, kept)
-    if kind is Kind.DOCX:
+    if kind is FileFormat.DOCX:
         from xltool.reader.formats.word import open_document  # noqa: PLC0415
 
         return open_document(path)
-    if kind is Kind.OTHER:
-        from xltool.reader.formats.office import open_foreign  # noqa: PLC0415
+    if kind is FileFormat.OTHER:
+        from xltool.reader.formats.office import open_converted  # noqa: PLC0415
 
-        return open_foreign(path)
+        return open_converted(path)
     from xltool.reader.formats.tables import open_tables  # noqa: PLC0415
 
     return open_tables(path, kind)

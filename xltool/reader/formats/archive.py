@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader import guard
 from xltool.reader.files.entries import SYSTEM_FILES
-from xltool.reader.guard import BROKEN, Code, Kind, Refused
+from xltool.reader.guard import BROKEN, Code, FileFormat, Refused
 from xltool.reader.limits import LIMITS, Limits, size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LIMITS: Final = replace(LIMITS, entries=LIMITS.members)
+_LIMITS: Final = replace(LIMITS, package_parts=LIMITS.archive_files)
 _PACKAGES: Final = frozenset({"[content_types].xml", "mimetype", "ofd.xml"})
 _UTF8: Final = 0x800
 _MOST_SUFFIX: Final = 6
@@ -39,9 +39,9 @@ class Member:
     problem: str = ""
 
 
-def is_archive(path: Path, kind: Kind) -> bool:
+def is_archive(path: Path, kind: FileFormat) -> bool:
     """Whether a file the guard calls OTHER is a plain .zip, not an office document it does not know."""
-    if kind is not Kind.OTHER:
+    if kind is not FileFormat.OTHER:
         return False
     try:
         with zipfile.ZipFile(path) as archive:
@@ -74,7 +74,7 @@ def _check_room(needed: int, into: Path) -> None:
     it.
     """
     free = shutil.disk_usage(into).free
-    if needed > free // LIMITS.share:
+    if needed > free // LIMITS.disk_share:
         told = f"压缩包解开后 {size(needed)}，磁盘只剩 {size(free)}，没有解开；请腾出磁盘空间后重新运行"
         raise Refused(Code.UNREADABLE, told)
 
@@ -86,7 +86,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, stem: P
     path = stem.with_name(stem.name + plain)
     with archive.open(entry) as source, path.open("xb") as target:
         shutil.copyfileobj(source, target, 1 << 20)
-    if plain in {".zip", ".rar", ".7z"} or is_archive(path, Kind.OTHER):
+    if plain in {".zip", ".rar", ".7z"} or is_archive(path, FileFormat.OTHER):
         path.unlink()
         return Member(name, None, NESTED)
     return Member(name, path)

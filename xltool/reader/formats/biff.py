@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.reader import ole
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells
-from xltool.reader.model import Carried
+from xltool.reader.model import ActiveContent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +39,10 @@ _CONTROLS: Final = frozenset(struct.pack("<H", kind) for kind in (0x07, 0x0B, 0x
 """Buttons, boxes to tick, to choose or to write in, spinners, bars, lists ([MS-XLS] 2.5.143); the drop-down of a
 filter or a validation is no control of the writer's."""
 _STORAGES: Final = (
-    ("_vba_project", Carried.MACROS),
-    ("mbd", Carried.OBJECTS),
-    ("lnk", Carried.OLE_LINKS),
-    ("ctls", Carried.CONTROLS),
+    ("_vba_project", ActiveContent.MACROS),
+    ("mbd", ActiveContent.OBJECTS),
+    ("lnk", ActiveContent.OLE_LINKS),
+    ("ctls", ActiveContent.CONTROLS),
 )
 """Beginnings of names in the container, in lower case."""
 
@@ -70,39 +70,39 @@ def check_size(path: Path) -> None:
             filled += (len(body) - 6) // 6 if kind == _MANY_NUMBERS else 1
         elif kind in _BLANKS:
             blank += max((len(body) - 6) // 2, 1)
-        if filled > LIMITS.filled:
+        if filled > LIMITS.filled_cells:
             raise Refused(Code.TOO_MANY, too_many_cells())
-        if blank > LIMITS.blanks:
-            reason = f"只有格式、没有内容的单元格超过上限 {LIMITS.blanks:,} 个，请另存为 .xlsx 后重新报送"
+        if blank > LIMITS.formatted_cells:
+            reason = f"只有格式、没有内容的单元格超过上限 {LIMITS.formatted_cells:,} 个，请另存为 .xlsx 后重新报送"
             raise Refused(Code.TOO_MANY, reason)
 
 
-def carried(path: Path) -> set[Carried]:
+def find_active_content(path: Path) -> set[ActiveContent]:
     """What the workbook carries besides cells: by the names in its container and by its records; none if damaged."""
     try:
         names, data = _parts(path)
     except Refused:
         return set()
     found = {what for name in names for mark, what in _STORAGES if name.startswith(mark)}
-    links: list[Carried | None] = [None]
+    links: list[ActiveContent | None] = [None]
     for kind, body in _all_records(data):
         if kind == _SUPPORTING:
             links.append(_linked(body))
-        elif kind == _EXTERNAL_NAME and links[-1] is Carried.DDE and body and body[0] & _OLE_LINK:
-            links[-1] = Carried.OLE_LINKS
+        elif kind == _EXTERNAL_NAME and links[-1] is ActiveContent.DDE and body and body[0] & _OLE_LINK:
+            links[-1] = ActiveContent.OLE_LINKS
         elif kind == _SHEET and len(body) > _SHEET_KIND and body[_SHEET_KIND] == _MACRO_SHEET:
-            found.add(Carried.MACROS)
+            found.add(ActiveContent.MACROS)
         elif kind == _OBJECT and body[:4] == _COMMON and body[4:6] in _CONTROLS:
-            found.add(Carried.CONTROLS)
+            found.add(ActiveContent.CONTROLS)
     return found.union(link for link in links if link is not None)
 
 
-def _linked(body: bytes) -> Carried | None:
+def _linked(body: bytes) -> ActiveContent | None:
     """What a SupBook record leads to; None for the workbook itself and for functions of add-ins."""
     marks = body[2:4]
     if len(body) <= _PLACE or marks in _OWN:
         return None
-    return Carried.DDE if _TOPIC in body[4:] else Carried.LINKS
+    return ActiveContent.DDE if _TOPIC in body[4:] else ActiveContent.LINKS
 
 
 def _parts(path: Path) -> tuple[list[str], bytes]:

@@ -18,7 +18,7 @@ from xltool.reader.a1 import COLUMNS
 from xltool.reader.formats.legacy import spelled
 from xltool.reader.guard import BROKEN, Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
-from xltool.reader.model import Book, Carried, Cell, Sheet, State, Value
+from xltool.reader.model import ActiveContent, Book, Cell, Sheet, State, Value
 from xltool.reader.ooxml.active_content import LINKS, in_package
 from xltool.reader.ooxml.parts import Package
 from xltool.reader.ooxml.styles import BUILTIN, DEFAULT, Style, as_date, is_date_format
@@ -55,7 +55,7 @@ _UTF16: Final = 2
 _NONE: Final = 0xFFFFFFFF
 """The length of a text that is not there."""
 _SUPPORTING: Final = 360
-_LINKED: Final = {1: Carried.DDE, 2: Carried.OLE_LINKS}
+_LINKED: Final = {1: ActiveContent.DDE, 2: ActiveContent.OLE_LINKS}
 """What BrtBeginSupBook says the link is to ([MS-XLSB] 2.4.206)."""
 
 
@@ -84,7 +84,7 @@ def _book(package: Package) -> Book:
             raise Refused(Code.CORRUPT, f"文件已损坏：工作表“{name}”没有对应的部件")
         if target is not None and target.kind == "worksheet":
             book.sheets.append(reader.read(Sheet(name, state), target.target))
-    book.carried = carried(package, relations)
+    book.active_content = find_active_content(package, relations)
     return book
 
 
@@ -99,20 +99,20 @@ def _bundle(body: bytes) -> tuple[str, str]:
     raise IndexError(len(body))
 
 
-def carried(package: Package, relations: dict[str, Relation]) -> set[Carried]:
+def find_active_content(package: Package, relations: dict[str, Relation]) -> set[ActiveContent]:
     """What the workbook carries besides cells, by its parts and the relations of its main one."""
     links = [name for name in package.names if LINKS in f"/{name}" and name.endswith(".bin")]
     return in_package(package, relations.values()) | {_linked(package.content(name)) for name in links}
 
 
-def _linked(data: bytes) -> Carried:
+def _linked(data: bytes) -> ActiveContent:
     """What a part with external links leads to, as its first record says."""
     try:
         number, body = next(_records(data))
         kind = struct.unpack_from("<H", body)[0] if number == _SUPPORTING else 0
     except (StopIteration, IndexError, struct.error):
         kind = 0
-    return _LINKED.get(kind, Carried.LINKS)
+    return _LINKED.get(kind, ActiveContent.LINKS)
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -120,8 +120,8 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = count = 0
     while at < len(data):
         count += 1
-        if count > LIMITS.records:
-            reason = f"一个部件中的记录超过上限 {LIMITS.records:,} 条，请另存为 .xlsx 后重新报送"
+        if count > LIMITS.xlsb_records:
+            reason = f"一个部件中的记录超过上限 {LIMITS.xlsb_records:,} 条，请另存为 .xlsx 后重新报送"
             raise Refused(Code.TOO_MANY, reason)
         number = data[at]
         at += 1
@@ -151,9 +151,9 @@ class _Reader:
     date1904: bool = field(kw_only=True)
     strings: list[str] = field(init=False)
     styles: list[Style] = field(init=False)
-    cells: int = field(default_factory=lambda: LIMITS.filled)
+    cells: int = field(default_factory=lambda: LIMITS.filled_cells)
     """Cells that there may still be."""
-    text: int = LIMITS.text
+    text: int = LIMITS.text_characters
     """Characters that cells may still take from the shared strings."""
 
     def __post_init__(self) -> None:
@@ -185,7 +185,7 @@ class _Reader:
             elif number == _MERGE:
                 top, bottom, left, right = struct.unpack_from("<4I", body)
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
-                if len(sheet.merges) > LIMITS.merges:
+                if len(sheet.merges) > LIMITS.merged_ranges:
                     raise Refused(Code.TOO_MANY, too_many_merges(sheet.name))
         return sheet
 
@@ -212,7 +212,7 @@ class _Reader:
         text = self.strings[number]
         self.text -= len(text)
         if self.text < 0:
-            raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text:,} 个字")
+            raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text_characters:,} 个字")
         return text
 
 

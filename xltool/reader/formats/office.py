@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader import guard
 from xltool.reader.formats import sandbox
-from xltool.reader.guard import BROKEN, Code, Kind, Refused
-from xltool.reader.ole import MAGIC, look
+from xltool.reader.guard import BROKEN, Code, FileFormat, Refused
+from xltool.reader.ole import MAGIC, summarize
 from xltool.reader.program import soffice
 from xltool.storage.files import words_of
 
@@ -38,7 +38,7 @@ _PAGE: Final = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class Conversion:
     """What a file is to LibreOffice: its usual ending, how to open it, and what to make of it."""
 
     suffix: str
@@ -55,25 +55,25 @@ _DOCUMENT: Final = "docx:MS Word 2007 XML"
 _WORKBOOK: Final = "xlsx:Calc MS Excel 2007 XML"
 
 
-def recognise(path: Path) -> Foreign | None:
+def recognise(path: Path) -> Conversion | None:
     """What LibreOffice could make of the file, by its content; None for pictures, archives, programs, plain text."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(MAGIC):
-        return Foreign(".doc", _DOCUMENT) if _holds_document(path) else None
+        return Conversion(".doc", _DOCUMENT) if _holds_document(path) else None
     if head.startswith(b"{\\rtf"):
-        return Foreign(".rtf", _DOCUMENT)
+        return Conversion(".rtf", _DOCUMENT)
     if head.startswith(b"PK"):
-        return Foreign(".odt", _DOCUMENT) if _is_odt(path) else None
+        return Conversion(".odt", _DOCUMENT) if _is_odt(path) else None
     if start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
-        return Foreign(".xml", _WORKBOOK, "MS Excel 2003 XML")
+        return Conversion(".xml", _WORKBOOK, "MS Excel 2003 XML")
     if start.startswith((b"<?xml", *_PAGE)) and any(mark in start for mark in _PAGE):
-        return Foreign(".html", _WORKBOOK, "HTML (StarCalc)")
+        return Conversion(".html", _WORKBOOK, "HTML (StarCalc)")
     return None
 
 
-def open_unlocked(path: Path, refusal: Refused) -> Book:
+def open_without_password(path: Path, refusal: Refused) -> Book:
     """A workbook that is refused as encrypted, if it opens without a password; the `refusal` it had, if it does not.
 
     Excel encrypts an .xls whose structure is protected under a password of its own, which every program knows.
@@ -83,14 +83,14 @@ def open_unlocked(path: Path, refusal: Refused) -> Book:
     if not is_container or soffice() is None:
         raise refusal
     # Without a filter LibreOffice takes what it does not know for a text, and imports that.
-    old, new = Foreign(".xls", _WORKBOOK, "MS Excel 97"), Foreign(".xlsx", _WORKBOOK, "Calc MS Excel 2007 XML")
+    old, new = Conversion(".xls", _WORKBOOK, "MS Excel 97"), Conversion(".xlsx", _WORKBOOK, "Calc MS Excel 2007 XML")
     try:
-        return open_foreign(path, old if look(path).workbook else new)
+        return open_converted(path, old if summarize(path).workbook else new)
     except Refused as failure:
         raise refusal from failure
 
 
-def open_foreign(path: Path, foreign: Foreign | None = None, *, seconds: float = SECONDS) -> Book:
+def open_converted(path: Path, foreign: Conversion | None = None, *, seconds: float = SECONDS) -> Book:
     """Read a file through LibreOffice; `Refused` if it is not there, fails, or takes too long.
 
     `foreign` is what `recognise` said; without it the content is looked at here.
@@ -109,12 +109,12 @@ def open_foreign(path: Path, foreign: Foreign | None = None, *, seconds: float =
     with tempfile.TemporaryDirectory(prefix="xltool-office-", ignore_cleanup_errors=True) as folder:
         made = _convert(program, path, found, Path(folder), seconds)
         kind = guard.check(made)
-        if kind not in {Kind.DOCX, Kind.XLSX}:
+        if kind not in {FileFormat.DOCX, FileFormat.XLSX}:
             raise Refused(Code.CORRUPT, "LibreOffice 未能读出文件内容，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
         return open_any(made, kind)
 
 
-def _convert(program: str, path: Path, foreign: Foreign, folder: Path, seconds: float) -> Path:
+def _convert(program: str, path: Path, foreign: Conversion, folder: Path, seconds: float) -> Path:
     """The file LibreOffice makes; its source is a copy under a plain name with the ending that fits the content."""
     folder = folder.absolute()
     home, out = folder / "home", folder / "out"

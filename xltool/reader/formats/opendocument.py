@@ -15,7 +15,7 @@ from lxml import etree
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import BROKEN, Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
-from xltool.reader.model import Book, Carried, Cell, Sheet
+from xltool.reader.model import ActiveContent, Book, Cell, Sheet
 from xltool.reader.ooxml.parts import Metered, marks
 from xltool.reader.ooxml.styles import from_iso
 from xltool.storage.files import words_of
@@ -36,18 +36,18 @@ _CALC: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcex
 _CELLS: Final = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
 _DRAW: Final = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _FORM: Final = "{urn:oasis:names:tc:opendocument:xmlns:form:1.0}form"
-_CARRIED: Final = {
-    "dde-source": Carried.DDE,
-    "dde-link": Carried.DDE,
-    "table-source": Carried.LINKS,
-    "cell-range-source": Carried.LINKS,
-    "form": Carried.CONTROLS,
-    "plugin": Carried.OBJECTS,
-    "applet": Carried.OBJECTS,
-    "floating-frame": Carried.OBJECTS,
+_ACTIVE_CONTENT: Final = {
+    "dde-source": ActiveContent.DDE,
+    "dde-link": ActiveContent.DDE,
+    "table-source": ActiveContent.LINKS,
+    "cell-range-source": ActiveContent.LINKS,
+    "form": ActiveContent.CONTROLS,
+    "plugin": ActiveContent.OBJECTS,
+    "applet": ActiveContent.OBJECTS,
+    "floating-frame": ActiveContent.OBJECTS,
 }
 """Elements by which more comes into a sheet than its cells."""
-_ASKING: Final = (("DDE(", Carried.DDE), ("'#$", Carried.LINKS))
+_ASKING: Final = (("DDE(", ActiveContent.DDE), ("'#$", ActiveContent.LINKS))
 """In formulas that ask a program or another file."""
 _CHART: Final = "application/vnd.oasis.opendocument.chart"
 _TAGS: Final = (
@@ -64,7 +64,7 @@ def open_ods(path: Path) -> Book:
     reader = _Reader()
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
-            reader.book.carried = _listed(archive)
+            reader.book.active_content = _listed(archive)
             metered = Metered(stream, "content.xml")
             events = etree.iterparse(
                 metered, events=("start", "end"), tag=_TAGS, collect_ids=False,
@@ -80,16 +80,16 @@ def open_ods(path: Path) -> Book:
     return reader.book
 
 
-def _listed(archive: zipfile.ZipFile) -> set[Carried]:
+def _listed(archive: zipfile.ZipFile) -> set[ActiveContent]:
     """What the file lists besides its content: macros, and objects that are no charts."""
     found = set()
     for name in archive.namelist():
         folder, _, module = name.lower().rpartition("/")
         if folder.startswith(("basic/", "scripts/")) and module and not module.startswith("script-l"):
-            found.add(Carried.MACROS)
+            found.add(ActiveContent.MACROS)
     try:
         content = archive.read("META-INF/manifest.xml")
-        if marks(content) > LIMITS.marks:
+        if marks(content) > LIMITS.parsed_marks:
             return found
         listed = etree.fromstring(content, etree.XMLParser(resolve_entities=False))
     except (KeyError, etree.XMLSyntaxError):  # what it says is worth nothing if it is damaged
@@ -98,7 +98,7 @@ def _listed(archive: zipfile.ZipFile) -> set[Carried]:
         told = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
         is_object = told.get("full-path", "").startswith("Object ") and told.get("full-path", "").count("/") <= 1
         if is_object and told.get("media-type", "").startswith("application/") and told["media-type"] != _CHART:
-            found.add(Carried.OBJECTS)
+            found.add(ActiveContent.OBJECTS)
     return found
 
 
@@ -115,8 +115,8 @@ class _Reader:
     def see(self, event: str, element: _Element) -> bool:
         """One element as it opens or closes; whether it was a row, which is read now and freed."""
         word = element.tag.rpartition("}")[2]
-        if word in _CARRIED:
-            self.book.carried.add(_CARRIED[word])
+        if word in _ACTIVE_CONTENT:
+            self.book.active_content.add(_ACTIVE_CONTENT[word])
             return False
         if event == "start":
             if word == "table" and self.sheet is None and _parent(element) == "spreadsheet":
@@ -174,11 +174,11 @@ class _Reader:
             high = _count(element, "number-rows-spanned", ROWS)
             if wide * high > 1 and count:
                 sheet.merges.append((self.row + 1, column + 1, self.row + high, column + wide))
-                if len(sheet.merges) > LIMITS.merges:
+                if len(sheet.merges) > LIMITS.merged_ranges:
                     raise Refused(Code.TOO_MANY, too_many_merges(sheet.name))
             formula = element.get(f"{_TABLE}formula", "")
             if formula:
-                self.book.carried |= {what for mark, what in _ASKING if mark in formula}
+                self.book.active_content |= {what for mark, what in _ASKING if mark in formula}
             cell = _cell(element) if len(element) or f"{_OFFICE}value-type" in element.attrib else None
             if cell is not None:
                 self._bound(count)
@@ -188,7 +188,7 @@ class _Reader:
     def _bound(self, more: int) -> None:
         """Refuse a file that repeats itself into more cells than any form has."""
         self.cells += more
-        if self.cells > LIMITS.filled:
+        if self.cells > LIMITS.filled_cells:
             raise Refused(Code.TOO_LARGE, too_many_cells())
 
     def _hide(self, sheet: Sheet, count: int) -> None:

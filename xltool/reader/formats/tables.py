@@ -15,7 +15,7 @@ from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.formats.legacy import open_xls, spelled
 from xltool.reader.formats.opendocument import open_ods
-from xltool.reader.guard import Code, Kind, Refused
+from xltool.reader.guard import Code, FileFormat, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
 from xltool.reader.model import Book, Cell, Sheet, State, Value
 from xltool.storage.files import words_of
@@ -33,14 +33,14 @@ _STATES: Final[dict[str, State]] = {"Visible": "visible", "Hidden": "hidden", "V
 _DAY: Final = 86_400
 
 
-def open_tables(path: Path, kind: Kind) -> Book:
+def open_tables(path: Path, kind: FileFormat) -> Book:
     """Read an .xls, .et, .xlsb or .ods workbook; `Refused` if it cannot be read whole."""
-    book = {Kind.ODS: open_ods, Kind.XLSB: open_xlsb}.get(kind, _open_xls)(path)
+    book = {FileFormat.ODS: open_ods, FileFormat.XLSB: open_xlsb}.get(kind, _open_xls)(path)
     for sheet in book.sheets:
         _settle(sheet)
-        if len(sheet.merges) > LIMITS.merges:
+        if len(sheet.merges) > LIMITS.merged_ranges:
             raise Refused(Code.TOO_MANY, too_many_merges(sheet.name))
-    if sum(len(sheet.cells) for sheet in book.sheets) > LIMITS.filled:
+    if sum(len(sheet.cells) for sheet in book.sheets) > LIMITS.filled_cells:
         raise Refused(Code.TOO_MANY, too_many_cells())
     return book
 
@@ -65,7 +65,7 @@ def _settle(sheet: Sheet) -> None:
 
 def _open_xls(path: Path) -> Book:
     """An .xls: xlrd, and what xlrd trips over calamine may still read."""
-    from xltool.reader.formats.biff import carried, check_size  # noqa: PLC0415 - only who gets an .xls pays for it
+    from xltool.reader.formats.biff import check_size, find_active_content  # noqa: PLC0415 - only who gets an .xls pays for it
 
     check_size(path)
     try:
@@ -74,7 +74,7 @@ def _open_xls(path: Path) -> Book:
         raise
     except Exception:  # noqa: BLE001 - xlrd lets everything out: AssertionError, struct.error, IndexError, UnicodeError
         book = _open_damaged(path)
-    book.carried = carried(path)
+    book.active_content = find_active_content(path)
     return book
 
 
@@ -128,7 +128,7 @@ def _sheet(source: CalamineWorkbook, listed: SheetMetadata) -> Sheet:
         for column, value in enumerate(values, left + 1):
             if value != "":
                 sheet.cells[row, column] = _cell(value)
-        if len(sheet.cells) > LIMITS.filled:
+        if len(sheet.cells) > LIMITS.filled_cells:
             raise Refused(Code.TOO_MANY, too_many_cells())
     return sheet
 

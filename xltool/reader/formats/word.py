@@ -57,16 +57,16 @@ def open_document(path: Path) -> Book:
         if part is None:
             raise Refused(Code.CORRUPT, "文件已损坏：缺少文档主部件")
         flat = _Flat()
-        carried = in_package(package, package.relations(part).values())
+        active_content = in_package(package, package.relations(part).values())
         try:
             for word, element in package.pieces(part, "body", ("p", "tbl", *_WRAPPERS)):
-                carried |= in_fields([element])
+                active_content |= in_fields([element])
                 flat.block(word, element)
         except ValueError as error:
             place = f"{TABLE}{flat.tables}" if flat.tables else f"第 {flat.paragraphs} 段"
             raise Refused(Code.CORRUPT, f"文件已损坏：{place}附近内容无法解析（{error}）") from error
         saved, is_result = package.saved(), package.is_result()
-    return Book([flat.sheet], carried=carried, saved=saved, is_result=is_result)
+    return Book([flat.sheet], active_content=active_content, saved=saved, is_result=is_result)
 
 
 @dataclass(slots=True)
@@ -94,9 +94,9 @@ class _Flat:
     def block(self, word: str, element: _Element) -> None:
         """A paragraph, a table, or what stands around such."""
         self.blocks += 1
-        if self.blocks > LIMITS.blocks:
+        if self.blocks > LIMITS.document_blocks:
             raise Refused(
-                Code.TOO_MANY, f"文档的段落（含空段落）超过上限 {LIMITS.blocks:,} 个，请删去多余内容后重新报送"
+                Code.TOO_MANY, f"文档的段落（含空段落）超过上限 {LIMITS.document_blocks:,} 个，请删去多余内容后重新报送"
             )
         if word == "p":
             self._paragraph(text_of(element))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xltool.forms import base_data, project, self_review
 from xltool.reader.labels.area import WIDEST, Area, Labels, fold_label
 from xltool.reader.labels.base_form import locate_base_data
-from xltool.reader.labels.location import Found
+from xltool.reader.labels.location import LabelSearch
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _Title:
     year: int | None
 
 
-def find(region: Region) -> Found:
+def find(region: Region) -> LabelSearch:
     """Where the fields of a form stand."""
     area = region.area
     if region.form is base_data.FORM:
@@ -78,7 +78,7 @@ def find(region: Region) -> Found:
     return locate_self_review(area) if region.form is self_review.FORM else locate_project(area)
 
 
-def is_form(found: Found) -> bool:
+def is_form(found: LabelSearch) -> bool:
     """Whether enough was found to call it a form."""
     return len(found.cells) + sum(map(len, found.columns.values())) >= _FEWEST_FOUND
 
@@ -186,4 +186,4 @@ def _by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
     return None
 
 
-__all__ = ["Found", "Region", "find", "fold_label", "is_form", "regions"]
+__all__ = ["LabelSearch", "Region", "find", "fold_label", "is_form", "regions"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from xltool.reader.model import Sheet
 
-Spot = tuple[int, int]
+Position = tuple[int, int]
 WIDEST = 16_384
 """Columns a sheet can have."""
 
@@ -76,11 +76,11 @@ class Area:
     bottom: int
     left: int = 1
     right: int = WIDEST
-    _spans: dict[Spot, tuple[int, int]] = field(default_factory=dict)
+    _spans: dict[Position, tuple[int, int]] = field(default_factory=dict)
     _rows: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _held: set[int] = field(default_factory=set)
     """Columns that hold anything."""
-    _covered: dict[Spot, Spot] = field(default_factory=dict)
+    _covered: dict[Position, Position] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for spot, cell in self.sheet.cells.items():
@@ -97,11 +97,11 @@ class Area:
                     for column in range(left, min(right, left + 60) + 1):
                         self._covered[row, column] = (top, left)
 
-    def holds(self, spot: Spot) -> bool:
+    def holds(self, spot: Position) -> bool:
         """Whether a cell lies within."""
         return self.top <= spot[0] <= self.bottom and self.left <= spot[1] <= self.right
 
-    def has_cell(self, spot: Spot) -> bool:
+    def has_cell(self, spot: Position) -> bool:
         """Whether there is a cell to fill in: within the columns in use, and of a document in a table."""
         places = self.sheet.places
         return self.holds(spot) and spot[1] <= max(self._held, default=0) and (not places or spot in places)
@@ -114,41 +114,41 @@ class Area:
         """Columns of a row that hold anything, from the left."""
         return self._rows.get(row, [])
 
-    def corner(self, spot: Spot) -> Spot:
+    def corner(self, spot: Position) -> Position:
         """The upper left cell of the merge a cell lies in, else the cell."""
         return self._covered.get(spot, spot)
 
-    def end(self, spot: Spot) -> Spot:
+    def end(self, spot: Position) -> Position:
         """The lower right cell of the merge that begins at a cell, else the cell."""
         return self._spans.get(spot, spot)
 
-    def text(self, spot: Spot) -> str:
+    def text(self, spot: Position) -> str:
         """Text of a cell, "" where it is empty."""
         cell = self.sheet.cells.get(self.corner(spot))
         if cell is None or isinstance(cell.value, str):
             return "" if cell is None else str(cell.value)
         return shown(cell)
 
-    def is_blank(self, spot: Spot) -> bool:
+    def is_blank(self, spot: Position) -> bool:
         """Whether nothing but white space stands in a cell."""
         return not self.text(spot).strip()
 
-    def filled(self) -> list[Spot]:
+    def filled(self) -> list[Position]:
         """Every cell that holds anything, by row and column."""
         return [(row, column) for row in self.rows() for column in self.columns(row)]
 
-    def texts(self) -> Iterator[tuple[Spot, str]]:
+    def texts(self) -> Iterator[tuple[Position, str]]:
         """Every cell that holds text, by row and column."""
         for spot in self.filled():
             value = self.sheet.cells[spot].value
             if isinstance(value, str):
                 yield spot, value
 
-    def next_to(self, spot: Spot) -> Spot:
+    def next_to(self, spot: Position) -> Position:
         """The cell right of a cell, past its merge."""
         return self.corner((spot[0], self.end(spot)[1] + 1))
 
-    def right_of(self, spot: Spot) -> Spot:
+    def right_of(self, spot: Position) -> Position:
         """The cell right of a cell, past its merge and past columns in which nothing stands."""
         row, last = spot[0], max(self._held, default=0)
         column = self.end(spot)[1] + 1
@@ -156,15 +156,15 @@ class Area:
             column += 1
         return self.corner((row, column)) if column <= last else self.next_to(spot)
 
-    def later(self, spot: Spot) -> Spot | None:
+    def later(self, spot: Position) -> Position | None:
         """The first cell right of a cell that holds anything; None if there is none in its row."""
         return next(((spot[0], column) for column in self.columns(spot[0]) if column > self.end(spot)[1]), None)
 
-    def under(self, spot: Spot) -> Spot:
+    def under(self, spot: Position) -> Position:
         """The cell below a cell, past its merge."""
         return self.corner((self.end(spot)[0] + 1, spot[1]))
 
-    def below(self, spot: Spot) -> Spot:
+    def below(self, spot: Position) -> Position:
         """The cell below a cell, past its merge and past rows in which nothing stands."""
         row = self.end(spot)[0] + 1
         following = next((held for held in self.rows() if held >= row), row)

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from xltool.forms import base_data as b
-from xltool.reader.labels.area import Area, Labels, Spot, fold_label
-from xltool.reader.labels.location import Found, beside_label, foot_of, near_label
+from xltool.reader.labels.area import Area, Labels, Position, fold_label
+from xltool.reader.labels.location import LabelSearch, beside_label, foot_of, near_label
 
 if TYPE_CHECKING:
     from xltool.forms.base_data import Spending
@@ -46,9 +46,9 @@ _ESTATE = (
 )
 
 
-def locate_base_data(area: Area, year: int | None) -> Found:
+def locate_base_data(area: Area, year: int | None) -> LabelSearch:
     """Where the fields of 附件1 stand."""
-    found = Found(area, b.FORM)
+    found = LabelSearch(area, b.FORM)
     beside_label(found, (b.unit, b.thrift))
     near_label(found, (b.posts, b.staff, b.control, *_ESTATE))
     heads = _heads(area, year)
@@ -75,7 +75,7 @@ def _heads(area: Area, year: int | None) -> tuple[int, list[int | None]] | None:
     return None
 
 
-def _years(found: Found, row: int, columns: list[int | None]) -> None:
+def _years(found: LabelSearch, row: int, columns: list[int | None]) -> None:
     for item, column in zip((b.last_year, b.budget_year, b.actual_year), columns, strict=True):
         match = _HEAD.match(fold_label(found.area.text((row, column)))) if column is not None else None
         if match and match[1] and column is not None:
@@ -95,7 +95,7 @@ def _by_measure(kinds: list[tuple[int, re.Match[str]]], year: int | None) -> lis
     return [column, budget, None] if earlier else [None, budget, column]
 
 
-def _amounts(found: Found, head: int, columns: list[int | None]) -> None:
+def _amounts(found: LabelSearch, head: int, columns: list[int | None]) -> None:
     area = found.area
     listed = [column for column in columns if column is not None]
     current, projects, above = None, [], 0
@@ -117,7 +117,7 @@ def _amounts(found: Found, head: int, columns: list[int | None]) -> None:
         _projects(found, projects, columns, above)
 
 
-def _is_project(found: Found, row: int, label: Spot | None, listed: list[int]) -> bool:
+def _is_project(found: LabelSearch, row: int, label: Position | None, listed: list[int]) -> bool:
     """Whether a row below 项目支出 is a project: a name that is no label, or amounts without a name."""
     if label is None:
         return any(not found.area.is_blank((row, column)) for column in listed)
@@ -126,7 +126,9 @@ def _is_project(found: Found, row: int, label: Spot | None, listed: list[int]) -
     return not (found.is_label(label) or is_wide or _NOTE.match(found.area.text(label).strip()))
 
 
-def _projects(found: Found, projects: list[tuple[int, Spot | None]], columns: list[int | None], above: int) -> None:
+def _projects(
+    found: LabelSearch, projects: list[tuple[int, Position | None]], columns: list[int | None], above: int
+) -> None:
     """The rows of the projects; the names stand in one column, that of 项目支出 `above` where all are blank."""
     area = found.area
     named = [label[1] for _, label in projects if label is not None]
@@ -141,7 +143,7 @@ def _projects(found: Found, projects: list[tuple[int, Spot | None]], columns: li
         found.used.update((row, column) for column in before if area.text((row, column)).strip().isdigit())
 
 
-def _label(area: Area, row: int, amounts: list[int]) -> Spot | None:
+def _label(area: Area, row: int, amounts: list[int]) -> Position | None:
     """The last text left of the amounts: a number column before it is passed over."""
     spots = [
         (row, column)

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
-from xltool.reader.labels.area import Area, Labels, Spot, fold_label
-from xltool.reader.labels.location import BY_NEIGHBOUR, Found, names_of
+from xltool.reader.labels.area import Area, Labels, Position, fold_label
+from xltool.reader.labels.location import BY_NEIGHBOUR, LabelSearch, names_of
 from xltool.reader.labels.splits import Joined
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _LEVEL_NAME = re.compile(r"指标|产出|效益|满意|数量|质量|时效|进�
 _FEWEST_HEADS = 2
 
 
-def locate_indicators(found: Found, year: YearFunds) -> None:
+def locate_indicators(found: LabelSearch, year: YearFunds) -> None:
     """Columns and rows of the indicators, and the total below them (or anywhere, if called 自评总分)."""
     for row in found.area.rows():
         columns = _heads(found.area, row)
@@ -64,11 +64,11 @@ def _heads(area: Area, row: int) -> dict[str, int]:
     return columns if r.indicator.key in columns and known >= _FEWEST_HEADS else {}
 
 
-def _use_heads(found: Found, row: int, columns: dict[str, int]) -> None:
+def _use_heads(found: LabelSearch, row: int, columns: dict[str, int]) -> None:
     found.used.update((row, column) for column in columns.values())
 
 
-def _split_columns(found: Found, rows: tuple[int, int], columns: dict[str, int]) -> None:
+def _split_columns(found: LabelSearch, rows: tuple[int, int], columns: dict[str, int]) -> None:
     """A target split into 指标性质, 指标值, 度量单位, in the row of the heads or in one below a common head."""
     area = found.area
     parts: dict[str, int] = {}
@@ -87,7 +87,7 @@ def _split_columns(found: Found, rows: tuple[int, int], columns: dict[str, int])
         found.joined[r.target_value.key] = joined
 
 
-def _rows(found: Found, head: int, columns: dict[str, int], year: YearFunds) -> None:
+def _rows(found: LabelSearch, head: int, columns: dict[str, int], year: YearFunds) -> None:
     area, rows = found.area, []
     for row in (row for row in area.rows() if row > head):
         again = _heads(area, row)
@@ -108,7 +108,7 @@ def _rows(found: Found, head: int, columns: dict[str, int], year: YearFunds) -> 
     found.rows[r.INDICATORS] = rows
 
 
-def _spots(found: Found, row: int, columns: dict[str, int]) -> set[Spot]:
+def _spots(found: LabelSearch, row: int, columns: dict[str, int]) -> set[Position]:
     """Cells of a row that belong to it; a name of a level alone is one of a category without indicators."""
     joined = {column for parts in found.joined.values() for column in parts.columns}
     spots = {(row, column) for column in {*columns.values(), *joined} if column in found.area.columns(row)}
@@ -118,18 +118,20 @@ def _spots(found: Found, row: int, columns: dict[str, int]) -> set[Spot]:
     return spots
 
 
-def _scored(found: Found, row: int, year: YearFunds) -> bool:
+def _scored(found: LabelSearch, row: int, year: YearFunds) -> bool:
     """Whether a row says the total in one cell."""
     return any(_scored_in(found, (row, column), year) for column in found.area.columns(row))
 
 
-def _total(found: Found, row: int, columns: dict[str, int], year: YearFunds) -> None:
+def _total(found: LabelSearch, row: int, columns: dict[str, int], year: YearFunds) -> None:
     for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
         if key in columns and found.area.text((row, columns[key])).strip():
             found.put(item, found.area.corner((row, columns[key])))
     if year.total_score.key in found.cells:
         return
-    numbers: list[Spot] = [(row, c) for c in found.area.columns(row) if found.area.text((row, c)).strip()[:1].isdigit()]
+    numbers: list[Position] = [
+        (row, c) for c in found.area.columns(row) if found.area.text((row, c)).strip()[:1].isdigit()
+    ]
     # 100 and 95, or only 95 where the form has no column of weights.
     left = [spot for spot in numbers if spot not in found.used]
     wanted = [year.total_weight, year.total_score] if len(left) > 1 else [year.total_score]
@@ -141,7 +143,7 @@ def _total(found: Found, row: int, columns: dict[str, int], year: YearFunds) -> 
                 found.put(item, (row, columns[key]))
 
 
-def _total_elsewhere(found: Found, year: YearFunds) -> None:
+def _total_elsewhere(found: LabelSearch, year: YearFunds) -> None:
     """A total that stands above the table or in a block of its own."""
     if year.total_score.key in found.cells:
         return
@@ -158,7 +160,7 @@ def _total_elsewhere(found: Found, year: YearFunds) -> None:
             return
 
 
-def _scored_in(found: Found, spot: Spot, year: YearFunds) -> bool:
+def _scored_in(found: LabelSearch, spot: Position, year: YearFunds) -> bool:
     """Whether a cell says the total: 总分：95."""
     match = _SCORE.match(fold_label(found.area.text(spot)))
     if match:
@@ -166,7 +168,7 @@ def _scored_in(found: Found, spot: Spot, year: YearFunds) -> bool:
     return match is not None
 
 
-def locate_grade(found: Found, year: YearFunds) -> None:
+def locate_grade(found: LabelSearch, year: YearFunds) -> None:
     """The grade printed beside a label of its own, or in the row of the total."""
     area = found.area
     for spot, text in area.texts():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import foot
 from xltool.reader.a1 import COLUMNS, ROWS
-from xltool.reader.labels.area import Area, Labels, Spot, fold_label
+from xltool.reader.labels.area import Area, Labels, Position, fold_label
 from xltool.reader.labels.words import is_label
 from xltool.reader.notation.tokens import emptiness, fold
 
@@ -33,7 +33,7 @@ _FOOT = {
 
 
 @dataclass
-class Found:
+class LabelSearch:
     """Cells of a form found by their labels.
 
     `inline` holds the part of a cell's text that is the value, where label and value share a cell;
@@ -43,21 +43,21 @@ class Found:
 
     area: Area
     form: Form
-    cells: dict[str, Spot] = field(default_factory=dict)
+    cells: dict[str, Position] = field(default_factory=dict)
     inline: dict[str, str] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, Spot] = field(default_factory=dict)
+    labels: dict[str, Position] = field(default_factory=dict)
     rows: dict[str, list[int]] = field(default_factory=dict)
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
     joined: dict[str, Joined] = field(default_factory=dict)
     """Columns of a table that are split over several columns of the sheet."""
-    used: set[Spot] = field(default_factory=set)
-    grade: tuple[str, Spot] | None = None
+    used: set[Position] = field(default_factory=set)
+    grade: tuple[str, Position] | None = None
     """The grade printed beside the total, with its cell."""
-    years: dict[str, tuple[int, Spot]] = field(default_factory=dict)
+    years: dict[str, tuple[int, Position]] = field(default_factory=dict)
     """Years printed in heads, by the key of the field they are kept in, with their cells."""
 
-    def put(self, item: Field, spot: Spot, *, how: str = BY_LABEL) -> None:
+    def put(self, item: Field, spot: Position, *, how: str = BY_LABEL) -> None:
         """Note where a field of the form stands; the first place found counts, and the first field at a place.
 
         Of a mark for "nothing to report", merged over several, each of them may be told.
@@ -67,13 +67,13 @@ class Found:
             self.how[item.key] = how
             self.used.add(spot)
 
-    def put_inline(self, item: Field, spot: Spot, value: str) -> None:
+    def put_inline(self, item: Field, spot: Position, value: str) -> None:
         """Note a field whose value stands in one cell with its label."""
         if item.key not in self.cells and item.key in self.form.fields:
             self.cells[item.key], self.how[item.key], self.inline[item.key] = spot, BY_LABEL, value
             self.used.add(spot)
 
-    def put_beside(self, item: Field, label: Spot) -> None:
+    def put_beside(self, item: Field, label: Position) -> None:
         """Note a field whose value stands right of its label.
 
         Where the next cell is empty but a later one in the row is filled and no label, the value may
@@ -93,7 +93,7 @@ class Found:
         else:
             self.put(item, first)
 
-    def put_below(self, item: Field, label: Spot) -> None:
+    def put_below(self, item: Field, label: Position) -> None:
         """Note a field whose value stands under its label."""
         self.labels.setdefault(item.key, label)
         self.used.add(label)
@@ -103,19 +103,19 @@ class Found:
         if self.area.holds(spot) and not self.is_label(spot):
             self.put(item, spot)
 
-    def _is_taken(self, spot: Spot) -> bool:
+    def _is_taken(self, spot: Position) -> bool:
         """Whether what stands in a cell is another field's value already, or there is no such cell."""
         if spot[0] > ROWS or spot[1] > COLUMNS:
             return True
         return spot in self.cells.values() and emptiness(fold(self.area.text(spot))[0]) is None
 
-    def is_label(self, spot: Spot) -> bool:
+    def is_label(self, spot: Position) -> bool:
         """Whether a cell holds a text the form prints, or begins with one before a colon."""
         text = self.area.text(spot)
         inline = _INLINE.match(_OF_WHICH.sub("", text))
         return bool(text.strip()) and is_label(inline["label"] if inline else text, self.form)
 
-    def _may_be(self, item: Field, spot: Spot) -> bool:
+    def _may_be(self, item: Field, spot: Position) -> bool:
         """Whether a cell further on can be the value: a number for a number, no label of something else."""
         text = self.area.text(spot).strip()
         if item.kind.numeric:
@@ -129,7 +129,7 @@ def names_of(item: Field) -> Iterable[tuple[str, str]]:
     return ((_YEAR.sub("", label), item.key) for label in (*(() if own == "合计" else (own,)), *item.aliases))
 
 
-def beside_label(found: Found, items: Iterable[Field], *, rows: range | None = None) -> None:
+def beside_label(found: LabelSearch, items: Iterable[Field], *, rows: range | None = None) -> None:
     """Fields whose value stands right of the label, or in the same cell after a colon."""
     by_key = {item.key: item for item in items}
     labels = Labels(pair for item in by_key.values() for pair in names_of(item))
@@ -140,7 +140,9 @@ def beside_label(found: Found, items: Iterable[Field], *, rows: range | None = N
         key = labels.find(text)
         if key is not None:
             if key not in found.cells:
-                (_beside_or_in if text.rstrip().endswith((":", "：")) else Found.put_beside)(found, by_key[key], spot)
+                (_beside_or_in if text.rstrip().endswith((":", "：")) else LabelSearch.put_beside)(
+                    found, by_key[key], spot
+                )
         elif len(several.findall(text)) > 1:
             _take_parts(
                 found, {name: by_key[key] for name in several.findall(text) if (key := labels.find(name))}, spot
@@ -149,7 +151,7 @@ def beside_label(found: Found, items: Iterable[Field], *, rows: range | None = N
             _take_inline(found, by_key, labels, spot)
 
 
-def _take_inline(found: Found, by_key: dict[str, Field], labels: Labels, spot: Spot) -> None:
+def _take_inline(found: LabelSearch, by_key: dict[str, Field], labels: Labels, spot: Position) -> None:
     """A label and its value in one cell, or a label with a colon and its value beside it."""
     match = _INLINE.match(_OF_WHICH.sub("", found.area.text(spot)))
     key = labels.find(_YEAR.sub("", fold_label(match["label"]))) if match else None
@@ -163,7 +165,7 @@ def _take_inline(found: Found, by_key: dict[str, Field], labels: Labels, spot: S
         _beside_or_in(found, by_key[key], spot)
 
 
-def _beside_or_in(found: Found, item: Field, spot: Spot) -> None:
+def _beside_or_in(found: LabelSearch, item: Field, spot: Position) -> None:
     """A label that ends with a colon: its value stands right of it, or is missing in the very cell."""
     right = found.area.next_to(spot)
     if not found.area.has_cell(right) or found.is_label(right):
@@ -185,7 +187,7 @@ def _any_name(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile("(" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\s*[:：]")
 
 
-def _take_parts(found: Found, items: dict[str, Field], spot: Spot) -> None:
+def _take_parts(found: LabelSearch, items: dict[str, Field], spot: Position) -> None:
     """Several labels in one cell, each with its value behind its colon."""
     parts = _any_name(items).split(found.area.text(spot))
     if parts[0].strip():
@@ -196,14 +198,14 @@ def _take_parts(found: Found, items: dict[str, Field], spot: Spot) -> None:
         found.put_inline(items[name], spot, value)
 
 
-def near_label(found: Found, items: Iterable[Field], *, rows: range | None = None) -> None:
+def near_label(found: LabelSearch, items: Iterable[Field], *, rows: range | None = None) -> None:
     """Fields whose value stands under the label, as in a table with one row of heads, or right of it."""
     by_key = {item.key: item for item in items}
     labels = Labels(pair for item in by_key.values() for pair in names_of(item))
     heads_near(found, by_key, labels, rows)
 
 
-def heads_near(found: Found, by_key: dict[str, Field], labels: Labels, rows: range | None = None) -> None:
+def heads_near(found: LabelSearch, by_key: dict[str, Field], labels: Labels, rows: range | None = None) -> None:
     """The same for labels that are not the fields' own."""
     for spot, text in list(found.area.texts()):
         if rows is not None and spot[0] not in rows:
@@ -224,7 +226,7 @@ _FOOT_LABEL = re.compile(
 )
 
 
-def foot_of(found: Found) -> None:
+def foot_of(found: LabelSearch) -> None:
     """The foot: 填表人：某某 填报日期：… 联系电话：… in one cell, or each beside its label."""
     taken = {row for rows in found.rows.values() for row in rows}
     for spot, text in list(found.area.texts()):

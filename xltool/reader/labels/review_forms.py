@@ -10,7 +10,7 @@ from xltool.forms import review as r
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import Area, Labels, fold_label
 from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
-from xltool.reader.labels.location import Found, beside_label, foot_of, heads_near, near_label
+from xltool.reader.labels.location import LabelSearch, beside_label, foot_of, heads_near, near_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,9 +50,9 @@ _DEEPEST = 12
 """Rows below the heads in which the lines of the funds are looked for."""
 
 
-def locate_self_review(area: Area) -> Found:
+def locate_self_review(area: Area) -> LabelSearch:
     """Where the fields of 附件2 stand."""
-    found = Found(area, s.FORM)
+    found = LabelSearch(area, s.FORM)
     beside_label(found, (s.department,))
     head = _funds(found, s.year, ())
     if head:
@@ -61,16 +61,16 @@ def locate_self_review(area: Area) -> Found:
     return found
 
 
-def locate_project(area: Area) -> Found:
+def locate_project(area: Area) -> LabelSearch:
     """Where the fields of 附件3 stand."""
-    found = Found(area, p.FORM)
+    found = LabelSearch(area, p.FORM)
     beside_label(found, (p.name, p.supervisor, p.implementer))
     _funds(found, p.year, p.breakdown)
     _rest(found, p.year)
     return found
 
 
-def _rest(found: Found, year: YearFunds) -> None:
+def _rest(found: LabelSearch, year: YearFunds) -> None:
     locate_indicators(found, year)
     locate_grade(found, year)
     rows = found.rows.get(r.INDICATORS, [])
@@ -89,7 +89,7 @@ def _measured(year: YearFunds) -> dict[str, Field]:
     return {"分值": year.weight, "执行率": year.rate, "得分": year.score}
 
 
-def _funds(found: Found, year: YearFunds, lines: Iterable[Funds]) -> int:
+def _funds(found: LabelSearch, year: YearFunds, lines: Iterable[Funds]) -> int:
     """The funds block: row label × column head; gives the row of the heads (0 if there are none)."""
     area = found.area
     for row in area.rows():
@@ -110,7 +110,7 @@ def _funds(found: Found, year: YearFunds, lines: Iterable[Funds]) -> int:
     return 0
 
 
-def _printed_weight(found: Found, head: int, columns: dict[str, int], year: YearFunds) -> None:
+def _printed_weight(found: LabelSearch, head: int, columns: dict[str, int], year: YearFunds) -> None:
     """A head such as 得分（20分*执行率） says the weight that has no column of its own."""
     if "分值" in columns or "得分" not in columns:
         return
@@ -136,7 +136,7 @@ _LINES = Labels(
 )  # fmt: skip
 
 
-def _funds_line(found: Found, head: int, columns: dict[str, int], label: str, fields: dict[str, Field]) -> None:
+def _funds_line(found: LabelSearch, head: int, columns: dict[str, int], label: str, fields: dict[str, Field]) -> None:
     area, first = found.area, min(columns.values())
     for row in (row for row in area.rows() if head < row < _end_of_funds(area, head)):
         spots = [(row, column) for column in area.columns(row) if column < first]

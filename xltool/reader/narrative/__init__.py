@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.forms import REPORT
 from xltool.reader.narrative.amounts import amounts_in, plain
-from xltool.reader.narrative.recognise import Found, find
-from xltool.reader.records import Report
+from xltool.reader.narrative.recognise import RecognisedReport, find
+from xltool.reader.records import NarrativeReport
 from xltool.text.outline import is_of_a_project
 from xltool.text.paragraphs import Paragraph
 
@@ -31,7 +31,7 @@ _COVER_LINES: Final = 15
 """A cover and a title are over by then."""
 
 
-def report_in(lines: Iterable[Line], path: str, sha256: str) -> Report | None:
+def report_in(lines: Iterable[Line], path: str, sha256: str) -> NarrativeReport | None:
     """The report these numbered lines hold, from its title on; None unless they plainly hold one."""
     found = find([(number, plain(text)) for number, text in lines])
     if found is None:
@@ -39,10 +39,10 @@ def report_in(lines: Iterable[Line], path: str, sha256: str) -> Report | None:
     names = tuple(dict.fromkeys(name for name in _names(found) if name))
     department = max(names, key=len, default="")
     paragraphs = tuple(Paragraph(number, text, amounts_in(text)) for number, text in found.lines)
-    return Report(f"{path}#{REPORT}", path, sha256, found.title, _year(found), department, names, paragraphs)
+    return NarrativeReport(f"{path}#{REPORT}", path, sha256, found.title, _year(found), department, names, paragraphs)
 
 
-def _names(found: Found) -> Iterator[str]:
+def _names(found: RecognisedReport) -> Iterator[str]:
     """What the title and the cover call the department."""
     match = _TITLE.match(found.title)
     if match is not None and not is_of_a_project(found.title):
@@ -53,7 +53,7 @@ def _names(found: Found) -> Iterator[str]:
             yield _NO_NAME.sub("", cover["name"].split("。")[0])
 
 
-def _year(found: Found) -> int | None:
+def _year(found: RecognisedReport) -> int | None:
     """The year the title names, else the first the text speaks of after it."""
     dated = _YEAR.search(found.title)
     if dated is None:

@@ -43,14 +43,14 @@ _SHORTEST: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RecognisedReport:
     """A report: its title, and its lines from the title on."""
 
     title: str
     lines: tuple[Line, ...]
 
 
-def find(lines: Sequence[Line]) -> Found | None:
+def find(lines: Sequence[Line]) -> RecognisedReport | None:
     """The report in these lines (number in the document, text without blanks), or None."""
     filled = [(number, text) for number, text in lines if text]
     titles = [at for at, (_, text) in enumerate(filled) if _is_title(text)]
@@ -58,7 +58,7 @@ def find(lines: Sequence[Line]) -> Found | None:
         return None
     first = titles[0]
     body = _until_next_form(filled[first:])
-    return Found(_whole_title(filled, titles), tuple(body)) if _is_report(body) else None
+    return RecognisedReport(_whole_title(filled, titles), tuple(body)) if _is_report(body) else None
 
 
 def _is_title(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader.guard import Refused
-from xltool.reader.model import Carried
+from xltool.reader.model import ActiveContent
 from xltool.reader.ooxml.parts import local
 
 if TYPE_CHECKING:
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from xltool.reader.ooxml.parts import Package, Relation
 
 _PARTS: Final = (
-    ("/embeddings/", Carried.OBJECTS),
-    ("/activex/", Carried.CONTROLS),
-    ("/ctrlprops/", Carried.CONTROLS),
-    ("/connections.", Carried.LINKS),
-    ("vbaproject.bin", Carried.MACROS),
+    ("/embeddings/", ActiveContent.OBJECTS),
+    ("/activex/", ActiveContent.CONTROLS),
+    ("/ctrlprops/", ActiveContent.CONTROLS),
+    ("/connections.", ActiveContent.LINKS),
+    ("vbaproject.bin", ActiveContent.MACROS),
 )
 """What is told by the names of the parts of an OOXML package."""
 LINKS: Final = "/externallinks/"
 """In the names of parts that lead to other workbooks, programs or objects."""
 _MACRO_SHEETS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
-_LINKED: Final = {"ddeLink": Carried.DDE, "oleLink": Carried.OLE_LINKS}
+_LINKED: Final = {"ddeLink": ActiveContent.DDE, "oleLink": ActiveContent.OLE_LINKS}
 _TOLD: Final = frozenset({"hyperlink", "externalLinkPath", "externalLinkLongPath"})
 """Ways out of a package that a click alone follows, or that belong to a part that is told already."""
 _TEMPLATE: Final = "attachedTemplate"
@@ -37,28 +37,28 @@ _OWN_DISK: Final = re.compile(r"(?:file:/*)?[A-Za-z]:|[^/\\:]*$")
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _DDE_FORMULA: Final = re.compile(r"[\w.]\|['\w]")
 _INSTRUCTIONS: Final = (
-    (re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE), Carried.DDE),
-    (re.compile(r"\b(?:LINK|INCLUDETEXT|INCLUDEPICTURE)\b", re.IGNORECASE), Carried.LINKS),
+    (re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE), ActiveContent.DDE),
+    (re.compile(r"\b(?:LINK|INCLUDETEXT|INCLUDEPICTURE)\b", re.IGNORECASE), ActiveContent.LINKS),
 )
 
 
-def in_package(package: Package, main: Iterable[Relation]) -> set[Carried]:
+def in_package(package: Package, main: Iterable[Relation]) -> set[ActiveContent]:
     """What an OOXML package carries, by its parts and the relations of its `main` one."""
     names = [f"/{name}" for name in package.names]
     found = {what for name in names for mark, what in _PARTS if mark in name}
     if _MACRO_SHEETS & {relation.kind for relation in main}:
-        found.add(Carried.MACROS)
+        found.add(ActiveContent.MACROS)
     if any(_leads_out(package, name[1:]) for name in names if name.endswith(".rels")):
-        found.add(Carried.LINKS)
+        found.add(ActiveContent.LINKS)
     return found.union(*(_linked(package, name[1:]) for name in names if LINKS in name and name.endswith(".xml")))
 
 
-def _linked(package: Package, name: str) -> set[Carried]:
+def _linked(package: Package, name: str) -> set[ActiveContent]:
     """What a part with external links leads to."""
     try:
-        return {_LINKED.get(local(child), Carried.LINKS) for child in package.root(name)} or {Carried.LINKS}
+        return {_LINKED.get(local(child), ActiveContent.LINKS) for child in package.root(name)} or {ActiveContent.LINKS}
     except Refused:
-        return {Carried.LINKS}
+        return {ActiveContent.LINKS}
 
 
 def _leads_out(package: Package, name: str) -> bool:
@@ -71,14 +71,14 @@ def _leads_out(package: Package, name: str) -> bool:
     return any(one.kind != _TEMPLATE or _OWN_DISK.match(one.target) is None for one in outside)
 
 
-def in_formulas(sheets: Iterable[Sheet]) -> set[Carried]:
+def in_formulas(sheets: Iterable[Sheet]) -> set[ActiveContent]:
     """DDE, where a formula of a workbook asks a program: cmd|'/c calc'!A1."""
     formulas = (cell.formula for sheet in sheets for cell in sheet.cells.values() if cell.formula)
     asking = any("|" in each and _DDE_FORMULA.search(_QUOTED.sub("", each)) for each in formulas)
-    return {Carried.DDE} if asking else set()
+    return {ActiveContent.DDE} if asking else set()
 
 
-def in_fields(elements: Iterable[_Element]) -> set[Carried]:
+def in_fields(elements: Iterable[_Element]) -> set[ActiveContent]:
     """What the fields of a Word document fetch from elsewhere."""
     told = " ".join(_instructions(elements))
     return {what for pattern, what in _INSTRUCTIONS if pattern.search(told)}

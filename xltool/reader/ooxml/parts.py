@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from xltool.reader.guard import Kept
+    from xltool.reader.guard import InflatedParts
 
 T = TypeVar("T")
 
@@ -51,12 +51,12 @@ class Relation:
 class Package:
     """An open package; use it as a context manager. Part names know no case and no leading slash."""
 
-    def __init__(self, path: Path, kept: Kept | None = None) -> None:
+    def __init__(self, path: Path, kept: InflatedParts | None = None) -> None:
         """The archive at `path`; it is not opened again if the guard has `kept` all that is asked for."""
         self._path = path
         self._closing = ExitStack()
         self._relations: dict[str, dict[str, Relation]] = {}
-        self._kept: Kept = kept or dict.fromkeys(self._directory)
+        self._kept: InflatedParts = kept or dict.fromkeys(self._directory)
 
     def __enter__(self) -> Self:
         """Nothing to do: it is open."""
@@ -102,8 +102,8 @@ class Package:
     def parsed(self, name: str, parse: Callable[[bytes], T]) -> T:
         """What a parser makes of the bytes of a part; `Refused` if it is missing or damaged."""
         content = self.content(name)
-        if len(content) > STREAMED and marks(content) > LIMITS.marks:
-            raise Refused(Code.TOO_MANY, TOO_INTRICATE.format(name, LIMITS.marks))
+        if len(content) > STREAMED and marks(content) > LIMITS.parsed_marks:
+            raise Refused(Code.TOO_MANY, TOO_INTRICATE.format(name, LIMITS.parsed_marks))
         try:
             return parse(content)
         except (etree.XMLSyntaxError, *BROKEN) as error:
@@ -115,8 +115,8 @@ class Package:
         if kept is not None:
             return kept
         info = self._info(name)
-        if info.file_size > LIMITS.whole:
-            sizes = f"解压后 {size(info.file_size)}，超过上限 {size(LIMITS.whole)}"
+        if info.file_size > LIMITS.whole_part_size:
+            sizes = f"解压后 {size(info.file_size)}，超过上限 {size(LIMITS.whole_part_size)}"
             reason = f"部件 {name} {sizes}，请另存为 .xlsx 后重新报送"
             raise Refused(Code.TOO_LARGE, reason)
         try:
@@ -218,8 +218,8 @@ class Metered:
         """The next bytes; `Refused` where the piece they belong to has too many tags and attributes."""
         data = self._stream.read(size)
         self.marks += marks(data)
-        if self.marks > LIMITS.marks:
-            raise Refused(Code.TOO_MANY, TOO_INTRICATE.format(self._name, LIMITS.marks))
+        if self.marks > LIMITS.parsed_marks:
+            raise Refused(Code.TOO_MANY, TOO_INTRICATE.format(self._name, LIMITS.parsed_marks))
         return data
 
 

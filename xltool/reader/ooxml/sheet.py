@@ -10,9 +10,9 @@ from xltool.reader.a1 import COLUMNS, ROWS, place, shift, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells
 from xltool.reader.model import Cell, Validation
-from xltool.reader.ooxml import spelling
+from xltool.reader.ooxml import cell_scanner
+from xltool.reader.ooxml.cell_scanner import DATA
 from xltool.reader.ooxml.parts import all_text, decoded, is_on, local, pieces
-from xltool.reader.ooxml.spelling import DATA
 from xltool.reader.ooxml.styles import Style, as_date, from_iso
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from xltool.reader.model import Sheet, Value
+    from xltool.reader.ooxml.cell_scanner import RawCell
     from xltool.reader.ooxml.parts import Package
-    from xltool.reader.ooxml.spelling import Written
 
 _DELETED = "#REF!"
 """The range of a validation whose cells were deleted."""
@@ -36,11 +36,11 @@ class Context:
     strings: list[str]
     styles: Sequence[Style]
     date1904: bool
-    text: int = LIMITS.text
+    text: int = LIMITS.text_characters
     """Characters that cells may still take from the shared strings: one of them can stand in every cell."""
-    filled: int = LIMITS.filled
+    filled: int = LIMITS.filled_cells
     """Cells that may still hold something."""
-    formulas: int = LIMITS.formulas
+    formulas: int = LIMITS.shared_formula_characters
     """Characters that shared formulas may still have, written out for their cells."""
 
     cells: int = LIMITS.cells
@@ -80,7 +80,7 @@ class SheetReader:
         }  # fmt: skip
         try:
             large = package.is_large(part)
-            plain = None if large else spelling.cells(package.content(part))
+            plain = None if large else cell_scanner.scan_cells(package.content(part))
             root, cells = plain or (None, ())
             if root is not None:
                 self.context.count(package.content(part).count(b"<c "))
@@ -135,10 +135,10 @@ class SheetReader:
         """The cells of the rows seen so far, once the locks of all are known: a cell may stand in another row."""
         for row, element in self.filled:
             self.spot = (row, 0)
-            self._cells(spelling.cells_of(element))
+            self._cells(cell_scanner.cells_of_row(element))
         self.filled.clear()
 
-    def _cells(self, written: Iterable[Written]) -> None:
+    def _cells(self, written: Iterable[RawCell]) -> None:
         """Cells in their order: the lock of each, and an object for each that holds anything."""
         sheet, styles = self.sheet, self.context.styles
         as_usual = not (sheet.row_locks or sheet.unlocked_columns)
@@ -191,7 +191,7 @@ class SheetReader:
         shared = self.context.strings[index]
         self.context.text -= len(shared)
         if self.context.text < 0:
-            raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text:,} 个字")
+            raise Refused(Code.TOO_MANY, f"单元格文字合计超过上限 {LIMITS.text_characters:,} 个字")
         return shared
 
     def _number(self, text: str, style: Style) -> Value:
@@ -223,7 +223,7 @@ class SheetReader:
         formula, master_row, master_column = self.masters[shared]
         self.context.formulas -= len(formula)
         if self.context.formulas < 0:
-            reason = f"共享公式展开后合计超过上限 {LIMITS.formulas:,} 个字，请把公式改为数值后重新报送"
+            reason = f"共享公式展开后合计超过上限 {LIMITS.shared_formula_characters:,} 个字，请把公式改为数值后重新报送"
             raise Refused(Code.TOO_MANY, reason)
         return shift(formula, row - master_row, column - master_column)
 
@@ -231,8 +231,8 @@ class SheetReader:
         """Merged ranges."""
         self.sheet.merges.extend(span(merge.get("ref", "")) for merge in element)
         merged = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in self.sheet.merges)
-        if merged > LIMITS.merged:
-            reason = f"工作表“{self.sheet.name}”合并了 {merged:,} 个单元格，超过上限 {LIMITS.merged:,} 个"
+        if merged > LIMITS.merged_cells:
+            reason = f"工作表“{self.sheet.name}”合并了 {merged:,} 个单元格，超过上限 {LIMITS.merged_cells:,} 个"
             raise Refused(Code.TOO_MANY, reason)
 
     def _protection(self, element: _Element) -> None:

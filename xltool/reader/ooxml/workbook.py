@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
-from xltool.reader.ooxml import spelling
+from xltool.reader.ooxml import cell_scanner
 from xltool.reader.ooxml.active_content import in_formulas, in_package
 from xltool.reader.ooxml.parts import Package, decoded, is_on, text_of
 from xltool.reader.ooxml.sheet import Context, SheetReader
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from xltool.reader.guard import Kept
+    from xltool.reader.guard import InflatedParts
     from xltool.reader.ooxml.parts import Relation
 
 __all__ = ["Book", "Cell", "Name", "Sheet", "Validation", "open_workbook"]
 
 
 def open_workbook(
-    path: Path, kept: Kept | None = None, *, sheets: Container[str] | None = None, filled: int | None = None
+    path: Path, kept: InflatedParts | None = None, *, sheets: Container[str] | None = None, filled: int | None = None
 ) -> Book:
     """Read the workbook at `path`, of which `kept` is inflated; `Refused` if it cannot be read whole.
 
     `sheets` names those wanted (None: all), `filled` is how many cells may hold something (None: as in `LIMITS`).
     """
-    most = LIMITS.filled if filled is None else filled
+    most = LIMITS.filled_cells if filled is None else filled
     with Package(path, kept) as package:
         part = _workbook_part(package)
         root = package.root(part)
@@ -59,7 +59,7 @@ def open_workbook(
         titles = [element.get("name", "") for element in listed]
         book.names = [_name(element, titles) for element in root.iterfind(f"{space}definedNames/{space}definedName")]
         book.saved, book.is_result = package.saved(), package.is_result()
-        book.carried = in_package(package, relations.values()) | in_formulas(book.sheets)
+        book.active_content = in_package(package, relations.values()) | in_formulas(book.sheets)
     return book
 
 
@@ -84,7 +84,7 @@ def _context(package: Package, relations: dict[str, Relation], filled: int, *, d
 
 def _strings(package: Package, part: str, most: int) -> list[str]:
     """The shared strings, in order; `Refused` where there are more than `most`."""
-    plain = None if package.is_large(part) else spelling.strings(package.content(part))
+    plain = None if package.is_large(part) else cell_scanner.scan_strings(package.content(part))
     if plain is not None:
         return [decoded(text) for text in plain]
     strings: list[str] = []

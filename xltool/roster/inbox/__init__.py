@@ -100,7 +100,7 @@ class _Sorter:
                 copy = self.superseded.get(one.id)
                 record.status, record.code = "skipped", "superseded" if copy else "other_year"
                 record.reason = f"重复报送，{copy}" if copy else OTHER_YEAR.format(self.year, one.year)
-                record.notes, record.reports = [], []
+                record.notes, record.narrative_reports = [], []
             record.submissions = left
 
     def _is_laid_aside(self, submission: Submission) -> bool:

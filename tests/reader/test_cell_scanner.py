@@ -14,7 +14,7 @@ from tests.reader.test_open import MAIN, by_libreoffice, by_xlsxwriter, package
 from tests.support.office import needs_office
 from tests.support.seed import order, seed_sheets
 from xltool.reader.guard import Refused
-from xltool.reader.ooxml import spelling
+from xltool.reader.ooxml import cell_scanner
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.template.workbook import write_workbook
 
@@ -56,8 +56,8 @@ def told(path: Path) -> Book | str:
 def by_trees(path: Path) -> Book | str:
     """What is read where nothing is taken out."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spelling, "cells", lambda _: None)
-        patch.setattr(spelling, "strings", lambda _: None)
+        patch.setattr(cell_scanner, "scan_cells", lambda _: None)
+        patch.setattr(cell_scanner, "scan_strings", lambda _: None)
         return told(path)
 
 
@@ -169,12 +169,12 @@ PLAIN: Final = f'<row r="1">{CELL}</row>'
 )
 def test_what_only_a_parser_can_judge_is_left_to_it(content: str) -> None:
     """Nothing is taken out of comments, of other elements, of damaged parts, of another encoding."""
-    assert spelling.cells(content.encode()) is None
+    assert cell_scanner.scan_cells(content.encode()) is None
 
 
 def test_damaged_bytes_are_left_to_the_parser() -> None:
     """What is no UTF-8 is not guessed at."""
-    assert spelling.cells(sheet('<row r="1"><c r="A1"><v>是</v></c></row>').encode("gbk")) is None
+    assert cell_scanner.scan_cells(sheet('<row r="1"><c r="A1"><v>是</v></c></row>').encode("gbk")) is None
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_damaged_bytes_are_left_to_the_parser() -> None:
 )
 def test_strings_that_only_a_parser_can_judge_are_left_to_it(content: str) -> None:
     """The same holds for strings; runs of a rich text are joined by the tree."""
-    assert spelling.strings(content.encode()) is None
+    assert cell_scanner.scan_strings(content.encode()) is None
 
 
 def template(path: Path) -> Path:
@@ -203,7 +203,7 @@ def template(path: Path) -> Path:
 def test_cells_of_the_usual_programs_need_no_tree(tmp_path: Path, write: Any) -> None:  # noqa: ANN401
     """The writer of our templates and LibreOffice spell cells in the ways that are known."""
     with zipfile.ZipFile(write(tmp_path / "a.xlsx")) as archive:
-        assert spelling.cells(archive.read(SHEET)) is not None
+        assert cell_scanner.scan_cells(archive.read(SHEET)) is not None
 
 
 def test_cells_and_strings_of_excel_need_no_tree() -> None:
@@ -215,7 +215,7 @@ def test_cells_and_strings_of_excel_need_no_tree() -> None:
     )
     space = ' xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"'
     content = sheet(rows, head=HEAD.replace("\n", "\r\n")).replace("<worksheet", f"<worksheet{space}")
-    found = spelling.cells(content.encode())
+    found = cell_scanner.scan_cells(content.encode())
     assert found is not None
     assert list(found[1]) == [
         ("A1", "1", "s", None, None, "0"),
@@ -226,4 +226,4 @@ def test_cells_and_strings_of_excel_need_no_tree() -> None:
     items = (
         '<si><t>某局</t><phoneticPr fontId="1" type="noConversion"/></si><si><t xml:space="preserve"> a&amp;b</t></si>'
     )
-    assert spelling.strings(shared(items, head=HEAD.replace("\n", "\r\n")).encode()) == ["某局", " a&b"]
+    assert cell_scanner.scan_strings(shared(items, head=HEAD.replace("\n", "\r\n")).encode()) == ["某局", " a&b"]

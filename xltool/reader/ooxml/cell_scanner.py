@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-Written = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
+RawCell = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
 """A cell as written: reference, style, type letter, number of the formula it shares, formula, value."""
 
 DATA: Final = "sheetData"
@@ -48,7 +48,7 @@ _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&am
 """The entities of XML; an ampersand made of one begins no other."""
 
 
-def cells(content: bytes) -> tuple[_Element, Iterator[Written]] | None:
+def scan_cells(content: bytes) -> tuple[_Element, Iterator[RawCell]] | None:
     """The tree of a worksheet part without its cells and without rows that say nothing else, and the cells.
 
     None where anything among them is spelled in no usual way.
@@ -69,7 +69,7 @@ def cells(content: bytes) -> tuple[_Element, Iterator[Written]] | None:
     return root, zip(references, styles, kinds, shared, _plain(formulas), _plain(values), strict=True)
 
 
-def cells_of(row: _Element) -> Iterator[Written]:
+def cells_of_row(row: _Element) -> Iterator[RawCell]:
     """The cells of a row of a tree, however they are spelled."""
     space = row.tag.removesuffix("row")
     value_tag, formula_tag, inline_tag = f"{space}v", f"{space}f", f"{space}is"
@@ -87,8 +87,8 @@ def cells_of(row: _Element) -> Iterator[Written]:
         yield element.get("r"), element.get("s"), element.get("t"), shared, formula, text
 
 
-def strings(content: bytes) -> list[str] | None:
-    """The strings of a part that holds nothing but shared strings; None where one has runs or an unusual spelling."""
+def scan_strings(content: bytes) -> list[str] | None:
+    """The strings of a part that holds nothing but shared strings; None where one has runs or an odd notation."""
     text = _readable(content, content)
     if text is None:
         return None

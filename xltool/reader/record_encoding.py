@@ -10,7 +10,7 @@ from functools import cache
 
 import msgspec
 
-from xltool.reader.records import FileRecord, Report, Submission
+from xltool.reader.records import FileRecord, NarrativeReport, Submission
 
 
 @cache
@@ -21,12 +21,12 @@ def _decoder() -> msgspec.msgpack.Decoder[FileRecord]:
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def pack(record: FileRecord) -> bytes:
+def encode(record: FileRecord) -> bytes:
     """The record as bytes; UnicodeEncodeError for text that cannot be written anywhere."""
     return _ENCODER.encode(record)
 
 
-def unpack(data: bytes) -> FileRecord:
+def decode(data: bytes) -> FileRecord:
     """The record these bytes hold; ValueError if they hold none."""
     try:
         return _decoder().decode(data)
@@ -36,7 +36,7 @@ def unpack(data: bytes) -> FileRecord:
 
 def renamed(record: FileRecord, name: str) -> FileRecord:
     """The record under another name of its file, changed in place: the same content lies somewhere else."""
-    named: list[Submission | Report] = [*record.submissions, *record.reports]
+    named: list[Submission | NarrativeReport] = [*record.submissions, *record.narrative_reports]
     for one in named:
         one.id = name + one.id.removeprefix(record.path)
         one.path = name

@@ -19,7 +19,7 @@ from xltool.reader.notation.cells import display
 
 if TYPE_CHECKING:
     from xltool.reader.a1 import Span
-    from xltool.reader.locate import Located
+    from xltool.reader.locate import LocatedForm
     from xltool.reader.model import Cell, Sheet
 
 LONGEST, KEPT = 60, 200
@@ -28,11 +28,11 @@ WIDEST, TALLEST = 16, 2_000
 """Columns of a form that are kept, and rows it can have; no known edition has more."""
 BELOW = 12
 """Rows kept below the last field: notes, and what else stands at the foot."""
-Spot = tuple[int, int]
+Position = tuple[int, int]
 _SPACES = re.compile(r"\s+")
 
 
-class FaceCell(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class SurroundingCell(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A cell, or several merged into one, with what it shows; rows and columns from 1, both ends included.
 
     `is_field` tells what is filed from what is printed.
@@ -51,10 +51,10 @@ class FaceCell(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return _text(self.value)
 
 
-_DECODER: Final = msgspec.json.Decoder(list[FaceCell])
+_DECODER: Final = msgspec.json.Decoder(list[SurroundingCell])
 
 
-def pack(located: Located) -> bytes:
+def pack(located: LocatedForm) -> bytes:
     """The face of a form that was found on a sheet, in the order of its rows.
 
     Nothing where it is no size of a form, or holds text that cannot be written anywhere. Most forms are packed and
@@ -70,18 +70,18 @@ def pack(located: Located) -> bytes:
         return b""
 
 
-def unpack(packed: bytes) -> list[FaceCell]:
+def unpack(packed: bytes) -> list[SurroundingCell]:
     """The cells of a packed face; none where nothing was kept."""
     if not packed:
         return []
     return _DECODER.decode(zlib.decompress(packed))
 
 
-def _cells(sheet: Sheet, bounds: Span, fields: set[Spot]) -> list[tuple[int | float | str, ...]]:
+def _cells(sheet: Sheet, bounds: Span, fields: set[Position]) -> list[tuple[int | float | str, ...]]:
     """What stands within the bounds; what lies under a merge is not seen."""
     top, left, bottom, right = bounds
-    merges: dict[Spot, Span] = {}
-    covered: set[Spot] = set()
+    merges: dict[Position, Span] = {}
+    covered: set[Position] = set()
     for span in sheet.merges:
         first, start, last, end = span
         if top <= first and last <= bottom and left <= start and end <= right:
@@ -96,7 +96,7 @@ def _cells(sheet: Sheet, bounds: Span, fields: set[Spot]) -> list[tuple[int | fl
     return [(*merges.get(spot, spot + spot), _value(sheet.cells.get(spot)), spot in fields) for spot in sorted(within)]
 
 
-def _bounds(located: Located, fields: set[Spot]) -> Span:
+def _bounds(located: LocatedForm, fields: set[Position]) -> Span:
     """First and last row and column of the form; a template's own panel stands right of them."""
     region = located.region
     last = max(row for row, _ in fields) + BELOW
@@ -106,7 +106,7 @@ def _bounds(located: Located, fields: set[Spot]) -> Span:
     return 1, 1, last, min(max(len(located.form.widths), *(column for _, column in fields)), WIDEST)
 
 
-def _fields(located: Located) -> set[Spot]:
+def _fields(located: LocatedForm) -> set[Position]:
     """Where something is filed."""
     spots = set(located.cells.values())
     for table, rows in located.rows.items():

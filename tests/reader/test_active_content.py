@@ -17,21 +17,21 @@ from tests.support.office import convert, needs_office
 from xltool.reader.formats import biff, open_any
 from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.guard import check
-from xltool.reader.model import Carried
+from xltool.reader.model import ActiveContent
 from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DDE, LINKS, OLE = Carried.DDE, Carried.LINKS, Carried.OLE_LINKS
-MACROS, OBJECTS, CONTROLS = Carried.MACROS, Carried.OBJECTS, Carried.CONTROLS
+DDE, LINKS, OLE = ActiveContent.DDE, ActiveContent.LINKS, ActiveContent.OLE_LINKS
+MACROS, OBJECTS, CONTROLS = ActiveContent.MACROS, ActiveContent.OBJECTS, ActiveContent.CONTROLS
 OUT = f'<a xmlns="{RELS}"><Relationship Id="r1" Type="a/%s" Target="%s" TargetMode="External"/></a>'
 
 
-def carried(data: bytes, path: Path) -> set[Carried]:
+def content_of(data: bytes, path: Path) -> set[ActiveContent]:
     """What a file of this content carries."""
     path.write_bytes(data)
-    return open_any(path, check(path)).carried
+    return open_any(path, check(path)).active_content
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def carried(data: bytes, path: Path) -> set[Carried]:
         ("xl/media/image1.png", "x", None),
     ],
 )
-def test_parts_of_a_workbook(part: str, content: str, found: Carried | None, tmp_path: Path) -> None:
+def test_parts_of_a_workbook(part: str, content: str, found: ActiveContent | None, tmp_path: Path) -> None:
     """In an .xlsx, an .xlsb and a .docx alike; a link that is clicked, a picture or damage is nothing."""
     expected = set() if found is None else {found}
-    assert open_workbook(package(tmp_path / "a.xlsx", "", **{part: content})).carried == expected
+    assert open_workbook(package(tmp_path / "a.xlsx", "", **{part: content})).active_content == expected
     (tmp_path / "b.xlsb").write_bytes(with_part(xlsb(b""), part, content.encode()))
-    assert open_xlsb(tmp_path / "b.xlsb").carried == expected
-    assert carried(with_part(docx(b""), part, content.encode()), tmp_path / "d.docx") == expected
+    assert open_xlsb(tmp_path / "b.xlsb").active_content == expected
+    assert content_of(with_part(docx(b""), part, content.encode()), tmp_path / "d.docx") == expected
 
 
 @pytest.mark.parametrize(
@@ -71,22 +71,24 @@ def test_parts_of_a_workbook(part: str, content: str, found: Carried | None, tmp
         ("SUM(A1:A9)", set()),
     ],
 )
-def test_formulas_that_ask_a_program(formula: str, found: set[Carried], tmp_path: Path) -> None:
+def test_formulas_that_ask_a_program(formula: str, found: set[ActiveContent], tmp_path: Path) -> None:
     """DDE without a part of its own; the sign in a text is none."""
     rows = f"<x:row><x:c><x:f>{formula}</x:f><x:v>1</x:v></x:c></x:row>"
-    assert open_workbook(package(tmp_path / "a.xlsx", rows)).carried == found
+    assert open_workbook(package(tmp_path / "a.xlsx", rows)).active_content == found
 
 
 @pytest.mark.parametrize(
-    ("kind", "found"), [(0, LINKS), (1, DDE), (2, OLE), (9, LINKS), (None, LINKS)], ids=["book", "dde", "ole", "?", "-"]
+    ("kind", "content"),
+    [(0, LINKS), (1, DDE), (2, OLE), (9, LINKS), (None, LINKS)],
+    ids=["book", "dde", "ole", "?", "-"],
 )
-def test_links_of_an_xlsb(kind: int | None, carried: Carried, tmp_path: Path) -> None:
+def test_links_of_an_xlsb(kind: int | None, content: ActiveContent, tmp_path: Path) -> None:
     """As the first record of the part says; a part that says nothing is a link all the same."""
     first = b"\x01\x00" if kind is None else b"\xe8\x02\x06" + struct.pack("<HI", kind, 0)
     path = tmp_path / "a.xlsb"
     for data in (first, b"" if kind is None else first + b"\xff"):
         path.write_bytes(with_part(xlsb(b""), "xl/externalLinks/externalLink1.bin", data))
-        assert open_xlsb(path).carried == {carried}
+        assert open_xlsb(path).active_content == {content}
 
 
 def record(kind: int, body: bytes) -> bytes:
@@ -115,24 +117,26 @@ def test_records_of_an_xls(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     """Links by their kind, macro sheets, controls; what every workbook has is nothing."""
     records, found = SUPPORTED[name]
     monkeypatch.setattr(biff, "_parts", lambda _: ([], records))
-    assert biff.carried(tmp_path) == (set() if found is None else {found})
+    assert biff.find_active_content(tmp_path) == (set() if found is None else {found})
 
 
 @pytest.mark.parametrize(
-    ("stream", "found"), [("_VBA_PROJECT_CUR", MACROS), ("MBD0012", OBJECTS), ("LNK0001", OLE), ("Ctls", CONTROLS)]
+    ("stream", "content"), [("_VBA_PROJECT_CUR", MACROS), ("MBD0012", OBJECTS), ("LNK0001", OLE), ("Ctls", CONTROLS)]
 )
-def test_storages_of_an_xls(stream: str, carried: Carried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_storages_of_an_xls(
+    stream: str, content: ActiveContent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By the names in the container."""
     monkeypatch.setattr(biff, "_parts", lambda _: (["root entry", "workbook", stream.lower()], b""))
-    assert biff.carried(tmp_path) == {carried}
+    assert biff.find_active_content(tmp_path) == {content}
 
 
 def test_an_honest_xls_carries_nothing_and_a_damaged_one_is_not_lost_for_it(tmp_path: Path) -> None:
     """The container itself is read."""
     whole = next(KEPT.glob(f"{HONEST}*附件2.xls"))
-    assert carried(whole.read_bytes(), tmp_path / "a.xls") == set()
+    assert content_of(whole.read_bytes(), tmp_path / "a.xls") == set()
     (tmp_path / "b.xls").write_bytes(ole(["Root Entry"]))
-    assert biff.carried(tmp_path / "b.xls") == set()
+    assert biff.find_active_content(tmp_path / "b.xls") == set()
 
 
 @pytest.mark.parametrize(
@@ -151,9 +155,9 @@ def test_an_honest_xls_carries_nothing_and_a_damaged_one_is_not_lost_for_it(tmp_
         (b"", set()),
     ],
 )
-def test_elements_of_an_ods(rows: bytes, found: set[Carried], tmp_path: Path) -> None:
+def test_elements_of_an_ods(rows: bytes, found: set[ActiveContent], tmp_path: Path) -> None:
     """Sheets from other files, DDE, controls, programs."""
-    assert carried(ods(rows), tmp_path / "a.ods") == found
+    assert content_of(ods(rows), tmp_path / "a.ods") == found
 
 
 @pytest.mark.parametrize(
@@ -166,10 +170,10 @@ def test_elements_of_an_ods(rows: bytes, found: set[Carried], tmp_path: Path) ->
         ("content.xml", "text/xml", set()),
     ],
 )
-def test_objects_of_an_ods(path: str, kind: str, found: set[Carried], tmp_path: Path) -> None:
+def test_objects_of_an_ods(path: str, kind: str, found: set[ActiveContent], tmp_path: Path) -> None:
     """As its list says; a chart is none."""
     entry = f'<a xmlns:m="m"><e m:full-path="{path}" m:media-type="{kind}"/></a>'
-    assert carried(ods(b"", entry.encode()), tmp_path / "a.ods") == found
+    assert content_of(ods(b"", entry.encode()), tmp_path / "a.ods") == found
 
 
 @pytest.mark.parametrize(
@@ -182,18 +186,18 @@ def test_objects_of_an_ods(path: str, kind: str, found: set[Carried], tmp_path: 
         ("Configurations2/a.xml", set()),
     ],
 )
-def test_macros_of_an_ods(name: str, found: set[Carried], tmp_path: Path) -> None:
+def test_macros_of_an_ods(name: str, found: set[ActiveContent], tmp_path: Path) -> None:
     """A module is one; the empty library LibreOffice leaves is none."""
-    assert carried(with_part(ods(b""), name, b"<a/>"), tmp_path / "a.ods") == found
+    assert content_of(with_part(ods(b""), name, b"<a/>"), tmp_path / "a.ods") == found
 
 
 def test_a_list_that_is_no_xml_is_not_believed(tmp_path: Path) -> None:
     """Nor missed."""
-    assert carried(ods(b"", b"no xml"), tmp_path / "a.ods") == set()
+    assert content_of(ods(b"", b"no xml"), tmp_path / "a.ods") == set()
     with zipfile.ZipFile(tmp_path / "a.ods") as archive:
         parts = {name: archive.read(name) for name in ("mimetype", "content.xml")}
     assert parts["mimetype"] == ODS
-    assert carried(zipped(parts), tmp_path / "b.ods") == set()
+    assert content_of(zipped(parts), tmp_path / "b.ods") == set()
 
 
 def field(text: str) -> bytes:
@@ -214,9 +218,9 @@ def field(text: str) -> bytes:
         (field('HYPERLINK "http://a"'), set()),
     ],
 )
-def test_fields_of_a_document(body: bytes, found: set[Carried], tmp_path: Path) -> None:
+def test_fields_of_a_document(body: bytes, found: set[ActiveContent], tmp_path: Path) -> None:
     """DDE and what is fetched from elsewhere; numbers of pages and links to click are nothing."""
-    assert carried(docx(body), tmp_path / "a.docx") == found
+    assert content_of(docx(body), tmp_path / "a.docx") == found
 
 
 @pytest.mark.parametrize(
@@ -228,10 +232,10 @@ def test_fields_of_a_document(body: bytes, found: set[Carried], tmp_path: Path) 
         ("Normal.dotm", set()),
     ],
 )
-def test_templates_of_a_document(target: str, found: set[Carried], tmp_path: Path) -> None:
+def test_templates_of_a_document(target: str, found: set[ActiveContent], tmp_path: Path) -> None:
     """One on a server is fetched when the document is opened; that on the writer's disk is in every document."""
     rels = (OUT % ("attachedTemplate", target)).encode()
-    assert carried(with_part(docx(b""), "word/_rels/settings.xml.rels", rels), tmp_path / "a.docx") == found
+    assert content_of(with_part(docx(b""), "word/_rels/settings.xml.rels", rels), tmp_path / "a.docx") == found
 
 
 FLAT = """<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -249,9 +253,9 @@ def test_what_libreoffice_writes(suffix: str, tmp_path: Path) -> None:
     """The records and elements are those an office program makes."""
     (tmp_path / "a.fods").write_text(FLAT, encoding="utf-8")
     (made,) = convert([tmp_path / "a.fods"], tmp_path / "out", suffix)
-    assert carried(made.read_bytes(), tmp_path / f"b.{suffix}") == {DDE, LINKS}
+    assert content_of(made.read_bytes(), tmp_path / f"b.{suffix}") == {DDE, LINKS}
 
 
 def test_the_finding_names_them_in_a_fixed_order() -> None:
     """Whatever order they were found in."""
-    assert [what.value for what in Carried] == ["宏", "外部链接", "DDE 链接", "OLE 链接", "嵌入对象", "控件"]
+    assert [what.value for what in ActiveContent] == ["宏", "外部链接", "DDE 链接", "OLE 链接", "嵌入对象", "控件"]

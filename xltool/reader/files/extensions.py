@@ -1,0 +1,38 @@
+"""What a file is called against what it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xltool.reader.guard import FileFormat
+from xltool.reader.records import Note
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CONTENTS = {
+    FileFormat.XLSX: " .xlsx 工作簿",
+    FileFormat.XLSM: "带宏的 .xlsm 工作簿",
+    FileFormat.XLS: " Excel 97—2003 工作簿（.xls）",
+    FileFormat.XLSB: " .xlsb 工作簿",
+    FileFormat.ODS: " .ods 工作簿",
+    FileFormat.DOCX: " Word 文档（.docx）",
+}
+_OOXML = frozenset({FileFormat.XLSX, FileFormat.XLSM})
+_XLS = frozenset({FileFormat.XLS})
+_ENDINGS = {
+    ".xlsx": _OOXML, ".xlsm": _OOXML, ".xltx": _OOXML, ".xltm": _OOXML, ".xls": _XLS, ".xlt": _XLS,
+    ".et": _XLS | _OOXML, ".ett": _XLS | _OOXML, ".xlsb": {FileFormat.XLSB}, ".ods": {FileFormat.ODS},
+    ".docx": {FileFormat.DOCX}, ".docm": {FileFormat.DOCX},
+}  # fmt: skip
+"""What may stand in a file by the ending of its name; WPS writes both kinds of workbooks into .et."""
+
+
+def wrong_extension(path: Path, kind: FileFormat) -> list[Note]:
+    """A note on a file whose name says another format than its content; W-25."""
+    ending = path.suffix.lower()
+    content = _CONTENTS.get(kind)
+    if content is None or ending not in _ENDINGS or kind in _ENDINGS[ending]:
+        return []
+    words = {"扩展名": ending, "内容": content}
+    return [Note("W-25", words=words, actual=ending, expected=f".{kind.value}")]
