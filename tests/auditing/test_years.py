@@ -352,7 +352,7 @@ def test_fields_of_last_year_are_fields_of_no_form() -> None:
     assert last.prior_of is base_data.three_public.actual
     assert last.formula is None
     assert not any(form.has(last) for form in FORMS.values())
-    assert words.say(last) == "上年报送的三公经费_本年决算数"
+    assert words.describe(last) == "上年报送的三公经费_本年决算数"
 
 
 def test_sums_and_presence_of_last_year() -> None:

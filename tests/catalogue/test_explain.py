@@ -44,7 +44,7 @@ def test_every_rule_has_a_page(code: str) -> None:
 def test_page_follows_the_declaration() -> None:
     """The formula on the page is the declared tree in words, its examples are the declared ones."""
     page = explain.page(RULES["A1-05"])
-    assert saying.say(RULES["A1-05"].checks[0].test) in page
+    assert saying.describe(RULES["A1-05"].checks[0].test) in page
     assert "编制数 = " in page
     assert "(实际在职人数 ÷ 编制数)" in explain.page(RULES["A1-04"])
 
@@ -184,7 +184,7 @@ POSTS, STAFF = base_data.posts, base_data.staff
 )
 def test_every_node_has_words(node: nodes.Expr | nodes.Predicate, words: str) -> None:
     """Each kind of node is said in the words of the form."""
-    assert saying.say(node) == words
+    assert saying.describe(node) == words
 
 
 def test_a_whole_formula_is_a_sentence() -> None:
@@ -245,7 +245,7 @@ def test_catalogue_is_grouped_by_series() -> None:
 def test_unknown_node_is_an_error() -> None:
     """A node without words is a mistake of whoever added it, and raises."""
     with pytest.raises(TypeError, match="no words for Expr"):
-        saying.say(nodes.Expr())
+        saying.describe(nodes.Expr())
 
 
 def test_live_says_where_a_rule_is_checked() -> None:

@@ -25,7 +25,7 @@ from xltool.expr import excel, frame
 from xltool.expr.nodes import Sum
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, review
-from xltool.forms.grid import Grid, place
+from xltool.forms.grid import Grid, lay_out
 from xltool.forms.manifest import SHEET
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, Profile
@@ -164,9 +164,9 @@ def build(path: Path, made: Sequence[Filling], per_part: int, profile: Profile =
                 form = made[parts.index(name)].form
                 numbers[form.key] += 1
                 sheet = form.key if numbers[form.key] == 1 else f"{form.key}-{numbers[form.key]}"
-                xml, grid = text.decode(), place(form, order.sizes)
+                xml, grid = text.decode(), lay_out(form, order.sizes)
                 for item, value in made[parts.index(name)].retyped.items():
-                    xml = _retyped(xml, address(*grid.at(item)), value)
+                    xml = _retyped(xml, address(*grid.position_of(item)), value)
                     retyped.add(sheet)
                 probes[sheet] = list(_probes(xml, grid, profile))
                 text = _with_cells(xml, probes[sheet]).encode()
@@ -217,7 +217,9 @@ def forget() -> None:
 def _wishes(form: Form, last_row: int, profile: Profile) -> list[Wish]:
     key = form.key, last_row, profile
     if key not in _KNOWN:
-        grid = next(grid for rows in range(1, 9) if (grid := place(form, Sizes(indicators=rows))).last_row == last_row)
+        grid = next(
+            grid for rows in range(1, 9) if (grid := lay_out(form, Sizes(indicators=rows))).last_row == last_row
+        )
         _KNOWN[key] = [*_counts(grid, profile), *_alerts(grid, profile)]
     return _KNOWN[key]
 
@@ -238,7 +240,9 @@ def _alerts(grid: Grid, profile: Profile) -> Iterator[Wish]:
             ):
                 continue
             span = None if check.at.table is None else grid.spans[check.at.table]
-            row, column = grid.at(check.at) if span is None else (span.first, grid.columns[check.at.defined_name])
+            row, column = (
+                grid.position_of(check.at) if span is None else (span.first, grid.columns[check.at.defined_name])
+            )
             last = row if span is None else span.anchor
             try:
                 criterion = excel.criterion(check.test, SheetCells(grid, YEAR, row, profile)).removeprefix("=")
@@ -421,7 +425,7 @@ def compare_cached(book: Book, engine: Cells, tally: Tally) -> None:
 @cache
 def _asked(form: Form, profile: Profile) -> frozenset[tuple[str, int]]:
     """Checks with a live line on the form, by rule and number."""
-    return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(place(form, Sizes()), profile))
+    return frozenset((rule.code, rule.checks.index(check)) for rule, check, _ in said(lay_out(form, Sizes()), profile))
 
 
 def _compare_panel(submission: Submission, counts: Counter[Line], engine: Cells, tally: Tally) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tests.support.office import soffice
 from tests.support.tools import ToolError
 from xltool.forms import FORMS, base_data, review
-from xltool.forms.grid import place
+from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def insert_rows(file: Path, insertions: Sequence[Insertion], folder: Path) -> li
 
 def _call(source: Path, target: Path, insertion: Insertion) -> str:
     form = FORMS[insertion.form]
-    grid = place(form, Sizes())
+    grid = lay_out(form, Sizes())
     table = form.tables[0]
     span = grid.spans[table.key]
     row = span.first + insertion.offset if insertion.offset >= 0 else span.anchor + 1 + insertion.offset

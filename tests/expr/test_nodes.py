@@ -15,7 +15,7 @@ import xlsxwriter
 
 from tests.support.engines import evaluate_ironcalc
 from xltool.expr import excel, frame
-from xltool.expr.bind import settled
+from xltool.expr.bind import bind_params
 from xltool.expr.nodes import (
     Agrees,
     Choose,
@@ -41,7 +41,7 @@ from xltool.forms.manifest import from_rows
 from xltool.forms.words import show
 from xltool.params import DEFAULT, profile_named
 from xltool.rules.catalogue import RULES
-from xltool.rules.model import add
+from xltool.rules.model import register_rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,7 +219,7 @@ def test_a_code_is_used_once() -> None:
     """The register refuses a second rule of a code, or one that takes another's alias."""
     known = next(iter(RULES.values()))
     with pytest.raises(ValueError, match=known.code):
-        add(known)
+        register_rule(known)
 
 
 def test_texts_are_shown_as_they_are() -> None:
@@ -257,9 +257,9 @@ def test_what_a_profile_leaves_open_is_never_violated_and_has_no_line() -> None:
 def test_a_tree_is_settled_once_its_settings_are_known() -> None:
     """Only the side a profile takes is left; what depends on a cell stays, and so does a tree without parameters."""
     switched: Expr = Choose(Param("reverse_by_ratio").is_on, A, B)
-    chosen: list[Expr] = [settled(switched, one.__getitem__) for one in (DEFAULT, profile_named("江西"))]
+    chosen: list[Expr] = [bind_params(switched, one.__getitem__) for one in (DEFAULT, profile_named("江西"))]
     assert chosen == [B, A]
     asked = Choose(A > 0, A, B)
-    assert settled(asked, DEFAULT.__getitem__) is asked
-    assert settled(Choose(A < B, A, B), DEFAULT.__getitem__) == Choose(A < B, A, B)
-    assert settled(Choose(A <= 3, A, B), DEFAULT.__getitem__) == Choose(A <= 3, A, B)
+    assert bind_params(asked, DEFAULT.__getitem__) is asked
+    assert bind_params(Choose(A < B, A, B), DEFAULT.__getitem__) == Choose(A < B, A, B)
+    assert bind_params(Choose(A <= 3, A, B), DEFAULT.__getitem__) == Choose(A <= 3, A, B)

@@ -23,7 +23,7 @@ from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.grouping import as_one_set
 from xltool.catalogue import profiles
-from xltool.expr.bind import settled
+from xltool.expr.bind import bind_params
 from xltool.expr.frame import Values, evaluate, violations
 from xltool.expr.nodes import Param, walk
 from xltool.findings import Severity
@@ -529,11 +529,11 @@ def test_explain_under_a_profile() -> None:
 
 def test_a_bare_parameter_is_said_by_its_name() -> None:
     """For whoever prints a tree that no profile has settled."""
-    from xltool.expr.words import say  # noqa: PLC0415 - the one test that needs it
+    from xltool.expr.words import describe  # noqa: PLC0415 - the one test that needs it
 
-    assert say(Param("execution_weight")) == "〔执行率分值〕"
+    assert describe(Param("execution_weight")) == "〔执行率分值〕"
     assert profiles.affected(DEFAULT) == []
-    assert settled(Param("execution_weight"), params.DEFAULT.__getitem__) is not None
+    assert bind_params(Param("execution_weight"), params.DEFAULT.__getitem__) is not None
 
 
 def test_commands_take_a_profile(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ SECONDS = 0.25
 @pytest.mark.parametrize(
     ("read", "words"),
     [
-        (figures.core, "数量"),
+        (figures.core_phrase, "数量"),
         (claim_words.side_of_a_line, "部门整体"),
         (claim_words.side_of_a_line, "2023年全年"),
     ],
@@ -35,6 +35,6 @@ def test_repeated_words_are_read_at_once(read: Callable[[str], object], words: s
 
 def test_the_longest_end_of_known_words_is_taken_off() -> None:
     """人次数 is 人次 and 数, not 人 and 次数; 数量 alone says nothing."""
-    assert figures.core("培训人次数") == "培训"
-    assert figures.core("税收个数量") == "税收"
-    assert figures.core("数量" * 40) == ""
+    assert figures.core_phrase("培训人次数") == "培训"
+    assert figures.core_phrase("税收个数量") == "税收"
+    assert figures.core_phrase("数量" * 40) == ""

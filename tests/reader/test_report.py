@@ -37,7 +37,7 @@ from xltool.reader.narrative.textfile import LARGEST
 from xltool.reader.reading import NO_REPORT, read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.report.figures import fields_of
-from xltool.rules.samples import base_form, department_form, filing
+from xltool.rules.samples import base_form, department_form, filing_view
 from xltool.text.claims import claims_of
 
 if TYPE_CHECKING:
@@ -298,7 +298,7 @@ def test_what_is_no_number_of_ours(text: str) -> None:
 def _town(report: ReportView) -> FilingView:
     numbers = TOWN_NUMBERS
     base = base_form({"填报单位": TOWN}, numbers["附件1"], year=2022)
-    return filing(base, department_form({"部门名称": TOWN}, numbers["附件2"], year=2022), report)
+    return filing_view(base, department_form({"部门名称": TOWN}, numbers["附件2"], year=2022), report)
 
 
 def _said(view: FilingView) -> list[str]:

@@ -14,7 +14,7 @@ from tests.rules.test_frame_rules import FORMS, seed
 from xltool.findings import Severity
 from xltool.rules.catalogue import RULES
 from xltool.rules.filing.excerpts import excerpts
-from xltool.rules.samples import department_form, filing, project_form
+from xltool.rules.samples import department_form, filing_view, project_form
 from xltool.text.views import FilingView, FormView, Hit
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def test_a_text_in_two_forms_is_told_of_once() -> None:
 
     def both(department: str) -> FilingView:
         texts = {"实际完成情况": text, "部门名称": department}
-        return filing(department_form(texts), project_form(texts | {"项目支出名称": department}))
+        return filing_view(department_form(texts), project_form(texts | {"项目支出名称": department}))
 
     names = ("某县城管局", "某县水利局")
     hits = _hits(COPIED, [both(name) for name in names])

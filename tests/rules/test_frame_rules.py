@@ -19,14 +19,14 @@ from xltool.rules.goals.answers import items
 from xltool.rules.samples import (
     base_form,
     department_form,
-    filing,
+    filing_view,
     goals,
     indicator,
     project_form,
     project_row,
     report_view,
 )
-from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
 from xltool.text.wording import numbered_points
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def seed() -> FilingView:
     measures = ("年初预算数", "全年预算数", "全年执行数")
     _, budget, actual = data["附件1"]["rows"]["1、产业开发专项"]
     names = {key: third[key] for key in ("项目支出名称", "主管部门", "实施单位")}
-    return filing(
+    return filing_view(
         base_form(foot, rows=(project_row("1、产业开发专项", budget, actual),)),
         department_form(
             {**foot, **texts, "部门名称": second["市级预算部门名称"]},
@@ -100,7 +100,7 @@ def _message(rule: Rule, hit: Hit) -> str:
 
 
 def _place(code: str, hit: Hit) -> Place:
-    assert isinstance(hit.at, Spot)
+    assert isinstance(hit.at, FieldRef)
     return code, hit.at.view.form, hit.at.field.key, hit.at.row
 
 
@@ -291,7 +291,7 @@ def test_a_long_report_takes_no_time() -> None:
     listed = ["，".join(f"项目支出{number}万元" for number in range(500))]
     told = [f"本年度完成第{number}项工作任务{number * 7}个，推进相关建设。" for number in range(1000)]
     achievement = "；".join(f"本年度完成第{number}项工作任务{number}个，推进相关建设" for number in range(100))
-    view = filing(department_form({"实际完成情况": achievement}), report_view(*repeated, *listed, *told))
+    view = filing_view(department_form({"实际完成情况": achievement}), report_view(*repeated, *listed, *told))
     begin = time.process_time()
     for rule in FRAME:
         _hits(rule, view)
@@ -341,7 +341,7 @@ LINES = st.lists(
     )
 ).map("".join)
 REPORTS = st.lists(LINES, max_size=6).map(lambda lines: report_view(*lines))
-GIVEN = st.lists(FORMS | REPORTS, max_size=4).map(lambda views: filing(*views))
+GIVEN = st.lists(FORMS | REPORTS, max_size=4).map(lambda views: filing_view(*views))
 
 
 @settings(deadline=None)

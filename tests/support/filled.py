@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.support import seed
 from xltool.findings import address
 from xltool.forms import FORMS, base_data
-from xltool.forms.grid import place
+from xltool.forms.grid import lay_out
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def filled(path: Path, *forms: str) -> Path:
 
 def cell_of(form: str, key: str) -> str:
     """Address of a field outside tables on the templates of `filled`."""
-    laid = place(FORMS[form], seed.order().sizes)
+    laid = lay_out(FORMS[form], seed.order().sizes)
     return address(*laid.places[key])
 
 
 def cell_in_row(form: str, column: Field, row: int) -> str:
     """Address of a table column in a row counted from 0 of its table, on the templates of `filled`."""
-    laid = place(FORMS[form], seed.order().sizes)
+    laid = lay_out(FORMS[form], seed.order().sizes)
     return address(laid.spans[str(column.table)].first + row, laid.columns[column.defined_name])

@@ -15,7 +15,7 @@ from tests.support import seed
 from tests.support.parts import MAIN
 from tests.support.template import Form, area, read_template
 from xltool.forms import FORMS, base_data, foot, review, self_review
-from xltool.forms.grid import place
+from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
 from xltool.template.filling import indicator_columns, project_columns, rows_needed
 from xltool.template.order import Order, SheetOrder, combined_name, file_name, safe_name, sheet_orders
@@ -125,7 +125,7 @@ def test_pages_in_excel(tmp_path: Path) -> None:
         path = tmp_path / f"{key}.xlsx"
         path.write_bytes(write_workbook(Order(2023, forms=(key,)), [SheetOrder(FORMS[key])]))
         sheet: Worksheet = openpyxl.load_workbook(path)[key]
-        grid = place(FORMS[key], Sizes())
+        grid = lay_out(FORMS[key], Sizes())
         wide = _pixels(sheet, 1, len(FORMS[key].widths)) * 0.75
         scale = min(1.0, (595.3 - 72) / wide)
         room = (841.9 - 2 * 0.6 * 72) / scale

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr.nodes import Field, Kind, fields_of
 from xltool.findings import Severity
-from xltool.forms.words import BLANK, UNCOUNTED, item_of, short, show
+from xltool.forms.words import BLANK, UNCOUNTED, item_of, shorten, show
 from xltool.reader.notation.cells import State
 from xltool.reader.records import FiledCell, Note, Submission
 
@@ -89,7 +89,7 @@ def _verdict(item: Field, cell: FiledCell, recomputed: float, *, known: bool) ->
     if cell.formula is not None and (cell.intact or not known) and (agrees or cell.state is State.UNPARSED):
         return None
     expected = show(recomputed, item.kind)
-    shown = show(cell.value, item.kind) if isinstance(cell.value, float) else short(str(cell.raw or BLANK), 40)
+    shown = show(cell.value, item.kind) if isinstance(cell.value, float) else shorten(str(cell.raw or BLANK), 40)
     words = {"field": item_of(item)}
     told = "数值与重算结果一致。" if agrees else f"重算结果为 {expected}。"
     if isnan(recomputed):
@@ -101,7 +101,7 @@ def _verdict(item: Field, cell: FiledCell, recomputed: float, *, known: bool) ->
         return Note("W-04", cell.cell, item.key, words | {"结论": told}, actual=shown, expected=expected)
     if not cell.intact and known:
         severity = Severity.WARNING if agrees else Severity.ERROR
-        words |= {"公式": short(cell.formula, 60), "结论": told}
+        words |= {"公式": shorten(cell.formula, 60), "结论": told}
         return Note("W-15", cell.cell, item.key, words, actual=shown, expected=expected, severity=severity)
     return Note("W-09", cell.cell, item.key, words, actual=shown, expected=expected)
 

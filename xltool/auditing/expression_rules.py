@@ -10,7 +10,7 @@ from xltool.auditing.tables.scopes import FilingScope, FormScope, RowScope
 from xltool.expr import frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.findings import Finding, Place
-from xltool.forms.words import BLANK, item_of, line_of, short, show
+from xltool.forms.words import BLANK, item_of, line_of, shorten, show
 from xltool.rules.model import Check, Rule, Scope
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class _Shown:
         if isinstance(expr, Field) and not expr.kind.numeric:
             if expr not in self._texts:
                 self._texts[expr] = self.scope.text(expr)[self.violated].tolist()
-            return short(str(self._texts[expr][number]), 40) or BLANK
+            return shorten(str(self._texts[expr][number]), 40) or BLANK
         if expr not in self._numbers:
             self._numbers[expr] = frame.evaluate(expr, self.scope)[self.violated].tolist()
         return show(self._numbers[expr][number], kind)
@@ -156,8 +156,8 @@ def _filed(at: Field, case: _Case) -> str:
     if isinstance(filed.value, float):
         return show(filed.value, at.kind)
     if filed.value is None and filed.raw not in (None, ""):
-        return short(str(filed.raw), 40)
-    return short(str(filed.value), 40) if filed.value else BLANK
+        return shorten(str(filed.raw), 40)
+    return shorten(str(filed.value), 40) if filed.value else BLANK
 
 
 def _cell(check: Check, case: _Case) -> str | None:

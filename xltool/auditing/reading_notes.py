@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing import calculated
 from xltool.findings import Finding, Place
-from xltool.forms.words import BLANK, short
+from xltool.forms.words import BLANK, shorten
 from xltool.normalize import fold
 from xltool.reader.records import FileRecord, Note, Submission
 from xltool.rules.catalogue import RULES
@@ -86,6 +86,6 @@ def _filed_twice(records: Sequence[FileRecord]) -> Iterator[Draft]:
         if len(same) > 1 and (form != "附件3" or project):
             name = f"{form}（{same[0].project}）" if project else form
             files = "、".join(one.path + (f"〔{one.sheet}〕" if one.sheet != form else "") for one in same)
-            words = {"表": name, "份数": str(len(same)), "文件": short(files, 200)}
+            words = {"表": name, "份数": str(len(same)), "文件": shorten(files, 200)}
             for one in same[1:]:
                 yield _from_note(Note("W-21", words=words, actual=f"{len(same)} 份", expected="1 份"), one.path, one)

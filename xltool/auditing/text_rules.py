@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
 from xltool.auditing.tables.views import filing_view
 from xltool.findings import Finding, Place
-from xltool.forms.words import BLANK, item_of, short, show
+from xltool.forms.words import BLANK, item_of, shorten, show
 from xltool.params import DEFAULT
 from xltool.rules.filing.excerpts import excerpts
-from xltool.text.views import Passage, Spot
+from xltool.text.views import FieldRef, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -128,9 +128,9 @@ def _related(hit: Hit, filed: Filed) -> tuple[Place, ...]:
     return tuple(place for place in dict.fromkeys(places) if place.cell is not None)[:RELATED_LIMIT]
 
 
-def _on_form(rule: Rule, hit: Hit, at: Spot, filed: Filed) -> Draft:
+def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: Filed) -> Draft:
     one = filed.submissions[at.view.submission]
-    cell, value = _spot(at, one)
+    cell, value = _address(at, one)
     words = {"item": item_of(at.field), "filed": value, "expected": hit.expected or BLANK, **hit.words}
     finding = Finding(
         rule.code,
@@ -149,18 +149,18 @@ def _on_form(rule: Rule, hit: Hit, at: Spot, filed: Filed) -> Draft:
     return Draft(finding, rule, one.filing, [words["item"]])
 
 
-def _spot(spot: Spot, submission: Submission) -> tuple[str | None, str]:
+def _address(spot: FieldRef, submission: Submission) -> tuple[str | None, str]:
     """The cell of a spot, and what stands there."""
     filed = _filed_at(spot, submission)
     if filed is None:
         return None, BLANK
     shown = (
-        show(filed.value, spot.field.kind) if isinstance(filed.value, float) else short(str(filed.value or BLANK), 40)
+        show(filed.value, spot.field.kind) if isinstance(filed.value, float) else shorten(str(filed.value or BLANK), 40)
     )
     return filed.cell, shown
 
 
-def _filed_at(spot: Spot, submission: Submission) -> FiledCell | None:
+def _filed_at(spot: FieldRef, submission: Submission) -> FiledCell | None:
     if spot.row is None:
         return submission.values.get(spot.field.key)
     rows = (row for row in submission.rows if row.table == spot.field.table)

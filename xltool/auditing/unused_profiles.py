@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.tables.issued import carried_by
 from xltool.findings import Severity
-from xltool.forms.words import short
+from xltool.forms.words import shorten
 from xltool.params import PARAMETERS
 from xltool.reader.records import Note
 
@@ -40,7 +40,7 @@ def _note(carried: Carried, used: Profile) -> Note:
     if carried.known:
         reason, severity = "与审核时指定的不同", Severity.INFO
     elif carried.mistake:
-        reason, severity = f"无法读取（{short(carried.mistake, 80)}）", Severity.WARNING
+        reason, severity = f"无法读取（{shorten(carried.mistake, 80)}）", Severity.WARNING
     else:
         # What is left open may have been an error, so that this is one in its place.
         reason = "不是已知的口径，审核时也没有给出它的口径文件"
@@ -50,6 +50,6 @@ def _note(carried: Carried, used: Profile) -> Note:
         "表样口径": carried.name,
         "情况": reason,
         "采用口径": used.name,
-        "未核对": f"；两者不同的（{short(left_open, 120)}）没有核对" if left_open else "",
+        "未核对": f"；两者不同的（{shorten(left_open, 120)}）没有核对" if left_open else "",
     }
     return Note(RULE, severity=severity, words=words, actual=carried.name)

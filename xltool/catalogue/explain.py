@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from xltool.expr.bind import settled
-from xltool.expr.words import must_hold, say
+from xltool.expr.bind import bind_params
+from xltool.expr.words import describe, must_hold
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, REPORT, review
-from xltool.forms.grid import place
+from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
 from xltool.forms.words import PLACEHOLDER
 from xltool.params import DEFAULT
@@ -83,7 +83,7 @@ def entry(rule: Rule) -> dict[str, Any]:
         "live": is_live(rule),
         "needs_prior": rule.needs_prior,
         "formula": formulas(rule),
-        "fields": list(dict.fromkeys(say(item) for check in rule.checks for item in check.fields)),
+        "fields": list(dict.fromkeys(describe(item) for check in rule.checks for item in check.fields)),
         "message": rule.message,
         "advice": rule.advice,
         "basis": rule.basis,
@@ -93,7 +93,7 @@ def entry(rule: Rule) -> dict[str, Any]:
 
 def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
     """What must hold under a profile, in words; empty for rules judged on texts or noticed while reading."""
-    tests = (settled(check.test, profile.__getitem__) for check in rule.checks)
+    tests = (bind_params(check.test, profile.__getitem__) for check in rule.checks)
     return list(dict.fromkeys(must_hold(test) for test in tests))
 
 
@@ -102,7 +102,7 @@ def _once_for_all_lines(rule: Rule, profile: Profile) -> Iterator[str]:
     lines: dict[str, list[str]] = {}
     alone: dict[str, str] = {}
     for check in rule.checks:
-        said = must_hold(settled(check.test, profile.__getitem__))
+        said = must_hold(bind_params(check.test, profile.__getitem__))
         line, mark, _ = check.at.key.partition("_")
         own = said.replace(f"{line}{mark}", f"本项{mark}") if mark else said
         alone.setdefault(own, said)
@@ -128,7 +128,9 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
         ]
     lines += ["", f"允差：{_tolerance(said)}"]
     if said:
-        lines.append(f"栏目：{_by_line(dict.fromkeys(say(item) for check in rule.checks for item in check.fields))}")
+        lines.append(
+            f"栏目：{_by_line(dict.fromkeys(describe(item) for check in rule.checks for item in check.fields))}"
+        )
     lines += ["", f"问题：{_readable(rule.message)}", f"处理：{rule.advice}", f"询问：{_series(rule).ask}"]
     for head, examples in zip(("通过的例子", "不通过的例子"), examples_of(rule), strict=True):
         if examples:
@@ -185,7 +187,7 @@ def examples_of(rule: Rule) -> tuple[list[str], list[str]]:
     elif rule.batch_judge is not None:
         good, bad = ([_given(batch) for batch in batches if batch][:SHOWN] for batches in rule.batches)
     elif rule.noted:
-        good, bad = (list(words) for words in rule.told)
+        good, bad = (list(words) for words in rule.examples_in_words)
     else:
         good, bad = ([_example(example) for example in examples] for examples in (rule.good, rule.bad))
     return good, bad
@@ -240,7 +242,7 @@ def _moment(rule: Rule) -> str:
 def _example(example: Example) -> str:
     return (
         "，".join(
-            f"{say(item)} = {_value(value)}"
+            f"{describe(item)} = {_value(value)}"
             for item, value in example.items()
             # Whether a target is a number shows in it.
             if item not in {review.target_kind, review.actual_kind}
@@ -324,16 +326,16 @@ def _field(form: Form, item: Field) -> dict[str, Any]:
         "kind": item.kind.value,
         "unit": item.kind.unit,
         "source": "input" if item.is_input else "computed" if item.formula is not None else "printed",
-        "formula": None if item.formula is None else say(settled(item.formula, DEFAULT.__getitem__)),
+        "formula": None if item.formula is None else describe(bind_params(item.formula, DEFAULT.__getitem__)),
         "aliases": list(item.aliases),
     }
 
 
 def _cell(form: Form, item: Field) -> str:
     """Where the field stands in a template with the usual number of rows; of a column, its first row."""
-    grid = place(form, Sizes())
+    grid = lay_out(form, Sizes())
     if item.table is None:
-        return address(*grid.at(item))
+        return address(*grid.position_of(item))
     return address(grid.spans[item.table].first, grid.columns[item.defined_name])
 
 

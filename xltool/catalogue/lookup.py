@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.expr.words import say
+from xltool.expr.words import describe
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ def _texts(rule: Rule) -> tuple[str, ...]:
 
 def _labels(rule: Rule) -> tuple[str, ...]:
     """The fields of a rule, as their labels name them."""
-    return tuple(dict.fromkeys(say(item) for check in rule.checks for item in check.fields))
+    return tuple(dict.fromkeys(describe(item) for check in rule.checks for item in check.fields))

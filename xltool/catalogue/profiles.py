@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from xltool.catalogue.explain import formulas
-from xltool.expr.bind import settled
-from xltool.expr.words import say
+from xltool.expr.bind import bind_params
+from xltool.expr.words import describe
 from xltool.params import DEFAULT, Change, Profile
 from xltool.rules.catalogue import RULES
 
@@ -45,7 +45,7 @@ def _said(rule: Rule, profile: Profile) -> Iterator[str]:
     yield from formulas(rule, profile)
     for check in rule.checks:
         if check.expected is not None:
-            yield f"应为 {say(settled(check.expected, profile.__getitem__))}"
+            yield f"应为 {describe(bind_params(check.expected, profile.__getitem__))}"
 
 
 def comparison(profile: Profile) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
-from xltool.forms.grid import Grid, place
+from xltool.forms.grid import Grid, lay_out
 from xltool.forms.words import item_of, kind_name, show
 from xltool.normalize import fold
 from xltool.reader.extract import UNIT_WRITTEN
@@ -84,7 +84,7 @@ class _Form:
     def __init__(self, submission: Submission, order: Order) -> None:
         self.one, self.order = submission, order
         self.form = FORMS[submission.form]
-        self.grid: Grid = place(self.form, order.sizes)
+        self.grid: Grid = lay_out(self.form, order.sizes)
         self.lines: list[Line] = []
 
     def draft(self) -> Draft:
@@ -94,7 +94,7 @@ class _Form:
         prefill: dict[Field, object] = {item: None for item in blank if self.form.has(item)}
         inputs = [item for key, item in self.form.fields.items() if item.is_input and key in self.one.values]
         for item in inputs:
-            prefill[item] = self.place(item, self.one.values[item.key], self.grid.at(item))
+            prefill[item] = self.place(item, self.one.values[item.key], self.grid.position_of(item))
         prefill |= self.projects() if self.one.form == base_data.FORM.key else self.indicators()
         now = frame.Values({**prefill, foot.year_end: serial(date(self.order.year, 12, 31))})
         for key, item in self.form.fields.items():
@@ -136,7 +136,7 @@ class _Form:
                 outcome=Outcome.GIVEN if agrees else Outcome.LEFT,
                 value=given,
                 target_sheet=self.form.key,
-                target_cell=address(*self.grid.at(item)),
+                target_cell=address(*self.grid.position_of(item)),
             )
         )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _Node = TypeVar("_Node", bound="Expr | Predicate")
 
 
-def settled(node: _Node, number: Callable[[str], float]) -> _Node:
+def bind_params(node: _Node, number: Callable[[str], float]) -> _Node:
     """The tree as one profile has it: its numbers for the parameters, and only the sides it chooses.
 
     `number` gives the number of a parameter by its name. A calculated field stays a leaf, but for one
@@ -25,9 +25,9 @@ def settled(node: _Node, number: Callable[[str], float]) -> _Node:
     if isinstance(node, Field):
         return node
     if isinstance(node, Agrees) and node.field.formula is not None:
-        pinned = replace(node.field, formula=settled(node.field.formula, number))
+        pinned = replace(node.field, formula=bind_params(node.field.formula, number))
         return cast("_Node", replace(node, field=pinned))
-    parts = {name: _settled_part(value, number) for name, value in vars(node).items()}
+    parts = {name: _bound_part(value, number) for name, value in vars(node).items()}
     made = node if parts == vars(node) else replace(node, **parts)  # type: ignore[type-var] # every node is a dataclass
     if isinstance(made, OrZero) and isinstance(made.value, Const):
         return cast("_Node", Const(0) if isnan(made.value.value) else made.value)
@@ -38,8 +38,8 @@ def settled(node: _Node, number: Callable[[str], float]) -> _Node:
     return made
 
 
-def _settled_part(value: object, number: Callable[[str], float]) -> object:
-    return settled(value, number) if isinstance(value, Expr | Predicate) else value
+def _bound_part(value: object, number: Callable[[str], float]) -> object:
+    return bind_params(value, number) if isinstance(value, Expr | Predicate) else value
 
 
 def _decided(condition: Predicate) -> bool | None:

@@ -3,7 +3,7 @@
 Parameters are settled first: a formula holds the numbers of the profile its template is issued for.
 Only functions that Excel 2010, WPS and LibreOffice share are used, and references are plain
 cells, never names (engines disagree on sheet-scoped names). What cannot be said raises
-`Unsayable`; the rule it belongs to is then checked by the bureau only, and the catalogue says so.
+`UnsayableError`; the rule it belongs to is then checked by the bureau only, and the catalogue says so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import singledispatch
 from math import isnan
 from typing import Protocol
 
-from xltool.expr.bind import settled
+from xltool.expr.bind import bind_params
 from xltool.expr.nodes import (
     NOISE,
     And,
@@ -47,7 +47,7 @@ class UnsayableError(TypeError):
     """The node has no Excel face."""
 
 
-class Cells(Protocol):
+class CellReferences(Protocol):
     """Where fields stand on the sheet a formula is written for."""
 
     def cell(self, field: Field) -> str:
@@ -63,38 +63,38 @@ class Cells(Protocol):
         """Number of a parameter in the profile the sheet is issued for; NaN where it leaves the matter open."""
 
 
-def formula(expr: Expr, cells: Cells) -> str:
+def formula(expr: Expr, cells: CellReferences) -> str:
     """Formula (with its =) that shows the value, or nothing where it is blank."""
-    expr = settled(expr, cells.param)
+    expr = bind_params(expr, cells.param)
     return "=" + _guarded(_conditions(expr, cells), _value(expr, cells), '""')
 
 
-def criterion(predicate: Predicate, cells: Cells) -> str:
+def criterion(predicate: Predicate, cells: CellReferences) -> str:
     """Conditional-format formula: TRUE where the predicate is known and does not hold."""
     return "=" + violated(predicate, cells)
 
 
-def violated(predicate: Predicate, cells: Cells) -> str:
+def violated(predicate: Predicate, cells: CellReferences) -> str:
     """Expression (no =) that is TRUE where the predicate is known and does not hold."""
-    predicate = settled(predicate, cells.param)
+    predicate = bind_params(predicate, cells.param)
     return _guarded(_conditions(predicate, cells), f"NOT({_holds(predicate, cells)})", "FALSE")
 
 
-def count_violations(predicate: Predicate, cells: Cells) -> str:
+def count_violations(predicate: Predicate, cells: CellReferences) -> str:
     """Expression (no =) for the number of table rows in which the predicate is violated.
 
     Arrays know neither IF nor AND outside array formulas, so only presence, numeric tests and
     direct comparisons of columns and numbers can be said; anything else raises UnsayableError.
     """
-    predicate = settled(predicate, cells.param)
+    predicate = bind_params(predicate, cells.param)
     factors = [_numeric_range(cells.span(field)) for field in _compared(predicate)]
     factors.append(f"(1-{_each(predicate, cells)})")
     return f"SUMPRODUCT({'*'.join(factors)})"
 
 
-def shown(expr: Expr, cells: Cells, number_format: str) -> str:
+def shown(expr: Expr, cells: CellReferences, number_format: str) -> str:
     """Expression (no =) for the value as text in a number format, "" where it is blank."""
-    expr = settled(expr, cells.param)
+    expr = bind_params(expr, cells.param)
     value = f"TEXT({_value(expr, cells)},{literal(number_format)})"
     return _guarded(_conditions(expr, cells), value, '""')
 
@@ -113,19 +113,19 @@ def _guarded(conditions: list[str], body: str, otherwise: str) -> str:
     return f"IF({test},{body},{otherwise})"
 
 
-def _conditions(node: Expr | Predicate, cells: Cells) -> list[str]:
+def _conditions(node: Expr | Predicate, cells: CellReferences) -> list[str]:
     return list(dict.fromkeys(_known(node, cells)))
 
 
 @singledispatch
-def _known(node: Expr | Predicate, cells: Cells) -> list[str]:
+def _known(node: Expr | Predicate, cells: CellReferences) -> list[str]:
     """Conditions under which the node has a value."""
     msg = f"no Excel face for {type(node).__name__}"
     raise UnsayableError(msg)
 
 
 @_known.register
-def _(node: Field, cells: Cells) -> list[str]:
+def _(node: Field, cells: CellReferences) -> list[str]:
     return [f"ISNUMBER({cells.cell(node)})"]
 
 
@@ -133,12 +133,12 @@ def _(node: Field, cells: Cells) -> list[str]:
 @_known.register(OrZero)
 @_known.register(Filled)
 @_known.register(Numeric)
-def _(node: Expr | Predicate, cells: Cells) -> list[str]:
+def _(node: Expr | Predicate, cells: CellReferences) -> list[str]:
     return []
 
 
 @_known.register
-def _(node: Binary, cells: Cells) -> list[str]:
+def _(node: Binary, cells: CellReferences) -> list[str]:
     conditions = [*_known(node.left, cells), *_known(node.right, cells)]
     if node.op == "/":
         # Text times one is an error and an error in AND spoils it: N() of a cell is safe.
@@ -147,12 +147,12 @@ def _(node: Binary, cells: Cells) -> list[str]:
 
 
 @_known.register
-def _(node: Total, cells: Cells) -> list[str]:
+def _(node: Total, cells: CellReferences) -> list[str]:
     return [f"COUNT({','.join(cells.cell(part) for part in node.parts)})>0"]
 
 
 @_known.register
-def _(node: Sum, cells: Cells) -> list[str]:
+def _(node: Sum, cells: CellReferences) -> list[str]:
     return [f"COUNT({cells.span(node.column, node.group)})>0"]
 
 
@@ -162,23 +162,23 @@ def _(node: Sum, cells: Cells) -> list[str]:
 @_known.register(Compare)
 @_known.register(And)
 @_known.register(Or)
-def _(node: Least | Greatest | Close | Compare | And | Or, cells: Cells) -> list[str]:
+def _(node: Least | Greatest | Close | Compare | And | Or, cells: CellReferences) -> list[str]:
     return [*_known(node.left, cells), *_known(node.right, cells)]
 
 
 @_known.register(Rounded)
 @_known.register(Whole)
-def _(node: Rounded | Whole, cells: Cells) -> list[str]:
+def _(node: Rounded | Whole, cells: CellReferences) -> list[str]:
     return _known(node.value, cells)
 
 
 @_known.register
-def _(node: Not, cells: Cells) -> list[str]:
+def _(node: Not, cells: CellReferences) -> list[str]:
     return _known(node.operand, cells)
 
 
 @_known.register
-def _(node: Choose, cells: Cells) -> list[str]:
+def _(node: Choose, cells: CellReferences) -> list[str]:
     known = _conditions(node.condition, cells)
     then, otherwise = (
         [condition for condition in _conditions(side, cells) if condition not in known]
@@ -191,7 +191,7 @@ def _(node: Choose, cells: Cells) -> list[str]:
     return [*known, _guarded(known, f"IF({_holds(node.condition, cells)},{','.join(sides)})", "FALSE")]
 
 
-def _safe(node: Expr, cells: Cells) -> str:
+def _safe(node: Expr, cells: CellReferences) -> str:
     if isinstance(node, Field):
         return f"N({cells.cell(node)})"
     if isinstance(node, Const):
@@ -201,19 +201,19 @@ def _safe(node: Expr, cells: Cells) -> str:
 
 
 @singledispatch
-def _value(node: Expr, cells: Cells) -> str:
+def _value(node: Expr, cells: CellReferences) -> str:
     """The value, given that it is known."""
     msg = f"no Excel face for {type(node).__name__}"
     raise UnsayableError(msg)
 
 
 @_value.register
-def _(node: Field, cells: Cells) -> str:
+def _(node: Field, cells: CellReferences) -> str:
     return cells.cell(node)
 
 
 @_value.register
-def _(node: Const, cells: Cells) -> str:
+def _(node: Const, cells: CellReferences) -> str:
     if isnan(node.value):
         msg = "the profile leaves this open: there is nothing to compare with"
         raise UnsayableError(msg)
@@ -221,92 +221,92 @@ def _(node: Const, cells: Cells) -> str:
 
 
 @_value.register
-def _(node: Binary, cells: Cells) -> str:
+def _(node: Binary, cells: CellReferences) -> str:
     return f"({_value(node.left, cells)}{node.op}{_value(node.right, cells)})"
 
 
 @_value.register
-def _(node: Total, cells: Cells) -> str:
+def _(node: Total, cells: CellReferences) -> str:
     return f"ROUND(SUM({','.join(cells.cell(part) for part in node.parts)}),{NOISE})"
 
 
 @_value.register
-def _(node: Sum, cells: Cells) -> str:
+def _(node: Sum, cells: CellReferences) -> str:
     return f"ROUND(SUM({cells.span(node.column, node.group)}),{NOISE})"
 
 
 @_value.register
-def _(node: Least, cells: Cells) -> str:
+def _(node: Least, cells: CellReferences) -> str:
     return f"MIN({_value(node.left, cells)},{_value(node.right, cells)})"
 
 
 @_value.register
-def _(node: Greatest, cells: Cells) -> str:
+def _(node: Greatest, cells: CellReferences) -> str:
     return f"MAX({_value(node.left, cells)},{_value(node.right, cells)})"
 
 
 @_value.register
-def _(node: Rounded, cells: Cells) -> str:
+def _(node: Rounded, cells: CellReferences) -> str:
     return f"ROUND({_value(node.value, cells)},{node.digits})"
 
 
 @_value.register
-def _(node: OrZero, cells: Cells) -> str:
+def _(node: OrZero, cells: CellReferences) -> str:
     if isinstance(node.value, Field):
         return f"N({cells.cell(node.value)})"
     return _guarded(_conditions(node.value, cells), _value(node.value, cells), "0")
 
 
 @_value.register
-def _(node: Choose, cells: Cells) -> str:
+def _(node: Choose, cells: CellReferences) -> str:
     return f"IF({_holds(node.condition, cells)},{_value(node.then, cells)},{_value(node.otherwise, cells)})"
 
 
 @singledispatch
-def _holds(node: Predicate, cells: Cells) -> str:
+def _holds(node: Predicate, cells: CellReferences) -> str:
     """The predicate, given that it is known."""
     msg = f"no Excel face for {type(node).__name__}"
     raise UnsayableError(msg)
 
 
 @_holds.register
-def _(node: Compare, cells: Cells) -> str:
+def _(node: Compare, cells: CellReferences) -> str:
     return f"ROUND({_value(node.left, cells)}-{_value(node.right, cells)},{NOISE}){node.op}0"
 
 
 @_holds.register
-def _(node: Close, cells: Cells) -> str:
+def _(node: Close, cells: CellReferences) -> str:
     return f"ROUND(ABS({_value(node.left, cells)}-{_value(node.right, cells)}),{NOISE})<={node.tolerance:.15g}"
 
 
 @_holds.register
-def _(node: Filled, cells: Cells) -> str:
+def _(node: Filled, cells: CellReferences) -> str:
     return _not_empty(cells.cell(node.field))
 
 
 @_holds.register
-def _(node: Numeric, cells: Cells) -> str:
+def _(node: Numeric, cells: CellReferences) -> str:
     return f"ISNUMBER({cells.cell(node.field)})"
 
 
 @_holds.register
-def _(node: Whole, cells: Cells) -> str:
+def _(node: Whole, cells: CellReferences) -> str:
     value = _value(node.value, cells)
     return f"{value}=INT({value})"
 
 
 @_holds.register
-def _(node: And, cells: Cells) -> str:
+def _(node: And, cells: CellReferences) -> str:
     return f"AND({_holds(node.left, cells)},{_holds(node.right, cells)})"
 
 
 @_holds.register
-def _(node: Or, cells: Cells) -> str:
+def _(node: Or, cells: CellReferences) -> str:
     return f"OR({_holds(node.left, cells)},{_holds(node.right, cells)})"
 
 
 @_holds.register
-def _(node: Not, cells: Cells) -> str:
+def _(node: Not, cells: CellReferences) -> str:
     return f"NOT({_holds(node.operand, cells)})"
 
 
@@ -331,49 +331,49 @@ def _compared(predicate: Predicate) -> tuple[Field, ...]:
 
 
 @singledispatch
-def _each(node: Expr | Predicate, cells: Cells) -> str:
+def _each(node: Expr | Predicate, cells: CellReferences) -> str:
     """The predicate as an array of 0 and 1 over the rows of a table."""
     msg = f"no array face for {type(node).__name__}"
     raise UnsayableError(msg)
 
 
 @_each.register
-def _(node: Field, cells: Cells) -> str:
+def _(node: Field, cells: CellReferences) -> str:
     return cells.span(node)
 
 
 @_each.register
-def _(node: Const, cells: Cells) -> str:
+def _(node: Const, cells: CellReferences) -> str:
     return _value(node, cells)
 
 
 @_each.register
-def _(node: Compare, cells: Cells) -> str:
+def _(node: Compare, cells: CellReferences) -> str:
     return f"({_each(node.left, cells)}{node.op}{_each(node.right, cells)})"
 
 
 @_each.register
-def _(node: Filled, cells: Cells) -> str:
+def _(node: Filled, cells: CellReferences) -> str:
     span = cells.span(node.field)
     # Engines disagree on TRIM of a range; a cell of one space counts as blank, as it does when read.
     return f'(({span}<>"")*({span}<>" ")*({span}<>"{FULL_WIDTH_SPACE}"))'
 
 
 @_each.register
-def _(node: Numeric, cells: Cells) -> str:
+def _(node: Numeric, cells: CellReferences) -> str:
     return f"({_numeric_range(cells.span(node.field))})"
 
 
 @_each.register
-def _(node: And, cells: Cells) -> str:
+def _(node: And, cells: CellReferences) -> str:
     return f"({_each(node.left, cells)}*{_each(node.right, cells)})"
 
 
 @_each.register
-def _(node: Or, cells: Cells) -> str:
+def _(node: Or, cells: CellReferences) -> str:
     return f"(({_each(node.left, cells)}+{_each(node.right, cells)})>0)"
 
 
 @_each.register
-def _(node: Not, cells: Cells) -> str:
+def _(node: Not, cells: CellReferences) -> str:
     return f"(1-{_each(node.operand, cells)})"

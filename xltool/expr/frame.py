@@ -1,6 +1,6 @@
 """The pandas face: an expression evaluated over all submissions (or rows, or filings) at once.
 
-A `Scope` hands out the columns of one frame as arrays of one length; everything else is numpy.
+A `FrameScope` hands out the columns of one frame as arrays of one length; everything else is numpy.
 Blank is NaN, and NaN travels through arithmetic by itself: that is the guard.
 """
 
@@ -66,7 +66,7 @@ _COMPARE: dict[str, Callable[[Numbers, float], Booleans]] = {
 _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {"+": np.add, "-": np.subtract, "*": np.multiply}
 
 
-class Scope(Protocol):
+class FrameScope(Protocol):
     """One frame: every array has one entry a row of it."""
 
     def __len__(self) -> int:
@@ -106,7 +106,7 @@ class Truth(NamedTuple):
         return self.known & ~self.holds
 
 
-def violations(predicate: Predicate, scope: Scope) -> Booleans:
+def violations(predicate: Predicate, scope: FrameScope) -> Booleans:
     """Mask of the rows in which the predicate is known and does not hold."""
     return truth(predicate, scope).violated
 
@@ -122,19 +122,19 @@ def round_half_away(values: Numbers, digits: int) -> Numbers:
 
 
 @singledispatch
-def evaluate(node: Expr, scope: Scope) -> Numbers:
+def evaluate(node: Expr, scope: FrameScope) -> Numbers:
     """Values of an expression, NaN where blank; TypeError for an unknown node."""
     msg = f"no frame face for {type(node).__name__}"
     raise TypeError(msg)
 
 
 @evaluate.register
-def _(node: Field, scope: Scope) -> Numbers:
+def _(node: Field, scope: FrameScope) -> Numbers:
     return scope.number(node)
 
 
 @evaluate.register
-def _(node: Const, scope: Scope) -> Numbers:
+def _(node: Const, scope: FrameScope) -> Numbers:
     return _constant(node.value, len(scope))
 
 
@@ -146,12 +146,12 @@ def _constant(value: float, length: int) -> Numbers:
 
 
 @evaluate.register
-def _(node: Param, scope: Scope) -> Numbers:
+def _(node: Param, scope: FrameScope) -> Numbers:
     return scope.param(node.name)
 
 
 @evaluate.register
-def _(node: Binary, scope: Scope) -> Numbers:
+def _(node: Binary, scope: FrameScope) -> Numbers:
     left, right = evaluate(node.left, scope), evaluate(node.right, scope)
     if node.op != "/":
         return _ARITHMETIC[node.op](left, right)
@@ -161,7 +161,7 @@ def _(node: Binary, scope: Scope) -> Numbers:
 
 
 @evaluate.register
-def _(node: Total, scope: Scope) -> Numbers:
+def _(node: Total, scope: FrameScope) -> Numbers:
     sums, blank = _constant(0.0, len(scope)), _constant(1.0, len(scope)) > 0
     for part in node.parts:
         number = evaluate(part, scope)
@@ -171,69 +171,69 @@ def _(node: Total, scope: Scope) -> Numbers:
 
 
 @evaluate.register
-def _(node: Sum, scope: Scope) -> Numbers:
+def _(node: Sum, scope: FrameScope) -> Numbers:
     return round_half_away(scope.summed(node.column, node.group), NOISE)
 
 
 @evaluate.register
-def _(node: Least, scope: Scope) -> Numbers:
+def _(node: Least, scope: FrameScope) -> Numbers:
     return np.minimum(evaluate(node.left, scope), evaluate(node.right, scope))
 
 
 @evaluate.register
-def _(node: Greatest, scope: Scope) -> Numbers:
+def _(node: Greatest, scope: FrameScope) -> Numbers:
     return np.maximum(evaluate(node.left, scope), evaluate(node.right, scope))
 
 
 @evaluate.register
-def _(node: Rounded, scope: Scope) -> Numbers:
+def _(node: Rounded, scope: FrameScope) -> Numbers:
     return round_half_away(evaluate(node.value, scope), node.digits)
 
 
 @evaluate.register
-def _(node: OrZero, scope: Scope) -> Numbers:
+def _(node: OrZero, scope: FrameScope) -> Numbers:
     value = evaluate(node.value, scope)
     return np.where(np.isnan(value), 0.0, value)
 
 
 @evaluate.register
-def _(node: Choose, scope: Scope) -> Numbers:
+def _(node: Choose, scope: FrameScope) -> Numbers:
     condition = truth(node.condition, scope)
     then, otherwise = evaluate(node.then, scope), evaluate(node.otherwise, scope)
     return np.where(condition.known, np.where(condition.holds, then, otherwise), np.nan)
 
 
 @singledispatch
-def truth(node: Predicate, scope: Scope) -> Truth:
+def truth(node: Predicate, scope: FrameScope) -> Truth:
     """Truth of a predicate over a frame; TypeError for an unknown node."""
     msg = f"no frame face for {type(node).__name__}"
     raise TypeError(msg)
 
 
 @truth.register
-def _(node: Compare, scope: Scope) -> Truth:
+def _(node: Compare, scope: FrameScope) -> Truth:
     difference = round_half_away(evaluate(node.left, scope) - evaluate(node.right, scope), NOISE)
     return Truth(_COMPARE[node.op](difference, 0.0), ~np.isnan(difference))
 
 
 @truth.register
-def _(node: Close, scope: Scope) -> Truth:
+def _(node: Close, scope: FrameScope) -> Truth:
     gap = round_half_away(np.abs(evaluate(node.left, scope) - evaluate(node.right, scope)), NOISE)
     return Truth(gap <= node.tolerance, ~np.isnan(gap))
 
 
 @truth.register
-def _(node: Filled, scope: Scope) -> Truth:
+def _(node: Filled, scope: FrameScope) -> Truth:
     return Truth(scope.filled(node.field), scope.present(node.field))
 
 
 @truth.register
-def _(node: Numeric, scope: Scope) -> Truth:
+def _(node: Numeric, scope: FrameScope) -> Truth:
     return Truth(~np.isnan(scope.number(node.field)), scope.present(node.field))
 
 
 @truth.register
-def _(node: Agrees, scope: Scope) -> Truth:
+def _(node: Agrees, scope: FrameScope) -> Truth:
     step = scope.step(node.field)
     gap = round_half_away(np.abs(scope.number(node.field) - evaluate(formula_of(node.field), scope)), NOISE)
     close = gap < step if node.tolerance is None else gap <= node.tolerance
@@ -241,13 +241,13 @@ def _(node: Agrees, scope: Scope) -> Truth:
 
 
 @truth.register
-def _(node: Whole, scope: Scope) -> Truth:
+def _(node: Whole, scope: FrameScope) -> Truth:
     value = evaluate(node.value, scope)
     return Truth(value == np.floor(value), ~np.isnan(value))
 
 
 @truth.register
-def _(node: Matches, scope: Scope) -> Truth:
+def _(node: Matches, scope: FrameScope) -> Truth:
     texts = scope.text(node.field)
     search = re.compile(node.pattern).search
     # Columns of words (units, kinds, categories) say the same in many rows.
@@ -256,7 +256,7 @@ def _(node: Matches, scope: Scope) -> Truth:
 
 
 @truth.register
-def _(node: SameText, scope: Scope) -> Truth:
+def _(node: SameText, scope: FrameScope) -> Truth:
     left, right = scope.text(node.left), scope.text(node.right)
     same = {pair: pair[0] == pair[1] or fold(pair[0]) == fold(pair[1]) for pair in set(zip(left, right, strict=True))}
     pairs = zip(left, right, strict=True)
@@ -264,19 +264,19 @@ def _(node: SameText, scope: Scope) -> Truth:
 
 
 @truth.register
-def _(node: And, scope: Scope) -> Truth:
+def _(node: And, scope: FrameScope) -> Truth:
     left, right = truth(node.left, scope), truth(node.right, scope)
     return Truth(left.holds & right.holds, left.known & right.known)
 
 
 @truth.register
-def _(node: Or, scope: Scope) -> Truth:
+def _(node: Or, scope: FrameScope) -> Truth:
     left, right = truth(node.left, scope), truth(node.right, scope)
     return Truth(left.holds | right.holds, left.known & right.known)
 
 
 @truth.register
-def _(node: Not, scope: Scope) -> Truth:
+def _(node: Not, scope: FrameScope) -> Truth:
     operand = truth(node.operand, scope)
     return Truth(~operand.holds, operand.known)
 
@@ -341,7 +341,7 @@ class Values:
         return [self.values.get(field)]
 
 
-class Rows(Values):
+class RowValues(Values):
     """The same, a row for each row of its table; what stands outside the table stands beside all of them."""
 
     def __len__(self) -> int:
@@ -354,7 +354,7 @@ class Rows(Values):
 
 def count_violations(predicate: Predicate, values: Values, *, by_row: bool) -> int:
     """How often the predicate is violated: once at most for a form, once a row for its table."""
-    scope = Rows(values.values, values.profile) if by_row else values
+    scope = RowValues(values.values, values.profile) if by_row else values
     return int(np.count_nonzero(violations(predicate, scope)))
 
 

@@ -13,86 +13,86 @@ from xltool.params import PARAMETERS
 
 
 @singledispatch
-def say(node: Expr | Predicate) -> str:
+def describe(node: Expr | Predicate) -> str:
     """The tree in words of the form; TypeError for an unknown node."""
     msg = f"no words for {type(node).__name__}"
     raise TypeError(msg)
 
 
-@say.register
+@describe.register
 def _(node: Field) -> str:
     return node.key if node.prior_of is None else f"上年报送的{node.key}"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Const) -> str:
     return "〔单位自定〕" if isnan(node.value) else f"{node.value:.12g}"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Param) -> str:
     return f"〔{PARAMETERS[node.name]}〕"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Binary) -> str:
     sign = {"*": "×", "/": "÷"}.get(node.op, node.op)
-    return f"({say(node.left)} {sign} {say(node.right)})"
+    return f"({describe(node.left)} {sign} {describe(node.right)})"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Total) -> str:
-    return "(" + " + ".join(say(part) for part in node.parts) + ")"
+    return "(" + " + ".join(describe(part) for part in node.parts) + ")"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Sum) -> str:
-    return f"Σ{say(node.column)}" + (f"〔{node.group}〕" if node.group else "")
+    return f"Σ{describe(node.column)}" + (f"〔{node.group}〕" if node.group else "")
 
 
-@say.register
+@describe.register
 def _(node: nodes.Least) -> str:
-    return f"min({say(node.left)}, {say(node.right)})"
+    return f"min({describe(node.left)}, {describe(node.right)})"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Greatest) -> str:
     one, other = node.left, node.right
     if _is_difference(one) and _is_difference(other) and (one.left, one.right) == (other.right, other.left):
-        return f"|{say(one.left)} - {say(one.right)}|"
-    return f"max({say(one)}, {say(other)})"
+        return f"|{describe(one.left)} - {describe(one.right)}|"
+    return f"max({describe(one)}, {describe(other)})"
 
 
 def _is_difference(node: Expr) -> TypeGuard[nodes.Binary]:
     return isinstance(node, nodes.Binary) and node.op == "-"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Rounded) -> str:
-    return f"四舍五入({say(node.value)}, {node.digits}位)"
+    return f"四舍五入({describe(node.value)}, {node.digits}位)"
 
 
-@say.register
+@describe.register
 def _(node: nodes.OrZero) -> str:
-    return f"{say(node.value)}〔空按0〕"
+    return f"{describe(node.value)}〔空按0〕"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Choose) -> str:
-    return f"(若 {say(node.condition)} 则 {say(node.then)}，否则 {say(node.otherwise)})"
+    return f"(若 {describe(node.condition)} 则 {describe(node.then)}，否则 {describe(node.otherwise)})"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Compare) -> str:
     limit = node.right
     if node.op == "<=" and _is_difference(node.left) and isinstance(limit, nodes.Const) and 0 < limit.value < 1:
-        return f"{say(node.left.left)} ≤ {say(node.left.right)}〔允差 {limit.value:g}〕"
+        return f"{describe(node.left.left)} ≤ {describe(node.left.right)}〔允差 {limit.value:g}〕"
     if node.op == ">=" and _is_difference(limit) and isinstance(limit.right, nodes.Const) and limit.right.value < 1:
-        return f"{say(node.left)} ≥ {say(limit.left)}〔允差 {limit.right.value:g}〕"
+        return f"{describe(node.left)} ≥ {describe(limit.left)}〔允差 {limit.right.value:g}〕"
     sign = {"<=": "≤", ">=": "≥"}.get(node.op, node.op)
     if _is_ratio(node.left) and isinstance(limit, nodes.Const) and 0 < abs(limit.value) < _TIMES:
-        return f"{say(node.left)} {sign} {100 * limit.value:.12g}%"
-    return f"{say(node.left)} {sign} {say(node.right)}"
+        return f"{describe(node.left)} {sign} {100 * limit.value:.12g}%"
+    return f"{describe(node.left)} {sign} {describe(node.right)}"
 
 
 _TIMES: Final = 10
@@ -103,51 +103,51 @@ def _is_ratio(node: Expr) -> bool:
     return (isinstance(node, nodes.Binary) and node.op == "/") or (isinstance(node, Field) and node.kind is Kind.RATE)
 
 
-@say.register
+@describe.register
 def _(node: nodes.Close) -> str:
-    return f"{say(node.left)} = {say(node.right)}〔允差 {node.tolerance:g}〕"
+    return f"{describe(node.left)} = {describe(node.right)}〔允差 {node.tolerance:g}〕"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Filled) -> str:
-    return f"{say(node.field)} 已填"
+    return f"{describe(node.field)} 已填"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Numeric) -> str:
-    return f"{say(node.field)} 是数字"
+    return f"{describe(node.field)} 是数字"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Whole) -> str:
-    return f"{say(node.value)} 是整数"
+    return f"{describe(node.value)} 是整数"
 
 
 _PLAIN: Final = re.compile(r"(?P<begins>\^?)(?P<word>\w+)(?P<ends>\$?)|(?P<words>\w+(?:\|\w+)+)")
 
 
-@say.register
+@describe.register
 def _(node: nodes.Matches) -> str:
     plain = _PLAIN.fullmatch(node.pattern)
     if node.words or plain is None:
-        return f"{say(node.field)} {node.words or f'含「{node.pattern}」'}"
+        return f"{describe(node.field)} {node.words or f'含「{node.pattern}」'}"
     if plain["words"]:
-        return f"{say(node.field)} 含{''.join(f'「{word}」' for word in plain['words'].split('|'))}之一"
+        return f"{describe(node.field)} 含{''.join(f'「{word}」' for word in plain['words'].split('|'))}之一"
     says = {"^$": "为「{}」", "^": "以「{}」开头", "$": "以「{}」结尾", "": "含「{}」"}
-    return f"{say(node.field)} {says[plain['begins'] + plain['ends']].format(plain['word'])}"
+    return f"{describe(node.field)} {says[plain['begins'] + plain['ends']].format(plain['word'])}"
 
 
-@say.register
+@describe.register
 def _(node: nodes.SameText) -> str:
-    return f"{say(node.left)} 与 {say(node.right)} 文字相同"
+    return f"{describe(node.left)} 与 {describe(node.right)} 文字相同"
 
 
-@say.register
+@describe.register
 def _(node: nodes.And) -> str:
-    return f"{say(node.left)} 且 {say(node.right)}"
+    return f"{describe(node.left)} 且 {describe(node.right)}"
 
 
-@say.register
+@describe.register
 def _(node: nodes.Or) -> str:
     if isinstance(node.left, nodes.Not) and _is_condition(node):
         return f"(若 {_bare(node.left.operand)}，则 {_bare(node.right)})"
@@ -158,7 +158,7 @@ def _sides(node: Predicate) -> list[str]:
     """What is joined by 或, each side that is joined by 且 in brackets."""
     if isinstance(node, nodes.Or) and not _is_condition(node):
         return _sides(node.left) + _sides(node.right)
-    return [f"({say(node)})" if isinstance(node, nodes.And) else say(node)]
+    return [f"({describe(node)})" if isinstance(node, nodes.And) else describe(node)]
 
 
 def _is_condition(node: nodes.Or) -> TypeGuard[nodes.Or]:
@@ -168,7 +168,7 @@ def _is_condition(node: nodes.Or) -> TypeGuard[nodes.Or]:
 
 def _bare(node: Expr | Predicate) -> str:
     """A tree in words without brackets around the whole."""
-    text = say(node)
+    text = describe(node)
     return text[1:-1] if text.startswith("(") and _closes(text) == len(text) - 1 else text
 
 
@@ -189,13 +189,17 @@ def must_hold(test: Predicate) -> str:
     return _bare(test)
 
 
-@say.register
+@describe.register
 def _(node: nodes.Not) -> str:
-    return f"{say(node.operand.field)} 为空" if isinstance(node.operand, nodes.Filled) else f"非({say(node.operand)})"
+    return (
+        f"{describe(node.operand.field)} 为空"
+        if isinstance(node.operand, nodes.Filled)
+        else f"非({describe(node.operand)})"
+    )
 
 
-@say.register
+@describe.register
 def _(node: nodes.Agrees) -> str:
     formula = node.field.formula
     allowed = "印刷精度内" if node.tolerance is None else f"允差 {node.tolerance:g}"
-    return f"{node.field.key} = {'?' if formula is None else say(formula)}〔{allowed}〕"
+    return f"{node.field.key} = {'?' if formula is None else describe(formula)}〔{allowed}〕"

@@ -15,7 +15,7 @@ ANCHOR_HEIGHT = 4.5
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedItem:
     """An item at its place: rows and columns from 1, both ends included."""
 
     item: Item
@@ -45,7 +45,7 @@ class Grid:
     """A form laid out: what stands where."""
 
     form: Form
-    cells: list[Placed] = field(default_factory=list)
+    cells: list[PlacedItem] = field(default_factory=list)
     heights: dict[int, float] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
@@ -53,9 +53,9 @@ class Grid:
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Row and column of each field outside tables, by key."""
     last_row: int = 0
-    _taken: set[tuple[int, int]] = field(default_factory=set)
+    _occupied: set[tuple[int, int]] = field(default_factory=set)
 
-    def at(self, wanted: Field) -> tuple[int, int]:
+    def position_of(self, wanted: Field) -> tuple[int, int]:
         """Row and column of a field outside tables; KeyError if it is not on the form."""
         return self.places[wanted.key]
 
@@ -63,23 +63,23 @@ class Grid:
         """The row a label stands in; KeyError if no label reads so."""
         return {placed.item.text: placed.top for placed in self.cells if isinstance(placed.item, Label)}[text]
 
-    def put(  # noqa: PLR0913 - where, how large, and what with
+    def add_item(  # noqa: PLR0913 - where, how large, and what with
         self, item: Item, row: int, column: int, *, rows: int = 1, cols: int = 1, part: str = ""
     ) -> None:
         """Place an item with its upper left corner at row and column."""
-        self.cells.append(Placed(item, row, column, row + rows - 1, column + cols - 1, part))
-        self._taken.update((r, c) for r in range(row, row + rows) for c in range(column, column + cols))
+        self.cells.append(PlacedItem(item, row, column, row + rows - 1, column + cols - 1, part))
+        self._occupied.update((r, c) for r in range(row, row + rows) for c in range(column, column + cols))
         if isinstance(item, Slot) and item.field.table is None:
             self.places[item.field.key] = (row, column)
 
-    def free(self, row: int, column: int) -> int:
+    def first_free_column(self, row: int, column: int) -> int:
         """The first column from `column` on that nothing from an earlier row reaches into."""
-        while (row, column) in self._taken:
+        while (row, column) in self._occupied:
             column += 1
         return column
 
 
-def place(form: Form, sizes: Sizes) -> Grid:
+def lay_out(form: Form, sizes: Sizes) -> Grid:
     """Lay the form out with the given number of table rows."""
     grid = Grid(form)
     for band in form.bands:
@@ -87,7 +87,7 @@ def place(form: Form, sizes: Sizes) -> Grid:
             top = grid.last_row + 1
             for inner in band.bands:
                 _place(grid, inner, sizes, 1 + band.cols)
-            grid.put(Label(band.label, style="side"), top, 1, rows=grid.last_row - top + 1, cols=band.cols)
+            grid.add_item(Label(band.label, style="side"), top, 1, rows=grid.last_row - top + 1, cols=band.cols)
         else:
             _place(grid, band, sizes, 1)
     return grid
@@ -107,8 +107,8 @@ def _place_row(grid: Grid, band: Row, left: int) -> None:
     grid.heights[row] = band.height
     column = left
     for item in band.items:
-        column = grid.free(row, column)
-        grid.put(item, row, column, rows=item.rows, cols=item.cols)
+        column = grid.first_free_column(row, column)
+        grid.add_item(item, row, column, rows=item.rows, cols=item.cols)
         column += item.cols
 
 
@@ -119,7 +119,7 @@ def _place_projects(grid: Grid, band: ProjectRows, count: int, left: int) -> Non
         column = left
         for member, cols in zip(band.table.inputs, band.cols, strict=True):
             grid.columns[member.defined_name] = column
-            grid.put(Slot(member), row, column, cols=cols)
+            grid.add_item(Slot(member), row, column, cols=cols)
             column += cols
     span.anchor = _close(grid, span.first + count, left, band.cols)
 
@@ -133,18 +133,18 @@ def _place_indicators(grid: Grid, band: IndicatorRows, count: int, left: int) ->
         span.anchor = _close(grid, grid.last_row + 1, left + 1)
         span.groups[group.name] = (first, span.anchor)
         rows = span.anchor - first + 1
-        grid.put(Slot(band.table.inputs[0]), first, left, rows=rows, part=group.name)
+        grid.add_item(Slot(band.table.inputs[0]), first, left, rows=rows, part=group.name)
 
 
 def _place_group(grid: Grid, band: IndicatorRows, group: Group, count: int, left: int) -> None:
     _, part_column, *others = band.table.inputs
     for part in group.parts:
         row = grid.last_row + 1
-        grid.put(Slot(part_column), row, left + 1, rows=count, part=part)
+        grid.add_item(Slot(part_column), row, left + 1, rows=count, part=part)
         for r in range(row, row + count):
             grid.heights[r] = band.height
             for offset, member in enumerate(others, start=2):
-                grid.put(Slot(member), r, left + offset)
+                grid.add_item(Slot(member), r, left + offset)
         grid.last_row = row + count - 1
 
 
@@ -153,6 +153,6 @@ def _close(grid: Grid, anchor: int, left: int, widths: tuple[int, ...] = ()) -> 
     grid.heights[anchor] = ANCHOR_HEIGHT
     column = left
     for cols in widths or (1,) * (len(grid.form.widths) - left + 1):
-        grid.put(ANCHOR, anchor, column, cols=cols)
+        grid.add_item(ANCHOR, anchor, column, cols=cols)
         column += cols
     return anchor

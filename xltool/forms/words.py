@@ -73,7 +73,7 @@ def line_of(field: Field) -> str:
     return field.key.partition("_")[0]
 
 
-def short(text: str, limit: int = 60) -> str:
+def shorten(text: str, limit: int = 60) -> str:
     """A text cut for a message."""
     folded = " ".join(text.split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"

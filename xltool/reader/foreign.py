@@ -15,7 +15,7 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity, address, row_column
 from xltool.forms import foot, review
 from xltool.forms.manifest import SHEET as MANIFEST
-from xltool.forms.words import item_of, short
+from xltool.forms.words import item_of, shorten
 from xltool.reader.a1 import ROWS
 from xltool.reader.integrity import dashed
 from xltool.reader.labels.area import fold_label
@@ -174,7 +174,7 @@ def _left_over(submission: Submission, located: LocatedForm) -> list[Note]:
         return []
     sheet = located.sheet
     first, *rest = (address(*spot) for spot in strays)
-    text = short(_text(sheet, strays[0]), 40)
+    text = shorten(_text(sheet, strays[0]), 40)
     words = {"内容": text, "个数": str(len(strays)), "清单": _listed(sheet, strays)}
     return [Note("W-10", first, words=words, related=tuple(rest), actual=text, message=NOT_OURS)]
 
@@ -203,7 +203,7 @@ def outside(book: Book, found: Iterable[LocatedForm], report: int | None = None)
         ]
         if strays:
             place = sheet.place(*strays[0])
-            text = short(_text(sheet, strays[0]), 40)
+            text = shorten(_text(sheet, strays[0]), 40)
             words = {"表": sheet.name, "内容": text, "个数": str(len(strays)), "清单": _listed(sheet, strays)}
             notes.append(Note("W-10", place[1], words=words, actual=text, sheet=place[0], message=NO_FORM))
     return notes
@@ -220,7 +220,7 @@ def _listed(sheet: Sheet, spots: Iterable[Position]) -> str:
     for _, run in groupby(enumerate(ordered), key=lambda pair: (pair[1][1], pair[1][0] - pair[0])):
         runs.append([spot for _, spot in run])
     runs.sort()
-    told = [f"{_range(sheet, run[0], run[-1])} “{short(_text(sheet, run[0]), 20)}”" for run in runs[:LISTED]]
+    told = [f"{_range(sheet, run[0], run[-1])} “{shorten(_text(sheet, run[0]), 20)}”" for run in runs[:LISTED]]
     return "，".join(told) + ("等" if len(runs) > LISTED else "")
 
 

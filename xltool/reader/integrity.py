@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
 from xltool.forms.model import NOT_APPLICABLE
-from xltool.forms.words import UNPARSED, item_of, kind_name, short
+from xltool.forms.words import UNPARSED, item_of, kind_name, shorten
 from xltool.reader.locate import area_of, shift
 from xltool.reader.model import ActiveContent
 from xltool.reader.notation.cells import State, display, parse_number
@@ -220,8 +220,8 @@ def _labels(located: LocatedForm, issued: IssuedSheet) -> list[Note]:
         found = located.sheet.cells.get((now_row, column))
         now = "" if found is None or found.value is None else str(found.value)
         code = "W-11" if _is_unit_note(text, now) else "W-03"
-        shown = short(now, 40)
-        words = {"原文": short(text, 40), "现文": shown or "空", "改动": f"改为“{shown}”" if shown else "删除"}
+        shown = shorten(now, 40)
+        words = {"原文": shorten(text, 40), "现文": shown or "空", "改动": f"改为“{shown}”" if shown else "删除"}
         notes.append(Note(code, address(now_row, column), words=words, actual=now or None, expected=text))
     return notes
 
@@ -326,5 +326,5 @@ def _outside(located: LocatedForm, issued: IssuedSheet, told: set[str]) -> list[
     if not found:
         return []
     (first, cell), *rest = ((address(*spot), cell) for spot, cell in sorted(found, key=itemgetter(0)))
-    words = {"内容": short(str(cell.value), 40)}
+    words = {"内容": shorten(str(cell.value), 40)}
     return [Note("W-10", first, words=words, related=tuple(other for other, _ in rest))]

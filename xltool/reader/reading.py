@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xltool.findings import address
 from xltool.forms import base_data, review
 from xltool.forms.manifest import HEAD, RETURNED, SHEET, Manifest, from_rows
-from xltool.forms.words import short
+from xltool.forms.words import shorten
 from xltool.normalize import fold
 from xltool.reader import foreign, guard, integrity, surroundings
 from xltool.reader.extract import extract, scale_money
@@ -270,7 +270,7 @@ def _misplaced(submission: Submission, located: LocatedForm, manifest: Manifest)
     # A project may be carried out by a unit below the department: then the department stands as 主管部门.
     units = [filed, str(submission.value("主管部门") or "") if located.form.key == "附件3" else ""]
     if manifest.department and filed and not any(_is_called(manifest.department, unit) for unit in units if unit):
-        words = {"下发": manifest.department, "填报": short(filed, 40)}
+        words = {"下发": manifest.department, "填报": shorten(filed, 40)}
         notes.append(Note("W-17", cell, owner, words, actual=filed))
     title = submission.derived.get(base_data.title_year.key)
     if title is not None and int(title) != manifest.year:

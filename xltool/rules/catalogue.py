@@ -19,7 +19,7 @@ _CODE: Final = re.compile(r"(A[123]|[A-Z])[-—–_ ]?([0-9]{1,2})")
 RULES: Final[dict[str, Rule]] = dict(sorted(registered.items()))
 
 
-def by_gravity() -> list[Rule]:
+def by_severity() -> list[Rule]:
     """All rules, errors first, then by code: the order in which a template shows them."""
     order = list(Severity)
     return sorted(RULES.values(), key=lambda rule: (order.index(rule.severity), rule.code))

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from xltool.findings import Severity
 from xltool.forms.model import FORM_ROLES, REVIEW_ROLES, Role
-from xltool.rules.model import Rule, add
-from xltool.rules.noted_examples import told
+from xltool.rules.model import Rule, register_rule
+from xltool.rules.noted_examples import examples_in_words
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 @dataclass(frozen=True)
-class Words:
+class NotedRule:
     """A rule of integrity or notation in one line of the table below."""
 
     code: str
@@ -32,35 +32,35 @@ _NOTATION = "数字书写规范"
 _EXEMPTION = "豁免清单由财政部门批准，逐条有期限"
 _SUPERVISION = "核对限时、限内存：一个文件不影响其余文件"
 TABLE = (
-    Words(
+    NotedRule(
         "W-01",
         ERROR,
         "表样齐全",
         "下发的工作簿中缺少工作表：{缺少}。",
         "请使用下发的完整工作簿填报，不要删除工作表。",
     ),
-    Words(
+    NotedRule(
         "W-02",
         WARNING,
         "表样版本",
         "表样由 {版本} 版生成，当前为 {当前} 版。",
         "一般不影响读取；有异常时请向财政部门索取新表样。",
     ),
-    Words(
+    NotedRule(
         "W-03",
         ERROR,
         "固定文字未改动",
         "表样的固定文字“{原文}”已被{改动}，数据仍按原文字读取。",
         "恢复表样原有文字，核对本栏填的是不是这项内容；需要说明的写在备注或报告里。",
     ),
-    Words(
+    NotedRule(
         "W-04",
         WARNING,
         "公式未被覆盖",
         "{field}的公式已被改为固定数值 {filed}；{结论}",
         "恢复公式（可将数据复制到新下发的表样中），合计和比率由表样自动计算。",
     ),
-    Words(
+    NotedRule(
         "W-05",
         INFO,
         "数字以文本存放",
@@ -68,126 +68,126 @@ TABLE = (
         "选中单元格，改为数字格式后重新输入，否则公式不会计入。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "W-06",
         WARNING,
         "没有隐藏的数据",
         "隐藏的{范围}中有数据。",
         "取消隐藏，确认数据是否应当填报。",
     ),
-    Words(
+    NotedRule(
         "W-07",
         WARNING,
         "没有宏、外部链接和嵌入对象",
         "工作簿含有{内容}，检查时不会执行或打开。",
         "另存为普通 .xlsx，断开链接、删除宏和嵌入对象后重新报送。",
     ),
-    Words(
+    NotedRule(
         "W-08",
         ERROR,
         "没有错误值",
         "{field}显示为错误值 {filed}。",
         "检查公式引用的单元格；填报单元格请直接输入数值。",
     ),
-    Words(
+    NotedRule(
         "W-09",
         ERROR,
         "公式结果与重算一致",
         "{field}保存的结果为 {filed}，重算应为 {expected}：文件保存时没有重新计算，或结果被改动。",
         "打开文件按 F9 重新计算并保存后再报送。",
     ),
-    Words(
+    NotedRule(
         "W-10",
         INFO,
         "表外没有数据",
         "表样范围之外有内容：“{内容}”。",
         "确认是否漏填在表内；草稿和备注请删除。",
     ),
-    Words(
+    NotedRule(
         "W-11",
         ERROR,
         "单位为万元",
         "表样注明的单位“{原文}”已被改为“{现文}”。",
         "本表金额单位为万元，请恢复表样并按万元填报。",
     ),
-    Words(
+    NotedRule(
         "W-12",
         INFO,
         "插入的行已计入",
         "{表}插入了 {行数} 行，已计入合计。",
         "无需处理。",
     ),
-    Words(
+    NotedRule(
         "W-13",
         WARNING,
         "工作表保护完好",
         "工作表保护已被取消{公式情况}。",
         "在下发的表样中填报，不要取消保护；确需调整的请联系财政部门。",
     ),
-    Words(
+    NotedRule(
         "W-14",
         WARNING,
         "数据校验完好",
         "有 {个数} 个填报项的数据校验已被删除：{清单}。",
         "在下发的表样中填报；粘贴时选择“只粘贴数值”。",
     ),
-    Words(
+    NotedRule(
         "W-15",
         WARNING,
         "公式未被改写",
         "{field}的公式已被改写为 {公式}；{结论}",
         "恢复原公式（可将数据复制到新下发的表样中）。",
     ),
-    Words(
+    NotedRule(
         "W-16",
         WARNING,
         "文件已重新计算",
         "有 {个数} 个公式单元格未重算（没有保存计算结果），已由本工具重算。",
         "用 WPS 或 Excel 打开、保存一次后再报送。",
     ),
-    Words(
+    NotedRule(
         "W-17",
         ERROR,
         "本单位、本年度的表样",
         "本表样下发给“{下发}”，填报为“{填报}”：用错了表样。",
         "使用下发给本单位、本年度的表样重新填报。",
     ),
-    Words(
+    NotedRule(
         "W-18",
         INFO,
         "表样来源可核对",
         "布局与下发的表样相同，但没有签发记录，无法核对公式和固定文字是否改动。",
         "在下发的原文件中填报，不要复制到新建的工作簿。",
     ),
-    Words(
+    NotedRule(
         "W-19",
         ERROR,
         "文件可以读取",
         "文件未能审核：{原因}",
         "请用 WPS 或 Excel 另存为 .xlsx 后重新报送；扫描件、照片改报原来的电子表格；不是报送内容的，移出文件夹。",
     ),
-    Words(
+    NotedRule(
         "W-20",
         ERROR,
         "表样的栏目完整",
         "{表}缺少栏目：{清单}。",
         "使用下发的完整表样填报，不要删除行、列和栏目。",
     ),
-    Words(
+    NotedRule(
         "W-21",
         WARNING,
         "同一张表只报一份",
         "{表}报送了 {份数} 份（{文件}）。",
         "确认以哪一份为准，删除其余的。",
     ),
-    Words(
+    NotedRule(
         "W-22",
         WARNING,
         "栏目位置可以确认",
         "{field}的位置只能按相邻单元格推断，请核对。",
         "核对该单元格的数值是否属于本栏目。",
     ),
-    Words(
+    NotedRule(
         "W-23",
         WARNING,
         "豁免在有效期内",
@@ -195,7 +195,7 @@ TABLE = (
         "仍需豁免的，重新批准并改有效期；不再需要的，从豁免清单中删除。",
         _EXEMPTION,
     ),
-    Words(
+    NotedRule(
         "W-24",
         INFO,
         "豁免对应到问题",
@@ -203,14 +203,14 @@ TABLE = (
         "问题已改正的，从豁免清单中删除；没有改正的，核对规则、表、项目和栏目或单元格是否写对。",
         _EXEMPTION,
     ),
-    Words(
+    NotedRule(
         "W-25",
         INFO,
         "扩展名与内容一致",
         "扩展名是 {扩展名}，内容是{内容}，已按内容读取。",
         "用 WPS 或 Excel 打开后另存一次，不要用改文件名的办法换格式；否则别人打开时会提示文件损坏。",
     ),
-    Words(
+    NotedRule(
         "W-26",
         WARNING,
         "按已知的评分口径审核",
@@ -218,7 +218,7 @@ TABLE = (
         "表样是财政部门按这个口径签发的，审核时加 --profile 给出同一口径文件；不是的，请单位用下发的表样重新填报。",
         "评分口径由财政部门规定，不随报送的文件",
     ),
-    Words(
+    NotedRule(
         "W-27",
         ERROR,
         "核对可以完成",
@@ -227,7 +227,7 @@ TABLE = (
         "超时或内存不足的，可调高环境变量 XLTOOL_SECONDS、XLTOOL_MEMORY_MIB 后重新运行。",
         _SUPERVISION,
     ),
-    Words(
+    NotedRule(
         "T-01",
         INFO,
         "全角字符和空格",
@@ -235,7 +235,7 @@ TABLE = (
         "删除空格，改用半角数字。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "T-02",
         INFO,
         "千分位和括号负数",
@@ -243,7 +243,7 @@ TABLE = (
         "去掉千分位逗号和括号。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "T-03",
         INFO,
         "没有内容的写法",
@@ -251,7 +251,7 @@ TABLE = (
         "确实没有的留空或填 0；有数的补填。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "T-04",
         INFO,
         "比率的写法",
@@ -259,7 +259,7 @@ TABLE = (
         "比率写作 76% 的形式。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "T-05",
         WARNING,
         "多余标点",
@@ -267,7 +267,7 @@ TABLE = (
         "删除多余标点。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "T-06",
         INFO,
         "疑似识别错误",
@@ -275,7 +275,7 @@ TABLE = (
         "对照原件核对数值和符号。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "T-07",
         INFO,
         "日期写法",
@@ -283,8 +283,10 @@ TABLE = (
         "日期写作 2024年6月12日 或 2024-6-12。",
         _NOTATION,
     ),
-    Words("T-08", INFO, "区间目标", "有 {个数} 个指标值为区间：{清单}。", "区间目标由人工核对完成情况。", _NOTATION),
-    Words(
+    NotedRule(
+        "T-08", INFO, "区间目标", "有 {个数} 个指标值为区间：{清单}。", "区间目标由人工核对完成情况。", _NOTATION
+    ),
+    NotedRule(
         "T-09",
         INFO,
         "比较符号写法",
@@ -292,7 +294,7 @@ TABLE = (
         "统一使用 ≥、≤、＞、＜、＝。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "T-10",
         INFO,
         "数字带单位或为中文数字",
@@ -300,7 +302,7 @@ TABLE = (
         "数字单元格只填数字。",
         _NOTATION,
     ),
-    Words(
+    NotedRule(
         "A1-25",
         INFO,
         "“——”格不填数",
@@ -308,7 +310,7 @@ TABLE = (
         "核对是否错行错列；确属多填的删除即可。",
         "附件1表样该格印有“——”（2018年版曾填报）",
     ),
-    Words(
+    NotedRule(
         "A2-14",
         INFO,
         "得分单元格不带单位",
@@ -320,19 +322,19 @@ TABLE = (
 
 _ROLES_OF = {"A1-25": (Role.BASE_DATA,), "A2-14": REVIEW_ROLES}
 
-for _words in TABLE:
-    add(
+for _noted in TABLE:
+    register_rule(
         Rule(
-            _words.code,
-            _words.title,
-            _words.severity,
-            _words.basis,
-            _words.message,
-            _words.advice,
-            roles=_ROLES_OF.get(_words.code, FORM_ROLES),
+            _noted.code,
+            _noted.title,
+            _noted.severity,
+            _noted.basis,
+            _noted.message,
+            _noted.advice,
+            roles=_ROLES_OF.get(_noted.code, FORM_ROLES),
             # An unreadable entry is named once, by the rule that needs it.
-            silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _words.code == "W-05" else (),
+            silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _noted.code == "W-05" else (),
             noted=True,
-            told=told(_words.code),
+            examples_in_words=examples_in_words(_noted.code),
         )
     )

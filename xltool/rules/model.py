@@ -145,7 +145,7 @@ class Rule:
     batch_judge: BatchJudge | None = None
     batches: tuple[tuple[Batch, ...], tuple[Batch, ...]] = ((), ())
     """Good and bad examples of a batch rule: filings given together."""
-    told: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    examples_in_words: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     """Good and bad examples of a noted rule, in words: what may stand there, what is found."""
 
     @cached_property
@@ -195,8 +195,10 @@ def rule(
     def register(function: Callable[[], Check | Iterable[Check]]) -> Rule:
         result = function()
         checks = (result,) if isinstance(result, Check) else tuple(result)
-        words = _words(function)
-        return add(Rule(code, title, **words, **common, checks=checks, good=tuple(good), bad=tuple(bad), roles=roles))
+        words = _words_of(function)
+        return register_rule(
+            Rule(code, title, **words, **common, checks=checks, good=tuple(good), bad=tuple(bad), roles=roles)
+        )
 
     return register
 
@@ -214,7 +216,7 @@ def frame_rule(
 
     def register(judge: Judge) -> Rule:
         views = (tuple(good), tuple(bad))
-        return add(Rule(code, title, **_words(judge), **common, roles=roles, judge=judge, views=views))
+        return register_rule(Rule(code, title, **_words_of(judge), **common, roles=roles, judge=judge, views=views))
 
     return register
 
@@ -235,12 +237,14 @@ def batch_rule(
 
     def register(judge: BatchJudge) -> Rule:
         batches = (tuple(good), tuple(bad))
-        return add(Rule(code, title, **_words(judge), **common, roles=roles, batch_judge=judge, batches=batches))
+        return register_rule(
+            Rule(code, title, **_words_of(judge), **common, roles=roles, batch_judge=judge, batches=batches)
+        )
 
     return register
 
 
-def add(new: Rule) -> Rule:
+def register_rule(new: Rule) -> Rule:
     """Put a rule into the register; ValueError for a code that is taken."""
     for code in (new.code, *new.aliases):
         if code in registered or any(code in known.aliases for known in registered.values()):
@@ -273,13 +277,13 @@ def any_filled(*fields: Field) -> Predicate:
     return result
 
 
-class _Words(TypedDict):
+class _DocWords(TypedDict):
     """What a docstring says, as attributes of `Rule`."""
 
     message: str
     advice: str
 
 
-def _words(function: Callable[..., object]) -> _Words:
+def _words_of(function: Callable[..., object]) -> _DocWords:
     message, _, advice = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
     return {"message": message.replace("\n", ""), "advice": advice.replace("\n", "")}

@@ -124,7 +124,7 @@ SITUATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """What is fine and what is found, by code."""
 
 
-def told(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def examples_in_words(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Examples of a noted rule in words, good and bad; KeyError if it has none."""
     if code in TYPED:
         fine, found = TYPED[code]

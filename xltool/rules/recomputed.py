@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from xltool.expr.nodes import Agrees, Field, Not, Or, total
 from xltool.findings import Severity
 from xltool.forms import FORMS, project
-from xltool.rules.model import Check, Rule, add
+from xltool.rules.model import Check, Rule, register_rule
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
 @dataclass(frozen=True)
-class Words:
+class Recomputation:
     """Title, basis and advice of a recomputation."""
 
     title: str
@@ -28,29 +28,29 @@ class Words:
 _HUNAN = "湖南省部门整体支出绩效评价指标表"
 _THREE = "“三公”经费 = 因公出国（境）费 + 公务用车购置及运行费 + 公务接待费（岳阳县三公经费预算表注1）"
 WORDS = {
-    "A1-04": Words("控制率 = 实际在职人数 ÷ 编制数", f"{_HUNAN}：在职人员控制率", silenced_by=("A1-06",)),
-    "A1-07": Words("三公经费 = 公务用车 + 出国 + 公务接待", _THREE),
-    "A1-08": Words("公务用车购置和维护经费 = 购置 + 运行维护", _THREE),
-    "A1-15": Words("项目支出 = 各项目之和", "附件1说明：填报基本支出以外的所有项目支出情况"),
-    "A1-26": Words("规模控制率 = 实际规模 ÷ 批复规模", f"{_HUNAN}：楼堂馆所面积控制率"),
-    "A1-27": Words("投资概算控制率 = 实际投资 ÷ 预算投资", f"{_HUNAN}：投资概算控制率（待核实）"),
-    "A2-03": Words("执行率 = 全年执行数 ÷ 全年预算数", "四川省2023年表注：执行率 = 执行数 ÷ 调整后预算数"),
-    "A2-04": Words(
+    "A1-04": Recomputation("控制率 = 实际在职人数 ÷ 编制数", f"{_HUNAN}：在职人员控制率", silenced_by=("A1-06",)),
+    "A1-07": Recomputation("三公经费 = 公务用车 + 出国 + 公务接待", _THREE),
+    "A1-08": Recomputation("公务用车购置和维护经费 = 购置 + 运行维护", _THREE),
+    "A1-15": Recomputation("项目支出 = 各项目之和", "附件1说明：填报基本支出以外的所有项目支出情况"),
+    "A1-26": Recomputation("规模控制率 = 实际规模 ÷ 批复规模", f"{_HUNAN}：楼堂馆所面积控制率"),
+    "A1-27": Recomputation("投资概算控制率 = 实际投资 ÷ 预算投资", f"{_HUNAN}：投资概算控制率（待核实）"),
+    "A2-03": Recomputation("执行率 = 全年执行数 ÷ 全年预算数", "四川省2023年表注：执行率 = 执行数 ÷ 调整后预算数"),
+    "A2-04": Recomputation(
         "执行率得分 = 分值 × 执行率（分档的按档）",
         "预算执行率按分值乘以执行率计分（评分口径为分档的按档），最高不超过分值，保留两位小数",
     ),
-    "A2-09": Words("收入合计 = 四项收入之和", "附件2表样：按收入性质分"),
-    "A2-11": Words("支出合计 = 基本支出 + 项目支出", "附件2表样：按支出性质分"),
-    "A3-06": Words(
+    "A2-09": Recomputation("收入合计 = 四项收入之和", "附件2表样：按收入性质分"),
+    "A2-11": Recomputation("支出合计 = 基本支出 + 项目支出", "附件2表样：按支出性质分"),
+    "A3-06": Recomputation(
         "执行率 = 全年执行数 ÷ 全年预算数",
         "四川省2023年表注：执行率 = 执行数 ÷ 调整后预算数",
     ),
-    "A3-07": Words(
+    "A3-07": Recomputation(
         "执行率得分 = 分值 × 执行率（分档的按档）",
         "预算执行率按分值乘以执行率计分（评分口径为分档的按档），最高不超过分值，保留两位小数",
     ),
-    "S-02": Words("总分分值 = 执行率分值 + 各指标分值", "表内勾稽关系", silenced_by=("S-01",)),
-    "S-03": Words("总分得分 = 执行率得分 + 各指标得分", "表内勾稽关系"),
+    "S-02": Recomputation("总分分值 = 执行率分值 + 各指标分值", "表内勾稽关系", silenced_by=("S-01",)),
+    "S-03": Recomputation("总分得分 = 执行率得分 + 各指标得分", "表内勾稽关系"),
 }
 
 WHOLE_PERCENT = 0.01
@@ -84,7 +84,7 @@ def _by_breakdown() -> Check:
 def _register() -> None:
     calculated = [field for form in FORMS.values() for field in form.fields.values() if field.formula is not None]
     for code, words in WORDS.items():
-        add(
+        register_rule(
             Rule(
                 code,
                 words.title,

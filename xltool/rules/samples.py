@@ -40,7 +40,7 @@ department_form = partial(form_view, Role.DEPARTMENT_REVIEW)
 project_form = partial(form_view, Role.PROJECT_REVIEW)
 
 
-def filing(*given: FormView | ReportView) -> FilingView:
+def filing_view(*given: FormView | ReportView) -> FilingView:
     """Forms and reports given together."""
     forms = tuple(view for view in given if isinstance(view, FormView))
     return FilingView(forms, tuple(view for view in given if isinstance(view, ReportView)))
@@ -54,14 +54,14 @@ def report_view(
     return ReportView("自评报告.docx#自评报告", year, title, names, tuple(paragraphs))
 
 
-def following(last: FilingView, *forms: FormView) -> FilingView:
+def filing_after(last: FilingView, *forms: FormView) -> FilingView:
     """Forms given together, and what the same department filed the year before."""
     return FilingView(forms, prior=last)
 
 
 def goals(goal: str, achievement: str, rows: tuple[Row, ...] = ()) -> FilingView:
     """附件2 with its two long texts."""
-    return filing(department_form({"预期目标": goal, "实际完成情况": achievement}, rows=rows))
+    return filing_view(department_form({"预期目标": goal, "实际完成情况": achievement}, rows=rows))
 
 
 def indicator(  # noqa: PLR0913, PLR0917 - the columns of a row, in their order

@@ -16,10 +16,10 @@ from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Sum, formula_of
 from xltool.forms import FORMS, foot, review
 from xltool.forms.fingerprint import canonical
-from xltool.forms.grid import Grid, place
+from xltool.forms.grid import Grid, lay_out
 from xltool.forms.model import Label, Sizes, Slot
 from xltool.params import DEFAULT
-from xltool.rules.catalogue import by_gravity
+from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
 from xltool.template import cells as refs
 from xltool.template.cells import SheetCells
@@ -84,7 +84,7 @@ class Drawing:
     @cached_property
     def grid(self) -> Grid:
         """What stands where."""
-        return place(self.form, self.sizes)
+        return lay_out(self.form, self.sizes)
 
     @cached_property
     def cells(self) -> SheetCells:
@@ -156,7 +156,7 @@ class Drawing:
         return Formula(tree, excel.formula(tree, self.cells))
 
     def _alerts(self) -> Iterator[Alert]:
-        for rule in by_gravity():
+        for rule in by_severity():
             for check in rule.checks:
                 if check.asks_for_entry or not self._holds(check):
                     continue
@@ -173,7 +173,7 @@ class Drawing:
 
     def _range_of(self, item: Field) -> tuple[int, int, int]:
         if item.table is None:
-            row, column = self.grid.at(item)
+            row, column = self.grid.position_of(item)
             return row, row, column
         span = self.grid.spans[item.table]
         return span.first, span.anchor, self.grid.columns[item.defined_name]
@@ -181,7 +181,7 @@ class Drawing:
     def _entries(self) -> Iterator[Entry]:
         for item in self.form.fields.values():
             if item.is_input:
-                row, column = self.grid.at(item)
+                row, column = self.grid.position_of(item)
                 yield self._entry(item, row, row, column)
         for table in self.form.tables:
             span = self.grid.spans[table.key]

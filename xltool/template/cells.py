@@ -32,7 +32,7 @@ class SheetCells:
             msg = f"{field.key} does not stand on {self.grid.form.key}"
             raise UnsayableError(msg)
         if field.table is None:
-            row, column = self.grid.at(field)
+            row, column = self.grid.position_of(field)
             return absolute(row, column)
         if self.row is None:
             msg = f"{field.key} has no cell of its own"
@@ -63,7 +63,7 @@ def absolute(row: int, column: int) -> str:
 
 def names(grid: Grid) -> dict[str, str]:
     """Defined name to its absolute reference: every field, and every table column over all its rows."""
-    found = {field.defined_name: absolute(*grid.at(field)) for field in grid.form.fields.values()}
+    found = {field.defined_name: absolute(*grid.position_of(field)) for field in grid.form.fields.values()}
     for table in grid.form.tables:
         span = grid.spans[table.key]
         for column in table.inputs:

@@ -12,7 +12,7 @@ from xltool.expr import excel, frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.forms import FORMS
 from xltool.forms.words import PLACEHOLDER, excel_format, item_of, line_of
-from xltool.rules.catalogue import by_gravity
+from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Check, Rule, Scope
 from xltool.template.formulas import read_by
 
@@ -80,7 +80,7 @@ def live_lines(grid: Grid, cells: SheetCells) -> list[Line]:
     A rule that asks for an entry and also judges what was entered has a line for each, so that a
     form not yet filled in has nothing to be verified, only something to be filled in.
     """
-    lines = [line for rule in by_gravity() for line in _lines(rule, grid, cells)]
+    lines = [line for rule in by_severity() for line in _lines(rule, grid, cells)]
     return sorted(lines, key=lambda line: line.asks_for_entry)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
     from xltool.expr.nodes import Field
-    from xltool.forms.grid import Grid, Placed
+    from xltool.forms.grid import Grid, PlacedItem
     from xltool.template.blueprint import Drawing
     from xltool.template.filling import Prefill
     from xltool.template.styles import Styles
@@ -110,20 +110,20 @@ class SheetWriter:
                     grown[placed.top] = min(height, TALLEST_ROW)
         return grown
 
-    def _label(self, placed: Placed, label: Label) -> None:
+    def _label(self, placed: PlacedItem, label: Label) -> None:
         text = fill(label.text, self.drawing.year)
         self._text(placed, text, label.style)
         if text:
             self.issued.labels[address(placed.top, placed.left)] = text
 
-    def _text(self, placed: Placed, text: str, style: str) -> None:
+    def _text(self, placed: PlacedItem, text: str, style: str) -> None:
         look = self.styles.label(style)
         if (placed.top, placed.left) == (placed.bottom, placed.right):
             self.sheet.write(placed.top - 1, placed.left - 1, text, look)
         else:
             self.sheet.merge_range(placed.top - 1, placed.left - 1, placed.bottom - 1, placed.right - 1, text, look)
 
-    def _slot(self, placed: Placed, slot: Slot) -> None:
+    def _slot(self, placed: PlacedItem, slot: Slot) -> None:
         if placed.part and slot.field is review.category:
             self._text(placed, self._heading(placed.part), "side")
             return
@@ -210,7 +210,7 @@ def together(prefill: Prefill, approved: Prefill) -> Prefill:
     return filled
 
 
-def _at(filled: Prefill, placed: Placed, item: Field, grid: Grid) -> str | float | date | None:
+def _at(filled: Prefill, placed: PlacedItem, item: Field, grid: Grid) -> str | float | date | None:
     """What is filled in at a place."""
     value = filled.get(item)
     if not isinstance(value, list):

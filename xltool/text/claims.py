@@ -43,8 +43,8 @@ from xltool.text.claim_words import (
     side_of_a_line,
     topic_of,
 )
-from xltool.text.outline import Heading, Placed, is_of_a_project, placed
-from xltool.text.ownership import Whose
+from xltool.text.outline import Heading, PlacedParagraph, is_of_a_project, with_headings
+from xltool.text.ownership import Ownership
 from xltool.text.prose import MONEY
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def claims_of(report: ReportView) -> list[Claim]:
     """Every claim of a report on a department, in its order; none of a project's report, whose figures are its own."""
     if is_of_a_project(report.title):
         return []
-    return [claim for place in placed(report.paragraphs) for claim in _Reading(report, place).claims()]
+    return [claim for place in with_headings(report.paragraphs) for claim in _ParagraphReader(report, place).claims()]
 
 
 def counts_of(report: ReportView, topic: str) -> set[float]:
@@ -123,12 +123,12 @@ def nature_of(headings: tuple[Heading, ...]) -> str:
     return ""
 
 
-class _Reading:
+class _ParagraphReader:
     """A paragraph read from left to right, with what was said so far."""
 
-    def __init__(self, report: ReportView, place: Placed) -> None:
+    def __init__(self, report: ReportView, place: PlacedParagraph) -> None:
         self.place, self.paragraph = place, place.paragraph
-        self.whose = Whose(report, place)
+        self.ownership = Ownership(report, place)
         self.narrow = NARROWER.search(place.under) is not None
         """The heading or a project named before makes what follows less than the department's budget."""
         self.aside = False
@@ -147,15 +147,15 @@ class _Reading:
         for amount in self.paragraph.amounts:
             pieces = [piece for piece in BREAK.split(text[end : amount.start]) if piece is not None]
             for piece in pieces[:-1]:
-                self._hear(piece)
-                self._pass(piece)
-            self._hear(pieces[-1])
+                self._feed(piece)
+                self._end_clause(piece)
+            self._feed(pieces[-1])
             claim = self._claim(pieces[-1], amount)
             if claim is not None:
                 yield claim
             end = amount.end
 
-    def _hear(self, piece: str) -> None:
+    def _feed(self, piece: str) -> None:
         """What kind of figures come next."""
         if piece in STOPS:
             self.whole, self.nature, self.planned = None, "", is_plan(self.place.under)
@@ -165,9 +165,9 @@ class _Reading:
             self.whole = None if self.aside and not of_lines else self.total
         if self.whole is None or self.whole.topic not in TOTALS:
             self.nature = next((nature for nature in NATURES if nature in piece), self.nature)
-        self.whose.hear(piece)
+        self.ownership.feed(piece)
 
-    def _pass(self, piece: str) -> None:
+    def _end_clause(self, piece: str) -> None:
         """A clause without a number is over."""
         self.narrow = self.narrow or PROJECTS.search(piece) is not None
         self.aside = piece not in STOPS and (self.aside or not opens(piece))
@@ -177,7 +177,7 @@ class _Reading:
         found = self._of_the_line(piece, amount) or topic_of(piece, amount)
         self.line = found[0] if found is not None and found[0] in LINES else ""
         if found is None:
-            self._stray(piece, amount)
+            self._feed_unknown(piece, amount)
             return None
         topic, side = found
         if self.total is not None and self.total.topic == THREE and topic not in OF_THREE:
@@ -189,23 +189,23 @@ class _Reading:
         if self.aside and topic in {GENERAL, FUND}:
             return None
         self.aside = self.aside or topic not in {*TOTALS, RATE, GENERAL, FUND}
-        if not self.whose.are_ours(topic) or (after and not ENDS.match(after)):
+        if not self.ownership.is_ours(topic) or (after and not ENDS.match(after)):
             return None
-        return self._placed(topic, side, amount)
+        return self._with_total(topic, side, amount)
 
     def _of_the_line(self, piece: str, amount: Amount) -> tuple[str, str] | None:
         side = side_of_a_line(piece) if self.line and amount.unit == MONEY else ""
         return (self.line, side) if side else None
 
-    def _stray(self, piece: str, amount: Amount) -> None:
+    def _feed_unknown(self, piece: str, amount: Amount) -> None:
         """A number of nothing that a form asks for."""
         known = NEUTRAL.search(piece) is not None or PART_OF_YEAR.search(piece) is not None
         self.aside = self.aside or not known or NARROWER.search(piece) is not None
         if amount.unit in {MONEY, "%"} and len(piece) > A_WORD and not known:
-            self.whose.stray(piece)
+            self.ownership.feed_unknown(piece)
             self.total = None if self.total is not None and self.total.topic == THREE else self.total
 
-    def _placed(self, topic: str, side: str, amount: Amount) -> Claim:
+    def _with_total(self, topic: str, side: str, amount: Amount) -> Claim:
         """The claim with the total it is part of, and what follows from that."""
         parent = self.whole if self.whole is not None and is_part(topic, self.whole.topic) else None
         about = parent or (self.total if topic in PARTS else None)

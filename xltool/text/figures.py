@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from xltool.text.wording import TEXTS, count_in, fold, pairs, sentences, sentences_of_cell
+from xltool.text.wording import TEXTS, character_pairs, count_in, fold_case, split_sentences, split_sentences_uncached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,7 +121,7 @@ class Figure:
     @cached_property
     def subject(self) -> str:
         """What it is said of: the words before it, with what it counts where that follows; "" if they say nothing."""
-        named = core(self.before + _NEAR.sub("", self.after))
+        named = core_phrase(self.before + _NEAR.sub("", self.after))
         return "" if named in _NOTHING else named
 
     @property
@@ -157,11 +157,11 @@ class Figure:
 
 
 @lru_cache(_CELLS)
-def core(text: str) -> str:
+def core_phrase(text: str) -> str:
     """What a phrase is about: verbs, periods, hedges and words of counting taken off both ends.
 
-    >>> core("力争到2023年底园区技工贸总收入突破"), core("税收总额"), core("完成税收约"), core("培育高新技术企业5家")
-    ('技工贸总收入', '税收', '税收', '高新技术企业')
+    >>> [core_phrase(text) for text in ("力争到2023年底园区技工贸总收入突破", "税收总额", "培育高新技术企业5家")]
+    ['技工贸总收入', '税收', '高新技术企业']
     """
     rest = _OWN_NUMBER.sub("", _YEAR.sub("", _QUOTE.sub("", text)))
     return _without_last_words(_HEAD.sub("", rest))
@@ -186,9 +186,9 @@ def _without_last_words(text: str) -> str:
 
 
 @lru_cache(TEXTS)
-def figures(text: str) -> tuple[Figure, ...]:
+def figures_in(text: str) -> tuple[Figure, ...]:
     """All figures of a text in their order, sentence by sentence; a sentence that is repeated counts once."""
-    return _in_sentences(sentences(_THOUSANDS.sub("", text)))
+    return _in_sentences(split_sentences(_THOUSANDS.sub("", text)))
 
 
 def _in_sentences(told: Iterable[str]) -> tuple[Figure, ...]:
@@ -238,14 +238,18 @@ def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence
 @lru_cache(_CELLS)
 def only_figure(text: str) -> Figure | None:
     """The figure of a cell such as 92.4亿元 or ≥15个; None where there is none or there are several."""
-    folded = fold(text)
+    folded = fold_case(text)
     if len(_NUMBERS.findall(folded.replace(",", ""))) != 1:
         return None
-    found = _in(folded) if _ONE_SENTENCE.fullmatch(text) else _in_sentences(sentences_of_cell(_THOUSANDS.sub("", text)))
+    found = (
+        _in(folded)
+        if _ONE_SENTENCE.fullmatch(text)
+        else _in_sentences(split_sentences_uncached(_THOUSANDS.sub("", text)))
+    )
     return found[0] if len(found) == 1 else None
 
 
 def named_alike(name: str, figure: Figure) -> bool:
     """Whether most of an indicator's name stands beside a number."""
-    own = pairs(core(name))
+    own = character_pairs(core_phrase(name))
     return bool(own) and count_in(own, figure.before + figure.after) >= _LIKE * len(own)

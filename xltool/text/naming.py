@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xltool.text.wording import fold
+from xltool.text.wording import fold_case
 
 _CODE = re.compile(r"^\d{3,}[-—]?")
 _NUMBERING = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）](?!\d))+")
@@ -16,7 +16,7 @@ def plain(text: str) -> str:
     >>> plain("219-某市 水利局（本级）")
     '某市水利局(本级)'
     """
-    return _CODE.sub("", fold(text)).rstrip("。.")
+    return _CODE.sub("", fold_case(text)).rstrip("。.")
 
 
 def title(text: str) -> str:

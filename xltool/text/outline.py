@@ -32,7 +32,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedParagraph:
     """A paragraph with the headings it stands under, outermost first; a heading stands under itself."""
 
     headings: tuple[Heading, ...]
@@ -74,14 +74,14 @@ def number_in(text: str) -> int:
     return value + (10 * (_DIGITS.find(tens[:1]) + 1 if tens else 1) if ten else 0)
 
 
-def placed(paragraphs: Sequence[Paragraph]) -> Iterator[Placed]:
+def with_headings(paragraphs: Sequence[Paragraph]) -> Iterator[PlacedParagraph]:
     """The paragraphs in their order, each with its headings."""
     path: tuple[Heading, ...] = ()
     for paragraph in paragraphs:
         heading = heading_of(paragraph.text)
         if heading is not None:
             path = (*(one for one in path if one.level < heading.level), heading)
-        yield Placed(path, paragraph)
+        yield PlacedParagraph(path, paragraph)
 
 
 def is_of_a_project(title: str) -> bool:

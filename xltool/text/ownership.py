@@ -1,4 +1,4 @@
-"""Whose figures the clauses of a report give, and of which year: as far as they were read, from left to right.
+"""Ownership figures the clauses of a report give, and of which year: as far as they were read, from left to right.
 
 Nothing is certain of a figure that follows one of something unknown: it may be a part of that. Figures of totals are
 mistrusted until the report speaks of the department again; a line of 附件1 that a new sentence names in full, or the
@@ -26,14 +26,14 @@ from xltool.text.claim_words import (
 )
 
 if TYPE_CHECKING:
-    from xltool.text.outline import Placed
+    from xltool.text.outline import PlacedParagraph
     from xltool.text.views import ReportView
 
 
-class Whose:
+class Ownership:
     """What is known of the figures to come, at a place of a report."""
 
-    def __init__(self, report: ReportView, place: Placed) -> None:
+    def __init__(self, report: ReportView, place: PlacedParagraph) -> None:
         """Start at the beginning of a paragraph: its headings may say that it is about something else."""
         self.year, self.names = report.year, report.names
         self.elsewhere = any(self._is_elsewhere(heading.title) for heading in place.headings)
@@ -42,7 +42,7 @@ class Whose:
         """The same of this sentence alone."""
         self.other_year = self.part_of_year = False
 
-    def hear(self, piece: str) -> None:
+    def feed(self, piece: str) -> None:
         """Take in a clause, or what ends a sentence."""
         if piece in STOPS:
             self.theirs_here = self.unknown_here = self.part_of_year = False
@@ -52,11 +52,11 @@ class Whose:
             self.elsewhere = self.theirs = self.unknown = self.theirs_here = self.unknown_here = False
         self._date(piece)
 
-    def stray(self, piece: str) -> None:
+    def feed_unknown(self, piece: str) -> None:
         """Take in that a clause gave a figure of something unknown."""
         self._lose(theirs=OF_A_BODY.search(piece) is not None)
 
-    def are_ours(self, topic: str) -> bool:
+    def is_ours(self, topic: str) -> bool:
         """Whether a figure of this topic is the department's, of this year."""
         if self.other_year or self.part_of_year:
             return False

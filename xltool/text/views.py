@@ -75,7 +75,7 @@ class FilingView:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class FieldRef:
     """A field of a form; `row` counts its table's rows from 0."""
 
     view: FormView
@@ -96,8 +96,8 @@ class Passage:
 class Hit:
     """A rule violated: the spot to mend, others that belong to it, values for the message."""
 
-    at: Spot | Passage
-    also: tuple[Spot, ...] = ()
+    at: FieldRef | Passage
+    also: tuple[FieldRef, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     expected: str | None = None
     severity: Severity | None = None

@@ -88,18 +88,18 @@ _QUOTES = dict(zip("‘’「」『』＂", '“”“”“”"', strict=True))
 
 
 @lru_cache(4096)
-def fold(text: str) -> str:
+def fold_case(text: str) -> str:
     """The text for comparison: width and case folded, no white space."""
     return normalize.fold(text).casefold()
 
 
 @lru_cache(2 * TEXTS)  # what is held against other filings is taken when some hundred files have been judged
-def sentences(text: str) -> tuple[str, ...]:
+def split_sentences(text: str) -> tuple[str, ...]:
     """Sentences, also between semicolons and numbered points, folded and without their numbers."""
-    return sentences_of_cell(text)
+    return split_sentences_uncached(text)
 
 
-def sentences_of_cell(text: str) -> tuple[str, ...]:
+def split_sentences_uncached(text: str) -> tuple[str, ...]:
     """The same, of what is asked for once and would push the texts of the filing out of memory."""
     quoted = _QUOTE.sub(lambda mark: _QUOTES[mark[0]], text)
     # What opens a point and ends a sentence does so in either width.
@@ -108,7 +108,7 @@ def sentences_of_cell(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(256)
-def clauses(sentence: str) -> tuple[str, ...]:
+def split_clauses(sentence: str) -> tuple[str, ...]:
     """The clauses of a folded sentence; rules ask for them row by row."""
     return tuple(part for part in _CLAUSE.split(sentence) if part)
 
@@ -137,21 +137,21 @@ def _number(text: str) -> int:
     return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
 
 
-def pieces(phrase: str) -> list[str]:
+def telling_pieces(phrase: str) -> list[str]:
     """What is left of a folded phrase without common words: strings of two and more characters."""
     return _PIECE.findall(_COMMON.sub(",", phrase))
 
 
 @lru_cache(1024)
-def pairs(text: str) -> frozenset[str]:
+def character_pairs(text: str) -> frozenset[str]:
     """Neighbouring characters of a text."""
     return frozenset([text[at : at + 2] for at in range(len(text) - 1)])
 
 
 @lru_cache(4096)
-def telling(phrase: str) -> frozenset[str]:
+def telling_pairs(phrase: str) -> frozenset[str]:
     """Pairs of characters that are the phrase's own, common words aside."""
-    return frozenset([piece[at : at + 2] for piece in pieces(phrase) for at in range(len(piece) - 1)])
+    return frozenset([piece[at : at + 2] for piece in telling_pieces(phrase) for at in range(len(piece) - 1)])
 
 
 def any_in(words: Iterable[str], text: str) -> bool:
@@ -178,11 +178,11 @@ def contracted_in(name: str, text: str) -> bool:
     )
 
 
-def synonyms(phrase: str) -> frozenset[str]:
+def synonyms_of(phrase: str) -> frozenset[str]:
     """Words that may answer a word of the phrase."""
     return frozenset(word for group in SYNONYMS if any(word in phrase for word in group) for word in group)
 
 
-def shortened(text: str, length: int = 60) -> str:
+def cut_short(text: str, length: int = 60) -> str:
     """The text, cut where it is too long for a message."""
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -11,7 +11,7 @@ from tools.samples.sample import FieldRef
 from xltool.findings import address, row_column
 from xltool.forms import base_data as b
 from xltool.forms import review
-from xltool.text.figures import core, figures
+from xltool.text.figures import core_phrase, figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +49,12 @@ def number_differs(case: Case) -> Iterator[Plan]:
         names = {row["三级指标"]: row for row in paper.rows}
         for item, column in ((review.goal, review.target_value), (review.achievement, review.actual_value)):
             text = _text(case, paper, item)
-            for figure in figures(text):
+            for figure in figures_in(text):
                 matching = [name for name, row in names.items() if figure.text in str(row[column.key])]
-                is_only_of_unit = sum(other.unit == figure.unit for other in figures(text)) == 1
+                is_only_of_unit = sum(other.unit == figure.unit for other in figures_in(text)) == 1
                 if (
                     is_only_of_unit
-                    and any(core(name) == figure.subject for name in matching)
+                    and any(core_phrase(name) == figure.subject for name in matching)
                     and text.count(figure.text) == 1
                 ):
                     yield Plan(case.ref(paper, item), ((case.ref(paper, item), _changed(text, figure.text, 1.4)),))

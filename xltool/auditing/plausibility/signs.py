@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.text_rules import by_filing, department_of
 from xltool.forms import project, review, self_review
-from xltool.text.wording import fold
+from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -136,14 +136,14 @@ def _counted(reviews: Sequence[_Reviewed]) -> Iterator[str]:
 def _texts(same: Sequence[Submission]) -> Iterator[tuple[str, int, bytes]]:
     for one in same:
         for key in TEXTS:
-            text = fold(str(one.value(key) or ""))
+            text = fold_case(str(one.value(key) or ""))
             if text:
                 yield key, len(text), _print(text)
 
 
 def _print_of(row: Row) -> bytes:
     """The print of an indicator by its name, target and actual; nothing where one of them is blank."""
-    cells = [fold(str(row.get(key) or "")) for key in _COMPARED]
+    cells = [fold_case(str(row.get(key) or "")) for key in _COMPARED]
     return _print("\n".join(cells)) if all(cells) else b""
 
 

@@ -13,7 +13,7 @@ from xltool.auditing.tables.tidy import as_text
 from xltool.auditing.unjudged import UNJUDGED
 from xltool.findings import Severity
 from xltool.forms import FORMS, foot
-from xltool.forms.words import BLANK, short, show
+from xltool.forms.words import BLANK, shorten, show
 from xltool.normalize import fold
 
 if TYPE_CHECKING:
@@ -228,17 +228,17 @@ def _field(key: str, submission: Submission) -> Field | None:
 def _shown(key: str, submission: Submission, filed: FiledCell) -> str | None:
     item = _field(key, submission)
     if filed.value is None or item is None:
-        return None if filed.value is None else short(str(filed.value), 40)
-    return show(filed.value, item.kind) if isinstance(filed.value, float) else short(str(filed.value), 40)
+        return None if filed.value is None else shorten(str(filed.value), 40)
+    return show(filed.value, item.kind) if isinstance(filed.value, float) else shorten(str(filed.value), 40)
 
 
 def _restored(key: str, submission: Submission, before: str) -> str:
     """A value of the last review as this one shows it."""
     item = _field(key, submission)
     try:
-        return show(float(before), item.kind) if item is not None and item.kind.numeric else short(before, 40)
+        return show(float(before), item.kind) if item is not None and item.kind.numeric else shorten(before, 40)
     except ValueError:
-        return short(before, 40)
+        return shorten(before, 40)
 
 
 def stored(value: float | str | None) -> str:

@@ -19,10 +19,9 @@ from xltool.forms import project, review
 from xltool.forms.model import FORM_ROLES, Role
 from xltool.rules.filing.excerpts import TEXTS, numbers_in
 from xltool.rules.model import batch_rule, frame_rule
-from xltool.rules.samples import base_form, department_form, project_form
-from xltool.rules.samples import filing as given
-from xltool.text.views import Excerpt, FilingView, FormView, Hit, Spot
-from xltool.text.wording import fold, sentences, shortened
+from xltool.rules.samples import base_form, department_form, filing_view, project_form
+from xltool.text.views import Excerpt, FieldRef, FilingView, FormView, Hit
+from xltool.text.wording import cut_short, fold_case, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,8 +130,8 @@ def _others(members: Members, text: Excerpt) -> Iterator[Excerpt]:
         yield from (other for other in theirs if _of_another(text, other))
 
 
-def _spot(text: Excerpt) -> Spot:
-    return Spot(FormView(text.form, text.submission, text.year, {}, {}), TEXTS[text.field])
+def _spot(text: Excerpt) -> FieldRef:
+    return FieldRef(FormView(text.form, text.submission, text.year, {}, {}), TEXTS[text.field])
 
 
 _OWN = (
@@ -152,12 +151,14 @@ _THRIFT = (
 
 def _of(department: str, achievement: str = "", goal: str = "", thrift: str = "") -> FilingView:
     texts = {"部门名称": department, "预期目标": goal, "实际完成情况": achievement}
-    return given(base_form({"填报单位": department, "厉行节约保障措施": thrift}), department_form(texts, year=2023))
+    return filing_view(
+        base_form({"填报单位": department, "厉行节约保障措施": thrift}), department_form(texts, year=2023)
+    )
 
 
 def _project(department: str, name: str, achievement: str, supervisor: str = "") -> FilingView:
     texts = {"实施单位": department, "主管部门": supervisor, "项目支出名称": name, "实际完成情况": achievement}
-    return given(project_form(texts))
+    return filing_view(project_form(texts))
 
 
 def _named(department: str, text: str) -> FilingView:
@@ -185,7 +186,10 @@ def _named(department: str, text: str) -> FilingView:
         (_of("某县城管局", _OWN), _of("某县水利局", goal=_OWN)),
         (_of("某县城管局", _OWN[:60]), _of("某县水利局", _OWN[:60])),
         (_of("某县城管局", _OWN), _of("某县水利局", f"{_OWN[:60]}；{_GOAL * 3}")),
-        (_of("某县城管局", _OWN), given(department_form({"部门名称": "某县水利局", "实际完成情况": _OWN}, year=2022))),
+        (
+            _of("某县城管局", _OWN),
+            filing_view(department_form({"部门名称": "某县水利局", "实际完成情况": _OWN}, year=2022)),
+        ),
         (_project("甲镇", "雨污管网改造", _OWN), _project("乙镇", "雨污管网改造", _OWN)),
         tuple(_project("甲镇", f"项目{number}", f"{_OWN[:100]}{'改' * number}") for number in range(LOOKED_AT + 2)),
         tuple(_of(f"第{number}局", f"办理信访事项共计{chr(0x4E00 + number) * 80}") for number in range(LOOKED_AT + 2)),
@@ -225,7 +229,7 @@ def copied_from_another(texts: Sequence[Excerpt]) -> Iterator[Hit]:
 
 
 def _longest(parts: Sequence[str]) -> str:
-    return shortened(max(parts, key=len).replace(",", "，"), 40)
+    return cut_short(max(parts, key=len).replace(",", "，"), 40)
 
 
 def _projects(*texts: tuple[str, str, str], whole: str = "") -> FilingView:
@@ -233,7 +237,7 @@ def _projects(*texts: tuple[str, str, str], whole: str = "") -> FilingView:
         project_form({"项目支出名称": name, "预期目标": goal, "实际完成情况": achievement})
         for name, goal, achievement in texts
     )
-    return given(department_form({"预期目标": whole}), *forms)
+    return filing_view(department_form({"预期目标": whole}), *forms)
 
 
 _PIPES, _PARK = _GOAL, "建设口袋公园3个，补植苗木1.2万株，更换路灯310盏，公园全部免费开放，周边群众步行十分钟可达。"
@@ -267,11 +271,13 @@ def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
     """
     for item in (review.goal, review.achievement):
         filled = [
-            view for view in filing.forms_of(Role.PROJECT_REVIEW) if len(fold(view.text(item.key))) >= SHORTEST_COPY
+            view
+            for view in filing.forms_of(Role.PROJECT_REVIEW)
+            if len(fold_case(view.text(item.key))) >= SHORTEST_COPY
         ]
         told: set[str] = set()
         for first, second in combinations(filled, 2):
-            names = [fold(view.text(project.name.key)) for view in (first, second)]
+            names = [fold_case(view.text(project.name.key)) for view in (first, second)]
             if second.submission not in told and names[0] != names[1] and _copied(first, second, item):
                 told.add(second.submission)
                 yield _same_text(first, second, item, f"项目“{first.text(project.name.key)}”")
@@ -279,15 +285,15 @@ def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
             same = [view for view in filled if view.submission not in told]
             for view in same:
                 # The very same text is A3-13's.
-                if fold(view.text(item.key)) != fold(whole.text(item.key)) and _copied(whole, view, item):
+                if fold_case(view.text(item.key)) != fold_case(whole.text(item.key)) and _copied(whole, view, item):
                     yield _same_text(whole, view, item, "部门整体表")
 
 
 def _copied(first: FormView, second: FormView, item: Field) -> bool:
-    left, right = fold(first.text(item.key)), fold(second.text(item.key))
+    left, right = fold_case(first.text(item.key)), fold_case(second.text(item.key))
     return numbers_in(left) == numbers_in(right) and _likeness(left, right) > 0
 
 
 def _same_text(first: FormView, second: FormView, item: Field, name: str) -> Hit:
-    words = {"栏目": item.key, "表": name, "原文": _longest(sentences(second.text(item.key)) or ("",))}
-    return Hit(Spot(second, item), (Spot(first, item),), words)
+    words = {"栏目": item.key, "表": name, "原文": _longest(split_sentences(second.text(item.key)) or ("",))}
+    return Hit(FieldRef(second, item), (FieldRef(first, item),), words)

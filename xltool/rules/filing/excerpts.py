@@ -13,7 +13,7 @@ from xltool import params
 from xltool.forms import base_data, project, review, self_review
 from xltool.forms.model import Role
 from xltool.text.views import Excerpt
-from xltool.text.wording import fold, sentences
+from xltool.text.wording import fold_case, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,19 +35,19 @@ _CODE: Final = re.compile(r"^[\d\s]+[-—－]")
 def excerpts(filing: FilingView) -> Iterator[Excerpt]:
     """The texts of a filing whose department gives its name, those long enough to be copied."""
     shown = _names(filing)
-    names = tuple(dict.fromkeys(map(fold, shown)))
+    names = tuple(dict.fromkeys(map(fold_case, shown)))
     for view in filing.forms if names else ():
         for key in filter(view.texts.__contains__, TEXTS):
             length, parts = _telling(view.text(key), names)
             if length >= _LIMITS["copied_length"]:
-                about = fold(view.text(project.name.key))
+                about = fold_case(view.text(project.name.key))
                 yield Excerpt(view.form, view.submission, view.year, key, names, shown[0], about, length, parts)
 
 
 @lru_cache(16)
 def _telling(text: str, names: tuple[str, ...]) -> tuple[int, tuple[tuple[str, str], ...]]:
     """Characters of all sentences without these names, and those that tell; 附件2 and 附件3 often hold one text."""
-    parts = [_without(names, sentence) for sentence in sentences(text)]
+    parts = [_without(names, sentence) for sentence in split_sentences(text)]
     told = ((part, numbers_in(part)) for part in parts if len(part) >= _SHORTEST)
     return sum(map(len, parts)), tuple(
         (part, numbers) for part, numbers in told if " " in numbers or not _EVERYBODY.search(part)

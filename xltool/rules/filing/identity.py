@@ -13,11 +13,10 @@ from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.forms.model import FORM_ROLES, Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
-from xltool.rules.samples import base_form, department_form, funds, project_form, project_row, report_view
-from xltool.rules.samples import filing as given
+from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
 from xltool.text.naming import plain, title, without_number
-from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
-from xltool.text.wording import fold
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
+from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
@@ -47,19 +46,19 @@ _BUREAU = department_form({"部门名称": "某市水利局"})
     basis="填报要求：各表填单位全称，与公章一致",
     roles=(*FORM_ROLES, Role.NARRATIVE_REPORT),
     good=[
-        given(base_form({"填报单位": " 某市水利局"}), _BUREAU, project_form({"主管部门": "219-某市水利局"})),
-        given(_BUREAU, project_form({"主管部门": "某市水利局", "实施单位": "某市河道站"}), project_form()),
-        given(project_form({"主管部门": "甲局"}), project_form({"主管部门": "乙局"})),
-        given(_BUREAU, report_view("正文", names=("水利局", "湖南省某市水利局"))),
-        given(_BUREAU, report_view("正文", names=())),
-        given(report_view("正文")),
+        filing_view(base_form({"填报单位": " 某市水利局"}), _BUREAU, project_form({"主管部门": "219-某市水利局"})),
+        filing_view(_BUREAU, project_form({"主管部门": "某市水利局", "实施单位": "某市河道站"}), project_form()),
+        filing_view(project_form({"主管部门": "甲局"}), project_form({"主管部门": "乙局"})),
+        filing_view(_BUREAU, report_view("正文", names=("水利局", "湖南省某市水利局"))),
+        filing_view(_BUREAU, report_view("正文", names=())),
+        filing_view(report_view("正文")),
     ],
     bad=[
-        given(_BUREAU, report_view("正文", names=("某水利局",))),
-        given(_BUREAU, report_view("正文", names=("某市水利局", "某市林业局"))),
-        given(base_form({"填报单位": "水利局"}), _BUREAU),
-        given(_BUREAU, project_form({"实施单位": "某市河道站"})),
-        given(
+        filing_view(_BUREAU, report_view("正文", names=("某水利局",))),
+        filing_view(_BUREAU, report_view("正文", names=("某市水利局", "某市林业局"))),
+        filing_view(base_form({"填报单位": "水利局"}), _BUREAU),
+        filing_view(_BUREAU, project_form({"实施单位": "某市河道站"})),
+        filing_view(
             base_form({"填报单位": "某市水利局"}),
             department_form({"部门名称": "水利局"}),
             project_form({"主管部门": "某市水利局"}),
@@ -81,14 +80,14 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
         names = _names(view)
         if names and plain(right[1]) not in {plain(text) for _, text in names}:
             words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
-            yield Hit(Spot(view, names[0][0]), (Spot(head, right[0]),), words, expected=right[1].strip())
+            yield Hit(FieldRef(view, names[0][0]), (FieldRef(head, right[0]),), words, expected=right[1].strip())
     for report in filing.reports if heads else ():
         field, text = _names(heads[0])[0]
         # A county or city left out before the name, or put before it, is the same department.
         others = [name for name in report.names if not _is_same(plain(name), plain(text))]
         for name in others[:1]:
             words = {"栏目": "自评报告", "表": heads[0].form, "名称": text.strip()}
-            yield Hit(Passage(report, name, field), (Spot(heads[0], field),), words, expected=text.strip())
+            yield Hit(Passage(report, name, field), (FieldRef(heads[0], field),), words, expected=text.strip())
 
 
 def _is_same(name: str, other: str) -> bool:
@@ -115,15 +114,15 @@ def _names(view: FormView) -> list[tuple[Field, str]]:
     basis="表样：各表为同一年度",
     roles=(*FORM_ROLES, Role.NARRATIVE_REPORT),
     good=[
-        given(base_form(), department_form(), project_form(year=None)),
-        given(project_form(year=None)),
-        given(department_form(), report_view("正文"), report_view("正文", year=None)),
+        filing_view(base_form(), department_form(), project_form(year=None)),
+        filing_view(project_form(year=None)),
+        filing_view(department_form(), report_view("正文"), report_view("正文", year=None)),
     ],
     bad=[
-        given(base_form(), department_form(), report_view("正文", year=2022)),
-        given(base_form(), department_form(), project_form(year=2022)),
-        given(base_form(year=2022), department_form()),
-        given(base_form(year=2022), project_form()),
+        filing_view(base_form(), department_form(), report_view("正文", year=2022)),
+        filing_view(base_form(), department_form(), project_form(year=2022)),
+        filing_view(base_form(year=2022), department_form()),
+        filing_view(base_form(year=2022), project_form()),
     ],
 )
 def same_year(filing: FilingView) -> Iterator[Hit]:
@@ -138,11 +137,11 @@ def same_year(filing: FilingView) -> Iterator[Hit]:
         for view in dated:
             if view.year != head.year:
                 words = {"年度": str(view.year), "表": head.form, "其他年度": str(head.year)}
-                yield Hit(Spot(view, FORMS[view.form].owner), (Spot(head, FORMS[head.form].owner),), words)
+                yield Hit(FieldRef(view, FORMS[view.form].owner), (FieldRef(head, FORMS[head.form].owner),), words)
         for report in filing.reports:
             if report.year not in {None, head.year}:
                 words = {"年度": str(report.year), "表": head.form, "其他年度": str(head.year)}
-                yield Hit(Passage(report, f"{report.year} 年度"), (Spot(head, FORMS[head.form].owner),), words)
+                yield Hit(Passage(report, f"{report.year} 年度"), (FieldRef(head, FORMS[head.form].owner),), words)
 
 
 class Pairing(NamedTuple):
@@ -212,19 +211,19 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
     basis=BETWEEN,
     roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
     good=[
-        given(_BASE, _river("河道 治理")),
-        given(_BASE),
-        given(_river()),
-        given(_BASE, project_form()),
-        given(base_form(), _river()),
-        given(_BASE, _river(), _river("水库除险", 0, 5)),
+        filing_view(_BASE, _river("河道 治理")),
+        filing_view(_BASE),
+        filing_view(_river()),
+        filing_view(_BASE, project_form()),
+        filing_view(base_form(), _river()),
+        filing_view(_BASE, _river(), _river("水库除险", 0, 5)),
     ],
     bad=[
-        given(_BASE, _river(initial=51)),
-        given(_BASE, _river(executed=61)),
-        given(_BASE, _river("河道治理项目")),
-        given(_BASE, _river("堤防加固", 9, 9)),
-        given(_BASE, _river(), _river()),
+        filing_view(_BASE, _river(initial=51)),
+        filing_view(_BASE, _river(executed=61)),
+        filing_view(_BASE, _river("河道治理项目")),
+        filing_view(_BASE, _river("堤防加固", 9, 9)),
+        filing_view(_BASE, _river(), _river()),
     ],
 )
 def projects_match(filing: FilingView) -> Iterator[Hit]:
@@ -249,7 +248,7 @@ def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:
             "项目": view.text(project.name.key).strip(),
             "情况": "在附件1的项目支出中没有对应的项目行，或与另一张附件3重复",
         }
-        yield Hit(Spot(view, project.name), words=words)
+        yield Hit(FieldRef(view, project.name), words=words)
 
 
 def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iterator[Hit]:
@@ -260,7 +259,7 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
             "项目": _text(base.rows[row], base_data.project_name).strip(),
             "情况": "没有对应的附件3项目支出绩效自评表（没有一并提交，或附件3的项目名称写得不同）",
         }
-        yield Hit(Spot(base, base_data.project_name, row), words=words)
+        yield Hit(FieldRef(base, base_data.project_name, row), words=words)
 
 
 def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
@@ -268,7 +267,7 @@ def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
     if not _same_title(values, view):
         right = without_number(_text(values, base_data.project_name).strip())
         words = {"项目": name, "情况": f"与附件1的项目名称“{right}”不一致（两表金额相同）"}
-        yield Hit(Spot(view, project.name), (Spot(base, base_data.project_name, row),), words, expected=right)
+        yield Hit(FieldRef(view, project.name), (FieldRef(base, base_data.project_name, row),), words, expected=right)
     for column, amount in _AMOUNTS:
         left, right_amount = values.get(column.key), view.numbers.get(amount.key)
         if _differs(left, right_amount):
@@ -277,12 +276,12 @@ def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
                 "项目": name,
                 "情况": f"的{label} {_money(right_amount)}，与附件1的{column.key} {_money(left)} 不一致",
             }
-            yield Hit(Spot(view, amount), (Spot(base, column, row),), words, expected=_money(left))
+            yield Hit(FieldRef(view, amount), (FieldRef(base, column, row),), words, expected=_money(left))
 
 
 def _entry(text: str) -> str:
     """A date as its numbers, whatever their form; any other text folded."""
-    return "-".join(str(int(number)) for number in re.findall(r"\d{1,8}", fold(text))) or fold(text)
+    return "-".join(str(int(number)) for number in re.findall(r"\d{1,8}", fold_case(text))) or fold_case(text)
 
 
 _FOOT = department_form({"填表人": "张三", "填报日期": "2024年6月12日"})
@@ -294,8 +293,11 @@ _FOOT = department_form({"填表人": "张三", "填报日期": "2024年6月12�
     severity=INFO,
     basis="表样：各表同时填报",
     roles=FORM_ROLES,
-    good=[given(_FOOT, base_form({"填表人": " 张三", "填报日期": "2024-06-12"}), project_form())],
-    bad=[given(_FOOT, base_form({"填表人": "李四"})), given(_FOOT, project_form({"填报日期": "2024年6月2日"}))],
+    good=[filing_view(_FOOT, base_form({"填表人": " 张三", "填报日期": "2024-06-12"}), project_form())],
+    bad=[
+        filing_view(_FOOT, base_form({"填表人": "李四"})),
+        filing_view(_FOOT, project_form({"填报日期": "2024年6月2日"})),
+    ],
 )
 def same_foot(filing: FilingView) -> Iterator[Hit]:
     """{栏目}填报“{filed}”，与{表}的“{其他}”不一致。
@@ -309,4 +311,4 @@ def same_foot(filing: FilingView) -> Iterator[Hit]:
             for view in filled:
                 if _entry(view.text(field.key)) != _entry(right):
                     words = {"栏目": field.key, "表": head.form, "其他": right.strip()}
-                    yield Hit(Spot(view, field), (Spot(head, field),), words)
+                    yield Hit(FieldRef(view, field), (FieldRef(head, field),), words)

@@ -18,24 +18,24 @@ from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.goals.unfinished import said_of, unfinished
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals
-from xltool.text.views import FilingView, Hit, Spot
+from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import (
     ADVERB,
     OPENED,
     QUOTED,
     VERB,
     any_in,
-    clauses,
+    character_pairs,
     contracted_in,
     count_in,
-    fold,
+    cut_short,
+    fold_case,
     numbered_points,
-    pairs,
-    pieces,
-    sentences,
-    shortened,
-    synonyms,
-    telling,
+    split_clauses,
+    split_sentences,
+    synonyms_of,
+    telling_pairs,
+    telling_pieces,
 )
 
 if TYPE_CHECKING:
@@ -111,7 +111,9 @@ def _items_of(clause: str) -> list[Item]:
     ]
     opened = OPENED.match(clause)
     listed = _listed(_TAIL.sub("", opened["object"])) if opened else []
-    governed = [name for name in listed if len(name) <= LONGEST_NAME and _QUOTES.isdisjoint(name) and telling(name)]
+    governed = [
+        name for name in listed if len(name) <= LONGEST_NAME and _QUOTES.isdisjoint(name) and telling_pairs(name)
+    ]
     for name in governed[:IN_A_CLAUSE]:
         siblings = tuple(other for other in governed[:IN_A_CLAUSE] if other != name)
         found.append(Item(name, siblings, clause, "", firm=_WORKS.search(clause) is not None))
@@ -121,8 +123,8 @@ def _items_of(clause: str) -> list[Item]:
 def items(goal: str) -> list[Item]:
     """What a goal text names, in its order, each once."""
     found: dict[str, Item] = {}
-    for sentence in sentences(goal):
-        named = [item for clause in clauses(sentence) for item in _items_of(clause)]
+    for sentence in split_sentences(goal):
+        named = [item for clause in split_clauses(sentence) for item in _items_of(clause)]
         without = _without([item.name for item in named], sentence) if named else sentence
         for item in named:
             context = without if item.firm else sentence.replace(item.name, ",")
@@ -154,7 +156,7 @@ def _shared_end(name: str, siblings: tuple[str, ...]) -> str:
 
 
 def _own(name: str, siblings: tuple[str, ...]) -> frozenset[str]:
-    return telling(name) - pairs(_shared_end(name, siblings)) or telling(name)
+    return telling_pairs(name) - character_pairs(_shared_end(name, siblings)) or telling_pairs(name)
 
 
 def _in_other_words(item: Item, told: Told) -> bool:
@@ -165,7 +167,7 @@ def _in_other_words(item: Item, told: Told) -> bool:
     halves = {half for half in (name[:2], name[2:], name[0] + name[2:3]) if len(half) == A_WORD}
     if len(name) <= TWO_WORDS and f"“{name}”" not in item.clause and any_in(halves, told.text):
         return True  # 决算 or 内审 may stand for 决算公开 and 内部审计, but 园区 not for “五好园区”
-    meant = synonyms(name if item.siblings else item.clause)
+    meant = synonyms_of(name if item.siblings else item.clause)
     return contracted_in(name, told.text) or any_in(meant, told.text)
 
 
@@ -178,24 +180,28 @@ def _spelt_out(name: str, told: Told) -> bool:
 
 def answered(item: Item, told: Told) -> bool:
     """Whether the text speaks of the item: by a word of its own, in other words, or with its kind."""
-    if _NUMERAL.search(item.name) and len(item.name) <= TWO_WORDS and not telling(item.context):
+    if _NUMERAL.search(item.name) and len(item.name) <= TWO_WORDS and not telling_pairs(item.context):
         return True  # “六稳”, “三重一大”制度: nobody repeats them, and nothing else is named to look for
     own = _own(item.name, item.siblings)
-    if any_in(own, told.text) or (not own and 2 * count_in(pairs(item.name), told.text) >= len(pairs(item.name))):
+    if any_in(own, told.text) or (
+        not own and 2 * count_in(character_pairs(item.name), told.text) >= len(character_pairs(item.name))
+    ):
         return True
     kind = _shared_end(item.name, item.siblings)
     if kind and kind in told.text:  # 两条明渠均已开工 answers both, 君建明渠已开工 only one
         return not any(any_in(_own(other, (item.name,)), told.text) for other in item.siblings if other.endswith(kind))
-    return _in_other_words(item, told) or (not item.siblings and count_in(telling(item.context), told.text) >= CONTEXT)
+    return _in_other_words(item, told) or (
+        not item.siblings and count_in(telling_pairs(item.context), told.text) >= CONTEXT
+    )
 
 
 def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
     """Items that are all their numbered goal names, where the answer has that number too."""
     answers, found = numbered_points(achievement), set()
     for number, point in numbered_points(goal).items():
-        text = fold(point)
+        text = fold_case(point)
         inside = [item.name for item in named if item.name in text]
-        if len(inside) == 1 and fold(answers.get(number, "")):
+        if len(inside) == 1 and fold_case(answers.get(number, "")):
             found.update(inside)
     return found
 
@@ -206,14 +212,16 @@ def _unanswered_points(goal: str, achievement: str, told: Told) -> list[str]:
     if not answers:
         return []
     missing = [text for number, text in points.items() if number not in answers and not _DIGIT.search(text)]
-    silent = [text for text in missing if (own := telling(fold(text))) and not any_in(own, told.text)]
+    silent = [text for text in missing if (own := telling_pairs(fold_case(text))) and not any_in(own, told.text)]
     return [
-        re.split(r"[，,。；;：:]", text)[0].strip() for text in silent if not any_in(synonyms(fold(text)), told.text)
+        re.split(r"[，,。；;：:]", text)[0].strip()
+        for text in silent
+        if not any_in(synonyms_of(fold_case(text)), told.text)
     ]
 
 
 def _enumerated(names: list[str]) -> str:
-    listed = "".join(f"「{shortened(name, LONGEST_NAME)}」" for name in names[:LISTED])
+    listed = "".join(f"「{cut_short(name, LONGEST_NAME)}」" for name in names[:LISTED])
     return listed if len(names) <= LISTED else f"{listed}等{len(names)}项"
 
 
@@ -239,9 +247,9 @@ class Gaps:
 @lru_cache(PAIRS)
 def _gaps(goal: str, achievement: str, year: int | None) -> Gaps | None:
     """What is left open; None where nothing is. 附件2 and 附件3 of a department often hold one text."""
-    if not fold(goal) or not fold(achievement) or fold(goal) == fold(achievement):
+    if not fold_case(goal) or not fold_case(achievement) or fold_case(goal) == fold_case(achievement):
         return None  # A2-15 and A2-16 speak of these
-    told = Told(sentences(achievement))
+    told = Told(split_sentences(achievement))
     named = items(goal)
     by_number = _by_number(named, goal, achievement)
     missing = [item for item in named if item.name not in by_number and not answered(item, told)]
@@ -254,9 +262,11 @@ def _gaps(goal: str, achievement: str, year: int | None) -> Gaps | None:
 
 
 def _unasked(goal: str, told: Told, missing: list[str]) -> list[str]:
-    others = [part for sentence in sentences(goal) for part in clauses(sentence) if not any_in(missing, part)]
-    asked = {pair for piece in pieces("\n".join(others)) for pair in pairs(piece)}
-    return [sentence for sentence in told.sentences if asked.isdisjoint(telling(sentence))]
+    others = [
+        part for sentence in split_sentences(goal) for part in split_clauses(sentence) if not any_in(missing, part)
+    ]
+    asked = {pair for piece in telling_pieces("\n".join(others)) for pair in character_pairs(piece)}
+    return [sentence for sentence in told.sentences if asked.isdisjoint(telling_pairs(sentence))]
 
 
 _HONEST = (
@@ -318,8 +328,8 @@ def goals_answered(filing: FilingView) -> Iterator[Hit]:
         if gaps.unasked and not sure:
             rest += f"；{_enumerated(gaps.unasked)}没有对应的目标，可能是换了说法"
         yield Hit(
-            Spot(view, review.achievement),
-            (Spot(view, review.goal),),
+            FieldRef(view, review.achievement),
+            (FieldRef(view, review.goal),),
             {"未回应": _enumerated(gaps.missing), "其他": rest},
             severity=WARNING if sure else INFO,
         )

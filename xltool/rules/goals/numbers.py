@@ -19,9 +19,9 @@ from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals, indicator
-from xltool.text.figures import Figure, core, figures, named_alike, only_figure
-from xltool.text.views import FilingView, FormView, Hit, Spot
-from xltool.text.wording import shortened
+from xltool.text.figures import Figure, core_phrase, figures_in, named_alike, only_figure
+from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.wording import cut_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def _named_rows(view: FormView, column: Field) -> Iterator[Named]:
     for index, row in enumerate(view.rows):
         cell, name = str(row.get(column.key) or ""), str(row.get(review.indicator.key) or "")
         filed = only_figure(cell)
-        about = "" if filed is None else core(name)
+        about = "" if filed is None else core_phrase(name)
         if filed is not None and about:
             yield Named(index, name, about, filed, cell.strip(), str(row.get(review.target_value.key) or ""))
 
@@ -81,7 +81,7 @@ class Told:
 
     def __init__(self, text: str) -> None:
         """Those of a text."""
-        self.figures = figures(text)
+        self.figures = figures_in(text)
         self.of: dict[str, list[Figure]] = defaultdict(list)
         self.in_unit: dict[str, list[Figure]] = defaultdict(list)
         for figure in self.figures:
@@ -214,10 +214,10 @@ def numbers_as_in_rows(filing: FilingView) -> Iterator[Hit]:
             for one in rows.named:
                 figure = _contradicted(one, rows, told, view, text)
                 if figure is not None:
-                    quoted = shortened(figure.clause.replace(",", "，"), 40)
+                    quoted = cut_short(figure.clause.replace(",", "，"), 40)
                     words = {"栏目": text.key, "原文": quoted, "指标": one.name.strip(), "列": column.key}
-                    also = (Spot(view, column, one.row), Spot(view, review.indicator, one.row))
-                    yield Hit(Spot(view, text), also, words | {"填报": one.cell}, one.cell)
+                    also = (FieldRef(view, column, one.row), FieldRef(view, review.indicator, one.row))
+                    yield Hit(FieldRef(view, text), also, words | {"填报": one.cell}, one.cell)
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ def _growths(text: str, year: int | None) -> dict[str, Grown]:
     """Figures with a growth, by what they are said of; what is told of twice is left out."""
     found = [
         grown
-        for figure, rate in pairwise(figures(text))
+        for figure, rate in pairwise(figures_in(text))
         if figure.sentence == rate.sentence and (grown := _grown(figure, rate, year)) is not None
     ]
     told = Counter(grown.figure.subject for grown in found)
@@ -255,7 +255,7 @@ def _growths(text: str, year: int | None) -> dict[str, Grown]:
 
 
 def _said(grown: Grown) -> str:
-    return shortened(grown.figure.sentence[grown.figure.start : grown.rate.end].replace(",", "，"), 40)
+    return cut_short(grown.figure.sentence[grown.figure.start : grown.rate.end].replace(",", "，"), 40)
 
 
 @frame_rule(
@@ -301,7 +301,7 @@ def growth_from_one_base(filing: FilingView) -> Iterator[Hit]:
             if gap > LIMITS["growth_base"] + aim.slack + made.slack:
                 words = {"指标": subject, "目标": _said(aim), "完成": _said(made), "差幅": f"{gap:.1%}"}
                 bases = {"目标基数": _base(aim), "完成基数": _base(made)}
-                yield Hit(Spot(view, review.achievement), (Spot(view, review.goal),), words | bases)
+                yield Hit(FieldRef(view, review.achievement), (FieldRef(view, review.goal),), words | bases)
 
 
 def _base(grown: Grown) -> str:

@@ -18,9 +18,9 @@ from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals
-from xltool.text.figures import Figure, figures
-from xltool.text.views import FilingView, Hit, Spot
-from xltool.text.wording import fold, shortened
+from xltool.text.figures import Figure, figures_in
+from xltool.text.views import FieldRef, FilingView, Hit
+from xltool.text.wording import cut_short, fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ def _in_one_unit(total: tuple[float, str], parts: list[tuple[float, str]]) -> li
 
 def _written_out(text: str) -> Iterator[Mismatch]:
     """2026400元=400000+252000+…: a sum written out must be right."""
-    told = fold(text).replace(",", "")
+    told = fold_case(text).replace(",", "")
     for pattern in (_EQUATION, _REVERSED) if "=" in told else ():
         for match in pattern.finditer(told):
             total, unit = _number(match["total"])
@@ -88,7 +88,7 @@ def _written_out(text: str) -> Iterator[Mismatch]:
             slack = CENT if "." in match[0] else 0.0
             if values is not None and abs(sum(values) - total) > slack + NOISE * total:
                 added = f"{round(sum(values), 6):.15g}{unit or terms[-1][1]}"
-                yield Mismatch(shortened(match[0]), match["total"], added)
+                yield Mismatch(cut_short(match[0]), match["total"], added)
 
 
 def _in_one_sentence(match: re.Match[str]) -> str:
@@ -141,7 +141,7 @@ def _judged(before: Sequence[Figure], run: Sequence[Figure], word: str, mark: in
     nearly = len(run) > 1 and abs(sums[-1] / whole.value - 1) < LIMITS["parts_nearly"] if whole.value else False
     if sums[-1] > whole.value or everything or nearly:
         grave = WARNING if everything or sums[-1] > whole.value else INFO
-        yield Mismatch(shortened(text.replace(",", "，")), whole.text, _as_written(sums[-1], whole), grave)
+        yield Mismatch(cut_short(text.replace(",", "，")), whole.text, _as_written(sums[-1], whole), grave)
 
 
 def _rounding(summed: Sequence[Figure]) -> float:
@@ -173,13 +173,13 @@ def _added_up(found: Sequence[Figure]) -> Iterator[Mismatch]:
         slack = _rounding((whole, *run)) + NOISE * whole.value
         if len(run) > 1 and abs(added - whole.value) > slack:
             text = whole.sentence[run[0].start : whole.end].replace(",", "，")
-            yield Mismatch(shortened(text), whole.text, _as_written(added, whole))
+            yield Mismatch(cut_short(text), whole.text, _as_written(added, whole))
 
 
 @lru_cache(16)
 def _mismatches(text: str) -> tuple[Mismatch, ...]:
     """Totals of a text that are not the sum of their parts; 附件2 and 附件3 of a department often hold one text."""
-    found = figures(_LIST.sub(_in_one_sentence, text) if "其中" in text else text)
+    found = figures_in(_LIST.sub(_in_one_sentence, text) if "其中" in text else text)
     return (*_written_out(text), *_listed(found), *_added_up(found))
 
 
@@ -245,4 +245,4 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
         for field in (review.goal, review.achievement) if view.role in REVIEW_ROLES else ():
             for mismatch in _mismatches(view.text(field.key)):
                 words = {"栏目": field.key, "原文": mismatch.text, "分项": mismatch.parts, "总数": mismatch.total}
-                yield Hit(Spot(view, field), (), words, mismatch.parts, mismatch.severity)
+                yield Hit(FieldRef(view, field), (), words, mismatch.parts, mismatch.severity)

@@ -16,19 +16,19 @@ from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals, indicator
-from xltool.text.views import FilingView, Hit, Spot
+from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import (
     ADVERB,
     OPENED,
     QUOTED,
     any_in,
-    clauses,
     count_in,
-    fold,
-    pieces,
-    sentences,
-    shortened,
-    telling,
+    cut_short,
+    fold_case,
+    split_clauses,
+    split_sentences,
+    telling_pairs,
+    telling_pieces,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ _GOES_ON = re.compile(
 def said_of(sentence: str, speaks: Callable[[str], bool]) -> str:
     """The clauses that speak of something, each with those after it that go on without a subject of their own."""
     chosen, going_on = [], False
-    for clause in clauses(sentence):
+    for clause in split_clauses(sentence):
         going_on = speaks(clause) or (going_on and _GOES_ON.match(clause) is not None)
         if going_on:
             chosen.append(clause)
@@ -97,7 +97,7 @@ def said_of(sentence: str, speaks: Callable[[str], bool]) -> str:
 
 def has_finished_part(sentence: str, year: int | None) -> bool:
     """Whether a clause says that something is finished and not the contrary: 一期已竣工，二期明年启动."""
-    return any(_FINISHED.search(clause) and not unfinished(clause, year) for clause in clauses(sentence))
+    return any(_FINISHED.search(clause) and not unfinished(clause, year) for clause in split_clauses(sentence))
 
 
 _STARTS = re.compile(rf"^(?:{ADVERB})*(?:推进|推动|加快|加强|启动|开展|实施|组织)")
@@ -122,7 +122,7 @@ class Subject:
         """Words by which a sentence can speak of it: what it quotes, else each thing it lists."""
         quoted = QUOTED.findall(self.name)
         opened = OPENED.match(self.name)
-        return tuple(quoted) or tuple(pieces(opened["object"] if opened else self.name))
+        return tuple(quoted) or tuple(telling_pieces(opened["object"] if opened else self.name))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -133,7 +133,7 @@ class Subject:
     @cached_property
     def own(self) -> frozenset[str]:
         """Pairs of characters most of which are enough too."""
-        return frozenset() if self.measured else telling(self.name)
+        return frozenset() if self.measured else telling_pairs(self.name)
 
     @cached_property
     def only_starts(self) -> bool:
@@ -167,8 +167,8 @@ class Unfinished(NamedTuple):
 
 def _all_unfinished(text: str, year: int | None) -> list[Unfinished]:
     return [
-        Unfinished(sentence, tuple(clause for clause in clauses(sentence) if unfinished(clause, year)))
-        for sentence in sentences(text)
+        Unfinished(sentence, tuple(clause for clause in split_clauses(sentence) if unfinished(clause, year)))
+        for sentence in split_sentences(text)
         if unfinished(sentence, year)
     ]
 
@@ -183,7 +183,7 @@ def _in_full(row: Mapping[str, float | str | None]) -> bool:
 def _subject(row: Mapping[str, float | str | None]) -> Subject:
     unit = str(row.get(review.target_unit.key) or "")
     counted = row.get(review.target.key) is not None and unit not in _COUNTS_NOTHING
-    return _subject_named(fold(str(row.get(review.indicator.key) or "")), counted)
+    return _subject_named(fold_case(str(row.get(review.indicator.key) or "")), counted)
 
 
 _subject_named = lru_cache(_CLAUSES)(Subject)
@@ -242,7 +242,7 @@ def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
             seen = next((one.sentence for one in told if subject.contradicted_by(one, view.year)), None)
             if seen is not None:
                 yield Hit(
-                    Spot(view, review.score, index),
-                    (Spot(view, review.indicator, index), Spot(view, review.achievement)),
-                    {"指标": str(row[review.indicator.key]).strip(), "原文": shortened(seen.replace(",", "，"))},
+                    FieldRef(view, review.score, index),
+                    (FieldRef(view, review.indicator, index), FieldRef(view, review.achievement)),
+                    {"指标": str(row[review.indicator.key]).strip(), "原文": cut_short(seen.replace(",", "，"))},
                 )

@@ -11,11 +11,10 @@ from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.rules.model import Check, frame_rule, rule
-from xltool.rules.samples import base_form, form_view, indicator, project_form
-from xltool.rules.samples import filing as given
+from xltool.rules.samples import base_form, filing_view, form_view, indicator, project_form
 from xltool.text.basis import FULL
-from xltool.text.views import FilingView, FormView, Hit, Spot
-from xltool.text.wording import fold
+from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +42,8 @@ def _parts(view: FormView) -> list[str]:
     return [
         part
         for row in view.rows
-        if fold(str(row.get(review.indicator.key) or "")) and (part := fold(str(row.get(review.part.key) or "")))
+        if fold_case(str(row.get(review.indicator.key) or ""))
+        and (part := fold_case(str(row.get(review.part.key) or "")))
     ]
 
 
@@ -61,7 +61,7 @@ def _absent(parts: list[str]) -> list[str]:
 
 
 def _form(*parts: str, role: Role = Role.DEPARTMENT_REVIEW) -> FilingView:
-    return given(
+    return filing_view(
         form_view(role, rows=tuple(indicator(f"指标{number}", part=part) for number, part in enumerate(parts)))
     )
 
@@ -81,14 +81,14 @@ _ALL = tuple(part for group in review.GROUPS for part in group.parts)
         _form("数量指标", "质量指标", "时效指标", "成本指标", "效益指标", "满意度指标"),
         _form("产出", "效益", "满意度"),
         _form("", ""),
-        given(base_form()),
-        given(project_form()),
+        filing_view(base_form()),
+        filing_view(project_form()),
     ],
     bad=[
         _form(*_ALL[:-2], _ALL[-1]),
         _form("质量", "进度", "满意度", "质量", "进度"),
         _form(*(part for part in _ALL if part != "经济效益指标"), "经济成本指标"),
-        given(project_form(rows=(*_form(*_ALL[1:]).forms[0].rows, {**indicator("", part="数量指标")}))),
+        filing_view(project_form(rows=(*_form(*_ALL[1:]).forms[0].rows, {**indicator("", part="数量指标")}))),
     ],
 )
 def every_kind_is_there(filing: FilingView) -> Iterator[Hit]:
@@ -100,7 +100,7 @@ def every_kind_is_there(filing: FilingView) -> Iterator[Hit]:
         parts = _parts(view) if view.role in REVIEW_ROLES else []
         absent = _absent(parts) if parts else []
         if absent:
-            yield Hit(Spot(view, review.part, 0), (), {"类别": "、".join(absent)})
+            yield Hit(FieldRef(view, review.part, 0), (), {"类别": "、".join(absent)})
 
 
 GRADES: tuple[tuple[str, Expr], ...] = (

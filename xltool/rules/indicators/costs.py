@@ -12,10 +12,9 @@ from xltool.forms import project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
-from xltool.rules.samples import department_form, form_view, funds, indicator, project_form
-from xltool.rules.samples import filing as given
-from xltool.text.views import FilingView, FormView, Hit, Spot
-from xltool.text.wording import fold
+from xltool.rules.samples import department_form, filing_view, form_view, funds, indicator, project_form
+from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
@@ -69,7 +68,7 @@ def _step(text: str, value: float | None) -> float:
 def _costs(view: FormView) -> Iterator[Cost]:
     """Cost rows that hold an amount of money (a blank unit is 万元)."""
     for index, row in enumerate(view.rows):
-        name, unit = fold(_cell(row, review.indicator)), _cell(row, review.target_unit)
+        name, unit = fold_case(_cell(row, review.indicator)), _cell(row, review.target_unit)
         is_cost = "成本" in _cell(row, review.part) and _COST.search(name) and not _NOT_AN_AMOUNT.search(name)
         if is_cost and (not unit or unit.endswith(("元", "万", "亿"))):
             target, actual = _number(row, review.target), _number(row, review.actual)
@@ -79,7 +78,9 @@ def _costs(view: FormView) -> Iterator[Cost]:
 
 def _whole_cost(view: FormView) -> Cost | None:
     """The one cost row that stands for all the money of the form; none where there are several, of parts."""
-    rows = [cost for cost in _costs(view) if _WHOLE.fullmatch(re.sub(r"[(（][^)）]{0,200}[)）]", "", fold(cost.name)))]
+    rows = [
+        cost for cost in _costs(view) if _WHOLE.fullmatch(re.sub(r"[(（][^)）]{0,200}[)）]", "", fold_case(cost.name)))
+    ]
     return rows[0] if len(rows) == 1 else None
 
 
@@ -121,15 +122,17 @@ def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
     basis=ARITHMETIC,
     roles=REVIEW_ROLES,
     good=[
-        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10459.37"), (996.72, 10459.37))),
-        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (1200, 1000))),
-        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (996.72, 1000), "节约成本")),
-        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200人", "1000人"), (996.72, 1000))),
-        given(_WHOLE_FORM, project_form(rows=(indicator("预算控制数", "1200万元", part="成本指标"),))),
+        filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10459.37"), (996.72, 10459.37))),
+        filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (1200, 1000))),
+        filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (996.72, 1000), "节约成本")),
+        filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200人", "1000人"), (996.72, 1000))),
+        filing_view(_WHOLE_FORM, project_form(rows=(indicator("预算控制数", "1200万元", part="成本指标"),))),
     ],
     bad=[
-        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "10716.16"), (996.72, 10459.37))),
-        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("≤1,200万元", "无"), (996.72, 10459.37), "项目总成本")),
+        filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "10716.16"), (996.72, 10459.37))),
+        filing_view(
+            _WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("≤1,200万元", "无"), (996.72, 10459.37), "项目总成本")
+        ),
     ],
 )
 def own_amounts(filing: FilingView) -> Iterator[Hit]:
@@ -140,11 +143,11 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
     for whole, view, cost in _borrowed(filing):
         own = [_money(view.numbers.get(key)) for key in (INITIAL, EXECUTED)]
         yield Hit(
-            Spot(view, review.target_value, cost.row),
+            FieldRef(view, review.target_value, cost.row),
             (
-                Spot(view, review.actual_value, cost.row),
-                Spot(whole, self_review.year.initial),
-                Spot(view, project.year.initial),
+                FieldRef(view, review.actual_value, cost.row),
+                FieldRef(whole, self_review.year.initial),
+                FieldRef(view, project.year.initial),
             ),
             {
                 "指标": cost.name,
@@ -161,14 +164,14 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
     basis=ARITHMETIC,
     roles=(Role.DEPARTMENT_REVIEW,),
     good=[
-        given(_WHOLE_FORM),
-        given(_cost_form(Role.DEPARTMENT_REVIEW, ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
-        given(_cost_form(Role.DEPARTMENT_REVIEW, ("厉行节约", ""), (1200, 10716.16))),
-        given(department_form(numbers=funds(30, 30), rows=(*_WHOLE_FORM.rows, *_WHOLE_FORM.rows))),
+        filing_view(_WHOLE_FORM),
+        filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
+        filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("厉行节约", ""), (1200, 10716.16))),
+        filing_view(department_form(numbers=funds(30, 30), rows=(*_WHOLE_FORM.rows, *_WHOLE_FORM.rows))),
     ],
     bad=[
-        given(_cost_form(Role.DEPARTMENT_REVIEW, ("1000万元", "10716.16"), (1200, 10716.16))),
-        given(_cost_form(Role.DEPARTMENT_REVIEW, ("1200万元", "0"), (1200, 10716.16))),
+        filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("1000万元", "10716.16"), (1200, 10716.16))),
+        filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("1200万元", "0"), (1200, 10716.16))),
     ],
 )
 def control_is_the_budget(filing: FilingView) -> Iterator[Hit]:
@@ -193,8 +196,8 @@ def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Ite
         right = view.numbers.get(amount.key)
         if _differs(value, right, step):
             words = {"指标": cost.name, "栏目": column.key, "科目": amount.key.split("_")[1], "金额": _money(right)}
-            spots = (Spot(view, review.indicator, cost.row), Spot(view, amount))
-            yield Hit(Spot(view, column, cost.row), spots, words, expected=_money(right))
+            spots = (FieldRef(view, review.indicator, cost.row), FieldRef(view, amount))
+            yield Hit(FieldRef(view, column, cost.row), spots, words, expected=_money(right))
 
 
 @frame_rule(
@@ -204,11 +207,11 @@ def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Ite
     basis=f"{ARITHMETIC}；实例：项目总成本与全年执行数",
     roles=REVIEW_ROLES,
     good=[
-        given(_cost_form(Role.PROJECT_REVIEW, ("≤202.6万元", "132.9"), (202.64, 132.912), "项目总成本")),
-        given(_cost_form(Role.PROJECT_REVIEW, ("1200万元", "5"), (996.72, 10459.37), "人均成本")),
-        given(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "10716.16"), (996.72, 10459.37))),
+        filing_view(_cost_form(Role.PROJECT_REVIEW, ("≤202.6万元", "132.9"), (202.64, 132.912), "项目总成本")),
+        filing_view(_cost_form(Role.PROJECT_REVIEW, ("1200万元", "5"), (996.72, 10459.37), "人均成本")),
+        filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "10716.16"), (996.72, 10459.37))),
     ],
-    bad=[given(_cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10716.16"), (996.72, 10459.37)))],
+    bad=[filing_view(_cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10716.16"), (996.72, 10459.37)))],
     silenced_by=("A3-12", "A3-05"),
 )
 def cost_is_the_spending(filing: FilingView) -> Iterator[Hit]:

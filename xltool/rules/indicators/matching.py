@@ -12,10 +12,9 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.rules.model import frame_rule
-from xltool.rules.samples import department_form, indicator, project_form
-from xltool.rules.samples import filing as given
-from xltool.text.views import FilingView, FormView, Hit, Spot
-from xltool.text.wording import fold
+from xltool.rules.samples import department_form, filing_view, indicator, project_form
+from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
@@ -33,11 +32,11 @@ def _cell(row: Row, field: Field) -> str:
 
 
 def _filled(view: FormView) -> list[tuple[int, Row]]:
-    return [(index, row) for index, row in enumerate(view.rows) if fold(_cell(row, review.indicator))]
+    return [(index, row) for index, row in enumerate(view.rows) if fold_case(_cell(row, review.indicator))]
 
 
 def _signature(row: Row) -> tuple[str, ...]:
-    return tuple(fold(_cell(row, field)) for field in (review.indicator, review.target_value, review.actual_value))
+    return tuple(fold_case(_cell(row, field)) for field in (review.indicator, review.target_value, review.actual_value))
 
 
 _ROWS = (
@@ -55,11 +54,11 @@ _OWN_ROWS = (indicator("新建校舍", "2栋", "2栋"), indicator("合格率", "
     basis=LIMITS.limits["copied_rows"].basis,
     roles=REVIEW_ROLES,
     good=[
-        given(department_form(rows=_ROWS), project_form(rows=_OWN_ROWS)),
-        given(department_form(rows=_ROWS[:2]), project_form(rows=_ROWS[:2])),
-        given(project_form(rows=_ROWS)),
+        filing_view(department_form(rows=_ROWS), project_form(rows=_OWN_ROWS)),
+        filing_view(department_form(rows=_ROWS[:2]), project_form(rows=_ROWS[:2])),
+        filing_view(project_form(rows=_ROWS)),
     ],
-    bad=[given(department_form(rows=_ROWS), project_form(rows=_ROWS))],
+    bad=[filing_view(department_form(rows=_ROWS), project_form(rows=_ROWS))],
 )
 def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
     """项目表填报的 {全部} 行绩效指标中，有 {相同} 行的名称、指标值、完成值与部门整体表完全相同。
@@ -75,8 +74,8 @@ def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
             copied = [(index, known[signature]) for index, signature in signed if signature in known]
             if len(rows) >= FEWEST_ROWS and len(copied) >= LIMITS["copied_rows"] * len(rows):
                 yield Hit(
-                    Spot(view, review.indicator, rows[0][0]),
-                    (Spot(whole, review.indicator, copied[0][1]),),
+                    FieldRef(view, review.indicator, rows[0][0]),
+                    (FieldRef(whole, review.indicator, copied[0][1]),),
                     {"全部": str(len(rows)), "相同": str(len(copied))},
                 )
 
@@ -95,25 +94,25 @@ _DEPARTMENT = department_form(rows=(indicator("培训人次", "100人", "110人"
     basis="表间勾稽关系",
     roles=REVIEW_ROLES,
     good=[
-        given(_DEPARTMENT, _x11("100 人", "110.0人")),
-        given(_DEPARTMENT, _x11(weight=10, score=10)),
-        given(_DEPARTMENT, _x11("40人", "50人"), _x11("60人", "60人")),
-        given(_x11()),
-        given(
+        filing_view(_DEPARTMENT, _x11("100 人", "110.0人")),
+        filing_view(_DEPARTMENT, _x11(weight=10, score=10)),
+        filing_view(_DEPARTMENT, _x11("40人", "50人"), _x11("60人", "60人")),
+        filing_view(_x11()),
+        filing_view(
             department_form(rows=(indicator("预算控制数", "9万元", part="成本指标"),)),
             project_form(rows=(indicator("预算控制数", "8万元", part="成本指标"),)),
         ),
-        given(
+        filing_view(
             department_form(rows=(indicator("质量", "好", ""),)), project_form(rows=(indicator("质量", "好", "好"),))
         ),
-        given(department_form(rows=({**indicator("培训人次", "100人", "90人"), "实际完成值": None},)), _x11()),
+        filing_view(department_form(rows=({**indicator("培训人次", "100人", "90人"), "实际完成值": None},)), _x11()),
     ],
     bad=[
-        given(_DEPARTMENT, _x11("90人")),
-        given(_DEPARTMENT, _x11(actual="111人")),
-        given(_DEPARTMENT, _x11(score=4)),
-        given(_DEPARTMENT, _x11("90人", "90人")),
-        given(
+        filing_view(_DEPARTMENT, _x11("90人")),
+        filing_view(_DEPARTMENT, _x11(actual="111人")),
+        filing_view(_DEPARTMENT, _x11(score=4)),
+        filing_view(_DEPARTMENT, _x11("90人", "90人")),
+        filing_view(
             department_form(rows=(indicator("质量", "好", "好"),)), project_form(rows=(indicator("质量", "好", "差"),))
         ),
     ],
@@ -132,13 +131,13 @@ def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
                 # Borne by several projects, an indicator is divided among them.
                 if name in known and seen[name] == 1:
                     yield from _conflicts(
-                        Spot(whole, review.indicator, known[name]), Spot(view, review.indicator, index)
+                        FieldRef(whole, review.indicator, known[name]), FieldRef(view, review.indicator, index)
                     )
 
 
 def _compared(view: FormView) -> list[tuple[int, str]]:
     """Rows that mean the same wherever they stand: a rate or 满意度 is one of the form's own works and people."""
-    named = ((index, row, fold(_cell(row, review.indicator))) for index, row in enumerate(view.rows))
+    named = ((index, row, fold_case(_cell(row, review.indicator))) for index, row in enumerate(view.rows))
     return [(index, name) for index, row, name in named if name and not _of_its_own(row, name)]
 
 
@@ -149,7 +148,7 @@ def _of_its_own(row: Row, name: str) -> bool:
     return "成本" in part or "满意" in part or _GENERIC.search(name) is not None
 
 
-def _conflicts(department: Spot, own: Spot) -> Iterator[Hit]:
+def _conflicts(department: FieldRef, own: FieldRef) -> Iterator[Hit]:
     theirs, ours = department.view.rows[department.row or 0], own.view.rows[own.row or 0]
     odd = [column for column in (review.target_value, review.actual_value) if _conflict(theirs, ours, column)]
     scores = (theirs.get(review.score.key), ours.get(review.score.key))
@@ -162,7 +161,11 @@ def _conflicts(department: Spot, own: Spot) -> Iterator[Hit]:
         shown = f"{value:g}" if isinstance(value, float) else str(value).strip()
         words = {"指标": _cell(ours, review.indicator).strip(), "栏目": column.key, "部门": shown}
         yield Hit(
-            Spot(own.view, column, own.row), (Spot(department.view, column, department.row),), words, shown, severity
+            FieldRef(own.view, column, own.row),
+            (FieldRef(department.view, column, department.row),),
+            words,
+            shown,
+            severity,
         )
 
 
@@ -174,5 +177,5 @@ def _conflict(theirs: Row, ours: Row, column: Field) -> bool:
     numbers = (theirs.get(derived.key), ours.get(derived.key))
     if isinstance(numbers[0], float | int) and isinstance(numbers[1], float | int):
         return abs(numbers[0] - numbers[1]) > NOISE * max(1.0, abs(numbers[0]))
-    left, right = fold(_cell(theirs, column)), fold(_cell(ours, column))
+    left, right = fold_case(_cell(theirs, column)), fold_case(_cell(ours, column))
     return bool(left) and bool(right) and left != right

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
 from xltool.forms.model import Role
-from xltool.forms.words import short, show
+from xltool.forms.words import shorten, show
 from xltool.rules.model import frame_rule
-from xltool.rules.samples import base_form, department_form, report_view
-from xltool.rules.samples import filing as given
+from xltool.rules.samples import base_form, department_form, filing_view, report_view
 from xltool.text import claim_words as said
 from xltool.text.basis import PRACTICE
 from xltool.text.claims import Claim, claims_of, counts_of
 from xltool.text.prose import can_mean
-from xltool.text.views import FilingView, FormView, Hit, Passage, Spot
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +60,7 @@ def fields_of(claim: Claim) -> tuple[Field, ...]:
 
 def words_of(claim: Claim) -> dict[str, str]:
     """Where a claim stands, for a message."""
-    return {"标题": claim.under, "原文": short(claim.quote)}
+    return {"标题": claim.under, "原文": shorten(claim.quote)}
 
 
 def companions(filing: FilingView, report: ReportView) -> list[FormView]:
@@ -112,7 +111,7 @@ def _contradicted(claim: Claim, filing: FilingView, one: ReportView) -> Iterator
         if filled and not any(can_mean(claim.amount, view.numbers[item.key]) for item in filled):
             right = show(view.numbers[filled[0].key], filled[0].kind)
             words = {**words_of(claim), "表": view.form, "栏目": filled[0].key.replace("_", "")}
-            yield Hit(Passage(one, claim.shown, filled[0]), (Spot(view, filled[0]),), words, expected=right)
+            yield Hit(Passage(one, claim.shown, filled[0]), (FieldRef(view, filled[0]),), words, expected=right)
 
 
 def contradictions(filing: FilingView, *, scores: bool) -> Iterator[Hit]:
@@ -159,11 +158,11 @@ _FORM = department_form(numbers=_SUM)
 
 
 def _said(*lines: str, **changed: float) -> FilingView:
-    return given(_BASE, department_form(numbers=_SUM | changed), report_view(*lines))
+    return filing_view(_BASE, department_form(numbers=_SUM | changed), report_view(*lines))
 
 
 def _lines(*lines: str) -> FilingView:
-    return given(_LINES_OF, _FORM, report_view(*lines))
+    return filing_view(_LINES_OF, _FORM, report_view(*lines))
 
 
 @frame_rule(
@@ -179,10 +178,10 @@ def _lines(*lines: str) -> FilingView:
         _said("2022年自评得分88分，2023年自评得分95分。"),
         _said("水库除险项目自评得分92分。"),
         _said("预算执行率得分10分，综合评分95分。"),
-        given(_BASE, report_view("自评得分为90分。")),
-        given(_FORM, report_view("自评得分为90分。", year=2022)),
-        given(_FORM, _FORM, report_view("自评得分为90分。")),
-        given(_FORM, report_view("项目自评得分为90分。", title="2023年度水库除险项目支出绩效自评报告")),
+        filing_view(_BASE, report_view("自评得分为90分。")),
+        filing_view(_FORM, report_view("自评得分为90分。", year=2022)),
+        filing_view(_FORM, _FORM, report_view("自评得分为90分。")),
+        filing_view(_FORM, report_view("项目自评得分为90分。", title="2023年度水库除险项目支出绩效自评报告")),
     ],
     bad=[
         _said("对单位整体支出评分为98分。"),
@@ -256,8 +255,8 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         _lines("因公出国（境）费0万元，公用经费支出39.19万元，控制在预算40万元以内，人均公用经费2.6万元。"),
         _lines("截至6月底，支出3000万元，执行率46%。6月末支出3000万元，基本支出90万元。上半年支出3000万元。"),
         _lines("全系统编制120名，在职人员110人。"),
-        given(_BASE, _FORM, report_view("2022年支出10716.16万元，支出9000万元。", year=None)),
-        given(
+        filing_view(_BASE, _FORM, report_view("2022年支出10716.16万元，支出9000万元。", year=None)),
+        filing_view(
             _BASE,
             department_form(numbers={"收入_合计": 50, "支出_项目支出": 40}),
             report_view("二、一般公共预算支出情况", "项目支出40万元。"),
@@ -289,10 +288,10 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
         _lines("公务用车运行维护费19万元。"),
         _lines("水利专项支出500万元，完成预算的98%。公用经费支出93.19万元，控制在预算40万元以内。"),
         _lines("1-6月支出3000万元，全年支出10761.16万元。"),
-        given(
+        filing_view(
             department_form(numbers={"支出_项目支出": 40}), report_view("二、一般公共预算支出情况", "项目支出400万元。")
         ),
-        given(_FORM, report_view("支出合计11716.16万元。", year=None)),
+        filing_view(_FORM, report_view("支出合计11716.16万元。", year=None)),
     ],
 )
 def figures_agree(filing: FilingView) -> Iterator[Hit]:
@@ -315,16 +314,16 @@ _GRADE = re.compile(
     basis="绩效评价等级：90分以上为优，80至90分为良，60至80分为中，60分以下为差（评分口径另有规定的从其规定）",
     roles=(Role.NARRATIVE_REPORT,),
     good=[
-        given(report_view("支出100万元。自评得分95分，评价等级为“优”。")),
-        given(report_view("自评得分89.5分，等级为良好。")),
-        given(report_view("自评得分55分，评价结果为较差。")),
-        given(report_view("综合得分76分，评价结论为中等；信用等级为优。")),
-        given(report_view("自评得分85分。", "供水水质等级为优。")),
+        filing_view(report_view("支出100万元。自评得分95分，评价等级为“优”。")),
+        filing_view(report_view("自评得分89.5分，等级为良好。")),
+        filing_view(report_view("自评得分55分，评价结果为较差。")),
+        filing_view(report_view("综合得分76分，评价结论为中等；信用等级为优。")),
+        filing_view(report_view("自评得分85分。", "供水水质等级为优。")),
     ],
     bad=[
-        given(report_view("自评得分85分，评价等级为“优”。")),
-        given(report_view("综合得分92分，评价结论为良。")),
-        given(report_view("整体支出绩效自评得分78分，评价结果为良好。")),
+        filing_view(report_view("自评得分85分，评价等级为“优”。")),
+        filing_view(report_view("综合得分92分，评价结论为良。")),
+        filing_view(report_view("整体支出绩效自评得分78分，评价结果为良好。")),
     ],
 )
 def grade_fits_score(filing: FilingView) -> Iterator[Hit]:

@@ -12,11 +12,10 @@ from xltool.forms import review
 from xltool.forms.model import Role
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions
-from xltool.rules.samples import department_form, report_view
-from xltool.rules.samples import filing as given
-from xltool.text.outline import placed
-from xltool.text.views import FilingView, Hit, Passage, Spot
-from xltool.text.wording import pairs, sentences, shortened
+from xltool.rules.samples import department_form, filing_view, report_view
+from xltool.text.outline import with_headings
+from xltool.text.views import FieldRef, FilingView, Hit, Passage
+from xltool.text.wording import character_pairs, cut_short, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,18 +45,22 @@ _EXCEPT: Final = re.compile("不含|不包括|不得|剔除|除.{0,20}外")
     basis="部门预算编制：基本支出包括人员经费和日常公用经费，项目支出为基本支出以外的支出",
     roles=(Role.NARRATIVE_REPORT,),
     good=[
-        given(report_view("本年度项目支出为9459.37万元，主要为部门业务工作经费、资本性支出、对企业的补助等。")),
-        given(report_view("基本支出256.79万元，主要用于人员工资、津贴补贴和日常公用经费。项目支出主要用于水库除险。")),
-        given(report_view("项目支出主要用于村级组织运行经费、编外人员工资、村干部绩效工资补助。")),
-        given(report_view("项目支出（不含人员经费）主要用于河道治理、人员经费以外的支出。")),
-        given(report_view("我单位支出包括基本支出和项目支出，主要用于人员经费、日常公用经费和专项工作。")),
-        given(report_view("项目支出300万元，用于水库除险；基本支出用于基本工资、住房公积金。")),
+        filing_view(report_view("本年度项目支出为9459.37万元，主要为部门业务工作经费、资本性支出、对企业的补助等。")),
+        filing_view(
+            report_view("基本支出256.79万元，主要用于人员工资、津贴补贴和日常公用经费。项目支出主要用于水库除险。")
+        ),
+        filing_view(report_view("项目支出主要用于村级组织运行经费、编外人员工资、村干部绩效工资补助。")),
+        filing_view(report_view("项目支出（不含人员经费）主要用于河道治理、人员经费以外的支出。")),
+        filing_view(report_view("我单位支出包括基本支出和项目支出，主要用于人员经费、日常公用经费和专项工作。")),
+        filing_view(report_view("项目支出300万元，用于水库除险；基本支出用于基本工资、住房公积金。")),
     ],
     bad=[
-        given(report_view("本年度项目支出为10459.37万元，主要为部门业务工作经费、机关运行维护经费、绩效考核工资等。")),
-        given(report_view("项目支出500万元，其中：住房公积金30万元、河道治理470万元。")),
-        given(report_view("项目支出主要用于基本工资、津贴补贴以及防汛物资购置。")),
-        given(report_view("全年项目支出包括日常公用经费和水利工程维修。")),
+        filing_view(
+            report_view("本年度项目支出为10459.37万元，主要为部门业务工作经费、机关运行维护经费、绩效考核工资等。")
+        ),
+        filing_view(report_view("项目支出500万元，其中：住房公积金30万元、河道治理470万元。")),
+        filing_view(report_view("项目支出主要用于基本工资、津贴补贴以及防汛物资购置。")),
+        filing_view(report_view("全年项目支出包括日常公用经费和水利工程维修。")),
     ],
 )
 def kinds_in_their_place(filing: FilingView) -> Iterator[Hit]:
@@ -66,7 +69,7 @@ def kinds_in_their_place(filing: FilingView) -> Iterator[Hit]:
     人员经费和日常公用经费在基本支出中列支和说明；确由项目经费安排的，写明预算批复依据，并核对附件2的基本支出和项目支出。
     """
     for report in filing.reports:
-        for place in placed(report.paragraphs):
+        for place in with_headings(report.paragraphs):
             for sentence in _SENTENCE.findall(place.paragraph.text):
                 kinds = _basic_kinds(sentence)
                 if kinds:
@@ -99,7 +102,7 @@ _FILED = "昌泰明渠二期等项目已完成施工图设计、审核，明年�
 
 
 def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingView:
-    return given(department_form({"实际完成情况": filed}), report_view(*text.split("\n"), year=year))
+    return filing_view(department_form({"实际完成情况": filed}), report_view(*text.split("\n"), year=year))
 
 
 @frame_rule(
@@ -120,7 +123,7 @@ def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingV
             "完成规模工业企业培育12家，覆盖全部乡镇。",
             filed="完成高新企业培育12家，覆盖全部乡镇。完成小微企业培育13家，覆盖全部乡镇。",
         ),
-        given(report_view(_FILED)),
+        filing_view(report_view(_FILED)),
     ],
     bad=[
         _told("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。"),
@@ -145,23 +148,23 @@ def _changed(one: ReportView, view: FormView) -> Iterator[Hit]:
     filed = _sentences(view.text(review.achievement.key), one.year)
     both = set(told) & set(filed)
     rest = (sentence for sentence in dict.fromkeys(filed) if sentence not in both)
-    left = {sentence: pairs(sentence) for sentence in islice(rest, _SENTENCES)}
+    left = {sentence: character_pairs(sentence) for sentence in islice(rest, _SENTENCES)}
     for sentence in islice(dict.fromkeys(told), 10 * _SENTENCES):
         if sentence in both or not left:
             continue
-        own = pairs(sentence)
+        own = character_pairs(sentence)
         nearest = max(left, key=lambda other: len(left[other] & own) / max(len(left[other]), 1))
         alike = len(left[nearest] & own) > _OVERLAP * len(left[nearest])
         said = _difference(sentence, nearest) if alike else ""
         if said:
             words = {"表述": _shown(nearest), "差别": said}
-            yield Hit(Passage(one, _shown(sentence), review.achievement), (Spot(view, review.achievement),), words)
+            yield Hit(Passage(one, _shown(sentence), review.achievement), (FieldRef(view, review.achievement),), words)
 
 
 def _sentences(text: str, year: int | None) -> list[str]:
     """Sentences long enough to be recognised, this year named in one way."""
     named = re.sub(rf"{year}年度?|本年度?", _THIS_YEAR, text)
-    return [part for part in sentences(named) if _SHORTEST <= len(part) <= _LONGEST]
+    return [part for part in split_sentences(named) if _SHORTEST <= len(part) <= _LONGEST]
 
 
 def _difference(said: str, filed: str) -> str:
@@ -193,4 +196,4 @@ def _rounded(ours: list[str], theirs: list[str]) -> bool:
 
 
 def _shown(sentence: str) -> str:
-    return shortened(sentence.replace(",", "，"))
+    return cut_short(sentence.replace(",", "，"))

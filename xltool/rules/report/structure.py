@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import Severity
 from xltool.forms.model import Role
-from xltool.forms.words import short
+from xltool.forms.words import shorten
 from xltool.rules.model import frame_rule
-from xltool.rules.samples import filing as given
-from xltool.rules.samples import report_view
+from xltool.rules.samples import filing_view, report_view
 from xltool.text.basis import PRACTICE
 from xltool.text.outline import Heading, heading_of, number_in
 from xltool.text.views import FilingView, Hit, Passage
@@ -26,7 +25,7 @@ _BARE_HEADING: Final = re.compile(r"[^。；：，、,;:]{2,30}")
 
 
 def _numbered(*marks: str) -> FilingView:
-    return given(report_view(*(mark if mark.endswith("。") else f"{mark}某方面情况" for mark in marks)))
+    return filing_view(report_view(*(mark if mark.endswith("。") else f"{mark}某方面情况" for mark in marks)))
 
 
 @frame_rule(
@@ -156,22 +155,24 @@ _LONGEST_NAME: Final = 16
     basis=PRACTICE,
     roles=(Role.NARRATIVE_REPORT,),
     good=[
-        given(
+        filing_view(
             report_view(
                 "内设机构5个。内设机构包括：综合管理部、经济合作部、开发建设部、产业发展部、财政金融部等5个股室。"
             )
         ),
-        given(report_view("我局内设五个股室：办公室、规划和财务股、建设管理股、河湖管理股和监察室。")),
-        given(report_view("下设4个站所，分别为：农技站、水管站、财政所（含农经）、自然资源和规划所。")),
-        given(report_view("内设机构5个：办公室、财务股等。")),
-        given(report_view("内设机构5个，编制12名，办公室、财务股、业务股正常运转。")),
-        given(report_view("下属单位2个，分别为：负责全县防汛抗旱指挥调度工作的机构、信息中心。")),
-        given(report_view("内设机构1个：办公室，负责日常工作。")),
+        filing_view(report_view("我局内设五个股室：办公室、规划和财务股、建设管理股、河湖管理股和监察室。")),
+        filing_view(report_view("下设4个站所，分别为：农技站、水管站、财政所（含农经）、自然资源和规划所。")),
+        filing_view(report_view("内设机构5个：办公室、财务股等。")),
+        filing_view(report_view("内设机构5个，编制12名，办公室、财务股、业务股正常运转。")),
+        filing_view(report_view("下属单位2个，分别为：负责全县防汛抗旱指挥调度工作的机构、信息中心。")),
+        filing_view(report_view("内设机构1个：办公室，负责日常工作。")),
     ],
     bad=[
-        given(report_view("内设机构5个。内设机构包括：综合管理部、经济合作部、开发建设部、产业发展部等5个股室。")),
-        given(report_view("我局内设六个股室：办公室、财务股、建设管理股、河湖管理股。")),
-        given(report_view("下设2个站所，分别为：农技站、水管站、财政所等。")),
+        filing_view(
+            report_view("内设机构5个。内设机构包括：综合管理部、经济合作部、开发建设部、产业发展部等5个股室。")
+        ),
+        filing_view(report_view("我局内设六个股室：办公室、财务股、建设管理股、河湖管理股。")),
+        filing_view(report_view("下设2个站所，分别为：农技站、水管站、财政所等。")),
     ],
 )
 def counted_as_named(filing: FilingView) -> Iterator[Hit]:
@@ -185,7 +186,7 @@ def counted_as_named(filing: FilingView) -> Iterator[Hit]:
                 listed = _listed(match["list"])
                 count = number_in(match["count"])
                 if listed is not None and not listed[0] <= count <= listed[1]:
-                    words = {"原文": short(match[0]), "列出": str(listed[0])}
+                    words = {"原文": shorten(match[0]), "列出": str(listed[0])}
                     yield Hit(Passage(report, f"{count} 个"), (), words, expected=f"{listed[0]} 个")
 
 
@@ -242,11 +243,13 @@ _HEAD: Final = re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)")
     basis="湖南省部门整体支出绩效自评报告提纲",
     roles=(Role.NARRATIVE_REPORT,),
     good=[
-        given(report_view("一、部门概况", "二、资金使用", "三、绩效分析", "四、存在问题", "五、有关建议")),
-        given(report_view("一、基本情况", "主要职责…。", "二、预算支出及绩效情况", "三、不足之处", "四、今后打算")),
-        given(report_view("第一部分单位概况", "第二部分收支及完成情况", "第三部分主要困难", "第四部分工作打算")),
-        given(report_view("1.单位简介：", "（2）经费和绩效。", "（三）薄弱环节", "4、下步思路")),
-        given(
+        filing_view(report_view("一、部门概况", "二、资金使用", "三、绩效分析", "四、存在问题", "五、有关建议")),
+        filing_view(
+            report_view("一、基本情况", "主要职责…。", "二、预算支出及绩效情况", "三、不足之处", "四、今后打算")
+        ),
+        filing_view(report_view("第一部分单位概况", "第二部分收支及完成情况", "第三部分主要困难", "第四部分工作打算")),
+        filing_view(report_view("1.单位简介：", "（2）经费和绩效。", "（三）薄弱环节", "4、下步思路")),
+        filing_view(
             report_view(
                 "我局主要职责是水利建设，内设5个股室，在职人员30人。2023年支出300万元，绩效目标全部完成。",
                 "主要问题：资料归档不及时。下一步将按月归档。",
@@ -254,10 +257,12 @@ _HEAD: Final = re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)")
         ),
     ],
     bad=[
-        given(report_view("一、基本情况", "二、预算支出及绩效情况", "三、自评结论")),
-        given(report_view("一、预算支出及绩效情况", "二、存在问题及改进措施")),
-        given(report_view("一、基本情况", "二、预算支出", "解决5个村饮水问题。", "三、绩效情况", "四、下一步打算")),
-        given(report_view("一、基本情况", "二、预算支出", "三、自评结论", "自评得分90分。", "四、问题和建议")),
+        filing_view(report_view("一、基本情况", "二、预算支出及绩效情况", "三、自评结论")),
+        filing_view(report_view("一、预算支出及绩效情况", "二、存在问题及改进措施")),
+        filing_view(
+            report_view("一、基本情况", "二、预算支出", "解决5个村饮水问题。", "三、绩效情况", "四、下一步打算")
+        ),
+        filing_view(report_view("一、基本情况", "二、预算支出", "三、自评结论", "自评得分90分。", "四、问题和建议")),
     ],
 )
 def parts_are_there(filing: FilingView) -> Iterator[Hit]:

@@ -13,8 +13,7 @@ from xltool.forms.model import Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions, no_carry_over, words_of
-from xltool.rules.samples import department_form, report_view
-from xltool.rules.samples import filing as given
+from xltool.rules.samples import department_form, filing_view, report_view
 from xltool.text.basis import ARITHMETIC
 from xltool.text.claim_words import (
     ABROAD,
@@ -33,7 +32,7 @@ from xltool.text.claim_words import (
 )
 from xltool.text.claims import Claim, claims_of
 from xltool.text.prose import slack_of
-from xltool.text.views import FilingView, FormView, Hit, Passage, ReportView, Spot
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage, ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,27 +63,33 @@ _FORM = department_form(numbers=_ALL)
     basis="政府预算分类：一般公共预算支出与政府性基金预算支出分别核算",
     roles=(Role.NARRATIVE_REPORT,),
     good=[
-        given(report_view(_GENERAL, "基本支出256.79万元。", "项目支出9459.37万元。", "五、绩效情况", _WHOLE), _FORM),
-        given(report_view(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9459.37万元。")),
-        given(report_view(_GENERAL, "基本支出2567900元，项目支出9459.37万元，支出合计0.97亿元。")),
-        given(report_view(_GENERAL, "基本支出256.79万元，项目支出9000万元。", "五、绩效情况", _WHOLE)),
-        given(report_view("二、支出情况", *_PARTS, "五、绩效情况", _WHOLE), _FORM),
-        given(report_view(_GENERAL, *_PARTS)),
-        given(report_view(_GENERAL, *_PARTS), department_form()),
-        given(report_view(_GENERAL, _PARTS[0]), _FORM),
-        given(
+        filing_view(
+            report_view(_GENERAL, "基本支出256.79万元。", "项目支出9459.37万元。", "五、绩效情况", _WHOLE), _FORM
+        ),
+        filing_view(
+            report_view(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9459.37万元。")
+        ),
+        filing_view(report_view(_GENERAL, "基本支出2567900元，项目支出9459.37万元，支出合计0.97亿元。")),
+        filing_view(report_view(_GENERAL, "基本支出256.79万元，项目支出9000万元。", "五、绩效情况", _WHOLE)),
+        filing_view(report_view("二、支出情况", *_PARTS, "五、绩效情况", _WHOLE), _FORM),
+        filing_view(report_view(_GENERAL, *_PARTS)),
+        filing_view(report_view(_GENERAL, *_PARTS), department_form()),
+        filing_view(report_view(_GENERAL, _PARTS[0]), _FORM),
+        filing_view(
             report_view(_GENERAL, *_PARTS, "年初结转1000万元。"),
             department_form(numbers={"收入_一般公共预算": 9716.16}),
         ),
-        given(report_view(_GENERAL, "基本支出约260万元，项目支出近1亿元。"), _FORM),
-        given(report_view(_GENERAL, "年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。"), _FORM),
+        filing_view(report_view(_GENERAL, "基本支出约260万元，项目支出近1亿元。"), _FORM),
+        filing_view(report_view(_GENERAL, "年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。"), _FORM),
     ],
     bad=[
-        given(report_view(_GENERAL, *_PARTS, "五、绩效情况", _WHOLE)),
-        given(report_view(_GENERAL, *_PARTS), _FORM),
-        given(report_view(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9549.37万元。")),
-        given(report_view(_GENERAL, "支出合计9716.16万元。", "基本支出256.79万元，项目支出9359.37万元。")),
-        given(report_view(_GENERAL, "基本支出256.79万元。", "项目支出9000万元。"), _FORM),
+        filing_view(report_view(_GENERAL, *_PARTS, "五、绩效情况", _WHOLE)),
+        filing_view(report_view(_GENERAL, *_PARTS), _FORM),
+        filing_view(
+            report_view(_GENERAL, "一般公共预算支出9716.16万元，其中：基本支出256.79万元，项目支出9549.37万元。")
+        ),
+        filing_view(report_view(_GENERAL, "支出合计9716.16万元。", "基本支出256.79万元，项目支出9359.37万元。")),
+        filing_view(report_view(_GENERAL, "基本支出256.79万元。", "项目支出9000万元。"), _FORM),
     ],
 )
 def general_budget_adds_up(filing: FilingView) -> Iterator[Hit]:
@@ -151,7 +156,9 @@ def _general(  # noqa: PLR0913, PLR0917 - both parts, the whole and what else th
             "说明": _cause(over, said, view),
         }
         spots = (
-            () if view is None else (Spot(view, self_review.general_budget), Spot(view, self_review.project_spending))
+            ()
+            if view is None
+            else (FieldRef(view, self_review.general_budget), FieldRef(view, self_review.project_spending))
         )
         filed = Passage(one, show(round(added, 4), Kind.MONEY), self_review.project_spending)
         yield Hit(filed, spots, words, expected=show(total.value, Kind.MONEY))
@@ -178,41 +185,49 @@ _SPLIT = "支出10716.16万元，其中：基本支出256.79万元，项目支�
     basis=ARITHMETIC,
     roles=(Role.NARRATIVE_REPORT,),
     good=[
-        given(report_view(_SPLIT, _WHOLE)),
-        given(report_view("支出10716.16万元。其中，基本支出2567900元；项目支出1.05亿元。")),
-        given(report_view("年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。")),
-        given(report_view("支出约1.07亿元，其中：基本支出256.79万元，项目支出8000万元。")),
-        given(report_view("支出10716.16万元，其中：基本支出256.79万元，其余为专项。")),
-        given(report_view("收入10716.16万元，其中：一般公共预算9000万元，政府性基金1000万元，其他资金716.16万元。")),
-        given(report_view("一般公共预算支出500万元，其中：基本支出200万元，项目支出310万元。")),
-        given(report_view("支出10716.16万元。基本支出256.79万元，项目支出459.37万元（本级）。")),
-        given(
+        filing_view(report_view(_SPLIT, _WHOLE)),
+        filing_view(report_view("支出10716.16万元。其中，基本支出2567900元；项目支出1.05亿元。")),
+        filing_view(report_view("年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。")),
+        filing_view(report_view("支出约1.07亿元，其中：基本支出256.79万元，项目支出8000万元。")),
+        filing_view(report_view("支出10716.16万元，其中：基本支出256.79万元，其余为专项。")),
+        filing_view(
+            report_view("收入10716.16万元，其中：一般公共预算9000万元，政府性基金1000万元，其他资金716.16万元。")
+        ),
+        filing_view(report_view("一般公共预算支出500万元，其中：基本支出200万元，项目支出310万元。")),
+        filing_view(report_view("支出10716.16万元。基本支出256.79万元，项目支出459.37万元（本级）。")),
+        filing_view(
             report_view("“三公”经费支出11.2万元，比上年减少1.3万元；其中公务接待费4.1万元，公务用车运行维护费7.1万元。")
         ),
-        given(
+        filing_view(
             report_view("三公经费支出11.2万元，其中：公务用车费7.1万元（其中运行维护费7.1万元），公务接待费4.1万元。")
         ),
-        given(
+        filing_view(
             report_view("三公经费支出11.2万元，其中公务用车7.1万元，其中公务用车运行维护费7.1万元，公务接待费4.1万元。")
         ),
-        given(report_view("三公经费支出11.2万元，其中：公务接待费预算5万元；公务用车运行费预算8万元。")),
-        given(
+        filing_view(report_view("三公经费支出11.2万元，其中：公务接待费预算5万元；公务用车运行费预算8万元。")),
+        filing_view(
             report_view(
                 "三公经费支出11.2万元，其中：公务接待费预算5万元，支出4.1万元；公务用车费预算9万元，支出7.1万元。"
             )
         ),
-        given(report_view("三公经费支出11.2万元，其中公务接待费3万元，公务用车运行维护费7.1万元。")),
-        given(report_view("三公经费支出11.2万元。项目支出688万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
-        given(report_view("三公经费支出11.2万元。招商活动支出50万元，其中公务接待费4万元，公务用车运行维护费17万元。")),
+        filing_view(report_view("三公经费支出11.2万元，其中公务接待费3万元，公务用车运行维护费7.1万元。")),
+        filing_view(
+            report_view("三公经费支出11.2万元。项目支出688万元，其中公务接待费4万元，公务用车运行维护费17万元。")
+        ),
+        filing_view(
+            report_view("三公经费支出11.2万元。招商活动支出50万元，其中公务接待费4万元，公务用车运行维护费17万元。")
+        ),
     ],
     bad=[
-        given(report_view("支出10716.16万元，其中：基本支出256.79万元，项目支出10495.37万元。")),
-        given(report_view("年初预算1200万元，其中：基本支出203.28万元，项目支出896.72万元。")),
-        given(report_view("全年支出1.07亿元。其中，基本支出256.79万元，项目支出9459.37万元。")),
-        given(report_view("收入10716.16万元，其中：一般公共预算9716.16万元，政府性基金1100万元。")),
-        given(report_view("“三公”经费预算12万元，支出11.2万元；其中公务接待费4.1万元，公务用车运行维护费7.9万元。")),
-        given(report_view("三公经费预算12万元。其中，公务接待费预算4.5万元，公务用车购置费18万元。")),
-        given(
+        filing_view(report_view("支出10716.16万元，其中：基本支出256.79万元，项目支出10495.37万元。")),
+        filing_view(report_view("年初预算1200万元，其中：基本支出203.28万元，项目支出896.72万元。")),
+        filing_view(report_view("全年支出1.07亿元。其中，基本支出256.79万元，项目支出9459.37万元。")),
+        filing_view(report_view("收入10716.16万元，其中：一般公共预算9716.16万元，政府性基金1100万元。")),
+        filing_view(
+            report_view("“三公”经费预算12万元，支出11.2万元；其中公务接待费4.1万元，公务用车运行维护费7.9万元。")
+        ),
+        filing_view(report_view("三公经费预算12万元。其中，公务接待费预算4.5万元，公务用车购置费18万元。")),
+        filing_view(
             report_view(
                 "三公经费11.2万元，其中：出国（境）费0万元，公务用车购置及运行维护费6.1万元，公务接待费4.1万元。"
             )

@@ -17,12 +17,20 @@ from xltool.forms import base_data, project, review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
-from xltool.rules.samples import base_form, department_form, following, form_view, indicator, project_form, project_row
-from xltool.rules.samples import filing as given
+from xltool.rules.samples import (
+    base_form,
+    department_form,
+    filing_after,
+    filing_view,
+    form_view,
+    indicator,
+    project_form,
+    project_row,
+)
 from xltool.text.basis import PRACTICE
 from xltool.text.naming import title
-from xltool.text.views import FilingView, FormView, Hit, Spot
-from xltool.text.wording import fold
+from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
@@ -60,7 +68,7 @@ def _year(*rows: Row, role: Role = Role.DEPARTMENT_REVIEW, name: str = "") -> Fo
     return form_view(role, {"项目支出名称": name}, rows=rows)
 
 
-_LAST = given(_year(_up("培训人次", "200人次", "260人次"), _up("群众满意度", "90%", "96%")))
+_LAST = filing_view(_year(_up("培训人次", "200人次", "260人次"), _up("群众满意度", "90%", "96%")))
 
 
 @frame_rule(
@@ -71,24 +79,26 @@ _LAST = given(_year(_up("培训人次", "200人次", "260人次"), _up("群众�
     roles=REVIEW_ROLES,
     grouped=True,
     good=[
-        given(_year(_up("培训人次", "100人次", "100人次"))),
-        following(_LAST, _year(_up("培训人次", "260人次", "270人次"), _up("群众满意度", "90%", "95%"))),
-        following(_LAST, _year(_up("培训人次", "0.02万元", "1万元"), _down("培训人次", "1人次", "1人次"))),
-        following(_LAST, _year(_up("培训人次", "很多", "很多"), _up("组织活动", "1次", "1次"))),
-        following(given(_year(_up("检查次数", "9次", "多"))), _year(_up("检查次数", "1次", "1次"))),
-        following(given(_year(_down("投诉件数", "9件", "5件"))), _year(_down("投诉件数", "3件", "1件"))),
-        following(
-            given(_year(_up("亩数", "9亩", "9亩"), role=Role.PROJECT_REVIEW, name="绿化")),
+        filing_view(_year(_up("培训人次", "100人次", "100人次"))),
+        filing_after(_LAST, _year(_up("培训人次", "260人次", "270人次"), _up("群众满意度", "90%", "95%"))),
+        filing_after(_LAST, _year(_up("培训人次", "0.02万元", "1万元"), _down("培训人次", "1人次", "1人次"))),
+        filing_after(_LAST, _year(_up("培训人次", "很多", "很多"), _up("组织活动", "1次", "1次"))),
+        filing_after(filing_view(_year(_up("检查次数", "9次", "多"))), _year(_up("检查次数", "1次", "1次"))),
+        filing_after(filing_view(_year(_down("投诉件数", "9件", "5件"))), _year(_down("投诉件数", "3件", "1件"))),
+        filing_after(
+            filing_view(_year(_up("亩数", "9亩", "9亩"), role=Role.PROJECT_REVIEW, name="绿化")),
             _year(_up("亩数", "5亩", "5亩"), role=Role.PROJECT_REVIEW, name="补贴"),
         ),
-        following(given(base_form()), _year(_up("培训人次", "1人次", "1人次"))),
+        filing_after(filing_view(base_form()), _year(_up("培训人次", "1人次", "1人次"))),
     ],
     bad=[
-        following(_LAST, _year(_up("培训人次", "200人次", "210人次"))),
-        following(_LAST, _year(_up("培训人次", "250人次", "270人次"))),
-        following(given(_year(_up("引进企业15家", "15家", "17家"))), _year(_up("引进企业12家", "12家", "13家"))),
-        following(
-            given(_year(_up("亩数", "9亩", "9亩"), role=Role.PROJECT_REVIEW, name="1、绿化")),
+        filing_after(_LAST, _year(_up("培训人次", "200人次", "210人次"))),
+        filing_after(_LAST, _year(_up("培训人次", "250人次", "270人次"))),
+        filing_after(
+            filing_view(_year(_up("引进企业15家", "15家", "17家"))), _year(_up("引进企业12家", "12家", "13家"))
+        ),
+        filing_after(
+            filing_view(_year(_up("亩数", "9亩", "9亩"), role=Role.PROJECT_REVIEW, name="1、绿化")),
             _year(_up("亩数", "5亩", "5亩"), role=Role.PROJECT_REVIEW, name="绿化"),
         ),
     ],
@@ -112,7 +122,7 @@ def _whose(view: FormView) -> tuple[str, str]:
 
 def _measured(view: FormView) -> dict[str, int]:
     """Rows in which more is better, by name; none of a name that several rows bear."""
-    names = [_NUMBER.sub("", fold(_text(row, review.indicator))) for row in view.rows]
+    names = [_NUMBER.sub("", fold_case(_text(row, review.indicator))) for row in view.rows]
     seen = Counter(names)
     rising = {name: index for index, name in enumerate(names) if name and seen[name] == 1}
     return {name: index for name, index in rising.items() if view.rows[index].get(review.direction.key) == "正向"}
@@ -127,7 +137,7 @@ def _lower(view: FormView, before: FormView) -> Iterator[Hit]:
         severity = _short_of(row, last)
         if severity is not None:
             words = {"指标": _text(row, review.indicator).strip(), "上年": _text(last, review.actual_value).strip()}
-            at, also = Spot(view, review.target_value, index), Spot(before, review.actual_value, theirs[name])
+            at, also = FieldRef(view, review.target_value, index), FieldRef(before, review.actual_value, theirs[name])
             yield Hit(at, (also,), words, severity=severity)
 
 
@@ -157,7 +167,7 @@ def _base(*names: str) -> FormView:
     return base_form(rows=tuple(project_row(name, 50, 60) for name in names))
 
 
-_PROJECTS = given(_base("1、河道治理", "2、水库除险"))
+_PROJECTS = filing_view(_base("1、河道治理", "2、水库除险"))
 
 
 @frame_rule(
@@ -167,18 +177,18 @@ _PROJECTS = given(_base("1、河道治理", "2、水库除险"))
     basis=f"{PRACTICE}：项目的增减应与预算安排一致",
     roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
     good=[
-        given(_base("河道治理")),
-        following(_PROJECTS, _base("河道治理", "水库除险")),
-        following(_PROJECTS, department_form()),
-        following(given(department_form()), _base("河道治理")),
-        following(given(base_form(rows=(project_row("老项目", None, 0),))), base_form()),
-        following(given(_base("2022年农路养护")), _base("2023年农路养护")),
+        filing_view(_base("河道治理")),
+        filing_after(_PROJECTS, _base("河道治理", "水库除险")),
+        filing_after(_PROJECTS, department_form()),
+        filing_after(filing_view(department_form()), _base("河道治理")),
+        filing_after(filing_view(base_form(rows=(project_row("老项目", None, 0),))), base_form()),
+        filing_after(filing_view(_base("2022年农路养护")), _base("2023年农路养护")),
     ],
     bad=[
-        following(_PROJECTS, _base("河道治理")),
-        following(_PROJECTS, _base("河道治理", "水库除险", "堤防加固")),
-        following(_PROJECTS, _base("河道治理", "水库除险加固")),
-        following(_PROJECTS, project_form({"项目支出名称": "河道治理"})),
+        filing_after(_PROJECTS, _base("河道治理")),
+        filing_after(_PROJECTS, _base("河道治理", "水库除险", "堤防加固")),
+        filing_after(_PROJECTS, _base("河道治理", "水库除险加固")),
+        filing_after(_PROJECTS, project_form({"项目支出名称": "河道治理"})),
     ],
 )
 def projects_continue(filing: FilingView) -> Iterator[Hit]:
@@ -209,24 +219,24 @@ def _lists_projects(filing: FilingView) -> bool:
     return bool(filing.forms_of(Role.BASE_DATA) or filing.forms_of(Role.PROJECT_REVIEW))
 
 
-def _place_of_projects(filing: FilingView) -> Spot:
+def _place_of_projects(filing: FilingView) -> FieldRef:
     """Where a missing project would have to be entered."""
     for view in filing.forms_of(Role.BASE_DATA):
-        return Spot(view, base_data.project_spending.actual)
-    return Spot(filing.forms_of(Role.PROJECT_REVIEW)[0], project.name)
+        return FieldRef(view, base_data.project_spending.actual)
+    return FieldRef(filing.forms_of(Role.PROJECT_REVIEW)[0], project.name)
 
 
-def _projects(filing: FilingView) -> dict[str, tuple[Spot, str]]:
+def _projects(filing: FilingView) -> dict[str, tuple[FieldRef, str]]:
     """Projects that had money or a form of their own: name for comparison, place and name as filed."""
-    found: dict[str, tuple[Spot, str]] = {}
+    found: dict[str, tuple[FieldRef, str]] = {}
     for view in filing.forms_of(Role.BASE_DATA):
         for index, row in enumerate(view.rows):
             name = _text(row, base_data.project_name).strip()
             if row.get(base_data.project_budget.key) or row.get(base_data.project_actual.key):
-                found.setdefault(_lasting(name), (Spot(view, base_data.project_name, index), name))
+                found.setdefault(_lasting(name), (FieldRef(view, base_data.project_name, index), name))
     for view in filing.forms_of(Role.PROJECT_REVIEW):
         name = view.text(project.name.key).strip()
-        found.setdefault(_lasting(name), (Spot(view, project.name), name))
+        found.setdefault(_lasting(name), (FieldRef(view, project.name), name))
     return {key: project for key, project in found.items() if key}
 
 
@@ -261,13 +271,13 @@ def _rows(**last: float | None) -> tuple[Row, ...]:
     basis="表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数",
     roles=(Role.BASE_DATA,),
     good=[
-        given(base_form(rows=_rows(河道治理=50))),
-        following(_PROJECTS, base_form(rows=_rows(河道治理=60, 水库除险=None, 堤防加固=8))),
-        following(given(base_form(rows=_rows(河道治理=5))), base_form(rows=_rows(河道治理=1))),
-        following(_PROJECTS, department_form()),
-        following(given(department_form()), base_form(rows=_rows(河道治理=60))),
+        filing_view(base_form(rows=_rows(河道治理=50))),
+        filing_after(_PROJECTS, base_form(rows=_rows(河道治理=60, 水库除险=None, 堤防加固=8))),
+        filing_after(filing_view(base_form(rows=_rows(河道治理=5))), base_form(rows=_rows(河道治理=1))),
+        filing_after(_PROJECTS, department_form()),
+        filing_after(filing_view(department_form()), base_form(rows=_rows(河道治理=60))),
     ],
-    bad=[following(_PROJECTS, base_form(rows=_rows(河道治理=50)))],
+    bad=[filing_after(_PROJECTS, base_form(rows=_rows(河道治理=50)))],
 )
 def project_as_filed_last_year(filing: FilingView) -> Iterator[Hit]:
     """项目“{项目}”的上年决算数填报 {filed}，而上年报送的本年决算数为 {上年}，两年对不上。
@@ -281,11 +291,11 @@ def project_as_filed_last_year(filing: FilingView) -> Iterator[Hit]:
                 at = theirs.get(title(_text(row, base_data.project_name)))
                 if at is not None:
                     yield from _apart(
-                        Spot(view, base_data.project_last, index), Spot(before, base_data.project_actual, at)
+                        FieldRef(view, base_data.project_last, index), FieldRef(before, base_data.project_actual, at)
                     )
 
 
-def _apart(now: Spot, before: Spot) -> Iterator[Hit]:
+def _apart(now: FieldRef, before: FieldRef) -> Iterator[Hit]:
     filed, right = _amount(now), _amount(before)
     if filed is not None and right is not None and abs(filed - right) > CENT + NOISE:
         last = show(right, Kind.MONEY)
@@ -293,6 +303,6 @@ def _apart(now: Spot, before: Spot) -> Iterator[Hit]:
         yield Hit(now, (before,), words, last)
 
 
-def _amount(spot: Spot) -> float | None:
+def _amount(spot: FieldRef) -> float | None:
     value = spot.view.rows[spot.row or 0].get(spot.field.key)
     return float(value) if isinstance(value, float | int) else None
