@@ -1,16 +1,19 @@
 """xltool: blank forms out, filled forms in, findings at their cells.
 
-The functions here do what the commands of the same name do (contract §8). Nothing heavy is
-imported before one of them is called.
+The functions here do what the commands of the same name do (contract §8). What goes wrong is an `XltoolError`, whose
+text is the Chinese sentence that the command prints. Nothing heavy is imported before one of the functions is called.
 """
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from xltool.findings import InputError, XltoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from xltool.api import AuditResult, ReadResult
@@ -18,9 +21,30 @@ if TYPE_CHECKING:
     from xltool.batches.runs import Outcome
     from xltool.converting.filings import Converted
 
-__all__ = ["audit", "batch", "convert", "generate", "merge", "read"]
+__all__ = ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read"]
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
+def _raising_own_errors(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Raise errors of the system as `FileError`, which says in Chinese what the command would print."""
+
+    @wraps(function)
+    def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except XltoolError:
+            raise
+        except OSError as error:
+            from xltool.storage.files import file_error
+
+            raise file_error(error) from error
+
+    return call
+
+
+@_raising_own_errors
 def generate(
     *,
     year: int,
@@ -35,14 +59,16 @@ def generate(
     password: str | None = None,
     profile: str | None = None,
 ) -> list[Path]:
-    """Write blank templates into a folder; gives their paths.
+    """Write blank templates into a folder and return their paths.
 
-    A file a form (附件3: a file a project), or one file with `combined`. With a `roster` a folder a
-    department, approved figures filled in and locked; `prior`, a folder of last year's filings, fills
-    in 上年决算数 and last year's indicators. `profile` is the name of a scoring profile or the path of a
-    file of one's own; without it a roster's 评分口径 counts. Either leaves 下发清单.xlsx in `out`, the last path given.
-    Raises ValueError for an unknown form, an impossible number or a faulty roster (all its errors in
-    its text), before anything is written; OSError where `out` cannot be written to.
+    There is a file for each form (for 附件3 one for each project), or a single file with `combined`. With a `roster`
+    there is a folder for each department, with approved figures filled in and locked. `prior` is a folder of last
+    year's filings, from which 上年决算数 and indicators are filled in. With either, the last path is that of
+    下发清单.xlsx in `out`. `profile` is the name of a scoring profile or the path of a profile file; without it the
+    评分口径 of the roster counts.
+
+    Raises XltoolError: before anything is written, as a ValueError, for an unknown form, an impossible number or a
+    faulty roster (all its errors in the text); as an OSError where `out` cannot be written to.
     """
     from xltool.api import generate as run
 
@@ -62,27 +88,31 @@ def generate(
     return list(issued.paths)
 
 
+@_raising_own_errors
 def read(*paths: str | Path) -> ReadResult:
-    """Read filled forms; frames `submissions`, `values`, `projects`, `indicators` (contract §4).
+    """Read filled forms into the frames `submissions`, `values`, `projects` and `indicators` (contract §4).
 
-    Raises ValueError for a path that does not exist. A file that cannot be read is a finding.
+    A file that cannot be read is a finding. Raises XltoolError, as a ValueError, for a path that does not exist.
     """
     from xltool.api import read as run
 
     return run([Path(path) for path in paths])
 
 
+@_raising_own_errors
 def audit(
     *paths: str | Path,
     prior: str | Path | None = None,
     profile: str | None = None,
     exemptions: str | Path | None = None,
 ) -> AuditResult:
-    """Check files as one set; frames `submissions` and `findings` (contract §4).
+    """Check files as one set; the result has the frames `submissions` and `findings` (contract §4).
 
-    `prior` is a folder with last year's filings, to compare with; `profile` the name of a scoring profile or the path
-    of a file of one's own, `exemptions` a file of granted exemptions. Raises ValueError for a path that does not exist
-    and for mistakes in these.
+    `prior` is a folder with last year's filings, to compare with. `profile` is the name of a scoring profile or the
+    path of a profile file, `exemptions` a file of granted exemptions.
+
+    Raises XltoolError, as a ValueError, for a path that does not exist and for mistakes in these files; as an OSError
+    where one of them cannot be opened.
     """
     from xltool.api import audit as run
     from xltool.batches.audit_terms import terms_of
@@ -91,6 +121,7 @@ def audit(
     return run([Path(path) for path in paths], terms, prior=None if prior is None else Path(prior))
 
 
+@_raising_own_errors
 def batch(
     folder: str | Path,
     *,
@@ -108,13 +139,16 @@ def batch(
 ) -> Outcome:
     """Check a folder tree and write the review into `out` (contract §6); `profile` and `exemptions` as in `audit`.
 
-    `roster` tells what is owed, and by whom; `prior` holds last year's filings, to compare with; `prior_review` is the
-    `out` of an earlier run: what became of its findings is told; `deadline` is the day the letters to departments name.
-    Files whose content an earlier run has read are not read again unless `fresh`. With `engine` "dask" files are read
-    on the Dask cluster whose `scheduler` has this address, with the same results; `folder` and `out` may be fsspec
-    URLs, and then the paths the outcome names are gone when it is given. Raises ValueError where a folder does
-    not exist or holds nothing to check or compare with, or a roster has errors, OSError where `out` cannot be written
-    to.
+    `roster` lists which departments owe which forms. `prior` holds last year's filings, to compare with.
+    `prior_review` is the `out` of an earlier run: the review then says what became of its findings. `deadline` is the
+    day that the letters to departments name. Files whose content an earlier run has read are not read again unless
+    `fresh`. With `engine` "dask" files are read on the Dask cluster whose `scheduler` has this address, with the same
+    results. `folder` and `out` may be fsspec URLs; the local paths that the outcome names are then gone when this
+    returns.
+
+    Raises XltoolError: as a ValueError where a folder does not exist or holds nothing to check or compare with, a
+    roster has errors, or an option is unknown; as an OSError where `out` cannot be written to, and as a
+    ConnectionError where the cluster or a network folder cannot be reached.
     """
     from xltool.batches.audit_terms import terms_of
     from xltool.batches.cluster.engines import engine_of
@@ -122,6 +156,9 @@ def batch(
     from xltool.batches.options import Options
     from xltool.batches.runs import run
 
+    if jobs is not None and jobs < 1:
+        msg = f"同时读取的进程数应为不小于 1 的整数，填的是 {jobs}"
+        raise InputError(msg)
     earlier = Path(prior_review) if prior_review else None
     known = Path(roster) if roster else None
     last = None if prior is None else Path(prior)
@@ -132,17 +169,21 @@ def batch(
         return run(places.folder, places.out, options)
 
 
+@_raising_own_errors
 def convert(*paths: str | Path, out: str | Path, year: int | None = None) -> Converted:
     """Move filings of any layout into issued templates in the folder `out`, inputs only, with a list of every cell.
 
-    `year` is for forms that name none. Raises ValueError for a path that does not exist and for an `out` that holds
-    an input, OSError where `out` cannot be written to.
+    `year` is for forms that name none.
+
+    Raises XltoolError: as a ValueError for a path that does not exist, a year that cannot be and an `out` that holds
+    an input; as an OSError where `out` cannot be written to.
     """
     from xltool.api import convert as run
 
     return run([Path(path) for path in paths], Path(out), year=year)
 
 
+@_raising_own_errors
 def merge(
     folder: str | Path,
     *,
@@ -152,12 +193,14 @@ def merge(
     profile: str | None = None,
     exemptions: str | Path | None = None,
 ) -> Accepted:
-    """The filings of a folder that have no error, as one summary workbook (.xlsx) or one table (.parquet).
+    """Write the filings of a folder that have no error as one summary workbook (.xlsx) or one table (.parquet).
 
-    Gives what was taken and what was left out, with the reason. With a `roster`, of several copies of a form the one
-    that holds is taken, and no department that owes forms. `year` is needed where the folder holds several;
-    `profile` and `exemptions` as in `audit`. Raises ValueError where nothing can be taken, OSError where `out`
-    cannot be written to.
+    The result has the filings that were accepted, and those left out with the reason. With a `roster`, only the valid
+    one of several copies of a form is accepted, and no filing of a department that owes forms. `year` is needed where
+    the folder holds several; `profile` and `exemptions` are as in `audit`.
+
+    Raises XltoolError: as a ValueError where no filing can be accepted or a file beside the filings has mistakes; as
+    an OSError where `out` cannot be written to.
     """
     from xltool.api import merge as run
     from xltool.batches.audit_terms import terms_of

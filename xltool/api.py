@@ -24,7 +24,7 @@ from xltool.batches.grouping import as_filings
 from xltool.batches.progress import ignore
 from xltool.batches.side_inputs import SideInputs
 from xltool.converting import filings
-from xltool.findings import Finding
+from xltool.findings import Finding, InputError
 from xltool.forms import FORMS, form_named
 from xltool.issuing.issue import LIST, Issued, issue_plan, prior_sources
 from xltool.issuing.plan import plan_department, plan_roster
@@ -104,7 +104,7 @@ def generate(  # noqa: PLR0913 - one parameter an option
     known = None if roster is None else _roster(roster, order, out)
     if known is None and not order.department:
         msg = "用 --prior 预填上年数时，请用 --department 指明单位，或用 --roster 指明名册"
-        raise ValueError(msg)
+        raise InputError(msg)
     sources = [] if prior is None else prior_sources(prior, out)
     records = None if prior is None else _filed(sources, bar)
     if known is None:
@@ -127,10 +127,10 @@ def _filed(sources: Sequence[Source], bar: Bar) -> list[FileRecord]:
 def _roster(path: Path, order: Order, out: Path) -> Roster:
     if path.resolve() == (out / LIST).resolve():
         msg = f"名册不能与要写出的下发清单同名，请给名册改名：{path}"
-        raise ValueError(msg)
+        raise InputError(msg)
     if order.projects:
         msg = "用 --roster 时项目以名册为准，不能再用 --project"
-        raise ValueError(msg)
+        raise InputError(msg)
     return _read_roster(path)
 
 
@@ -143,10 +143,10 @@ def new_roster(path: Path) -> None:
     """Write an empty roster workbook; ValueError where there is a file already, OSError where it cannot be written."""
     if path.suffix.lower() != ".xlsx":
         msg = f"名册是 .xlsx 文件，请把文件名写作 {path.stem}.xlsx"
-        raise ValueError(msg)
+        raise InputError(msg)
     if path.exists():
         msg = f"已有这个文件，没有覆盖：{path}；请换一个文件名"
-        raise ValueError(msg)
+        raise InputError(msg)
     files.write_whole(path, empty_roster())
 
 
@@ -164,16 +164,16 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     _check_year(year)
     if indicators is not None and not 1 <= indicators <= MOST_INDICATORS:
         msg = f"每个二级指标的行数应在 1 到 {MOST_INDICATORS} 之间，填的是 {indicators}"
-        raise ValueError(msg)
+        raise InputError(msg)
     names = [project.strip() for project in projects]
     if not all(names) or len(set(names)) != len(names):
         msg = f"项目名称不能为空，也不能重复：{'、'.join(projects)}"
-        raise ValueError(msg)
+        raise InputError(msg)
     try:
         keys = tuple(dict.fromkeys(form_named(form.strip()).key for form in forms or FORMS))
     except KeyError as unknown:
         msg = f"没有这张表：{unknown.args[0]}；可选 附件1、附件2、附件3（或 1、2、3）"
-        raise ValueError(msg) from None
+        raise InputError(msg) from None
     scoring = params.chosen(profile, year) if profile else None
     order = Order(year, (department or "").strip(), keys, tuple(names), password=password or "", profile=scoring)
     return order if indicators is None else replace(order, indicators=indicators)
@@ -182,7 +182,7 @@ def order_for(  # noqa: PLR0913 - one parameter an option
 def _check_year(year: int) -> None:
     if not EARLIEST <= year <= LATEST:
         msg = f"年度应在 {EARLIEST} 到 {LATEST} 之间，填的是 {year}"
-        raise ValueError(msg)
+        raise InputError(msg)
 
 
 def read(paths: Sequence[Path]) -> ReadResult:
@@ -215,7 +215,7 @@ def merge(
     write = {".xlsx": _merged_workbook, ".parquet": _merged_parquet}.get(out.suffix.lower())
     if write is None:
         msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
-        raise ValueError(msg)
+        raise InputError(msg)
     known = None if roster is None else _read_roster(roster)
     sources = [source for source in sources_below(folder, out) if source.path.resolve() != out.resolve()]
     with reading.start_workers(os.cpu_count() or 1) as workers:

@@ -60,7 +60,7 @@ def call(folder: Path, *arguments: str) -> tuple[int, str, list[str]]:
         (("audit", "报送/坏.odt", "报送/附件1.xlsx"), 1),
         (("batch", "报送", "--out", "结果", "--jobs", "1"), 1),
         (("convert", "报送", "--out", "结果"), 1),
-        (("merge", "报送", "--out", "汇总.xlsx"), 0),
+        (("merge", "报送", "--out", "汇总.xlsx"), 1),
         (("generate", "--year", "2024", "--out", "表样", "--department", "某局", "--prior", "报送"), 0),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",

@@ -43,7 +43,7 @@ def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]
 
 def test_names_and_parameters() -> None:
     """The functions are those of the contract, and take what they take by the same names."""
-    assert sorted(xltool.__all__) == ["audit", "batch", "convert", "generate", "merge", "read"]
+    assert sorted(xltool.__all__) == ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read"]
     generate = _parameters(xltool.generate)
     assert {"year", "out", "forms", "department", "projects", "indicators", "combined", "password"} <= set(generate)
     assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in generate.values())
@@ -100,12 +100,12 @@ def test_audit_gives_findings_and_scores(paths: list[Path]) -> None:
 
 
 def test_empty_results_keep_their_columns(tmp_path: Path, paths: list[Path]) -> None:
-    """A file without a form gives empty frames with all their columns."""
+    """A file without a form gives frames with all their columns; that it was named and not read is the one finding."""
     note = tmp_path / "说明.txt"
     note.write_text("文字", encoding="utf-8")
     assert len(paths) == 3
     audit, read = xltool.audit(note), xltool.read(note)
-    assert (list(audit.findings.columns), len(audit.findings)) == (FINDING, 0)
+    assert (list(audit.findings.columns), list(audit.findings["rule"])) == (FINDING, ["W-19"])
     assert len(audit.submissions.columns) == 14
     assert (list(read.indicators.columns), len(read.indicators)) == (list(tidy.INDICATOR_COLUMNS), 0)
 

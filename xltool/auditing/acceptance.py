@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.auditing.text_rules import department_of
-from xltool.findings import Severity
+from xltool.findings import InputError, Severity
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def accepted(audit: Audit, year: int | None = None, owed: Iterable[Owed] = ()) -
     left += [Left("", (record.path,), record.reason) for record in unread]
     if not taken:
         msg = f"没有可以汇总的报送：{len(left)} 份都有问题，先用 xltool batch 查看并退回修改"
-        raise ValueError(msg)
+        raise InputError(msg)
     return Accepted(year, taken, tuple(left), tuple(record.path for record in unread))
 
 
@@ -96,10 +96,10 @@ def _year(ones: Sequence[Submission], wanted: int | None) -> int:
     found = "、".join(map(str, years)) or "无"
     if wanted is not None:
         msg = f"没有 {wanted} 年度的报送（找到的年度：{found}）"
-        raise ValueError(msg)
+        raise InputError(msg)
     if len(years) != 1:
         msg = f"报送的年度不是一个（{found}），请用 --year 指明汇总哪一年"
-        raise ValueError(msg)
+        raise InputError(msg)
     return years[0]
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
+from xltool.findings import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -27,7 +29,7 @@ def run_lock(hidden: Path, out: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         msg = f"另一个 xltool 正在向这个文件夹写审核结果，请等它结束后再运行：{out}"
-        raise ValueError(msg) from None
+        raise InputError(msg) from None
     except NotImplementedError:  # some network shares
         pass
     try:

@@ -16,6 +16,7 @@ import msgspec
 from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import Exemptions
 from xltool.auditing.rounds.last_review import Earlier
+from xltool.findings import InputError
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.officer_notes import load as load_handled
 from xltool.reader.limits import given
@@ -50,7 +51,7 @@ class _Aside(Generic[_Result]):
 
     def unread(self, why: str) -> ValueError:
         """Why there is no result of it."""
-        return ValueError(f"{self.what}无法读取：{self.path}：{why}")
+        return InputError(f"{self.what}无法读取：{self.path}：{why}")
 
 
 class _Read(msgspec.Struct, tag=True):
@@ -144,7 +145,7 @@ def _raised(aside: _Aside[_Result], told: _Error) -> Exception:
         case _Faulty(problems):
             return RosterError(aside.path.name, [_text(each) for each in problems])
         case _Wrong(reason):
-            return ValueError(_text(reason))
+            return InputError(_text(reason))
         case _Unreadable(number, said, filename):
             return OSError(number, _text(said), _text(filename) or None)
         case _Unforeseen(error):

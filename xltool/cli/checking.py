@@ -13,6 +13,7 @@ import typer
 from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
 from xltool.cli.terminal import progress, show, tell, tell_unread
+from xltool.findings import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -203,7 +204,7 @@ def _day(text: str) -> date:
         return date.fromisoformat(str(found))
     except ValueError:
         msg = f"日期应写成 2024-06-30 的形式，填的是 {text}"
-        raise ValueError(msg) from None
+        raise InputError(msg) from None
 
 
 def _checked(folder: Path, out: Path, options: Options) -> Outcome:

@@ -8,14 +8,15 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from xltool.storage.files import words_of
+from xltool.findings import InputError, XltoolError
+from xltool.storage.files import sentence_of
 
 _HELP = "显示本帮助。"
 _ORDER = ("roster", "generate", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
 """Commands in the order of the work, as the help lists them."""
 
 
-class CallError(Exception):
+class CallError(InputError):
     """The call itself was wrong; the text says why, in Chinese."""
 
 
@@ -106,13 +107,10 @@ def reason(error: Exception) -> str:
     kind = next((name.__name__ for name in type(error).__mro__ if name.__name__ in _USAGE), None)
     if kind is not None:
         return f"{_USAGE[kind]}{_culprit(error)}（用 xltool --help 查看用法）"
-    if isinstance(error, ConnectionError) and error.errno is None:  # ours, of a cluster or a store
+    if isinstance(error, XltoolError):
         return str(error)
     if isinstance(error, OSError):
-        said = words_of(error)
-        return f"读写失败：{said}：{error.filename}" if error.filename else f"读写失败：{said}"
-    if isinstance(error, CallError | ValueError):
-        return str(error)
+        return sentence_of(error)
     return f"程序内部错误（{type(error).__name__}：{error}），请用 --debug 重新运行并把结果发给维护人员"
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xltool.converting.conversion_list import Line, Move, Outcome, list_bytes
 from xltool.converting.placement import NO_YEAR, Draft, draft, part_of, strays, unplaced
+from xltool.findings import InputError
 from xltool.forms import base_data, project, review
 from xltool.reader.records import unread_of
 from xltool.storage import files
@@ -54,7 +55,7 @@ def outside(sources: Sequence[Source], given: Sequence[Path], out: Path) -> list
     ]
     if not kept:
         msg = f"没有可以转换的文件：{'、'.join(str(path) for path in given)}"
-        raise ValueError(msg)
+        raise InputError(msg)
     return kept
 
 
@@ -111,7 +112,7 @@ def _keep_clear(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
     for target in targets:
         if target.parent.resolve() in taken:
             msg = f"转换结果不能写入放有原文件的文件夹，请用 --out 另选一个文件夹：{target.parent}"
-            raise ValueError(msg)
+            raise InputError(msg)
 
 
 def _order(submission: Submission, ones: Sequence[Submission], year: int | None) -> Order | None:

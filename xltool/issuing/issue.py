@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xltool.batches.progress import ignore
 from xltool.batches.reading import in_workers
+from xltool.findings import InputError
 from xltool.issuing.issue_list import Line, list_bytes
 from xltool.issuing.plan import form_count
 from xltool.issuing.prefill import Task, made
@@ -78,13 +79,13 @@ def prior_sources(prior: Path, out: Path) -> list[Source]:
     """Last year's files, without what was issued into an `out` below them; ValueError where there is none."""
     here, inside = prior.resolve(), out.resolve()
     if here == inside:
-        raise ValueError(_IN_THE_WAY.format(out))
+        raise InputError(_IN_THE_WAY.format(out))
     found = discover([prior])
     if here in inside.parents and (inside / LIST).is_file():
         found = [source for source in found if inside not in source.path.resolve().parents]
     if not found:
         msg = f"上年报送的文件夹里没有文件：{prior}"
-        raise ValueError(msg)
+        raise InputError(msg)
     return found
 
 
@@ -93,7 +94,7 @@ def _keep_clear(folders: Iterable[Path], inputs: Iterable[Path]) -> None:
     taken = {folder for path in inputs for folder in (path.resolve().parent, path.parent.resolve())}
     for folder in folders:
         if folder.resolve() in taken:
-            raise ValueError(_IN_THE_WAY.format(folder))
+            raise InputError(_IN_THE_WAY.format(folder))
 
 
 _IN_THE_WAY = "表样不能写入放有上年报送文件的文件夹，请用 --out 另选一个文件夹：{}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xltool import params
+from xltool.findings import InputError
 from xltool.forms import project
 from xltool.issuing.issue_list import Left
 from xltool.issuing.prefill import Task
@@ -126,5 +127,5 @@ def _the_one(roster: Roster, only: str) -> Department:
         near = "、".join(candidate.name for candidate in answer.candidates[:3]) if answer is not None else ""
         hint = f"；可能是 {near}，请写全称或单位编码" if near else ""
         msg = f"名册里没有这个单位：{only}{hint}"
-        raise ValueError(msg)
+        raise InputError(msg)
     return found

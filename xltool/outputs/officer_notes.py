@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from xltool.findings import InputError
 from xltool.reader.guard import Refused, check
 from xltool.reader.limits import LIMITS
 from xltool.reader.ooxml.workbook import open_workbook
@@ -45,7 +46,7 @@ def load(path: Path) -> dict[str, Handling]:
     except (Refused, OSError) as error:
         said = error.reason if isinstance(error, Refused) else words_of(error)
         msg = f"上次的 {path.name} 无法读取（{said}），其中填写的处理状态会丢失；请修复或移走后再运行：{path}"
-        raise ValueError(msg) from error
+        raise InputError(msg) from error
     return {key: one for sheet in book.sheets if sheet.name in SHEETS for key, one in _rows(sheet)}
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from xltool.findings import InputError
 from xltool.params.profile import PARAMETERS, Change, Profile
 from xltool.params.reading import parse
 from xltool.params.source import LONGEST
@@ -113,7 +114,7 @@ def profile_named(name: str, year: int | None = None) -> Profile:
         near = difflib.get_close_matches(name, profile_names(), 1)
         hint = f"是不是“{near[0]}”？" if near else ""
         msg = f"没有这个评分口径：{name}（{hint}可选 {'、'.join(profile_names())}，或自定口径文件 .toml）"
-        raise ValueError(msg)
+        raise InputError(msg)
     same = _shipped()[name]
     return next((one for one in reversed(same) if year is None or one.since <= year), same[0])
 
@@ -124,7 +125,7 @@ def profile_of(text: str, called: str = "") -> Profile:
         return parse(text, profile_named)
     except ValueError as error:
         msg = f"口径文件有误：{called}：{error}" if called else str(error)
-        raise ValueError(msg) from None
+        raise InputError(msg) from None
 
 
 def same_as(profile: Profile, year: int | None = None) -> Profile | None:
@@ -146,7 +147,7 @@ def chosen(wish: str, year: int | None = None) -> Profile:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         msg = f"口径文件有误：{wish}：文件太大，最多 {LONGEST} 个字"
-        raise ValueError(msg)
+        raise InputError(msg)
     # What PowerShell redirects into a file is UTF-16; what a Chinese Notepad saved may be GB 18030.
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
@@ -155,7 +156,7 @@ def chosen(wish: str, year: int | None = None) -> Profile:
         except UnicodeDecodeError:
             continue
     msg = f"口径文件有误：{wish}：不是文字文件"
-    raise ValueError(msg)
+    raise InputError(msg)
 
 
 DEFAULT = profile_named(DEFAULT_NAME)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+from xltool.findings import InputError
 from xltool.params import profile as p
 from xltool.params.profile import Profile, Value
 from xltool.params.source import read_source
@@ -73,7 +74,7 @@ def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> P
     try:
         data = tomllib.loads(source.quoted())
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(_syntax(error, text)) from None
+        raise InputError(_syntax(error, text)) from None
     base = _base(file, data, parent)
     _check_head(file, data)
     settings = dict(base.settings) if base else {}
@@ -83,7 +84,7 @@ def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> P
             _read_section(file, section, data[section], keys, settings, basis)
     _check_whole(file, settings)
     if file.wrong:
-        raise ValueError(_listed(sorted(set(file.wrong))))
+        raise InputError(_listed(sorted(set(file.wrong))))
     region = str(data.get(REGION, base.region if base else ""))
     return Profile(data[NAME], region, data.get(SINCE, _FIRST_YEAR), settings, basis, text if own else "")
 

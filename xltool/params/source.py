@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from xltool.findings import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -64,7 +66,7 @@ def read_source(text: str) -> Source:
     """The tokens of a profile's text; ValueError in Chinese where it is longer, deeper or larger than any profile."""
     if len(text) > LONGEST:
         msg = f"文件太长（{len(text)} 个字），最多 {LONGEST} 个字"
-        raise ValueError(msg)
+        raise InputError(msg)
     lines: list[list[str]] = [[]]
     for match in _TOKEN.finditer(text.replace("\r\n", "\n")):
         if match[0] == "\n":
@@ -73,7 +75,7 @@ def read_source(text: str) -> Source:
             lines[-1].append(match[0])
     for number, problem in _beyond_limits(lines):
         msg = f"第 {number} 行：{problem}"
-        raise ValueError(msg)
+        raise InputError(msg)
     return Source(lines)
 
 

@@ -10,6 +10,8 @@ import os
 from dataclasses import dataclass, replace
 from typing import Final
 
+from xltool.findings import InputError
+
 _KIB: Final = 1024
 _MIB: Final = 1024 * _KIB
 
@@ -110,7 +112,7 @@ def _number(name: str, usual: float) -> float:
         number = 0.0
     if not 0 < number < float("inf"):
         msg = f"环境变量 {name} 应为大于 0 的数字，现为“{text}”"
-        raise ValueError(msg)
+        raise InputError(msg)
     return number
 
 

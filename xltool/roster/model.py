@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xltool.findings import InputError
 from xltool.roster.names import Certainty, Match, match
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ MOST_LISTED = 50
 """Errors told one by one; of more, the number."""
 
 
-class RosterError(ValueError):
+class RosterError(InputError):
     """A roster that cannot be used: `problems` in the order of the sheets, each with row and column.
 
     The text holds a line each (the first 50), and in its last line their number.

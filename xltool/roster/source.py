@@ -8,6 +8,7 @@ import io
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from xltool.findings import InputError
 from xltool.reader import guard
 from xltool.reader.formats import open_any
 from xltool.reader.guard import FileFormat, Refused
@@ -53,11 +54,11 @@ def grids(path: Path) -> list[Grid]:
         found = [_csv(file, file.stem) for file in sorted(path.iterdir()) if _is_csv(file)]
         if not found:
             msg = f"名册文件夹里没有 csv 文件：{path}"
-            raise ValueError(msg)
+            raise InputError(msg)
         return found
     if not path.is_file():
         msg = f"找不到名册：{path}"
-        raise ValueError(msg)
+        raise InputError(msg)
     if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
         return [_csv(path, "单位")]
     return [_sheet(sheet) for sheet in _open(path).sheets]
@@ -76,7 +77,7 @@ def _open(path: Path) -> Book:
         return open_any(path, kind)
     except Refused as refusal:
         msg = f"名册无法读取：{path}：{refusal.reason}"
-        raise ValueError(msg) from refusal
+        raise InputError(msg) from refusal
 
 
 def _sheet(sheet: Sheet) -> Grid:
@@ -115,7 +116,7 @@ def _csv(path: Path, name: str) -> Grid:
                 grid.rows[number] = cells
     except csv.Error as error:
         msg = f"名册无法读取：{path}：第{reader.line_num}行不是正确的 csv"
-        raise ValueError(msg) from error
+        raise InputError(msg) from error
     return grid
 
 
@@ -128,7 +129,7 @@ def _decoded(path: Path) -> str:
         except UnicodeDecodeError:
             continue
     msg = f"名册的文字编码无法识别：{path}；请另存为“CSV UTF-8（逗号分隔）”"
-    raise ValueError(msg)
+    raise InputError(msg)
 
 
 def _encodings(data: bytes) -> Iterable[str]:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from xltool.findings import FileError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -132,6 +134,17 @@ def words_of(error: OSError) -> str:
     if getattr(error, "winerror", None) in _IN_USE:
         return _SYSTEM[errno.EBUSY]
     return _SYSTEM.get(error.errno or 0, error.strerror or str(error))
+
+
+def sentence_of(error: OSError) -> str:
+    """What could not be read or written and why, as the command prints it."""
+    words = words_of(error)
+    return f"读写失败：{words}：{error.filename}" if error.filename else f"读写失败：{words}"
+
+
+def file_error(error: OSError) -> FileError:
+    """The error of the system as the one that a caller of xltool catches."""
+    return FileError(error.errno, sentence_of(error), error.filename)
 
 
 def sweep(found: Iterable[Path]) -> None:

@@ -20,6 +20,7 @@ from subprocess import Popen, TimeoutExpired
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from xltool.findings import UnreachableError
 from xltool.workers.launch import started, take_standard_handles
 from xltool.workers.worker import OUT_OF_MEMORY, READY, end
 
@@ -56,7 +57,7 @@ class StoppedError(Exception):
     """The run was broken off while somebody waited for answers."""
 
 
-class NoWorkersError(ConnectionError):
+class NoWorkersError(UnreachableError):
     """No worker comes to life; the text says so, in Chinese."""
 
 

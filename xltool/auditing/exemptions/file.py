@@ -24,7 +24,7 @@ from xltool.auditing.exemptions.model import (
     Exemption,
     Exemptions,
 )
-from xltool.findings import Severity, address
+from xltool.findings import InputError, Severity, address
 from xltool.forms import FORMS, REPORT, form_named
 from xltool.normalize import fold
 from xltool.reader import guard
@@ -62,7 +62,7 @@ def read_exemptions(path: Path, today: date) -> Exemptions:
             granted += [one] if one else []
     if wrong:
         msg = f"豁免清单有误：{path}：{'；'.join(wrong)}"
-        raise ValueError(msg)
+        raise InputError(msg)
     letters = {key: address(1, at).rstrip("1") for key, at in columns.items()}
     return Exemptions(path.name, sheet, tuple(granted), today, letters)
 
@@ -76,7 +76,7 @@ def _rows(path: Path) -> tuple[str | None, dict[int, Row]]:
         sheets = open_any(path, guard.check(path)).sheets
     except Refused as refusal:
         msg = f"豁免清单无法读取：{path}：{refusal.reason}"
-        raise ValueError(msg) from None
+        raise InputError(msg) from None
     sheet = next((sheet for sheet in sheets if sheet.state == "visible" and sheet.cells), None)
     rows: dict[int, Row] = {}
     for (row, column), cell in sorted(sheet.cells.items()) if sheet else ():
@@ -92,7 +92,7 @@ def _decoded(path: Path) -> str:
         except UnicodeDecodeError:
             continue
     msg = f"豁免清单无法读取：{path}：文字编码无法识别，请另存为“CSV UTF-8（逗号分隔）”"
-    raise ValueError(msg)
+    raise InputError(msg)
 
 
 def _headings(rows: dict[int, Row], path: Path) -> tuple[int, dict[str, int]]:
@@ -104,12 +104,12 @@ def _headings(rows: dict[int, Row], path: Path) -> tuple[int, dict[str, int]]:
             missing = [key for key in REQUIRED if key not in found]
             if missing:
                 msg = f"豁免清单有误：{path}：第 {number} 行缺少列 {'、'.join(missing)}"
-                raise ValueError(msg)
+                raise InputError(msg)
             return number, found
         if number >= HEADS_WITHIN:
             break
     msg = f"豁免清单有误：{path}：没有找到表头，应有的列为 {'、'.join(COLUMNS)}"
-    raise ValueError(msg)
+    raise InputError(msg)
 
 
 def _exemption(number: int, cells: Mapping[str, Value], wrong: list[str]) -> Exemption | None:
@@ -158,7 +158,7 @@ def _year(text: str) -> str:
     match = _YEAR.fullmatch(fold(text))
     if match is None:
         msg = f"应为年度，如 2023，填的是“{text}”"
-        raise ValueError(msg)
+        raise InputError(msg)
     return match[1]
 
 
@@ -169,7 +169,7 @@ def _form(text: str) -> str:
         return form_named(fold(text)).key
     except KeyError:
         msg = f"没有这张表：{text}；可填 附件1、附件2、附件3、{REPORT}，或不填"
-        raise ValueError(msg) from None
+        raise InputError(msg) from None
 
 
 def _rule(text: str) -> str:
@@ -177,10 +177,10 @@ def _rule(text: str) -> str:
         rule = rule_named(fold(text))
     except KeyError:
         msg = f"没有这条规则：{text}（用 xltool rules 查看全部规则）"
-        raise ValueError(msg) from None
+        raise InputError(msg) from None
     if rule.code in _UNEXCUSED or (rule.code.startswith("W-") and rule.severity is Severity.ERROR):
         msg = f"{rule.code}（{rule.title}）关系到文件本身能否采信，不能豁免"
-        raise ValueError(msg)
+        raise InputError(msg)
     return rule.code
 
 
@@ -195,7 +195,7 @@ def _place(text: str) -> str:
     near = difflib.get_close_matches(fold(text), keys, 1)
     hint = f"是不是“{keys[near[0]]}”？" if near else "用 xltool forms 查看全部栏目"
     msg = f"不是单元格，也没有这个栏目：{text}（{hint}）"
-    raise ValueError(msg)
+    raise InputError(msg)
 
 
 def _day(value: Value) -> date | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xltool.auditing.keys import FormKey, Slot, form_key
 from xltool.auditing.rounds.comparison import stored
 from xltool.auditing.rounds.last_review import Earlier, EarlierFinding, EarlierForm
-from xltool.findings import Severity
+from xltool.findings import InputError, Severity
 from xltool.forms import base_data, review
 from xltool.normalize import fold
 from xltool.storage import parquet
@@ -36,7 +36,7 @@ def load(folder: Path) -> Earlier:
     path = folder / FINDINGS
     if not path.is_file():
         msg = f"上次审核结果不完整：{folder} 中没有 {FINDINGS}（应为上次 xltool batch --out 的文件夹）"
-        raise ValueError(msg)
+        raise InputError(msg)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         values = _values(folder)
@@ -45,7 +45,7 @@ def load(folder: Path) -> Earlier:
         msg = (
             f"上次审核结果无法读取：{folder}（{type(error).__name__}：{error}）；请用原来的报送文件重新运行一次批量检查"
         )
-        raise ValueError(msg) from error
+        raise InputError(msg) from error
 
 
 def _earlier(data: Mapping[str, Any], values: _Values) -> Earlier:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.batches.store.stamp import LIBRARIES, program, release
+from xltool.findings import InputError
 from xltool.reader.program import soffice
 from xltool.workers.pool import Lost, Pool
 from xltool.workers.scratch import scratch_dir
@@ -28,7 +29,7 @@ _ABOUT_OFFICE: Final = ("versionrc", "version.ini")
 """Files beside LibreOffice's program that name its build."""
 
 
-class OtherProgramError(ValueError):
+class OtherProgramError(InputError):
     """A machine that would not read as this one does; the text says in what it differs."""
 
 

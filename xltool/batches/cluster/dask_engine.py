@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from distributed import Client, wait
 
 from xltool.batches.cluster.chunks import Chunk, OtherProgramError, Sent, differences, do, identity, office_build
+from xltool.findings import UnreachableError
 from xltool.reader.formats.office import recognise
 from xltool.workers.pool import Lost
 
@@ -86,12 +87,12 @@ def _connected(address: str) -> Iterator[Client]:
             client = Client(address, timeout=CONNECTING, set_as_default=False, name="xltool")
         except Exception as error:
             # Each transport has errors of its own, for what cannot be reached and for an address that is none.
-            raise ConnectionError(UNREACHABLE.format(address=address, reason=_brief(error))) from error
+            raise UnreachableError(UNREACHABLE.format(address=address, reason=_brief(error))) from error
     try:
         with suppress(TimeoutError):
             client.wait_for_workers(1, timeout=CONNECTING)
         if not client.nthreads():
-            raise ConnectionError(NO_WORKERS.format(address=address))
+            raise UnreachableError(NO_WORKERS.format(address=address))
         for theirs in _asked(client, address, identity).values():
             if told := differences(identity(), theirs):
                 raise OtherProgramError(OTHER_PROGRAM.format(address=address, told=told))
@@ -107,9 +108,9 @@ def _asked(client: Client, address: str, what: Callable[[], Any]) -> dict[str, A
     try:
         answers: dict[str, Any] = client.run(what, on_error="ignore")
     except Exception as error:
-        raise ConnectionError(NO_PROGRAM.format(address=address, reason=_brief(error))) from error
+        raise UnreachableError(NO_PROGRAM.format(address=address, reason=_brief(error))) from error
     if not answers:
-        raise ConnectionError(NO_PROGRAM.format(address=address, reason="没有回答"))
+        raise UnreachableError(NO_PROGRAM.format(address=address, reason="没有回答"))
     return answers
 
 
@@ -178,7 +179,7 @@ class _Spread:
             raise
         except Exception as error:
             reason = _brief(error)
-            raise ConnectionError(BROKEN_OFF.format(address=self.engine.scheduler, reason=reason)) from error
+            raise UnreachableError(BROKEN_OFF.format(address=self.engine.scheduler, reason=reason)) from error
 
     def _done(self, numbers: dict[Future[list[Answer]], list[int]]) -> list[Future[list[Answer]]]:
         """Chunks that came back, waited for as long as there is somebody at work. Raises ConnectionError."""
@@ -191,10 +192,10 @@ class _Spread:
             except TimeoutError:
                 pass
             if self.client.status != "running":
-                raise ConnectionError(BROKEN_OFF.format(address=address, reason=self.client.status))
+                raise UnreachableError(BROKEN_OFF.format(address=address, reason=self.client.status))
             deserted = 0.0 if self._threads() else deserted + LOOKING
             if deserted >= DESERTED:
-                raise ConnectionError(NO_WORKERS.format(address=address))
+                raise UnreachableError(NO_WORKERS.format(address=address))
 
     def _answers(self, future: Future[list[Answer]], count: int) -> Sequence[Answer]:
         """The answers to a chunk; none to any of it where the cluster gave it up."""
@@ -206,7 +207,7 @@ class _Spread:
         except Exception as error:
             if self.client.status == "running" and not future.cancelled():
                 return [None] * count
-            raise ConnectionError(BROKEN_OFF.format(address=address, reason=_brief(error))) from error
+            raise UnreachableError(BROKEN_OFF.format(address=address, reason=_brief(error))) from error
         return answers
 
     def _chunks(

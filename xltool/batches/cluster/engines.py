@@ -10,6 +10,8 @@ from contextlib import nullcontext
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Protocol
 
+from xltool.findings import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
@@ -51,15 +53,15 @@ def engine_of(name: str, scheduler: str | None = None, origins: Sequence[Origin]
     """
     if name == LOCAL_NAME:
         if scheduler is not None:
-            raise ValueError(NO_CLUSTER)
+            raise InputError(NO_CLUSTER)
         return LOCAL
     if name != DASK_NAME:
         msg = f"没有这种运行方式：{name}，可选 {LOCAL_NAME}、{DASK_NAME}"
-        raise ValueError(msg)
+        raise InputError(msg)
     if not (scheduler or "").strip():
-        raise ValueError(NO_SCHEDULER)
+        raise InputError(NO_SCHEDULER)
     if find_spec("distributed") is None:
-        raise ValueError(NO_DASK)
+        raise InputError(NO_DASK)
     from xltool.batches.cluster.dask_engine import Dask  # noqa: PLC0415 - only where it is asked for, and installed
 
     return Dask((scheduler or "").strip(), tuple(origins))

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.batches.run_lock import NAME as LOCK
+from xltool.findings import InputError, UnreachableError
 from xltool.reader.files.sources import NothingToCheckError
 from xltool.storage.files import PART, write_whole
 from xltool.workers.scratch import scratch_dir
@@ -125,7 +126,7 @@ class _Store:
     def __init__(self, url: str) -> None:
         """Raises ValueError where fsspec is not there, OSError for a URL it cannot make sense of."""
         if find_spec("fsspec") is None:
-            raise ValueError(NO_FSSPEC.format(url=url))
+            raise InputError(NO_FSSPEC.format(url=url))
         from fsspec.core import url_to_fs  # type: ignore[import-untyped] # noqa: PLC0415 - only where a URL is given
 
         self.url = url
@@ -142,7 +143,7 @@ class _Store:
             yield
         except Exception as error:
             reason = (str(error).splitlines() or [""])[0][:200] or type(error).__name__
-            raise ConnectionError(UNREACHABLE.format(url=self.url, reason=reason)) from error
+            raise UnreachableError(UNREACHABLE.format(url=self.url, reason=reason)) from error
 
     def fetch_all(self, local: Path, *, without: _Store | None) -> None:
         """Bring everything below the folder here, without the results of earlier runs where they lie in it."""
@@ -164,7 +165,7 @@ class _Store:
         """The name of a file below the folder; ConnectionError for one that leads out of it."""
         name = path.removeprefix(self.root).lstrip("/")
         if any(part in {"", ".", ".."} for part in name.split("/")):
-            raise ConnectionError(UNSAFE.format(url=self.url, name=name))
+            raise UnreachableError(UNSAFE.format(url=self.url, name=name))
         return PurePosixPath(name)
 
     def fetch(self, local: Path, names: Iterable[str]) -> None:

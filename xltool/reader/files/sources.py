@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from xltool.findings import InputError
 from xltool.reader.files.archives import HIDDEN_FILE, Source, readable
 from xltool.reader.files.entries import LINK, LOCK_FILE, LOCK_PREFIX, SYSTEM_FILE, SYSTEM_FILES
 from xltool.reader.records import FileRecord, refused
@@ -24,7 +25,7 @@ _OF_RESULTS = (".xltool", "review.xlsx")
 SPECIAL = "不是普通文件（管道、设备等），不予读取"
 
 
-class NothingToCheckError(ValueError):
+class NothingToCheckError(InputError):
     """A path that does not exist or holds no file; the text says so in Chinese."""
 
 
