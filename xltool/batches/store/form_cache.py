@@ -165,7 +165,7 @@ class _StoredRecord(msgspec.Struct):
     reason: str
     sha256: str
     submissions: list[FormHeader]
-    reports: list[NarrativeReport]
+    narrative_reports: list[NarrativeReport]
     notes: list[Note]
     saved: str
 
