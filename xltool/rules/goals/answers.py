@@ -79,7 +79,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Told:
+class AnswerText:
     """A text asked whether it speaks of something."""
 
     sentences: tuple[str, ...]
@@ -159,39 +159,41 @@ def _own(name: str, siblings: tuple[str, ...]) -> frozenset[str]:
     return telling_pairs(name) - character_pairs(_shared_end(name, siblings)) or telling_pairs(name)
 
 
-def _in_other_words(item: Item, told: Told) -> bool:
+def _in_other_words(item: Item, answer: AnswerText) -> bool:
     """Spelt out, contracted, or by a word of the same meaning."""
     name = item.name
-    if len(name) <= SHORTHAND and _spelt_out(name, told):
+    if len(name) <= SHORTHAND and _spelt_out(name, answer):
         return True  # 送政策、解难题、优服务 is 送解优
     halves = {half for half in (name[:2], name[2:], name[0] + name[2:3]) if len(half) == A_WORD}
-    if len(name) <= TWO_WORDS and f"“{name}”" not in item.clause and any_in(halves, told.text):
+    if len(name) <= TWO_WORDS and f"“{name}”" not in item.clause and any_in(halves, answer.text):
         return True  # 决算 or 内审 may stand for 决算公开 and 内部审计, but 园区 not for “五好园区”
     meant = synonyms_of(name if item.siblings else item.clause)
-    return contracted_in(name, told.text) or any_in(meant, told.text)
+    return contracted_in(name, answer.text) or any_in(meant, answer.text)
 
 
-def _spelt_out(name: str, told: Told) -> bool:
+def _spelt_out(name: str, answer: AnswerText) -> bool:
     """Whether a sentence has all characters of the name in their order, each soon after the other."""
-    inside = [sentence for sentence in told.sentences if all(character in sentence for character in name)]
+    inside = [sentence for sentence in answer.sentences if all(character in sentence for character in name)]
     near = "[^\n]{0,8}?".join(map(re.escape, name))
     return any(re.search(near, sentence) for sentence in inside)
 
 
-def answered(item: Item, told: Told) -> bool:
+def answered(item: Item, answer: AnswerText) -> bool:
     """Whether the text speaks of the item: by a word of its own, in other words, or with its kind."""
     if _NUMERAL.search(item.name) and len(item.name) <= TWO_WORDS and not telling_pairs(item.context):
         return True  # “六稳”, “三重一大”制度: nobody repeats them, and nothing else is named to look for
     own = _own(item.name, item.siblings)
-    if any_in(own, told.text) or (
-        not own and 2 * count_in(character_pairs(item.name), told.text) >= len(character_pairs(item.name))
+    if any_in(own, answer.text) or (
+        not own and 2 * count_in(character_pairs(item.name), answer.text) >= len(character_pairs(item.name))
     ):
         return True
     kind = _shared_end(item.name, item.siblings)
-    if kind and kind in told.text:  # 两条明渠均已开工 answers both, 君建明渠已开工 only one
-        return not any(any_in(_own(other, (item.name,)), told.text) for other in item.siblings if other.endswith(kind))
-    return _in_other_words(item, told) or (
-        not item.siblings and count_in(telling_pairs(item.context), told.text) >= CONTEXT
+    if kind and kind in answer.text:  # 两条明渠均已开工 answers both, 君建明渠已开工 only one
+        return not any(
+            any_in(_own(other, (item.name,)), answer.text) for other in item.siblings if other.endswith(kind)
+        )
+    return _in_other_words(item, answer) or (
+        not item.siblings and count_in(telling_pairs(item.context), answer.text) >= CONTEXT
     )
 
 
@@ -206,17 +208,17 @@ def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
     return found
 
 
-def _unanswered_points(goal: str, achievement: str, told: Told) -> list[str]:
+def _unanswered_points(goal: str, achievement: str, answer: AnswerText) -> list[str]:
     """Numbered goals whose number and words are both missing; a text without numbers answers as a whole."""
     points, answers = numbered_points(goal), numbered_points(achievement)
     if not answers:
         return []
     missing = [text for number, text in points.items() if number not in answers and not _DIGIT.search(text)]
-    silent = [text for text in missing if (own := telling_pairs(fold_case(text))) and not any_in(own, told.text)]
+    silent = [text for text in missing if (own := telling_pairs(fold_case(text))) and not any_in(own, answer.text)]
     return [
         re.split(r"[，,。；;：:]", text)[0].strip()
         for text in silent
-        if not any_in(synonyms_of(fold_case(text)), told.text)
+        if not any_in(synonyms_of(fold_case(text)), answer.text)
     ]
 
 
@@ -225,9 +227,9 @@ def _enumerated(names: list[str]) -> str:
     return listed if len(names) <= LISTED else f"{listed}等{len(names)}项"
 
 
-def _only_unfinished(item: Item, told: Told, year: int | None) -> bool:
+def _only_unfinished(item: Item, answer: AnswerText, year: int | None) -> bool:
     own = _own(item.name, item.siblings)
-    near = [sentence for sentence in told.sentences if any_in(own, sentence)]
+    near = [sentence for sentence in answer.sentences if any_in(own, sentence)]
     spoken = [said_of(sentence, lambda clause: any_in(own, clause)) for sentence in near]
     return any(spoken) and all(unfinished(said, year) for said in spoken if said)
 
@@ -249,24 +251,24 @@ def _gaps(goal: str, achievement: str, year: int | None) -> Gaps | None:
     """What is left open; None where nothing is. 附件2 and 附件3 of a department often hold one text."""
     if not fold_case(goal) or not fold_case(achievement) or fold_case(goal) == fold_case(achievement):
         return None  # A2-15 and A2-16 speak of these
-    told = Told(split_sentences(achievement))
+    answer = AnswerText(split_sentences(achievement))
     named = items(goal)
     by_number = _by_number(named, goal, achievement)
-    missing = [item for item in named if item.name not in by_number and not answered(item, told)]
+    missing = [item for item in named if item.name not in by_number and not answered(item, answer)]
     names = [item.name for item in missing]
-    points = [text for text in _unanswered_points(goal, achievement, told) if not any(name in text for name in names)]
+    points = [text for text in _unanswered_points(goal, achievement, answer) if not any(name in text for name in names)]
     if not points and not any(item.firm for item in missing):
         return None
-    open_items = [item.name for item in named if item not in missing and _only_unfinished(item, told, year)]
-    return Gaps(names + points, open_items, _unasked(goal, told, names + points))
+    open_items = [item.name for item in named if item not in missing and _only_unfinished(item, answer, year)]
+    return Gaps(names + points, open_items, _unasked(goal, answer, names + points))
 
 
-def _unasked(goal: str, told: Told, missing: list[str]) -> list[str]:
+def _unasked(goal: str, answer: AnswerText, missing: list[str]) -> list[str]:
     others = [
         part for sentence in split_sentences(goal) for part in split_clauses(sentence) if not any_in(missing, part)
     ]
     asked = {pair for piece in telling_pieces("\n".join(others)) for pair in character_pairs(piece)}
-    return [sentence for sentence in told.sentences if asked.isdisjoint(telling_pairs(sentence))]
+    return [sentence for sentence in answer.sentences if asked.isdisjoint(telling_pairs(sentence))]
 
 
 _HONEST = (
