@@ -1,4 +1,4 @@
-"""Filings as workbooks, read and audited; cells looked up by the names defined in the workbooks."""
+"""Write filings as workbooks, read and audit them; look cells up by the names defined in the workbooks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from benchmarks.corpus.honest import Filing
+    from benchmarks.corpus.filing import Filing
     from xltool.findings import Finding
     from xltool.reader.records import FileRecord, NarrativeReport, Submission
 
@@ -57,13 +57,13 @@ class FilingFolder:
         return self.cells.address(ref)
 
     def copy(self, path: Path) -> Path:
-        """The files once more, elsewhere."""
+        """Copy the files to another folder."""
         shutil.copytree(self.path, path, dirs_exist_ok=True)
         return path
 
 
 def read(folder: Path, label: str) -> list[FileRecord]:
-    """The files of a folder as one set; the label keeps sets apart in one audit."""
+    """Read the files of a folder as one set; the label keeps sets apart within one audit."""
     records = [read_file(path, f"{label}/{path.name}") for path in sorted(folder.iterdir())]
     as_one_set(records)
     for record in records:
@@ -74,7 +74,7 @@ def read(folder: Path, label: str) -> list[FileRecord]:
 
 
 def audited(sets: Sequence[tuple[str, list[FileRecord]]]) -> dict[str, list[Finding]]:
-    """Findings by label, of one audit over all sets."""
+    """Audit all sets at once; gives the findings by label."""
     by_label: dict[str, list[Finding]] = {label: [] for label, _ in sets}
     for finding in audit([record for _, records in sets for record in records]).findings:
         by_label[finding.path.partition("/")[0]].append(finding)
@@ -82,5 +82,5 @@ def audited(sets: Sequence[tuple[str, list[FileRecord]]]) -> dict[str, list[Find
 
 
 def grave(findings: Sequence[Finding]) -> list[Finding]:
-    """Those of severity error or warning."""
+    """The findings of severity error or warning."""
     return [finding for finding in findings if finding.severity in GRAVE]

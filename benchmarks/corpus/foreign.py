@@ -1,7 +1,7 @@
-"""The same filings as other people hand them in: typed into workbooks and documents of their own.
+"""Write filled templates again in layouts of other people: their own workbooks, or tables in Word documents.
 
-A filled template is written down once more without anything that tells it is one: no names, no manifest, no formulas,
-no protection; moved, its labels in other words, its forms together in one workbook, or as tables in Word documents.
+The copy has nothing by which a template is known: no defined names, no manifest, no formulas, no protection. A layout
+may also move the form, use other labels, or put all forms into one workbook.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ OTHER_WORDS: Final = {
 
 @dataclass(frozen=True)
 class Layout:
-    """A way of handing in: moved by so many rows and columns, other words, file suffix, one file for all forms."""
+    """A layout: rows and columns the form is moved by, other labels, file suffix, one file for all forms."""
 
     name: str
     rows: int = 0
@@ -56,7 +56,7 @@ class Layout:
     together: bool = False
 
     def place(self, at: Place) -> Place:
-        """Where something of the template stands in this layout."""
+        """The place in this layout of a place in the template."""
         file, sheet, cell = at
         stem = file.removesuffix(".xlsx")
         if self.suffix == ".docx":
@@ -78,13 +78,13 @@ LAYOUTS: Final = (
 
 
 def moved(cell: str, rows: int, columns: int) -> str:
-    """A cell so many rows further down and columns further right."""
+    """The address of the cell so many rows below and columns to the right."""
     letters, row = coordinate_from_string(cell)
     return f"{get_column_letter(column_index_from_string(letters) + columns)}{row + rows}"
 
 
 def rewritten(folder: Path, target: Path, layout: Layout) -> Path:
-    """The filled templates of a folder in another layout."""
+    """Write the filled templates of a folder in another layout."""
     target.mkdir(parents=True, exist_ok=True)
     contents = [(path.stem, path.read_bytes()) for path in sorted(folder.iterdir())]
     if layout.together:
@@ -98,7 +98,7 @@ def rewritten(folder: Path, target: Path, layout: Layout) -> Path:
 
 
 _remade: dict[tuple[str, bytes], bytes] = {}
-"""Forms that were written in a layout before: a defect changes one form of a filing, the others stay."""
+"""Contents by layout and template. A defect changes one form of a filing; the others need not be written again."""
 
 
 def _file(content: bytes, layout: Layout) -> bytes:
@@ -127,7 +127,7 @@ def _form_in(content: bytes) -> Worksheet:
 
 
 def _printed(sheet: Worksheet) -> tuple[int, int]:
-    """Last column and last row of what is printed; the panel beside it is no part of the form."""
+    """Last column and last row of the print area; the panel beside it does not belong to the form."""
     area = str(sheet.print_area).rpartition("!")[2].replace("$", "")
     _, _, column, row = range_boundaries(area)
     return int(column or 1), int(row or 1)
@@ -179,7 +179,7 @@ def _as_document(source: Worksheet) -> Any:
 
 
 def _typed(cell: Cell) -> str:
-    """A value as one types it into Word."""
+    """A value as a clerk types it into Word."""
     value = cell.value
     if isinstance(value, float | int) and "%" in cell.number_format:
         return f"{value:.2%}"

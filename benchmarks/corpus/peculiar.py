@@ -1,4 +1,4 @@
-"""What is unusual and yet right: rows, texts, values and answers that honest filings have, as data."""
+"""Rows, texts, values and answers that are unusual and yet right: an audit must not find fault with them."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ ANSWERED = (
         "收购稻谷2.1万吨；轮换地方储备1.2万吨；军供保障及时。",
     ),
 )
-"""Goals and answers as they are really written, many in words of their own."""
+"""Goals and answers as departments write them; many answers use other words than the goal."""
 PECULIAR_VALUES: tuple[tuple[str, dict[Any, Any]], ...] = (
     ("附件1", {b.posts: 1, b.staff: 1}),
     ("附件1", {b.staff: 0}),

@@ -1,7 +1,7 @@
-"""What made-up departments do: projects with their indicators, goals, and answers to them.
+"""Departments that do not exist: their projects with indicators, goals, and the answers to the goals.
 
-Every text here is one an honest clerk might write. `{n}` is the target and `{m}` the actual of the first output,
-both with their unit; what is named in quotation marks is answered in the words given beside it.
+An honest clerk might write every text here. `{n}` stands for the target and `{m}` for the actual value of the first
+output, both with their unit. The answer to a goal in quotation marks stands beside it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Work:
-    """A project: its name, outputs, what it is good for, and goals besides the first output (goal, answer)."""
+    """A project: its name, its outputs, its goal and answer, its quality, benefits and beneficiaries."""
 
     name: str
     outputs: tuple[Count, ...]
@@ -43,7 +43,7 @@ class Theme:
     department: str
     works: tuple[Work, ...]
     policy: tuple[str, str]
-    """A goal of the department that no project bears, and its answer."""
+    """A goal of the department that belongs to no project, and its answer."""
 
 
 FARMING = Theme(
@@ -285,4 +285,4 @@ NOT_OF_AN_INDICATOR = (
     "明年将继续巩固成果，防止问题反弹。",
     "本年度没有开展因公出国（境）活动。",
 )
-"""Honest sentences with words that elsewhere mean unfinished."""
+"""Honest sentences with words that elsewhere mean that something is unfinished."""

@@ -1,1 +1,1 @@
-"""The desk officer's year, played: forms issued, filled in by departments with troubles, checked, returned, mended."""
+"""Desk: a year of the desk officer, played with forms that departments fill in, some with troubles, and correct."""

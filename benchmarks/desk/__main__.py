@@ -1,4 +1,4 @@
-"""`python -m benchmarks.desk OUT [--departments 80]`: plays the whole round and tells where it is not as expected."""
+"""`python -m benchmarks.desk OUT [--departments 80]`: play the year and print where the results are not as expected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CENT = 0.005
 
 
 def report(game: Game) -> tuple[str, int]:
-    """What was seen, as text, and how many expectations failed."""
+    """The results as text, and how many expectations failed."""
     lines, wrong = [], 0
     for round_, title in enumerate(("第一次", "第二次")):
         round_lines = game.lines(round_)
@@ -40,7 +40,7 @@ def _row(line: OfficeLine) -> str:
 
 
 def main() -> int:
-    """Play, and print what was seen; 1 where something was not as expected."""
+    """Play and print the results; 1 where something was not as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="an empty folder for everything that is made")
     parser.add_argument("--departments", type=int, default=80)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
 
-from benchmarks.corpus.honest import Clerk, Filing
+from benchmarks.corpus.honest import Clerk
 from tools.samples.sample import Paper, papers_as_sheets
 from xltool.forms import base_data, foot, self_review
 from xltool.forms import project as form3
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from benchmarks.corpus.filing import Filing
     from xltool.expr.nodes import Field
 
 YEAR: Final = 2023
@@ -39,12 +40,12 @@ TOWNS: Final = (
 NAMES: Final = tuple(COUNTY + name for name in BUREAUS) + tuple(f"{COUNTY}{name}镇人民政府" for name in TOWNS)
 MOST: Final = len(NAMES)
 UNAPPROVED: Final = 10
-"""Every so manieth department has no approved indicators in the roster: last year's are issued to it."""
+"""Every tenth department has no approved indicators in the roster; it is issued last year's."""
 
 
 @dataclass(frozen=True)
 class Office:
-    """A department: its code and what it would file if nothing went wrong."""
+    """A department: its code and its honest filing."""
 
     code: str
     filing: Filing
@@ -79,7 +80,7 @@ def offices(count: int) -> list[Office]:
 
 
 def _filing(number: int, name: str) -> Filing:
-    """The first filing, by seed, that answers its goals in their own words: other words are A2-17's benchmark."""
+    """The first filing, by seed, that answers its goals in the same words; other words are measured in trust."""
     for seed in range(number * 1000, number * 1000 + 100):
         clerk = Clerk(seed, year=YEAR, projects=3 + number % 3)
         clerk.department = name
@@ -93,7 +94,7 @@ def _filing(number: int, name: str) -> Filing:
 
 
 def write_roster(known: Sequence[Office], path: Path) -> Path:
-    """The bureau's roster: departments, projects and approved indicators, agreeing with what will be filed."""
+    """Write the roster: departments, projects and approved indicators, as they will be filed."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "单位"
@@ -138,7 +139,7 @@ def _amount(value: object) -> float | None:
 
 
 def write_last_year(known: Sequence[Office], folder: Path) -> Path:
-    """What they filed a year ago: 附件1 that this year's 上年决算数 come from, and 附件2."""
+    """Write last year's filings: 附件1 from this year's 上年决算数, and 附件2."""
     for office in known:
         own = folder / office.name
         own.mkdir(parents=True)
@@ -149,7 +150,7 @@ def write_last_year(known: Sequence[Office], folder: Path) -> Path:
 
 
 def _last_base(office: Office) -> Paper:
-    """附件1 of last year: its 本年决算数 are the 上年决算数 of this year's."""
+    """附件1 of last year. Its 本年决算数 are this year's 上年决算数."""
     now = office.filing.papers_of("附件1")[0]
     values: dict[Field, Any] = dict(now.values)
     items = base_data.FORM.fields

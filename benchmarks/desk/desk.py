@@ -1,4 +1,4 @@
-"""The desk: forms issued by a roster, envelopes that come back, checked twice."""
+"""The desk: issue forms by a roster, receive envelopes, check the inbox in two rounds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from xltool.template.order import Order
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.corpus.honest import Filing
+    from benchmarks.corpus.filing import Filing
     from benchmarks.desk.typing_in import FormTyper
     from tools.samples.sample import Paper
 
@@ -35,7 +35,7 @@ _SAVED: Final = (datetime(YEAR + 1, 6, 20, 9, tzinfo=UTC), datetime(YEAR + 1, 7,
 
 @dataclass
 class Desk:
-    """A folder with everything of one year at the desk."""
+    """The folder of one year at the desk."""
 
     base: Path
     count: int
@@ -62,22 +62,22 @@ class Desk:
 
     @cached_property
     def issued_forms(self) -> dict[str, list[Made]]:
-        """What was issued to each department, by code; in the order of its papers."""
+        """The forms issued to each department, by code, in the order of its papers."""
         records = reading.read_sources(discover([self.last_year]))
         as_filings(records)
         plan = plan_roster(Order(YEAR, indicators=ROWS), load(self.roster), records)
         return {task.department.code: made(task)[0] for task in plan.tasks}
 
     def envelope(self, office: Office, round_: int) -> Envelope:
-        """What a department sends in a round (0 or 1)."""
+        """The envelope of a department in a round (0 or 1)."""
         return Envelope(self, office, round_)
 
     def second_inbox(self) -> None:
-        """The first inbox once more: what comes in again is put into it."""
+        """Copy the first inbox; what departments send again is added to the copy."""
         shutil.copytree(*self.inboxes)
 
     def check(self, round_: int) -> runs.Outcome:
-        """A run over an inbox, as the command does it."""
+        """Run a batch over an inbox, as the command does."""
         return xltool.batch(
             self.inboxes[round_],
             out=self.results[round_],
@@ -97,7 +97,7 @@ class Envelope:
 
     @property
     def issued_forms(self) -> list[Made]:
-        """What was issued to it."""
+        """The forms issued to the department."""
         return self.desk.issued_forms[self.office.code]
 
     @property
@@ -111,21 +111,21 @@ class Envelope:
         return self.desk.results[0] / "returned" / self.folder.name
 
     def at(self, form: str, number: int = 0) -> int:
-        """The place of a form among the papers; of several 附件3 by number."""
+        """The index of a form among the papers; `number` chooses among several 附件3."""
         return [at for at, paper in enumerate(self.office.filing.papers) if paper.form == form][number]
 
     def path(self, form: str, number: int = 0) -> Path:
-        """Where a form lies."""
+        """The path of a form."""
         return self.folder / Path(self.issued_forms[self.at(form, number)].path).name
 
     def typed(self, paper: Paper, into: Path | None = None) -> FormTyper:
-        """A paper typed into the file that was issued for it, or into another copy of it."""
+        """Type a paper into the file that was issued for it, or into another copy of that file."""
         (issued_form,) = (form for form in self.issued_forms if self._is_of(form, paper))
         hand = fill_in(into or self.desk.issued / issued_form.path, issued_form, paper, self.desk.base)
         return hand.saved_at(_SAVED[self.round_])
 
     def send(self, filing: Filing) -> None:
-        """Every form of a filing, into the folder."""
+        """Write every form of a filing into the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for issued_form, paper in zip(self.issued_forms, filing.papers, strict=True):
             self.typed(paper).save(self.folder / Path(issued_form.path).name)

@@ -18,7 +18,7 @@ ENCRYPTED: Final = ole(["Root Entry", "EncryptionInfo", "EncryptedPackage"])
 
 
 def as_blank_sheet(path: Path) -> None:
-    """What a form shows, typed into a new workbook: no names, no protection, no formulas, no manifest."""
+    """Replace a form by a new workbook with the same values: no names, no protection, no formulas, no manifest."""
     source = openpyxl.load_workbook(path, data_only=True).worksheets[0]
     book = openpyxl.Workbook()
     sheet: Any = book.worksheets[0]
@@ -35,7 +35,7 @@ def as_blank_sheet(path: Path) -> None:
 
 
 def as_document(path: Path, into: Path) -> None:
-    """The same in a Word table."""
+    """Write a form as a table in a Word document."""
     source = openpyxl.load_workbook(path, data_only=True).worksheets[0]
     rows, columns = _last(source), _width(source)
     document = docx.Document()

@@ -1,4 +1,4 @@
-"""The whole round: planted, sent, checked, returned, mended, sent again, checked again; and what was expected of it."""
+"""Play the year: send filings with troubles, check, return, correct, send and check again; compare results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from benchmarks.corpus.honest import Filing
+    from benchmarks.corpus.filing import Filing
     from benchmarks.desk.county import Office
     from benchmarks.desk.desk import Desk, Envelope
     from xltool.auditing.acceptance import Accepted
@@ -34,7 +34,7 @@ NOTED = ("已联系单位", "经办人电话说明，周五前改好")
 
 @dataclass
 class OfficeLine:
-    """One department in one round: what it did, what the desk sees, where that is not as it should be."""
+    """One department in one round: its trouble, what the desk sees, and what is not as expected."""
 
     office: str
     trouble: str
@@ -52,7 +52,7 @@ class Game:
     accepted: Accepted | None = None
 
     def __post_init__(self) -> None:
-        """Which department makes which trouble."""
+        """Give each trouble to a department."""
         able = [trouble for trouble in self.troubles if soffice() or not trouble.office]
         if len(able) > len(self.desk.offices):
             msg = f"{len(able)} kinds of trouble need as many departments, not {len(self.desk.offices)}"
@@ -63,7 +63,7 @@ class Game:
         self.roles |= {office.code: trouble for office, trouble in zip(order, able, strict=False)}
 
     def play(self) -> None:
-        """Everything, in the order of the year."""
+        """Do everything, in the order of the year."""
         with self._step("名册和上年报送（布置）"):
             self.desk.prepare()
         with self._step("下发表样"):
@@ -101,7 +101,7 @@ class Game:
             self._role(envelope.office).sends(envelope)
 
     def _note(self) -> None:
-        """The officer writes beside every finding of departments that only mend half or nothing."""
+        """Fill in the officer's columns beside every finding."""
         path = self.desk.results[0] / "review.xlsx"
         book = openpyxl.load_workbook(path)
         sheet = book["问题清单"]
@@ -125,7 +125,7 @@ class Game:
 
     @staticmethod
     def _send_again(view: DeskView, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
-        """What was returned, mended in the returned copy; what is missing or was compared, in the issued file."""
+        """Send corrected returned copies; send forms that were missing or compared in the issued file."""
         missing = view.account(envelope.office)["missing"]
         related = [place for finding in view.findings(envelope.office) for place in finding["related"]]
         compared = {place["path"].rpartition("/")[2] for place in related}
@@ -141,7 +141,7 @@ class Game:
     # --- what is view -------------------------------------------------------------------------
 
     def lines(self, round_: int) -> list[OfficeLine]:
-        """A line a department with a trouble, and one an honest one where something is wrong."""
+        """A line for each department with a trouble, and for honest departments where something is wrong."""
         view = DeskView(self.desk, round_)
         lines = []
         for office in self.desk.offices:
@@ -152,7 +152,7 @@ class Game:
         return lines
 
     def kept_notes(self) -> tuple[int, int]:
-        """Findings of the second review that stood in the first, and how many of them still bear the note."""
+        """How many findings of the second review were in the first, and how many of them kept the officer's note."""
         first = {finding["key"] for finding in DeskView(self.desk, 0).data["findings"]}
         sheet = openpyxl.load_workbook(self.desk.results[1] / "review.xlsx")["问题清单"]
         heads, *rows = sheet.iter_rows(values_only=True)
@@ -172,7 +172,7 @@ class Game:
         )
 
     def honest_total(self) -> float:
-        """The same, as all departments meant it."""
+        """全年执行数 of all departments in their honest filings, in 万元."""
         wholes = [office.filing.papers_of("附件2")[0] for office in self.desk.offices]
         return sum(float(whole.values[EXECUTED]) for whole in wholes)
 
@@ -200,7 +200,7 @@ def _shown(view: DeskView, office: Office) -> str:
 
 
 def _compared(rules: set[str], wanted: frozenset[str]) -> tuple[list[str], list[str]]:
-    """Rules and those expected; where any others may be violated, only those count that are named."""
+    """The rules found and expected. Where others are allowed, only the named rules are compared."""
     named = wanted - {ANY}
     return sorted(rules & named if ANY in wanted else rules), sorted(named)
 

@@ -1,4 +1,4 @@
-"""Kinds of trouble departments make, and what the desk has to see of each in both rounds."""
+"""The troubles that departments cause, and what the desk has to see of each in both rounds."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from xltool.roster.inbox import State
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.corpus.honest import Filing
+    from benchmarks.corpus.filing import Filing
     from benchmarks.desk.desk import Envelope
 
 ANY: Final = "…"
-"""Among the rules of what is told: others may be violated as well."""
-ALL, SOME, NONE = "已报齐", "部分报送", "未报"
+"""Among expected rules: other rules may be violated as well."""
+ALL, SOME, NONE, UNREADABLE = "已报齐", "部分报送", "未报", "收到、未能审核"
 LATE_DAY: Final = "2024年7月8日"
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the desk sees: 报送情况, states of receipts besides 已收, rules of errors and warnings, notice or not.
+    """What the desk has to see: 报送情况, states of receipts except 已收, rules of errors and warnings, notice or not.
 
-    `fates` are the words of 整改情况 that occur, in the second round.
+    `fates` are the outcomes in 整改情况, in the second round.
     """
 
     status: str = ALL
@@ -48,16 +48,16 @@ class Expectation:
 
 
 def _nothing(_: object) -> None:
-    """Nothing out of the ordinary."""
+    """Change nothing."""
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """What a department does: `says` changes what it fills in, `sends` what lies in its envelope.
+    """A trouble: `says` changes what the department fills in, `sends` changes the files in its envelope.
 
-    In the second round it files honestly, but for what `mends` changes: in the returned copies, with `fresh` in the
-    issued files; `again` does more with the envelope, with `silent` it does nothing. What needs LibreOffice (`office`)
-    is left out where there is none.
+    In the second round the department files honestly, except for what `mends` changes: in the returned copies, or in
+    the issued files where `fresh` is set. `again` changes the envelope further; with `silent` it sends nothing.
+    Troubles that need LibreOffice (`office`) are left out where it is not installed.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Trouble:
 
 
 def expect(status: str = ALL, missing: int = 0, *words: str, notice: bool | None = None) -> Expectation:
-    """Shorter: words are rules (A1-05), states of receipts (重复) or fates (已整改)."""
+    """Build an expectation; each word is a rule (A1-05), a state of a receipt (重复) or an outcome (已整改)."""
     states = frozenset(word for word in words if word in set(State))
     fates = frozenset(word for word in words if word in set(Became))
     rules = frozenset(words) - states - fates
@@ -187,7 +187,7 @@ def _last_years(envelope: Envelope) -> None:
 
 
 def _neighbours_template(envelope: Envelope) -> None:
-    """附件1 of a department with as many projects, its protection lifted and everything typed over."""
+    """Type 附件1 over the template of a department with as many projects, its protection lifted."""
     desk, mine = envelope.desk, envelope.issued_forms[0]
     other = next(
         forms[0]
@@ -279,7 +279,7 @@ def _unasked(filing: Filing) -> None:
 
 
 def _renamed(envelope: Envelope) -> None:
-    """What is mended lies beside the first file, under another name."""
+    """Save the corrected file under another name, beside the first file."""
     path = envelope.path("附件2")
     path.rename(path.with_stem(path.stem + "（修改）"))
     shutil.copyfile(envelope.desk.inboxes[0] / envelope.folder.name / path.name, path)
@@ -310,20 +310,20 @@ TROUBLES: Final = (
     Trouble("全部装在一个 .zip 里", expect(), expect(), sends=_zipped),
     Trouble(
         "全部装在一个 .rar 里",
-        expect(NONE, 5, "无法读取", "W-19"),
-        expect(ALL, 0, "无法读取", "W-19", notice=False),
+        expect(UNREADABLE, 5, "收到、未能审核", "W-19"),
+        expect(ALL, 0, "收到、未能审核", "W-19", notice=False),
         sends=_rar,
     ),
     Trouble(
         "附件2是扫描件 PDF",
-        expect(SOME, 1, "无法读取"),
-        expect(ALL, 0, "无法读取"),
+        expect(SOME, 1, "收到、未能审核", "W-19"),
+        expect(ALL, 0, "收到、未能审核", "W-19", notice=False),
         sends=_instead("附件2", ".pdf", PDF),
     ),
-    Trouble("附件1文件损坏", expect(SOME, 1, "无法读取", "W-19"), expect(ALL, 0, M), sends=_broken),
+    Trouble("附件1文件损坏", expect(SOME, 1, "收到、未能审核", "W-19"), expect(ALL, 0, M), sends=_broken),
     Trouble(
         "附件1加了密码",
-        expect(SOME, 1, "无法读取", "W-19"),
+        expect(SOME, 1, "收到、未能审核", "W-19"),
         expect(ALL, 0, M),
         sends=_instead("附件1", ".xlsx", ENCRYPTED),
     ),
@@ -363,4 +363,4 @@ TROUBLES: Final = (
         "改好的另存一份，旧的还在", expect(ALL, 0, "A1-34"), expect(ALL, 0, M, "重复"), says=_SIGN_2, again=_renamed
     ),
 )
-"""In the order in which departments get them."""
+"""In the order in which departments get them; a department's place never changes."""

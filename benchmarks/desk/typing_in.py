@@ -1,7 +1,7 @@
-"""A department's hands: a form typed into the workbook it was issued, as a spreadsheet program saves it.
+"""Type a form into the workbook that was issued, as a department does with a spreadsheet program.
 
-What is to stand in the cells is taken from a twin that xltool writes with everything filled in; only cells that differ
-are typed, and formulas get the results a program would have calculated. The issued file keeps all else it came with.
+The values come from a twin that xltool writes with everything filled in. Only cells that differ are typed, and formulas
+get the results that a program would calculate. Everything else in the issued file stays as it is.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ _MODIFIED: Final = "{http://purl.org/dc/terms/}modified"
 
 @dataclass(frozen=True)
 class CellContent:
-    """What stands in a cell: a content, or the result of a formula."""
+    """The content of a cell, and whether a formula calculated it."""
 
     content: Content
     calculated: bool
 
 
 class FormTyper(WorkbookEditor):
-    """An open workbook in a department's hands."""
+    """An open workbook that a department types into."""
 
     def type_in(self, twin: WorkbookEditor, sheet: str) -> FormTyper:
-        """Make a sheet hold what its twin holds; gives the hand back."""
+        """Type the contents of the twin into a sheet; gives the editor."""
         mine, wanted = contents_of(self, sheet), contents_of(twin, sheet)
         nothing = CellContent(None, calculated=False)
         for cell in mine | wanted:
@@ -50,14 +50,14 @@ class FormTyper(WorkbookEditor):
         return self
 
     def saved_at(self, moment: datetime) -> FormTyper:
-        """When the program says it saved the file."""
+        """Set the time at which the program saved the file; gives the editor."""
         for element in self._tree("docProps/core.xml").iter(_MODIFIED):
             element.text = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
         return self
 
 
 def contents_of(book: WorkbookEditor, sheet: str) -> dict[str, CellContent]:
-    """Cells of a sheet that hold something, by address."""
+    """The contents of the cells of a sheet that are not empty, by address."""
     strings = _strings(book)
     contents = {}
     for cell in book._root(sheet).iter(MAIN + "c"):  # noqa: SLF001 - a clerk's parts
@@ -97,7 +97,7 @@ def twin(issued_form: Made, paper: Paper, folder: Path) -> WorkbookEditor:
 
 
 def form_sheet(book: WorkbookEditor) -> str:
-    """The one sheet with a form; 问题清单 and the manifest are none."""
+    """The name of the only sheet with a form; 问题清单 and the manifest hold none."""
     (name,) = (name for name in book.sheets if name.startswith("附件"))
     return name
 

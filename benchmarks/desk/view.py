@@ -1,4 +1,4 @@
-"""What the desk sees of a department after a run: in the inbox sheets, the findings, returned/ and notices/."""
+"""The results of a run as the desk sees them for each department: inbox sheets, findings, returned/ and notices/."""
 
 from __future__ import annotations
 

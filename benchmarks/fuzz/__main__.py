@@ -1,4 +1,4 @@
-"""`python -m benchmarks.fuzz`: so many seconds of damaged files, and what became of them."""
+"""`python -m benchmarks.fuzz`: read damaged files for so many seconds, and print what became of them."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ EXAMPLES: Final = 3
 
 @dataclass
 class FuzzTally:
-    """What became of the inputs of a run."""
+    """The results of a run."""
 
     judged: list[Judged] = field(default_factory=list)
     faults: dict[str, list[FuzzInput]] = field(default_factory=lambda: defaultdict(list))
     first: dict[str, FuzzInput] = field(default_factory=dict)
-    """The first input of each sign."""
+    """The first input with each sign."""
 
     def add(self, case: FuzzInput, judged: Judged) -> None:
-        """One more."""
+        """Add the result of an input."""
         self.judged.append(judged)
         if judged.outcome not in LOST:
             self.first.setdefault(judged.sign, case)
@@ -51,7 +51,7 @@ class FuzzTally:
             self.faults[fault].append(case)
 
     def lines(self) -> Iterator[str]:
-        """The figures, a line a format, then the faults with the inputs that show them."""
+        """The figures, a line for each format, then the faults with the numbers of inputs that show them."""
         yield "format  inputs    read  no form  refused  faulty  median ms  slowest s  peak MiB"
         for name in (*sorted({judged.format for judged in self.judged}), ""):
             group = [judged for judged in self.judged if name in {"", judged.format}]
@@ -71,7 +71,7 @@ class FuzzTally:
             yield f"FAULT {len(cases):5} × {fault}   inputs {[case.number for case in cases[:EXAMPLES]]}"
 
     def outcomes(self) -> Counter[str]:
-        """How often a code or a status came."""
+        """How many inputs ended with each code or status."""
         return Counter(judged.outcome for judged in self.judged)
 
 
@@ -99,7 +99,7 @@ def _judged(case: FuzzInput, answer: bytes | Lost) -> Judged:
 
 
 def keep(corpus: Path, tally: FuzzTally) -> int:
-    """Keep an input, as small as it goes, of each outcome the corpus has none of; how many were kept."""
+    """Keep an input, reduced, for each outcome that the corpus does not have; gives how many were kept."""
     kept = 0
     for sign, case in sorted(tally.first.items()):
         suffix, data = _smallest(case, sign)
@@ -113,7 +113,7 @@ def keep(corpus: Path, tally: FuzzTally) -> int:
 
 
 def write_faults(folder: Path, tally: FuzzTally) -> None:
-    """Write the first input of each fault: what LibreOffice wrote for this run is gone with it."""
+    """Write the first input of each fault, since inputs that start from LibreOffice's files cannot be built again."""
     folder.mkdir(parents=True, exist_ok=True)
     for case, *_ in tally.faults.values():
         suffix, data = case.build()
@@ -121,7 +121,7 @@ def write_faults(folder: Path, tally: FuzzTally) -> None:
 
 
 def _smallest(case: FuzzInput, sign: str) -> tuple[str, bytes]:
-    """An input without the steps it does not need, packed tightly; the same becomes of it."""
+    """The input without the changes that its outcome does not need, compressed as far as possible."""
     left_out: frozenset[int] = frozenset()
     for step in range(case.steps):
         if judge(*case.build(left_out | {step})).sign == sign:
@@ -133,7 +133,7 @@ def _smallest(case: FuzzInput, sign: str) -> tuple[str, bytes]:
 
 
 def main() -> int:
-    """Run, tell, keep."""
+    """Run, print the results, keep new inputs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--count", type=int, default=sys.maxsize, help="inputs at most")

@@ -1,4 +1,4 @@
-"""Records of binary workbooks and the tables of OLE containers, changed where they stand."""
+"""Change records of binary workbooks and the tables of OLE containers in place."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TYPES: Final = (
     0x203, 0x27E, 0xBD, 0xFD, 0x204, 0x205, 0x6, 0x207, 0x208, 0x200, 0xE5, 0x85, 0xFC, 0x3C, 0xE0, 0x41E, 0x31, 0x809, 0xA,
     0x1D6, 0x5D, 0xEC, 0x201, 0xBE, 0x7D, 0x22, 0x42, 0x2F, 0x293,
 )  # fmt: skip
-"""Kinds of records xlrd knows."""
+"""Record types that xlrd reads."""
 _STRINGS: Final = 0xFC
 _NUMBER: Final = 0x203
 _HEADER: Final = 80
@@ -29,7 +29,7 @@ _HEADER: Final = 80
 
 
 def changed_ole(dice: Dice, data: bytes) -> bytes:
-    """An .xls after one change: of its records mostly, else of its container or anywhere."""
+    """An .xls after one change: mostly of a record, else of the container or of any bytes."""
     kind = dice.random()
     records = list(_biff(data)) if kind < 0.8 else []
     if records:
@@ -40,7 +40,7 @@ def changed_ole(dice: Dice, data: bytes) -> bytes:
 
 
 def _biff(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Place, type and length of the records of the workbook stream, which LibreOffice and WPS write in one piece."""
+    """Position, type and length of the records of the workbook stream, which LibreOffice and WPS store in one piece."""
     starts = (at for at in range(_SECTOR, len(data), _SECTOR) if data[at : at + 4] in _BOF)
     at = next(starts, len(data))
     while at + 4 <= len(data):
@@ -79,7 +79,7 @@ def _record(dice: Dice, data: bytes, records: list[tuple[int, int, int]]) -> byt
 
 
 def _container(dice: Dice, data: bytes) -> bytes:
-    """A number of the header, of the allocation tables or of the directory is another."""
+    """Change a number in the header, in an allocation table or in the directory."""
     changed = bytearray(data)
     places = [30, 32, 44, 48, 56, 60, 64, 68, 72, 76]
     table, directory = (struct.unpack_from("<I", data, at)[0] for at in (76, 48))
@@ -117,7 +117,7 @@ def changed_xlsb(dice: Dice, data: bytes) -> bytes:
 
 
 def _xlsb(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Where each record begins, where its content does, and where it ends."""
+    """Start, start of the content and end of each record."""
     at = 0
     while at < len(data):
         start = at

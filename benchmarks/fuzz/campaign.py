@@ -1,11 +1,11 @@
-"""`python -m benchmarks.fuzz.campaign --out DIR`: many inputs over reading and judging, in blocks, to be resumed.
+"""`python -m benchmarks.fuzz.campaign --out DIR`: many inputs over reading and judging, in blocks that can be resumed.
 
     nice -n 10 python -m benchmarks.fuzz.campaign --out /tmp/campaign --count 50000 --seed 1
 
-Four of five inputs are filings with hostile values, audited as they are (`judging`); the fifth is a damaged file,
-read, and audited where it can be read. What a block came to is a line of `progress.jsonl`; the same command goes on
-behind the last line. `summary.txt` is written anew after each block, and `faults` holds the damaged files that show
-a fault; a hostile filing is made again of its seed and number (`--again NUMBER`).
+Four of five inputs are filings with hostile values, audited without a file (`judging`). The fifth is a damaged file; it
+is read, and audited if it can be read. The result of a block is a line of `progress.jsonl`; the same command continues
+after the last line. `summary.txt` is written again after each block, and `faults` holds the damaged files that show a
+fault. A hostile filing is built again from its seed and number (`--again NUMBER`).
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
 
 BLOCK: Final = 400
 DAMAGED: Final = 5
-"""One of so many inputs is a damaged file."""
+"""Every fifth input is a damaged file."""
 PROGRESS, SUMMARY, FAULTS = "progress.jsonl", "summary.txt", "faults"
 
 
 @dataclass
 class Block:
-    """What some inputs came to."""
+    """The results of a block of inputs."""
 
     inputs: int = 0
     judged: int = 0
     """Files audited."""
     findings: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
-    """Damaged files by what became of them: read, or the code of the refusal."""
+    """Damaged files by result: read, or the code of the refusal."""
     rules: set[str] = field(default_factory=set)
     slowest: float = 0.0
     peak: int = 0
@@ -56,7 +56,7 @@ class Block:
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, other: Block) -> None:
-        """Count another block in."""
+        """Add the results of another block."""
         self.inputs += other.inputs
         self.judged += other.judged
         self.findings += other.findings
@@ -66,7 +66,7 @@ class Block:
         self.faults += other.faults
 
     def lines(self) -> Iterator[str]:
-        """The figures in words."""
+        """The figures as lines of text."""
         outcomes = Counter(self.outcomes)
         read = outcomes.pop("read", 0)
         yield f"inputs {self.inputs:,}, of them damaged files {outcomes.total() + read:,}, of which read {read:,}"
@@ -79,7 +79,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Campaign:
-    """Where inputs are made of what, and in which workers."""
+    """What inputs are built from, and the workers that judge them."""
 
     pool: Pool
     damaged: Path
@@ -89,7 +89,7 @@ class Campaign:
     out: Path
 
     def block(self, numbers: Sequence[int]) -> Block:
-        """What these inputs come to."""
+        """Judge these inputs; gives their results."""
         block = Block(len(numbers))
         self._judge([number for number in numbers if number % DAMAGED], block)
         self._read([number for number in numbers if number % DAMAGED == 0], block)
@@ -133,7 +133,7 @@ def _count(block: Block, answer: Answer) -> None:
 
 
 def run(out: Path, count: int, seed: int) -> Block:
-    """Go on behind the last block until there are `count` inputs; what all of them came to."""
+    """Continue after the last block until there are `count` inputs; gives the results of all."""
     out.mkdir(parents=True, exist_ok=True)
     progress = out / PROGRESS
     lines = progress.read_bytes().splitlines() if progress.exists() else []
@@ -165,7 +165,7 @@ def _write_summary(out: Path, total: Block) -> None:
 
 
 def main() -> int:
-    """Run or go on, and say what it came to."""
+    """Run or continue, and print the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz.campaign", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of progress and summary")
     parser.add_argument("--count", type=int, default=50_000)

@@ -1,4 +1,4 @@
-"""Values that break readers, and the chance that picks them."""
+"""Values that are likely to break readers, and random choices among them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NUMBERS: Final = (
     "1e9", "1e308", "1e309", "-1e309", "1e-320", "nan", "NaN", "-NaN", "inf", "-Infinity", "0x10", "1_000", "١٢", "１２",
     "²", "Ⅷ", "1.", ".5", "+3", "--3", "1,234", "1.7976931348623157e308", "44561", "-44561", "2958466", "60", "0.99999999999",
 )  # fmt: skip
-"""Numbers as files spell them, and what is none."""
+"""Numbers as files spell them, and texts that are no numbers."""
 REFERENCES: Final = (
     "A1", "A0", "$A$0", "A-1", "XFD1048576", "XFE1", "ZZZ1", "A1048577", "A99999999", "AAAA1", "1A", "A", "1", "A1:A1",
     "A1:XFD1048576", "XFD1048576:A1", "A1:B", "B2:A1", "A:A", "1:1", "A1:A9999999", "A1 B2 C3", "Sheet1!A1", "#REF!",
@@ -36,7 +36,7 @@ def value(dice: Dice) -> str:
 
 
 def picked_bytes(dice: Dice, data: bytes) -> bytes:
-    """Bytes with a few of them changed, cut, doubled or moved."""
+    """The bytes with a few of them changed, cut, doubled or moved."""
     if not data:
         return data
     at = dice.randrange(len(data))

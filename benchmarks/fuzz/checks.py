@@ -1,4 +1,4 @@
-"""What may never come of a file, whatever it holds."""
+"""Check what must hold for every file, whatever it contains."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ _CODES: Final = {*map(str, Code), "lock_file", "link", "changing", "no_form", "r
 _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _HAN: Final = re.compile(r"[一-鿿]")
 _SEEN: Final[set[int]] = set()
-"""Records this worker has audited already: most damage changes nothing that is read."""
+"""Hashes of records this worker has audited: most damage does not change the record."""
 _WAITING: Final[list[FileRecord]] = []
 TOGETHER: Final = 16
-"""Records audited together, as a batch does; one by one where that fails."""
+"""How many records are audited together, as in a batch; where that fails, each is audited by itself."""
 
 
 def examine(path: Path, name: str, together: int = TOGETHER) -> tuple[FileRecord | None, list[str]]:
-    """The record of a file, and its faults, a line each; no record where reading raised.
+    """Read a file; gives its record and its faults, a line each, or no record where reading raised.
 
-    The audit of a record may come with a later one: the faults it finds begin with the name of the input.
+    Records are audited in groups, so that faults of an earlier record may come with a later one. They begin with the
+    name of their input.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -80,7 +81,7 @@ def _audited(records: list[FileRecord]) -> list[str]:
 
 
 def describe_error(error: BaseException) -> str:
-    """Kind and place of an error, the same for the same cause."""
+    """The type, place and first words of an error: the same text for the same cause."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/xltool/" in frame.filename]
     place = f"{frames[-1].filename.rpartition('/xltool/')[2]}:{frames[-1].lineno} {frames[-1].name}" if frames else "?"
     return f"{type(error).__name__} at {place}: {str(error)[:80]}"
@@ -153,7 +154,7 @@ def _of_findings(result: Audit) -> Iterator[str]:
 
 
 def is_cell(cell: str) -> bool:
-    """Whether there is such a cell on a sheet."""
+    """Whether a worksheet can have this cell."""
     match = _CELL.fullmatch(cell)
     if match is None or int(match[2]) > ROWS:
         return False

@@ -1,4 +1,4 @@
-"""Honest filings with values changed, as records: what an audit is asked about, mostly without a file in between."""
+"""Build the records of filings with hostile values, mostly without writing a file."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 FILINGS: Final = 12
 SEED: Final = 2_000
 _MANIFEST: Final = 0.03
-"""Share of changed cells that are of the manifest."""
+"""Share of inputs in which cells of the manifest are changed."""
 _DATE: Final = re.compile(r"\d{4}-\d\d(-\d\d)?")
-"""A date as it was read."""
+"""A date as the reader stores it."""
 _PROFILES: Final = (*HOSTILE.values(), *FORGED.values(), *profile_names(), written(named("湖北")))
 
 
 @dataclass(frozen=True)
 class HonestFiling:
-    """A filing as opened, as packed records by the same names, and the lines of its report."""
+    """An honest filing: its workbooks as opened, their packed records by the same names, the lines of its report."""
 
     department: str
     books: dict[str, Book]
@@ -52,7 +52,7 @@ class HonestFiling:
 
 @dataclass
 class AuditInput:
-    """The records of an input, last year's forms beside it, and what the roster says of it."""
+    """The records of an input, last year's forms, and the profile that the roster names."""
 
     label: str
     records: list[FileRecord]
@@ -109,7 +109,7 @@ def _read(name: str, book: Book) -> FileRecord:
 
 
 def make(filings: Path, seed: int, number: int) -> AuditInput:
-    """The input of this number: the same in every process."""
+    """Build the input of this number; it is the same in every process."""
     dice = Dice(f"judging/{seed}/{number}")
     honest = dice.choice(filings_in(filings))
     label = f"输入{number}"
@@ -139,7 +139,7 @@ def make(filings: Path, seed: int, number: int) -> AuditInput:
 
 
 def filed(records: Sequence[FileRecord]) -> list[Submission | NarrativeReport]:
-    """Forms and reports of some files."""
+    """The forms and narrative reports of some files."""
     both: list[Submission | NarrativeReport] = [submission for record in records for submission in record.submissions]
     return both + [report for record in records for report in record.narrative_reports]
 
@@ -178,7 +178,7 @@ def _changed_sheet(dice: Dice, sheet: Sheet) -> Sheet:
 
 
 def _fill_and_copy(dice: Dice, cells: dict[tuple[int, int], Cell]) -> None:
-    """Put values into empty cells, and what stands in a cell into another."""
+    """Put values into empty cells, and copy the value of a cell into another."""
     lowest, rightmost = max(row for row, _ in cells), max(column for _, column in cells)
     for _ in range(dice.randint(1, 8)):
         position = dice.randint(1, lowest + 2), dice.randint(1, rightmost + 1)
@@ -191,7 +191,7 @@ def _fill_and_copy(dice: Dice, cells: dict[tuple[int, int], Cell]) -> None:
 
 
 def _change_values(dice: Dice, submission: Submission) -> None:
-    """Values changed where a record holds them: what reading would make of them is not asked."""
+    """Change values in the record itself, as if the reader had returned them."""
     cells = [*submission.values.values(), *(each for row in submission.rows for each in row.cells.values())]
     for each in dice.sample(cells, min(len(cells), 1 + int(dice.expovariate(0.3)))):
         if isinstance(each.value, str) and _DATE.fullmatch(each.value):
@@ -214,7 +214,7 @@ def _report(dice: Dice, honest: HonestFiling, name: str) -> FileRecord:
 
 
 def _declare(dice: Dice, audit_input: AuditInput) -> None:
-    """Now and then a manifest that says another profile, department or year."""
+    """Change the profile, department or year of some submissions, as a forged manifest would."""
     for record in audit_input.records:
         for submission in record.submissions:
             if dice.random() < 0.1:
@@ -226,7 +226,7 @@ def _declare(dice: Dice, audit_input: AuditInput) -> None:
 
 
 def _last_year(dice: Dice, honest: HonestFiling, audit_input: AuditInput) -> list[Submission]:
-    """The same forms, said to be of the year before, some with values changed."""
+    """The same forms as submissions of the year before, some with changed values."""
     filings = sorted({filed_part.filing for filed_part in filed(audit_input.records)})
     prior = []
     for name, data in honest.packed.items():

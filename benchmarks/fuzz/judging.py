@@ -1,4 +1,4 @@
-"""Filings with hostile values, audited: what may never come of it, whatever they hold."""
+"""Audit filings with hostile values, and check what must hold for every audit."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
 
 TOGETHER: Final = 8
-"""Inputs audited at once, as a batch does; one by one where something is wrong with them."""
+"""How many inputs are audited at once, as in a batch; where there is a fault, each is audited by itself."""
 _SEVERITIES: Final = frozenset({"error", "warning", "info"})
 _MARKS: Final = ("nan", "None", "NaN")
 
 
 @dataclass(frozen=True)
 class Group:
-    """Inputs that are audited at once, by their numbers; `filings` is the file of the honest ones they are made of."""
+    """Inputs that are audited at once, by number; `filings` is the file with the honest filings they are built from."""
 
     filings: Path
     seed: int
@@ -40,14 +40,14 @@ class Group:
 
 @dataclass
 class Answer:
-    """What became of a group."""
+    """The results of a group."""
 
     files: int = 0
     submissions: int = 0
     findings: int = 0
     rules: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    """Of the processor: what else the machine does is not counted."""
+    """Processor seconds, so that other work on the machine does not count."""
     peak: int = 0
     faults: list[tuple[int, str]] = field(default_factory=list)
 
@@ -58,7 +58,7 @@ def work(group: Group) -> bytes:
 
 
 def answer(group: Group) -> Answer:
-    """What became of the inputs of a group; faults are looked for one by one where there are any."""
+    """Build and audit the inputs of a group. Where there are faults, each input is audited by itself to name it."""
     from benchmarks.fuzz.filings import filings_in, make  # noqa: PLC0415 - the parent needs none of it
     from benchmarks.speed.memory import forget_peak, peak  # noqa: PLC0415 - likewise
     from xltool.auditing import audit  # noqa: F401, PLC0415 - loading it is not judging
@@ -110,7 +110,7 @@ def _audit(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> list[s
 
 
 def _faults(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> Iterator[str]:
-    """What is wrong with an audit of these inputs, a line each."""
+    """Audit these inputs; gives the faults of the audit, a line each."""
     from xltool.auditing.audit import audit  # noqa: PLC0415 - as above
     from xltool.reader import record_encoding  # noqa: PLC0415 - as above
 
@@ -131,7 +131,7 @@ def _faults(inputs: Sequence[AuditInput], group: Group, answer: Answer) -> Itera
 
 
 def terms_of(dice: Dice, inputs: Sequence[AuditInput]) -> Terms:
-    """What the audit is asked: now and then a profile, exemptions, always last year and the roster of the inputs."""
+    """The terms of the audit: sometimes a profile or exemptions, always last year's forms and the roster."""
     from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions  # noqa: PLC0415 - as above
     from xltool.auditing.terms import Terms  # noqa: PLC0415 - as above
     from xltool.params import profile_named, profile_names  # noqa: PLC0415 - as above
@@ -213,7 +213,7 @@ def _of_findings(result: Audit, prior: Sequence[Submission]) -> Iterator[str]:
 
 
 def _sheets(forms: Sequence[Submission], records: Sequence[FileRecord]) -> dict[str, set[str | None]]:
-    """The sheets of every file that a finding may name."""
+    """The sheets that a finding may name, by file."""
     sheets: dict[str, set[str | None]] = defaultdict(set, {"豁免.csv": {None}})
     for record in records:
         sheets[record.path] |= {note.sheet for note in record.notes}
@@ -224,7 +224,7 @@ def _sheets(forms: Sequence[Submission], records: Sequence[FileRecord]) -> dict[
 
 
 def _of_coverage(result: Audit) -> Iterator[str]:
-    """Every form scored where it has scores, judged by a profile, and nothing about files that were not given."""
+    """Check that every form is judged and scored, and that findings name only files that were given."""
     paths = {record.path for record in result.records} | {"豁免.csv"}
     if not {finding.path for finding in result.findings} <= {*paths}:
         yield "问题所在的文件不在其中"

@@ -1,4 +1,4 @@
-"""The honest files mutations start from: every format that is read without LibreOffice, and a few that are not."""
+"""The honest files that mutations start from: every format that is read without LibreOffice, and some others."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.support.seed import order, seed_sheets
 from xltool.template.workbook import write_workbook
 
 KEPT: Final = Path(__file__).parents[2] / "tests" / "fuzz" / "corpus"
-"""Where inputs are kept; those whose name begins with 原件 are honest."""
+"""The folder of kept inputs; files whose name begins with 原件 are honest."""
 HONEST: Final = "原件"
 
 
 def write_stock(folder: Path) -> None:
-    """Write the honest files into `folder`; those LibreOffice made are copied from the kept ones."""
+    """Write the honest files into `folder`; files that LibreOffice made are copied from the kept inputs."""
     for key, sheet in seed_sheets().items():
         (folder / f"template-{key}.xlsx").write_bytes(_small(write_workbook(order(), [sheet])))
     for form in forms():
@@ -65,7 +65,7 @@ def stock(folder: Path) -> tuple[tuple[str, bytes], ...]:
 
 
 def _small(data: bytes, *names: str) -> bytes:
-    """A package packed as tightly as it goes; of its parts only these, if any are named."""
+    """The package with the best compression, with only the named parts where any are named."""
     return packed([(name, content) for name, content in parts_of(data) if not names or name in names], 9)
 
 

@@ -1,4 +1,4 @@
-"""Values a clerk never types and a rule may meet: what becomes of a cell, a text or a line of a report."""
+"""Replace values of cells, texts and report lines by values that no clerk types but a rule may meet."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _CHINESE: Final = str.maketrans("0123456789.", "〇一二三四五六七八九�
 
 
 def mutated_cell(dice: Dice, cell: Cell) -> Cell:
-    """A cell with another value, now and then with another formula, state or format."""
+    """The cell with another value, sometimes with another formula, state or format."""
     kind = dice.random()
     if kind < 0.04:
         return replace(cell, value=dice.choice(("#DIV/0!", "#REF!", "#N/A")), error=True)
@@ -84,7 +84,7 @@ def mutated_cell(dice: Dice, cell: Cell) -> Cell:
 
 
 def mutated(dice: Dice, value: Value) -> Value:
-    """Another value in its place, made of it or not."""
+    """Another value, derived from the old one or not."""
     kind = dice.randrange(8)
     if kind == 0:
         return dice.choice((*_DATES, True, False, None))
@@ -115,7 +115,7 @@ def mutated_text(dice: Dice, text: str) -> str:
 
 
 def mutated_lines(dice: Dice, lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Lines of a report after a few changes: texts, their order, what is left out or doubled."""
+    """The lines of a report after a few changes: texts, order, lines left out or doubled."""
     changed = list(lines)
     for _ in range(1 + dice.randrange(4)):
         at = dice.randrange(len(changed))
@@ -134,7 +134,7 @@ def mutated_lines(dice: Dice, lines: Sequence[tuple[int, str]]) -> list[tuple[in
 
 
 def _soup(dice: Dice, _: str) -> str:
-    """Words of the trade in no order."""
+    """Words of these forms in random order."""
     return "".join(dice.choice(_WORDS) for _ in range(dice.choice((3, 20, 200, 3_000))))
 
 
@@ -192,13 +192,13 @@ def _wide(dice: Dice, text: str) -> str:
 
 
 def _united(dice: Dice, text: str) -> str:
-    """Units of money exchanged."""
+    """The text with one unit replaced by another."""
     old, new = dice.sample(("万元", "亿元", "元", "%", "个百分点", "人", "年"), 2)
     return text.replace(old, new)
 
 
 def _sentence(dice: Dice, text: str) -> str:
-    """A sentence of figures behind the text."""
+    """The text with a sentence of figures added."""
     words = dice.choice(("支出", "预算", "公务接待", "满意度达到", "完成率", "数量指标", "得分", "较上年增长"))
     return f"{text}。{words}{written_number(dice)}，{dice.choice(_WORDS)}{written_number(dice)}。"
 

@@ -1,4 +1,4 @@
-"""One input: made, read, judged, measured; in a worker process of a batch."""
+"""Build, read, judge and measure one input, in a worker process as in a batch."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _FIGURES: Final = re.compile(r"[0-9A-Za-z_.,:/]+|“[^”]*”|（[^（）]*）"
 
 @dataclass(frozen=True)
 class FuzzInput:
-    """An input: the file it is made of and the changes follow from the seed and its number."""
+    """An input. Its honest file and the changes to it follow from the seed and the number."""
 
     folder: Path
     seed: int
     number: int
 
     def build(self, left_out: frozenset[int] = frozenset()) -> tuple[str, bytes]:
-        """Ending and content; without some of its steps."""
+        """Build the file without some of its changes; gives its ending and content."""
         dice = Dice(f"{self.seed}/{self.number}")
         suffix, data = dice.choice(stock(self.folder))
         for step in range(self.steps):
@@ -47,19 +47,19 @@ class FuzzInput:
 
 @dataclass
 class Judged:
-    """What became of an input: `sign` is the same for inputs of which the same became."""
+    """The result of an input; inputs with the same `sign` ended in the same way."""
 
     format: str
     outcome: str
     sign: str
     seconds: float
     peak: int
-    """Most memory the worker held while it read the input, in KiB; 0 where the system does not tell."""
+    """Peak memory of the worker while it read the input, in KiB; 0 on systems other than Linux."""
     faults: list[str] = field(default_factory=list)
 
 
 def changed(dice: Dice, data: bytes) -> bytes:
-    """A file after one change, by what it is."""
+    """The file after one change, chosen by its format."""
     if data.startswith(b"PK"):
         return zips.changed(dice, data)
     return binary.changed_ole(dice, data) if data.startswith(MAGIC) else picked_bytes(dice, data)
@@ -86,7 +86,7 @@ def judge(suffix: str, data: bytes, name: str = "输入", **together: int) -> Ju
     """Read and judge a file of this ending and content."""
     from benchmarks.fuzz.checks import examine  # noqa: PLC0415 - the parent needs none of it
 
-    os.environ["XLTOOL_SOFFICE"] = "/nonexistent"  # LibreOffice is not what is tested, and takes seconds a file
+    os.environ["XLTOOL_SOFFICE"] = "/nonexistent"  # LibreOffice is not tested here, and takes seconds for each file
     path = Path(tempfile.gettempdir()) / f"input{os.getpid()}{suffix}"  # two workers share the folder
     path.write_bytes(data)
     forget_peak()

@@ -1,4 +1,4 @@
-"""An XML part changed as a text (values, encodings) or as a tree (elements gone, doubled, moved, renamed)."""
+"""Change an XML part as text (values, encodings) or as a tree (elements removed, doubled, moved, renamed)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _text(dice: Dice, data: bytes) -> bytes:
 
 
 def _texts(dice: Dice, data: bytes) -> bytes:
-    """Many texts at once: a part that is wrong all over."""
+    """Replace many texts at once."""
     new = value(dice)
     share = dice.choice((0.02, 0.2, 1))
 
@@ -64,7 +64,7 @@ def _texts(dice: Dice, data: bytes) -> bytes:
 
 
 def _swapped_values(dice: Dice, data: bytes) -> bytes:
-    """Two attributes or two texts of the part change places."""
+    """Exchange two attributes or two texts of the part."""
     matches = list(dice.choice((_ATTRIBUTE, _CONTENT)).finditer(data))
     if len(matches) < 2:
         return picked_bytes(dice, data)
@@ -75,7 +75,7 @@ def _swapped_values(dice: Dice, data: bytes) -> bytes:
 
 
 def _cell(dice: Dice, data: bytes) -> bytes:
-    """A cell of a worksheet written anew, with any type, style and content."""
+    """Write a cell of a worksheet again, with any type, style and content."""
     matches = list(_CELL.finditer(data))
     if not matches:
         return _tree(dice, data)
@@ -91,7 +91,7 @@ def _cell(dice: Dice, data: bytes) -> bytes:
 
 
 def _added(dice: Dice, data: bytes) -> bytes:
-    """An element more, of those a worksheet, a style sheet or a workbook has many of."""
+    """Add an element of a kind that worksheets, style sheets or workbooks have many of."""
     first, other = escape(dice.choice(REFERENCES)), escape(dice.choice(REFERENCES))
     number = escape(dice.choice(NUMBERS))
     elements = (
@@ -107,7 +107,7 @@ def _added(dice: Dice, data: bytes) -> bytes:
 
 
 def _tree(dice: Dice, data: bytes) -> bytes:
-    """Elements deleted, doubled, moved, renamed, emptied."""
+    """Delete, double, move, rename or empty an element."""
     try:
         root = etree.fromstring(data, etree.XMLParser(huge_tree=True))
     except (etree.XMLSyntaxError, ValueError):
@@ -141,7 +141,7 @@ def _tree(dice: Dice, data: bytes) -> bytes:
 
 
 def _nested(dice: Dice, data: bytes) -> bytes:
-    """Elements within elements, deeper than anybody writes."""
+    """Nest elements deeper than any program does."""
     at = dice.choice([match.start() for match in re.finditer(rb"</", data)] or [len(data)])
     deep = dice.choice((40, 250, 5_000))
     word = dice.choice(_WORDS).encode()
@@ -149,7 +149,7 @@ def _nested(dice: Dice, data: bytes) -> bytes:
 
 
 def _encoding(dice: Dice, data: bytes) -> bytes:
-    """Another encoding, declared, used, or both."""
+    """Declare another encoding, use another encoding, or both."""
     word = dice.choice(("UTF-16", "GBK", "gb18030", "iso-8859-1", "utf-7", "x", "utf-8", "ucs-4", ""))
     declared = re.sub(rb'encoding="[^"]*"', f'encoding="{word}"'.encode(), data, count=1)
     kind = dice.randrange(4)
@@ -163,7 +163,7 @@ def _encoding(dice: Dice, data: bytes) -> bytes:
 
 
 def _declaration(dice: Dice, data: bytes) -> bytes:
-    """Entities, instructions, comments, sections."""
+    """Insert entities, processing instructions, comments or sections."""
     pieces = (
         b'<!DOCTYPE a [<!ENTITY b "c">]>', b"<?x y?>", b"<!-- " + b"x" * dice.choice((3, 3_000)) + b" -->", b"&b;", b"&#0;",
         b"&#x1b;", b"&#xD800;", b"&#1114112;", b"<![CDATA[<a>]]>", b"]]>", b"&lt;", b'<x xmlns:a="b" a:c="d"/>', b"<",

@@ -1,4 +1,4 @@
-"""Packages changed in their parts and packed again, so that what is wrong comes through to the reader."""
+"""Change the parts of a package and pack it again with right checksums, so that the damage reaches the reader."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Part = tuple[str, bytes]
 
 @lru_cache(maxsize=64)
 def parts_of(data: bytes) -> tuple[Part, ...]:
-    """Names and contents of a package; none if it is no longer one."""
+    """Names and contents of the parts; empty if the data is no longer a package."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return tuple((info.filename, archive.read(info)) for info in archive.infolist())
@@ -39,7 +39,7 @@ def packed(parts: list[Part], level: int = 1) -> bytes:
 
 
 def changed(dice: Dice, data: bytes) -> bytes:
-    """A package after one change: in a part mostly, else of its parts, its directory, or anywhere."""
+    """A package after one change: mostly within a part, else of the list of parts, the directory, or any bytes."""
     kind = dice.random()
     parts = list(parts_of(data)) if kind < 0.93 else []
     if not parts:
@@ -64,7 +64,7 @@ def _weight(name: str) -> float:
 
 
 def _rearranged(dice: Dice, parts: list[Part]) -> list[Part]:
-    """A part gone, doubled under another spelling, renamed, emptied, or in another's place."""
+    """Remove, double, rename, empty or exchange a part."""
     at, other = dice.randrange(len(parts)), dice.randrange(len(parts))
     (name, content), (second, other_content) = parts[at], parts[other]
     kind = dice.randrange(6)
@@ -89,7 +89,7 @@ def _rearranged(dice: Dice, parts: list[Part]) -> list[Part]:
 
 
 def _directory(dice: Dice, data: bytes) -> bytes:
-    """A field of a header is another."""
+    """Change a field of a header."""
     mark, fields = dice.choice(((b"PK\x01\x02", 46), (b"PK\x03\x04", 30), (b"PK\x05\x06", 22)))
     places = []
     at = data.find(mark)

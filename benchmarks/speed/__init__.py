@@ -1,1 +1,1 @@
-"""Speed: what reading, judging, writing and starting cost, as ratios measured in one run."""
+"""Speed: the cost of reading, judging, writing and starting, as ratios measured in one run."""

@@ -1,8 +1,8 @@
-"""`python -m benchmarks`: what reading, auditing, writing and starting cost, against what they are measured by.
+"""`python -m benchmarks.speed`: the cost of reading, auditing, writing and starting, as ratios to a reference.
 
-Both sides of a ratio take turns in one run, in seconds of the processor unless said, and the least of many rounds is
-compared: what else the machine does is not counted. `--write` puts the table into README.md, `--long` adds whole runs
-of 100 to 10,000 files, `--sizes 100,1000` runs of other sizes.
+Both sides of a ratio take turns in one run. They are measured in processor seconds, except where the line says 按时钟,
+and the least of many rounds is compared, so that other work on the machine does not count. `--write` puts the table
+into README.md, `--long` adds whole runs of 100 to 10,000 files, `--sizes 100,1000` runs of other sizes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Effort:
 
 
 def rows(folder: Path, effort: Effort) -> list[tuple[str, str, str]]:
-    """Name, target and what was measured."""
+    """Name, target and figure of each line."""
     paths = []
     for form, sheet in seed_sheets().items():
         paths.append(folder / f"{form}.xlsx")
@@ -61,7 +61,7 @@ def rows(folder: Path, effort: Effort) -> list[tuple[str, str, str]]:
 
 
 def _reading(paths: Sequence[Path], effort: Effort) -> list[tuple[str, str, str]]:
-    """Reading and auditing, a workbook."""
+    """Reading and auditing, per workbook."""
     loading, flooring, reading = in_turns(
         lambda: [openpyxl.load_workbook(path) for path in paths],
         lambda: list(map(_floor, paths)),
@@ -100,7 +100,7 @@ def _starting(path: Path, starts: int) -> list[tuple[str, str, str]]:
 
 
 def _floor(path: Path) -> int:
-    """Every part inflated and parsed, and nothing made of it; gives how many there are."""
+    """Inflate and parse every part and use nothing of it: the least any reader has to do. Gives the number of parts."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         for name in names:
@@ -109,7 +109,7 @@ def _floor(path: Path) -> int:
 
 
 def _filings(paths: Sequence[Path], many: int) -> list[FileRecord]:
-    """The records of many filings of departments of their own; no two have a text in common."""
+    """Records of many filings, each of a department of its own; no two have a text in common."""
     records = [read_file(path, f"{number}/{path.name}") for number in range(many // len(paths)) for path in paths]
     as_filings(records)
     for number, record in enumerate(records):
@@ -129,7 +129,7 @@ def table(measured: Sequence[tuple[str, str, str]]) -> str:
 
 
 def put_into(page: str, text: str) -> str:
-    """A page with another table; lines of whole runs stay where the new one has none."""
+    """The page with the new table; the old lines of whole runs stay where the new table has none."""
     before, _, rest = page.partition(START)
     old, _, after = rest.partition(END)
     whole = f"| {whole_runs.WHOLE}"

@@ -1,4 +1,4 @@
-"""What generating costs: a form against its bare cells, and a county's forms on one core against all of them."""
+"""The cost of generating: a form compared with its bare cells, and a county's forms on one core and on all cores."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TURNS: Final = 2
 
 
 def rows(folder: Path, *, rounds: int, departments: int) -> list[tuple[str, str, str]]:
-    """Name, target and what was measured."""
+    """Name, target and figure of each line."""
     blank = Order(2026, "某某局", projects=("某某专项",))
     filled = ratio(folder, order(), list(seed_sheets().values()), rounds)
     empty = ratio(folder, blank, sheet_orders(blank), rounds)
@@ -47,7 +47,7 @@ def rows(folder: Path, *, rounds: int, departments: int) -> list[tuple[str, str,
 
 
 def ratio(folder: Path, asked: Order, sheets: Sequence[SheetOrder], rounds: int) -> float:
-    """Processor time of these forms, a workbook each, as a multiple of their bare cells."""
+    """Processor time of writing these forms, one workbook each, divided by that of writing their bare cells."""
     books = []
     for number, sheet in enumerate(sheets):
         path = folder / f"{number}.xlsx"
@@ -62,7 +62,7 @@ def ratio(folder: Path, asked: Order, sheets: Sequence[SheetOrder], rounds: int)
 
 
 def _bare(book: Book) -> bytes:
-    """The cells of a workbook written anew: values and formulas, no styles, names, lists or protection."""
+    """Write the cells of a workbook again: values and formulas, no styles, names, lists or protection."""
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
     for sheet in book.sheets:
@@ -76,8 +76,8 @@ def _bare(book: Book) -> bytes:
 def on_all_cores(folder: Path, departments: int, cores: int) -> float:
     """How many times faster a county's forms are issued on so many cores than on one.
 
-    Counted in seconds of the processor, this process's own and the workers' evenly spread, so that other work on the
-    machine does not count; what starting the workers costs does.
+    Measured in processor seconds: this process's own, and the workers' divided by the number of cores. Other work on
+    the machine does not count; starting the workers does.
     """
     plan = plan_roster(Order(2026), county(departments), None)
     single, every = in_turns(

@@ -1,4 +1,4 @@
-"""The most memory this process held at once, counted anew for each file; 0 where the system does not tell."""
+"""The peak memory of this process, reset for each file; 0 on systems other than Linux."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 def forget_peak() -> None:
-    """Count from here on."""
+    """Reset the peak."""
     if sys.platform == "linux":
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def peak() -> int:
-    """The most memory since, in KiB."""
+    """The peak since the last reset, in KiB."""
     if sys.platform != "linux":
         return 0
     text = Path("/proc/self/status").read_text(encoding="utf-8")

@@ -1,9 +1,8 @@
-"""`python -m benchmarks.speed.rules`: what every rule costs over 10,000 filings in one run, as a share of reading.
+"""`python -m benchmarks.speed.rules`: the cost of every rule over 10,000 filings in one run, as a share of reading.
 
-Honest filings of two hundred departments are written, read and timed; then their records are copied under other
-names until there are as many as asked for (the cells themselves are shared, so the memory that is told is what the
-rules need). Each rule is timed by itself, in seconds of the processor, so that what else the machine does is not
-counted.
+Honest filings of 200 departments are written and read, and the reading is timed. Their records are then copied under
+other names up to the number asked for. The copies share their cells, so that the memory reported is what the rules
+need. Each rule is timed by itself in processor seconds, so that other work on the machine does not count.
 """
 
 from __future__ import annotations
@@ -40,19 +39,19 @@ if TYPE_CHECKING:
 WRITTEN, FILINGS, SEED = 200, 10_000, 1000
 SHOWN = 25
 TEXTS = frozenset({"厉行节约保障措施", "预期目标", "实际完成情况"})
-"""Texts that an office writes anew each year."""
+"""Texts that a department writes anew each year."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one part took, in seconds over all filings."""
+    """Processor seconds of one part over all filings."""
 
     name: str
     seconds: float
 
 
 def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
-    """This many honest filings as read, and the seconds reading them took."""
+    """Read this many honest filings; gives their records and the seconds."""
     with tempfile.TemporaryDirectory() as folder:
         folders = [FilingFolder(Clerk(SEED + at).filing(), Path(folder) / str(at)).write().path for at in range(count)]
         begin = time.process_time()
@@ -63,7 +62,7 @@ def filings_read(count: int) -> tuple[list[list[FileRecord]], float]:
 
 
 def copied(read: Sequence[Sequence[FileRecord]], count: int, *, year: int = 2023) -> list[FileRecord]:
-    """Records of this many filings, each under a name of its own; what they share is only looked at."""
+    """Records of this many filings, each under a name of its own; they share their cells, which nobody changes."""
     copies = []
     for number in range(count):
         for record in read[number % len(read)]:
@@ -98,7 +97,7 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[list[Cost], list[Cost]]:
-    """What each rule takes, and what is done around them."""
+    """The cost of each rule, and of the steps around the rules."""
     terms = Terms(prior=tuple(submission for record in prior for submission in record.submissions))
     begin = time.process_time()
     material: Material = gathered(records, terms)
@@ -119,13 +118,13 @@ def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[l
 
 
 def _by_value(material: Material, drafts: list[Draft]) -> list[Cost]:
-    """What each rule takes that is an expression."""
+    """The cost of each rule that is an expression."""
     rules = (rule for rule in RULES.values() if rule.checks)
     return [Cost(rule.code, timed(lambda rule=rule: drafts.extend(drafts_of([rule], material)))) for rule in rules]  # type: ignore[misc]
 
 
 def _judges(records: Sequence[FileRecord], material: Material, drafts: list[Draft]) -> tuple[list[Cost], float]:
-    """What each rule takes that is a function, all asked filing by filing as in an audit; what their findings take."""
+    """The cost of each rule that is a function, called filing by filing as in an audit, and of their findings."""
     spent: dict[str, float] = defaultdict(float)
 
     def clocked(code: str, judge: Callable[[Any], Iterable[Hit]] | None) -> Any:

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.speed.sizing`: the cost of a batch, a workbook and at scale.
+"""`python -m benchmarks.speed.sizing`: what a batch costs to start and for each workbook.
 
-`--write` puts the figures into sizing.toml, from which the user guide's table is made (`python -m tools.rebuild`).
-Times are of the processor, not of the clock, so that other work on the machine does not count.
+`--write` puts the figures into tools/guide/sizing.toml; `python -m tools.rebuild` makes the sizing table of the guide
+from it. Times are processor seconds, so that other work on the machine does not count.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FEW, MANY = 30, 120
 
 
 def measure(few_made: int = FEW, departments: int = MANY) -> Figures:
-    """Two runs over made-up departments, and the reading alone."""
+    """Run two batches of different sizes and read some of the files; gives the figures."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _file(folder, few_made, departments)
@@ -63,7 +63,7 @@ def measure(few_made: int = FEW, departments: int = MANY) -> Figures:
 
 
 def _review(folder: Path, path: Path) -> float:
-    """Seconds of the processor that the longest of the reports takes, review.xlsx."""
+    """Processor seconds for review.xlsx, the output that takes longest."""
     records = read_sources(discover([folder]))
     as_filings(records)
     result = audit(records)
@@ -73,7 +73,7 @@ def _review(folder: Path, path: Path) -> float:
 
 
 def _file(folder: Path, few: int, departments: int) -> None:
-    """Filings of made-up departments, some of them in a folder of their own."""
+    """Write filings of made-up departments, the first of them into a folder of their own."""
     for seed in range(departments):
         target = folder / ("few" if seed < few else "more") / f"{seed:03}"
         FilingFolder(Clerk(seed, projects=2).filing(), target).write()

@@ -1,4 +1,4 @@
-"""How things are timed: both sides of a ratio take turns in one run, and the least of many rounds is compared."""
+"""Time both sides of a ratio in turns within one run, and compare the least of many rounds."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 ERRORS_REPORTED = 1
-"""What an audit ends with that found errors."""
+"""Exit code of an audit that reports errors."""
 
 
 def compiled() -> None:
-    """Have the project's modules compiled for the programs that are started, as they are where it is installed."""
+    """Compile the modules of xltool, as installing it does, so that the programs that are started need not."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     compileall.compile_dir(Path(xltool.__file__).parent, quiet=2)
 
 
 def spent(action: Callable[[], object]) -> float:
-    """Seconds of the processor one call takes; what the one before left to the garbage collector is not on its bill."""
+    """Processor seconds of one call. Garbage of earlier calls is collected before, so that it does not count."""
     gc.collect()
     start = time.process_time()
     action()
@@ -36,7 +36,10 @@ def spent(action: Callable[[], object]) -> float:
 
 
 def spread(action: Callable[[], object], cores: int) -> float:
-    """Seconds of the processor a call takes here, and its workers, which are gone when it ends, on so many cores."""
+    """Processor seconds of a call: this process's own, and those of its workers divided by the number of cores.
+
+    The workers must have ended when the call returns, because only then does the system count them.
+    """
     before = os.times()
     action()
     after = os.times()
@@ -45,7 +48,7 @@ def spread(action: Callable[[], object], cores: int) -> float:
 
 
 def started(program: Callable[[], list[str]]) -> float:
-    """Seconds of the processor a Python program takes in a process of its own, given its arguments."""
+    """Processor seconds of a Python program in a process of its own, given its arguments."""
     before = os.times()
     _run(program())
     after = os.times()
@@ -53,7 +56,7 @@ def started(program: Callable[[], list[str]]) -> float:
 
 
 def waited(program: Callable[[], list[str]]) -> float:
-    """Seconds by the clock until such a program has ended: fewer than it takes where it works on two cores at once."""
+    """Clock seconds until a Python program has ended: fewer than its processor seconds where it uses two cores."""
     before = time.perf_counter()
     _run(program())
     return time.perf_counter() - before
@@ -66,6 +69,6 @@ def _run(words: list[str]) -> None:
 
 
 def in_turns(*actions: Callable[[], object], rounds: int, measure: Callable[..., float] = spent) -> list[float]:
-    """The least seconds of actions that take turns."""
+    """The least seconds of each action, all of them taking turns."""
     seconds = [[measure(action) for action in actions] for _ in range(rounds)]
     return [min(column) for column in zip(*seconds, strict=True)]

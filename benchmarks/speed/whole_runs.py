@@ -1,8 +1,8 @@
-"""`python -m benchmarks --long`: whole runs over a folder, at several sizes.
+"""`python -m benchmarks.speed --long`: whole runs over a folder, at several sizes.
 
-Every run is a process of its own, so that its memory is its own. The folder holds the seed's three forms again and
-again, each time another department's, with its name and with a mark in its long texts: no two filings are one, none
-copies from another, and nothing is found again in the records of the same run.
+Every run is a process of its own, so that its memory can be measured. The folder holds the three forms of the seed
+filing many times, each time with the name of another department and with a mark in its long texts. So no two filings
+are of one department, no text is copied, and no file's record can be reused within a run.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 FORMS: Final = 3
 _LONG: Final = re.compile(r"(?<=>)[^<]{100,}")
-"""A text of an XML part that is no label."""
+"""A text of an XML part that is too long for a label."""
 SIZES: Final = (100, 1_000, 10_000)
 PAIRED: Final = 1_000
-"""The most files that are run on one core too."""
+"""The most files for which a run on one core is compared with one on two."""
 ROUNDS: Final = 3
-"""Times that runs on one core and on two take turns; the least counts."""
+"""How often the runs on one core and on two take turns; the least counts."""
 WHOLE: Final = "整批"
 """How the lines of whole runs begin."""
 _RUN: Final = """
@@ -66,10 +66,7 @@ print(json.dumps([min(taken)]))
 
 @dataclass(frozen=True)
 class RunCost:
-    """What a run took: seconds of all processors, of the parent alone; memory of the parent and of its largest worker.
-
-    Memory is in MiB.
-    """
+    """Processor seconds of all processes and of the parent; memory in MiB of the parent and of its largest worker."""
 
     processors: float
     parent: float
@@ -78,11 +75,11 @@ class RunCost:
 
     @property
     def workers(self) -> float:
-        """Seconds of the workers' processors."""
+        """Processor seconds of the workers."""
         return self.processors - self.parent
 
     def on(self, cores: int) -> float:
-        """Seconds on so many cores that do nothing else: the parent's own, and the workers' evenly spread."""
+        """Seconds on so many idle cores: the parent's own, and the workers' divided by the number of cores."""
         return self.parent + self.workers / cores
 
 
@@ -103,7 +100,7 @@ def _parts(data: bytes) -> dict[str, str]:
 
 
 def _another(parts: Mapping[str, str], department: int) -> bytes:
-    """The same workbook of another department."""
+    """The same workbook as if another department had filed it."""
     name, mark = f"岳阳市第{department}产业开发区管委会", f"（{department}号）"
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -119,7 +116,7 @@ def run(folder: Path, out: Path, jobs: int) -> RunCost:
 
 
 def judging(folder: Path) -> float:
-    """Seconds of the processor that rules and findings of a folder take."""
+    """Processor seconds of judging the files of a folder."""
     return _printed_numbers(_JUDGE, folder, ROUNDS)[0]
 
 
@@ -132,7 +129,7 @@ def _printed_numbers(program: str, *arguments: object) -> list[float]:
 
 
 def rows(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, str]]:
-    """Name, target and what was measured, for each size and for a second run over the largest."""
+    """Name, target and figure for each size, and for one and two cores at the largest size that is compared."""
     lines = []
     for size in sizes:
         inputs, out = filled(folder / f"in{size}", size), folder / f"out{size}"

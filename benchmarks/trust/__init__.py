@@ -1,1 +1,1 @@
-"""Trust: whether defects are found at their cell, and nothing is said of honest filings."""
+"""Trust: whether each defect is found at its cell, and whether honest filings get no error and no warning."""

@@ -1,6 +1,6 @@
-"""Variations that change nothing of what a filing says: notation, order, blanks, rounding, another program's saving.
+"""Harmless variations of a filing: notation, order, blanks, rounding, saving by another program; and rare true values.
 
-And single peculiarities that are unusual and right. Neither may add a finding of severity error or warning.
+None of them may add a finding of severity error or warning.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from benchmarks.corpus.honest import rounded
+from benchmarks.corpus.filing import rounded
 from benchmarks.corpus.peculiar import ANSWERED, PECULIAR_ROWS, PECULIAR_TEXTS, PECULIAR_VALUES
 from benchmarks.trust.defects.common import amount_at, base_ref, cost_rows, funds_line, met_in_full, whole_ref
 from tests.support.workbook_editor import WorkbookEditor
@@ -23,7 +23,7 @@ from xltool.forms import project as p
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmarks.corpus.honest import Filing
+    from benchmarks.corpus.filing import Filing
     from benchmarks.trust.planting import Case, Edit
     from tools.samples.sample import FieldRef, Paper
 
@@ -32,7 +32,7 @@ Change = Callable[["Filing"], None]
 
 @dataclass(frozen=True)
 class Variation:
-    """A variation: what kind, a change of the data or of the files, rules that may speak up and why."""
+    """A variation: its kind, a change of the data or of the files, and rules that may report it, with the reason."""
 
     kind: str
     about: str
@@ -105,7 +105,7 @@ def notations(case: Case) -> Iterator[Variation]:
 
 
 def money_as_text(case: Case) -> Iterator[Variation]:
-    """Amounts that no formula counts, as text."""
+    """Amounts as text, in cells that no formula adds up."""
     for number, item in enumerate(
         (*b.running, *b.office, *b.utilities, *b.meetings, b.procurement_actual, b.adjustment_after)
     ):
@@ -126,7 +126,7 @@ def money_as_text(case: Case) -> Iterator[Variation]:
 
 
 def nothing_to_report(case: Case) -> Iterator[Variation]:
-    """无, ——, / and blanks for amounts of nothing."""
+    """无, ——, / and blanks instead of 0."""
     zero = [
         base_ref(item)
         for line in (b.vehicle_purchase, b.abroad)
@@ -152,7 +152,7 @@ def nothing_to_report(case: Case) -> Iterator[Variation]:
 
 
 def orders(case: Case) -> Iterator[Variation]:
-    """Rows in another order, blank rows between, more rows than needed."""
+    """Rows in another order, blank rows between and before them."""
     for paper in case.filing.papers[:4]:
         index = _index(case, paper)
 
@@ -180,7 +180,7 @@ def orders(case: Case) -> Iterator[Variation]:
 
 
 def spaces(case: Case) -> Iterator[Variation]:
-    """Blanks about names."""
+    """Spaces and numbers around names, line breaks and spaces in long texts."""
     texts: tuple[FieldRef, ...] = (base_ref(b.unit), whole_ref(self_review.department), base_ref(foot.filler))
     texts += tuple(
         case.ref(paper, item) for paper in case.projects[:1] for item in (p.name, p.supervisor, p.implementer)
@@ -211,7 +211,7 @@ def spaces(case: Case) -> Iterator[Variation]:
 
 
 def rounding(case: Case) -> Iterator[Variation]:
-    """Amounts kept in 元 and rounded to 万元 of two decimals, form by form; scores to one decimal; rates cut off."""
+    """Amounts rounded from 元 to 万元 on each form by itself, scores to one decimal, rates cut off."""
     for seed in (3, 7, 11):
 
         def exact(filing: Filing, seed: int = seed) -> None:
@@ -243,7 +243,7 @@ def rounding(case: Case) -> Iterator[Variation]:
 
 
 def _spread_cents(filing: Filing, seed: int) -> None:
-    """Amounts as they are in 元, each rounded where it stands: sums of rounded parts are off by a cent or two."""
+    """Round each amount by itself, so that sums of rounded parts are off by a cent or two."""
     shift = (seed * 0.00137) % 0.0049
     for paper in filing.papers:
         for item, value in paper.values.items():
@@ -257,7 +257,7 @@ def _spread_cents(filing: Filing, seed: int) -> None:
 
 
 def peculiarities(case: Case) -> Iterator[Variation]:
-    """Unusual and right."""
+    """Values, texts and names that are unusual and right."""
     for paper in case.reviews:
         rows = met_in_full(case, paper)
         for number, line in enumerate(PECULIAR_ROWS):
@@ -311,7 +311,7 @@ def _row(case: Case, paper: Paper, name: str, line: tuple[Any, ...]) -> Change:
 
 
 def _shared(case: Case, paper: Paper, name: str) -> Change:
-    """One generic indicator on both forms, each of its own people or works."""
+    """An indicator with a common name on both forms, with different values because it counts different things."""
     indexes = [(_index(case, case.whole), "≥90%", "96%"), (_index(case, paper), "≥90%", "93.5%")]
 
     def change(filing: Filing) -> None:
@@ -326,7 +326,7 @@ def _shared(case: Case, paper: Paper, name: str) -> Change:
 
 
 def saved_again(case: Case) -> Iterator[Variation]:
-    """Saved by openpyxl; renamed; the manifest's sheet still there."""
+    """Files saved by openpyxl, renamed files, renamed sheets."""
 
     def resave(folder: Path) -> None:
         for path in folder.iterdir():
@@ -353,14 +353,14 @@ KINDS = (notations, money_as_text, nothing_to_report, orders, spaces, rounding, 
 
 
 def vary(case: Case, variation: Variation, path: Path) -> Path:
-    """The files with the variation, in a folder."""
+    """Write the files with the variation into a folder."""
     case.folder.copy(path)
     if variation.change is not None:
         filing = case.filing.copy()
         variation.change(filing)
         for index, (new, old) in enumerate(zip(filing.papers, case.filing.papers, strict=True)):
             if new != old:
-                case._write(filing, index, path, None)  # noqa: SLF001 - its other half
+                case._write(filing, index, path, None)  # noqa: SLF001 - planting writes forms the same way
     for edit in variation.edits:
         edit(path)
     return path

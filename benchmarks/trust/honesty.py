@@ -1,6 +1,7 @@
-"""What is said of honest filings, in every region's way of scoring; whatever it is, it is a false alarm.
+"""Audit honest filings by every scoring profile: each error or warning is a false alarm.
 
-`python -m benchmarks.trust.honesty FIRST COUNT` tries other seeds than those on the page and prints each finding.
+`python -m benchmarks.trust.honesty FIRST COUNT` audits the filings of other seeds than those on the page, and prints
+each false alarm.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
 SEEDS: Final = range(1000, 1200)
 OF_A_REGION: Final = 40
-"""So many of the seeds are filed by the profile of each region too."""
+"""How many seeds are filed by the profile of each region."""
 
 
 def honest(root: Path) -> list[HonestResult]:
-    """The default with all seeds, each other profile with some of its own."""
+    """The result of the default profile with all seeds, and of each other profile with seeds of its own."""
     others = [profile_named(name) for name in profile_names() if name != DEFAULT.name]
     starts = range(SEEDS.stop, SEEDS.stop + OF_A_REGION * len(others), OF_A_REGION)
     asked = [
@@ -38,7 +39,7 @@ def honest(root: Path) -> list[HonestResult]:
 
 
 def alarms_on_honest(root: Path, profile: Profile, seeds: Iterable[int]) -> HonestResult:
-    """All that is said of the honest filings of these seeds."""
+    """Audit the honest filings of these seeds by a profile."""
     sets, forms = [], 0
     for seed in seeds:
         label = f"h{seed}"
@@ -51,7 +52,7 @@ def alarms_on_honest(root: Path, profile: Profile, seeds: Iterable[int]) -> Hone
 
 
 def main() -> None:
-    """So many seeds of every profile from a first finding on."""
+    """Audit so many seeds by every profile, from a first seed on."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("first", type=int)
     parser.add_argument("count", type=int)

@@ -1,7 +1,8 @@
 """`python -m benchmarks.trust.mutations`: defects planted one at a time, harmless variations, honest filings.
 
-Measured: whether the rule finds its defect at the cell it was planted in, what else of severity error or warning is
-said, and what is said of filings without a fault. `--write` puts the tables into benchmarks/MUTATIONS.md.
+Measured: whether the rule reports its defect at the cell it was planted in, which other errors and warnings are
+reported, and which are reported for filings without a fault. `--write` puts the tables into
+benchmarks/trust/MUTATIONS.md.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.corpus.filed import FilingFolder, audited, grave, read
+from benchmarks.corpus.filing import Filing, clean_filing
 from benchmarks.corpus.foreign import LAYOUTS, rewritten
-from benchmarks.corpus.honest import Clerk, Filing, clean_filing
+from benchmarks.corpus.honest import Clerk
 from benchmarks.trust import defects  # noqa: F401 - registers its planters
 from benchmarks.trust.harmless import KINDS, Variation, peculiarities, vary
 from benchmarks.trust.honesty import honest
@@ -39,12 +41,12 @@ if TYPE_CHECKING:
 
 SEEDS = (1, 3, 5, 16)
 FOREIGN = 4
-"""So many of the filings are handed in as foreign files too, each in another layout."""
+"""How many of the filings are handed in as foreign files too, each in another layout."""
 PAGE = Path(__file__).with_name("MUTATIONS.md")
 OF_TEMPLATES = ("W-01", "W-02", "W-03", "W-04", "W-09", "W-12", "W-13", "W-14", "W-15", "W-16", "W-17", "W-18", "W-20")
 """Rules on the issued workbook itself, its formulas and its protection: foreign files have none of these."""
 NOT_REWRITTEN = ("W-06", "W-07", "W-08", "W-10", "W-19", "W-21", "W-25", "A1-01")
-"""Defects of the file, not of what is filed: the foreign copy is made anew and does not have them."""
+"""Defects of the file, not of its contents: the foreign copy is a new file and does not have them."""
 OF_FOREIGN_FILES = frozenset({"S-35", "W-22"})
 """What a template has no place for, or cannot get wrong."""
 
@@ -53,12 +55,12 @@ WITHOUT_FORMULAS = {
     "X-03": "本表改为元以后，与其他表对不上",
     "X-06": "本表改为元以后，与其他表对不上",
 }
-"""What else may be said of a foreign copy: its totals are what the template showed, its unit is taken at its word."""
+"""Rules that may report a foreign copy too: its totals are fixed numbers, and the unit printed on it is believed."""
 
 
 @dataclass
 class Base:
-    """A filing that defects are planted in, the layout it is handed in, and what is said of it beforehand."""
+    """A filing that defects are planted in, the layout it is handed in, and its findings before anything is planted."""
 
     case: Case
     layout: Layout | None = None
@@ -66,21 +68,21 @@ class Base:
     follows: Mapping[str, str] = field(default_factory=dict)
     """Findings that follow from any defect in it, and why."""
     without: tuple[str, ...] = ()
-    """Rules whose planters take for granted what does not hold in it."""
+    """Rules whose planters assume what does not hold in this filing."""
     partial: bool = False
-    """It is not a whole filing: what needs a form that it does not have cannot be planted."""
+    """Whether forms are missing from the filing: defects that need them are left out."""
 
     def hand_in(self, folder: Path, target: Path) -> Path:
-        """The files of a folder as this base hands them in."""
+        """Write the files of a folder in the layout of this base; gives the folder."""
         return folder if self.layout is None else rewritten(folder, target, self.layout)
 
     def place(self, at: Place) -> Place:
-        """Where a place of the template is in the files handed in."""
+        """The place in the files handed in of a place in the template."""
         return at if self.layout is None else self.layout.place(at)
 
 
 def filings() -> list[Filing]:
-    """The clean filings that defects are planted in: the two of the samples and some from seeds."""
+    """The clean filings that defects are planted in: two of the samples and some from seeds."""
     return [
         clean_filing(),
         Filing(planted.BUREAU, planted.YEAR, planted.BUREAU, planted.papers()),
@@ -89,7 +91,7 @@ def filings() -> list[Filing]:
 
 
 def bases(root: Path, clean: Sequence[Filing], layouts: Sequence[Layout | None]) -> list[Base]:
-    """Each filing written down, in one of the layouts in turn, with what is said of it."""
+    """Write each filing, the layouts taking turns, and audit it; gives the bases."""
     written = [
         Base(Case(FilingFolder(filing, root / f"base{number}").write()), layouts[number % len(layouts)])
         for number, filing in enumerate(clean)
@@ -103,7 +105,7 @@ def bases(root: Path, clean: Sequence[Filing], layouts: Sequence[Layout | None])
 
 
 def wanted(case: Case, plan: Plan) -> Place:
-    """File, sheet and cell where a finding has to be; no cell for a whole sheet, no sheet for a whole file."""
+    """The place where the finding has to be; no cell for a whole sheet, no sheet for a whole file."""
     ref = plan.at
     if ref.field is not None:
         return case.folder.address(ref)
@@ -112,7 +114,7 @@ def wanted(case: Case, plan: Plan) -> Place:
 
 
 def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
-    """One mutant of each planter, another in each base."""
+    """A plan of each planter, a different one in each base."""
     for rule, planters in PLANTERS.items():
         unsuitable = OF_FOREIGN_FILES if base.layout is None else {*OF_TEMPLATES, *NOT_REWRITTEN}
         if rule in base.without or rule in unsuitable:
@@ -129,7 +131,7 @@ def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
 
 
 def mutants(written: Sequence[Base], root: Path) -> dict[str, Tally]:
-    """Every planter in every base."""
+    """Plant a defect of every planter in every base and audit all of them at once; gives the tally of each rule."""
     planted_in: list[tuple[str, Mutant]] = []
     sets: list[tuple[str, list[FileRecord]]] = []
     for turn, base in enumerate(written):
@@ -145,7 +147,7 @@ def mutants(written: Sequence[Base], root: Path) -> dict[str, Tally]:
             try:
                 folder = base.case.plant(plan, root / label)
             except ValueError:
-                # In a real filing the formula a planter works on may be typed over already.
+                # In a real filing, the formula that the planter changes may be typed over already.
                 continue
             sets.append((label, read(base.hand_in(folder, root / f"{label}-"), label)))
             planted_in.append((label, mutant))
@@ -157,7 +159,7 @@ def mutants(written: Sequence[Base], root: Path) -> dict[str, Tally]:
 
 
 def variations(written: Sequence[Base], root: Path) -> VariationResult:
-    """Every harmless variation of every base, in turn."""
+    """Apply each harmless variation to one of the bases, in turn, and audit all of them at once."""
     numbers = count()
     asked: list[tuple[str, Base, Variation]] = []
     sets = []
@@ -195,11 +197,11 @@ def variations(written: Sequence[Base], root: Path) -> VariationResult:
 
 
 OF_FILES = ("openpyxl另存", "改文件名", "改工作表名", "名称中的空格", "项目名称前的序号", "空白金额")
-"""Variations of the file itself, and some that only show in the cells of a template."""
+"""Variations of the file itself, and some that make a difference only in the cells of a template."""
 
 
 def resaved(written: Sequence[Base], root: Path) -> Iterator[tuple[Base, Path]]:
-    """The clean filings as LibreOffice saves them."""
+    """Save the clean filings with LibreOffice; gives nothing where it is not installed."""
     if office.soffice() is None:
         return
     for number, base in enumerate(written):
@@ -255,15 +257,15 @@ MEASURED = (
 
 
 def measure(work: Callable[[Path], object]) -> object:
-    """One of the measures, in a folder of its own."""
+    """Run one of the measures in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         return work(Path(folder))
 
 
 def main() -> None:
-    """Measure and print; with --write into the page."""
+    """Measure, and print the page or write it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/MUTATIONS.md")
+    parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/trust/MUTATIONS.md")
     parser.add_argument("--only", help="part of the measures by a piece of their names", default="")
     arguments = parser.parse_args()
     works = (
@@ -277,7 +279,7 @@ def main() -> None:
     varied = {
         name: done[work] for name, work in (("表样", template_variations), ("外来", foreign_variations)) if work in done
     }
-    text = page(tallies, varied, done.get(honest, []))  # type: ignore[arg-type] # by the work
+    text = page(tallies, varied, done.get(honest, []))  # type: ignore[arg-type] # each measure gives its own type
     if arguments.write:
         PAGE.write_text(text, encoding="utf-8")
     else:

@@ -1,4 +1,4 @@
-"""What was measured, as the Markdown page MUTATIONS.md."""
+"""Write what was measured as the Markdown page MUTATIONS.md, which lies beside this module."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ FRONT: Final = """# 变异测试
   S-32、W-01、W-12、W-21、W-25 移动行或改文件名以后，原有问题在新的位置再报一遍；都没有埋设。
   S-03、X-11、X-13、X-03、X-06 随改动出现的，按连带处理（总分是固定数值，附件3照抄附件2的指标）。
   外来：S-03、X-03、X-06 同此。
-- 外地：只有一张表，表间规则和需要合计、长文字的规则没有埋设（名单见 `benchmarks/real.py`）。
+- 外地：只有一张表，表间规则和需要合计、长文字的规则没有埋设（名单见 `benchmarks/trust/real.py`）。
 """
 
 
 @dataclass
 class VariationResult:
-    """Harmless variations: kind to how many and how many told of; and what was said."""
+    """Harmless variations: how many of each kind there are and how many raise an alarm, and the alarms as lines."""
 
     counts: dict[str, list[int]]
     notes: list[str]
@@ -56,7 +56,7 @@ class VariationResult:
 
 @dataclass
 class HonestResult:
-    """HonestResult filings of one kind: departments, forms, and every finding of severity error or warning by seed."""
+    """Honest filings of one profile: departments, forms, and each error or warning with the seed of its filing."""
 
     kind: str
     filings: int
@@ -67,7 +67,7 @@ class HonestResult:
 def page(
     tallies: Mapping[str, Mapping[str, Tally]], varied: Mapping[str, VariationResult], filed: Sequence[HonestResult]
 ) -> str:
-    """Everything measured; `tallies` and `varied` by what they were measured on."""
+    """The page. The keys of `tallies` and `varied` say what the defects and variations were planted in."""
     lines = [FRONT, *_rules(tallies), *_series(tallies), *_notes(tallies)]
     for base, result in varied.items():
         lines += _variations(base, result)
@@ -83,7 +83,7 @@ def page(
 
 
 def _rules(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
-    """A line a rule: mutants and found by base, what is wrong in all."""
+    """A line for each rule: mutants and hits by base, then what went wrong in all bases."""
     yield "\n## 逐条规则埋设问题\n"
     yield f"| 规则 | 级别 |{'|'.join(f' {base}：变异 | 正确 ' for base in tallies)}| 位置不对 | 未发现 | 多报 |"
     yield f"|---|---|{'--:|--:|' * len(tallies)}--:|--:|---|"
@@ -112,7 +112,7 @@ def _sum(each: object) -> Tally:
 
 
 def _series(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
-    """A line a series of codes."""
+    """A line for each series of codes."""
     by_series: dict[str, list[tuple[str, Tally]]] = defaultdict(list)
     for base in tallies.values():
         for code, tally in base.items():

@@ -1,4 +1,4 @@
-"""What planting a defect is made of: a clean filing as data, changes to it, and where the audit has to point."""
+"""Plant a defect: a clean filing as data, the changes to it, and the place that the audit has to report."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from benchmarks.corpus.filed import FilingFolder
-    from benchmarks.corpus.honest import Filing, Row
+    from benchmarks.corpus.filing import Filing, Row
     from xltool.expr.nodes import Field
 
 _SIMPLE = re.compile(r"(?:≥|不少于)?(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+?)(?:以上)?")
 _PLAIN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d%≤‰/]+)")
 
 Edit = Callable[[Path], object]
+"""Changes the files in a folder, after the changed forms were written."""
 _P = ParamSpec("_P")
-"""Something done to the folder of files, after the changed forms were written."""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A row with a counted target that was met or not, as one reads it."""
+    """An indicator row whose target and actual value are counts with a unit."""
 
     name: str
     part: str
@@ -45,38 +45,35 @@ class Counted:
 
 @dataclass(frozen=True)
 class Plan:
-    """A defect: changes of values by ref, edits of files, and the ref an audit has to point at.
-
-    `file` is the paper whose file (and sheet) is meant where no cell is.
-    """
+    """A defect: changed values by cell, edits of files, and the cell that the audit has to report."""
 
     at: FieldRef
     changes: tuple[tuple[FieldRef, Any], ...] = ()
     edits: tuple[Edit, ...] = ()
     about: str = ""
     year: int | None = None
-    """Another year for the form at which the defect is."""
+    """The year of the form with the defect, where it is not the year of the filing."""
     whole_file: bool = False
     file: str = ""
-    """What the file of the ref is called afterwards, where its name changes."""
+    """The new name of the file, where the defect renames it."""
 
 
 class Case:
     """A clean filing that defects are planted in."""
 
     def __init__(self, folder: FilingFolder) -> None:
-        """Take a written clean filing."""
+        """Take the folder of a clean filing that was written."""
         self.folder, self.filing = folder, folder.filing
 
     def paper(self, ref: FieldRef) -> Paper:
-        """The form of a ref; LookupError if the filing has none."""
+        """The paper a reference belongs to; LookupError if the filing has none."""
         papers = [
             paper for paper in self.filing.papers if paper.form == ref.form and ref.project in {"", paper.project}
         ]
         return papers[0]
 
     def bears(self, plan: Plan) -> bool:
-        """Whether the filing has every form a defect is in."""
+        """Whether the filing has every form that the defect needs."""
         forms = {paper.form for paper in self.filing.papers}
         return all(ref.form in forms for ref in (plan.at, *(ref for ref, _ in plan.changes)))
 
@@ -101,7 +98,7 @@ class Case:
         return [*self.filing.papers_of("附件2"), *self.projects[:1]]
 
     def value(self, ref: FieldRef) -> Any:
-        """What was filled in at a ref."""
+        """The value that was filled in."""
         item, paper = ref.field, self.paper(ref)
         if item is None:
             raise TypeError(ref)
@@ -116,11 +113,11 @@ class Case:
         return next(row for row in paper.rows if row[names.key] == name)
 
     def file_of(self, ref: FieldRef) -> str:
-        """The file a ref is in."""
+        """The name of the file that holds the cell."""
         return self.folder.names[self.filing.papers.index(self.paper(ref))]
 
     def cell(self, ref: FieldRef) -> str:
-        """Its cell."""
+        """The address of the cell."""
         return str(self.folder.address(ref)[2])
 
     @cached_property
@@ -132,11 +129,11 @@ class Case:
         return books
 
     def shown(self, ref: FieldRef) -> Any:
-        """What the cell of a ref shows, results of formulas too."""
+        """The value the cell shows, the result of its formula included."""
         return self._shown[self.file_of(ref)][self.cell(ref)].value
 
     def find(self, ref: FieldRef, text: str) -> str:
-        """The cell of a form whose text begins so."""
+        """The address of the first cell whose text begins so."""
         for row in self._shown[self.file_of(ref)].iter_rows():
             for cell in row:
                 if isinstance(cell.value, str) and cell.value.strip().startswith(text):
@@ -144,7 +141,7 @@ class Case:
         raise LookupError(text)
 
     def counted(self, paper: Paper) -> list[Counted]:
-        """Its rows with a plain count as target."""
+        """The rows of a form whose target is a plain count."""
         rows = []
         for row in paper.rows:
             target, actual = str(row["年度指标值"]), str(row["实际完成值"])
@@ -158,7 +155,7 @@ class Case:
         return rows
 
     def rates(self, paper: Paper) -> list[str]:
-        """Names of its rows with a percentage as target that was met."""
+        """Names of the rows of a form whose target is a percentage."""
         plain = re.compile(r"(≥|不低于)?\d+(\.\d+)?%(以上)?")
         return [
             row["三级指标"]
@@ -169,7 +166,7 @@ class Case:
         ]
 
     def ref(self, paper: Paper, item: Field | None, row: str = "") -> FieldRef:
-        """A ref of one of its forms."""
+        """The reference to a field of one of its forms."""
         return FieldRef(paper.form, item, row, paper.project)
 
     # --- files --------------------------------------------------------------------------------
@@ -192,14 +189,14 @@ class Case:
         return edit
 
     def plant(self, plan: Plan, path: Path) -> Path:
-        """The files with the defect, in a folder."""
+        """Write the files with the defect into a folder."""
         self.folder.copy(path)
         filing = self.filing.copy()
         touched = []
         for ref, value in plan.changes:
             index = self.filing.papers.index(self.paper(ref))
             if ref.field is not None and ref.field.table is not None:
-                # Rows are told by the names they had before.
+                # A row is found by the name it has before the change.
                 position = self.filing.papers[index].rows.index(self.row(self.paper(ref), ref.row))
                 filing.papers[index].rows[position][ref.field.key] = value
             else:
@@ -215,7 +212,7 @@ class Case:
 
     def _write(self, filing: Filing, index: int, path: Path, year: int | None) -> None:
         order, sheet = papers_as_sheets(filing.papers, filing.department, year or filing.year, filing.profile)[index]
-        # Nobody has to lift the protection for good to type over a formula.
+        # The sheet stays protected: whoever types over a formula may protect it again.
         sheet = replace(sheet, protected=True)
         (path / self.folder.names[index]).write_bytes(write_workbook(order, [sheet]))
 
@@ -223,11 +220,11 @@ class Case:
 Planter = Callable[[Case], Iterator[Plan]]
 PLANTERS: dict[str, list[Planter]] = {}
 ALLOWED: dict[str, dict[str, str]] = {}
-"""By rule planted: rules whose findings follow from the same defect, and why."""
+"""For each rule that is planted: the rules whose findings follow from the same defect, with the reason."""
 
 
 def plants(rule: str, **allowed: str) -> Callable[[Planter], Planter]:
-    """Register a planter of defects that a rule has to find; further codes (A1_05="…") that follow from them."""
+    """Register a planter for a rule; `allowed` names further codes that follow from its defects (A1_05="reason")."""
 
     def register(planter: Planter) -> Planter:
         PLANTERS.setdefault(rule, []).append(planter)

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.trust.public_files FOLDER`: what becomes of any files in a folder.
+"""`python -m benchmarks.trust.public_files FOLDER`: read any files and count the results.
 
-Each content is read once, in a supervised worker as in a batch. The table has a line for each format and what became of
-its files; `--refused` names every file that could not be read, `--forms` every one that is said to be a form.
+Each content is read once, in a supervised worker as in a batch. The table has a line for each format, status and code;
+`--refused` names every file that could not be read, `--forms` every file that is taken for a form.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ FORMATS: Final = frozenset(
         *(".ods", ".ots", ".odt", ".docx", ".docm", ".dotx", ".doc", ".rtf", ".wps"),
     }
 )
-"""Endings of the files that are tried."""
+"""Endings of the files that are read."""
 
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of a file: `code` is empty where forms or a report were read."""
+    """The result of reading a file; `code` is empty where forms or a narrative report were read."""
 
     name: str
     status: str
@@ -47,7 +47,7 @@ class FileOutcome:
     forms: tuple[str, ...] = ()
     seconds: float = 0.0
     peak: int = 0
-    """Most memory the worker held while it read the file, in KiB; 0 where the system does not tell."""
+    """Peak memory of the worker while it read the file, in KiB; 0 on systems other than Linux."""
 
     @property
     def format(self) -> str:
@@ -56,7 +56,7 @@ class FileOutcome:
 
     @property
     def is_unread(self) -> bool:
-        """Whether it is refused for another reason than that it holds no form."""
+        """Whether the file was refused, for another reason than that it holds no form."""
         return self.status == "refused" and self.code != "no_form"
 
 
@@ -72,7 +72,7 @@ def files_in(folders: Sequence[Path]) -> list[Source]:
 
 
 def outcomes(sources: Sequence[Source], jobs: int) -> Iterator[FileOutcome]:
-    """What becomes of each file, as workers answer."""
+    """Read the files in workers; gives each result as it comes."""
     with TemporaryDirectory(prefix="xltool-public-") as scratch, Pool(jobs, LIMITS, Path(scratch)) as pool:
         for at, answer in pool.run(read_measured, sources):
             if isinstance(answer, Lost):

@@ -1,10 +1,10 @@
-"""Real filings as bases for planting: they have findings of their own, only what is new is measured."""
+"""Real filings as bases for planting. They have findings of their own; only new findings are counted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.corpus.honest import Filing
+from benchmarks.corpus.filing import Filing
 from tests.support import seed
 from tests.support.filings import build, document
 from tools.samples.sample import Paper
@@ -26,8 +26,8 @@ UNSUITABLE: Final = (
     *("A3-05", "A3-14", "X-04", "X-05", "X-07", "X-13"),
     *("S-32", "W-01", "W-12", "W-21", "W-25"),
 )
-"""No breakdown and no consistent totals to begin with; rows moved, a form doubled or a file renamed repeat at another
-place what is said already."""
+"""Rules that cannot be planted: their premises do not hold in this filing, or the defect moves rows or renames files,
+so that known findings are reported again at another place."""
 
 
 def seed_filing() -> Filing:
@@ -56,12 +56,12 @@ ONLY_OF_WHOLE_FILINGS: Final = (
     *("A2-06", "A2-16", "A2-17", "S-02"),
     *("W-01", "W-25"),
 )
-"""What a single form cannot show: two forms that differ, running costs with a total, long texts and weights that add
-up, a file whose findings stay when its name changes."""
+"""Rules that a single form cannot be planted with: they compare forms, or need totals, long texts and weights that
+these forms do not have."""
 
 
 def other_filings() -> list[Filing]:
-    """Single forms of other places in templates: what was filled in as it was, results as the template has them."""
+    """Single forms of other places in templates: the inputs as filed, the results as the template computes them."""
     filings = []
     for name, key in OF_OTHER_PLACES.items():
         built, form = build(name), FORMS[key]

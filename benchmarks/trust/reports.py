@@ -1,4 +1,4 @@
-"""Defects in the self-evaluation report of the clean sample, one changed sentence each."""
+"""Defects in the narrative report of the clean sample: one sentence is changed in each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.corpus.filed import FilingFolder, read
-from benchmarks.corpus.honest import clean_filing
+from benchmarks.corpus.filing import clean_filing
 from benchmarks.trust.tally import Tally, count
 from tests.support.reports import BUREAU_REPORT, write_report
 from xltool.auditing.audit import audit
@@ -59,18 +59,18 @@ CHANGED_SENTENCES: Final[tuple[tuple[str, str, str, frozenset[str]], ...]] = (
         frozenset(),
     ),
 )
-"""Rule, what the report says, what it says instead, what else follows."""
+"""Rule, old words, new words, and the rules that may report the change too."""
 
 
 def _changed(old: str, new: str) -> list[Block]:
-    """The report with one place changed; LookupError where it does not say so."""
+    """The report with the old words replaced; LookupError where they do not occur."""
     if not any(isinstance(block, str) and old in block for block in BUREAU_REPORT):
         raise LookupError(old)
     return [block.replace(old, new) if isinstance(block, str) else block for block in BUREAU_REPORT]
 
 
 def report_mutants(root: Path) -> dict[str, Tally]:
-    """Each changed report beside the clean forms."""
+    """Audit the clean forms with each changed report; gives the tally of each rule."""
     sets = []
     for number, (_, old, new, _) in enumerate((("", "", "", frozenset[str]()), *CHANGED_SENTENCES)):
         folder = FilingFolder(clean_filing(), root / f"r{number}").write()

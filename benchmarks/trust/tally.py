@@ -1,4 +1,4 @@
-"""What becomes of a mutant: found at the right cell or not, and what else is said that was not said before."""
+"""Count what became of the mutants: found at the right cell or not, and which findings came in addition."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 Place = tuple[str, str | None, str | None]
 """File, sheet and cell; no cell for a whole sheet, no sheet for a whole file."""
 FindingKey = tuple[str, str, str | None, str | None]
-"""A finding told by rule, file, sheet and cell: what an unchanged filing says already."""
+"""Rule, file, sheet and cell: tells the findings of an unchanged filing from new ones."""
 
 
 def finding_key(finding: Finding) -> FindingKey:
-    """What tells a finding from others, without the folder of its mutant."""
+    """The key of a finding, without the folder of its mutant."""
     return finding.rule, finding.path.partition("/")[2], finding.sheet, finding.cell
 
 
 def known(findings: Sequence[Finding]) -> frozenset[FindingKey]:
-    """All that is said of a filing before anything was planted in it."""
+    """The keys of the findings of a filing before anything was planted in it."""
     return frozenset(map(finding_key, findings))
 
 
 @dataclass
 class Tally:
-    """What became of the mutants of one rule."""
+    """The results of the mutants of one rule."""
 
     mutants: int = 0
     hits: int = 0
@@ -42,7 +42,7 @@ class Tally:
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
-        """Take in the mutants of another base."""
+        """Add the results of another base."""
         self.mutants += other.mutants
         self.hits += other.hits
         self.elsewhere += other.elsewhere
@@ -53,7 +53,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A planted defect: the rule that has to find it, where, what else may be said, what was said before."""
+    """A planted defect: the rule that has to report it, its place, rules that may report it too, earlier findings."""
 
     rule: str
     at: Place
@@ -62,13 +62,13 @@ class Mutant:
     before: frozenset[FindingKey] = frozenset()
 
     def is_known_before(self) -> bool:
-        """Whether the unchanged filing has this finding already, so that nothing can be measured."""
+        """Whether the unchanged filing has this finding already, so that planting it proves nothing."""
         codes = {self.rule, *RULES[self.rule].aliases}
         return any(key[0] in codes and (key[1], key[2], key[3]) == self.at for key in self.before)
 
 
 def is_at(finding: Finding, at: Place) -> bool:
-    """Whether a finding points at a place: by its own cell or, where it stands for several, by one of them."""
+    """Whether a finding names a place, by its own cell or by a related one."""
     file, sheet, cell = at
     places = [
         (finding.path, finding.sheet, finding.cell),
@@ -106,7 +106,7 @@ def judge(tally: Tally, mutant: Mutant, findings: Sequence[Finding]) -> None:
 def count(
     tally: Tally, rule: str, new: Sequence[Finding], at: Callable[[Finding], bool], allowed: frozenset[str], about: str
 ) -> None:
-    """Count a defect by what was said that was not said before, and whether a finding is where it should be."""
+    """Count a defect by its new findings; `at` says whether a finding is where it should be."""
     own = [finding for finding in new if finding.rule == rule]
     hit = any(at(finding) for finding in own)
     tally.mutants += 1

@@ -1,6 +1,6 @@
-"""Defects that only show beside last year's forms, and exemptions that are none any more.
+"""Defects that only a comparison with last year's forms can show, and exemptions that no longer hold.
 
-Last year's forms are made of the clean sample so that both years agree.
+Last year's forms are derived from the clean sample, so that both years agree.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.corpus.filed import FilingFolder, read
-from benchmarks.corpus.honest import Filing, clean_filing
+from benchmarks.corpus.filing import Filing, clean_filing
 from benchmarks.trust.tally import Tally, count
 from tools.samples import planted
 from xltool.auditing.audit import audit
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def last_year() -> Filing:
-    """What the clean bureau filed the year before, as this year's forms tell of it."""
+    """The filing of the clean bureau for the year before, derived from this year's forms."""
     filing = clean_filing().copy()
     filing.year -= 1
     for paper in filing.papers:
@@ -40,7 +40,7 @@ def last_year() -> Filing:
                 paper.values[item] = f"{filing.year}年：压减会议两次，合并培训三期，继续推进农田建设。"
             if item.key == "填报日期":
                 paper.values[item] = paper.values[item].replace(year=filing.year + 1)
-            # Nothing was left over to be carried into this year.
+            # All of the budget is spent, because this year's forms carry nothing over.
             if measure == "全年执行数" and f"{line}_全年预算数" in _keys(paper.values):
                 paper.values[item] = paper.values[_keys(paper.values)[f"{line}_全年预算数"]]
         for row in paper.rows:
@@ -67,11 +67,11 @@ CHANGED_SINCE: Final[tuple[tuple[str, str, str, str, object], ...]] = (
     ("Y-04", "附件2", "实际完成值", "0", "3600亩"),
     ("Y-04", "附件2", "实际完成值", "1", "620人次"),
 )
-"""Rule, form, field and row of last year's forms (counted from 0; of 附件3 which), and what was filed there."""
+"""Rule, form, field, row (from 0; for 附件3 the number of the form) and the value in last year's forms."""
 
 
 def year_mutants(root: Path) -> dict[str, Tally]:
-    """This year's clean forms beside last year's, one figure of which is another."""
+    """Audit this year's clean forms with last year's, a figure of which is changed."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     this = FilingFolder(clean_filing(), root / "this").write()
     before = {(finding.rule, finding.cell) for finding in _beside(this, last_year(), root / "before")}
@@ -119,11 +119,11 @@ GRANTED: Final = (
     ("W-24", "A2-13", "2024-12-31"),
     ("W-24", "X-09", "2025-06-30"),
 )
-"""Rule, the rule exempted, until when: two that ran out, two of what is not found in the sample with problems."""
+"""Rule, exempted rule, last day. Two exemptions have run out; two are for findings the sample does not have."""
 
 
 def exemption_mutants(root: Path) -> dict[str, Tally]:
-    """The sample with problems under one exemption each."""
+    """Audit the sample with problems under each exemption."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     filing = Filing(planted.BUREAU, planted.YEAR, planted.BUREAU, planted.papers())
     records = read(FilingFolder(filing, root / "forms").write().path, "forms")

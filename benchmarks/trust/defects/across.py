@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @plants("X-01", W_17="表样不是下发给该单位的")
 def other_department(case: Case) -> Iterator[Plan]:
-    """Another name on one form."""
+    """Another department's name on one form."""
     for ref in (base_ref(b.unit),):
         yield Plan(ref, ((ref, "示范县财政局"),))
         yield Plan(ref, ((ref, case.filing.department.replace("示范县", "示范").replace("青山区", "青山") + "机关"),))

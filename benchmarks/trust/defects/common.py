@@ -1,4 +1,4 @@
-"""What the planters share: refs, amounts and rows of a clean filing, and words for what follows."""
+"""Cells, amounts and rows of a clean filing that the planters share, and the reasons for allowed findings."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def increased(case: Case, ref: FieldRef, by: float) -> tuple[FieldRef, float]:
 
 
 def put_into(case: Case, ref: FieldRef, value: Any) -> Plan:
-    """A cell overwritten in the file: for cells the template fills in itself."""
+    """A plan that overwrites a cell in the file, for cells that the template fills in itself."""
     cell = case.cell(ref)
     return Plan(ref, edits=(case.edit(ref, WorkbookEditor.put, cell, value),))
 
@@ -72,26 +72,26 @@ def funds_line(paper: Paper) -> review.YearFunds:
 
 
 def met_in_full(case: Case, paper: Paper, least: float = 2) -> list[Counted]:
-    """Counted rows that were met, without a reason, of so many points at least."""
+    """Counted rows whose target was met, that give no reason and weigh at least so many points."""
     return [
         row for row in case.counted(paper) if row.actual >= row.target and row.weight >= least and not row.explained
     ]
 
 
 def overtyped(case: Case, ref: FieldRef, by: float) -> Plan:
-    """A result typed over, off by so much."""
+    """A plan that types a number over a formula, off by so much."""
     return Plan(ref, (increased(case, ref, by),))
 
 
 def counted_rows(case: Case, count: int = 2) -> Iterator[tuple[Paper, Counted]]:
-    """A few rows met in full of each review form."""
+    """The first rows of each review form whose target was met."""
     for paper in case.reviews:
         for row in met_in_full(case, paper)[:count]:
             yield paper, row
 
 
 def cost_rows(paper: Paper) -> list[str]:
-    """Names of the rows that hold the budget against what was spent."""
+    """Names of the rows that compare the budget with what was spent."""
     return [
         row["三级指标"]
         for row in paper.rows

@@ -362,7 +362,7 @@ def three_decimals(case: Case) -> Iterator[Plan]:
 
 @plants("S-34")
 def unfinished_in_full(case: Case) -> Iterator[Plan]:
-    """Not finished by its own words, full marks."""
+    """The text says it is not finished; the score is full."""
     for paper, row in counted_rows(case, 1):
         if row.part != "数量指标":
             continue

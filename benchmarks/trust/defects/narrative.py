@@ -1,4 +1,4 @@
-"""Defects in what the forms tell: numbers in the long texts, copied texts, kinds of indicator without any."""
+"""Defects in the long texts (numbers, copied passages) and in the kinds of indicators."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ RESULTS = (
     "编发工作简报38期，其中12期在省级刊物登载，点击量累计突破90万次；接待外地同行考察学习27批次，印发宣传手册46000份；"
     "联合街道社区开展便民集市19场，现场解答政策咨询3280人次，帮助231名困难群众办好证件。"
 )
-"""Results that no department of the benchmark has; given to three of them."""
+"""A passage that no filing contains; it is planted in three of them."""
 LOCAL = "在项目所在村组张榜公示实施内容、资金来源和监督电话，聘请义务监督员19名，收到的建议当场答复"
-"""A sentence of one department in two of its projects."""
+"""A sentence that is planted in two projects of one department."""
 COPIERS = frozenset({1, 3, 5})
-"""Seeds of the filings that copy: fewer than make a phrase common."""
+"""Seeds of the filings that copy: too few for the passage to count as a common phrase."""
 
 
 def _text(case: Case, paper: Paper, item: Field) -> str:
@@ -36,7 +36,7 @@ def _text(case: Case, paper: Paper, item: Field) -> str:
 
 
 def _changed(text: str, old: str, by: float) -> str:
-    """The text with the number of one figure another."""
+    """The text with the number of one figure changed."""
     number = re.sub(r"[^\d.].*", "", old)
     decimals = len(number.partition(".")[2])
     return text.replace(old, f"{float(number) * by + 1:.{decimals}f}{old.removeprefix(number)}", 1)
@@ -44,7 +44,7 @@ def _changed(text: str, old: str, by: float) -> str:
 
 @plants("A2-18")
 def number_differs(case: Case) -> Iterator[Plan]:
-    """A number of a text, alone of its unit there, that is no longer the one of its row."""
+    """A number in a long text, the only one of its unit, that differs from its indicator row."""
     for paper in case.reviews:
         names = {row["三级指标"]: row for row in paper.rows}
         for item, column in ((review.goal, review.target_value), (review.achievement, review.actual_value)):
@@ -78,7 +78,7 @@ def parts_do_not_add(case: Case) -> Iterator[Plan]:
 
 @plants("A2-20")
 def bases_differ(case: Case) -> Iterator[Plan]:
-    """A growth told of the year before, and another told of the same."""
+    """Two growth rates of the same amount that imply different amounts of the year before."""
     for paper in case.reviews:
         goal, achievement = case.ref(paper, review.goal), case.ref(paper, review.achievement)
         aim = f"{_text(case, paper, review.goal)}\n（8）力争辖区用电量180万度，夜市营业额3.6亿元，同比增长20%。"
@@ -90,7 +90,7 @@ def bases_differ(case: Case) -> Iterator[Plan]:
     "A3-15", A2_17="照抄后不再回应本项目的目标", A2_18="照抄的数字不是本项目的", S_34="照抄的文字说另一件事没有完成"
 )
 def project_copied(case: Case) -> Iterator[Plan]:
-    """The results of one project told of another too."""
+    """The results of one project repeated in another."""
     for first, second in zip(case.projects, case.projects[1:], strict=False):
         text = f"{_text(case, first, review.achievement)}\n（8）{LOCAL}。"
         mine, theirs = (case.ref(paper, review.achievement) for paper in (first, second))

@@ -1,4 +1,4 @@
-"""Defects in 附件2, but for its indicators."""
+"""Defects in 附件2, except those of its indicators."""
 
 from __future__ import annotations
 
