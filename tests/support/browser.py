@@ -1,4 +1,4 @@
-"""Chromium as the reader of the page: what it shows, does, fetches and complains of."""
+"""Open pages in Chromium, and record what they complain of and request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 OFFICE: Final = {"width": 1366, "height": 768}
-"""The screen most offices have."""
+"""The screen size of most offices."""
 
 
 def chromium() -> str | None:
@@ -41,10 +41,10 @@ def browser() -> Iterator[Browser]:
 
 
 class Visit:
-    """A page and everything it complained of or asked for."""
+    """A page, with its console messages, errors, dialogs and requests."""
 
     def __init__(self, page: Page) -> None:
-        """Listen to a page before it goes anywhere."""
+        """Listen to a page before it loads anything."""
         self.page = page
         self.complaints: list[str] = []
         self.requests: list[str] = []

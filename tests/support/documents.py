@@ -1,8 +1,8 @@
-"""The seed filing as other people make it: the official grid by hand, in a workbook or a Word document.
+"""The seed filing in the official layout, typed by hand into a workbook or a Word document.
 
-Nothing here comes from our templates: no names, no manifest, merged cells, labels broken over lines, label and value in
-one cell, numbers padded with full-width spaces as the seed has them. Every form is data (`Form`), so that a test can
-change a label, drop a column or move a block before it is written.
+Nothing comes from our templates: there are no names and no manifest, but merged cells, labels broken over lines, label
+and value in one cell, and numbers padded with full-width spaces as in the seed. Every form is data (`Form`), so that a
+test can change a label, drop a column or move a block before it is written.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Form:
 
 
 def shown(value: Any, pad: str = "") -> str:  # noqa: ANN401 - from JSON
-    """A value as it is typed into Word; a blank cell that was clicked into keeps its padding."""
+    """A value as typed into Word; `pad` stands before it, and alone where the cell is blank."""
     text = "" if value is None else f"{value:g}" if isinstance(value, int) else str(value)
     return pad + text
 
@@ -213,7 +213,7 @@ def forms() -> list[Form]:
 
 
 def typed(text: str) -> tuple[float | str, str]:
-    """What a spreadsheet makes of a text typed or pasted into it: value and number format."""
+    """The value and number format that a spreadsheet program makes of a typed text."""
     if _NUMBER.fullmatch(text):
         return float(text), "General"
     match = _PERCENT.fullmatch(text)

@@ -1,6 +1,6 @@
-"""A second opinion on formulas: IronCalc in milliseconds, LibreOffice's saved values as the reference.
+"""Calculate formulas with IronCalc, and read the values that LibreOffice saved, which are the reference.
 
-IronCalc agrees with Excel on what templates use, except where listed in `IRONCALC_GAPS`: do not ask it about those.
+IronCalc takes milliseconds and agrees with Excel on the formulas of templates, except on those in `IRONCALC_GAPS`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def evaluate_ironcalc(path: Path) -> Values:
 
 
 def saved_values(path: Path) -> Values:
-    """Every cell's cached value, as the last program has saved it."""
+    """The cached value of every cell, as the last program saved it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of each extension it does not read
         book = openpyxl.load_workbook(path, data_only=True)
@@ -64,7 +64,7 @@ def _scalar(value: object) -> Scalar:
 
 
 def same(left: Scalar, right: Scalar) -> bool:
-    """Whether two engines mean the same: blank is empty text, numbers agree to 12 digits, TRUE is not 1.
+    """Whether two values are the same: blank is empty text, numbers agree to 12 digits, TRUE is not 1.
 
     >>> same(None, ""), same(0.1 + 0.2, 0.3), same(True, 1.0)
     (True, True, False)

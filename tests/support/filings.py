@@ -1,6 +1,6 @@
-"""Five filings of other places, each in the layout its notes describe, and what must be read from them.
+"""Five filings of other places in their own layouts, and the values that must be read from them.
 
-The values come from the transcriptions in tests/data/filings; only the layout is said here.
+The values come from the transcriptions in tests/data/filings; the layouts are built here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ REASON: Final = "偏差原因分析及改进措施"
 
 @dataclass
 class Built:
-    """A filing as forms, and what must be read: values by field, rows by the columns they have."""
+    """A filing as forms, and what must be read from it: values by field, rows by column."""
 
     forms: list[Form]
     values: dict[str, object]
@@ -41,7 +41,7 @@ class Built:
 
 @cache
 def document(name: str) -> dict[str, Any]:
-    """A transcription with its flags and passes."""
+    """A transcription, with the findings it must and must not give."""
     transcribed: dict[str, Any] = json.loads((DATA / "filings" / f"{name}.json").read_text(encoding="utf-8"))
     return transcribed
 
@@ -68,7 +68,7 @@ def _table(form: Form, at: int, rows: Sequence[Row], *, levels: bool = True, sta
 
 
 def _named(rows: Sequence[Row]) -> list[Row]:
-    """Rows with the columns called as in the records, blanks as None."""
+    """Rows with the column names of the records, blanks as None."""
     return [
         {REASON if key == "偏差原因" else key: value if value != "" else None for key, value in row.items()}
         for row in rows

@@ -1,4 +1,4 @@
-"""Formula syntax, without calculating: what Excel would answer with a repair, and what another program lacks."""
+"""Check the syntax of formulas without calculating: what Excel would repair, and functions other programs lack."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def formula_faults(formula: str, sheets: Sequence[str]) -> Iterator[tuple[str, s
 
 
 def missing_sheets(tokens: Sequence[Token], sheets: Sequence[str]) -> Iterator[str]:
-    """Sheets, or other workbooks, that references name and the workbook has not."""
+    """Sheets and other workbooks that references name and the workbook does not have."""
     have = {sheet.casefold() for sheet in sheets}
     for token in tokens:
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
@@ -66,7 +66,7 @@ def missing_sheets(tokens: Sequence[Token], sheets: Sequence[str]) -> Iterator[s
 
 
 def _token_faults(token: Token) -> Iterator[tuple[str, str]]:
-    """Faults a token has by itself: a function nobody else has, a text too long, a broken reference."""
+    """Faults of a token by itself: a function other programs lack, a text too long, a broken reference."""
     if token.type == Token.FUNC and token.subtype == Token.OPEN:
         name = token.value[:-1].upper()
         if name in VOLATILE:
@@ -82,7 +82,7 @@ def _token_faults(token: Token) -> Iterator[tuple[str, str]]:
 
 
 def _depth(tokens: Sequence[Token]) -> int:
-    """How deep functions are nested."""
+    """The depth to which functions are nested."""
     deepest = depth = 0
     for token in tokens:
         if token.type == Token.FUNC:
@@ -92,7 +92,7 @@ def _depth(tokens: Sequence[Token]) -> int:
 
 
 def _structure(tokens: Sequence[Token]) -> str | None:
-    """What is wrong with the order of tokens, None if nothing is."""
+    """The fault in the order of tokens, None if there is none."""
     depth, complete, before = 0, False, ""
     for token in tokens:
         kind = token.subtype if token.subtype in (Token.OPEN, Token.CLOSE) else token.type
@@ -108,7 +108,7 @@ def _structure(tokens: Sequence[Token]) -> str | None:
 
 
 def _misplaced(kind: str, before: str, *, complete: bool, depth: int) -> str | None:
-    """Why a token may not stand here; `complete` says that an operand stands before it."""
+    """The reason why a token may not stand here; `complete`: an operand stands before it."""
     if kind in (Token.OPERAND, Token.OPEN, Token.OP_PRE):
         return "an operator is missing" if complete else None
     if kind in (Token.OP_IN, Token.OP_POST):

@@ -1,4 +1,4 @@
-"""A workbook that carries what annotated copies must keep: everything Excel puts into parts that libraries drop.
+"""A workbook with everything that annotated copies must keep, above all parts of Excel that libraries drop.
 
 Written by xlsxwriter where it can, the rest put into the parts by hand as Excel 365 writes it.
 """
@@ -49,13 +49,13 @@ _PERSONS: Final = (
 
 
 def write_laden(path: Path) -> Path:
-    """Write it."""
+    """Write the workbook."""
     path.write_bytes(_by_hand(_by_program()))
     return path
 
 
 def _by_program() -> bytes:
-    """What xlsxwriter can write."""
+    """Write everything that xlsxwriter can write."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     sheet, hidden = book.add_worksheet(SHEET), book.add_worksheet(PARAMETERS)
@@ -119,7 +119,7 @@ def _page(sheet: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
 
 
 def _by_hand(data: bytes) -> bytes:
-    """The rest: x14 validations, a shared formula, a custom view, a thread with its person."""
+    """Add the rest: x14 validations, a shared formula, a custom view, a comment thread with its person."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     _edit(parts, "xl/worksheets/sheet1.xml", "</extLst></worksheet>", f"{_X14}</extLst></worksheet>")
@@ -170,7 +170,7 @@ def _thread(parts: dict[str, bytes]) -> None:
 
 
 def _edit(parts: dict[str, bytes], name: str, old: str, new: str) -> None:
-    """Replace the one occurrence of a text in a part."""
+    """Replace a text that occurs once in a part."""
     text = parts[name].decode()
     if text.count(old) != 1:
         raise AssertionError((name, old, text.count(old)))

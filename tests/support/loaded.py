@@ -1,4 +1,4 @@
-"""What a worker has imported when it has read a file; work for a pool, in a module that imports nothing else."""
+"""A task for workers that lists the modules they have imported. This module itself imports as little as possible."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 def loaded(source: Source) -> bytes:
-    """Names of all modules, after the file was read."""
+    """Read a file; gives the names of all modules imported by then."""
     read_one(source)
     return "\n".join(sys.modules).encode()

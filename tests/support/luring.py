@@ -1,4 +1,4 @@
-"""Files that have an office program fetch something, in every way their formats know, and who counts the calls."""
+"""Files that make an office program fetch a URL, in every way of their formats, and a server that counts the calls."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TABLE: Final = (
 
 
 class Listener:
-    """A port on the loopback; `calls` counts the connections to it."""
+    """A server on the loopback; `calls` counts the connections to it."""
 
     def __init__(self) -> None:
         """Listen."""
@@ -57,7 +57,7 @@ class Listener:
                 caller.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
@@ -65,7 +65,7 @@ class Listener:
 
 @contextmanager
 def listening() -> Iterator[Listener]:
-    """A listener for a while."""
+    """Listen until the block ends."""
     listener = Listener()
     try:
         yield listener
@@ -94,7 +94,7 @@ def odt(body: str, *, meta: str = "", styles: str = "", scripts: str = "") -> by
 
 
 def _framed(element: str, target: str, attributes: str = "") -> bytes:
-    """An .odt with a frame in which something linked is drawn."""
+    """An .odt with a frame that shows a linked object."""
     drawn = f'<draw:{element} {_LINK}="{target}" {attributes}/>'
     return odt(f"<text:p>{_FRAME.format(drawn)}</text:p>")
 
@@ -197,5 +197,5 @@ def _xml_tables(url: str) -> dict[str, bytes]:
 
 
 def lures(url: str) -> dict[str, bytes]:
-    """Files by name; each would have an office program call `url`."""
+    """Files by name; each would make an office program fetch `url`."""
     return _documents(url) | _pages(url) | _rich_texts(url) | _xml_tables(url)

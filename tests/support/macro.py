@@ -1,4 +1,4 @@
-"""LibreOffice at work in an open workbook: rows inserted, cells typed into, by its own commands on a protected sheet.
+"""Drive LibreOffice in an open workbook: insert rows and type into cells of a protected sheet by its own commands.
 
 Basic is the one language every LibreOffice brings, the packages without a desktop included.
 """
@@ -50,7 +50,7 @@ End Sub"""
 
 
 def choose(sheet: str) -> list[str]:
-    """Turn to a sheet."""
+    """Activate a sheet."""
     return [f'sheet = doc.Sheets.getByName("{sheet}")', "doc.CurrentController.setActiveSheet(sheet)"]
 
 
@@ -105,7 +105,7 @@ def work(source: Path, target: Path, steps: Sequence[str]) -> Path:
 
 
 def _profile(program: str, folder: Path) -> None:
-    """A profile of its own, with the library that LibreOffice makes only when it first starts."""
+    """Write a profile with the library of macros, which LibreOffice otherwise creates when it first starts."""
     user = folder / "user"
     user.mkdir()
     (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")

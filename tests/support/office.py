@@ -1,4 +1,4 @@
-"""LibreOffice as the second program: what a workbook is after someone else has opened and saved it."""
+"""Convert files with LibreOffice, the second program that opens and saves them."""
 
 from __future__ import annotations
 

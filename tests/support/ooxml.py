@@ -1,6 +1,6 @@
 """The Open XML SDK's validator: whether a workbook follows the schema of an Office version.
 
-It is an oracle for what xltool writes, not for what it is given: openpyxl's own files fail it.
+It judges what xltool writes, not its inputs: files of openpyxl fail it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ needs_validator = needs(validator(), "the Open XML SDK validator")
 
 
 def validate(path: Path, version: str = "Office2010") -> list[str]:
-    """What the SDK finds wrong with a file, a line an error; empty where it is valid."""
+    """The errors the SDK finds in a file, a line each; empty where it is valid."""
     program = validator()
     if program is None:
         msg = "the Open XML SDK validator was not found"
@@ -55,5 +55,5 @@ def validate(path: Path, version: str = "Office2010") -> list[str]:
 
 
 def _line(error: dict[str, Any]) -> str:
-    """One error as a line: where, what."""
+    """An error as a line: part, path and description."""
     return f"{error.get('path')} {error.get('xPath')}: {error.get('description')}"

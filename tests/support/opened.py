@@ -1,4 +1,4 @@
-"""A package taken apart, to compare copies part by part."""
+"""Take packages apart to compare copies part by part, and change their parts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def without(data: bytes, *names: str) -> bytes:
 
 
 def canonical(xml: bytes | etree._Element) -> bytes:
-    """A part in the one spelling that means the same."""
+    """The canonical form of a part, in which parts with the same meaning are equal."""
     root = etree.fromstring(xml) if isinstance(xml, bytes) else xml
     return bytes(etree.tostring(root, method="c14n"))
 
@@ -54,7 +54,7 @@ def cell(root: etree._Element, reference: str) -> etree._Element | None:
 
 
 def strict(data: bytes) -> bytes:
-    """A workbook in the strict dialect, its namespaces turned."""
+    """A workbook in the strict dialect: the same parts with the strict namespaces."""
     turned = (
         (
             b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -76,7 +76,7 @@ def strict(data: bytes) -> bytes:
 
 
 def without_addresses(data: bytes, name: str) -> bytes:
-    """A workbook one of whose sheets leaves out the addresses of rows and cells without gaps before them."""
+    """A workbook with a sheet whose rows and cells have no addresses."""
     return changed(
         data, lambda part, content: re.sub(rb'(<(?:row|c)) r="[A-Z0-9]+"', rb"\1", content) if part == name else content
     )

@@ -1,4 +1,4 @@
-"""An .xlsx as it lies on disk: sheets, names, texts and styles straight from the XML, trusting no reader."""
+"""Read sheets, names, texts and styles of an .xlsx straight from the XML, without a spreadsheet library."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """What the lint looks at."""
+    """The parts of a workbook that the lint checks."""
 
     sheets: list[Sheet]
     names: list[etree._Element]

@@ -1,4 +1,4 @@
-"""Pictures of what xltool makes, as a reader sees it: a sheet with its row and column heads, a page of a letter."""
+"""Take pictures of what xltool writes: a sheet with its row and column heads, a page of a letter."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _AFTER_PRINT_OPTIONS: Final = ("pageMargins", "pageSetup", "headerFooter", "rowB
 
 @dataclass(frozen=True)
 class Note:
-    """What a program shows beside a cell when it is chosen: a prompt or a comment, and the text of the cell."""
+    """A prompt or a comment that a program shows beside a chosen cell, and the text of the cell."""
 
     beside: str
     text: str
@@ -41,7 +41,7 @@ class Note:
 
 @dataclass(frozen=True)
 class View:
-    """What is seen of a sheet: an area, without the columns somebody has hidden to read the others better."""
+    """The part of a sheet that a picture shows: an area without its hidden columns."""
 
     sheet: str
     area: str
@@ -50,7 +50,7 @@ class View:
 
 
 def sheet_picture(book: Path, view: View, folder: Path) -> tuple[Image.Image, Path]:
-    """A view of a sheet as LibreOffice shows it, with the heads of rows and columns; and the page it was cut from."""
+    """A view of a sheet as LibreOffice prints it with the heads of rows and columns, and the page it was cut from."""
     single = folder / f"{len(list(folder.iterdir()))}.xlsx"
     single.write_bytes(_single_sheet(book.read_bytes(), view))
     [page] = convert([single], folder / "pdf" / single.stem, "pdf")
@@ -58,7 +58,7 @@ def sheet_picture(book: Path, view: View, folder: Path) -> tuple[Image.Image, Pa
 
 
 def page_picture(page: Path, dpi: int = _DPI) -> Image.Image:
-    """The first page of a PDF, cut to what stands on it."""
+    """The first page of a PDF, without its blank margins."""
     image = _first_page(page, dpi)
     return image.crop(_inked(image))
 
@@ -78,7 +78,7 @@ def _inked(image: Image.Image) -> tuple[int, int, int, int]:
 
 
 def height_of(page: Path, text: str) -> float:
-    """How far down a word stands on the first page, as a share of what `page_picture` cuts out."""
+    """The height of a word on the first page, as a share of the picture that `page_picture` gives."""
     program = shutil.which("pdftotext") or "pdftotext"
     command = [program, "-f", "1", "-l", "1", "-bbox", str(page), "-"]
     output = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
@@ -112,7 +112,7 @@ def annotated(image: Image.Image, notes: Sequence[tuple[Note, float]], browser: 
 
 
 def as_png(image: Image.Image, width: int) -> bytes:
-    """The picture at most this wide, in few colours: what stands on paper has few."""
+    """The picture as PNG, at most this wide and in few colours, which is enough for what is printed on paper."""
     if image.width > width:
         image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
     few = image.quantize(_COLOURS, dither=Image.Dither.NONE)
@@ -122,7 +122,7 @@ def as_png(image: Image.Image, width: int) -> bytes:
 
 
 def _single_sheet(book: bytes, view: View) -> bytes:
-    """The workbook with nothing to print but the view, on one page."""
+    """The workbook changed so that only the view is printed, on one page."""
     target = BytesIO()
     with zipfile.ZipFile(BytesIO(book)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
         workbook = etree.fromstring(source.read("xl/workbook.xml"))
@@ -147,7 +147,7 @@ def _part(source: zipfile.ZipFile, sheet: etree._Element) -> str:
 
 
 def _showing(workbook: etree._Element, sheets: list[etree._Element], number: int, area: str) -> bytes:
-    """Only this sheet shows, and of it only the area is printed."""
+    """The workbook part changed so that only this sheet is visible and only the area is printed."""
     for at, sheet in enumerate(sheets):
         if at != number:
             sheet.set("state", "hidden")
@@ -170,7 +170,7 @@ def _showing(workbook: etree._Element, sheets: list[etree._Element], number: int
 
 
 def _on_one_page(content: bytes, hidden: str) -> bytes:
-    """A sheet that is printed on one broad page with the heads of its rows and columns."""
+    """The sheet part changed so that it is printed on one page with the heads of its rows and columns."""
     sheet = etree.fromstring(content)
     for column in sheet.iterfind(f"{_MAIN}cols/{_MAIN}col"):
         if column.get("min") == column.get("max") and chr(64 + int(str(column.get("min")))) in hidden:

@@ -1,4 +1,4 @@
-"""Tasks for worker processes that go wrong in every way a worker can, named by what happens."""
+"""Tasks that make a worker process fail in every way it can, named by what happens."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ENDLESS: Final = 600
 
 
 def answer(task: str) -> bytes:
-    """What an honest worker says."""
+    """The answer of a worker that does not fail."""
     return task.encode()
 
 
 def work(task: str) -> bytes:
-    """Do what the task is called, else answer it."""
+    """Fail as the name of the task says, else answer it."""
     kind = task.partition(" ")[0]
     return POISONS[kind]() if kind in POISONS else answer(task)
 

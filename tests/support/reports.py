@@ -1,4 +1,4 @@
-"""Self-evaluation reports as people write them: the seed's, and honest ones of other places in other structures."""
+"""Narrative reports as people write them: the seed's, and honest reports of other places with other structures."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ BUREAU_REPORT: Final[list[Block]] = [
     "一是错开汛期安排培训；二是2024年起项目资料按月归档，2024年计划安排项目支出720万元。",
     [["联系人", "某某"], ["电话", "0000000"]],
 ]
-"""A report of the sample without a fault (tools.samples.clean): true in every figure, its title over two lines."""
+"""A report of the sample without a fault (tools.samples.clean): all figures are right, the title takes two lines."""
 
 TOWN: Final = "某县青山镇人民政府"
 TOWN_REPORT: Final[list[Block]] = [
@@ -104,7 +104,7 @@ TOWN_REPORT: Final[list[Block]] = [
     "预算编制不够精细，下一步将加强预算管理，力争明年支出进度达到95%以上。",
     "附件：1.部门整体支出绩效评价基础数据表",
 ]
-"""A town's with two budgets, money carried over, units mixed; compare with TOWN_NUMBERS."""
+"""The report of a town with two budgets, money carried over and mixed units; its figures are in TOWN_NUMBERS."""
 TOWN_NUMBERS: Final = {
     "附件1": {"编制数": 52.0, "实际在职人数": 49.0, "公用经费_本年决算数": 107.25},
     "附件2": {
@@ -141,7 +141,7 @@ def add_to(document: Document, blocks: Sequence[Block]) -> None:
 
 
 def write_report(blocks: Sequence[Block], path: Path, *, after: Path | None = None) -> Path:
-    """A Word document of these blocks, or one that has them after what another holds."""
+    """Write a Word document of these blocks, after the contents of another document where one is given."""
     document = docx.Document() if after is None else docx.Document(str(after))
     add_to(document, blocks)
     document.save(str(path))

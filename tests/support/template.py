@@ -1,4 +1,4 @@
-"""A template as a returned file would be looked at: one sheet with its names, straight from the file."""
+"""Read the forms of a template with their names, straight from the file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Form:
     """Print_Area and Print_Titles of the sheet."""
 
     def area(self, name: str) -> Area:
-        """Where a name stands; KeyError if it is not defined on this sheet."""
+        """The area of a name; KeyError if it is not defined on this sheet."""
         return area(self.names[name])
 
     def spots(self, name: str) -> list[tuple[int, int]]:
@@ -42,7 +42,7 @@ class Form:
         return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
 
     def text(self, row: int, column: int) -> str:
-        """What is printed in a cell, "" where nothing is."""
+        """The text printed in a cell, "" where there is none."""
         cell = self.sheet.cells.get((row, column))
         return "" if cell is None or cell.value is None else str(cell.value)
 
