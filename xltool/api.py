@@ -242,7 +242,7 @@ def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> fil
     """Move filings into issued templates; see `xltool.convert`."""
     if year is not None:
         _check_year(year)
-    sources = filings.outside(discover(paths), paths, out)
+    sources = filings.without_outputs(discover(paths), paths, out)
     records = reading.read_sources(sources, jobs=os.cpu_count() or 1)
     as_filings(records)
     return filings.convert(records, out, inputs=[source.path for source in sources], year=year)

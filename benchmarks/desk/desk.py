@@ -15,7 +15,7 @@ from benchmarks.desk.typing_in import fill_in
 from xltool.batches import reading, runs
 from xltool.batches.grouping import as_filings
 from xltool.issuing.plan import plan_roster
-from xltool.issuing.prefill import Made, made
+from xltool.issuing.prefill import FormFile, fill_forms
 from xltool.reader.files.sources import discover
 from xltool.roster import load
 from xltool.template.order import Order
@@ -61,12 +61,12 @@ class Desk:
         return xltool.generate(year=YEAR, out=self.issued, roster=self.roster, prior=self.last_year, indicators=ROWS)
 
     @cached_property
-    def issued_forms(self) -> dict[str, list[Made]]:
+    def issued_forms(self) -> dict[str, list[FormFile]]:
         """The forms issued to each department, by code, in the order of its papers."""
         records = reading.read_sources(discover([self.last_year]))
         as_filings(records)
         plan = plan_roster(Order(YEAR, indicators=ROWS), load(self.roster), records)
-        return {task.department.code: made(task)[0] for task in plan.tasks}
+        return {task.department.code: fill_forms(task)[0] for task in plan.tasks}
 
     def envelope(self, office: Office, round_: int) -> Envelope:
         """The envelope of a department in a round (0 or 1)."""
@@ -96,7 +96,7 @@ class Envelope:
     round_: int
 
     @property
-    def issued_forms(self) -> list[Made]:
+    def issued_forms(self) -> list[FormFile]:
         """The forms issued to the department."""
         return self.desk.issued_forms[self.office.code]
 
@@ -136,6 +136,6 @@ class Envelope:
             yield Path(issued_form.path).name, paper
 
     @staticmethod
-    def _is_of(issued_form: Made, paper: Paper) -> bool:
+    def _is_of(issued_form: FormFile, paper: Paper) -> bool:
         (sheet,) = issued_form.sheets
         return (sheet.form.key, sheet.project) == (paper.form, paper.project)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tools.samples.sample import Paper
-    from xltool.issuing.prefill import Made
+    from xltool.issuing.prefill import FormFile
 
 _MODIFIED: Final = "{http://purl.org/dc/terms/}modified"
 
@@ -86,7 +86,7 @@ def _strings(book: WorkbookEditor) -> list[str]:
     return ["".join(map(str, item.itertext(MAIN + "t"))) for item in root.iter(MAIN + "si")]
 
 
-def twin(issued_form: Made, paper: Paper, folder: Path) -> WorkbookEditor:
+def twin(issued_form: FormFile, paper: Paper, folder: Path) -> WorkbookEditor:
     """The issued workbook as xltool would write it with a paper filled in."""
     (issued,) = issued_form.sheets
     filled = paper.sheet(issued_form.order)
@@ -102,7 +102,7 @@ def form_sheet(book: WorkbookEditor) -> str:
     return name
 
 
-def fill_in(issued: Path, issued_form: Made, paper: Paper, scratch: Path) -> FormTyper:
+def fill_in(issued: Path, issued_form: FormFile, paper: Paper, scratch: Path) -> FormTyper:
     """Type a paper into an issued (or returned) workbook."""
     hand = FormTyper(issued)
     return hand.type_in(twin(issued_form, paper, scratch), form_sheet(hand))

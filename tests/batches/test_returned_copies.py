@@ -20,7 +20,7 @@ from xltool.batches import reading, returned_copies, runs
 from xltool.batches.options import Options
 from xltool.outputs.returned import copy as copying
 from xltool.outputs.returned.package import NotEditableError
-from xltool.outputs.returned.problem_list import About
+from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.reading import read_file
 from xltool.storage import files
 from xltool.workers.pool import Lost
@@ -155,7 +155,7 @@ def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) 
 
 def _task(path: Path, sha256: str | None = None) -> returned_copies.Task:
     record = read_file(path, path.name)
-    about = About("某单位", path.name, files.run_time())
+    about = CheckedFile("某单位", path.name, files.run_time())
     return returned_copies.Task(
         path, record.sha256 if sha256 is None else sha256, (), about, path.with_name("退回件.xlsx")
     )

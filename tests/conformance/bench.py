@@ -33,10 +33,10 @@ from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Check, Rule, Scope
-from xltool.template.blueprint import drawn
+from xltool.template.blueprint import blueprint_of
 from xltool.template.cells import SheetCells
 from xltool.template.order import Order, SheetOrder
-from xltool.template.panel_lines import sayable_checks
+from xltool.template.panel_lines import expressible_checks
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def build(path: Path, made: Sequence[Filling], per_part: int, profile: Profile =
 def said(grid: Grid, profile: Profile) -> list[Said]:
     """Every check with a live line on the form, with its count formula."""
     cells = SheetCells(grid, YEAR, profile=profile)
-    return [(rule, check, count) for rule in RULES.values() for check, count in sayable_checks(rule, grid, cells)]
+    return [(rule, check, count) for rule in RULES.values() for check, count in expressible_checks(rule, grid, cells)]
 
 
 def _probes(xml: str, grid: Grid, profile: Profile) -> Iterator[Probe]:
@@ -211,7 +211,7 @@ _KNOWN: dict[tuple[str, int, Profile], list[Wish]] = {}
 def forget() -> None:
     """Render everything anew (after a face was tampered with)."""
     _KNOWN.clear()
-    drawn.cache_clear()
+    blueprint_of.cache_clear()
 
 
 def _wishes(form: Form, last_row: int, profile: Profile) -> list[Wish]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xltool.expr.nodes import Field, Kind
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.params import DEFAULT
-from xltool.template.filling import Entry, indicator_columns, project_columns
+from xltool.template.filling import RowValues, indicator_columns, project_columns
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
@@ -170,7 +170,7 @@ def _sweep(form: Form, pen: Pen, turn: int, values: dict[Field, Any]) -> None:
         values[whole] = None
 
 
-def _project(pen: Pen) -> Entry:
+def _project(pen: Pen) -> RowValues:
     if pen.flips(0.15):
         return {}
     name = None if pen.flips(0.2) else pen.chance.choice(("产业开发专项", "河道治理"))
@@ -185,10 +185,10 @@ def _flat(value: Content) -> float | str | None:
     return None if isinstance(value, date) or (isinstance(value, str) and not value.strip()) else value
 
 
-def _indicators(pen: Pen, per_part: int) -> list[Entry]:
+def _indicators(pen: Pen, per_part: int) -> list[RowValues]:
     """Rows of the indicator table; now and then the weights of each group are as the form wants them."""
     exact, gap = pen.flips(0.3), pen.chance.choice((0.0, 0.0, 0.01, 0.02, -0.01))
-    rows: list[Entry] = []
+    rows: list[RowValues] = []
     for group in review.GROUPS:
         names = [part for part in group.parts for _ in range(pen.chance.randint(1 if exact else 0, per_part))]
         points = DEFAULT[group.weight.name]
@@ -201,7 +201,7 @@ def _indicators(pen: Pen, per_part: int) -> list[Entry]:
     return rows
 
 
-def _indicator(pen: Pen, part: str, weight: float | str | None) -> Entry:
+def _indicator(pen: Pen, part: str, weight: float | str | None) -> RowValues:
     return {
         review.part.key: part,
         review.indicator.key: None if pen.flips(0.1) else "培训人次",

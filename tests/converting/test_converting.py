@@ -24,7 +24,7 @@ from tools.samples import junshan
 from tools.samples.checking import audited, placed_findings, write
 from xltool import cli
 from xltool.batches import reading
-from xltool.converting.conversion_list import Line, Outcome
+from xltool.converting.conversion_list import CellOutcome, ConvertedCell
 from xltool.converting.filings import LIST
 from xltool.converting.placement import LONGEST_TEXT, part_of
 from xltool.forms import FORMS, project, review, self_review
@@ -119,7 +119,7 @@ def templates(result: Converted) -> list[Path]:
     return list(result.written[:-1])
 
 
-def line_of(result: Converted, form: str, field: str) -> Line:
+def line_of(result: Converted, form: str, field: str) -> ConvertedCell:
     """The one line of a field."""
     (line,) = (line for line in result.lines if line.field == field and FILES[form] == line.target)
     return line
@@ -220,7 +220,7 @@ def test_placed_values_stand_where_the_list_says(seed: tuple[Path, Converted]) -
     """Each placed line names the file, sheet and cell that hold its value."""
     _, result = seed
     books = {path.name: openpyxl.load_workbook(path) for path in templates(result)}
-    placed = [line for line in result.lines if line.outcome in {Outcome.PLACED, Outcome.REPAIRED}]
+    placed = [line for line in result.lines if line.outcome in {CellOutcome.PLACED, CellOutcome.REPAIRED}]
     assert len(placed) > 300
     for line in placed:
         value = books[line.target][line.target_sheet][line.target_cell].value
@@ -235,17 +235,17 @@ def test_what_was_repaired_is_said(seed: tuple[Path, Converted]) -> None:
     """The code of the repair and the text as it was typed."""
     _, result = seed
     line = line_of(result, "附件1", "编制数")
-    assert (line.outcome, line.raw, line.value) == (Outcome.REPAIRED, "\u300012", 12)
+    assert (line.outcome, line.raw, line.value) == (CellOutcome.REPAIRED, "\u300012", 12)
     assert line.repairs.startswith("T-01 ")
     name = line_of(result, "附件1", "项目名称")
     assert (name.raw, name.value, name.repairs) == ("1、产业开发专项", "产业开发专项", "去掉名称前的序号")
-    assert line_of(result, "附件2", "收入一般公共预算").outcome is Outcome.PLACED
+    assert line_of(result, "附件2", "收入一般公共预算").outcome is CellOutcome.PLACED
 
 
 def test_calculated_cells_that_differ_are_listed(seed: tuple[Path, Converted]) -> None:
     """The total typed over its breakdown, the totals of blank columns, and what follows; the rest agrees."""
     _, result = seed
-    differ = {line.field: line.reason for line in result.lines if line.outcome is Outcome.LEFT}
+    differ = {line.field: line.reason for line in result.lines if line.outcome is CellOutcome.LEFT}
     blank = "由表样计算，参与计算的项没有填，表样为空"
     assert differ == {
         "年度资金总额年初预算数": "由表样给出 10459.37万元，与原填不一致",
@@ -257,7 +257,7 @@ def test_calculated_cells_that_differ_are_listed(seed: tuple[Path, Converted]) -
     }
     first = line_of(result, "附件3", "年度资金总额年初预算数")
     assert (str(first.raw).strip(), first.value) == ("996.72", 10459.37)
-    assert result.count(Outcome.GIVEN) == 17
+    assert result.count(CellOutcome.GIVEN) == 17
     assert result.complete
 
 
@@ -272,7 +272,7 @@ def test_the_list_is_a_workbook_of_two_sheets(seed: tuple[Path, Converted]) -> N
     counts = [[row[column] for row in rows] for column in range(4, 8)]
     assert [[float(str(count)) for count in column] for column in counts] == [
         [sum(line.target in {name, ""} and line.outcome is each for line in result.lines) for name in FILES.values()]
-        for each in Outcome
+        for each in CellOutcome
     ]
     head, *rows = list(book["明细"].iter_rows(values_only=True))
     assert len(rows) == len(result.lines)
@@ -296,7 +296,7 @@ def test_a_template_is_moved_into_a_new_one(tmp_path: Path) -> None:
     before, after = forms_in(source), forms_in(*templates(first))
     assert {form: inputs(one) for form, one in after.items()} == {form: inputs(one) for form, one in before.items()}
     assert [path.read_bytes() for path in templates(second)] == [path.read_bytes() for path in templates(first)]
-    assert {line.outcome for line in first.lines} == {Outcome.PLACED, Outcome.GIVEN}
+    assert {line.outcome for line in first.lines} == {CellOutcome.PLACED, CellOutcome.GIVEN}
     found = audited(templates(first))
     assert [(rule, place[2]) for rule, _, place in placed_findings(found)] == [
         (rule, place[2]) for rule, _, place in placed_findings(audited([source]))
@@ -311,9 +311,9 @@ def test_what_was_typed_over_formulas_is_left_behind(tmp_path: Path) -> None:
     clerk.rewrite("附件1", cell_of("附件1", "编制数"), "=6*2", 12).save(tmp_path / "b.xlsx")
     result = xltool.convert(tmp_path / "b.xlsx", out=tmp_path / "转换")
     wrong = line_of(result, "附件1", "三公经费本年决算数")
-    assert (wrong.raw, wrong.value, wrong.outcome) == (30, 27.48, Outcome.LEFT)
+    assert (wrong.raw, wrong.value, wrong.outcome) == (30, 27.48, CellOutcome.LEFT)
     posts = line_of(result, "附件1", "编制数")
-    assert (posts.value, posts.outcome, posts.repairs) == (12, Outcome.REPAIRED, "公式改为它的结果")
+    assert (posts.value, posts.outcome, posts.repairs) == (12, CellOutcome.REPAIRED, "公式改为它的结果")
     (after,) = forms_in(*templates(result)).values()
     assert after.value("三公经费_本年决算数") == 27.48
     assert after.values["编制数"].formula is None
@@ -426,7 +426,7 @@ def test_rows_of_unknown_headings_are_left_over(tmp_path: Path, command: Callabl
     assert {line.reason for line in lost} == {"表样没有二级指标“创新指标”"}
     assert {line.field for line in lost} >= {"三级指标", "年度指标值", "实际完成值", "分值", "得分"}
     assert not any(line.target for line in lost)
-    mapped = [line for line in result.lines if line.field == "二级指标" and line.outcome is Outcome.REPAIRED]
+    mapped = [line for line in result.lines if line.field == "二级指标" and line.outcome is CellOutcome.REPAIRED]
     assert [(line.raw, line.value, line.repairs) for line in mapped] == [("质量", "质量指标", "按表样归入“质量指标”")]
     (one,) = forms_in(*templates(result)).values()
     assert Counter(row.value("二级指标") for row in one.rows)["质量指标"] == 2
@@ -480,7 +480,7 @@ def test_cells_beside_the_form_are_listed(tmp_path: Path) -> None:
     result = xltool.convert(tmp_path / "a.xlsx", out=tmp_path / "转换")
     strays = {line.cell: line for line in result.lines if line.field == "表外内容"}
     assert strays["I6"].raw == "此处待核"
-    assert strays["I6"].outcome is Outcome.LEFT
+    assert strays["I6"].outcome is CellOutcome.LEFT
     assert result.complete
 
 
@@ -498,7 +498,7 @@ def test_amounts_in_yuan_are_brought_to_wan(tmp_path: Path) -> None:
     (one,) = forms_in(*templates(result)).values()
     assert one.value("公务接待_本年决算数") == 27.48
     (line,) = (line for line in result.lines if line.field == "公务接待本年决算数")
-    assert (line.raw, line.value, line.outcome) == (274800, 27.48, Outcome.REPAIRED)
+    assert (line.raw, line.value, line.outcome) == (274800, 27.48, CellOutcome.REPAIRED)
     assert "W-11 金额单位由元折算为万元" in line.repairs
 
 

@@ -383,7 +383,7 @@ def test_last_years_amounts(roster: Path, tmp_path: Path) -> None:
 
 
 def test_last_years_indicators(roster: Path, tmp_path: Path) -> None:
-    """Carried, open, only where the roster gives none; what ended is told with its file."""
+    """Carried over, open, only where the roster gives none; what ended is told with its file."""
     out = tmp_path / "下发"
     paths = issue(out, roster=roster, prior=last_year(tmp_path / "上年"))
     form, one = form_of(file_of(paths, "012", "附件2"))

@@ -32,8 +32,8 @@ from xltool.outputs import json_output, read_output
 from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page.page import page_bytes
-from xltool.outputs.returned.copy import list_alone
-from xltool.outputs.returned.problem_list import About
+from xltool.outputs.returned.copy import list_workbook
+from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.outputs.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
 
 if TYPE_CHECKING:
@@ -145,13 +145,17 @@ def test_the_review(texts: list[str]) -> None:
 def test_lists(texts: list[str]) -> None:
     """The list of a returned file, that of a conversion, that of what was issued, and the frames as a workbook."""
     findings = hostile(texts).findings
-    check_workbook(list_alone(findings, About(texts[0], texts[1], MADE), texts[2]), texts)
-    lines = [conversion_list.Line(text, text, "A1", text, text, conversion_list.Outcome.LEFT, text) for text in texts]
-    moves = [conversion_list.Move(text, text, text, text, "", text) for text in texts]
-    check_workbook(conversion_list.list_bytes(lines, moves, Path("/data")), texts)
-    given_out = [issue_list.Line(text, text, "附件1", text, "", text, text, text, text, text) for text in texts]
-    left = [issue_list.Left(text, text, text, text, text) for text in texts]
-    check_workbook(issue_list.list_bytes(2024, given_out, left, texts, Path("/data")), texts)
+    check_workbook(list_workbook(findings, CheckedFile(texts[0], texts[1], MADE), texts[2]), texts)
+    lines = [
+        conversion_list.ConvertedCell(text, text, "A1", text, text, conversion_list.CellOutcome.LEFT, text)
+        for text in texts
+    ]
+    forms = [conversion_list.ConvertedForm(text, text, text, text, "", text) for text in texts]
+    check_workbook(conversion_list.list_bytes(lines, forms, Path("/data")), texts)
+    issued = [issue_list.IssuedForm(text, text, "附件1", text, "", text, text, text, text, text) for text in texts]
+    unused = [issue_list.UnusedForm(text, text, text, text, text) for text in texts]
+    data = issue_list.list_bytes(2024, issued, unused=unused, notices=texts, folder=Path("/data"))
+    check_workbook(data, texts)
     check_workbook(read_output._workbook({"values": pd.DataFrame({"raw": texts})}), texts)  # noqa: SLF001 - without records
 
 

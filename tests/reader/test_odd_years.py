@@ -17,7 +17,7 @@ from xltool.reader.reading import read_file
 from xltool.reader.records import Submission
 from xltool.roster import Certainty, Department, Roster
 from xltool.roster.inbox.owners import Owners
-from xltool.template.order import distinct
+from xltool.template.order import unique_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,5 +122,5 @@ def test_departments_that_differ_in_their_unicode_form_alone_are_told(tmp_path: 
 def test_outputs_do_not_overwrite_each_other() -> None:
     """A Mac writes both names to one file."""
     taken: set[str] = set()
-    names = [distinct(unicodedata.normalize(form, "É站.xlsx"), taken) for form in ("NFC", "NFD", "NFC")]
+    names = [unique_name(unicodedata.normalize(form, "É站.xlsx"), taken) for form in ("NFC", "NFD", "NFC")]
     assert [unicodedata.normalize("NFC", name) for name in names] == ["É站.xlsx", "É站（2）.xlsx", "É站（3）.xlsx"]

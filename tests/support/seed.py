@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
-from xltool.template.filling import Entry, indicator_columns, project_columns, rows_needed
+from xltool.template.filling import RowValues, indicator_columns, project_columns, rows_needed
 from xltool.template.order import Order, SheetOrder
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def goals() -> dict[Field, str]:
     return {review.goal: texts["预期目标"], review.achievement: texts["实际完成情况"]}
 
 
-def seed_indicators() -> list[Entry]:
+def seed_indicators() -> list[RowValues]:
     """Its 23 indicator rows, the same in 附件2 and 附件3."""
     renamed = {"偏差原因": "偏差原因分析及改进措施"}
     return [

@@ -16,7 +16,7 @@ from xltool.batches import pipeline, runs, writing
 from xltool.outputs.letters import written
 from xltool.outputs.notices import letters
 from xltool.outputs.returned.copy import returned_copy
-from xltool.outputs.returned.problem_list import About
+from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.workers.pool import Pool
@@ -67,7 +67,7 @@ def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -
 
     def made() -> None:
         assert written(matter)
-        assert returned_copy(data, what.findings, About("单位1", "附件1.xlsx", what.made_at))
+        assert returned_copy(data, what.findings, CheckedFile("单位1", "附件1.xlsx", what.made_at))
 
     made()  # what is made once stays
     gc.collect()

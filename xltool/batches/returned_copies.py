@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.result import Audit
     from xltool.batches.reading import Workers
     from xltool.findings import Finding
-    from xltool.outputs.returned.problem_list import About
+    from xltool.outputs.returned.problem_list import CheckedFile
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import InflatedParts
     from xltool.reader.records import FileRecord
@@ -56,7 +56,7 @@ class Task:
     path: Path | None
     sha256: str
     findings: tuple[Finding, ...]
-    about: About
+    about: CheckedFile
     place: Path
     """Where its copy is to lie; the list alone lies beside it."""
 
@@ -131,10 +131,10 @@ class Returned:
         return [self._out / FOLDER / place for place in sorted(self._written)]
 
     def _task(self, record: FileRecord) -> Task:
-        from xltool.outputs.returned.problem_list import About  # noqa: PLC0415 - xlsxwriter only where a list is written
+        from xltool.outputs.returned.problem_list import CheckedFile  # noqa: PLC0415 - xlsxwriter only where a list is written
 
         found = tuple(one for one in self._on(record.path) if one.severity is not Severity.INFO)
-        about = About(_department(record), record.path, files.run_time())
+        about = CheckedFile(_department(record), record.path, files.run_time())
         checksum = record.sha256 if record.status == "read" else ""
         place = self._out / FOLDER / self._places[record.path]
         return Task(self._known.get(record.path), checksum, found, about, place)
@@ -202,9 +202,9 @@ def _copy(task: Task) -> bytes:
 
 def alone(task: Task, reason: str) -> Made:
     """The list as a workbook of its own."""
-    from xltool.outputs.returned.copy import list_alone  # noqa: PLC0415 - xlsxwriter only where a list is written
+    from xltool.outputs.returned.copy import list_workbook  # noqa: PLC0415 - xlsxwriter only where a list is written
 
-    return Made(list_alone(task.findings, task.about, reason), alone=True)
+    return Made(list_workbook(task.findings, task.about, reason), alone=True)
 
 
 def places_of(names: Iterable[str]) -> dict[str, str]:

@@ -104,12 +104,12 @@ def convert(
     例：xltool convert 报送.docx --out 转换结果
     """
     from xltool.api import convert as run
-    from xltool.converting.conversion_list import Outcome
+    from xltool.converting.conversion_list import CellOutcome
 
     result = run(paths, out, year=year)
     for path in result.written:
         typer.echo(str(path))
-    counts = "，".join(f"{outcome.value} {result.count(outcome)}" for outcome in Outcome)
+    counts = "，".join(f"{outcome.value} {result.count(outcome)}" for outcome in CellOutcome)
     tell(f"{counts}；详见{result.written[-1].name}")
     tell_unread(result.unread)
     if not result.complete:

@@ -1,1 +1,1 @@
-"""A foreign filing moved into issued templates."""
+"""Convert filings of any layout into issued templates."""

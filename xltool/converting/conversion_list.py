@@ -1,4 +1,4 @@
-"""转换清单.xlsx: what became of every cell that was filed when it was moved into a template."""
+"""转换清单.xlsx: every filled cell of the converted files, and the cell of a template it was copied to."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Content = str | float | date | None
 
 
-class Outcome(StrEnum):
-    """What became of a cell."""
+class CellOutcome(StrEnum):
+    """What the conversion did with a filled cell."""
 
     PLACED = "已填入"
     REPAIRED = "已修正后填入"
@@ -33,15 +33,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
-    """A cell that was filed, and the cell it went to; `lost` is an input that found none."""
+class ConvertedCell:
+    """A filled cell and the cell of a template it was copied to; `lost` marks an input that could not be copied."""
 
     path: str
     sheet: str
     cell: str | None
     raw: str | float | None
     field: str
-    outcome: Outcome
+    outcome: CellOutcome
     reason: str = ""
     target: str = ""
     target_sheet: str = ""
@@ -53,8 +53,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Move:
-    """A form that was moved and the template it went to, or a file that holds none; `note` says why there is none."""
+class ConvertedForm:
+    """A form and the template it was copied to; or a file or form without a template, and in `note` the reason."""
 
     path: str
     submission: str = ""
@@ -65,14 +65,17 @@ class Move:
 
 
 _STYLES: Final = {
-    Outcome.PLACED: "centre", Outcome.REPAIRED: "mark_提示", Outcome.GIVEN: "centre", Outcome.LEFT: "mark_警告",
-}  # fmt: skip
+    CellOutcome.PLACED: "centre",
+    CellOutcome.REPAIRED: "mark_提示",
+    CellOutcome.GIVEN: "centre",
+    CellOutcome.LEFT: "mark_警告",
+}
 SUMMARY_COLUMNS: Final = (
     Column("原文件", 40),
     Column("原工作表", 14),
     Column("表", 8),
     Column("填入的表样", 76),
-    *(Column(outcome.value, 10 if outcome is not Outcome.REPAIRED else 14) for outcome in Outcome),
+    *(Column(outcome.value, 10 if outcome is not CellOutcome.REPAIRED else 14) for outcome in CellOutcome),
     Column("说明", 40),
 )
 LINE_COLUMNS: Final = (
@@ -90,37 +93,37 @@ LINE_COLUMNS: Final = (
 )
 _CELL: Final = 2
 _TEXT_LIMIT: Final = 300
-"""Characters of a long text that the list shows; the text itself stands in both files."""
+"""Characters of a long text that the list shows; the whole text stands in both files."""
 
 
-def list_bytes(lines: Sequence[Line], moves: Sequence[Move], folder: Path) -> bytes:
-    """The workbook's bytes; its links lead to the templates in the folder it lies in."""
+def list_bytes(lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], folder: Path) -> bytes:
+    """The bytes of the workbook, with links to the templates in `folder`, where it will be saved."""
     book = Held("转换清单", files.run_time())
     links = linker(folder, folder)
-    _write_moves(book, lines, moves, links)
+    _write_forms(book, lines, forms, links)
     _write_lines(book, lines, links)
     return book.close()
 
 
-def _write_moves(book: Book, lines: Sequence[Line], moves: Sequence[Move], links: Linker) -> None:
-    """汇总: a row a form, with how many cells became what."""
+def _write_forms(book: Book, lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], links: Linker) -> None:
+    """Write 汇总: a row for each form, with the number of cells for each outcome."""
     counts = Counter((line.submission, line.outcome) for line in lines)
     paper = book.sheet("汇总", SUMMARY_COLUMNS)
     paper.caption("转换清单 · 汇总")
-    paper.listing(len(moves), frozen=1)
-    for row, move in enumerate(moves, start=1):
-        paper.text(row, 0, move.path)
-        paper.text(row, 1, move.sheet, "centre")
-        paper.text(row, 2, move.form, "centre")
-        paper.link(row, 3, links(move.target, move.form, None) if move.target else None, move.target)
-        for column, outcome in enumerate(Outcome, start=4):
-            paper.number(row, column, counts[move.submission, outcome] if move.submission else None, "integer")
-        paper.text(row, 8, move.note)
-        paper.height(row, [move.path, move.sheet, None, move.target, None, None, None, None, move.note])
+    paper.listing(len(forms), frozen=1)
+    for row, form in enumerate(forms, start=1):
+        paper.text(row, 0, form.path)
+        paper.text(row, 1, form.sheet, "centre")
+        paper.text(row, 2, form.form, "centre")
+        paper.link(row, 3, links(form.target, form.form, None) if form.target else None, form.target)
+        for column, outcome in enumerate(CellOutcome, start=4):
+            paper.number(row, column, counts[form.submission, outcome] if form.submission else None, "integer")
+        paper.text(row, 8, form.note)
+        paper.height(row, [form.path, form.sheet, None, form.target, None, None, None, None, form.note])
 
 
-def _write_lines(book: Book, lines: Sequence[Line], links: Linker) -> None:
-    """明细: a row a cell."""
+def _write_lines(book: Book, lines: Sequence[ConvertedCell], links: Linker) -> None:
+    """Write 明细: a row for each cell."""
     paper = book.sheet("明细", LINE_COLUMNS)
     paper.caption("转换清单 · 明细")
     paper.listing(len(lines), frozen=3, empty="没有可以转换的内容。")
@@ -128,7 +131,7 @@ def _write_lines(book: Book, lines: Sequence[Line], links: Linker) -> None:
         _write_line(paper, row, line, links)
 
 
-def _write_line(paper: Paper, row: int, line: Line, links: Linker) -> None:
+def _write_line(paper: Paper, row: int, line: ConvertedCell, links: Linker) -> None:
     texts = [line.path, line.sheet, line.cell, _shown(line.raw), line.field, line.target]
     for column, text in enumerate(texts):
         paper.text(row, column, text, "centre" if column in {1, 2} else "text")
@@ -143,7 +146,7 @@ def _write_line(paper: Paper, row: int, line: Line, links: Linker) -> None:
 
 
 def _shown(value: Content) -> str:
-    """A value as text: the list is read, not calculated with."""
+    """A value as text, since nobody calculates with the list."""
     if isinstance(value, date):
         return value.isoformat()
     text = display(value) if isinstance(value, float) else value or ""

@@ -1,7 +1,7 @@
-"""Filings of other layouts moved into issued templates: inputs only, each at its own cell, with a list of all of it.
+"""Copy filings of any layout into issued templates: the inputs alone, each to its cell, with a list of all cells.
 
-A template that comes back is moved into a new one in the same way. Nothing is parsed here: records come from the
-workers that read the files.
+A filled template is copied into a new one in the same way. Nothing is parsed here: the workers that read the files give
+the records.
 """
 
 from __future__ import annotations
@@ -10,8 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltool.converting.conversion_list import Line, Move, Outcome, list_bytes
-from xltool.converting.placement import NO_YEAR, Draft, draft, part_of, strays, unplaced
+from xltool.converting.conversion_list import CellOutcome, ConvertedCell, ConvertedForm, list_bytes
+from xltool.converting.placement import (
+    NO_YEAR,
+    FilledTemplate,
+    fill_template,
+    lines_outside_fields,
+    lines_without_template,
+    part_of,
+)
 from xltool.findings import InputError
 from xltool.forms import base_data, project, review
 from xltool.reader.records import unread_of
@@ -32,22 +39,22 @@ REPORT_ONLY = "自评报告，不用转换"
 
 @dataclass(frozen=True)
 class Converted:
-    """What a conversion wrote, its list last, and the lines of that list."""
+    """The files that a conversion wrote, its list last, and the lines of the list."""
 
     written: tuple[Path, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ConvertedCell, ...]
     complete: bool
-    """Whether something was written, every file could be read and every input found its cell."""
+    """Whether a template was written, every file could be read and every input was copied."""
     unread: tuple[str, ...] = ()
     """The files that could not be read."""
 
-    def count(self, outcome: Outcome) -> int:
-        """How many cells became that."""
+    def count(self, outcome: CellOutcome) -> int:
+        """The number of cells with this outcome."""
         return sum(line.outcome is outcome for line in self.lines)
 
 
-def outside(sources: Sequence[Source], given: Sequence[Path], out: Path) -> list[Source]:
-    """The files without what earlier runs wrote into an `out` below a given folder; ValueError if none is left."""
+def without_outputs(sources: Sequence[Source], given: Sequence[Path], out: Path) -> list[Source]:
+    """The files except those that earlier runs wrote into `out`; InputError if none is left."""
     inside = out.resolve()
     asked = {path.resolve() for path in given if path.is_file()}
     kept = [
@@ -60,41 +67,46 @@ def outside(sources: Sequence[Source], given: Sequence[Path], out: Path) -> list
 
 
 def convert(records: Sequence[FileRecord], out: Path, *, inputs: Iterable[Path], year: int | None = None) -> Converted:
-    """Write a template for every form that was read, and the list; `year` is for forms that name none.
+    """Write a template for every form that was read, and the list; `year` is for forms that name no year.
 
-    Raises ValueError, before anything is written, where that would be into a folder of an input; OSError where `out`
-    cannot be written to.
+    Raises InputError, before anything is written, where a folder of the inputs would be written to; OSError where
+    `out` cannot be written to.
     """
-    ones = [submission for record in records for submission in record.submissions]
-    orders = [(one, _order(one, ones, year)) for one in ones]
-    drafts = [(one, draft(one, order)) for one, order in orders if order is not None]
-    places = _places(drafts)
-    _keep_clear([out / place for place in (*places.values(), LIST)], inputs)
-    for one, made in drafts:
-        files.write_whole(out / places[one.id], write_workbook(made.order, [made.sheet]))
-    lines = [line for one, made in drafts for line in _marked(made.lines, one, places[one.id])]
-    lines += [line for one, order in orders if order is None for line in _marked(unplaced(one, NO_YEAR), one, "")]
-    lines += [line for one in ones for line in _marked(strays(one), one, "")]
-    moves = [move for record in records for move in _moves(record, places)]
-    order_of = {move.submission: number for number, move in enumerate(moves)}
+    submissions = [submission for record in records for submission in record.submissions]
+    orders = [(submission, _order(submission, submissions, year)) for submission in submissions]
+    templates = [(submission, fill_template(submission, order)) for submission, order in orders if order is not None]
+    places = _places(templates)
+    _refuse_input_folders([out / place for place in (*places.values(), LIST)], inputs)
+    for submission, template in templates:
+        files.write_whole(out / places[submission.id], write_workbook(template.order, [template.sheet]))
+    lines: list[ConvertedCell] = []
+    for submission, template in templates:
+        lines += _with_target(template.lines, submission, places[submission.id])
+    for submission, order in orders:
+        if order is None:
+            lines += _with_target(lines_without_template(submission, NO_YEAR), submission, "")
+    for submission in submissions:
+        lines += _with_target(lines_outside_fields(submission), submission, "")
+    forms = [form for record in records for form in _forms(record, places)]
+    order_of = {form.submission: number for number, form in enumerate(forms)}
     lines.sort(key=lambda line: order_of[line.submission])
-    files.write_whole(out / LIST, list_bytes(lines, moves, out))
+    files.write_whole(out / LIST, list_bytes(lines, forms, out))
     unread = tuple(unread_of(records))
-    complete = bool(drafts) and not unread and not any(line.lost for line in lines)
+    complete = bool(templates) and not unread and not any(line.lost for line in lines)
     return Converted((*(out / place for place in places.values()), out / LIST), tuple(lines), complete, unread)
 
 
-def _marked(lines: Iterable[Line], submission: Submission, place: str) -> list[Line]:
-    """Lines with the form they are of, and the file their cells were put in."""
+def _with_target(lines: Iterable[ConvertedCell], submission: Submission, place: str) -> list[ConvertedCell]:
+    """The lines with the id of their form and the file of their template."""
     return [replace(line, submission=submission.id, target=place if line.target_cell else "") for line in lines]
 
 
-def _moves(record: FileRecord, places: dict[str, str]) -> list[Move]:
-    """A row of the summary for each form of a file, or one that says why there is none."""
+def _forms(record: FileRecord, places: dict[str, str]) -> list[ConvertedForm]:
+    """A row of the summary for each form of a file; for a file without forms one row with the reason."""
     if not record.submissions:
-        return [Move(record.path, note=record.reason or REPORT_ONLY)]
+        return [ConvertedForm(record.path, note=record.reason or REPORT_ONLY)]
     return [
-        Move(
+        ConvertedForm(
             record.path,
             submission.id,
             submission.place(next((filed.cell for filed in submission.values.values()), None))[0],
@@ -106,50 +118,50 @@ def _moves(record: FileRecord, places: dict[str, str]) -> list[Move]:
     ]
 
 
-def _keep_clear(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
-    """Raise ValueError where a target lies in a folder an input lies in, links followed or not."""
-    taken = {folder for path in inputs for folder in (path.resolve().parent, path.parent.resolve())}
+def _refuse_input_folders(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise InputError where a target lies in the folder of an input, whether or not links are followed."""
+    input_folders = {folder for path in inputs for folder in (path.resolve().parent, path.parent.resolve())}
     for target in targets:
-        if target.parent.resolve() in taken:
+        if target.parent.resolve() in input_folders:
             msg = f"转换结果不能写入放有原文件的文件夹，请用 --out 另选一个文件夹：{target.parent}"
             raise InputError(msg)
 
 
-def _order(submission: Submission, ones: Sequence[Submission], year: int | None) -> Order | None:
-    """The order a template for this form is issued by; None where its year is not known."""
-    same = [other for other in ones if other.filing == submission.filing]
-    known = submission.year or year or next((other.year for other in same if other.year), None)
-    if known is None:
+def _order(submission: Submission, submissions: Sequence[Submission], year: int | None) -> Order | None:
+    """The order of a template for this form; None where its year is not known."""
+    same_filing = [other for other in submissions if other.filing == submission.filing]
+    known_year = submission.year or year or next((other.year for other in same_filing if other.year), None)
+    if known_year is None:
         return None
     parts = [part_of(row) for row in submission.rows if row.table == review.INDICATORS]
     entries = [{review.part.key: part} for part in parts if part is not None]
     names = [
         str(row.value(base_data.project_name.key) or "") for row in submission.rows if row.table == base_data.PROJECTS
     ]
-    rows = rows_needed(entries, Order(known).indicators)
-    return Order(known, _owner(submission, same), (submission.form,), tuple(names), rows)
+    rows = rows_needed(entries, Order(known_year).indicators)
+    return Order(known_year, _department(submission, same_filing), (submission.form,), tuple(names), rows)
 
 
-def _owner(submission: Submission, same: Sequence[Submission]) -> str:
-    """The department of a filing: the one its template was issued to, else as its forms say."""
-    whole = [other.department for other in same if other.form != project.FORM.key]
+def _department(submission: Submission, same_filing: Sequence[Submission]) -> str:
+    """The department of a filing: the department its template was issued to, else the one that its forms name."""
+    whole = [other.department for other in same_filing if other.form != project.FORM.key]
     own = submission.department if submission.form != project.FORM.key else ""
-    named = (submission.issued_to, own, *whole, *(other.department for other in same))
+    named = (submission.issued_to, own, *whole, *(other.department for other in same_filing))
     return next((name for name in named if name), "")
 
 
-def _places(drafts: Sequence[tuple[Submission, Draft]]) -> dict[str, str]:
-    """Where each template goes, by the id of the form: a folder a filing if there are several, no name twice."""
-    several = len({one.filing for one, _ in drafts}) > 1
+def _places(templates: Sequence[tuple[Submission, FilledTemplate]]) -> dict[str, str]:
+    """The path of each template by the id of its form: a folder for each of several filings, no name twice."""
+    several = len({submission.filing for submission, _ in templates}) > 1
     places: dict[str, str] = {}
-    taken: set[str] = set()
-    for one, made in drafts:
-        folder = f"{safe_name(one.filing)}/" if several else ""
-        name = Path(file_name(made.order, made.sheet))
+    used: set[str] = set()
+    for submission, template in templates:
+        folder = f"{safe_name(submission.filing)}/" if several else ""
+        name = Path(file_name(template.order, template.sheet))
         number, place = 1, f"{folder}{name}"
-        while place.lower() in taken:
+        while place.lower() in used:
             number += 1
             place = f"{folder}{name.stem}（{number}）{name.suffix}"
-        places[one.id] = place
-        taken.add(place.lower())
+        places[submission.id] = place
+        used.add(place.lower())
     return places

@@ -1,4 +1,4 @@
-"""One form's inputs at their cells in a template, and what is said of each."""
+"""Copy the inputs of one form to their cells in a template, with a line of the list for each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from xltool.converting.conversion_list import Content, Line, Outcome
+from xltool.converting.conversion_list import CellOutcome, Content, ConvertedCell
 from xltool.expr import frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Kind
@@ -24,30 +24,31 @@ if TYPE_CHECKING:
     from xltool.reader.records import FiledCell, Submission, TableRow
 
 LONGEST_TEXT = 32_767
-"""Characters a cell holds."""
+"""Characters that a cell can hold."""
 NOISE = 1e-9
-STRAY = "W-10"
+"""Differences up to this are rounding errors of floating point."""
+CELL_OUTSIDE_FIELDS = "W-10"
 NO_YEAR = "表上没有年度，请用 --year 指明后重新转换"
 _FIRST_YEAR = 1900
 _TARGETS = (review.target_value, review.actual_value)
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A template to be written: what goes into it, and the lines that say so."""
+class FilledTemplate:
+    """A template to write: its order, its sheet with all values, and the lines of the list."""
 
     order: Order
     sheet: SheetOrder
-    lines: tuple[Line, ...]
+    lines: tuple[ConvertedCell, ...]
 
 
-def draft(submission: Submission, order: Order) -> Draft:
-    """The template of a form with its inputs."""
-    return _Form(submission, order).draft()
+def fill_template(submission: Submission, order: Order) -> FilledTemplate:
+    """The template of a form, filled with the inputs of the submission."""
+    return _Conversion(submission, order).fill_template()
 
 
 def part_of(row: TableRow) -> str | None:
-    """The 二级指标 of the template an indicator row belongs to, None where that cannot be told."""
+    """The 二级指标 of the template that an indicator row belongs to; None where it is not certain."""
     filed = str(row.value(review.part.key) or "")
     if not filed:
         own = [group.parts for group in review.GROUPS if group.name == row.value(review.category.key)]
@@ -55,8 +56,8 @@ def part_of(row: TableRow) -> str | None:
     return review.part_named(fold(filed))
 
 
-def unplaced(submission: Submission, reason: str) -> list[Line]:
-    """Lines of a form no template can be made for."""
+def lines_without_template(submission: Submission, reason: str) -> list[ConvertedCell]:
+    """The lines of a form that cannot get a template."""
     form = FORMS[submission.form]
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
     columns = {column.key: column for table in form.tables for column in table.inputs}
@@ -64,76 +65,75 @@ def unplaced(submission: Submission, reason: str) -> list[Line]:
     return [_line(submission, item, filed, reason=reason, lost=True) for item, filed in pairs if filed.raw is not None]
 
 
-def strays(submission: Submission) -> list[Line]:
-    """Cells that hold something and belong to no field."""
-    found = []
+def lines_outside_fields(submission: Submission) -> list[ConvertedCell]:
+    """Lines for the filled cells that belong to no field."""
+    lines = []
+    reason = "不属于表内栏目（W-10）"
     for note in submission.notes:
-        if note.rule == STRAY:
+        if note.rule == CELL_OUTSIDE_FIELDS:
             for cell in (note.cell, *note.related):
                 sheet, shown = submission.place(cell)
                 text = note.words.get("内容", "") if cell == note.cell else ""
-                found.append(
-                    Line(submission.path, sheet, shown, text, "表外内容", Outcome.LEFT, "不属于表内栏目（W-10）")
-                )
-    return found
+                lines.append(ConvertedCell(submission.path, sheet, shown, text, "表外内容", CellOutcome.LEFT, reason))
+    return lines
 
 
-class _Form:
-    """A form on its way into a template."""
+class _Conversion:
+    """The conversion of one submission: it collects the lines of the list while values are copied."""
 
     def __init__(self, submission: Submission, order: Order) -> None:
-        self.one, self.order = submission, order
+        self.submission, self.order = submission, order
         self.form = FORMS[submission.form]
         self.grid: Grid = lay_out(self.form, order.sizes)
-        self.lines: list[Line] = []
+        self.lines: list[ConvertedCell] = []
 
-    def draft(self) -> Draft:
+    def fill_template(self) -> FilledTemplate:
         """The template and its lines."""
         blank = (self_review.department, project.name, project.implementer)
-        # What the filing leaves blank stays blank: an order fills these in by itself.
+        # An order fills these fields in by itself; None keeps those blank that the submission leaves blank.
         prefill: dict[Field, object] = {item: None for item in blank if self.form.has(item)}
-        inputs = [item for key, item in self.form.fields.items() if item.is_input and key in self.one.values]
+        inputs = [item for key, item in self.form.fields.items() if item.is_input and key in self.submission.values]
         for item in inputs:
-            prefill[item] = self.place(item, self.one.values[item.key], self.grid.position_of(item))
-        prefill |= self.projects() if self.one.form == base_data.FORM.key else self.indicators()
-        now = frame.Values({**prefill, foot.year_end: serial(date(self.order.year, 12, 31))})
+            prefill[item] = self.place(item, self.submission.values[item.key], self.grid.position_of(item))
+        prefill |= self.projects() if self.submission.form == base_data.FORM.key else self.indicators()
+        values = frame.Values({**prefill, foot.year_end: serial(date(self.order.year, 12, 31))})
         for key, item in self.form.fields.items():
-            if not item.is_input and key in self.one.values:
-                self.compare(item, self.one.values[key], now)
-        sheet = SheetOrder(self.form, self.one.project, prefill=prefill)  # type: ignore[arg-type] # typed as read
-        return Draft(self.order, sheet, tuple(self.lines))
+            if not item.is_input and key in self.submission.values:
+                self.compare(item, self.submission.values[key], values)
+        sheet = SheetOrder(self.form, self.submission.project, prefill=prefill)  # type: ignore[arg-type] # typed as read
+        return FilledTemplate(self.order, sheet, tuple(self.lines))
 
-    def place(self, item: Field, filed: FiledCell, spot: tuple[int, int]) -> Content:
-        """What goes into the cell of an input; its line is noted."""
+    def place(self, item: Field, filed: FiledCell, target: tuple[int, int]) -> Content:
+        """The content of an input's cell in the template; adds its line."""
         value, problem = _typed(item, filed)
         if filed.raw is None:
             return None
         if value is None:
             if problem:
-                self.lines.append(_line(self.one, item, filed, reason=problem, lost=True))
+                self.lines.append(_line(self.submission, item, filed, reason=problem, lost=True))
             return None
-        repairs = _repairs(self.one, item, filed, value)
-        outcome = Outcome.REPAIRED if repairs else Outcome.PLACED
-        line = _line(self.one, item, filed, repairs=repairs)
+        repairs = _repairs(self.submission, item, filed, value)
+        outcome = CellOutcome.REPAIRED if repairs else CellOutcome.PLACED
+        line = _line(self.submission, item, filed, repairs=repairs)
         self.lines.append(
-            replace(line, outcome=outcome, value=value, target_sheet=self.form.key, target_cell=address(*spot))
+            replace(line, outcome=outcome, value=value, target_sheet=self.form.key, target_cell=address(*target))
         )
         return value
 
-    def compare(self, item: Field, filed: FiledCell, now: frame.Values) -> None:
-        """Note a cell the template fills in itself, and whether it agrees with what was filed."""
+    def compare(self, item: Field, filed: FiledCell, values: frame.Values) -> None:
+        """Add the line of a cell that the template computes, which says whether the result equals the filed value."""
         if filed.raw is None or filed.state in {State.BLANK, State.NOT_APPLICABLE}:
             return
-        result = float(now.number(item)[0])
+        result = float(values.number(item)[0])
         given = None if result != result else result  # noqa: PLR0124 - NaN
         agrees = isinstance(filed.value, float) and given is not None and _agrees(item, filed, given)
         reason = "与原填一致" if agrees else f"由表样给出 {show(given, item.kind)}，与原填不一致"
         reason = reason if given is not None else "由表样计算，参与计算的项没有填，表样为空"
-        line = _line(self.one, item, filed, reason=reason)
+        line = _line(self.submission, item, filed, reason=reason)
         self.lines.append(
             replace(
                 line,
-                outcome=Outcome.GIVEN if agrees else Outcome.LEFT,
+                outcome=CellOutcome.GIVEN if agrees else CellOutcome.LEFT,
                 value=given,
                 target_sheet=self.form.key,
                 target_cell=address(*self.grid.position_of(item)),
@@ -142,60 +142,62 @@ class _Form:
 
     def projects(self) -> dict[Field, list[str | float | None]]:
         """The columns of the project table."""
-        rows = [row for row in self.one.rows if row.table == base_data.PROJECTS]
+        rows = [row for row in self.submission.rows if row.table == base_data.PROJECTS]
         first = self.grid.spans[base_data.PROJECTS].first if rows else 0
         entries = [self.entry(row, base_data.projects.inputs, first + at) for at, row in enumerate(rows)]
         return project_columns(entries)
 
     def indicators(self) -> dict[Field, list[str | float | None]]:
-        """The columns of the indicator table, each row among those of its 二级指标."""
-        waiting: dict[str, list[TableRow]] = {part: [] for group in review.GROUPS for part in group.parts}
-        for row in self.one.rows:
+        """The columns of the indicator table, each row among the rows of its 二级指标."""
+        by_part: dict[str, list[TableRow]] = {part: [] for group in review.GROUPS for part in group.parts}
+        for row in self.submission.rows:
             part = part_of(row)
             if part is None:
-                self.lines += self.lost_row(row)
+                self.lines += self.lines_of_lost_row(row)
             else:
-                waiting[part].append(row)
+                by_part[part].append(row)
         entries = []
         for group in review.GROUPS:
             first, _ = self.grid.spans[review.INDICATORS].groups[group.name]
             for number, part in enumerate(group.parts):
                 top = first + number * self.order.indicators
-                for at, row in enumerate(waiting[part]):
+                for at, row in enumerate(by_part[part]):
                     heads = self.headings(row, group.name, part, top + at)
                     entries.append({**self.entry(row, review.indicators.inputs[2:], top + at), **heads})
         return indicator_columns(entries, self.order.indicators)
 
     def entry(self, row: TableRow, columns: tuple[Field, ...], at: int) -> dict[str, str | float | None]:
-        """One table row."""
-        found: dict[str, str | float | None] = {}
+        """The values of one table row by column key."""
+        values: dict[str, str | float | None] = {}
         for column in columns:
             if column.key in row.cells:
-                spot = (at, self.grid.columns[column.defined_name])
-                value = self.place(column, row.cells[column.key], spot)
-                found[column.key] = value if isinstance(value, str | float) else None
-        return found
+                target = (at, self.grid.columns[column.defined_name])
+                value = self.place(column, row.cells[column.key], target)
+                values[column.key] = value if isinstance(value, str | float) else None
+        return values
 
     def headings(self, row: TableRow, group: str, part: str, at: int) -> dict[str, str | float | None]:
-        """一级 and 二级指标 as the template has them; noted where the filing has them in words of its own."""
+        """一级指标 and 二级指标 of a row in the template; adds a line for each of the two."""
         for column, name in ((review.category, group), (review.part, part)):
             filed = row.cells.get(column.key)
             if filed is None or filed.raw is None or not filed.value:
                 continue
-            other = f"按表样归入“{name}”" if filed.value != name else ""
-            line = _line(self.one, column, filed, repairs=other)
-            spot = address(at, self.grid.columns[column.defined_name])
-            outcome = Outcome.REPAIRED if other else Outcome.PLACED
-            self.lines.append(replace(line, outcome=outcome, value=name, target_sheet=self.form.key, target_cell=spot))
+            repair = f"按表样归入“{name}”" if filed.value != name else ""
+            line = _line(self.submission, column, filed, repairs=repair)
+            target = address(at, self.grid.columns[column.defined_name])
+            outcome = CellOutcome.REPAIRED if repair else CellOutcome.PLACED
+            self.lines.append(
+                replace(line, outcome=outcome, value=name, target_sheet=self.form.key, target_cell=target)
+            )
         return {review.category.key: group, review.part.key: part}
 
-    def lost_row(self, row: TableRow) -> list[Line]:
+    def lines_of_lost_row(self, row: TableRow) -> list[ConvertedCell]:
         """Lines of an indicator row that belongs to no 二级指标 of the template."""
         filed = row.value(review.part.key)
         reason = f"表样没有二级指标“{filed}”" if filed else "没有填二级指标，不知归入哪一类"
         columns = {column.key: column for column in review.indicators.inputs}
         return [
-            _line(self.one, columns[key], cell, reason=reason, lost=True)
+            _line(self.submission, columns[key], cell, reason=reason, lost=True)
             for key, cell in row.cells.items()
             if cell.raw is not None
         ]
@@ -203,16 +205,16 @@ class _Form:
 
 def _line(  # noqa: PLR0913 - a line of the list
     submission: Submission, item: Field, filed: FiledCell, *, reason: str = "", repairs: str = "", lost: bool = False
-) -> Line:
-    """The line of a cell, not placed so far."""
+) -> ConvertedCell:
+    """The line of a cell that has not been copied yet."""
     sheet, cell = submission.place(filed.cell)
-    return Line(
-        submission.path, sheet, cell, filed.raw, item_of(item), Outcome.LEFT, reason, repairs=repairs, lost=lost
+    return ConvertedCell(
+        submission.path, sheet, cell, filed.raw, item_of(item), CellOutcome.LEFT, reason, repairs=repairs, lost=lost
     )
 
 
 def _typed(item: Field, filed: FiledCell) -> tuple[Content, str]:
-    """What goes into a cell, as a number, a date or a text; or why nothing does."""
+    """The content of a cell as a number, a date or a text; or None and the reason why it cannot be copied."""
     problem = _problem(item, filed)
     if problem:
         return None, problem
@@ -226,7 +228,7 @@ def _typed(item: Field, filed: FiledCell) -> tuple[Content, str]:
 
 
 def _problem(item: Field, filed: FiledCell) -> str:
-    """Why nothing can go into a cell; "" where something can, or nothing was filed."""
+    """The reason why a filed value cannot be copied; "" where it can, or where nothing was filed."""
     if filed.state is State.NOT_CALCULATED:
         return "单元格是公式，文件里没有保存它的结果"
     if filed.state is State.UNPARSED:
@@ -237,34 +239,34 @@ def _problem(item: Field, filed: FiledCell) -> str:
 
 
 def _day(iso: str) -> date | str:
-    """A date, or the text where no day is given or the calendar of spreadsheets has none."""
+    """A date; the text itself where it names no day, or a day before the calendar of spreadsheets begins."""
     try:
-        found = date.fromisoformat(iso)
+        day = date.fromisoformat(iso)
     except ValueError:
         return iso
-    return found if found.year >= _FIRST_YEAR else iso
+    return day if day.year >= _FIRST_YEAR else iso
 
 
 def _repairs(submission: Submission, item: Field, filed: FiledCell, value: Content) -> str:
-    """What was put right between the cell that was filed and the one it goes to; "" where nothing was."""
-    told = []
+    """The repairs that were made to a value on its way into the template; "" for none."""
+    repairs = []
     if item not in _TARGETS:
-        told += [f"{repair.rule} {repair.note}" for repair in filed.repairs]
+        repairs += [f"{repair.rule} {repair.note}" for repair in filed.repairs]
     own_unit = any(repair.rule == UNIT_WRITTEN for repair in filed.repairs)
-    if filed.as_text and not told:
-        told.append("W-05 数字以文本存放，已改为数字")
+    if filed.as_text and not repairs:
+        repairs.append("W-05 数字以文本存放，已改为数字")
     if item.kind is Kind.MONEY and submission.unit not in {"", "万元"} and not own_unit:
-        told.append(f"W-11 金额单位由{submission.unit}折算为万元")
+        repairs.append(f"W-11 金额单位由{submission.unit}折算为万元")
     if filed.formula is not None:
-        told.append("公式改为它的结果")
+        repairs.append("公式改为它的结果")
     texts = isinstance(filed.raw, str) and isinstance(value, str) and filed.state is State.FILLED
     if texts and fold(str(filed.raw)) != fold(str(value)) and item.kind is not Kind.DATE:
-        told.append("去掉名称前的序号")
-    return "；".join(told)
+        repairs.append("去掉名称前的序号")
+    return "；".join(repairs)
 
 
 def _agrees(item: Field, filed: FiledCell, given: float) -> bool:
-    """Whether a filed result is the one given, as exactly as it was written."""
+    """Whether a filed result equals the computed one to the precision in which it was written."""
     exact = 0.00005 if item.kind is Kind.RATE else 0.005
     tolerance = max(exact, filed.step or 0) if item.kind is Kind.RATE else exact
     return isinstance(filed.value, float) and abs(filed.value - given) <= tolerance + NOISE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from xltool.batches.progress import ignore
 from xltool.batches.reading import in_workers
 from xltool.findings import InputError
-from xltool.issuing.issue_list import Line, list_bytes
+from xltool.issuing.issue_list import IssuedForm, list_bytes
 from xltool.issuing.plan import form_count
-from xltool.issuing.prefill import Task, made
+from xltool.issuing.prefill import DepartmentTask, fill_forms
 from xltool.reader.files.sources import discover
 from xltool.storage import files
 from xltool.template.workbook import write_workbook
@@ -25,75 +25,78 @@ if TYPE_CHECKING:
 
 LIST = "下发清单.xlsx"
 FEW = 3
-"""Departments below which starting workers takes longer than the work."""
+"""With at most so many departments, starting workers takes longer than the work."""
 
 
 @dataclass(frozen=True)
 class Issued:
-    """What was issued: paths, the list last, and the lines of the list."""
+    """The files that were written, the list last, and the lines of the list."""
 
     paths: tuple[Path, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[IssuedForm, ...]
     notices: tuple[str, ...] = ()
 
 
 def issue_plan(
     plan: Plan, out: Path, *, inputs: Iterable[Path] = (), jobs: int = 1, progress: Progress = ignore
 ) -> Issued:
-    """Write the files of a plan and their list; ValueError, before anything is written, where that would hit an input.
+    """Write the files of a plan and their list.
 
-    Raises OSError where `out` cannot be written to.
+    Raises InputError, before anything is written, where a folder of the inputs would be written to; OSError where
+    `out` cannot be written to.
     """
-    _keep_clear([out, *(out / task.folder for task in plan.tasks)], inputs)
-    results: list[tuple[list[str], list[Line]]] = [([], []) for _ in plan.tasks]
+    _refuse_input_folders([out, *(out / task.folder for task in plan.tasks)], inputs)
+    results: list[tuple[list[str], list[IssuedForm]]] = [([], []) for _ in plan.tasks]
     work = _Work(out)
     if len(plan.tasks) <= FEW or jobs == 1:
         done = ((at, work(task)) for at, task in enumerate(plan.tasks))
     else:
-        # A task over which a worker died is done here: it is the machine that failed it, its contents are ours.
-        lost = in_workers(work, plan.tasks, jobs, tuple[list[str], list[Line]])
+        # A task whose worker died is done here: its contents are our own, so that the machine must have failed.
+        lost = in_workers(work, plan.tasks, jobs, tuple[list[str], list[IssuedForm]])
         done = ((at, work(plan.tasks[at]) if result is None else result) for at, result in lost)
     for at, result in done:
         results[at] = result
         progress(form_count(plan.tasks[at]))
     lines = [line for _, own in results for line in own]
-    files.write_whole(out / LIST, list_bytes(plan.year, lines, plan.prior.left, plan.notices, out))
+    files.write_whole(
+        out / LIST, list_bytes(plan.year, lines, unused=plan.prior.unused, notices=plan.notices, folder=out)
+    )
     paths = [out / name for names, _ in results for name in names]
     return Issued((*paths, out / LIST), tuple(lines), plan.notices)
 
 
 @dataclass(frozen=True)
 class _Work:
-    """Writes the files of a department, here or in a worker; gives their paths and the lines of the list."""
+    """Writes the files of a department, here or in a worker; called with a task, it returns paths and lines."""
 
     out: Path
 
-    def __call__(self, task: Task) -> tuple[list[str], list[Line]]:
-        wanted, lines = made(task)
-        for one in wanted:
-            files.write_whole(self.out / one.path, write_workbook(one.order, one.sheets))
-        return [one.path for one in wanted], lines
+    def __call__(self, task: DepartmentTask) -> tuple[list[str], list[IssuedForm]]:
+        form_files, lines = fill_forms(task)
+        for file in form_files:
+            files.write_whole(self.out / file.path, write_workbook(file.order, file.sheets))
+        return [file.path for file in form_files], lines
 
 
 def prior_sources(prior: Path, out: Path) -> list[Source]:
-    """Last year's files, without what was issued into an `out` below them; ValueError where there is none."""
+    """Last year's files, except those issued into an `out` below them; InputError where there is no file."""
     here, inside = prior.resolve(), out.resolve()
     if here == inside:
         raise InputError(_IN_THE_WAY.format(out))
-    found = discover([prior])
+    sources = discover([prior])
     if here in inside.parents and (inside / LIST).is_file():
-        found = [source for source in found if inside not in source.path.resolve().parents]
-    if not found:
+        sources = [source for source in sources if inside not in source.path.resolve().parents]
+    if not sources:
         msg = f"上年报送的文件夹里没有文件：{prior}"
         raise InputError(msg)
-    return found
+    return sources
 
 
-def _keep_clear(folders: Iterable[Path], inputs: Iterable[Path]) -> None:
-    """Raise ValueError where a folder that is written into holds an input, links followed or not."""
-    taken = {folder for path in inputs for folder in (path.resolve().parent, path.parent.resolve())}
+def _refuse_input_folders(folders: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise InputError where one of the folders holds an input, whether or not links are followed."""
+    input_folders = {folder for path in inputs for folder in (path.resolve().parent, path.parent.resolve())}
     for folder in folders:
-        if folder.resolve() in taken:
+        if folder.resolve() in input_folders:
             raise InputError(_IN_THE_WAY.format(folder))
 
 

@@ -1,4 +1,4 @@
-"""下发清单.xlsx: every form that was issued, with its id and what was filled in, and what of last year was left."""
+"""下发清单.xlsx: every issued form with its id and its values, and last year's forms that were not used."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A form that was issued: whose, in which file (relative to the list), its id, and what was filled in.
+class IssuedForm:
+    """An issued form: its department, its file (relative to the list), its id (`issue`), and its values in words.
 
-    `approved` is locked, `known` may be changed, `carried` comes from last year and may be changed too.
+    Values `approved` are locked; values `known` or `carried` over from last year may be changed by the department.
     """
 
     code: str
@@ -34,13 +34,13 @@ class Line:
     known: str = ""
     carried: str = ""
     source: str = ""
-    """The file of last year that `carried` was taken from."""
+    """The file of last year that `carried` comes from."""
     note: str = ""
 
 
 @dataclass(frozen=True)
-class Left:
-    """A form or file of last year that nothing was taken from, and why."""
+class UnusedForm:
+    """A form or file of last year that was not used, and the reason."""
 
     path: str
     form: str = ""
@@ -62,7 +62,7 @@ LINE_COLUMNS: Final = (
     Column("上年文件", 34),
     Column("说明", 32),
 )
-LEFT_COLUMNS: Final = (
+UNUSED_COLUMNS: Final = (
     Column("上年文件", 60),
     Column("表", 8),
     Column("单位", 30),
@@ -72,24 +72,26 @@ LEFT_COLUMNS: Final = (
 NOTICE_COLUMNS: Final = (Column("名册提示", 110),)
 
 
-def list_bytes(year: int, lines: Sequence[Line], left: Sequence[Left], notices: Sequence[str], folder: Path) -> bytes:
-    """The workbook's bytes; its links lead to the files in the folder it lies in."""
+def list_bytes(
+    year: int, lines: Sequence[IssuedForm], *, unused: Sequence[UnusedForm], notices: Sequence[str], folder: Path
+) -> bytes:
+    """The bytes of the workbook, with links to the files in `folder`, where it will be saved."""
     book = Held(f"{year}年度绩效自评表下发清单", files.run_time())
     _write_lines(book, year, lines, linker(folder, folder))
-    if left:
+    if unused:
         _write_texts(
             book,
             "上年未采用",
-            LEFT_COLUMNS,
-            [(one.path, one.form, one.department, one.project, one.reason) for one in left],
+            UNUSED_COLUMNS,
+            [(form.path, form.form, form.department, form.project, form.reason) for form in unused],
         )
     if notices:
         _write_texts(book, "名册提示", NOTICE_COLUMNS, [(notice,) for notice in notices])
     return book.close()
 
 
-def _write_lines(book: Book, year: int, lines: Sequence[Line], links: Linker) -> None:
-    """下发清单: a row a form."""
+def _write_lines(book: Book, year: int, lines: Sequence[IssuedForm], links: Linker) -> None:
+    """Write 下发清单: a row for each form."""
     paper = book.sheet("下发清单", LINE_COLUMNS)
     paper.caption(f"下发清单 · {year}年度绩效自评表")
     paper.listing(len(lines), frozen=2)
@@ -108,7 +110,7 @@ def _write_lines(book: Book, year: int, lines: Sequence[Line], links: Linker) ->
 
 
 def _write_texts(book: Book, name: str, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> None:
-    """A list of texts on a sheet of its own."""
+    """Write a list of texts on a sheet of its own."""
     paper = book.sheet(name, columns)
     paper.caption(f"下发清单 · {name}")
     paper.listing(len(rows), frozen=0)

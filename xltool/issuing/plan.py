@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import InputError
 from xltool.forms import project
-from xltool.issuing.issue_list import Left
-from xltool.issuing.prefill import Task
-from xltool.issuing.prior import LastYear, Prior, prior_of
+from xltool.issuing.issue_list import UnusedForm
+from xltool.issuing.prefill import DepartmentTask
+from xltool.issuing.prior import Prior, PriorForms, match_prior
 from xltool.normalize import fold
 from xltool.roster import Department, Project, Roster
-from xltool.template.order import distinct, safe_name, sheet_orders
+from xltool.template.order import safe_name, sheet_orders, unique_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,50 +24,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be issued: a task a department, and what was noticed on the way."""
+    """The forms to issue: a task for each department, last year's filings, and the notices of the roster."""
 
     year: int
-    tasks: tuple[Task, ...]
+    tasks: tuple[DepartmentTask, ...]
     prior: Prior
     notices: tuple[str, ...] = ()
 
     @property
     def forms(self) -> int:
-        """How many forms will be written."""
+        """The number of forms that will be written."""
         return sum(form_count(task) for task in self.tasks)
 
 
 def plan_roster(
     order: Order, roster: Roster, records: Sequence[FileRecord] | None, *, only: str = "", combined: bool = False
 ) -> Plan:
-    """A folder for every department of a roster, or for the one called `only` by name or code.
+    """A folder for each department of a roster, or only for the department with the name or code `only`.
 
-    `order` says year, forms and sizes; `records` are last year's filings. ValueError where `only` is none of them.
+    `order` gives year, forms and sizes; `records` are last year's filings. InputError where the roster has no `only`.
     """
-    prior = _prior(records, roster, order.year, alone=False)
-    chosen = _the_one(roster, only) if only else None
-    taken: set[str] = set()
+    prior = _prior(records, roster, order.year, is_single=False)
+    chosen = _department_named(roster, only) if only else None
+    folders: set[str] = set()
     tasks = []
     for place, department in enumerate(roster.departments):
         if chosen is not None and department is not chosen:
             continue
-        last = prior.years.get(place, LastYear()) if records is not None else None
-        folder = distinct(f"{safe_name(department.code)} {safe_name(department.name)}", taken)
+        last = prior.years.get(place, PriorForms()) if records is not None else None
+        folder = unique_name(f"{safe_name(department.code)} {safe_name(department.name)}", folders)
         carried = not roster.lists_projects
         tasks.append(_task(order, department, folder, last, approved=True, carried=carried, combined=combined))
-    prior.left += [left for task in tasks for left in _ended(task)]
+    prior.unused += [form for task in tasks for form in _ended_projects(task)]
     return Plan(order.year, tuple(tasks), prior, roster.notices)
 
 
 def plan_department(order: Order, records: Sequence[FileRecord], *, combined: bool = False) -> Plan:
-    """The forms of the one department of an order, with what it filed a year ago."""
+    """The forms of the department of an order, with its filing of last year."""
     department = Department("", order.department, projects=tuple(Project(name) for name in order.projects))
     roster = Roster((department,))
-    prior = _prior(records, roster, order.year, alone=True)
-    last = prior.years.get(0, LastYear())
+    prior = _prior(records, roster, order.year, is_single=True)
+    last = prior.years.get(0, PriorForms())
     carried = not order.projects
     task = _task(order, department, "", last, approved=False, carried=carried, combined=combined)
-    prior.left += _ended(task)
+    prior.unused += _ended_projects(task)
     return Plan(order.year, (task,), prior)
 
 
@@ -75,13 +75,13 @@ def _task(  # noqa: PLR0913 - all that a task is made of
     order: Order,
     department: Department,
     folder: str,
-    last: LastYear | None,
+    last: PriorForms | None,
     *,
     approved: bool,
     carried: bool,
     combined: bool,
-) -> Task:
-    """The task of a department; where no projects are known, last year's are carried on."""
+) -> DepartmentTask:
+    """The task of a department; with `carried`, last year's projects are used where none of this year are known."""
     names = [item.name for item in department.projects]
     if carried and last is not None:
         both = (name for name in (*last.projects, *last.names.values()) if name)
@@ -97,35 +97,37 @@ def _task(  # noqa: PLR0913 - all that a task is made of
         project_rows=len(names) + len(ended),
         profile=order.profile or rostered,
     )
-    return Task(own, department, folder, approved, combined, last)
+    return DepartmentTask(own, department, folder, approved, combined, last)
 
 
-def _ended(task: Task) -> list[Left]:
-    """Last year's 附件3 of projects that are none of this year's."""
-    last = task.last or LastYear()
+def _ended_projects(task: DepartmentTask) -> list[UnusedForm]:
+    """Last year's 附件3 of the projects that have ended."""
+    last = task.last or PriorForms()
     now = set(map(fold, task.order.projects))
     ended = [(key, name) for key, name in last.names.items() if key not in now]
     reason = "今年没有这个项目，指标没有沿用"
-    return [Left(last.files.get(key, ""), project.FORM.key, task.department.name, name, reason) for key, name in ended]
+    return [
+        UnusedForm(last.files.get(key, ""), project.FORM.key, task.department.name, name, reason) for key, name in ended
+    ]
 
 
-def form_count(task: Task) -> int:
-    """How many forms a department gets."""
+def form_count(task: DepartmentTask) -> int:
+    """The number of forms that a department gets."""
     return len(sheet_orders(task.order))
 
 
-def _prior(records: Sequence[FileRecord] | None, roster: Roster, year: int, *, alone: bool) -> Prior:
-    return Prior() if records is None else prior_of(records, roster, year, alone=alone)
+def _prior(records: Sequence[FileRecord] | None, roster: Roster, year: int, *, is_single: bool) -> Prior:
+    return Prior() if records is None else match_prior(records, roster, year, is_single=is_single)
 
 
-def _the_one(roster: Roster, only: str) -> Department:
-    """The department called so, by code or by name; ValueError where that is none or not certain."""
-    found = roster.coded(only)
-    answer = roster.matching(only) if found is None else None
-    found = found or (answer.department if answer is not None else None)
-    if found is None:
+def _department_named(roster: Roster, only: str) -> Department:
+    """The department with this code or name; InputError where there is none or the name is not certain."""
+    department = roster.coded(only)
+    answer = roster.matching(only) if department is None else None
+    department = department or (answer.department if answer is not None else None)
+    if department is None:
         near = "、".join(candidate.name for candidate in answer.candidates[:3]) if answer is not None else ""
         hint = f"；可能是 {near}，请写全称或单位编码" if near else ""
         msg = f"名册里没有这个单位：{only}{hint}"
         raise InputError(msg)
-    return found
+    return department

@@ -1,7 +1,7 @@
-"""A form drawn once: all of it that is the same for whomever it is issued to.
+"""What is the same on every copy of a form, whatever department it is issued to.
 
-Where everything stands, the texts of formulas, criteria and validations, the lines of the 审核 panel, and what
-these show on a form nobody has filled in yet. Of the hundreds of forms of a year that is worked out for the first.
+That is the place of each cell, the texts of formulas, criteria and validations, the lines of the 审核 panel, and the
+values all of these show on a blank form. It is computed once and shared by the hundreds of forms issued in a year.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from xltool.forms.model import Label, Sizes, Slot
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
-from xltool.template import cells as refs
-from xltool.template.cells import SheetCells
+from xltool.template.cells import SheetCells, defined_names, names_by_reference
 from xltool.template.formulas import Formula
-from xltool.template.panel_lines import Line, live_lines
-from xltool.template.validation import validation
+from xltool.template.panel_lines import PanelLine, panel_lines
+from xltool.template.validation import validation_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,25 +36,25 @@ if TYPE_CHECKING:
     from xltool.rules.model import Check
 
 Area = tuple[int, int, int, int]
-"""First row, first column, last row, last column, from 0 as they are written."""
+"""First row, first column, last row, last column, counted from 0 as xlsxwriter does."""
 _T_co = TypeVar("_T_co", covariant=True)
-_KEPT = 128
-"""Drawings kept: forms of one year differ in the rows of their tables only."""
+_CACHE_SIZE = 128
+"""Blueprints in the cache: the forms of one year differ only in the rows of their tables."""
 
 
-class Told(Protocol[_T_co]):
-    """What shows something on a sheet, depending on what is filled in."""
+class LiveContent(Protocol[_T_co]):
+    """A part of a sheet whose content depends on what is filled in: a formula, or a line of the 审核 panel."""
 
     @property
     def reads(self) -> frozenset[Field]:
-        """The fields that depends on."""
+        """The fields that the content depends on."""
 
-    def now(self, values: frame.Values) -> _T_co:
-        """What it shows for these values."""
+    def shown_for(self, values: frame.Values) -> _T_co:
+        """The content that these values give."""
 
 
 class Alert(NamedTuple):
-    """A conditional format at the cell a check would have mended."""
+    """A conditional format at the cell that a check asks to correct."""
 
     area: Area
     criterion: str
@@ -63,7 +62,7 @@ class Alert(NamedTuple):
     code: str
 
 
-class Entry(NamedTuple):
+class InputValidation(NamedTuple):
     """The validation of an input."""
 
     item: Field
@@ -72,18 +71,19 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
-    """A form of one year with so many table rows, scored by one profile."""
+class Blueprint:
+    """One form of one year, with its table rows, scored by one profile; its parts are computed when first used."""
 
     form: Form
     sizes: Sizes
     year: int
     profile: Profile
-    _unfilled: dict[Told[Any], Any] = field(default_factory=dict)
+    _shown_blank: dict[LiveContent[Any], Any] = field(default_factory=dict)
+    """What each live content shows on a blank form."""
 
     @cached_property
     def grid(self) -> Grid:
-        """What stands where."""
+        """The place of each label and field."""
         return lay_out(self.form, self.sizes)
 
     @cached_property
@@ -92,21 +92,21 @@ class Drawing:
         return SheetCells(self.grid, self.year, profile=self.profile)
 
     def values(self, filled: Mapping[Field, object]) -> frame.Values:
-        """What formulas see where this is filled in."""
+        """The values that formulas read when these fields are filled in."""
         known = {**filled, foot.year_end: serial(date(self.year, 12, 31))}
         return frame.Values(known, profile=self.profile)
 
-    def shown(self, one: Told[_T_co], values: frame.Values) -> _T_co:
-        """What it shows for these values: the same on every form where nothing it reads is filled in."""
-        if not one.reads.isdisjoint(values.values):
-            return one.now(values)
-        if one not in self._unfilled:
-            self._unfilled[one] = one.now(self.values({}))
-        return self._unfilled[one]  # type: ignore[no-any-return] # what `now` of the same gave
+    def shown(self, content: LiveContent[_T_co], values: frame.Values) -> _T_co:
+        """What a live content shows for these values; computed once for all forms that fill in nothing it reads."""
+        if not content.reads.isdisjoint(values.values):
+            return content.shown_for(values)
+        if content not in self._shown_blank:
+            self._shown_blank[content] = content.shown_for(self.values({}))
+        return self._shown_blank[content]  # type: ignore[no-any-return] # `shown_for` of the same content gave it
 
     @cached_property
     def bare_rows(self) -> frozenset[int]:
-        """Rows of fields between labels without a frame (填报单位, the foot): these get a line below instead."""
+        """Rows whose labels have no frame (填报单位, the foot); their fields get a line below instead of a frame."""
         labels = ((placed.top, placed.item) for placed in self.grid.cells if isinstance(placed.item, Label))
         return frozenset(row for row, label in labels if label.style == "foot")
 
@@ -119,13 +119,13 @@ class Drawing:
 
     @cached_property
     def canonical(self) -> dict[Field, str]:
-        """The same formulas with names for references, for the manifest."""
-        known = refs.by_reference(self.grid)
-        return {item: canonical(one.text, known) for item, one in self.formulas.items()}
+        """The same formulas with defined names instead of references, for the manifest."""
+        names = names_by_reference(self.grid)
+        return {item: canonical(formula.text, names) for item, formula in self.formulas.items()}
 
     @cached_property
     def sums(self) -> list[tuple[str, list[tuple[Field, Formula]]]]:
-        """Sums of 分值 and 得分 of each 一级指标; none without indicators."""
+        """Sums of 分值 and 得分 of each 一级指标; empty on a form without indicators."""
         if review.INDICATORS not in self.grid.spans:
             return []
         columns = (review.weight, review.score)
@@ -133,24 +133,24 @@ class Drawing:
         return [(name, [(column, self._formula(Sum(column, name))) for column in columns]) for name in names]
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[PanelLine]:
         """The lines of the 审核 panel."""
-        return live_lines(self.grid, self.cells)
+        return panel_lines(self.grid, self.cells)
 
     @cached_property
     def alerts(self) -> list[Alert]:
-        """Conditional formats, the gravest first."""
+        """Conditional formats, the most severe first."""
         return list(self._alerts())
 
     @cached_property
-    def entries(self) -> list[Entry]:
+    def validations(self) -> list[InputValidation]:
         """Validations of all inputs."""
-        return list(self._entries())
+        return list(self._validations())
 
     @cached_property
     def names(self) -> dict[str, str]:
         """Defined names with their references."""
-        return refs.names(self.grid)
+        return defined_names(self.grid)
 
     def _formula(self, tree: Expr) -> Formula:
         return Formula(tree, excel.formula(tree, self.cells))
@@ -158,7 +158,7 @@ class Drawing:
     def _alerts(self) -> Iterator[Alert]:
         for rule in by_severity():
             for check in rule.checks:
-                if check.asks_for_entry or not self._holds(check):
+                if check.asks_for_entry or not self._is_checkable(check):
                     continue
                 first, last, column = self._range_of(check.at)
                 try:
@@ -167,57 +167,61 @@ class Drawing:
                     continue
                 yield Alert(_area(first, last, column), criterion, check.severity or rule.severity, rule.code)
 
-    def _holds(self, check: Check) -> bool:
-        """Whether all a check reads stands on this form, and the cell to mend as well."""
+    def _is_checkable(self, check: Check) -> bool:
+        """Whether this form holds every field that a check reads, and the cell it asks to correct."""
         return check.scope is not Scope.FILING and self.form in check.forms() and not check.at.derived
 
     def _range_of(self, item: Field) -> tuple[int, int, int]:
+        """First row, last row and column of a field."""
         if item.table is None:
             row, column = self.grid.position_of(item)
             return row, row, column
         span = self.grid.spans[item.table]
         return span.first, span.anchor, self.grid.columns[item.defined_name]
 
-    def _entries(self) -> Iterator[Entry]:
+    def _validations(self) -> Iterator[InputValidation]:
         for item in self.form.fields.values():
             if item.is_input:
                 row, column = self.grid.position_of(item)
-                yield self._entry(item, row, row, column)
+                yield self._validation(item, row, row, column)
         for table in self.form.tables:
             span = self.grid.spans[table.key]
             for member in table.inputs:
                 at = self.grid.columns[member.defined_name]
                 if member is review.part:
                     for group in review.GROUPS:
-                        yield self._entry(member, *span.groups[group.name], at, group.parts)
+                        yield self._validation(member, *span.groups[group.name], at, group.parts)
                 elif member is not review.category:
-                    yield self._entry(member, span.first, span.anchor, at)
+                    yield self._validation(member, span.first, span.anchor, at)
 
-    def _entry(self, item: Field, first: int, last: int, column: int, parts: tuple[str, ...] = ()) -> Entry:
-        options = validation(item, first, column, parts)
+    def _validation(
+        self, item: Field, first: int, last: int, column: int, parts: tuple[str, ...] = ()
+    ) -> InputValidation:
+        options = validation_options(item, first, column, parts)
         points = f"{self.profile['indicator_weight']:g}"
         options["input_message"] = options["input_message"].replace("{indicator_weight}", points)
-        return Entry(item, _area(first, last, column), options)
+        return InputValidation(item, _area(first, last, column), options)
 
 
-@lru_cache(_KEPT)
-def drawn(form: Form, sizes: Sizes, year: int, profile: Profile) -> Drawing:
-    """The drawing of a form, made once for all that are issued alike."""
-    return Drawing(form, sizes, year, profile)
+@lru_cache(_CACHE_SIZE)
+def blueprint_of(form: Form, sizes: Sizes, year: int, profile: Profile) -> Blueprint:
+    """The blueprint of a form, shared by all copies with these sizes, year and profile."""
+    return Blueprint(form, sizes, year, profile)
 
 
-def checked_on(form: Form) -> set[str]:
+def _codes_checked_on(form: Form) -> set[str]:
     """Codes of the rules that a template of this form checks by itself."""
-    drawing = Drawing(form, Sizes(1, 1), 0, DEFAULT)
-    codes = {line.rule.code for line in drawing.lines} | {alert.code for alert in drawing.alerts}
+    blueprint = Blueprint(form, Sizes(1, 1), 0, DEFAULT)
+    codes = {line.rule.code for line in blueprint.lines} | {alert.code for alert in blueprint.alerts}
     return codes | {item.code for item in form.fields.values() if item.code}
 
 
 @cache
 def live_codes() -> frozenset[str]:
     """Codes of the rules that a template checks by itself, in its 审核 panel or at the cell."""
-    return frozenset(code for form in FORMS.values() for code in checked_on(form))
+    return frozenset(code for form in FORMS.values() for code in _codes_checked_on(form))
 
 
 def _area(first: int, last: int, column: int) -> Area:
+    """A part of a column, given by rows and column from 1."""
     return first - 1, column - 1, last - 1, column - 1

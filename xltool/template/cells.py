@@ -1,4 +1,4 @@
-"""Where fields stand on the sheet being written: references for formulas, ranges for names."""
+"""References to fields on a sheet: for formulas, and for defined names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SheetCells:
-    """Absolute references on one sheet; with `row`, columns refer to that row instead."""
+    """Absolute references on one sheet; with `row`, a table column refers to its cell in that row."""
 
     grid: Grid
     year: int
@@ -25,7 +25,7 @@ class SheetCells:
     profile: params.Profile = params.DEFAULT
 
     def cell(self, field: Field) -> str:
-        """`$B$4` for a field, `$G20` for a column in the row at hand; UnsayableError if not here."""
+        """`$B$4` for a field, `$G20` for a table column; UnsayableError where the sheet does not hold the field."""
         if field is foot.year_end:
             return f"DATE({self.year},12,31)"
         if field.derived or not self.grid.form.has(field):
@@ -40,11 +40,11 @@ class SheetCells:
         return "$" + address(self.row, self.grid.columns[field.defined_name])
 
     def param(self, name: str) -> float:
-        """Number of a parameter in the profile the sheet is issued for."""
+        """The value of a parameter in the profile the sheet is issued for."""
         return self.profile[name]
 
     def span(self, column: Field, group: str | None = None) -> str:
-        """`$G$16:$G$44`, anchor row included; UnsayableError if the column is not here."""
+        """`$G$16:$G$44`, anchor row included; UnsayableError where the sheet does not hold the column."""
         if column.derived or column.table not in self.grid.spans:
             msg = f"{column.key} is no column of {self.grid.form.key}"
             raise UnsayableError(msg)
@@ -61,17 +61,17 @@ def absolute(row: int, column: int) -> str:
     return f"${letters}${plain[len(letters) :]}"
 
 
-def names(grid: Grid) -> dict[str, str]:
-    """Defined name to its absolute reference: every field, and every table column over all its rows."""
-    found = {field.defined_name: absolute(*grid.position_of(field)) for field in grid.form.fields.values()}
+def defined_names(grid: Grid) -> dict[str, str]:
+    """Absolute references by defined name: of every field, and of every table column over all its rows."""
+    references = {field.defined_name: absolute(*grid.position_of(field)) for field in grid.form.fields.values()}
     for table in grid.form.tables:
         span = grid.spans[table.key]
         for column in table.inputs:
             at = grid.columns[column.defined_name]
-            found[column.defined_name] = f"{absolute(span.first, at)}:{absolute(span.anchor, at)}"
-    return found
+            references[column.defined_name] = f"{absolute(span.first, at)}:{absolute(span.anchor, at)}"
+    return references
 
 
-def by_reference(grid: Grid) -> dict[str, str]:
-    """Reference without $ to defined name, for canonical formulas."""
-    return {reference.replace("$", ""): name for name, reference in names(grid).items()}
+def names_by_reference(grid: Grid) -> dict[str, str]:
+    """Defined names by reference without $, for canonical formulas."""
+    return {reference.replace("$", ""): name for name, reference in defined_names(grid).items()}

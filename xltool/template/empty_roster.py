@@ -1,4 +1,4 @@
-"""An empty roster workbook: three sheets with their heads, validations and an example row, and how to fill them in."""
+"""An empty roster workbook: three sheets with heads, validations and an example row, and a sheet of instructions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 LAST_ROW: Final = 2000
-"""Rows that have validations; more may be filled in."""
+"""Rows with validations; a roster may have more rows."""
 GUIDE: Final = "填写说明"
 _NAVY, _GREY = "#1F4E79", "#808080"
 _FORMATS: Final = {Kind.MONEY: "#,##0.00", Kind.COUNT: "0", Kind.SCORE: "General"}
@@ -39,7 +39,7 @@ _NOTES: Final = (
 
 
 def empty_roster() -> bytes:
-    """The workbook's bytes, the same each time."""
+    """The bytes of the workbook, which are always the same."""
     buffer = BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     for sheet in SHEETS:
@@ -65,15 +65,15 @@ def _write_sheet(workbook: Workbook, sheet: RosterSheet) -> None:
         page.set_column(at, at, column.width, _style(workbook, number_format, border=False))
         page.write_string(0, at, column.key, _head(workbook, required=column.required))
         _write_example(page, at, column, _style(workbook, {**number_format, "font_color": _GREY, "italic": True}))
-        page.data_validation(1, at, LAST_ROW, at, _validation(sheet, column, xl_col_to_name(at)))
+        page.data_validation(1, at, LAST_ROW, at, _validation_options(sheet, column, xl_col_to_name(at)))
     page.set_row(0, 26)
     page.set_row(1, 22, example)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, LAST_ROW, len(sheet.columns) - 1)
-    _page(page)
+    _set_up_printing(page)
 
 
-def _page(page: Worksheet) -> None:
+def _set_up_printing(page: Worksheet) -> None:
     page.set_paper(9)
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -81,8 +81,8 @@ def _page(page: Worksheet) -> None:
     page.set_footer("&C第 &P 页，共 &N 页")
 
 
-def _style(workbook: Workbook, look: dict[str, Any], *, border: bool = True) -> Format:
-    return workbook.add_format(FONT | (_CELL if border else {"valign": "vcenter"}) | look)
+def _style(workbook: Workbook, properties: dict[str, Any], *, border: bool = True) -> Format:
+    return workbook.add_format(FONT | (_CELL if border else {"valign": "vcenter"}) | properties)
 
 
 def _head(workbook: Workbook, *, required: bool) -> Format:
@@ -99,8 +99,8 @@ def _write_example(page: Worksheet, at: int, column: Column, look: Format) -> No
         page.write_blank(1, at, None, look)
 
 
-def _validation(sheet: RosterSheet, column: Column, letter: str) -> dict[str, Any]:
-    """What may be typed below a head, with a prompt."""
+def _validation_options(sheet: RosterSheet, column: Column, letter: str) -> dict[str, Any]:
+    """The allowed values of a column, with its prompt and its error message."""
     options = _rule(sheet, column, f"{letter}2")
     options |= {"input_title": column.key, "input_message": column.prompt[:255]}
     if options["validate"] != "any":
@@ -122,6 +122,7 @@ _ERRORS: Final = {
 
 
 def _rule(sheet: RosterSheet, column: Column, cell: str) -> dict[str, Any]:
+    """The allowed values of a column; `cell` is its first cell below the head."""
     codes = f"'{DEPARTMENTS.key}'!$A$2:$A${LAST_ROW + 1}"
     if column.key == "单位编码":
         own = f"=COUNTIF($A$2:$A${LAST_ROW + 1},{cell})=1"
@@ -143,7 +144,7 @@ def _rule(sheet: RosterSheet, column: Column, cell: str) -> dict[str, Any]:
 
 
 def _write_guide(workbook: Workbook) -> None:
-    """填写说明: what each sheet and column is for."""
+    """Write 填写说明, which explains each sheet and column."""
     page = workbook.add_worksheet(GUIDE)
     for at, width in enumerate((10, 16, 8, 64, 34)):
         page.set_column(at, at, width)

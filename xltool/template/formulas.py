@@ -1,4 +1,4 @@
-"""A formula of a template: its text, and what it shows for the values that are filled in before it is issued."""
+"""A formula of a template: its text, and the result it shows for the values filled in before the form is issued."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from xltool.forms import foot, review
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """An expression as a formula (with its =) on one sheet."""
+    """An expression and its formula on one sheet; the text begins with =."""
 
     expr: Expr
     text: str
 
     @cached_property
     def reads(self) -> frozenset[Field]:
-        """The fields its value depends on."""
-        return read_by(self.expr)
+        """The fields that its result depends on."""
+        return fields_read_by(self.expr)
 
-    def now(self, values: frame.Values) -> float | str:
-        """What the spreadsheet will show for these values, "" where that is nothing."""
+    def shown_for(self, values: frame.Values) -> float | str:
+        """The result that a spreadsheet program shows for these values; "" for a blank."""
         value = float(frame.evaluate(self.expr, values)[0])
         return "" if value != value else value  # noqa: PLR0124 - NaN
 
 
-def read_by(node: Expr | Predicate) -> frozenset[Field]:
-    """Every field the value depends on, those that calculated fields follow from included.
+def fields_read_by(node: Expr | Predicate) -> frozenset[Field]:
+    """Every field that an expression depends on, with the fields that calculated fields are computed from.
 
-    The end of the year is left out: it is the same on all forms of a year.
+    The end of the year is left out, since it is the same on all forms of a year.
     """
-    found = set(fields_of(node))
-    for item in tuple(found):
+    fields = set(fields_of(node))
+    for item in tuple(fields):
         if item.formula is not None:
-            found |= read_by(item.formula)
-    if any(isinstance(one, Sum) and one.group is not None for one in walk(node)):
-        found.add(review.category)
-    return frozenset(found - {foot.year_end})
+            fields |= fields_read_by(item.formula)
+    if any(isinstance(child, Sum) and child.group is not None for child in walk(node)):
+        fields.add(review.category)
+    return frozenset(fields - {foot.year_end})

@@ -1,4 +1,4 @@
-"""What is ordered: forms of one department for one year, the sheets they need, and the names of their files."""
+"""Orders of templates: the forms of one department for one year, their sheets, and the names of their files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAME_LIMIT = 24
 
 @dataclass(frozen=True)
 class Order:
-    """What to issue: forms of one department for one year; `code` is that of the department in a roster.
+    """Forms of one department for one year; `code` is the department's code in a roster.
 
     Without projects 附件3 is issued once, with its project name left blank.
     """
@@ -37,18 +37,18 @@ class Order:
     password: str = ""
     code: str = ""
     project_rows: int = 0
-    """Project rows that must find room, where more are known than projects are named."""
+    """Project rows that are needed, where more are known than `projects` names."""
     profile: Profile | None = None
-    """The scoring profile that was asked for, if any."""
+    """The scoring profile that was asked for; None for the default."""
 
     @property
     def scoring(self) -> Profile:
-        """The scoring profile the forms are made for."""
+        """The scoring profile of the forms."""
         return self.profile or DEFAULT_PROFILE
 
     @property
     def sizes(self) -> Sizes:
-        """Table rows: room for two projects more than are named."""
+        """The rows of the tables; two project rows more than there are projects."""
         known = max(len(self.projects), self.project_rows)
         rows = max(DEFAULT.projects, known + 2) if known else DEFAULT.projects
         return Sizes(projects=rows, indicators=self.indicators)
@@ -56,7 +56,7 @@ class Order:
 
 @dataclass(frozen=True)
 class SheetOrder:
-    """One sheet to write: which form, for which project, with what already filled in, and what is locked besides."""
+    """One sheet of an order: its form, its project, and its values; those `approved` are locked too."""
 
     form: Form
     project: str = ""
@@ -66,7 +66,7 @@ class SheetOrder:
 
 
 def sheet_orders(order: Order) -> list[SheetOrder]:
-    """The sheets of an order: one a form, 附件3 one a project."""
+    """The sheets of an order: one for each form, of 附件3 one for each project."""
     sheets = []
     for key in order.forms:
         names = order.projects if key == project.FORM.key and order.projects else ("",)
@@ -75,7 +75,7 @@ def sheet_orders(order: Order) -> list[SheetOrder]:
 
 
 def file_name(order: Order, sheet: SheetOrder) -> str:
-    """Name of the file of one form, safe on Windows."""
+    """Name of the file of one form, valid on Windows."""
     stem = f"{sheet.form.key}_{order.year}年度{sheet.form.slug}"
     extra = "_".join(safe_name(part) for part in (order.department, sheet.project) if part)
     return f"{stem}_{extra}.xlsx" if extra else f"{stem}.xlsx"
@@ -88,7 +88,7 @@ def combined_name(order: Order) -> str:
 
 
 def safe_name(text: str) -> str:
-    """Text that can be part of a file name on Windows; a long one is cut, with a mark that keeps it apart."""
+    """A text as a part of a file name on Windows; a long text is cut and gets a part of its checksum instead."""
     name = writable(text.lstrip(" ."))
     if len(name) <= NAME_LIMIT:
         return name
@@ -96,28 +96,28 @@ def safe_name(text: str) -> str:
 
 
 def files_of(order: Order, sheets: Sequence[SheetOrder], *, combined: bool) -> dict[str, list[SheetOrder]]:
-    """The sheets of each file by its name; no name twice, whether or not a file system tells upper from lower case."""
+    """The sheets of each file by its name; names differ also on file systems that ignore case."""
     if combined:
         return {combined_name(order): list(sheets)}
     files: dict[str, list[SheetOrder]] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     for sheet in sheets:
-        name = distinct(file_name(order, sheet), taken)
+        name = unique_name(file_name(order, sheet), used)
         files[name] = [sheet]
     return files
 
 
-def distinct(name: str, taken: set[str]) -> str:
-    """A name that is not taken, in whatever case and spelling of accents, numbered where it must be; it is taken then.
+def unique_name(name: str, used: set[str]) -> str:
+    """A name that is not used yet, whatever its case and the spelling of accents; numbered where need be, and added.
 
-    >>> taken = {"a.xlsx"}
-    >>> distinct("A.xlsx", taken), distinct("a.xlsx", taken)
+    >>> used = {"a.xlsx"}
+    >>> unique_name("A.xlsx", used), unique_name("a.xlsx", used)
     ('A（2）.xlsx', 'a（3）.xlsx')
     """
     stem, dot, suffix = name.rpartition(".") if name.endswith(".xlsx") else (name, "", "")
-    number, found = 1, name
-    while same_name(found) in taken:
+    number, numbered = 1, name
+    while same_name(numbered) in used:
         number += 1
-        found = f"{stem}（{number}）{dot}{suffix}"
-    taken.add(same_name(found))
-    return found
+        numbered = f"{stem}（{number}）{dot}{suffix}"
+    used.add(same_name(numbered))
+    return numbered

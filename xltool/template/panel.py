@@ -1,7 +1,7 @@
-"""The 审核 panel beside the form: one live line a rule that Excel can say, and a summary.
+"""The 审核 panel beside a form: a line for each rule that formulas can check, and a summary.
 
-Each line counts its violations in a column of its own and shows the rule's message; the summary
-adds the counts up. The panel stands right of the print area, so it is never printed.
+Each line counts the violations of its rule in a column of the panel and shows the rule's message; the summary adds the
+counts up. The panel stands to the right of the print area, so that it is never printed.
 """
 
 from __future__ import annotations
@@ -20,72 +20,74 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from xltool.expr import frame
-    from xltool.template.blueprint import Drawing
-    from xltool.template.panel_lines import Line
-    from xltool.template.styles import Styles
+    from xltool.template.blueprint import Blueprint
+    from xltool.template.panel_lines import PanelLine
+    from xltool.template.styles import TemplateStyles
 
 FORMULA_LIMIT = 8000
+"""Characters of a formula; Excel allows 8192."""
 _TALLEST, _LOWEST = 60, 15
+"""Points of the rows that a line of the panel may stand in."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """What the panel says, and where it stands: its first column and the rows it may use."""
+    """The content of a panel and its place: its first column and the rows it may use."""
 
-    drawing: Drawing
+    blueprint: Blueprint
     values: frame.Values
     note: str = ""
-    """What else the department must know of the sheet, after the hint on rows."""
+    """A further hint for the department, shown after the hint on inserting rows."""
 
     @property
     def left(self) -> int:
-        """First column of the panel; one narrow column keeps it off the form."""
-        return len(self.drawing.form.widths) + 2
+        """First column of the panel; a narrow column separates it from the form."""
+        return len(self.blueprint.form.widths) + 2
 
     def rows(self) -> Iterator[int]:
-        """Rows of ordinary height from the third on, past the form's end if need be."""
-        grid, row = self.drawing.grid, 5
+        """Rows of ordinary height from row 5 on, beyond the end of the form if need be."""
+        grid, row = self.blueprint.grid, 5
         while True:
             if row > grid.last_row or _LOWEST <= grid.heights.get(row, 20) <= _TALLEST:
                 yield row
             row += 1
 
 
-def write_panel(sheet: Worksheet, styles: Styles, panel: Panel) -> None:
-    """Write title, summary, one line a rule and the category sums."""
-    left, lines = panel.left - 1, panel.drawing.lines
+def write_panel(sheet: Worksheet, styles: TemplateStyles, panel: Panel) -> None:
+    """Write the title, the summary, a line for each rule and the sums by 一级指标."""
+    left, lines = panel.left - 1, panel.blueprint.lines
     for offset, width in enumerate((9, 40, 80, 6)):
         sheet.set_column(left + offset, left + offset, width)
     rows = panel.rows()
-    relations = [line for line in lines if not line.asks_for_entry]
-    entries = [line for line in lines if line.asks_for_entry]
-    graded = [line for line in relations if line.rule.severity is not Severity.INFO]
-    _head(sheet, styles, next(rows), left)
-    counted = [_write_line(sheet, styles, panel, next(rows), line) for line in graded]
-    for line in relations:
+    checks = [line for line in lines if not line.asks_for_entry]
+    requests = [line for line in lines if line.asks_for_entry]
+    graded = [line for line in checks if line.rule.severity is not Severity.INFO]
+    _write_head(sheet, styles, next(rows), left)
+    violated = [_write_line(sheet, styles, panel, next(rows), line) for line in graded]
+    for line in checks:
         if line.rule.severity is Severity.INFO:
             _write_line(sheet, styles, panel, next(rows), line)
-    asked = [_write_line(sheet, styles, panel, next(rows), line) for line in entries]
-    _summary(sheet, styles, panel, counted, asked)
-    if panel.drawing.sums:
-        _category_sums(sheet, styles, panel, rows)
+    missing = [_write_line(sheet, styles, panel, next(rows), line) for line in requests]
+    _write_summary(sheet, styles, panel, violated, missing)
+    if panel.blueprint.sums:
+        _write_category_sums(sheet, styles, panel, rows)
 
 
-def _head(sheet: Worksheet, styles: Styles, row: int, left: int) -> None:
+def _write_head(sheet: Worksheet, styles: TemplateStyles, row: int, left: int) -> None:
     sheet.write_string(0, left, PANEL_TITLE, styles.label("panel_title"))
     for offset, text in enumerate(("规则", "核对内容", "结果", "处数")):
         sheet.write_string(row - 1, left + offset, text, styles.label("panel_head"))
 
 
-def _write_line(sheet: Worksheet, styles: Styles, panel: Panel, row: int, line: Line) -> tuple[int, int]:
-    """Write a line; gives its row and the number of violations on the form as it is."""
+def _write_line(sheet: Worksheet, styles: TemplateStyles, panel: Panel, row: int, line: PanelLine) -> tuple[int, int]:
+    """Write a line; return its row and the number of violations on the form as it is issued."""
     left, code = panel.left - 1, line.rule.code
-    violations, shown = panel.drawing.shown(line, panel.values)
+    violations, shown = panel.blueprint.shown(line, panel.values)
     count = absolute(row, panel.left + 3)
-    wrong = f'"待填 "&{count}&" 处"' if line.asks_for_entry else line.message
-    formula = f'=IF({count}=0,"{line.fine}",{wrong})'
+    failed = f'"待填 "&{count}&" 处"' if line.asks_for_entry else line.message
+    formula = f'=IF({count}=0,"{line.passed}",{failed})'
     if len(formula) > FORMULA_LIMIT:
-        formula = f'=IF({count}=0,"{line.fine}",{excel.literal(line.rule.title)})'
+        formula = f'=IF({count}=0,"{line.passed}",{excel.literal(line.rule.title)})'
     sheet.write_string(row - 1, left, code, styles.label("panel_code"))
     sheet.write_string(row - 1, left + 1, line.rule.title, styles.label("panel_text"))
     sheet.write_formula(row - 1, left + 2, formula, styles.label("panel_text"), shown)
@@ -96,22 +98,27 @@ def _write_line(sheet: Worksheet, styles: Styles, panel: Panel, row: int, line: 
     return row, violations
 
 
-def _summary(
-    sheet: Worksheet, styles: Styles, panel: Panel, counted: list[tuple[int, int]], asked: list[tuple[int, int]]
+def _write_summary(
+    sheet: Worksheet,
+    styles: TemplateStyles,
+    panel: Panel,
+    violated: list[tuple[int, int]],
+    missing: list[tuple[int, int]],
 ) -> None:
+    """Write 公式自检 and 填写完整, the sums of the counts; lines are given by row and number of violations."""
     left = panel.left - 1
     texts = (
-        (1, "公式自检：", '"正常"', '&" 处待核实"', counted, Severity.ERROR),
-        (2, "填写完整：", '"已填齐"', '&" 处待填"', asked, Severity.INFO),
+        (1, "公式自检：", '"正常"', '&" 处待核实"', violated, Severity.ERROR),
+        (2, "填写完整：", '"已填齐"', '&" 处待填"', missing, Severity.INFO),
     )
-    for row, head, fine, tail, lines, severity in texts:
+    for row, head, passed, tail, lines, severity in texts:
         column = panel.left + 3
         total = "+".join(absolute(line, column) for line, _ in lines) or "0"
         number = sum(violations for _, violations in lines)
         count = absolute(row + 1, column)
         sheet.write_formula(row, left + 3, f"={total}", styles.label("panel_count"), number)
-        formula = f'="{head}"&IF({count}=0,{fine},{count}{tail})'
-        shown = head + (fine.strip('"') if not number else f"{number}{tail[2:-1]}")
+        formula = f'="{head}"&IF({count}=0,{passed},{count}{tail})'
+        shown = head + (passed.strip('"') if not number else f"{number}{tail[2:-1]}")
         sheet.merge_range(row, left, row, left + 2, "", styles.label("panel_summary"))
         sheet.write_formula(row, left, formula, styles.label("panel_summary"), shown)
         options: dict[str, Any] = {"type": "formula", "criteria": f"={count}>0", "format": styles.alert(severity)}
@@ -120,16 +127,19 @@ def _summary(
     sheet.write_string(3, left, hint + panel.note, styles.label("panel_hint"))
 
 
-def _category_sums(sheet: Worksheet, styles: Styles, panel: Panel, rows: Iterator[int]) -> None:
+def _write_category_sums(sheet: Worksheet, styles: TemplateStyles, panel: Panel, rows: Iterator[int]) -> None:
+    """Write the sums of 分值 and 得分 of each 一级指标, and define a name for each."""
     left, row = panel.left - 1, next(rows)
     for offset, text in enumerate(("一级指标", "分值合计（应为）", "得分合计")):
         sheet.write_string(row - 1, left + offset, text, styles.label("panel_head"))
-    look = styles.label("panel_score")
-    for group, columns in panel.drawing.sums:
+    score_format = styles.label("panel_score")
+    for group, columns in panel.blueprint.sums:
         row = next(rows)
         sheet.write_string(row - 1, left, group, styles.label("panel_code"))
         for offset, (column, total) in enumerate(columns, start=1):
-            sheet.write_formula(row - 1, left + offset, total.text, look, panel.drawing.shown(total, panel.values))
+            sheet.write_formula(
+                row - 1, left + offset, total.text, score_format, panel.blueprint.shown(total, panel.values)
+            )
             name = f"'{sheet.get_name()}'!{group}_{column.key}"
             reference = f"='{sheet.get_name()}'!{absolute(row, panel.left + offset)}"
             styles.workbook.define_name(name, reference)

@@ -1,9 +1,9 @@
-"""One form written on one sheet: cells, formulas, validations, live checks, names, protection."""
+"""Write one form on one sheet: cells, formulas, validations, the 审核 panel, defined names, protection."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from xltool.expr.nodes import Field
     from xltool.forms.grid import Grid, PlacedItem
-    from xltool.template.blueprint import Drawing
+    from xltool.template.blueprint import Blueprint
     from xltool.template.filling import Prefill
-    from xltool.template.styles import Styles
+    from xltool.template.styles import TemplateStyles
 
 APPROVED_NOTE = "绿色单元格是财政部门批复的内容，已锁定；需要调整的，请与财政部门联系。"
 _LINE = 14.0
@@ -33,13 +33,13 @@ TALLEST_ROW = 409.0
 """Points a row may have in Excel."""
 
 
-class FormSheet(Worksheet):  # type: ignore[misc] # comes without types
-    """A worksheet that looks for functions newer than 2007 once in each formula, not once a file.
+class CachingWorksheet(Worksheet):  # type: ignore[misc] # comes without types
+    """A worksheet that remembers which formulas xlsxwriter has searched for functions newer than Excel 2007.
 
-    That search is a third of the time a template takes; issued by the hundred, most formulas are the same.
+    The search takes a third of the time of a template, and hundreds of templates have the same formulas.
     """
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002 - as there
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002 - as in xlsxwriter
         key = formula, expand_future_functions
         if key not in _PREPARED:
             if len(_PREPARED) >= _MOST_PREPARED:
@@ -54,130 +54,136 @@ _MOST_PREPARED = 10_000
 
 @dataclass
 class SheetWriter:
-    """Writes one form; `prefill` holds what is known before it is issued, `approved` what is locked besides."""
+    """Writes one form; `prefill` holds its values, `approved` the values that are locked too."""
 
     workbook: Workbook
-    styles: Styles
+    styles: TemplateStyles
+    _: KW_ONLY
     name: str
-    drawing: Drawing
+    blueprint: Blueprint
     prefill: Prefill = field(default_factory=dict)
     approved: Prefill = field(default_factory=dict)
     password: str = ""
     protected: bool = True
 
     def write(self) -> IssuedSheet:
-        """Write the sheet; gives what the manifest keeps of it."""
-        self.sheet: Worksheet = self.workbook.add_worksheet(self.name, FormSheet)
-        self.form, self.grid = self.drawing.form, self.drawing.grid
-        self.filled = together(self.prefill, self.approved)
-        self.values = self.drawing.values(self.filled)
+        """Write the sheet; return its entry for the manifest."""
+        self.sheet: Worksheet = self.workbook.add_worksheet(self.name, CachingWorksheet)
+        self.form, self.grid = self.blueprint.form, self.blueprint.grid
+        self.filled = with_approved(self.prefill, self.approved)
+        self.values = self.blueprint.values(self.filled)
         self.issued = IssuedSheet(self.form.key)
-        self._rows_and_columns()
+        self._set_sizes()
         for placed in self.grid.cells:
             if isinstance(placed.item, Label):
-                self._label(placed, placed.item)
+                self._write_label(placed, placed.item)
             else:
-                self._slot(placed, placed.item)
-        self._validations()
-        self._alerts()
+                self._write_slot(placed, placed.item)
+        self._add_validations()
+        self._add_alerts()
         note = APPROVED_NOTE if self.approved else ""
-        write_panel(self.sheet, self.styles, Panel(self.drawing, self.values, note))
-        self._names()
-        self._page()
+        write_panel(self.sheet, self.styles, Panel(self.blueprint, self.values, note))
+        self._define_names()
+        self._set_up_printing()
         if self.protected:
             self._protect()
         return self.issued
 
-    def _rows_and_columns(self) -> None:
+    def _set_sizes(self) -> None:
         for column, width in enumerate(self.form.widths):
             self.sheet.set_column(column, column, width)
         self.sheet.set_column(len(self.form.widths), len(self.form.widths), 2)
-        heights = self.grid.heights | self._grown()
+        heights = self.grid.heights | self._taller_rows()
         for row, height in heights.items():
             self.sheet.set_row(row - 1, height)
 
-    def _grown(self) -> dict[int, float]:
-        """Heights of table rows whose texts, known before they are issued, need more lines than a row has."""
-        grown: dict[int, float] = {}
+    def _taller_rows(self) -> dict[int, float]:
+        """Heights of table rows whose texts need more lines than a row of the form has."""
+        heights: dict[int, float] = {}
         for placed in self.grid.cells:
             item = placed.item
             if isinstance(item, Slot) and item.field.table is not None and not placed.part:
                 text = _at(self.filled, placed, item.field, self.grid)
                 width = sum(self.form.widths[placed.left - 1 : placed.right])
-                lines = _lines(text, width) if isinstance(text, str) else 0
+                lines = _line_count(text, width) if isinstance(text, str) else 0
                 height = lines * _LINE + _MARGIN
-                if height > max(self.grid.heights[placed.top], grown.get(placed.top, 0)):
-                    grown[placed.top] = min(height, TALLEST_ROW)
-        return grown
+                if height > max(self.grid.heights[placed.top], heights.get(placed.top, 0)):
+                    heights[placed.top] = min(height, TALLEST_ROW)
+        return heights
 
-    def _label(self, placed: PlacedItem, label: Label) -> None:
-        text = fill(label.text, self.drawing.year)
-        self._text(placed, text, label.style)
+    def _write_label(self, placed: PlacedItem, label: Label) -> None:
+        text = fill(label.text, self.blueprint.year)
+        self._write_text(placed, text, label.style)
         if text:
             self.issued.labels[address(placed.top, placed.left)] = text
 
-    def _text(self, placed: PlacedItem, text: str, style: str) -> None:
-        look = self.styles.label(style)
+    def _write_text(self, placed: PlacedItem, text: str, style: str) -> None:
+        cell_format = self.styles.label(style)
         if (placed.top, placed.left) == (placed.bottom, placed.right):
-            self.sheet.write(placed.top - 1, placed.left - 1, text, look)
+            self.sheet.write(placed.top - 1, placed.left - 1, text, cell_format)
         else:
-            self.sheet.merge_range(placed.top - 1, placed.left - 1, placed.bottom - 1, placed.right - 1, text, look)
+            self.sheet.merge_range(
+                placed.top - 1, placed.left - 1, placed.bottom - 1, placed.right - 1, text, cell_format
+            )
 
-    def _slot(self, placed: PlacedItem, slot: Slot) -> None:
+    def _write_slot(self, placed: PlacedItem, slot: Slot) -> None:
+        """Write the cell of a field: its formula, its value, or a blank with its format."""
         if placed.part and slot.field is review.category:
-            self._text(placed, self._heading(placed.part), "side")
+            self._write_text(placed, self._heading(placed.part), "side")
             return
-        bare, small = placed.top in self.drawing.bare_rows, slot.field is review.reason
+        bare, small = placed.top in self.blueprint.bare_rows, slot.field is review.reason
         if _at(self.approved, placed, slot.field, self.grid) is not None:
-            look = self.styles.approved(slot.field.kind, bare=bare)
+            cell_format = self.styles.approved(slot.field.kind, bare=bare)
         else:
-            look = self.styles.value(slot.field.kind, is_input=slot.field.is_input, bare=bare, small=small)
+            cell_format = self.styles.value(slot.field.kind, is_input=slot.field.is_input, bare=bare, small=small)
         top, left = placed.top - 1, placed.left - 1
         if (placed.top, placed.left) != (placed.bottom, placed.right):
-            self.sheet.merge_range(top, left, placed.bottom - 1, placed.right - 1, "", look)
+            self.sheet.merge_range(top, left, placed.bottom - 1, placed.right - 1, "", cell_format)
         if slot.field.formula is not None and slot.field not in self.filled:
-            self._formula(top, left, slot.field, look)
+            self._write_formula(top, left, slot.field, cell_format)
             return
         value = placed.part or _at(self.filled, placed, slot.field, self.grid)
         if slot.field.preset is not None:
-            self.sheet.write_number(top, left, self.drawing.profile[slot.field.preset.name], look)
+            self.sheet.write_number(top, left, self.blueprint.profile[slot.field.preset.name], cell_format)
         elif isinstance(value, str):
-            self.sheet.write_string(top, left, literal(value), look)
+            self.sheet.write_string(top, left, literal(value), cell_format)
         elif isinstance(value, date):
-            self.sheet.write_datetime(top, left, value, look)
+            self.sheet.write_datetime(top, left, value, cell_format)
         elif value is not None:
-            self.sheet.write_number(top, left, value, look)
+            self.sheet.write_number(top, left, value, cell_format)
         else:
-            self.sheet.write_blank(top, left, None, look)
+            self.sheet.write_blank(top, left, None, cell_format)
 
     def _heading(self, category: str) -> str:
+        """The printed text of a 一级指标, with its weight in the profile."""
         group = next(group for group in review.GROUPS if group.name == category)
-        return group.heading(self.drawing.profile[group.weight.name])
+        return group.heading(self.blueprint.profile[group.weight.name])
 
-    def _formula(self, row: int, column: int, calculated: Field, look: object) -> None:
-        formula = self.drawing.formulas[calculated]
-        self.sheet.write_formula(row, column, formula.text, look, self.drawing.shown(formula, self.values))
-        self.issued.formulas[calculated.key] = self.drawing.canonical[calculated]
+    def _write_formula(self, row: int, column: int, calculated: Field, cell_format: object) -> None:
+        formula = self.blueprint.formulas[calculated]
+        self.sheet.write_formula(row, column, formula.text, cell_format, self.blueprint.shown(formula, self.values))
+        self.issued.formulas[calculated.key] = self.blueprint.canonical[calculated]
 
-    def _validations(self) -> None:
-        for entry in self.drawing.entries:
-            is_approved = entry.item.table is None and entry.item in self.approved
-            options = entry.options | {"input_message": APPROVED_NOTE} if is_approved else entry.options
-            self.sheet.data_validation(*entry.area, options)
-            self.issued.validated.add(entry.item.defined_name)
+    def _add_validations(self) -> None:
+        for validation in self.blueprint.validations:
+            item, options = validation.item, validation.options
+            if item.table is None and item in self.approved:
+                options = options | {"input_message": APPROVED_NOTE}
+            self.sheet.data_validation(*validation.area, options)
+            self.issued.validated.add(item.defined_name)
 
-    def _alerts(self) -> None:
-        for alert in self.drawing.alerts:
-            look = self.styles.alert(alert.severity)
-            options = {"type": "formula", "criteria": alert.criterion, "format": look}
+    def _add_alerts(self) -> None:
+        for alert in self.blueprint.alerts:
+            cell_format = self.styles.alert(alert.severity)
+            options = {"type": "formula", "criteria": alert.criterion, "format": cell_format}
             self.sheet.conditional_format(*alert.area, options)
 
-    def _names(self) -> None:
-        for name, reference in self.drawing.names.items():
+    def _define_names(self) -> None:
+        for name, reference in self.blueprint.names.items():
             self.issued.places[name] = reference.replace("$", "")
             self.workbook.define_name(f"'{self.name}'!{name}", f"='{self.name}'!{reference}")
 
-    def _page(self) -> None:
+    def _set_up_printing(self) -> None:
         sheet, last_column = self.sheet, len(self.form.widths) - 1
         sheet.set_paper(9)
         sheet.set_portrait()
@@ -197,8 +203,8 @@ class SheetWriter:
         self.sheet.protect(self.password, options)
 
 
-def together(prefill: Prefill, approved: Prefill) -> Prefill:
-    """What is filled in before a sheet is issued; of a table row, what is approved goes before."""
+def with_approved(prefill: Prefill, approved: Prefill) -> Prefill:
+    """The values of a sheet; where both have a value, the approved value is used, in tables row by row."""
     filled = dict(prefill)
     for item, value in approved.items():
         other = filled.get(item)
@@ -211,7 +217,7 @@ def together(prefill: Prefill, approved: Prefill) -> Prefill:
 
 
 def _at(filled: Prefill, placed: PlacedItem, item: Field, grid: Grid) -> str | float | date | None:
-    """What is filled in at a place."""
+    """The value at a place, which for a table column depends on its row."""
     value = filled.get(item)
     if not isinstance(value, list):
         return value
@@ -219,7 +225,7 @@ def _at(filled: Prefill, placed: PlacedItem, item: Field, grid: Grid) -> str | f
     return value[index] if index < len(value) else None
 
 
-def _lines(text: str, width: float) -> int:
-    """Lines a text needs in a column of this width, Chinese characters counted as two."""
+def _line_count(text: str, width: float) -> int:
+    """Lines that a text needs in a column of this width; a Chinese character is as wide as two others."""
     rows = (sum(2 if ord(char) > 0x2E80 else 1 for char in line) for line in text.split("\n"))  # noqa: PLR2004 - where wide characters begin
     return sum(max(1, math.ceil(row * 1.15 / width)) for row in rows)

@@ -1,4 +1,4 @@
-"""Cell formats of the templates: official look, inputs tinted, approved values green, all else locked."""
+"""Cell formats of the templates: inputs tinted and unlocked, approved values green, everything else locked."""
 
 from __future__ import annotations
 
@@ -67,69 +67,69 @@ ALERTS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
-    """Properties of a format; one object for all that are alike, so that it is found by itself."""
+class FormatProperties:
+    """The properties of a format; equal properties are one object, so that formats are looked up by identity."""
 
     properties: tuple[tuple[str, Any], ...]
 
 
 @dataclass
-class Styles:
-    """Formats of one workbook, made once each."""
+class TemplateStyles:
+    """The formats of one workbook, each added when first used."""
 
     workbook: Workbook
-    _made: dict[Look, Format] = field(default_factory=dict)
+    _formats: dict[FormatProperties, Format] = field(default_factory=dict)
 
     def label(self, style: str) -> Format:
         """Format of a printed label or a panel cell."""
-        return self._make(_label(style))
+        return self._format(_label(style))
 
     def value(self, kind: Kind, *, is_input: bool, bare: bool = False, small: bool = False) -> Format:
-        """Format of a field; inputs are unlocked and tinted, `bare` ones stand in the foot.
+        """Format of a field; a `bare` field stands in the foot and has no frame.
 
-        `small` leaves room for some lines of text in a table row.
+        `small` is for fields of a table row that hold several lines of text.
         """
-        return self._make(_value(kind, "input" if is_input else "calculated", bare=bare, small=small))
+        return self._format(_value(kind, "input" if is_input else "calculated", bare=bare, small=small))
 
     def approved(self, kind: Kind, *, bare: bool = False) -> Format:
         """Format of an approved value: locked, in a colour of its own."""
-        return self._make(_value(kind, "approved", bare=bare, small=False))
+        return self._format(_value(kind, "approved", bare=bare, small=False))
 
     def alert(self, severity: Severity) -> Format:
         """Conditional format of a violated check."""
-        return self._make(_alert(severity))
+        return self._format(_alert(severity))
 
-    def _make(self, look: Look) -> Format:
-        if look not in self._made:
-            self._made[look] = self.workbook.add_format(dict(look.properties))
-        return self._made[look]
-
-
-@cache
-def _label(style: str) -> Look:
-    return _cell(LABELS.get(style) or PANEL[style])
+    def _format(self, properties: FormatProperties) -> Format:
+        if properties not in self._formats:
+            self._formats[properties] = self.workbook.add_format(dict(properties.properties))
+        return self._formats[properties]
 
 
 @cache
-def _value(kind: Kind, fill: str, *, bare: bool, small: bool) -> Look:
+def _label(style: str) -> FormatProperties:
+    return _cell_properties(LABELS.get(style) or PANEL[style])
+
+
+@cache
+def _value(kind: Kind, fill: str, *, bare: bool, small: bool) -> FormatProperties:
     align = "left" if kind is Kind.LONG_TEXT or bare else "center"
-    look: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]} | FILLS[fill]
+    properties: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]} | FILLS[fill]
     if kind is Kind.LONG_TEXT:
-        look |= {"valign": "top", "font_size": 10}
+        properties |= {"valign": "top", "font_size": 10}
     if small:
-        look |= {"align": "left", "font_size": 9}
+        properties |= {"align": "left", "font_size": 9}
     if bare:
-        look |= {"border": 0, "bottom": 4}
-    return _cell(look)
+        properties |= {"border": 0, "bottom": 4}
+    return _cell_properties(properties)
 
 
 @cache
-def _alert(severity: Severity) -> Look:
-    return _look(tuple(ALERTS[severity].items()))
+def _alert(severity: Severity) -> FormatProperties:
+    return _shared(tuple(ALERTS[severity].items()))
 
 
-def _cell(look: dict[str, Any]) -> Look:
-    return _look(tuple(sorted((FONT | BODY | look).items())))
+def _cell_properties(properties: dict[str, Any]) -> FormatProperties:
+    return _shared(tuple(sorted((FONT | BODY | properties).items())))
 
 
-_look = cache(Look)
+_shared = cache(FormatProperties)

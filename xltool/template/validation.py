@@ -1,7 +1,7 @@
-"""Data validation of every input: what may be typed, a prompt, and what is said otherwise.
+"""Data validation of every input: the allowed values, a prompt, and an error message.
 
-Only plain validations (no extension lists) and functions that Excel 2010, WPS and LibreOffice have.
-Limits: prompt title 32, prompt and error 255 characters.
+Only plain validations (no extension lists) and functions that Excel 2010, WPS and LibreOffice have are used.
+Excel limits the title of a prompt to 32 characters, prompts and error messages to 255.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ _ERRORS = {
 }
 
 
-def validation(field: Field, row: int, column: int, parts: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Options of the validation of a field whose first cell is at row and column.
+def validation_options(field: Field, row: int, column: int, parts: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The options that xlsxwriter takes for the validation of a field whose first cell is at row and column.
 
-    `parts` is the list a 二级指标 is chosen from.
+    `parts` is the list that a 二级指标 is chosen from.
     """
     cell = address(row, column)
     rule = _rule(field, cell, address(row, max(column - 1, 1)), parts)
@@ -61,6 +61,7 @@ def validation(field: Field, row: int, column: int, parts: tuple[str, ...] = ())
 
 
 def _rule(field: Field, cell: str, left: str, parts: tuple[str, ...]) -> dict[str, Any]:
+    """The allowed values of a field; `left` is the cell before it, where the 分值 of a 得分 stands."""
     if field is review.score:
         return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": f"=N({left})"}
     if field is review.part:
@@ -73,10 +74,12 @@ def _rule(field: Field, cell: str, left: str, parts: tuple[str, ...]) -> dict[st
 
 
 def _amount(cell: str) -> str:
+    """A formula that is true for an amount of at most two decimals, and for a mark that there is none."""
     marks = ",".join(f'{cell}="{mark}"' for mark in NONE_MARKS)
     return f"=IF(ISNUMBER({cell}),AND({cell}>=0,ROUND({cell},2)={cell}),OR({marks}))"
 
 
 def _phone(cell: str) -> str:
+    """A formula that is true for 7 to 20 digits, hyphens and spaces."""
     digits = f'SUBSTITUTE(SUBSTITUTE({cell},"-","")," ","")'
     return f"=AND(LEN({cell})>=7,LEN({cell})<=20,ISNUMBER({digits}*1))"

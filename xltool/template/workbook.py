@@ -1,4 +1,4 @@
-"""Write templates: the workbook of an order, with a very hidden manifest that says what was issued to whom."""
+"""Write the workbooks of an order, each with a very hidden manifest of what was issued to whom."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from xltool.forms import base_data, project, self_review
 from xltool.forms.manifest import AUTHOR, HEAD, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
 from xltool.storage.files import write_whole
 from xltool.storage.literal import literal
-from xltool.template.blueprint import drawn
+from xltool.template.blueprint import blueprint_of
 from xltool.template.order import files_of, sheet_orders
 from xltool.template.sheet import SheetWriter
-from xltool.template.styles import Styles
+from xltool.template.styles import TemplateStyles
 from xltool.version import VERSION
 
 if TYPE_CHECKING:
@@ -29,34 +29,34 @@ if TYPE_CHECKING:
 
 
 def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
-    """One workbook with these sheets, byte for byte the same for the same order."""
+    """The bytes of one workbook with these sheets; the same order gives the same bytes."""
     buffer = BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    styles = Styles(workbook)
+    styles = TemplateStyles(workbook)
     manifest = Manifest(order.year, order.department, VERSION, code=order.code, profile=_declared(order.profile))
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
         writer = SheetWriter(
             workbook,
             styles,
-            name,
-            drawn(sheet.form, order.sizes, order.year, order.scoring),
-            _prefill(order, sheet),
-            sheet.approved,
-            order.password,
-            sheet.protected,
+            name=name,
+            blueprint=blueprint_of(sheet.form, order.sizes, order.year, order.scoring),
+            prefill=_prefill(order, sheet),
+            approved=sheet.approved,
+            password=order.password,
+            protected=sheet.protected,
         )
         issued = writer.write()
         issued.project = sheet.project
         manifest.sheets[name] = issued
     _write_manifest(workbook, manifest, order.password)
-    _properties(workbook, order, sheets)
+    _set_properties(workbook, order, sheets)
     workbook.close()
     return buffer.getvalue()
 
 
 def write_files(order: Order, folder: Path, *, combined: bool) -> list[Path]:
-    """Write the workbooks of an order into a folder (made if missing); gives their paths.
+    """Write the workbooks of an order into a folder, which is created if missing; return their paths.
 
     Raises OSError where the folder cannot be written to.
     """
@@ -69,7 +69,7 @@ def write_files(order: Order, folder: Path, *, combined: bool) -> list[Path]:
 
 
 def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
-    """The issue id in the manifest of a workbook with these sheets."""
+    """The issue id (下发编号) in the manifest of a workbook with these sheets."""
     manifest = Manifest(order.year, order.department, VERSION, code=order.code)
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
@@ -78,23 +78,25 @@ def issue_id(order: Order, sheets: Sequence[SheetOrder]) -> str:
 
 
 def _declared(profile: Profile | None) -> str:
-    """What the manifest says of a profile: nothing where none was asked for, a name, or the whole of an own file."""
+    """A profile as the manifest holds it: its name, or the text of the bureau's own file; "" for the default."""
     return "" if profile is None else profile.source or profile.name
 
 
-def _sheet_name(sheet: SheetOrder, taken: list[str]) -> str:
-    key, number = sheet.form.key, sum(name.startswith(sheet.form.key) for name in taken) + 1
+def _sheet_name(sheet: SheetOrder, used: list[str]) -> str:
+    """附件3, then 附件3-2 and so on in a workbook with several forms of a kind."""
+    key, number = sheet.form.key, sum(name.startswith(sheet.form.key) for name in used) + 1
     return key if number == 1 else f"{key}-{number}"
 
 
 def _prefill(order: Order, sheet: SheetOrder) -> Prefill:
-    known: dict[Field, str] = {
+    """The values of a sheet: the names its order gives, and the sheet's own, which go before them."""
+    names: dict[Field, str] = {
         base_data.unit: order.department,
         self_review.department: order.department,
         project.name: sheet.project,
         project.implementer: order.department,
     }
-    filled: dict[Field, Any] = {item: text for item, text in known.items() if text and sheet.form.has(item)}
+    filled: dict[Field, Any] = {item: text for item, text in names.items() if text and sheet.form.has(item)}
     if sheet.form is base_data.FORM and order.projects:
         filled[base_data.project_name] = list(order.projects)
     return {**filled, **sheet.prefill}
@@ -109,7 +111,7 @@ def _write_manifest(workbook: Workbook, manifest: Manifest, password: str) -> No
     sheet.very_hidden()
 
 
-def _properties(workbook: Workbook, order: Order, sheets: Sequence[SheetOrder]) -> None:
+def _set_properties(workbook: Workbook, order: Order, sheets: Sequence[SheetOrder]) -> None:
     title = fill(sheets[0].form.title, order.year) if len(sheets) == 1 else f"{order.year}年度绩效自评表（附件1—3）"
     workbook.set_properties(
         {

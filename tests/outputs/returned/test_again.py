@@ -21,12 +21,12 @@ from tests.support.opened import canonical, cell, changed, parts_of, strict
 from tools.samples.checking import audited
 from tools.samples.folders import ROOT, SAMPLES
 from xltool.findings import Severity
-from xltool.outputs.returned.copy import list_alone, returned_copy
+from xltool.outputs.returned.copy import list_workbook, returned_copy
 from xltool.outputs.returned.earlier_marks import strip
-from xltool.outputs.returned.package import Package
-from xltool.outputs.returned.problem_list import About
-from xltool.outputs.returned.styles import MARKS, Styles
-from xltool.outputs.returned.workbook_part import Workbook
+from xltool.outputs.returned.package import EditablePackage
+from xltool.outputs.returned.problem_list import CheckedFile
+from xltool.outputs.returned.styles import MARKS, CellStyles
+from xltool.outputs.returned.workbook_part import WorkbookPart
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ COLOURS = set(MARKS.values())
 
 def stripped(data: bytes) -> bytes:
     """A copy without its marks."""
-    package = Package(data)
-    book = Workbook(package)
-    strip(book, Styles(package.edit(book.styles)))
+    package = EditablePackage(data)
+    book = WorkbookPart(package)
+    strip(book, CellStyles(package.edit(book.styles)))
     return package.save()
 
 
@@ -192,8 +192,8 @@ def test_a_mark_that_moved_with_its_row_gets_its_own_fill_back(filed: bytes, cop
 
 def test_without_the_list_the_fill_comes_from_a_cell_alike(filed: bytes, copy: bytes) -> None:
     """The department took the list out: a style that differs in its fill alone is the one; else there is no fill."""
-    package = Package(copy)
-    book = Workbook(package)
+    package = EditablePackage(copy)
+    book = WorkbookPart(package)
     book.take_out(book.sheets[0])
     now, was = looks(stripped(package.save())), looks(filed)
     assert now[SHEET]["B3"] == was[SHEET]["B3"]
@@ -222,7 +222,7 @@ def _returned(paths: Iterable[Path], found: Sequence[Finding], folder: Path) -> 
     for path in paths:
         own = [one for one in found if one.path == path.name]
         copies.append(folder / path.name)
-        copies[-1].write_bytes(returned_copy(path.read_bytes(), own, About("某单位", path.name, ABOUT.made_at)))
+        copies[-1].write_bytes(returned_copy(path.read_bytes(), own, CheckedFile("某单位", path.name, ABOUT.made_at)))
     return copies
 
 
@@ -243,7 +243,7 @@ def test_a_copy_of_another_layout_has_the_findings_of_the_filing(name: str, tmp_
     copies = _returned([made], result.findings, tmp_path / "退回")
     assert _findings(audited(copies)) == _findings(result)
     copy = copies[0].read_bytes()
-    assert returned_copy(copy, result.findings, About("某单位", made.name, ABOUT.made_at)) == copy
+    assert returned_copy(copy, result.findings, CheckedFile("某单位", made.name, ABOUT.made_at)) == copy
 
 
 @needs_office
@@ -261,14 +261,14 @@ def test_a_copy_saved_in_another_format_is_still_read_without_the_list(kind: str
 def test_a_list_alone_is_no_filing(tmp_path: Path) -> None:
     """Sent back with the rest, it is passed over and said what it is."""
     path = tmp_path / "附件1.xls.问题清单.xlsx"
-    path.write_bytes(list_alone(FINDINGS, ABOUT, "原文件是 .xls 格式。"))
+    path.write_bytes(list_workbook(FINDINGS, ABOUT, "原文件是 .xls 格式。"))
     record = read_file(path, path.name)
     assert (record.status, record.code, record.reason) == ("skipped", "list", "审核问题清单，不是填报的表")
 
 
 def test_the_day_of_the_run_is_the_only_time_in_a_copy(filed: bytes, copy: bytes) -> None:
     """Another day changes the list's line alone."""
-    later = returned_copy(filed, FINDINGS, About(ABOUT.department, ABOUT.path, datetime(2025, 1, 2)))  # noqa: DTZ001
+    later = returned_copy(filed, FINDINGS, CheckedFile(ABOUT.department, ABOUT.path, datetime(2025, 1, 2)))  # noqa: DTZ001
     old, new = parts_of(copy), parts_of(later)
     assert {name for name in old if old[name] != new[name]} == {"xl/worksheets/sheet4.xml"}
     assert cell(etree.fromstring(new["xl/worksheets/sheet4.xml"]), "A2") is not None

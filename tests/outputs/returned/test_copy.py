@@ -23,8 +23,8 @@ from tests.support.opened import canonical, cell, packed, parts_of, strict, with
 from tests.support.parts import MAIN
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.manifest import RETURNED
-from xltool.outputs.returned.copy import list_alone, returned_copy
-from xltool.outputs.returned.problem_list import About
+from xltool.outputs.returned.copy import list_workbook, returned_copy
+from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.outputs.returned.wording import LONGEST
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-ABOUT = About("某市水利局", "水利局/附件1.xlsx", datetime(2024, 6, 12, 9, 30))  # noqa: DTZ001 - of the run, no zone
+ABOUT = CheckedFile("某市水利局", "水利局/附件1.xlsx", datetime(2024, 6, 12, 9, 30))  # noqa: DTZ001 - of the run, no zone
 FIRST, SECOND, THIRD = (f"xl/worksheets/sheet{number}.xml" for number in (1, 2, 3))
 EDITED = {
     "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", FIRST, SECOND,
@@ -354,7 +354,7 @@ def test_a_signature_that_is_lost_is_said_so(filed: bytes, sheets: dict[str, Wor
 
 def test_the_list_alone_says_why_there_is_no_copy() -> None:
     """For a file that is no .xlsx: the same rows without links."""
-    book = openpyxl.load_workbook(BytesIO(list_alone(FINDINGS, ABOUT, "原文件是 .xls 格式。")))
+    book = openpyxl.load_workbook(BytesIO(list_workbook(FINDINGS, ABOUT, "原文件是 .xls 格式。")))
     assert book.sheetnames == ["问题清单"]
     listed = book["问题清单"]
     assert listed["A3"].value == "原文件是 .xls 格式。"
@@ -370,7 +370,7 @@ def test_a_list_says_the_same_in_a_copy_and_alone() -> None:
     found += [finding("B2", sheet="=没有"), finding(None, sheet=None)] * 8
     about = replace(ABOUT, department="某局\x01\u202e", path="<r>\ue47c.xlsx")
     copy = openpyxl.load_workbook(BytesIO(returned_copy(small(), found, about)))["问题清单"]
-    alone = openpyxl.load_workbook(BytesIO(list_alone(found, about, "原因")))["问题清单"]
+    alone = openpyxl.load_workbook(BytesIO(list_workbook(found, about, "原因")))["问题清单"]
     assert copy["A2"].value == alone["A2"].value
     assert str(copy["A2"].value).startswith("单位：某局␁\ufffd　　文件：<r>\ufffd.xlsx")
     last, linked = 4 + len(found), {f"D{row}" for row in range(5, 5 + len(odd))}

@@ -12,7 +12,7 @@ import pytest
 from tests.outputs.returned.test_copy import ABOUT, finding, small
 from tests.support.opened import parts_of
 from xltool.outputs.returned.copy import returned_copy
-from xltool.outputs.returned.package import Package
+from xltool.outputs.returned.package import EditablePackage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +94,6 @@ def test_what_was_inflated_before_is_taken_only_where_it_is_the_part() -> None:
     part = "xl/workbook.xml"
     other = parts_of(small())[part].replace("表".encode(), "别".encode())
     right = parts_of(small())[part]
-    assert Package(small(), {part: other}).read(part) == right != other
-    assert Package(small(), {part: right}).read(part) is right
-    assert Package(small(), {part: None}).read(part) == right
+    assert EditablePackage(small(), {part: other}).read(part) == right != other
+    assert EditablePackage(small(), {part: right}).read(part) is right
+    assert EditablePackage(small(), {part: None}).read(part) == right

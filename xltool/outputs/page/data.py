@@ -58,7 +58,7 @@ class Texts(dict[str | None, int]):
         return (text for text in self if text is not None)
 
 
-class _Run(NamedTuple):
+class _FindingRun(NamedTuple):
     """Findings that follow each other and are shown together: where they are shown, and where they lie."""
 
     filing: int
@@ -69,7 +69,7 @@ class _Run(NamedTuple):
     stop: int
 
 
-class Page:
+class PageData:
     """The data of a page while it is put together."""
 
     def __init__(self, review: Review, link: Callable[[str], str | None]) -> None:
@@ -132,7 +132,7 @@ class Page:
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
 
-    def _gone_through(self) -> Iterator[_Run]:
+    def _gone_through(self) -> Iterator[_FindingRun]:
         """Findings stand by filing, then by form; those of files that belong to none come last.
 
         What is sorted are runs of them: a large review has more findings than should be in memory.
@@ -145,9 +145,9 @@ class Page:
             origin = self.review.submissions.get(one.submission or "", _NOBODY)
             filing = self.filings.get(self.review.filing_of(one) or "", len(self.filings))
             form = FORMS.index(origin.form) if origin.form in FORMS else _NONE
-            yield _Run(filing, form, origin.project or "", one.path, start, stop)
+            yield _FindingRun(filing, form, origin.project or "", one.path, start, stop)
 
-    def _of(self, run: _Run) -> Iterator[list[Any]]:
+    def _of(self, run: _FindingRun) -> Iterator[list[Any]]:
         """The findings of a run, with what an officer noted on each."""
         filing = run.filing if run.filing < len(self.filings) else _NONE
         if filing != _NONE and filing not in self._filed:
@@ -245,7 +245,9 @@ def _account(account: Account) -> list[Any]:
 
 def page_data(review: Review, link: Callable[[str], str | None]) -> Json:
     """The data of the page of a review."""
-    json: Json = msgspec.json.decode(b"".join(json_stream.of_object(Page(review, link).members(), msgspec.json.encode)))
+    json: Json = msgspec.json.decode(
+        b"".join(json_stream.of_object(PageData(review, link).members(), msgspec.json.encode))
+    )
     return json
 
 

@@ -20,7 +20,7 @@ import msgspec
 
 from xltool.findings import Severity
 from xltool.outputs.model import Review, Status
-from xltool.outputs.page.data import Page
+from xltool.outputs.page.data import PageData
 from xltool.outputs.sheets.links import on_disk, way
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
@@ -54,7 +54,7 @@ def page_bytes(review: Review, folder: Path) -> bytes:
 
 def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
     """The same a few hundred findings at a time."""
-    page = Page(review, linker(review.root, folder))
+    page = PageData(review, linker(review.root, folder))
     style = _asset("page.css")
     script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     frame = Template(_asset("page.html")).substitute(

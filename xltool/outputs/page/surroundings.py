@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.outputs import model
 
-Spot = tuple[int, int]
+CellRef = tuple[int, int]
 ABOVE = BELOW = 2
 """Rows shown above and below the cell."""
 TALLEST = 4
@@ -37,11 +37,11 @@ class Window(NamedTuple):
     rows: tuple[int, ...]
     left: int
     right: int
-    spot: Spot | None
-    also: tuple[Spot, ...]
+    spot: CellRef | None
+    also: tuple[CellRef, ...]
 
 
-class Shown:
+class SheetView:
     """A sheet as people see it, cells found by the place a finding names."""
 
     def __init__(self, sheet: FormSheet) -> None:
@@ -53,7 +53,7 @@ class Shown:
         self.row_names = {spot[0]: row_column(cell)[0] for (_, cell), spot in self._places.items()}
         """Of a document, the row of its table by the row of the sheet it was laid out on."""
 
-    def spot(self, sheet: str | None, cell: str | None) -> Spot | None:
+    def spot(self, sheet: str | None, cell: str | None) -> CellRef | None:
         """Row and column of a place; None where it is not on this form."""
         if sheet is None or cell is None or not self.cells:
             return None
@@ -62,11 +62,11 @@ class Shown:
         spot = _spot(cell) if sheet == self.name else None
         return spot if spot is not None and self._holds(spot) else None
 
-    def at(self, spot: Spot) -> SurroundingCell:
+    def at(self, spot: CellRef) -> SurroundingCell:
         """The cell that covers a spot; an empty one where nothing stands."""
         return self._covering(spot) or SurroundingCell(*spot, *spot, "", is_field=False)
 
-    def rows(self, spots: Sequence[Spot]) -> tuple[int, ...]:
+    def rows(self, spots: Sequence[CellRef]) -> tuple[int, ...]:
         """Rows to show for these cells: those around the first, its head, and those of the others.
 
         Of a document, only rows of the first one's table.
@@ -105,7 +105,7 @@ class Shown:
                 return head.top if head.bottom < first else None
         return None
 
-    def _covering(self, spot: Spot) -> SurroundingCell | None:
+    def _covering(self, spot: CellRef) -> SurroundingCell | None:
         """The cell that covers a spot; of several, which no sheet has, the last."""
         row, column = spot
         for cell in reversed(self._by_row.get(row, ())):
@@ -113,7 +113,7 @@ class Shown:
                 return cell
         return None
 
-    def _holds(self, spot: Spot) -> bool:
+    def _holds(self, spot: CellRef) -> bool:
         top, left, bottom, right = self._bounds
         return top <= spot[0] <= bottom and left <= spot[1] <= right
 
@@ -133,7 +133,7 @@ class Shown:
         return dict(rows)
 
     @cached_property
-    def _spans(self) -> dict[int, Spot]:
+    def _spans(self) -> dict[int, CellRef]:
         """First and last column in which anything stands, by the rows where anything does."""
         spans = {}
         for row, cells in self._by_row.items():
@@ -149,7 +149,7 @@ class Surroundings:
     def __init__(self, sheets: Mapping[str, model.Shown]) -> None:
         """Know the sheets by the ids of their submissions."""
         self._sheets = sheets
-        self._shown: dict[str, Shown] = {}
+        self._shown: dict[str, SheetView] = {}
         self._read: dict[str, FormSheet] = {}
         self._on: dict[str, list[str]] = defaultdict(list)
         for key, sheet in sheets.items():
@@ -158,7 +158,7 @@ class Surroundings:
     def windows(self, finding: Finding) -> list[Window]:
         """What to show of a finding: around its own cell, and around the first one it rests on in another form."""
         home = self._find(finding.path, finding.sheet, finding.cell, finding.submission)
-        others: dict[str, list[Spot]] = defaultdict(list)
+        others: dict[str, list[CellRef]] = defaultdict(list)
         for place in finding.related:
             found = self._find(place.path, place.sheet, place.cell)
             if found is not None:
@@ -169,12 +169,12 @@ class Surroundings:
         windows += [self._window(key, None, spots) for key, spots in list(others.items())[:1]]
         return windows
 
-    def shown(self, key: str) -> Shown:
+    def shown(self, key: str) -> SheetView:
         """The sheet of a submission."""
         if key not in self._shown:
             while len(self._shown) >= KEPT:
                 del self._shown[next(iter(self._shown))]
-            self._shown[key] = Shown(self._sheet(key))
+            self._shown[key] = SheetView(self._sheet(key))
         return self._shown[key]
 
     def _sheet(self, key: str) -> FormSheet:
@@ -190,7 +190,9 @@ class Surroundings:
                 self._read[key] = sheet
         return sheet
 
-    def _find(self, path: str, sheet: str | None, cell: str | None, own: str | None = None) -> tuple[str, Spot] | None:
+    def _find(
+        self, path: str, sheet: str | None, cell: str | None, own: str | None = None
+    ) -> tuple[str, CellRef] | None:
         keys = self._on.get(path, ())
         for key in sorted(keys, key=lambda key: key != own) if len(keys) > 1 else keys:
             spot = self.shown(key).spot(sheet, cell)
@@ -198,14 +200,14 @@ class Surroundings:
                 return key, spot
         return None
 
-    def _window(self, key: str, spot: Spot | None, also: Sequence[Spot]) -> Window:
+    def _window(self, key: str, spot: CellRef | None, also: Sequence[CellRef]) -> Window:
         shown = self.shown(key)
         rows = shown.rows([spot, *also] if spot is not None else also)
         marked = tuple(dict.fromkeys(other for other in also if other != spot and other[0] in rows))
         return Window(key, rows, *shown.columns(rows), spot, marked)
 
 
-def _spot(cell: str) -> Spot | None:
+def _spot(cell: str) -> CellRef | None:
     """Row and column of an address; None for what is none."""
     try:
         return row_column(cell)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-Spot = tuple[int, int]
+CellRef = tuple[int, int]
 """Row and column, from 1."""
 
 _PIXELS: Final = 7
@@ -25,7 +25,7 @@ _PIXELS: Final = 7
 _FARTHEST: Final = 1_000
 
 
-class Cells:
+class CellGrid:
     """The grid of a sheet; `root` is changed in place."""
 
     def __init__(self, root: _Element) -> None:
@@ -41,7 +41,7 @@ class Cells:
         self._merges = [span(one.get("ref", "")) for one in merged]
         self._at = dict(self._rows())
 
-    def home(self, cell: str) -> Spot:
+    def home(self, cell: str) -> CellRef:
         """Where a cell's content stands: of a merged area, its first cell."""
         row, column = row_column(cell)
         for top, left, bottom, right in self._merges:
@@ -49,18 +49,18 @@ class Cells:
                 return top, left
         return row, column
 
-    def each(self) -> Iterator[tuple[Spot, _Element]]:
+    def each(self) -> Iterator[tuple[CellRef, _Element]]:
         """All cells; those without an address follow the one before."""
         for row, element in self._rows():
             for column, cell in _columns(element):
                 yield (row, column), cell
 
-    def style(self, spot: Spot) -> int:
+    def style(self, spot: CellRef) -> int:
         """Index of the style a cell shows, whether or not it is there."""
         row, cell = self._find(spot)
         return int(cell.get("s", "0")) if cell is not None else self._inherited(row, spot[1])
 
-    def set_style(self, spot: Spot, style: int) -> None:
+    def set_style(self, spot: CellRef, style: int) -> None:
         """Give a cell a style; put in where the file has none."""
         row, cell = self._find(spot)
         if row is None:
@@ -69,7 +69,7 @@ class Cells:
             cell = self._new_cell(row, spot)
         cell.set("s", str(style))
 
-    def restore(self, spot: Spot, style: int) -> None:
+    def restore(self, spot: CellRef, style: int) -> None:
         """Give a cell back the style it had; gone with its row if it says nothing its row or column does not say."""
         row, cell = self._find(spot)
         if row is None or cell is None:
@@ -125,7 +125,7 @@ class Cells:
             number = int(row.get("r") or number + 1)
             yield number, row
 
-    def _find(self, spot: Spot) -> tuple[_Element | None, _Element | None]:
+    def _find(self, spot: CellRef) -> tuple[_Element | None, _Element | None]:
         """Row and cell at a place, as far as they are there."""
         row = self._at.get(spot[0])
         if row is None:
@@ -151,7 +151,7 @@ class Cells:
         self._at[number] = made
         return made
 
-    def _new_cell(self, row: _Element, spot: Spot) -> _Element:
+    def _new_cell(self, row: _Element, spot: CellRef) -> _Element:
         made = etree.Element(f"{self.space}c", r=address(*spot))
         behind = next((cell for column, cell in _columns(row) if column > spot[1]), None)
         if behind is not None:

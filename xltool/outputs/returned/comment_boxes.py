@@ -15,7 +15,7 @@ from xltool.outputs.sheets.texts import line_count
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from xltool.outputs.returned.cells import Cells, Spot
+    from xltool.outputs.returned.cells import CellGrid, CellRef
 
 WIDTH: Final = 330
 """Pixels; about 26 characters a line."""
@@ -76,7 +76,7 @@ class Anchor(NamedTuple):
         return ", ".join(map(str, self))
 
 
-class Drawing:
+class CommentDrawing:
     """The VML drawing of a sheet's comments and controls."""
 
     def __init__(self, vml: bytes) -> None:
@@ -101,7 +101,7 @@ class Drawing:
         """Whether nothing is drawn; in doubt, no."""
         return not self._added and not _NO_SHAPES.sub(b"", self._vml).strip()
 
-    def add(self, cells: Cells, spot: Spot, text: str) -> None:
+    def add(self, cells: CellGrid, spot: CellRef, text: str) -> None:
         """Put in a hidden box for a comment."""
         spaces = "".join(
             f' xmlns:{key}="{uri}"' for key, uri in _SPACES.items() if f"xmlns:{key}=".encode() not in self._vml[:1024]
@@ -119,7 +119,7 @@ class Drawing:
         )  # fmt: skip
         self._added.append(shape)
 
-    def enlarge(self, cells: Cells, spot: Spot, text: str) -> None:
+    def enlarge(self, cells: CellGrid, spot: CellRef, text: str) -> None:
         """Make the box of a comment long enough for its text; never smaller."""
 
         def longer(match: re.Match[bytes]) -> bytes:
@@ -128,7 +128,7 @@ class Drawing:
 
         self._vml = _SHAPES.sub(longer, self._vml)
 
-    def remove(self, spots: Container[Spot]) -> None:
+    def remove(self, spots: Container[CellRef]) -> None:
         """Take out the boxes of comments that are gone."""
         self._vml = _SHAPES.sub(lambda match: b"" if _spot(match[0]) in spots else match[0], self._vml)
 
@@ -148,7 +148,7 @@ def height_of(text: str, width: float) -> int:
     return line_count(text, (width - _EDGES) / _DIGIT) * _LINE + _EDGES
 
 
-def _spot(shape: bytes) -> Spot | None:
+def _spot(shape: bytes) -> CellRef | None:
     """The cell whose comment a shape shows; None where it shows none."""
     row, column = _ROW.search(shape), _COLUMN.search(shape)
     if b'"Note"' not in shape or row is None or column is None:
@@ -156,7 +156,7 @@ def _spot(shape: bytes) -> Spot | None:
     return int(row[1]) + 1, int(column[1]) + 1
 
 
-def _anchor(cells: Cells, spot: Spot, height: int) -> Anchor:
+def _anchor(cells: CellGrid, spot: CellRef, height: int) -> Anchor:
     """A box to the right of a cell, a little above it."""
     row, column = max(spot[0] - 2, 0), spot[1]
     right, right_by = _reach(cells.width, column, 15, WIDTH)
@@ -164,7 +164,7 @@ def _anchor(cells: Cells, spot: Spot, height: int) -> Anchor:
     return Anchor(column, 15, row, 4, right, right_by, bottom, bottom_by)
 
 
-def _longer(match: re.Match[bytes], cells: Cells, text: str) -> bytes:
+def _longer(match: re.Match[bytes], cells: CellGrid, text: str) -> bytes:
     """An anchor that reaches far enough down."""
     try:
         old = Anchor(*(int(part) for part in match[2].split(b",")))

@@ -15,14 +15,14 @@ from lxml import etree
 
 from xltool.findings import address, row_column
 from xltool.outputs.returned import comment_boxes
-from xltool.outputs.returned.package import OFFICE, STRICT, NotEditableError, Package
+from xltool.outputs.returned.package import OFFICE, STRICT, EditablePackage, NotEditableError
 from xltool.outputs.returned.wording import FOOT, HEAD, escaped
 from xltool.reader.ooxml.parts import decoded, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from xltool.outputs.returned.cells import Cells, Spot
+    from xltool.outputs.returned.cells import CellGrid, CellRef
 
 AUTHOR: Final = "xltool 审核"
 COMMENTS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -37,7 +37,7 @@ _THREAD: Final = "tc="
 """Authors of the placeholders that Excel 365 keeps for its threads begin so."""
 
 
-def are_there(package: Package, sheet: str) -> bool:
+def are_there(package: EditablePackage, sheet: str) -> bool:
     """Whether comments of ours may stand on a sheet; `sheet` is its part."""
     return any(
         HEAD.encode() in package.read(relation.target)
@@ -49,13 +49,13 @@ def are_there(package: Package, sheet: str) -> bool:
 class Comments:
     """The comments of one sheet and their boxes."""
 
-    def __init__(self, package: Package, part: str, cells: Cells, *, strict: bool) -> None:
+    def __init__(self, package: EditablePackage, part: str, cells: CellGrid, *, strict: bool) -> None:
         """`part` is the worksheet's, `cells` its grid; nothing is made before it is needed."""
         self._package, self._sheet, self._cells, self._strict = package, part, cells, strict
         self._relations = {relation.kind: relation for relation in package.relations(part)}
         self._known: dict[str, _Element] | None = None
 
-    def add(self, spot: Spot, text: str) -> bool:
+    def add(self, spot: CellRef, text: str) -> bool:
         """Put a text on a cell, behind what is there; False where a thread of Excel 365 stands, which is left alone.
 
         Boxes are drawn when `close` is called.
@@ -92,7 +92,7 @@ class Comments:
         if part not in self._package or self._package.read(part) != data:
             self._package.write(part, data)
 
-    def strip(self) -> dict[Spot, int]:
+    def strip(self) -> dict[CellRef, int]:
         """Take our texts out; gives their cells with the number each names first in the list."""
         relation = self._relations.get("comments")
         if relation is None or HEAD.encode() not in self._package.read(relation.target):
@@ -129,7 +129,7 @@ class Comments:
             relation = self._relations["comments"]
         return relation.target
 
-    def _new(self, root: _Element, spot: Spot) -> _Element:
+    def _new(self, root: _Element, spot: CellRef) -> _Element:
         """A comment of ours without a text."""
         space = self._cells.space
         authors, listed = root.find(f"{space}authors"), root.find(f"{space}commentList")
@@ -164,13 +164,13 @@ class Comments:
         return part
 
     @cached_property
-    def _drawing(self) -> comment_boxes.Drawing:
+    def _drawing(self) -> comment_boxes.CommentDrawing:
         part = self._drawing_part()
         if part is not None:
-            return comment_boxes.Drawing(self._package.read(part))
+            return comment_boxes.CommentDrawing(self._package.read(part))
         drawings = [name for name in self._package.names if name.lower().endswith(".vml")]
         taken = {block for name in drawings for block in comment_boxes.blocks(self._package.read(name))}
-        return comment_boxes.Drawing(comment_boxes.empty(max(taken, default=0) + 1))
+        return comment_boxes.CommentDrawing(comment_boxes.empty(max(taken, default=0) + 1))
 
     def _name_drawing(self, relation: str) -> None:
         root = self._package.edit(self._sheet)

@@ -11,63 +11,71 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.findings import Severity, address
-from xltool.outputs.returned.cells import Cells
+from xltool.outputs.returned.cells import CellGrid
 from xltool.outputs.returned.comments import Comments
 from xltool.outputs.returned.earlier_marks import strip
-from xltool.outputs.returned.list_part import planted
-from xltool.outputs.returned.package import NotEditableError, Package
-from xltool.outputs.returned.problem_list import HINT, HINT_ALONE, NAME, About, Listing, list_bytes, numbered
-from xltool.outputs.returned.styles import Styles
+from xltool.outputs.returned.list_part import list_part
+from xltool.outputs.returned.package import EditablePackage, NotEditableError
+from xltool.outputs.returned.problem_list import (
+    HINT,
+    HINT_ALONE,
+    NAME,
+    CheckedFile,
+    ProblemList,
+    list_bytes,
+    number_findings,
+)
+from xltool.outputs.returned.styles import CellStyles
 from xltool.outputs.returned.wording import comment_text
-from xltool.outputs.returned.workbook_part import Workbook
+from xltool.outputs.returned.workbook_part import WorkbookPart
 from xltool.outputs.sheets.texts import sheet_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xltool.findings import Finding
-    from xltool.outputs.returned.cells import Spot
-    from xltool.outputs.returned.problem_list import Answered, Numbered
+    from xltool.outputs.returned.cells import CellRef
+    from xltool.outputs.returned.problem_list import AnswerKey, NumberedFinding
     from xltool.outputs.returned.workbook_part import SheetPart
     from xltool.reader.guard import InflatedParts
 
-__all__ = ["About", "NotEditableError", "list_alone", "returned_copy"]
+__all__ = ["CheckedFile", "NotEditableError", "list_workbook", "returned_copy"]
 
 SIGNED = "原文件带有数字签名；文件一经标注，签名即失效，重新报送前请再次签名。"
 THREAD = "以下单元格上已有对话式批注，为保持原样没有加写审核意见，意见见本清单：{}。"
 
 
 def returned_copy(
-    data: bytes, findings: Sequence[Finding], about: About, inflated: InflatedParts | None = None
+    data: bytes, findings: Sequence[Finding], about: CheckedFile, inflated: InflatedParts | None = None
 ) -> bytes:
     """The annotated copy of an .xlsx or .xlsm the reader has accepted, which may have `inflated` its parts.
 
     Findings of severity info are left out. Marks of an earlier copy are replaced. The same input gives the same bytes.
     Raises NotEditableError, with the reason in Chinese, where the file is built so that it cannot be kept.
     """
-    package = Package(data, inflated)
-    book = Workbook(package)
-    styles = Styles(package.edit(book.styles))
+    package = EditablePackage(data, inflated)
+    book = WorkbookPart(package)
+    styles = CellStyles(package.edit(book.styles))
     answers = strip(book, styles)
-    marker = _Marker(book, styles, numbered(findings))
+    marker = _Marker(book, styles, number_findings(findings))
     for sheet in book.sheets:
         marker.mark(sheet)
     marker.put_list(about, answers)
     return package.save()
 
 
-def list_alone(findings: Sequence[Finding], about: About, reason: str) -> bytes:
+def list_workbook(findings: Sequence[Finding], about: CheckedFile, reason: str) -> bytes:
     """The list as a workbook of its own, and why there is no annotated copy."""
-    return list_bytes(Listing(numbered(findings), about, [reason, HINT_ALONE]))
+    return list_bytes(ProblemList(number_findings(findings), about, [reason, HINT_ALONE]))
 
 
 @dataclass
 class _Marker:
     """Puts findings into a workbook, and keeps what the list has to say of it."""
 
-    book: Workbook
-    styles: Styles
-    listed: Sequence[Numbered]
+    book: WorkbookPart
+    styles: CellStyles
+    listed: Sequence[NumberedFinding]
     old: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Place and former style of each marked cell, by the number of its first finding."""
     threads: list[str] = field(default_factory=list)
@@ -79,9 +87,9 @@ class _Marker:
         if not asked:
             return
         package = self.book.package
-        cells = Cells(package.edit(sheet.part))
+        cells = CellGrid(package.edit(sheet.part))
         comments = Comments(package, sheet.part, cells, strict=self.book.strict)
-        found: dict[Spot, list[Numbered]] = defaultdict(list)
+        found: dict[CellRef, list[NumberedFinding]] = defaultdict(list)
         for number, finding in asked:
             found[cells.home(str(finding.cell))].append((number, finding))
         for spot, here in sorted(found.items()):
@@ -93,13 +101,13 @@ class _Marker:
                 self.threads.append(place)
         comments.close()
 
-    def put_list(self, about: About, answers: Mapping[Answered, str]) -> None:
+    def put_list(self, about: CheckedFile, answers: Mapping[AnswerKey, str]) -> None:
         """The list as the first sheet."""
         notes = [HINT, SIGNED] if self.book.signed else [HINT]
         notes += [THREAD.format("、".join(self.threads))] if self.threads else []
         hidden = {number: place for number, (place, _) in self.old.items()}
         sheets = {sheet.name for sheet in self.book.sheets}
-        listing = Listing(self.listed, about, notes, sheets, hidden, answers)
+        listing = ProblemList(self.listed, about, notes, sheets, hidden, answers)
         kept = {number: style for number, (_, style) in self.old.items()}
-        part = planted(listing, self.styles, kept, views=self.book.views, space=self.book.space.strip("{}"))
+        part = list_part(listing, self.styles, kept, views=self.book.views, space=self.book.space.strip("{}"))
         self.book.put_first(sheet_name(NAME, self.book.titles), part, f"${listing.head}:${listing.head}")

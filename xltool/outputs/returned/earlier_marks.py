@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import address
 from xltool.forms.manifest import RETURNED
-from xltool.outputs.returned.cells import Cells
+from xltool.outputs.returned.cells import CellGrid
 from xltool.outputs.returned.comments import Comments, are_there
 from xltool.outputs.returned.problem_list import COLUMNS
 from xltool.reader.a1 import row_column
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from xltool.outputs.returned.cells import Spot
-    from xltool.outputs.returned.problem_list import Answered
-    from xltool.outputs.returned.styles import Styles
-    from xltool.outputs.returned.workbook_part import SheetPart, Workbook
+    from xltool.outputs.returned.cells import CellRef
+    from xltool.outputs.returned.problem_list import AnswerKey
+    from xltool.outputs.returned.styles import CellStyles
+    from xltool.outputs.returned.workbook_part import SheetPart, WorkbookPart
 
 
 _ANSWER: Final = ("规则", "表", "单元格", "整改说明")
 
 
 @dataclass
-class _Before:
-    """Styles cells had before they were marked, by number in the list and by sheet and cell; what was answered."""
+class _EarlierMarks:
+    """CellStyles cells had before they were marked, by number in the list and by sheet and cell; what was answered."""
 
     by_number: dict[int, int] = field(default_factory=dict)
     by_place: dict[str, int] = field(default_factory=dict)
-    answers: dict[Answered, str] = field(default_factory=dict)
+    answers: dict[AnswerKey, str] = field(default_factory=dict)
 
 
-def strip(book: Workbook, styles: Styles) -> dict[Answered, str]:
+def strip(book: WorkbookPart, styles: CellStyles) -> dict[AnswerKey, str]:
     """Take out what an earlier copy added; gives what the department wrote into its list.
 
     A workbook that is no copy stays as it is.
     """
-    before = _Before()
+    before = _EarlierMarks()
     for sheet in _lists(book):
         _read(book, sheet, before)
         book.take_out(sheet)
@@ -50,7 +50,7 @@ def strip(book: Workbook, styles: Styles) -> dict[Answered, str]:
     for sheet in book.sheets:
         if not marks and not are_there(book.package, sheet.part):
             continue
-        cells = Cells(book.package.tree(sheet.part))
+        cells = CellGrid(book.package.tree(sheet.part))
         numbers = Comments(book.package, sheet.part, cells, strict=book.strict).strip()
         marked = [(spot, int(cell.get("s", "0"))) for spot, cell in cells.each() if int(cell.get("s", "0")) in marks]
         if marked:
@@ -60,13 +60,13 @@ def strip(book: Workbook, styles: Styles) -> dict[Answered, str]:
     return before.answers
 
 
-def _old(before: _Before, sheet: SheetPart, spot: Spot, numbers: dict[Spot, int]) -> int | None:
+def _old(before: _EarlierMarks, sheet: SheetPart, spot: CellRef, numbers: dict[CellRef, int]) -> int | None:
     """The style before the mark: by the number its comment names, which moves with the cell, else by its address."""
     found = before.by_number.get(numbers.get(spot, 0))
     return before.by_place.get(f"{sheet.name}!{address(*spot)}") if found is None else found
 
 
-def _lists(book: Workbook) -> list[SheetPart]:
+def _lists(book: WorkbookPart) -> list[SheetPart]:
     """The sheets that are lists of ours."""
     mark = RETURNED.encode()
     shared = book.strings in book.package and mark in book.package.read(book.strings)
@@ -78,7 +78,7 @@ def _lists(book: Workbook) -> list[SheetPart]:
     return found
 
 
-def _read(book: Workbook, sheet: SheetPart, before: _Before) -> None:
+def _read(book: WorkbookPart, sheet: SheetPart, before: _EarlierMarks) -> None:
     """What a list keeps of the marks (the cell that names one wears the style that was there), and its answers."""
     rows: dict[int, dict[int, str]] = defaultdict(dict)
     styles = {}
@@ -99,7 +99,7 @@ def _read(book: Workbook, sheet: SheetPart, before: _Before) -> None:
             before.answers[rule, name, cell] = answer
 
 
-def _texts(book: Workbook, sheet: SheetPart) -> Iterable[tuple[int, int, str, int]]:
+def _texts(book: WorkbookPart, sheet: SheetPart) -> Iterable[tuple[int, int, str, int]]:
     """Row, column, text and style of every cell that holds something."""
     root = book.package.tree(sheet.part)
     shared: list[_Element] = []

@@ -15,13 +15,13 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from xltool.findings import Severity, address
-from xltool.outputs.returned.package import Package
+from xltool.outputs.returned.package import EditablePackage
 from xltool.outputs.returned.problem_list import (
     HIDDEN,
     TIP,
-    About,
-    Listing,
-    begun,
+    CheckedFile,
+    ProblemList,
+    begin_list,
     caption,
     entries,
     height_of,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from xltool.findings import Finding
-    from xltool.outputs.returned.styles import Styles
+    from xltool.outputs.returned.styles import CellStyles
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SPACE: Final = f"{{{MAIN}}}"
@@ -46,7 +46,7 @@ _BLANKS: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _SHEET: Final = "xl/worksheets/sheet1.xml"
 _PARTS: Final = (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders"))
 _NAMES: Final = ("text", "centre", "link_centre", "integer", *(f"mark_{each.label}" for each in Severity))
-"""Styles of what stands in the row of a finding."""
+"""CellStyles of what stands in the row of a finding."""
 _SAMPLES: Final = {False: "样", True: "=样"}
 """A text, and one that has to be quoted to stay one."""
 _LETTERS: Final = tuple(address(1, column).rstrip("1") for column in range(2, HIDDEN + 1))
@@ -57,7 +57,7 @@ _LONG_AGO: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - a time like any other,
 _SPANS: Final = f"1:{HIDDEN + 1}"
 
 
-def planted(listing: Listing, styles: Styles, old: Mapping[int, int], *, views: int, space: str) -> bytes:
+def list_part(listing: ProblemList, styles: CellStyles, old: Mapping[int, int], *, views: int, space: str) -> bytes:
     """The list as a part of a workbook.
 
     `styles` are those of the workbook, `old` the styles that hidden cells take from it, by the number of their finding;
@@ -73,10 +73,10 @@ def planted(listing: Listing, styles: Styles, old: Mapping[int, int], *, views: 
 class _Sheet:
     """The worksheet in the making."""
 
-    def __init__(self, listing: Listing, styles: Styles) -> None:
+    def __init__(self, listing: ProblemList, styles: CellStyles) -> None:
         frame = _frame(len(listing.notes))
         self._root = deepcopy(frame.root)
-        self._listing, self._styles, self._moved = listing, frame.styles, _Moved(frame.looks, styles)
+        self._listing, self._styles, self._moved = listing, frame.styles, _StyleMap(frame.looks, styles)
         self._rows: list[str] = []
         self._links: list[str] = []
         self._top()
@@ -140,7 +140,7 @@ def _link(place: str, target: str, text: str) -> str:
     return f'<hyperlink ref="{place}" location="{target}" tooltip="{TIP}" display="{text}"/>'
 
 
-class _Look(NamedTuple):
+class _CellLook(NamedTuple):
     """A style: its format, what that points to (attribute, collection and XML), and the code of its numbers."""
 
     format: _Element
@@ -153,18 +153,18 @@ class _Frame(NamedTuple):
 
     root: _Element
     styles: Mapping[tuple[str, bool], int]
-    looks: Mapping[int, _Look]
+    looks: Mapping[int, _CellLook]
 
 
 @cache
 def _frame(notes: int) -> _Frame:
     """The frame of lists with so many notes, of which there are three at most."""
-    listing = Listing((), About("", "", _LONG_AGO), [_SAMPLES[False]] * notes)
-    book, paper = begun(listing)
+    listing = ProblemList((), CheckedFile("", "", _LONG_AGO), [_SAMPLES[False]] * notes)
+    book, paper = begin_list(listing)
     samples = list(product(_NAMES, _SAMPLES))
     for column, (name, quoted) in enumerate(samples):
         paper.text(listing.head, column, _SAMPLES[quoted], name)
-    source = Package(book.close())
+    source = EditablePackage(book.close())
     root = source.tree(_SHEET)
     texts = list(source.tree("xl/sharedStrings.xml"))
     data = _child(root, "sheetData")
@@ -189,7 +189,7 @@ def _inline(cell: _Element, texts: list[_Element]) -> None:
     cell.set("t", "inlineStr")
 
 
-def _looks(root: _Element, used: set[int]) -> dict[int, _Look]:
+def _looks(root: _Element, used: set[int]) -> dict[int, _CellLook]:
     """What the styles a sheet uses look like, by their index."""
     codes = {one.get("numFmtId", ""): one.get("formatCode", "") for one in root.iter(f"{_SPACE}numFmt")}
     found = {}
@@ -202,14 +202,14 @@ def _looks(root: _Element, used: set[int]) -> dict[int, _Look]:
             for key, name, number in ids
             if key != "fillId" or number  # the first fill is none everywhere
         ]
-        found[at] = _Look(form, tuple(parts), codes.get(form.get("numFmtId", "0")))
+        found[at] = _CellLook(form, tuple(parts), codes.get(form.get("numFmtId", "0")))
     return found
 
 
-class _Moved:
+class _StyleMap:
     """The style in another workbook that looks like one of the frame's; called as a function."""
 
-    def __init__(self, looks: Mapping[int, _Look], styles: Styles) -> None:
+    def __init__(self, looks: Mapping[int, _CellLook], styles: CellStyles) -> None:
         self._looks, self._styles = looks, styles
         self._known: dict[int, int] = {}
 

@@ -40,7 +40,7 @@ class NotEditableError(ValueError):
     """The workbook cannot be marked without harm; the text says why, in Chinese."""
 
 
-class Relation(NamedTuple):
+class PackageRelation(NamedTuple):
     """A relation of a part: its id, the last word of its type, the target part's full name ('' if outside)."""
 
     id: str
@@ -48,7 +48,7 @@ class Relation(NamedTuple):
     target: str
 
 
-class Package:
+class EditablePackage:
     """The parts of a workbook by name; names know no case and no leading slash."""
 
     def __init__(self, data: bytes, inflated: InflatedParts | None = None) -> None:
@@ -150,13 +150,13 @@ class Package:
             self.edit(TYPES).insert(0, made)
 
     def free(self, pattern: str) -> str:
-        """The first part name of a numbered series that is not taken: "xl/comments{}.xml" gives xl/comments1.xml."""
+        """The first unused part name of a numbered series: "xl/comments{}.xml" gives xl/comments1.xml."""
         number = 1
         while pattern.format(number) in self:
             number += 1
         return pattern.format(number)
 
-    def relations(self, part: str) -> list[Relation]:
+    def relations(self, part: str) -> list[PackageRelation]:
         """Relations of a part ('' for the package itself)."""
         rels = rels_of(part)
         if rels not in self:
@@ -166,7 +166,7 @@ class Package:
         for element in self.tree(rels).iterfind(f"{_RELS_SPACE}Relationship"):
             target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/")
             target = "" if element.get("TargetMode") == "External" else target
-            found.append(Relation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], target))
+            found.append(PackageRelation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], target))
         return found
 
     def relate(self, part: str, kind: str, target: str, *, strict: bool) -> str:

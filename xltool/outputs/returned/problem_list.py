@@ -45,7 +45,7 @@ _MOST_RELATED: Final = 12
 
 
 @dataclass(frozen=True)
-class About:
+class CheckedFile:
     """Whose file was checked, what it is called (in the folder), and when."""
 
     department: str
@@ -53,13 +53,13 @@ class About:
     made_at: datetime
 
 
-Numbered = tuple[int, "Finding"]
+NumberedFinding = tuple[int, "Finding"]
 """A finding and its number in the list."""
-Answered = tuple[str, str, str]
+AnswerKey = tuple[str, str, str]
 """Rule, sheet and cell of a finding the department has written something about."""
 
 
-class Entry(NamedTuple):
+class ListCell(NamedTuple):
     """A cell of the list: what it says, its style by name, and the cell of the same workbook it leads to, if any."""
 
     text: str | None
@@ -68,19 +68,19 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Listing:
+class ProblemList:
     """What goes into a list; `notes` say what a reader must know of the file.
 
-    Cells of `sheets` are linked to, `hidden` are addresses of marks by number, `answers` what the department wrote
+    CellGrid of `sheets` are linked to, `hidden` are addresses of marks by number, `answers` what the department wrote
     about a finding when it sent the file last.
     """
 
-    listed: Sequence[Numbered]
-    about: About
+    listed: Sequence[NumberedFinding]
+    about: CheckedFile
     notes: Sequence[str]
     sheets: Container[str] = frozenset()
     hidden: Mapping[int, str] = field(default_factory=dict)
-    answers: Mapping[Answered, str] = field(default_factory=dict)
+    answers: Mapping[AnswerKey, str] = field(default_factory=dict)
 
     @property
     def head(self) -> int:
@@ -88,15 +88,15 @@ class Listing:
         return 3 + len(self.notes)
 
 
-def numbered(findings: Iterable[Finding]) -> list[Numbered]:
+def number_findings(findings: Iterable[Finding]) -> list[NumberedFinding]:
     """The findings that ask for something to be mended, counted from 1."""
     asking = [finding for finding in findings if finding.severity is not Severity.INFO]
     return list(enumerate(asking[: LAST_ROW // 2], start=1))
 
 
-def list_bytes(listing: Listing) -> bytes:
+def list_bytes(listing: ProblemList) -> bytes:
     """The list as a workbook of its own."""
-    book, paper = begun(listing)
+    book, paper = begin_list(listing)
     for number, finding in listing.listed:
         row, shown = listing.head - 1 + number, entries(listing, number, finding)
         paper.number(row, 0, number, "integer")
@@ -106,7 +106,7 @@ def list_bytes(listing: Listing) -> bytes:
     return book.close()
 
 
-def begun(listing: Listing) -> tuple[Held, Paper]:
+def begin_list(listing: ProblemList) -> tuple[Held, Paper]:
     """A workbook with a list down to its heads, and the sheet it is on."""
     book = Held(NAME, listing.about.made_at)
     paper = book.sheet(NAME, COLUMNS, tab=RED[0])
@@ -128,7 +128,7 @@ def note_height(note: str) -> float:
     return row_height([(note, sum(column.width for column in COLUMNS))])
 
 
-def caption(listing: Listing) -> str:
+def caption(listing: ProblemList) -> str:
     """The line below the title."""
     listed, about = listing.listed, listing.about
     errors = sum(finding.severity is Severity.ERROR for _, finding in listed)
@@ -138,26 +138,26 @@ def caption(listing: Listing) -> str:
     return "　　".join(parts)
 
 
-def entries(listing: Listing, number: int, finding: Finding) -> list[Entry]:
+def entries(listing: ProblemList, number: int, finding: Finding) -> list[ListCell]:
     """The row of a finding, its number aside."""
     sheet, place = finding.sheet or "整个文件", finding.cell or ""
     target = _target(sheet, place) if finding.sheet in listing.sheets and place and number <= MOST_LINKS else ""
     return [
-        Entry(finding.severity.label, f"mark_{finding.severity.label}"),
-        Entry(sheet),
-        Entry(place, "link_centre" if target else "centre", target),
-        Entry((finding.field or "").replace("_", " ")),
-        Entry(finding.message),
-        Entry(finding.actual),
-        Entry(finding.expected),
-        Entry(finding.advice),
-        Entry(_related(finding)),
-        Entry(finding.rule, "centre"),
-        Entry(listing.answers.get((finding.rule, sheet, place))),
+        ListCell(finding.severity.label, f"mark_{finding.severity.label}"),
+        ListCell(sheet),
+        ListCell(place, "link_centre" if target else "centre", target),
+        ListCell((finding.field or "").replace("_", " ")),
+        ListCell(finding.message),
+        ListCell(finding.actual),
+        ListCell(finding.expected),
+        ListCell(finding.advice),
+        ListCell(_related(finding)),
+        ListCell(finding.rule, "centre"),
+        ListCell(listing.answers.get((finding.rule, sheet, place))),
     ]
 
 
-def height_of(row: Sequence[Entry]) -> float:
+def height_of(row: Sequence[ListCell]) -> float:
     """Points of the row of a finding, as tall as its texts ask."""
     widths = (column.width for column in COLUMNS[1:])
     texts = ((entry.text, width) for entry, width in zip(row, widths, strict=True))

@@ -38,7 +38,7 @@ def solid(rgb: str) -> str:
     return f'<fill><patternFill patternType="solid"><fgColor rgb="{rgb}"/><bgColor indexed="64"/></patternFill></fill>'
 
 
-class Styles:
+class CellStyles:
     """The styles of a workbook; whatever is added is shared where the same is there already."""
 
     def __init__(self, root: _Element) -> None:
@@ -80,7 +80,7 @@ class Styles:
         return self._made[style, severity]
 
     def marks(self) -> set[int]:
-        """The styles that are marks, also after another program has numbered all styles anew."""
+        """The styles that are marks, also after another program has number_findings all styles anew."""
         fills = {at for at, fill in enumerate(self._collection("fills")) if self._is_mark(fill)}
         return {at for at, one in enumerate(self._formats) if int(one.get("fillId", "0")) in fills}
 
@@ -104,7 +104,7 @@ class Styles:
         return self._add("cellXfs", wanted)
 
     def _alike(self, style: int) -> list[int]:
-        """Styles that differ from a mark in nothing but the fill."""
+        """CellStyles that differ from a mark in nothing but the fill."""
         marks = self.marks()
         wanted = _without_fill(self._format(style))
         return [at for at, one in enumerate(self._formats) if at not in marks and _without_fill(one) == wanted]

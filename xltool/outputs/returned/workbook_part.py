@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
-from xltool.outputs.returned.package import NotEditableError, Package
+from xltool.outputs.returned.package import EditablePackage, NotEditableError
 from xltool.reader.ooxml.parts import is_on, local
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ class SheetPart(NamedTuple):
     part: str
 
 
-class Workbook:
+class WorkbookPart:
     """The main part; `space` is the namespace of its dialect in braces, `strict` whether it is the strict one."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: EditablePackage) -> None:
         """Find the main part; NotEditableError where the file is not built as a workbook is, or is a shared one."""
         self.package = package
         self.part = _main_part(package)
@@ -163,7 +163,7 @@ class Workbook:
         return listed
 
 
-def _main_part(package: Package) -> str:
+def _main_part(package: EditablePackage) -> str:
     """Name of the main part."""
     for relation in package.relations(""):
         if relation.kind == "officeDocument":
