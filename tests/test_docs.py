@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
+import tomllib
+from dataclasses import fields
 from functools import reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from typer.main import get_command
 
+import xltool
+from tools.docs import speed
 from tools.docs.rules import COLUMNS
+from xltool.auditing.audit import audit
+from xltool.cli import app
 from xltool.expr.nodes import Field
+from xltool.findings import Finding
 from xltool.forms import FORMS
+from xltool.outputs import json_output
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Rule
 
@@ -123,3 +133,77 @@ def _exists(name: str) -> bool:
         return importlib.util.find_spec(name) is not None or hasattr(importlib.import_module(parent), last)
     except ModuleNotFoundError:
         return False
+
+
+def commands() -> dict[str, set[str]]:
+    """The commands of the program, each with its long options."""
+    group: Any = get_command(app)
+    long = {
+        name: {word for option in command.params for word in option.opts} for name, command in group.commands.items()
+    }
+    return {
+        name: {word for word in words if word.startswith("--") and word != "--help"} for name, words in long.items()
+    }
+
+
+def test_the_contract_has_every_command_with_its_options() -> None:
+    """The table of contract §3 is what the command line takes."""
+    text = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `xltool (\w+)[^|]*\| ([^|]+) \|", text, re.MULTILINE)
+    assert {name: set(re.findall(r"`(--[\w-]+)`", options)) for name, options in table} == commands()
+
+
+def test_the_readme_shows_every_command() -> None:
+    """No command is missing from the README, and every option it shows is one of its command."""
+    text, known = (ROOT / "README.md").read_text(encoding="utf-8"), commands()
+    shown = re.findall(r"`xltool (\w+)([^`]*)`", text)
+    assert {name for name, _ in shown} == set(known)
+    assert [name for name, rest in shown if not set(re.findall(r"--[\w-]+", rest)) <= known[name]] == []
+
+
+def test_the_python_functions_are_as_described() -> None:
+    """docs/python.md has the signature of every public function."""
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    described = dict(re.findall(r"^\| `(\w+)(\(.*?\))` \|", text, re.MULTILINE))
+    assert set(described) == set(xltool.__all__)
+    for name, signature in described.items():
+        parameters = inspect.signature(getattr(xltool, name)).parameters.values()
+        bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in parameters]
+        assert str(inspect.Signature(bare)).replace("'", '"') == signature
+
+
+def test_the_contract_has_the_members_of_the_json() -> None:
+    """What `read` and `audit` print has the members that contract §4 names, and no others."""
+    text = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+    read, audited = re.findall(r"^```\n(\{.*?\})\n```", text, re.MULTILINE | re.DOTALL)
+    result = audit([])
+    assert re.findall(r'^[ {]"(\w+)":', read, re.MULTILINE) == list(json_output.read_json([]))
+    assert re.findall(r'^[ {]"(\w+)":', audited, re.MULTILINE) == list(json_output.audit_json(result))
+    names = re.search(r'"findings": .*?\[\{(.*?)"exemption", "key"\}', audited, re.DOTALL)
+    assert names is not None
+    finding = re.findall(r'"(\w+)"', re.sub(r'"\|.*?,|: (?:"error".*?"info"|\[.*?\])', "", names[1]))
+    assert [*finding, "exemption"] == [member.name for member in fields(Finding)]
+
+
+def test_the_layers_are_those_of_the_import_contract() -> None:
+    """docs/architecture.md shows the rooms in the order that lint-imports holds."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = text.partition("<!-- layers:start -->\n```\n")[2].partition("```")[0].splitlines()
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert shown == settings["tool"]["importlinter"]["contracts"][0]["layers"]
+
+
+@pytest.mark.parametrize(
+    ("target", "figure", "met"),
+    [
+        ("≤ 0.20", 0.20, True),
+        ("≤ 300 MiB", 301, False),
+        ("≥ 1.8", 1.9, True),
+        ("≥ 1.8", 1.7, False),
+        (speed.LEVEL, 10.5, True),
+        (speed.LEVEL, 12, False),
+    ],
+)
+def test_a_missed_target_is_marked(target: str, figure: float, met: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """The README says of each figure with a target whether it is met; 10 is the figure of the smallest run."""
+    assert speed.verdict(target, figure, 10) == (speed.MET if met else speed.MISSED)

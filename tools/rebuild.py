@@ -1,4 +1,4 @@
-"""Write blank_templates/, samples/, the user guide and the generated pages of docs/: `python -m tools.rebuild`.
+"""Write blank_templates/, samples/, the user guide and the generated documents: `python -m tools.rebuild`.
 
 The same code gives the same files; tests/test_rebuild.py compares what is committed with what it gives.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tools.docs import fields, rules
+from tools.docs import fields, rules, speed
 from tools.guide.page import page, sources
 from tools.samples.folders import FOLDERS, ROOT, files
 from xltool.catalogue.guide import PAGE
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 def documents() -> dict[Path, bytes]:
-    """The generated pages of docs/."""
-    pages = {"fields.md": fields.page(), "rules.md": rules.page()}
-    return {ROOT / "docs" / name: text.encode() for name, text in pages.items()}
+    """The generated pages of docs/, and the README with the table of speed that follows from docs/speed.md."""
+    docs, readme = ROOT / "docs", ROOT / "README.md"
+    measured = speed.put_into(readme.read_text(encoding="utf-8"), (docs / "speed.md").read_text(encoding="utf-8"))
+    pages = {docs / "fields.md": fields.page(), docs / "rules.md": rules.page(), readme: measured}
+    return {path: text.encode() for path, text in pages.items()}
 
 
 def guide() -> dict[Path, bytes]:

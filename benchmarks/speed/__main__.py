@@ -2,7 +2,7 @@
 
 Both sides of a ratio take turns in one run. They are measured in processor seconds, except where the line says 按时钟,
 and the least of many rounds is compared, so that other work on the machine does not count. `--write` puts the table
-into README.md, `--long` adds whole runs of 100 to 10,000 files, `--sizes 100,1000` runs of other sizes.
+into docs/speed.md, `--long` adds whole runs of 100 to 10,000 files, `--sizes 100,1000` runs of other sizes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from xltool.reader.records import FileRecord
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "speed.md"
 START, END = "<!-- benchmark:start -->\n", "<!-- benchmark:end -->"
 _HELLO: Final = ["-c", "import typer\napp = typer.Typer()\n@app.command()\ndef hello(): print(1)\napp(['--help'])"]
 _LOAD: Final = ["-c", "import sys, openpyxl\nopenpyxl.load_workbook(sys.argv[1])"]
@@ -138,9 +138,9 @@ def put_into(page: str, text: str) -> str:
 
 
 def main() -> None:
-    """Measure, print, and with --write put the table into the README."""
+    """Measure, print, and with --write put the table into docs/speed.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/speed.md")
     parser.add_argument("--long", action="store_true", help="add whole runs of 100 to 10,000 files")
     parser.add_argument("--sizes", default="", help="files of the whole runs, as in 100,1000")
     arguments = parser.parse_args()
@@ -154,7 +154,7 @@ def main() -> None:
     text = table(measured)
     print(text)
     if arguments.write:
-        README.write_text(put_into(README.read_text(encoding="utf-8"), text), encoding="utf-8")
+        PAGE.write_text(put_into(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 if __name__ == "__main__":

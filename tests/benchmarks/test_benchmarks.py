@@ -35,7 +35,7 @@ def lines_of(table: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The table of the README, with whole runs over three files."""
+    """The table of docs/speed.md, with whole runs over three files."""
     folder = tmp_path_factory.mktemp("figures")
     return figures.table([*figures.rows(folder, LITTLE), *whole_runs.rows(folder / "long", (SIZE,))])
 
@@ -48,9 +48,9 @@ def test_every_figure_is_a_positive_number(small: str) -> None:
     assert len({name for name, _, _ in lines}) == len(lines)
 
 
-def test_the_readme_shows_what_is_measured(small: str) -> None:
-    """The table of the README has the lines that are measured, with their targets, whatever the numbers."""
-    shown = figures.README.read_text(encoding="utf-8").partition(figures.START)[2].partition(figures.END)[0]
+def test_the_page_shows_what_is_measured(small: str) -> None:
+    """The table of docs/speed.md has the lines that are measured, with their targets, whatever the numbers."""
+    shown = figures.PAGE.read_text(encoding="utf-8").partition(figures.START)[2].partition(figures.END)[0]
 
     def lines(table: str) -> set[tuple[str, str]]:
         return {(re.sub(r"\d+", "#", name), target) for name, target, _ in lines_of(table)}

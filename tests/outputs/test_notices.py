@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import docx
 import pytest
+from lxml import etree
 
 from tests.outputs.test_workbook import finding, hostile, review
 from tests.support import office
@@ -18,6 +20,8 @@ from xltool.outputs.letters import written
 from xltool.outputs.model import Told
 from xltool.outputs.notices import letters as planned
 from xltool.roster.inbox import Account, Inbox, Receipt, State, filing_label
+
+WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +146,25 @@ def test_a_letter_prints_on_a4(tmp_path: Path) -> None:
     path.write_bytes(letter.content)
     (pdf,) = office.to_pdf([path], tmp_path)
     assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def test_a_letter_has_what_python_docx_cannot_set() -> None:
+    """Chinese fonts, the heads of a table on every page, no row on two pages, and page numbers."""
+    (letter, *_) = letters(review())
+    with zipfile.ZipFile(io.BytesIO(letter.content)) as package:
+        main, footer = (etree.fromstring(package.read(f"word/{name}.xml")) for name in ("document", "footer1"))
+    for root in (main, footer):
+        fonts = list(root.iter(f"{WORD}rFonts"))
+        assert len(fonts) == len(list(root.iter(f"{WORD}r"))) > 0
+        assert {each.get(f"{WORD}eastAsia") for each in fonts} <= {"宋体", "黑体", "楷体"}
+    for table in main.iter(f"{WORD}tbl"):
+        head, *rows = table.iter(f"{WORD}trPr")
+        assert [each.tag for each in head] == [f"{WORD}tblHeader"]
+        assert [each.tag for row in rows for each in row] == [f"{WORD}cantSplit"] * len(rows)
+        assert len(rows) + 1 == len(list(table.iter(f"{WORD}tr")))
+    (field,) = footer.iter(f"{WORD}fldSimple")
+    assert field.get(f"{WORD}instr") == "PAGE"
+    assert [each.text for each in footer.iter(f"{WORD}t")] == ["第 ", " 页"]
 
 
 def owing(*missing: str, files: tuple[Receipt, ...] = (), name: str = "单位1") -> Inbox:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
-from xltool.outputs.letter_document import CENTRE, HEI, KAI, RIGHT, SONG, Columns, Letter, Look
+from xltool.outputs.letter_document import CENTRE, HEI, KAI, RIGHT, SONG, LetterDocument, ParagraphStyle, TableColumns
 from xltool.outputs.notices import OPEN, Kind
 from xltool.outputs.sheets.texts import visible
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.outputs.notices import Matter
 
-FINDINGS: Final = Columns(
+FINDINGS: Final = TableColumns(
     ("序号", "表", "单元格", "问题", "填报", "应为", "怎样修改"), (1.1, 3.0, 1.7, 8.2, 2.6, 2.6, 6.3)
 )
-STEPS: Final = Columns(
+STEPS: Final = TableColumns(
     ("序号", "整改结果", "表", "单元格", "问题", "上次填报", "本次填报"), (1.1, 2.4, 3.0, 1.7, 10.9, 3.2, 3.2)
 )
-FILES: Final = Columns(("序号", "收到的文件", "情况", "说明"), (1.1, 12.0, 2.6, 9.8))
-TITLE: Final = Look(HEI, 18, CENTRE, after=12)
-SECTION: Final = Look(HEI, 12, before=8, keep=True)
-TO_WHOM: Final = Look(SONG, 12)
-TEXT: Final = Look(SONG, 12, indent=True)
+FILES: Final = TableColumns(("序号", "收到的文件", "情况", "说明"), (1.1, 12.0, 2.6, 9.8))
+TITLE: Final = ParagraphStyle(HEI, 18, CENTRE, after=12)
+SECTION: Final = ParagraphStyle(HEI, 12, before=8, keep=True)
+TO_WHOM: Final = ParagraphStyle(SONG, 12)
+TEXT: Final = ParagraphStyle(SONG, 12, indent=True)
 KEPT_TEXT: Final = TEXT._replace(keep=True)
-CONTACT: Final = Look(SONG, 12, before=10, keep=True)
-STAMP: Final = Look(SONG, 12, RIGHT, before=16, keep=True)
-DAY: Final = Look(SONG, 12, RIGHT, keep=True)
-RECEIPT: Final = Look(KAI, 12, before=16)
+CONTACT: Final = ParagraphStyle(SONG, 12, before=10, keep=True)
+STAMP: Final = ParagraphStyle(SONG, 12, RIGHT, before=16, keep=True)
+DAY: Final = ParagraphStyle(SONG, 12, RIGHT, keep=True)
+RECEIPT: Final = ParagraphStyle(KAI, 12, before=16)
 FILL_IN: Final = (
     "请在下发给你单位的本年度表样上填写（不要用上年的表或者其他单位的表），存成 .xlsx 报送，不加密码，不用扫描件代替。"
 )
@@ -60,7 +60,7 @@ class _Writing:
         """A page with nothing on it yet."""
         self.matter, self.debt = matter, matter.debt
         self.sections = 0
-        self.page = Letter(matter.made_at)
+        self.page = LetterDocument(matter.made_at)
 
     def write(self) -> bytes:
         """The letter about findings, forms still owed, and what became of earlier findings."""
@@ -71,10 +71,10 @@ class _Writing:
             same = [_finding(*finding) for finding in findings if finding[1].severity is severity]
             if same:
                 self._section(f"{title}（{len(same)} 处）")
-                self.page.table(FINDINGS, same)
+                self.page.add_table(FINDINGS, same)
         if steps:
             self._section("上次问题的整改情况")
-            self.page.table(STEPS, [_step(step) for step in steps])
+            self.page.add_table(STEPS, [_step(step) for step in steps])
         self._section("怎样修改和重新报送" if findings or steps else "怎样补报")
         return self._end(self._how() if findings or steps else [FILL_IN])
 
@@ -100,12 +100,12 @@ class _Writing:
         return f"请于{_day(deadline)}前" if deadline and deadline >= self.matter.made_at.date() else "请尽快"
 
     def _top(self, what: str, opening: str) -> None:
-        self.page.line(f"关于{what}{self._of_year}预算绩效自评材料的通知", TITLE)
-        self.page.line(f"{visible(self.matter.department)}：", TO_WHOM)
-        self.page.line(opening, TEXT)
+        self.page.add_paragraph(f"关于{what}{self._of_year}预算绩效自评材料的通知", TITLE)
+        self.page.add_paragraph(f"{visible(self.matter.department)}：", TO_WHOM)
+        self.page.add_paragraph(opening, TEXT)
 
     def _section(self, title: str) -> None:
-        self.page.line(f"{_NUMERALS[self.sections]}、{title}", SECTION)
+        self.page.add_paragraph(f"{_NUMERALS[self.sections]}、{title}", SECTION)
         self.sections += 1
 
     def _owed(self) -> None:
@@ -113,17 +113,17 @@ class _Writing:
         if not self.debt.missing:
             return
         self._section(f"尚未报送的表（{len(self.debt.missing)} 张）")
-        self.page.line(visible("；".join(self.debt.missing)) + "。", TEXT)
+        self.page.add_paragraph(visible("；".join(self.debt.missing)) + "。", TEXT)
         if self.debt.files:
-            self.page.line("下列文件已经收到，但不能代替要报送的表：", KEPT_TEXT)
+            self.page.add_paragraph("下列文件已经收到，但不能代替要报送的表：", KEPT_TEXT)
             rows = [(file.path.rpartition("/")[2], file.state.value, file.reason) for file in self.debt.files]
-            self.page.table(FILES, rows)
+            self.page.add_table(FILES, rows)
 
     def _end(self, how: Sequence[str]) -> bytes:
         for text in how:
-            self.page.line(text, KEPT_TEXT)
+            self.page.add_paragraph(text, KEPT_TEXT)
         self._signatures()
-        return self.page.finished()
+        return self.page.to_bytes()
 
     def _opening(self) -> str:
         findings, steps = self.matter.findings, self.matter.steps
@@ -150,10 +150,10 @@ class _Writing:
         ]
 
     def _signatures(self) -> None:
-        self.page.line("联系人：　　　　　　　　　　联系电话：", CONTACT)
-        self.page.line("（财政部门盖章）　　　", STAMP)
-        self.page.line(f"{_day(self.matter.made_at)}　　　", DAY)
-        self.page.line("收到本通知：　　　　　　　　（单位经办人签字）　　　　　年　　月　　日", RECEIPT)
+        self.page.add_paragraph("联系人：　　　　　　　　　　联系电话：", CONTACT)
+        self.page.add_paragraph("（财政部门盖章）　　　", STAMP)
+        self.page.add_paragraph(f"{_day(self.matter.made_at)}　　　", DAY)
+        self.page.add_paragraph("收到本通知：　　　　　　　　（单位经办人签字）　　　　　年　　月　　日", RECEIPT)
 
 
 def _finding(form: str, finding: Finding) -> tuple[str, ...]:
