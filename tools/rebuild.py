@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tools.docs import fields, rules, speed
+from tools.docs import fields, layers, rules, speed
 from tools.guide.page import page, sources
 from tools.samples.folders import FOLDERS, ROOT, files
 from xltool.catalogue.guide import PAGE
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 
 def documents() -> dict[Path, bytes]:
-    """The generated pages of docs/, and the README with the table of speed that follows from docs/speed.md."""
+    """The documents that are generated, in whole (rules, fields) or between marks (rooms, table of speed)."""
     docs, readme = ROOT / "docs", ROOT / "README.md"
-    measured = speed.put_into(readme.read_text(encoding="utf-8"), (docs / "speed.md").read_text(encoding="utf-8"))
-    pages = {docs / "fields.md": fields.page(), docs / "rules.md": rules.page(), readme: measured}
+    architecture, measured = (docs / name for name in ("architecture.md", "speed.md"))
+    pages = {
+        docs / "fields.md": fields.page(),
+        docs / "rules.md": rules.page(),
+        architecture: layers.put_into(architecture.read_text(encoding="utf-8")),
+        readme: speed.put_into(readme.read_text(encoding="utf-8"), measured.read_text(encoding="utf-8")),
+    }
     return {path: text.encode() for path, text in pages.items()}
 
 
