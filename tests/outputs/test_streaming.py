@@ -20,8 +20,9 @@ from tests.support.lint import lint
 from xltool.findings import Finding
 from xltool.outputs.model import Tables
 from xltool.outputs.sheets import data
-from xltool.outputs.sheets.book import STYLES, Held, streamed
+from xltool.outputs.sheets.book import STYLES, HeldBook
 from xltool.outputs.sheets.paper import Column
+from xltool.outputs.sheets.streaming import streamed_book
 from xltool.outputs.workbook import write_review
 
 if TYPE_CHECKING:
@@ -156,12 +157,12 @@ def _fill(book: Book) -> None:
     book.sheet("空")
 
 
-def test_both_kinds_of_books_say_the_same(tmp_path: Path) -> None:
+def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
     """What is written row by row is what xlsxwriter would have written: texts, figures, formats, links, heights."""
-    held = Held("书", MADE)
+    held = HeldBook("书", MADE)
     _fill(held)
     (tmp_path / "held.xlsx").write_bytes(held.close())
-    with (tmp_path / "streamed.xlsx").open("wb") as file, streamed(file, tmp_path, "书", MADE) as book:
+    with (tmp_path / "streamed.xlsx").open("wb") as file, streamed_book(file, tmp_path, "书", MADE) as book:
         _fill(book)
     said = [_said(opened(tmp_path / f"{name}.xlsx")["表"]) for name in ("streamed", "held")]
     assert said[0] == said[1]
@@ -170,7 +171,7 @@ def test_both_kinds_of_books_say_the_same(tmp_path: Path) -> None:
 
 def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
     """All there are, quoted and not: each cell looks as its style says, with whatever styles came before."""
-    with (tmp_path / "r.xlsx").open("wb") as file, streamed(file, tmp_path, "样", MADE) as streaming:
+    with (tmp_path / "r.xlsx").open("wb") as file, streamed_book(file, tmp_path, "样", MADE) as streaming:
         streaming.sheet("先").text(0, 0, "先", "hint")
         paper = streaming.sheet("表")
         for row, style in enumerate(reversed(STYLES)):
@@ -205,7 +206,7 @@ def _said(sheet: Worksheet) -> list[object]:
 
 def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
     """A cell above the row that was begun last is an error of ours."""
-    with streamed(io.BytesIO(), tmp_path, "晚", MADE) as book:
+    with streamed_book(io.BytesIO(), tmp_path, "晚", MADE) as book:
         paper = book.sheet("表", (Column("列", 9),))
         paper.text(3, 0, "下")
         with pytest.raises(ValueError, match="after a row below"):
@@ -232,7 +233,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, after: int) -> 
 
     with (
         pytest.raises(OSError, match="No space left") as caught,
-        streamed(Full(), tmp_path, "满", MADE) as book,
+        streamed_book(Full(), tmp_path, "满", MADE) as book,
     ):
         data.write(book, "表", ("列",), ([f"{number**5} {number**7}"] for number in range(3_000)))
     assert caught.value.errno == errno.ENOSPC

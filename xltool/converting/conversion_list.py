@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.book import Held
+from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.links import Linker, linker
 from xltool.outputs.sheets.paper import LAST_ROW, Column, Paper
 from xltool.reader.notation.cells import display
@@ -98,7 +98,7 @@ _TEXT_LIMIT: Final = 300
 
 def list_bytes(lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], folder: Path) -> bytes:
     """The bytes of the workbook, with links to the templates in `folder`, where it will be saved."""
-    book = Held("转换清单", files.run_time())
+    book = HeldBook("转换清单", files.run_time())
     links = linker(folder, folder)
     _write_forms(book, lines, forms, links)
     _write_lines(book, lines, links)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.book import Held
+from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.links import Linker, linker
 from xltool.outputs.sheets.paper import Column
 from xltool.storage import files
@@ -76,7 +76,7 @@ def list_bytes(
     year: int, lines: Sequence[IssuedForm], *, unused: Sequence[UnusedForm], notices: Sequence[str], folder: Path
 ) -> bytes:
     """The bytes of the workbook, with links to the files in `folder`, where it will be saved."""
-    book = Held(f"{year}年度绩效自评表下发清单", files.run_time())
+    book = HeldBook(f"{year}年度绩效自评表下发清单", files.run_time())
     _write_lines(book, year, lines, linker(folder, folder))
     if unused:
         _write_texts(

@@ -14,7 +14,7 @@ from xltool.auditing.tables.frames import frames
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, base_data, review
 from xltool.outputs.sheets import data, totals
-from xltool.outputs.sheets.book import Held
+from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.paper import Column
 from xltool.storage import parquet
 
@@ -166,7 +166,7 @@ def _number(filed: object, recomputed: object) -> float | None:
 
 def workbook(merged: Merged, left: Sequence[Left], year: int, made_at: datetime) -> bytes:
     """The summary workbook: totals by department and by project, tidy sheets, and what was left out."""
-    book = Held(f"{year}年度绩效自评汇总", made_at)
+    book = HeldBook(f"{year}年度绩效自评汇总", made_at)
     totals.write(book, "部门汇总", merged.departments(), _RATIOS)
     totals.write(book, "项目汇总", merged.projects(), _RATIOS)
     sheets = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity
 from xltool.forms.manifest import RETURNED
-from xltool.outputs.sheets.book import Held
+from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.paper import LAST_ROW, MOST_LINKS, RED, Column, Paper
 from xltool.outputs.sheets.texts import row_height, visible
 
@@ -106,9 +106,9 @@ def list_bytes(listing: ProblemList) -> bytes:
     return book.close()
 
 
-def begin_list(listing: ProblemList) -> tuple[Held, Paper]:
+def begin_list(listing: ProblemList) -> tuple[HeldBook, Paper]:
     """A workbook with a list down to its heads, and the sheet it is on."""
-    book = Held(NAME, listing.about.made_at)
+    book = HeldBook(NAME, listing.about.made_at)
     paper = book.sheet(NAME, COLUMNS, tab=RED[0])
     paper.sheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
     paper.tall(0, 30)

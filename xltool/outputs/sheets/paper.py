@@ -19,7 +19,7 @@ from xltool.outputs.sheets.texts import cell_text, fits, row_height
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xltool.outputs.sheets.cells import Cells
+    from xltool.outputs.sheets.cells import CellWriter
 
 FONT: Final = "微软雅黑"
 MOST_LINKS: Final = 65_530
@@ -56,12 +56,12 @@ class Supplies(Protocol):
     """What a sheet gets from the workbook it is in."""
 
     @property
-    def looks(self) -> Mapping[str, Any]:
+    def formats(self) -> Mapping[str, Any]:
         """What a cell is given for the name of its style."""
         ...
 
     @property
-    def quoted(self) -> Mapping[str, Any]:
+    def quoted_formats(self) -> Mapping[str, Any]:
         """Likewise, where a text has to stay a text even when the cell is edited."""
         ...
 
@@ -81,7 +81,7 @@ class Paper:
         self,
         book: Supplies,
         sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
-        cells: Cells,
+        cells: CellWriter,
         columns: Sequence[Column],
         tab: str,
     ) -> None:
@@ -109,37 +109,37 @@ class Paper:
         """A text as a text, whatever it looks like; None and an empty text leave a blank cell with its borders."""
         if text:
             shown = cell_text(text)
-            self._cells.text(row, column, shown, self._look(style, shown))
+            self._cells.text(row, column, shown, self._text_format(style, shown))
         else:
-            self._cells.blank(row, column, self.book.looks[style])
+            self._cells.blank(row, column, self.book.formats[style])
 
-    def _look(self, style: str, shown: str) -> Any:  # noqa: ANN401 - that of its book
-        return (self.book.quoted if is_quoted(shown) else self.book.looks)[style]
+    def _text_format(self, style: str, shown: str) -> Any:  # noqa: ANN401 - that of its book
+        return (self.book.quoted_formats if is_quoted(shown) else self.book.formats)[style]
 
     def number(self, row: int, column: int, value: float | None, style: str) -> None:
         """A number; None, and what is no number, leaves a blank cell."""
         if value is None or not isfinite(value):
-            self._cells.blank(row, column, self.book.looks[style])
+            self._cells.blank(row, column, self.book.formats[style])
         else:
-            self._cells.number(row, column, float(value), self.book.looks[style])
+            self._cells.number(row, column, float(value), self.book.formats[style])
 
     def date(self, row: int, column: int, value: date) -> None:
         """A date as a date; one before Excel's calendar as text."""
         if value.year < 1900:  # noqa: PLR2004 - the first year of Excel's calendar
             self.text(row, column, value.isoformat())
         else:
-            self._cells.number(row, column, _serial(value), self.book.looks["date"])
+            self._cells.number(row, column, _serial(value), self.book.formats["date"])
 
     def formula(self, row: int, column: int, formula: str, value: float | str, style: str) -> None:
         """A formula of our own, and what it gives."""
-        self._cells.formula(row, column, formula, value, self.book.looks[style])
+        self._cells.formula(row, column, formula, value, self.book.formats[style])
 
     def across(self, row: int, first: int, last: int, style: str) -> None:
         """Make some cells of a row one."""
         if last > first:
             self.sheet.merge_range(row, first, row, last, "")
         for column in range(first, last + 1):
-            self._cells.blank(row, column, self.book.looks[style])
+            self._cells.blank(row, column, self.book.formats[style])
 
     def link(  # noqa: PLR0913 - a cell, and what a link is
         self, row: int, column: int, target: str | None, text: str, *, style: str = "link", tip: str = ""
@@ -150,7 +150,9 @@ class Paper:
             return
         self.links += 1
         shown = cell_text(text)
-        self._cells.link(row, column, target, shown, _hint(tip), self._look(style, shown))
+        self._cells.link(
+            row, column, target=target, text=shown, tip=_hint(tip), cell_format=self._text_format(style, shown)
+        )
 
     def listing(self, count: int, *, frozen: int, head: int = 0, empty: str = "") -> None:
         """The frame of a list of so many rows: its heads, filter buttons over it, and `empty` where it has no rows."""
