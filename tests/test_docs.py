@@ -198,3 +198,12 @@ def test_the_contract_has_the_members_of_the_json() -> None:
 def test_a_missed_target_is_marked(target: str, figure: float, met: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """The README says of each figure with a target whether it is met; 10 is the figure of the smallest run."""
     assert speed.verdict(target, figure, 10) == (speed.MET if met else speed.MISSED)
+
+
+def test_the_glossary_has_words_of_the_code() -> None:
+    """Each identifier of the glossary in CONTRIBUTING.md is a name in the package; none stands twice."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Glossary")[2].partition("\n## ")[0]
+    words = re.findall(r"^\| [^|]+ \| `(\w+)` \|", text, re.MULTILINE)
+    code = {word for path in (ROOT / "xltool").rglob("*.py") for word in re.findall(r"\w+", path.read_text("utf-8"))}
+    assert set(words) <= code
+    assert len(set(words)) == len(words) == text.count("\n| ") - 1
