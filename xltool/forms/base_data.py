@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Expr, Field, Kind, Sum, Total, total
 from xltool.forms import foot
 from xltool.forms.model import NOT_APPLICABLE, Block, Form, Item, Label, ProjectRows, Role, Row, Slot, Table
+from xltool.forms.tolerances import CENT, ROUNDED_SUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def spending(key: str, *aliases: str) -> Spending:
 
 
 def calculated(key: str, formulas: tuple[Expr, Expr, Expr], code: str, *aliases: str) -> Spending:
-    """An item that follows from its parts; sums of three and more rounded parts may be off by 0.02."""
+    """An item that follows from its parts."""
     return Spending(
         *(
             Field(
@@ -51,7 +52,7 @@ def calculated(key: str, formulas: tuple[Expr, Expr, Expr], code: str, *aliases:
                 Kind.MONEY,
                 formula=formula,
                 code=code,
-                tolerance=0.01 if isinstance(formula, Total) and len(formula.parts) == 2 else 0.02,  # noqa: PLR2004
+                tolerance=CENT if isinstance(formula, Total) and len(formula.parts) == 2 else ROUNDED_SUM,  # noqa: PLR2004 - two parts
                 aliases=aliases,
             )
             for measure, formula in zip(MEASURES, formulas, strict=True)

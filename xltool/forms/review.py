@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from xltool.expr.nodes import Choose, Expr, Field, Kind, Least, Param, Rounded, Sum
 from xltool.forms.model import Block, Group, IndicatorRows, Label, Row, Slot, Table
+from xltool.forms.tolerances import CENT, EXECUTION_SCORE, ROUNDED_SUM
 
 MOST_BANDS = 5
-"""Bands of execution a profile may have."""
+"""Bands of execution a profile may have (`xltool.params.profile`, which is not imported where files are only read)."""
 PRINTED_PRECISION = None
 """Tolerance of a rate: the precision it was printed with, one unit for truncation."""
 
@@ -231,7 +232,7 @@ def funds(
                 f"{label}_{measure}",
                 Kind.MONEY,
                 formula=formula,
-                tolerance=0.02,
+                tolerance=ROUNDED_SUM,
                 aliases=_MEASURE_ALIASES[measure],
                 prompt=f"{label}的{_PROMPTS[measure]}",
                 **more,  # type: ignore[arg-type] # passed on as they are
@@ -260,14 +261,14 @@ def year_funds(line: Funds, *, rate_code: str, score_code: str) -> YearFunds:
     ratio = line.executed / line.budget
     share = Choose(Param("execution_banded").is_on, _banded(ratio), ratio)
     earned = Rounded(Least(points, points * share), 2)
-    execution = Field(f"{label}_得分", Kind.SCORE, formula=earned, code=score_code, tolerance=0.05)
+    execution = Field(f"{label}_得分", Kind.SCORE, formula=earned, code=score_code, tolerance=EXECUTION_SCORE)
     return YearFunds(
         *line.amounts,
         weight=points,
         rate=rate,
         score=execution,
-        total_weight=Field("总分_分值", Kind.SCORE, formula=points + Sum(weight), code="S-02", tolerance=0.01),
-        total_score=Field("总分_得分", Kind.SCORE, formula=execution.or_zero + Sum(score), code="S-03", tolerance=0.01),
+        total_weight=Field("总分_分值", Kind.SCORE, formula=points + Sum(weight), code="S-02", tolerance=CENT),
+        total_score=Field("总分_得分", Kind.SCORE, formula=execution.or_zero + Sum(score), code="S-03", tolerance=CENT),
     )
 
 

@@ -9,6 +9,7 @@ from xltool.expr.nodes import Field, Kind, total
 from xltool.forms import foot
 from xltool.forms.model import Block, Form, Label, Role, Row, Slot
 from xltool.forms.review import WIDTHS, funds, funds_head, funds_row, goals, indicator_block, total_row, year_funds
+from xltool.forms.tolerances import CENT, ROUNDED_SUM
 
 
 def _amount(key: str, *aliases: str) -> Field:
@@ -40,7 +41,7 @@ income = Field(
     Kind.MONEY,
     formula=total(general_budget, fund_budget, special_account, other_income),
     code="A2-09",
-    tolerance=0.02,
+    tolerance=ROUNDED_SUM,
     aliases=("按收入性质分",),
 )
 basic_spending = _amount("支出_基本支出")
@@ -50,7 +51,7 @@ spent = Field(
     Kind.MONEY,
     formula=total(basic_spending, project_spending),
     code="A2-11",
-    tolerance=0.01,
+    tolerance=CENT,
     aliases=("按支出性质分",),
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Kind, Whole, formula_of, total
 from xltool.findings import Severity
 from xltool.forms import base_data as b
+from xltool.forms.tolerances import CENT
 from xltool.rules.model import Check, any_filled, check, rule
 from xltool.text.basis import ARITHMETIC, HUNAN
 
@@ -129,7 +130,7 @@ def parts_within_the_whole() -> Iterator[Check]:
     for whole, parts in _GROUPS:
         for part in parts:
             for amount, limit in zip(part, whole, strict=True):
-                yield check(amount, amount - limit <= 0.01, also=(limit,), 合计=(limit + 0, Kind.MONEY))  # noqa: PLR2004 - a cent
+                yield check(amount, amount - limit <= CENT, also=(limit,), 合计=(limit + 0, Kind.MONEY))
 
 
 @rule(
@@ -169,7 +170,7 @@ def running_lines_within_total() -> Iterator[Check]:
     """
     for index, whole in enumerate(b.running):
         parts = total(*(list(line)[index] for line in b.running_lines))
-        yield check(whole, parts - whole <= 0.01, also=parts.parts, 合计=(parts, Kind.MONEY))  # noqa: PLR2004 - a cent
+        yield check(whole, parts - whole <= CENT, also=parts.parts, 合计=(parts, Kind.MONEY))
 
 
 @rule(

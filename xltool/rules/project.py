@@ -8,6 +8,7 @@ from xltool import params
 from xltool.expr.nodes import Agrees, Field, Kind, Predicate, total
 from xltool.findings import Severity
 from xltool.forms import project as p
+from xltool.forms.tolerances import CENT, ROUNDED_SUM
 from xltool.rules.model import Check, any_filled, check, rule
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 FORM = "附件3表样"
-CENT = 0.01
-SUM_TOLERANCE = 0.02
 
 
 def _parts(index: int) -> tuple[Field, ...]:
@@ -28,8 +27,8 @@ def _in_wrong_column(index: int) -> Predicate:
     """The breakdown of a column adds up to the total of another column instead of its own."""
     mine, parts = p.year.amounts[index], total(*_parts(index))
     first, second = _others(index)
-    elsewhere = parts.equals(first.or_zero, SUM_TOLERANCE) | parts.equals(second.or_zero, SUM_TOLERANCE)
-    return ~parts.equals(mine, SUM_TOLERANCE) & elsewhere & (parts > 0)
+    elsewhere = parts.equals(first.or_zero, ROUNDED_SUM) | parts.equals(second.or_zero, ROUNDED_SUM)
+    return ~parts.equals(mine, ROUNDED_SUM) & elsewhere & (parts > 0)
 
 
 def _others(index: int) -> tuple[Field, Field]:

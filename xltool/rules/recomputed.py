@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xltool import params
 from xltool.expr.nodes import Agrees, Field, Not, Or, total
 from xltool.findings import Severity
 from xltool.forms import FORMS, project
+from xltool.forms.tolerances import WHOLE_PERCENT
 from xltool.rules.model import Check, Rule, register_rule
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+LIMITS = params.load()
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,13 @@ WORDS = {
     "S-03": Recomputation("总分得分 = 执行率得分 + 各指标得分", "表内勾稽关系"),
 }
 
-WHOLE_PERCENT = 0.01
-"""A rate may be printed in whole percents."""
-ROUNDED_TO_WHOLE = 0.5
-"""A score rounded to a whole point (86.20% printed as 9 of 10) is a warning, not an error."""
-
-
 SCORES = ("A2-04", "A3-07")
 
 
 def _checks(field: Field) -> tuple[Check, ...]:
     if field.code not in SCORES:
         return (Check(field, Agrees(field, field.tolerance), field.formula),)
-    gross = Agrees(field, ROUNDED_TO_WHOLE)
+    gross = Agrees(field, LIMITS["rounded_score"])
     slight = Or(Agrees(field, field.tolerance), Not(gross))
     return (Check(field, gross, field.formula), Check(field, slight, field.formula, severity=WARNING))
 

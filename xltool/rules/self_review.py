@@ -9,6 +9,7 @@ from xltool.expr.nodes import Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review
 from xltool.forms import self_review as s
+from xltool.forms.tolerances import CENT
 from xltool.rules.model import Check, check, rule
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ LIMITS = params.load()
 FORM = "附件2表样"
 ARITHMETIC = "表内勾稽关系"
 HUNAN = "湖南省部门整体支出绩效评价指标表"
-CENT = 0.01
 EXECUTION_WEIGHT = Param("execution_weight")
 
 ONLY_NUMBER = r"^[\s\d.,，%％]++(万元|亿元|元)?[\s。.]*$"

@@ -9,8 +9,9 @@ from xltool.expr.nodes import Expr, Field, Kind, Sum
 from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.forms import project, self_review
+from xltool.forms.tolerances import CENT, PRINTED_PERCENT
 from xltool.rules.model import Check, any_filled, check, rule
-from xltool.text.basis import HUNAN, PRACTICE, PRINTED_PERCENT
+from xltool.text.basis import HUNAN, PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,7 +239,7 @@ def basic_adjustment_present() -> Check:
     before = self_review.year.initial - Sum(project.year.initial)
     return check(
         b.adjustment_before,
-        self_review.basic_spending.equals(before, 0.01) | any_filled(b.adjustment_before, b.adjustment_after),
+        self_review.basic_spending.equals(before, CENT) | any_filled(b.adjustment_before, b.adjustment_after),
         also=(b.adjustment_after,),
         年初=(before, Kind.MONEY),
         全年=(self_review.basic_spending + 0, Kind.MONEY),
@@ -288,7 +289,7 @@ def line_within_its_budget() -> Iterator[Check]:
     for line in b.running_lines:
         yield check(
             line.actual,
-            line.actual - line.budget <= 0.01,  # noqa: PLR2004 - a cent
+            line.actual - line.budget <= CENT,
             also=(line.budget,),
             预算=(line.budget + 0, Kind.MONEY),
         )

@@ -1,4 +1,4 @@
-"""What rules rest on, where several share it, and how exactly amounts must agree."""
+"""What rules rest on, where several rules share it, and the kinds of target they can compare."""
 
 FORM = "附件2、附件3表样"
 ARITHMETIC = "表内勾稽关系"
@@ -8,16 +8,6 @@ WEIGHTS = "预算执行率10分、产出50分、效益30分、满意度10分（�
 SCORING = "定量指标：完成的记满分，未完成的按完成值与指标值的比例记分，得分不超过分值（中江县2022年、江西省2017年表注）"
 REVERSE = "反向指标：不超过目标值的记满分，超过的按超出比例扣分（湖北省2020年、江西省2017年表注）"
 
-CENT = 0.01
-"""Amounts in 万元 agree to the cent."""
-SUM_TOLERANCE = 0.02
-"""Sums of three and more rounded parts may be off by two."""
-PRINTED_PERCENT = 0.00005
-"""A rate printed as 100.00% may be this much more."""
-FULL = 0.001
-"""Scores closer than this are the same."""
-SCORE_TOLERANCE = 0.1
-"""A proportional score may be rounded to one decimal."""
 NUMBER = ("^(number|percent)$", "是数量或百分数")
 PERCENT = ("^percent$", "是百分数")
 """Kinds of target that can be compared."""

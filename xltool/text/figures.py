@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from xltool import params
+from xltool.forms.tolerances import RELATIVE_NOISE
 from xltool.text.wording import TEXTS, character_pairs, count_in, fold_case, split_sentences, split_sentences_uncached
 
 if TYPE_CHECKING:
@@ -68,8 +70,14 @@ _NOTHING = frozenset({"项目", "工作", "建设", "资金", "经费", "任务"
 """Names that say too little to tell one figure from another."""
 _LIKE = 0.6
 """How much of a name must stand beside the only number of its unit."""
-_HALF, _TRUNCATED, _COARSE, _ROUGH = 0.5, 0.01, 0.05, 0.1
-NOISE = 1e-9
+_HALF = 0.5
+"""Part of a unit of the last decimal that rounding may change."""
+_TRUNCATED = 0.01
+"""How much of a figure may be missing where its decimals were cut off instead of rounded."""
+_COARSE = 0.05
+"""How much of a figure a whole number of 万 or 亿 may leave out."""
+_ROUGH = params.load()["about_in_goals"]
+"""How far a figure may lie from a number that 约 stands at, as a share of it."""
 _CELLS = 4096
 """Cells and names that are remembered: most forms have 100% and 群众满意度."""
 _LONGEST_CLAUSE = 300
@@ -144,7 +152,7 @@ class Figure:
         A number without decimals and without 万 or 亿 is exact.
         """
         off, size = abs(self.value - filed.value), max(abs(filed.value), abs(self.value))
-        if off <= NOISE * max(1.0, size):
+        if off <= RELATIVE_NOISE * max(1.0, size):
             return True
         if _ABOUT.search(self.around):
             return off <= max(self.step if self.scaled or self.decimals else 0, _ROUGH * size)
@@ -153,7 +161,7 @@ class Figure:
         step = max(self.step if self.decimals else 0, filed.step if filed.decimals else 0)
         if self.scaled and not self.decimals:
             step = min(self.step, 2 * _COARSE * size)
-        return off <= _HALF * step + NOISE * size or (off < step and off <= _TRUNCATED * size)
+        return off <= _HALF * step + RELATIVE_NOISE * size or (off < step and off <= _TRUNCATED * size)
 
 
 @lru_cache(_CELLS)

@@ -11,13 +11,13 @@ from xltool.forms import key_of, review
 from xltool.forms import project as p
 from xltool.forms import self_review as s
 from xltool.forms.model import Role
+from xltool.forms.tolerances import CENT, ROUNDED_SUM
 from xltool.rules.model import Check, check, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-CENT, SUM_TOLERANCE = 0.01, 0.02
 BASIS = "附件1、附件2、附件3之间的勾稽关系"
 
 
@@ -35,7 +35,7 @@ def project_spending_agrees() -> Check:
     以部门决算为准核对，改正填错的一张表。
     """
     other = b.project_spending.actual
-    return check(s.project_spending, s.project_spending.equals(other, SUM_TOLERANCE), other + 0, also=(other,))
+    return check(s.project_spending, s.project_spending.equals(other, ROUNDED_SUM), other + 0, also=(other,))
 
 
 @rule(
@@ -53,7 +53,7 @@ def project_budget_agrees() -> Check:
     各项目的附件3须一并检查；逐个项目核对年初预算数。
     """
     forms = Sum(p.year.initial)
-    return check(b.project_spending.budget, b.project_spending.budget.equals(forms, SUM_TOLERANCE), forms)
+    return check(b.project_spending.budget, b.project_spending.budget.equals(forms, ROUNDED_SUM), forms)
 
 
 @rule(
@@ -77,7 +77,7 @@ def project_execution_agrees() -> Check:
     各项目的附件3须一并检查；逐个项目核对全年执行数。
     """
     forms = Sum(p.year.executed)
-    agree, more = s.project_spending.equals(forms, SUM_TOLERANCE), s.project_spending > forms
+    agree, more = s.project_spending.equals(forms, ROUNDED_SUM), s.project_spending > forms
     # Only 附件1 tells which projects there are (X-06): without it some of their forms may not have been given.
     return check(s.project_spending, agree | (more & b.project_spending.actual.blank), forms)
 
@@ -114,7 +114,7 @@ def year_budget_holds_everything() -> Check:
     """
     needed = Sum(p.year.budget) + s.basic_spending
     return check(
-        s.year.budget, needed - s.year.budget <= SUM_TOLERANCE, also=(s.basic_spending,), 合计=(needed, Kind.MONEY)
+        s.year.budget, needed - s.year.budget <= ROUNDED_SUM, also=(s.basic_spending,), 合计=(needed, Kind.MONEY)
     )
 
 
@@ -173,9 +173,9 @@ def adjustment_agrees() -> Iterator[Check]:
     本年预算数栏填调整前、本年决算数栏填调整后的基本支出；核对三张表。
     """
     before = s.year.initial - Sum(p.year.initial)
-    yield check(b.adjustment_before, b.adjustment_before.equals(before, SUM_TOLERANCE), before, also=(s.year.initial,))
+    yield check(b.adjustment_before, b.adjustment_before.equals(before, ROUNDED_SUM), before, also=(s.year.initial,))
     after = s.basic_spending
-    yield check(b.adjustment_after, b.adjustment_after.equals(after, SUM_TOLERANCE), after + 0, also=(after,))
+    yield check(b.adjustment_after, b.adjustment_after.equals(after, ROUNDED_SUM), after + 0, also=(after,))
 
 
 _PROJECT_GOAL = review.goal.on_form(key_of(Role.PROJECT_REVIEW))

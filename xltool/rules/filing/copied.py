@@ -30,12 +30,8 @@ if TYPE_CHECKING:
 
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-FEWEST_DEPARTMENTS, SHORTEST_COPY = 4, 30
-"""Departments that make a phrase common; characters of a text."""
 MARKS, SHINGLE, LOOKED_AT = 6, 4, 8
 """Marks of a sentence, characters of a shingle, groups looked at for one mark and departments for one group."""
-FEWEST_NUMBERS = 2
-"""So many equal results in two departments are no chance."""
 
 Members = dict[tuple[str, ...], list[Excerpt]]
 """The texts that sentences which are alike stand in, a few a department, by its names."""
@@ -111,7 +107,7 @@ def _shared(texts: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, Excerpt, list[s
     """Each text with the text of another department it has most in common with, and the sentences in common."""
     groups = _groups(texts)
     departments = len({text.names for text in texts})
-    common = max(FEWEST_DEPARTMENTS, LIMITS["common_share"] * departments)
+    common = max(LIMITS["common_departments"], LIMITS["common_share"] * departments)
     for text in texts:
         alike: dict[int, tuple[Excerpt, list[str]]] = {}
         for part, _ in text.parts:
@@ -218,7 +214,7 @@ def copied_from_another(texts: Sequence[Excerpt]) -> Iterator[Hit]:
         if count < LIMITS["copied_length"] or count < LIMITS["copied_share"] * text.length:
             continue
         numbers = {number for part in same for number in numbers_in(part).split()}
-        proven = text.field == review.achievement.key and len(numbers) >= FEWEST_NUMBERS
+        proven = text.field == review.achievement.key and len(numbers) >= LIMITS["copied_numbers"]
         words = {"栏目": text.field, "字数": str(count), "部门": other.shown, "原文": _longest(same)}
         hit = Hit(_spot(text), (_spot(other),), words, severity=WARNING if proven else INFO)
         key = (text.names, text.year, text.field)
@@ -273,7 +269,7 @@ def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
         filled = [
             view
             for view in filing.forms_of(Role.PROJECT_REVIEW)
-            if len(fold_case(view.text(item.key))) >= SHORTEST_COPY
+            if len(fold_case(view.text(item.key))) >= LIMITS["copied_between_projects"]
         ]
         told: set[str] = set()
         for first, second in combinations(filled, 2):

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 TEXTS: Final = {item.key: item for item in (review.goal, review.achievement, base_data.thrift)}
 _LIMITS = params.load()
-_SHORTEST: Final = 12
-"""Characters of a sentence that can be recognised."""
 _EVERYBODY: Final = re.compile(
     "八项规定|厉行节约|过紧日子|反对浪费|三公|预算(?:管理|编制|执行|绩效|约束)|绩效(?:管理|评价|目标|自评)|财务(?:管理|制度)|内部控制|内控|专款专用"
     "|公务(?:接待|用车)|政府采购|正常(?:运转|运行|办公)|人员经费|公用经费|一般性支出|资金使用|会议费|培训费|差旅费|国有资产"
@@ -48,7 +46,7 @@ def excerpts(filing: FilingView) -> Iterator[Excerpt]:
 def _telling(text: str, names: tuple[str, ...]) -> tuple[int, tuple[tuple[str, str], ...]]:
     """Characters of all sentences without these names, and those that tell; 附件2 and 附件3 often hold one text."""
     parts = [_without(names, sentence) for sentence in split_sentences(text)]
-    told = ((part, numbers_in(part)) for part in parts if len(part) >= _SHORTEST)
+    told = ((part, numbers_in(part)) for part in parts if len(part) >= _LIMITS["copied_sentence"])
     return sum(map(len, parts)), tuple(
         (part, numbers) for part, numbers in told if " " in numbers or not _EVERYBODY.search(part)
     )

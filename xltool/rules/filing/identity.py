@@ -11,6 +11,7 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.forms.model import FORM_ROLES, Role
+from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 BETWEEN = "表间勾稽关系"
-CENT, NOISE = 0.01, 1e-6
 
 Row = Mapping[str, float | str | None]
 

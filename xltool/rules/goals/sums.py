@@ -16,6 +16,7 @@ from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
+from xltool.forms.tolerances import CENT, RELATIVE_NOISE
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import goals
 from xltool.text.figures import Figure, figures_in
@@ -47,7 +48,6 @@ _OPEN = re.compile("等|主要|部分|以上|约|余|多")
 _SCALES = {"亿元": 1e8, "万元": 1e4, "元": 1.0}
 LONGEST_PART = 24
 """Characters between the numbers of a list."""
-CENT, NOISE = 0.01, 1e-9
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _written_out(text: str) -> Iterator[Mismatch]:
             terms = [_number(part) for part in match["parts"].split("+")]
             values = _in_one_unit((total, unit), terms)
             slack = CENT if "." in match[0] else 0.0
-            if values is not None and abs(sum(values) - total) > slack + NOISE * total:
+            if values is not None and abs(sum(values) - total) > slack + RELATIVE_NOISE * total:
                 added = f"{round(sum(values), 6):.15g}{unit or terms[-1][1]}"
                 yield Mismatch(cut_short(match[0]), match["total"], added)
 
@@ -130,7 +130,7 @@ def _judged(before: Sequence[Figure], run: Sequence[Figure], word: str, mark: in
     if not run:
         return
     whole = before[-1]
-    slack = min(_rounding((whole, *run)), LIMITS["parts_nearly"] * whole.value / 2) + NOISE * whole.value
+    slack = min(_rounding((whole, *run)), LIMITS["parts_nearly"] * whole.value / 2) + RELATIVE_NOISE * whole.value
     sums = list(accumulate(part.value for part in run))
     totals = [one.value for one in before if one.unit == whole.unit]
     if any(abs(added - total) <= slack for added in sums for total in totals) or whole.is_least:
@@ -170,7 +170,7 @@ def _added_up(found: Sequence[Figure]) -> Iterator[Mismatch]:
                 break
             run.insert(0, figure)
         added = sum(part.value for part in run)
-        slack = _rounding((whole, *run)) + NOISE * whole.value
+        slack = _rounding((whole, *run)) + RELATIVE_NOISE * whole.value
         if len(run) > 1 and abs(added - whole.value) > slack:
             text = whole.sentence[run[0].start : whole.end].replace(",", "，")
             yield Mismatch(cut_short(text), whole.text, _as_written(added, whole))

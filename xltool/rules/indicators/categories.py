@@ -10,9 +10,9 @@ from xltool.expr.nodes import Const, Expr, Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
+from xltool.forms.tolerances import SAME_SCORE
 from xltool.rules.model import Check, frame_rule, rule
 from xltool.rules.samples import base_form, filing_view, form_view, indicator, project_form
-from xltool.text.basis import FULL
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
 
@@ -116,7 +116,7 @@ BOUNDS = {name: (bound, Kind.SCORE) for name, bound in GRADES[:-1]}
 def _deserved(index: int, line: review.YearFunds) -> Predicate:
     """Whether the total lies in the band of the grade, if that is the one printed."""
     name, bound = GRADES[index]
-    enough = line.total_score >= bound - FULL
+    enough = line.total_score >= bound - SAME_SCORE
     within = enough & (line.total_score < GRADES[index - 1][1]) if index else enough
     return ~review.grade.matches(name) | within
 

@@ -10,6 +10,7 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
+from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import department_form, filing_view, form_view, funds, indicator, project_form
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 ARITHMETIC = "表间勾稽关系"
-CENT, NOISE = 0.01, 1e-6
 INITIAL, EXECUTED = project.year.initial.key, project.year.executed.key
 _LINES = ("年初预算数为", "全年执行数为")
 

@@ -8,9 +8,10 @@ from xltool.expr.nodes import Const, Field, Kind, Numeric, Rounded, Sum
 from xltool.findings import Severity
 from xltool.forms import project, self_review
 from xltool.forms import review as r
+from xltool.forms.tolerances import CENT, TWO_DECIMALS
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import BARE_ROW, scored_row
-from xltool.text.basis import CENT, FORM, NUMBER, PERCENT, PRACTICE, SCORING, WEIGHTS
+from xltool.text.basis import FORM, NUMBER, PERCENT, PRACTICE, SCORING, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -284,4 +285,4 @@ def score_has_two_decimals() -> Check:
 
     四舍五入保留两位小数。
     """
-    return check(r.score, r.score.equals(Rounded(r.score, 2), 0.00001), Rounded(r.score, 2), also=(r.indicator,))
+    return check(r.score, r.score.equals(Rounded(r.score, 2), TWO_DECIMALS), Rounded(r.score, 2), also=(r.indicator,))

@@ -11,6 +11,7 @@ from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES, Role
+from xltool.forms.tolerances import NOISE
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import department_form, filing_view, indicator, project_form
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 _GENERIC = re.compile("^(?:受益|服务)(?:群众|对象|人口|户|人)?(?:人?数|户数|人次)?$|满意")
-FEWEST_ROWS, NOISE = 3, 1e-6
 
 Row = Mapping[str, float | str | None]
 
@@ -72,7 +72,7 @@ def indicators_not_copied(filing: FilingView) -> Iterator[Hit]:
             rows = _filled(view)
             signed = ((index, _signature(row)) for index, row in rows)
             copied = [(index, known[signature]) for index, signature in signed if signature in known]
-            if len(rows) >= FEWEST_ROWS and len(copied) >= LIMITS["copied_rows"] * len(rows):
+            if len(rows) >= LIMITS["copied_rows_least"] and len(copied) >= LIMITS["copied_rows"] * len(rows):
                 yield Hit(
                     FieldRef(view, review.indicator, rows[0][0]),
                     (FieldRef(whole, review.indicator, copied[0][1]),),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Choose, Const, Expr, Greatest, Kind, Param, Predicate, Rounded
 from xltool.findings import Severity
 from xltool.forms import review as r
+from xltool.forms.tolerances import PROPORTIONAL_SCORE, SAME_SCORE, SCORE_SHARE
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import scored_row
-from xltool.text.basis import FULL, REVERSE, SCORE_TOLERANCE, SCORING
+from xltool.text.basis import REVERSE, SCORING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ reverse = r.direction.matches("^反向$")
 none_wanted = r.direction.matches("^等于$")
 unmet = forward & (r.actual < r.target)
 met = forward & (r.actual >= r.target)
-full = r.score.equals(r.weight, FULL)
+full = r.score.equals(r.weight, SAME_SCORE)
 proportional = Rounded(r.weight * (r.actual / r.target), 2)
 linear = Rounded(Greatest(Const(0), r.weight * (Const(1) - (r.actual - r.target) / r.target)), 2)
 by_ratio = Rounded(r.weight * (r.target / r.actual), 2)
@@ -73,7 +74,7 @@ def unmet_in_proportion() -> Check:
     按“分值 × 完成值 ÷ 指标值”改正得分，或在偏差原因栏说明扣分依据。
     """
     also = (r.indicator, r.target_value, r.actual_value)
-    fair = full | r.score.equals(proportional, SCORE_TOLERANCE)
+    fair = full | r.score.equals(proportional, PROPORTIONAL_SCORE)
     return check(r.score, ~unmet | fair, proportional, also=also)
 
 
@@ -130,7 +131,7 @@ def reverse_in_proportion() -> Check:
 
     按“分值 ×（1 − 超出比例）”改正得分，超出一倍以上记 0 分；也可按“分值 × 控制数 ÷ 实际数”计算。
     """
-    fair: Predicate = full | r.score.equals(linear, SCORE_TOLERANCE) | r.score.equals(by_ratio, SCORE_TOLERANCE)
+    fair: Predicate = full | r.score.equals(linear, PROPORTIONAL_SCORE) | r.score.equals(by_ratio, PROPORTIONAL_SCORE)
     also = (r.indicator, r.target_value, r.actual_value)
     return check(r.score, ~(reverse & (r.actual > r.target)) | fair, exceeded, also=also)
 
@@ -148,7 +149,7 @@ def zero_target() -> Check:
 
     没有发生的记满分，发生的记 0 分。
     """
-    right = ((r.actual <= 0) & full) | ((r.actual > 0) & r.score.equals(0, FULL))
+    right = ((r.actual <= 0) & full) | ((r.actual > 0) & r.score.equals(0, SAME_SCORE))
     also = (r.indicator, r.target_value, r.actual_value)
     return check(r.score, ~none_wanted | right, also=also)
 
@@ -191,8 +192,7 @@ def over_completion_explained() -> Check:
 
 def _band(done: Predicate, low: Expr, high: Expr) -> Check:
     share = r.score / r.weight
-    slack = 0.005
-    inside = (share >= low - slack) & (share <= high + slack)
+    inside = (share >= low - SCORE_SHARE) & (share <= high + SCORE_SHARE)
     return check(
         r.score,
         ~done | inside,

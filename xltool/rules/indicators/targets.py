@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review as r
+from xltool.forms.tolerances import SAME_SCORE
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import scored_row
-from xltool.text.basis import FULL, NUMBER, PERCENT, PRACTICE
+from xltool.text.basis import NUMBER, PERCENT, PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def number_in_the_name() -> Iterator[Check]:
 
     指标名称只写指标内容，数字填在年度指标值栏。
     """
-    same = r.name_number.equals(r.target, FULL)
+    same = r.name_number.equals(r.target, SAME_SCORE)
     also = (r.target_value,)
     yield check(r.indicator, same, also=also)
     told = "指标名称“{三级指标}”中已写明目标数字，与年度指标值“{年度指标值}”相同，属重复表述。"

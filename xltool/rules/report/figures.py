@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, self_review
 from xltool.forms.model import Role
+from xltool.forms.tolerances import CENT
 from xltool.forms.words import shorten, show
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import base_form, department_form, filing_view, report_view
 from xltool.text import claim_words as said
+from xltool.text.approximation import can_mean
 from xltool.text.basis import PRACTICE
 from xltool.text.claims import Claim, claims_of, counts_of
-from xltool.text.prose import can_mean
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from xltool.text.views import ReportView
 
 ERROR = Severity.ERROR
-CENT: Final = 0.01
 _YEAR = self_review.year
 _FIELDS: Final[dict[str, tuple[Field, ...]]] = {
     said.INITIAL: (_YEAR.initial,),

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from xltool import params
 from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import Role
@@ -90,13 +91,13 @@ _TIME: Final = "明年|次年|下年度?|来年|去年|上年度?|上半年|下�
 _DOUBT: Final = "尚未|未能|未|没有|不|正在|计划|拟|预计|力争"
 _TOKEN: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_THIS_YEAR}|{_DOUBT}|.")
 _TELLING: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_DOUBT}")
-_ALIKE: Final = 0.85
-_SHORTEST: Final = 12
+_LIMITS: Final = params.load()
 _LONGEST: Final = 300
 """Characters of sentences that are compared word by word, which takes the square of their length and more."""
 _SENTENCES: Final = 200
 """Sentences of a cell that are looked at, more than honest ones have; of a report ten times as many."""
 _OVERLAP: Final = 0.6
+"""Share of the pairs of characters of a filed sentence that the sentence of the report nearest to it must have."""
 
 _FILED = "昌泰明渠二期等项目已完成施工图设计、审核，明年上半年正式启动建设；新签约项目17个，合同引资额22.12亿元。"
 
@@ -164,14 +165,14 @@ def _changed(one: ReportView, view: FormView) -> Iterator[Hit]:
 def _sentences(text: str, year: int | None) -> list[str]:
     """Sentences long enough to be recognised, this year named in one way."""
     named = re.sub(rf"{year}年度?|本年度?", _THIS_YEAR, text)
-    return [part for part in split_sentences(named) if _SHORTEST <= len(part) <= _LONGEST]
+    return [part for part in split_sentences(named) if _LIMITS["report_sentence"] <= len(part) <= _LONGEST]
 
 
 def _difference(said: str, filed: str) -> str:
     """What was changed, if it changes the meaning and all else is as good as the same; "" otherwise."""
     left, right = _TOKEN.findall(said), _TOKEN.findall(filed)
     matcher = SequenceMatcher(None, left, right, autojunk=False)
-    if matcher.ratio() < _ALIKE:
+    if matcher.ratio() < _LIMITS["report_likeness"]:
         return ""
     for kind, a, b, c, d in matcher.get_opcodes():
         ours, theirs = left[a:b], right[c:d]

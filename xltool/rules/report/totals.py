@@ -10,10 +10,12 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import self_review
 from xltool.forms.model import Role
+from xltool.forms.tolerances import ROUNDED_SUM
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.report.figures import companions, no_carry_over, words_of
 from xltool.rules.samples import department_form, filing_view, report_view
+from xltool.text.approximation import slack_of
 from xltool.text.basis import ARITHMETIC
 from xltool.text.claim_words import (
     ABROAD,
@@ -31,7 +33,6 @@ from xltool.text.claim_words import (
     VEHICLES,
 )
 from xltool.text.claims import Claim, claims_of
-from xltool.text.prose import slack_of
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage, ReportView
 
 if TYPE_CHECKING:
@@ -169,12 +170,11 @@ def _cause(over: float, said: Sequence[Claim], view: FormView | None) -> str:
     funds = [claim.amount.value for claim in said if claim.topic == FUND]
     funds += [] if view is None else [view.numbers.get(self_review.fund_budget.key, 0.0)]
     amount = show(round(abs(over), 4), Kind.MONEY)
-    if any(fund and abs(over - fund) < _SAME for fund in funds):
+    if any(fund and abs(over - fund) < ROUNDED_SUM for fund in funds):
         return f"，多出的 {amount} 正是政府性基金预算支出，不应计入本节的项目支出"
     return f"，相差 {amount}"
 
 
-_SAME: Final = 0.02
 _SPLIT = "支出10716.16万元，其中：基本支出256.79万元，项目支出10459.37万元。"
 
 

@@ -15,6 +15,7 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Severity
 from xltool.forms import base_data, project, review
 from xltool.forms.model import REVIEW_ROLES, Role
+from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
 from xltool.rules.samples import (
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-CENT, NOISE = 0.01, 1e-6
 MOST_COMPARED = 200
 """Names without a counterpart that are compared letter by letter: more than any department has projects."""
 _YEAR = re.compile(r"20\d\d年?度?")

@@ -15,6 +15,7 @@ from xltool.forms import base_data as b
 from xltool.forms import key_of, review
 from xltool.forms import project as p
 from xltool.forms.model import REVIEW_ROLES
+from xltool.forms.tolerances import CENT, ROUNDED_SUM
 from xltool.rules.model import Check, check, rule
 from xltool.text.basis import PRACTICE
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-CENT, SUM_TOLERANCE = 0.01, 0.02
 BASIS = "表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数"
 
 _PARTS = (
@@ -77,7 +77,7 @@ def last_year_as_filed() -> Iterator[Check]:
         last = item.actual.prior
         yield check(item.last, item.last.equals(last, item.last.tolerance or CENT), last)
     total, last = b.project_spending.last, b.project_spending.actual.prior
-    yield check(total, total.equals(last, SUM_TOLERANCE), last, message=_OF_PROJECTS)
+    yield check(total, total.equals(last, ROUNDED_SUM), last, message=_OF_PROJECTS)
     for item, parts in _TOTALS:
         last = item.actual.prior
         explained = _gap(parts[0])
