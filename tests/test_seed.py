@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.support.office import needs_office, recalculate
+from tests.support.programs.office import needs_office, recalculate
 from tools.samples import junshan
 from tools.samples.checking import audited, expected_findings, placed_findings, write
 from tools.samples.sample import CellFinder

@@ -19,9 +19,9 @@ import openpyxl
 from PIL import Image
 
 import xltool
-from tests.support.browser import browser
-from tests.support.office import convert
-from tests.support.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
+from tests.support.programs.browser import browser
+from tests.support.programs.office import convert
+from tests.support.programs.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
 from tests.support.workbook_editor import WorkbookEditor
 from tools.samples import clean, planted
 from tools.samples.folders import ROOT

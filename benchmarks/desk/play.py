@@ -13,7 +13,7 @@ import xltool
 from benchmarks.desk.county import YEAR
 from benchmarks.desk.troubles import ANY, TROUBLES, Expectation, Trouble
 from benchmarks.desk.view import DeskView
-from tests.support.office import soffice
+from tests.support.programs.office import soffice
 from xltool.forms import self_review
 from xltool.outputs.officer_notes import NOTE, STATUS
 from xltool.roster.inbox import State

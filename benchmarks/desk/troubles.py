@@ -12,7 +12,7 @@ import openpyxl
 
 from benchmarks.desk.other_formats import ENCRYPTED, PDF, RAR, as_blank_sheet, as_document
 from benchmarks.desk.typing_in import FormTyper, fill_in, form_sheet
-from tests.support import office as libreoffice
+from tests.support.programs import office as libreoffice
 from tools.samples.sample import FieldRef
 from xltool.auditing.rounds.comparison import Became
 from xltool.forms import base_data as b

@@ -11,7 +11,7 @@ from typing import Final
 from benchmarks.fuzz.zips import packed, parts_of
 from tests.attacks.formats import xlsb
 from tests.support.documents import Form, forms, typed, write_docx, write_xlsx
-from tests.support.office import convert
+from tests.support.programs.office import convert
 from tests.support.seed import order, seed_sheets
 from xltool.template.workbook import write_workbook
 

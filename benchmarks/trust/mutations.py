@@ -29,7 +29,7 @@ from benchmarks.trust.real import FOLLOWS, ONLY_OF_WHOLE_FILINGS, UNSUITABLE, ot
 from benchmarks.trust.reports import report_mutants
 from benchmarks.trust.tally import Mutant, Tally, finding_key, judge, known
 from benchmarks.trust.years import exemption_mutants, year_mutants
-from tests.support import office
+from tests.support.programs import office
 from tools.samples import planted
 
 if TYPE_CHECKING:

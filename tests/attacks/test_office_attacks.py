@@ -11,7 +11,7 @@ from tests.batches.test_resuming import other
 from tests.reader.test_sandbox import linked_document
 from tests.support.filled import filled
 from tests.support.luring import Listener, listening, lures, odt
-from tests.support.office import needs_office
+from tests.support.programs.office import needs_office
 from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import SECONDS

@@ -15,8 +15,8 @@ from typer.main import get_command
 
 import xltool
 from tests.batches.test_batches import InlinePool
-from tests.support.browser import Visit, browser, needs_chromium
 from tests.support.filled import filled
+from tests.support.programs.browser import Visit, browser, needs_chromium
 from tests.support.rosters import book
 from tools.guide import limits, sizing
 from tools.guide.page import PICTURES

@@ -17,7 +17,7 @@ import xltool
 from tests.auditing.test_exemptions import GRANTED, listed
 from tests.reader.test_formats import through_writer
 from tests.support.documents import forms, write_docx
-from tests.support.office import needs_office
+from tests.support.programs.office import needs_office
 from tests.support.rosters import book
 from xltool import cli, params
 

@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tests.support.office import soffice
-from tests.support.tools import ToolError
+from tests.support.programs.office import soffice
+from tests.support.programs.tools import ToolError
 from xltool.forms import FORMS, base_data, review
 from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes

@@ -14,8 +14,8 @@ import pytest
 from tests.conformance import bench
 from tests.conformance.generator import HALVES, Filling, fillings
 from tests.conformance.insertion import MARK, Insertion, insert_rows
-from tests.support.engines import evaluate_ironcalc
-from tests.support.office import needs_office, recalculate
+from tests.support.programs.engines import evaluate_ironcalc
+from tests.support.programs.office import needs_office, recalculate
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
 from xltool.forms import self_review

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
-from tests.support.engines import evaluate_ironcalc
+from tests.support.programs.engines import evaluate_ironcalc
 from xltool.expr import excel, frame
 from xltool.expr.bind import bind_params
 from xltool.expr.nodes import (

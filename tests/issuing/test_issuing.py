@@ -15,8 +15,8 @@ import xltool
 from tests.batches.test_batches import Answers, InlinePool
 from tests.cli.test_cli import ROOT
 from tests.support.lint import lint
-from tests.support.office import needs_office, recalculate
-from tests.support.ooxml import needs_validator, validate
+from tests.support.programs.office import needs_office, recalculate
+from tests.support.programs.ooxml import needs_validator, validate
 from tests.support.rosters import book
 from tests.support.template import Form, read_template
 from xltool import cli

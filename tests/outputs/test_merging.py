@@ -11,7 +11,7 @@ import pytest
 
 import xltool
 from tests.batches.test_batches import InlinePool
-from tests.support import office
+from tests.support.programs import office
 from tools.samples import clean, planted
 from tools.samples.sample import Paper, papers_as_sheets
 from xltool.batches import reading

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from tests.outputs.test_workbook import finding, hostile, review
-from tests.support import office
+from tests.support.programs import office
 from xltool.auditing.rounds.comparison import Became, Step
 from xltool.findings import Severity
 from xltool.outputs.letters import written

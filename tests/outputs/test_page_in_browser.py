@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.outputs.reviewed import HOSTILE, hostile_review, large_review, samples_review, step
-from tests.support.browser import OFFICE, Visit, browser, needs_chromium
+from tests.support.programs.browser import OFFICE, Visit, browser, needs_chromium
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
 from xltool.outputs.model import Told

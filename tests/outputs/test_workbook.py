@@ -17,8 +17,8 @@ from lxml import etree
 
 from tests.outputs.reviewed import workbook_bytes
 from tests.support.lint import lint
-from tests.support.office import needs_office, recalculate
-from tests.support.ooxml import needs_validator, validate
+from tests.support.programs.office import needs_office, recalculate
+from tests.support.programs.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.base_data import MEASURES
 from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables

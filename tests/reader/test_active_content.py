@@ -13,7 +13,7 @@ from tests.attacks.formats import ODS, docx, ods, xlsb
 from tests.attacks.kit import with_part, zipped
 from tests.reader.test_guard import ole
 from tests.reader.test_open import RELS, package
-from tests.support.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office
 from xltool.reader.formats import biff, open_any
 from xltool.reader.formats.binary import open_xlsb
 from xltool.reader.guard import check

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.reader.test_open import MAIN, by_libreoffice, by_xlsxwriter, package
-from tests.support.office import needs_office
+from tests.support.programs.office import needs_office
 from tests.support.seed import order, seed_sheets
 from xltool.reader.guard import Refused
 from xltool.reader.ooxml import cell_scanner

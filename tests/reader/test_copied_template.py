@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from tests.support.filled import cell_of, filled
-from tests.support.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office
 from tests.support.seed import order
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.audit import audit

@@ -14,7 +14,7 @@ import pytest
 from tests.reader.test_formats import through_writer
 from tests.support import filings
 from tests.support.documents import Form, base_data_form, forms, places, project_form, write_docx, write_xlsx
-from tests.support.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office
 from tests.support.seed import DEPARTMENT, PROJECT, goals, seed
 from tools.samples import junshan
 from tools.samples.checking import audited, placed_findings

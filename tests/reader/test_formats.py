@@ -20,7 +20,7 @@ from docx.oxml.ns import nsdecls
 
 from tests.reader.test_guard import ole
 from tests.support.documents import forms, lines, typed, write_docx, write_xlsx
-from tests.support.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office
 from xltool.reader.formats import binary, office, open_any
 from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
 from xltool.reader.formats.tables import open_calamine, open_tables

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.support.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office
 from xltool.reader.guard import FileFormat, Refused, check
 from xltool.reader.limits import Limits
 from xltool.reader.ole import workbook_stream

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import seed
 from tests.support.filled import cell_in_row, cell_of, filled
-from tests.support.office import needs_office, recalculate
+from tests.support.programs.office import needs_office, recalculate
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit
 from xltool.batches.grouping import as_one_set

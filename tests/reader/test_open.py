@@ -16,7 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tests.support.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office
 from xltool.reader.a1 import shift, span
 from xltool.reader.guard import Refused, check
 from xltool.reader.ooxml import parts

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.support import documents
-from tests.support.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office
 from tests.support.reports import (
     BUREAU_REPORT,
     TOWN,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.support.luring import listening, lures
-from tests.support.office import needs_office
+from tests.support.programs.office import needs_office
 from xltool.reader.formats import office, sandbox
 from xltool.reader.program import soffice
 

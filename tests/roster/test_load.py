@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests.support.lint import lint
-from tests.support.ooxml import needs_validator, validate
+from tests.support.programs.ooxml import needs_validator, validate
 from tests.support.rosters import book
 from xltool.forms.roster import DEPARTMENTS, SHEETS
 from xltool.roster import Department, Indicator, Project, RosterError, load

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from tests.support.lint import lint
-from tests.support.ooxml import needs_validator, validate
+from tests.support.programs.ooxml import needs_validator, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

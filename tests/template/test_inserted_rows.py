@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import seed
-from tests.support.macro import choose, delete_row, enter, insert_row, work
-from tests.support.office import needs_office
 from tests.support.parts import MAIN
+from tests.support.programs.macro import choose, delete_row, enter, insert_row, work
+from tests.support.programs.office import needs_office
 from tests.support.template import Form, Template, area, covers, read_template
 from xltool.auditing.audit import audit
 from xltool.findings import address

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import seed
-from tests.support.engines import same
-from tests.support.office import needs_office, recalculate, to_pdf
 from tests.support.parts import MAIN
+from tests.support.programs.engines import same
+from tests.support.programs.office import needs_office, recalculate, to_pdf
 from tests.support.template import Form, area, read_template
 from tests.template import contract
 from tests.template.issued import COMBINED, FORMS, Variety, saved

@@ -16,8 +16,8 @@ import pytest
 from openpyxl.utils.cell import get_column_letter
 
 from tests.support.lint import lint
-from tests.support.ooxml import needs_validator, validate
 from tests.support.parts import MAIN, read_book
+from tests.support.programs.ooxml import needs_validator, validate
 from tests.support.template import Form, Template, area, covers
 from tests.template import contract
 from tests.template.issued import COMBINED, DEPARTMENT, FORMS, TYPICAL, VARIETIES, Variety, opened, saved, written

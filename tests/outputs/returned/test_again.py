@@ -16,8 +16,8 @@ from tests.outputs.returned.test_copy import ABOUT, FINDINGS, FIRST, SECOND, fin
 from tests.support import filings
 from tests.support.documents import forms, write_xlsx
 from tests.support.laden import COMMENTED, MINE, SHEET
-from tests.support.office import convert, needs_office, recalculate
 from tests.support.opened import canonical, cell, changed, parts_of, strict
+from tests.support.programs.office import convert, needs_office, recalculate
 from tools.samples.checking import audited
 from tools.samples.folders import ROOT, SAMPLES
 from xltool.findings import Severity

@@ -17,10 +17,10 @@ from lxml import etree
 from tests.support import laden
 from tests.support.laden import COMMENTED, PARAMETERS, SHEET, THREADED
 from tests.support.lint import lint
-from tests.support.office import needs_office, recalculate
-from tests.support.ooxml import needs_validator, validate
 from tests.support.opened import canonical, cell, packed, parts_of, strict, without_addresses
 from tests.support.parts import MAIN
+from tests.support.programs.office import needs_office, recalculate
+from tests.support.programs.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.manifest import RETURNED
 from xltool.outputs.returned.copy import list_workbook, returned_copy

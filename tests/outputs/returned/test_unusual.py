@@ -13,9 +13,9 @@ from openpyxl.comments import Comment
 
 from tests.outputs.returned.test_again import looks, stripped
 from tests.outputs.returned.test_copy import ABOUT, FINDINGS, FIRST, finding, small
-from tests.support.ooxml import needs_validator, validate
 from tests.support.opened import canonical, changed, packed, parts_of, without
 from tests.support.parts import MAIN
+from tests.support.programs.ooxml import needs_validator, validate
 from xltool.outputs.returned.copy import NotEditableError, returned_copy
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 import xlsxwriter
 
-from tests.support.engines import Scalar, Values, evaluate_ironcalc, same, saved_values
-from tests.support.office import convert, needs_office, recalculate, to_pdf
-from tests.support.tools import ToolError
+from tests.support.programs.engines import Scalar, Values, evaluate_ironcalc, same, saved_values
+from tests.support.programs.office import convert, needs_office, recalculate, to_pdf
+from tests.support.programs.tools import ToolError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.support.tools import ToolError, needs
+from tests.support.programs.tools import ToolError, needs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.ooxml import needs_validator, validate
+from tests.support.programs.ooxml import needs_validator, validate
 from tests.support.test_lint import SHEET, break_part, swap, write_clean
 
 if TYPE_CHECKING:

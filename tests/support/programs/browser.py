@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from playwright.sync_api import sync_playwright
 
-from tests.support.tools import ToolError, needs
+from tests.support.programs.tools import ToolError, needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

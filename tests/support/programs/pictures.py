@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 from PIL import Image, ImageChops
 
-from tests.support.office import convert
+from tests.support.programs.office import convert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

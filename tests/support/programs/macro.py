@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
-from tests.support.office import _PROFILE, soffice
-from tests.support.tools import ToolError
+from tests.support.programs.office import _PROFILE, soffice
+from tests.support.programs.tools import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support.tools import ToolError, needs
+from tests.support.programs.tools import ToolError, needs
 
 # The program takes an unknown version for the newest one, so a misspelt one must not reach it.
 _VERSIONS: Final = frozenset(

@@ -1,0 +1,1 @@
+"""The outside programs that tests use: LibreOffice, the Open XML SDK validator, Chromium, IronCalc, poppler."""
