@@ -132,7 +132,7 @@ def test_limits_come_from_the_code() -> None:
 
 def test_sizing_follows_from_what_was_measured() -> None:
     """A county runs in one go, the nation in parts; what takes ten times as long is told so."""
-    figures = sizing.known()
+    figures = sizing.measured_figures()
     rows = sizing.table(figures).splitlines()
     assert [row.split(" | ")[0].strip("| ") for row in rows[2:]] == ["一个县", "一个市", "一个省", "全国"]
     assert "一次跑完" in rows[2]

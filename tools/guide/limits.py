@@ -40,11 +40,11 @@ _WORDS: Final = {
     "seconds": ("读一个文件的时间", "{count:,.0f} 秒"),
     "memory": ("读一个文件的内存", "{mib:,.0f} MB"),
 }
-"""What each limit is called and how it is told; a limit without words here stops the rebuild."""
+"""Name and format of each limit; the rebuild fails for a limit without an entry, None leaves a limit out."""
 
 
 def table() -> str:
-    """All limits, each on a line."""
+    """The table of all limits, a line each."""
     lines = ["| 限制 | 最多 |", "|---|--:|"]
     for key, value in asdict(LIMITS).items():
         words = _WORDS[key]

@@ -1,4 +1,4 @@
-"""The user guide as a page: its Markdown with the committed pictures, the style and what was measured."""
+"""The user guide as one HTML page: its Markdown, the committed pictures, the style and the measured figures."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _GENERATED: Final = re.compile(r"(<!-- (\w+):start -->\n).*?(<!-- \2:end -->\n)"
 
 
 def tables() -> dict[str, str]:
-    """What stands between marks in the text, by the name of the mark."""
-    figures = sizing.known()
+    """The generated parts of the text by the name of their marks: an explained rule, limits, sizing."""
+    figures = sizing.measured_figures()
     return {
         "explain": f"```\n{explain.page(rule_named(EXAMPLE))}```\n",
         "limits": limits.table(),
@@ -39,7 +39,7 @@ def tables() -> dict[str, str]:
 
 
 def sources() -> dict[str, str]:
-    """The parts of the text by file name, what is generated in them made anew."""
+    """The texts of the guide by file name, with their generated parts of today."""
     generated = tables()
     return {
         part: _GENERATED.sub(
@@ -50,7 +50,7 @@ def sources() -> dict[str, str]:
 
 
 def page(texts: dict[str, str]) -> str:
-    """The page of these texts."""
+    """The HTML page of these texts."""
     parts = {part.removesuffix(".md"): _part(text) for part, text in texts.items()}
     filled = FRAME.read_text("utf-8")
     contents = "".join(_contents(name, heads) for name, (_, heads) in parts.items())
@@ -89,7 +89,7 @@ def _contents(name: str, heads: Sequence[tuple[int, str, str]]) -> str:
 
 
 def _figures(body: str) -> str:
-    """Pictures on lines of their own become figures with their captions, the picture inside."""
+    """Turn pictures that stand on a line of their own into figures with captions; the picture is embedded."""
     figure = re.compile(r'<p><img src="([^"]+)" alt="([^"]*)"(?: title="([^"]*)")? /></p>')
     return figure.sub(lambda match: _figure(match[1], match[2], match[3] or ""), body)
 

@@ -1,4 +1,4 @@
-"""What a county, a city, a province and the nation cost: the guide's table, from what was measured.
+"""The guide's sizing table: time, memory and disk for a county, a city, a province and the nation.
 
 The figures stand in sizing.toml and are written by `python -m benchmarks.speed.sizing --write`.
 """
@@ -12,7 +12,7 @@ from typing import Final
 
 FIGURES: Final = Path(__file__).with_name("sizing.toml")
 BATCH: Final = 5_000
-"""Workbooks in one run, of a province and beyond: a city's."""
+"""Most workbooks in one run, as many as a city has; a province is split into several runs."""
 CORES: Final = (2, 16)
 PLACES: Final = (("一个县", 500), ("一个市", 5_000), ("一个省", 150_000), ("全国", 2_400_000))
 _MINUTE, _HOUR, _GIB = 60, 3600, 1024
@@ -20,28 +20,28 @@ _MINUTE, _HOUR, _GIB = 60, 3600, 1024
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured: processor seconds and MiB."""
+    """Measured figures, in processor seconds and MiB."""
 
     workbooks: int
     start_seconds: float
     reading_seconds: float
-    """A workbook; spread over all cores, as is all that workers do."""
+    """Reading a workbook, by the workers on all cores."""
     review_seconds: float
-    """A workbook, for review.xlsx, which one worker writes when all are read."""
+    """The share of a workbook in writing review.xlsx, which one worker does at the end."""
     worker_seconds: float
-    """A workbook, for all that workers do, those two included."""
+    """All that workers do for a workbook, reading and review.xlsx included."""
     own_seconds: float
-    """A workbook, for what the process does that they work for."""
+    """What the main process does for a workbook."""
     start_mib: float
     worker_mib: float
-    """A process that works; there are as many as cores."""
+    """Memory of a worker; there are as many workers as cores."""
     workbook_mib: float
-    """Memory a workbook takes until the run ends."""
+    """Memory that a workbook takes in the main process until the run ends."""
     result_mib: float
-    """What a workbook leaves in the results."""
+    """Disk that a workbook takes in the results."""
 
 
-def known() -> Figures:
+def measured_figures() -> Figures:
     """The figures last measured."""
     return Figures(**tomllib.loads(FIGURES.read_text(encoding="utf-8")))
 
@@ -61,7 +61,7 @@ def table(figures: Figures) -> str:
 
 
 def basis(figures: Figures) -> str:
-    """How the table came about, in words."""
+    """The sentence below the table that says how it is computed."""
     reading, review, workers, own = (
         seconds * 1000
         for seconds in (figures.reading_seconds, figures.review_seconds, figures.worker_seconds, figures.own_seconds)
@@ -85,7 +85,7 @@ def _split(count: int) -> tuple[int, int]:
 
 
 def _seconds(figures: Figures, workbooks: int, cores: int) -> float:
-    """Clock time of a run on a machine that does nothing else."""
+    """Clock time of a run of so many workbooks on an idle machine."""
     shared = figures.worker_seconds / cores
     longest = figures.reading_seconds / cores + figures.review_seconds
     return figures.start_seconds + workbooks * (figures.own_seconds + max(shared, longest))
