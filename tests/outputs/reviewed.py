@@ -12,7 +12,18 @@ from xltool.auditing.audit import Audit, audit
 from xltool.auditing.rounds.comparison import Became, Step
 from xltool.batches.grouping import as_filings
 from xltool.findings import Finding, Severity
-from xltool.outputs.model import FileRow, FilingRow, FormSheet, Origin, Picture, Review, RuleRow, ScoreBar, Status, Told
+from xltool.outputs.model import (
+    FileRow,
+    FilingRow,
+    FormSheet,
+    Origin,
+    Picture,
+    Review,
+    ReviewContext,
+    RuleRow,
+    ScoreBar,
+    Status,
+)
 from xltool.outputs.review import review_of
 from xltool.outputs.workbook import write_review
 from xltool.reader.reading import read_file
@@ -76,7 +87,7 @@ def hostile_review() -> Review:
         root=Path("/data/报送"),
         pictures=dict.fromkeys(HOSTILE, picture),
         sheets={text: FormSheet(text, text, b"") for text in HOSTILE},
-        told=Told(steps=steps),
+        context=ReviewContext(steps=steps),
     )
 
 

@@ -17,7 +17,7 @@ from tests.support.programs import office
 from xltool.auditing.rounds.comparison import Became, Step
 from xltool.findings import Severity
 from xltool.outputs.letters import written
-from xltool.outputs.model import Told
+from xltool.outputs.model import ReviewContext
 from xltool.outputs.notices import letters as planned
 from xltool.roster.inbox import Account, Inbox, Receipt, State, filing_label
 
@@ -58,7 +58,7 @@ def step(became: Became, **more: Any) -> Step:  # noqa: ANN401 - any field of a 
 def test_a_letter_says_what_to_mend_where_and_until_when() -> None:
     """Errors and warnings in tables of their own, with cell, both sides and what to do; infos are not sent."""
     what = replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(3)))
-    (letter,) = letters(replace(what, told=Told(deadline=date(2024, 6, 5))))
+    (letter,) = letters(replace(what, context=ReviewContext(deadline=date(2024, 6, 5))))
     lines, (errors, warnings) = texts(letter.content)
     assert letter.name == "退回通知_单位1.docx"
     assert lines.startswith("关于修改2023年度预算绩效自评材料的通知\n单位1：\n")
@@ -83,13 +83,13 @@ def test_nobody_is_written_to_without_cause() -> None:
     infos = tuple(replace(finding(2, "单位1/附件1.xlsx"), severity=Severity.INFO) for _ in range(2))
     quiet = replace(review(), findings=infos)
     assert letters(quiet) == []
-    assert letters(replace(quiet, told=Told(steps=(step(Became.MENDED),)))) == []
+    assert letters(replace(quiet, context=ReviewContext(steps=(step(Became.MENDED),)))) == []
 
 
 def test_the_second_letter_tells_what_became_of_the_first() -> None:
     """Mended, not mended and changed without being asked, with both values; a new finding is among the findings."""
     steps = tuple(step(became) for became in Became)
-    (letter,) = letters(replace(review(), findings=(), told=Told(steps=steps)))
+    (letter,) = letters(replace(review(), findings=(), context=ReviewContext(steps=steps)))
     lines, (told,) = texts(letter.content)
     assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
     assert [row[1] for row in told[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]
@@ -184,7 +184,7 @@ def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
         receipt("单位1/附件1.xlsx", State.WRONG_YEAR, "是 2022 年度"),
         receipt("单位1/旧.xlsx", State.SUPERSEDED, "以新的为准"),
     )
-    what = replace(review(), filings=(), findings=(), told=Told(inbox=owing("附件1", "附件2", files=files)))
+    what = replace(review(), filings=(), findings=(), context=ReviewContext(inbox=owing("附件1", "附件2", files=files)))
     (letter,) = letters(what)
     lines, (told,) = texts(letter.content)
     assert letter.name == "催报通知_单位1.docx"
@@ -195,7 +195,7 @@ def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
     assert [row[1:] for row in told[1:]] == [
         ["扫描.pdf", "收到、未能审核", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],
     ]  # fmt: skip
-    assert letters(replace(what, told=Told(inbox=owing()))) == []
+    assert letters(replace(what, context=ReviewContext(inbox=owing()))) == []
 
 
 def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
@@ -203,8 +203,8 @@ def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
     what = review()
     label = filing_label("县一局", 2023)
     filing = replace(what.filings[0], id=label, department="一局")
-    told = Told(inbox=owing("附件3（修路）", name="县一局"))
-    (letter,) = letters(replace(what, filings=(filing,), findings=(), told=told))
+    told = ReviewContext(inbox=owing("附件3（修路）", name="县一局"))
+    (letter,) = letters(replace(what, filings=(filing,), findings=(), context=told))
     lines, tables = texts(letter.content)
     assert (letter.name, tables) == ("退回通知_县一局.docx", [])
     assert "已经审核：尚未报送的表 1 张。请尽快补报。" in lines
@@ -215,11 +215,11 @@ def test_a_day_that_is_past_is_asked_of_nobody() -> None:
     """The day by which forms were due may be over when the letter is written."""
     found = (finding(0, "单位1/附件1.xlsx"),)
     for day, due in ((date(2024, 6, 5), "请于2024年6月5日前"), (date(2000, 1, 1), "请尽快按下列要求")):
-        (letter,) = letters(replace(review(), findings=found, told=Told(deadline=day)))
+        (letter,) = letters(replace(review(), findings=found, context=ReviewContext(deadline=day)))
         assert due in texts(letter.content)[0]
 
 
 def test_a_change_nobody_asked_for_is_no_debt() -> None:
     """It is the officer's to ask about; the department has nothing to file again."""
-    what = replace(review(), findings=(), told=Told(steps=(step(Became.MENDED), step(Became.UNASKED))))
+    what = replace(review(), findings=(), context=ReviewContext(steps=(step(Became.MENDED), step(Became.UNASKED))))
     assert letters(what) == []

@@ -19,7 +19,7 @@ from tests.support.documents import forms, write_docx
 from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Finding, Place, Severity, row_column
-from xltool.outputs.model import FilingRow, FormSheet, Origin, Review, Shown, Told
+from xltool.outputs.model import FilingRow, FormSheet, Origin, Review, ReviewContext, Shown
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page import surroundings as page_around
 from xltool.outputs.page.data import COLUMNS, FORMS, SEVERITIES, page_data
@@ -230,7 +230,7 @@ def test_findings_need_not_be_in_memory(tmp_path: Path) -> None:
         findings, keys = zip(*pairs, strict=True)
         handled = {key: Handling("已退回", key) for key in keys[::3]}
         lying = OnDisk(findings)
-        made = replace(review, findings=lying, keys=keys, told=Told(handled=handled))
+        made = replace(review, findings=lying, keys=keys, context=ReviewContext(handled=handled))
         told = data(made)
         assert lying.read == 1
         page = page_bytes(replace(made, findings=findings), tmp_path)
@@ -323,7 +323,9 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
     findings = (finding("A1", path="乙.xlsx"), finding("A1", path="甲.xlsx"))
     rows = (FilingRow("甲局", "甲局", files=("甲.xlsx",)), FilingRow("乙局", "乙局", files=("乙.xlsx",)))
     notes = {"k1": Handling("已退回", "电话已通知"), "gone": Handling("待处理")}
-    told = data(Review("", MADE, filings=rows, findings=findings, keys=("k1", "k2"), told=Told(handled=notes)))
+    told = data(
+        Review("", MADE, filings=rows, findings=findings, keys=("k1", "k2"), context=ReviewContext(handled=notes))
+    )
     beside = [[told["texts"][number] for number in (row[5], *row[-2:])] for row in told["findings"]]
     assert beside == [["甲.xlsx", "", ""], ["乙.xlsx", "已退回", "电话已通知"]]
 
@@ -331,7 +333,9 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
 def test_a_second_round_tells_what_became_of_each_finding() -> None:
     """Whose it is, what became of it, where, then and now; without a first round there is nothing to tell."""
     assert data(Review("", MADE))["steps"] is None
-    told = data(Review("", MADE, filings=(FilingRow("甲局", "甲局"),), told=Told(steps=(step(Became.MENDED),))))
+    told = data(
+        Review("", MADE, filings=(FilingRow("甲局", "甲局"),), context=ReviewContext(steps=(step(Became.MENDED),)))
+    )
     wanted = [0, "甲局", "已整改", "附件1", "", "A1-05", "附件1 F5", "控制率", "125.00%", "100.00%", "超过 100%。"]
     assert told["steps"] == [wanted]
 
@@ -455,6 +459,6 @@ def test_who_owes_and_what_to_read_first_stand_on_the_page() -> None:
     inbox = Inbox(2023, (account, silent), ())
     rows = (FilingRow("甲局（2023）", "甲局"),)
     spots = (Ranked("甲局（2023）", "甲局", 3, (Reason("full_marks", 3, "12 项指标全部满分"),)),)
-    told = data(Review("", MADE, filings=rows, spot_checks=spots, told=Told(inbox=inbox)))
+    told = data(Review("", MADE, filings=rows, spot_checks=spots, context=ReviewContext(inbox=inbox)))
     assert told["owed"] == [["甲局", "部分报送", 2, 1, "附件2", ""], ["乙局", "未报", 1, 0, "全部", ""]]
     assert told["spots"] == [[0, 3, ["12 项指标全部满分"]]]

@@ -13,7 +13,7 @@ from tests.outputs.reviewed import HOSTILE, hostile_review, large_review, sample
 from tests.support.programs.browser import OFFICE, Visit, browser, needs_chromium
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
-from xltool.outputs.model import Told
+from xltool.outputs.model import ReviewContext
 from xltool.outputs.page.page import write_page
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def test_a_second_round_is_listed_by_result_and_department(chrome: Browser, tmp_
     """A result asked for is the only one shown; a department chosen leaves its own lines; without a round, no list."""
     first, second = samples_review().filings[:2]
     steps = [step(became, one.id, one.department) for became in Became for one in (first, first, second)]
-    page = visit(chrome, written(tmp_path, replace(samples_review(), told=Told(steps=tuple(steps))))).page
+    page = visit(chrome, written(tmp_path, replace(samples_review(), context=ReviewContext(steps=tuple(steps))))).page
     assert page.locator("#rounds tbody tr").count() == 15
     page.click("[data-became=已整改]")
     assert page.locator("#rounds tbody .chip").all_inner_texts() == ["已整改"] * 3

@@ -21,7 +21,7 @@ from xltool.findings import Finding
 from xltool.outputs.model import Tables
 from xltool.outputs.sheets import data
 from xltool.outputs.sheets.book import STYLES, HeldBook
-from xltool.outputs.sheets.paper import Column
+from xltool.outputs.sheets.sheet_writer import Column
 from xltool.outputs.sheets.streaming import streamed_book
 from xltool.outputs.workbook import write_review
 
@@ -129,23 +129,23 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
 
 def _fill(book: Book) -> None:
     """Something of everything a sheet takes."""
-    paper = book.sheet("表", tuple(Column(f"列{at}", 9 + at) for at in range(4)))
-    paper.across(0, 0, 2, "card")
-    paper.text(0, 0, "题", "card")
-    paper.tall(0, 34)
-    paper.listing(5_000, frozen=1, head=1)
+    sheet = book.sheet("表", tuple(Column(f"列{at}", 9 + at) for at in range(4)))
+    sheet.merge_across(0, 0, 2, "card")
+    sheet.write_text(0, 0, "题", "card")
+    sheet.set_height(0, 34)
+    sheet.start_list(5_000, frozen=1, head=1)
     for row, text in enumerate(HOSTILE, start=2):
-        paper.text(row, 3, text, "line")
-        paper.text(row, 0, text, "centre")
-        paper.height(row, [text, None, None, None])
+        sheet.write_text(row, 3, text, "line")
+        sheet.write_text(row, 0, text, "centre")
+        sheet.fit_height(row, [text, None, None, None])
     row += 1
     for at, day in enumerate((date(1899, 1, 1), date(1900, 2, 28), date(1900, 3, 1), datetime(2024, 3, 1, 18))):  # noqa: DTZ001 - no zone in a cell
-        paper.date(row, at, day)
+        sheet.write_date(row, at, day)
     for at, number in enumerate((0.1 + 0.2, -1e-7, 123_456_789_012.0, float("nan"))):
-        paper.number(row + 1, at, number, "score")
-    paper.formula(row + 2, 0, "=SUBTOTAL(109,A1:A2)", 1.5, "total_count")
-    paper.formula(row + 2, 1, '=IF(A1>1,"<甲>","")', "<甲>", "total_text")
-    paper.number(row + 2, 2, None, "money")
+        sheet.write_number(row + 1, at, number, "score")
+    sheet.write_formula(row + 2, 0, "=SUBTOTAL(109,A1:A2)", 1.5, "total_count")
+    sheet.write_formula(row + 2, 1, '=IF(A1>1,"<甲>","")', "<甲>", "total_text")
+    sheet.write_number(row + 2, 2, None, "money")
     targets = (
         "external:../a/b%20c.xlsx#'附件''1'!D4",
         "external:./x.pdf",
@@ -153,7 +153,7 @@ def _fill(book: Book) -> None:
         "internal:'表'!A1",
     )
     for at, target in enumerate(targets):
-        paper.link(1_200, at, target, f"<{target}>", tip='"打开"\n&' if at else "")
+        sheet.write_link(1_200, at, target, f"<{target}>", tip='"打开"\n&' if at else "")
     book.sheet("空")
 
 
@@ -172,11 +172,11 @@ def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
 def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
     """All there are, quoted and not: each cell looks as its style says, with whatever styles came before."""
     with (tmp_path / "r.xlsx").open("wb") as file, streamed_book(file, tmp_path, "样", MADE) as streaming:
-        streaming.sheet("先").text(0, 0, "先", "hint")
-        paper = streaming.sheet("表")
+        streaming.sheet("先").write_text(0, 0, "先", "hint")
+        writer = streaming.sheet("表")
         for row, style in enumerate(reversed(STYLES)):
-            paper.text(row, 0, "字", style)
-            paper.text(row, 1, "=字", style)
+            writer.write_text(row, 0, "字", style)
+            writer.write_text(row, 1, "=字", style)
     sheet = opened(tmp_path / "r.xlsx")["表"]
     for row, style in enumerate(reversed(STYLES), start=1):
         for quoted, cell in enumerate(sheet[row]):
@@ -207,10 +207,10 @@ def _said(sheet: Worksheet) -> list[object]:
 def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
     """A cell above the row that was begun last is an error of ours."""
     with streamed_book(io.BytesIO(), tmp_path, "晚", MADE) as book:
-        paper = book.sheet("表", (Column("列", 9),))
-        paper.text(3, 0, "下")
+        sheet = book.sheet("表", (Column("列", 9),))
+        sheet.write_text(3, 0, "下")
         with pytest.raises(ValueError, match="after a row below"):
-            paper.text(2, 0, "上")
+            sheet.write_text(2, 0, "上")
     assert list(tmp_path.iterdir()) == []
 
 

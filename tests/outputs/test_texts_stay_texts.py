@@ -29,7 +29,7 @@ from xltool.converting import conversion_list
 from xltool.findings import Finding, Place, Severity
 from xltool.issuing import issue_list
 from xltool.outputs import json_output, read_output
-from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables, Told
+from xltool.outputs.model import FileRow, FilingRow, Origin, Review, ReviewContext, RuleRow, Status, Tables
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page.page import page_bytes
 from xltool.outputs.returned.copy import list_workbook
@@ -102,7 +102,7 @@ def hostile(texts: list[str]) -> Review:
         submissions={text: Origin(text, text, text, text) for text in texts},
         tables=Tables({"附件1": ("说明", "金额")}, [("附件1", (text, 1.5)) for text in texts]),
         rules=tuple(RuleRow(text, text, text, text, 1, 1) for text in texts),
-        told=Told(handled, tuple(steps)),
+        context=ReviewContext(handled, tuple(steps)),
     )
 
 

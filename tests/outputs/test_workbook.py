@@ -22,7 +22,7 @@ from tests.support.programs.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.base_data import MEASURES
 from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables
-from xltool.outputs.sheets import paper
+from xltool.outputs.sheets import sheet_writer
 from xltool.outputs.sheets.links import linker
 from xltool.outputs.sheets.texts import CUT_MARK, LONGEST_TEXT, cell_text, row_height, sheet_name, utf16_len
 from xltool.outputs.workbook import write_review
@@ -394,7 +394,7 @@ def test_a_path_too_long_for_a_link_is_text() -> None:
 
 def test_links_beyond_excels_limit_become_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The text stays, the file opens."""
-    monkeypatch.setattr(paper, "MOST_LINKS", 1)
+    monkeypatch.setattr(sheet_writer, "MOST_LINKS", 1)
     sheet = written(tmp_path / "r.xlsx", review())["问题清单"]
     places = [sheet.cell(row, column(sheet, "位置")) for row in (2, 3, 4)]
     assert [bool(cell.hyperlink) for cell in places] == [True, False, False]

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Final
 
 from xltool.api import EARLIEST, LATEST, MOST_INDICATORS
-from xltool.outputs.sheets.paper import LAST_ROW
+from xltool.outputs.sheets.sheet_writer import LAST_ROW
 from xltool.reader.limits import LIMITS
 
 _MIB: Final = 1024 * 1024

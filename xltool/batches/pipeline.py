@@ -19,7 +19,7 @@ from xltool.batches.store.audit import AuditStore
 from xltool.batches.store.form_cache import load_stub, stub_of
 from xltool.batches.store.records import PASSING, RecordStore, open_record_store
 from xltool.batches.writing import REVIEW, write_outputs
-from xltool.outputs.model import Told
+from xltool.outputs.model import ReviewContext
 from xltool.outputs.summary import Tally
 from xltool.roster.inbox import sort_out
 
@@ -81,9 +81,11 @@ def make(  # noqa: PLR0913 - where, of what, with what
         with AuditStore(audited.where) as ledger:
             result = ledger.audit(gathered.records)
             run_state.forget(out / HIDDEN)
-            told = Told(handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox)
+            context = ReviewContext(
+                handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox
+            )
             root = folder if options.linked else None
-            written = write_outputs(audited, result, inputs.sources, root, out, told, workers)
+            written = write_outputs(audited, result, inputs.sources, root, out, context, workers)
             tally = Tally.of(result)
     notices = (*(gathered.last.told if gathered.last else ()), *audited.notices, *written.lost)
     settled = _settled(inputs.all, [*gathered.records, *gathered.before], kept)

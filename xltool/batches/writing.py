@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xltool.batches.dividing import Audited
     from xltool.batches.products import Product, Written
     from xltool.batches.reading import Workers
-    from xltool.outputs.model import Review, Told
+    from xltool.outputs.model import Review, ReviewContext
     from xltool.outputs.notices import Matter
     from xltool.reader.files.archives import Source
     from xltool.reader.limits import Limits
@@ -43,13 +43,13 @@ NOT_WRITTEN: Final = (
 )
 
 
-def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, where to, and who helps
+def write_outputs(  # noqa: PLR0913, PLR0917 - findings, their context, where to, and who helps
     audited: Audited,
     result: Audit,
     sources: Sequence[Source],
     root: Path | None,
     out: Path,
-    told: Told,
+    context: ReviewContext,
     workers: Workers,
 ) -> Written:
     """Write what contract §6 asks for, with links to files in `root` where there is one.
@@ -59,9 +59,9 @@ def write_outputs(  # noqa: PLR0913, PLR0917 - what was found, what is told, whe
     from xltool.outputs.review import review_of  # noqa: PLC0415 - only where reviews are made
 
     made_at = files.run_time()
-    told = replace(told, spot_checks=audited.spot_checks)
-    review = review_of(result, root=root, made_at=made_at, told=told)
-    report = _Report("", audited, told, root, out, made_at, workers.folder)
+    context = replace(context, spot_checks=audited.spot_checks)
+    review = review_of(result, root=root, made_at=made_at, context=context)
+    report = _Report("", audited, context, root, out, made_at, workers.folder)
     ours: list[Product] = [_Reports(report, workers.limits, len(result.records)), _Letters(review, out, workers.limits)]
     return make_all(workers, ours, Returned(result, sources, out, workers))
 
@@ -72,7 +72,7 @@ class _Report:
 
     name: str
     audited: Audited
-    told: Told
+    context: ReviewContext
     root: Path | None
     out: Path
     made_at: datetime
@@ -122,7 +122,7 @@ def write_report(report: _Report) -> bytes:
 def _review(report: _Report, store: AuditStore) -> Review:
     from xltool.outputs.review import review_of  # noqa: PLC0415 - only where reviews are made
 
-    return review_of(store.audit(store.records()), root=report.root, made_at=report.made_at, told=report.told)
+    return review_of(store.audit(store.records()), root=report.root, made_at=report.made_at, context=report.context)
 
 
 def _write_workbook(report: _Report, store: AuditStore) -> None:
@@ -138,8 +138,10 @@ def _write_page(report: _Report, store: AuditStore) -> None:
 
 
 def _write_findings(report: _Report, store: AuditStore) -> None:
-    result, told = store.audit(store.records()), report.told
-    data = json_output.audit_parts(result) | json_output.rounds_json(told.steps) | json_output.inbox_json(told.inbox)
+    result, context = store.audit(store.records()), report.context
+    data = (
+        json_output.audit_parts(result) | json_output.rounds_json(context.steps) | json_output.inbox_json(context.inbox)
+    )
     data |= json_output.spot_checks_json(report.audited.spot_checks)
     files.write_pieces(report.out / FINDINGS, json_output.streamed(data))
 

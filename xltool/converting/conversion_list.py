@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.links import Linker, linker
-from xltool.outputs.sheets.paper import LAST_ROW, Column, Paper
+from xltool.outputs.sheets.sheet_writer import LAST_ROW, Column, SheetWriter
 from xltool.reader.notation.cells import display
 from xltool.storage import files
 
@@ -108,41 +108,41 @@ def list_bytes(lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], f
 def _write_forms(book: Book, lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], links: Linker) -> None:
     """Write 汇总: a row for each form, with the number of cells for each outcome."""
     counts = Counter((line.submission, line.outcome) for line in lines)
-    paper = book.sheet("汇总", SUMMARY_COLUMNS)
-    paper.caption("转换清单 · 汇总")
-    paper.listing(len(forms), frozen=1)
+    sheet = book.sheet("汇总", SUMMARY_COLUMNS)
+    sheet.set_print_title("转换清单 · 汇总")
+    sheet.start_list(len(forms), frozen=1)
     for row, form in enumerate(forms, start=1):
-        paper.text(row, 0, form.path)
-        paper.text(row, 1, form.sheet, "centre")
-        paper.text(row, 2, form.form, "centre")
-        paper.link(row, 3, links(form.target, form.form, None) if form.target else None, form.target)
+        sheet.write_text(row, 0, form.path)
+        sheet.write_text(row, 1, form.sheet, "centre")
+        sheet.write_text(row, 2, form.form, "centre")
+        sheet.write_link(row, 3, links(form.target, form.form, None) if form.target else None, form.target)
         for column, outcome in enumerate(CellOutcome, start=4):
-            paper.number(row, column, counts[form.submission, outcome] if form.submission else None, "integer")
-        paper.text(row, 8, form.note)
-        paper.height(row, [form.path, form.sheet, None, form.target, None, None, None, None, form.note])
+            sheet.write_number(row, column, counts[form.submission, outcome] if form.submission else None, "integer")
+        sheet.write_text(row, 8, form.note)
+        sheet.fit_height(row, [form.path, form.sheet, None, form.target, None, None, None, None, form.note])
 
 
 def _write_lines(book: Book, lines: Sequence[ConvertedCell], links: Linker) -> None:
     """Write 明细: a row for each cell."""
-    paper = book.sheet("明细", LINE_COLUMNS)
-    paper.caption("转换清单 · 明细")
-    paper.listing(len(lines), frozen=3, empty="没有可以转换的内容。")
+    sheet = book.sheet("明细", LINE_COLUMNS)
+    sheet.set_print_title("转换清单 · 明细")
+    sheet.start_list(len(lines), frozen=3, empty="没有可以转换的内容。")
     for row, line in enumerate(lines[:LAST_ROW], start=1):
-        _write_line(paper, row, line, links)
+        _write_line(sheet, row, line, links)
 
 
-def _write_line(paper: Paper, row: int, line: ConvertedCell, links: Linker) -> None:
+def _write_line(sheet: SheetWriter, row: int, line: ConvertedCell, links: Linker) -> None:
     texts = [line.path, line.sheet, line.cell, _shown(line.raw), line.field, line.target]
     for column, text in enumerate(texts):
-        paper.text(row, column, text, "centre" if column in {1, 2} else "text")
+        sheet.write_text(row, column, text, "centre" if column in {1, 2} else "text")
     link = links(line.target, line.target_sheet, line.target_cell) if line.target else None
-    paper.link(row, 6, link, line.target_cell, style="link_centre")
-    paper.text(row, 7, _shown(line.value))
-    paper.text(row, 8, line.outcome.value, _STYLES[line.outcome])
-    paper.text(row, 9, line.repairs)
-    paper.text(row, 10, line.reason)
+    sheet.write_link(row, 6, link, line.target_cell, style="link_centre")
+    sheet.write_text(row, 7, _shown(line.value))
+    sheet.write_text(row, 8, line.outcome.value, _STYLES[line.outcome])
+    sheet.write_text(row, 9, line.repairs)
+    sheet.write_text(row, 10, line.reason)
     wrapped = [*texts, None, _shown(line.value), None, line.repairs, line.reason]
-    paper.height(row, [None if column == _CELL else text for column, text in enumerate(wrapped)])
+    sheet.fit_height(row, [None if column == _CELL else text for column, text in enumerate(wrapped)])
 
 
 def _shown(value: Content) -> str:

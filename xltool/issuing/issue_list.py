@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.links import Linker, linker
-from xltool.outputs.sheets.paper import Column
+from xltool.outputs.sheets.sheet_writer import Column
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -92,29 +92,29 @@ def list_bytes(
 
 def _write_lines(book: Book, year: int, lines: Sequence[IssuedForm], links: Linker) -> None:
     """Write 下发清单: a row for each form."""
-    paper = book.sheet("下发清单", LINE_COLUMNS)
-    paper.caption(f"下发清单 · {year}年度绩效自评表")
-    paper.listing(len(lines), frozen=2)
+    sheet = book.sheet("下发清单", LINE_COLUMNS)
+    sheet.set_print_title(f"下发清单 · {year}年度绩效自评表")
+    sheet.start_list(len(lines), frozen=2)
     for row, line in enumerate(lines, start=1):
-        paper.text(row, 0, line.code, "centre")
-        paper.text(row, 1, line.department)
-        paper.text(row, 2, line.form, "centre")
-        paper.text(row, 3, line.project)
+        sheet.write_text(row, 0, line.code, "centre")
+        sheet.write_text(row, 1, line.department)
+        sheet.write_text(row, 2, line.form, "centre")
+        sheet.write_text(row, 3, line.project)
         name = line.file.rpartition("/")[2]
-        paper.link(row, 4, links(line.file, line.form, None), name, tip=line.file)
-        paper.text(row, 5, line.issue, "centre")
+        sheet.write_link(row, 4, links(line.file, line.form, None), name, tip=line.file)
+        sheet.write_text(row, 5, line.issue, "centre")
         texts = (line.approved, line.known, line.carried, line.source, line.note)
         for column, text in enumerate(texts, start=6):
-            paper.text(row, column, text)
-        paper.height(row, [None, line.department, None, line.project, name, None, *texts])
+            sheet.write_text(row, column, text)
+        sheet.fit_height(row, [None, line.department, None, line.project, name, None, *texts])
 
 
 def _write_texts(book: Book, name: str, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> None:
     """Write a list of texts on a sheet of its own."""
-    paper = book.sheet(name, columns)
-    paper.caption(f"下发清单 · {name}")
-    paper.listing(len(rows), frozen=0)
+    sheet = book.sheet(name, columns)
+    sheet.set_print_title(f"下发清单 · {name}")
+    sheet.start_list(len(rows), frozen=0)
     for row, texts in enumerate(rows, start=1):
         for column, text in enumerate(texts):
-            paper.text(row, column, text)
-        paper.height(row, list(texts))
+            sheet.write_text(row, column, text)
+        sheet.fit_height(row, list(texts))

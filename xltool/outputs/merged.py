@@ -15,7 +15,7 @@ from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, base_data, review
 from xltool.outputs.sheets import data, totals
 from xltool.outputs.sheets.book import HeldBook
-from xltool.outputs.sheets.paper import Column
+from xltool.outputs.sheets.sheet_writer import Column
 from xltool.storage import parquet
 
 if TYPE_CHECKING:
@@ -183,15 +183,15 @@ def workbook(merged: Merged, left: Sequence[Left], year: int, made_at: datetime)
 
 
 def _write_left(book: Book, left: Sequence[Left]) -> None:
-    paper = book.sheet("未汇总", LEFT_COLUMNS)
-    paper.caption("未汇总")
-    paper.listing(len(left), frozen=2, empty="全部报送都已汇总。")
+    sheet = book.sheet("未汇总", LEFT_COLUMNS)
+    sheet.set_print_title("未汇总")
+    sheet.start_list(len(left), frozen=2, empty="全部报送都已汇总。")
     for row, one in enumerate(left, start=1):
         files = "\n".join(one.files)
-        paper.number(row, 0, row, "integer")
+        sheet.write_number(row, 0, row, "integer")
         for column, text in enumerate((one.department, files, one.reason), start=1):
-            paper.text(row, column, text)
-        paper.height(row, [None, one.department, files, one.reason])
+            sheet.write_text(row, column, text)
+        sheet.fit_height(row, [None, one.department, files, one.reason])
 
 
 def write_parquet(path: Path, merged: Merged) -> None:

@@ -154,7 +154,7 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReviewContext:
     """What is told besides an audit.
 
     `handled` is what an officer filled in beside findings, by key (keys without a finding are of findings that are
@@ -202,7 +202,7 @@ class Review:
     root: Path | None = None
     keys: Sequence[str] = ()
     """A key a finding, by which its handling is found again in the next review."""
-    told: Told = field(default_factory=Told)
+    context: ReviewContext = field(default_factory=ReviewContext)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     sheets: Mapping[str, Shown] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()

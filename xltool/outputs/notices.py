@@ -82,7 +82,7 @@ def letters(review: Review) -> list[Letter]:
     Departments of the roster of which no form came in are reminded; their letters come last.
     """
     told_of = _Told(review)
-    debts = _debts(review.told.inbox)
+    debts = _debts(review.context.inbox)
     names: set[str] = set()
     found: list[Letter] = []
     for filing in review.filings:
@@ -107,7 +107,7 @@ class _Told:
             if finding.severity is not Severity.INFO:
                 self._paths[review.filing_of(finding)][finding.path] = None
         self.steps: dict[str, list[Step]] = defaultdict(list)
-        for step in review.told.steps or ():
+        for step in review.context.steps or ():
             if step.became is not Became.NEW:
                 self.steps[step.filing].append(step)
 
@@ -120,7 +120,7 @@ class _Told:
         review = self._review
         found = tuple((_form(review, finding), finding) for finding in self._findings(filing.id))
         year, forms = filing.year or review.year, sum(filing.forms.values())
-        when = review.made_at, review.told.deadline
+        when = review.made_at, review.context.deadline
         return Matter(
             name, Kind.RETURNED, debt.department, year, *when, debt, forms, found, tuple(self.steps[filing.id])
         )
@@ -128,7 +128,7 @@ class _Told:
     def reminded(self, name: str, debt: Debt) -> Matter:
         """What a department of which no form came in is reminded of."""
         review = self._review
-        return Matter(name, Kind.REMINDER, debt.department, review.year, review.made_at, review.told.deadline, debt)
+        return Matter(name, Kind.REMINDER, debt.department, review.year, review.made_at, review.context.deadline, debt)
 
     def _findings(self, filing: str) -> Iterator[Finding]:
         for path in self._paths.get(filing, ()):

@@ -12,7 +12,7 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.normalize import fold
 from xltool.outputs.charts import drawn_by, picture_of
-from xltool.outputs.model import FileRow, FilingRow, Origin, Picture, Review, RuleRow, Status, Tables, Told
+from xltool.outputs.model import FileRow, FilingRow, Origin, Picture, Review, ReviewContext, RuleRow, Status, Tables
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 
@@ -33,14 +33,14 @@ _DETAILS: Final = {
 """Sheets of rows: the table and its columns."""
 
 
-def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told | None = None) -> Review:
+def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: ReviewContext | None = None) -> Review:
     """The review of an audit; `root` is the folder paths are relative to."""
-    ones, told = audit.submissions, told or Told()
+    ones, context = audit.submissions, context or ReviewContext()
     years = Counter(one.year for one in ones if one.year is not None)
     year = years.most_common(1)[0][0] if years else None
     title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
     hits = _Hits.of(audit)
-    filings = _filings(audit, hits, {} if told.inbox is None else told.inbox.filings)
+    filings = _filings(audit, hits, {} if context.inbox is None else context.inbox.filings)
     # A project may be carried out by a unit below: its findings are the department's all the same.
     names = {filing.id: filing.department for filing in filings}
     return Review(
@@ -58,12 +58,12 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, told: Told 
         hits.rules,
         root,
         audit.keys,
-        told,
+        context,
         pictures=_Pictures(audit),
         sheets={one.id: _Sheet(one) for one in ones},
         outside=hits.paths - {record.path for record in audit.records},
         profiles=_profiles(audit),
-        spot_checks=tuple(ranked(audit) if told.spot_checks is None else told.spot_checks),
+        spot_checks=tuple(ranked(audit) if context.spot_checks is None else context.spot_checks),
     )
 
 

@@ -26,7 +26,7 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
     links, counts = linker(review.root, folder or path.parent), counted(review)
     with whole(path) as file, streamed_book(file, scratch, review.title, review.made_at) as book:
         overview.write(book, review, links, counts)
-        inbox.write(book, review.told.inbox, links)
+        inbox.write(book, review.context.inbox, links)
         problems.write(book, review, links, counts)
         rounds.write(book, review, links)
         matrix.write(book, review, counts)
@@ -35,4 +35,4 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
         lists.write_rules(book, review.rules)
         lists.write_files(book, review, links)
         catalogue.write(book, review)
-        rounds.write_kept(book, review.told.handled, review.keys)
+        rounds.write_kept(book, review.context.handled, review.keys)

@@ -127,8 +127,11 @@ class PageData:
                 for check in review.spot_checks
             ],
         )
-        yield "owed", [] if review.told.inbox is None else [_account(account) for account in review.told.inbox.accounts]
-        yield "steps", None if review.told.steps is None else [self.step(step) for step in review.told.steps]
+        yield (
+            "owed",
+            [] if review.context.inbox is None else [_account(account) for account in review.context.inbox.accounts],
+        )
+        yield "steps", None if review.context.steps is None else [self.step(step) for step in review.context.steps]
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
 
@@ -152,7 +155,7 @@ class PageData:
         filing = run.filing if run.filing < len(self.filings) else _NONE
         if filing != _NONE and filing not in self._filed:
             self._filed[filing] = self._filing(filing)
-        handled, keys = self.review.told.handled, self.review.keys
+        handled, keys = self.review.context.handled, self.review.keys
         found = self.review.findings[run.start : run.stop]
         wanted = keys[run.start : run.stop] if handled and keys else [""] * len(found)
         for one, key in zip(found, wanted, strict=True):

@@ -28,7 +28,7 @@ from xltool.outputs.returned.problem_list import (
     note_height,
 )
 from xltool.outputs.returned.wording import escaped
-from xltool.outputs.sheets.paper import is_quoted
+from xltool.outputs.sheets.sheet_writer import is_quoted
 from xltool.outputs.sheets.texts import cell_text
 
 if TYPE_CHECKING:
@@ -160,10 +160,10 @@ class _Frame(NamedTuple):
 def _frame(notes: int) -> _Frame:
     """The frame of lists with so many notes, of which there are three at most."""
     listing = ProblemList((), CheckedFile("", "", _LONG_AGO), [_SAMPLES[False]] * notes)
-    book, paper = begin_list(listing)
+    book, sheet = begin_list(listing)
     samples = list(product(_NAMES, _SAMPLES))
     for column, (name, quoted) in enumerate(samples):
-        paper.text(listing.head, column, _SAMPLES[quoted], name)
+        sheet.write_text(listing.head, column, _SAMPLES[quoted], name)
     source = EditablePackage(book.close())
     root = source.tree(_SHEET)
     texts = list(source.tree("xl/sharedStrings.xml"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xltool.findings import Severity
 from xltool.forms.manifest import RETURNED
 from xltool.outputs.sheets.book import HeldBook
-from xltool.outputs.sheets.paper import LAST_ROW, MOST_LINKS, RED, Column, Paper
+from xltool.outputs.sheets.sheet_writer import LAST_ROW, MOST_LINKS, RED, Column, SheetWriter
 from xltool.outputs.sheets.texts import row_height, visible
 
 if TYPE_CHECKING:
@@ -96,31 +96,31 @@ def number_findings(findings: Iterable[Finding]) -> list[NumberedFinding]:
 
 def list_bytes(listing: ProblemList) -> bytes:
     """The list as a workbook of its own."""
-    book, paper = begin_list(listing)
+    book, sheet = begin_list(listing)
     for number, finding in listing.listed:
         row, shown = listing.head - 1 + number, entries(listing, number, finding)
-        paper.number(row, 0, number, "integer")
+        sheet.write_number(row, 0, number, "integer")
         for column, entry in enumerate(shown, start=1):
-            paper.text(row, column, entry.text, entry.style)
-        paper.tall(row, height_of(shown))
+            sheet.write_text(row, column, entry.text, entry.style)
+        sheet.set_height(row, height_of(shown))
     return book.close()
 
 
-def begin_list(listing: ProblemList) -> tuple[HeldBook, Paper]:
+def begin_list(listing: ProblemList) -> tuple[HeldBook, SheetWriter]:
     """A workbook with a list down to its heads, and the sheet it is on."""
     book = HeldBook(NAME, listing.about.made_at)
-    paper = book.sheet(NAME, COLUMNS, tab=RED[0])
-    paper.sheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
-    paper.tall(0, 30)
-    paper.text(0, 0, "审核问题清单", "title")
-    paper.text(0, HIDDEN, RETURNED)
-    paper.text(1, 0, caption(listing), "subtitle")
+    sheet = book.sheet(NAME, COLUMNS, tab=RED[0])
+    sheet.worksheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
+    sheet.set_height(0, 30)
+    sheet.write_text(0, 0, "审核问题清单", "title")
+    sheet.write_text(0, HIDDEN, RETURNED)
+    sheet.write_text(1, 0, caption(listing), "subtitle")
     for row, note in enumerate(listing.notes, start=2):
-        paper.across(row, 0, len(COLUMNS) - 1, "hint")
-        paper.text(row, 0, note, "hint")
-        paper.tall(row, note_height(note))
-    paper.heads(listing.head - 1, frozen=0)
-    return book, paper
+        sheet.merge_across(row, 0, len(COLUMNS) - 1, "hint")
+        sheet.write_text(row, 0, note, "hint")
+        sheet.set_height(row, note_height(note))
+    sheet.write_heads(listing.head - 1, frozen=0)
+    return book, sheet
 
 
 def note_height(note: str) -> float:

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from xltool.forms.manifest import AUTHOR
 from xltool.outputs.sheets.cells import HeldCells
-from xltool.outputs.sheets.paper import COLOURS, FONT, NAVY, PALE, RULE_LINE, Paper
+from xltool.outputs.sheets.sheet_writer import COLOURS, FONT, NAVY, PALE, RULE_LINE, SheetWriter
 from xltool.outputs.sheets.texts import cell_text, sheet_name
 from xltool.storage.files import universal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from xltool.outputs.sheets.cells import CellWriter
-    from xltool.outputs.sheets.paper import Column
+    from xltool.outputs.sheets.sheet_writer import Column
 
 _FONT: Final[dict[str, Any]] = {
     "font_name": FONT,
@@ -115,11 +115,11 @@ class Book:
         """Add an empty chart of a kind that xlsxwriter knows."""
         return self.file.add_chart({"type": kind})
 
-    def sheet(self, name: str, columns: Sequence[Column] = (), *, tab: str = NAVY) -> Paper:
+    def sheet(self, name: str, columns: Sequence[Column] = (), *, tab: str = NAVY) -> SheetWriter:
         """Add a sheet under a name that Excel accepts."""
         self.names.append(sheet_name(name, self.names))
         worksheet = self.file.add_worksheet(self.names[-1])
-        return Paper(self, worksheet, self.cells(worksheet), columns, tab)
+        return SheetWriter(self, worksheet, self.cells(worksheet), columns, tab)
 
     def cells(self, worksheet: Any) -> CellWriter:  # noqa: ANN401 - xlsxwriter has no types
         """What writes the cells of a worksheet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.paper import COLOURS, Column
+from xltool.outputs.sheets.sheet_writer import COLOURS, Column
 from xltool.rules.catalogue import RULES
 from xltool.template.blueprint import live_codes
 
@@ -32,15 +32,15 @@ def write(book: Book, review: Review) -> None:
     """Every rule by its code, with the hits of this review."""
     hits = {rule.code: rule.hits for rule in review.rules}
     live = live_codes()
-    paper = book.sheet(NAME, COLUMNS)
-    paper.caption(NAME)
-    paper.listing(len(RULES), frozen=2)
+    sheet = book.sheet(NAME, COLUMNS)
+    sheet.set_print_title(NAME)
+    sheet.start_list(len(RULES), frozen=2)
     for row, (code, rule) in enumerate(sorted(RULES.items()), start=1):
         forms = "、".join(rule.form_keys) or "工作簿"
         when = LIVE if code in live else LATER
         texts = [code, rule.title, rule.severity.label, forms, when, None, rule.message, rule.advice, rule.basis]
         for column, text in enumerate(texts):
             mark = column == 2 and text in COLOURS  # noqa: PLR2004 - the severity's column
-            paper.text(row, column, text, f"mark_{text}" if mark else "centre" if column in {0, 3, 4} else "text")
-        paper.number(row, 5, hits.get(code, 0), "integer")
-        paper.height(row, texts)
+            sheet.write_text(row, column, text, f"mark_{text}" if mark else "centre" if column in {0, 3, 4} else "text")
+        sheet.write_number(row, 5, hits.get(code, 0), "integer")
+        sheet.fit_height(row, texts)

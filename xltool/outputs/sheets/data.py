@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS
-from xltool.outputs.sheets.paper import GREEN, LAST_ROW, Column, Paper
+from xltool.outputs.sheets.sheet_writer import GREEN, LAST_ROW, Column, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, display_width, line_count, visible
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Listed:
 
     def __init__(self, book: Book, name: str, keys: Sequence[str]) -> None:
         """An empty sheet with columns of these keys."""
-        self.paper = book.sheet(name, tab=GREEN[0])
-        self.paper.caption(self.paper.name)
+        self.sheet = book.sheet(name, tab=GREEN[0])
+        self.sheet.set_print_title(self.sheet.name)
         self._keys = keys
         self._frozen = min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
         self._waiting: list[Sequence[Plain]] | None = []
@@ -70,29 +70,29 @@ class Listed:
         if self._waiting is not None:
             self._begin(self._waiting)
         if not self._keys:
-            self.paper.text(0, 0, "没有数据。", "note")
+            self.sheet.write_text(0, 0, "没有数据。", "note")
             return
         if not self._rows:
-            self.paper.text(1, 0, "没有数据。", "note")
-        self.paper.filtered(self._rows)
-        if sum(column.width for column in self.paper.columns) > _PAGE:
-            self.paper.sheet.fit_to_pages(0, 0)
-            self.paper.sheet.set_print_scale(70)
-            self.paper.sheet.repeat_columns(0, self._frozen - 1)
+            self.sheet.write_text(1, 0, "没有数据。", "note")
+        self.sheet.add_filter(self._rows)
+        if sum(column.width for column in self.sheet.columns) > _PAGE:
+            self.sheet.worksheet.fit_to_pages(0, 0)
+            self.sheet.worksheet.set_print_scale(70)
+            self.sheet.worksheet.repeat_columns(0, self._frozen - 1)
 
     def _begin(self, sample: Sequence[Sequence[Plain]]) -> None:
         """Lay out the columns, and write their heads and the rows that waited."""
         self._waiting = None
-        self.paper.lay_out([column_of(key, [row[at] for row in sample]) for at, key in enumerate(self._keys)])
+        self.sheet.set_columns([column_of(key, [row[at] for row in sample]) for at, key in enumerate(self._keys)])
         if self._keys:
-            self.paper.heads(0, frozen=self._frozen)
+            self.sheet.write_heads(0, frozen=self._frozen)
         for row in sample:
             self._write(row)
 
     def _write(self, row: Sequence[Plain]) -> None:
         if self._rows < LAST_ROW:
             self._rows += 1
-            write_row(self.paper, self._rows, self._keys, row)
+            write_row(self.sheet, self._rows, self._keys, row)
 
 
 def write(book: Book, name: str, keys: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
@@ -127,23 +127,23 @@ def _head_width(head: str) -> float:
     return next((width for width in range(8, int(_WIDEST)) if line_count(head, width) <= 2), _WIDEST)  # noqa: PLR2004
 
 
-def write_row(paper: Paper, number: int, keys: Sequence[str], values: Sequence[Plain]) -> None:
+def write_row(sheet: SheetWriter, number: int, keys: Sequence[str], values: Sequence[Plain]) -> None:
     """One row of a table, as tall as its wrapped texts ask."""
     wrapped: list[str | None] = []
     for at, (key, value) in enumerate(zip(keys, values, strict=True)):
-        style = paper.columns[at].style
+        style = sheet.columns[at].style
         if value is None or isinstance(value, str):
-            paper.text(number, at, value, style)
+            sheet.write_text(number, at, value, style)
             wrapped.append(value if style == "text" else None)
             continue
         wrapped.append(None)
         if isinstance(value, date):
-            paper.date(number, at, value)
+            sheet.write_date(number, at, value)
         elif isinstance(value, bool) or abs(value) >= _HUGE:
-            paper.text(number, at, _shown(key, value), style)
+            sheet.write_text(number, at, _shown(key, value), style)
         else:
-            paper.number(number, at, value, _number_style(key, value))
-    paper.height(number, wrapped)
+            sheet.write_number(number, at, value, _number_style(key, value))
+    sheet.fit_height(number, wrapped)
 
 
 @lru_cache(maxsize=1_024)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
 from xltool.roster.inbox import State
 
 if TYPE_CHECKING:
@@ -71,28 +71,28 @@ def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
 
 
 def _accounts(book: Book, inbox: Inbox) -> None:
-    paper = book.sheet(ACCOUNTS, ACCOUNT_COLUMNS, tab=GREEN[0])
-    paper.caption(ACCOUNTS)
+    sheet = book.sheet(ACCOUNTS, ACCOUNT_COLUMNS, tab=GREEN[0])
+    sheet.set_print_title(ACCOUNTS)
     states = [account.status for account in inbox.accounts]
     shown = (state for state in STATUS_INK if state != UNREAD or UNREAD in states)
     counts = "，".join(f"{state} {states.count(state)}" for state in shown)
-    paper.text(0, 0, f"应报单位 {len(states)} 个：{counts}", "subtitle")
-    paper.listing(len(inbox.accounts), frozen=2, head=1)
+    sheet.write_text(0, 0, f"应报单位 {len(states)} 个：{counts}", "subtitle")
+    sheet.start_list(len(inbox.accounts), frozen=2, head=1)
     for row, account in enumerate(inbox.accounts, start=2):
         texts = [account.code, account.department, account.status]
         for column, text in enumerate(texts):
-            paper.text(row, column, text, "centre" if column != 1 else "text")
+            sheet.write_text(row, column, text, "centre" if column != 1 else "text")
         for column, count in enumerate(
             (len(account.owed), len(account.received), len(account.missing)), start=_CENTRED
         ):
-            paper.number(row, column, count, "integer")
+            sheet.write_number(row, column, count, "integer")
         due = [_listed(names, account.owed) for names in (account.missing, account.late)]
         lists = [*due, "", "、".join(account.unexpected), "、".join(account.unread)]
         for column, text in enumerate(lists, start=6):
-            paper.text(row, column, text)
-        paper.number(row, 8, account.duplicates or None, "integer")
-        paper.height(row, [*texts, None, None, None, *lists])
-    _coloured(paper, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
+            sheet.write_text(row, column, text)
+        sheet.write_number(row, 8, account.duplicates or None, "integer")
+        sheet.fit_height(row, [*texts, None, None, None, *lists])
+    _coloured(sheet, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
 
 
 def _listed(names: Sequence[str], owed: Sequence[str]) -> str:
@@ -101,17 +101,17 @@ def _listed(names: Sequence[str], owed: Sequence[str]) -> str:
 
 
 def _reminders(book: Book, owing: list[Account]) -> None:
-    paper = book.sheet(REMINDERS, REMINDER_COLUMNS, tab=RED[0])
-    paper.caption(REMINDERS)
-    paper.listing(len(owing), frozen=3, empty="应报的表都已收到。")
+    sheet = book.sheet(REMINDERS, REMINDER_COLUMNS, tab=RED[0])
+    sheet.set_print_title(REMINDERS)
+    sheet.start_list(len(owing), frozen=3, empty="应报的表都已收到。")
     for row, one in enumerate(owing, start=1):
         missing = ("全部" if not one.received else "、".join(one.missing)) + _unread(one)
         texts = [None, one.code, one.department, one.contact, one.phone, None, missing, None]
-        paper.number(row, 0, row, "integer")
+        sheet.write_number(row, 0, row, "integer")
         for column, text in enumerate(texts[1:], start=1):
-            paper.text(row, column, text, "centre" if column in {1, 3, 4} else "text")
-        paper.number(row, 5, len(one.missing), "integer")
-        paper.height(row, texts)
+            sheet.write_text(row, column, text, "centre" if column in {1, 3, 4} else "text")
+        sheet.write_number(row, 5, len(one.missing), "integer")
+        sheet.fit_height(row, texts)
 
 
 def _unread(account: Account) -> str:
@@ -120,30 +120,30 @@ def _unread(account: Account) -> str:
 
 
 def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
-    paper = book.sheet(RECEIPTS, RECEIPT_COLUMNS, tab=BLUE[0])
-    paper.caption(RECEIPTS)
-    paper.listing(len(inbox.receipts), frozen=2, empty="没有收到文件。")
+    sheet = book.sheet(RECEIPTS, RECEIPT_COLUMNS, tab=BLUE[0])
+    sheet.set_print_title(RECEIPTS)
+    sheet.start_list(len(inbox.receipts), frozen=2, empty="没有收到文件。")
     # What asks for a look comes before what is as it should be.
     shown = sorted(inbox.receipts, key=lambda one: one.state is State.RECEIVED)[:LAST_ROW]
     for row, one in enumerate(shown, start=1):
-        _receipt(paper, row, one, links)
-    _coloured(paper, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
+        _receipt(sheet, row, one, links)
+    _coloured(sheet, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
 
 
-def _receipt(paper: Paper, row: int, receipt: Receipt, links: Linker) -> None:
+def _receipt(sheet: SheetWriter, row: int, receipt: Receipt, links: Linker) -> None:
     texts = [
         receipt.path, receipt.sheet, receipt.form, receipt.project,
         receipt.filed_by, receipt.department, receipt.matched_by, receipt.state.value,
         receipt.reason,
     ]  # fmt: skip
-    paper.number(row, 0, row, "integer")
-    paper.link(row, 1, links(receipt.path, receipt.sheet or None, None), receipt.path)
+    sheet.write_number(row, 0, row, "integer")
+    sheet.write_link(row, 1, links(receipt.path, receipt.sheet or None, None), receipt.path)
     for column, text in enumerate(texts[1:], start=2):
-        paper.text(row, column, text, "centre" if column in {3, 8} else "text")
-    paper.height(row, [None, *texts])
+        sheet.write_text(row, column, text, "centre" if column in {3, 8} else "text")
+    sheet.fit_height(row, [None, *texts])
 
 
-def _coloured(paper: Paper, first: int, last: int, column: int, inks: dict[str, tuple[str, str]]) -> None:
+def _coloured(sheet: SheetWriter, first: int, last: int, column: int, inks: dict[str, tuple[str, str]]) -> None:
     for word, pair in inks.items():
-        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": paper.book.colour(pair)}
-        paper.sheet.conditional_format(first, column, max(first, last), column, rule)
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": sheet.book.colour(pair)}
+        sheet.worksheet.conditional_format(first, column, max(first, last), column, rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.outputs.sheets.paper import COLOURS, FONT, LAST_ROW, NAVY, Column, Paper
+from xltool.outputs.sheets.sheet_writer import COLOURS, FONT, LAST_ROW, NAVY, Column, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, display_width, visible
 
 if TYPE_CHECKING:
@@ -32,33 +32,33 @@ _HITS: Final = 3
 
 def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
     """Rules, the most hit first."""
-    paper = book.sheet(RULES, RULE_COLUMNS)
-    paper.caption(RULES)
-    paper.listing(len(rules), frozen=2, empty="没有规则统计。")
+    sheet = book.sheet(RULES, RULE_COLUMNS)
+    sheet.set_print_title(RULES)
+    sheet.start_list(len(rules), frozen=2, empty="没有规则统计。")
     ordered = sorted(rules, key=lambda rule: -rule.hits)
     for row, rule in enumerate(ordered, start=1):
-        paper.text(row, 0, rule.code, "centre")
-        paper.text(row, 1, rule.title)
-        paper.text(row, 2, rule.severity, f"mark_{rule.severity}" if rule.severity in COLOURS else "centre")
-        paper.number(row, _HITS, rule.hits, "integer")
-        paper.number(row, 4, rule.filings, "integer")
-        paper.text(row, 5, rule.basis)
-        paper.height(row, [None, rule.title, None, None, None, rule.basis])
+        sheet.write_text(row, 0, rule.code, "centre")
+        sheet.write_text(row, 1, rule.title)
+        sheet.write_text(row, 2, rule.severity, f"mark_{rule.severity}" if rule.severity in COLOURS else "centre")
+        sheet.write_number(row, _HITS, rule.hits, "integer")
+        sheet.write_number(row, 4, rule.filings, "integer")
+        sheet.write_text(row, 5, rule.basis)
+        sheet.fit_height(row, [None, rule.title, None, None, None, rule.basis])
     hit = sum(rule.hits > 0 for rule in ordered)
     if hit:
         place = {"x_offset": 16, "y_offset": 4, "object_position": 3}  # below the heads: those are on every page
-        paper.sheet.insert_chart(1, len(RULE_COLUMNS), _chart(paper, ordered[: min(hit, TOP)]), place)
+        sheet.worksheet.insert_chart(1, len(RULE_COLUMNS), _chart(sheet, ordered[: min(hit, TOP)]), place)
 
 
-def _chart(paper: Paper, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+def _chart(sheet: SheetWriter, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
     """Bars of the rules hit most, the first on top."""
     shown = len(rules)
-    chart = paper.book.chart("bar")
+    chart = sheet.book.chart("bar")
     chart.add_series(
         {
             "name": "命中次数",
-            "categories": [paper.name, 1, 0, shown, 1],
-            "values": [paper.name, 1, _HITS, shown, _HITS],
+            "categories": [sheet.name, 1, 0, shown, 1],
+            "values": [sheet.name, 1, _HITS, shown, _HITS],
             "values_data": [rule.hits for rule in rules],  # for programs that look nothing up
             "fill": {"color": NAVY},
             "border": {"none": True},
@@ -79,12 +79,12 @@ def write_files(book: Book, review: Review, links: Linker) -> None:
     """Every file looked at, as given."""
     longest = max((display_width(visible(file.path[:MEASURED])) for file in review.files), default=0)
     number, path, *rest = FILE_COLUMNS
-    paper = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))
-    paper.caption(FILES)
-    paper.listing(len(review.files), frozen=0, empty="没有文件。")
+    sheet = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))
+    sheet.set_print_title(FILES)
+    sheet.start_list(len(review.files), frozen=0, empty="没有文件。")
     for row, file in enumerate(review.files[:LAST_ROW], start=1):
-        paper.number(row, 0, row, "integer")
-        paper.link(row, 1, links(file.path, None, None), file.path)
-        paper.text(row, 2, file.status.label, f"mark_{file.status.label}")
-        paper.text(row, 3, file.reason)
-        paper.height(row, [None, file.path, None, file.reason])
+        sheet.write_number(row, 0, row, "integer")
+        sheet.write_link(row, 1, links(file.path, None, None), file.path)
+        sheet.write_text(row, 2, file.status.label, f"mark_{file.status.label}")
+        sheet.write_text(row, 3, file.reason)
+        sheet.fit_height(row, [None, file.path, None, file.reason])

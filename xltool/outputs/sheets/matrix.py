@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xlsxwriter.utility import xl_range
 
 from xltool.findings import Severity
-from xltool.outputs.sheets.paper import RED, Column
+from xltool.outputs.sheets.sheet_writer import RED, Column
 from xltool.outputs.sheets.texts import visible
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xltool.outputs.model import FilingRow, Review
     from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.counts import Counts
-    from xltool.outputs.sheets.paper import Paper
+    from xltool.outputs.sheets.sheet_writer import SheetWriter
 
 NAME: Final = "问题分布"
 MOST_RULES: Final = 120
@@ -35,21 +35,21 @@ _SCALE: Final = {
 def write(book: Book, review: Review, counts: Counts) -> None:
     """A row a filing, a column a rule, the most hit first; totals that follow the filter."""
     codes = _codes(counts)
-    paper = book.sheet(NAME, (*LEADING, *(Column(code, 7.5) for code in codes)), tab=RED[0])
-    paper.caption(NAME)
-    _totals(paper, review, counts, codes)
-    paper.listing(len(review.filings), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
+    sheet = book.sheet(NAME, (*LEADING, *(Column(code, 7.5) for code in codes)), tab=RED[0])
+    sheet.set_print_title(NAME)
+    _totals(sheet, review, counts, codes)
+    sheet.start_list(len(review.filings), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
     titles = {rule.code: rule.title for rule in review.rules}
     for at, code in enumerate(codes, start=_FIRST_RULE):
         title = visible(titles.get(code, code))[:TITLE]
-        paper.sheet.write_comment(HEAD_ROW, at, title, {"x_scale": 1.6, "y_scale": 0.4})
+        sheet.worksheet.write_comment(HEAD_ROW, at, title, {"x_scale": 1.6, "y_scale": 0.4})
     for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
-        paper.text(row, 0, filing.department)
+        sheet.write_text(row, 0, filing.department)
         for at, figure in enumerate(_figures(filing, counts, codes), start=1):
-            paper.number(row, at, figure if figure or at < _FIRST_RULE else None, "integer")
+            sheet.write_number(row, at, figure if figure or at < _FIRST_RULE else None, "integer")
     if review.filings and codes:
         last = HEAD_ROW + len(review.filings)
-        paper.sheet.conditional_format(HEAD_ROW + 1, _FIRST_RULE, last, _FIRST_RULE + len(codes) - 1, _SCALE)
+        sheet.worksheet.conditional_format(HEAD_ROW + 1, _FIRST_RULE, last, _FIRST_RULE + len(codes) - 1, _SCALE)
 
 
 def _codes(counts: Counts) -> list[str]:
@@ -67,13 +67,13 @@ def _figures(filing: FilingRow, counts: Counts, codes: Sequence[str]) -> list[in
     return [*severities, sum(severities), *(hits[code] for code in codes)]
 
 
-def _totals(paper: Paper, review: Review, counts: Counts, codes: Sequence[str]) -> None:
+def _totals(sheet: SheetWriter, review: Review, counts: Counts, codes: Sequence[str]) -> None:
     """The first row: sums of the columns, as formulas with what they give."""
-    paper.text(0, 0, "合计", "total_text")
+    sheet.write_text(0, 0, "合计", "total_text")
     sums = [0] * (_FIRST_RULE - 1 + len(codes))
     for filing in review.filings:
         sums = list(map(add, sums, _figures(filing, counts, codes)))
     last = HEAD_ROW + max(len(review.filings), 1)
     for at, figure in enumerate(sums, start=1):
         cells = xl_range(HEAD_ROW + 1, at, last, at)
-        paper.formula(0, at, f"=SUBTOTAL(109,{cells})", figure, "total_count")
+        sheet.write_formula(0, at, f"=SUBTOTAL(109,{cells})", figure, "total_count")

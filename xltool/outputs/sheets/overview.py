@@ -11,7 +11,7 @@ from xltool.findings import Severity
 from xltool.forms import base_data
 from xltool.outputs.model import FilingRow, Review, Status
 from xltool.outputs.sheets import problems
-from xltool.outputs.sheets.paper import AMBER, BLUE, FONT, GREEN, NAVY, RED, Column, Paper
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, FONT, GREEN, NAVY, RED, Column, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, cell_text, display_width, file_names
 
 if TYPE_CHECKING:
@@ -57,39 +57,39 @@ _TINY: Final = 0.005
 
 def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
     """The sheet, and one with its charts where the list is long."""
-    paper = book.sheet(NAME, COLUMNS)
+    sheet = book.sheet(NAME, COLUMNS)
     page = book.sheet(CHARTS) if len(review.filings) > SIDE_BY_SIDE else None
-    _heading(paper, review, counts, page)
-    paper.listing(len(review.filings), frozen=2, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
+    _heading(sheet, review, counts, page)
+    sheet.start_list(len(review.filings), frozen=2, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
     for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
-        _row(paper, row, filing, links, problems.place_of_first(filing.id, counts))
+        _row(sheet, row, filing, links, problems.place_of_first(filing.id, counts))
     last = HEAD_ROW + len(review.filings)
     if review.filings:
-        _colours(paper, last)
-        _trends(paper, last)
-        _charts(paper, review.filings, page)
+        _colours(sheet, last)
+        _trends(sheet, last)
+        _charts(sheet, review.filings, page)
 
 
-def _heading(paper: Paper, review: Review, counts: Counts, page: Paper | None) -> None:
+def _heading(sheet: SheetWriter, review: Review, counts: Counts, page: SheetWriter | None) -> None:
     """Title, time, the way to the charts on a `page` of their own, and the cards with the figures."""
-    paper.text(0, 0, review.title, "title")
-    paper.tall(0, 34)
+    sheet.write_text(0, 0, review.title, "title")
+    sheet.set_height(0, 34)
     year = f"评价年度：{review.year} 年    " if review.year else ""
-    paper.text(
+    sheet.write_text(
         1, 0, f"{year}生成时间：{review.made_at:%Y-%m-%d %H:%M}    金额单位：万元{_profiles(review)}", "subtitle"
     )
     if page is not None:
-        paper.link(1, _AT["报送文件"], f"internal:'{page.name}'!A1", "得分与执行率图表", style="link_plain")
-    paper.tall(1, 20)
+        sheet.write_link(1, _AT["报送文件"], f"internal:'{page.name}'!A1", "得分与执行率图表", style="link_plain")
+    sheet.set_height(1, 20)
     cards = list(zip(_CARDS, _figures(review, counts), strict=True))
     for (first, last), (label, _) in cards:
-        paper.across(2, first, last, "card_label")
-        paper.text(2, first, label, "card_label")
-    paper.tall(2, 22)
+        sheet.merge_across(2, first, last, "card_label")
+        sheet.write_text(2, first, label, "card_label")
+    sheet.set_height(2, 22)
     for (first, last), (_, figure) in cards:
-        paper.across(3, first, last, "card")
-        paper.number(3, first, figure, "card")
-    paper.tall(3, 34)
+        sheet.merge_across(3, first, last, "card")
+        sheet.write_number(3, first, figure, "card")
+    sheet.set_height(3, 34)
 
 
 def _profiles(review: Review) -> str:
@@ -113,26 +113,26 @@ def _figures(review: Review, counts: Counts) -> list[tuple[str, int]]:
     ]
 
 
-def _row(paper: Paper, row: int, filing: FilingRow, links: Linker, finding: str | None) -> None:
+def _row(sheet: SheetWriter, row: int, filing: FilingRow, links: Linker, finding: str | None) -> None:
     """One filing."""
-    paper.number(row, 0, row - HEAD_ROW, "integer")
-    paper.text(row, _AT["单位"], _named(filing))
+    sheet.write_number(row, 0, row - HEAD_ROW, "integer")
+    sheet.write_text(row, _AT["单位"], _named(filing))
     for form in FORMS:
-        paper.number(row, _AT[form], filing.forms.get(form, 0), "integer")
+        sheet.write_number(row, _AT[form], filing.forms.get(form, 0), "integer")
     for head, value in _numbers(filing):
-        paper.number(row, _AT[head], value, COLUMNS[_AT[head]].style)
-    paper.text(row, _AT["等级"], filing.grade, "centre")
-    paper.text(row, _AT["三公经费走势"], None, "centre")
+        sheet.write_number(row, _AT[head], value, COLUMNS[_AT[head]].style)
+    sheet.write_text(row, _AT["等级"], filing.grade, "centre")
+    sheet.write_text(row, _AT["三公经费走势"], None, "centre")
     found = filing.errors + filing.warnings + filing.infos
-    paper.link(
+    sheet.write_link(
         row, _AT["问题清单"], finding if found else None, f"查看 {found} 条" if found else "无", style="link_centre"
     )
     files = file_names(filing.files, COLUMNS[_AT["报送文件"]].width)
     target = links(filing.files[0], None, None) if filing.files else None
-    paper.link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
+    sheet.write_link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
     for at, amount in enumerate(filing.three_public, start=_TREND):
-        paper.number(row, at, amount, "money")
-    paper.height(row, [None, _named(filing), *[None] * (len(COLUMNS) - 2)], least=24)
+        sheet.write_number(row, at, amount, "money")
+    sheet.fit_height(row, [None, _named(filing), *[None] * (len(COLUMNS) - 2)], least=24)
 
 
 def _named(filing: FilingRow) -> str:
@@ -153,13 +153,13 @@ def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
     yield "提示", filing.infos
 
 
-def _colours(paper: Paper, last: int) -> None:
+def _colours(sheet: SheetWriter, last: int) -> None:
     """Red, amber, green for the counts, red for scores that differ, bars for the execution rate."""
     first = HEAD_ROW + 1
 
     def when(head: str, criteria: str, value: float, pair: tuple[str, str]) -> None:
-        rule = {"type": "cell", "criteria": criteria, "value": value, "format": paper.book.colour(pair)}
-        paper.sheet.conditional_format(first, _AT[head], last, _AT[head], rule)
+        rule = {"type": "cell", "criteria": criteria, "value": value, "format": sheet.book.colour(pair)}
+        sheet.worksheet.conditional_format(first, _AT[head], last, _AT[head], rule)
 
     for head, pair in (("错误", RED), ("警告", AMBER), ("提示", BLUE)):
         when(head, ">", 0, pair)
@@ -170,33 +170,33 @@ def _colours(paper: Paper, last: int) -> None:
     beyond = {"type": "cell", "criteria": "not between", "minimum": -_TINY, "maximum": _TINY}
     blank = {"type": "blanks", "stop_if_true": True}
     place = (first, _AT["差异"], last, _AT["差异"])
-    paper.sheet.conditional_format(*place, blank)
-    paper.sheet.conditional_format(*place, beyond | {"format": paper.book.colour(RED)})
+    sheet.worksheet.conditional_format(*place, blank)
+    sheet.worksheet.conditional_format(*place, beyond | {"format": sheet.book.colour(RED)})
     bar = {
         "type": "data_bar", "bar_color": "#9CC3E6", "bar_solid": True,
         "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1,
     }  # fmt: skip
-    paper.sheet.conditional_format(first, _AT["预算执行率"], last, _AT["预算执行率"], bar)
+    sheet.worksheet.conditional_format(first, _AT["预算执行率"], last, _AT["预算执行率"], bar)
 
 
-def _trends(paper: Paper, last: int) -> None:
+def _trends(sheet: SheetWriter, last: int) -> None:
     """A sparkline a row: 三公经费 from last year's accounts over the budget to this year's accounts."""
     hidden = {"hidden": True}
-    paper.sheet.set_column(_TREND, len(COLUMNS) - 1, COLUMNS[_TREND].width, None, hidden)
+    sheet.worksheet.set_column(_TREND, len(COLUMNS) - 1, COLUMNS[_TREND].width, None, hidden)
     rows = range(HEAD_ROW + 1, last + 1)
     spark = {
         "location": [xl_rowcol_to_cell(row, _AT["三公经费走势"]) for row in rows],
-        "range": [f"'{paper.name}'!{xl_range(row, _TREND, row, len(COLUMNS) - 1)}" for row in rows],
+        "range": [f"'{sheet.name}'!{xl_range(row, _TREND, row, len(COLUMNS) - 1)}" for row in rows],
         "type": "column", "series_color": "#9CC3E6", "last_point": True, "last_color": NAVY, "min": 0,
         "show_hidden": True,
     }  # fmt: skip
-    paper.sheet.add_sparkline(HEAD_ROW + 1, _AT["三公经费走势"], spark)
+    sheet.worksheet.add_sparkline(HEAD_ROW + 1, _AT["三公经费走势"], spark)
 
 
-def _charts(paper: Paper, filings: tuple[FilingRow, ...], page: Paper | None) -> None:
+def _charts(sheet: SheetWriter, filings: tuple[FilingRow, ...], page: SheetWriter | None) -> None:
     """Charts below a short list, on the same page; those of a long list on a sheet of their own."""
     shown = min(len(filings), MOST_IN_CHART)
-    score, rate = _score_chart(paper, filings, shown), _rate_chart(paper, filings[:shown])
+    score, rate = _score_chart(sheet, filings, shown), _rate_chart(sheet, filings[:shown])
     height = 300 + 5 * min(40, max(display_width(filing.department[:MEASURED]) for filing in filings[:shown]))
     total = sum(int(column.width * 7 + 5) for column in COLUMNS[:_TREND])
     if page is not None:
@@ -205,27 +205,27 @@ def _charts(paper: Paper, filings: tuple[FilingRow, ...], page: Paper | None) ->
     row = HEAD_ROW + len(filings) + 2
     for number, chart in enumerate((score, rate)):
         chart.set_size({"width": total // 2 - 6, "height": height})
-        paper.sheet.insert_chart(row, 0, chart, {"object_position": 2, "x_offset": 2 + number * (total // 2 + 2)})
-    paper.sheet.fit_to_pages(1, 1)
+        sheet.worksheet.insert_chart(row, 0, chart, {"object_position": 2, "x_offset": 2 + number * (total // 2 + 2)})
+    sheet.worksheet.fit_to_pages(1, 1)
 
 
-def _fill(page: Paper, charts: tuple[Any, ...], size: tuple[int, int]) -> None:
+def _fill(page: SheetWriter, charts: tuple[Any, ...], size: tuple[int, int]) -> None:
     """A page with the charts one above the other."""
     for number, chart in enumerate(charts):
         chart.set_size({"width": size[0], "height": size[1]})
-        page.sheet.insert_chart(0, 0, chart, {"x_offset": 8, "y_offset": 8 + number * (size[1] + 12)})
-    page.sheet.fit_to_pages(1, 1)
+        page.worksheet.insert_chart(0, 0, chart, {"x_offset": 8, "y_offset": 8 + number * (size[1] + 12)})
+    page.worksheet.fit_to_pages(1, 1)
 
 
-def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
+def _score_chart(sheet: SheetWriter, filings: tuple[FilingRow, ...], shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
     """Filed and recomputed scores; the axis starts where the scores do, and the title says so."""
     scores = [score for filing in filings for score in (filing.score_filed, filing.score_recomputed) if score]
     least = max(0, math.floor((min(scores, default=0) - 5) / 10) * 10)
     most = max(100, math.ceil(max(scores, default=100)))
-    chart = paper.book.chart("column")
+    chart = sheet.book.chart("column")
     gap = 60 if shown > 1 else 250
     for head, colour in (("自评得分", "#9CC3E6"), ("重算得分", NAVY)):
-        chart.add_series(_series(paper, head, filings[:shown], colour) | {"gap": gap, "overlap": 0})
+        chart.add_series(_series(sheet, head, filings[:shown], colour) | {"gap": gap, "overlap": 0})
     note = f"（纵轴自 {least} 分起）" if least else ""
     _dress(chart, f"各单位自评得分与重算得分{note}{_limit(filings)}", shown)
     chart.set_y_axis(_axis("0") | {"min": least, "max": most})
@@ -233,29 +233,29 @@ def _score_chart(paper: Paper, filings: tuple[FilingRow, ...], shown: int) -> An
     return chart
 
 
-def _rate_chart(paper: Paper, filings: tuple[FilingRow, ...]) -> Any:  # noqa: ANN401 - xlsxwriter
+def _rate_chart(sheet: SheetWriter, filings: tuple[FilingRow, ...]) -> Any:  # noqa: ANN401 - xlsxwriter
     """Execution and staffing rates."""
     shown = len(filings)
-    chart = paper.book.chart("column")
+    chart = sheet.book.chart("column")
     labels = {"value": True, "num_format": "0%", "font": _font(8)} if shown <= SIDE_BY_SIDE else None
     for head, colour in (("预算执行率", "#5B9A68"), ("在职人员控制率", "#C9A23F")):
         look = {"gap": 60 if shown > 1 else 250, "overlap": 0, "data_labels": labels}
-        chart.add_series(_series(paper, head, filings, colour) | look)
+        chart.add_series(_series(sheet, head, filings, colour) | look)
     _dress(chart, "各单位预算执行率和在职人员控制率", shown)
     chart.set_y_axis(_axis("0%") | {"min": 0})
     chart.set_legend({"position": "top", "font": _font(9)})
     return chart
 
 
-def _series(paper: Paper, head: str, filings: tuple[FilingRow, ...], colour: str) -> dict[str, Any]:
+def _series(sheet: SheetWriter, head: str, filings: tuple[FilingRow, ...], colour: str) -> dict[str, Any]:
     """One column of the list as a series over the departments; its figures are for programs that look nothing up."""
     first, last = HEAD_ROW + 1, HEAD_ROW + len(filings)
     figures = (dict(_numbers(filing))[head] for filing in filings)
     return {
         "name": head,
-        "categories": [paper.name, first, _AT["单位"], last, _AT["单位"]],
+        "categories": [sheet.name, first, _AT["单位"], last, _AT["单位"]],
         "categories_data": [cell_text(_named(filing)) for filing in filings],
-        "values": [paper.name, first, _AT[head], last, _AT[head]],
+        "values": [sheet.name, first, _AT[head], last, _AT[head]],
         "values_data": ["" if figure is None else f"{figure:.16g}" for figure in figures],
         "fill": {"color": colour},
         "border": {"none": True},

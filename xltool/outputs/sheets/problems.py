@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.model import Origin, Review
 from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATES, STATUS, Handling
-from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
 
 if TYPE_CHECKING:
     from xltool.findings import Exempted, Finding
@@ -53,26 +53,26 @@ def place_of_first(filing: str, counts: Counts) -> str | None:
 
 def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
     """The sheet, sorted as the findings are given."""
-    paper = book.sheet(NAME, (*COLUMNS, EXEMPTION) if counts.exempted else COLUMNS, tab=RED[0])
-    paper.caption(NAME)
-    paper.listing(len(review.findings), frozen=2, empty="没有发现问题。")
+    sheet = book.sheet(NAME, (*COLUMNS, EXEMPTION) if counts.exempted else COLUMNS, tab=RED[0])
+    sheet.set_print_title(NAME)
+    sheet.start_list(len(review.findings), frozen=2, empty="没有发现问题。")
     owners = {path: filing.department for filing in review.filings for path in filing.files}
     keys = iter(review.keys)
     for row, finding in enumerate(islice(review.findings, LAST_ROW), start=1):
         key = next(keys, "")
         origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
-        texts = _texts(finding, origin, key, review.told.handled.get(key) or _UNTOUCHED)[: len(paper.columns)]
-        _row(paper, row, finding, texts, _no_link if finding.path in review.outside else links)
-    _ask_for_status(paper, min(len(review.findings), LAST_ROW))
-    paper.sheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
+        texts = _texts(finding, origin, key, review.context.handled.get(key) or _UNTOUCHED)[: len(sheet.columns)]
+        _row(sheet, row, finding, texts, _no_link if finding.path in review.outside else links)
+    _ask_for_status(sheet, min(len(review.findings), LAST_ROW))
+    sheet.worksheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
 
 
-def _ask_for_status(paper: Paper, last: int) -> None:
+def _ask_for_status(sheet: SheetWriter, last: int) -> None:
     """A list to choose from, and colours that show what is settled."""
     if not last:
         return
     rows = (1, _AT[STATUS], last, _AT[STATUS])
-    paper.sheet.data_validation(
+    sheet.worksheet.data_validation(
         *rows,
         {
             "validate": "list", "source": list(STATES), "error_type": "warning", "input_title": STATUS,
@@ -81,21 +81,21 @@ def _ask_for_status(paper: Paper, last: int) -> None:
         },
     )  # fmt: skip
     for state, pair in ((STATES[2], AMBER), (STATES[3], GREEN), (STATES[4], GREEN), (STATES[1], BLUE)):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{state}"', "format": paper.book.colour(pair)}
-        paper.sheet.conditional_format(*rows, rule)
+        rule = {"type": "cell", "criteria": "==", "value": f'"{state}"', "format": sheet.book.colour(pair)}
+        sheet.worksheet.conditional_format(*rows, rule)
 
 
-def _row(paper: Paper, row: int, finding: Finding, texts: list[str | None], links: Linker) -> None:
+def _row(sheet: SheetWriter, row: int, finding: Finding, texts: list[str | None], links: Linker) -> None:
     """One finding."""
-    paper.number(row, 0, row, "integer")
+    sheet.write_number(row, 0, row, "integer")
     for column, text in enumerate(texts):
         if column == _PLACE:
             target = links(finding.path, finding.sheet, finding.cell)
-            paper.link(row, column, target, text or "", tip=f"打开 {finding.path}")
+            sheet.write_link(row, column, target, text or "", tip=f"打开 {finding.path}")
         elif column:
             style = f"mark_{text}" if column == _MARK else "centre" if column in _CENTRED else "text"
-            paper.text(row, column, text, style)
-    paper.height(row, texts)
+            sheet.write_text(row, column, text, style)
+    sheet.fit_height(row, texts)
 
 
 def _texts(finding: Finding, origin: Origin, key: str, handling: Handling) -> list[str | None]:

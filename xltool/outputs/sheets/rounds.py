@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Became
 from xltool.outputs.officer_notes import ABOUT, KEY, NOTE, SHEETS, STATUS
-from xltool.outputs.sheets.paper import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, Paper
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,34 +50,34 @@ _RESULT, _PLACE = 4, 6
 
 def write(book: Book, review: Review, links: Linker) -> None:
     """The sheet of the second round, where there was a first."""
-    if review.told.steps is None:
+    if review.context.steps is None:
         return
-    paper = book.sheet(NAME, COLUMNS, tab=GREEN[0])
-    paper.caption(NAME)
-    paper.listing(len(review.told.steps), frozen=2, empty="上次没有要求整改的问题，本次也没有新增。")
+    sheet = book.sheet(NAME, COLUMNS, tab=GREEN[0])
+    sheet.set_print_title(NAME)
+    sheet.start_list(len(review.context.steps), frozen=2, empty="上次没有要求整改的问题，本次也没有新增。")
     names = {filing.id: filing.department for filing in review.filings}
-    for row, step in enumerate(review.told.steps[:LAST_ROW], start=1):
-        _row(paper, row, replace(step, department=names.get(step.filing, step.department)), links)
-    last = min(len(review.told.steps), LAST_ROW)
+    for row, step in enumerate(review.context.steps[:LAST_ROW], start=1):
+        _row(sheet, row, replace(step, department=names.get(step.filing, step.department)), links)
+    last = min(len(review.context.steps), LAST_ROW)
     for became, pair in INK.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{became.value}"', "format": book.colour(pair)}
-        paper.sheet.conditional_format(1, _RESULT, max(1, last), _RESULT, rule)
+        sheet.worksheet.conditional_format(1, _RESULT, max(1, last), _RESULT, rule)
 
 
-def _row(paper: Paper, row: int, step: Step, links: Linker) -> None:
+def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
     place = f"{step.sheet}!{step.cell}" if step.sheet and step.cell else step.sheet or ""
     texts = [
         None, step.department, step.form, step.project, step.became.value, step.rule, place, step.item,
         step.before, step.after, step.message,
     ]  # fmt: skip
-    paper.number(row, 0, row, "integer")
+    sheet.write_number(row, 0, row, "integer")
     gone = step.became is Became.NOT_FILED_AGAIN
     for column, text in enumerate(texts[1:], start=1):
         if column == _PLACE and not gone:
-            paper.link(row, column, links(step.path, step.sheet, step.cell), text or "", tip=f"打开 {step.path}")
+            sheet.write_link(row, column, links(step.path, step.sheet, step.cell), text or "", tip=f"打开 {step.path}")
         else:
-            paper.text(row, column, text, "centre" if column in {2, _RESULT, 5} else "text")
-    paper.height(row, texts)
+            sheet.write_text(row, column, text, "centre" if column in {2, _RESULT, 5} else "text")
+    sheet.fit_height(row, texts)
 
 
 def write_kept(book: Book, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
@@ -87,12 +87,14 @@ def write_kept(book: Book, handled: Mapping[str, Handling], keys: Sequence[str])
         gone.pop(key, None)
     if not gone:
         return
-    paper = book.sheet(SHEETS[1], KEPT_COLUMNS)
-    paper.caption(paper.name)
-    paper.listing(len(gone), frozen=1)
+    sheet = book.sheet(SHEETS[1], KEPT_COLUMNS)
+    sheet.set_print_title(sheet.name)
+    sheet.start_list(len(gone), frozen=1)
     for row, (key, one) in enumerate(sorted(gone.items(), key=lambda item: (item[1].about, item[0])), start=1):
         texts = [*one.about, one.status, one.note, key]
         for column, text in enumerate(texts):
-            paper.text(row, column, text)
-        paper.height(row, texts)
-    paper.sheet.set_column(len(KEPT_COLUMNS) - 1, len(KEPT_COLUMNS) - 1, KEPT_COLUMNS[-1].width, None, {"hidden": True})
+            sheet.write_text(row, column, text)
+        sheet.fit_height(row, texts)
+    sheet.worksheet.set_column(
+        len(KEPT_COLUMNS) - 1, len(KEPT_COLUMNS) - 1, KEPT_COLUMNS[-1].width, None, {"hidden": True}
+    )

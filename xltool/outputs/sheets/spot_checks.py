@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.sheets import problems
-from xltool.outputs.sheets.paper import AMBER, LAST_ROW, Column, Paper
+from xltool.outputs.sheets.sheet_writer import AMBER, LAST_ROW, Column, SheetWriter
 from xltool.outputs.sheets.texts import file_names
 
 if TYPE_CHECKING:
@@ -34,28 +34,28 @@ _HEADS: Final = 1
 
 def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
     """The sheet, in the order of reading."""
-    paper = book.sheet(NAME, COLUMNS, tab=AMBER[0])
-    paper.caption(NAME)
-    paper.text(0, 0, NOTE, "note")
-    paper.listing(len(review.spot_checks), frozen=2, head=_HEADS, empty="没有需要优先抽查的单位。")
+    sheet = book.sheet(NAME, COLUMNS, tab=AMBER[0])
+    sheet.set_print_title(NAME)
+    sheet.write_text(0, 0, NOTE, "note")
+    sheet.start_list(len(review.spot_checks), frozen=2, head=_HEADS, empty="没有需要优先抽查的单位。")
     filings = {filing.id: filing for filing in review.filings}
     listed = review.spot_checks[: LAST_ROW - _HEADS]
     for row, ranked in enumerate(listed, start=_HEADS + 1):
-        _row(paper, row, ranked, filings[ranked.filing], links, problems.place_of_first(ranked.filing, counts))
+        _row(sheet, row, ranked, filings[ranked.filing], links, problems.place_of_first(ranked.filing, counts))
 
 
 def _row(  # noqa: PLR0913, PLR0917 - a row, what is told in it and where it leads
-    paper: Paper, row: int, ranked: Ranked, filing: FilingRow, links: Linker, finding: str | None
+    sheet: SheetWriter, row: int, ranked: Ranked, filing: FilingRow, links: Linker, finding: str | None
 ) -> None:
     """One filing."""
     reasons = "\n".join(f"{reason.text}（{reason.points}分）" for reason in ranked.reasons)
-    paper.number(row, 0, row - _HEADS, "integer")
-    paper.text(row, 1, ranked.department)
-    paper.number(row, 2, ranked.points, "integer")
-    paper.text(row, 3, reasons)
-    paper.number(row, 4, filing.score_filed, "score")
-    paper.number(row, 5, filing.execution_rate, "rate")
-    paper.link(row, 6, finding, "查看" if finding else "无", style="link_centre")
+    sheet.write_number(row, 0, row - _HEADS, "integer")
+    sheet.write_text(row, 1, ranked.department)
+    sheet.write_number(row, 2, ranked.points, "integer")
+    sheet.write_text(row, 3, reasons)
+    sheet.write_number(row, 4, filing.score_filed, "score")
+    sheet.write_number(row, 5, filing.execution_rate, "rate")
+    sheet.write_link(row, 6, finding, "查看" if finding else "无", style="link_centre")
     target = links(filing.files[0], None, None) if filing.files else None
-    paper.link(row, 7, target, file_names(filing.files, COLUMNS[7].width), tip="\n".join(filing.files))
-    paper.height(row, [None, ranked.department, None, reasons, None, None, None, None])
+    sheet.write_link(row, 7, target, file_names(filing.files, COLUMNS[7].width), tip="\n".join(filing.files))
+    sheet.fit_height(row, [None, ranked.department, None, reasons, None, None, None, None])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xltool.outputs.model import Plain
     from xltool.outputs.sheets.book import Book
-    from xltool.outputs.sheets.paper import Paper
+    from xltool.outputs.sheets.sheet_writer import SheetWriter
 
 TOTAL_ROW: Final = 0
 HEAD_ROW: Final = 1
@@ -33,15 +33,15 @@ def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple
     keys = [str(key) for key in frame.columns]
     columns = [data.column_of(key, list(frame[key].dropna())) for key in keys]
     columns = [replace(column, head=column.head.replace("_", "\n")) for column in columns]
-    paper = book.sheet(name, columns)
-    paper.caption(name)
+    sheet = book.sheet(name, columns)
+    sheet.set_print_title(name)
     rows = list(plain_rows(frame))
-    paper.text(TOTAL_ROW, 0, "合计（得分为平均）", "total_text")
+    sheet.write_text(TOTAL_ROW, 0, "合计（得分为平均）", "total_text")
     for at, key in enumerate(keys[1:], start=1):
-        _total(paper, frame, keys, at, ratios.get(key))
-    paper.listing(len(rows), frozen=1, head=HEAD_ROW, empty="没有数据。")
+        _write_total(sheet, frame, keys=keys, at=at, ratio=ratios.get(key))
+    sheet.start_list(len(rows), frozen=1, head=HEAD_ROW, empty="没有数据。")
     for number, row in enumerate(rows, start=HEAD_ROW + 1):
-        data.write_row(paper, number, keys, row)
+        data.write_row(sheet, number, keys, row)
 
 
 def plain_rows(frame: pd.DataFrame) -> Iterator[tuple[Plain, ...]]:
@@ -51,8 +51,10 @@ def plain_rows(frame: pd.DataFrame) -> Iterator[tuple[Plain, ...]]:
         yield tuple(value.item() if hasattr(value, "item") else value for value in row)
 
 
-def _total(paper: Paper, frame: pd.DataFrame, keys: Sequence[str], at: int, ratio: tuple[str, str] | None) -> None:
-    """The total of one column: a formula, with what it gives."""
+def _write_total(
+    sheet: SheetWriter, frame: pd.DataFrame, *, keys: Sequence[str], at: int, ratio: tuple[str, str] | None
+) -> None:
+    """Write the total of one column: a formula and its value."""
     kind = data.kind_of(keys[at])
     style = f"total_{_STYLE[kind]}" if kind in _STYLE else "total_text"
     if ratio is not None:
@@ -63,9 +65,9 @@ def _total(paper: Paper, frame: pd.DataFrame, keys: Sequence[str], at: int, rati
         cells = xl_range(HEAD_ROW + 1, at, HEAD_ROW + max(len(frame), 1), at)
         formula, value = f'=IF(SUBTOTAL(102,{cells})=0,"",SUBTOTAL({how},{cells}))', _summary(frame[keys[at]], how)
     else:
-        paper.text(TOTAL_ROW, at, None, style)
+        sheet.write_text(TOTAL_ROW, at, None, style)
         return
-    paper.formula(TOTAL_ROW, at, formula, value, style)
+    sheet.write_formula(TOTAL_ROW, at, formula, value, style)
 
 
 def _summary(column: pd.Series[Any], how: int) -> float | str:

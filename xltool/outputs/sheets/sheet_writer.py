@@ -1,4 +1,4 @@
-"""The paper the sheets are written on: one look, and text that can only ever be text.
+"""The sheet the sheets are written on: one look, and text that can only ever be text.
 
 Lists have an autofilter, not a native table: it looks the same in Excel, WPS and LibreOffice
 (which draws no table styles), may be empty, and bears two heads alike and heads of two lines.
@@ -52,7 +52,7 @@ def is_quoted(text: str) -> bool:
     return text[0] in _RISKY
 
 
-class Supplies(Protocol):
+class FormatSource(Protocol):
     """What a sheet gets from the workbook it is in."""
 
     @property
@@ -74,38 +74,38 @@ class Supplies(Protocol):
         ...
 
 
-class Paper:
+class SheetWriter:
     """A sheet with a list on it, written from top to bottom: what stands in a row is given before what stands below."""
 
     def __init__(
         self,
-        book: Supplies,
-        sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
+        book: FormatSource,
+        worksheet: Any,  # noqa: ANN401 - xlsxwriter has no types
         cells: CellWriter,
         columns: Sequence[Column],
         tab: str,
     ) -> None:
-        """An empty sheet with its column widths and its page: A4 landscape, as wide as the paper."""
-        self.book, self.sheet, self.name = book, sheet, str(sheet.name)
+        """An empty sheet with its column widths and its page: A4 landscape, as wide as the page."""
+        self.book, self.worksheet, self.name = book, worksheet, str(worksheet.name)
         self._cells = cells
-        self.links = 0
-        self.lay_out(columns)
-        self.sheet.set_tab_color(tab)
-        self.sheet.hide_gridlines(2)
-        self.sheet.set_paper(9)
-        self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        self.sheet.set_footer(f'&C&"{FONT},Regular"&9第 &P 页  共 &N 页&R&"{FONT},Regular"&9&A')
-        self.sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        self.link_count = 0
+        self.set_columns(columns)
+        self.worksheet.set_tab_color(tab)
+        self.worksheet.hide_gridlines(2)
+        self.worksheet.set_paper(9)
+        self.worksheet.set_landscape()
+        self.worksheet.fit_to_pages(1, 0)
+        self.worksheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        self.worksheet.set_footer(f'&C&"{FONT},Regular"&9第 &P 页  共 &N 页&R&"{FONT},Regular"&9&A')
+        self.worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
-    def lay_out(self, columns: Sequence[Column]) -> None:
+    def set_columns(self, columns: Sequence[Column]) -> None:
         """Make the columns as wide as they are to be."""
         self.columns, self._widths = columns, [column.width for column in columns]
         for number, column in enumerate(columns):
-            self.sheet.set_column(number, number, column.width)
+            self.worksheet.set_column(number, number, column.width)
 
-    def text(self, row: int, column: int, text: str | None, style: str = "text") -> None:
+    def write_text(self, row: int, column: int, text: str | None, style: str = "text") -> None:
         """A text as a text, whatever it looks like; None and an empty text leave a blank cell with its borders."""
         if text:
             shown = cell_text(text)
@@ -116,74 +116,74 @@ class Paper:
     def _text_format(self, style: str, shown: str) -> Any:  # noqa: ANN401 - that of its book
         return (self.book.quoted_formats if is_quoted(shown) else self.book.formats)[style]
 
-    def number(self, row: int, column: int, value: float | None, style: str) -> None:
+    def write_number(self, row: int, column: int, value: float | None, style: str) -> None:
         """A number; None, and what is no number, leaves a blank cell."""
         if value is None or not isfinite(value):
             self._cells.blank(row, column, self.book.formats[style])
         else:
             self._cells.number(row, column, float(value), self.book.formats[style])
 
-    def date(self, row: int, column: int, value: date) -> None:
+    def write_date(self, row: int, column: int, value: date) -> None:
         """A date as a date; one before Excel's calendar as text."""
         if value.year < 1900:  # noqa: PLR2004 - the first year of Excel's calendar
-            self.text(row, column, value.isoformat())
+            self.write_text(row, column, value.isoformat())
         else:
             self._cells.number(row, column, _serial(value), self.book.formats["date"])
 
-    def formula(self, row: int, column: int, formula: str, value: float | str, style: str) -> None:
+    def write_formula(self, row: int, column: int, formula: str, value: float | str, style: str) -> None:
         """A formula of our own, and what it gives."""
         self._cells.formula(row, column, formula, value, self.book.formats[style])
 
-    def across(self, row: int, first: int, last: int, style: str) -> None:
+    def merge_across(self, row: int, first: int, last: int, style: str) -> None:
         """Make some cells of a row one."""
         if last > first:
-            self.sheet.merge_range(row, first, row, last, "")
+            self.worksheet.merge_range(row, first, row, last, "")
         for column in range(first, last + 1):
             self._cells.blank(row, column, self.book.formats[style])
 
-    def link(  # noqa: PLR0913 - a cell, and what a link is
+    def write_link(  # noqa: PLR0913 - a cell, and what a link is
         self, row: int, column: int, target: str | None, text: str, *, style: str = "link", tip: str = ""
     ) -> None:
         """A link that shows a text; the text alone where there is no target or Excel takes no more links."""
-        if not target or not text or self.links >= MOST_LINKS or not fits(target, 2 * LONGEST_LINK):
-            self.text(row, column, text, "centre" if style == "link_centre" else "text")
+        if not target or not text or self.link_count >= MOST_LINKS or not fits(target, 2 * LONGEST_LINK):
+            self.write_text(row, column, text, "centre" if style == "link_centre" else "text")
             return
-        self.links += 1
+        self.link_count += 1
         shown = cell_text(text)
         self._cells.link(
             row, column, target=target, text=shown, tip=_hint(tip), cell_format=self._text_format(style, shown)
         )
 
-    def listing(self, count: int, *, frozen: int, head: int = 0, empty: str = "") -> None:
+    def start_list(self, count: int, *, frozen: int, head: int = 0, empty: str = "") -> None:
         """The frame of a list of so many rows: its heads, filter buttons over it, and `empty` where it has no rows."""
-        self.heads(head, frozen=frozen)
-        self.filtered(count, head=head)
+        self.write_heads(head, frozen=frozen)
+        self.add_filter(count, head=head)
         if not count and empty:
-            self.text(head + 1, 0, empty, "note")
+            self.write_text(head + 1, 0, empty, "note")
 
-    def filtered(self, count: int, *, head: int = 0) -> None:
+    def add_filter(self, count: int, *, head: int = 0) -> None:
         """Filter buttons over so many rows."""
-        self.sheet.autofilter(head, 0, min(head + count, LAST_ROW), len(self.columns) - 1)
+        self.worksheet.autofilter(head, 0, min(head + count, LAST_ROW), len(self.columns) - 1)
 
-    def heads(self, row: int, *, frozen: int) -> None:
+    def write_heads(self, row: int, *, frozen: int) -> None:
         """The heads of the columns, repeated on every page; rows above and `frozen` columns stay in sight."""
         for number, column in enumerate(self.columns):
-            self.text(row, number, column.head, "head")
-        self.height(row, [column.head for column in self.columns], least=24)
-        self.sheet.freeze_panes(row + 1, frozen)
-        self.sheet.repeat_rows(row)
+            self.write_text(row, number, column.head, "head")
+        self.fit_height(row, [column.head for column in self.columns], least=24)
+        self.worksheet.freeze_panes(row + 1, frozen)
+        self.worksheet.repeat_rows(row)
 
-    def height(self, row: int, texts: Sequence[str | None], least: float = 20.0) -> None:
+    def fit_height(self, row: int, texts: Sequence[str | None], least: float = 20.0) -> None:
         """Make a row, all of which is given, tall enough for its wrapped texts, one a column (None: nothing wraps)."""
-        self.tall(row, row_height(zip(texts, self._widths, strict=True), least))
+        self.set_height(row, row_height(zip(texts, self._widths, strict=True), least))
 
-    def tall(self, row: int, points: float) -> None:
+    def set_height(self, row: int, points: float) -> None:
         """Give a row a height."""
         self._cells.height(row, points)
 
-    def caption(self, text: str) -> None:
+    def set_print_title(self, text: str) -> None:
         """A heading on every printed page."""
-        self.sheet.set_header(f'&C&"{FONT},Bold"&12{text.replace("&", "&&")}')
+        self.worksheet.set_header(f'&C&"{FONT},Bold"&12{text.replace("&", "&&")}')
 
 
 def _serial(value: date) -> float:
