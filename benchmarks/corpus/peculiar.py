@@ -212,17 +212,18 @@ ANSWERED = (
     ),
 )
 """Goals and answers as departments write them; many answers use other words than the goal."""
-PECULIAR_VALUES: tuple[tuple[str, dict[Any, Any]], ...] = (
-    ("附件1", {b.posts: 1, b.staff: 1}),
-    ("附件1", {b.staff: 0}),
-    ("附件1", {b.procurement_budget: "无", b.procurement_actual: "无"}),
-    ("附件1", {b.procurement_budget: 0, b.procurement_actual: 0}),
-    ("附件1", dict.fromkeys((*b.vehicle_purchase, *b.vehicle_running, *b.abroad, *b.reception), 0)),
-    ("附件1", dict.fromkeys((*b.vehicle_purchase, *b.vehicle_running, *b.abroad, *b.reception))),
-    ("附件1", dict.fromkeys((*b.office, *b.utilities, *b.meetings))),
-    ("附件1", {b.thrift: "无"}),
-    ("附件1", {b.approved_area: 0, b.actual_area: 0, b.planned_investment: 0, b.actual_investment: 0}),
-    ("附件1", dict.fromkeys((b.approved_area, b.actual_area, b.planned_investment, b.actual_investment), "无")),
-    ("附件1", {foot.phone: "（0730）8888888转8001"}),
-    ("附件1", {foot.filler: "张三、李四"}),
+PECULIAR_VALUES: tuple[dict[Any, Any], ...] = (
+    {b.posts: 1, b.staff: 1},
+    {b.staff: 0},
+    {b.procurement_budget: "无", b.procurement_actual: "无"},
+    {b.procurement_budget: 0, b.procurement_actual: 0},
+    dict.fromkeys((*b.vehicle_purchase, *b.vehicle_running, *b.abroad, *b.reception), 0),
+    dict.fromkeys((*b.vehicle_purchase, *b.vehicle_running, *b.abroad, *b.reception)),
+    dict.fromkeys((*b.office, *b.utilities, *b.meetings)),
+    {b.thrift: "无"},
+    {b.approved_area: 0, b.actual_area: 0, b.planned_investment: 0, b.actual_investment: 0},
+    dict.fromkeys((b.approved_area, b.actual_area, b.planned_investment, b.actual_investment), "无"),
+    {foot.phone: "（0730）8888888转8001"},
+    {foot.filler: "张三、李四"},
 )
+"""Values of 附件1 that are rare and right."""

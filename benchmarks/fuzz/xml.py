@@ -123,11 +123,6 @@ def _tree(dice: Dice, data: bytes) -> bytes:
     elif kind == 1:
         for _ in range(dice.choice((1, 1, 3, 200))):
             parent.append(copy.deepcopy(element)) if len(data) < 1 << 20 else None
-    elif kind == 2:
-        element.clear()
-    elif kind == 3:
-        space = element.tag.rpartition("}")[0]
-        element.tag = (space + "}" if space else "") + dice.choice(_WORDS)
     elif kind == 4:
         other.append(copy.deepcopy(element))
     elif kind == 5:
@@ -135,9 +130,20 @@ def _tree(dice: Dice, data: bytes) -> bytes:
         dice.shuffle(children)
         parent[:] = children
     else:
+        _changed_element(dice, element, kind)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _changed_element(dice: Dice, element: etree._Element, kind: int) -> None:
+    """Empty an element, rename it, or remove its attributes."""
+    if kind == 2:
+        element.clear()
+    elif kind == 3:
+        space = element.tag.rpartition("}")[0]
+        element.tag = (space + "}" if space else "") + dice.choice(_WORDS)
+    else:
         for name in list(element.attrib):
             del element.attrib[name]
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _nested(dice: Dice, data: bytes) -> bytes:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.corpus.filing import Filing
-    from benchmarks.trust.planting import Case, Edit
+    from benchmarks.trust.planting import Case, Counted, Edit
     from tools.samples.sample import FieldRef, Paper
 
 Change = Callable[["Filing"], None]
@@ -63,27 +63,9 @@ def notations(case: Case) -> Iterator[Variation]:
     """Targets, actual values and dates in other notations."""
     for paper in case.reviews:
         for number, row in enumerate(case.counted(paper)[:3]):
-            for at, form in enumerate(_TARGET_FORMS):
-                if at % 3 == number:
-                    text = form.format(n=f"{row.target:g}", u=row.unit)
-                    yield Variation(
-                        "指标值写法", text, _entering(case, case.ref(paper, review.target_value, row.name), text)
-                    )
-            for at, form in enumerate(_ACTUAL_FORMS):
-                if at % 3 == number:
-                    plain = f"{row.actual:.10g}"
-                    text = form.format(n=plain, u=row.unit, w=plain.translate(_WIDE), g=f"{row.actual:,.10g}")
-                    yield Variation(
-                        "完成值写法", text, _entering(case, case.ref(paper, review.actual_value, row.name), text)
-                    )
+            yield from _counts(case, paper, row, number)
         for name in case.rates(paper)[:2]:
-            refs = [case.ref(paper, column, name) for column in (review.target_value, review.actual_value)]
-            for ref in refs:
-                text = str(case.value(ref)).translate(_WIDE)
-                yield Variation("全角百分数", text, _entering(case, ref, text))
-            percent = float(str(case.value(refs[1])).removesuffix("%"))
-            yield Variation("完成值无百分号", f"{percent:g}", _entering(case, refs[1], f"{percent:g}"))
-            yield Variation("两位小数的百分数", f"{percent:.2f}%", _entering(case, refs[1], f"{percent:.2f}%"))
+            yield from _percentages(case, paper, name)
         for name in cost_rows(paper):
             ref = case.ref(paper, review.actual_value, name)
             value = amount_at(case, case.ref(paper, funds_line(paper).executed))
@@ -102,6 +84,30 @@ def notations(case: Case) -> Iterator[Variation]:
     for number, text in enumerate(texts):
         ref = case.ref(case.filing.papers[number % len(case.filing.papers)], foot.filed_on)
         yield Variation("日期写法", text, _entering(case, ref, text))
+
+
+def _counts(case: Case, paper: Paper, row: Counted, number: int) -> Iterator[Variation]:
+    """A third of the notations of targets and actual values, the `number`th, in a counted row."""
+    for at, form in enumerate(_TARGET_FORMS):
+        if at % 3 == number:
+            text = form.format(n=f"{row.target:g}", u=row.unit)
+            yield Variation("指标值写法", text, _entering(case, case.ref(paper, review.target_value, row.name), text))
+    for at, form in enumerate(_ACTUAL_FORMS):
+        if at % 3 == number:
+            plain = f"{row.actual:.10g}"
+            text = form.format(n=plain, u=row.unit, w=plain.translate(_WIDE), g=f"{row.actual:,.10g}")
+            yield Variation("完成值写法", text, _entering(case, case.ref(paper, review.actual_value, row.name), text))
+
+
+def _percentages(case: Case, paper: Paper, name: str) -> Iterator[Variation]:
+    """A rate in full-width characters, without its sign, and with two decimals."""
+    refs = [case.ref(paper, column, name) for column in (review.target_value, review.actual_value)]
+    for ref in refs:
+        text = str(case.value(ref)).translate(_WIDE)
+        yield Variation("全角百分数", text, _entering(case, ref, text))
+    percent = float(str(case.value(refs[1])).removesuffix("%"))
+    yield Variation("完成值无百分号", f"{percent:g}", _entering(case, refs[1], f"{percent:g}"))
+    yield Variation("两位小数的百分数", f"{percent:.2f}%", _entering(case, refs[1], f"{percent:.2f}%"))
 
 
 def money_as_text(case: Case) -> Iterator[Variation]:
@@ -268,14 +274,7 @@ def peculiarities(case: Case) -> Iterator[Variation]:
             ref = case.ref(paper, review.achievement)
             yield Variation("少见而正确的叙述", text, _entering(case, ref, f"{case.value(ref)}\n{text}"))
     for goal, answer in ANSWERED:
-        refs = (whole_ref(review.goal), whole_ref(review.achievement))
-        texts = [f"{case.value(ref)}\n{text}" for ref, text in zip(refs, (goal, answer), strict=True)]
-
-        def both(filing: Filing, refs: tuple[FieldRef, ...] = refs, texts: list[str] = texts) -> None:
-            for ref, text in zip(refs, texts, strict=True):
-                next(paper for paper in filing.papers if paper.form == "附件2").enter(ref, text)
-
-        yield Variation("换个说法的完成情况", f"{goal}→{answer}", both)
+        yield Variation("换个说法的完成情况", f"{goal}→{answer}", _answered(case, goal, answer))
     for paper in case.projects[:1]:
         for unit in (
             "示范县农村经济服务中心",
@@ -285,16 +284,31 @@ def peculiarities(case: Case) -> Iterator[Variation]:
             yield Variation("实施单位", unit, _entering(case, case.ref(paper, p.implementer), unit))
         for name in ("群众满意度", "验收合格率", "按期完成率", "受益群众数"):
             yield Variation("两表常用同名指标", name, _shared(case, paper, name))
-    for form, values in PECULIAR_VALUES:
-        if form == "附件1":
+    for values in PECULIAR_VALUES:
+        about = "、".join(f"{item.key}={value}" for item, value in values.items())
+        yield Variation("少见而正确的数额", about, _amounts(values))
 
-            def enter(filing: Filing, values: dict[Any, Any] = values) -> None:
-                for item, value in values.items():
-                    filing.papers[0].enter(base_ref(item), value)
 
-            yield Variation(
-                "少见而正确的数额", "、".join(f"{item.key}={value}" for item, value in values.items()), enter
-            )
+def _answered(case: Case, goal: str, answer: str) -> Change:
+    """A goal added to those of 附件2, and its answer in other words."""
+    refs = (whole_ref(review.goal), whole_ref(review.achievement))
+    texts = [f"{case.value(ref)}\n{text}" for ref, text in zip(refs, (goal, answer), strict=True)]
+
+    def change(filing: Filing) -> None:
+        for ref, text in zip(refs, texts, strict=True):
+            filing.papers_of("附件2")[0].enter(ref, text)
+
+    return change
+
+
+def _amounts(values: dict[Any, Any]) -> Change:
+    """Other amounts in 附件1."""
+
+    def change(filing: Filing) -> None:
+        for item, value in values.items():
+            filing.papers[0].enter(base_ref(item), value)
+
+    return change
 
 
 def _row(case: Case, paper: Paper, name: str, line: tuple[Any, ...]) -> Change:
