@@ -1,7 +1,7 @@
-"""Every check of the project in one command: `python -m tests`.
+"""`python -m tests`: run every check of the project.
 
-Arguments are handed to pytest (`python -m tests tests/support -k merge`); the coverage gate is then left out, since a
-part of the tests cannot reach it.
+Arguments are passed to pytest (`python -m tests tests/support -k merge`). Coverage is then not measured, because a part
+of the tests cannot reach 100 %.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
 
 def steps(chosen: list[str]) -> list[Step]:
-    """All checks in order, the quick ones first."""
+    """All checks, the quick ones first."""
     python = [sys.executable, "-m"]
     lint_imports = shutil.which("lint-imports", path=str(Path(sys.executable).parent)) or "lint-imports"
     measure = [] if chosen else ["--cov", "--cov-report="]
@@ -49,7 +49,7 @@ def _covered() -> str:
 
 
 def run(step: Step) -> tuple[bool, str]:
-    """Run a step with its output passed on as it comes; whether it passed, and pytest's closing words if it has any."""
+    """Run a step and print its output as it comes; gives whether it passed, and pytest's closing line."""
     print(f"\n--- {step.name}", flush=True)
     closing = ""
     with subprocess.Popen(
@@ -63,7 +63,7 @@ def run(step: Step) -> tuple[bool, str]:
 
 
 def main(chosen: list[str]) -> int:
-    """Run the steps up to the first that fails; the summary and pytest's closing line come last."""
+    """Run the steps up to the first that fails, then print the summary and pytest's closing line."""
     todo = steps(chosen)
     verdicts = {step.name: "not run" for step in todo}
     closing = ""

@@ -1,4 +1,4 @@
-"""Folding is normalising, whatever way it takes."""
+"""`fold` gives what NFKC normalisation without white space gives."""
 
 from __future__ import annotations
 

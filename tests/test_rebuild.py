@@ -18,7 +18,7 @@ COMMITTED = sorted(rebuild.present())
 
 
 def parts(content: bytes) -> dict[str, bytes]:
-    """Members of a workbook by name: how they are compressed is the machine's business."""
+    """Members of a workbook by name: how they are compressed differs between machines."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

@@ -1,4 +1,4 @@
-"""The sample filings: exactly what was planted is found, and nothing in the clean one."""
+"""The sample filings: an audit reports exactly the planted defects, and nothing in the clean filing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_each_defect_alone_is_found_where_it_was_planted(defect: Planted, tmp_pa
 
 
 def test_the_defects_have_names_of_their_own() -> None:
-    """A dozen and more, all told apart, over all series of rules."""
+    """There are at least twelve, with different names, over all series of rules."""
     names = [defect.name for defect in planted.DEFECTS]
     assert len(set(names)) == len(names) >= 12
     series = {expected.rule.partition("-")[0] for defect in planted.DEFECTS for expected in defect.expected}
@@ -57,7 +57,7 @@ def test_the_defects_have_names_of_their_own() -> None:
 
 
 def test_the_page_names_every_defect_and_every_expected_rule() -> None:
-    """What it says comes from the data the tests use."""
+    """The page is written from the data that the tests use."""
     page = readme(SAMPLES, SAMPLES[-1])
     for defect in planted.DEFECTS:
         assert defect.name in page

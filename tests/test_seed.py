@@ -1,4 +1,4 @@
-"""The seed filing against the domain notes, to the letter: what must be flagged, what must not, at which cell."""
+"""The seed filing: exactly the listed findings, each at its cell, and no finding of the listed silent rules."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def result(folder: Path) -> Audit:
 
 
 def test_exactly_the_listed_findings(result: Audit) -> None:
-    """All of C.1 (reports aside) and what overtyping adds; rule, severity, sheet and cell of each."""
+    """The listed findings and those of overtyping: rule, severity, sheet and cell of each."""
     assert placed_findings(result) == expected_findings(
         (*junshan.MUST_FLAG, *junshan.OVERTYPED), CellFinder(FILED.files)
     )
@@ -86,7 +86,7 @@ def test_what_is_found_in_the_wrong_column_says_so(result: Audit) -> None:
 
 @pytest.mark.parametrize("code", sorted(junshan.MUST_NOT_FLAG))
 def test_a_trap_is_not_fallen_into(result: Audit, code: str) -> None:
-    """C.2: the check passes, as the data says why."""
+    """The rule gives no finding, for the reason given in the data."""
     assert [finding for finding in result.findings if finding.rule == code] == [], junshan.MUST_NOT_FLAG[code]
 
 

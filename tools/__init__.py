@@ -1,1 +1,1 @@
-"""What rebuilds committed files: samples, templates, the user guide and its pictures."""
+"""Programs that write committed files: templates, samples, the user guide and its pictures, generated documentation."""

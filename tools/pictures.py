@@ -1,7 +1,7 @@
-"""Makes the pictures of the user guide anew: `python -m tools.pictures`.
+"""`python -m tools.pictures`: make the pictures of the user guide.
 
-They show what xltool writes for a small made-up county, as LibreOffice and Chromium show it. Fonts and versions of
-those differ between machines, so the pictures are committed, and made by a command of their own.
+They show what xltool writes for a small made-up county, as LibreOffice and Chromium display it. Fonts and versions of
+these programs differ between machines, so the pictures are committed and not compared by a test.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class County:
     """A county's year in a folder: roster, templates, filings of two departments, two reviews, the summary."""
 
     def __init__(self, folder: Path) -> None:
-        """Live through the year."""
+        """Issue, file, check twice and merge."""
         self.folder = folder
         self.roster = self._roster()
         self.issued = folder / "2023下发"
@@ -77,7 +77,7 @@ class County:
         self.summary = self._sum()
 
     def _roster(self) -> Path:
-        """The empty roster, filled in."""
+        """Write the empty roster and fill it in."""
         path = self.folder / "roster.xlsx"
         new_roster(path)
         clerk = WorkbookEditor(path)
@@ -88,7 +88,7 @@ class County:
         return clerk.save(path)
 
     def _sum(self) -> Path:
-        """Both departments as they should have filed, summed."""
+        """Merge the corrected filings of both departments."""
         final = self.folder / "2023定稿"
         self._file(final, planted.BUREAU, planted.with_defects())
         self._file(final, clean.BUREAU, clean.sample())
@@ -103,12 +103,12 @@ class County:
             (target / name).write_bytes(content)
 
     def _copy_of_a_form(self) -> None:
-        """A department sends 附件1 once more under another name."""
+        """Add a second 附件1 of a department under another name."""
         form = next((self.inbox / clean.BUREAU).glob("附件1*"))
         WorkbookEditor(form).put("附件1", "G30", "0000001").save(form.with_name("附件1（最终版2）.xlsx"))
 
     def _notes(self) -> None:
-        """The officer fills in what became of three findings."""
+        """Fill in the officer's columns of three findings."""
         review = self.first / "review.xlsx"
         clerk = WorkbookEditor(review)
         for row, status, note in ((2, "已退回", None), (3, "说明认可", "见来函"), (4, "已联系单位", "4月18日电话")):
@@ -116,7 +116,7 @@ class County:
         clerk.save(review)
 
     def _mended(self) -> Path:
-        """The second round: the bureau mends some of what it was told of, and changes what nobody asked about."""
+        """Write the second filing: the bureau corrects some findings, and changes a value that nobody asked about."""
         again = shutil.copytree(self.inbox, self.folder / "2023重报")
         form = next((again / planted.BUREAU).glob("附件1*"))
         clerk = WorkbookEditor(form).put("附件1", "F21", 7.5).put("附件1", "F12", 4.15)
@@ -132,11 +132,11 @@ class Studio:
     """Makes pictures of a county's files."""
 
     def __init__(self, county: County, folder: Path, shown_in: Browser) -> None:
-        """With a folder for what is only needed on the way."""
+        """Take the county, a folder for temporary files and a browser."""
         self.county, self.folder, self.browser = county, folder, shown_in
 
     def sheet(self, workbook: Path, view: View, *notes: Note, shown: float = 1) -> Image.Image:
-        """A view of a sheet, of its width only the share that is shown; with notes beside cells."""
+        """A view of a sheet, cut to a share of its width, with notes beside cells."""
         image, page = sheet_picture(workbook, view, self.folder)
         image = image.crop((0, 0, round(image.width * shown), image.height))
         return (
@@ -150,7 +150,7 @@ class Studio:
         return page_picture(page, 110)
 
     def page(self) -> Image.Image:
-        """review.html on the screen of an office."""
+        """review.html at the screen size of an office."""
         page = self.browser.new_page(viewport={"width": 1366, "height": 860})
         page.goto((self.county.first / "review.html").as_uri())
         page.wait_for_timeout(800)
@@ -186,7 +186,7 @@ class Studio:
 
 
 def _prompt(form: Path, cell: str) -> str:
-    """What the program shows when the cell is chosen."""
+    """The prompt that a program shows when the cell is chosen."""
     sheet = openpyxl.load_workbook(form)["附件1"]
     validation = next(rule for rule in sheet.data_validations.dataValidation if cell in rule.sqref)
     return f"{validation.promptTitle}\n{validation.prompt}"

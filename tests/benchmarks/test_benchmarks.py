@@ -1,4 +1,4 @@
-"""Every benchmark runs, on very little, and gives a table that can be read; no figure of it is judged here."""
+"""Every benchmark runs on a small input and gives a complete table; the figures are not judged."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_table_is_put_into_the_page(small: str) -> None:
 
 
 def test_what_each_rule_costs(capsys: pytest.CaptureFixture[str]) -> None:
-    """The costs of rules are two tables: the dearest rules, and what is done around them."""
+    """The costs of rules are two tables: the most expensive rules, and the steps around the rules."""
     rules.main(["--filings", "3", "--written", "1"])
     dearest, around = re.findall(r"(?:^\|.*\n)+", capsys.readouterr().out, re.MULTILINE)
     assert len(lines_of(dearest)) == rules.SHOWN

@@ -1,4 +1,4 @@
-"""A small round at the desk: forms issued, filed with troubles, returned, mended, filed again, summed up."""
+"""A small year at the desk: forms issued, filed with troubles, returned, corrected, filed again, merged."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_trouble_is_seen_for_what_it_is(game: Game, round_: int) -> None:
 
 
 def test_what_the_officer_noted_is_still_there(game: Game) -> None:
-    """Beside every finding that still stands."""
+    """Every finding that is still there keeps its note."""
     standing, kept = game.kept_notes()
     assert standing == kept > 0
 

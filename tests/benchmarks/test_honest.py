@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("name", profile_names())
-def test_honest_filings_are_told_nothing(tmp_path: Path, name: str) -> None:
+def test_honest_filings_have_no_error_and_no_warning(tmp_path: Path, name: str) -> None:
     """Two departments by each scoring profile: no error, no warning."""
     result = alarms_on_honest(tmp_path, profile_named(name), range(7, 9))
     assert result.filings == 2

@@ -1,4 +1,4 @@
-"""The mutation benchmark's quick parts: each defect is found where it is, and nothing else is told."""
+"""The quick parts of the mutation benchmark: each defect is found at its place, with no other finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged files: those that once broke something, one of each outcome there is, and a few hundred new ones."""
+"""Damaged files: inputs that once broke something, an input of each outcome, and a few hundred new inputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INPUTS = 400
-"""New ones in each run of the tests; `python -m benchmarks.fuzz` runs as many as one has time for."""
+"""New inputs in each run of the tests; `python -m benchmarks.fuzz` runs more."""
 MOST_FILES = 200
 CORPUS = sorted(path for path in KEPT.iterdir() if not path.name.startswith(HONEST))
 
@@ -33,7 +33,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged | Lost]:
-    """What becomes of the kept inputs, read in a worker as in a batch."""
+    """The results of the kept inputs, read in a worker as in a batch."""
     limits = replace(LIMITS, seconds=HANGING, memory=MEMORY)
     by_name: dict[str, Judged | Lost] = {}
     with Pool(1, limits, tmp_path_factory.mktemp("scratch")) as pool:
@@ -44,7 +44,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged | Lost]
 
 
 def test_honest_files_are_read(stock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What mutations start from is read without a fault; an archive and a letter are told to be none."""
+    """The files that mutations start from are read without a fault; an archive and a letter are refused."""
     monkeypatch.setenv("XLTOOL_SOFFICE", "/nonexistent")
     by_name = {path.name: judge(path.suffix, path.read_bytes(), together=1) for path in sorted(stock.iterdir())}
     assert [name for name, judged in by_name.items() if judged.faults] == []
@@ -54,14 +54,14 @@ def test_honest_files_are_read(stock: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 def test_kept_inputs_break_nothing(path: Path, judged: dict[str, Judged | Lost]) -> None:
-    """Neither a crash nor a hang nor a record that cannot be, of all that once were."""
+    """No kept input gives a crash, a hang or an impossible record."""
     answer = judged[path.name]
     assert isinstance(answer, Judged), answer
     assert answer.faults == []
 
 
 def test_kept_inputs_are_small() -> None:
-    """A corpus anybody can clone, of every way a file can end."""
+    """The corpus is small enough to be cloned."""
     assert 0 < len(CORPUS) <= MOST_FILES
     assert max(path.stat().st_size for path in KEPT.iterdir()) <= LARGEST
 
@@ -75,7 +75,7 @@ def test_new_inputs_break_nothing(stock: Path) -> None:
 
 
 def test_an_input_can_be_made_again(stock: Path) -> None:
-    """Seed and number say all: the same damage in every process, and other damage for another number."""
+    """Seed and number give the same damage in every process, and another number gives other damage."""
     inputs = [FuzzInput(stock, 7, number).build() for number in range(20)]
     assert inputs == [FuzzInput(stock, 7, number).build() for number in range(20)]
     assert len({data for _, data in inputs}) > 15

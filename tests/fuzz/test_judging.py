@@ -1,4 +1,4 @@
-"""Hostile values that reach the rules: no input breaks an audit, and what would be broken is noticed."""
+"""Hostile values in filings: no input breaks an audit, and a broken audit is noticed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xltool.auditing.audit import Audit
 
 GROUPS = 8
-"""New inputs in each run of the tests; `python -m benchmarks.fuzz.campaign` runs as many as one has time for."""
+"""Groups of new inputs in each run of the tests; `python -m benchmarks.fuzz.campaign` runs more."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def filings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_hostile_values_break_no_audit(filings: Path) -> None:
-    """Whatever stands in the cells and in the reports: findings with words and places, the same when done twice."""
+    """Any values in cells and reports give findings with texts and places, and the same findings twice."""
     rules: set[str] = set()
     for number in range(GROUPS):
         result = answer(Group(filings, 5, tuple(range(number * TOGETHER, (number + 1) * TOGETHER))))
@@ -43,7 +43,7 @@ def test_hostile_values_break_no_audit(filings: Path) -> None:
 
 
 def test_an_input_can_be_made_again(filings: Path) -> None:
-    """Seed and number say all."""
+    """The same seed and number give the same records."""
     packed = [[record_encoding.encode(record) for record in make(filings, 5, number).records] for number in range(10)]
     assert packed == [
         [record_encoding.encode(record) for record in make(filings, 5, number).records] for number in range(10)

@@ -1,1 +1,1 @@
-"""The user guide as a page: its frame, style, pictures and computed tables."""
+"""The user guide as an HTML page: its frame, style, pictures and computed tables."""

@@ -1,4 +1,4 @@
-"""The limits of the program as a table of the guide, from the code that holds them."""
+"""The table of limits in the guide, computed from the limits in the code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS: Final = {
     "part_size": ("解开后的一个部件", "{mib:,.0f} MB"),
     "package_size": ("解开后合计", "{mib:,.0f} MB"),
     "compression_ratio": ("压缩倍数（防“压缩炸弹”）", "{count:,} 倍"),
-    "ratio_exempt_size": None,  # small parts may compress as they like: nobody ever meets it
+    "ratio_exempt_size": None,  # holds for small parts only, which no user meets
     "cells": ("一个工作簿的行和单元格，含空的", "{count:,} 个"),
     "filled_cells": ("一个工作簿中有内容的单元格", "{count:,} 个"),
     "formatted_cells": ("一个 .xls 中只有格式的单元格", "{count:,} 个"),

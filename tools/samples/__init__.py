@@ -1,1 +1,1 @@
-"""The sample filings: their forms as data, and what an audit has to find in them."""
+"""The sample filings: their forms as data, and the findings an audit has to give."""

@@ -1,4 +1,4 @@
-"""Samples audited as files, and their findings in a form that can be compared."""
+"""Audit samples as files, and compare their findings with the expected ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
 
 
 def audited(paths: Iterable[Path]) -> Audit:
-    """The files read and audited as one set, called by their names."""
+    """Read and audit the files as one set, under their names."""
     records = [read_file(path, path.name) for path in sorted(paths)]
     as_one_set(records)
     return audit(records)
@@ -43,5 +43,5 @@ def placed_findings(result: Audit) -> PlacedFindings:
 
 
 def expected_findings(expected: Iterable[Expected], cells: CellFinder) -> PlacedFindings:
-    """The same of the expected findings."""
+    """Rule, severity and address of every expected finding, sorted."""
     return sorted((expectation.rule, expectation.severity, cells.address(expectation.at)) for expectation in expected)

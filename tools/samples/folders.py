@@ -13,7 +13,7 @@ from xltool.template.workbook import write_workbook
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 CURRENT_YEAR: Final = 2026
-"""The year templates are issued for now; changed by hand, so that a rebuild gives the same at any time."""
+"""The year of the current templates; set by hand, so that a rebuild does not depend on the date."""
 YEARS: Final = (2023, CURRENT_YEAR)
 SAMPLES: Final = (junshan.as_filed(), junshan.honestly_filed(), clean.sample(), planted.sample())
 FOLDERS: Final = ("blank_templates", "samples")

@@ -1,4 +1,4 @@
-"""The real filing of 君山产业开发区: what must be found in it (domain notes, C.1), and what must not (C.2)."""
+"""The real filing of 君山产业开发区: the findings it must give and the rules that must stay silent."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _expect(rule: str, severity: Severity, form: str, field: Field, *also: Field
 
 
 def _of_rows(rule: str, severity: Severity, form: str, field: Field, *rows: str) -> Expected:
-    """One finding for several rows, at the first of them."""
+    """A finding for several rows, at the first of them."""
     first, *rest = (_at(form, field, row) for row in rows)
     return Expected(rule, severity, first, tuple(rest))
 
@@ -91,7 +91,7 @@ BASE_DATA = (
 
 
 def _both(form: str) -> tuple[Expected, ...]:
-    """What 附件2 and 附件3 have in common: the same indicators, the same texts, no signature."""
+    """The findings of both 附件2 and 附件3, which have the same indicators and texts and no signature."""
     return (
         _of_rows("S-24", WARNING, form, review.actual_value, COST),
         _of_rows("S-28", WARNING, form, review.target_value, *FULL_MARKS),
@@ -151,7 +151,7 @@ OVERTYPED = (
     _expect("W-04", WARNING, "附件3", p.year.budget),
     _expect("W-04", WARNING, "附件3", p.year.executed),
 )
-"""What follows from lifting the protection and typing over formulas, beyond the notes' list."""
+"""Findings that follow from lifting the protection and typing over formulas."""
 MUST_FLAG = (*BASE_DATA, *SELF_REVIEW, *SCORE_AS_TEXT, *PROJECT)
 
 MUST_NOT_FLAG = {
@@ -185,11 +185,11 @@ MUST_NOT_FLAG = {
     "A3-01": "主管部门可以就是实施单位",
     "T-03": "空白、全角空格不是内容",
 }
-"""Rules that stay silent on the seed, each with the trap it does not fall into (S-21: see MUST_FLAG's two rows)."""
+"""Rules that must give no finding on the seed, each with the reason."""
 
 
 def as_filed() -> Sample:
-    """The filing as it was made: totals of 附件3 and scores of 附件2 typed over their formulas."""
+    """The filing as filed: totals of 附件3 and scores of 附件2 are typed over their formulas."""
     return Sample(
         f"{ZONE}_{seed.YEAR}_原样",
         "一份真实报送（姓名、电话已隐去），按原数填入下发的表样。原件附件3的资金总额与其中项矛盾，附件2的得分写作“10分”，"
@@ -227,7 +227,7 @@ def _is_the_zone(value: object) -> bool:
 
 
 def honestly_filed() -> Sample:
-    """The same with every formula left alone: the breakdown stays where the department put it."""
+    """The same filing with every formula intact; the breakdown stays in the column the department chose."""
     order = replace(seed.order(), department=HONEST_NAME)
     sheets = []
     for sheet in seed.seed_sheets().values():

@@ -1,4 +1,4 @@
-"""示范县水利局: a filing with planted defects, each with what an audit has to say about it."""
+"""示范县水利局: a filing with planted defects, each with the findings it has to give."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ FOOT: dict[Field, Any] = {
 
 @dataclass(frozen=True)
 class Planted:
-    """A defect: its name, the changes that plant it (value by ref), and the findings it has to raise."""
+    """A defect: its name, the changed values by cell, and the findings it has to give."""
 
     name: str
     changes: tuple[tuple[FieldRef, object], ...]
     expected: tuple[Expected, ...]
     issued_to: str = ""
-    """The department whose template was used, where that is the defect."""
+    """The department whose template was used, where the defect is the wrong template."""
 
     @property
     def where(self) -> FieldRef:
-        """Where it was planted."""
+        """The first cell that is changed."""
         return self.changes[0][0]
 
 
@@ -179,7 +179,7 @@ def _water() -> Paper:
 
 
 def papers() -> list[Paper]:
-    """Its four forms before anything is planted: no finding."""
+    """Its four forms before anything is planted; an audit of them gives no finding."""
     return [_base_data(), _self_review(), _river(), _water()]
 
 

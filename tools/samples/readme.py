@@ -1,4 +1,4 @@
-"""samples/README.md, written from the same data the tests use."""
+"""Write samples/README.md from the data that the tests use."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _INTRODUCTION = """\
 
 
 def readme(samples: Sequence[Sample], planted: Sample) -> str:
-    """The page: what each folder is, and what an audit finds there."""
+    """The page: a description of each folder and the findings of an audit."""
     parts = [_INTRODUCTION, *_overview(samples)]
     for sample in samples:
         parts += [f"\n## {sample.folder}\n", sample.about + "\n", "文件：\n", *(f"- `{name}`" for name in sample.files)]

@@ -1,4 +1,4 @@
-"""What a sample is: sheets as data, the files they are written to, and what an audit finds in them."""
+"""A sample: its sheets as data, the files they are written to, and the findings an audit has to give."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ Address = tuple[str, str, str | None]
 
 @dataclass(frozen=True)
 class FieldRef:
-    """A cell by its names: form, field, and the text that names its row; no field for the whole sheet."""
+    """A reference to a cell by form, field and the name of its row; without a field, to the whole sheet."""
 
     form: str
     field: Field | None = None
     row: str = ""
     """Name of the indicator or project, for a field of a table."""
     project: str = ""
-    """Which 附件3, where a filing has several."""
+    """The project of an 附件3, where a filing has several."""
 
     def __str__(self) -> str:
         form = f"{self.form}（{self.project}）" if self.project else self.form
@@ -50,7 +50,7 @@ class FieldRef:
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding an audit has to give; `also` are cells it has to name beside its own."""
+    """A finding an audit has to give; `also` are related cells it has to name."""
 
     rule: str
     severity: Severity
@@ -79,7 +79,7 @@ class Sample:
 
 
 class CellFinder:
-    """Finds the cells of refs in workbooks by the names defined there, without xltool's reader."""
+    """Find the cells of references by the names defined in workbooks, without xltool's reader."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Open the workbooks, given by name."""
@@ -92,7 +92,7 @@ class CellFinder:
                     self._sheets[key, title] = name, sheet
 
     def address(self, ref: FieldRef) -> Address:
-        """File, sheet and cell of a ref; LookupError if nothing there bears its name."""
+        """File, sheet and cell of a reference; LookupError if the workbooks do not have it."""
         file, sheet = self._sheet(ref)
         if ref.field is None:
             return file, sheet.title, None
@@ -121,19 +121,19 @@ def _reference(sheet: Worksheet, item: Field) -> str:
 
 @dataclass
 class Paper:
-    """One filled form as data that can still be changed: single fields, and its table rows by column key."""
+    """A filled form as data that can be changed: values of single fields, and table rows by column key."""
 
     form: str
     values: dict[Field, Any]
     rows: list[dict[str, Any]]
     project: str = ""
     issued_to: str = ""
-    """Another department, where the template was not issued to the filer."""
+    """The department the template was issued to, where it is not the filer."""
     touched: bool = field(default=False)
-    """Whether something was typed over a formula: its protection had to be lifted for that."""
+    """Whether a value was typed over a formula, for which the protection had to be lifted."""
 
     def enter(self, ref: FieldRef, value: object) -> None:
-        """Put another value at a ref of this form; None empties it."""
+        """Put a value into a cell of this form; None empties it."""
         item = ref.field
         if item is None:
             raise TypeError(ref)
@@ -146,7 +146,7 @@ class Paper:
         row[item.key] = value
 
     def sheet(self, order: Order) -> SheetOrder:
-        """The sheet to write."""
+        """The form as an order for the template writer."""
         is_base = self.form == base_data.FORM.key
         columns = project_columns(self.rows) if is_base else indicator_columns(self.rows, order.indicators)
         values = {item: value for item, value in self.values.items() if value is not None}

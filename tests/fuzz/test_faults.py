@@ -1,4 +1,4 @@
-"""What the fuzzing found, each in the fewest words that show it."""
+"""Faults that fuzzing revealed, each as the smallest input that shows it."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def only(sheet: Sheet) -> Submission:
 @pytest.mark.parametrize("place", ["", "1", "A0", "附件2", "A1:B", "AAA1", "A100000", "A12345678", "1" * 5_000])
 @pytest.mark.parametrize("kind", ["标签", "位置"])
 def test_a_manifest_without_places_is_none(kind: str, place: str) -> None:
-    """A place that is none makes the manifest one that was tampered with; it once ended the reading."""
+    """A manifest with an invalid place counts as tampered with; it once ended the reading."""
     row = ("附件1", kind, place, "文字") if kind == "标签" else ("附件1", kind, "编制数", place)
     with pytest.raises(ValueError, match="not a place"):
         from_rows([*HEAD, row])
 
 
 def test_labels_move_no_further_than_the_sheet() -> None:
-    """A name moved to its last row takes the labels below it along, and no cell beyond it is told of."""
+    """Labels below a name that moved to the last row move along, but not beyond the sheet."""
     field = next(iter(base_data.FORM.fields.values()))
     located = LocatedForm(base_data.FORM, Sheet("附件1"), cells={field.key: (1_048_570, 2)})
     issued = IssuedSheet("附件1", places={field.defined_name: "B4"})
@@ -82,7 +82,7 @@ def test_a_manifest_of_no_year_is_none(year: str) -> None:
     ],
 )
 def test_references_stay_within_the_sheet(reference: str, area: object) -> None:
-    """A defined name may say anything; what is no place of a sheet is a name that is gone."""
+    """A defined name may hold any text; where that is no area of a sheet, the name counts as missing."""
     assert area_of(reference) == area
 
 
@@ -100,7 +100,7 @@ def test_a_table_stretched_over_the_sheet_is_read_at_once(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("reference", ["A0", "A1048577", "XFE1", "A99999999"])
 def test_a_cell_beyond_the_sheet_is_damage(tmp_path: Path, reference: str) -> None:
-    """There is no such cell for anybody to mend."""
+    """A file with a cell that no sheet can have is damaged."""
     form = filled(tmp_path / "附件1.xlsx", "附件1").read_bytes()
     cell = f'<row r="900"><c r="{reference}"><v>1</v></c></row>'.encode()
     assert outcome(in_sheet(form, cell), tmp_path / "远.xlsx") == "corrupt"
@@ -123,20 +123,20 @@ def test_a_number_that_is_none_is_text(tmp_path: Path, number: str) -> None:
 
 
 def test_relations_that_are_no_xml_are_damage(tmp_path: Path) -> None:
-    """Of an .xlsb too."""
+    """A broken relationship part makes an .xlsb damaged."""
     broken = with_part(xlsb(b""), "xl/_rels/workbook.bin.rels", b"<Relationships")
     assert outcome(broken, tmp_path / "坏.xlsb") == "corrupt"
 
 
 def test_two_sheets_of_one_name_are_damage(tmp_path: Path) -> None:
-    """What is said of one would be said of the other."""
+    """Findings could not tell the two sheets apart."""
     form = filled(tmp_path / "附件1.xlsx", "附件1").read_bytes()
     doubled = replaced(form, BOOK, b"<sheets>", b'<sheets><sheet name="xltool" sheetId="77" r:id="rId1"/>')
     assert outcome(doubled, tmp_path / "双.xlsx") == "corrupt"
 
 
 def test_a_reason_is_a_line() -> None:
-    """Signs that steer a terminal or turn the writing are gone, and names of any length are cut."""
+    """Control and direction characters are removed, and long names are cut."""
     reason = Refused(Code.CORRUPT, "部件 a\x1b[31m\n\u202eb\x00" + "长" * 5_000).reason
     assert reason.startswith("部件 a [31m b 长")
     assert len(reason) == LONGEST + 1
@@ -144,7 +144,7 @@ def test_a_reason_is_a_line() -> None:
 
 
 def test_an_xls_that_says_it_is_large_is_not_laid_out(tmp_path: Path) -> None:
-    """Calamine takes the size a sheet says it has, and ends the process where there is no room for it."""
+    """Calamine allocates the size that a sheet declares, and ends the process if there is not enough memory."""
     whole = (KEPT / f"{HONEST}-附件2.xls").read_bytes()
     path = tmp_path / "a.xls"
     path.write_bytes(whole)
@@ -167,7 +167,7 @@ def test_what_no_form_counts_is_no_number(raw: float | str) -> None:
 
 
 def test_what_is_left_over_from_sums_is_nothing() -> None:
-    """1e-300 is zero; what a sum leaves behind is kept as it is."""
+    """1e-300 is read as zero; rounding errors of sums are kept."""
     assert parse_number(1e-300, unit="万元").value == 0.0
     assert parse_number(5.6e-17, unit="万元").value == 5.6e-17
 
@@ -205,7 +205,7 @@ def test_a_name_of_digits_is_read_at_once() -> None:
 
 
 def test_three_forms_in_a_row_have_three_ids() -> None:
-    """Side by side from one row on, each is told by the column it begins in."""
+    """Forms side by side that begin in the same row differ by their first column."""
     sheet = Sheet("表")
     for left in (1, 4, 7):
         texts = ("项目支出绩效自评表", "项目支出名称", "主管部门", "实施单位")
