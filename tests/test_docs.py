@@ -97,6 +97,17 @@ def test_a_field_is_declared_where_the_index_says(row: list[str]) -> None:
     assert value.derived is (len(row) == len(("键", "种类", "声明")))
 
 
+def test_the_contract_names_every_field_and_nothing_else() -> None:
+    """Contract §2 has each key, or its line and its measure; its Chinese words in code are those of keys and names."""
+    text = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8").partition("## 2.")[2].partition("## 3.")[0]
+    items = [item for form in FORMS.values() for item in form.fields.values()]
+    items += [column for form in FORMS.values() for table in form.tables for column in table.inputs]
+    words = {part.strip("…_") for code in re.findall(r"`([^`]+)`", text) for part in re.split(r"[|]|_(?=\w)", code)}
+    assert [item.key for item in items if not set(item.key.split("_")) <= words] == []
+    known = {part for item in items for part in (*item.key.split("_"), *item.defined_name.split("_"))}
+    assert {word for word in words if re.search(r"[\u4e00-\u9fff]", word)} - known == set()
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
