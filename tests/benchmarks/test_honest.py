@@ -1,4 +1,4 @@
-"""HonestResult filings, a few of each region: an audit has nothing to say of them."""
+"""Honest filings, a few of each region: an audit has nothing to say of them."""
 
 from __future__ import annotations
 
