@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xltool.api import AuditResult, ReadResult
     from xltool.auditing.acceptance import Accepted
-    from xltool.batches.runs import Outcome
+    from xltool.batches.runs import RunResult
     from xltool.converting.filings import Converted
 
 __all__ = ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read"]
@@ -136,7 +136,7 @@ def batch(
     fresh: bool = False,
     engine: str = "local",
     scheduler: str | None = None,
-) -> Outcome:
+) -> RunResult:
     """Check a folder tree and write the review into `out` (contract §6); `profile` and `exemptions` as in `audit`.
 
     `roster` lists which departments owe which forms. `prior` holds last year's filings, to compare with.

@@ -18,9 +18,9 @@ from xltool.auditing.tables.tidy import SUBMISSION_COLUMNS
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.auditing.text_rules import department_of
 from xltool.batches import reading
-from xltool.batches.dividing import audit_in_memory
 from xltool.batches.file_set import audit_as_one_set
 from xltool.batches.grouping import as_filings
+from xltool.batches.judging import audit_in_memory
 from xltool.batches.progress import ignore
 from xltool.batches.side_inputs import SideInputs
 from xltool.converting import filings
@@ -222,7 +222,7 @@ def merge(
         records = reading.read_with(workers, sources)
         inbox = None if known is None else sort_out(records, known)
         as_filings(records)
-        result = audit_in_memory(workers, records, terms)
+        result = audit_in_memory(workers, records, terms=terms)
     taken = acceptance.accepted(result, year, () if inbox is None else inbox.owed)
     names = {filing: department_of(same) or filing for filing, same in taken.filings.items()}
     made = merged.Merged(taken.records, names, result.scores)

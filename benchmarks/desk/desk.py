@@ -76,7 +76,7 @@ class Desk:
         """Copy the first inbox; what departments send again is added to the copy."""
         shutil.copytree(*self.inboxes)
 
-    def check(self, round_: int) -> runs.Outcome:
+    def check(self, round_: int) -> runs.RunResult:
         """Run a batch over an inbox, as the command does."""
         return xltool.batch(
             self.inboxes[round_],

@@ -228,7 +228,7 @@ def test_texts_taken_over(tmp_path: Path) -> None:
 
 def matched(folder: Path, prior: Path, out: Path) -> tuple[str, ...]:
     """How a batch says it matched last year's filings."""
-    return runs.run(folder, out, Options(jobs=1, prior=prior)).notices
+    return runs.run(folder, out, Options(jobs=1, prior=prior)).messages
 
 
 def test_departments_are_matched_by_name_and_only_the_year_before_counts(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_departments_are_matched_by_name_and_only_the_year_before_counts(tmp_pat
     base(before / "2022" / "丙.xlsx", 2022, SPENT, department="某市教育局")
     outcome = runs.run(now, tmp_path / "结果", Options(jobs=1, prior=before))
     assert of_years(outcome.audit.findings) == []
-    assert outcome.notices == ("上年报送：2 个单位中找到 1 个（没有找到：某市林业局）",)
+    assert outcome.messages == ("上年报送：2 个单位中找到 1 个（没有找到：某市林业局）",)
     assert [record.path for record in outcome.audit.records] == ["乙/附件1.xlsx", "甲/附件1.xlsx"]
     assert {finding.path for finding in outcome.audit.findings} <= {"乙/附件1.xlsx", "甲/附件1.xlsx"}
 
@@ -255,7 +255,7 @@ def test_a_roster_knows_last_years_name(tmp_path: Path) -> None:
     roster.write_text(f"单位编码,单位名称,简称\n101,{BUREAU},水利局\n", encoding="utf-8")
     options = Options(jobs=1, prior=tmp_path / "往年", roster=roster)
     outcome = runs.run(tmp_path / "今年", tmp_path / "结果", options)
-    assert outcome.notices == ("上年报送：1 个单位中找到 1 个",)
+    assert outcome.messages == ("上年报送：1 个单位中找到 1 个",)
     assert matched(tmp_path / "今年", tmp_path / "往年", tmp_path / "结果") == (
         f"上年报送：1 个单位中找到 0 个（没有找到：{BUREAU}）",
     )
@@ -284,7 +284,7 @@ def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
 def test_many_that_are_missing_are_counted() -> None:
     """Five names are enough."""
     last = LastYear((), 9, tuple("甲乙丙丁戊己"), (), ())
-    assert last.told == ("上年报送：9 个单位中找到 3 个（没有找到：甲、乙、丙、丁、戊等 6 个）",)
+    assert last.messages == ("上年报送：9 个单位中找到 3 个（没有找到：甲、乙、丙、丁、戊等 6 个）",)
 
 
 def test_last_year_inside_the_folder_is_not_checked(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def filings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def outcome(filings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, runs.Outcome]]:
+def outcome(filings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, runs.RunResult]]:
     """The tree checked once, in processes of its own."""
     out = tmp_path_factory.mktemp("结果") / "深" / "结果"
     with pytest.MonkeyPatch.context() as patch:
@@ -201,7 +201,7 @@ def prints(folder: Path) -> dict[str, tuple[str, int, int]]:
 # --- files ------------------------------------------------------------------------------------
 
 
-def test_every_file_has_its_line(outcome: tuple[Path, runs.Outcome]) -> None:
+def test_every_file_has_its_line(outcome: tuple[Path, runs.RunResult]) -> None:
     """Each file below the folder is read, skipped or refused, with the reason in Chinese, hidden ones and pipes too."""
     out, _ = outcome
     lines = json.loads((out / "findings.json").read_text(encoding="utf-8"))["files"]
@@ -213,7 +213,7 @@ def test_every_file_has_its_line(outcome: tuple[Path, runs.Outcome]) -> None:
         assert line["reason"] is None or any("一" <= letter <= "鿿" for letter in line["reason"])
 
 
-def test_refused_files_are_errors_and_skipped_ones_are_not(outcome: tuple[Path, runs.Outcome]) -> None:
+def test_refused_files_are_errors_and_skipped_ones_are_not(outcome: tuple[Path, runs.RunResult]) -> None:
     """An unreadable file is a finding of severity error at that file."""
     _, result = outcome
     errors = {finding.path for finding in result.audit.findings if finding.rule == "W-19"}
@@ -298,7 +298,7 @@ def test_nothing_to_check_is_said(tmp_path: Path, wanted: str) -> None:
 # --- sets -------------------------------------------------------------------------------------
 
 
-def test_filings_are_made_by_manifest_name_and_folder(outcome: tuple[Path, runs.Outcome]) -> None:
+def test_filings_are_made_by_manifest_name_and_folder(outcome: tuple[Path, runs.RunResult]) -> None:
     """Manifest first, the department as filed next; the project of a unit below goes to its department."""
     _, result = outcome
     sets: dict[str, set[str]] = {}
@@ -353,7 +353,7 @@ def test_one_set_is_named_by_its_first_department() -> None:
 # --- outputs ----------------------------------------------------------------------------------
 
 
-def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, runs.Outcome]) -> None:
+def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, runs.RunResult]) -> None:
     """The run says what it wrote, and that is all there is."""
     out, result = outcome
     written = {path.relative_to(out).as_posix() for path in result.written}
@@ -368,7 +368,7 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, runs.Outcome]) 
     assert {path.name for path in (out / ".xltool").iterdir()} == {"lock", "records.bin", "returned.txt", "run.json"}
 
 
-def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, runs.Outcome]) -> None:
+def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, runs.RunResult]) -> None:
     """Each frame has its columns in order, a row a thing, and values for the ids of the submissions."""
     out, result = outcome
     read = {
@@ -386,7 +386,7 @@ def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, runs.Outco
     assert set(read["values"]["submission"]) == set(read["submissions"]["id"])
 
 
-def test_review_opens_with_its_rows(outcome: tuple[Path, runs.Outcome]) -> None:
+def test_review_opens_with_its_rows(outcome: tuple[Path, runs.RunResult]) -> None:
     """The workbook has its sheets, a row a filing, a finding and a file."""
     out, result = outcome
     with warnings.catch_warnings():
@@ -422,7 +422,7 @@ def test_findings_of_one_filing_are_those_of_audit(tmp_path: Path) -> None:
     assert expected["summary"]["error"] == 3
 
 
-def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, runs.Outcome], tmp_path: Path) -> None:
+def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, runs.RunResult], tmp_path: Path) -> None:
     """Reading changes neither content nor time nor mode of a file, and leaves nothing beside it."""
     assert outcome[0].is_dir()
     before = prints(filings)
@@ -434,7 +434,7 @@ def test_inputs_are_untouched(filings: Path, outcome: tuple[Path, runs.Outcome],
 
 
 def test_same_bytes_again_and_for_any_number_of_jobs(
-    filings: Path, outcome: tuple[Path, runs.Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filings: Path, outcome: tuple[Path, runs.RunResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One process or two, today or tomorrow: the same input gives the same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)

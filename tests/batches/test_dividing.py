@@ -19,7 +19,7 @@ from tests.batches.test_batches import FOREST, WATER, issued
 from tests.support.filled import filled
 from xltool.api import merge
 from xltool.batches import runs
-from xltool.batches.dividing import FEW, divided
+from xltool.batches.dividing import FEW, divide
 from xltool.batches.options import Options
 from xltool.cli.app import app
 from xltool.reader.limits import MEMORY, SECONDS
@@ -27,13 +27,13 @@ from xltool.reader.limits import MEMORY, SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xltool.batches.runs import Outcome
+    from xltool.batches.runs import RunResult
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the poisons are POSIX ones")
 
 ROOT = Path(__file__).parents[2]
 POISONED = """
-from tests import poison
+from tests.support import poison
 poison.poison_judging()
 """
 REASONS = {
@@ -109,7 +109,7 @@ def findings_in(out: Path) -> list[dict[str, Any]]:
     return found
 
 
-def runs_of(folder: Path, out: Path, jobs: int = 2) -> Outcome:
+def runs_of(folder: Path, out: Path, jobs: int = 2) -> RunResult:
     """A run over a folder."""
     return runs.run(folder, out, Options(jobs))
 
@@ -204,11 +204,11 @@ def test_what_nobody_has_looked_at_is_not_mended(tmp_path: Path, poisoned: Path)
 def test_a_letter_that_cannot_be_written_costs_itself(tmp_path: Path, poisoned: Path, kind: str) -> None:
     """Nothing but that letter is missing, a line says so, and the next run tries again."""
     folder, out = departments(tmp_path / "报送", "附件1"), tmp_path / "结果"
-    (poisoned / "sitecustomize.py").write_text(f"from tests import poison\npoison.poison_letters({kind!r})")
+    (poisoned / "sitecustomize.py").write_text(f"from tests.support import poison\npoison.poison_letters({kind!r})")
     outcome = runs_of(folder, out)
     letters = {path.name for path in outcome.written if path.suffix == ".docx"}
     assert len(letters) == 1
-    (line,) = outcome.notices
+    (line,) = outcome.messages
     assert line.startswith("notices/退回通知_")
     assert REASONS[kind] in line
     assert not [path for path in (out / "notices").iterdir() if path.name not in letters]
@@ -219,12 +219,12 @@ def test_a_letter_that_cannot_be_written_costs_itself(tmp_path: Path, poisoned: 
 def test_a_report_that_cannot_be_written_costs_itself(tmp_path: Path, poisoned: Path) -> None:
     """The page is missing, and said to be."""
     folder, out = departments(tmp_path / "报送", "附件1"), tmp_path / "结果"
-    (poisoned / "sitecustomize.py").write_text("from tests import poison\npoison.poison_page()")
+    (poisoned / "sitecustomize.py").write_text("from tests.support import poison\npoison.poison_page()")
     outcome = runs_of(folder, out)
     names = {path.name for path in outcome.written}
     assert "review.html" not in names
     assert {"review.xlsx", "findings.json", "values.parquet"} <= names
-    assert outcome.notices[0].startswith("review.html 没有写出：程序异常退出")
+    assert outcome.messages[0].startswith("review.html 没有写出：程序异常退出")
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, FEW, FEW + 1, 67, 200, 1_000])
@@ -232,7 +232,7 @@ def test_dividing_comes_to_single_items_in_few_steps(count: int) -> None:
     """Nothing is lost, and no part is as large as the whole."""
     items, steps = list(range(count)), 0
     while len(items) > 1:
-        parts = divided(items)
+        parts = divide(items)
         assert [item for part in parts for item in part] == items
         items, steps = list(parts[0]), steps + 1
     assert steps <= 3

@@ -22,7 +22,7 @@ from xltool.batches import pipeline, reading, runs
 from xltool.batches.cluster import chunks, dask_engine, engines, remote
 from xltool.batches.cluster.dask_engine import Dask
 from xltool.batches.options import HIDDEN, Options
-from xltool.batches.reading import read_one
+from xltool.batches.reading import read_file_packed
 from xltool.batches.store.packed import compress
 from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source
@@ -225,7 +225,7 @@ def test_what_the_cluster_cannot_fetch_is_read_here(
     form = folder / "单位00" / "附件1.xlsx"
     nowhere = remote.Origin(folder, "memory://nowhere")
     [record] = reading.read_sources([Source(form, "附件1.xlsx")], engine=Dask(scheduler, (nowhere,)))
-    assert compress(record_encoding.encode(record)) == read_one(Source(form, "附件1.xlsx"))
+    assert compress(record_encoding.encode(record)) == read_file_packed(Source(form, "附件1.xlsx"))
 
 
 def test_another_program_on_a_worker_is_told(
@@ -240,7 +240,7 @@ def test_another_program_on_a_worker_is_told(
 
 def test_a_chunk_made_by_another_program_is_refused() -> None:
     """A worker that joins later, with another xltool, does not answer either."""
-    chunk = chunks.Chunk(read_one, (), given(), chunks.identity() | {"xltool": "another"})
+    chunk = chunks.Chunk(read_file_packed, (), given(), chunks.identity() | {"xltool": "another"})
     with pytest.raises(chunks.OtherProgramError, match="xltool 程序内容"):
         chunks.do(chunk)
 
@@ -311,7 +311,7 @@ def test_a_store_of_objects_is_as_good_as_a_folder(few: Path, store: str) -> Non
     assert (inside.tally, inside.written[0].name) == (again.tally, again.written[0].name)
 
 
-def _run(folder: str, out: str) -> runs.Outcome:
+def _run(folder: str, out: str) -> runs.RunResult:
     with remote.at_hand(folder, out) as places:
         return runs.run(places.folder, places.out, Options(linked=places.linked))
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.batches.test_batches import EPOCH, InlinePool, tree
 from tests.batches.test_writing import everything
-from xltool.auditing import material
+from xltool.auditing import portions
 from xltool.auditing.audit import audit
 from xltool.auditing.tables import tidy
 from xltool.auditing.tables.scopes import FormScope, RowScope
@@ -43,7 +43,7 @@ def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pyt
     folder = tree(tmp_path / "报送")
     whole = runs.run(folder, tmp_path / "全部", Options(jobs=1))
     monkeypatch.setattr(form_cache, "CAPACITY", 2)
-    monkeypatch.setattr(material, "PORTION", 1)
+    monkeypatch.setattr(portions, "PORTION", 1)
     monkeypatch.setattr(tidy, "BLOCK", 1)
     few = runs.run(folder, tmp_path / "逐份", Options(jobs=1))
     assert everything(tmp_path / "逐份") == everything(tmp_path / "全部")
@@ -59,13 +59,13 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
     seen: list[str] = []
 
     def compare(_: object, store: AuditStore) -> None:
-        taken, lying = list(store.in_memory()), store.records()
+        taken, lying = list(store.complete_records()), store.records()
         for rows in (tidy.files, tidy.submissions, tidy.values, tidy.projects, tidy.indicators):
             assert rows(taken) == rows(lying)
         seen.extend(submission.filing for record in taken for submission in record.submissions)
         assert {type(submission) for record in taken for submission in record.submissions} == {Submission}
 
-    monkeypatch.setitem(writing._WRITTEN, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
+    monkeypatch.setitem(writing._WRITERS, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
     monkeypatch.setattr(writing, "FRAMES", ())
     runs.run(tree(tmp_path / "报送"), tmp_path / "结果", Options(jobs=1))
     assert len(seen) > len(set(seen)) > 1
@@ -163,12 +163,12 @@ def of(name: str, *filings: str) -> FileRecord:
 def test_portions_keep_filings_together_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file about two filings joins them; each file is in one portion, and files without forms are too."""
     records = [of("1", "甲"), of("2", "乙"), of("3", "丙"), of("4"), of("5", "甲", "丙"), of("6", "丙"), of("7", "乙")]
-    monkeypatch.setattr(material, "PORTION", 1)
-    found = [[record.path for record in portion] for portion in material.portions(records)]
+    monkeypatch.setattr(portions, "PORTION", 1)
+    found = [[record.path for record in portion] for portion in portions.portions(records)]
     assert found == [["1", "3", "5", "6"], ["2", "7"], ["4"]]
-    monkeypatch.setattr(material, "PORTION", 5)
-    assert [len(portion) for portion in material.portions(records)] == [6, 1]
-    assert list(material.portions([])) == []
+    monkeypatch.setattr(portions, "PORTION", 5)
+    assert [len(portion) for portion in portions.portions(records)] == [6, 1]
+    assert list(portions.portions([])) == []
 
 
 def test_nothing_of_a_portion_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ def test_nothing_of_a_portion_outlives_it(tmp_path: Path, monkeypatch: pytest.Mo
     for record in records:
         for submission in record.submissions:
             submission.filing = record.path
-    monkeypatch.setattr(material, "PORTION", 1)
+    monkeypatch.setattr(portions, "PORTION", 1)
     gc.collect()
     gc.disable()
     try:

@@ -11,12 +11,12 @@ import pytest
 
 from tests.batches.test_batches import Answers, InlinePool
 from tests.support.seed import order, seed_sheets
-from xltool.auditing import material
+from xltool.auditing import portions
 from xltool.auditing.audit import audit
 from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions
 from xltool.auditing.plausibility.ranking import ranked
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.batches import dividing
+from xltool.batches import judging
 from xltool.batches.cluster import engines
 from xltool.batches.reading import Workers
 from xltool.batches.store.audit import AuditStore
@@ -86,11 +86,11 @@ def lying(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
 def judged(kept: RecordStore, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """The audit as whoever reads it finds it, with its findings in memory."""
     workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = dividing.judge(workers, kept, lying(records, kept), terms, [])
-    with AuditStore(audited.where) as ledger:
-        found = ledger.audit(ledger.records())
-        assert list(audited.spot_checks) == ranked(found)
-        assert (audited.notices, audited.complete) == ((), True)
+    stored = judging.judge(workers, lying(records, kept), terms=terms, prior=[], store=kept)
+    with AuditStore(stored) as store:
+        found = store.judged_audit(store.records())
+        assert list(store.spot_checks()) == ranked(found)
+        assert (stored.messages, stored.is_complete) == ((), True)
         return replace(found, findings=list(found.findings), keys=list(found.keys))
 
 
@@ -122,21 +122,21 @@ def test_what_lies_on_disk_is_what_an_audit_in_memory_says(
     """However many files are judged at a time."""
     expected = said(audit(records))
     assert "X-16" in {finding.rule for finding in expected["findings"]}
-    monkeypatch.setattr(material, "PORTION", portion)
+    monkeypatch.setattr(portions, "PORTION", portion)
     assert said(judged(kept, records)) == expected
 
 
 def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecord], kept: RecordStore) -> None:
     """And nothing is judged by the process that waits for its workers."""
     workers: Any = Workers(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = dividing.judge(workers, kept, lying(records, kept), NO_TERMS, [])
-    with AuditStore(audited.where) as ledger:
-        found = ledger.audit(ledger.records()).findings
+    stored = judging.judge(workers, lying(records, kept), terms=NO_TERMS, prior=[], store=kept)
+    with AuditStore(stored) as store:
+        found = store.audit(store.records()).findings
         named = [finding.submission for finding in found if finding.submission]
         assert named == sorted(submission.id for record in records for submission in record.submissions)
         assert {finding.rule for finding in found} == {"W-27"}
-    assert not audited.complete
-    assert any("各单位之间的比对未能完成" in line for line in audited.notices)
+    assert not stored.is_complete
+    assert any("各单位之间的比对未能完成" in line for line in stored.messages)
 
 
 def granted(row: int, rule: str, department: str = TOWNS[0]) -> Exemption:
@@ -157,9 +157,9 @@ def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept:
 def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileRecord], kept: RecordStore) -> None:
     """As those of a list: from both ends, in slices, by file; the ones from across all files among them."""
     workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    audited = dividing.judge(workers, kept, lying(records, kept), NO_TERMS, [])
-    with AuditStore(audited.where) as ledger:
-        found = ledger.audit(ledger.records())
+    stored = judging.judge(workers, lying(records, kept), terms=NO_TERMS, prior=[], store=kept)
+    with AuditStore(stored) as store:
+        found = store.audit(store.records())
         whole, keys = list(found.findings), list(found.keys)
         assert len(found.findings) == len(found.keys) == len(whole)
         assert [found.findings[at] for at in range(-len(whole), 0)] == whole

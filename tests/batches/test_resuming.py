@@ -343,7 +343,7 @@ def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
     monkeypatch.setattr(workers, "LARGEST", 100)
     source, _ = discover([copied(folder, tmp_path / "报送")])
     with records.RecordStore(tmp_path / "records.bin", b"stamp") as store:
-        (record,) = workers.read_sources([source], kept=store)
+        (record,) = workers.read_sources([source], store=store)
         assert store.find(source) is None
         store.file.truncate(0)
         assert record == read_file(source.path, source.name)
@@ -401,7 +401,7 @@ def test_records_that_cannot_be_kept_name_the_place(folder: Path, tmp_path: Path
     store.file.close()
     store.file = FullFile(tmp_path / "records.bin", "a+")
     with pytest.raises(OSError, match="No space") as caught, store:
-        workers.read_sources(discover([place]), kept=store)
+        workers.read_sources(discover([place]), store=store)
     assert caught.value.filename == str(tmp_path / "records.bin")
     assert counted
 

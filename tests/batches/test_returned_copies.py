@@ -153,10 +153,10 @@ def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) 
     assert (second / "returned" / "水利局" / "附件1.xlsx").read_bytes() == copy
 
 
-def _task(path: Path, sha256: str | None = None) -> returned_copies.Task:
+def _task(path: Path, sha256: str | None = None) -> returned_copies.CopyTask:
     record = read_file(path, path.name)
     about = CheckedFile("某单位", path.name, files.run_time())
-    return returned_copies.Task(
+    return returned_copies.CopyTask(
         path, record.sha256 if sha256 is None else sha256, (), about, path.with_name("退回件.xlsx")
     )
 
@@ -164,8 +164,8 @@ def _task(path: Path, sha256: str | None = None) -> returned_copies.Task:
 def test_a_file_changed_after_it_was_read_is_not_marked(folder: Path) -> None:
     """Findings are about other bytes; the guard has not seen these."""
     path = folder / "水利局" / "附件1.xlsx"
-    assert not returned_copies.make(_task(path)).alone
-    assert returned_copies.make(_task(path, "0" * 64)) == returned_copies.alone(
+    assert not returned_copies.make_returned(_task(path)).is_list
+    assert returned_copies.make_returned(_task(path, "0" * 64)) == returned_copies.list_only(
         _task(path, "0" * 64), returned_copies.CHANGED
     )
 
@@ -182,10 +182,12 @@ def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pyte
             raise error
 
         monkeypatch.setattr(copying, "returned_copy", fail)
-        assert returned_copies.make(task) == returned_copies.alone(task, returned_copies.UNEDITABLE.format(reason))
+        assert returned_copies.make_returned(task) == returned_copies.list_only(
+            task, returned_copies.UNEDITABLE.format(reason)
+        )
     gone = _task(folder / "坏.xlsx", "0" * 64)
     (folder / "坏.xlsx").unlink()
-    assert returned_copies.make(gone).alone
+    assert returned_copies.make_returned(gone).is_list
 
 
 class _Dying(InlinePool):
@@ -194,7 +196,7 @@ class _Dying(InlinePool):
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it, unless it is a copy."""
         for number, answer in super().run(work, tasks):
-            copy = getattr(tasks[number], "work", None) is returned_copies.write_one
+            copy = getattr(tasks[number], "work", None) is returned_copies.write_returned
             if copy:
                 files.half_written(tasks[number].task.place).write_bytes(b"half")
             yield number, Lost.CRASHED if copy else answer

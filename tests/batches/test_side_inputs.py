@@ -99,9 +99,9 @@ def test_a_list_that_aborts_is_one_line_and_exit_code_2(deadly: Path, arguments:
     assert not list(deadly.glob("结果*"))
 
 
-def aside(kind: str, path: Path) -> side_inputs._Aside[bytes]:
+def side_input(kind: str, path: Path) -> side_inputs._SideInput[bytes]:
     """A file that is read so."""
-    return side_inputs._Aside("名册", path, POISONS[kind])  # noqa: SLF001 - reading that goes wrong in a given way
+    return side_inputs._SideInput("名册", path, POISONS[kind])  # noqa: SLF001 - reading that goes wrong in a given way
 
 
 def _hangs(_: Path) -> bytes:
@@ -163,9 +163,9 @@ def test_whatever_reading_does_is_a_line(kind: str, said: str, tmp_path: Path, m
     monkeypatch.setenv(MEMORY, "256")
     with SideInputs() as reading:
         with pytest.raises(ValueError, match="名册无法读取：") as caught:
-            reading._read(aside(kind, tmp_path), bytes)  # noqa: SLF001 - see aside
+            reading._read(side_input(kind, tmp_path), bytes)  # noqa: SLF001 - see aside
         assert said in str(caught.value)
-        assert reading._read(aside("", tmp_path), bytes) == str(tmp_path).encode()  # noqa: SLF001
+        assert reading._read(side_input("", tmp_path), bytes) == str(tmp_path).encode()  # noqa: SLF001
 
 
 def test_errors_come_out_as_what_they_were(tmp_path: Path) -> None:
@@ -173,10 +173,10 @@ def test_errors_come_out_as_what_they_were(tmp_path: Path) -> None:
     path = tmp_path / "名\udcff册"
     with SideInputs() as reading:
         with pytest.raises(PermissionError) as refused:
-            reading._read(aside("refused", path), bytes)  # noqa: SLF001 - see aside
+            reading._read(side_input("refused", path), bytes)  # noqa: SLF001 - see aside
         assert (refused.value.errno, refused.value.filename) == (errno.EACCES, str(path))
         with pytest.raises(RosterError) as wrong:
-            reading._read(aside("half", path), bytes)  # noqa: SLF001 - see aside
+            reading._read(side_input("half", path), bytes)  # noqa: SLF001 - see aside
         assert wrong.value.problems == (f"{path}：\ud83d",)
 
 
@@ -191,5 +191,5 @@ def test_a_field_without_end_is_a_line(tmp_path: Path) -> None:
 def test_no_worker_is_started_for_nothing(tmp_path: Path) -> None:
     """A first run has no earlier review to read."""
     with SideInputs() as reading:
-        assert reading.handled(tmp_path / "review.xlsx") == {}
+        assert reading.officer_notes(tmp_path / "review.xlsx") == {}
         assert "_pool" not in vars(reading)

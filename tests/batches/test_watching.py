@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xltool.batches.watching import Look
+    from xltool.batches.watching import WatchRound
+
 
 WITHIN = 60.0
 """Seconds a machine that tests may take for a round."""
@@ -106,7 +107,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "Pool", InlinePool)
     monkeypatch.setattr(side_inputs, "Pool", InlinePool)
     monkeypatch.setattr(watching, "find_spec", lambda _: None)
-    monkeypatch.setattr(watching, "LOOKING", 0.01)
+    monkeypatch.setattr(watching, "LISTING", 0.01)
     monkeypatch.setattr(watching, "QUIET", 0.01)
 
 
@@ -126,9 +127,9 @@ def aged(path: Path, seconds: float = 3600) -> Path:
     return path
 
 
-def looks(folder: Path, out: Path) -> Iterator[Look]:
+def watched_rounds(folder: Path, out: Path) -> Iterator[WatchRound]:
     """The rounds of a watch."""
-    return watching.watching(folder, out, Options(), run=runs.run)
+    return watching.watch_folder(folder, out, Options(), run=runs.run)
 
 
 @pytest.mark.usefixtures("quick")
@@ -136,13 +137,20 @@ def test_half_a_file_that_stays_half_is_broken(folder: Path, tmp_path: Path, mon
     """A file that was broken before anybody watched, or does not become whole in time, is reported like any other."""
     whole = (folder / "甲.xlsx").read_bytes()
     aged(folder / "旧.xlsx") if (folder / "旧.xlsx").write_bytes(whole[:4000]) else None
-    rounds = looks(folder, tmp_path / "结果")
+    rounds = watched_rounds(folder, tmp_path / "结果")
     first = next(rounds)
-    assert first.outcome is not None
-    assert first.outcome.tally.refused == 1
+    assert first.result is not None
+    assert first.result.tally.refused == 1
     monkeypatch.setattr(watching, "SETTLING", 0.3)
     (folder / "新.xlsx").write_bytes(whole[:4000])
-    assert next(look.outcome.tally.refused for look in rounds if look.outcome and look.outcome.tally.refused > 1) == 2
+    assert (
+        next(
+            watch_round.result.tally.refused
+            for watch_round in rounds
+            if watch_round.result and watch_round.result.tally.refused > 1
+        )
+        == 2
+    )
 
 
 @pytest.mark.usefixtures("quick")
@@ -150,12 +158,12 @@ def test_a_review_that_is_open_elsewhere_is_written_later(folder: Path, tmp_path
     """A review nobody may write over is told of once and written when it is free; so is a share that is away."""
     hindered = [PermissionError(13, "Permission denied", "review.xlsx")] * 3
 
-    def run(path: Path, other: Path, options: Options) -> runs.Outcome:
+    def run(path: Path, other: Path, options: Options) -> runs.RunResult:
         if hindered:
             raise hindered.pop()
         return runs.run(path, other, options)
 
-    rounds = watching.watching(folder, tmp_path / "结果", Options(), run=run)
+    rounds = watching.watch_folder(folder, tmp_path / "结果", Options(), run=run)
     assert "review.xlsx 正被其他程序打开" in next(rounds).line
     assert "已检查 1 个文件" in next(rounds).line
     away = folder.rename(tmp_path / "别处")
@@ -169,11 +177,11 @@ def test_a_review_that_is_open_elsewhere_is_written_later(folder: Path, tmp_path
 def test_a_folder_may_be_empty_at_first_and_lose_files_later(folder: Path, tmp_path: Path) -> None:
     """An empty folder is waited for; a file that is taken away is told."""
     form = (folder / "甲.xlsx").rename(tmp_path / "甲.xlsx")
-    rounds = looks(folder, tmp_path / "结果")
+    rounds = watched_rounds(folder, tmp_path / "结果")
     assert "没有可以检查的文件" in next(rounds).line
     for name in ("甲.xlsx", "乙.xlsx"):
         aged(folder / name) if (folder / name).write_bytes(form.read_bytes()) else None
-    assert next(rounds).outcome is not None
+    assert next(rounds).result is not None
     (folder / "乙.xlsx").unlink()
     assert "移走 1 个" in next(rounds).line
 
@@ -184,14 +192,14 @@ def test_only_what_matters_sets_off_a_round(folder: Path, tmp_path: Path) -> Non
     roster = tmp_path / "名册.csv"
     roster.write_text("单位编码,单位名称\n001,某市水利局\n", encoding="utf-8")
     out = folder / "结果"
-    desk = watching._Desk(folder, out, Options(roster=roster), runs.run)  # noqa: SLF001 - a step of the loop
-    assert desk.round().outcome is not None
+    watcher = watching._Watcher(folder, out, Options(roster=roster), runs.run)  # noqa: SLF001 - a step of the loop
+    assert watcher.round().result is not None
     for name in ("~$甲.xlsx", ".隐藏", "下载.xlsx.part"):
         (folder / name).write_bytes(b"x")
     (out / "笔记.txt").write_bytes(b"x")
-    assert not desk.anything_new()
+    assert not watcher.has_changes()
     aged(roster)
-    assert desk.anything_new()
+    assert watcher.has_changes()
 
 
 def test_a_url_is_not_watched(
@@ -210,10 +218,10 @@ def test_a_url_is_not_watched(
 def test_a_wrong_call_ends_the_watch_at_once(folder: Path, tmp_path: Path) -> None:
     """No such folder, results into the folder itself, a faulty roster: as without --watch."""
     with pytest.raises(ValueError, match="找不到文件夹"):
-        next(looks(tmp_path / "没有", tmp_path / "结果"))
+        next(watched_rounds(tmp_path / "没有", tmp_path / "结果"))
     with pytest.raises(ValueError, match="不能写入被检查的文件夹本身"):
-        next(looks(folder, folder))
+        next(watched_rounds(folder, folder))
     (tmp_path / "名册.csv").write_text("别的\n", encoding="utf-8")
     options = Options(roster=tmp_path / "名册.csv")
     with pytest.raises(ValueError, match="单位"):
-        next(watching.watching(folder, tmp_path / "结果", options, run=runs.run))
+        next(watching.watch_folder(folder, tmp_path / "结果", options, run=runs.run))

@@ -50,7 +50,7 @@ class _Dying(InlinePool):
         """Do it, unless it is a letter or a report."""
         for number, task in enumerate(tasks):
             asked = getattr(getattr(task, "work", None), "args", ())
-            lost = asked in {(writing.write_letter,), (writing.write_report,)}
+            lost = asked in {(writing.write_letter,), (writing.write_output,)}
             yield number, self.answer if lost else work(task)
 
 
@@ -67,7 +67,7 @@ def test_what_workers_cannot_write_costs_itself_and_a_line(
         outcome = runs.run(folder, tmp_path / "再次", Options(jobs=2))
     left = everything(tmp_path / "再次")
     assert left == {name: data for name, data in expected.items() if name.startswith("returned/")}
-    lost = {line.partition(" ")[0] for line in outcome.notices}
+    lost = {line.partition(" ")[0] for line in outcome.messages}
     assert lost == {name for name in expected if not name.startswith(("returned/", "frames/"))} | {"frames"}
     runs.run(folder, tmp_path / "再次", Options(jobs=2))
     assert everything(tmp_path / "再次") == expected
@@ -88,7 +88,7 @@ class _Waiting(InlinePool):
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it; before each copy wait for the end."""
         for number, answer in super().run(work, tasks):
-            if work is returned_copies.make_one:
+            if work is returned_copies.send_returned:
                 type(self).made += 1
                 self.began.set()
                 assert self.stop.wait(60)
@@ -115,7 +115,7 @@ def test_a_run_that_fails_does_not_leave_its_workers_at_it(
         assert _Waiting.began.wait(60)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing, "write_report", fail)
+    monkeypatch.setattr(writing, "write_output", fail)
     monkeypatch.setattr(products, "Pool", InlinePool)
     with pytest.raises(OSError, match="No space left"):
         runs.run(folder, tmp_path / "结果", Options(jobs=2, engine=_Elsewhere()))

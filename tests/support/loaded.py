@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from xltool.batches.reading import read_one
+from xltool.batches.reading import read_file_packed
 
 if TYPE_CHECKING:
     from xltool.reader.files.archives import Source
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 def loaded(source: Source) -> bytes:
     """Read a file; gives the names of all modules imported by then."""
-    read_one(source)
+    read_file_packed(source)
     return "\n".join(sys.modules).encode()

@@ -46,9 +46,9 @@ def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pyte
     seen = []
     write = writing.write_outputs
 
-    def look(*given: Any) -> Written:  # noqa: ANN401 - passed on
+    def look(*given: Any, **named: Any) -> Written:  # noqa: ANN401 - passed on
         seen.append(gc.get_threshold())
-        return write(*given)
+        return write(*given, **named)
 
     monkeypatch.setattr(pipeline, "write_outputs", look)
     filled(tmp_path / "附件1.xlsx", "附件1")

@@ -15,8 +15,9 @@ import numpy as np
 from xltool.auditing.causes import without_silenced
 from xltool.auditing.exemptions.application import excused, notices
 from xltool.auditing.keys import finding_keys
-from xltool.auditing.material import drafts_of, drafts_on_all, gathered, portions, scopes_of
+from xltool.auditing.material import drafts_of, drafts_on_all, gathered, scopes_of
 from xltool.auditing.plausibility.signs import glances
+from xltool.auditing.portions import portions
 from xltool.auditing.reading_notes import noted
 from xltool.auditing.result import Audit, Score, calculated_fields
 from xltool.auditing.scores import scores_of

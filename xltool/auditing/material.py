@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xltool.auditing.causes import merged
 from xltool.auditing.expression_rules import evaluated
+from xltool.auditing.portions import filings_of
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
 from xltool.auditing.text_rules import Filed, filed_in, judged, judged_together
 from xltool.forms import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xltool.auditing.drafts import Draft
     from xltool.auditing.terms import Terms
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
     from xltool.rules.model import Rule
     from xltool.text.views import Excerpt
-
-PORTION: Final = 200
-"""Files that are judged together: enough for one frame to cost little a file, and few enough to be held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,52 +36,6 @@ class Material:
     has_prior: bool
     profiles: Mapping[str, Profile]
     """The scoring profile each submission is judged by, by its id."""
-
-
-@dataclass(slots=True)
-class _Lot:
-    """Files that belong together, by their numbers, and the filings they are about."""
-
-    files: list[int]
-    filings: set[str]
-
-
-def filings_of(record: FileRecord) -> set[str]:
-    """The filings whose forms or reports a file holds."""
-    return {submission.filing for submission in record.submissions} | {
-        report.filing for report in record.narrative_reports
-    }
-
-
-def portions(records: Sequence[FileRecord]) -> Iterator[list[FileRecord]]:
-    """The records some hundred at a time, all of a filing together and in their order."""
-    portion: list[FileRecord] = []
-    for lot in lots(records):
-        portion += lot
-        if len(portion) >= PORTION:
-            yield portion
-            portion = []
-    if portion:
-        yield portion
-
-
-def lots(records: Sequence[FileRecord]) -> list[list[FileRecord]]:
-    """The records that share filings, in their order: the least that can be judged by itself."""
-    by_first: dict[int, _Lot] = {}
-    of_filing: dict[str, _Lot] = {}
-    for number, record in enumerate(records):
-        filings = filings_of(record)
-        found = {same.files[0]: same for filing in filings if (same := of_filing.get(filing))}
-        lot, *others = [found[first] for first in sorted(found)] or [_Lot([], set())]
-        lot.files.append(number)
-        for other in others:
-            lot.files += other.files
-            filings |= other.filings
-            del by_first[other.files[0]]
-        lot.filings |= filings
-        by_first[lot.files[0]] = lot
-        of_filing.update(dict.fromkeys(filings, lot))
-    return [[records[number] for number in sorted(lot.files)] for lot in by_first.values()]
 
 
 def gathered(records: Sequence[FileRecord], terms: Terms) -> Material:

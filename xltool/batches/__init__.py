@@ -1,4 +1,4 @@
-"""A folder of filings: found, read in worker processes, put into sets, audited, reviewed.
+"""A run over a folder of filings: read → group → judge → write, in worker processes.
 
-Names are imported from the modules that own them: who reads one file imports nothing of a run.
+Import names from the modules that define them: a command that reads one file imports nothing of a run.
 """

@@ -1,4 +1,4 @@
-"""Work that may fail for what somebody filed, tried by workers: what comes of it, or why nothing does."""
+"""Have workers try what may fail because of what somebody filed: each task gives a result or the reason for none."""
 
 from __future__ import annotations
 
@@ -31,58 +31,61 @@ class Failure:
     reason: str
 
 
-class _Answered(msgspec.Struct, tag=True):
-    """What the work gives."""
+class _Result(msgspec.Struct, tag=True):
+    """What the work returned."""
 
     data: bytes
 
 
-class _Raised(msgspec.Struct, tag=True):
+class _UnforeseenError(msgspec.Struct, tag=True):
     """The name of an error that nobody foresaw."""
 
     error: str
 
 
-class _Unreadable(msgspec.Struct, tag=True):
-    """An OSError, which is no fault of what was filed; texts go as bytes, for a path may be no text."""
+class _DiskError(msgspec.Struct, tag=True):
+    """An OSError: what was filed is not to blame. Texts go as bytes, for a path need not be valid Unicode."""
 
     errno: int
     reason: bytes
     filename: bytes
 
 
-def attempted(
+def run_attempts(
     workers: Workers,
     work: Callable[[_Task], bytes],
     tasks: Sequence[_Task],
     *,
-    allowed: Callable[[int], float | None] = lambda _: None,
+    seconds: Callable[[int], float | None] = lambda _: None,
 ) -> Iterator[tuple[int, bytes | Failure]]:
-    """What comes of each task, by its number, in the order of the answers; OSError where a disk or a share refuses.
+    """The result of each task, by its number, in the order of the answers; OSError where a disk or a share refuses.
 
-    `allowed` gives the seconds a task may take, by its number; None is what the limits say of a file.
+    `seconds` gives the time limit of a task, by its number; None is the limit for a file.
     """
-    for number, answer in workers.pool.run(partial(attempt, work), tasks, allowed=allowed):
-        seconds = allowed(number)
-        yield number, result_of(answer, workers.limits, workers.limits.seconds if seconds is None else seconds)
+    for number, answer in workers.pool.run(partial(attempt, work), tasks, allowed=seconds):
+        allowed = seconds(number)
+        yield (
+            number,
+            decode_answer(answer, workers.limits, seconds=workers.limits.seconds if allowed is None else allowed),
+        )
 
 
 def attempt(work: Callable[[_Task], bytes], task: _Task) -> bytes:
-    """What work gives, or the error it raises, packed; in a worker, which MemoryError ends."""
-    answer: _Answered | _Raised | _Unreadable
+    """Do a task, in a worker; returns its result or its error, encoded. MemoryError ends the worker."""
+    answer: _Result | _UnforeseenError | _DiskError
     try:
-        answer = _Answered(work(task))
+        answer = _Result(work(task))
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except OSError as error:
-        answer = _Unreadable(error.errno or 0, _bytes(error.strerror or error), _bytes(error.filename or ""))
+        answer = _DiskError(error.errno or 0, _bytes(error.strerror or error), _bytes(error.filename or ""))
     except BaseException as error:  # noqa: BLE001 - a panic in Rust is no Exception
-        answer = _Raised(type(error).__name__)
+        answer = _UnforeseenError(type(error).__name__)
     return msgspec.msgpack.encode(answer)
 
 
-def result_of(answer: bytes | Lost, limits: Limits, seconds: float) -> bytes | Failure:
-    """What `attempt` was given, or why not; raises the OSError that a worker met."""
+def decode_answer(answer: bytes | Lost, limits: Limits, *, seconds: float) -> bytes | Failure:
+    """The result that `attempt` encoded, or why there is none; raises the OSError that a worker met."""
     if isinstance(answer, Lost):
         reasons = {
             Lost.CRASHED: CRASHED,
@@ -90,10 +93,10 @@ def result_of(answer: bytes | Lost, limits: Limits, seconds: float) -> bytes | F
             Lost.MEMORY: MEMORY.format(memory=limits.memory / (1 << 20)),
         }
         return Failure(reasons[answer])
-    result = msgspec.msgpack.decode(answer, type=_Answered | _Raised | _Unreadable)
-    if isinstance(result, _Unreadable):
+    result = msgspec.msgpack.decode(answer, type=_Result | _UnforeseenError | _DiskError)
+    if isinstance(result, _DiskError):
         raise OSError(result.errno, _text(result.reason), _text(result.filename) or None)
-    return result.data if isinstance(result, _Answered) else Failure(FAILED.format(error=result.error))
+    return result.data if isinstance(result, _Result) else Failure(FAILED.format(error=result.error))
 
 
 def _bytes(text: object) -> bytes:

@@ -1,4 +1,4 @@
-"""The terms of an audit, as a user asks for them."""
+"""The terms of an audit, from the options of a command."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def terms_of(*, profile: str | None = None, exemptions: Path | None = None) -> Terms:
-    """The terms a user asks for: a profile by name or file, a file of exemptions.
+    """The terms of an audit with a scoring profile, by name or file, and a file of exemptions.
 
-    Raises ValueError (in Chinese) for what is wrong with one of them, OSError where it cannot be read.
+    Raises ValueError (in Chinese) where one of them is wrong, OSError where it cannot be read.
     """
     chosen = params.chosen(profile) if profile else None
     if exemptions is None:

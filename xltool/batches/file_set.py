@@ -1,4 +1,4 @@
-"""Files given together, read and checked as one filing."""
+"""Read and audit files that are given together, as one filing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def audit_as_one_set(
     paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
 ) -> tuple[Audit, LastYear | None]:
-    """Check files as one filing, with what `prior` holds of last year; and how that was matched.
+    """Audit files as one filing, compared with last year's in `prior`; returns how these were matched, too.
 
     Raises NothingToCheckError.
     """
@@ -28,16 +28,17 @@ def audit_as_one_set(
     before = [] if prior is None else sources_of_last_year(prior)
     with start_workers(1) as workers:
         reading = start_reading(workers, workers.pool, sources)
-        # Imported while the worker starts, imports what it reads with, and reads: as much again.
-        from xltool.batches.dividing import audit_in_memory  # noqa: PLC0415
+        # Imported while the worker starts and reads, which takes as long.
         from xltool.batches.grouping import as_one_set  # noqa: PLC0415
+        from xltool.batches.judging import audit_in_memory  # noqa: PLC0415
 
         records, last_records = list(reading), read_with(workers, before)
         check_any(records, paths)
         as_one_set(records)
         if prior is None:
-            return audit_in_memory(workers, records, terms), None
+            return audit_in_memory(workers, records, terms=terms), None
         from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared
 
         last = last_year(records, last_records)
-        return audit_in_memory(workers, records, replace(terms, prior=last.submissions), last_records), last
+        terms = replace(terms, prior=last.submissions)
+        return audit_in_memory(workers, records, terms=terms, prior=last_records), last

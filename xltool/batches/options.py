@@ -1,4 +1,4 @@
-"""What a run over a folder is asked, and the files it finds."""
+"""The options of a run over a folder, and the files it finds."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from xltool.reader.files.archives import Source
 
 HIDDEN: Final = ".xltool"
-"""Folder in the results for what runs keep: safe to delete."""
+"""Folder in the results for what runs store for the next; safe to delete."""
 RECORDS: Final = "records.bin"
 SCRATCH: Final = "unpacked"
-"""Folder in it for what a run unpacks while it reads."""
+"""Its scratch folder for what a run unpacks and for the stored audit."""
 ALL_COMING: Final = "文件都还在复制，没有可以检查的"
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a run is asked besides its folders.
+    """The options of a run, besides its folders.
 
-    `prior_review` is the folder an earlier run wrote for the same departments: what became of its findings is told.
-    `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
-    `roster` is the bureau's roster: files are matched to it, and what is owed is told; `terms` are those of the audit.
-    `prior` holds last year's filings, to compare with. With `fresh` nothing an earlier run kept is used.
-    `engine` is where files are read, which changes no result. Without `linked` the reviews hold no links to the files,
-    which lie where those who open a review cannot follow. `coming` are files that are still being copied.
+    `prior_review` is the folder an earlier run wrote for the same departments: the outputs say what became of its
+    findings. `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
+    `roster` is the bureau's roster: files are matched to it, and the outputs name what is owed. `terms` are those of
+    the audit. `prior` holds last year's filings, to compare with. With `fresh` nothing that an earlier run stored is
+    used. `engine` is where files are read, which changes no result. Without `linked` reviews have no links to the
+    files, because whoever opens a review cannot reach them. `coming` are files that are still being copied.
     """
 
     jobs: int | None = None
@@ -52,11 +52,11 @@ class Options:
 
     @property
     def workers(self) -> int:
-        """How many processes read."""
+        """The number of worker processes."""
         return self.jobs or os.cpu_count() or 1
 
     def depends(self) -> Iterator[str]:
-        """All of it that results depend on, files by their content; OSError for one that cannot be read."""
+        """The options that results depend on, files by their content; OSError for a file that cannot be read."""
         yield str(self.deadline)
         yield repr(self.terms)
         yield str(self.linked)
@@ -67,16 +67,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files of a run: this year's, and last year's."""
+    """The files of a run: this year's (`sources`), and last year's (`before`)."""
 
     sources: list[Source]
     before: list[Source]
 
     @classmethod
     def of(cls, folder: Path, out: Path, options: Options) -> Self:
-        """What there is to read."""
-        found = sources_of_this_year(folder, out, options.prior)
-        sources = [source for source in found if source.path not in options.coming]
+        """Find the files to read."""
+        here = sources_of_this_year(folder, out, options.prior)
+        sources = [source for source in here if source.path not in options.coming]
         if not are_any(sources):
             raise NothingToCheckError(ALL_COMING)
         before = [] if options.prior is None else sources_of_last_year(options.prior, root=folder, out=out)
@@ -84,16 +84,15 @@ class Inputs:
 
     @property
     def all(self) -> list[Source]:
-        """Both."""
+        """The files of both years."""
         return [*self.sources, *self.before]
 
 
 def _contents(what: str, places: Iterable[Path]) -> Iterator[str]:
-    """Names and digests of files, those of a folder in a fixed order; hidden ones are none of its content."""
+    """Names and digests of files, those of a folder in a fixed order and without hidden files."""
     yield what
     for place in places:
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for path in found:
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             names = path.relative_to(place).parts
             if path.is_file() and not any(name.startswith(".") for name in names):
                 yield "/".join(names)

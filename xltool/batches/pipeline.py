@@ -1,14 +1,17 @@
-"""The results of a run made: files read, put into sets, audited, reviewed."""
+"""The way of a run: read, group, judge, write.
+
+`read` gives the record of each file (`FileRecord`), `group` puts forms and narrative reports into filings, `judge`
+stores the audit (`StoredAudit`), `write` makes the outputs of it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from xltool.auditing.rounds.comparison import steps
-from xltool.batches.dividing import audit_in_memory, judge
 from xltool.batches.grouping import as_filings
+from xltool.batches.judging import audit_in_memory, judge
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
 from xltool.batches.prior import LastYear, last_year
 from xltool.batches.progress import Progress, ignore
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
     from xltool.auditing.result import Audit
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.auditing.terms import Terms
+    from xltool.batches.products import Written
     from xltool.batches.reading import Workers
+    from xltool.batches.store.audit import StoredAudit
     from xltool.outputs.officer_notes import Handling
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
@@ -40,102 +45,136 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Made:
-    """What a run has written, and what that says."""
+class PipelineResult:
+    """What a run has written."""
 
     written: tuple[Path, ...]
     tally: Tally
-    notices: tuple[str, ...]
-    settled: bool
+    messages: tuple[str, ...]
+    """Lines for the user."""
+    is_reproducible: bool
     """Whether the same run would give the same."""
 
 
 @dataclass(frozen=True)
-class _Gathered:
-    """What a run has read, put into sets, and what it is judged by."""
+class _Run:
+    """What the steps of a run share."""
+
+    folder: Path
+    out: Path
+    options: Options
+    workers: Workers
+    store: RecordStore
+
+
+@dataclass(frozen=True)
+class _Filings:
+    """What was read, in filings, and the terms to judge it on."""
 
     records: list[FileRecord]
-    before: list[FileRecord]
-    """Last year's."""
+    prior: list[FileRecord]
+    """Last year's files."""
     terms: Terms
     inbox: Inbox | None
-    last: LastYear | None
+    last_year: LastYear | None
 
 
-def make(  # noqa: PLR0913 - where, of what, with what
+def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is given
     folder: Path,
     out: Path,
-    inputs: Inputs,
-    kept: RecordStore,
-    options: Options,
     *,
+    inputs: Inputs,
+    store: RecordStore,
+    options: Options,
     earlier: Earlier | None,
-    known: Roster | None,
+    roster: Roster | None,
     progress: Progress,
-) -> Made:
-    """Read, judge and write; see `runs.run`. `earlier` is the earlier review, `known` the roster."""
-    with _crew(out, options) as workers:
-        handled = _handled(SideInputs(workers.pool), out, options.prior_review)
-        gathered = _gathered(inputs, workers, kept, options, known, progress)
-        audited = judge(workers, kept, gathered.records, gathered.terms, gathered.before)
-        with AuditStore(audited.where) as ledger:
-            result = ledger.audit(gathered.records)
-            run_state.forget(out / HIDDEN)
-            context = ReviewContext(
-                handled, steps(result, earlier) if earlier else None, options.deadline, gathered.inbox
-            )
-            root = folder if options.linked else None
-            written = write_outputs(audited, result, inputs.sources, root, out, context, workers)
-            tally = Tally.of(result)
-    notices = (*(gathered.last.told if gathered.last else ()), *audited.notices, *written.lost)
-    settled = _settled(inputs.all, [*gathered.records, *gathered.before], kept)
-    return Made(written.paths, tally, notices, settled and audited.complete and written.complete)
+) -> PipelineResult:
+    """Read, group, judge and write; see `runs.run`. `earlier` is the review of the round before."""
+    with _start_workers(out, options) as workers:
+        run = _Run(folder, out, options, workers, store)
+        handled = _read_officer_notes(run)
+        records, prior = _read(run, inputs, progress)
+        filings = _group(run, records, prior, roster)
+        stored = judge(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store)
+        written, tally = _write(run, filings, stored, inputs=inputs, handled=handled, earlier=earlier)
+    matching = filings.last_year.messages if filings.last_year else ()
+    reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
+    return PipelineResult(written.paths, tally, (*matching, *stored.messages, *written.failures), reproducible)
 
 
-def audited_again(folder: Path, out: Path, options: Options) -> Audit:
-    """The audit of a run, made from the kept records."""
-    with SideInputs() as side_inputs, open_record_store(out) as kept, _crew(out, options) as workers:
-        known = side_inputs.roster(options.roster) if options.roster else None
-        gathered = _gathered(Inputs.of(folder, out, options), workers, kept, options, known, ignore)
-        result = audit_in_memory(workers, gathered.records, gathered.terms, gathered.before, kept=kept)
+def load_audit(folder: Path, out: Path, options: Options) -> Audit:
+    """The audit of a finished run, in memory, judged again from the stored records."""
+    with SideInputs() as side_inputs, open_record_store(out) as store, _start_workers(out, options) as workers:
+        run = _Run(folder, out, options, workers, store)
+        roster = side_inputs.roster(options.roster) if options.roster else None
+        filings = _group(run, *_read(run, Inputs.of(folder, out, options), ignore), roster)
+        result = audit_in_memory(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store)
         # The caller looks at it when the record file is closed.
-        return replace(result, records=[load_stub(stub_of(record), kept.load) for record in gathered.records])
+        return replace(result, records=[load_stub(stub_of(record), store.load) for record in filings.records])
 
 
-def _crew(out: Path, options: Options) -> AbstractContextManager[Workers]:
+def _start_workers(out: Path, options: Options) -> AbstractContextManager[Workers]:
     return start_workers(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
 
 
-def _gathered(  # noqa: PLR0913, PLR0917 - what is read, by whom, with what
-    inputs: Inputs, workers: Workers, kept: RecordStore, options: Options, known: Roster | None, progress: Progress
-) -> _Gathered:
-    read = partial(read_with, workers, progress=progress, kept=kept)
-    records, before = read(inputs.sources), read(inputs.before)
-    inbox = sort_out(records, known, deadline=options.deadline) if known else None
+def _read_officer_notes(run: _Run) -> dict[str, Handling]:
+    """What an officer noted in the review that is written anew, and in that of the round before."""
+    side_inputs, prior_review = SideInputs(run.workers.pool), run.options.prior_review
+    before = {} if prior_review is None else side_inputs.officer_notes(prior_review / REVIEW)
+    return before | side_inputs.officer_notes(run.out / REVIEW)
+
+
+def _read(run: _Run, inputs: Inputs, progress: Progress) -> tuple[list[FileRecord], list[FileRecord]]:
+    """The records of this year's files and of last year's."""
+    records = read_with(run.workers, inputs.sources, progress=progress, store=run.store)
+    return records, read_with(run.workers, inputs.before, progress=progress, store=run.store)
+
+
+def _group(run: _Run, records: list[FileRecord], prior: list[FileRecord], roster: Roster | None) -> _Filings:
+    """Match the records to the roster, group them into filings, and find last year's filing of each."""
+    options = run.options
+    inbox = sort_out(records, roster, deadline=options.deadline) if roster else None
     as_filings(records)
-    kept.forms.fit(records)
-    last = None if options.prior is None else last_year(records, before, known)
-    terms = replace(options.terms, prior=last.submissions if last else ())
-    terms = replace(terms, rostered=_rostered(records, known)) if known else terms
-    return _Gathered(records, before, terms, inbox, last)
+    run.store.forms.fit(records)
+    matched = None if options.prior is None else last_year(records, prior, roster)
+    terms = replace(options.terms, prior=matched.submissions if matched else ())
+    terms = replace(terms, rostered=_profiles_of(records, roster)) if roster else terms
+    return _Filings(records, prior, terms, inbox, matched)
 
 
-def _settled(sources: Sequence[Source], records: Sequence[FileRecord], kept: RecordStore) -> bool:
-    """Whether the same run would give the same: nothing that may pass stood in the way, and no file was changed."""
-    found = {record.path: record.sha256 for record in records}
-    changed = any(found[source.name] not in {"", kept.digest(source)} for source in sources)
+def _profiles_of(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
+    """The scoring profile that the roster names, by filing."""
+    profiles = {department.name: department.profile for department in roster.departments if department.profile}
+    forms = (submission for record in records for submission in record.submissions)
+    departments = {form.filing: form.filing.removesuffix(f"（{form.year}）") for form in forms}
+    return {filing: profiles[name] for filing, name in departments.items() if name in profiles}
+
+
+def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs besides
+    run: _Run,
+    filings: _Filings,
+    stored: StoredAudit,
+    *,
+    inputs: Inputs,
+    handled: dict[str, Handling],
+    earlier: Earlier | None,
+) -> tuple[Written, Tally]:
+    """Write the outputs of a stored audit; returns them with what they say in numbers."""
+    with AuditStore(stored) as store:
+        result = store.audit(filings.records)
+        run_state.forget(run.out / HIDDEN)
+        rounds = steps(result, earlier) if earlier else None
+        context = ReviewContext(handled, rounds, run.options.deadline, filings.inbox, store.spot_checks())
+        root = run.folder if run.options.linked else None
+        written = write_outputs(
+            run.workers, stored, result, sources=inputs.sources, root=root, out=run.out, context=context
+        )
+        return written, Tally.of(result)
+
+
+def _is_stable(sources: Sequence[Source], records: Sequence[FileRecord], store: RecordStore) -> bool:
+    """Whether no file was changed while it was read, and none refused for a reason that may pass."""
+    digests = {record.path: record.sha256 for record in records}
+    changed = any(digests[source.name] not in {"", store.digest(source)} for source in sources)
     return not changed and not any(record.code in PASSING for record in records)
-
-
-def _rostered(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
-    """The 评分口径 the roster names, by filing."""
-    named = {department.name: department.profile for department in roster.departments if department.profile}
-    ones = (submission for record in records for submission in record.submissions)
-    whose = {one.filing: one.filing.removesuffix(f"（{one.year}）") for one in ones}
-    return {filing: named[department] for filing, department in whose.items() if department in named}
-
-
-def _handled(side_inputs: SideInputs, out: Path, prior_review: Path | None) -> dict[str, Handling]:
-    """What an officer noted in the review that is written anew, and in that of the last round."""
-    before = {} if prior_review is None else side_inputs.handled(prior_review / REVIEW)
-    return before | side_inputs.handled(out / REVIEW)

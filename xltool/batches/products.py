@@ -1,4 +1,4 @@
-"""Things that workers make of an audit, each of many tasks: what is asked, and what is done with the answers."""
+"""Products that workers make of an audit, each in many tasks: what is asked, and what is done with the answers."""
 
 from __future__ import annotations
 
@@ -18,74 +18,76 @@ if TYPE_CHECKING:
     from xltool.batches.reading import Workers
     from xltool.workers.pool import Runner
 
-LOOKING: Final = 1.0
-"""Seconds after which Ctrl-C is noticed at the latest; Windows does not wake who waits."""
+WAKING: Final = 1.0
+"""Seconds after which Ctrl-C is noticed at the latest: Windows does not wake a thread that waits."""
 
 _Item = TypeVar("_Item")
 _Task = TypeVar("_Task")
 
 
 class Product(Protocol):
-    """What is made by workers, task by task."""
+    """Something that workers make, task by task."""
 
     @property
     def work(self) -> Callable[[Any], bytes]:
-        """What a worker does with a task."""
+        """The function that does a task in a worker."""
         ...
 
     @property
     def seconds(self) -> float | None:
-        """How long a task may take; as long as a file may where None."""
+        """The time limit of a task; None is the limit for a file."""
         ...
 
     @property
     def tasks(self) -> Sequence[Any]:
-        """The tasks, put together as they are handed out."""
+        """The tasks, each built when it is handed out."""
         ...
 
     @property
-    def lost(self) -> Sequence[str]:
+    def failures(self) -> Sequence[str]:
         """Lines on what could not be made."""
         ...
 
-    def take(self, at: int, answer: bytes | Lost) -> None:
-        """Take the answer to a task."""
+    def accept(self, number: int, answer: bytes | Lost) -> None:
+        """Accept the answer to a task."""
         ...
 
     def paths(self) -> list[Path]:
-        """The files written, when all answers are taken."""
+        """The files written, once all answers are accepted."""
         ...
 
 
-class Copies(Product, Protocol):
-    """Copies of files, which can be made where nothing can be written."""
+class PortableProduct(Product, Protocol):
+    """A product that machines without access to the results can make."""
 
     def elsewhere(self) -> Product:
-        """The same, made by workers who cannot write here."""
+        """The same product, made by workers that return it instead of writing it."""
         ...
 
 
 class LazyTasks(Sequence[_Task], Generic[_Item, _Task]):
-    """Tasks that are put together when they are handed out, from little."""
+    """Tasks that are built from their items when they are handed out."""
 
-    def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Task]) -> None:
-        """A task an item."""
-        self._items, self._make = items, make
+    def __init__(self, items: Sequence[_Item], build: Callable[[_Item], _Task]) -> None:
+        """A task for each item."""
+        self._items, self._build = items, build
 
     def __len__(self) -> int:
         return len(self._items)
 
     @overload
-    def __getitem__(self, at: int) -> _Task: ...
+    def __getitem__(self, index: int) -> _Task: ...
     @overload
-    def __getitem__(self, at: slice) -> list[_Task]: ...
-    def __getitem__(self, at: int | slice) -> _Task | list[_Task]:
-        return list(map(self._make, self._items[at])) if isinstance(at, slice) else self._make(self._items[at])
+    def __getitem__(self, index: slice) -> list[_Task]: ...
+    def __getitem__(self, index: int | slice) -> _Task | list[_Task]:
+        if isinstance(index, slice):
+            return list(map(self._build, self._items[index]))
+        return self._build(self._items[index])
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A task with its work: workers do those of several products."""
+    """A task with its work: workers do the tasks of several products."""
 
     work: Callable[[Any], bytes]
     task: Any
@@ -93,52 +95,51 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written, and a line for each product that was not, or not as it should be."""
+    """The files that were written, and a line for each that was not, or not as it should be."""
 
     paths: tuple[Path, ...]
-    lost: tuple[str, ...]
-    complete: bool
-    """Whether another time there could not be more: copies that no worker could make are lists, which say so."""
+    failures: tuple[str, ...]
+    is_complete: bool
+    """Whether nothing failed; a copy that no worker could make is a list, which says so, and counts as failed."""
 
 
-def make_all(workers: Workers, ours: Sequence[Product], copies: Copies) -> Written:
-    """Have everything made, copies where the engine has them made.
+def make_products(workers: Workers, products: Sequence[Product], copies: PortableProduct) -> Written:
+    """Make all products, copies where the engine has them made.
 
-    Where that is this machine its workers do all of it, the first product's tasks first. Where it is not, they are
-    left to what comes back undone, and others make the rest meanwhile.
+    Where that is this machine its workers do all of it, the first product's tasks first. Where it is a cluster, they
+    do what the cluster returns undone, and further workers make the other products meanwhile.
     """
     with workers.file_runner() as runner:
         if runner is workers.pool:
-            _make_together(workers.pool, [*ours, copies])
+            _make_together(workers.pool, [*products, copies])
         else:
-            away = copies.elsewhere()
+            remote = copies.elsewhere()
             with Pool(workers.jobs, workers.limits, workers.folder, workers.stop) as others:
-                _side_by_side(lambda: _make(workers, runner, away), lambda: _make_together(others, ours), workers)
-    products = (*ours, copies)
-    paths = tuple(path for product in products for path in product.paths())
-    return Written(
-        paths, tuple(line for product in ours for line in product.lost), not any(product.lost for product in products)
-    )
+                _side_by_side(workers, lambda: _make(workers, runner, remote), lambda: _make_together(others, products))
+    every = (*products, copies)
+    paths = tuple(path for product in every for path in product.paths())
+    failures = tuple(line for product in products for line in product.failures)
+    return Written(paths, failures, is_complete=not any(product.failures for product in every))
 
 
 def _make_together(pool: Pool, products: Sequence[Product]) -> None:
-    """All tasks of some products, by workers of this machine."""
+    """Have workers of this machine do the tasks of several products, one product after another."""
     ends = list(accumulate(len(product.tasks) for product in products))
 
-    def place(number: int) -> tuple[Product, int]:
-        at = bisect_right(ends, number)
-        return products[at], number - (ends[at - 1] if at else 0)
+    def locate(number: int) -> tuple[Product, int]:
+        position = bisect_right(ends, number)
+        return products[position], number - (ends[position - 1] if position else 0)
 
     def job(number: int) -> _Job:
-        product, at = place(number)
-        return _Job(product.work, product.tasks[at])
+        product, position = locate(number)
+        return _Job(product.work, product.tasks[position])
 
     def allowed(number: int) -> float | None:
-        return place(number)[0].seconds
+        return locate(number)[0].seconds
 
     for number, answer in pool.run(_do, LazyTasks(range(ends[-1]), job), allowed=allowed):
-        product, at = place(number)
-        product.take(at, answer)
+        product, position = locate(number)
+        product.accept(position, answer)
 
 
 def _do(job: _Job) -> bytes:
@@ -146,15 +147,15 @@ def _do(job: _Job) -> bytes:
 
 
 def _make(workers: Workers, runner: Runner, product: Product) -> None:
-    """All tasks of a product, wherever they are done."""
-    for at, answer in runner.run(product.work, product.tasks):
+    """Have a runner do all tasks of a product."""
+    for number, answer in runner.run(product.work, product.tasks):
         if workers.stop.is_set():
             raise StoppedError
-        product.take(at, answer)
+        product.accept(number, answer)
 
 
-def _side_by_side(ours: Callable[[], None], theirs: Callable[[], None], workers: Workers) -> None:
-    """Two things done at once, the second in a thread that only waits for others; both are over when this returns.
+def _side_by_side(workers: Workers, ours: Callable[[], None], theirs: Callable[[], None]) -> None:
+    """Do two things at once, the second in a thread that only waits for others; both are over when this returns.
 
     Where one fails the other is broken off.
     """
@@ -174,5 +175,5 @@ def _side_by_side(ours: Callable[[], None], theirs: Callable[[], None], workers:
             other.result()
             raise
         while not other.done():
-            wait([other], LOOKING)
+            wait([other], WAKING)
         other.result()

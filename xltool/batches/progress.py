@@ -1,12 +1,12 @@
-"""How far something has come, for whoever looks."""
+"""The progress of work on many files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[int], None]
-"""Told how many more files are done."""
+"""Called with the number of files that were done since the last call."""
 
 
 def ignore(done: int) -> None:
-    """Progress where nobody looks."""
+    """Ignore progress, where nobody looks at it."""

@@ -1,7 +1,7 @@
-"""Files read in worker processes: nothing is parsed in this one, and a file that takes its worker down costs itself.
+"""Read files in worker processes: nothing is parsed in this process, and a file that crashes its worker costs itself.
 
-What workers send is plain data (`reader.record_encoding`), checked as it comes in. Records an earlier run kept are
-taken up again where the content is the same (`kept`).
+What workers send is plain data (`reader.record_encoding`), checked as it comes in. A record that an earlier run stored
+is used again where the content is the same (`store.records`).
 """
 
 from __future__ import annotations
@@ -46,28 +46,30 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """The worker processes of a run; what they unpack lies in `folder`, and is gone when they are."""
+    """The worker processes of a run, and the scratch folder that is removed with them."""
 
     pool: Pool
     engine: Engine
     jobs: int
     limits: Limits
     folder: Path
+    """The scratch folder: what workers unpack, and the stored audit."""
     stop: Event
-    """Set where the run is broken off: what is at work in another thread ends."""
+    """Set where the run is broken off, so that work in another thread ends."""
     unpacked: dict[str, Path] = field(default_factory=dict)
-    """Where the files of archives lie, by their names."""
+    """The files that were unpacked from archives, by their names."""
 
     def file_runner(self) -> AbstractContextManager[Runner]:
-        """What does tasks about files: the pool, or where `engine` has them done."""
+        """What does tasks on files: the pool, or the cluster of `engine`."""
         return self.engine.reading(self.pool, self.limits)
 
 
 @contextmanager
 def start_workers(jobs: int, *, scratch: Path | None = None, engine: Engine = LOCAL) -> Iterator[Workers]:
-    """Workers, up to `jobs` of them, started as there is work; `scratch` is their folder, else one among the system's.
+    """Provide up to `jobs` workers, each started when there is work for it.
 
-    Raises OSError where the folder cannot be made.
+    `scratch` is their folder, by default a new one among the system's temporary files. Raises OSError where it cannot
+    be made.
     """
     limits, stop = given(), Event()
     with scratch_dir(scratch) as folder, Pool(jobs, limits, folder, stop) as pool:
@@ -79,24 +81,23 @@ def read_sources(
     *,
     jobs: int = 1,
     progress: Progress = ignore,
-    kept: RecordStore | None = None,
+    store: RecordStore | None = None,
     engine: Engine = LOCAL,
 ) -> list[FileRecord]:
-    """Read files in workers of their own, who are gone afterwards; see `read_with`."""
+    """Read files with workers that are started and ended for it; see `read_with`."""
     with start_workers(jobs, engine=engine) as workers:
-        return read_with(workers, sources, progress=progress, kept=kept)
+        return read_with(workers, sources, progress=progress, store=store)
 
 
 def read_with(
-    workers: Workers, sources: Sequence[Source], *, progress: Progress = ignore, kept: RecordStore | None = None
+    workers: Workers, sources: Sequence[Source], *, progress: Progress = ignore, store: RecordStore | None = None
 ) -> list[FileRecord]:
-    """Read files in worker processes, or where the engine has them, results in the order of the sources.
+    """Read files; the records stand in the order of the sources.
 
-    Archives are taken apart by workers too. What is in `包.zip` is called `包.zip/…`; the archive has a record of its
-    own before them.
+    Workers unpack archives, too. A file in `包.zip` is called `包.zip/…`, and the archive has a record before it.
     """
     with workers.file_runner() as runner:
-        return list(start_reading(workers, runner, sources, progress=progress, kept=kept))
+        return list(start_reading(workers, runner, sources, progress=progress, store=store))
 
 
 def start_reading(
@@ -105,86 +106,81 @@ def start_reading(
     sources: Sequence[Source],
     *,
     progress: Progress = ignore,
-    kept: RecordStore | None = None,
+    store: RecordStore | None = None,
 ) -> Iterator[FileRecord]:
-    """The same, from files that `runner` begins to read with the call; the records are waited for one by one."""
-    reading = _Reading(workers, runner, progress, kept)
-    opened = reading.unpacked([source for source in sources if may_be_archive(source)])
-    todo: list[Source] = []
-    for source in sources:
-        todo += opened[source].sources if source in opened else [source]
-    return _with_archives(sources, opened, reading.read(todo))
+    """Have `runner` begin to read at once; the records are waited for as they are asked for."""
+    reading = _Reading(workers, runner, progress=progress, store=store)
+    archives = reading.unpack([source for source in sources if may_be_archive(source)])
+    files = [file for source in sources for file in (archives[source].sources if source in archives else [source])]
+    return _with_archives(sources, archives, reading.read(files))
 
 
 def _with_archives(
-    sources: Sequence[Source], opened: Mapping[Source, Unpacked], records: Iterator[FileRecord]
+    sources: Sequence[Source], archives: Mapping[Source, Unpacked], records: Iterator[FileRecord]
 ) -> Iterator[FileRecord]:
-    """Records of the files with those of the archives, and of what was not read of them, in their places."""
+    """The records of files, with those of archives, and of what was not unpacked, in their places."""
     for source in sources:
-        if source in opened:
-            found = opened[source]
-            yield found.record
-            yield from found.left
-            yield from (next(records) for _ in found.sources)
+        if source in archives:
+            archive = archives[source]
+            yield archive.record
+            yield from archive.left
+            yield from (next(records) for _ in archive.sources)
         else:
             record = next(records)
             yield as_named(record) if source.named else record
 
 
 class _Reading:
-    """One call of `read_with`."""
+    """One call of `start_reading`."""
 
-    def __init__(self, workers: Workers, runner: Runner, progress: Progress, kept: RecordStore | None) -> None:
-        self.workers, self.runner, self.progress, self.kept = workers, runner, progress, kept
+    def __init__(self, workers: Workers, runner: Runner, *, progress: Progress, store: RecordStore | None) -> None:
+        self.workers, self.runner, self.progress, self.store = workers, runner, progress, store
 
     def read(self, sources: Sequence[Source]) -> Iterator[FileRecord]:
-        """Records of files, in their order; their reading begins with the call."""
-        results: dict[int, FileRecord] = {}
-        for at, source in enumerate(sources):
-            known = source.unread or (self.kept.find(source) if self.kept else None)
+        """Records of files, in their order; reading begins with the call."""
+        records: dict[int, FileRecord] = {}
+        for number, source in enumerate(sources):
+            known = source.unread or (self.store.find(source) if self.store else None)
             if known is not None:
-                results[at] = self._put_away(source, known)
+                records[number] = known if self.store is None else self.store.cache_forms(source, known)
                 self.progress(int(not source.packed))
-        left = [at for at in range(len(sources)) if at not in results]
-        answers = self.runner.run(read_one, [sources[at] for at in left])
-        return self._records(sources, results, left, answers)
+        unknown = [number for number in range(len(sources)) if number not in records]
+        answers = self.runner.run(read_file_packed, [sources[number] for number in unknown])
+        return self._complete(sources, records, unknown, answers)
 
-    def _records(
+    def _complete(
         self,
         sources: Sequence[Source],
-        results: dict[int, FileRecord],
-        left: Sequence[int],
+        records: dict[int, FileRecord],
+        unknown: Sequence[int],
         answers: Iterable[tuple[int, bytes | Lost]],
     ) -> Iterator[FileRecord]:
-        for number, answer in answers:
-            source = sources[left[number]]
-            results[left[number]] = self._record(source, answer)
-            self.progress(int(not source.packed))
-        yield from (results[at] for at in range(len(sources)))
+        for task, answer in answers:
+            number = unknown[task]
+            records[number] = self._record(sources[number], answer)
+            self.progress(int(not sources[number].packed))
+        yield from (records[number] for number in range(len(sources)))
 
     def _record(self, source: Source, answer: bytes | Lost) -> FileRecord:
         if isinstance(answer, Lost):
             return self._refused(source, answer)
         data = decompress(answer, LONGEST)
-        if self.kept is None or len(data) > LARGEST:
+        if self.store is None or len(data) > LARGEST:
             return record_encoding.decode(data)
-        return self.kept.add_read(source, data, answer)
+        return self.store.add_read(source, data, answer)
 
-    def _put_away(self, source: Source, record: FileRecord) -> FileRecord:
-        return record if self.kept is None else self.kept.cache_forms(source, record)
-
-    def unpacked(self, packed: Sequence[Source]) -> dict[Source, Unpacked]:
-        """The archives among these files, taken apart; a zip that is something else is not among them."""
-        opened: dict[Source, Unpacked] = {}
-        for number, answer in self.workers.pool.run(partial(unpack_one, self.workers.folder), packed):
-            source = packed[number]
+    def unpack(self, sources: Sequence[Source]) -> dict[Source, Unpacked]:
+        """Unpack the archives among these files; a zip that is something else is left out."""
+        archives: dict[Source, Unpacked] = {}
+        for number, answer in self.workers.pool.run(partial(unpack_archive, self.workers.folder), sources):
+            source = sources[number]
             if isinstance(answer, Lost):
-                opened[source] = Unpacked(self._refused(source, answer))
+                archives[source] = Unpacked(self._refused(source, answer))
             elif answer:
-                opened[source] = found = Unpacked.from_bytes(answer)
-                self.workers.unpacked.update((source.name, source.path) for source in found.sources)
-        self.progress(len(opened))
-        return opened
+                archives[source] = archive = Unpacked.from_bytes(answer)
+                self.workers.unpacked.update((file.name, file.path) for file in archive.sources)
+        self.progress(len(archives))
+        return archives
 
     def _refused(self, source: Source, lost: Lost) -> FileRecord:
         reasons = {
@@ -195,43 +191,40 @@ class _Reading:
         return refused(source.name, lost.value, reasons[lost])
 
 
-def read_one(source: Source) -> bytes:
-    """Read a file, in a worker; what the reader did not foresee costs this file only.
+def read_file_packed(source: Source) -> bytes:
+    """Read a file, in a worker; the record is packed and compressed, as the record file has it.
 
-    The record is compress here: so it is kept, and the process that waits for all workers has enough to do.
+    An error that the reader did not foresee costs this file only.
     """
-    return compress(_read(source))
-
-
-def _read(source: Source) -> bytes:
     from xltool.reader.reading import read_file  # noqa: PLC0415 - what reads is imported in workers only
 
     try:
-        return record_encoding.encode(read_file(source.path, source.name))
+        data = record_encoding.encode(read_file(source.path, source.name))
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - one file must not end the run, and a panic in Rust is no Exception
-        return record_encoding.encode(failed(source.name, error))
+        data = record_encoding.encode(failed(source.name, error))
+    return compress(data)
 
 
-def unpack_one(folder: Path, source: Source) -> bytes:
-    """Take an archive apart, in a worker; nothing for a file that is none."""
+def unpack_archive(folder: Path, source: Source) -> bytes:
+    """Unpack an archive, in a worker; empty for a file that is none."""
     from xltool.reader.files.unpacking import unpack  # noqa: PLC0415 - only where there is an archive, in a worker
 
-    found = unpack(folder, source)
-    return found.to_bytes() if found else b""
+    archive = unpack(folder, source)
+    return archive.to_bytes() if archive else b""
 
 
-def in_workers(
-    work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int, kind: type[_Result]
+def run_in_workers(
+    work: Callable[[_Task], _Result], tasks: Sequence[_Task], *, jobs: int, kind: type[_Result]
 ) -> Iterator[tuple[int, _Result | None]]:
-    """What workers make of each task, as they are done, by its number; None where it could not be done.
+    """The result of each task by its number, as workers finish; None where there is none.
 
     `kind` is the type of the results, which are plain data and checked as they come in.
     """
     with start_workers(jobs) as workers:
-        for at, answer in workers.pool.run(partial(_encoded, work), tasks):
-            yield at, None if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=kind)
+        for number, answer in workers.pool.run(partial(_encoded, work), tasks):
+            yield number, None if isinstance(answer, Lost) else msgspec.msgpack.decode(answer, type=kind)
 
 
 def _encoded(work: Callable[[_Task], object], task: _Task) -> bytes:

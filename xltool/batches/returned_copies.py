@@ -1,4 +1,4 @@
-"""returned/: for each file with errors or warnings its annotated copy, or the list alone where it cannot be marked.
+"""returned/: for each file with errors or warnings its annotated copy, or only the list where it cannot be marked.
 
 Copies are made in worker processes, like everything that parses a file.
 """
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord
 
 FOLDER: Final = "returned"
-KEPT: Final = ".xltool/returned.txt"
-"""Names, below the results, of what the last run returned: what is no longer asked for is taken away."""
+RETURNED_LIST: Final = ".xltool/returned.txt"
+"""List of the files that the last run returned: those that are not returned any more are removed."""
 LIST: Final = ".问题清单.xlsx"
 LONGEST: Final = 200
 """Bytes of a file's name; file systems take 255, and endings are added to it."""
@@ -46,141 +46,143 @@ DIED: Final = "标注时程序异常退出"
 
 
 class _NoCopyError(Exception):
-    """There is no annotated copy; the text says why."""
+    """There is no annotated copy; the text gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A file to return: where it lies (None where it was not read), its checksum when read, its findings."""
+class CopyTask:
+    """A file to return: its path (None where it was not read), its checksum when it was read, its findings."""
 
     path: Path | None
     sha256: str
     findings: tuple[Finding, ...]
     about: CheckedFile
     place: Path
-    """Where its copy is to lie; the list alone lies beside it."""
+    """Where its copy is to lie; the list without a copy lies beside it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A copy, or a list alone."""
+class ReturnedFile:
+    """An annotated copy, or the list of problems without a copy."""
 
     data: bytes
-    alone: bool
+    is_list: bool
 
     def to_bytes(self) -> bytes:
-        """The same as bytes, to be handed on by a worker."""
-        return bytes([self.alone]) + self.data
+        """Encode it, for the way from a worker to the process of the run."""
+        return bytes([self.is_list]) + self.data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """What `to_bytes` gave."""
-        return cls(data[1:], alone=bool(data[0]))
+        """Decode what `to_bytes` gave."""
+        return cls(data[1:], is_list=bool(data[0]))
 
 
-class Returned:
-    """returned/… in `out`: what an earlier run returned and this one does not is removed.
+class ReturnedCopies:
+    """returned/… in `out` as a product; what an earlier run returned and this one does not is removed.
 
-    `sources` are the files the audit is about. OSError where `out` cannot be written to.
+    `sources` are the files that were audited. OSError where `out` cannot be written to.
     """
 
     seconds = None
 
     def __init__(self, result: Audit, sources: Sequence[Source], out: Path, workers: Workers) -> None:
-        """Note what will be written, and take away what will not."""
-        self._out, self._on = out, on_files(result.findings)
-        self._known = {source.name: source.path for source in sources} | workers.unpacked
-        asked = {finding.path for finding in result.findings if finding.severity is not Severity.INFO}
-        self._asked = [record for record in result.records if record.path in asked]
-        self._places = places_of(record.path for record in self._asked)
-        self._earlier = _remembered(out)
+        """Plan the copies, and remove those of an earlier run that are not returned any more."""
+        self._out, self._findings_on = out, on_files(result.findings)
+        self._sources = {source.name: source.path for source in sources} | workers.unpacked
+        with_problems = {finding.path for finding in result.findings if finding.severity is not Severity.INFO}
+        self._records = [record for record in result.records if record.path in with_problems]
+        self._places = places_of(record.path for record in self._records)
+        self._earlier = _read_list(out)
         self._planned = {place + end for place in self._places.values() for end in ("", LIST)}
-        if self._asked or self._earlier:
-            _remember(out, self._earlier | self._planned)
-        for gone in self._earlier - self._planned:
-            _remove(out / FOLDER, gone)
+        if self._records or self._earlier:
+            _write_list(out, self._earlier | self._planned)
+        for stale in self._earlier - self._planned:
+            _remove(out / FOLDER, stale)
         self._written: set[str] = set()
-        self.lost: list[str] = []
-        self.work: Callable[[Task], bytes] = write_one
-        self.tasks = LazyTasks(self._asked, self._task)
+        self.failures: list[str] = []
+        self.work: Callable[[CopyTask], bytes] = write_returned
+        self.tasks = LazyTasks(self._records, self._task)
 
-    def take(self, at: int, answer: bytes | Lost) -> None:
-        """Note a copy that was written; write it where the worker could not, the list alone where it died of it."""
+    def accept(self, number: int, answer: bytes | Lost) -> None:
+        """Note a copy that was written; write what the worker could not, or the list where the worker died."""
         if isinstance(answer, Lost):
-            task = self.tasks[at]
+            task = self.tasks[number]
             files.sweep([files.half_written(task.place)])
-            made = alone(task, UNEDITABLE.format(DIED))
-            self.lost.append(task.about.path)
+            returned = list_only(task, UNEDITABLE.format(DIED))
+            self.failures.append(task.about.path)
         else:
-            made = Made.from_bytes(answer)
-        place = self._places[self._asked[at].path] + (LIST if made.alone else "")
-        if made.data:
-            files.write_whole(self._out / FOLDER / place, made.data)
+            returned = ReturnedFile.from_bytes(answer)
+        place = self._places[self._records[number].path] + (LIST if returned.is_list else "")
+        if returned.data:
+            files.write_whole(self._out / FOLDER / place, returned.data)
         self._written.add(place)
 
-    def elsewhere(self) -> Elsewhere:
-        """The same, made by workers who cannot write here."""
-        return Elsewhere(self)
+    def elsewhere(self) -> RemoteCopies:
+        """The same product, made by workers that cannot write here."""
+        return RemoteCopies(self)
 
     def paths(self) -> list[Path]:
-        """What was written; what an earlier run left in its place is taken away."""
-        for gone in (self._earlier & self._planned) - self._written:
-            _remove(self._out / FOLDER, gone)
-        if self._asked or self._earlier:
-            _remember(self._out, self._written)
+        """The files that were written; what an earlier run left in their place is removed."""
+        for stale in (self._earlier & self._planned) - self._written:
+            _remove(self._out / FOLDER, stale)
+        if self._records or self._earlier:
+            _write_list(self._out, self._written)
         return [self._out / FOLDER / place for place in sorted(self._written)]
 
-    def _task(self, record: FileRecord) -> Task:
+    def _task(self, record: FileRecord) -> CopyTask:
         from xltool.outputs.returned.problem_list import CheckedFile  # noqa: PLC0415 - xlsxwriter only where a list is written
 
-        found = tuple(one for one in self._on(record.path) if one.severity is not Severity.INFO)
+        on_file = self._findings_on(record.path)
+        findings = tuple(finding for finding in on_file if finding.severity is not Severity.INFO)
         about = CheckedFile(_department(record), record.path, files.run_time())
         checksum = record.sha256 if record.status == "read" else ""
         place = self._out / FOLDER / self._places[record.path]
-        return Task(self._known.get(record.path), checksum, found, about, place)
+        return CopyTask(self._sources.get(record.path), checksum, findings, about, place)
 
 
-class Elsewhere:
-    """Copies that come back as bytes."""
+class RemoteCopies:
+    """Returned copies as a product whose workers send the bytes back."""
 
     seconds = None
 
-    def __init__(self, returned: Returned) -> None:
-        """The tasks of `returned`, which takes the answers."""
-        self.work = make_one
-        self.tasks, self.take, self.paths, self.lost = returned.tasks, returned.take, returned.paths, returned.lost
+    def __init__(self, copies: ReturnedCopies) -> None:
+        """The tasks of `copies`, which accepts the answers."""
+        self.work = send_returned
+        self.tasks, self.accept, self.paths, self.failures = copies.tasks, copies.accept, copies.paths, copies.failures
 
 
 def _department(record: FileRecord) -> str:
     return next((submission.department for submission in record.submissions if submission.department), "")
 
 
-def make(task: Task) -> Made:
+def make_returned(task: CopyTask) -> ReturnedFile:
     """The copy of a file, or the list with the reason why there is none; never raises for what is in the file."""
     try:
-        return Made(_copy(task), alone=False)
+        return ReturnedFile(_copy(task), is_list=False)
     except _NoCopyError as error:
-        return alone(task, str(error))
+        return list_only(task, str(error))
     except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
-        return alone(task, UNEDITABLE.format(f"程序出错：{type(error).__name__}"))
+        return list_only(task, UNEDITABLE.format(f"程序出错：{type(error).__name__}"))
 
 
-def make_one(task: Task) -> bytes:
-    """What `make` gives, in a worker that cannot write where it belongs."""
-    return make(task).to_bytes()
+def send_returned(task: CopyTask) -> bytes:
+    """Make a copy, in a worker that cannot write to its place; returns it encoded."""
+    return make_returned(task).to_bytes()
 
 
-def write_one(task: Task) -> bytes:
-    """Write what `make` gives, in a worker; gives it without its bytes, with them where it cannot be written."""
-    made = make(task)
+def write_returned(task: CopyTask) -> bytes:
+    """Make a copy and write it to its place, in a worker; returns it encoded, with data only if it was not written."""
+    returned = make_returned(task)
+    place = task.place.with_name(task.place.name + LIST) if returned.is_list else task.place
     try:
-        files.write_whole(task.place.with_name(task.place.name + LIST) if made.alone else task.place, made.data)
+        files.write_whole(place, returned.data)
     except OSError:
-        return made.to_bytes()
-    return Made(b"", made.alone).to_bytes()
+        return returned.to_bytes()
+    return ReturnedFile(b"", returned.is_list).to_bytes()
 
 
-def _copy(task: Task) -> bytes:
+def _copy(task: CopyTask) -> bytes:
     """The annotated copy; only of the very bytes that were read, which the guard has accepted."""
     from xltool.outputs.returned.copy import NotEditableError, returned_copy  # noqa: PLC0415 - in a worker
 
@@ -200,34 +202,34 @@ def _copy(task: Task) -> bytes:
         raise _NoCopyError(UNEDITABLE.format(error)) from error
 
 
-def alone(task: Task, reason: str) -> Made:
-    """The list as a workbook of its own."""
+def list_only(task: CopyTask, reason: str) -> ReturnedFile:
+    """The list of problems as a workbook, with the reason why there is no copy."""
     from xltool.outputs.returned.copy import list_workbook  # noqa: PLC0415 - xlsxwriter only where a list is written
 
-    return Made(list_workbook(task.findings, task.about, reason), alone=True)
+    return ReturnedFile(list_workbook(task.findings, task.about, reason), is_list=True)
 
 
 def places_of(names: Iterable[str]) -> dict[str, str]:
-    """Where in the folder each file goes: under its own name, as far as every system can write it."""
+    """The place of each file below the folder: its own name, as far as every system can write it."""
     places: dict[str, str] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     folders: set[str] = set()
     for name in names:
         *above, last = _short_enough([_writable(part) for part in name.split("/")])
         place = ""
         for part in above:
-            place = _free(place, part, taken)
+            place = _free(place, part, used)
             folders.add(files.same_name(place))
             place += "/"
-        places[name] = _free(place, last, taken, folders)
-        taken |= {files.same_name(places[name]), files.same_name(places[name] + LIST)}
+        places[name] = _free(place, last, used, folders)
+        used |= {files.same_name(places[name]), files.same_name(places[name] + LIST)}
     return places
 
 
-def _free(before: str, name: str, *taken: set[str]) -> str:
-    """The place of a name in a folder, numbered where something else has it."""
+def _free(before: str, name: str, *used: set[str]) -> str:
+    """The place of a name in a folder, numbered where another file has it."""
     end, number, place = PurePosixPath(name).suffix, 1, before + name
-    while any(files.same_name(place) in others for others in taken):
+    while any(files.same_name(place) in others for others in used):
         number += 1
         place = f"{before}{name.removesuffix(end)}({number}){end}"
     return place
@@ -250,33 +252,33 @@ def _cut(name: str, most: int, measured: Callable[[str], Sized]) -> str:
 
 
 def _short_enough(parts: list[str]) -> list[str]:
-    """The parts of a place, the folders that make it too long replaced by one that stands for them.
+    """The parts of a place; the folders that make it too long are replaced by a mark.
 
-    Nothing of where the results lie counts: the same files are returned under the same names anywhere.
+    Where the results lie does not count, so that the same files are returned under the same names anywhere.
     """
     if len("/".join(parts)) <= LONGEST_PLACE:
         return parts
     *folders, name = parts
     mark = f"~{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:8]}"
     name = _cut(name, LONGEST_PLACE // 2, str)
-    room = LONGEST_PLACE - len(f"/{mark}/{name}")
+    capacity = LONGEST_PLACE - len(f"/{mark}/{name}")
     lengths = accumulate(len(folder) + 1 for folder in folders)
-    return [*(folder for folder, length in zip(folders, lengths, strict=True) if length <= room), mark, name]
+    return [*(folder for folder, length in zip(folders, lengths, strict=True) if length <= capacity), mark, name]
 
 
-def _remembered(out: Path) -> set[str]:
-    """What the last run returned; names that lead elsewhere are not ours."""
-    path = out / KEPT
+def _read_list(out: Path) -> set[str]:
+    """The files that the last run returned; names that lead out of the folder are ignored."""
+    path = out / RETURNED_LIST
     names = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     return {name for name in names if name and all(part == _writable(part) for part in name.split("/"))}
 
 
-def _remember(out: Path, places: Iterable[str]) -> None:
-    files.write_whole(out / KEPT, "\n".join(sorted(places)).encode())
+def _write_list(out: Path, places: Iterable[str]) -> None:
+    files.write_whole(out / RETURNED_LIST, "\n".join(sorted(places)).encode())
 
 
 def _remove(folder: Path, place: str) -> None:
-    """Take a file away, and the folders it leaves empty."""
+    """Remove a file, and the folders it leaves empty."""
     path = folder / place
     path.unlink(missing_ok=True)
     with suppress(OSError):  # holds something else

@@ -1,4 +1,4 @@
-"""One run at a time writes into a folder: two officers may share it."""
+"""The lock on a folder of results: one run at a time writes into it, for two officers may share it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NAME: Final = "lock"
 
 @contextmanager
 def run_lock(hidden: Path, out: Path) -> Iterator[None]:
-    """Hold the folder `out` for one run; the system lets go of it, too, when the run is killed.
+    """Lock the folder `out` for one run; the system releases the lock, too, when the run is killed.
 
-    Raises ValueError, in Chinese, while another run holds it, OSError where nothing can be written. A file system that
-    knows no locks has none.
+    Raises ValueError, in Chinese, while another run holds it, OSError where nothing can be written. On a file system
+    without locks nothing is locked.
     """
     hidden.mkdir(parents=True, exist_ok=True)
     lock = FileLock(hidden / NAME, timeout=0)

@@ -1,4 +1,4 @@
-"""A run over a folder: found, read, put into sets, audited, reviewed; taken up where a killed one left off."""
+"""A run over a folder, which goes on where a killed run stopped; `pipeline` reads, groups, judges and writes."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from xltool.outputs.summary import Tally
     from xltool.roster import Roster
 
-OWN_FOLDERS: Final = ("frames", "returned", "notices")
+OUTPUT_FOLDERS: Final = ("frames", "returned", "notices")
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a run left: the files it wrote, or found to be what it would have written, and what they say in numbers."""
+class RunResult:
+    """The files that a run wrote, or found as it would have written them, and what they say in numbers."""
 
     written: tuple[Path, ...]
     tally: Tally
-    audited: Callable[[], Audit]
-    notices: tuple[str, ...] = ()
-    """Lines for the user: how last year's filings were matched."""
+    load_audit: Callable[[], Audit]
+    messages: tuple[str, ...] = ()
+    """Lines for the user: how last year's filings were matched, what could not be judged or written."""
 
     @cached_property
     def audit(self) -> Audit:
-        """The audit, made from the kept records: the run itself holds none. ValueError while another run writes."""
-        return self.audited()
+        """The audit in memory, judged again from the stored records. ValueError while another run writes."""
+        return self.load_audit()
 
     @property
     def errors(self) -> int:
@@ -53,54 +53,63 @@ class Outcome:
 
 
 @relaxed_gc()
-def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> Outcome:
-    """Check a folder tree and write what contract §6 asks for into `out`.
+def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> RunResult:
+    """Check a folder tree and write the outputs of contract §6 into `out`.
 
     Files whose content an earlier run has read are not read again, and results that would come out the same and lie
     there untouched are left as they are. Raises NothingToCheckError, ValueError where an earlier review or a roster
     cannot be read or another run writes there, and OSError where `out` cannot be written to. Inputs are not touched.
     """
     options = options or Options()
-    earlier, known = _told(options)
+    earlier, roster = _read_side_inputs(options)
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
-    with run_lock(hidden, out), _tidied(out, folder), open_record_store(out, fresh=options.fresh) as kept:
-        made_from = _made_from(inputs, kept, folder, out, options)
+    load_audit = partial(_load_audit, folder, out, options)
+    with run_lock(hidden, out), _swept(out, folder), open_record_store(out, fresh=options.fresh) as store:
+        made_from = _digest_inputs(inputs, store, folder=folder, out=out, options=options)
         current = None if options.fresh else run_state.current(hidden, out, made_from)
         if current is not None:
-            kept.keep_all()
+            store.keep_all()
             progress(len(inputs.all))
-            written = tuple(out / name for name in current.outputs)
-            return Outcome(written, current.tally, partial(_audited_again, folder, out, options), current.notices)
-        from xltool.batches.pipeline import make  # noqa: PLC0415 - all that reads, judges and writes: where there is need
+            return RunResult(tuple(out / name for name in current.outputs), current.tally, load_audit, current.messages)
+        from xltool.batches.pipeline import run_pipeline  # noqa: PLC0415 - all that reads, judges and writes, if needed
 
-        made = make(folder, out, inputs, kept, options, earlier=earlier, known=known, progress=progress)
-        if made.settled:
-            run_state.remember(hidden, out, run_state.Run(made_from, made.written, made.tally, made.notices))
-    return Outcome(made.written, made.tally, partial(_audited_again, folder, out, options), made.notices)
+        result = run_pipeline(
+            folder,
+            out,
+            inputs=inputs,
+            store=store,
+            options=options,
+            earlier=earlier,
+            roster=roster,
+            progress=progress,
+        )
+        if result.is_reproducible:
+            run_state.remember(hidden, out, run_state.Run(made_from, result.written, result.tally, result.messages))
+    return RunResult(result.written, result.tally, load_audit, result.messages)
 
 
-def _told(options: Options) -> tuple[Earlier | None, Roster | None]:
-    """The earlier review and the roster that are given."""
+def _read_side_inputs(options: Options) -> tuple[Earlier | None, Roster | None]:
+    """The earlier review and the roster, where they are given."""
     if options.prior_review is None and options.roster is None:
         return None, None
-    from xltool.batches.side_inputs import SideInputs  # noqa: PLC0415 - a worker and all that it reads, where there is need
+    from xltool.batches.side_inputs import SideInputs  # noqa: PLC0415 - a worker and all that it reads, if needed
 
     with SideInputs() as side_inputs:
         earlier = side_inputs.earlier(options.prior_review) if options.prior_review else None
         return earlier, side_inputs.roster(options.roster) if options.roster else None
 
 
-def _audited_again(folder: Path, out: Path, options: Options) -> Audit:
-    from xltool.batches.pipeline import audited_again  # noqa: PLC0415 - likewise
+def _load_audit(folder: Path, out: Path, options: Options) -> Audit:
+    from xltool.batches.pipeline import load_audit  # noqa: PLC0415 - likewise
 
     with run_lock(out / HIDDEN, out):
-        return audited_again(folder, out, options)
+        return load_audit(folder, out, options)
 
 
-def _made_from(inputs: Inputs, kept: RecordStore, folder: Path, out: Path, options: Options) -> str:
-    """Digest of everything the results depend on; an option that comes to change them has its place in `depends`.
+def _digest_inputs(inputs: Inputs, store: RecordStore, *, folder: Path, out: Path, options: Options) -> str:
+    """Digest of everything that the results depend on; for an option that changes them see `Options.depends`.
 
-    What an officer noted in the review is not in it: a review that was written in is not left as it lies.
+    What an officer noted in the review is not in it: a review that somebody wrote in is not left as it is anyway.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     terms = [
@@ -111,26 +120,26 @@ def _made_from(inputs: Inputs, kept: RecordStore, folder: Path, out: Path, optio
         *options.depends(),
         str(len(inputs.sources)),
     ]
-    return run_state.digest(terms + [part for one in inputs.all for part in (one.name, kept.digest(one))])
+    return run_state.digest(terms + [part for source in inputs.all for part in (source.name, store.digest(source))])
 
 
 @contextmanager
-def _tidied(out: Path, folder: Path) -> Iterator[None]:
-    """What a killed run left half-written is gone, and what workers are writing when this one is broken off."""
-    _tidy(out, folder)
+def _swept(out: Path, folder: Path) -> Iterator[None]:
+    """Remove half-written files of a killed run now, and those of this run if it is broken off."""
+    _sweep(out, folder)
     try:
         yield
     except BaseException:
         with suppress(OSError):
-            _tidy(out, folder)
+            _sweep(out, folder)
         raise
 
 
-def _tidy(out: Path, folder: Path) -> None:
-    """Remove what is half-written, where only results lie: `folder` may lie below `out`."""
-    half = f".*{files.PART}"
-    files.sweep([*out.glob(half), *(out / HIDDEN).glob(half)])
+def _sweep(out: Path, folder: Path) -> None:
+    """Remove half-written files from the folders of results, unless `folder` lies in one of them."""
+    half_written = f".*{files.PART}"
+    files.sweep([*out.glob(half_written), *(out / HIDDEN).glob(half_written)])
     inputs = (folder.resolve(), *folder.resolve().parents)
-    for own in (out / name for name in OWN_FOLDERS):
-        if own.resolve() not in inputs:
-            files.sweep(own.rglob(half))
+    for place in (out / name for name in OUTPUT_FOLDERS):
+        if place.resolve() not in inputs:
+            files.sweep(place.rglob(half_written))

@@ -1,7 +1,7 @@
-"""Files a run is told of besides the filings: rosters, exemptions, earlier reviews. Read in a worker, as filings are.
+"""Read the other inputs of a run in a worker, as filings are: rosters, exemptions, earlier reviews.
 
-They come from outside too, and what they do to the process that reads them costs a line and not the run. What the
-worker says is plain data, checked as it comes in; an error is said again here as the one it was.
+They come from outside too; a file that crashes the process that reads it costs a line and not the run. The worker sends
+plain data, checked as it comes in; an error that it met is raised here as the error that it was.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from xltool.auditing.exemptions.model import Exemptions
 from xltool.auditing.rounds.last_review import Earlier
 from xltool.findings import InputError
 from xltool.outputs.officer_notes import Handling
-from xltool.outputs.officer_notes import load as load_handled
+from xltool.outputs.officer_notes import load as load_officer_notes
 from xltool.reader.limits import given
 from xltool.roster import Roster, RosterError
 from xltool.roster import load as load_roster
@@ -38,90 +38,92 @@ TIMEOUT = "超过 {seconds:g} 秒仍未读完，请用 WPS 或 Excel 另存后�
 MEMORY = "读取需要的内存超过上限 {memory:g} MiB"
 FAILED = "读取时程序出错（{error}），请把文件发给维护人员"
 
-_Result = TypeVar("_Result")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
-class _Aside(Generic[_Result]):
-    """A file or folder, what it is called in a message, and what reads it."""
+class _SideInput(Generic[_Value]):
+    """A file or folder, its name in messages, and the function that reads it."""
 
-    what: str
+    title: str
     path: Path
-    load: Callable[[Path], _Result]
+    load: Callable[[Path], _Value]
 
-    def unread(self, why: str) -> ValueError:
-        """Why there is no result of it."""
-        return InputError(f"{self.what}无法读取：{self.path}：{why}")
+    def unreadable(self, reason: str) -> InputError:
+        """The error that says why there is no result."""
+        return InputError(f"{self.title}无法读取：{self.path}：{reason}")
 
 
-class _Read(msgspec.Struct, tag=True):
-    """The result, packed."""
+class _Result(msgspec.Struct, tag=True):
+    """The result, encoded."""
 
     data: bytes
 
 
-class _Faulty(msgspec.Struct, tag=True):
-    """A RosterError; texts of errors go as bytes, for a name in them may be one that is no text."""
+class _RosterProblems(msgspec.Struct, tag=True):
+    """A RosterError; texts of errors go as bytes, for a name in them need not be valid Unicode."""
 
     problems: tuple[bytes, ...]
 
 
-class _Wrong(msgspec.Struct, tag=True):
+class _Mistake(msgspec.Struct, tag=True):
     """A ValueError, in words for the user."""
 
     reason: bytes
 
 
-class _Unreadable(msgspec.Struct, tag=True):
+class _DiskError(msgspec.Struct, tag=True):
     """An OSError."""
 
     errno: int
-    said: bytes
+    message: bytes
     filename: bytes
 
 
-class _Unforeseen(msgspec.Struct, tag=True):
+class _UnforeseenError(msgspec.Struct, tag=True):
     """Any other error."""
 
     error: bytes
 
 
-_Error = _Faulty | _Wrong | _Unreadable | _Unforeseen
-_Answer = _Read | _Error
+_Error = _RosterProblems | _Mistake | _DiskError | _UnforeseenError
+_Answer = _Result | _Error
 
 
 class SideInputs:
-    """A context in which such files are read, by one worker for all of them; it is started for the first."""
+    """Reads the other inputs of a run; a context manager that ends the worker, which is started for the first input."""
 
     def __init__(self, pool: Pool | None = None) -> None:
-        """Start nothing yet; `pool` are workers there are anyway."""
+        """Start nothing yet; `pool` has workers that are running anyway."""
         self._stack = ExitStack()
         self._limits = given()
         self._given = pool
 
     def __enter__(self) -> Self:
-        """Nothing to do."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Let the worker go."""
+        """End the worker."""
         self._stack.__exit__(kind, error, at)
 
     def roster(self, path: Path) -> Roster:
-        """The roster in a file or folder; raises what `roster.load` does, ValueError where reading does not end."""
-        return self._read(_Aside("名册", path, load_roster), Roster)
+        """The roster in a file or folder; raises as `roster.load`, and ValueError where the worker fails."""
+        return self._read(_SideInput("名册", path, load_roster), Roster)
 
     def exemptions(self, path: Path) -> Exemptions:
-        """The exemptions in a file, as of the day of the run; raises as `granting.read_exemptions`, likewise."""
-        return self._read(_Aside("豁免清单", path, partial(read_exemptions, today=files.run_time().date())), Exemptions)
+        """The exemptions in a file, as of the day of the run; raises as `read_exemptions` and `roster`."""
+        load = partial(read_exemptions, today=files.run_time().date())
+        return self._read(_SideInput("豁免清单", path, load), Exemptions)
 
     def earlier(self, folder: Path) -> Earlier:
-        """The review an earlier run left in a folder; raises as `auditing.earlier.load`, likewise."""
-        return self._read(_Aside("上次审核结果", folder, _earlier), Earlier)
+        """The review an earlier run left in a folder; raises as `stored_review.load` and `roster`."""
+        return self._read(_SideInput("上次审核结果", folder, _earlier), Earlier)
 
-    def handled(self, path: Path) -> dict[str, Handling]:
-        """What an officer noted in a review, nothing where there is none; raises as `handled.load`, likewise."""
-        return self._read(_Aside("上次的审核结果", path, load_handled), dict[str, Handling]) if path.exists() else {}
+    def officer_notes(self, path: Path) -> dict[str, Handling]:
+        """What an officer noted in a review, empty without one; raises as `officer_notes.load` and `roster`."""
+        if not path.exists():
+            return {}
+        return self._read(_SideInput("上次的审核结果", path, load_officer_notes), dict[str, Handling])
 
     @cached_property
     def _pool(self) -> Pool:
@@ -129,30 +131,30 @@ class SideInputs:
             return self._given
         return self._stack.enter_context(Pool(1, self._limits, self._stack.enter_context(scratch_dir(None))))
 
-    def _read(self, aside: _Aside[_Result], kind: type[_Result]) -> _Result:
-        ((_, said),) = self._pool.run(_answer, [aside])
-        if isinstance(said, Lost):
-            raise aside.unread(_why(said, self._limits))
-        answer = msgspec.msgpack.decode(said, type=_Answer)
-        if not isinstance(answer, _Read):
-            raise _raised(aside, answer)
+    def _read(self, side_input: _SideInput[_Value], kind: type[_Value]) -> _Value:
+        ((_, data),) = self._pool.run(_answer, [side_input])
+        if isinstance(data, Lost):
+            raise side_input.unreadable(_reason(data, self._limits))
+        answer = msgspec.msgpack.decode(data, type=_Answer)
+        if not isinstance(answer, _Result):
+            raise _error(side_input, answer)
         return msgspec.msgpack.decode(answer.data, type=kind)
 
 
-def _raised(aside: _Aside[_Result], told: _Error) -> Exception:
-    """The error a worker tells of."""
-    match told:
-        case _Faulty(problems):
-            return RosterError(aside.path.name, [_text(each) for each in problems])
-        case _Wrong(reason):
+def _error(side_input: _SideInput[_Value], answer: _Error) -> Exception:
+    """The error that a worker met."""
+    match answer:
+        case _RosterProblems(problems):
+            return RosterError(side_input.path.name, [_text(problem) for problem in problems])
+        case _Mistake(reason):
             return InputError(_text(reason))
-        case _Unreadable(number, said, filename):
-            return OSError(number, _text(said), _text(filename) or None)
-        case _Unforeseen(error):
-            return aside.unread(FAILED.format(error=_text(error)))
+        case _DiskError(number, message, filename):
+            return OSError(number, _text(message), _text(filename) or None)
+        case _UnforeseenError(error):
+            return side_input.unreadable(FAILED.format(error=_text(error)))
 
 
-def _why(lost: Lost, limits: Limits) -> str:
+def _reason(lost: Lost, limits: Limits) -> str:
     reasons = {
         Lost.CRASHED: CRASHED,
         Lost.TIMEOUT: TIMEOUT.format(seconds=limits.seconds),
@@ -161,23 +163,23 @@ def _why(lost: Lost, limits: Limits) -> str:
     return reasons[lost]
 
 
-def _answer(aside: _Aside[_Result]) -> bytes:
-    """What reading a file gave, in a worker."""
-    return msgspec.msgpack.encode(_said(aside))
+def _answer(side_input: _SideInput[_Value]) -> bytes:
+    """Read an input, in a worker; returns its value or error, encoded."""
+    return msgspec.msgpack.encode(_value_or_error(side_input))
 
 
-def _said(aside: _Aside[_Result]) -> _Answer:
+def _value_or_error(side_input: _SideInput[_Value]) -> _Answer:
     try:
-        return _Read(msgspec.msgpack.encode(aside.load(aside.path)))
+        return _Result(msgspec.msgpack.encode(side_input.load(side_input.path)))
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except RosterError as error:
-        return _Faulty(tuple(_bytes(each) for each in error.problems))
+        return _RosterProblems(tuple(_bytes(problem) for problem in error.problems))
     except OSError as error:
-        return _Unreadable(error.errno or 0, _bytes(error.strerror or error), _bytes(error.filename or ""))
-    except BaseException as error:  # noqa: BLE001 - whatever a parser lets out is told, a panic in Rust too
-        ours = isinstance(error, ValueError) and not isinstance(error, UnicodeError)
-        return _Wrong(_bytes(error)) if ours else _Unforeseen(_bytes(f"{type(error).__name__}：{error}"))
+        return _DiskError(error.errno or 0, _bytes(error.strerror or error), _bytes(error.filename or ""))
+    except BaseException as error:  # noqa: BLE001 - whatever a parser raises, a panic in Rust too
+        is_mistake = isinstance(error, ValueError) and not isinstance(error, UnicodeError)
+        return _Mistake(_bytes(error)) if is_mistake else _UnforeseenError(_bytes(f"{type(error).__name__}：{error}"))
 
 
 def _earlier(folder: Path) -> Earlier:
@@ -186,8 +188,8 @@ def _earlier(folder: Path) -> Earlier:
     return load(folder)
 
 
-def _bytes(said: object) -> bytes:
-    return str(said).encode("utf-8", "surrogatepass")
+def _bytes(text: object) -> bytes:
+    return str(text).encode("utf-8", "surrogatepass")
 
 
 def _text(data: bytes) -> str:

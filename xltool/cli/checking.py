@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xltool.batches.options import Options
-    from xltool.batches.runs import Outcome
+    from xltool.batches.runs import RunResult
 
 WATCHED_URL = "--watch 只能等候本机或共享盘上的文件夹，不能等候网络地址"
 
@@ -109,7 +109,7 @@ def audit(
 
     terms = terms_of(profile=profile, exemptions=exemptions)
     result, last = audit_as_one_set(paths, terms, prior=prior)
-    _tell_all(last.told if last else ())
+    _tell_all(last.messages if last else ())
     if format is TextFormat.JSON:
         from xltool.outputs import json_output
         from xltool.reader.records import unread_of
@@ -207,7 +207,7 @@ def _day(text: str) -> date:
         raise InputError(msg) from None
 
 
-def _checked(folder: Path, out: Path, options: Options) -> Outcome:
+def _checked(folder: Path, out: Path, options: Options) -> RunResult:
     """One run, with a progress bar."""
     from xltool.batches.runs import run
     from xltool.reader.files.sources import sources_of_last_year, sources_of_this_year
@@ -219,26 +219,26 @@ def _checked(folder: Path, out: Path, options: Options) -> Outcome:
         return run(folder, out, options, progress=advance)
 
 
-def _say(outcome: Outcome, told: Callable[[str], str] = str) -> None:
+def _say(outcome: RunResult, told: Callable[[str], str] = str) -> None:
     """What a run did: notices on stderr, the summary on stdout."""
     from xltool.outputs.terminal import batch_text
 
-    _tell_all(outcome.notices)
+    _tell_all(outcome.messages)
     typer.echo(told(batch_text(outcome.tally, outcome.written)), nl=False)
 
 
 def _watch(folder: Path, out: Path, options: Options) -> NoReturn:
     """Runs until Ctrl-C: the first as any, a line on stderr for each after it."""
-    from xltool.batches.watching import watching
+    from xltool.batches.watching import watch_folder
 
-    for number, look in enumerate(watching(folder, out, options, run=_checked)):
-        if look.outcome is not None and number == 0:
-            _say(look.outcome)
-        tell(look.line)
+    for number, watch_round in enumerate(watch_folder(folder, out, options, run=_checked)):
+        if watch_round.result is not None and number == 0:
+            _say(watch_round.result)
+        tell(watch_round.line)
     raise KeyboardInterrupt
 
 
-def _tell_all(notices: Sequence[str]) -> None:
+def _tell_all(messages: Sequence[str]) -> None:
     """Lines for the user, on stderr."""
-    for line in notices:
+    for line in messages:
         tell(line)

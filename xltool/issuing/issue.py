@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.batches.progress import ignore
-from xltool.batches.reading import in_workers
+from xltool.batches.reading import run_in_workers
 from xltool.findings import InputError
 from xltool.issuing.issue_list import IssuedForm, list_bytes
 from xltool.issuing.plan import form_count
@@ -52,7 +52,7 @@ def issue_plan(
         done = ((at, work(task)) for at, task in enumerate(plan.tasks))
     else:
         # A task whose worker died is done here: its contents are our own, so that the machine must have failed.
-        lost = in_workers(work, plan.tasks, jobs, tuple[list[str], list[IssuedForm]])
+        lost = run_in_workers(work, plan.tasks, jobs=jobs, kind=tuple[list[str], list[IssuedForm]])
         done = ((at, work(plan.tasks[at]) if result is None else result) for at, result in lost)
     for at, result in done:
         results[at] = result

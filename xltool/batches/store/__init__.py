@@ -1,1 +1,1 @@
-"""What a run keeps on disk: the records of files, its audit, and its state."""
+"""What a run stores on disk: the records of files, its audit, and its state."""

@@ -1,61 +1,77 @@
-"""The audit of a run on disk: written down as workers judge, read by whoever makes something of it.
+"""The stored audit of a run: an SQLite file in its scratch folder, which workers read when they write the results.
 
-A county's audit has tens of thousands of findings, and no process holds them all: findings are found by their file,
-forms by where they were kept. What every report asks all the time (whose a form is, its score) is in memory.
+A county's audit has tens of thousands of findings, and no process holds them all: they are stored by file, and those of
+a file are read when they are asked for. SQLite (in the standard library) keeps the tables; `msgspec` packs the rows.
+
+One process writes (`AuditWriter`) and commits before others read (`AuditStore`). Nobody needs locks for that, and the
+scratch folder may lie on a network share where locks cannot be trusted: the writer takes none (`nolock`), and readers
+open the file as one that nobody changes (`immutable`).
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import sqlite3
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain
+from pathlib import Path  # noqa: TC003 - workers look it up
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
+from urllib.parse import quote
 
 import msgspec
 
 from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec looks it up
-from xltool.auditing.plausibility.signs import Glance
 from xltool.auditing.result import KEY_LENGTH, Audit, Score
 from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
-from xltool.batches.store.packed import Place, RecordReader, append
+from xltool.batches.store.packed import CHANGED, Place, RecordReader
 from xltool.findings import Finding, FindingsByFile
-from xltool.text.views import Excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from xltool.auditing.audit import Verdicts
+    from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord
+    from xltool.text.views import Excerpt
 
-NAME: Final = "audit.bin"
-Late = tuple[Finding, str]
-"""What only shows across all files, with its key."""
+NAME: Final = "audit.sqlite"
+SCHEMA: Final = """
+    CREATE TABLE stubs (data BLOB);                                            -- the records, in their order
+    CREATE TABLE findings (path TEXT PRIMARY KEY, keys TEXT, data BLOB);       -- those of each file
+    CREATE TABLE late_findings (data BLOB);                                    -- those from comparing all filings
+    CREATE TABLE numbers (data BLOB);                                          -- scores and recomputed values
+    CREATE TABLE texts (data BLOB);                                            -- texts to compare between filings
+    CREATE TABLE signs (data BLOB);                                            -- signs on each filing
+    CREATE TABLE spot_checks (data BLOB);                                      -- the filings to read first
+"""
+KeyedFinding = tuple[Finding, str]
+"""A finding with its key."""
 _Item = TypeVar("_Item")
-_Kind = TypeVar("_Kind")
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
-class Judged(msgspec.Struct):
-    """What judging some files gave, packed: only who asks for a part unpacks it."""
+class PackedVerdicts(msgspec.Struct):
+    """The verdicts on some files as bytes: whoever stores them need not unpack the findings."""
 
-    found: dict[str, tuple[str, bytes]]
+    findings: dict[str, tuple[str, bytes]]
     """By file: the keys of its findings one after another, and the findings."""
     numbers: bytes
-    """Scores, and what calculated fields come to, by submission."""
+    """Scores and recomputed values, by submission."""
     texts: bytes
-    glances: bytes
+    signs: bytes
     met: list[Exemption]
 
     @classmethod
     def of(cls, verdicts: Verdicts) -> Self:
-        """The same, packed."""
+        """Pack verdicts."""
         computed = {key: numbers.tobytes() for key, numbers in verdicts.computed.items()}
         return cls(
             _by_file(zip(verdicts.findings, verdicts.keys, strict=True)),
@@ -65,194 +81,217 @@ class Judged(msgspec.Struct):
             list(verdicts.met),
         )
 
-    def pairs(self) -> Iterator[Late]:
+    def pairs(self) -> Iterator[KeyedFinding]:
         """The findings with their keys."""
-        for keys, data in self.found.values():
+        for keys, data in self.findings.values():
             yield from zip(msgspec.msgpack.decode(data, type=list[Finding]), _split(keys), strict=True)
 
 
-def _by_file(pairs: Iterable[Late]) -> dict[str, tuple[str, bytes]]:
-    """Findings and their keys by file, packed, in their order."""
+def _by_file(pairs: Iterable[KeyedFinding]) -> dict[str, tuple[str, bytes]]:
+    """Keys and packed findings by file, in their order."""
     by_file: dict[str, tuple[list[str], list[Finding]]] = {}
     for finding, key in pairs:
-        keys, found = by_file.setdefault(finding.path, ([], []))
+        keys, findings = by_file.setdefault(finding.path, ([], []))
         keys.append(key)
-        found.append(finding)
-    return {path: ("".join(keys), _ENCODER.encode(found)) for path, (keys, found) in by_file.items()}
+        findings.append(finding)
+    return {path: ("".join(keys), _ENCODER.encode(findings)) for path, (keys, findings) in by_file.items()}
 
 
 def _split(keys: str) -> list[str]:
-    return [keys[at : at + KEY_LENGTH] for at in range(0, len(keys), KEY_LENGTH)]
-
-
-class Contents(msgspec.Struct):
-    """What there is, and where in the file."""
-
-    found: dict[str, tuple[str, Place]] = {}
-    """By file: the keys of its findings, and where these lie."""
-    numbers: list[Place] = []
-    texts: list[Place] = []
-    glances: list[Place] = []
-    slips: Place = (0, 0)
-    late: list[Late] = []
+    return [keys[start : start + KEY_LENGTH] for start in range(0, len(keys), KEY_LENGTH)]
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """Where an audit lies: its file, the contents in it, the kept records; and the terms it was made on."""
+class StoredAudit:
+    """A finished audit: its file, the record file with the cells of the forms, and the terms it was made on."""
 
     path: Path
-    contents: Place
-    records: Path
+    record_file: Path | None
+    """None where the records are stored complete."""
     terms: Terms
+    messages: tuple[str, ...] = ()
+    """Lines for the user on what could not be judged at all."""
+    is_complete: bool = True
+    """Whether everything was judged; another run, or one with more time, may judge the rest."""
 
 
 class AuditWriter:
-    """A ledger being written; a context manager that closes the file."""
+    """Writes the stored audit; a context manager that closes the file. Raises OSError where the disk refuses."""
 
-    def __init__(self, path: Path, records: Path, terms: Terms) -> None:
-        """Begin the file; OSError where that fails. `records` are the kept ones."""
-        self._where = Where(path, (0, 0), records, terms)
-        self._file, self._end = path.open("wb", buffering=0), 0
-        self._contents = Contents()
+    def __init__(self, path: Path, record_file: Path | None, terms: Terms) -> None:
+        """Create the file."""
+        self._stored = StoredAudit(path, record_file, terms)
+        self._database = _connect(path, "nolock=1")
+        # A run that is killed begins anew: nothing has to survive.
+        self._run(lambda: self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {SCHEMA}"))
         self.met: set[Exemption] = set()
         """Exemptions that met a finding."""
 
     def __enter__(self) -> Self:
-        """Nothing to do: it is open."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Close the file."""
-        self._file.close()
+        self._database.close()
 
-    def slips(self, slips: Sequence[RecordStub], places: Mapping[bytes, Place]) -> None:
-        """Note what stands for the records, and where these lie."""
-        self._contents.slips = self._put(_ENCODER.encode((slips, places)))
+    def add_stubs(self, stubs: Sequence[RecordStub], places: Mapping[bytes, Place]) -> None:
+        """Store the stubs of the records, and where their cells lie in the record file."""
+        self._insert("stubs", _ENCODER.encode((stubs, places)))
 
-    def judged(self, answer: bytes) -> None:
-        """Note what judging some files gave, a packed `Judged`; msgspec.MsgspecError for what is none."""
-        self._add(msgspec.msgpack.decode(answer, type=Judged))
+    def add_verdicts(self, answer: bytes) -> None:
+        """Store what judging some files gave, encoded `PackedVerdicts`; msgspec.MsgspecError for anything else."""
+        verdicts = msgspec.msgpack.decode(answer, type=PackedVerdicts)
+        self._add_findings(verdicts.findings)
+        self._add_others(verdicts)
 
-    def judged_in_parts(self, answers: Iterable[bytes], more: Iterable[Late]) -> None:
-        """Note what judging forms of the same files one at a time gave, and findings on what could not be judged."""
-        parts = [msgspec.msgpack.decode(answer, type=Judged) for answer in answers]
+    def add_parts(self, answers: Iterable[bytes], more: Iterable[KeyedFinding]) -> None:
+        """Store what judging parts of the same files gave, with findings on what could not be judged."""
+        parts = [msgspec.msgpack.decode(answer, type=PackedVerdicts) for answer in answers]
         pairs = sorted([*(pair for part in parts for pair in part.pairs()), *more], key=lambda pair: pair[0].order)
         for part in parts:
-            self._add(msgspec.structs.replace(part, found={}))
-        self._contents.found.update((path, (keys, self._put(data))) for path, (keys, data) in _by_file(pairs).items())
+            self._add_others(part)
+        self._add_findings(_by_file(pairs))
 
-    def _add(self, some: Judged) -> None:
-        self._contents.found.update((path, (keys, self._put(data))) for path, (keys, data) in some.found.items())
-        self._contents.numbers.append(self._put(some.numbers))
-        self._contents.texts.append(self._put(some.texts))
-        self._contents.glances.append(self._put(some.glances))
-        self.met.update(some.met)
+    def add_late(self, findings: Sequence[KeyedFinding], spot_checks: bytes | None = None) -> None:
+        """Store what comparing all filings gave: findings, and the spot checks as encoded `Ranked`."""
+        self._insert("late_findings", _ENCODER.encode(findings))
+        if spot_checks is not None:
+            self._insert("spot_checks", spot_checks)
 
-    def late(self, found: Sequence[Late]) -> None:
-        """Note what only shows across all files, with its keys."""
-        self._contents.late = list(found)
+    def commit(self) -> StoredAudit:
+        """Make what was stored readable by others, until more is added."""
+        self._run(self._database.commit)
+        return self._stored
 
-    def written(self) -> Where:
-        """Write the contents down: whoever is told where can read from now on."""
-        place = self._put(_ENCODER.encode(self._contents))
-        return Where(self._where.path, place, self._where.records, self._where.terms)
+    def _add_findings(self, findings: Mapping[str, tuple[str, bytes]]) -> None:
+        rows = [(path, keys, data) for path, (keys, data) in findings.items()]
+        self._run(lambda: self._database.executemany("INSERT OR REPLACE INTO findings VALUES (?, ?, ?)", rows))
 
-    def _put(self, data: bytes) -> Place:
-        append(self._file, data, self._where.path)
-        place = self._end, len(data)
-        self._end += len(data)
-        return place
+    def _add_others(self, verdicts: PackedVerdicts) -> None:
+        self._insert("numbers", verdicts.numbers)
+        self._insert("texts", verdicts.texts)
+        self._insert("signs", verdicts.signs)
+        self.met.update(verdicts.met)
+
+    def _insert(self, table: str, data: bytes) -> None:
+        self._run(lambda: self._database.execute(f"INSERT INTO {table} VALUES (?)", (data,)))  # noqa: S608 - our table
+
+    def _run(self, statement: Callable[[], object]) -> None:
+        with _os_errors(self._stored.path):
+            statement()
 
 
 class AuditStore:
-    """A ledger to read in; a context manager that closes its files."""
+    """Reads the stored audit; a context manager that closes its files. Raises OSError where they cannot be read."""
 
-    def __init__(self, where: Where) -> None:
-        """Open it; OSError where it is not there any more."""
-        self._where, self._file = where, where.path.open("rb")
-        self._reading = Lock()
-        self._contents = self._read(where.contents, Contents)
-        self._kept: RecordReader | None = None
+    def __init__(self, stored: StoredAudit) -> None:
+        """Open the file."""
+        self.stored = stored
+        self._database = _connect(stored.path, "mode=ro&immutable=1")
+        self._lock = Lock()  # two threads may read: one for letters, one for returned copies
+        self._records: RecordReader | None = None
 
     def __enter__(self) -> Self:
-        """Nothing to do: it is open."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Close the files."""
-        self._file.close()
-        if self._kept is not None:
-            self._kept.close()
+        self._database.close()
+        if self._records is not None:
+            self._records.close()
 
     def records(self) -> list[FileRecord]:
-        """The records, whose cells are read as they are asked for."""
-        slips, places = self._read(self._contents.slips, tuple[list[RecordStub], dict[bytes, Place]])
-        self._kept = RecordReader(self._where.records, places)
-        shelf = FormCache(self._kept.load)
-        records = [shelf.resolve(slip) for slip in slips]
-        shelf.fit(records)
+        """The records, whose cells are loaded when they are asked for."""
+        stubs, self._records = self._stubs()
+        cache = FormCache(self._records.load)
+        records = [cache.resolve(stub) for stub in stubs]
+        cache.fit(records)
         return records
 
-    def in_memory(self) -> Iterator[FileRecord]:
-        """The records with their cells, one after the other, for who needs each but once and in their order."""
-        slips, places = self._read(self._contents.slips, tuple[list[RecordStub], dict[bytes, Place]])
-        with closing(RecordReader(self._where.records, places)) as kept:
-            yield from (load_stub(slip, kept.load) for slip in slips)
+    def complete_records(self) -> Iterator[FileRecord]:
+        """The records with their cells, one after another, for code that needs each once and in their order."""
+        stubs, reader = self._stubs()
+        with closing(reader):
+            yield from (load_stub(stub, reader.load) for stub in stubs)
 
-    def audit(self, records: Sequence[FileRecord], late: Sequence[Late] = ()) -> Audit:
-        """The audit of these records, findings read as they are asked for; `late` are some not written down yet."""
+    def audit(self, records: Sequence[FileRecord], late: Sequence[KeyedFinding] = ()) -> Audit:
+        """The audit of these records; findings are read as they are asked for. `late` are some not stored yet."""
         scores: dict[str, Score] = {}
-        computed: dict[str, bytes] = {}
-        for place in self._contents.numbers:
-            some, arrays = self._read(place, tuple[dict[str, Score], dict[str, bytes]])
+        computed: dict[str, array[float]] = {}
+        for some, numbers in self._decoded("numbers", tuple[dict[str, Score], dict[str, bytes]]):
             scores |= some
-            computed |= arrays
+            computed |= {key: array("d", data) for key, data in numbers.items()}
         profiles = {
-            submission.id: self._where.terms.profile_of(submission)
+            submission.id: self.stored.terms.profile_of(submission)
             for record in records
             for submission in record.submissions
         }
-        found, keys = self._found([*self._contents.late, *late])
-        numbers = {key: array("d", data) for key, data in computed.items()}
-        glances = [glance for place in self._contents.glances for glance in self._read(place, list[Glance])]
-        return Audit(records, found, keys, scores, profiles, numbers, glances)
+        stored = (pair for pairs in self._decoded("late_findings", list[KeyedFinding]) for pair in pairs)
+        findings, keys = self._findings([*stored, *late])
+        return Audit(records, findings, keys, scores, profiles, computed, ())
+
+    def judged_audit(self, records: Sequence[FileRecord], late: Sequence[KeyedFinding] = ()) -> Audit:
+        """The same with the signs that spot checks are ranked by."""
+        from xltool.auditing.plausibility.signs import Glance  # noqa: PLC0415 - what ranks needs it, and it needs rules
+
+        signs = [sign for some in self._decoded("signs", list[Glance]) for sign in some]
+        return replace(self.audit(records, late), glances=signs)
 
     def texts(self) -> list[Excerpt]:
-        """What of the texts of filings is held against those of others."""
-        return [text for place in self._contents.texts for text in self._read(place, list[Excerpt])]
+        """The texts of filings that are compared with those of others."""
+        from xltool.text.views import Excerpt  # noqa: PLC0415 - likewise
 
-    def _found(self, across: Sequence[Late]) -> tuple[_Found, _ByFile[str]]:
-        late: dict[str, list[Late]] = defaultdict(list)
-        for pair in across:
-            late[pair[0].path].append(pair)
-        found = self._contents.found
-        sizes = {path: len(found[path][0]) // KEY_LENGTH if path in found else 0 for path in {*found, *late}}
-        sizes = {path: sizes[path] + len(late.get(path, ())) for path in sorted(sizes)}
+        return [text for texts in self._decoded("texts", list[Excerpt]) for text in texts]
 
-        def pairs(path: str) -> list[Late]:
-            keys, place = found.get(path, ("", (0, 0)))
-            ones = self._read(place, list[Finding]) if keys else []
-            own = list(zip(ones, _split(keys), strict=True))
-            return sorted([*own, *late[path]], key=lambda pair: pair[0].order) if path in late else own
+    def spot_checks(self) -> tuple[Ranked, ...]:
+        """The filings to read first."""
+        from xltool.auditing.plausibility.ranking import Ranked  # noqa: PLC0415 - likewise
 
-        def keys_on(path: str) -> list[str]:
+        return tuple(check for checks in self._decoded("spot_checks", list[Ranked]) for check in checks)
+
+    def _stubs(self) -> tuple[list[RecordStub], RecordReader]:
+        ((stubs, places),) = self._decoded("stubs", tuple[list[RecordStub], dict[bytes, Place]])
+        return stubs, RecordReader(self.stored.record_file, places)
+
+    def _findings(self, late: Sequence[KeyedFinding]) -> tuple[_Findings, _ItemsByFile[str]]:
+        late_by_file: dict[str, list[KeyedFinding]] = defaultdict(list)
+        for pair in late:
+            late_by_file[pair[0].path].append(pair)
+        stored = {path: length // KEY_LENGTH for path, length in self._rows("SELECT path, length(keys) FROM findings")}
+        sizes = {
+            path: stored.get(path, 0) + len(late_by_file.get(path, ())) for path in sorted({*stored, *late_by_file})
+        }
+
+        def pairs(path: str) -> list[KeyedFinding]:
+            own: list[KeyedFinding] = []
+            for keys, data in self._rows("SELECT keys, data FROM findings WHERE path = ?", path):
+                own = list(zip(msgspec.msgpack.decode(data, type=list[Finding]), _split(keys), strict=True))
+            more = late_by_file.get(path)
+            return sorted([*own, *more], key=lambda pair: pair[0].order) if more else own
+
+        def findings_of(path: str) -> list[Finding]:
+            return [finding for finding, _ in pairs(path)]
+
+        def keys_of(path: str) -> list[str]:
             return [key for _, key in pairs(path)]
 
-        return _Found(sizes, lambda path: [one for one, _ in pairs(path)]), _ByFile(sizes, keys_on)
+        return _Findings(sizes, findings_of), _ItemsByFile(sizes, keys_of)
 
-    def _read(self, place: Place, kind: type[_Kind]) -> _Kind:
-        with self._reading:  # letters and copies may be asked for by two threads
-            self._file.seek(place[0])
-            data = self._file.read(place[1])
-        return msgspec.msgpack.decode(data, type=kind)
+    def _decoded(self, table: str, kind: type[_Item]) -> list[_Item]:
+        """The rows of a table of packed values."""
+        rows = self._rows(f"SELECT data FROM {table} ORDER BY rowid")  # noqa: S608 - our table
+        return [msgspec.msgpack.decode(data, type=kind) for (data,) in rows]
+
+    def _rows(self, statement: str, *values: str) -> list[Any]:
+        with _os_errors(self.stored.path), self._lock:
+            return self._database.execute(statement, values).fetchall()
 
 
-class _ByFile(Sequence[_Item], Generic[_Item]):
-    """Items that lie by file, in the order of the files; those of the last file asked for are in memory."""
+class _ItemsByFile(Sequence[_Item], Generic[_Item]):
+    """Items that are stored by file, in the order of the files; those of the file asked for last are in memory."""
 
     def __init__(self, sizes: Mapping[str, int], load: Callable[[str], list[_Item]]) -> None:
-        """`sizes` are numbers of items by file, in their order; `load` gives those of one."""
+        """`sizes` are the numbers of items by file, in their order; `load` gives the items of a file."""
         self._paths, self._load = list(sizes), load
         self._ends = list(accumulate(sizes.values()))
         self._last: tuple[str, list[_Item]] = "", []
@@ -264,26 +303,45 @@ class _ByFile(Sequence[_Item], Generic[_Item]):
         return chain.from_iterable(map(self._load, self._paths))
 
     @overload
-    def __getitem__(self, at: int) -> _Item: ...
+    def __getitem__(self, index: int) -> _Item: ...
     @overload
-    def __getitem__(self, at: slice) -> list[_Item]: ...
-    def __getitem__(self, at: int | slice) -> _Item | list[_Item]:
-        if isinstance(at, slice):
-            return [self[number] for number in range(*at.indices(len(self)))]
-        at = range(len(self))[at]
-        number = bisect_right(self._ends, at)
-        return self._of(self._paths[number])[at - self._ends[number]]
+    def __getitem__(self, index: slice) -> list[_Item]: ...
+    def __getitem__(self, index: int | slice) -> _Item | list[_Item]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        index = range(len(self))[index]
+        file = bisect_right(self._ends, index)
+        return self._items(self._paths[file])[index - self._ends[file]]
 
-    def _of(self, path: str) -> list[_Item]:
+    def _items(self, path: str) -> list[_Item]:
         last = self._last
         if last[0] != path:
             self._last = last = path, self._load(path)
         return last[1]
 
 
-class _Found(_ByFile[Finding], FindingsByFile):
-    """Findings."""
+class _Findings(_ItemsByFile[Finding], FindingsByFile):
+    """Findings, which can also be asked for by file."""
 
     def on(self, path: str) -> list[Finding]:
-        """Those on one file, in their order."""
+        """The findings on a file, in their order."""
         return self._load(path)
+
+
+def _connect(path: Path, options: str) -> sqlite3.Connection:
+    name = quote(os.fsencode(path.absolute().as_posix()))
+    uri = f"file://{name if name.startswith('/') else '/' + name}?{options}"  # a share of Windows begins with //
+    with _os_errors(path):
+        return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+@contextmanager
+def _os_errors(path: Path) -> Iterator[None]:
+    """Errors of SQLite are those of the disk: raise OSError that names the file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if isinstance(error, sqlite3.OperationalError):
+            is_full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+            raise OSError(errno.ENOSPC if is_full else errno.EIO, str(error), str(path)) from error
+        raise OSError(errno.EIO, CHANGED, str(path)) from error

@@ -99,10 +99,10 @@ def load_record(file: BinaryIO, key: bytes, place: Place, path: Path) -> FileRec
 class RecordReader:
     """Reads records from the record file by their keys, in a process that does not write it."""
 
-    def __init__(self, path: Path, places: Mapping[bytes, Place]) -> None:
+    def __init__(self, path: Path | None, places: Mapping[bytes, Place]) -> None:
         """Open the file, unless there is nothing to read; OSError where that fails."""
         self._path, self._places = path, places
-        self._file = path.open("rb", buffering=0) if places else None
+        self._file = path.open("rb", buffering=0) if path and places else None
 
     def close(self) -> None:
         """Close the file."""
@@ -112,5 +112,5 @@ class RecordReader:
     def load(self, key: bytes) -> FileRecord:
         """The record with a key; OSError where the file was changed meanwhile, KeyError for an unknown key."""
         place = self._places[key]
-        assert self._file is not None  # noqa: S101 - it is open where there are places
+        assert self._file is not None and self._path is not None  # noqa: S101, PT018 - it is open where there are places
         return load_record(self._file, key, place, self._path)

@@ -1,7 +1,8 @@
-"""What the last complete run was made from and what it wrote, so that one that would write the same need not.
+"""The state of the last complete run: what it depended on and what it wrote, so that the same run is not repeated.
 
-Results are left as they are only if everything they depend on is the same to the letter and they lie there untouched:
-a review somebody has written in is none of ours to call current.
+Results are left as they are only if everything they depend on is the same to the letter and they lie there untouched;
+a review that somebody wrote in is written anew. The state is one small JSON file beside the results: it is replaced as
+a whole, which needs no lock on a network share.
 """
 
 from __future__ import annotations
@@ -23,49 +24,49 @@ NAME: Final = "run.json"
 
 
 class State(msgspec.Struct, frozen=True):
-    """One complete run."""
+    """The state of a complete run, as it is stored."""
 
     made_from: str
-    """Digest of the inputs and all else the results depend on."""
+    """Digest of the inputs and all else that the results depend on."""
     outputs: dict[str, str]
     """SHA-256 of every file written, by its path in the results."""
     tally: Tally
-    notices: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run to be noted: what it was made from, the files it wrote, what they say in numbers, lines for the user."""
+    """A complete run: the digest of its inputs, the files it wrote, what they say in numbers, lines for the user."""
 
     made_from: str
     written: tuple[Path, ...]
     tally: Tally
-    notices: tuple[str, ...]
+    messages: tuple[str, ...]
 
 
 def digest(parts: Iterable[str]) -> str:
     """One digest of many texts, in their order."""
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
-        found.update(len(data).to_bytes(8, "big") + data)
-    return found.hexdigest()
+        hashed.update(len(data).to_bytes(8, "big") + data)
+    return hashed.hexdigest()
 
 
 def current(hidden: Path, out: Path, made_from: str) -> State | None:
-    """The last run, if this one would give its results and they lie in `out` as it left them."""
+    """The state of the last run, if this run would give the same and its results lie in `out` as it left them."""
     if not (hidden / NAME).is_file():  # a pipe would be waited for
         return None
     try:
         state = msgspec.json.decode((hidden / NAME).read_bytes(), type=State)
     except (OSError, msgspec.MsgspecError):
         return None
-    if state.made_from != made_from or not all(_lies(out, name, sha) for name, sha in state.outputs.items()):
+    if state.made_from != made_from or not all(_is_untouched(out, name, sha) for name, sha in state.outputs.items()):
         return None
     return state
 
 
-def _lies(out: Path, name: str, sha256: str) -> bool:
+def _is_untouched(out: Path, name: str, sha256: str) -> bool:
     try:
         if not (out / name).is_file():
             return False
@@ -76,14 +77,14 @@ def _lies(out: Path, name: str, sha256: str) -> bool:
 
 
 def remember(hidden: Path, out: Path, run: Run) -> None:
-    """Note a complete run."""
+    """Store the state of a complete run."""
     outputs = {}
     for path in run.written:
         with path.open("rb") as file:
             outputs[path.relative_to(out).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
-    files.write_whole(hidden / NAME, msgspec.json.encode(State(run.made_from, outputs, run.tally, run.notices)))
+    files.write_whole(hidden / NAME, msgspec.json.encode(State(run.made_from, outputs, run.tally, run.messages)))
 
 
 def forget(hidden: Path) -> None:
-    """Note that the results are being replaced."""
+    """Remove the state, because the results are being replaced."""
     (hidden / NAME).unlink(missing_ok=True)

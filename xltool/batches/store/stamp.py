@@ -1,4 +1,4 @@
-"""What results depend on besides the files: this program to the letter, the libraries it reads with, its limits."""
+"""The stamp of what results depend on besides the files: the program, the libraries it reads with, its limits."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ LIBRARIES: Final = ("lxml", "msgspec", "numpy", "pandas", "pyarrow", "python-cal
 
 
 def stamp(limits: Limits) -> bytes:
-    """Other bytes whenever the same files could give other results; some milliseconds, once a run.
+    """Bytes that differ whenever the same files could give other results; takes some milliseconds, once a run.
 
-    The code and its parameters are hashed, since a version number does not tell of a copy that was changed.
+    The code and its parameters are hashed, since a version number does not show that a copy was changed.
     """
     parts = (program(), sys.version, *(release(name) for name in LIBRARIES), repr(limits), _office())
     return "\n".join(parts).encode()
 
 
 def release(library: str) -> str:
-    """Version of a library that is installed."""
+    """The version of an installed library."""
     return version(library)
 
 
 @cache
 def program() -> str:
     """Digest of the code and its parameters."""
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     for path in sorted(PROGRAM.rglob("*")):
         if path.suffix in {".py", ".toml"}:
-            found.update(f"{path.relative_to(PROGRAM).as_posix()}\0".encode())
-            found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+            hashed.update(f"{path.relative_to(PROGRAM).as_posix()}\0".encode())
+            hashed.update(hashlib.sha256(path.read_bytes()).digest())
+    return hashed.hexdigest()
 
 
 def _office() -> str:
-    """Which LibreOffice would be used: another one may read a document in another way."""
+    """The LibreOffice that would be used: another one may read a document differently."""
     program = soffice()
     try:
         about = Path(program).resolve().stat() if program else None
