@@ -16,7 +16,7 @@ from xltool.outputs.terminal import audit_text
 from xltool.reader import record_encoding
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.guard import Code
-from xltool.reader.notation.tokens import emptiness, fold
+from xltool.reader.notation.tokens import emptiness, to_halfwidth
 from xltool.reader.reading import read_file
 from xltool.reader.records import FileRecord  # noqa: TC001 - of a list kept here
 
@@ -111,7 +111,7 @@ def _of_submission(submission: Submission) -> Iterator[str]:
     for key, filed in submission.values.items():
         yield from _of_filed(filed)
         held = filed.cell, str(filed.raw)
-        says = isinstance(filed.raw, float) or emptiness(fold(filed.raw or "")[0]) is None
+        says = isinstance(filed.raw, float) or emptiness(to_halfwidth(filed.raw or "")[0]) is None
         if says and positions.setdefault(held, key) != key:
             yield f"一格两栏 {key} {positions[held]}"
     for row in submission.rows:

@@ -105,7 +105,7 @@ def _about(department: str, lines: Sequence[tuple[int, str]]) -> tuple[tuple[int
 
 def _read(name: str, book: Book) -> FileRecord:
     copy = replace(book, sheets=list(book.sheets))
-    return reading._read_book(copy, FileRecord(name, "read", sha256=name))  # noqa: SLF001 - as above
+    return reading.read_book(copy, FileRecord(name, "read", sha256=name))
 
 
 def make(filings: Path, seed: int, number: int) -> AuditInput:

@@ -17,10 +17,10 @@ from xltool.forms import base_data
 from xltool.forms.manifest import IssuedSheet, from_rows
 from xltool.reader.formats.biff import areas
 from xltool.reader.guard import LONGEST, Code, Refused
-from xltool.reader.locate import LocatedForm, area_of, shift
+from xltool.reader.locate import LocatedForm, area_of, row_shift
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.notation.cells import State, parse_number, parse_quantity, parse_rate
-from xltool.reader.reading import _read_book, read_file
+from xltool.reader.reading import read_book, read_file
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def outcome(data: bytes, path: Path) -> str:
 
 def only(sheet: Sheet) -> Submission:
     """The form on a sheet."""
-    (submission,) = _read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
+    (submission,) = read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
     return submission
 
 
@@ -58,8 +58,8 @@ def test_labels_move_no_further_than_the_sheet() -> None:
     field = next(iter(base_data.FORM.fields.values()))
     located = LocatedForm(base_data.FORM, Sheet("附件1"), cells={field.key: (1_048_570, 2)})
     issued = IssuedSheet("附件1", places={field.defined_name: "B4"})
-    assert shift(located, issued, 6) == 1_048_566
-    assert shift(located, issued, 30) == 1_048_576 - 30
+    assert row_shift(located, issued, 6) == 1_048_566
+    assert row_shift(located, issued, 30) == 1_048_576 - 30
 
 
 @pytest.mark.parametrize("year", ["", "²", "9" * 30, "-2023"])
@@ -214,6 +214,6 @@ def test_three_forms_in_a_row_have_three_ids() -> None:
             if row > 1:
                 value = Cell(f"甲{left}", None, error=False, locked=False, number_format="General")
                 sheet.cells[row, left + 1] = value
-    submissions = _read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
+    submissions = read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
     assert len(submissions) == 3
     assert len({submission.id for submission in submissions}) == 3

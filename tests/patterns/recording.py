@@ -173,14 +173,14 @@ def _use_everything() -> None:
             importlib.import_module(module.name)
     from xltool.expr.frame import Values, violations  # noqa: PLC0415 - likewise
     from xltool.forms import FORMS  # noqa: PLC0415 - likewise
-    from xltool.reader.labels import location  # noqa: PLC0415 - likewise
+    from xltool.reader.labels import search  # noqa: PLC0415 - likewise
     from xltool.reader.reading import read_file  # noqa: PLC0415 - likewise
     from xltool.rules.catalogue import RULES  # noqa: PLC0415 - likewise
     from xltool.rules.goals import answers  # noqa: PLC0415 - likewise
 
     fields = [field for form in FORMS.values() for field in form.fields.values()]
-    location._any_of(name for field in fields for name, _ in location.names_of(field))  # noqa: SLF001 - several in a cell
-    location._any_name(name for field in fields for name, _ in location.names_of(field))  # noqa: SLF001 - likewise
+    search._any_of(name for field in fields for name, _ in search.names_of(field))  # noqa: SLF001 - several in a cell
+    search._any_name(name for field in fields for name, _ in search.names_of(field))  # noqa: SLF001 - likewise
     many = [f"{number}号园区" for number in range(answers.FEW + 1)]
     answers._without(many, "一号园区")  # noqa: SLF001 - few are taken out without a pattern
     for path in sorted((ROOT / "samples").rglob("*.xlsx")):

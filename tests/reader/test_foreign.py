@@ -20,11 +20,11 @@ from tools.samples import junshan
 from tools.samples.checking import audited, placed_findings
 from xltool.findings import Severity, address, row_column
 from xltool.forms import FORMS
-from xltool.reader import foreign
 from xltool.reader.formats import open_any
 from xltool.reader.guard import check
 from xltool.reader.labels.area import fold_label
-from xltool.reader.locate import LocatedForm, locate
+from xltool.reader.locate import LocatedForm, locate_forms
+from xltool.reader.notes.leftovers import CellAccount, account_for_cells
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
@@ -331,14 +331,14 @@ def test_every_finding_on_the_five_names_its_cell(audits: dict[str, Audit]) -> N
 
 def located(path: Path) -> list[LocatedForm]:
     """The forms found in a file."""
-    return locate(open_any(path, check(path)))
+    return locate_forms(open_any(path, check(path)))
 
 
-def accounts(path: Path) -> Iterator[tuple[Submission, LocatedForm, foreign.Account]]:
+def accounts(path: Path) -> Iterator[tuple[Submission, LocatedForm, CellAccount]]:
     """Each form of a file with the account of its cells."""
     record = read(path)
     for submission, form in zip(record.submissions, located(path), strict=True):
-        yield submission, form, foreign.account(submission, form)
+        yield submission, form, account_for_cells(submission, form)
 
 
 def filled(form: LocatedForm) -> set[tuple[int, int]]:

@@ -22,7 +22,7 @@ from tests.support.documents import (
 from xltool.auditing.audit import audit
 from xltool.findings import Severity, address
 from xltool.reader.model import Book
-from xltool.reader.reading import _read_book
+from xltool.reader.reading import read_book
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def record_of(*sheets: Sheet) -> FileRecord:
     """The sheets read as a workbook."""
-    return _read_book(Book(list(sheets)), FileRecord("表.xlsx", "read"))
+    return read_book(Book(list(sheets)), FileRecord("表.xlsx", "read"))
 
 
 def read(*filed: Form) -> list[Submission]:

@@ -14,8 +14,8 @@ from xltool.findings import row_column
 from xltool.forms import FORMS
 from xltool.outputs import json_output
 from xltool.reader.model import Book, Cell, Sheet
-from xltool.reader.notation.tokens import emptiness, fold
-from xltool.reader.reading import _read_book
+from xltool.reader.notation.tokens import emptiness, to_halfwidth
+from xltool.reader.reading import read_book
 from xltool.reader.records import FiledCell, FileRecord, Submission
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
 
 def read(sheet: Sheet) -> FileRecord:
     """The sheet read as the only one of a workbook."""
-    return _read_book(Book([sheet]), FileRecord("表.xlsx", "read"))
+    return read_book(Book([sheet]), FileRecord("表.xlsx", "read"))
 
 
 def filed(submission: Submission) -> Iterator[FiledCell]:
@@ -131,7 +131,7 @@ def test_no_two_fields_share_a_value(sheet: Sheet) -> None:
     for submission in read(sheet).submissions:
         taken: dict[tuple[str, str | float], str] = {}
         for each in submission.values.values():
-            says = isinstance(each.raw, float) or emptiness(fold(each.raw or "")[0]) is None
+            says = isinstance(each.raw, float) or emptiness(to_halfwidth(each.raw or "")[0]) is None
             if says and each.raw is not None:
                 assert taken.setdefault((each.cell, each.raw), each.field) == each.field
 
@@ -142,7 +142,7 @@ def test_any_grid_can_be_audited_and_told(grids: list[Sheet]) -> None:
     """The audit of whatever was read gives findings at cells that can be, and strict JSON."""
     records = []
     for number, sheet in enumerate(grids):
-        record = _read_book(Book([sheet]), FileRecord(f"{number}.xlsx", "read"))
+        record = read_book(Book([sheet]), FileRecord(f"{number}.xlsx", "read"))
         records.append(record)
     as_filings(records)
     result = audit(records)

@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.support.programs.office import convert, needs_office
-from xltool.reader.a1 import shift, span
+from xltool.reader.a1 import shift_formula, span
 from xltool.reader.guard import Refused, check
 from xltool.reader.ooxml import parts
 from xltool.reader.ooxml.styles import as_date, is_date_format
@@ -347,7 +347,7 @@ def test_parts_named_with_backslashes_are_found(tmp_path: Path, spelled: str) ->
         contents["xl\\_rels\\workbook.xml.rels"] = relations.replace(b"worksheets/", b"worksheets\\")
     contents["[Content_Types].xml"] = b'<Types><Override ContentType="x/spreadsheetml.sheet.main+xml"/></Types>'
     path, kept = zipped(tmp_path / "b.xlsx", contents), dict[str, bytes | None]()
-    check(path, kept=kept)
+    check(path, inflated=kept)
     for known in (None, kept):
         assert open_workbook(path, known).sheets[0].cells[1, 1].value == 1
 
@@ -439,8 +439,8 @@ def test_shared_formulas_are_written_out(tmp_path: Path, formula: str, waits: bo
 
 def test_shifts_out_of_the_sheet_are_reference_errors() -> None:
     """Only the reference that leaves the sheet is lost."""
-    assert shift("A1+B2+$A1", 0, -1) == "#REF!+A2+$A1"
-    assert shift("A1048576+A$1", 1, 0) == "#REF!+A$1"
+    assert shift_formula("A1+B2+$A1", 0, -1) == "#REF!+A2+$A1"
+    assert shift_formula("A1048576+A$1", 1, 0) == "#REF!+A$1"
 
 
 def test_extension_validations_are_read(tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ from xltool.outputs.review import review_of
 from xltool.reader.files.sources import discover
 from xltool.reader.narrative import report_in
 from xltool.reader.narrative.amounts import amounts_in, plain
+from xltool.reader.narrative.reading import NO_REPORT
 from xltool.reader.narrative.textfile import LARGEST
-from xltool.reader.reading import NO_REPORT, read_file
+from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.report.figures import fields_of
 from xltool.rules.samples import base_form, department_form, filing_view

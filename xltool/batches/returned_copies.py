@@ -193,7 +193,7 @@ def _copy(task: CopyTask) -> bytes:
         data = task.path.read_bytes()
         if hashlib.sha256(data).hexdigest() != task.sha256:
             raise _NoCopyError(CHANGED)
-        if check(task.path, kept=inflated) not in {FileFormat.XLSX, FileFormat.XLSM}:
+        if check(task.path, inflated=inflated) not in {FileFormat.XLSX, FileFormat.XLSM}:
             raise _NoCopyError(NO_WORKBOOK.format(task.path.suffix.lower() or "其他"))
         return returned_copy(data, task.findings, task.about, inflated)
     except Refused as refusal:

@@ -1,4 +1,4 @@
-"""Cell references in A1 notation: reading them, and moving those of a shared formula."""
+"""Cell references in A1 notation: reading them, and moving the references of a shared formula."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from functools import lru_cache
 ROWS = 1_048_576
 COLUMNS = 16_384
 
+Position = tuple[int, int]
+"""Row and column of a cell, from 1."""
 Span = tuple[int, int, int, int]
 """First row, first column, last row, last column; from 1, inclusive."""
 
 _DIGITS = "0123456789"
 
-# Texts, quoted sheet names and bracketed parts are passed over whole: what looks like a reference there is none.
+# Texts, quoted sheet names and bracketed parts are skipped as a whole: nothing inside them is a reference.
 _TOKEN = re.compile(
     r"""
       "(?:[^"]|"")*"  |  '(?:[^']|'')*'  |  \[(?:[^\[\]]|\[[^\[\]]*\])*\]
@@ -61,7 +63,7 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def row_column(reference: str) -> tuple[int, int]:
+def row_column(reference: str) -> Position:
     """Row and column, both from 1, of a plain reference such as B12 ($ not expected); ValueError if it is none."""
     letters = reference.rstrip(_DIGITS)
     row = int(reference[len(letters) :])
@@ -72,8 +74,8 @@ def row_column(reference: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=8192)
-def place(reference: str) -> tuple[int, int]:
-    """As `row_column`; kept, since all forms have the same cells."""
+def cached_position(reference: str) -> Position:
+    """As `row_column`, with a cache, since all forms have the same cells."""
     return row_column(reference)
 
 
@@ -99,23 +101,23 @@ def span(reference: str) -> Span:
 
 
 _Atoms = tuple[str | int, ...]
-"""A reference taken apart: texts that stay, rows that move as numbers above 0, columns that move as numbers below."""
+"""A parsed reference: texts that stay, rows that move as numbers above 0, columns that move as numbers below 0."""
 
 
-def shift(formula: str, rows: int, columns: int) -> str:
-    """The formula as it reads `rows` further down and `columns` further right: relative references move.
+def shift_formula(formula: str, rows: int, columns: int) -> str:
+    """The formula after a copy `rows` further down and `columns` further right: relative references move.
 
     A reference that would leave the sheet becomes #REF!, as in Excel.
 
-    >>> shift('SUM(A1:$B2)&"A1"', 1, 0)
+    >>> shift_formula('SUM(A1:$B2)&"A1"', 1, 0)
     'SUM(A2:$B3)&"A1"'
     """
-    return "".join(piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in _taken_apart(formula))
+    return "".join(piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in _parsed(formula))
 
 
 @lru_cache(maxsize=64)
-def _taken_apart(formula: str) -> tuple[str | _Atoms, ...]:
-    """Texts and references of a formula, in order; kept, since thousands of cells share one."""
+def _parsed(formula: str) -> tuple[str | _Atoms, ...]:
+    """Texts and references of a formula, in order; cached, since thousands of cells share a formula."""
     pieces: list[str | _Atoms] = []
     end = 0
     for match in _TOKEN.finditer(formula):
@@ -125,7 +127,7 @@ def _taken_apart(formula: str) -> tuple[str | _Atoms, ...]:
 
 
 def _atoms(match: re.Match[str]) -> str | _Atoms:
-    """A token taken apart; one that is no reference is a text."""
+    """A parsed token; a token that is no reference is a text."""
     if match["cell"] or match["columns"]:
         letters = match[3] or max(match[8], match[10], key=lambda word: (len(word), word.upper()))
         if not _is_column(letters):

@@ -14,6 +14,7 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.words import item_of
 from xltool.reader.extract import scale_money
+from xltool.reader.notes.registry import noted
 from xltool.reader.records import Note
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ NEAR = 0.005
 """How far the factor may be off: amounts in 万元 are rounded to two decimals."""
 MESSAGE = "{field}为 {filed}，约为{对照}的一万倍，而本表没有注明金额单位：判断为按“元”填报，已折算为万元，请核对。"
 _COMPARED = {
-    "附件1": base_data.project_spending.actual,
-    "附件2": self_review.project_spending,
-    "附件3": project.year.executed,
+    base_data.FORM.key: base_data.project_spending.actual,
+    self_review.FORM.key: self_review.project_spending,
+    project.FORM.key: project.year.executed,
 }
 
 
@@ -63,6 +64,7 @@ def _diagnose_filing(filing: Sequence[Submission]) -> Iterator[UnitDiagnosis]:
             yield UnitDiagnosis(submission, other)
 
 
+@noted("W-11")
 def correct_unit(diagnosis: UnitDiagnosis) -> None:
     """Bring a form that was filled in in 元 to 万元, in place, and add a note that says so."""
     submission = diagnosis.submission

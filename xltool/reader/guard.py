@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 InflatedParts = dict[str, bytes | None]
-"""Parts of an archive by `part_name`: inflated, or None where a part is not kept."""
+"""Parts of an archive by `part_name`: inflated, or None where a part is not inflated."""
 
 
 class FileFormat(StrEnum):
@@ -145,7 +145,7 @@ _OF_MACROS = re.compile(
 """What LibreOffice writes into each macro and dialog of an OpenDocument file; it declares nothing."""
 _STEP = 1 << 20
 _SMALL, _FEW = 1 << 18, 64
-"""Bytes of a part that is kept, and how many are: honest forms have a dozen."""
+"""Bytes of a part that is inflated, and how many are: honest forms have a dozen."""
 _LOCAL_HEADER = 30  # bytes before the name of an entry
 _LONGEST = max(map(len, _DECLARATIONS)) - 1
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
@@ -163,19 +163,19 @@ def part_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename.replace("\\", "/").lower()
 
 
-def check(path: Path, limits: Limits = LIMITS, kept: InflatedParts | None = None) -> FileFormat:
-    """What the file at `path` is, if it may be parsed; `kept` takes its parts, so that small ones inflate once.
+def check(path: Path, limits: Limits = LIMITS, inflated: InflatedParts | None = None) -> FileFormat:
+    """What the file at `path` is, if it may be parsed; `inflated` takes its parts, so that small ones inflate once.
 
     A sound zip or OLE file that is no spreadsheet or docx gives `FileFormat.OTHER`; content that is neither
     (PDF, picture, text, HTML saved as .xls) is refused as not_a_workbook. Raises `Refused`, nothing else.
     """
     try:
-        return _check(path, limits, kept)
+        return _check(path, limits, inflated)
     except OSError as error:
         raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
 
 
-def _check(path: Path, limits: Limits, kept: InflatedParts | None) -> FileFormat:
+def _check(path: Path, limits: Limits, inflated: InflatedParts | None) -> FileFormat:
     """As `check`, but a file that cannot be read raises OSError."""
     with path.open("rb") as stream:
         magic = stream.read(512)
@@ -185,7 +185,7 @@ def _check(path: Path, limits: Limits, kept: InflatedParts | None) -> FileFormat
     if size > limits.file_size:
         raise Refused(Code.TOO_LARGE, f"文件大小 {shown(size)}，超过上限 {shown(limits.file_size)}")
     if magic.startswith(b"PK"):
-        return _check_zip(path, limits, kept)
+        return _check_zip(path, limits, inflated)
     if magic.startswith(ole.MAGIC):
         return _check_ole(path)
     if ole.is_bare(magic):
@@ -228,7 +228,7 @@ def _check_ole(path: Path) -> FileFormat:
     return FileFormat.XLS if found.workbook else FileFormat.OTHER
 
 
-def _check_zip(path: Path, limits: Limits, kept: InflatedParts | None) -> FileFormat:
+def _check_zip(path: Path, limits: Limits, inflated: InflatedParts | None) -> FileFormat:
     """FileFormat of a zip archive, after its directory and each of its parts have been looked at."""
     _count_headers(path, limits)
     try:
@@ -236,7 +236,7 @@ def _check_zip(path: Path, limits: Limits, kept: InflatedParts | None) -> FileFo
             entries = archive.infolist()
             _check_directory(entries, limits)
             _check_places(entries, archive.start_dir)
-            told = dict(_check_part(archive, entry, limits, kept) for entry in entries)
+            told = dict(_check_part(archive, entry, limits, inflated) for entry in entries)
     except BROKEN as error:
         raise Refused(
             Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
@@ -320,7 +320,7 @@ def _check_places(entries: list[zipfile.ZipInfo], end: int) -> None:
 
 
 def _check_part(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, kept: InflatedParts | None
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, inflated: InflatedParts | None
 ) -> tuple[str, bytes]:
     """Inflate one part in steps of 1 MiB; gives its lower-case name and, if it says what the file is, its start.
 
@@ -343,8 +343,8 @@ def _check_part(
     if size != declared:
         reason = f"文件已损坏：部件 {entry.filename} 解压后的大小不是目录所称的 {declared:,} 字节"
         raise Refused(Code.CORRUPT, reason)
-    if kept is not None:
-        kept[name] = start if size == len(start) <= _SMALL and len(kept) < _FEW else None
+    if inflated is not None:
+        inflated[name] = start if size == len(start) <= _SMALL and len(inflated) < _FEW else None
     return name, start if name in _TOLD else b""
 
 

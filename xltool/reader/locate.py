@@ -1,7 +1,7 @@
-"""Where the fields of a form stand: in an issued template by name, in anything else by label.
+"""Where the fields of a form stand: in an issued template by name, in any other layout by label.
 
-Names are sheet-scoped and move with inserted rows, so nothing shifts. What both locators give is
-the same.
+Names are sheet-scoped and move with inserted rows, so that no value is read from a shifted cell. Both ways of locating
+give the same `LocatedForm`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
 from xltool.reader.a1 import ROWS, span
-from xltool.reader.labels.splits import joined, with_unit
+from xltool.reader.labels.splits import join_columns, with_unit
 from xltool.reader.model import Cell
 
 if TYPE_CHECKING:
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
-    from xltool.reader.a1 import Span
+    from xltool.reader.a1 import Position, Span
     from xltool.reader.labels import LabelSearch, Region
-    from xltool.reader.ooxml.workbook import Book, Sheet
+    from xltool.reader.model import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
-KNOWN_BY = 5
+FEWEST_NAMES = 5
 """A sheet with this many names of a form's fields is that form."""
 
 
 @dataclass(slots=True)
 class LocatedForm:
-    """A form found on a sheet: cells of its fields, rows and columns of its tables."""
+    """A form on a sheet: cells of its fields, rows and columns of its tables."""
 
     form: Form
     sheet: Sheet
-    cells: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Row and column by field key."""
+    cells: dict[str, Position] = field(default_factory=dict)
+    """Cell by field key."""
     rows: dict[str, Sequence[int]] = field(default_factory=dict)
     """Rows by table key; in a template the closing anchor row is the last."""
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -49,111 +49,119 @@ class LocatedForm:
     missing: list[str] = field(default_factory=list)
     """Defined names that are gone."""
     by_reference: dict[str, str] = field(default_factory=dict)
-    """Reference without $ to defined name."""
+    """Defined name by its reference without $."""
     region: Region | None = None
     """The part of the sheet a form of another layout takes up; None for a template."""
-    found: LabelSearch | None = None
-    """How its fields were found; None for a template."""
+    search: LabelSearch | None = None
+    """The search that found its fields by their labels; None for a template."""
 
     @property
     def is_template(self) -> bool:
-        """Whether it was found by its names."""
+        """Whether it was located by its defined names."""
         return self.region is None
 
-    def content(self, item: Field, spot: tuple[int, int]) -> Cell | None:
+    def content(self, item: Field, position: Position) -> Cell | None:
         """The cell of a field; where label and value share a cell, or several cells make a value, only the value."""
-        cell = self.sheet.cells.get(spot)
-        if self.found is None:
+        cell = self.sheet.cells.get(position)
+        if self.search is None:
             return cell
-        if item.key in self.found.inline and self.cells.get(item.key) == spot:
-            return Cell(self.found.inline[item.key], None, error=False, locked=False, number_format="General")
-        if item.key in self.found.joined:
-            return joined(self.sheet, spot[0], self.found.joined[item.key])
+        if item.key in self.search.inline and self.cells.get(item.key) == position:
+            return Cell(self.search.inline[item.key], None, error=False, locked=False, number_format="General")
+        if item.key in self.search.split:
+            return join_columns(self.sheet, position[0], self.search.split[item.key])
         return cell
 
     def column_of(self, table: Table, key: str, row: int) -> int | None:
-        """The column of a table cell; of a target that was adjusted, where the adjusted one stands."""
+        """The column of a table cell; of a target that was adjusted, the column of the adjusted value."""
         column = self.columns[table.key].get(key)
-        parts = self.found.joined.get(key) if self.found is not None else None
+        parts = self.search.split.get(key) if self.search is not None else None
         if parts is None or parts.adjusted is None:
             return column
         cell = self.sheet.cells.get((row, parts.adjusted))
         return parts.adjusted if cell is not None and str(cell.value or "").strip() else column
 
-    def measured(self, item: Field, spot: tuple[int, int]) -> Cell | None:
-        """The cell of an actual value, with the unit of the row where the form keeps it in a column of its own."""
-        cell = self.content(item, spot)
-        splits = {} if self.found is None else self.found.joined
+    def measured(self, item: Field, position: Position) -> Cell | None:
+        """The cell of a value, with the unit of its row where the form has a column of its own for the unit."""
+        cell = self.content(item, position)
+        splits = {} if self.search is None else self.search.split
         parts = next(iter(splits.values()), None)
         if cell is None or parts is None or parts.unit is None or item.key in splits:
             return cell
-        return with_unit(cell, self.sheet.cells.get((spot[0], parts.unit)))
+        return with_unit(cell, self.sheet.cells.get((position[0], parts.unit)))
 
 
-def locate(book: Book) -> list[LocatedForm]:
-    """The forms of a workbook, in sheet order: sheets whose fields are named, then the others by label."""
-    found = []
+def locate_forms(book: Book) -> list[LocatedForm]:
+    """The forms of a workbook, in sheet order; sheets whose fields have no names are searched for labels."""
+    forms = []
     for sheet in book.sheets:
         names = _names_on(book, sheet)
-        form = _form_named(names)
+        form = _form_with_names(names)
         if form is not None:
-            found.append(_located(form, sheet, names))
+            forms.append(_locate_by_names(form, sheet, names))
         elif sheet.name != MANIFEST:
             _drop_panel(sheet)
-            found += [one for region in labels.regions(sheet) if (one := _by_labels(region)) is not None]
-    return found
+            located = map(_locate_by_labels, labels.find_regions(sheet))
+            forms += [form for form in located if form is not None]
+    return forms
 
 
 def _drop_panel(sheet: Sheet) -> None:
-    """Take away the 审核 panel of a template that was copied, or saved in a format that keeps no names."""
-    title = next((spot for spot, cell in sheet.cells.items() if cell.value == PANEL_TITLE), None)
+    """Remove the 审核 panel of a template that was copied, or saved in a format that keeps no names."""
+    title = next((position for position, cell in sheet.cells.items() if cell.value == PANEL_TITLE), None)
     if title is not None:
         top, left = title
-        sheet.cells = {spot: cell for spot, cell in sheet.cells.items() if spot[0] < top or spot[1] < left}
+        sheet.cells = {
+            position: cell for position, cell in sheet.cells.items() if position[0] < top or position[1] < left
+        }
         sheet.merges = [merge for merge in sheet.merges if merge[0] < top or merge[1] < left]
 
 
-def _by_labels(region: Region) -> LocatedForm | None:
-    found = labels.find(region)
-    if not labels.is_form(found):
+def _locate_by_labels(region: Region) -> LocatedForm | None:
+    """The form in a region; None where too few of its fields are there."""
+    search = labels.search_fields(region)
+    if not labels.is_form(search):
         return None
-    located = LocatedForm(region.form, region.sheet, region=region, found=found)
-    located.cells = {key: spot for key, spot in found.cells.items() if key in region.form.fields}
-    located.rows = dict(found.rows)
-    located.columns = found.columns
+    located = LocatedForm(region.form, region.sheet, region=region, search=search)
+    located.cells = {key: position for key, position in search.cells.items() if key in region.form.fields}
+    located.rows = dict(search.rows)
+    located.columns = search.columns
     located.missing = [key for key in region.form.fields if key not in located.cells]
     return located
 
 
 def _names_on(book: Book, sheet: Sheet) -> dict[str, str]:
+    """References by defined name, of the names of a sheet that still lead somewhere."""
     scoped = {name.name: name.ref for name in book.names if name.sheet == sheet.name}
     return {name: ref.rpartition("!")[2] for name, ref in scoped.items() if "#REF!" not in ref}
 
 
-def _form_named(names: dict[str, str]) -> Form | None:
+def _form_with_names(names: dict[str, str]) -> Form | None:
+    """The form most of whose fields have a name on the sheet; None where no form has enough."""
+
     def known(form: Form) -> int:
         return sum(key in names for key in form.fields)
 
     best = max(FORMS.values(), key=known)
-    return best if known(best) >= KNOWN_BY else None
+    return best if known(best) >= FEWEST_NAMES else None
 
 
-def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> LocatedForm:
+def _locate_by_names(form: Form, sheet: Sheet, names: dict[str, str]) -> LocatedForm:
+    """The form of a template; of two names for one cell the first counts."""
     located = LocatedForm(form, sheet)
-    taken = set()
+    occupied = set()
     for key, item in form.fields.items():
         area = area_of(names.get(item.defined_name, ""))
-        if area is None or area[:2] in taken:
+        if area is None or area[:2] in occupied:
             located.missing.append(item.defined_name)
         else:
             located.cells[key] = area[:2]
-            taken.add(area[:2])
+            occupied.add(area[:2])
     for table in form.tables:
         areas = {column: area_of(names.get(column.defined_name, "")) for column in table.inputs}
         known = [area for area in areas.values() if area is not None]
         located.missing += [column.defined_name for column, area in areas.items() if area is None]
         if known:
-            # A name may be stretched over a million rows; below the last that holds anything there is nothing to read.
+            # A name may be stretched over a million rows; below the last filled row there is nothing to read.
             top, bottom = min(area[0] for area in known), max(area[2] for area in known)
             located.rows[table.key] = range(top, max(top, min(bottom, sheet.extent[0])) + 1)
             located.columns[table.key] = {c.key: area[1] for c, area in areas.items() if area is not None}
@@ -161,25 +169,25 @@ def _located(form: Form, sheet: Sheet, names: dict[str, str]) -> LocatedForm:
     return located
 
 
-def remember(located: LocatedForm, issued: IssuedSheet) -> None:
-    """Call cells whose name is gone by the name they were issued with, so that formulas are still recognised."""
+def restore_names(located: LocatedForm, issued: IssuedSheet) -> None:
+    """Give cells whose name is gone the name they were issued with, so that formulas are still recognised."""
     for name in located.missing:
         place = issued.places.get(name)
         if place:
             corners = [row_column(corner) for corner in place.split(":")]
-            moved = [address(row + shift(located, issued, row), column) for row, column in corners]
+            moved = [address(row + row_shift(located, issued, row), column) for row, column in corners]
             located.by_reference[":".join(moved)] = name
 
 
-def shift(located: LocatedForm, issued: IssuedSheet, row: int) -> int:
-    """How far the rows around an issued row have moved: as far as the nearest named cell above, to the end at most."""
-    best, by = 0, 0
+def row_shift(located: LocatedForm, issued: IssuedSheet, row: int) -> int:
+    """How many rows an issued row has moved down: as many as the nearest named cell above it."""
+    nearest, moved = 0, 0
     for key, (now, _) in located.cells.items():
         place = issued.places.get(located.form.fields[key].defined_name)
-        was = row_column(place)[0] if place else 0
-        if best < was <= row:
-            best, by = was, now - was
-    return min(by, ROWS - row)
+        before = row_column(place)[0] if place else 0
+        if nearest < before <= row:
+            nearest, moved = before, now - before
+    return min(moved, ROWS - row)
 
 
 def area_of(reference: str) -> Span | None:

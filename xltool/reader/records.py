@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 # Types of members are looked up at run time, by `record_encoding`.
 from xltool.findings import Severity  # noqa: TC001
 from xltool.reader.notation.tokens import Repair, State  # noqa: TC001
+from xltool.reader.notes.registry import noted
 from xltool.text.paragraphs import Paragraph  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ def as_named(record: FileRecord) -> FileRecord:
     return named
 
 
+@noted("W-19")
 def refused(name: str, code: str, reason: str) -> FileRecord:
     """The record of a file that cannot be read, with its finding."""
     return FileRecord(name, "refused", code, reason, notes=[Note("W-19", words={"原因": reason}, actual=reason)])

@@ -1,7 +1,7 @@
-"""What a form shows, kept with its record, so that a finding can be shown in its surroundings.
+"""The cells a form shows, kept with its record, so that a finding can be shown with its surroundings.
 
-The sheet itself is gone once a file is read. What is kept of it is packed: a form takes about two
-kilobytes, so that those of ten thousand filings still fit into memory.
+The sheet itself is not kept once a file is read. Its cells are compressed: a form takes about two
+kilobytes, so that the forms of ten thousand filings fit into memory.
 """
 
 from __future__ import annotations
@@ -18,24 +18,23 @@ from xltool.reader.labels.splits import shown
 from xltool.reader.notation.cells import display
 
 if TYPE_CHECKING:
-    from xltool.reader.a1 import Span
+    from xltool.reader.a1 import Position, Span
     from xltool.reader.locate import LocatedForm
     from xltool.reader.model import Cell, Sheet
 
-LONGEST, KEPT = 60, 200
-"""Characters of a text that are shown, and of one that is kept; goals and reasons run to thousands."""
+LONGEST, KEPT_TEXT = 60, 200
+"""Characters of a text that are shown, and that are kept; goals and reasons run to thousands."""
 WIDEST, TALLEST = 16, 2_000
 """Columns of a form that are kept, and rows it can have; no known edition has more."""
 BELOW = 12
-"""Rows kept below the last field: notes, and what else stands at the foot."""
-Position = tuple[int, int]
+"""Rows kept below the last field, for notes and other content at the foot."""
 _SPACES = re.compile(r"\s+")
 
 
 class SurroundingCell(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A cell, or several merged into one, with what it shows; rows and columns from 1, both ends included.
 
-    `is_field` tells what is filed from what is printed.
+    `is_field` separates what is filed from what is printed.
     """
 
     top: int
@@ -47,7 +46,7 @@ class SurroundingCell(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def text(self) -> str:
-        """The text it shows, on one line and cut where it is long."""
+        """The text that the cell shows, on one line and shortened."""
         return _text(self.value)
 
 
@@ -55,10 +54,10 @@ _DECODER: Final = msgspec.json.Decoder(list[SurroundingCell])
 
 
 def pack(located: LocatedForm) -> bytes:
-    """The face of a form that was found on a sheet, in the order of its rows.
+    """The cells of a located form as compressed bytes, row by row.
 
-    Nothing where it is no size of a form, or holds text that cannot be written anywhere. Most forms are packed and
-    never looked at: texts are made short and neat when they are unpacked.
+    Empty where the form is larger than any form, or holds text that no encoding can write. Most forms are packed and
+    never shown: texts are shortened when they are shown.
     """
     fields = _fields(located)
     bounds = _bounds(located, fields)
@@ -71,14 +70,14 @@ def pack(located: LocatedForm) -> bytes:
 
 
 def unpack(packed: bytes) -> list[SurroundingCell]:
-    """The cells of a packed face; none where nothing was kept."""
+    """The cells that `pack` kept; none where it kept nothing."""
     if not packed:
         return []
     return _DECODER.decode(zlib.decompress(packed))
 
 
 def _cells(sheet: Sheet, bounds: Span, fields: set[Position]) -> list[tuple[int | float | str, ...]]:
-    """What stands within the bounds; what lies under a merge is not seen."""
+    """The cells within the bounds; cells under a merge are not shown."""
     top, left, bottom, right = bounds
     merges: dict[Position, Span] = {}
     covered: set[Position] = set()
@@ -89,11 +88,14 @@ def _cells(sheet: Sheet, bounds: Span, fields: set[Position]) -> list[tuple[int 
             covered.update(product(range(first, last + 1), range(start, end + 1)))
     covered.difference_update(merges)
     within = {
-        spot
-        for spot in chain(sheet.cells, fields, merges)
-        if left <= spot[1] <= right and top <= spot[0] <= bottom and spot not in covered
+        position
+        for position in chain(sheet.cells, fields, merges)
+        if left <= position[1] <= right and top <= position[0] <= bottom and position not in covered
     }
-    return [(*merges.get(spot, spot + spot), _value(sheet.cells.get(spot)), spot in fields) for spot in sorted(within)]
+    return [
+        (*merges.get(position, position + position), _value(sheet.cells.get(position)), position in fields)
+        for position in sorted(within)
+    ]
 
 
 def _bounds(located: LocatedForm, fields: set[Position]) -> Span:
@@ -107,28 +109,28 @@ def _bounds(located: LocatedForm, fields: set[Position]) -> Span:
 
 
 def _fields(located: LocatedForm) -> set[Position]:
-    """Where something is filed."""
-    spots = set(located.cells.values())
+    """The cells in which something is filed."""
+    positions = set(located.cells.values())
     for table, rows in located.rows.items():
-        spots.update(product(rows, located.columns[table].values()))
-    return spots
+        positions.update(product(rows, located.columns[table].values()))
+    return positions
 
 
 def _value(cell: Cell | None) -> float | str:
-    """What the cell shows: a number as it is, all else as text."""
+    """What the cell shows: a number as it is, anything else as text."""
     if cell is None or cell.value is None:
         return ""
     if isinstance(cell.value, float):
         percent = "%" in cell.number_format
         return f"{display(round(cell.value * 100, 2))}%" if percent else cell.value
-    return shown(cell)[:KEPT]
+    return shown(cell)[:KEPT_TEXT]
 
 
-@lru_cache(maxsize=8_192)  # the same labels and many of the same figures stand on all forms
+@lru_cache(maxsize=8_192)  # all forms have the same labels, and many the same figures
 def _text(value: float | str) -> str:
-    """A value on one line, cut where it is long."""
+    """A value on one line, shortened."""
     if not isinstance(value, str):
         return display(round(value, 8))
-    # White space with a line break in it is where a word was broken.
+    # White space with a line break in it is where a narrow cell broke a word.
     text = _SPACES.sub(lambda run: "" if "\n" in run[0] or "\r" in run[0] else " ", value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.reader.guard import FileFormat
+from xltool.reader.notes.registry import noted
 from xltool.reader.records import Note
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _ENDINGS = {
 """What may stand in a file by the ending of its name; WPS writes both kinds of workbooks into .et."""
 
 
+@noted("W-25")
 def wrong_extension(path: Path, kind: FileFormat) -> list[Note]:
     """A note on a file whose name says another format than its content; W-25."""
     ending = path.suffix.lower()

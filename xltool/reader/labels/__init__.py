@@ -1,4 +1,4 @@
-"""Forms found by their labels: any layout but the issued template.
+"""Forms located by their labels, in any layout but the issued template.
 
 A form is recognised by its title or by labels that only it has; the region from its title to the
 next title is searched for its fields, row label × column head.
@@ -12,10 +12,11 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from xltool.forms import base_data, project, self_review
-from xltool.reader.labels.area import WIDEST, Area, Labels, fold_label
+from xltool.reader.a1 import COLUMNS
+from xltool.reader.labels.area import Area, Labels, fold_label
 from xltool.reader.labels.base_form import locate_base_data
-from xltool.reader.labels.location import LabelSearch
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
+from xltool.reader.labels.search import LabelSearch
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
@@ -32,7 +33,7 @@ _MARK = re.compile(r"(?:附[件表]|公开)[\d一二三四五六七八九十]*(?
 _TITLE_LENGTH = 60
 _TITLE_ROWS = 3
 """Two titles of one form within so many rows are one title (附件2 部门整体支出绩效自评表, and the title proper)."""
-_FEWEST_FOUND = 3
+_FEWEST_FIELDS = 3
 """Fewer fields and columns than this make no form: a table of contents names forms, too."""
 _SIGNS = (
     (base_data.FORM, ("编制数", "人员编制", "三公经费", "公用经费", "厉行节约保障措施"), 2),
@@ -52,17 +53,17 @@ class Region:
     bottom: int
     year: int | None
     left: int = 1
-    right: int = WIDEST
+    right: int = COLUMNS
 
     @property
     def area(self) -> Area:
-        """Its cells."""
+        """The cells of the region."""
         return Area(self.sheet, self.top, self.bottom, self.left, self.right)
 
 
 @dataclass(frozen=True)
 class _Title:
-    """A line that names a form (None: that of a report or a table of scores, which is none)."""
+    """A line that names a form; `form` is None for the title of a report or a table of scores."""
 
     row: int
     column: int
@@ -70,25 +71,25 @@ class _Title:
     year: int | None
 
 
-def find(region: Region) -> LabelSearch:
-    """Where the fields of a form stand."""
+def search_fields(region: Region) -> LabelSearch:
+    """Search a region for the fields of its form."""
     area = region.area
     if region.form is base_data.FORM:
         return locate_base_data(area, region.year)
     return locate_self_review(area) if region.form is self_review.FORM else locate_project(area)
 
 
-def is_form(found: LabelSearch) -> bool:
-    """Whether enough was found to call it a form."""
-    return len(found.cells) + sum(map(len, found.columns.values())) >= _FEWEST_FOUND
+def is_form(search: LabelSearch) -> bool:
+    """Whether enough fields and columns were found to call it a form."""
+    return len(search.cells) + sum(map(len, search.columns.values())) >= _FEWEST_FIELDS
 
 
-def regions(sheet: Sheet) -> list[Region]:
+def find_regions(sheet: Sheet) -> list[Region]:
     """The forms on a sheet, from the top."""
     last = sheet.extent[0]
     titles = _titles(sheet)
     if not titles:
-        form = _by_signs(sheet, 1, last)
+        form = _form_by_signs(sheet, 1, last)
         return [] if form is None else [_dated(Region(form, sheet, 1, last, None))]
     rows = [(row, list(same)) for row, same in groupby(titles, key=lambda title: title.row)]
     tops = [1, *(_above(sheet, row) for row, _ in rows[1:])]
@@ -103,7 +104,7 @@ def regions(sheet: Sheet) -> list[Region]:
 def _side_by_side(sheet: Sheet, titles: list[_Title], top: int, bottom: int) -> list[Region]:
     """The forms whose titles stand in one row, each with its columns."""
     lefts = [1, *(title.column for title in titles[1:])]
-    rights = [*(left - 1 for left in lefts[1:]), WIDEST]
+    rights = [*(left - 1 for left in lefts[1:]), COLUMNS]
     return [
         _dated(Region(title.form, sheet, top, bottom, title.year, left, right))
         for title, left, right in zip(titles, lefts, rights, strict=True)
@@ -112,7 +113,7 @@ def _side_by_side(sheet: Sheet, titles: list[_Title], top: int, bottom: int) -> 
 
 
 def _dated(region: Region) -> Region:
-    """With the year of a line of its own below the title: （2023年度）."""
+    """The region with its year, which may stand on a line of its own below the title: （2023年度）."""
     if region.year is not None:
         return region
     for (row, _), text in region.area.texts():
@@ -123,7 +124,7 @@ def _dated(region: Region) -> Region:
 
 
 def _above(sheet: Sheet, row: int) -> int:
-    """The first row of a title with the marks above it: 附件2."""
+    """The first row of a title, which a mark such as 附件2 above it belongs to."""
     while row > 1:
         texts = [str(cell.value) for (at, _), cell in sheet.cells.items() if at == row - 1 and cell.value is not None]
         if not texts or not all(_MARK.fullmatch(re.sub(r"\s+", "", text)) for text in texts):
@@ -133,8 +134,8 @@ def _above(sheet: Sheet, row: int) -> int:
 
 
 def _titles(sheet: Sheet) -> list[_Title]:
-    """Titles by row and column; two of one form close together are one."""
-    found = []
+    """Titles by row and column; two titles of one form close together count as one."""
+    titles = []
     last = sheet.extent[0]
     for (row, column), cell in sorted(sheet.cells.items()):
         if not isinstance(cell.value, str) or len(cell.value) > _TITLE_LENGTH:
@@ -143,14 +144,15 @@ def _titles(sheet: Sheet) -> list[_Title]:
         folded = _WRAPPED.sub("", full)
         year = _YEAR.search(full)
         if _OTHER.search(folded):
-            found.append(_Title(row, column, None, None))
+            titles.append(_Title(row, column, None, None))
         elif _BASE.search(folded) or _REVIEW.search(folded):
-            form = base_data.FORM if _BASE.search(folded) else _reviewed(sheet, row, last, folded)
-            found.append(_Title(row, column, form, int(year[1]) if year else None))
-    return _without_doubles(found)
+            form = base_data.FORM if _BASE.search(folded) else _form_of_review(sheet, row, last, folded)
+            titles.append(_Title(row, column, form, int(year[1]) if year else None))
+    return _merge_double_titles(titles)
 
 
-def _without_doubles(titles: list[_Title]) -> list[_Title]:
+def _merge_double_titles(titles: list[_Title]) -> list[_Title]:
+    """Titles by row and column, with two of one form close together merged into the upper one's place."""
     kept = titles[-1:]
     for upper, lower in reversed(list(pairwise(titles))):
         close = upper.row != lower.row and lower.row - upper.row <= _TITLE_ROWS
@@ -162,17 +164,17 @@ def _without_doubles(titles: list[_Title]) -> list[_Title]:
     return kept
 
 
-def _reviewed(sheet: Sheet, row: int, last: int, title: str) -> Form:
-    """附件2 or 附件3, by the title; by the labels below where it only says 绩效自评表."""
+def _form_of_review(sheet: Sheet, row: int, last: int, title: str) -> Form:
+    """The department review or the project review, by the title, or by the labels below a title that names neither."""
     if _WHOLE.search(title):
         return self_review.FORM
     if _PROJECT.search(title):
         return project.FORM
-    form = _by_signs(sheet, row, last)
+    form = _form_by_signs(sheet, row, last)
     return self_review.FORM if form is self_review.FORM else project.FORM
 
 
-def _by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
+def _form_by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
     """The form whose own labels stand in these rows."""
     texts = {
         cell.value.partition("：")[0]
@@ -186,4 +188,4 @@ def _by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
     return None
 
 
-__all__ = ["LabelSearch", "Region", "find", "fold_label", "is_form", "regions"]
+__all__ = ["LabelSearch", "Region", "find_regions", "fold_label", "is_form", "search_fields"]

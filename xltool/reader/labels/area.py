@@ -1,4 +1,4 @@
-"""A part of a sheet seen as people see it: merged cells as one, labels folded for comparison."""
+"""A part of a sheet as people see it: merged cells count as one cell, labels are compared without their decoration."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xltool.reader.a1 import COLUMNS
 from xltool.reader.labels.splits import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from xltool.reader.a1 import Position
     from xltool.reader.model import Sheet
 
-Position = tuple[int, int]
-WIDEST = 16_384
-"""Columns a sheet can have."""
 
 _SPACE = re.compile(r"\s+")
 _NUMBERING = re.compile(
@@ -29,7 +28,7 @@ _QUOTES = str.maketrans("", "", "“”\"'‘’")
 
 
 def fold_label(text: str) -> str:
-    r"""A label as it is compared: no white space, numbering, 其中 or closing colon, brackets half-width.
+    r"""A label as labels are compared: without white space, numbering, 其中 or closing colon, brackets half-width.
 
     >>> fold_label("   1、公务用车\n购置和维护经费："), fold_label("其中：  一般公共预算"), fold_label("③ 公务接待")
     ('公务用车购置和维护经费', '一般公共预算', '公务接待')
@@ -49,10 +48,10 @@ def without_note(label: str) -> str:
 
 
 class Labels:
-    """Folded labels and what they stand for; the first to claim a label keeps it."""
+    """Labels, as `fold_label` gives them, and what they stand for; of two meanings of a label the first counts."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Take labels with what they stand for."""
+        """Labels with what they stand for."""
         self._known: dict[str, str] = {}
         for text, key in pairs:
             self._known.setdefault(fold_label(text), key)
@@ -67,44 +66,48 @@ class Labels:
 class Area:
     """Rows `top` to `bottom` of a sheet, of its columns `left` to `right`.
 
-    Cells under a merge count as its upper left one. A column or row in which nothing stands is passed over: people
-    leave such between what they fill in.
+    Cells under a merge count as its upper left cell. A column or row without any content is skipped: people leave
+    such columns and rows between what they fill in.
     """
 
     sheet: Sheet
     top: int
     bottom: int
     left: int = 1
-    right: int = WIDEST
+    right: int = COLUMNS
     _spans: dict[Position, tuple[int, int]] = field(default_factory=dict)
     _rows: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _held: set[int] = field(default_factory=set)
-    """Columns that hold anything."""
+    _filled_columns: set[int] = field(default_factory=set)
+    """Columns with any content."""
     _covered: dict[Position, Position] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for spot, cell in self.sheet.cells.items():
-            if self.holds(spot) and cell.value is not None and str(cell.value).strip():
-                self._rows[spot[0]].append(spot[1])
-                self._held.add(spot[1])
+        for position, cell in self.sheet.cells.items():
+            if self.holds(position) and cell.value is not None and str(cell.value).strip():
+                self._rows[position[0]].append(position[1])
+                self._filled_columns.add(position[1])
         for columns in self._rows.values():
             columns.sort()
         for top, left, bottom, right in self.sheet.merges:
             if self.holds((top, left)):
                 self._spans[top, left] = (bottom, right)
-                # Long merges (a side label over the whole table) are only needed where they begin.
+                # Of long merges (a side label over the whole table) only the beginning is needed.
                 for row in range(top, min(bottom, top + 400) + 1):
                     for column in range(left, min(right, left + 60) + 1):
                         self._covered[row, column] = (top, left)
 
-    def holds(self, spot: Position) -> bool:
+    def holds(self, position: Position) -> bool:
         """Whether a cell lies within."""
-        return self.top <= spot[0] <= self.bottom and self.left <= spot[1] <= self.right
+        return self.top <= position[0] <= self.bottom and self.left <= position[1] <= self.right
 
-    def has_cell(self, spot: Position) -> bool:
+    def has_cell(self, position: Position) -> bool:
         """Whether there is a cell to fill in: within the columns in use, and of a document in a table."""
         places = self.sheet.places
-        return self.holds(spot) and spot[1] <= max(self._held, default=0) and (not places or spot in places)
+        return (
+            self.holds(position)
+            and position[1] <= max(self._filled_columns, default=0)
+            and (not places or position in places)
+        )
 
     def rows(self) -> list[int]:
         """Rows that hold anything, from the top."""
@@ -114,24 +117,24 @@ class Area:
         """Columns of a row that hold anything, from the left."""
         return self._rows.get(row, [])
 
-    def corner(self, spot: Position) -> Position:
+    def corner(self, position: Position) -> Position:
         """The upper left cell of the merge a cell lies in, else the cell."""
-        return self._covered.get(spot, spot)
+        return self._covered.get(position, position)
 
-    def end(self, spot: Position) -> Position:
+    def end(self, position: Position) -> Position:
         """The lower right cell of the merge that begins at a cell, else the cell."""
-        return self._spans.get(spot, spot)
+        return self._spans.get(position, position)
 
-    def text(self, spot: Position) -> str:
+    def text(self, position: Position) -> str:
         """Text of a cell, "" where it is empty."""
-        cell = self.sheet.cells.get(self.corner(spot))
+        cell = self.sheet.cells.get(self.corner(position))
         if cell is None or isinstance(cell.value, str):
             return "" if cell is None else str(cell.value)
         return shown(cell)
 
-    def is_blank(self, spot: Position) -> bool:
+    def is_blank(self, position: Position) -> bool:
         """Whether nothing but white space stands in a cell."""
-        return not self.text(spot).strip()
+        return not self.text(position).strip()
 
     def filled(self) -> list[Position]:
         """Every cell that holds anything, by row and column."""
@@ -139,34 +142,36 @@ class Area:
 
     def texts(self) -> Iterator[tuple[Position, str]]:
         """Every cell that holds text, by row and column."""
-        for spot in self.filled():
-            value = self.sheet.cells[spot].value
+        for position in self.filled():
+            value = self.sheet.cells[position].value
             if isinstance(value, str):
-                yield spot, value
+                yield position, value
 
-    def next_to(self, spot: Position) -> Position:
+    def next_to(self, position: Position) -> Position:
         """The cell right of a cell, past its merge."""
-        return self.corner((spot[0], self.end(spot)[1] + 1))
+        return self.corner((position[0], self.end(position)[1] + 1))
 
-    def right_of(self, spot: Position) -> Position:
-        """The cell right of a cell, past its merge and past columns in which nothing stands."""
-        row, last = spot[0], max(self._held, default=0)
-        column = self.end(spot)[1] + 1
-        while column < last and column not in self._held and (row, column) not in self._covered:
+    def right_of(self, position: Position) -> Position:
+        """The cell right of a cell, past its merge and past columns without content."""
+        row, last = position[0], max(self._filled_columns, default=0)
+        column = self.end(position)[1] + 1
+        while column < last and column not in self._filled_columns and (row, column) not in self._covered:
             column += 1
-        return self.corner((row, column)) if column <= last else self.next_to(spot)
+        return self.corner((row, column)) if column <= last else self.next_to(position)
 
-    def later(self, spot: Position) -> Position | None:
+    def later(self, position: Position) -> Position | None:
         """The first cell right of a cell that holds anything; None if there is none in its row."""
-        return next(((spot[0], column) for column in self.columns(spot[0]) if column > self.end(spot)[1]), None)
+        return next(
+            ((position[0], column) for column in self.columns(position[0]) if column > self.end(position)[1]), None
+        )
 
-    def under(self, spot: Position) -> Position:
+    def under(self, position: Position) -> Position:
         """The cell below a cell, past its merge."""
-        return self.corner((self.end(spot)[0] + 1, spot[1]))
+        return self.corner((self.end(position)[0] + 1, position[1]))
 
-    def below(self, spot: Position) -> Position:
-        """The cell below a cell, past its merge and past rows in which nothing stands."""
-        row = self.end(spot)[0] + 1
-        following = next((held for held in self.rows() if held >= row), row)
-        merged = any((between, spot[1]) in self._covered for between in range(row, min(following, row + 60)))
-        return self.under(spot) if merged else self.corner((following, spot[1]))
+    def below(self, position: Position) -> Position:
+        """The cell below a cell, past its merge and past rows without content."""
+        row = self.end(position)[0] + 1
+        following = next((filled for filled in self.rows() if filled >= row), row)
+        merged = any((between, position[1]) in self._covered for between in range(row, min(following, row + 60)))
+        return self.under(position) if merged else self.corner((following, position[1]))

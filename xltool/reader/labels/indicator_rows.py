@@ -1,4 +1,4 @@
-"""The indicator table found by its heads, in whatever order and number of columns, and the row of the total."""
+"""The indicator table, located by its heads in whatever order and number of columns, and the row of the total."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
-from xltool.reader.labels.area import Area, Labels, Position, fold_label
-from xltool.reader.labels.location import BY_NEIGHBOUR, LabelSearch, names_of
-from xltool.reader.labels.splits import Joined
+from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch, names_of
+from xltool.reader.labels.splits import SplitColumns
 
 if TYPE_CHECKING:
     from xltool.forms.review import YearFunds
+    from xltool.reader.a1 import Position
 
 _COLUMNS = Labels(pair for column in r.indicators.inputs for pair in names_of(column))
 _LEVELS = (r.category.key, r.part.key)
@@ -39,18 +40,18 @@ _LEVEL_NAME = re.compile(r"指标|产出|效益|满意|数量|质量|时效|进�
 _FEWEST_HEADS = 2
 
 
-def locate_indicators(found: LabelSearch, year: YearFunds) -> None:
-    """Columns and rows of the indicators, and the total below them (or anywhere, if called 自评总分)."""
-    for row in found.area.rows():
-        columns = _heads(found.area, row)
+def locate_indicators(search: LabelSearch, year: YearFunds) -> None:
+    """Locate columns and rows of the indicators, and the total below them, or anywhere if it is called 自评总分."""
+    for row in search.area.rows():
+        columns = _heads(search.area, row)
         if columns:
-            _use_heads(found, row, columns)
-            head = found.area.end((row, columns[r.indicator.key]))[0]
-            _split_columns(found, (row, head), columns)
-            found.columns[r.INDICATORS] = columns
-            _rows(found, head, columns, year)
+            _use_heads(search, row, columns)
+            head = search.area.end((row, columns[r.indicator.key]))[0]
+            _split_columns(search, (row, head), columns)
+            search.columns[r.INDICATORS] = columns
+            _add_rows(search, head, columns, year=year)
             break
-    _total_elsewhere(found, year)
+    _total_elsewhere(search, year)
 
 
 def _heads(area: Area, row: int) -> dict[str, int]:
@@ -64,126 +65,131 @@ def _heads(area: Area, row: int) -> dict[str, int]:
     return columns if r.indicator.key in columns and known >= _FEWEST_HEADS else {}
 
 
-def _use_heads(found: LabelSearch, row: int, columns: dict[str, int]) -> None:
-    found.used.update((row, column) for column in columns.values())
+def _use_heads(search: LabelSearch, row: int, columns: dict[str, int]) -> None:
+    """Note that the heads were understood."""
+    search.used.update((row, column) for column in columns.values())
 
 
-def _split_columns(found: LabelSearch, rows: tuple[int, int], columns: dict[str, int]) -> None:
+def _split_columns(search: LabelSearch, rows: tuple[int, int], columns: dict[str, int]) -> None:
     """A target split into 指标性质, 指标值, 度量单位, in the row of the heads or in one below a common head."""
-    area = found.area
+    area = search.area
     parts: dict[str, int] = {}
     for row in range(rows[0], rows[1] + 1):
         for column in area.columns(row):
             key = _SPLIT.find(area.text((row, column)))
             if key is not None:
                 parts.setdefault(key, column)
-                found.used.add((row, column))
+                search.used.add((row, column))
     value = parts.get("值") or columns.get(r.target_value.key)
     if value is None:
         return
     columns[r.target_value.key] = value
     if parts.keys() & {"性质", "单位", "调整"}:
-        joined = Joined(value, parts.get("性质"), parts.get("单位"), parts.get("调整"))
-        found.joined[r.target_value.key] = joined
+        split = SplitColumns(value, parts.get("性质"), parts.get("单位"), parts.get("调整"))
+        search.split[r.target_value.key] = split
 
 
-def _rows(found: LabelSearch, head: int, columns: dict[str, int], year: YearFunds) -> None:
-    area, rows = found.area, []
+def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: YearFunds) -> None:
+    """Note the rows of the indicators, up to the total or to what follows the table."""
+    area, rows = search.area, []
     for row in (row for row in area.rows() if row > head):
         again = _heads(area, row)
         total = next((column for column in area.columns(row) if _TOTAL.find(area.text((row, column)))), None)
         if again:
-            _use_heads(found, row, again)
+            _use_heads(search, row, again)
         elif any(fold_label(area.text((row, column))) == "小计" for column in area.columns(row)):
             continue
         elif total is not None:
-            found.used.add((row, total))
-            _total(found, row, columns, year)
+            search.used.add((row, total))
+            _add_total(search, row, columns, year=year)
             break
-        elif _AFTER.match(fold_label(area.text((row, area.columns(row)[0])))) or _scored(found, row, year):
+        elif _AFTER.match(fold_label(area.text((row, area.columns(row)[0])))) or _scored(search, row, year):
             break
-        elif _spots(found, row, columns):
+        elif _spots(search, row, columns):
             rows.append(row)
-            found.used.update(_spots(found, row, columns))
-    found.rows[r.INDICATORS] = rows
+            search.used.update(_spots(search, row, columns))
+    search.rows[r.INDICATORS] = rows
 
 
-def _spots(found: LabelSearch, row: int, columns: dict[str, int]) -> set[Position]:
-    """Cells of a row that belong to it; a name of a level alone is one of a category without indicators."""
-    joined = {column for parts in found.joined.values() for column in parts.columns}
-    spots = {(row, column) for column in {*columns.values(), *joined} if column in found.area.columns(row)}
+def _spots(search: LabelSearch, row: int, columns: dict[str, int]) -> set[Position]:
+    """Cells of a row that belong to the table; a row with nothing but levels counts only if they name indicators."""
+    parts_of_values = {column for parts in search.split.values() for column in parts.columns}
+    positions = {
+        (row, column) for column in {*columns.values(), *parts_of_values} if column in search.area.columns(row)
+    }
     levels = {(row, columns[key]) for key in _LEVELS if key in columns}
-    if spots <= levels and not all(_LEVEL_NAME.search(found.area.text(spot)) for spot in spots):
+    if positions <= levels and not all(_LEVEL_NAME.search(search.area.text(position)) for position in positions):
         return set()
-    return spots
+    return positions
 
 
-def _scored(found: LabelSearch, row: int, year: YearFunds) -> bool:
-    """Whether a row says the total in one cell."""
-    return any(_scored_in(found, (row, column), year) for column in found.area.columns(row))
+def _scored(search: LabelSearch, row: int, year: YearFunds) -> bool:
+    """Whether a row has the total in one cell with its label."""
+    return any(_scored_in(search, (row, column), year) for column in search.area.columns(row))
 
 
-def _total(found: LabelSearch, row: int, columns: dict[str, int], year: YearFunds) -> None:
+def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
+    """Note where the totals stand in the row of the total."""
     for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
-        if key in columns and found.area.text((row, columns[key])).strip():
-            found.put(item, found.area.corner((row, columns[key])))
-    if year.total_score.key in found.cells:
+        if key in columns and search.area.text((row, columns[key])).strip():
+            search.put(item, search.area.corner((row, columns[key])))
+    if year.total_score.key in search.cells:
         return
     numbers: list[Position] = [
-        (row, c) for c in found.area.columns(row) if found.area.text((row, c)).strip()[:1].isdigit()
+        (row, c) for c in search.area.columns(row) if search.area.text((row, c)).strip()[:1].isdigit()
     ]
     # 100 and 95, or only 95 where the form has no column of weights.
-    left = [spot for spot in numbers if spot not in found.used]
+    left = [position for position in numbers if position not in search.used]
     wanted = [year.total_weight, year.total_score] if len(left) > 1 else [year.total_score]
-    for item, spot in zip(wanted, left, strict=False):
-        found.put(item, spot, how=BY_NEIGHBOUR)
-    if year.total_score.key not in found.cells and "得分" in columns:
+    for item, position in zip(wanted, left, strict=False):
+        search.put(item, position, how=BY_NEIGHBOUR)
+    if year.total_score.key not in search.cells and "得分" in columns:
         for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
             if key in columns:
-                found.put(item, (row, columns[key]))
+                search.put(item, (row, columns[key]))
 
 
-def _total_elsewhere(found: LabelSearch, year: YearFunds) -> None:
-    """A total that stands above the table or in a block of its own."""
-    if year.total_score.key in found.cells:
+def _total_elsewhere(search: LabelSearch, year: YearFunds) -> None:
+    """Locate a total that stands above the table or in a block of its own."""
+    if year.total_score.key in search.cells:
         return
-    taken = set(found.rows.get(r.INDICATORS, []))
-    for spot, text in list(found.area.texts()):
-        if spot in found.used or spot[0] in taken:
+    table_rows = set(search.rows.get(r.INDICATORS, []))
+    for position, text in list(search.area.texts()):
+        if position in search.used or position[0] in table_rows:
             continue
         if fold_label(text) in {"自评总分", "总得分", "总分", "自评得分"}:
-            right = found.area.right_of(spot)
-            beside = found.area.text(right).strip()[:1].isdigit()
-            (found.put_beside if beside else found.put_below)(year.total_score, spot)
+            right = search.area.right_of(position)
+            beside = search.area.text(right).strip()[:1].isdigit()
+            (search.put_beside if beside else search.put_below)(year.total_score, position)
             return
-        if _scored_in(found, spot, year):
+        if _scored_in(search, position, year):
             return
 
 
-def _scored_in(found: LabelSearch, spot: Position, year: YearFunds) -> bool:
-    """Whether a cell says the total: 总分：95."""
-    match = _SCORE.match(fold_label(found.area.text(spot)))
+def _scored_in(search: LabelSearch, position: Position, year: YearFunds) -> bool:
+    """Whether a cell has the total with its label: 总分：95."""
+    match = _SCORE.match(fold_label(search.area.text(position)))
     if match:
-        found.put_inline(year.total_score, spot, match[1])
+        search.put_inline(year.total_score, position, match[1])
     return match is not None
 
 
-def locate_grade(found: LabelSearch, year: YearFunds) -> None:
-    """The grade printed beside a label of its own, or in the row of the total."""
-    area = found.area
-    for spot, text in area.texts():
+def locate_grade(search: LabelSearch, year: YearFunds) -> None:
+    """Locate the grade, beside a label of its own or in the row of the total."""
+    area = search.area
+    for position, text in area.texts():
         label = _GRADE_LABEL.match(fold_label(text))
-        beside = (area.right_of(spot), area.below(spot)) if label else ()
+        beside = (area.right_of(position), area.below(position)) if label else ()
         value = next((place for place in beside if _GRADE.match(fold_label(area.text(place)))), None)
         if label and _GRADE.match(label["value"]):
-            found.grade = (label["value"], spot)
+            search.grade = (label["value"], position)
         elif label and value is not None:
-            found.grade = (fold_label(area.text(value)), value)
-        if label and found.grade is not None:
-            found.used.update({spot, found.grade[1]})
+            search.grade = (fold_label(area.text(value)), value)
+        if label and search.grade is not None:
+            search.used.update({position, search.grade[1]})
             return
-    row = found.cells.get(year.total_score.key, (0, 0))[0]
+    row = search.cells.get(year.total_score.key, (0, 0))[0]
     for column in area.columns(row):
         if _GRADE.match(fold_label(area.text((row, column)))):
-            found.grade = (fold_label(area.text((row, column))), (row, column))
-            found.used.add((row, column))
+            search.grade = (fold_label(area.text((row, column))), (row, column))
+            search.used.add((row, column))

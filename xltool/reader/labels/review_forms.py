@@ -1,4 +1,4 @@
-"""附件2 and 附件3 found by their labels: names, funds, natures, goals, total (indicators: `indicator_rows`)."""
+"""The two self-review forms, located by their labels: names, funds, natures, goals (indicators: `indicator_rows`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xltool.forms import review as r
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import Area, Labels, fold_label
 from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
-from xltool.reader.labels.location import LabelSearch, beside_label, foot_of, heads_near, near_label
+from xltool.reader.labels.search import LabelSearch, beside_label, foot_of, heads_near, near_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,51 +47,53 @@ _NATURES = (
 )
 _POINTS = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s*分")
 _DEEPEST = 12
-"""Rows below the heads in which the lines of the funds are looked for."""
+"""Rows below the heads in which the lines of the funds are searched."""
 
 
 def locate_self_review(area: Area) -> LabelSearch:
-    """Where the fields of 附件2 stand."""
-    found = LabelSearch(area, s.FORM)
-    beside_label(found, (s.department,))
-    head = _funds(found, s.year, ())
+    """Locate the fields of the department review."""
+    search = LabelSearch(area, s.FORM)
+    beside_label(search, (s.department,))
+    head = _add_funds(search, s.year, ())
     if head:
-        beside_label(found, _NATURES, rows=range(head + 1, _end_of_funds(area, head)))
-    _rest(found, s.year)
-    return found
+        beside_label(search, _NATURES, rows=range(head + 1, _end_of_funds(area, head)))
+    _add_common_parts(search, s.year)
+    return search
 
 
 def locate_project(area: Area) -> LabelSearch:
-    """Where the fields of 附件3 stand."""
-    found = LabelSearch(area, p.FORM)
-    beside_label(found, (p.name, p.supervisor, p.implementer))
-    _funds(found, p.year, p.breakdown)
-    _rest(found, p.year)
-    return found
+    """Locate the fields of the project review."""
+    search = LabelSearch(area, p.FORM)
+    beside_label(search, (p.name, p.supervisor, p.implementer))
+    _add_funds(search, p.year, p.breakdown)
+    _add_common_parts(search, p.year)
+    return search
 
 
-def _rest(found: LabelSearch, year: YearFunds) -> None:
-    locate_indicators(found, year)
-    locate_grade(found, year)
-    rows = found.rows.get(r.INDICATORS, [])
-    above = range(found.area.top, rows[0]) if rows else None
-    near_label(found, (r.goal, r.achievement), rows=above)
+def _add_common_parts(search: LabelSearch, year: YearFunds) -> None:
+    """Locate what both forms have: indicators, total, grade, goals, execution, foot."""
+    locate_indicators(search, year)
+    locate_grade(search, year)
+    rows = search.rows.get(r.INDICATORS, [])
+    above = range(search.area.top, rows[0]) if rows else None
+    near_label(search, (r.goal, r.achievement), rows=above)
     if rows:
-        near_label(found, (r.goal, r.achievement), rows=range(rows[-1] + 1, found.area.bottom + 1))
-    if year.rate.key not in found.cells:
+        near_label(search, (r.goal, r.achievement), rows=range(rows[-1] + 1, search.area.bottom + 1))
+    if year.rate.key not in search.cells:
         fields = _measured(year)
         labels = Labels((text, fields[measure].key) for text, measure in _EXECUTION)
-        heads_near(found, {item.key: item for item in fields.values()}, labels, above)
-    foot_of(found)
+        heads_near(search, {item.key: item for item in fields.values()}, labels, above)
+    foot_of(search)
 
 
 def _measured(year: YearFunds) -> dict[str, Field]:
+    """The fields of the execution rate by their measure."""
     return {"分值": year.weight, "执行率": year.rate, "得分": year.score}
 
 
-def _funds(found: LabelSearch, year: YearFunds, lines: Iterable[Funds]) -> int:
-    """The funds block: row label × column head; gives the row of the heads (0 if there are none)."""
-    area = found.area
+def _add_funds(search: LabelSearch, year: YearFunds, lines: Iterable[Funds]) -> int:
+    """Locate the funds by row label × column head; gives the row of the heads, 0 if there are none."""
+    area = search.area
     for row in area.rows():
         columns: dict[str, int] = {}
         for column in area.columns(row):
@@ -99,25 +101,26 @@ def _funds(found: LabelSearch, year: YearFunds, lines: Iterable[Funds]) -> int:
             if key is not None:
                 columns.setdefault(key, column)
         if {"全年预算数", "全年执行数"} <= columns.keys():
-            found.used.update((row, column) for column in columns.values())
+            search.used.update((row, column) for column in columns.values())
             fields = _measured(year) | {item.key.partition("_")[2]: item for item in year.amounts}
-            _funds_line(found, row, columns, "年度资金总额", fields)
+            _add_funds_line(search, row, columns, label="年度资金总额", fields=fields)
             for line in lines:
                 label = line.initial.key.partition("_")[0]
-                _funds_line(found, row, columns, label, {i.key.partition("_")[2]: i for i in line.amounts})
-            _printed_weight(found, row, columns, year)
+                fields = {item.key.partition("_")[2]: item for item in line.amounts}
+                _add_funds_line(search, row, columns, label=label, fields=fields)
+            _add_printed_weight(search, row, columns, year=year)
             return row
     return 0
 
 
-def _printed_weight(found: LabelSearch, head: int, columns: dict[str, int], year: YearFunds) -> None:
-    """A head such as 得分（20分*执行率） says the weight that has no column of its own."""
+def _add_printed_weight(search: LabelSearch, head: int, columns: dict[str, int], *, year: YearFunds) -> None:
+    """Note the weight that a head such as 得分（20分*执行率） prints where it has no column of its own."""
     if "分值" in columns or "得分" not in columns:
         return
-    spot = (head, columns["得分"])
-    points = _POINTS.search(found.area.text(spot))
+    position = (head, columns["得分"])
+    points = _POINTS.search(search.area.text(position))
     if points:
-        found.put_inline(year.weight, spot, points[1])
+        search.put_inline(year.weight, position, points[1])
 
 
 _LINES = Labels(
@@ -136,22 +139,25 @@ _LINES = Labels(
 )  # fmt: skip
 
 
-def _funds_line(found: LabelSearch, head: int, columns: dict[str, int], label: str, fields: dict[str, Field]) -> None:
-    area, first = found.area, min(columns.values())
+def _add_funds_line(
+    search: LabelSearch, head: int, columns: dict[str, int], *, label: str, fields: dict[str, Field]
+) -> None:
+    """Note where the amounts of one line of the funds stand."""
+    area, first = search.area, min(columns.values())
     for row in (row for row in area.rows() if head < row < _end_of_funds(area, head)):
-        spots = [(row, column) for column in area.columns(row) if column < first]
-        named = next((spot for spot in spots if _LINES.find(area.text(spot)) == label), None)
+        positions = [(row, column) for column in area.columns(row) if column < first]
+        named = next((position for position in positions if _LINES.find(area.text(position)) == label), None)
         if named is None:
             continue
-        found.used.add(named)
+        search.used.add(named)
         for measure, item in fields.items():
             if measure in columns:
-                found.put(item, area.corner((row, columns[measure])))
+                search.put(item, area.corner((row, columns[measure])))
         return
 
 
 def _end_of_funds(area: Area, head: int) -> int:
     """The row after the block of the funds: that of the goals or the indicators below it."""
     ends = ("预期目标", "年初设定目标", "一级指标", "二级指标", "三级指标", "指标名称")
-    below = (spot[0] for spot, text in area.texts() if spot[0] > head and fold_label(text) in ends)
+    below = (position[0] for position, text in area.texts() if position[0] > head and fold_label(text) in ends)
     return next(below, head + _DEEPEST + 1)

@@ -1,4 +1,4 @@
-"""A value that a form splits over several columns: operator, number, unit, and a number that replaces it."""
+"""Values that a form splits over several columns: operator, number, unit, and a number that replaces the first."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Joined:
-    """Columns of the sheet that together make a value: operator, number, unit; and what replaces the number."""
+class SplitColumns:
+    """The columns that together make a value: number, operator, unit, and the adjusted number that replaces it."""
 
     value: int
     sign: int | None = None
@@ -24,11 +24,11 @@ class Joined:
 
     @property
     def columns(self) -> set[int]:
-        """All of them."""
+        """All columns there are."""
         return {column for column in (self.value, self.sign, self.unit, self.adjusted) if column is not None}
 
 
-def joined(sheet: Sheet, row: int, parts: Joined) -> Cell | None:
+def join_columns(sheet: Sheet, row: int, parts: SplitColumns) -> Cell | None:
     """The target of a row: 指标性质 where it is an operator, the value (the adjusted one first), its unit."""
 
     def cell_at(column: int | None) -> Cell | None:

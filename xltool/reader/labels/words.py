@@ -1,4 +1,4 @@
-"""Texts a form prints, whatever its layout: labels of fields and tables, heads, marks, notes."""
+"""The texts a form prints, whatever its layout: labels of fields and tables, heads, marks, notes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xltool.forms.model import Form
 
 MARKERS = re.compile(r"[-—–―/\\]{1,4}|无|不适用")
-"""What is typed into a cell to say that nothing belongs there."""
+"""What people type into a cell to say that nothing belongs there."""
 _YEAR = re.compile(r"20\d\d\s*年度?")
 _PATTERNS = re.compile(
     r"(?:附件|附表|表)[\d一二三四五六七八九十]*|公开\d+表"
@@ -33,14 +33,15 @@ _ALWAYS = (
 
 
 def is_printed(text: str, form: Form) -> bool:
-    """Whether a text says nothing of its own: a label, or a mark that nothing belongs in the cell."""
+    """Whether a text is nothing that was filed: a label, or a mark that nothing belongs in the cell."""
     return not text.strip() or MARKERS.fullmatch(text.strip()) is not None or is_label(text, form)
 
 
 def is_label(text: str, form: Form) -> bool:
     """Whether a text is one a form prints: a label, a heading, a mark, a note below the table.
 
-    >>> [is_label(text, FORMS["附件3"]) for text in ("实施 单位：", "全年预算数（A）", "附件3", "某某局")]
+    >>> from xltool.forms import project
+    >>> [is_label(text, project.FORM) for text in ("实施 单位：", "全年预算数（A）", "附件3", "某某局")]
     [True, True, True, False]
     """
     whole = fold_label(text)
@@ -52,11 +53,13 @@ def is_label(text: str, form: Form) -> bool:
 
 @cache
 def _printed(key: str) -> frozenset[str]:
+    """The labels of a form, as they are compared."""
     plain = {fold_label(re.sub(r"\{(year|prior)\}年度?", "", text)) for text in _texts(FORMS[key])}
     return frozenset(plain | {without_note(text) for text in plain}) - {""}
 
 
 def _texts(form: Form) -> Iterator[str]:
+    """Every text that the form declares or that all regions print."""
     yield from (item.text for row in form.flat if isinstance(row, Row) for item in row.items if isinstance(item, Label))
     yield from (band.label for band in form.bands if isinstance(band, Block))
     for item in form.fields.values():

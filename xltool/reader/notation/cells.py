@@ -1,8 +1,8 @@
-"""What people type into a cell, as a value, with the repairs it took.
+"""What people type into a cell, read as a value, with the repairs that were needed.
 
 Nothing is guessed beyond the repairs named here by their catalogue code; what they do not cover
-is UNPARSED and stays the accountant's to mend. Every function is total: any string gives a result.
-The door to its neighbours: `tokens`, `dates`, `units` and `quantity` are reached through here.
+is UNPARSED, and the accountant has to correct it. No function raises: any string gives a result.
+Other packages import the names of `tokens`, `dates`, `units` and `quantity` from here.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from xltool.reader.notation.tokens import (
     Repair,
     State,
     Token,
+    bounded,
     chinese_number,
-    countable,
     display,
-    drop_stray,
+    drop_trailing_mark,
     emptiness,
     finite,
-    fold,
-    folded,
+    halfwidth,
     leading_number,
     shows_percent,
+    to_halfwidth,
 )
 from xltool.reader.notation.units import complete, find_unit, in_base, scale
 
@@ -84,8 +84,8 @@ def parse_number(raw: CellValue, *, unit: str | None) -> Parsed:
     (Repair(rule='A2-14', note='得分单元格写有单位“分”，按数字读取'),)
     """
     if not isinstance(raw, str):
-        return _counted(raw, unit)
-    text, repairs = fold(raw)
+        return _stored_amount(raw, unit)
+    text, repairs = to_halfwidth(raw)
     state = emptiness(text)
     if state is not None:
         return Parsed(None, state, unit)
@@ -97,7 +97,7 @@ def parse_number(raw: CellValue, *, unit: str | None) -> Parsed:
 
 
 def parse_rate(raw: CellValue, expected: float | None, *, number_format: str = "") -> Parsed:
-    """Read a rate as a fraction; `expected` (the recomputed rate) settles what a bare 125 means (T-04).
+    """Read a rate as a fraction; `expected` (the recomputed rate) decides what a bare 125 means (T-04).
 
     A number in a cell whose `number_format` shows a percent sign is a fraction without question.
 
@@ -107,12 +107,12 @@ def parse_rate(raw: CellValue, expected: float | None, *, number_format: str = "
     (0.03, 3.0, 0.76)
     """
     if not isinstance(raw, str):
-        typed = _counted(raw, None)
+        typed = _stored_amount(raw, None)
         if typed.value is None or shows_percent(number_format):
             return typed
         value, repairs, _ = _bare_rate(float(typed.value), _decimals_of(float(typed.value)), expected)
         return Parsed(value, State.FILLED, None, repairs if value != typed.value else ())
-    text, repairs = fold(raw)
+    text, repairs = to_halfwidth(raw)
     state = emptiness(text)
     if state is not None:
         return Parsed(None, state)
@@ -140,17 +140,17 @@ def parse_date(raw: CellValue) -> Parsed:
         return Parsed(_day(raw), State.FILLED) if is_plausible(raw.year) else Parsed(None, State.UNPARSED)
     if raw is None or isinstance(raw, str):
         return _written_date(raw or "")
-    typed = _typed(raw, None)
+    typed = _stored_number(raw, None)
     if typed.value is None:
         return typed
     value = float(typed.value)
     if value.is_integer() and _FIRST_SERIAL <= value <= _LAST_SERIAL:
-        found: str | None = (_SERIAL_ZERO + timedelta(days=int(value))).isoformat()
+        day: str | None = (_SERIAL_ZERO + timedelta(days=int(value))).isoformat()
     else:
         # 2023.1 may be January or October once Excel has dropped the zero, so only two decimals are read.
         typed_as = display(value)
-        found = find_date(typed_as)[0] if len(typed_as) in (7, 8) else None
-    return _dated(found, (Repair("T-07", "日期以数字形式填写，已识别为日期"),))
+        day = find_date(typed_as)[0] if len(typed_as) in (7, 8) else None
+    return _dated(day, (Repair("T-07", "日期以数字形式填写，已识别为日期"),))
 
 
 def parse_text(raw: CellValue) -> Parsed:
@@ -162,54 +162,54 @@ def parse_text(raw: CellValue) -> Parsed:
     if isinstance(raw, date):
         return Parsed(_day(raw), State.FILLED)
     if not isinstance(raw, str):
-        typed = _typed(raw, None)
+        typed = _stored_number(raw, None)
         return typed if typed.value is None else Parsed(display(float(typed.value)), State.FILLED)
     text = raw.strip(PADDING)
-    state = emptiness(folded(text)) if len(text) <= LONGEST else None
+    state = emptiness(halfwidth(text)) if len(text) <= LONGEST else None
     return Parsed(text, State.FILLED) if state is None else Parsed(None, state)
 
 
-def _typed(raw: float | date | None, unit: str | None) -> Parsed:
-    """Take what Excel holds as a number; dates, truth values and what is not finite are UNPARSED."""
+def _stored_number(raw: float | date | None, unit: str | None) -> Parsed:
+    """Read a number that Excel holds; dates, truth values and what is not finite are UNPARSED."""
     if raw is None:
         return Parsed(None, State.BLANK, unit)
     value = None if isinstance(raw, date) else finite(raw)
     return Parsed(None, State.UNPARSED, unit) if value is None else Parsed(value, State.FILLED, unit)
 
 
-def _counted(raw: float | date | None, unit: str | None) -> Parsed:
-    """As `_typed`, where no number can be as large as it is."""
+def _stored_amount(raw: float | date | None, unit: str | None) -> Parsed:
+    """As `_stored_number`, for amounts and counts: a number that no form can hold is UNPARSED."""
     if raw is None:
         return Parsed(None, State.BLANK, unit)
-    value = None if isinstance(raw, date) else countable(raw)
+    value = None if isinstance(raw, date) else bounded(raw)
     return Parsed(value, State.UNPARSED if value is None else State.FILLED, unit)
 
 
 def _number_cell(text: str) -> Token | None:
-    """Read a folded cell that should hold one number: digits, accounting brackets or Chinese numerals."""
+    """Read a half-width cell that should hold one number: digits, accounting brackets or Chinese numerals."""
     if len(text) > LONGEST:
         return None
-    text, stray = drop_stray(text)
+    text, trailing = drop_trailing_mark(text)
     bracketed = text.startswith("(") and text.endswith(")")
     token = leading_number(text[1:-1].strip() if bracketed else text)
     if token is None:
-        return None if bracketed else _numeral_cell(text, stray)
+        return None if bracketed else _numeral_cell(text, trailing)
     if not bracketed:
-        return Token(token.value, token.decimals, token.rest, token.repairs + stray)
+        return Token(token.value, token.decimals, token.rest, token.repairs + trailing)
     if text[1:2] in ("+", "-") or token.rest not in ("", *PERCENT):
         return None
     brackets = Repair("T-02", "会计括号表示负数")
-    return Token(-token.value, token.decimals, token.rest, (*token.repairs, brackets, *stray))
+    return Token(-token.value, token.decimals, token.rest, (*token.repairs, brackets, *trailing))
 
 
-def _numeral_cell(text: str, stray: tuple[Repair, ...]) -> Token | None:
+def _numeral_cell(text: str, trailing: tuple[Repair, ...]) -> Token | None:
     """Read a cell that begins with Chinese numerals (T-10)."""
     match = HAN_NUMBER.match(text)
     value = chinese_number(match.group()) if match else None
     if match is None or value is None:
         return None
     rest = text[match.end() :].lstrip()
-    return Token(float(value), 0, rest, (Repair("T-10", f"中文数字“{match.group()}”读作 {value}"), *stray))
+    return Token(float(value), 0, rest, (Repair("T-10", f"中文数字“{match.group()}”读作 {value}"), *trailing))
 
 
 def _in_field(token: Token, unit: str | None) -> Parsed | None:
@@ -224,7 +224,7 @@ def _in_field(token: Token, unit: str | None) -> Parsed | None:
     numerator = theirs.numerator * own.denominator
     denominator = theirs.denominator * own.numerator
     value = scale(token.value, numerator, denominator)
-    if countable(value) is None:
+    if bounded(value) is None:
         return None
     note = Repair("T-10", f"数字后写有单位“{token.rest}”，按{typed}读取")
     if unit == "分":
@@ -251,7 +251,7 @@ def _bare_rate(value: float, decimals: int, expected: float | None) -> tuple[flo
     if value == 0:
         return 0.0, (), decimals
     readings = [(value, decimals), (scale(value, 1, 100), decimals + 2)]
-    # One unit in the last place, for real filings truncate as often as they round.
+    # One unit in the last place is allowed, since real filings truncate as often as they round.
     fitting = [
         (abs(reading - expected), reading, places)
         for reading, places in readings
@@ -267,19 +267,19 @@ def _bare_rate(value: float, decimals: int, expected: float | None) -> tuple[flo
 
 def _written_date(raw: str) -> Parsed:
     """Read a date typed as text."""
-    text, wide = fold(raw)
+    text, wide = to_halfwidth(raw)
     state = emptiness(text)
     if state is not None or len(text) > LONGEST:
         return Parsed(None, state or State.UNPARSED)
-    text, stray = drop_stray(text)
-    found, usual = find_date(text)
+    text, trailing = drop_trailing_mark(text)
+    day, usual = find_date(text)
     noted = () if usual else (Repair("T-07", f"日期写法“{text}”不是“2024年6月12日”的形式，已识别"),)
-    return _dated(found, wide + stray + noted)
+    return _dated(day, wide + trailing + noted)
 
 
-def _dated(found: str | None, repairs: tuple[Repair, ...]) -> Parsed:
-    """Wrap a date that was found, or none."""
-    return Parsed(None, State.UNPARSED) if found is None else Parsed(found, State.FILLED, None, repairs)
+def _dated(day: str | None, repairs: tuple[Repair, ...]) -> Parsed:
+    """The result for a date, or for none."""
+    return Parsed(None, State.UNPARSED) if day is None else Parsed(day, State.FILLED, None, repairs)
 
 
 def _day(moment: date) -> str:

@@ -17,7 +17,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
 
 def find_date(text: str) -> tuple[str | None, bool]:
-    """Find the date a folded text is, and whether it is written in one of the two usual forms."""
+    """The date that a half-width text is, and whether it is written in one of the two usual ways."""
     dense = _TIME.sub("", text, count=1) if ":" in text else text
     if "年" in dense:
         dense = "".join(dense.split())
@@ -45,11 +45,11 @@ def is_plausible(year: int) -> bool:
 
 
 def _assembled(year: int, month: int, day: str | None) -> str | None:
-    """Put a date together, without its day if none is given; None if the calendar has no such date."""
+    """An ISO date, without its day if none is given; None if the calendar has no such date."""
     if not is_plausible(year):
         return None
     try:
-        found = date(year, month, int(day or 1)).isoformat()
+        day_text = date(year, month, int(day or 1)).isoformat()
     except ValueError:
         return None
-    return found if day else found[:7]
+    return day_text if day else day_text[:7]

@@ -1,6 +1,6 @@
 """年度指标值 and 实际完成值: an operator, a number or two, a unit, or plain words.
 
-What is not understood to its last character stays text; nothing is taken out of a sentence.
+What is not understood to its last character stays text; no number is picked out of a sentence.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from xltool.reader.notation.tokens import (
     CellValue,
     Repair,
     Token,
+    bounded,
     chinese_number,
-    countable,
-    drop_stray,
+    drop_trailing_mark,
     emptiness,
-    fold,
     leading_number,
     shows_percent,
+    to_halfwidth,
 )
 from xltool.reader.notation.units import MULTIPLIERS, UNITS, complete, in_base, scale
 
-Kind = Literal["number", "percent", "text", "date", "blank"]
+QuantityKind = Literal["number", "percent", "text", "date", "blank"]
 
 OPERATORS: dict[str, str] = {
     "》=": ">=",
@@ -60,10 +60,10 @@ OPERATORS: dict[str, str] = {
     "﹦": "=",
     "═": "=",
 }
-"""Operator signs as typed; of two that fit the longer stands first."""
+"""Operator signs as typed; a longer sign stands before a shorter one that it begins with."""
 
 USUAL = frozenset("≥≤><=")
-"""Signs that need no remark; all others in OPERATORS are look-alikes (T-09)."""
+"""Signs that need no note; all others in OPERATORS are look-alikes (T-09)."""
 
 PREFIXES: dict[str, str | None] = {
     "大于或等于": ">=",
@@ -101,7 +101,7 @@ _KEPT_WITHIN = "控制在"
 # A word behind a number that holds one of these is a clause, not a unit: 50个左右, 10余家, 3月底前完成.
 _NOT_IN_UNIT = re.compile(r"左右|上下|以[上下内外前后]|之[前后间]|[前后底末多余至到和及与或]|完成|不|达")
 _UNIT = re.compile(r"[一-鿿㎡㎥℃]{1,4}(?:/[一-鿿㎡㎥]{1,4})?")
-# White space is tried where it begins only: from each place in it, a long one would take the square of its length.
+# White space is matched from its beginning only: tried from every place, a long run would take quadratic time.
 _BETWEEN = re.compile(r"(?:(?<!\s)\s+)?(?:[-~～—–―至到]|--|——)\s*")
 _PLUS_MINUS = "±"
 
@@ -128,7 +128,7 @@ class Quantity(NamedTuple):
     value: float | None
     high: float | None
     unit: str | None
-    kind: Kind
+    kind: QuantityKind
     repairs: tuple[Repair, ...] = ()
 
 
@@ -154,7 +154,7 @@ def parse_quantity(raw: CellValue, *, number_format: str = "") -> Quantity:
         return _BLANK
     if isinstance(raw, date):
         return _TEXT._replace(kind="date")
-    value = countable(raw)
+    value = bounded(raw)
     if value is None:
         return _TEXT
     percent = shows_percent(number_format)
@@ -162,7 +162,7 @@ def parse_quantity(raw: CellValue, *, number_format: str = "") -> Quantity:
 
 
 def comparable(a: Quantity, b: Quantity) -> tuple[float, float] | None:
-    """Give both values in one unit (of a range, the lower bound); None if they cannot be compared.
+    """Both values in one unit (of a range, the lower bound); None if they cannot be compared.
 
     A missing unit is taken from the other side. Different dimensions, and two counting words that
     are not the same, are not compared.
@@ -204,7 +204,7 @@ def _written(raw: str) -> Quantity:
     if len(raw) > 4 * LONGEST:
         # Prose; but blanks may be padded to any length.
         return _TEXT if raw.strip() else _BLANK
-    text, wide = fold(raw)
+    text, wide = to_halfwidth(raw)
     if emptiness(text) is not None:
         return _BLANK
     if len(text) > LONGEST:
@@ -213,13 +213,13 @@ def _written(raw: str) -> Quantity:
         return _TEXT._replace(repairs=(Repair("T-06", f"“{text}”疑为识别错误（如“≥”误作“2”“W”“Q”），未作更正"),))
     if _is_when(text):
         return _TEXT._replace(kind="date", repairs=wide)
-    text, stray = drop_stray(text)
-    found = _measured(text) or _TEXT
-    return found._replace(repairs=wide + stray + found.repairs) if (wide or stray) and found is not _TEXT else found
+    text, trailing = drop_trailing_mark(text)
+    quantity = _measured(text)
+    return _TEXT if quantity is None else quantity._replace(repairs=wide + trailing + quantity.repairs)
 
 
 def _is_when(text: str) -> bool:
-    """Tell a point in time (12月底之前完成, 2024年6月, 2023.12.31, 2021—2023) from a number of months."""
+    """Whether a text is a point in time (12月底之前完成, 2024年6月, 2023.12.31, 2021—2023), not a number of months."""
     if _WHEN.match(text):
         return True
     exact = _BEFORE.sub("", text) if "前" in text else text
@@ -256,7 +256,7 @@ def _measured(text: str) -> Quantity | None:
 
 
 def _operator(text: str) -> tuple[str | None, str | None, tuple[Repair, ...]]:
-    """Take operator signs and words off both ends; the rest is None where they contradict each other."""
+    """Operator, text without it, and repairs; the text is None where signs and words contradict each other."""
     op, rest, repairs = _sign(text)
     suffix = next((word for word in SUFFIXES if rest.endswith(word)), None) if rest.endswith(_ENDINGS) else None
     if suffix is None:
@@ -271,7 +271,7 @@ def _operator(text: str) -> tuple[str | None, str | None, tuple[Repair, ...]]:
 
 
 def _sign(text: str) -> tuple[str | None, str, tuple[Repair, ...]]:
-    """Take the operator off the front; T-09 for a look-alike."""
+    """Operator at the front, text behind it, and T-09 for a look-alike."""
     match = _LEADING.match(text)
     if match is None:
         return None, text, ()
@@ -320,7 +320,7 @@ def _quantity(op: str | None, value: float, high: float | None, unit: str, repai
 
 
 def _unit(rest: str) -> str | None:
-    """Tell whether what follows a number is nothing or a unit; None for anything else."""
+    """What follows a number, if it is nothing or a unit; None for anything else."""
     known = rest in UNITS or rest.lower() in UNITS or rest in MULTIPLIERS
     if not rest or known or (_UNIT.fullmatch(rest) and not _NOT_IN_UNIT.search(rest)):
         return rest

@@ -1,6 +1,6 @@
-"""Pieces a typed cell is made of: plain characters, empty marks, numbers in digits or Chinese numerals.
+"""The pieces of a typed cell: half-width characters, marks for an empty cell, numbers in digits or Chinese numerals.
 
-Nothing here raises, whatever the text, and every expression is linear in its length.
+No function here raises, whatever the text, and every expression takes time linear in its length.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 CellValue = str | float | bool | date | None
 
-EMPTY = frozenset({"无", "无。", "不适用", "n/a"})
-"""Words for "nothing to report", folded and in lower case; dashes, slashes and dots are in _EMPTY_RUN."""
+EMPTY_WORDS = frozenset({"无", "无。", "不适用", "n/a"})
+"""Words for "nothing to report", half-width and in lower case; dashes, slashes and dots are in _EMPTY_RUN."""
 
-STRAY = frozenset(".。,，、;；")
-"""Punctuation that gets left behind a number (T-05)."""
+TRAILING_MARKS = frozenset(".。,，、;；")
+"""Punctuation that is left behind a number by mistake (T-05)."""
 
 PERCENT = ("%", "百分比")
 
@@ -31,7 +31,7 @@ ODD_SPACES = (
 )
 PADDING = "\t\n\v\f\r\x1c\x1d\x1e\x1f " + ODD_SPACES + INVISIBLE
 
-# These wide forms are told of by T-02, T-08 and T-09, so folding them away here would hide them.
+# T-02, T-08 and T-09 report these wide characters, so they must not be replaced here.
 _LEFT_TO_OTHERS = "，＞＜＝﹥﹤﹦～"
 # NFKC only over the full-width and small forms: over everything it would make 10² into 102 and ⑴ into (1).
 _FOLD: dict[int, str | None] = {
@@ -41,17 +41,17 @@ _FOLD: dict[int, str | None] = {
 }
 _FOLD |= {ord("−"): "-"} | {ord(char): " " for char in ODD_SPACES} | dict.fromkeys(map(ord, INVISIBLE))
 _TO_FOLD = re.compile(f"[{re.escape(''.join(chr(code) for code, plain in _FOLD.items() if chr(code) != plain))}]")
-"""Most texts hold none of these, and to look is far quicker than to translate."""
+"""Most texts hold none of these, and a search is far quicker than a translation."""
 
 _EMPTY_RUN = re.compile(r"[-—–―─]+|/+|…+")
 _GROUPED = r"[1-9][0-9]{0,2}(?:[,，][0-9]{3})+(?![0-9])"
 NUMBER = re.compile(rf"[+-]?(?:(?:{_GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)")
 LONGEST = 64
-"""A number with its unit and operator is never longer; what is, is prose and is not searched."""
+"""A number with its unit and operator is never longer; a longer text is prose and is not searched."""
 LARGEST = 1e15
-"""No form counts this far: a spreadsheet keeps 15 digits. Sums and products of what is smaller never overflow."""
+"""No form counts this far: a spreadsheet keeps 15 digits. Sums and products of smaller numbers never overflow."""
 SMALLEST = 1e-30
-"""Below it is nothing; what is left over from sums (1e-17) is far above."""
+"""A smaller number counts as 0; the rounding errors of sums (1e-17) are far larger."""
 
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇两兩貳參陸", "一二三四五六七八九十百千万亿零二二二三六")
 _HAN_SIZES = ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十"))
@@ -60,7 +60,7 @@ HAN_NUMBER = re.compile(r"[零〇一二三四五六七八九两兩十百千万�
 
 
 class State(StrEnum):
-    """What became of a cell; the words of the contract's JSON."""
+    """What a cell turned out to hold; the values are those of the contract's JSON."""
 
     FILLED = "filled"
     BLANK = "blank"
@@ -71,7 +71,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One thing that had to be put right before the cell could be read; `rule` is a catalogue code."""
+    """One correction that was needed before the cell could be read; `rule` is a catalogue code."""
 
     rule: str
     note: str
@@ -89,12 +89,12 @@ class Token(NamedTuple):
 WIDE = Repair("T-01", "含全角字符、全角空格、不间断空格或不可见字符，已按半角读取")
 
 
-def fold(raw: str) -> tuple[str, tuple[Repair, ...]]:
+def to_halfwidth(raw: str) -> tuple[str, tuple[Repair, ...]]:
     """Make wide characters and odd spaces plain and strip the ends; T-01 if that changed anything.
 
-    >>> fold("　１２ ")
+    >>> to_halfwidth("　１２ ")
     ('12', (Repair(rule='T-01', note='含全角字符、全角空格、不间断空格或不可见字符，已按半角读取'),))
-    >>> fold(" 12 ")
+    >>> to_halfwidth(" 12 ")
     ('12', ())
     """
     if _TO_FOLD.search(raw) is None:
@@ -102,36 +102,36 @@ def fold(raw: str) -> tuple[str, tuple[Repair, ...]]:
     return raw.translate(_FOLD).strip(), (WIDE,)
 
 
-def folded(raw: str) -> str:
-    """As `fold`, without telling; short texts are kept, since all forms of a kind print the same labels."""
-    return _folded(raw) if len(raw) <= LONGEST else fold(raw)[0]
+def halfwidth(raw: str) -> str:
+    """The text of `to_halfwidth` without its repairs; short texts are cached, since all forms print the same labels."""
+    return _cached_halfwidth(raw) if len(raw) <= LONGEST else to_halfwidth(raw)[0]
 
 
 @lru_cache(maxsize=4096)
-def _folded(raw: str) -> str:
-    return fold(raw)[0]
+def _cached_halfwidth(raw: str) -> str:
+    return to_halfwidth(raw)[0]
 
 
 def emptiness(text: str) -> State | None:
-    """Tell whether folded text is blank or a mark for "nothing to report"; None if it says something.
+    """State of a half-width text that is blank or a mark for "nothing to report"; None if it says something.
 
     >>> emptiness(""), emptiness("——"), emptiness("0")
     (<State.BLANK: 'blank'>, <State.NOT_APPLICABLE: 'not_applicable'>, None)
     """
     if not text:
         return State.BLANK
-    if _EMPTY_RUN.fullmatch(text) or text.lower() in EMPTY:
+    if _EMPTY_RUN.fullmatch(text) or text.lower() in EMPTY_WORDS:
         return State.NOT_APPLICABLE
     return None
 
 
-def drop_stray(text: str) -> tuple[str, tuple[Repair, ...]]:
-    """Take one punctuation mark off the end (T-05).
+def drop_trailing_mark(text: str) -> tuple[str, tuple[Repair, ...]]:
+    """Remove one punctuation mark from the end (T-05).
 
-    >>> drop_stray("7.50.")
+    >>> drop_trailing_mark("7.50.")
     ('7.50', (Repair(rule='T-05', note='末尾多余标点“.”已去除'),))
     """
-    if text and text[-1] in STRAY:
+    if text and text[-1] in TRAILING_MARKS:
         return text[:-1].rstrip(), (Repair("T-05", f"末尾多余标点“{text[-1]}”已去除"),)
     return text, ()
 
@@ -157,7 +157,7 @@ def leading_number(text: str) -> Token | None:
 
 
 def chinese_number(text: str) -> int | None:
-    """Read a whole number in Chinese numerals, everyday or formal; None if it is not spelt the regular way.
+    """Read a whole number in Chinese numerals, everyday or formal; None if it is not written the regular way.
 
     >>> [chinese_number(text) for text in ("十二", "三百五十", "两千", "壹万贰仟", "一千零二", "三亿五千万")]
     [12, 350, 2000, 12000, 1002, 350000000]
@@ -167,10 +167,10 @@ def chinese_number(text: str) -> int | None:
     if not HAN_NUMBER.fullmatch(text):
         return None
     plain = text.translate(_FORMAL)
-    value = _han_value(plain)
-    # Spelling the value again settles at one stroke what order, gaps and repetitions are right.
-    spelt = _han_spelling(value) or "零"
-    return value if spelt.replace("一十", "十") == plain.replace("一十", "十") else None
+    value = _numeral_value(plain)
+    # Writing the value again and comparing checks order, gaps and repetitions at once.
+    regular = _numerals(value) or "零"
+    return value if regular.replace("一十", "十") == plain.replace("一十", "十") else None
 
 
 def display(value: float) -> str:
@@ -185,10 +185,10 @@ def display(value: float) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
-def countable(raw: float) -> float | None:
-    """Take what a form can count: as `finite`, no more than the digits a spreadsheet keeps, and no less than nothing.
+def bounded(raw: float) -> float | None:
+    """A number that a form can hold: finite, below `LARGEST`, and 0 where it is below `SMALLEST`; else None.
 
-    >>> countable(12.5), countable(-1e15), countable(1e-300)
+    >>> bounded(12.5), bounded(-1e15), bounded(1e-300)
     (12.5, None, 0.0)
     """
     value = finite(raw)
@@ -198,7 +198,7 @@ def countable(raw: float) -> float | None:
 
 
 def finite(raw: float) -> float | None:
-    """Take what Excel holds as a number; None for truth values and for what is not finite.
+    """The number that Excel holds; None for truth values and for what is not finite.
 
     >>> finite(5), finite(True), finite(float("nan")), finite(10**400)
     (5.0, None, None, None)
@@ -213,7 +213,7 @@ def finite(raw: float) -> float | None:
 
 
 def shows_percent(number_format: str) -> bool:
-    """Tell whether an Excel number format multiplies by 100; a quoted or escaped % does not.
+    """Whether an Excel number format multiplies by 100; a quoted or escaped % does not.
 
     >>> shows_percent("0.00%"), shows_percent('0"%"'), shows_percent("General")
     (True, False, False)
@@ -221,20 +221,20 @@ def shows_percent(number_format: str) -> bool:
     return "%" in re.sub(r'"[^"]*"|\\.', "", number_format)
 
 
-def _han_value(text: str) -> int:
-    """Work out numerals, right or wrong: only a text that `_han_spelling` confirms is a number."""
+def _numeral_value(text: str) -> int:
+    """The value of numerals, whether or not they are well-formed: `_numerals` must give the same text back."""
     for size, name in _HAN_SIZES:
         if name in text:
             head, _, tail = text.rpartition(name) if size >= _HAN_SIZES[1][0] else text.partition(name)
-            return (_han_value(head) if head else 1) * size + _han_value(tail.removeprefix("零"))
+            return (_numeral_value(head) if head else 1) * size + _numeral_value(tail.removeprefix("零"))
     return _HAN_DIGITS.index(text) if len(text) == 1 else 0
 
 
-def _han_spelling(value: int) -> str:
-    """Spell a whole number in the regular everyday way; nothing for 0."""
+def _numerals(value: int) -> str:
+    """A whole number in everyday Chinese numerals; "" for 0."""
     for size, name in _HAN_SIZES:
         if value >= size:
             head, tail = divmod(value, size)
             gap = "零" if 0 < tail < size // 10 else ""
-            return _han_spelling(head) + name + gap + _han_spelling(tail)
+            return _numerals(head) + name + gap + _numerals(tail)
     return _HAN_DIGITS[value] if value else ""

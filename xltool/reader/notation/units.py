@@ -1,4 +1,4 @@
-"""Units people type behind a number, and what they are worth in the unit the tool reckons in.
+"""Units people type behind a number, and their ratio to the unit that xltool calculates in.
 
 Only units whose ratio is fixed are converted. Counting words (个, 家, 户次 …) are not: a 家 and a 户
 may or may not be the same thing.
@@ -87,15 +87,15 @@ MULTIPLIERS: dict[str, int] = {
     "亿": 10**8,
     "億": 10**8,
 }
-"""Large-number words that may precede a unit (万人, 亿元, 百万元); the longer stand first."""
+"""Large-number words that may precede a unit (万人, 亿元, 百万元); longer words stand first."""
 
 _ROOTS = {_MONEY: "元"}
-"""What a bare 万 or 亿 counts in a dimension whose base is itself a multiple."""
+"""The unit of a bare 万 or 亿, in a dimension whose base is itself a multiple."""
 
 
 @lru_cache(maxsize=1024)
 def find_unit(name: str) -> Unit:
-    """Tell the dimension and factor of a unit; a word that is not known is its own dimension.
+    """Dimension and factor of a unit; an unknown word is a dimension of its own.
 
     >>> find_unit("亿元")
     Unit(base='万元', numerator=10000, denominator=1)
@@ -151,12 +151,12 @@ def in_base(value: float, unit: str | None) -> tuple[float, str]:
     """
     if not unit:
         return float(value), ""
-    found = find_unit(unit)
-    return scale(value, found.numerator, found.denominator), found.base
+    known = find_unit(unit)
+    return scale(value, known.numerator, known.denominator), known.base
 
 
 def _reduced(base: str, numerator: int, denominator: int) -> Unit:
-    """Reduce 10**8 / 10**4 to 10**4 / 1, to keep the table's entries and the derived ones alike."""
+    """Reduce 10**8 / 10**4 to 10**4 / 1, so that derived units look like those of the table."""
     if numerator % denominator == 0:
         return Unit(base, numerator // denominator)
     return Unit(base, numerator, denominator)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from xltool.reader.a1 import COLUMNS, ROWS, place, shift, span
+from xltool.reader.a1 import COLUMNS, ROWS, cached_position, shift_formula, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells
 from xltool.reader.model import Cell, Validation
@@ -67,7 +67,7 @@ class SheetReader:
         """Start with nothing seen."""
         self.sheet = sheet
         self.context = context
-        self.spot = (0, 0)
+        self.position = (0, 0)
         self.filled: list[tuple[int, _Element]] = []
         self.masters: dict[str, tuple[str, int, int]] = {}
         self.waiting: dict[tuple[int, int], str] = {}
@@ -92,10 +92,10 @@ class SheetReader:
                     self._cells_of_rows()
             self._cells_of_rows()
             self._cells(cells)
-            for spot, shared in self.waiting.items():
-                self.sheet.cells[spot].formula = self._shared(shared, *spot)
+            for position, shared in self.waiting.items():
+                self.sheet.cells[position].formula = self._shared(shared, *position)
         except (ValueError, IndexError) as error:
-            near = f"工作表“{self.sheet.name}”第 {self.spot[0]} 行附近"
+            near = f"工作表“{self.sheet.name}”第 {self.position[0]} 行附近"
             raise Refused(Code.CORRUPT, f"文件已损坏：{near}内容无法解析（{error}）") from error
         return self.sheet
 
@@ -116,8 +116,8 @@ class SheetReader:
     def _row(self, element: _Element) -> None:
         """What a row says of all its cells, which come later; one without a number follows the one before."""
         number = element.get("r")
-        row = self.spot[0] + 1 if number is None else int(number)
-        self.spot = (row, 0)
+        row = self.position[0] + 1 if number is None else int(number)
+        self.position = (row, 0)
         if not 1 <= row <= ROWS:
             raise ValueError(number)
         if is_on(element.get("hidden")):
@@ -134,7 +134,7 @@ class SheetReader:
     def _cells_of_rows(self) -> None:
         """The cells of the rows seen so far, once the locks of all are known: a cell may stand in another row."""
         for row, element in self.filled:
-            self.spot = (row, 0)
+            self.position = (row, 0)
             self._cells(cell_scanner.cells_of_row(element))
         self.filled.clear()
 
@@ -143,28 +143,28 @@ class SheetReader:
         sheet, styles = self.sheet, self.context.styles
         as_usual = not (sheet.row_locks or sheet.unlocked_columns)
         for reference, index, letter, shared, code, text in written:
-            spot = self.spot = self._next() if reference is None else place(reference)
+            position = self.position = self._next() if reference is None else cached_position(reference)
             style = styles[int(index) if index else 0]
-            if style.locked is not (as_usual or sheet.inherited_lock(*spot)):
-                sheet.cell_locks[spot] = style.locked
+            if style.locked is not (as_usual or sheet.inherited_lock(*position)):
+                sheet.cell_locks[position] = style.locked
             if code is None and shared is None and (text is None or letter == "s"):  # most are empty, or a printed text
                 if text:
                     self.context.fill()
                     printed = self._string(text)
-                    sheet.cells[spot] = Cell(printed, None, False, style.locked, style.number_format)  # noqa: FBT003
+                    sheet.cells[position] = Cell(printed, None, False, style.locked, style.number_format)  # noqa: FBT003
                 continue
             kind = letter or "n"
-            formula = None if code is None and shared is None else self._formula(code, shared, spot)
-            if formula is None and (not text if kind in {"n", "s"} else text is None) and spot not in self.waiting:
+            formula = None if code is None and shared is None else self._formula(code, shared, position)
+            if formula is None and (not text if kind in {"n", "s"} else text is None) and position not in self.waiting:
                 continue
             self.context.fill()
             value = None if text is None else self._value(kind, text, style)
             number = text if kind == "n" and text else None
-            sheet.cells[spot] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
+            sheet.cells[position] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
 
     def _next(self) -> tuple[int, int]:
         """The place of a cell that gives none."""
-        row, column = self.spot
+        row, column = self.position
         if column == COLUMNS:
             raise ValueError(column + 1)
         return row, column + 1
@@ -204,17 +204,17 @@ class SheetReader:
             return text
         return as_date(number, date1904=self.context.date1904) if style.dated else number
 
-    def _formula(self, text: str | None, shared: str | None, spot: tuple[int, int]) -> str | None:
+    def _formula(self, text: str | None, shared: str | None, position: tuple[int, int]) -> str | None:
         """Text of a formula; a shared one is written out for this cell, None if the element says nothing."""
         if shared is None:
             return decoded(text) if text else None
         if text:
-            self.masters[shared] = decoded(text), *spot
+            self.masters[shared] = decoded(text), *position
             return self.masters[shared][0]
         if shared not in self.masters:
-            self.waiting[spot] = shared
+            self.waiting[position] = shared
             return None
-        return self._shared(shared, *spot)
+        return self._shared(shared, *position)
 
     def _shared(self, shared: str, row: int, column: int) -> str | None:
         """The shared formula as it reads in this cell; None if the file never spells it out."""
@@ -225,7 +225,7 @@ class SheetReader:
         if self.context.formulas < 0:
             reason = f"共享公式展开后合计超过上限 {LIMITS.shared_formula_characters:,} 个字，请把公式改为数值后重新报送"
             raise Refused(Code.TOO_MANY, reason)
-        return shift(formula, row - master_row, column - master_column)
+        return shift_formula(formula, row - master_row, column - master_column)
 
     def _merges(self, element: _Element) -> None:
         """Merged ranges."""

@@ -1,0 +1,245 @@
+"""The search for the fields of a form by their labels, in the ways that all forms share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xltool.forms import foot
+from xltool.reader.a1 import COLUMNS, ROWS
+from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.words import is_label
+from xltool.reader.notation.tokens import emptiness, to_halfwidth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xltool.expr.nodes import Field
+    from xltool.forms.model import Form
+    from xltool.reader.a1 import Position
+    from xltool.reader.labels.splits import SplitColumns
+
+BY_LABEL, BY_NEIGHBOUR = "label", "neighbour"
+_INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL)
+_OF_WHICH = re.compile(r"^\s*其中\s*[:：]")
+_YEAR = re.compile(r"20\d\d\s*年度?")
+_DIGIT = re.compile(r"\d")
+_FOOT = {
+    alias: item
+    for item in (foot.filler, foot.filed_on, foot.phone, foot.signature)
+    for alias in (item.key, *item.aliases)
+    if alias != "日期"
+}
+
+
+@dataclass
+class LabelSearch:
+    """A search for the fields of a form by their labels, with what it has located so far.
+
+    `inline` holds the part of a cell's text that is the value, where label and value share a cell;
+    `how` whether a field was located by its label or only by its neighbours; `used` every cell that
+    was understood, labels included; `labels` where the label of a field stands.
+    """
+
+    area: Area
+    form: Form
+    cells: dict[str, Position] = field(default_factory=dict)
+    inline: dict[str, str] = field(default_factory=dict)
+    how: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, Position] = field(default_factory=dict)
+    rows: dict[str, list[int]] = field(default_factory=dict)
+    columns: dict[str, dict[str, int]] = field(default_factory=dict)
+    split: dict[str, SplitColumns] = field(default_factory=dict)
+    """Columns of a table that stand in several columns of the sheet each."""
+    used: set[Position] = field(default_factory=set)
+    grade: tuple[str, Position] | None = None
+    """The grade printed beside the total, with its cell."""
+    years: dict[str, tuple[int, Position]] = field(default_factory=dict)
+    """Years printed in heads, by the key of the field they are kept in, with their cells."""
+
+    def put(self, item: Field, position: Position, *, how: str = BY_LABEL) -> None:
+        """Note where a field of the form stands; the first place of a field counts, and the first field at a place.
+
+        A mark for "nothing to report" in a merged cell may be the value of several fields.
+        """
+        if item.key not in self.cells and item.key in self.form.fields and not self._is_occupied(position):
+            self.cells[item.key] = position
+            self.how[item.key] = how
+            self.used.add(position)
+
+    def put_inline(self, item: Field, position: Position, value: str) -> None:
+        """Note a field whose value stands in one cell with its label."""
+        if item.key not in self.cells and item.key in self.form.fields:
+            self.cells[item.key], self.how[item.key], self.inline[item.key] = position, BY_LABEL, value
+            self.used.add(position)
+
+    def put_beside(self, item: Field, label: Position) -> None:
+        """Note a field whose value stands right of its label.
+
+        Where the next cell is empty but a later one in the row is filled and no label, the value may
+        have slipped there: the field is located by its neighbour only.
+        """
+        area, first = self.area, self.area.right_of(label)
+        self.labels.setdefault(item.key, label)
+        self.used.add(label)
+        if not area.is_blank(first):
+            first = area.next_to(label) if self.is_label(first) else first
+            if not self.is_label(first):
+                self.put(item, first)
+            return
+        later = area.later(first)
+        if later is not None and not self.is_label(later) and self._may_be(item, later):
+            self.put(item, later, how=BY_NEIGHBOUR)
+        else:
+            self.put(item, first)
+
+    def put_below(self, item: Field, label: Position) -> None:
+        """Note a field whose value stands under its label."""
+        self.labels.setdefault(item.key, label)
+        self.used.add(label)
+        position = self.area.below(label)
+        if not self.area.holds(position) or self.is_label(position) or position in self.cells.values():
+            position = self.area.under(label)
+        if self.area.holds(position) and not self.is_label(position):
+            self.put(item, position)
+
+    def _is_occupied(self, position: Position) -> bool:
+        """Whether a cell already is the value of another field, or there is no such cell."""
+        if position[0] > ROWS or position[1] > COLUMNS:
+            return True
+        return position in self.cells.values() and emptiness(to_halfwidth(self.area.text(position))[0]) is None
+
+    def is_label(self, position: Position) -> bool:
+        """Whether a cell holds a text the form prints, or begins with one before a colon."""
+        text = self.area.text(position)
+        inline = _INLINE.match(_OF_WHICH.sub("", text))
+        return bool(text.strip()) and is_label(inline["label"] if inline else text, self.form)
+
+    def _may_be(self, item: Field, position: Position) -> bool:
+        """Whether a cell further on can be the value: a number for a number, no label of something else."""
+        text = self.area.text(position).strip()
+        if item.kind.numeric:
+            return _DIGIT.match(text.lstrip("¥￥-")) is not None
+        return not text.endswith((":", "："))
+
+
+def names_of(item: Field) -> Iterable[tuple[str, str]]:
+    """Every label of a field, with its key; a label of 收入_其他资金 is 其他资金."""
+    own = item.key.rpartition("_")[2]
+    return ((_YEAR.sub("", label), item.key) for label in (*(() if own == "合计" else (own,)), *item.aliases))
+
+
+def beside_label(search: LabelSearch, items: Iterable[Field], *, rows: range | None = None) -> None:
+    """Locate fields whose value stands right of the label, or in the same cell after a colon."""
+    by_key = {item.key: item for item in items}
+    labels = Labels(pair for item in by_key.values() for pair in names_of(item))
+    several = _any_of(pair[0] for item in by_key.values() for pair in names_of(item))
+    for position, text in list(search.area.texts()):
+        if rows is not None and position[0] not in rows:
+            continue
+        key = labels.find(text)
+        if key is not None:
+            if key not in search.cells:
+                (_add_beside_or_blank if text.rstrip().endswith((":", "：")) else LabelSearch.put_beside)(
+                    search, by_key[key], position
+                )
+        elif len(several.findall(text)) > 1:
+            _add_parts(
+                search, {name: by_key[key] for name in several.findall(text) if (key := labels.find(name))}, position
+            )
+        else:
+            _add_inline(search, by_key, labels, position)
+
+
+def _add_inline(search: LabelSearch, by_key: dict[str, Field], labels: Labels, position: Position) -> None:
+    """Locate a field whose label and value share a cell, or whose label ends with a colon."""
+    match = _INLINE.match(_OF_WHICH.sub("", search.area.text(position)))
+    key = labels.find(_YEAR.sub("", fold_label(match["label"]))) if match else None
+    if match is None or key is None or key in search.cells:
+        return
+    search.used.add(position)
+    search.labels.setdefault(key, position)
+    if match["value"].strip():
+        search.put_inline(by_key[key], position, match["value"])
+    else:
+        _add_beside_or_blank(search, by_key[key], position)
+
+
+def _add_beside_or_blank(search: LabelSearch, item: Field, position: Position) -> None:
+    """Locate a field whose label ends with a colon: its value stands right of it, or is missing in the same cell."""
+    right = search.area.next_to(position)
+    if not search.area.has_cell(right) or search.is_label(right):
+        search.used.add(position)
+        search.labels.setdefault(item.key, position)
+        search.put_inline(item, position, "")
+    else:
+        search.put_beside(item, position)
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Matches any of these labels before a colon, with or without white space between their characters."""
+    spaced = (r"\s*".join(map(re.escape, name)) for name in sorted(names, key=len, reverse=True))
+    return re.compile(f"(?<![\u4e00-\u9fff])({'|'.join(spaced)})\\s*[:：]")
+
+
+def _any_name(names: Iterable[str]) -> re.Pattern[str]:
+    """Matches any of these names before a colon."""
+    return re.compile("(" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\s*[:：]")
+
+
+def _add_parts(search: LabelSearch, items: dict[str, Field], position: Position) -> None:
+    """Locate several fields in one cell, each with its value behind a colon."""
+    parts = _any_name(items).split(search.area.text(position))
+    if parts[0].strip():
+        return
+    search.used.add(position)
+    for name, value in zip(parts[1::2], parts[2::2], strict=True):
+        search.labels.setdefault(items[name].key, position)
+        search.put_inline(items[name], position, value)
+
+
+def near_label(search: LabelSearch, items: Iterable[Field], *, rows: range | None = None) -> None:
+    """Locate fields whose value stands under the label, as in a table with one row of heads, or right of it."""
+    by_key = {item.key: item for item in items}
+    labels = Labels(pair for item in by_key.values() for pair in names_of(item))
+    heads_near(search, by_key, labels, rows)
+
+
+def heads_near(search: LabelSearch, by_key: dict[str, Field], labels: Labels, rows: range | None = None) -> None:
+    """As `near_label`, by other labels than the fields' own."""
+    for position, text in list(search.area.texts()):
+        if rows is not None and position[0] not in rows:
+            continue
+        key = labels.find(_YEAR.sub("", fold_label(text)))
+        if key is None:
+            _add_inline(search, by_key, labels, position)
+        elif key not in search.cells:
+            right = search.area.right_of(position)
+            beside = search.area.holds(right) and not search.area.is_blank(right) and not search.is_label(right)
+            (search.put_beside if beside else search.put_below)(by_key[key], position)
+
+
+_FOOT_LABEL = re.compile(
+    "("
+    + "|".join(r"\s*".join(map(re.escape, name)) for name in sorted(_FOOT, key=len, reverse=True))
+    + r")(?:\s*[(（][^()（）]*[)）])?\s*(?:[:：]|(?=\s)|$)"
+)
+
+
+def foot_of(search: LabelSearch) -> None:
+    """Locate the foot: 填表人：某某 填报日期：… 联系电话：… in one cell, or each beside its label."""
+    table_rows = {row for rows in search.rows.values() for row in rows}
+    for position, text in list(search.area.texts()):
+        parts = _FOOT_LABEL.split(text)
+        if len(parts) == 1 or fold_label(parts[0]) or position[0] in table_rows:
+            continue
+        search.used.add(position)
+        several = len(parts[1::2]) > 1
+        for name, value in zip(parts[1::2], parts[2::2], strict=True):
+            item = _FOOT[re.sub(r"\s+", "", name)]
+            search.labels.setdefault(item.key, position)
+            if value.strip() or several:
+                search.put_inline(item, position, value)
+            elif item.key not in search.cells:
+                _add_beside_or_blank(search, item, position)

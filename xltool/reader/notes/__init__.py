@@ -1,0 +1,1 @@
+"""What is noticed while a file is read, a function a rule; `NOTED` says which function notices which code."""

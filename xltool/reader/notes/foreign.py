@@ -1,0 +1,91 @@
+"""Notes on a form of another layout: parts that are missing, values in doubtful places, its unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xltool.findings import Severity
+from xltool.forms import foot, review, self_review
+from xltool.forms.model import Role
+from xltool.forms.words import item_of
+from xltool.reader.labels.search import BY_LABEL
+from xltool.reader.notes.leftovers import unread_on_form
+from xltool.reader.notes.registry import noted
+from xltool.reader.notes.values import LISTED, FormReading, notes_on_values
+from xltool.reader.records import Note, Submission
+
+if TYPE_CHECKING:
+    from xltool.forms.model import Form
+    from xltool.reader.labels.search import LabelSearch
+    from xltool.reader.locate import LocatedForm
+    from xltool.reader.money_units import MoneyUnits
+
+MISSING_SHARE = 0.5
+"""A form that lacks more than this share of its columns and lines is not that form filled in."""
+_ESSENTIAL = ("年度资金总额_全年预算数", "年度资金总额_全年执行数", "年度资金总额_执行率", "总分_得分")
+_COLUMNS = tuple(
+    column.key for column in (review.indicator, review.target_value, review.actual_value, review.weight, review.score)
+)
+_FOOT = frozenset(item.key for item in (foot.filler, foot.filed_on, foot.phone, foot.signature))
+
+
+def notes_on_foreign(reading: FormReading, units: MoneyUnits) -> list[Note]:
+    """What a reader of the result must know: missing parts, doubtful places, cells not understood, the unit."""
+    submission, located = reading.submission, reading.located
+    notes = notes_on_values(reading)
+    if located.search is None or located.region is None:
+        return notes
+    return [
+        *notes,
+        *missing_parts(located.form, located.search),
+        *doubtful_places(submission, located, located.search),
+        *unread_on_form(submission, located),
+        *converted_unit(units),
+    ]
+
+
+@noted("W-20")
+def missing_parts(form: Form, search: LabelSearch) -> list[Note]:
+    """More than half of what makes up the form is missing."""
+    needed = _needed(form)
+    present = {*search.cells, *search.columns.get(review.INDICATORS, ())}
+    missing = [name for key, name in needed.items() if key not in present]
+    if len(missing) <= MISSING_SHARE * len(needed):
+        return []
+    words = {"表": form.key, "清单": "、".join(missing[:LISTED]) + ("等" if len(missing) > LISTED else "")}
+    return [Note("W-20", words=words, actual=f"缺 {len(missing)} 项")]
+
+
+def _needed(form: Form) -> dict[str, str]:
+    """What makes up a form, by key with its name: of 附件1 every field, of the others what all regions print."""
+    fields = form.fields
+    if form.role is Role.BASE_DATA:
+        return {key: item_of(item) for key, item in fields.items() if key not in _FOOT}
+    names = [self_review.department.key]
+    if form.role is Role.PROJECT_REVIEW:
+        names = [key for key in fields if "_" not in key][:3]
+    keys = (*names, *_ESSENTIAL, review.goal.key, review.achievement.key)
+    return {key: item_of(fields[key]) for key in keys} | {key: key for key in _COLUMNS}
+
+
+@noted("W-22")
+def doubtful_places(submission: Submission, located: LocatedForm, search: LabelSearch) -> list[Note]:
+    """Values that do not stand beside their label, but further on in its row."""
+    notes = []
+    for key, how in search.how.items():
+        filed = submission.values.get(key)
+        if how != BY_LABEL and filed is not None and filed.raw is not None:
+            item = located.form.fields[key]
+            notes.append(Note("W-22", filed.cell, key, {"field": item_of(item)}, actual=str(filed.raw)))
+    return notes
+
+
+@noted("W-11")
+def converted_unit(units: MoneyUnits) -> list[Note]:
+    """The form notes another unit than 万元, and its amounts were converted."""
+    unit = units.form
+    if unit is None or unit.factor == 1:
+        return []
+    message = f"本表注明的金额单位为{unit.name}，已折算为万元。"
+    words = {"原文": "万元", "现文": unit.name}
+    return [Note("W-11", unit.cell, words=words, actual=unit.name, severity=Severity.INFO, message=message)]
