@@ -22,7 +22,7 @@ from tools.samples.checking import audited
 from tools.samples.folders import ROOT, SAMPLES
 from xltool.findings import Severity
 from xltool.outputs.returned.copy import list_workbook, returned_copy
-from xltool.outputs.returned.earlier_marks import strip
+from xltool.outputs.returned.earlier_marks import remove_marks
 from xltool.outputs.returned.package import EditablePackage
 from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.outputs.returned.styles import MARKS, CellStyles
@@ -44,7 +44,7 @@ def stripped(data: bytes) -> bytes:
     """A copy without its marks."""
     package = EditablePackage(data)
     book = WorkbookPart(package)
-    strip(book, CellStyles(package.edit(book.styles)))
+    remove_marks(book, CellStyles(package.edit(book.styles)))
     return package.save()
 
 
@@ -194,7 +194,7 @@ def test_without_the_list_the_fill_comes_from_a_cell_alike(filed: bytes, copy: b
     """The department took the list out: a style that differs in its fill alone is the one; else there is no fill."""
     package = EditablePackage(copy)
     book = WorkbookPart(package)
-    book.take_out(book.sheets[0])
+    book.remove(book.sheets[0])
     now, was = looks(stripped(package.save())), looks(filed)
     assert now[SHEET]["B3"] == was[SHEET]["B3"]
     assert not [look for cells in now.values() for look in cells.values() if look[2] in COLOURS]

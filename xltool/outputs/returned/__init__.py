@@ -1,1 +1,1 @@
-"""Returned copies (退回件): a department's own file, its findings marked and listed in it."""
+"""Returned copies (退回件): the file of a department with its findings marked and listed in it."""

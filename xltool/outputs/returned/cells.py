@@ -1,4 +1,4 @@
-"""The cells of a worksheet part: found or put in at their place, and the style they show."""
+"""The cells of a worksheet part: where they stand, and their styles."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ CellRef = tuple[int, int]
 """Row and column, from 1."""
 
 _PIXELS: Final = 7
-"""Width of a digit in the usual font."""
-_FARTHEST: Final = 1_000
+"""Width of a digit in the default font."""
+_LAST_MEASURED_COLUMN: Final = 1_000
+"""Columns beyond this have the default width here; a file may declare widths for 16,384 columns."""
 
 
 class CellGrid:
-    """The grid of a sheet; `root` is changed in place."""
+    """The cells of a sheet; `root` is changed in place."""
 
     def __init__(self, root: _Element) -> None:
-        """Take the root of a worksheet part; NotEditableError where it has no cells' element."""
+        """Read the root of a worksheet part; NotEditableError where it has no sheetData."""
         self.root = root
         self.space = str(root.tag).removesuffix("worksheet")
         data = root.find(f"{self.space}sheetData")
@@ -38,11 +39,11 @@ class CellGrid:
             raise NotEditableError(msg)
         self._data = data
         merged = root.iterfind(f"{self.space}mergeCells/{self.space}mergeCell")
-        self._merges = [span(one.get("ref", "")) for one in merged]
-        self._at = dict(self._rows())
+        self._merges = [span(area.get("ref", "")) for area in merged]
+        self._rows_by_number = dict(self._rows())
 
-    def home(self, cell: str) -> CellRef:
-        """Where a cell's content stands: of a merged area, its first cell."""
+    def top_left(self, cell: str) -> CellRef:
+        """The cell itself, or the first cell of the merged area it belongs to, which holds the content."""
         row, column = row_column(cell)
         for top, left, bottom, right in self._merges:
             if top <= row <= bottom and left <= column <= right:
@@ -50,74 +51,75 @@ class CellGrid:
         return row, column
 
     def each(self) -> Iterator[tuple[CellRef, _Element]]:
-        """All cells; those without an address follow the one before."""
+        """All cells; a cell without an address follows the cell before it."""
         for row, element in self._rows():
-            for column, cell in _columns(element):
+            for column, cell in _cells_of(element):
                 yield (row, column), cell
 
-    def style(self, spot: CellRef) -> int:
-        """Index of the style a cell shows, whether or not it is there."""
-        row, cell = self._find(spot)
-        return int(cell.get("s", "0")) if cell is not None else self._inherited(row, spot[1])
+    def style(self, ref: CellRef) -> int:
+        """Index of the style that a cell shows, also where the file does not contain the cell."""
+        row, cell = self._find(ref)
+        return int(cell.get("s", "0")) if cell is not None else self._inherited(row, ref[1])
 
-    def set_style(self, spot: CellRef, style: int) -> None:
-        """Give a cell a style; put in where the file has none."""
-        row, cell = self._find(spot)
+    def set_style(self, ref: CellRef, style: int) -> None:
+        """Set the style of a cell, which is added where the file does not contain it."""
+        row, cell = self._find(ref)
         if row is None:
-            row = self._new_row(spot[0])
+            row = self._new_row(ref[0])
         if cell is None:
-            cell = self._new_cell(row, spot)
+            cell = self._new_cell(row, ref)
         cell.set("s", str(style))
 
-    def restore(self, spot: CellRef, style: int) -> None:
-        """Give a cell back the style it had; gone with its row if it says nothing its row or column does not say."""
-        row, cell = self._find(spot)
+    def restore(self, ref: CellRef, style: int) -> None:
+        """Set the earlier style of a cell; remove the cell, and its row, if they hold nothing else."""
+        row, cell = self._find(ref)
         if row is None or cell is None:
             return
         if style or cell.get("s") is None:
             cell.set("s", str(style))
         else:
             del cell.attrib["s"]
-        if len(cell) or set(cell.attrib) - {"r", "s"} or style != self._inherited(row, spot[1]):
+        if len(cell) or set(cell.attrib) - {"r", "s"} or style != self._inherited(row, ref[1]):
             return
         row.remove(cell)
         if not len(row) and not set(row.attrib) - {"r", "spans"}:
             self._data.remove(row)
-            del self._at[spot[0]]
+            del self._rows_by_number[ref[0]]
 
     def width(self, column: int) -> int:
         """Width of a column in pixels."""
-        width = self._widths.get(column, self._usual_width)
+        width = self._widths.get(column, self._default_width)
         return int(width * _PIXELS + 5) if width else 0
 
     def height(self, row: int) -> int:
         """Height of a row in pixels."""
-        element = self._at.get(row)
+        element = self._rows_by_number.get(row)
         if element is None:
-            return int(self._usual_height * 4 / 3)
-        return 0 if is_on(element.get("hidden")) else int(float(element.get("ht") or self._usual_height) * 4 / 3)
+            return int(self._default_height * 4 / 3)
+        return 0 if is_on(element.get("hidden")) else int(float(element.get("ht") or self._default_height) * 4 / 3)
 
     @cached_property
     def _widths(self) -> dict[int, float]:
-        """Widths in digits of the columns that are not as usual, hidden ones 0; those far to the right left out."""
-        known = {}
+        """Widths, in digits, of the columns that declare one; 0 for hidden columns."""
+        widths = {}
         for column in self.root.iterfind(f"{self.space}cols/{self.space}col"):
-            width = float(column.get("width") or self._usual_width)
-            for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), _FARTHEST) + 1):
-                known[number] = 0.0 if is_on(column.get("hidden")) else width
-        return known
+            width = float(column.get("width") or self._default_width)
+            last = min(int(column.get("max", "1")), _LAST_MEASURED_COLUMN)
+            for number in range(int(column.get("min", "1")), last + 1):
+                widths[number] = 0.0 if is_on(column.get("hidden")) else width
+        return widths
 
     @cached_property
-    def _usual_width(self) -> float:
-        return self._usual("defaultColWidth", 8.43)
+    def _default_width(self) -> float:
+        return self._default("defaultColWidth", 8.43)
 
     @cached_property
-    def _usual_height(self) -> float:
-        return self._usual("defaultRowHeight", 15.0)
+    def _default_height(self) -> float:
+        return self._default("defaultRowHeight", 15.0)
 
-    def _usual(self, name: str, otherwise: float) -> float:
+    def _default(self, name: str, fallback: float) -> float:
         settings = self.root.find(f"{self.space}sheetFormatPr")
-        return otherwise if settings is None else float(settings.get(name) or otherwise)
+        return fallback if settings is None else float(settings.get(name) or fallback)
 
     def _rows(self) -> Iterator[tuple[int, _Element]]:
         number = 0
@@ -125,15 +127,15 @@ class CellGrid:
             number = int(row.get("r") or number + 1)
             yield number, row
 
-    def _find(self, spot: CellRef) -> tuple[_Element | None, _Element | None]:
-        """Row and cell at a place, as far as they are there."""
-        row = self._at.get(spot[0])
+    def _find(self, ref: CellRef) -> tuple[_Element | None, _Element | None]:
+        """The row and the cell at a place; None for what the file does not contain."""
+        row = self._rows_by_number.get(ref[0])
         if row is None:
             return None, None
-        return row, next((cell for column, cell in _columns(row) if column == spot[1]), None)
+        return row, next((cell for column, cell in _cells_of(row) if column == ref[1]), None)
 
     def _inherited(self, row: _Element | None, column: int) -> int:
-        """The style of a cell that has none of its own: its row's, else its column's."""
+        """The style of a cell without a style of its own: that of its row, else of its column."""
         if row is not None and row.get("s") is not None and is_on(row.get("customFormat")):
             return int(row.get("s", "0"))
         for each in self.root.iterfind(f"{self.space}cols/{self.space}col"):
@@ -142,28 +144,28 @@ class CellGrid:
         return 0
 
     def _new_row(self, number: int) -> _Element:
-        made = etree.Element(f"{self.space}row", r=str(number))
-        behind = next((row for at, row in self._rows() if at > number), None)
-        if behind is None:
-            self._data.append(made)
+        new_row = etree.Element(f"{self.space}row", r=str(number))
+        following = next((row for at, row in self._rows() if at > number), None)
+        if following is None:
+            self._data.append(new_row)
         else:
-            behind.addprevious(made)
-        self._at[number] = made
-        return made
+            following.addprevious(new_row)
+        self._rows_by_number[number] = new_row
+        return new_row
 
-    def _new_cell(self, row: _Element, spot: CellRef) -> _Element:
-        made = etree.Element(f"{self.space}c", r=address(*spot))
-        behind = next((cell for column, cell in _columns(row) if column > spot[1]), None)
-        if behind is not None:
-            behind.addprevious(made)
+    def _new_cell(self, row: _Element, ref: CellRef) -> _Element:
+        new_cell = etree.Element(f"{self.space}c", r=address(*ref))
+        following = next((cell for column, cell in _cells_of(row) if column > ref[1]), None)
+        if following is not None:
+            following.addprevious(new_cell)
         else:
-            last = row.find(f"{self.space}extLst")
-            row.insert(len(row) if last is None else row.index(last), made)
-        _widen(row, spot[1])
-        return made
+            extension = row.find(f"{self.space}extLst")
+            row.insert(len(row) if extension is None else row.index(extension), new_cell)
+        _widen_spans(row, ref[1])
+        return new_cell
 
 
-def _columns(row: _Element) -> Iterator[tuple[int, _Element]]:
+def _cells_of(row: _Element) -> Iterator[tuple[int, _Element]]:
     """The cells of a row with their columns."""
     column = 0
     for cell in row.iterchildren("{*}c"):
@@ -172,8 +174,8 @@ def _columns(row: _Element) -> Iterator[tuple[int, _Element]]:
         yield column, cell
 
 
-def _widen(row: _Element, column: int) -> None:
-    """Let the columns a row says it spans hold a new cell."""
+def _widen_spans(row: _Element, column: int) -> None:
+    """Make the `spans` of a row, where it has them, include the column of a new cell."""
     first, _, last = row.get("spans", "").partition(":")
     if first.isdigit() and last.isdigit() and not int(first) <= column <= int(last):
         row.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")

@@ -1,7 +1,7 @@
-"""Comments on cells: ours are added to what is there and found again, those of others stay.
+"""Comments on cells: add our texts to them and find our texts again; comments of others stay.
 
-A comment's text holds our part between two marks, so that it is known again whatever program has saved the file and
-whatever else stands in the comment.
+Our text stands between two marks, so that it is found again whatever program has saved the file and whatever else the
+comment holds.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ COMMENTS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.c
 DRAWING: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _SECTION: Final = re.compile(rf"\n?{HEAD}.{{0,2000}}?{FOOT.format('([0-9]{1,7})[0-9、]*')}", re.DOTALL)
-_BEHIND: Final = frozenset(
+_AFTER_DRAWING: Final = frozenset(
     {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
 )
-"""What stands behind a legacyDrawing in a worksheet part, by the schema."""
+"""The elements that follow legacyDrawing in a worksheet part, by the schema."""
 _THREAD: Final = "tc="
-"""Authors of the placeholders that Excel 365 keeps for its threads begin so."""
+"""Prefix of the authors of placeholder comments, which Excel 365 keeps for its threads."""
 
 
-def are_there(package: EditablePackage, sheet: str) -> bool:
-    """Whether comments of ours may stand on a sheet; `sheet` is its part."""
+def has_our_comments(package: EditablePackage, sheet: str) -> bool:
+    """Whether a sheet, given by its part, may have comments of ours."""
     return any(
         HEAD.encode() in package.read(relation.target)
         for relation in package.relations(sheet)
@@ -50,77 +50,77 @@ class Comments:
     """The comments of one sheet and their boxes."""
 
     def __init__(self, package: EditablePackage, part: str, cells: CellGrid, *, strict: bool) -> None:
-        """`part` is the worksheet's, `cells` its grid; nothing is made before it is needed."""
+        """Open the comments of a worksheet, given by its part and its cells; parts are added when first needed."""
         self._package, self._sheet, self._cells, self._strict = package, part, cells, strict
         self._relations = {relation.kind: relation for relation in package.relations(part)}
-        self._known: dict[str, _Element] | None = None
+        self._by_address: dict[str, _Element] | None = None
 
-    def add(self, spot: CellRef, text: str) -> bool:
-        """Put a text on a cell, behind what is there; False where a thread of Excel 365 stands, which is left alone.
+    def add(self, ref: CellRef, text: str) -> bool:
+        """Add a text to the comment of a cell; False where the cell has a thread of Excel 365, which stays as it is.
 
-        Boxes are drawn when `close` is called.
+        The boxes of comments are written when `close` is called.
         """
-        root = self._package.edit(self._comments())
-        if self._known is None:
-            self._known = {one.get("ref", ""): one for one in root.iter("{*}comment")}
-        found = self._known.get(address(*spot))
-        if found is None:
-            self._known[address(*spot)] = self._new(root, spot)
-            _append(self._known[address(*spot)], text)
-            self._drawing.add(self._cells, spot, text)
+        root = self._package.edit(self._comments_part())
+        if self._by_address is None:
+            self._by_address = {comment.get("ref", ""): comment for comment in root.iter("{*}comment")}
+        comment = self._by_address.get(address(*ref))
+        if comment is None:
+            self._by_address[address(*ref)] = comment = self._add_comment(root, ref)
+            _append(comment, text)
+            self._drawing.add(self._cells, ref, text)
             return True
-        if self._is_thread(root, found):
+        if self._is_thread(root, comment):
             return False
-        _append(found, f"\n{text}")
-        self._drawing.enlarge(self._cells, spot, _text(found))
+        _append(comment, f"\n{text}")
+        self._drawing.enlarge(self._cells, ref, _text(comment))
         return True
 
     def close(self) -> None:
-        """Write the drawing, with its relation and its place in the sheet where it is new; take it out where empty."""
+        """Write the drawing of the boxes; add its relation where it is new, remove it where it is empty."""
         if "_drawing" not in self.__dict__:
             return
         part = self._drawing_part()
         if self._drawing.is_empty:
             if part is not None:
-                self._forget_drawing(part)
+                self._remove_drawing(part)
             return
         if part is None:
-            part = self._package.free("xl/drawings/vmlDrawing{}.vml")
+            part = self._package.unused_name("xl/drawings/vmlDrawing{}.vml")
             self._package.declare_extension("vml", DRAWING)
-            self._name_drawing(self._package.relate(self._sheet, "vmlDrawing", part, strict=self._strict))
+            self._refer_to_drawing(self._package.relate(self._sheet, "vmlDrawing", part, strict=self._strict))
         data = self._drawing.data
         if part not in self._package or self._package.read(part) != data:
             self._package.write(part, data)
 
-    def strip(self) -> dict[CellRef, int]:
-        """Take our texts out; gives their cells with the number each names first in the list."""
+    def remove_ours(self) -> dict[CellRef, int]:
+        """Remove our texts; return their cells with the first number of the list that each text names."""
         relation = self._relations.get("comments")
         if relation is None or HEAD.encode() not in self._package.read(relation.target):
             return {}
         root = self._package.edit(relation.target)
-        numbers, gone = {}, set()
+        numbers, removed = {}, set()
         for comment in list(root.iter("{*}comment")):
             match = _SECTION.search(_text(comment))
             if match is None:
                 continue
-            spot = row_column(comment.get("ref", ""))
-            numbers[spot] = int(match[1])
+            ref = row_column(comment.get("ref", ""))
+            numbers[ref] = int(match[1])
             if not _cut(comment):
                 comment.getparent().remove(comment)  # type: ignore[union-attr] # found below the root
-                gone.add(spot)
-        self._forget_author(root)
+                removed.add(ref)
+        self._remove_author(root)
         if next(root.iter("{*}comment"), None) is None:
             self._package.remove(relation.target)
             self._package.unrelate(self._sheet, relation.id)
-        self._drawing.remove(gone)
+        self._drawing.remove(removed)
         self.close()
         return numbers
 
-    def _comments(self) -> str:
-        """The comments' part, made where the sheet has none."""
+    def _comments_part(self) -> str:
+        """Name of the part with the comments, which is added where the sheet has none."""
         relation = self._relations.get("comments")
         if relation is None:
-            part = self._package.free("xl/comments{}.xml")
+            part = self._package.unused_name("xl/comments{}.xml")
             space = self._cells.space.strip("{}")
             self._package.write(part, f'<comments xmlns="{space}"><authors/><commentList/></comments>'.encode())
             self._package.declare(COMMENTS, part=part)
@@ -129,8 +129,8 @@ class Comments:
             relation = self._relations["comments"]
         return relation.target
 
-    def _new(self, root: _Element, spot: CellRef) -> _Element:
-        """A comment of ours without a text."""
+    def _add_comment(self, root: _Element, ref: CellRef) -> _Element:
+        """Add a comment of ours, still without a text."""
         space = self._cells.space
         authors, listed = root.find(f"{space}authors"), root.find(f"{space}commentList")
         if authors is None or listed is None:
@@ -140,7 +140,7 @@ class Comments:
         if AUTHOR not in names:
             etree.SubElement(authors, f"{space}author").text = AUTHOR
         author = str(names.index(AUTHOR) if AUTHOR in names else len(names))
-        comment = etree.SubElement(listed, f"{space}comment", ref=address(*spot), authorId=author)
+        comment = etree.SubElement(listed, f"{space}comment", ref=address(*ref), authorId=author)
         etree.SubElement(comment, f"{space}text")
         return comment
 
@@ -150,7 +150,7 @@ class Comments:
         return number < len(authors) and authors[number].startswith(_THREAD)
 
     def _drawing_part(self) -> str | None:
-        """The drawing the sheet names as that of its comments and controls."""
+        """Name of the part with the sheet's drawing of comments and controls; None where the sheet has none."""
         element = self._cells.root.find(f"{self._cells.space}legacyDrawing")
         if element is None:
             return None
@@ -169,28 +169,29 @@ class Comments:
         if part is not None:
             return comment_boxes.CommentDrawing(self._package.read(part))
         drawings = [name for name in self._package.names if name.lower().endswith(".vml")]
-        taken = {block for name in drawings for block in comment_boxes.blocks(self._package.read(name))}
-        return comment_boxes.CommentDrawing(comment_boxes.empty(max(taken, default=0) + 1))
+        used = {block for name in drawings for block in comment_boxes.blocks(self._package.read(name))}
+        return comment_boxes.CommentDrawing(comment_boxes.empty(max(used, default=0) + 1))
 
-    def _name_drawing(self, relation: str) -> None:
+    def _refer_to_drawing(self, relation: str) -> None:
+        """Add the reference from the sheet to its drawing, at its place in the order of the schema."""
         root = self._package.edit(self._sheet)
-        made = etree.Element(f"{self._cells.space}legacyDrawing")
-        made.set(f"{{{STRICT if self._strict else OFFICE}}}id", relation)
-        behind = next((child for child in root.iterchildren("{*}*") if _word(child) in _BEHIND), None)
-        if behind is None:
-            root.append(made)
+        reference = etree.Element(f"{self._cells.space}legacyDrawing")
+        reference.set(f"{{{STRICT if self._strict else OFFICE}}}id", relation)
+        following = next((child for child in root.iterchildren("{*}*") if _name(child) in _AFTER_DRAWING), None)
+        if following is None:
+            root.append(reference)
         else:
-            behind.addprevious(made)
+            following.addprevious(reference)
 
-    def _forget_author(self, root: _Element) -> None:
-        """Take our name out where it stands last and nothing is signed with it."""
+    def _remove_author(self, root: _Element) -> None:
+        """Remove our name from the authors where it is the last and no comment refers to it."""
         authors = next(root.iter("{*}authors"), None)
         if authors is None or not len(authors) or authors[-1].text != AUTHOR:
             return
-        if all(one.get("authorId") != str(len(authors) - 1) for one in root.iter("{*}comment")):
+        if all(comment.get("authorId") != str(len(authors) - 1) for comment in root.iter("{*}comment")):
             authors.remove(authors[-1])
 
-    def _forget_drawing(self, part: str) -> None:
+    def _remove_drawing(self, part: str) -> None:
         relation = next(relation for relation in self._package.relations(self._sheet) if relation.target == part)
         self._package.remove(part)
         self._package.unrelate(self._sheet, relation.id)
@@ -198,18 +199,18 @@ class Comments:
         sheet.remove(sheet.find(f"{self._cells.space}legacyDrawing"))  # type: ignore[arg-type] # it names the part
 
 
-def _word(element: _Element) -> str:
-    """Local name; of a choice between dialects, that of what is chosen."""
-    word = local(element)
-    if word != "AlternateContent":
-        return word
-    inner = next(element.iter(*(f"{{*}}{name}" for name in _BEHIND)), None)
+def _name(element: _Element) -> str:
+    """Local name of an element; of an AlternateContent, the name of the element inside."""
+    name = local(element)
+    if name != "AlternateContent":
+        return name
+    inner = next(element.iter(*(f"{{*}}{name}" for name in _AFTER_DRAWING)), None)
     return "" if inner is None else local(inner)
 
 
 def _texts(comment: _Element) -> list[_Element]:
-    """The elements that hold a comment's text, phonetic guides left out."""
-    return [one for one in comment.iter("{*}t") if local(one.getparent()) != "rPh"]  # type: ignore[arg-type] # below it
+    """The elements that hold the text of a comment, without phonetic guides."""
+    return [text for text in comment.iter("{*}t") if local(text.getparent()) != "rPh"]  # type: ignore[arg-type] # below it
 
 
 def _text(comment: _Element) -> str:
@@ -217,24 +218,24 @@ def _text(comment: _Element) -> str:
 
 
 def _append(comment: _Element, text: str) -> None:
-    """Add our text as runs of their own, its head in bold."""
+    """Append our text in runs of its own, its head in bold."""
     space = str(comment.tag).removesuffix("comment")
     body = comment.find(f"{space}text")
     if body is None:
         body = etree.SubElement(comment, f"{space}text")
     plain = body.find(f"{space}t")
-    if plain is not None:  # a text is either plain or made of runs
+    if plain is not None:  # a text is either plain or consists of runs
         run = etree.Element(f"{space}r")
         plain.addprevious(run)
         run.append(plain)
     head, mark, rest = text.partition(HEAD)
     runs = [_run(space, head + mark, bold=True), _run(space, rest, bold=False)]
-    behind = next(body.iterchildren("{*}rPh", "{*}phoneticPr"), None)
+    following = next(body.iterchildren("{*}rPh", "{*}phoneticPr"), None)
     for run in runs:
-        if behind is None:
+        if following is None:
             body.append(run)
         else:
-            behind.addprevious(run)
+            following.addprevious(run)
 
 
 def _run(space: str, text: str, *, bold: bool) -> _Element:
@@ -244,26 +245,26 @@ def _run(space: str, text: str, *, bold: bool) -> _Element:
 
 
 @lru_cache(maxsize=8)  # two dialects, bold and plain
-def _blank_run(space: str, bold: bool) -> _Element:  # noqa: FBT001 - functools wants it so
+def _blank_run(space: str, bold: bool) -> _Element:  # noqa: FBT001 - lru_cache needs hashable positional arguments
     run = etree.Element(f"{space}r")
-    look = etree.SubElement(run, f"{space}rPr")
+    properties = etree.SubElement(run, f"{space}rPr")
     if bold:
-        etree.SubElement(look, f"{space}b")
+        etree.SubElement(properties, f"{space}b")
     for name, value in (("sz", {"val": "9"}), ("color", {"indexed": "81"}), ("rFont", {"val": "宋体"})):
-        etree.SubElement(look, f"{space}{name}", value)
+        etree.SubElement(properties, f"{space}{name}", value)
     etree.SubElement(run, f"{space}t").set(_SPACE, "preserve")
     return run
 
 
 def _cut(comment: _Element) -> bool:
-    """Cut our sections out of a comment's runs; whether anything is left."""
+    """Cut our sections out of the runs of a comment; return whether any text remains."""
     whole = _text(comment)
-    gone = [match.span() for match in _SECTION.finditer(whole)]
+    sections = [match.span() for match in _SECTION.finditer(whole)]
     at = 0
     for element in _texts(comment):
         text = decoded(element.text or "")
         kept = "".join(
-            char for here, char in enumerate(text, at) if not any(first <= here < last for first, last in gone)
+            char for here, char in enumerate(text, at) if not any(first <= here < last for first, last in sections)
         )
         at += len(text)
         if kept == text:

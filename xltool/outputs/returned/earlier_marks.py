@@ -1,4 +1,4 @@
-"""A returned copy that was sent again, as if it had not been marked: fills, comments and list of last time are gone."""
+"""Remove the marks of an earlier run from a returned copy that was sent again: its fills, comments and list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import address
 from xltool.forms.manifest import RETURNED
 from xltool.outputs.returned.cells import CellGrid
-from xltool.outputs.returned.comments import Comments, are_there
+from xltool.outputs.returned.comments import Comments, has_our_comments
 from xltool.outputs.returned.problem_list import COLUMNS
 from xltool.reader.a1 import row_column
 from xltool.reader.ooxml.parts import text_of
@@ -30,56 +30,56 @@ _ANSWER: Final = ("规则", "表", "单元格", "整改说明")
 
 @dataclass
 class _EarlierMarks:
-    """CellStyles cells had before they were marked, by number in the list and by sheet and cell; what was answered."""
+    """What an earlier list records: styles before the mark, by number and by address, and the department's answers."""
 
     by_number: dict[int, int] = field(default_factory=dict)
-    by_place: dict[str, int] = field(default_factory=dict)
+    by_address: dict[str, int] = field(default_factory=dict)
     answers: dict[AnswerKey, str] = field(default_factory=dict)
 
 
-def strip(book: WorkbookPart, styles: CellStyles) -> dict[AnswerKey, str]:
-    """Take out what an earlier copy added; gives what the department wrote into its list.
+def remove_marks(book: WorkbookPart, styles: CellStyles) -> dict[AnswerKey, str]:
+    """Remove everything that an earlier run added; return what the department wrote into the list.
 
-    A workbook that is no copy stays as it is.
+    A workbook that is no returned copy is not changed.
     """
     before = _EarlierMarks()
     for sheet in _lists(book):
         _read(book, sheet, before)
-        book.take_out(sheet)
+        book.remove(sheet)
     marks = styles.marks()
     for sheet in book.sheets:
-        if not marks and not are_there(book.package, sheet.part):
+        if not marks and not has_our_comments(book.package, sheet.part):
             continue
         cells = CellGrid(book.package.tree(sheet.part))
-        numbers = Comments(book.package, sheet.part, cells, strict=book.strict).strip()
-        marked = [(spot, int(cell.get("s", "0"))) for spot, cell in cells.each() if int(cell.get("s", "0")) in marks]
+        numbers = Comments(book.package, sheet.part, cells, strict=book.strict).remove_ours()
+        marked = [(ref, int(cell.get("s", "0"))) for ref, cell in cells.each() if int(cell.get("s", "0")) in marks]
         if marked:
             book.package.edit(sheet.part)
-        for spot, style in marked:
-            cells.restore(spot, styles.unmarked(style, _old(before, sheet, spot, numbers)))
+        for ref, style in marked:
+            cells.restore(ref, styles.unmarked(style, _old(before, sheet, ref, numbers)))
     return before.answers
 
 
-def _old(before: _EarlierMarks, sheet: SheetPart, spot: CellRef, numbers: dict[CellRef, int]) -> int | None:
-    """The style before the mark: by the number its comment names, which moves with the cell, else by its address."""
-    found = before.by_number.get(numbers.get(spot, 0))
-    return before.by_place.get(f"{sheet.name}!{address(*spot)}") if found is None else found
+def _old(before: _EarlierMarks, sheet: SheetPart, ref: CellRef, numbers: dict[CellRef, int]) -> int | None:
+    """The style before the mark, by the number in the cell's comment, which moves with the cell, else by address."""
+    style = before.by_number.get(numbers.get(ref, 0))
+    return before.by_address.get(f"{sheet.name}!{address(*ref)}") if style is None else style
 
 
 def _lists(book: WorkbookPart) -> list[SheetPart]:
-    """The sheets that are lists of ours."""
+    """The sheets with our lists."""
     mark = RETURNED.encode()
     shared = book.strings in book.package and mark in book.package.read(book.strings)
-    found = []
+    lists = []
     for sheet in book.sheets:
         data = book.package.read(sheet.part)
         if mark in data or (shared and any(text == RETURNED for *_, text, _ in _texts(book, sheet))):
-            found.append(sheet)
-    return found
+            lists.append(sheet)
+    return lists
 
 
 def _read(book: WorkbookPart, sheet: SheetPart, before: _EarlierMarks) -> None:
-    """What a list keeps of the marks (the cell that names one wears the style that was there), and its answers."""
+    """Read a list: the hidden cell of a mark holds its address and has the style before the mark; and the answers."""
     rows: dict[int, dict[int, str]] = defaultdict(dict)
     styles = {}
     for row, column, text, style in _texts(book, sheet):
@@ -93,14 +93,14 @@ def _read(book: WorkbookPart, sheet: SheetPart, before: _EarlierMarks) -> None:
         if not heads or not number.isdecimal():
             continue
         if hidden in texts:
-            before.by_place[texts[hidden]] = before.by_number[int(number)] = styles[row, hidden]
+            before.by_address[texts[hidden]] = before.by_number[int(number)] = styles[row, hidden]
         rule, name, cell, answer = (texts.get(heads.get(head, 0), "") for head in _ANSWER)
         if answer:
             before.answers[rule, name, cell] = answer
 
 
 def _texts(book: WorkbookPart, sheet: SheetPart) -> Iterable[tuple[int, int, str, int]]:
-    """Row, column, text and style of every cell that holds something."""
+    """Row, column, text and style of every cell with a text."""
     root = book.package.tree(sheet.part)
     shared: list[_Element] = []
     if book.strings in book.package:

@@ -1,6 +1,7 @@
-"""The list put into the workbook it is about: its texts inline, its styles among the workbook's own.
+"""The list of problems as a worksheet part of the returned copy, with inline texts and styles of that workbook.
 
-What stands in every list (heads, widths, the page) xlsxwriter makes, once a process; the findings are written here.
+What is the same in all lists (heads, widths, page setup) is written by xlsxwriter, once in a process; the rows of the
+findings are written here as XML.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from xltool.outputs.returned.problem_list import (
     ProblemList,
     begin_list,
     caption,
-    entries,
     height_of,
+    list_row,
     note_height,
 )
 from xltool.outputs.returned.wording import escaped
@@ -46,79 +47,81 @@ _BLANKS: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _SHEET: Final = "xl/worksheets/sheet1.xml"
 _PARTS: Final = (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders"))
 _NAMES: Final = ("text", "centre", "link_centre", "integer", *(f"mark_{each.label}" for each in Severity))
-"""CellStyles of what stands in the row of a finding."""
+"""Styles of the cells in the row of a finding."""
 _SAMPLES: Final = {False: "样", True: "=样"}
-"""A text, and one that has to be quoted to stay one."""
+"""A text, and a text that must be quoted to stay a text."""
 _LETTERS: Final = tuple(address(1, column).rstrip("1") for column in range(2, HIDDEN + 1))
-"""The columns of what a finding says; before them stands its number, behind them the hidden one."""
+"""Columns of the texts of a finding; its number stands before them, the hidden column after them."""
 _HIDDEN: Final = address(1, HIDDEN + 1).rstrip("1")
 _IN_QUOTES: Final = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
-_LONG_AGO: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - a time like any other, shown nowhere
+_ANY_TIME: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - shown nowhere
 _SPANS: Final = f"1:{HIDDEN + 1}"
 
 
-def list_part(listing: ProblemList, styles: CellStyles, old: Mapping[int, int], *, views: int, space: str) -> bytes:
-    """The list as a part of a workbook.
+def list_part(
+    listing: ProblemList, styles: CellStyles, old_styles: Mapping[int, int], *, views: int, space: str
+) -> bytes:
+    """The bytes of the list as a part of a workbook.
 
-    `styles` are those of the workbook, `old` the styles that hidden cells take from it, by the number of their finding;
-    `views` is the number of its windows, `space` the namespace of its dialect.
+    `styles` are the styles of the workbook; `old_styles` are the styles before the mark, by the number of the finding,
+    which hidden cells keep; `views` is the number of its windows, `space` the namespace of its dialect.
     """
-    sheet = _Sheet(listing, styles)
+    sheet = _ListSheet(listing, styles)
     for number, finding in listing.listed:
-        hidden = (listing.hidden[number], old[number]) if number in listing.hidden else None
-        sheet.row(number, finding, hidden)
-    return sheet.written(views).replace(MAIN.encode(), space.encode())
+        hidden = (listing.hidden[number], old_styles[number]) if number in listing.hidden else None
+        sheet.add_row(number, finding, hidden)
+    return sheet.to_bytes(views).replace(MAIN.encode(), space.encode())
 
 
-class _Sheet:
-    """The worksheet in the making."""
+class _ListSheet:
+    """The worksheet of a list, to which rows are added."""
 
     def __init__(self, listing: ProblemList, styles: CellStyles) -> None:
         frame = _frame(len(listing.notes))
         self._root = deepcopy(frame.root)
-        self._listing, self._styles, self._moved = listing, frame.styles, _StyleMap(frame.looks, styles)
+        self._listing, self._styles, self._style_map = listing, frame.styles, _StyleMap(frame.looks, styles)
         self._rows: list[str] = []
         self._links: list[str] = []
-        self._top()
+        self._fill_top()
 
-    def _top(self) -> None:
-        """What stands above the rows: the texts that are this list's own, and all styles."""
+    def _fill_top(self) -> None:
+        """Fill in the caption and the notes above the rows, and set the styles."""
         data = _child(self._root, "sheetData")
         for cell in data.iter(_C):
-            cell.set("s", str(self._moved(int(cell.get("s", "0")))))
-        _, under, *notes, _ = data
-        _say(under[0], caption(self._listing))
+            cell.set("s", str(self._style_map(int(cell.get("s", "0")))))
+        _, subtitle, *notes, _ = data
+        _set_text(subtitle[0], caption(self._listing))
         for row, note in zip(notes, self._listing.notes, strict=True):
-            _say(row[0], note)
+            _set_text(row[0], note)
             row.set("ht", _points(note_height(note)))
 
-    def row(self, number: int, finding: Finding, hidden: tuple[str, int] | None) -> None:
-        """The row of a finding, with the text and the style of its hidden cell if it has one."""
-        shown, at = entries(self._listing, number, finding), self._listing.head + number
-        self._rows.append(f'<row r="{at}" spans="{_SPANS}" ht="{_points(height_of(shown))}" customHeight="1">')
+    def add_row(self, number: int, finding: Finding, hidden: tuple[str, int] | None) -> None:
+        """Add the row of a finding; `hidden` is the text and the style of its hidden cell, if it has one."""
+        cells, at = list_row(self._listing, number, finding), self._listing.head + number
+        self._rows.append(f'<row r="{at}" spans="{_SPANS}" ht="{_points(height_of(cells))}" customHeight="1">')
         self._rows.append(f'<c r="A{at}" s="{self._style("integer", "")}"><v>{number}</v></c>')
-        for letter, (text, style, target) in zip(_LETTERS, shown, strict=True):
-            said = cell_text(text) if text else ""
-            self._rows.append(_cell(f"{letter}{at}", self._style(style, said), said))
+        for letter, (text, style, target) in zip(_LETTERS, cells, strict=True):
+            written = cell_text(text) if text else ""
+            self._rows.append(_cell(f"{letter}{at}", self._style(style, written), written))
             if target:
-                self._links.append(_link(f"{letter}{at}", target, said))
+                self._links.append(_link(f"{letter}{at}", target, written))
         if hidden is not None:
-            text, style_there = hidden
-            self._rows.append(_cell(f"{_HIDDEN}{at}", style_there, text))
+            hidden_text, hidden_style = hidden
+            self._rows.append(_cell(f"{_HIDDEN}{at}", hidden_style, hidden_text))
         self._rows.append("</row>")
 
     def _style(self, name: str, text: str) -> int:
-        return self._moved(self._styles[name, bool(text) and is_quoted(text)])
+        return self._style_map(self._styles[name, bool(text) and is_quoted(text)])
 
-    def written(self, views: int) -> bytes:
-        """The part, for a workbook that is shown in so many windows."""
+    def to_bytes(self, views: int) -> bytes:
+        """The bytes of the part, for a workbook with this number of windows."""
         last = self._listing.head + len(self._listing.listed)
         _child(self._root, "dimension").set("ref", f"A1:{_HIDDEN}{last}")
         shown = _child(self._root, "sheetViews")
         for number in range(1, views):
-            again = deepcopy(shown[0])
-            again.set("workbookViewId", str(number))
-            shown.append(again)
+            view = deepcopy(shown[0])
+            view.set("workbookViewId", str(number))
+            shown.append(view)
         frame = etree.tostring(self._root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
         above, rows_end, below = frame.rpartition(b"</sheetData>")
         merged, merges_end, rest = below.partition(b"</mergeCells>")
@@ -127,7 +130,7 @@ class _Sheet:
 
 
 def _cell(place: str, style: int, text: str) -> str:
-    """A cell as XML: blank, or with a text."""
+    """The XML of a cell, blank or with a text."""
     if not text:
         return f'<c r="{place}" s="{style}"/>'
     blanks = "" if text == text.strip() else ' xml:space="preserve"'
@@ -135,13 +138,13 @@ def _cell(place: str, style: int, text: str) -> str:
 
 
 def _link(place: str, target: str, text: str) -> str:
-    """A link to a cell of the same workbook as XML."""
-    target, text = (escape(one, _IN_QUOTES) for one in (target, text))
+    """The XML of a link to a cell of the same workbook."""
+    target, text = (escape(value, _IN_QUOTES) for value in (target, text))
     return f'<hyperlink ref="{place}" location="{target}" tooltip="{TIP}" display="{text}"/>'
 
 
 class _CellLook(NamedTuple):
-    """A style: its format, what that points to (attribute, collection and XML), and the code of its numbers."""
+    """A style: its xf, the elements that the xf refers to (attribute, collection, XML), and its number format."""
 
     format: _Element
     parts: tuple[tuple[str, str, str], ...]
@@ -149,7 +152,7 @@ class _CellLook(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """A list of no findings; xlsxwriter's index of each style by its name and whether it is quoted; looks by index."""
+    """A list without findings: its root, the index of each style by name and quoting, and the styles by index."""
 
     root: _Element
     styles: Mapping[tuple[str, bool], int]
@@ -158,8 +161,8 @@ class _Frame(NamedTuple):
 
 @cache
 def _frame(notes: int) -> _Frame:
-    """The frame of lists with so many notes, of which there are three at most."""
-    listing = ProblemList((), CheckedFile("", "", _LONG_AGO), [_SAMPLES[False]] * notes)
+    """The frame of lists with this number of notes, which is three at most."""
+    listing = ProblemList((), CheckedFile("", "", _ANY_TIME), [_SAMPLES[False]] * notes)
     book, sheet = begin_list(listing)
     samples = list(product(_NAMES, _SAMPLES))
     for column, (name, quoted) in enumerate(samples):
@@ -181,18 +184,18 @@ def _frame(notes: int) -> _Frame:
 
 
 def _inline(cell: _Element, texts: list[_Element]) -> None:
-    """A shared text put into its cell."""
+    """Replace the reference of a cell to a shared text by the text itself."""
     value = cell[0]
-    made = etree.Element(_IS)
-    made.extend(deepcopy(child) for child in texts[int(value.text or "0")])
-    cell.replace(value, made)
+    inline = etree.Element(_IS)
+    inline.extend(deepcopy(child) for child in texts[int(value.text or "0")])
+    cell.replace(value, inline)
     cell.set("t", "inlineStr")
 
 
 def _looks(root: _Element, used: set[int]) -> dict[int, _CellLook]:
-    """What the styles a sheet uses look like, by their index."""
-    codes = {one.get("numFmtId", ""): one.get("formatCode", "") for one in root.iter(f"{_SPACE}numFmt")}
-    found = {}
+    """The styles that a sheet uses, by their index."""
+    codes = {entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in root.iter(f"{_SPACE}numFmt")}
+    looks = {}
     for at in used:
         form = deepcopy(_child(root, "cellXfs")[at])
         form.attrib.pop("xfId", "")
@@ -200,42 +203,42 @@ def _looks(root: _Element, used: set[int]) -> dict[int, _CellLook]:
         parts = [
             (key, name, _xml(_child(root, name)[number]))
             for key, name, number in ids
-            if key != "fillId" or number  # the first fill is none everywhere
+            if key != "fillId" or number  # in every workbook the first fill is no fill
         ]
-        found[at] = _CellLook(form, tuple(parts), codes.get(form.get("numFmtId", "0")))
-    return found
+        looks[at] = _CellLook(form, tuple(parts), codes.get(form.get("numFmtId", "0")))
+    return looks
 
 
 class _StyleMap:
-    """The style in another workbook that looks like one of the frame's; called as a function."""
+    """Styles of a workbook by the styles of the frame; called with an index, it adds the style if it is missing."""
 
     def __init__(self, looks: Mapping[int, _CellLook], styles: CellStyles) -> None:
         self._looks, self._styles = looks, styles
-        self._known: dict[int, int] = {}
+        self._indexes: dict[int, int] = {}
 
     def __call__(self, style: int) -> int:
-        """Index there of a style by its index in the frame."""
-        if style not in self._known:
+        """Index in the workbook of a style, given by its index in the frame."""
+        if style not in self._indexes:
             look = self._looks[style]
-            made = deepcopy(look.format)
+            cell_format = deepcopy(look.format)
             for key, name, xml in look.parts:
-                made.set(key, str(self._styles.add(name, xml)))
+                cell_format.set(key, str(self._styles.add(name, xml)))
             if look.code is not None:
-                made.set("numFmtId", self._styles.add_number_format(look.code))
-            self._known[style] = self._styles.add("cellXfs", _xml(made))
-        return self._known[style]
+                cell_format.set("numFmtId", self._styles.add_number_format(look.code))
+            self._indexes[style] = self._styles.add("cellXfs", _xml(cell_format))
+        return self._indexes[style]
 
 
 def _child(root: _Element, name: str) -> _Element:
-    """A child of a part xlsxwriter has made; KeyError where it is not there."""
-    found = root.find(f"{_SPACE}{name}")
-    if found is None:
+    """A child of the root of a part; KeyError where the part has none."""
+    child = root.find(f"{_SPACE}{name}")
+    if child is None:
         raise KeyError(name)
-    return found
+    return child
 
 
-def _say(cell: _Element, text: str) -> None:
-    """Put a text, which is not empty, into a cell that holds one inline."""
+def _set_text(cell: _Element, text: str) -> None:
+    """Replace the inline text of a cell by a text, which must not be empty."""
     shown, text = cell[0][0], cell_text(text)
     shown.text = escaped(text)
     if text != text.strip():
@@ -243,10 +246,10 @@ def _say(cell: _Element, text: str) -> None:
 
 
 def _points(height: float) -> str:
-    """A height in points, in whole pixels, which rows have."""
+    """A height in points, rounded to whole pixels, since rows have whole pixels."""
     return f"{round(height * 4 / 3) * 0.75:g}"
 
 
 def _xml(element: _Element) -> str:
-    """An element as text without its namespace."""
+    """The XML of an element without its namespace."""
     return etree.tostring(element, encoding="unicode").replace(f' xmlns="{MAIN}"', "", 1)

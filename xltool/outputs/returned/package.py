@@ -1,7 +1,7 @@
-"""A workbook's package opened for editing: what nobody asks to change is copied byte for byte.
+"""The package of a workbook, opened for editing: every part that is not changed is copied byte for byte.
 
-openpyxl would drop what it does not know (x14 validations, every extLst, pictures in headers) when it saves; here
-only the parts that are changed are parsed at all.
+openpyxl drops what it does not know (x14 validations, every extLst, pictures in headers) when it saves; here only the
+parts that are read or changed are parsed at all.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from xltool.reader.guard import InflatedParts
 
 LARGEST: Final = 64 * 1024 * 1024
-"""A part above this size (bytes, inflated) is not parsed: its tree would take a gigabyte."""
+"""Bytes of an unpacked part; the tree of a larger part would take a gigabyte of memory."""
 NEW: Final = (1980, 1, 1, 0, 0, 0)
-"""Time of parts that are added: the first a zip can hold."""
+"""Time of added parts: the earliest that a zip can hold."""
 TYPES: Final = "[Content_Types].xml"
 OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TYPES_SPACE: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _RELS_SPACE: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _RELS: Final = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
-# Nothing is expanded or fetched; comments, instructions and CDATA of the file stay what they are.
+# No entity is expanded and nothing is fetched; comments, instructions and CDATA stay as they are.
 PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)
 
 
 class NotEditableError(ValueError):
-    """The workbook cannot be marked without harm; the text says why, in Chinese."""
+    """The workbook cannot be edited without harm; the text gives the reason in Chinese."""
 
 
 class PackageRelation(NamedTuple):
-    """A relation of a part: its id, the last word of its type, the target part's full name ('' if outside)."""
+    """A relation of a part: its id, the last word of its type, the name of its target ('' outside the package)."""
 
     id: str
     kind: str
@@ -49,10 +49,10 @@ class PackageRelation(NamedTuple):
 
 
 class EditablePackage:
-    """The parts of a workbook by name; names know no case and no leading slash."""
+    """The parts of a workbook by name; names ignore case and have no leading slash."""
 
     def __init__(self, data: bytes, inflated: InflatedParts | None = None) -> None:
-        """Open a package the reader's guard has accepted, with what it `inflated`; NotEditableError if it is none."""
+        """Open a package that the reader has accepted, with parts it has `inflated`; NotEditableError for no zip."""
         self._data, self._inflated = data, inflated or {}
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
@@ -68,7 +68,7 @@ class EditablePackage:
 
     @property
     def names(self) -> list[str]:
-        """Names of all parts as they are spelled."""
+        """Names of all parts as the file spells them."""
         return list(self._names.values())
 
     def __contains__(self, name: str) -> bool:
@@ -76,10 +76,10 @@ class EditablePackage:
         return name.lower() in self._names
 
     def read(self, name: str) -> bytes:
-        """Bytes of a part as they are now; NotEditableError where it is missing or too large."""
+        """The present bytes of a part; NotEditableError where it is missing or too large."""
         spelled = self._spelled(name)
         if spelled in self._edited:
-            return _serialised(self._trees[spelled])
+            return _serialize(self._trees[spelled])
         if spelled in self._changed:
             return self._changed[spelled]
         if self._archive.getinfo(spelled).file_size > LARGEST:
@@ -92,7 +92,7 @@ class EditablePackage:
             raise NotEditableError(msg) from error
 
     def may_hold(self, name: str, word: str) -> bool:
-        """Whether a part may hold a word of ASCII letters; in doubt yes. NotEditableError where it is missing."""
+        """Whether a part may contain a word of ASCII letters; True in doubt. NotEditableError where it is missing."""
         spelled = self._spelled(name)
         if spelled in self._trees:
             return True
@@ -100,7 +100,7 @@ class EditablePackage:
         return word.encode() in data or b"\0" in data[:4]  # UTF-16
 
     def tree(self, name: str) -> _Element:
-        """Root of a part, to look at; NotEditableError where it is missing or no XML."""
+        """Root of a part, for reading; NotEditableError where the part is missing or no XML."""
         spelled = self._spelled(name)
         if spelled not in self._trees:
             try:
@@ -111,13 +111,13 @@ class EditablePackage:
         return self._trees[spelled]
 
     def edit(self, name: str) -> _Element:
-        """Root of a part, to change."""
+        """Root of a part, for changing; it is written when the package is saved."""
         root = self.tree(name)
         self._edited.add(self._spelled(name))
         return root
 
     def write(self, name: str, data: bytes) -> None:
-        """Set the bytes of a part, new or old."""
+        """Set the bytes of a part, which may be new."""
         spelled = self._names.setdefault(name.lower(), name)
         self._trees.pop(spelled, None)
         self._edited.discard(spelled)
@@ -125,10 +125,10 @@ class EditablePackage:
         self._changed[spelled] = data
 
     def remove(self, name: str) -> None:
-        """Take a part out, with its own relations and its content type."""
+        """Remove a part with its own relations and its content type."""
         rels = rels_of(name)
-        for each in (name, rels) if rels in self else (name,):
-            spelled = self._names.pop(each.replace("\\", "/").lower())
+        for part in (name, rels) if rels in self else (name,):
+            spelled = self._names.pop(part.replace("\\", "/").lower())
             self._removed.add(spelled)
             self._edited.discard(spelled)
             self._changed.pop(spelled, None)
@@ -139,17 +139,17 @@ class EditablePackage:
                 types.remove(override)
 
     def declare(self, content_type: str, *, part: str) -> None:
-        """Give a part its content type."""
+        """Declare the content type of a part."""
         etree.SubElement(self.edit(TYPES), f"{_TYPES_SPACE}Override", PartName=f"/{part}", ContentType=content_type)
 
     def declare_extension(self, extension: str, content_type: str) -> None:
-        """Give parts with this extension their content type, if they have none."""
-        known = {one.get("Extension", "").lower() for one in self.tree(TYPES).iterfind(f"{_TYPES_SPACE}Default")}
-        if extension not in known:
-            made = etree.Element(f"{_TYPES_SPACE}Default", Extension=extension, ContentType=content_type)
-            self.edit(TYPES).insert(0, made)
+        """Declare the content type of parts with this extension, unless it has one."""
+        defaults = self.tree(TYPES).iterfind(f"{_TYPES_SPACE}Default")
+        if extension not in {default.get("Extension", "").lower() for default in defaults}:
+            default = etree.Element(f"{_TYPES_SPACE}Default", Extension=extension, ContentType=content_type)
+            self.edit(TYPES).insert(0, default)
 
-    def free(self, pattern: str) -> str:
+    def unused_name(self, pattern: str) -> str:
         """The first unused part name of a numbered series: "xl/comments{}.xml" gives xl/comments1.xml."""
         number = 1
         while pattern.format(number) in self:
@@ -162,38 +162,38 @@ class EditablePackage:
         if rels not in self:
             return []
         folder = posixpath.dirname(part)
-        found = []
+        relations = []
         for element in self.tree(rels).iterfind(f"{_RELS_SPACE}Relationship"):
             target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/")
             target = "" if element.get("TargetMode") == "External" else target
-            found.append(PackageRelation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], target))
-        return found
+            relations.append(PackageRelation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], target))
+        return relations
 
     def relate(self, part: str, kind: str, target: str, *, strict: bool) -> str:
-        """Add a relation to a part; gives its id."""
+        """Add a relation to a part; return its id."""
         rels = rels_of(part)
         if rels not in self:
             self.write(rels, _RELS.encode())
         root = self.edit(rels)
-        taken = {element.get("Id") for element in root}
-        number = len(taken) + 1
-        while f"rId{number}" in taken:
+        used = {element.get("Id") for element in root}
+        number = len(used) + 1
+        while f"rId{number}" in used:
             number += 1
-        way = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
+        path = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
         space = STRICT if strict else OFFICE
-        etree.SubElement(root, f"{_RELS_SPACE}Relationship", Id=f"rId{number}", Type=f"{space}/{kind}", Target=way)
+        etree.SubElement(root, f"{_RELS_SPACE}Relationship", Id=f"rId{number}", Type=f"{space}/{kind}", Target=path)
         return f"rId{number}"
 
     def unrelate(self, part: str, relation: str) -> None:
-        """Take a relation away, and the relations part with its last one."""
+        """Remove a relation; with the last relation of a part, remove its part of relations too."""
         root = self.edit(rels_of(part))
-        for element in [one for one in root if one.get("Id") == relation]:
+        for element in [element for element in root if element.get("Id") == relation]:
             root.remove(element)
         if not len(root):
             self.remove(rels_of(part))
 
     def save(self) -> bytes:
-        """The package: parts in their old order with their old times, new ones behind."""
+        """The bytes of the package: parts in their old order with their old times, then the added parts."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as target:
             for entry in self._entries:
@@ -202,27 +202,31 @@ class EditablePackage:
             old = {entry.filename for entry in self._entries} - self._removed
             for name in self._names.values():
                 if name not in old:
-                    made = zipfile.ZipInfo(name, NEW)
-                    made.compress_type, made.create_system = zipfile.ZIP_DEFLATED, 0
-                    target.writestr(made, self.read(name))
+                    new_entry = zipfile.ZipInfo(name, NEW)
+                    new_entry.compress_type, new_entry.create_system = zipfile.ZIP_DEFLATED, 0
+                    target.writestr(new_entry, self.read(name))
         return buffer.getvalue()
 
     def _save(self, entry: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
-        """A part that was there before; unchanged ones may be of any size, and are taken over as they lie packed."""
-        name, made = entry.filename, _like(entry)
+        """Write a part of the original file; an unchanged part may be of any size and is copied without unpacking."""
+        name, new_entry = entry.filename, _copy_entry(entry)
         if name in self._edited or name in self._changed:
-            target.writestr(made, self.read(name))
-        elif made.compress_type != entry.compress_type:
-            target.writestr(made, self._archive.read(name))
+            target.writestr(new_entry, self.read(name))
+        elif new_entry.compress_type != entry.compress_type:
+            target.writestr(new_entry, self._archive.read(name))
         else:
-            made.CRC, made.compress_size, made.file_size = entry.CRC, entry.compress_size, entry.file_size
-            put(target, made, packed(self._data, entry))
+            new_entry.CRC, new_entry.compress_size, new_entry.file_size = (
+                entry.CRC,
+                entry.compress_size,
+                entry.file_size,
+            )
+            put(target, new_entry, packed(self._data, entry))
 
     def _original(self, name: str) -> bytes:
-        """A part as it came; what was inflated before is taken only if it is this."""
-        known = self._inflated.get(name.lower())
-        if known is not None and zlib.crc32(known) == self._archive.getinfo(name).CRC:
-            return known
+        """A part of the original file; unpacked bytes that were given are used only if their checksum is that of it."""
+        unpacked = self._inflated.get(name.lower())
+        if unpacked is not None and zlib.crc32(unpacked) == self._archive.getinfo(name).CRC:
+            return unpacked
         return self._archive.read(name)
 
     def _spelled(self, name: str) -> str:
@@ -244,17 +248,17 @@ def rels_of(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-def _like(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    """A directory entry with the name, time and kind of another."""
-    made = zipfile.ZipInfo(entry.filename, entry.date_time)
+def _copy_entry(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """A new directory entry with the name, time and attributes of another."""
+    new = zipfile.ZipInfo(entry.filename, entry.date_time)
     known = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-    made.compress_type = entry.compress_type if known else zipfile.ZIP_DEFLATED
-    made.create_system, made.external_attr, made.comment = entry.create_system, entry.external_attr, entry.comment
-    return made
+    new.compress_type = entry.compress_type if known else zipfile.ZIP_DEFLATED
+    new.create_system, new.external_attr, new.comment = entry.create_system, entry.external_attr, entry.comment
+    return new
 
 
-def _serialised(root: _Element) -> bytes:
-    """A part's bytes; whether it says standalone is kept ("no" is what saying nothing means)."""
+def _serialize(root: _Element) -> bytes:
+    """The bytes of a part; its declaration stays standalone if it was."""
     tree = root.getroottree()
     if tree.docinfo.standalone:
         return bytes(etree.tostring(tree, encoding="UTF-8", standalone=True))

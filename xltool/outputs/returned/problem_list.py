@@ -1,4 +1,4 @@
-"""问题清单 of one file: what the department works through, row by row."""
+"""问题清单 of one file: the findings that its department has to work through, a row for each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COLUMNS: Final = (
     Column("整改说明", 26),
 )
 HIDDEN: Final = len(COLUMNS)
-"""Column, from 0, that tells a later run where a mark is; nobody sees it."""
+"""Column, from 0, that tells a later run where the marks are; it is hidden."""
 HINT: Final = (
     "请按本清单逐条改正，并在“整改说明”栏写明情况，再把本文件重新报送。单元格的红色表示错误，黄色表示警告，批注中有处理意见；"
     "颜色、批注和本清单不影响填报的数据，重新报送时不必删除。"
@@ -46,7 +46,7 @@ _MOST_RELATED: Final = 12
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """Whose file was checked, what it is called (in the folder), and when."""
+    """The file that was checked: its department, its path in the folder, and when it was checked."""
 
     department: str
     path: str
@@ -56,11 +56,11 @@ class CheckedFile:
 NumberedFinding = tuple[int, "Finding"]
 """A finding and its number in the list."""
 AnswerKey = tuple[str, str, str]
-"""Rule, sheet and cell of a finding the department has written something about."""
+"""Rule, sheet and cell of a finding that the department has answered in the list."""
 
 
 class ListCell(NamedTuple):
-    """A cell of the list: what it says, its style by name, and the cell of the same workbook it leads to, if any."""
+    """A cell of the list: its text, the name of its style, and the cell of the same workbook that it links to."""
 
     text: str | None
     style: str = "text"
@@ -69,10 +69,10 @@ class ListCell(NamedTuple):
 
 @dataclass(frozen=True)
 class ProblemList:
-    """What goes into a list; `notes` say what a reader must know of the file.
+    """The content of a list; `notes` tell the department what it must know of the file.
 
-    CellGrid of `sheets` are linked to, `hidden` are addresses of marks by number, `answers` what the department wrote
-    about a finding when it sent the file last.
+    Cells of `sheets` get links, `hidden` holds the addresses of marks by number, `answers` holds what the department
+    wrote about findings when it sent the file last time.
     """
 
     listed: Sequence[NumberedFinding]
@@ -84,30 +84,30 @@ class ProblemList:
 
     @property
     def head(self) -> int:
-        """Row, from 1, of the heads."""
+        """Row of the heads, from 1."""
         return 3 + len(self.notes)
 
 
 def number_findings(findings: Iterable[Finding]) -> list[NumberedFinding]:
-    """The findings that ask for something to be mended, counted from 1."""
-    asking = [finding for finding in findings if finding.severity is not Severity.INFO]
-    return list(enumerate(asking[: LAST_ROW // 2], start=1))
+    """The findings that ask for a correction, numbered from 1."""
+    to_correct = [finding for finding in findings if finding.severity is not Severity.INFO]
+    return list(enumerate(to_correct[: LAST_ROW // 2], start=1))
 
 
 def list_bytes(listing: ProblemList) -> bytes:
-    """The list as a workbook of its own."""
+    """The bytes of the list as a workbook of its own."""
     book, sheet = begin_list(listing)
     for number, finding in listing.listed:
-        row, shown = listing.head - 1 + number, entries(listing, number, finding)
+        row, cells = listing.head - 1 + number, list_row(listing, number, finding)
         sheet.write_number(row, 0, number, "integer")
-        for column, entry in enumerate(shown, start=1):
-            sheet.write_text(row, column, entry.text, entry.style)
-        sheet.set_height(row, height_of(shown))
+        for column, cell in enumerate(cells, start=1):
+            sheet.write_text(row, column, cell.text, cell.style)
+        sheet.set_height(row, height_of(cells))
     return book.close()
 
 
 def begin_list(listing: ProblemList) -> tuple[HeldBook, SheetWriter]:
-    """A workbook with a list down to its heads, and the sheet it is on."""
+    """A new workbook with the list as far as its heads, and the sheet of the list."""
     book = HeldBook(NAME, listing.about.made_at)
     sheet = book.sheet(NAME, COLUMNS, tab=RED[0])
     sheet.worksheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
@@ -124,7 +124,7 @@ def begin_list(listing: ProblemList) -> tuple[HeldBook, SheetWriter]:
 
 
 def note_height(note: str) -> float:
-    """Points of the row of a note, which goes across the list."""
+    """Points of the row of a note, which goes across all columns."""
     return row_height([(note, sum(column.width for column in COLUMNS))])
 
 
@@ -138,8 +138,8 @@ def caption(listing: ProblemList) -> str:
     return "　　".join(parts)
 
 
-def entries(listing: ProblemList, number: int, finding: Finding) -> list[ListCell]:
-    """The row of a finding, its number aside."""
+def list_row(listing: ProblemList, number: int, finding: Finding) -> list[ListCell]:
+    """The cells of the row of a finding, without its number."""
     sheet, place = finding.sheet or "整个文件", finding.cell or ""
     target = _target(sheet, place) if finding.sheet in listing.sheets and place and number <= MOST_LINKS else ""
     return [
@@ -158,20 +158,20 @@ def entries(listing: ProblemList, number: int, finding: Finding) -> list[ListCel
 
 
 def height_of(row: Sequence[ListCell]) -> float:
-    """Points of the row of a finding, as tall as its texts ask."""
+    """Points of the row of a finding, high enough for its texts."""
     widths = (column.width for column in COLUMNS[1:])
-    texts = ((entry.text, width) for entry, width in zip(row, widths, strict=True))
+    texts = ((cell.text, width) for cell, width in zip(row, widths, strict=True))
     return row_height((text, width) for text, width in texts if text)
 
 
 def _target(sheet: str, cell: str) -> str:
-    """Where a link to a cell of the same workbook leads; nowhere if the sheet's name cannot be written."""
+    """The target of a link to a cell of the same workbook; "" if XML cannot hold the name of the sheet."""
     quoted = sheet.replace("'", "''")
     return f"'{quoted}'!{cell}" if visible(sheet) == sheet else ""
 
 
 def _related(finding: Finding) -> str:
-    """The other cells: alone on the same sheet, with the sheet's name on another, with the file's in another file."""
+    """The related cells, with the name of their sheet and file where that is another."""
     lines: dict[str, list[str]] = {}
     for place in finding.related[:_MOST_RELATED]:
         file = f"〔{PurePosixPath(place.path).name}〕" if place.path != finding.path else ""

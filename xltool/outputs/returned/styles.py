@@ -1,4 +1,4 @@
-"""Marks as cell styles: a copy of the cell's own style with another fill, so that format, lock and borders stay."""
+"""Marks as cell styles: a copy of the cell's style with another fill, so that number format, lock and borders stay."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MARKS: Final = {Severity.ERROR: "FFFFC9C4", Severity.WARNING: "FFFFE48C"}
-"""Fill of a marked cell by severity: shades nobody picks from a palette, so that they are known again."""
+"""Fill of a marked cell by severity; no palette has these shades, so that marks are recognised in a later run."""
 MOST_STYLES: Final = 64_000
+"""Cell styles that a workbook can have."""
 _LAST_BUILTIN: Final = 163
-"""Formats up to this number need no entry."""
+"""Number formats up to this id are built in and have no entry."""
 _ORDER: Final = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
     "extLst",
@@ -39,78 +40,78 @@ def solid(rgb: str) -> str:
 
 
 class CellStyles:
-    """The styles of a workbook; whatever is added is shared where the same is there already."""
+    """The styles of a workbook; an element is added only where there is no equal one yet."""
 
     def __init__(self, root: _Element) -> None:
-        """Take the root of the styles part, which is changed in place."""
+        """Read the root of the styles part, which is changed in place."""
         if local(root) != "styleSheet":
             msg = "样式部件的结构不认识"
             raise NotEditableError(msg)
         self._space = str(root.tag).removesuffix("styleSheet")
         self._root = root
-        self._known: dict[str, dict[bytes, int]] = {}
+        self._indexes: dict[str, dict[bytes, int]] = {}
         self._collections: dict[str, _Element] = {}
         self._formats = self._collection("cellXfs")
-        self._made: dict[tuple[int, Severity], int] = {}
+        self._marked: dict[tuple[int, Severity], int] = {}
 
     def add(self, collection: str, xml: str) -> int:
-        """Index of an element (font, fill, border, xf) given as XML, added if there is none like it."""
-        key = _key_of(self._space, xml)
+        """Index of an element (font, fill, border, xf) given as XML; added if there is no equal one."""
+        key = _key_of_xml(self._space, xml)
         at = self._index(collection).get(key)
-        return self._appended(collection, _parsed(self._space, xml), key) if at is None else at
+        return self._append(collection, _parsed(self._space, xml), key) if at is None else at
 
     def add_number_format(self, code: str) -> str:
-        """Id of a number format, added if there is none like it."""
+        """Id of a number format; added if there is no equal one."""
         formats = self._collection("numFmts")
-        found = next((one.get("numFmtId") for one in formats if one.get("formatCode") == code), None)
-        if found is None:
-            taken = [int(one.get("numFmtId", "0")) for one in formats]
-            found = str(max([_LAST_BUILTIN, *taken]) + 1)
-            etree.SubElement(formats, f"{self._space}numFmt", numFmtId=found, formatCode=code)
+        format_id = next((entry.get("numFmtId") for entry in formats if entry.get("formatCode") == code), None)
+        if format_id is None:
+            used = [int(entry.get("numFmtId", "0")) for entry in formats]
+            format_id = str(max([_LAST_BUILTIN, *used]) + 1)
+            etree.SubElement(formats, f"{self._space}numFmt", numFmtId=format_id, formatCode=code)
             formats.set("count", str(len(formats)))
-        return found
+        return format_id
 
     def marked(self, style: int, severity: Severity) -> int:
-        """The style that looks like this one but for the fill of a mark."""
-        if (style, severity) not in self._made:
-            made = deepcopy(self._format(style))
-            made.set("fillId", str(self.add("fills", solid(MARKS[severity]))))
-            made.set("applyFill", "1")
-            self._made[style, severity] = self._add("cellXfs", made)
-        return self._made[style, severity]
+        """The same style with the fill of a mark."""
+        if (style, severity) not in self._marked:
+            marked = deepcopy(self._format(style))
+            marked.set("fillId", str(self.add("fills", solid(MARKS[severity]))))
+            marked.set("applyFill", "1")
+            self._marked[style, severity] = self._add("cellXfs", marked)
+        return self._marked[style, severity]
 
     def marks(self) -> set[int]:
-        """The styles that are marks, also after another program has number_findings all styles anew."""
+        """The styles that are marks, also after another program has renumbered all styles."""
         fills = {at for at, fill in enumerate(self._collection("fills")) if self._is_mark(fill)}
-        return {at for at, one in enumerate(self._formats) if int(one.get("fillId", "0")) in fills}
+        return {at for at, entry in enumerate(self._formats) if int(entry.get("fillId", "0")) in fills}
 
     def unmarked(self, style: int, before: int | None) -> int:
-        """The style a marked cell gets back: its own, with the fill of the style it had before the mark.
+        """The style of a cell whose mark is removed: its present style with the fill of the style `before` the mark.
 
-        Where that is not known: the one style that differs in its fill alone, else no fill.
+        Where `before` is not known, the only style that differs in nothing but the fill; else a style without fill.
         """
         if before is None:
-            alike = self._alike(style)
-            if len(alike) == 1:
-                return alike[0]
-        wanted = deepcopy(self._format(style))
+            candidates = self._with_other_fill(style)
+            if len(candidates) == 1:
+                return candidates[0]
+        unmarked = deepcopy(self._format(style))
         old = self._format(before) if before is not None else None
-        wanted.set("fillId", "0" if old is None else old.get("fillId", "0"))
-        wanted.attrib.pop("applyFill", "")
+        unmarked.set("fillId", "0" if old is None else old.get("fillId", "0"))
+        unmarked.attrib.pop("applyFill", "")
         if old is not None and old.get("applyFill") is not None:
-            wanted.set("applyFill", old.get("applyFill", ""))
-        if old is not None and before is not None and _key(wanted) == _key(old):
+            unmarked.set("applyFill", old.get("applyFill", ""))
+        if old is not None and before is not None and _key(unmarked) == _key(old):
             return before
-        return self._add("cellXfs", wanted)
+        return self._add("cellXfs", unmarked)
 
-    def _alike(self, style: int) -> list[int]:
-        """CellStyles that differ from a mark in nothing but the fill."""
+    def _with_other_fill(self, style: int) -> list[int]:
+        """Styles that are no marks and differ from this style in nothing but the fill."""
         marks = self.marks()
-        wanted = _without_fill(self._format(style))
-        return [at for at, one in enumerate(self._formats) if at not in marks and _without_fill(one) == wanted]
+        same = _without_fill(self._format(style))
+        return [at for at, entry in enumerate(self._formats) if at not in marks and _without_fill(entry) == same]
 
     def _is_mark(self, fill: _Element) -> bool:
-        colours = [each.get("rgb", "").upper() for each in fill.iter("{*}fgColor")]
+        colours = [colour.get("rgb", "").upper() for colour in fill.iter("{*}fgColor")]
         return len(colours) == 1 and colours[0][-6:] in {rgb[-6:] for rgb in MARKS.values()}
 
     def _format(self, style: int) -> _Element:
@@ -122,9 +123,9 @@ class CellStyles:
     def _add(self, collection: str, element: _Element) -> int:
         key = _key(element)
         at = self._index(collection).get(key)
-        return self._appended(collection, element, key) if at is None else at
+        return self._append(collection, element, key) if at is None else at
 
-    def _appended(self, collection: str, element: _Element, key: bytes) -> int:
+    def _append(self, collection: str, element: _Element, key: bytes) -> int:
         parent = self._collection(collection)
         at = self._index(collection)[key] = len(parent)
         if at >= MOST_STYLES:
@@ -135,46 +136,46 @@ class CellStyles:
         return at
 
     def _index(self, collection: str) -> dict[bytes, int]:
-        """Where each of a list's elements first stands in it."""
-        if collection not in self._known:
-            known = self._known[collection] = {}
+        """The index of each element of a collection; of equal elements, the first index."""
+        if collection not in self._indexes:
+            index = self._indexes[collection] = {}
             for at, child in enumerate(self._collection(collection)):
-                known.setdefault(_key(child), at)
-        return self._known[collection]
+                index.setdefault(_key(child), at)
+        return self._indexes[collection]
 
     def _collection(self, name: str) -> _Element:
-        """A list of the part; made with its first entries, at its place in the schema's order, where missing."""
+        """A collection of the part (fonts, fills …); added where the part has none."""
         if name not in self._collections:
-            self._collections[name] = self._found(name)
+            collection = self._root.find(f"{self._space}{name}")
+            self._collections[name] = self._add_collection(name) if collection is None else collection
         return self._collections[name]
 
-    def _found(self, name: str) -> _Element:
-        found = self._root.find(f"{self._space}{name}")
-        if found is None:
-            found = etree.Element(f"{self._space}{name}")
-            found.extend(_parsed(self._space, xml) for xml in _FIRST[name])
-            found.set("count", str(len(found)))
-            later = _ORDER[_ORDER.index(name) + 1 :]
-            behind = next((child for child in self._root.iterchildren("{*}*") if local(child) in later), None)
-            if behind is None:
-                self._root.append(found)
-            else:
-                behind.addprevious(found)
-        return found
+    def _add_collection(self, name: str) -> _Element:
+        """Add a collection with the entries that every workbook has, at its place in the order of the schema."""
+        collection = etree.Element(f"{self._space}{name}")
+        collection.extend(_parsed(self._space, xml) for xml in _FIRST[name])
+        collection.set("count", str(len(collection)))
+        later = _ORDER[_ORDER.index(name) + 1 :]
+        following = next((child for child in self._root.iterchildren("{*}*") if local(child) in later), None)
+        if following is None:
+            self._root.append(collection)
+        else:
+            following.addprevious(collection)
+        return collection
 
 
 def _parsed(space: str, xml: str) -> _Element:
-    """Our own XML in the namespace of the part."""
+    """An element of our XML in the namespace of the part."""
     return etree.fromstring(f'<x xmlns="{space.strip("{}")}">{xml}</x>')[0]
 
 
-@lru_cache(maxsize=1_024)  # the same few hundred for all files made of one template
-def _key_of(space: str, xml: str) -> bytes:
+@lru_cache(maxsize=1_024)  # all files of one template need the same few hundred
+def _key_of_xml(space: str, xml: str) -> bytes:
     return _key(_parsed(space, xml))
 
 
 def _key(element: _Element) -> bytes:
-    """What makes two elements the same."""
+    """The canonical XML of an element, which is the same for equal elements."""
     return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
 
 

@@ -1,4 +1,4 @@
-"""The workbook part of a package: its sheets by name, and a sheet put first or taken out."""
+"""The workbook part of a package: its sheets by name, and adding or removing a sheet."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _BEFORE_NAMES: Final = frozenset(
 
 
 class SheetPart(NamedTuple):
-    """A worksheet: its name and its part."""
+    """A worksheet: its name, and the name of its part."""
 
     name: str
     part: str
 
 
 class WorkbookPart:
-    """The main part; `space` is the namespace of its dialect in braces, `strict` whether it is the strict one."""
+    """The workbook part; `space` is its namespace in braces, `strict` whether that is the strict dialect."""
 
     def __init__(self, package: EditablePackage) -> None:
-        """Find the main part; NotEditableError where the file is not built as a workbook is, or is a shared one."""
+        """Find the workbook part; NotEditableError where the file is no regular workbook, or a shared workbook."""
         self.package = package
         self.part = _main_part(package)
         root = package.tree(self.part)
@@ -40,7 +40,7 @@ class WorkbookPart:
         self.space = str(root.tag).removesuffix("workbook")
         self.strict = "purl.oclc.org" in self.space
         self._relations = {relation.id: relation for relation in package.relations(self.part)}
-        kinds = {one.kind: one.target for one in self._relations.values()}
+        kinds = {relation.kind: relation.target for relation in self._relations.values()}
         if "revisionHeaders" in kinds:
             msg = "工作簿处于共享状态，带有修订记录"
             raise NotEditableError(msg)
@@ -53,61 +53,62 @@ class WorkbookPart:
 
     @property
     def sheets(self) -> list[SheetPart]:
-        """The worksheets in order; sheets of charts, dialogs and macros left out."""
-        found = []
+        """The worksheets in order, without chart sheets, dialog sheets and macro sheets."""
+        sheets = []
         for element in self._listed(self.package.tree(self.part)):
             relation = self._relations.get(_relation_id(element))
             if relation is not None and relation.kind == "worksheet":
-                found.append(SheetPart(element.get("name", ""), relation.target))
-        return found
+                sheets.append(SheetPart(element.get("name", ""), relation.target))
+        return sheets
 
     @property
     def titles(self) -> list[str]:
-        """Names of all sheets, whatever they are."""
+        """Names of all sheets of any kind."""
         return [element.get("name", "") for element in self._listed(self.package.tree(self.part))]
 
     @property
     def views(self) -> int:
-        """Number of windows the workbook is shown in."""
+        """The number of windows that show the workbook."""
         return max(1, len(self.package.tree(self.part).findall(f"{self.space}bookViews/{self.space}workbookView")))
 
     @property
     def signed(self) -> bool:
-        """Whether the package carries a digital signature, which no change survives."""
+        """Whether the package has a digital signature, which any change makes invalid."""
         return any(
             "digital-signature" in relation.target or relation.kind == "origin"
             for relation in self.package.relations("")
         )
 
     def put_first(self, name: str, data: bytes, titles: str) -> None:
-        """Add a worksheet before all others, in sight when the file is opened; `titles` are rows for each page."""
-        part = self.package.free(f"{self.part.rpartition('/')[0]}/worksheets/sheet{{}}.xml".lstrip("/"))
+        """Add a worksheet before all others and make it active; `titles` are the rows printed on each page."""
+        part = self.package.unused_name(f"{self.part.rpartition('/')[0]}/worksheets/sheet{{}}.xml".lstrip("/"))
         self.package.write(part, data)
         self.package.declare(WORKSHEET, part=part)
         relation = self.package.relate(self.part, "worksheet", part, strict=self.strict)
         root = self.package.edit(self.part)
         listed = self._listed(root)
         number = max(int(element.get("sheetId", "0")) for element in listed) + 1
-        made = etree.Element(f"{self.space}sheet", name=name, sheetId=str(number))
-        made.set(_relation_key(listed[0]), relation)
-        listed[0].addprevious(made)
-        self._shift(root, 0, 1)
+        sheet = etree.Element(f"{self.space}sheet", name=name, sheetId=str(number))
+        sheet.set(_relation_key(listed[0]), relation)
+        listed[0].addprevious(sheet)
+        self._shift_names(root, 0, 1)
         quoted = name.replace("'", "''")
-        printed = etree.SubElement(_names(root, self.space), f"{self.space}definedName", name="_xlnm.Print_Titles")
-        printed.set("localSheetId", "0")
-        printed.text = f"'{quoted}'!{titles}"
+        names = _defined_names(root, self.space)
+        print_titles = etree.SubElement(names, f"{self.space}definedName", name="_xlnm.Print_Titles")
+        print_titles.set("localSheetId", "0")
+        print_titles.text = f"'{quoted}'!{titles}"
         for view in root.iter(f"{self.space}workbookView"):
             view.attrib.pop("firstSheet", "")
             view.set("activeTab", "0")
-        self._deselect(part)
+        self._deselect_others(part)
         self._relations = {relation.id: relation for relation in self.package.relations(self.part)}
 
-    def take_out(self, sheet: SheetPart) -> None:
-        """Remove a worksheet with its names; others keep theirs."""
+    def remove(self, sheet: SheetPart) -> None:
+        """Remove a worksheet with its defined names; the names of other sheets stay."""
         root = self.package.edit(self.part)
-        found = {one.target: one.id for one in self._relations.values()}
+        relation_ids = {relation.target: relation.id for relation in self._relations.values()}
         listed = self._listed(root)
-        at = [_relation_id(element) for element in listed].index(found[sheet.part])
+        at = [_relation_id(element) for element in listed].index(relation_ids[sheet.part])
         root.find(f"{self.space}sheets").remove(listed[at])  # type: ignore[union-attr] # it holds the element
         names = root.find(f"{self.space}definedNames")
         for name in [] if names is None else list(names):
@@ -115,31 +116,31 @@ class WorkbookPart:
                 names.remove(name)  # type: ignore[union-attr] # it holds the element
         if names is not None and not len(names):
             root.remove(names)
-        self._shift(root, at + 1, -1)
+        self._shift_names(root, at + 1, -1)
         for view in root.iter(f"{self.space}workbookView"):
             active = int(view.get("activeTab", "0"))
             view.set("activeTab", str(active - (active > at)))
         if b"<f" in self.package.read(sheet.part) and self.chain in self.package:
-            self._forget_chain()
+            self._remove_calculation_chain()
         self.package.remove(sheet.part)
-        self.package.unrelate(self.part, found[sheet.part])
+        self.package.unrelate(self.part, relation_ids[sheet.part])
         self._relations = {relation.id: relation for relation in self.package.relations(self.part)}
 
-    def _forget_chain(self) -> None:
-        """Drop the order of calculation, which names formulas of a sheet that goes; Excel makes it anew."""
-        relation = next(one.id for one in self._relations.values() if one.target == self.chain)
+    def _remove_calculation_chain(self) -> None:
+        """Remove the calculation chain, which names formulas of the removed sheet; Excel builds a new one."""
+        relation_id = next(relation.id for relation in self._relations.values() if relation.target == self.chain)
         self.package.remove(self.chain)
-        self.package.unrelate(self.part, relation)
+        self.package.unrelate(self.part, relation_id)
 
-    def _shift(self, root: _Element, first: int, by: int) -> None:
-        """Names of sheets from `first` on follow their sheet."""
+    def _shift_names(self, root: _Element, first: int, by: int) -> None:
+        """Renumber the sheets of defined names from sheet `first` on, since their sheets have moved."""
         for name in root.iter(f"{self.space}definedName"):
             scope = name.get("localSheetId")
             if scope is not None and int(scope) >= first:
                 name.set("localSheetId", str(int(scope) + by))
 
-    def _deselect(self, shown: str) -> None:
-        """No sheet but the one shown is selected: in two at once, what is typed into one lands in both."""
+    def _deselect_others(self, shown: str) -> None:
+        """Deselect every sheet but the shown one: with two selected, Excel types into both at once."""
         for relation in self._relations.values():
             if relation.kind not in {"worksheet", "chartsheet", "dialogsheet"} or relation.target == shown:
                 continue
@@ -164,7 +165,7 @@ class WorkbookPart:
 
 
 def _main_part(package: EditablePackage) -> str:
-    """Name of the main part."""
+    """Name of the workbook part."""
     for relation in package.relations(""):
         if relation.kind == "officeDocument":
             return relation.target
@@ -173,7 +174,7 @@ def _main_part(package: EditablePackage) -> str:
 
 
 def _relation_key(sheet: _Element) -> str:
-    """Name of the attribute with the relation's id, in the file's dialect."""
+    """Name of the attribute that holds the relation's id, with the namespace of the file's dialect."""
     return next((str(key) for key in sheet.attrib if str(key).endswith("}id")), "")
 
 
@@ -181,8 +182,8 @@ def _relation_id(sheet: _Element) -> str:
     return str(sheet.get(_relation_key(sheet), ""))
 
 
-def _names(root: _Element, space: str) -> _Element:
-    """The defined names; made, at their place in the schema's order, where there are none."""
+def _defined_names(root: _Element, space: str) -> _Element:
+    """The element of defined names; added at its place in the order of the schema where there is none."""
     names = root.find(f"{space}definedNames")
     if names is None:
         names = etree.Element(f"{space}definedNames")
