@@ -53,7 +53,7 @@ _MOST_PREPARED = 10_000
 
 
 @dataclass
-class SheetWriter:
+class FormWriter:
     """Writes one form; `prefill` holds its values, `approved` the values that are locked too."""
 
     workbook: Workbook

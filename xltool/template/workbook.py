@@ -14,7 +14,7 @@ from xltool.storage.files import write_whole
 from xltool.storage.literal import literal
 from xltool.template.blueprint import blueprint_of
 from xltool.template.order import files_of, sheet_orders
-from xltool.template.sheet import SheetWriter
+from xltool.template.sheet import FormWriter
 from xltool.template.styles import TemplateStyles
 from xltool.version import VERSION
 
@@ -36,7 +36,7 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     manifest = Manifest(order.year, order.department, VERSION, code=order.code, profile=_declared(order.profile))
     for sheet in sheets:
         name = _sheet_name(sheet, list(manifest.sheets))
-        writer = SheetWriter(
+        writer = FormWriter(
             workbook,
             styles,
             name=name,
