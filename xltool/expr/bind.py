@@ -1,4 +1,4 @@
-"""A tree as one scoring profile has it: numbers for its parameters, and only the sides it chooses."""
+"""Bind the parameters of a tree: put in the numbers of one scoring profile, and drop the sides it does not choose."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _Node = TypeVar("_Node", bound="Expr | Predicate")
 
 
 def bind_params(node: _Node, number: Callable[[str], float]) -> _Node:
-    """The tree as one profile has it: its numbers for the parameters, and only the sides it chooses.
+    """Put the numbers of one profile into the tree, and of each `Choose` keep only the side that they choose.
 
-    `number` gives the number of a parameter by its name. A calculated field stays a leaf, but for one
-    whose filed value is compared with its formula.
+    `number` gives the number of a parameter by its name. A calculated field stays a leaf, unless its
+    filed value is compared with its formula (`Agrees`).
     """
     if isinstance(node, Param):
         return cast("_Node", Const(number(node.name)))
@@ -28,14 +28,14 @@ def bind_params(node: _Node, number: Callable[[str], float]) -> _Node:
         pinned = replace(node.field, formula=bind_params(node.field.formula, number))
         return cast("_Node", replace(node, field=pinned))
     parts = {name: _bound_part(value, number) for name, value in vars(node).items()}
-    made = node if parts == vars(node) else replace(node, **parts)  # type: ignore[type-var] # every node is a dataclass
-    if isinstance(made, OrZero) and isinstance(made.value, Const):
-        return cast("_Node", Const(0) if isnan(made.value.value) else made.value)
-    if isinstance(made, Choose):
-        taken = _decided(made.condition)
-        if taken is not None:
-            return cast("_Node", made.then if taken else made.otherwise)
-    return made
+    bound = node if parts == vars(node) else replace(node, **parts)  # type: ignore[type-var] # every node is a dataclass
+    if isinstance(bound, OrZero) and isinstance(bound.value, Const):
+        return cast("_Node", Const(0) if isnan(bound.value.value) else bound.value)
+    if isinstance(bound, Choose):
+        is_then = _decided(bound.condition)
+        if is_then is not None:
+            return cast("_Node", bound.then if is_then else bound.otherwise)
+    return bound
 
 
 def _bound_part(value: object, number: Callable[[str], float]) -> object:
@@ -43,9 +43,9 @@ def _bound_part(value: object, number: Callable[[str], float]) -> object:
 
 
 def _decided(condition: Predicate) -> bool | None:
-    """Whether a comparison holds whatever is filed; None where that depends on what is filed.
+    """Whether a comparison holds whatever is filed; None if that depends on what is filed.
 
-    No value reaches a bound that is infinite: a band that a profile does not have.
+    An infinite bound stands for a band that the profile does not have, so no value reaches it.
     """
     if not isinstance(condition, Compare) or not isinstance(condition.right, Const):
         return None

@@ -1,9 +1,9 @@
 """The Excel face: an expression as a worksheet formula.
 
-Parameters are settled first: a formula holds the numbers of the profile its template is issued for.
+Parameters are bound first: a formula holds the numbers of the profile its template is issued for.
 Only functions that Excel 2010, WPS and LibreOffice share are used, and references are plain
-cells, never names (engines disagree on sheet-scoped names). What cannot be said raises
-`UnsayableError`; the rule it belongs to is then checked by the bureau only, and the catalogue says so.
+cells, never names (engines disagree on sheet-scoped names). A node without an Excel face raises
+`UnsayableError`; its rule is then checked by the bureau only, and the catalogue says so.
 """
 
 from __future__ import annotations
@@ -64,27 +64,27 @@ class CellReferences(Protocol):
 
 
 def formula(expr: Expr, cells: CellReferences) -> str:
-    """Formula (with its =) that shows the value, or nothing where it is blank."""
+    """The formula (with its =) that shows the value, or nothing where it is blank."""
     expr = bind_params(expr, cells.param)
     return "=" + _guarded(_conditions(expr, cells), _value(expr, cells), '""')
 
 
 def criterion(predicate: Predicate, cells: CellReferences) -> str:
-    """Conditional-format formula: TRUE where the predicate is known and does not hold."""
+    """The formula of a conditional format: TRUE where the predicate is known and does not hold."""
     return "=" + violated(predicate, cells)
 
 
 def violated(predicate: Predicate, cells: CellReferences) -> str:
-    """Expression (no =) that is TRUE where the predicate is known and does not hold."""
+    """An expression (no =) that is TRUE where the predicate is known and does not hold."""
     predicate = bind_params(predicate, cells.param)
     return _guarded(_conditions(predicate, cells), f"NOT({_holds(predicate, cells)})", "FALSE")
 
 
 def count_violations(predicate: Predicate, cells: CellReferences) -> str:
-    """Expression (no =) for the number of table rows in which the predicate is violated.
+    """An expression (no =) for the number of table rows in which the predicate is violated.
 
-    Arrays know neither IF nor AND outside array formulas, so only presence, numeric tests and
-    direct comparisons of columns and numbers can be said; anything else raises UnsayableError.
+    IF and AND do not work on arrays outside array formulas, so only presence, numeric tests and
+    direct comparisons of columns and numbers are possible; anything else raises UnsayableError.
     """
     predicate = bind_params(predicate, cells.param)
     factors = [_numeric_range(cells.span(field)) for field in _compared(predicate)]
@@ -93,7 +93,7 @@ def count_violations(predicate: Predicate, cells: CellReferences) -> str:
 
 
 def shown(expr: Expr, cells: CellReferences, number_format: str) -> str:
-    """Expression (no =) for the value as text in a number format, "" where it is blank."""
+    """An expression (no =) for the value as text in a number format, "" where it is blank."""
     expr = bind_params(expr, cells.param)
     value = f"TEXT({_value(expr, cells)},{literal(number_format)})"
     return _guarded(_conditions(expr, cells), value, '""')
@@ -109,7 +109,7 @@ def _guarded(conditions: list[str], body: str, otherwise: str) -> str:
     if not conditions:
         return body
     test = conditions[0] if len(conditions) == 1 else f"AND({','.join(conditions)})"
-    # A divisor may only be looked at once it is known to be a number: IF stops early, AND does not.
+    # A divisor may only be evaluated once it is known to be a number: IF stops early, AND does not.
     return f"IF({test},{body},{otherwise})"
 
 
@@ -141,7 +141,7 @@ def _(node: Expr | Predicate, cells: CellReferences) -> list[str]:
 def _(node: Binary, cells: CellReferences) -> list[str]:
     conditions = [*_known(node.left, cells), *_known(node.right, cells)]
     if node.op == "/":
-        # Text times one is an error and an error in AND spoils it: N() of a cell is safe.
+        # A text in arithmetic is an error, and an error inside AND makes the whole an error; N() of a cell is safe.
         conditions.append(f"{_safe(node.right, cells)}<>0")
     return conditions
 
@@ -187,7 +187,7 @@ def _(node: Choose, cells: CellReferences) -> list[str]:
     if then == otherwise:
         return [*known, *then]
     sides = (f"AND({','.join(side or ['TRUE'])})" for side in (then, otherwise))
-    # A comparison of a quotient may only be looked at once its divisor is known: AND looks at everything.
+    # A comparison of a quotient may only be evaluated once its divisor is known, but AND evaluates everything.
     return [*known, _guarded(known, f"IF({_holds(node.condition, cells)},{','.join(sides)})", "FALSE")]
 
 
@@ -196,13 +196,13 @@ def _safe(node: Expr, cells: CellReferences) -> str:
         return f"N({cells.cell(node)})"
     if isinstance(node, Const):
         return _value(node, cells)
-    msg = "only a field or a number can be divided by"
+    msg = "the divisor must be a field or a number"
     raise UnsayableError(msg)
 
 
 @singledispatch
 def _value(node: Expr, cells: CellReferences) -> str:
-    """The value, given that it is known."""
+    """The value, where it is known."""
     msg = f"no Excel face for {type(node).__name__}"
     raise UnsayableError(msg)
 
@@ -264,7 +264,7 @@ def _(node: Choose, cells: CellReferences) -> str:
 
 @singledispatch
 def _holds(node: Predicate, cells: CellReferences) -> str:
-    """The predicate, given that it is known."""
+    """The predicate, where it is known."""
     msg = f"no Excel face for {type(node).__name__}"
     raise UnsayableError(msg)
 
@@ -315,12 +315,12 @@ def _not_empty(reference: str) -> str:
 
 
 def _numeric_range(span: str) -> str:
-    # Text is larger than any number, and engines disagree on ISNUMBER of a range inside SUMPRODUCT.
+    # A text is larger than any number; engines disagree on ISNUMBER of a range inside SUMPRODUCT.
     return f'({span}<>"")*({span}<{LARGEST})'
 
 
 def _compared(predicate: Predicate) -> tuple[Field, ...]:
-    """Columns whose numbers are compared (presence tests never make a predicate unknown)."""
+    """The columns whose numbers are compared; tests of presence never make a predicate unknown."""
     if isinstance(predicate, And | Or):
         return tuple(dict.fromkeys([*_compared(predicate.left), *_compared(predicate.right)]))
     if isinstance(predicate, Not):
@@ -355,7 +355,7 @@ def _(node: Compare, cells: CellReferences) -> str:
 @_each.register
 def _(node: Filled, cells: CellReferences) -> str:
     span = cells.span(node.field)
-    # Engines disagree on TRIM of a range; a cell of one space counts as blank, as it does when read.
+    # Engines disagree on TRIM of a range; a cell with one space counts as blank, as in reading.
     return f'(({span}<>"")*({span}<>" ")*({span}<>"{FULL_WIDTH_SPACE}"))'
 
 

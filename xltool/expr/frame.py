@@ -1,7 +1,7 @@
 """The pandas face: an expression evaluated over all submissions (or rows, or filings) at once.
 
-A `FrameScope` hands out the columns of one frame as arrays of one length; everything else is numpy.
-Blank is NaN, and NaN travels through arithmetic by itself: that is the guard.
+A `FrameScope` gives the columns of one frame as arrays of one length; everything else is numpy.
+Blank is NaN, and NaN propagates through arithmetic, so expressions need no guards.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {"+": np.add, "-
 
 
 class FrameScope(Protocol):
-    """One frame: every array has one entry a row of it."""
+    """The columns of one frame: every array has one entry for each of its rows."""
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -76,7 +76,7 @@ class FrameScope(Protocol):
         """Values of a numeric field, NaN where blank or not readable as a number."""
 
     def present(self, field: Field) -> Booleans:
-        """Whether the form at hand has the cell at all; other layouts may lack a column."""
+        """Whether the form has the cell at all; other layouts may lack a column."""
 
     def filled(self, field: Field) -> Booleans:
         """Whether anything stands in the cell."""
@@ -88,7 +88,7 @@ class FrameScope(Protocol):
         """One unit of the last printed decimal of what was typed; NaN where a formula stands."""
 
     def summed(self, column: Field, group: str | None) -> Numbers:
-        """Sum over the rows below each row of this frame, NaN where none is a number."""
+        """Sum of a column over the table rows that belong to each row of this frame, NaN where none is a number."""
 
     def param(self, name: str) -> Numbers:
         """Number of a parameter in the profile each row is judged by; NaN where that leaves the matter open."""
@@ -250,9 +250,9 @@ def _(node: Whole, scope: FrameScope) -> Truth:
 def _(node: Matches, scope: FrameScope) -> Truth:
     texts = scope.text(node.field)
     search = re.compile(node.pattern).search
-    # Columns of words (units, kinds, categories) say the same in many rows.
-    found = {text: search(text) is not None for text in set(texts)}
-    return Truth(np.fromiter(map(found.__getitem__, texts), dtype=bool, count=len(texts)), texts != "")
+    # Each distinct text is searched once: columns of words (units, kinds, categories) repeat a few texts.
+    is_match = {text: search(text) is not None for text in set(texts)}
+    return Truth(np.fromiter(map(is_match.__getitem__, texts), dtype=bool, count=len(texts)), texts != "")
 
 
 @truth.register
@@ -283,7 +283,7 @@ def _(node: Not, scope: FrameScope) -> Truth:
 
 @dataclass(frozen=True)
 class Values:
-    """A frame of one row given as plain values: for a blank form, for examples of rules.
+    """A frame of one row, given as plain values: for a blank form, or the examples of rules.
 
     `values` holds numbers, texts or None by field; a list for a table column (or for a field summed
     over forms). A calculated field that is not given follows from the others.
@@ -296,7 +296,7 @@ class Values:
         return 1
 
     def number(self, field: Field) -> Numbers:
-        """The value as a number, NaN where it is none."""
+        """The value as a number, NaN if it is not a number."""
         if field not in self.values:
             if field.formula is not None:
                 return evaluate(field.formula, self)
@@ -305,7 +305,7 @@ class Values:
         return np.array([_as_number(value) for value in self._each(field)])
 
     def present(self, field: Field) -> Booleans:  # noqa: ARG002 - the signature of all scopes
-        """Every field asked for is on the form."""
+        """Always true: an example has every field that a rule reads."""
         return np.ones(len(self), dtype=bool)
 
     def filled(self, field: Field) -> Booleans:
@@ -333,16 +333,16 @@ class Values:
         return np.full(len(self), sum(numbers) if numbers else np.nan)
 
     def param(self, name: str) -> Numbers:
-        """Number of a parameter in the profile at hand."""
+        """Number of a parameter in the profile."""
         return np.full(len(self), self.profile[name])
 
     def _each(self, field: Field) -> list[object]:
-        """What is given of a field, an entry a row of this frame."""
+        """The given values of a field, one for each row of this frame."""
         return [self.values.get(field)]
 
 
 class RowValues(Values):
-    """The same, a row for each row of its table; what stands outside the table stands beside all of them."""
+    """As `Values`, with a row for each row of a table; a value outside the table is repeated in all rows."""
 
     def __len__(self) -> int:
         return max((len(value) for value in self.values.values() if isinstance(value, list)), default=0)
@@ -353,7 +353,7 @@ class RowValues(Values):
 
 
 def count_violations(predicate: Predicate, values: Values, *, by_row: bool) -> int:
-    """How often the predicate is violated: once at most for a form, once a row for its table."""
+    """How often the predicate is violated: at most once for a form, or once for each row of its table."""
     scope = RowValues(values.values, values.profile) if by_row else values
     return int(np.count_nonzero(violations(predicate, scope)))
 

@@ -1,13 +1,13 @@
-"""Expressions over declared fields: what a formula or a rule says, once.
+"""Expressions over declared fields: the nodes in which a formula or a rule is written once.
 
 A tree of these frozen nodes knows neither Excel nor pandas. `xltool.expr.excel` renders it as a
-worksheet formula, `xltool.expr.frame` as a Series over all submissions; both follow the same law:
+worksheet formula, `xltool.expr.frame` evaluates it over all submissions at once; both follow the same law:
 
 * a value is a number or blank; arithmetic on a blank is blank, division by zero is blank;
-* `Total` and `Sum` take blanks for nothing and are blank only where every part is blank;
+* `Total` and `Sum` skip blanks and are blank only where every part is blank;
 * a predicate that compares a blank is unknown, and an unknown predicate is never a violation.
 
-So no rule carries a guard of its own: where a field it needs is blank, it is silent.
+So rules need no guards: a rule is silent where a field it needs is blank.
 """
 
 from __future__ import annotations
@@ -104,16 +104,16 @@ class Predicate:
 
 @dataclass(frozen=True, eq=False)
 class Field(Expr):
-    """A cell of a form that is filled in or calculated; two fields are equal only if they are one.
+    """A cell of a form that is filled in or calculated; a field is equal only to itself.
 
     `key` is the official label path (contract §2). `formula` makes it a calculated field and
     `code` names the rule that compares the filed value with it, within `tolerance` (None: the
     precision the value was printed with). `table` is the key of the table a column belongs to.
     `aliases` are other labels departments and other editions use. `preset` is what the form itself
-    prints in the cell. `derived` columns exist only after reading (a parsed target, say) and
-    cannot be said in Excel. `name` is the name defined in the template, where it is not the key.
-    `form` pins a field that several forms share to one of them. `prior_of` makes it the field of
-    last year's filing that this one stood in, known only where that filing is at hand.
+    prints in the cell. `derived` fields exist only after reading (a parsed target, for example) and
+    have no Excel face. `name` is the name defined in the template, where it is not the key.
+    `form` restricts a field that several forms share to one of them. `prior_of` makes it that field
+    in last year's filing, known only where that filing is given.
     """
 
     key: str
@@ -140,18 +140,18 @@ class Field(Expr):
 
     @property
     def is_input(self) -> bool:
-        """Whether a department fills it in: neither calculated nor printed nor derived."""
+        """Whether a department fills it in: it is neither calculated nor printed nor derived."""
         return self.formula is None and self.preset is None and not self.derived
 
     def on_form(self, form: str) -> Field:
-        """This shared field as it stands on one form of a filing."""
+        """This shared field on the form with this key."""
         return replace(self, form=form)
 
     @cached_property
     def prior(self) -> Field:
-        """This field in last year's filing of the same department (of 附件3: of the same project).
+        """This field in last year's filing of the same department (on 附件3: of the same project).
 
-        What was filed or calculated there is what counts, so it has no formula of its own.
+        It has no formula, because the value that was filed or calculated last year counts.
         """
         return replace(self, formula=None, preset=None, prior_of=self)
 
@@ -166,11 +166,11 @@ class Field(Expr):
         return Not(Filled(self))
 
     def matches(self, pattern: str, words: str = "") -> Matches:
-        """Whether the text of the cell contains the regular expression, which `words` put as one would say it."""
+        """Whether the text of the cell contains the regular expression; `words` describe it in Chinese."""
         return Matches(self, pattern, words)
 
     def same_text(self, other: Field) -> SameText:
-        """Whether both cells hold the same text, white space and bracket width aside."""
+        """Whether both cells hold the same text, apart from white space and the width of brackets."""
         return SameText(self, other)
 
 
@@ -185,7 +185,7 @@ class Const(Expr):
 class Param(Expr):
     """A number of the scoring profile (`xltool.params`), such as the points of execution.
 
-    Blank where a profile leaves the matter open, so that what compares it is silent. A setting is a
+    Blank where a profile leaves the matter open, so that a comparison with it is unknown. A setting is a
     number too: 1 where it is on, else 0.
     """
 
@@ -208,7 +208,7 @@ class Binary(Expr):
 
 @dataclass(frozen=True)
 class Total(Expr):
-    """Sum of fields, blanks as nothing; blank where all are blank."""
+    """Sum of fields, blanks skipped; blank where all are blank."""
 
     parts: tuple[Field, ...]
 
@@ -259,7 +259,7 @@ class OrZero(Expr):
 class Choose(Expr):
     """`then` where the condition holds, else `otherwise`; blank where it is unknown.
 
-    The side not taken may be blank: it is not looked at.
+    The side that is not chosen is not evaluated and may be blank.
     """
 
     condition: Predicate
@@ -269,7 +269,7 @@ class Choose(Expr):
 
 @dataclass(frozen=True)
 class Compare(Predicate):
-    """left op right, differences below the noise of floats ignored."""
+    """left op right; differences below the noise of floats are ignored."""
 
     op: str
     left: Expr
@@ -304,9 +304,9 @@ class Agrees(Predicate):
     """The filed value of a calculated field is what its formula gives, within its tolerance.
 
     Unknown where either is blank, and where the cell still holds the issued formula: then the
-    spreadsheet calculated it, and a stale result is a matter of the workbook (W-09). In Excel the
-    locked formula itself is the check, so this cannot be said there. A tolerance of None stands
-    for the precision the value was printed with, one unit for truncation.
+    spreadsheet calculated it, and W-09 reports a stale result. It has no Excel face, because there
+    the locked formula itself is the check. A tolerance of None means the precision the value was
+    printed with, and one unit of it for truncation.
     """
 
     field: Field
@@ -322,9 +322,9 @@ class Whole(Predicate):
 
 @dataclass(frozen=True)
 class Matches(Predicate):
-    """The text contains the regular expression; unknown where blank. Not sayable in Excel.
+    """The text contains the regular expression; unknown where blank. It has no Excel face.
 
-    `words` say what it looks for where that cannot be read off the expression.
+    `words` describe what it looks for, where a reader could not tell from the expression.
     """
 
     field: Field
@@ -334,7 +334,7 @@ class Matches(Predicate):
 
 @dataclass(frozen=True)
 class SameText(Predicate):
-    """Both cells hold the same text; unknown where either is blank. Not sayable in Excel."""
+    """Both cells hold the same text; unknown where either is blank. It has no Excel face."""
 
     left: Field
     right: Field
@@ -358,7 +358,7 @@ class Or(Predicate):
 
 @dataclass(frozen=True)
 class Not(Predicate):
-    """Does not hold; unknown where unknown."""
+    """The operand does not hold; unknown where that is unknown."""
 
     operand: Predicate
 
@@ -377,7 +377,7 @@ def formula_of(field: Field) -> Expr:
 
 
 def total(*parts: Field) -> Total:
-    """Sum of the fields, blanks as nothing."""
+    """Sum of the fields, blanks skipped."""
     return Total(parts)
 
 
@@ -392,5 +392,5 @@ def walk(node: Expr | Predicate) -> Iterator[Expr | Predicate]:
 
 
 def fields_of(node: Expr | Predicate) -> tuple[Field, ...]:
-    """The fields a tree reads, each once, in the order they stand in it."""
+    """The fields a tree reads, each once, in their order in the tree."""
     return tuple(dict.fromkeys(child for child in walk(node) if isinstance(child, Field)))

@@ -1,4 +1,4 @@
-"""Formulas and conditions in the words of the forms: each kind of node said once."""
+"""Formulas and conditions in Chinese, with the names of the forms: one description for each kind of node."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xltool.params import PARAMETERS
 
 @singledispatch
 def describe(node: Expr | Predicate) -> str:
-    """The tree in words of the form; TypeError for an unknown node."""
+    """Describe the tree in Chinese; TypeError for an unknown node."""
     msg = f"no words for {type(node).__name__}"
     raise TypeError(msg)
 
@@ -57,10 +57,10 @@ def _(node: nodes.Least) -> str:
 
 @describe.register
 def _(node: nodes.Greatest) -> str:
-    one, other = node.left, node.right
-    if _is_difference(one) and _is_difference(other) and (one.left, one.right) == (other.right, other.left):
-        return f"|{describe(one.left)} - {describe(one.right)}|"
-    return f"max({describe(one)}, {describe(other)})"
+    first, other = node.left, node.right
+    if _is_difference(first) and _is_difference(other) and (first.left, first.right) == (other.right, other.left):
+        return f"|{describe(first.left)} - {describe(first.right)}|"
+    return f"max({describe(first)}, {describe(other)})"
 
 
 def _is_difference(node: Expr) -> TypeGuard[nodes.Binary]:
@@ -96,7 +96,7 @@ def _(node: nodes.Compare) -> str:
 
 
 _TIMES: Final = 10
-"""A ratio from here on is said in times, not in percent."""
+"""From this ratio on, the number is given as it is and not in percent."""
 
 
 def _is_ratio(node: Expr) -> bool:
@@ -155,25 +155,25 @@ def _(node: nodes.Or) -> str:
 
 
 def _sides(node: Predicate) -> list[str]:
-    """What is joined by 或, each side that is joined by 且 in brackets."""
+    """The parts joined by 或; a part that is joined by 且 stands in brackets."""
     if isinstance(node, nodes.Or) and not _is_condition(node):
         return _sides(node.left) + _sides(node.right)
     return [f"({describe(node)})" if isinstance(node, nodes.And) else describe(node)]
 
 
 def _is_condition(node: nodes.Or) -> TypeGuard[nodes.Or]:
-    """Whether it reads 若…则…: one side is that something does not hold."""
+    """Whether it is described as 若…则…: its left side is that something does not hold."""
     return isinstance(node.left, nodes.Not) and not isinstance(node.left.operand, nodes.Filled)
 
 
 def _bare(node: Expr | Predicate) -> str:
-    """A tree in words without brackets around the whole."""
+    """The description of a tree without brackets around the whole."""
     text = describe(node)
     return text[1:-1] if text.startswith("(") and _closes(text) == len(text) - 1 else text
 
 
 def _closes(text: str) -> int:
-    """Where the bracket that a text begins with is closed."""
+    """The position at which the first bracket of a text is closed; -1 if it is not."""
     depth = 0
     for at, sign in enumerate(text):
         depth += (sign == "(") - (sign == ")")
@@ -183,7 +183,7 @@ def _closes(text: str) -> int:
 
 
 def must_hold(test: Predicate) -> str:
-    """A whole test as a sentence."""
+    """Describe a whole test as a sentence."""
     if isinstance(test, nodes.Not) and isinstance(test.operand, nodes.And):
         return f"不得出现：{_bare(test.operand)}"
     return _bare(test)

@@ -93,13 +93,13 @@ def load(year: int = BASE_YEAR) -> Params:
 def _shipped() -> dict[str, list[Profile]]:
     """The profiles that come with the program by name, each from its first year on."""
     folder = FOLDER / "profiles"
-    found: dict[str, list[Profile]] = {}
+    profiles: dict[str, list[Profile]] = {}
     texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(SUFFIX)}
     # The default comes first: the others say only where they differ from it.
     for name in sorted(texts, key=lambda name: (name != "default.toml", name)):
-        made = parse(texts[name], lambda parent: found[parent][-1], own=False)
-        found.setdefault(made.name, []).append(made)
-    return {name: sorted(same, key=lambda one: one.since) for name, same in found.items()}
+        profile = parse(texts[name], lambda parent: profiles[parent][-1], own=False)
+        profiles.setdefault(profile.name, []).append(profile)
+    return {name: sorted(same, key=lambda profile: profile.since) for name, same in profiles.items()}
 
 
 def profile_names() -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def profile_named(name: str, year: int | None = None) -> Profile:
         msg = f"没有这个评分口径：{name}（{hint}可选 {'、'.join(profile_names())}，或自定口径文件 .toml）"
         raise InputError(msg)
     same = _shipped()[name]
-    return next((one for one in reversed(same) if year is None or one.since <= year), same[0])
+    return next((profile for profile in reversed(same) if year is None or profile.since <= year), same[0])
 
 
 def profile_of(text: str, called: str = "") -> Profile:
@@ -132,7 +132,7 @@ def same_as(profile: Profile, year: int | None = None) -> Profile | None:
     """The profile of the program that says the same, one of the same name before others; None if there is none."""
     names = sorted(profile_names(), key=lambda name: name != profile.name)
     known = (profile_named(name, year) for name in names)
-    return next((one for one in known if not profile.changes(one)), None)
+    return next((candidate for candidate in known if not profile.changes(candidate)), None)
 
 
 def chosen(wish: str, year: int | None = None) -> Profile:

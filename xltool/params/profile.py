@@ -120,12 +120,12 @@ class Profile:
         """Where this profile differs from another one, in the order of the file."""
         sections = list(dict.fromkeys(section for section, _ in other.settings))
         keys = sorted({**other.settings, **self.settings}, key=lambda key: sections.index(key[0]))
-        found = []
+        changes = []
         for section, key in keys:
-            before, after = (_shown(one, section, key) for one in (other, self))
+            before, after = (_shown(profile, section, key) for profile in (other, self))
             if before != after:
-                found.append(Change(section, key, before, after, self.basis[section]))
-        return found
+                changes.append(Change(section, key, before, after, self.basis[section]))
+        return changes
 
     def shown(self) -> list[Change]:
         """Every entry, as it stands."""

@@ -220,8 +220,8 @@ def _check_whole(file: _File, settings: dict[tuple[str, str], Value]) -> None:
     if settings.get((p.WEIGHTS, p.SHARING)) == p.FIXED and abs(sum(numbers) - p.FULL_POINTS) > 1e-9:  # noqa: PLR2004 - float noise
         path = (p.WEIGHTS,) if (p.WEIGHTS,) in file.lines else (p.EXECUTION, p.POINTS)
         parts = " + ".join(f"{number:g}" for number in numbers)
-        told = f"执行率和产出、效益、满意度指标的分值合计应为 100，现为 {parts} = {sum(numbers):g}"
-        file.says(path, told)
+        message = f"执行率和产出、效益、满意度指标的分值合计应为 100，现为 {parts} = {sum(numbers):g}"
+        file.says(path, message)
     _check_bands(file, settings, points)
     _descending(file, settings, p.QUALITATIVE, ("达成", "部分达成"))
     _descending(file, settings, p.GRADES, p.GRADE_NAMES)
@@ -246,8 +246,8 @@ def _descending(file: _File, settings: dict[tuple[str, str], Value], section: st
 
 
 def _syntax(error: tomllib.TOMLDecodeError, text: str) -> str:
-    found = _AT_LINE.search(str(error))
-    line = int(found[1]) if found else text.count("\n") + (not text.endswith("\n"))
+    match = _AT_LINE.search(str(error))
+    line = int(match[1]) if match else text.count("\n") + (not text.endswith("\n"))
     if "overwrite" in str(error) or "twice" in str(error):
         return f"第 {line} 行：同一项写了两次"
     return f"第 {line} 行：写法不对，检查引号、等号、方括号是否成对、是否为半角，文字是否加了引号"

@@ -127,6 +127,6 @@ SITUATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 def examples_in_words(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Examples of a noted rule in words, good and bad; KeyError if it has none."""
     if code in TYPED:
-        fine, found = TYPED[code]
-        return tuple(map(str, fine)), tuple(map(str, found))
+        fine, noted = TYPED[code]
+        return tuple(map(str, fine)), tuple(map(str, noted))
     return SITUATIONS[code]

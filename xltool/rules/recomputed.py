@@ -74,8 +74,8 @@ def _by_breakdown() -> Check:
     budget = total(*(line.budget for line in project.breakdown))
     stands = (year.executed.or_zero > 0) | (year.budget.or_zero > 0)
     rate = executed / budget
-    told = "{item}填报 {filed}，年度资金总额为空或 0；按其中项之和计算，执行率应为 {expected}。"
-    return Check(year.rate, stands | year.rate.equals(rate, WHOLE_PERCENT), rate, (year.score,), message=told)
+    message = "{item}填报 {filed}，年度资金总额为空或 0；按其中项之和计算，执行率应为 {expected}。"
+    return Check(year.rate, stands | year.rate.equals(rate, WHOLE_PERCENT), rate, (year.score,), message=message)
 
 
 def _register() -> None:

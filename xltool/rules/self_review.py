@@ -158,8 +158,8 @@ def budget_adjustment() -> Iterator[Check]:
     also = (s.year.initial,)
     yield check(s.year.budget, change <= large, also=also, 幅度=(change, Kind.RATE))
     slight = (change <= notable) | (change > large)
-    told = "年初预算数 {年度资金总额_年初预算数} 调整为全年预算数 {年度资金总额_全年预算数}，增加 {幅度}，超过 10%。"
-    yield check(s.year.budget, slight, also=also, severity=INFO, message=told, 幅度=(change, Kind.RATE))
+    message = "年初预算数 {年度资金总额_年初预算数} 调整为全年预算数 {年度资金总额_全年预算数}，增加 {幅度}，超过 10%。"
+    yield check(s.year.budget, slight, also=also, severity=INFO, message=message, 幅度=(change, Kind.RATE))
 
 
 @rule(

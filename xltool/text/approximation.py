@@ -21,7 +21,7 @@ _ABOUT, _NEAR, _ABOVE = _LIMITS["about"], _LIMITS["near"], _LIMITS["above"]
 def can_mean(amount: Amount, value: float) -> bool:
     """Whether the number is a fair way to write this figure: rounded or cut to its decimals, or as its 约 or 近 allows.
 
-    One unit of the last decimal is allowed, since real texts cut instead of rounding.
+    It may be off by one unit of the last decimal, because real texts cut decimals off instead of rounding.
     """
     slack = CENT if amount.bound in {"近", "不足", "超"} else slack_of(amount)
     gap, size = value - amount.value, abs(amount.value)
@@ -36,7 +36,7 @@ def can_mean(amount: Amount, value: float) -> bool:
 
 
 def slack_of(amount: Amount) -> float:
-    """How far off a number may be by its last decimal alone."""
+    """How far a number may be off because of its last decimal."""
     if amount.unit == MONEY:
         return max(CENT + NOISE, amount.step - NOISE)
     return amount.step if amount.unit == "%" else _COUNT

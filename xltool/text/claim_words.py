@@ -1,4 +1,4 @@
-"""The words a report names figures by, and those that tell whose figures they are."""
+"""The words by which a narrative report names figures (topics), and words that say whose figures they are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINES: Final = (THREE, *OF_THREE, RUNNING)
 """Lines of 附件1 that have a budget and what was spent of it."""
 
 _UNITS: Final = "单位|部门|局|镇|乡|街道|委|办|院|校|学校|中心|站|所"
-# No word is two others of the list (部门整体), or every repetition would double the ways to read a text.
+# No word of the list is made of two others (部门整体): each repetition would double the ways to match a text.
 _LEAD: Final = (
     rf"(?:截[至止])?(?:20\d\d年(?:度|末|底)?|本年度?|当年|全年|年度|年末|12月(?:底|末|31日)?"
     rf"|其中|我(?:{_UNITS})|本(?:{_UNITS})"
@@ -61,16 +61,18 @@ _SCORE: Final = re.compile(
 )
 _PART_SCORE: Final = re.compile("产出|效益|满意度|过程|投入|执行|管理|指标|扣|满分|项目(?!支出)|上年|去年")
 COUNTED: Final = {"编制数": "编制", "实际在职人数": "在职"}
-"""What is counted, and the word every mention of it has."""
+"""What is counted, and the word that every mention of it contains."""
 A_KIND: Final = re.compile("行政|事业|工勤|参公|参照|全额|差额|自收|领导|[空超缺]编|退休|编外|聘")
 PEOPLE: Final = ("人", "个")
 _UNITS_OF: Final = {**dict.fromkeys(COUNTED, PEOPLE), RATE: ("%",)}
 PARTS: Final = frozenset({BASIC, PROJECT})
 _LONGEST: Final = 40
-"""No longer words before a number are tried."""
+"""Characters before a number that are compared with the topics; a longer clause names none."""
 A_WORD: Final = 2
+"""Characters of a word: a shorter piece names nothing."""
 QUOTED: Final = 40
-# What departments say of themselves without it being a field: no reason to mistrust the next sentence.
+"""Characters of a sentence that a message quotes before the number."""
+# What departments state of themselves although no field asks for it: no reason to distrust the next sentence.
 NEUTRAL: Final = re.compile(
     "增长|增加|增幅|减少|下降|降低|降幅|比|较|预算支出|追加|调整|调[增减]|结转|结余|人员经费|公用|编制|人员"
     "|退休|接待|用车|其他|非税|国有资本|社会保险|得分|评分|自筹|专户|缴|占|财政拨款"
@@ -78,7 +80,7 @@ NEUTRAL: Final = re.compile(
 NOT_OURS: Final = re.compile("下属|所属|局属|直属|本级|二级(?:单位|机构|预算)|系统")
 _BODY: Final = "(?:中心|站|所|[大支]队|院|校|小学|中学|幼儿园|馆|公司|林场|农场)"
 A_BODY: Final = re.compile(rf"[^，、]{{2,24}}{_BODY}")
-"""A heading that is the name of a unit below the department."""
+"""A heading that is the name of a unit below the department, as 水利管理站."""
 OF_A_BODY: Final = re.compile(rf"(?<!我)(?<!本){_BODY}[^，]{{0,4}}(?:支出|收入|预算|经费)")
 OURS: Final = re.compile(rf"(?:我|本|全)(?:{_UNITS})|部门整体|整体支出")
 OTHER_YEAR: Final = re.compile(r"(?<!比)(?<!较)(?:上年|去年|上一年|往年|前年|明年|次年|下年|来年)(?!结转|结余|末结)")
@@ -111,36 +113,39 @@ _SUMMED: Final = re.compile("合计|共计|总计")
 
 
 def side_of_a_line(piece: str) -> str:
-    """The side of the line named before that a clause gives: 三公经费预算12万元，支出11.2万元. "" where it is none."""
+    """The side (预算 or 支出) that a clause gives of the line named before it, "" if it gives none.
+
+    In 三公经费预算12万元，支出11.2万元 the second clause gives 支出 of 三公经费.
+    """
     match = _REST_OF_A_LINE.fullmatch(piece)
     return "" if match is None or _SUMMED.search(piece) else "预算" if match["budget"] else "支出"
 
 
 def opens(piece: str) -> bool:
-    """Whether a clause without a number leaves open whose figures follow: the department's, by what was said so far."""
+    """Whether a clause without a number only opens a sentence: the figures after it belong to the same as before."""
     return _OPENING.fullmatch(piece) is not None and NARROWER.search(piece) is None
 
 
 def is_part(topic: str, whole: str) -> bool:
-    """Whether figures of a topic are parts of those of a total."""
+    """Whether a figure of the topic is part of the total."""
     if whole == THREE:
         return topic in OF_THREE
     return topic in PARTS or (topic in {GENERAL, FUND} and whole in TOTALS)
 
 
 def is_plan(words: str) -> bool:
-    """Whether the words head figures of a budget, not of what was spent."""
+    """Whether the words introduce figures of a budget, not of what was spent."""
     return _PLANNED.search(words) is not None and SPENT not in words
 
 
 @cache
 def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """What names each topic; compiled where there is a report."""
+    """The pattern of each topic; compiled at the first report, which most runs do not have."""
     return tuple((topic, re.compile(rf"{_LEAD}*?(?:{words}){_LINK}*+")) for topic, words in _TOPICS.items())
 
 
 def topic_of(piece: str, amount: Amount) -> tuple[str, str] | None:
-    """What the words before a number name, and the side of it; None unless that is all they say."""
+    """The topic that the words before a number name, and its side; None if they say anything else."""
     if amount.unit == "分":
         own = _SCORE.search(piece) and not _PART_SCORE.search(piece)
         return (SCORE, "") if own else None

@@ -1,9 +1,8 @@
-"""What the sentences of a report say of the fields of the forms.
+"""Claims: numbers in a narrative report that it states of a field of the forms.
 
-A number is a claim only where the words right before it name what it is of, and nothing but them
-(本年度基本支出为256.79万元). Everything else (projects, growth, other years, units below the department, lists) claims
-nothing, and after a number of something unknown the sentences that follow are not trusted until they speak of the
-department again.
+A number is a claim only if the words right before it name a field and say nothing else (本年度基本支出为256.79万元).
+Numbers of projects, growth, other years, units below the department and lists are no claims. After a number of
+something unknown, the next sentences are not trusted until they speak of the department again (`ownership`).
 """
 
 from __future__ import annotations
@@ -56,10 +55,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number of a report and what it is said to be of.
+    """A number of a report and what the report states it to be.
 
-    `topic` is one of the words above or the key of a line; `side` 收入 or 支出 where the sentence says so, 预算 or 决算
-    likewise; `nature` the budget it is of, "" where all; `parent` the total it is said to be part of.
+    `topic` is a topic of `claim_words` or the key of a line of 附件1; `side` is 收入, 支出, 预算 or 决算 where the
+    sentence says so; `nature` is the budget the number belongs to, "" for all budgets; `parent` is the total that it is
+    part of.
     """
 
     topic: str
@@ -69,7 +69,7 @@ class Claim:
     side: str = ""
     nature: str = ""
     planned: bool = False
-    """Said of a budget, not of what was spent."""
+    """Whether it is an amount of a budget, not of what was spent."""
     parent: Claim | None = None
 
     @property
@@ -79,43 +79,43 @@ class Claim:
 
     @property
     def under(self) -> str:
-        """The nearest heading."""
+        """The title of the nearest heading, 正文 before the first."""
         return self.headings[-1].title if self.headings else "正文"
 
     @property
     def quote(self) -> str:
-        """The clause it stands in."""
+        """The clause up to the number, for a message."""
         text = self.paragraph.text
         before = text[: self.amount.start]
         begin = max((match.end() for match in re.finditer("[。；;]", before)), default=0)
-        # A long sentence is quoted from a clause on that is not too far away.
+        # Of a long sentence only the last clauses are quoted.
         near = [match.end() for match in re.finditer("[，,：:]", before) if match.end() >= len(before) - QUOTED]
         begin = begin if len(before) - begin <= QUOTED else next(iter(near), begin)
         return text[begin : self.amount.end]
 
 
 def claims_of(report: ReportView) -> list[Claim]:
-    """Every claim of a report on a department, in its order; none of a project's report, whose figures are its own."""
+    """The claims of a department's report in their order; a project's report makes none of the department."""
     if is_of_a_project(report.title):
         return []
     return [claim for place in with_headings(report.paragraphs) for claim in _ParagraphReader(report, place).claims()]
 
 
 def counts_of(report: ReportView, topic: str) -> set[float]:
-    """Every number of posts or of people employed that a report gives, of whatever office, but not of kinds of them."""
-    found = set()
+    """Every number of posts or of employees in a report, of whatever office, but not of one kind of post."""
+    counts = set()
     for paragraph in report.paragraphs:
         end = 0
         for amount in paragraph.amounts:
             clause = BREAK.split(paragraph.text[end : amount.start])[-1]
             if amount.unit in PEOPLE and COUNTED[topic] in clause and not A_KIND.search(clause):
-                found.add(amount.value)
+                counts.add(amount.value)
             end = amount.end
-    return found
+    return counts
 
 
 def nature_of(headings: tuple[Heading, ...]) -> str:
-    """The budget the nearest heading that names one is about; "" where none does, or several."""
+    """The budget named by the nearest heading that names one; "" if no heading does, or it names several."""
     for heading in reversed(headings):
         named = [nature for nature in NATURES if nature in heading.title]
         if named:
@@ -124,25 +124,25 @@ def nature_of(headings: tuple[Heading, ...]) -> str:
 
 
 class _ParagraphReader:
-    """A paragraph read from left to right, with what was said so far."""
+    """Reads a paragraph from left to right and remembers what was said so far."""
 
     def __init__(self, report: ReportView, place: PlacedParagraph) -> None:
         self.place, self.paragraph = place, place.paragraph
         self.ownership = Ownership(report, place)
         self.narrow = NARROWER.search(place.under) is not None
-        """The heading or a project named before makes what follows less than the department's budget."""
+        """Whether a heading or a project named before restricts what follows to a part of the budget."""
         self.aside = False
-        """The sentence speaks of something else, or of a part."""
+        """Whether the sentence speaks of something else, or of a part."""
         self.planned = is_plan(place.under)
         self.nature = ""
         self.line = ""
-        """The line of 附件1 this clause may give another side of."""
+        """The line of 附件1 that was named last: this clause may give its other side, 预算 or 支出."""
         self.total: Claim | None = None
         self.whole: Claim | None = None
-        """The total whose parts are being told, since 其中."""
+        """The total whose parts are listed since 其中."""
 
     def claims(self) -> Iterator[Claim]:
-        """What the paragraph says of fields."""
+        """The claims of the paragraph."""
         end, text = 0, self.paragraph.text
         for amount in self.paragraph.amounts:
             pieces = [piece for piece in BREAK.split(text[end : amount.start]) if piece is not None]
@@ -156,7 +156,7 @@ class _ParagraphReader:
             end = amount.end
 
     def _feed(self, piece: str) -> None:
-        """What kind of figures come next."""
+        """Read a piece of text: it may change what the next figures belong to."""
         if piece in STOPS:
             self.whole, self.nature, self.planned = None, "", is_plan(self.place.under)
         self.planned = self.planned or (is_plan(piece) and piece.endswith("情况"))
@@ -168,18 +168,18 @@ class _ParagraphReader:
         self.ownership.feed(piece)
 
     def _end_clause(self, piece: str) -> None:
-        """A clause without a number is over."""
+        """End a clause that has no number."""
         self.narrow = self.narrow or PROJECTS.search(piece) is not None
         self.aside = piece not in STOPS and (self.aside or not opens(piece))
         self.line = "" if piece else self.line
 
     def _claim(self, piece: str, amount: Amount) -> Claim | None:
-        found = self._of_the_line(piece, amount) or topic_of(piece, amount)
-        self.line = found[0] if found is not None and found[0] in LINES else ""
-        if found is None:
+        named = self._of_the_line(piece, amount) or topic_of(piece, amount)
+        self.line = named[0] if named is not None and named[0] in LINES else ""
+        if named is None:
             self._feed_unknown(piece, amount)
             return None
-        topic, side = found
+        topic, side = named
         if self.total is not None and self.total.topic == THREE and topic not in OF_THREE:
             self.total = None
         after = self.paragraph.text[amount.end : amount.end + 1]
@@ -198,7 +198,7 @@ class _ParagraphReader:
         return (self.line, side) if side else None
 
     def _feed_unknown(self, piece: str, amount: Amount) -> None:
-        """A number of nothing that a form asks for."""
+        """Note a number of something that no form asks for."""
         known = NEUTRAL.search(piece) is not None or PART_OF_YEAR.search(piece) is not None
         self.aside = self.aside or not known or NARROWER.search(piece) is not None
         if amount.unit in {MONEY, "%"} and len(piece) > A_WORD and not known:
@@ -206,7 +206,7 @@ class _ParagraphReader:
             self.total = None if self.total is not None and self.total.topic == THREE else self.total
 
     def _with_total(self, topic: str, side: str, amount: Amount) -> Claim:
-        """The claim with the total it is part of, and what follows from that."""
+        """The claim, with the total it is part of; remember it if it is a total itself."""
         parent = self.whole if self.whole is not None and is_part(topic, self.whole.topic) else None
         about = parent or (self.total if topic in PARTS else None)
         nature = (

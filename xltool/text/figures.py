@@ -1,7 +1,8 @@
-"""Numbers in running text: what they measure, how exactly they are meant, what they are said of.
+"""Figures: numbers in 预期目标 and 实际完成情况, with what they measure, how exactly they are meant, and their subject.
 
-Only a number with a unit is a figure. Anything that is not plainly the year's own total (a part, another period,
-a plan, a comparison) is marked `aside`, and rules leave it alone: silence is preferred to a false alarm.
+Only a number with a unit is a figure. A figure that may be something other than the year's total (a part, another
+period, a plan, a comparison) is an aside, and rules do not use it: silence is preferred to a false alarm. Numbers of
+the narrative report are `claims`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _NUMBERS = re.compile(_NUMBER)
 _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
-    # The first digit before what must not stand before it: the search then goes from digit to digit.
+    # The digit is matched before the look-behind, so that the search jumps from digit to digit.
     rf"(?P<number>\d(?<![\d.第a-z〔\[-]\d)\d*(?:\.\d+)?)(?P<scale>万亿|亿|百万|万|千|百)?余?多?"
     rf"(?P<unit>元|%|个百分点|{_COUNTED})(?![/\d])"
 )
@@ -37,7 +38,7 @@ _MONEY = "万元"
 _UNITS = {"元": (_MONEY, _YUAN), "名": ("人", 1.0), "位": ("人", 1.0), "公里": ("米", 1e3), "千米": ("米", 1e3),
           "km": ("米", 1e3), "m": ("米", 1.0), "m2": ("平方米", 1.0), "平方千米": ("平方公里", 1.0)}  # fmt: skip
 _THINGS = frozenset("个家项所处座件起宗场次栋幢套期间条批")
-"""Counting words that may stand for one another: 5家企业 are 5个."""
+"""Counting words that may replace one another: 5家企业 are 5个."""
 
 _ABOUT = re.compile(r"约|近|大约|将近|接近|左右|上下|余|多")
 _FLOOR = re.compile(r"超过?|突破|逾|以上|不少于|不低于|至少|达到?(?=\d)|余|多|≥|>")
@@ -54,7 +55,7 @@ _CLAUSE_END = re.compile(r"[,()]")
 _NOUN_END = re.compile(r"[、,:;()\d]")
 _NEAR = re.compile(r"^(?:以上|左右|以内|上下|以下)")
 _ONE_SENTENCE = re.compile(r"[≤≥<>=]?\d[\w%]*(?:(?<=\d)\.(?=\d)[\w%]*)?")
-"""A cell that begins with a number, in which nothing ends a sentence and nothing numbers a point."""
+"""A cell that begins with a number and has no mark that ends a sentence or numbers a point."""
 _YEAR = re.compile(r"(20\d\d)年(?:度)?(?:初|底|末|前|内)*")
 _VERBS = (
     "完成|实现|达到|达|为|是|有|共计|共|总计|合计|全年|本年度|本年|年度|年内|今年|年底前|年底|力争|争取|确保|已经|已|实际|全部|预期|计划"
@@ -67,9 +68,9 @@ _LAST_WORDS = frozenset([*_VERBS.split("|"), *_HEDGES.split("|"), *_SIZE.split("
 _LONGEST_WORD = max(map(len, _LAST_WORDS))
 _OWN_NUMBER = re.compile(rf"(?<!\d){_NUMBER}(?:{_COUNTED})?$")
 _NOTHING = frozenset({"项目", "工作", "建设", "资金", "经费", "任务", "企业", "投资", "总投资", "支出", "收入"})
-"""Names that say too little to tell one figure from another."""
+"""Names too general to tell one figure from another."""
 _LIKE = 0.6
-"""How much of a name must stand beside the only number of its unit."""
+"""Share of a name that must stand beside the only number of its unit."""
 _HALF = 0.5
 """Part of a unit of the last decimal that rounding may change."""
 _TRUNCATED = 0.01
@@ -79,16 +80,16 @@ _COARSE = 0.05
 _ROUGH = params.load()["about_in_goals"]
 """How far a figure may lie from a number that 约 stands at, as a share of it."""
 _CELLS = 4096
-"""Cells and names that are remembered: most forms have 100% and 群众满意度."""
+"""Cells and names that are cached: 100% and 群众满意度 occur on most forms."""
 _LONGEST_CLAUSE = 300
-"""Characters before a number and behind it that are looked at: each number of a long sentence looks at as many."""
+"""Characters before and after a number that are searched, so that a long sentence with many numbers stays fast."""
 _LONGEST_NOUN = 12
-"""Characters of what a figure counts."""
+"""Characters after a figure that may name what it counts."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its unit, in 万元 where money, a fraction where a rate; `step` is its last decimal."""
+    """A number with its unit: money in 万元, rates as fractions; `step` is one unit of its last decimal."""
 
     text: str
     value: float
@@ -97,48 +98,48 @@ class Figure:
     decimals: bool
     scaled: bool
     before: str
-    """What stands before it since the last figure or comma."""
+    """The words before it, from the last figure or comma on."""
     after: str
-    """What it counts, where that follows: 15个项目."""
+    """The words after it that name what it counts, as in 15个项目."""
     clause: str
     sentence: str
     start: int
-    """Where it begins in its sentence."""
+    """Its first character in the sentence."""
     end: int
 
     @property
     def is_growth(self) -> bool:
-        """Whether it is a rate of change."""
+        """Whether it is a rate of change, as 增长20%."""
         return self.unit in {"%", "个百分点"} and _GROWTH.search(self.before) is not None
 
     @property
     def is_least(self) -> bool:
-        """Whether the text says that it was this much or more (突破92.4亿元, 20%以上)."""
+        """Whether the text means this much or more (突破92.4亿元, 20%以上)."""
         return not self.is_most and _FLOOR.search(self.around) is not None
 
     @property
     def is_most(self) -> bool:
-        """Whether the text says that it was this much or less."""
+        """Whether the text means this much or less (不超过3件)."""
         return _CEILING.search(self.around) is not None
 
     @property
     def around(self) -> str:
-        """The words next to the number that say how exactly it is meant."""
+        """The number with the words next to it that say how exactly it is meant."""
         return self.before[-4:] + self.text + self.after[:3]
 
     @cached_property
     def subject(self) -> str:
-        """What it is said of: the words before it, with what it counts where that follows; "" if they say nothing."""
+        """What it is a figure of, from the words before and after it; "" if they are too general."""
         named = core_phrase(self.before + _NEAR.sub("", self.after))
         return "" if named in _NOTHING else named
 
     @property
     def is_plan(self) -> bool:
-        """Whether it is what was meant to be reached, or what lies ahead."""
+        """Whether it was planned, or lies in the future."""
         return _PLAN.search(self.clause) is not None
 
     def is_aside(self, year: int | None) -> bool:
-        """Whether it may be something other than the year's own total: a part, a comparison, another period."""
+        """Whether it may be something other than the year's total: a part, a comparison, another period."""
         other = {int(match) for match in _YEAR.findall(self.clause)} - {year}
         return bool(other) or _ASIDE.search(self.clause) is not None
 
@@ -147,7 +148,7 @@ class Figure:
         return self.unit == other.unit or {self.unit, other.unit} <= _THINGS
 
     def agrees(self, filed: Figure) -> bool:
-        """Whether the text is true of what was filed: rounding, 约, and 突破 or 不超过 on the right side.
+        """Whether this figure of a text agrees with a filed one: by rounding, 约, or 突破 and 不超过 on the right side.
 
         A number without decimals and without 万 or 亿 is exact.
         """
@@ -166,7 +167,7 @@ class Figure:
 
 @lru_cache(_CELLS)
 def core_phrase(text: str) -> str:
-    """What a phrase is about: verbs, periods, hedges and words of counting taken off both ends.
+    """What a phrase is about: the phrase without verbs, periods, hedges and words of counting at both ends.
 
     >>> [core_phrase(text) for text in ("力争到2023年底园区技工贸总收入突破", "税收总额", "培育高新技术企业5家")]
     ['技工贸总收入', '税收', '高新技术企业']
@@ -176,10 +177,10 @@ def core_phrase(text: str) -> str:
 
 
 def _without_last_words(text: str) -> str:
-    """A text without its longest end that consists of words of `_LAST_WORDS` only.
+    """The text without its longest end that consists only of words in `_LAST_WORDS`.
 
-    Words overlap (个数, 数量, 数), so every place where a word may begin is kept: a pattern that ends in `(…)+$` would
-    try each division of the end into words, twice as many with every 数量.
+    Words overlap (个数, 数量, 数), so all places where a word may begin are remembered. A pattern that ends in `(…)+$`
+    would try every division of the end into words, twice as many with each 数量.
     """
     begins = {len(text)}
     first = len(text)
@@ -195,17 +196,17 @@ def _without_last_words(text: str) -> str:
 
 @lru_cache(TEXTS)
 def figures_in(text: str) -> tuple[Figure, ...]:
-    """All figures of a text in their order, sentence by sentence; a sentence that is repeated counts once."""
+    """The figures of a text in their order; a sentence that occurs twice counts once."""
     return _in_sentences(split_sentences(_THOUSANDS.sub("", text)))
 
 
-def _in_sentences(told: Iterable[str]) -> tuple[Figure, ...]:
-    with_digits = (sentence for sentence in dict.fromkeys(told) if _DIGIT.search(sentence))
-    return tuple(found for sentence in with_digits for found in _in(sentence))
+def _in_sentences(sentences: Iterable[str]) -> tuple[Figure, ...]:
+    with_digits = (sentence for sentence in dict.fromkeys(sentences) if _DIGIT.search(sentence))
+    return tuple(figure for sentence in with_digits for figure in _in(sentence))
 
 
 def _in(sentence: str) -> list[Figure]:
-    found: list[Figure] = []
+    figures: list[Figure] = []
     last = 0
     for match in _FIGURE.finditer(sentence):
         begin, end = match.span()
@@ -215,11 +216,11 @@ def _in(sentence: str) -> list[Figure]:
         stop = clause_end.start() if clause_end else high
         noun_end = _NOUN_END.search(sentence, end, stop)
         after = sentence[end : noun_end.start() if noun_end else stop]
-        # In 15个、其中8个 the words between belong to the second number.
+        # In 15个、其中8个 the words between the numbers belong to the second.
         tail = "" if len(after) > _LONGEST_NOUN and _FIGURE.search(sentence[end:stop]) else after[:_LONGEST_NOUN]
-        found.append(_figure(match, sentence[max(start, last) : begin], tail, sentence[start:stop], sentence))
+        figures.append(_figure(match, sentence[max(start, last) : begin], tail, sentence[start:stop], sentence))
         last = end
-    return found
+    return figures
 
 
 def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence: str) -> Figure:
@@ -245,19 +246,19 @@ def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence
 
 @lru_cache(_CELLS)
 def only_figure(text: str) -> Figure | None:
-    """The figure of a cell such as 92.4亿元 or ≥15个; None where there is none or there are several."""
+    """The figure of a cell such as 92.4亿元 or ≥15个; None if the cell has none or several."""
     folded = fold_case(text)
     if len(_NUMBERS.findall(folded.replace(",", ""))) != 1:
         return None
-    found = (
+    figures = (
         _in(folded)
         if _ONE_SENTENCE.fullmatch(text)
         else _in_sentences(split_sentences_uncached(_THOUSANDS.sub("", text)))
     )
-    return found[0] if len(found) == 1 else None
+    return figures[0] if len(figures) == 1 else None
 
 
 def named_alike(name: str, figure: Figure) -> bool:
-    """Whether most of an indicator's name stands beside a number."""
+    """Whether most of an indicator's name stands beside the figure."""
     own = character_pairs(core_phrase(name))
     return bool(own) and count_in(own, figure.before + figure.after) >= _LIKE * len(own)

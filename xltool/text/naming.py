@@ -1,4 +1,4 @@
-"""Names of departments and projects, as they are compared: between forms, and between years."""
+"""Names of departments and projects in the form in which they are compared, between forms and between years."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NUMBERING = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]
 
 
 def plain(text: str) -> str:
-    """A department's name for comparison: folded, without the budget code some print before it.
+    """A department's name for comparison: folded, without the budget code that some print before it.
 
     >>> plain("219-某市 水利局（本级）")
     '某市水利局(本级)'
@@ -29,5 +29,5 @@ def title(text: str) -> str:
 
 
 def without_number(text: str) -> str:
-    """A name without the number it bears in a list."""
+    """A name without its number in a list."""
     return _NUMBERING.sub("", text)

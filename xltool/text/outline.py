@@ -1,4 +1,7 @@
-"""Headings of a report: 一、 （一） 1. （1）, and under which of them a paragraph stands."""
+"""The outline of a narrative report: its headings (一、 （一） 1. （1）), and the headings above each paragraph.
+
+Rules need them because a number means something else under 一般公共预算支出情况 than under 项目支出情况.
+"""
 
 from __future__ import annotations
 
@@ -17,38 +20,38 @@ _NUMBERED: Final = re.compile(
     r"(?P<close>[)）]|[、.．](?!\d))(?P<title>[^。：:；;]*)(?P<rest>.*)"
 )
 LONGEST: Final = 40
-"""A line longer than this is a sentence, whatever number it begins with."""
+"""Characters of a title. A longer line is a sentence, whatever number it begins with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A numbered heading: `level` by its style (1 一、 2 （一） 3 1. 4 （1）), and the words after the number."""
+    """A numbered heading: `level` by its style (1 一、 2 （一） 3 1. 4 （1）), `title` is what follows."""
 
     level: int
     number: int
     title: str
-    alone: bool
-    """It has its line to itself; else a sentence follows it."""
+    own_line: bool
+    """Whether it has its line to itself; otherwise a sentence follows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedParagraph:
-    """A paragraph with the headings it stands under, outermost first; a heading stands under itself."""
+    """A paragraph with the headings above it, the outermost first; a heading is the last of its own headings."""
 
     headings: tuple[Heading, ...]
     paragraph: Paragraph
 
     @property
     def under(self) -> str:
-        """The nearest heading, as a message names it."""
+        """The title of the nearest heading, "" before the first."""
         return self.headings[-1].title if self.headings else ""
 
 
 def heading_of(text: str) -> Heading | None:
-    """The heading a line is or begins with; None for any other.
+    """The heading that a line is or begins with; None for a line without one.
 
     >>> heading_of("二、一般公共预算支出情况")
-    Heading(level=1, number=2, title='一般公共预算支出情况', alone=True)
+    Heading(level=1, number=2, title='一般公共预算支出情况', own_line=True)
     >>> heading_of("（一）基本支出情况。本年度基本支出为256.79万元。").title
     '基本支出情况'
     >>> heading_of("2023年，我单位全年预算收入10716.16万元")
@@ -62,28 +65,28 @@ def heading_of(text: str) -> Heading | None:
 
 
 def number_in(text: str) -> int:
-    """A number up to 99 in digits or in Chinese.
+    """The value of a number up to 99, written in digits or in Chinese.
 
     >>> [number_in(text) for text in ("12", "六", "两", "十", "十二", "二十")]
     [12, 6, 2, 10, 12, 20]
     """
     if text.isdecimal():
         return int(text)
-    tens, ten, ones = text.replace("两", "二").rpartition("十")
-    value = _DIGITS.find(ones[:1]) + 1 if ones else 0
+    tens, ten, units = text.replace("两", "二").rpartition("十")
+    value = _DIGITS.find(units[:1]) + 1 if units else 0
     return value + (10 * (_DIGITS.find(tens[:1]) + 1 if tens else 1) if ten else 0)
 
 
 def with_headings(paragraphs: Sequence[Paragraph]) -> Iterator[PlacedParagraph]:
-    """The paragraphs in their order, each with its headings."""
+    """The paragraphs in their order, each with the headings above it."""
     path: tuple[Heading, ...] = ()
     for paragraph in paragraphs:
         heading = heading_of(paragraph.text)
         if heading is not None:
-            path = (*(one for one in path if one.level < heading.level), heading)
+            path = (*(outer for outer in path if outer.level < heading.level), heading)
         yield PlacedParagraph(path, paragraph)
 
 
 def is_of_a_project(title: str) -> bool:
-    """Whether the report is about one project, not about the department."""
+    """Whether the title is that of a project's report, not of a department's."""
     return "项目" in title and "整体" not in title

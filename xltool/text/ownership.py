@@ -1,8 +1,9 @@
-"""Ownership figures the clauses of a report give, and of which year: as far as they were read, from left to right.
+"""Whose figures a narrative report gives: the department's of this year, or those of a unit, a project, another year.
 
-Nothing is certain of a figure that follows one of something unknown: it may be a part of that. Figures of totals are
-mistrusted until the report speaks of the department again; a line of 附件1 that a new sentence names in full, or the
-number of posts, is the department's unless a unit below it was named.
+A report is read from left to right, clause by clause; `Ownership` remembers what the clauses so far have said. A
+figure after one of something unknown may be a part of it. So totals are not trusted until the report speaks of the
+department again; a line of 附件1 that a new sentence names in full, and the number of posts, belong to the department
+unless a unit below it was named.
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ if TYPE_CHECKING:
 
 
 class Ownership:
-    """What is known of the figures to come, at a place of a report."""
+    """What is known, at a place of a report, of the figures that follow."""
 
     def __init__(self, report: ReportView, place: PlacedParagraph) -> None:
-        """Start at the beginning of a paragraph: its headings may say that it is about something else."""
+        """Start a paragraph; its headings may say that it is about a unit or a project."""
         self.year, self.names = report.year, report.names
         self.elsewhere = any(self._is_elsewhere(heading.title) for heading in place.headings)
         self.theirs = self.unknown = self.elsewhere
         self.theirs_here = self.unknown_here = False
-        """The same of this sentence alone."""
+        """As `theirs` and `unknown`, for the current sentence only."""
         self.other_year = self.part_of_year = False
 
     def feed(self, piece: str) -> None:
-        """Take in a clause, or what ends a sentence."""
+        """Read the next clause, or the mark that ends a sentence."""
         if piece in STOPS:
             self.theirs_here = self.unknown_here = self.part_of_year = False
         if NOT_OURS.search(piece):
@@ -53,11 +54,11 @@ class Ownership:
         self._date(piece)
 
     def feed_unknown(self, piece: str) -> None:
-        """Take in that a clause gave a figure of something unknown."""
+        """Note that a clause gave a figure of something no form asks for."""
         self._lose(theirs=OF_A_BODY.search(piece) is not None)
 
     def is_ours(self, topic: str) -> bool:
-        """Whether a figure of this topic is the department's, of this year."""
+        """Whether a figure of this topic, stated here, is the department's own of this year."""
         if self.other_year or self.part_of_year:
             return False
         if topic in COUNTED:

@@ -1,7 +1,7 @@
-"""What a frame rule sees: the forms and the report of one filing as plain values.
+"""What a frame rule sees: the forms and the narrative report of one filing as plain values.
 
-Rules on texts and on how forms match up (copied indicators, unanswered goals) are judged on
-these views; they carry no cells, `Hit` names fields and rows and the audit finds the cells.
+Rules on texts and on how forms match up (copied indicators, unanswered goals) read these views. Views hold no cells:
+the `Hit` of a rule names field and row, and the audit finds the cell.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """One filled form: texts and numbers by key, rows of its table in sheet order.
+    """One filled form: texts and numbers by key of their field, and the rows of its table in their order.
 
-    `rows` are mappings of column key to number, text or None (blank).
+    Each of `rows` maps column keys to a number, a text or None (blank).
     """
 
     form: str
@@ -41,13 +41,13 @@ class FormView:
         return role_of(self.form)
 
     def text(self, key: str) -> str:
-        """Text of a field, "" where blank."""
+        """The text of a field, "" where it is blank."""
         return self.texts.get(key, "")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A self-evaluation report; `names` are what its title and its cover call the department."""
+    """A narrative report; `names` are those that its title and its cover give the department."""
 
     submission: str
     year: int | None
@@ -59,9 +59,9 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class FilingView:
-    """The forms and the report of one department and year given together; `prior` is its filing of last year.
+    """The forms and reports of one department and year; `prior` is its filing of the year before.
 
-    `profile` is the one it is scored by.
+    `profile` is the scoring profile it is judged by.
     """
 
     forms: tuple[FormView, ...]
@@ -76,7 +76,7 @@ class FilingView:
 
 @dataclass(frozen=True, slots=True)
 class FieldRef:
-    """A field of a form; `row` counts its table's rows from 0."""
+    """A field of a form; for a column of its table, `row` is the row, counted from 0."""
 
     view: FormView
     field: Field
@@ -85,7 +85,7 @@ class FieldRef:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A place in a report: what it says there, and the field of a form this is about, if any."""
+    """A place in a report: the words in question, and the field of a form that they are about, if any."""
 
     view: ReportView
     filed: str
@@ -94,7 +94,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule violated: the spot to mend, others that belong to it, values for the message."""
+    """A violation of a rule: the place to mend, other places that belong to it, values for the message."""
 
     at: FieldRef | Passage
     also: tuple[FieldRef, ...] = ()
@@ -105,11 +105,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A text of a filing as it is held against those of other departments: whose it is, and what can prove something.
+    """A long text of a filing, prepared for comparison with those of other departments.
 
-    `field` is its key, `names` what its department goes by (folded), `shown` the first of them as written, `project`
-    what its form is about (folded, "" where nothing), `length` the characters of all its sentences. `parts` are its
-    telling sentences, without the department's own name, each with its numbers (a blank between them).
+    `field` is its key, `names` are the names of its department (folded), `shown` is the first of them as written,
+    `project` is the project of its form (folded, "" if there is none), `length` counts the characters of all its
+    sentences. `parts` are the sentences that not everybody writes, without the department's own name, each with its
+    numbers (separated by blanks).
     """
 
     form: str
@@ -124,6 +125,6 @@ class Excerpt:
 
 
 Judge = Callable[[FilingView], Iterable[Hit]]
-"""Judges one filing by itself."""
+"""The function of a frame rule: judges one filing."""
 BatchJudge = Callable[[Sequence[Excerpt]], Iterable[Hit]]
-"""Judges the texts of all filings given together: what only shows across departments."""
+"""The function of a batch rule: judges the texts of all filings, for what only shows across departments."""

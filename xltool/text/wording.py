@@ -1,8 +1,8 @@
-"""What rules on texts have in common: folding, splitting, and telling words that say something.
+"""Tools for rules on texts: fold, split into sentences and clauses, and find the words of a phrase that are its own.
 
-There is no dictionary here. A phrase is judged by its pairs of neighbouring characters (most
-Chinese words have two); words that stand in every filing are taken out first, since finding
-项目建设 in a text proves nothing.
+No dictionary is used. A phrase is compared by its pairs of neighbouring characters, since most Chinese words have two.
+Words that occur in every filing are removed before, since finding 项目建设 in a text proves nothing; the pairs that
+remain are the telling pairs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ATTRIBUTES = """
 十三五 三公 从严治党 主体责任 依法行政 区委 市委 县委 党委 政府 财政
 """
 COMMON = (*_ABOUT.split(), *_VERBS.split(), *_ATTRIBUTES.split())
-"""Words too common to answer anything."""
+"""Words that occur in every filing, so that they prove nothing."""
 
 SYNONYMS = tuple(
     frozenset(group.split())
@@ -59,7 +59,7 @@ SYNONYMS = tuple(
         "党建 支部 党员 主题教育",
     )
 )
-"""Words one of which may well answer another."""
+"""Groups of words of which any may answer any other."""
 
 ADVERB = (
     "力争|争取|确保|常态化|持续|积极|全面|深入|扎实|大力|加快|着力|稳步|有序|切实|认真|继续|进一步|重点|统筹|协同|按时|按期|如期"
@@ -79,9 +79,9 @@ _MARK = re.compile(
 _CLAUSE = re.compile("[,:]")
 _ENDS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
 TEXTS = 256
-"""Texts of which what was made is kept: those of one filing, which rules ask of one after the other."""
+"""Texts whose results are cached: those of one filing, which several rules read one after the other."""
 LONGEST = 16
-"""Characters of a name that are tried for contractions."""
+"""Characters of a name in which a contraction is searched."""
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 _QUOTE = re.compile("[‘’「」『』＂]")
 _QUOTES = dict(zip("‘’「」『』＂", '“”“”“”"', strict=True))
@@ -89,33 +89,33 @@ _QUOTES = dict(zip("‘’「」『』＂", '“”“”“”"', strict=True))
 
 @lru_cache(4096)
 def fold_case(text: str) -> str:
-    """The text for comparison: width and case folded, no white space."""
+    """The text for comparison: `normalize.fold` (width, white space), and lower case."""
     return normalize.fold(text).casefold()
 
 
-@lru_cache(2 * TEXTS)  # what is held against other filings is taken when some hundred files have been judged
+@lru_cache(2 * TEXTS)  # texts compared between filings are read again after some hundred files
 def split_sentences(text: str) -> tuple[str, ...]:
-    """Sentences, also between semicolons and numbered points, folded and without their numbers."""
+    """The sentences of a text (also between semicolons and numbered points), folded, without the numbers of points."""
     return split_sentences_uncached(text)
 
 
 def split_sentences_uncached(text: str) -> tuple[str, ...]:
-    """The same, of what is asked for once and would push the texts of the filing out of memory."""
+    """As `split_sentences`, for cells that are read once and would push the texts of the filing out of the cache."""
     quoted = _QUOTE.sub(lambda mark: _QUOTES[mark[0]], text)
-    # What opens a point and ends a sentence does so in either width.
+    # Marks count in full and in half width.
     marked = _MARK.sub(r"\g<opens>\n", f"\n{normalize.with_narrow_marks(quoted)}")
     return tuple(part for part in (normalize.fold(part).casefold() for part in _ENDS.split(marked)) if part)
 
 
 @lru_cache(256)
 def split_clauses(sentence: str) -> tuple[str, ...]:
-    """The clauses of a folded sentence; rules ask for them row by row."""
+    """The clauses of a folded sentence; cached, because rules read them again for every row."""
     return tuple(part for part in _CLAUSE.split(sentence) if part)
 
 
 @lru_cache(TEXTS)
 def numbered_points(text: str) -> Mapping[int, str]:
-    """The points of a numbered text by number, the first of each; (1) is a number rather than 1、 where both occur."""
+    """The points of a numbered text by number, the first of each; where (1) and 1、 both occur, only (1) counts."""
     text = f"\n{text}"
     marks = list(_MARK.finditer(text))
     marks = [mark for mark in marks if mark["paren"]] or marks
@@ -131,44 +131,44 @@ def _number(text: str) -> int:
         return ord(text) - ord("①") + 1
     if text.isdecimal():
         return int(text)
-    tens, ten, ones = text.partition("十")
+    tens, ten, units = text.partition("十")
     if not ten:
         return _DIGITS[text[0]]
-    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(units, 0)
 
 
 def telling_pieces(phrase: str) -> list[str]:
-    """What is left of a folded phrase without common words: strings of two and more characters."""
+    """What remains of a folded phrase without common words: strings of two or more characters."""
     return _PIECE.findall(_COMMON.sub(",", phrase))
 
 
 @lru_cache(1024)
 def character_pairs(text: str) -> frozenset[str]:
-    """Neighbouring characters of a text."""
+    """The pairs of neighbouring characters of a text."""
     return frozenset([text[at : at + 2] for at in range(len(text) - 1)])
 
 
 @lru_cache(4096)
 def telling_pairs(phrase: str) -> frozenset[str]:
-    """Pairs of characters that are the phrase's own, common words aside."""
+    """The pairs of neighbouring characters of a phrase without common words."""
     return frozenset([piece[at : at + 2] for piece in telling_pieces(phrase) for at in range(len(piece) - 1)])
 
 
 def any_in(words: Iterable[str], text: str) -> bool:
-    """Whether one of the words stands in the text; looking for a few takes less time than taking a text to pieces."""
-    for word in words:  # noqa: SIM110 - a generator would take twice the time of a look
+    """Whether one of the words occurs in the text; faster than splitting the text, for a few words."""
+    for word in words:  # noqa: SIM110 - a generator takes twice the time
         if word in text:
             return True
     return False
 
 
 def count_in(words: Iterable[str], text: str) -> int:
-    """How many of the words stand in the text."""
+    """How many of the words occur in the text."""
     return sum([word in text for word in words])
 
 
 def contracted_in(name: str, text: str) -> bool:
-    """Whether three characters of the name stand side by side in a text, in its order: 国储林 is 国家储备林."""
+    """Whether three characters of the name stand side by side in the text, in their order: 国储林 for 国家储备林."""
     there = [character for character in name[:LONGEST] if character in text]
     return any(
         f"{left}{middle}{right}" in text
@@ -179,10 +179,10 @@ def contracted_in(name: str, text: str) -> bool:
 
 
 def synonyms_of(phrase: str) -> frozenset[str]:
-    """Words that may answer a word of the phrase."""
+    """All words that may answer a word of the phrase."""
     return frozenset(word for group in SYNONYMS if any(word in phrase for word in group) for word in group)
 
 
 def cut_short(text: str, length: int = 60) -> str:
-    """The text, cut where it is too long for a message."""
+    """The text, cut off with … where it is too long for a message."""
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -84,6 +84,6 @@ def _is_report(lines: Sequence[Line]) -> bool:
     """Whether there are parts of a report, text between them, and figures in it."""
     headings = [heading for _, text in lines if (heading := heading_of(text)) is not None]
     parts = {heading.title for heading in headings if heading.level in {1, 3} and _PART.search(heading.title)}
-    prose = [text for _, text in lines[1:] if (found := heading_of(text)) is None or not found.alone]
+    prose = [text for _, text in lines[1:] if (found := heading_of(text)) is None or not found.own_line]
     written = sum(map(len, prose)) >= _SHORTEST
     return len(parts) >= _FEWEST_PARTS and written and any(AMOUNT.search(text) for text in prose)

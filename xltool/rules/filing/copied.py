@@ -57,21 +57,21 @@ def _groups(texts: Sequence[Excerpt]) -> dict[str, Members]:
     for text in texts:
         for sentence, numbers in text.parts:
             placed[numbers].append((sentence, text))
-    found: dict[str, Members] = {}
+    groups: dict[str, Members] = {}
     for same in placed.values():
         first = same[0][1].names
         if any(text.names != first for _, text in same):
-            _put_together(same, found)
-    return found
+            _put_together(same, groups)
+    return groups
 
 
-def _put_together(placed: Sequence[tuple[str, Excerpt]], found: dict[str, Members]) -> None:
+def _put_together(placed: Sequence[tuple[str, Excerpt]], groups: dict[str, Members]) -> None:
     """Add sentences that have the same numbers to those found."""
     marked: dict[int, list[tuple[str, Members]]] = defaultdict(list)
     for sentence, text in placed:
-        members = found.get(sentence)
+        members = groups.get(sentence)
         if members is None:
-            members = found[sentence] = _alike(sentence, marked)
+            members = groups[sentence] = _alike(sentence, marked)
         theirs = members.setdefault(text.names, [])
         if len(theirs) < LOOKED_AT:
             theirs.append(text)
@@ -159,8 +159,8 @@ def _project(department: str, name: str, achievement: str, supervisor: str = "")
 
 def _named(department: str, text: str) -> FilingView:
     """A filing whose submissions bear the department's name, as those of different files do."""
-    made = _of(department, text)
-    views = (FormView(v.form, f"{department}/{v.form}", v.year, v.texts, v.numbers, v.rows) for v in made.forms)
+    filing = _of(department, text)
+    views = (FormView(v.form, f"{department}/{v.form}", v.year, v.texts, v.numbers, v.rows) for v in filing.forms)
     return FilingView(tuple(views))
 
 
@@ -271,14 +271,14 @@ def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
             for view in filing.forms_of(Role.PROJECT_REVIEW)
             if len(fold_case(view.text(item.key))) >= LIMITS["copied_between_projects"]
         ]
-        told: set[str] = set()
+        reported: set[str] = set()
         for first, second in combinations(filled, 2):
             names = [fold_case(view.text(project.name.key)) for view in (first, second)]
-            if second.submission not in told and names[0] != names[1] and _copied(first, second, item):
-                told.add(second.submission)
+            if second.submission not in reported and names[0] != names[1] and _copied(first, second, item):
+                reported.add(second.submission)
                 yield _same_text(first, second, item, f"项目“{first.text(project.name.key)}”")
         for whole in filing.forms_of(Role.DEPARTMENT_REVIEW) if item is review.goal else ():
-            same = [view for view in filled if view.submission not in told]
+            same = [view for view in filled if view.submission not in reported]
             for view in same:
                 # The very same text is A3-13's.
                 if fold_case(view.text(item.key)) != fold_case(whole.text(item.key)) and _copied(whole, view, item):

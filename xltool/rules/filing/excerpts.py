@@ -46,9 +46,9 @@ def excerpts(filing: FilingView) -> Iterator[Excerpt]:
 def _telling(text: str, names: tuple[str, ...]) -> tuple[int, tuple[tuple[str, str], ...]]:
     """Characters of all sentences without these names, and those that tell; 附件2 and 附件3 often hold one text."""
     parts = [_without(names, sentence) for sentence in split_sentences(text)]
-    told = ((part, numbers_in(part)) for part in parts if len(part) >= _LIMITS["copied_sentence"])
+    recognisable = ((part, numbers_in(part)) for part in parts if len(part) >= _LIMITS["copied_sentence"])
     return sum(map(len, parts)), tuple(
-        (part, numbers) for part, numbers in told if " " in numbers or not _EVERYBODY.search(part)
+        (part, numbers) for part, numbers in recognisable if " " in numbers or not _EVERYBODY.search(part)
     )
 
 
@@ -62,9 +62,9 @@ def _names(filing: FilingView) -> tuple[str, ...]:
     own = ((Role.BASE_DATA, base_data.unit.key), (Role.DEPARTMENT_REVIEW, self_review.department.key))
     units = ((Role.PROJECT_REVIEW, project.supervisor.key), (Role.PROJECT_REVIEW, project.implementer.key))
     for wanted in (own, units):
-        told = [_CODE.sub("", view.text(key)).strip() for role, key in wanted for view in filing.forms_of(role)]
-        if any(told):
-            return tuple(dict.fromkeys(name for name in told if name))
+        names = [_CODE.sub("", view.text(key)).strip() for role, key in wanted for view in filing.forms_of(role)]
+        if any(names):
+            return tuple(dict.fromkeys(name for name in names if name))
     return ()
 
 

@@ -99,7 +99,7 @@ def _usual(filing: FilingView, heads: list[FormView]) -> tuple[FormView, tuple[F
     said = Counter(name for view in filing.forms for name in {plain(text) for _, text in _names(view)})
     every = [(view, pair) for view in (*heads, *filing.forms) for pair in _names(view)]
     bearing = [(view, pair) for view, pair in every if pair[0] is not project.implementer]
-    return max(bearing, key=lambda one: said[plain(one[1][1])])
+    return max(bearing, key=lambda candidate: said[plain(candidate[1][1])])
 
 
 def _names(view: FormView) -> list[tuple[Field, str]]:
@@ -155,15 +155,15 @@ def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
     """By name; then, for what is left, by both amounts: a project written differently on the two forms."""
     rows = {index: row for index, row in enumerate(base.rows) if title(_text(row, base_data.project_name))}
     left = [view for view in forms if title(view.text(project.name.key))]
-    found: list[Pairing] = []
+    pairings: list[Pairing] = []
     for same in (_same_title, _same_amounts):
         for index, row in list(rows.items()):
             view = next((view for view in left if same(row, view)), None)
             if view is not None:
-                found.append(Pairing(index, view))
+                pairings.append(Pairing(index, view))
                 left = [other for other in left if other is not view]
                 del rows[index]
-    return [*found, *(Pairing(index, None) for index in rows), *(Pairing(None, view) for view in left)]
+    return [*pairings, *(Pairing(index, None) for index in rows), *(Pairing(None, view) for view in left)]
 
 
 def _text(row: Row, field: Field) -> str:

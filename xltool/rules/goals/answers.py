@@ -106,7 +106,7 @@ def _items_of(clause: str) -> list[Item]:
         if _DIGIT.search(clause):
             return []
     quoted = QUOTED.findall(clause) if _NAMED.match(clause) else []
-    found = [
+    items = [
         Item(name, (), clause, "", firm=True) for name in quoted if len(name) <= LONGEST_QUOTED and name not in _SLOGANS
     ]
     opened = OPENED.match(clause)
@@ -116,22 +116,22 @@ def _items_of(clause: str) -> list[Item]:
     ]
     for name in governed[:IN_A_CLAUSE]:
         siblings = tuple(other for other in governed[:IN_A_CLAUSE] if other != name)
-        found.append(Item(name, siblings, clause, "", firm=_WORKS.search(clause) is not None))
-    return found
+        items.append(Item(name, siblings, clause, "", firm=_WORKS.search(clause) is not None))
+    return items
 
 
 def items(goal: str) -> list[Item]:
     """What a goal text names, in its order, each once."""
-    found: dict[str, Item] = {}
+    by_name: dict[str, Item] = {}
     for sentence in split_sentences(goal):
         named = [item for clause in split_clauses(sentence) for item in _items_of(clause)]
         without = _without([item.name for item in named], sentence) if named else sentence
         for item in named:
             context = without if item.firm else sentence.replace(item.name, ",")
-            found.setdefault(item.name, replace(item, context=context))
-        if len(found) >= JUDGED:
+            by_name.setdefault(item.name, replace(item, context=context))
+        if len(by_name) >= JUDGED:
             break
-    return list(found.values())
+    return list(by_name.values())
 
 
 def _without(names: list[str], sentence: str) -> str:
@@ -199,13 +199,13 @@ def answered(item: Item, answer: AnswerText) -> bool:
 
 def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
     """Items that are all their numbered goal names, where the answer has that number too."""
-    answers, found = numbered_points(achievement), set()
+    answers, by_number = numbered_points(achievement), set()
     for number, point in numbered_points(goal).items():
         text = fold_case(point)
         inside = [item.name for item in named if item.name in text]
         if len(inside) == 1 and fold_case(answers.get(number, "")):
-            found.update(inside)
-    return found
+            by_number.update(inside)
+    return by_number
 
 
 def _unanswered_points(goal: str, achievement: str, answer: AnswerText) -> list[str]:

@@ -79,9 +79,9 @@ def _in_one_unit(total: tuple[float, str], parts: list[tuple[float, str]]) -> li
 
 def _written_out(text: str) -> Iterator[Mismatch]:
     """2026400元=400000+252000+…: a sum written out must be right."""
-    told = fold_case(text).replace(",", "")
-    for pattern in (_EQUATION, _REVERSED) if "=" in told else ():
-        for match in pattern.finditer(told):
+    folded = fold_case(text).replace(",", "")
+    for pattern in (_EQUATION, _REVERSED) if "=" in folded else ():
+        for match in pattern.finditer(folded):
             total, unit = _number(match["total"])
             terms = [_number(part) for part in match["parts"].split("+")]
             values = _in_one_unit((total, unit), terms)
@@ -96,10 +96,10 @@ def _in_one_sentence(match: re.Match[str]) -> str:
     return "，" + re.sub("[;；]", "，", match["list"])
 
 
-def _following(found: Sequence[Figure], first: int, whole: Figure, mark: int) -> list[Figure]:
+def _following(figures: Sequence[Figure], first: int, whole: Figure, mark: int) -> list[Figure]:
     """The figures of a list after a mark, as long as each follows the last without a word that begins something new."""
     run: list[Figure] = []
-    for figure in found[first:]:
+    for figure in figures[first:]:
         if figure.unit == "%":
             continue
         between = _SHARE.sub("", figure.sentence[(run[-1].end if run else mark) : figure.start])
@@ -111,18 +111,20 @@ def _following(found: Sequence[Figure], first: int, whole: Figure, mark: int) ->
     return run
 
 
-def _listed(found: Sequence[Figure]) -> Iterator[Mismatch]:
+def _listed(figures: Sequence[Figure]) -> Iterator[Mismatch]:
     """Parts after 其中, 包括 and the like, against the last total before."""
-    for sentence in dict.fromkeys(figure.sentence for figure in found):
+    for sentence in dict.fromkeys(figure.sentence for figure in figures):
         marks = list(_JOINT.finditer(sentence))
         if len(marks) != 1:
             continue  # Parts of parts: what belongs to which cannot be told.
         mark = marks[0]
-        inside = [figure for figure in found if figure.sentence == sentence]
+        inside = [figure for figure in figures if figure.sentence == sentence]
         before = [figure for figure in inside if figure.end <= mark.start() and figure.unit != "%"]
         if not before or len(inside) == len(before):
             continue
-        run = _following(inside, len([one for one in inside if one.end <= mark.start()]), before[-1], mark.end())
+        run = _following(
+            inside, len([figure for figure in inside if figure.end <= mark.start()]), before[-1], mark.end()
+        )
         yield from _judged(before, run, sentence[mark.end() - 2 : mark.end()], mark.end())
 
 
@@ -132,7 +134,7 @@ def _judged(before: Sequence[Figure], run: Sequence[Figure], word: str, mark: in
     whole = before[-1]
     slack = min(_rounding((whole, *run)), LIMITS["parts_nearly"] * whole.value / 2) + RELATIVE_NOISE * whole.value
     sums = list(accumulate(part.value for part in run))
-    totals = [one.value for one in before if one.unit == whole.unit]
+    totals = [figure.value for figure in before if figure.unit == whole.unit]
     if any(abs(added - total) <= slack for added in sums for total in totals) or whole.is_least:
         return
     text = whole.sentence[whole.start : run[-1].end]
@@ -146,7 +148,7 @@ def _judged(before: Sequence[Figure], run: Sequence[Figure], word: str, mark: in
 
 def _rounding(summed: Sequence[Figure]) -> float:
     """How much a sum may be off where its numbers are rounded: 30万元 is not, 3亿元 and 29.99万元 may be."""
-    return sum(one.step for one in summed if one.decimals or one.scaled) / 2
+    return sum(figure.step for figure in summed if figure.decimals or figure.scaled) / 2
 
 
 def _as_written(value: float, like: Figure) -> str:
@@ -155,13 +157,13 @@ def _as_written(value: float, like: Figure) -> str:
     return f"{value * number / like.value:.10g}{unit}" if like.value else f"{value:g}{unit}"
 
 
-def _added_up(found: Sequence[Figure]) -> Iterator[Mismatch]:
+def _added_up(figures: Sequence[Figure]) -> Iterator[Mismatch]:
     """甲3个、乙5个，合计9个: a list right before 合计."""
-    for at, whole in enumerate(found):
+    for at, whole in enumerate(figures):
         if not _WHOLE.search(whole.before) or whole.unit == "%":
             continue
         run: list[Figure] = []
-        for figure in reversed(found[:at]):
+        for figure in reversed(figures[:at]):
             end = run[0].start if run else whole.start
             between = whole.sentence[figure.end : end]
             if figure.sentence != whole.sentence or figure.unit != whole.unit or len(between) > LONGEST_PART:
@@ -179,8 +181,8 @@ def _added_up(found: Sequence[Figure]) -> Iterator[Mismatch]:
 @lru_cache(16)
 def _mismatches(text: str) -> tuple[Mismatch, ...]:
     """Totals of a text that are not the sum of their parts; 附件2 and 附件3 of a department often hold one text."""
-    found = figures_in(_LIST.sub(_in_one_sentence, text) if "其中" in text else text)
-    return (*_written_out(text), *_listed(found), *_added_up(found))
+    figures = figures_in(_LIST.sub(_in_one_sentence, text) if "其中" in text else text)
+    return (*_written_out(text), *_listed(figures), *_added_up(figures))
 
 
 _POOR = "村级补助及运转经费2026400元=400000+252000+28000+960000+100000"

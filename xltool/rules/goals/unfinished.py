@@ -62,10 +62,10 @@ def _patterns(year: int | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     following = "明年|次年|下年度?|来年" + (f"|{year + 1}年" if year else "")
     ahead = rf"(?:{following})[^,。]{{0,12}}?"
     # With an object of its own (明年启动二期, 明年建成生态县) it is something else that lies ahead.
-    alone = "(?=$|[,。]|并|后|前|投入|交付|使用|手续|程序|工作)"
-    begin = rf"{ahead}(?:{_BEGIN})(?:{_BEGIN}|项目|工程|主体|土建)*{alone}"
+    without_object = "(?=$|[,。]|并|后|前|投入|交付|使用|手续|程序|工作)"
+    begin = rf"{ahead}(?:{_BEGIN})(?:{_BEGIN}|项目|工程|主体|土建)*{without_object}"
     ahead_only = rf"{begin}|前期手续|{_FAILED}|尚未(?!发生|发现|出现|收到|接到)"
-    return re.compile(ahead_only), re.compile(rf"{ahead}(?:{_END})+{alone}|{_UNDER_WAY}")
+    return re.compile(ahead_only), re.compile(rf"{ahead}(?:{_END})+{without_object}|{_UNDER_WAY}")
 
 
 @lru_cache(_CLAUSES)
@@ -149,12 +149,12 @@ class Subject:
         """Whether the text speaks of it."""
         return any_in(self.words, text) or (bool(self.own) and count_in(self.own, text) >= _MOST * len(self.own))
 
-    def contradicted_by(self, told: Unfinished, year: int | None) -> bool:
+    def contradicted_by(self, statement: Unfinished, year: int | None) -> bool:
         """Whether the sentence says of it that it is not finished (of what only had to start: not begun)."""
         says = not_begun if self.only_starts else unfinished
         if self.measured:
-            return any(self.named_in(clause) and says(clause, year) for clause in told.clauses)
-        said = said_of(told.sentence, self.named_in) if self.named_in(told.sentence) else ""
+            return any(self.named_in(clause) and says(clause, year) for clause in statement.clauses)
+        said = said_of(statement.sentence, self.named_in) if self.named_in(statement.sentence) else ""
         return says(said, year) and not has_finished_part(said, year)
 
 
@@ -231,15 +231,17 @@ def unfinished_not_full(filing: FilingView) -> Iterator[Hit]:
     按实际完成程度扣分，并在偏差原因栏说明原因和完成时间；已经完成的，改正实际完成情况的表述。
     """
     for view in filing.forms:
-        told = _all_unfinished(view.text(review.achievement.key), view.year) if view.role in REVIEW_ROLES else []
-        whole = "\n".join(one.sentence for one in told)
-        for index, row in enumerate(view.rows if told else ()):
+        statements = _all_unfinished(view.text(review.achievement.key), view.year) if view.role in REVIEW_ROLES else []
+        whole = "\n".join(statement.sentence for statement in statements)
+        for index, row in enumerate(view.rows if statements else ()):
             if not _in_full(row):
                 continue
             subject = _subject(row)
             if subject.only_prepares or not subject.named_in(whole):
                 continue
-            seen = next((one.sentence for one in told if subject.contradicted_by(one, view.year)), None)
+            seen = next(
+                (statement.sentence for statement in statements if subject.contradicted_by(statement, view.year)), None
+            )
             if seen is not None:
                 yield Hit(
                     FieldRef(view, review.score, index),

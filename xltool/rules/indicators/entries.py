@@ -267,9 +267,9 @@ def no_placeholder() -> Iterator[Check]:
     left = r.indicator.matches(r"^(指标\s*\d+[:：]?|[…\.]{2,}|[×xX]{2,}.*)$", "是“指标1”“……”“××”之类")
     yield check(r.indicator, ~left)
     # A row whose name is blank or …… escapes every other rule of the table.
-    told = "本行填有指标值和分值，三级指标没有填写（空白或“……”）。"
+    message = "本行填有指标值和分值，三级指标没有填写（空白或“……”）。"
     row = r.target_value.filled & r.weight.filled
-    yield check(r.indicator, ~row | r.indicator.filled, also=(r.target_value, r.weight), message=told)
+    yield check(r.indicator, ~row | r.indicator.filled, also=(r.target_value, r.weight), message=message)
 
 
 @rule(

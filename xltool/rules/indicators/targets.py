@@ -54,9 +54,9 @@ def units_agree() -> Iterator[Check]:
     """
     also = (r.indicator, r.target_value)
     numbers = r.target_kind.matches(*NUMBER) & r.actual_kind.matches(*NUMBER)
-    told = "“{三级指标}”目标值为“{年度指标值}”，完成值为“{实际完成值}”，没有写单位。"
+    message = "“{三级指标}”目标值为“{年度指标值}”，完成值为“{实际完成值}”，没有写单位。"
     without = numbers & r.target_unit.matches("元$") & r.actual_unit.blank
-    yield check(r.actual_value, ~without, also=also, message=told)
+    yield check(r.actual_value, ~without, also=also, message=message)
     yield check(r.actual_value, ~numbers | r.actual_unit.same_text(r.target_unit), also=also)
 
 
@@ -76,8 +76,8 @@ def number_in_the_name() -> Iterator[Check]:
     same = r.name_number.equals(r.target, SAME_SCORE)
     also = (r.target_value,)
     yield check(r.indicator, same, also=also)
-    told = "指标名称“{三级指标}”中已写明目标数字，与年度指标值“{年度指标值}”相同，属重复表述。"
-    yield check(r.indicator, ~same, also=also, severity=INFO, message=told)
+    message = "指标名称“{三级指标}”中已写明目标数字，与年度指标值“{年度指标值}”相同，属重复表述。"
+    yield check(r.indicator, ~same, also=also, severity=INFO, message=message)
 
 
 def _misfit(part: str, words: str) -> Check:

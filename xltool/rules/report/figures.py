@@ -1,4 +1,4 @@
-"""The numbers of the self-evaluation report against those of the forms (R-01, R-02, R-08)."""
+"""The numbers of the narrative report against those of the forms (R-01, R-02, R-08)."""
 
 from __future__ import annotations
 
@@ -54,40 +54,40 @@ _OTHER_SOURCES: Final = (self_review.fund_budget, self_review.special_account, s
 
 
 def fields_of(claim: Claim) -> tuple[Field, ...]:
-    """The fields a claim is about, whether or not it can be compared with them."""
+    """The fields that a claim is about, whether or not it can be compared with them."""
     return (*_LINES[claim.topic],)[1:] if claim.topic in _LINES else _FIELDS[claim.topic]
 
 
 def words_of(claim: Claim) -> dict[str, str]:
-    """Where a claim stands, for a message."""
+    """The heading above a claim and its clause, as words of a message."""
     return {"标题": claim.under, "原文": shorten(claim.quote)}
 
 
 def companions(filing: FilingView, report: ReportView) -> list[FormView]:
-    """The forms a report can be compared with: the one 附件1 and the one 附件2 of its year."""
-    alone = [views[0] for role in (Role.BASE_DATA, Role.DEPARTMENT_REVIEW) if len(views := filing.forms_of(role)) == 1]
-    return [view for view in alone if None in {view.year, report.year} or view.year == report.year]
+    """The forms a report can be compared with: 附件1 and 附件2 of its year, each if the filing has only one of it."""
+    unique = [views[0] for role in (Role.BASE_DATA, Role.DEPARTMENT_REVIEW) if len(views := filing.forms_of(role)) == 1]
+    return [view for view in unique if None in {view.year, report.year} or view.year == report.year]
 
 
 def number_of(view: FormView, field: Field) -> float:
-    """An amount of a form, 0 where blank."""
+    """An amount on a form, 0 where it is blank."""
     return view.numbers.get(field.key, 0.0)
 
 
 def no_carry_over(view: FormView) -> bool:
-    """Whether all income of 附件2 was spent, so that both sides of each budget agree."""
+    """Whether 附件2 spent all its income, so that income and spending of each budget must agree."""
     return abs(number_of(view, self_review.income) - number_of(view, self_review.spent)) <= CENT
 
 
 def _compared(claim: Claim, view: FormView) -> tuple[Field, ...]:
-    """The fields of a form one of which the claim must agree with; none where honest figures may differ."""
+    """The fields of a form of which the claim must agree with at least one; empty where honest figures may differ."""
     if claim.topic in _LINES:
         line = _LINES[claim.topic]
-        found: tuple[Field, ...] = (line.budget,) if claim.planned else (line.actual,)
-        found = found if claim.planned or claim.side else (line.budget, line.actual)
+        fields: tuple[Field, ...] = (line.budget,) if claim.planned else (line.actual,)
+        fields = fields if claim.planned or claim.side else (line.budget, line.actual)
     else:
-        found = _FIELDS[claim.topic] if _is_comparable(claim, view) else ()
-    return tuple(field for field in found if FORMS[view.form].has(field))
+        fields = _FIELDS[claim.topic] if _is_comparable(claim, view) else ()
+    return tuple(field for field in fields if FORMS[view.form].has(field))
 
 
 def _is_comparable(claim: Claim, view: FormView) -> bool:
@@ -104,24 +104,24 @@ def _is_comparable(claim: Claim, view: FormView) -> bool:
     return claim.nature == "" or claim.topic not in said.TOTALS
 
 
-def _contradicted(claim: Claim, filing: FilingView, one: ReportView) -> Iterator[Hit]:
-    """The claim beside the field it contradicts."""
-    for view in companions(filing, one):
+def _contradicted(claim: Claim, filing: FilingView, report: ReportView) -> Iterator[Hit]:
+    """A hit for each form that the claim contradicts."""
+    for view in companions(filing, report):
         filled = [item for item in _compared(claim, view) if item.key in view.numbers]
         if filled and not any(can_mean(claim.amount, view.numbers[item.key]) for item in filled):
             right = show(view.numbers[filled[0].key], filled[0].kind)
             words = {**words_of(claim), "表": view.form, "栏目": filled[0].key.replace("_", "")}
-            yield Hit(Passage(one, claim.shown, filled[0]), (FieldRef(view, filled[0]),), words, expected=right)
+            yield Hit(Passage(report, claim.shown, filled[0]), (FieldRef(view, filled[0]),), words, expected=right)
 
 
 def contradictions(filing: FilingView, *, scores: bool) -> Iterator[Hit]:
-    """Claims that contradict a form, each figure once: those on scores, or all others."""
+    """Hits for claims that contradict a form, each figure once: for claims on scores, or for all others."""
     for report in filing.reports:
-        made = [claim for claim in claims_of(report) if (claim.topic == said.SCORE) is scores]
-        # Several numbers of posts or people are those of offices or years.
+        claims = [claim for claim in claims_of(report) if (claim.topic == said.SCORE) is scores]
+        # Different numbers of posts or people in one report are those of several offices or years.
         uncertain = {topic for topic in said.COUNTED if len(counts_of(report, topic)) > 1}
         hits: dict[tuple[str, float], Hit] = {}
-        for claim in made:
+        for claim in claims:
             if claim.topic not in uncertain:
                 for hit in _contradicted(claim, filing, report):
                     hits.setdefault((claim.topic, claim.amount.value), hit)

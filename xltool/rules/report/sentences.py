@@ -1,4 +1,4 @@
-"""What a report says in words: kinds of spending in the wrong place, sentences that changed (R-05, R-07)."""
+"""Sentences of a narrative report: spending in the wrong place, statements that differ from 附件2 (R-05, R-07)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def kinds_in_their_place(filing: FilingView) -> Iterator[Hit]:
 
 
 def _basic_kinds(sentence: str) -> list[str]:
-    """Kinds of 基本支出 a sentence lists under 项目支出."""
+    """Kinds of 基本支出 that a sentence lists under 项目支出."""
     match = _PROJECT_LIST.search(sentence)
     if match is None or _EXCEPT.search(sentence):
         return []
@@ -93,16 +93,16 @@ _TOKEN: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_THIS_YEAR}|{_DOUBT}|.")
 _TELLING: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_DOUBT}")
 _LIMITS: Final = params.load()
 _LONGEST: Final = 300
-"""Characters of sentences that are compared word by word, which takes the square of their length and more."""
+"""Characters of the longest sentence that is compared: the time for it grows with the square of its length."""
 _SENTENCES: Final = 200
-"""Sentences of a cell that are looked at, more than honest ones have; of a report ten times as many."""
+"""Sentences of a cell that are compared, more than real ones have; ten times as many of a report."""
 _OVERLAP: Final = 0.6
 """Share of the pairs of characters of a filed sentence that the sentence of the report nearest to it must have."""
 
 _FILED = "昌泰明渠二期等项目已完成施工图设计、审核，明年上半年正式启动建设；新签约项目17个，合同引资额22.12亿元。"
 
 
-def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingView:
+def _example(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingView:
     return filing_view(department_form({"实际完成情况": filed}), report_view(*text.split("\n"), year=year))
 
 
@@ -113,25 +113,25 @@ def _told(text: str, *, filed: str = _FILED, year: int | None = 2023) -> FilingV
     basis="审核惯例：报告与附件2实际完成情况的同一事项表述一致",
     roles=(Role.NARRATIVE_REPORT,),
     good=[
-        _told(_FILED),
-        _told("昌泰明渠二期等项目完成施工图的设计和审核，明年上半年正式启动建设。"),
-        _told("2023年新签约项目17个，合同引资额22.12亿元。", filed="今年新签约项目17个，合同引资额22.12亿元。"),
-        _told("新签约项目17个，合同引资额22.1亿元。"),
-        _told("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。", year=2022),
-        _told("新签约项目17个。"),
-        _told("新签约项目16个，合同引资额20亿元。\n新签约项目17个，合同引资额22.12亿元。"),
-        _told(
+        _example(_FILED),
+        _example("昌泰明渠二期等项目完成施工图的设计和审核，明年上半年正式启动建设。"),
+        _example("2023年新签约项目17个，合同引资额22.12亿元。", filed="今年新签约项目17个，合同引资额22.12亿元。"),
+        _example("新签约项目17个，合同引资额22.1亿元。"),
+        _example("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。", year=2022),
+        _example("新签约项目17个。"),
+        _example("新签约项目16个，合同引资额20亿元。\n新签约项目17个，合同引资额22.12亿元。"),
+        _example(
             "完成规模工业企业培育12家，覆盖全部乡镇。",
             filed="完成高新企业培育12家，覆盖全部乡镇。完成小微企业培育13家，覆盖全部乡镇。",
         ),
         filing_view(report_view(_FILED)),
     ],
     bad=[
-        _told("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。"),
-        _told("新签约项目19个，合同引资额22.12亿元。"),
-        _told("昌泰明渠二期等项目未完成施工图设计、审核，明年上半年正式启动建设。"),
-        _told("新签约项目17个，合同引资额32.12亿元。", year=None),
-        _told("计划新签约项目17个，合同引资额22.12亿元。"),
+        _example("昌泰明渠二期等项目已完成施工图设计、审核，上半年正式启动建设。"),
+        _example("新签约项目19个，合同引资额22.12亿元。"),
+        _example("昌泰明渠二期等项目未完成施工图设计、审核，明年上半年正式启动建设。"),
+        _example("新签约项目17个，合同引资额32.12亿元。", year=None),
+        _example("计划新签约项目17个，合同引资额22.12亿元。"),
     ],
 )
 def sentences_say_the_same(filing: FilingView) -> Iterator[Hit]:
@@ -144,13 +144,14 @@ def sentences_say_the_same(filing: FilingView) -> Iterator[Hit]:
             yield from _changed(report, view)
 
 
-def _changed(one: ReportView, view: FormView) -> Iterator[Hit]:
-    told = [part for paragraph in one.paragraphs for part in _sentences(paragraph.text, one.year)]
-    filed = _sentences(view.text(review.achievement.key), one.year)
-    both = set(told) & set(filed)
+def _changed(report: ReportView, view: FormView) -> Iterator[Hit]:
+    """A hit for each sentence of the report that says something else than the sentence of the form nearest to it."""
+    stated = [part for paragraph in report.paragraphs for part in _sentences(paragraph.text, report.year)]
+    filed = _sentences(view.text(review.achievement.key), report.year)
+    both = set(stated) & set(filed)
     rest = (sentence for sentence in dict.fromkeys(filed) if sentence not in both)
     left = {sentence: character_pairs(sentence) for sentence in islice(rest, _SENTENCES)}
-    for sentence in islice(dict.fromkeys(told), 10 * _SENTENCES):
+    for sentence in islice(dict.fromkeys(stated), 10 * _SENTENCES):
         if sentence in both or not left:
             continue
         own = character_pairs(sentence)
@@ -159,17 +160,19 @@ def _changed(one: ReportView, view: FormView) -> Iterator[Hit]:
         said = _difference(sentence, nearest) if alike else ""
         if said:
             words = {"表述": _shown(nearest), "差别": said}
-            yield Hit(Passage(one, _shown(sentence), review.achievement), (FieldRef(view, review.achievement),), words)
+            yield Hit(
+                Passage(report, _shown(sentence), review.achievement), (FieldRef(view, review.achievement),), words
+            )
 
 
 def _sentences(text: str, year: int | None) -> list[str]:
-    """Sentences long enough to be recognised, this year named in one way."""
+    """The sentences long enough to be compared, with 今年 for every way to name the year of the report."""
     named = re.sub(rf"{year}年度?|本年度?", _THIS_YEAR, text)
     return [part for part in split_sentences(named) if _LIMITS["report_sentence"] <= len(part) <= _LONGEST]
 
 
 def _difference(said: str, filed: str) -> str:
-    """What was changed, if it changes the meaning and all else is as good as the same; "" otherwise."""
+    """The first change of meaning between two sentences that are otherwise alike; "" if there is none."""
     left, right = _TOKEN.findall(said), _TOKEN.findall(filed)
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     if matcher.ratio() < _LIMITS["report_likeness"]:
@@ -178,18 +181,18 @@ def _difference(said: str, filed: str) -> str:
         ours, theirs = left[a:b], right[c:d]
         telling = [token for token in ours + theirs if _TELLING.fullmatch(token)]
         if kind != "equal" and telling and not _rounded(ours, theirs):
-            return _told_apart("".join(ours), "".join(theirs))
+            return _describe_change("".join(ours), "".join(theirs))
     return ""
 
 
-def _told_apart(ours: str, theirs: str) -> str:
+def _describe_change(ours: str, theirs: str) -> str:
     if ours and theirs:
         return f"报告的“{ours}”在表中是“{theirs}”"
     return f"报告多出“{ours}”" if ours else f"报告少了“{theirs}”"
 
 
 def _rounded(ours: list[str], theirs: list[str]) -> bool:
-    """Whether one number stands for another that is written with other decimals."""
+    """Whether two tokens are one number, written with more or fewer decimals."""
     if len(ours) != 1 or len(theirs) != 1 or not (ours[0][0] + theirs[0][0]).isdecimal():
         return False
     decimals = min(len(token[0].partition(".")[2]) for token in (ours, theirs))

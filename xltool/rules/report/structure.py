@@ -1,4 +1,4 @@
-"""How a report is put together: numbering, parts that belong to it, things it counts and names (R-04, R-06, R-09)."""
+"""Structure of a narrative report: numbering, parts it must have, lists and their counts (R-04, R-06, R-09)."""
 
 from __future__ import annotations
 
@@ -58,10 +58,14 @@ def numbering_runs(filing: FilingView) -> Iterator[Hit]:
     按一、（一）1.（1）的层次重新编号，同一层次用同一种序号，不跳号、不重号。
     """
     for report in filing.reports:
-        found = [*_Numbering(1, 3).troubles(report), *_Numbering(2, 4).troubles(report)]
-        told = [words.format(_all(found, kind)) for kind, words in _TROUBLES.items() if _all(found, kind)]
-        if told:
-            yield Hit(Passage(report, "，".join(told)), (), {"问题": "，".join(told)})
+        troubles = [*_Numbering(1, 3).troubles(report), *_Numbering(2, 4).troubles(report)]
+        messages = [
+            words.format(_marks_with(troubles, kind))
+            for kind, words in _TROUBLES.items()
+            if _marks_with(troubles, kind)
+        ]
+        if messages:
+            yield Hit(Passage(report, "，".join(messages)), (), {"问题": "，".join(messages)})
 
 
 _MISSING, _AGAIN, _MIXED = "缺", "重", "混"
@@ -72,67 +76,68 @@ _TROUBLES: Final = {
 }
 
 
-def _all(found: list[tuple[str, str]], kind: str) -> str:
-    return "".join(dict.fromkeys(f"“{mark}”" for trouble, mark in found if trouble == kind))
+def _marks_with(troubles: list[tuple[str, str]], kind: str) -> str:
+    """The numbers that have this kind of trouble, each once and quoted."""
+    return "".join(dict.fromkeys(f"“{mark}”" for trouble, mark in troubles if trouble == kind))
 
 
 class _Numbering:
-    """The numbers of one kind of heading in Chinese (一、) beside those in digits (1、) that may have slipped in."""
+    """Reads the headings of one level, whose numbers are Chinese (一、) but may be digits (1、) by mistake."""
 
     def __init__(self, chinese: int, digits: int) -> None:
-        self.chinese, self.digits = chinese, digits
+        self.chinese_level, self.digit_level = chinese, digits
         self.last = self.last_digit = 0
         self.seen: set[int] = set()
         self.bare = False
 
     def troubles(self, view: ReportView) -> Iterator[tuple[str, str]]:
-        """What is wrong: its kind and the number concerned."""
+        """Each trouble with the numbering: its kind and the number concerned."""
         for paragraph in view.paragraphs:
-            yield from self._meet(paragraph.text)
+            yield from self._read(paragraph.text)
 
-    def _meet(self, text: str) -> Iterator[tuple[str, str]]:
+    def _read(self, text: str) -> Iterator[tuple[str, str]]:
         heading = heading_of(text)
         if heading is None:
             self.bare = self.bare or _BARE_HEADING.fullmatch(text) is not None
-        elif heading.alone and heading.level == self.chinese:
-            yield from self._next(heading)
-        elif heading.alone and heading.level == self.digits:
-            yield from self._slipped(heading)
-        elif heading.level < self.chinese:
-            self._begin(0)
+        elif heading.own_line and heading.level == self.chinese_level:
+            yield from self._chinese(heading)
+        elif heading.own_line and heading.level == self.digit_level:
+            yield from self._digits(heading)
+        elif heading.level < self.chinese_level:
+            self._restart(0)
 
-    def _begin(self, number: int) -> None:
+    def _restart(self, number: int) -> None:
         self.last, self.last_digit, self.seen, self.bare = number, 0, set(), False
 
-    def _next(self, heading: Heading) -> Iterator[tuple[str, str]]:
-        # A number that is not there may be one that Word writes itself, where a bare heading stands.
+    def _chinese(self, heading: Heading) -> Iterator[tuple[str, str]]:
+        # A heading without a number may have one that Word counts and does not store, so none is reported missing.
         for number in range(self.last + 1, heading.number):
             if number in self.seen:
-                yield _MIXED, _spelt(number, self.digits)
+                yield _MIXED, _spell(number, self.digit_level)
             elif not self.bare:
-                yield _MISSING, _spelt(number, self.chinese)
+                yield _MISSING, _spell(number, self.chinese_level)
         if 1 < heading.number <= self.last:
-            yield _AGAIN, _spelt(heading.number, self.chinese)
-        self._begin(heading.number)
+            yield _AGAIN, _spell(heading.number, self.chinese_level)
+        self._restart(heading.number)
 
-    def _slipped(self, heading: Heading) -> Iterator[tuple[str, str]]:
+    def _digits(self, heading: Heading) -> Iterator[tuple[str, str]]:
         follows = heading.number == self.last_digit + 1
         self.seen.add(heading.number)
         if not follows and self.last and heading.number > 1:
-            yield _MIXED, _spelt(heading.number, self.digits)
+            yield _MIXED, _spell(heading.number, self.digit_level)
         if heading.number == self.last + 1 and not follows:
             self.last = heading.number
         else:
             self.last_digit = heading.number
 
 
-def _spelt(number: int, level: int) -> str:
-    """A number as headings of this level have it."""
-    tens, ones = divmod(number, 10)
+def _spell(number: int, level: int) -> str:
+    """A number in the style of a level, as in 一、 or （1）."""
+    tens, units = divmod(number, 10)
     han = (
         _DIGITS[number]
         if number < len(_DIGITS)
-        else ("" if tens == 1 else _DIGITS[tens]) + "十" + _DIGITS[ones] * (ones > 0)
+        else ("" if tens == 1 else _DIGITS[tens]) + "十" + _DIGITS[units] * (units > 0)
     )
     return {1: f"{han}、", 2: f"（{han}）", 3: f"{number}、", 4: f"（{number}）"}[level]
 
@@ -146,6 +151,7 @@ _NAMED = re.compile(
 _TALLY = re.compile(r"等?(?:共计?)?(?:\d{1,2}|[一二两三四五六七八九十]{1,3})个[^、]*$")
 _AND = re.compile("以及|[和及与]")
 _LONGEST_NAME: Final = 16
+"""Characters of the name of an office; a longer item is no name, so the text is no list."""
 
 
 @frame_rule(
@@ -191,7 +197,7 @@ def counted_as_named(filing: FilingView) -> Iterator[Hit]:
 
 
 def _listed(text: str) -> tuple[int, int] | None:
-    """How many things a list names, at least and at most (和 may stand inside a name); None if it is no list."""
+    """The fewest and the most things a list may name (和 may be part of a name); None if the text is no list."""
     plain = re.sub(r"[（(][^）)]{0,500}[）)]", "", text).split("，", maxsplit=1)[0]
     tally = _TALLY.search(plain)
     names = (plain[: tally.start()] if tally else plain.removesuffix("等")).split("、")
@@ -202,6 +208,7 @@ def _listed(text: str) -> tuple[int, int] | None:
 
 
 _OPEN: Final = 99
+"""The most things of a list that ends in 等: any number."""
 _EXPECTED: Final = {
     "部门基本情况": (
         "基本情况|概况|概述|简介|职[能责]|机构|(?:单位|部门|人员)情况",
@@ -221,11 +228,11 @@ _EXPECTED: Final = {
         "下一?步|今后|将(?:进一步|继续|不断|加[强快大]|完善|严格|按)|改进|整改|建议|措施",
     ),
 }
-"""Parts of the outline: words of a heading over them, and words of sentences that give them under another."""
+"""Parts that a report must have: words of a heading, or words of a sentence elsewhere that says the same."""
 
 
 def _head(text: str) -> str:
-    """What a paragraph is headed by, numbered or not; "" where it begins with a sentence."""
+    """The heading that a paragraph is or begins with, numbered or not; "" for a plain sentence."""
     heading = heading_of(text)
     if heading is not None:
         return heading.title

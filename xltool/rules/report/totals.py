@@ -1,4 +1,4 @@
-"""Whether the parts a report names add up (R-03, R-10)."""
+"""Whether the parts that a narrative report states add up to its totals (R-03, R-10)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _CARRIED: Final = re.compile("(?:上年|年初|以前年度)结[转余]")
 
 
 class _Total(NamedTuple):
-    """What 基本支出 and 项目支出 must add to; `exact` unless they may honestly come to less."""
+    """The amount that 基本支出 and 项目支出 must add up to; not `exact` where they may honestly add up to less."""
 
     value: float
     slack: float
@@ -115,34 +115,36 @@ def _is_general(claim: Claim) -> bool:
     return claim.nature == GENERAL and not claim.planned and not claim.amount.bound
 
 
-def _only(found: Iterator[Claim]) -> Claim | None:
-    """The claim, unless there are others with another value."""
-    claims = list(found)
+def _only(candidates: Iterator[Claim]) -> Claim | None:
+    """The first claim, if all claims have the same value; None otherwise."""
+    claims = list(candidates)
     return claims[0] if len({claim.amount.value for claim in claims}) == 1 else None
 
 
 def _stated(said: Sequence[Claim]) -> _Total | None:
-    """What the report itself says was spent of the general budget."""
+    """The spending of the general budget that the report itself states."""
     of_spending = (
-        one for one in said if _is_general(one) and SPENT in {one.topic, one.side} and one.topic not in _BOTH
+        claim
+        for claim in said
+        if _is_general(claim) and SPENT in {claim.topic, claim.side} and claim.topic not in _BOTH
     )
     claim = _only(of_spending)
     return None if claim is None else _Total(claim.amount.value, slack_of(claim.amount), exact=True)
 
 
-def _implied(one: ReportView, said: Sequence[Claim], view: FormView | None) -> _Total | None:
-    """Income of the general budget, by the report or else by 附件2: no more can have been spent."""
+def _implied(report: ReportView, said: Sequence[Claim], view: FormView | None) -> _Total | None:
+    """The income of the general budget in the report, or else in 附件2: no more than that can have been spent."""
     claim = _only(claim for claim in said if _is_general(claim) and claim.topic == GENERAL)
     value = None if view is None else view.numbers.get(self_review.general_budget.key)
     if claim is not None:
         value = claim.amount.value
-    if value is None or any(_CARRIED.search(paragraph.text) for paragraph in one.paragraphs):
+    if value is None or any(_CARRIED.search(paragraph.text) for paragraph in report.paragraphs):
         return None
     return _Total(value, 0.0, exact=view is not None and self_review.spent.key in view.numbers and no_carry_over(view))
 
 
 def _general(  # noqa: PLR0913, PLR0917 - both parts, the whole and what else the message names
-    one: ReportView, basic: Claim, project: Claim, total: _Total | None, said: Sequence[Claim], view: FormView | None
+    report: ReportView, basic: Claim, project: Claim, total: _Total | None, said: Sequence[Claim], view: FormView | None
 ) -> Iterator[Hit]:
     added = basic.amount.value + project.amount.value
     if total is None:
@@ -161,12 +163,12 @@ def _general(  # noqa: PLR0913, PLR0917 - both parts, the whole and what else th
             if view is None
             else (FieldRef(view, self_review.general_budget), FieldRef(view, self_review.project_spending))
         )
-        filed = Passage(one, show(round(added, 4), Kind.MONEY), self_review.project_spending)
+        filed = Passage(report, show(round(added, 4), Kind.MONEY), self_review.project_spending)
         yield Hit(filed, spots, words, expected=show(total.value, Kind.MONEY))
 
 
 def _cause(over: float, said: Sequence[Claim], view: FormView | None) -> str:
-    """The amount they differ by, and where it comes from if it is that of 政府性基金."""
+    """By how much parts and total differ, and that this is 政府性基金 if it is the same amount."""
     funds = [claim.amount.value for claim in said if claim.topic == FUND]
     funds += [] if view is None else [view.numbers.get(self_review.fund_budget.key, 0.0)]
     amount = show(round(abs(over), 4), Kind.MONEY)
@@ -243,7 +245,7 @@ def parts_add_up(filing: FilingView) -> Iterator[Hit]:
         wholes: dict[Claim, list[Claim]] = defaultdict(list)
         for claim in claims_of(report):
             whole = claim.parent
-            # What was spent of the general budget is a matter of R-03.
+            # R-03 checks the parts of what was spent of the general budget.
             if whole is not None and (whole.topic == THREE or not _is_general(whole)):
                 wholes[whole].append(claim)
         for whole, parts in wholes.items():
@@ -258,9 +260,9 @@ def _added(view: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[H
     if rough or mixed or len(parts) < len(_BOTH) or len(set(topics)) < len(topics):
         return
     over = sum(part.amount.value for part in parts) - whole.amount.value
-    # Nothing is nothing: it is not rounded.
+    # An amount of 0 is not rounded, so it adds no slack.
     slack = sum(slack_of(claim.amount) for claim in (whole, *parts) if claim.amount.value)
-    # 基本 and 项目 are all there is; 一般公共预算 and 政府性基金 are not.
+    # 基本支出 and 项目支出 are all the parts there are; 一般公共预算 and 政府性基金 are not and may add up to less.
     if over > slack or (set(topics) in _COMPLETE and over < -slack):
         listed = "、".join(f"{part.topic} {part.shown}" for part in parts)
         words = {**words_of(whole), "分项": listed, "合计": _NAMES.get(whole.topic, whole.topic)}
@@ -272,7 +274,7 @@ _COMPLETE: Final = (set(_BOTH), {ABROAD, RECEPTION, VEHICLES}, {ABROAD, RECEPTIO
 
 
 def _without_their_parts(parts: Sequence[Claim]) -> Sequence[Claim]:
-    """公务用车 is told as a whole, or as 购置 and 运行维护, or as both."""
+    """The parts without 购置 and 运行维护 where 公务用车, which includes both, is stated as well."""
     if all(part.topic != VEHICLES for part in parts):
         return parts
     return [part for part in parts if part.topic not in {PURCHASE, UPKEEP}]

@@ -228,16 +228,16 @@ def _place_of_projects(filing: FilingView) -> FieldRef:
 
 def _projects(filing: FilingView) -> dict[str, tuple[FieldRef, str]]:
     """Projects that had money or a form of their own: name for comparison, place and name as filed."""
-    found: dict[str, tuple[FieldRef, str]] = {}
+    projects: dict[str, tuple[FieldRef, str]] = {}
     for view in filing.forms_of(Role.BASE_DATA):
         for index, row in enumerate(view.rows):
             name = _text(row, base_data.project_name).strip()
             if row.get(base_data.project_budget.key) or row.get(base_data.project_actual.key):
-                found.setdefault(_lasting(name), (FieldRef(view, base_data.project_name, index), name))
+                projects.setdefault(_lasting(name), (FieldRef(view, base_data.project_name, index), name))
     for view in filing.forms_of(Role.PROJECT_REVIEW):
         name = view.text(project.name.key).strip()
-        found.setdefault(_lasting(name), (FieldRef(view, project.name), name))
-    return {key: project for key, project in found.items() if key}
+        projects.setdefault(_lasting(name), (FieldRef(view, project.name), name))
+    return {key: project for key, project in projects.items() if key}
 
 
 def _lasting(name: str) -> str:
@@ -251,13 +251,13 @@ def _renamed(gone: list[str], new: list[str]) -> list[tuple[str, str]]:
 
     least = 100 * LIMITS["renamed_project"]
     pairs = [(-fuzz.ratio(old, key), old, key) for old in gone[:MOST_COMPARED] for key in new[:MOST_COMPARED]]
-    taken: set[str] = set()
-    found = []
+    used: set[str] = set()
+    renamed = []
     for unlike, old, key in sorted(pairs):
-        if -unlike >= least and not taken & {f"-{old}", f"+{key}"}:
-            taken |= {f"-{old}", f"+{key}"}
-            found.append((old, key))
-    return found
+        if -unlike >= least and not used & {f"-{old}", f"+{key}"}:
+            used |= {f"-{old}", f"+{key}"}
+            renamed.append((old, key))
+    return renamed
 
 
 def _rows(**last: float | None) -> tuple[Row, ...]:
