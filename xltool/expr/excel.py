@@ -196,7 +196,7 @@ def _safe(node: Expr, cells: CellReferences) -> str:
         return f"N({cells.cell(node)})"
     if isinstance(node, Const):
         return _value(node, cells)
-    msg = "the divisor must be a field or a number"
+    msg = "only a field or a number can be divided by"
     raise UnsayableError(msg)
 
 
