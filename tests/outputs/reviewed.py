@@ -14,15 +14,15 @@ from xltool.batches.grouping import as_filings
 from xltool.findings import Finding, Severity
 from xltool.outputs.model import (
     FileRow,
+    FileStatus,
     FilingRow,
     FormSheet,
-    Origin,
     Picture,
     Review,
     ReviewContext,
     RuleRow,
     ScoreBar,
-    Status,
+    SubmissionOrigin,
 )
 from xltool.outputs.review import review_of
 from xltool.outputs.workbook import write_review
@@ -80,9 +80,9 @@ def hostile_review() -> Review:
         title=HOSTILE[0],
         made_at=MADE,
         filings=tuple(FilingRow(text, text, 2023, {"附件2": 1}, (text,), 90, 80, text, 0.9) for text in HOSTILE),
-        files=tuple(FileRow(text, Status.REFUSED, text) for text in HOSTILE),
+        files=tuple(FileRow(text, FileStatus.REFUSED, text) for text in HOSTILE),
         findings=findings,
-        submissions={text: Origin(text, text, text, text) for text in HOSTILE},
+        submissions={text: SubmissionOrigin(text, text, text, text) for text in HOSTILE},
         rules=tuple(RuleRow(text, text, text, text, 1, 1) for text in HOSTILE),
         root=Path("/data/报送"),
         pictures=dict.fromkeys(HOSTILE, picture),
@@ -122,8 +122,8 @@ def large_review(filings: int = 500, each: int = 40) -> Review:
         MADE,
         2023,
         tuple(FilingRow(f"f{at}", f"单位{at}", 2023, {"附件1": 1}, (f"单位{at}/附件1.xlsx",)) for at in range(filings)),
-        tuple(FileRow(f"单位{at}/附件1.xlsx", Status.READ) for at in range(filings)),
+        tuple(FileRow(f"单位{at}/附件1.xlsx", FileStatus.READ) for at in range(filings)),
         findings,
-        {f"s{at}": Origin(f"单位{at}", "附件1", None, f"f{at}") for at in range(filings)},
+        {f"s{at}": SubmissionOrigin(f"单位{at}", "附件1", None, f"f{at}") for at in range(filings)},
         rules=tuple(RuleRow(code, f"规则{code}", "错误", "审核惯例", filings, filings) for code in rules),
     )

@@ -19,7 +19,7 @@ from tests.support.documents import forms, write_docx
 from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Finding, Place, Severity, row_column
-from xltool.outputs.model import FilingRow, FormSheet, Origin, Review, ReviewContext, Shown
+from xltool.outputs.model import FilingRow, FormSheet, Review, ReviewContext, SheetFace, SubmissionOrigin
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page import surroundings as page_around
 from xltool.outputs.page.data import COLUMNS, FORMS, SEVERITIES, page_data
@@ -56,7 +56,7 @@ def finding(cell: str | None, *also: str, sheet: str | None = "附件1", path: s
     return Finding("A1-05", Severity.WARNING, path, "", "", "", "甲", sheet, cell, related=related)
 
 
-def junshan(form: str) -> tuple[str, Shown]:
+def junshan(form: str) -> tuple[str, SheetFace]:
     """The seed's form, as filed into a template."""
     sheets = samples_review().sheets.items()
     return next((key, sheet) for key, sheet in sheets if "原样" in sheet.path and sheet.name == form)
@@ -440,7 +440,9 @@ def test_an_empty_review_is_a_page_too(tmp_path: Path) -> None:
 def test_findings_of_a_submission_without_a_filing_go_by_its_file() -> None:
     """The filing that holds the file takes them."""
     row = FilingRow("甲局", "甲局", files=("甲.xlsx",))
-    told = Review("", MADE, filings=(row,), findings=(finding(None),), submissions={"甲": Origin("甲局", "附件1")})
+    told = Review(
+        "", MADE, filings=(row,), findings=(finding(None),), submissions={"甲": SubmissionOrigin("甲局", "附件1")}
+    )
     assert data(told)["findings"][0][1] == 0
 
 

@@ -22,14 +22,23 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.outputs.reviewed import step, workbook_bytes
-from tests.outputs.test_notices import letters
+from tests.outputs.test_letters import letters
 from tests.outputs.test_workbook import review
 from xltool.auditing.rounds.comparison import Became
 from xltool.converting import conversion_list
 from xltool.findings import Finding, Place, Severity
 from xltool.issuing import issue_list
 from xltool.outputs import json_output, read_output
-from xltool.outputs.model import FileRow, FilingRow, Origin, Review, ReviewContext, RuleRow, Status, Tables
+from xltool.outputs.model import (
+    FileRow,
+    FileStatus,
+    FilingRow,
+    Review,
+    ReviewContext,
+    RuleRow,
+    SubmissionOrigin,
+    Tables,
+)
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page.page import page_bytes
 from xltool.outputs.returned.copy import list_workbook
@@ -97,9 +106,9 @@ def hostile(texts: list[str]) -> Review:
         review(),
         title=texts[0],
         filings=tuple(FilingRow(text, text, 2023, {"附件2": 1}, (text,), 90, 80, text, 0.9) for text in texts),
-        files=tuple(FileRow(text, Status.REFUSED, text) for text in texts),
+        files=tuple(FileRow(text, FileStatus.REFUSED, text) for text in texts),
         findings=findings,
-        submissions={text: Origin(text, text, text, text) for text in texts},
+        submissions={text: SubmissionOrigin(text, text, text, text) for text in texts},
         tables=Tables({"附件1": ("说明", "金额")}, [("附件1", (text, 1.5)) for text in texts]),
         rules=tuple(RuleRow(text, text, text, text, 1, 1) for text in texts),
         context=ReviewContext(handled, tuple(steps)),

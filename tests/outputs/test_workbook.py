@@ -21,7 +21,7 @@ from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.base_data import MEASURES
-from xltool.outputs.model import FileRow, FilingRow, Origin, Review, RuleRow, Status, Tables
+from xltool.outputs.model import FileRow, FileStatus, FilingRow, Review, RuleRow, SubmissionOrigin, Tables
 from xltool.outputs.sheets import sheet_writer
 from xltool.outputs.sheets.links import linker
 from xltool.outputs.sheets.texts import CUT_MARK, LONGEST_TEXT, cell_text, row_height, sheet_name, utf16_len
@@ -104,9 +104,12 @@ def review(filings: int = 2) -> Review:
         made_at=MADE,
         year=2023,
         filings=tuple(filing(number) for number in range(1, filings + 1)),
-        files=(FileRow("单位1/附件1.xlsx", Status.READ), FileRow("扫描件.pdf", Status.REFUSED, "是图片")),
+        files=(FileRow("单位1/附件1.xlsx", FileStatus.READ), FileRow("扫描件.pdf", FileStatus.REFUSED, "是图片")),
         findings=findings,
-        submissions={"s1": Origin("单位1", "附件1", None, "f1"), "s2": Origin("单位2", "附件1", "道路", "f2")},
+        submissions={
+            "s1": SubmissionOrigin("单位1", "附件1", None, "f1"),
+            "s2": SubmissionOrigin("单位2", "附件1", "道路", "f2"),
+        },
         tables=Tables({"附件1": keys, "指标明细": keys}, rows),
         rules=(RuleRow("A1-05", "超编", "警告", "湖南"), RuleRow("A1-04", "控制率", "错误", "湖南", 3, 2)),
         root=Path("/data/报送"),
@@ -122,9 +125,9 @@ def hostile() -> Review:
         for text in HOSTILE
     )
     rows = tuple(FilingRow(text, text, 2023, {"附件1": 1}, (text,), grade=text) for text in HOSTILE)
-    files = tuple(FileRow(text, Status.REFUSED, text) for text in HOSTILE)
+    files = tuple(FileRow(text, FileStatus.REFUSED, text) for text in HOSTILE)
     rules = tuple(RuleRow(text, text, text, text, 1, 1) for text in HOSTILE)
-    submissions = {text: Origin(text, text, text, text) for text in HOSTILE}
+    submissions = {text: SubmissionOrigin(text, text, text, text) for text in HOSTILE}
     tables = Tables(dict.fromkeys(HOSTILE, HOSTILE), [(text, [text] * len(HOSTILE)) for text in HOSTILE])
     return replace(review(), title=HOSTILE[0], filings=rows, files=files, findings=findings, submissions=submissions,
                    tables=tables, rules=rules)  # fmt: skip
@@ -288,7 +291,7 @@ def test_the_rules_hit_most_come_first(book: Workbook) -> None:
 
 
 def test_every_file_is_listed(book: Workbook) -> None:
-    """Status in words, and why."""
+    """FileStatus in words, and why."""
     assert rows(book["文件清单"])[2] == [2, "扫描件.pdf", "已拒绝", "是图片"]
 
 

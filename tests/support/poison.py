@@ -155,12 +155,12 @@ def poison_letters(kind: str) -> None:
     """Have this process fail at letters to one department."""
     from xltool.outputs import letters  # noqa: PLC0415 - in a worker
 
-    written = letters.written
+    letter_bytes = letters.letter_bytes
 
-    def write(matter: Any) -> bytes:  # noqa: ANN401 - as it is
-        return POISONS[kind]() if "水利局" in repr(matter) else written(matter)
+    def write(content: Any) -> bytes:  # noqa: ANN401 - as it is
+        return POISONS[kind]() if "水利局" in repr(content) else letter_bytes(content)
 
-    letters.written = write
+    letters.letter_bytes = write
 
 
 def poison_page() -> None:

@@ -13,8 +13,8 @@ from tests.support.filled import filled
 from xltool.auditing.audit import judged_alone
 from xltool.auditing.terms import NO_TERMS
 from xltool.batches import pipeline, runs, writing
-from xltool.outputs.letters import written
-from xltool.outputs.notices import letters
+from xltool.outputs.letter_plans import plan_letters
+from xltool.outputs.letters import letter_bytes
 from xltool.outputs.returned.copy import returned_copy
 from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.limits import LIMITS
@@ -63,10 +63,10 @@ def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -
     """Whatever is made of a thousand of them is gone at once: 300 letters came to 1.9 GB when they did."""
     data = filled(tmp_path / "附件1.xlsx", "附件1").read_bytes()
     what = review()
-    matter = letters(what)[0].matter
+    content = plan_letters(what)[0].content
 
     def made() -> None:
-        assert written(matter)
+        assert letter_bytes(content)
         assert returned_copy(data, what.findings, CheckedFile("单位1", "附件1.xlsx", what.made_at))
 
     made()  # what is made once stays

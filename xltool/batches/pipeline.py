@@ -23,7 +23,7 @@ from xltool.batches.store.form_cache import load_stub, stub_of
 from xltool.batches.store.records import PASSING, RecordStore, open_record_store
 from xltool.batches.writing import REVIEW, write_outputs
 from xltool.outputs.model import ReviewContext
-from xltool.outputs.summary import Tally
+from xltool.outputs.summary import RunCounts
 from xltool.roster.inbox import sort_out
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class PipelineResult:
     """What a run has written."""
 
     written: tuple[Path, ...]
-    tally: Tally
+    tally: RunCounts
     messages: tuple[str, ...]
     """Lines for the user."""
     is_reproducible: bool
@@ -159,7 +159,7 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
     inputs: Inputs,
     handled: dict[str, Handling],
     earlier: Earlier | None,
-) -> tuple[Written, Tally]:
+) -> tuple[Written, RunCounts]:
     """Write the outputs of a stored audit; returns them with what they say in numbers."""
     with AuditStore(stored) as store:
         result = store.audit(filings.records)
@@ -170,7 +170,7 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
         written = write_outputs(
             run.workers, stored, result, sources=inputs.sources, root=root, out=run.out, context=context
         )
-        return written, Tally.of(result)
+        return written, RunCounts.of(result)
 
 
 def _is_stable(sources: Sequence[Source], records: Sequence[FileRecord], store: RecordStore) -> bool:

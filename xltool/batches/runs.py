@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.result import Audit
     from xltool.auditing.rounds.last_review import Earlier
     from xltool.batches.store.records import RecordStore
-    from xltool.outputs.summary import Tally
+    from xltool.outputs.summary import RunCounts
     from xltool.roster import Roster
 
 OUTPUT_FOLDERS: Final = ("frames", "returned", "notices")
@@ -36,7 +36,7 @@ class RunResult:
     """The files that a run wrote, or found as it would have written them, and what they say in numbers."""
 
     written: tuple[Path, ...]
-    tally: Tally
+    tally: RunCounts
     load_audit: Callable[[], Audit]
     messages: tuple[str, ...] = ()
     """Lines for the user: how last year's filings were matched, what could not be judged or written."""

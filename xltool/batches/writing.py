@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from xltool.batches.products import Product, Written
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
+    from xltool.outputs.letter_plans import LetterContent
     from xltool.outputs.model import Review, ReviewContext
-    from xltool.outputs.notices import Matter
     from xltool.reader.files.archives import Source
     from xltool.reader.limits import Limits
     from xltool.workers.pool import Lost
@@ -171,14 +171,14 @@ class Letters:
 
     def __init__(self, review: Review, out: Path, limits: Limits) -> None:
         """Plan the letters on a review."""
-        from xltool.outputs.notices import letters  # noqa: PLC0415 - only where letters are written
+        from xltool.outputs.letter_plans import plan_letters  # noqa: PLC0415 - only where letters are written
 
-        planned = letters(review)
+        planned = plan_letters(review)
         self._limits = limits
         self._places = [out / LETTERS / letter.name for letter in planned]
         self.failures: list[str] = []
         self.work = partial(attempt, write_letter)
-        self.tasks = LazyTasks(planned, lambda letter: (out / LETTERS / letter.name, letter.matter))
+        self.tasks = LazyTasks(planned, lambda letter: (out / LETTERS / letter.name, letter.content))
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()
@@ -197,10 +197,10 @@ class Letters:
         return [place for place in self._places if place not in self._failed]
 
 
-def write_letter(task: tuple[Path, Matter]) -> bytes:
+def write_letter(task: tuple[Path, LetterContent]) -> bytes:
     """Write a letter to its place, in a worker; OSError where that fails."""
-    from xltool.outputs.letters import written  # noqa: PLC0415 - python-docx only where letters are written
+    from xltool.outputs.letters import letter_bytes  # noqa: PLC0415 - python-docx only where letters are written
 
-    path, matter = task
-    files.write_whole(path, written(matter))
+    path, content = task
+    files.write_whole(path, letter_bytes(content))
     return b"written"

@@ -19,12 +19,12 @@ _FUNDS = ("年度资金总额_年初预算数", "年度资金总额_全年预算
 _DRAWN = ("附件2", "附件3")
 
 
-def drawn_by(same: Sequence[Submission]) -> Submission | None:
+def drawn_submission(same: Sequence[Submission]) -> Submission | None:
     """The form a picture of a filing is drawn by: its 附件2, else its first 附件3; None without either."""
     return next((one for form in _DRAWN for one in same if one.form == form), None)
 
 
-def picture_of(same: Sequence[Submission], drawn: Submission, audit: Audit) -> Picture:
+def draw_picture(same: Sequence[Submission], drawn: Submission, audit: Audit) -> Picture:
     """The picture of a filing, by one of its forms."""
     score = audit.scores.get(drawn.id)
     parts = () if score is None else score.parts

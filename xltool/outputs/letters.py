@@ -1,4 +1,4 @@
-"""A letter as a Word document: A4, to be stamped.
+"""Letters to departments as Word documents.
 
 Word and not Excel, because a bureau edits its letters before it sends them (python-docx: MIT, pure Python on lxml).
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.auditing.rounds.comparison import Became
 from xltool.findings import Severity
 from xltool.outputs.letter_document import CENTRE, HEI, KAI, RIGHT, SONG, LetterDocument, ParagraphStyle, TableColumns
-from xltool.outputs.notices import OPEN, Kind
+from xltool.outputs.letter_plans import OPEN, LetterKind
 from xltool.outputs.sheets.texts import visible
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
-    from xltool.outputs.notices import Matter
+    from xltool.outputs.letter_plans import LetterContent
 
 FINDINGS: Final = TableColumns(
     ("序号", "表", "单元格", "问题", "填报", "应为", "怎样修改"), (1.1, 3.0, 1.7, 8.2, 2.6, 2.6, 6.3)
@@ -30,7 +30,7 @@ STEPS: Final = TableColumns(
 FILES: Final = TableColumns(("序号", "收到的文件", "情况", "说明"), (1.1, 12.0, 2.6, 9.8))
 TITLE: Final = ParagraphStyle(HEI, 18, CENTRE, after=12)
 SECTION: Final = ParagraphStyle(HEI, 12, before=8, keep=True)
-TO_WHOM: Final = ParagraphStyle(SONG, 12)
+ADDRESSEE: Final = ParagraphStyle(SONG, 12)
 TEXT: Final = ParagraphStyle(SONG, 12, indent=True)
 KEPT_TEXT: Final = TEXT._replace(keep=True)
 CONTACT: Final = ParagraphStyle(SONG, 12, before=10, keep=True)
@@ -40,133 +40,134 @@ RECEIPT: Final = ParagraphStyle(KAI, 12, before=16)
 FILL_IN: Final = (
     "请在下发给你单位的本年度表样上填写（不要用上年的表或者其他单位的表），存成 .xlsx 报送，不加密码，不用扫描件代替。"
 )
-_WHAT: Final = {
+_SECTIONS: Final = {
     Severity.ERROR: "必须修改的问题",
     Severity.WARNING: "需要核实、修改或者说明的问题",
 }
 _NUMERALS: Final = "一二三四五六"
 
 
-def written(matter: Matter) -> bytes:
-    """The letter about a matter; the same matter gives the same bytes."""
-    letter = _Writing(matter)
-    return letter.remind() if matter.kind is Kind.REMINDER else letter.write()
+def letter_bytes(content: LetterContent) -> bytes:
+    """Write a letter; the same content gives the same bytes."""
+    letter = _LetterWriter(content)
+    return letter.reminder() if content.kind is LetterKind.REMINDER else letter.returned()
 
 
-class _Writing:
-    """One letter in the making."""
+class _LetterWriter:
+    """Writes one letter from top to bottom."""
 
-    def __init__(self, matter: Matter) -> None:
-        """A page with nothing on it yet."""
-        self.matter, self.debt = matter, matter.debt
+    def __init__(self, content: LetterContent) -> None:
+        """Start an empty page."""
+        self.content, self.debt = content, content.debt
         self.sections = 0
-        self.page = LetterDocument(matter.made_at)
+        self.page = LetterDocument(content.made_at)
 
-    def write(self) -> bytes:
-        """The letter about findings, forms still owed, and what became of earlier findings."""
-        findings, steps = self.matter.findings, self.matter.steps
-        self._top("修改" if findings or steps else "补报", self._opening())
-        self._owed()
-        for severity, title in _WHAT.items():
-            same = [_finding(*finding) for finding in findings if finding[1].severity is severity]
+    def returned(self) -> bytes:
+        """Write about forms still owed, findings, and the outcomes of earlier findings."""
+        findings, steps = self.content.findings, self.content.steps
+        self._add_heading("修改" if findings or steps else "补报", self._opening_text())
+        self._add_debt()
+        for severity, title in _SECTIONS.items():
+            same = [_finding_row(*finding) for finding in findings if finding[1].severity is severity]
             if same:
-                self._section(f"{title}（{len(same)} 处）")
+                self._add_section(f"{title}（{len(same)} 处）")
                 self.page.add_table(FINDINGS, same)
         if steps:
-            self._section("上次问题的整改情况")
-            self.page.add_table(STEPS, [_step(step) for step in steps])
-        self._section("怎样修改和重新报送" if findings or steps else "怎样补报")
-        return self._end(self._how() if findings or steps else [FILL_IN])
+            self._add_section("上次问题的整改情况")
+            self.page.add_table(STEPS, [_step_row(step) for step in steps])
+        self._add_section("怎样修改和重新报送" if findings or steps else "怎样补报")
+        return self._finish(self._instructions() if findings or steps else [FILL_IN])
 
-    def remind(self) -> bytes:
-        """The letter to a department none of whose forms came in."""
+    def reminder(self) -> bytes:
+        """Remind a department that filed no usable form."""
         came = "，收到的文件不能采用" if self.debt.files else "，至今没有收到"
-        self._top(
+        self._add_heading(
             "报送",
             f"你单位应报送{self._of_year}预算绩效自评材料 {len(self.debt.missing)} 张表{came}。{self._due}报送。",
         )
-        self._owed()
-        self._section("怎样报送")
-        return self._end([FILL_IN])
+        self._add_debt()
+        self._add_section("怎样报送")
+        return self._finish([FILL_IN])
 
     @property
     def _of_year(self) -> str:
-        return f"{self.matter.year}年度" if self.matter.year else ""
+        return f"{self.content.year}年度" if self.content.year else ""
 
     @property
     def _due(self) -> str:
-        """By when; a day that is past asks for nothing."""
-        deadline = self.matter.deadline
-        return f"请于{_day(deadline)}前" if deadline and deadline >= self.matter.made_at.date() else "请尽快"
+        """The request with its deadline; without one that is still to come, with no day."""
+        deadline = self.content.deadline
+        return f"请于{_chinese_date(deadline)}前" if deadline and deadline >= self.content.made_at.date() else "请尽快"
 
-    def _top(self, what: str, opening: str) -> None:
+    def _add_heading(self, what: str, opening: str) -> None:
         self.page.add_paragraph(f"关于{what}{self._of_year}预算绩效自评材料的通知", TITLE)
-        self.page.add_paragraph(f"{visible(self.matter.department)}：", TO_WHOM)
+        self.page.add_paragraph(f"{visible(self.content.department)}：", ADDRESSEE)
         self.page.add_paragraph(opening, TEXT)
 
-    def _section(self, title: str) -> None:
+    def _add_section(self, title: str) -> None:
         self.page.add_paragraph(f"{_NUMERALS[self.sections]}、{title}", SECTION)
         self.sections += 1
 
-    def _owed(self) -> None:
-        """The forms still owed, and the files that cannot stand for them."""
+    def _add_debt(self) -> None:
+        """Add the forms still owed, and the files that cannot stand for them."""
         if not self.debt.missing:
             return
-        self._section(f"尚未报送的表（{len(self.debt.missing)} 张）")
+        self._add_section(f"尚未报送的表（{len(self.debt.missing)} 张）")
         self.page.add_paragraph(visible("；".join(self.debt.missing)) + "。", TEXT)
         if self.debt.files:
             self.page.add_paragraph("下列文件已经收到，但不能代替要报送的表：", KEPT_TEXT)
             rows = [(file.path.rpartition("/")[2], file.state.value, file.reason) for file in self.debt.files]
             self.page.add_table(FILES, rows)
 
-    def _end(self, how: Sequence[str]) -> bytes:
-        for text in how:
+    def _finish(self, instructions: Sequence[str]) -> bytes:
+        for text in instructions:
             self.page.add_paragraph(text, KEPT_TEXT)
-        self._signatures()
+        self._add_signatures()
         return self.page.to_bytes()
 
-    def _opening(self) -> str:
-        findings, steps = self.matter.findings, self.matter.steps
+    def _opening_text(self) -> str:
+        findings, steps = self.content.findings, self.content.steps
         errors = sum(finding.severity is Severity.ERROR for _, finding in findings)
-        found = []
+        counts = []
         if self.debt.missing:
-            found.append(f"尚未报送的表 {len(self.debt.missing)} 张")
+            counts.append(f"尚未报送的表 {len(self.debt.missing)} 张")
         if findings:
-            found += [f"必须修改的问题 {errors} 处", f"需要核实或者说明的问题 {len(findings) - errors} 处"]
-        mended = sum(step.became is Became.MENDED for step in steps)
+            counts += [f"必须修改的问题 {errors} 处", f"需要核实或者说明的问题 {len(findings) - errors} 处"]
+        resolved = sum(step.became is Became.MENDED for step in steps)
         if steps:
-            open_ones = sum(step.became in OPEN for step in steps)
-            found.append(f"上次指出的问题已整改 {mended} 处、未整改 {open_ones} 处")
+            unresolved = sum(step.became in OPEN for step in steps)
+            counts.append(f"上次指出的问题已整改 {resolved} 处、未整改 {unresolved} 处")
         return (
-            f"你单位报送的{self._of_year}预算绩效自评材料（共 {self.matter.forms} 张表）已经审核：{'，'.join(found)}。"
+            f"你单位报送的{self._of_year}预算绩效自评材料（共 {self.content.forms} 张表）"
+            f"已经审核：{'，'.join(counts)}。"
             f"{self._due}{'按下列要求修改后重新报送' if findings or steps else '补报'}。"
         )
 
-    def _how(self) -> list[str]:
+    def _instructions(self) -> list[str]:
         return [
             "1. 请在随本通知退回的文件上修改：有问题的单元格已标色，批注写明了原因；“问题清单”工作表可以点击跳转。",
             "2. 灰色单元格是公式，自动计算，不要直接填数；行数不够时在表中间插入行。",
             "3. 情况属实、不需要修改的，请在“问题清单”的“整改说明”栏写明原因，并附依据。",
         ]
 
-    def _signatures(self) -> None:
+    def _add_signatures(self) -> None:
         self.page.add_paragraph("联系人：　　　　　　　　　　联系电话：", CONTACT)
         self.page.add_paragraph("（财政部门盖章）　　　", STAMP)
-        self.page.add_paragraph(f"{_day(self.matter.made_at)}　　　", DAY)
+        self.page.add_paragraph(f"{_chinese_date(self.content.made_at)}　　　", DAY)
         self.page.add_paragraph("收到本通知：　　　　　　　　（单位经办人签字）　　　　　年　　月　　日", RECEIPT)
 
 
-def _finding(form: str, finding: Finding) -> tuple[str, ...]:
-    """The row of a finding, its number aside."""
+def _finding_row(form: str, finding: Finding) -> tuple[str, ...]:
+    """The row of a finding, without its number."""
     sides = (finding.actual or "", finding.expected or "")
     return form, finding.cell or "", finding.message, *sides, finding.advice
 
 
-def _step(step: Step) -> tuple[str, ...]:
-    """The row of what became of an earlier finding, its number aside."""
+def _step_row(step: Step) -> tuple[str, ...]:
+    """The row of an earlier finding and its outcome, without its number."""
     form = f"{step.form}（{step.project}）" if step.project else step.form
     return step.became.value, form, step.cell or "", step.message, step.before or "", step.after or ""
 
 
-def _day(moment: date) -> str:
+def _chinese_date(moment: date) -> str:
     return f"{moment.year}年{moment.month}月{moment.day}日"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     """What a cell of a table holds; truth is a number to Python, and is told apart."""
 
 
-class Status(StrEnum):
+class FileStatus(StrEnum):
     """What became of a file."""
 
     READ = "read"
@@ -36,7 +36,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Origin:
+class SubmissionOrigin:
     """Whose a submission is; `filing` is the id of its row in the overview."""
 
     department: str
@@ -95,7 +95,7 @@ class Picture:
     bars: tuple[ScoreBar, ...] = ()
 
 
-class Shown(Protocol):
+class SheetFace(Protocol):
     """What the sheet of a submission shows, as `FormSheet`; it may be read when it is asked for."""
 
     @property
@@ -137,7 +137,7 @@ class FileRow:
     """One file looked at; the reason says why it was skipped or refused."""
 
     path: str
-    status: Status
+    status: FileStatus
     reason: str = ""
 
 
@@ -196,7 +196,7 @@ class Review:
     filings: tuple[FilingRow, ...] = ()
     files: tuple[FileRow, ...] = ()
     findings: Sequence[Finding] = ()
-    submissions: Mapping[str, Origin] = field(default_factory=dict)
+    submissions: Mapping[str, SubmissionOrigin] = field(default_factory=dict)
     tables: Tables = field(default_factory=Tables)
     rules: tuple[RuleRow, ...] = ()
     root: Path | None = None
@@ -204,7 +204,7 @@ class Review:
     """A key a finding, by which its handling is found again in the next review."""
     context: ReviewContext = field(default_factory=ReviewContext)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
-    sheets: Mapping[str, Shown] = field(default_factory=dict)
+    sheets: Mapping[str, SheetFace] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     """Paths of findings that do not lie below the root, such as the list of exemptions."""
     profiles: Mapping[str, int] = field(default_factory=dict)

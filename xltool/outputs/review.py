@@ -11,8 +11,18 @@ from xltool.auditing.plausibility.ranking import ranked
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.normalize import fold
-from xltool.outputs.charts import drawn_by, picture_of
-from xltool.outputs.model import FileRow, FilingRow, Origin, Picture, Review, ReviewContext, RuleRow, Status, Tables
+from xltool.outputs.charts import draw_picture, drawn_submission
+from xltool.outputs.model import (
+    FileRow,
+    FileStatus,
+    FilingRow,
+    Picture,
+    Review,
+    ReviewContext,
+    RuleRow,
+    SubmissionOrigin,
+    Tables,
+)
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 
@@ -48,10 +58,10 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: Re
         made_at,
         year,
         filings,
-        tuple(FileRow(record.path, Status(record.status), record.reason) for record in audit.records),
+        tuple(FileRow(record.path, FileStatus(record.status), record.reason) for record in audit.records),
         audit.findings,
         {
-            one.id: Origin(names.get(one.filing, one.department), one.form, one.project or None, one.filing)
+            one.id: SubmissionOrigin(names.get(one.filing, one.department), one.form, one.project or None, one.filing)
             for one in ones
         },
         _tables(audit),
@@ -60,7 +70,7 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: Re
         audit.keys,
         context,
         pictures=_Pictures(audit),
-        sheets={one.id: _Sheet(one) for one in ones},
+        sheets={one.id: _LazyFormSheet(one) for one in ones},
         outside=hits.paths - {record.path for record in audit.records},
         profiles=_profiles(audit),
         spot_checks=tuple(ranked(audit) if context.spot_checks is None else context.spot_checks),
@@ -105,7 +115,7 @@ class _Hits:
         )
 
 
-class _Sheet:
+class _LazyFormSheet:
     """What the sheet of a submission shows, looked up when it is asked for."""
 
     def __init__(self, submission: Submission) -> None:
@@ -126,11 +136,11 @@ class _Pictures(Mapping[str, Picture]):
 
     def __init__(self, audit: Audit) -> None:
         self._audit, self._groups = audit, _groups(audit)
-        drawn = {key: drawn_by(same) for key, same in self._groups.items()}
+        drawn = {key: drawn_submission(same) for key, same in self._groups.items()}
         self._drawn = {key: one for key, one in drawn.items() if one is not None}
 
     def __getitem__(self, filing: str) -> Picture:
-        return picture_of(self._groups[filing], self._drawn[filing], self._audit)
+        return draw_picture(self._groups[filing], self._drawn[filing], self._audit)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._drawn)
@@ -217,7 +227,7 @@ def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, 
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _DataRows:
     """Rows of the sheets of data, one submission after the other: each is looked at once, and none is held."""
 
     submissions: Sequence[Submission]
@@ -245,4 +255,4 @@ def _tables(audit: Audit) -> Tables:
     """A sheet of data a form, and one a table of rows."""
     heads = {key: ["单位", "文件", "工作表", *form.fields] for key, form in FORMS.items()}
     heads |= {name: ["单位", "表", "项目", "文件", *columns] for name, (_, columns) in _DETAILS.items()}
-    return Tables(heads, _Rows(audit.submissions))
+    return Tables(heads, _DataRows(audit.submissions))

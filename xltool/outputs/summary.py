@@ -18,7 +18,7 @@ NAMED: Final = 10
 
 
 @dataclass(frozen=True)
-class Tally:
+class RunCounts:
     """A run in numbers: files by what became of them, filings and forms, findings by severity."""
 
     read: int

@@ -11,7 +11,7 @@ from xltool.expr.nodes import Kind
 from xltool.findings import Finding, Severity
 from xltool.forms.words import BLANK, show
 from xltool.outputs.sheets.texts import visible
-from xltool.outputs.summary import Tally
+from xltool.outputs.summary import RunCounts
 from xltool.params import DEFAULT
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def audit_text(audit: Audit) -> str:
     for (path, sheet), group in groupby(audit.findings, key=lambda finding: (finding.path, finding.sheet)):
         lines += ["", f"■ {path}" + (f"〔{sheet}〕" if sheet else "")]
         lines += [line for finding in group for line in _finding(finding)]
-    lines += ["", *_scores(audit), _summary(Tally.of(audit))]
+    lines += ["", *_scores(audit), _summary(RunCounts.of(audit))]
     return "\n".join(map(visible, lines)).lstrip("\n") + "\n"
 
 
-def batch_text(tally: Tally, written: Sequence[Path]) -> str:
+def batch_text(tally: RunCounts, written: Sequence[Path]) -> str:
     """What a batch run did, in a few lines."""
     files = tally.read + tally.skipped + tally.refused
     lines = [
@@ -81,7 +81,7 @@ def _scores(audit: Audit) -> list[str]:
     return lines
 
 
-def _summary(tally: Tally) -> str:
+def _summary(tally: RunCounts) -> str:
     """The last line: what could not be audited is named before what was found in the rest."""
     if tally.refused:
         rest = f"；其余 {tally.audited} 个文件：{_counts(tally)}" if tally.audited else ""
@@ -97,7 +97,7 @@ def unread_text(names: Sequence[str], count: int) -> str:
     return f"未能审核 {count} 个文件：{'、'.join(names)}{more}"
 
 
-def _counts(tally: Tally) -> str:
+def _counts(tally: RunCounts) -> str:
     """Findings by severity, without those that only say that a file could not be read."""
     counts = (tally.errors - tally.unread_errors, tally.warnings, tally.infos)
     text = "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))

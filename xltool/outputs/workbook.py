@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.outputs.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds, spot_checks
-from xltool.outputs.sheets.counts import counted
+from xltool.outputs.sheets.counts import count_findings
 from xltool.outputs.sheets.links import linker
 from xltool.outputs.sheets.streaming import streamed_book
 from xltool.storage.files import whole
@@ -23,7 +23,7 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
     moved. What has been written of it lies in `scratch`, a folder that is there, until all of it is; of that nothing is
     left. Findings are gone through twice, tables once. The same review gives the same bytes. Raises OSError.
     """
-    links, counts = linker(review.root, folder or path.parent), counted(review)
+    links, counts = linker(review.root, folder or path.parent), count_findings(review)
     with whole(path) as file, streamed_book(file, scratch, review.title, review.made_at) as book:
         overview.write(book, review, links, counts)
         inbox.write(book, review.context.inbox, links)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from xltool.outputs.summary import Tally  # noqa: TC001 - msgspec looks it up
+from xltool.outputs.summary import RunCounts  # noqa: TC001 - msgspec looks it up
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class State(msgspec.Struct, frozen=True):
     """Digest of the inputs and all else that the results depend on."""
     outputs: dict[str, str]
     """SHA-256 of every file written, by its path in the results."""
-    tally: Tally
+    tally: RunCounts
     messages: tuple[str, ...] = ()
 
 
@@ -40,7 +40,7 @@ class Run:
 
     made_from: str
     written: tuple[Path, ...]
-    tally: Tally
+    tally: RunCounts
     messages: tuple[str, ...]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from xltool.findings import Severity
-from xltool.outputs.model import FilingRow, Origin, Picture, Review
+from xltool.outputs.model import FilingRow, Picture, Review, SubmissionOrigin
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page.surroundings import Surroundings, Window
 from xltool.outputs.sheets.texts import visible
@@ -37,7 +37,7 @@ COLUMNS = (
     "status", "note",
 )  # fmt: skip
 """What the numbers of a finding stand for."""
-_NOBODY = Origin("", "")
+_NOBODY = SubmissionOrigin("", "")
 _UNTOUCHED = Handling()
 _NONE = -1
 

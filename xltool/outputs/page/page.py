@@ -19,9 +19,9 @@ from urllib.parse import quote
 import msgspec
 
 from xltool.findings import Severity
-from xltool.outputs.model import Review, Status
+from xltool.outputs.model import FileStatus, Review
 from xltool.outputs.page.data import PageData
-from xltool.outputs.sheets.links import on_disk, way
+from xltool.outputs.sheets.links import path_on_disk, relative_path
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
 from xltool.storage.files import write_pieces
@@ -75,10 +75,10 @@ def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
 
 def linker(root: Path | None, folder: Path) -> Callable[[str], str | None]:
     """Gives the address of a file under `root` as seen from a page in `folder`; None where there can be none."""
-    begin = None if root is None else _address(way(root, folder))
+    begin = None if root is None else _address(relative_path(root, folder))
 
     def link(path: str) -> str | None:
-        below = None if begin is None else _quoted(on_disk(path))
+        below = None if begin is None else _quoted(path_on_disk(path))
         return None if begin is None or below is None else begin + below
 
     return link
@@ -130,7 +130,7 @@ def _safe(data: object) -> bytes:
 def _figures(review: Review, counts: Counter[Severity]) -> str:
     """The figures of the head, which can be read without script, too."""
     forms = sum(sum(filing.forms.values()) for filing in review.filings)
-    unread = sum(file.status is not Status.READ for file in review.files)
+    unread = sum(file.status is not FileStatus.READ for file in review.files)
     figures = [("单位", len(review.filings), ""), ("表", forms, ""), ("文件", len(review.files), "")]
     figures += [("未读取的文件", unread, "")]
     figures += [(severity.label, counts[severity], severity.value) for severity in Severity]

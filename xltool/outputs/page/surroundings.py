@@ -146,7 +146,7 @@ class SheetView:
 class Surroundings:
     """The windows of findings; a sheet is unpacked when the first of them lies on it."""
 
-    def __init__(self, sheets: Mapping[str, model.Shown]) -> None:
+    def __init__(self, sheets: Mapping[str, model.SheetFace]) -> None:
         """Know the sheets by the ids of their submissions."""
         self._sheets = sheets
         self._shown: dict[str, SheetView] = {}

@@ -1,4 +1,4 @@
-"""What several sheets tell of all findings together, counted in one go through them."""
+"""What several sheets tell of all findings together, count_findings in one go through them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Counts:
     """Whether any finding is excused."""
 
 
-def counted(review: Review) -> Counts:
+def count_findings(review: Review) -> Counts:
     """The numbers of a review."""
     counts = Counts()
     for number, finding in enumerate(review.findings, start=1):

@@ -44,7 +44,7 @@ _KINDS: Final = {
 }
 
 
-class Listed:
+class DataSheet:
     """A sheet of rows that come one at a time; blanks where nothing was filed."""
 
     def __init__(self, book: Book, name: str, keys: Sequence[str]) -> None:
@@ -83,7 +83,7 @@ class Listed:
     def _begin(self, sample: Sequence[Sequence[Plain]]) -> None:
         """Lay out the columns, and write their heads and the rows that waited."""
         self._waiting = None
-        self.sheet.set_columns([column_of(key, [row[at] for row in sample]) for at, key in enumerate(self._keys)])
+        self.sheet.set_columns([fit_column(key, [row[at] for row in sample]) for at, key in enumerate(self._keys)])
         if self._keys:
             self.sheet.write_heads(0, frozen=self._frozen)
         for row in sample:
@@ -97,7 +97,7 @@ class Listed:
 
 def write(book: Book, name: str, keys: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
     """A sheet with rows under these keys."""
-    listed = Listed(book, name, keys)
+    listed = DataSheet(book, name, keys)
     for row in rows:
         listed.add(row)
     listed.end()
@@ -105,17 +105,17 @@ def write(book: Book, name: str, keys: Sequence[str], rows: Iterable[Sequence[Pl
 
 def write_tables(book: Book, tables: Tables) -> None:
     """The sheets of data of a review, all in one go through their rows."""
-    sheets = {name: Listed(book, name, keys) for name, keys in tables.heads.items()}
+    sheets = {name: DataSheet(book, name, keys) for name, keys in tables.heads.items()}
     for name, row in tables.rows:
         sheets[name].add(row)
     for sheet in sheets.values():
         sheet.end()
 
 
-def column_of(key: str, values: Sequence[Plain]) -> Column:
+def fit_column(key: str, values: Sequence[Plain]) -> Column:
     """The column of a key, wide enough for what stands in it; very long texts stay on one line."""
     head = HEADS.get(key, key)
-    texts = [visible(_shown(key, value)[:MEASURED]) for value in values if value is not None]
+    texts = [visible(_displayed(key, value)[:MEASURED]) for value in values if value is not None]
     longest = max((display_width(line) for text in texts for line in text.split("\n")), default=0)
     width = min(max(_NARROWEST, longest + 4, _head_width(head)), _WIDEST)
     style = "line" if max(map(display_width, texts), default=0) > _TOO_LONG else "text"
@@ -140,7 +140,7 @@ def write_row(sheet: SheetWriter, number: int, keys: Sequence[str], values: Sequ
         if isinstance(value, date):
             sheet.write_date(number, at, value)
         elif isinstance(value, bool) or abs(value) >= _HUGE:
-            sheet.write_text(number, at, _shown(key, value), style)
+            sheet.write_text(number, at, _displayed(key, value), style)
         else:
             sheet.write_number(number, at, value, _number_style(key, value))
     sheet.fit_height(number, wrapped)
@@ -160,7 +160,7 @@ def _number_style(key: str, value: float) -> str:
     return "score" if style in {"count", "plain"} and not float(value).is_integer() else style
 
 
-def _shown(key: str, value: Plain) -> str:
+def _displayed(key: str, value: Plain) -> str:
     """A value as text, about as the sheet shows it."""
     if value is None:
         return ""

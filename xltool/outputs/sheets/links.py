@@ -23,10 +23,10 @@ _WITH_CELLS: Final = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".x
 
 def linker(root: Path | None, folder: Path) -> Linker:
     """Links out of a workbook in `folder` to files under `root`."""
-    base = None if root is None else way(root, folder)
+    base = None if root is None else relative_path(root, folder)
 
     def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
-        path = on_disk(path)
+        path = path_on_disk(path)
         target, anchor = to_file(path), _anchor(path, sheet, cell)
         return target + anchor if target and fits(anchor, LONGEST_LINK) else None
 
@@ -44,10 +44,10 @@ def linker(root: Path | None, folder: Path) -> Linker:
 
 
 @lru_cache(maxsize=_AT_HAND)
-def on_disk(path: str) -> str:
+def path_on_disk(path: str) -> str:
     """The archive a file was taken out of, else the file itself.
 
-    >>> on_disk("水利局/报送.zip/附件1.xlsx"), on_disk("报送.zip")
+    >>> path_on_disk("水利局/报送.zip/附件1.xlsx"), path_on_disk("报送.zip")
     ('水利局/报送.zip', '报送.zip')
     """
     parts = path.split("/")
@@ -55,8 +55,8 @@ def on_disk(path: str) -> str:
     return "/".join(parts[: ends[0]]) if ends else path
 
 
-def way(root: Path, folder: Path) -> Path:
-    """The way from a folder to another; absolute where there is none, on another drive."""
+def relative_path(root: Path, folder: Path) -> Path:
+    """The relative_path from a folder to another; absolute where there is none, on another drive."""
     try:
         return Path(os.path.relpath(root, folder))
     except ValueError:

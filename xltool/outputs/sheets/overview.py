@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from xltool.findings import Severity
 from xltool.forms import base_data
-from xltool.outputs.model import FilingRow, Review, Status
+from xltool.outputs.model import FileStatus, FilingRow, Review
 from xltool.outputs.sheets import problems
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, FONT, GREEN, NAVY, RED, Column, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, cell_text, display_width, file_names
@@ -101,7 +101,7 @@ def _profiles(review: Review) -> str:
 def _figures(review: Review, counts: Counts) -> list[tuple[str, int]]:
     """The cards: label and number."""
     filings = review.filings
-    read = sum(file.status is Status.READ for file in review.files)
+    read = sum(file.status is FileStatus.READ for file in review.files)
     clean = sum(not filing.errors and not filing.warnings for filing in filings)
     return [
         ("报送单位", len(filings)),

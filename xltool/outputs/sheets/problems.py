@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.model import Origin, Review
+from xltool.outputs.model import Review, SubmissionOrigin
 from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATES, STATUS, Handling
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
 
@@ -60,7 +60,7 @@ def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
     keys = iter(review.keys)
     for row, finding in enumerate(islice(review.findings, LAST_ROW), start=1):
         key = next(keys, "")
-        origin = review.submissions.get(finding.submission or "") or Origin(owners.get(finding.path, ""), "")
+        origin = review.submissions.get(finding.submission or "") or SubmissionOrigin(owners.get(finding.path, ""), "")
         texts = _texts(finding, origin, key, review.context.handled.get(key) or _UNTOUCHED)[: len(sheet.columns)]
         _row(sheet, row, finding, texts, _no_link if finding.path in review.outside else links)
     _ask_for_status(sheet, min(len(review.findings), LAST_ROW))
@@ -98,7 +98,7 @@ def _row(sheet: SheetWriter, row: int, finding: Finding, texts: list[str | None]
     sheet.fit_height(row, texts)
 
 
-def _texts(finding: Finding, origin: Origin, key: str, handling: Handling) -> list[str | None]:
+def _texts(finding: Finding, origin: SubmissionOrigin, key: str, handling: Handling) -> list[str | None]:
     """The texts of a row, the number aside."""
     return [
         None, origin.department, origin.form, origin.project, finding.severity.label, handling.status, handling.note,

@@ -161,10 +161,10 @@ def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     return name
 
 
-def elided(text: str, width: float) -> str:
+def elide(text: str, width: float) -> str:
     """A name on one line, its middle left out where it would not fit.
 
-    >>> elided("2023年度项目支出绩效自评表.xlsx", 20)
+    >>> elide("2023年度项目支出绩效自评表.xlsx", 20)
     '2023年…….xlsx'
     """
     room = width - _PADDING
@@ -189,7 +189,7 @@ def file_names(files: Sequence[str], width: float) -> str:
         return ""
     name = visible(PurePosixPath(files[0]).name).replace("\n", " ")
     more = "" if len(files) == 1 else f" 等 {len(files)} 个"
-    return elided(name, width - display_width(more)) + more
+    return elide(name, width - display_width(more)) + more
 
 
 def _cut(text: str, most: int) -> str:

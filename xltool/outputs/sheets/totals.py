@@ -31,7 +31,7 @@ _STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kin
 def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple[str, str]]) -> None:
     """A sheet with a frame: money and counts summed, scores averaged, and of `ratios` the quotient of two sums."""
     keys = [str(key) for key in frame.columns]
-    columns = [data.column_of(key, list(frame[key].dropna())) for key in keys]
+    columns = [data.fit_column(key, list(frame[key].dropna())) for key in keys]
     columns = [replace(column, head=column.head.replace("_", "\n")) for column in columns]
     sheet = book.sheet(name, columns)
     sheet.set_print_title(name)

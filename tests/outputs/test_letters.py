@@ -16,9 +16,9 @@ from tests.outputs.test_workbook import finding, hostile, review
 from tests.support.programs import office
 from xltool.auditing.rounds.comparison import Became, Step
 from xltool.findings import Severity
-from xltool.outputs.letters import written
+from xltool.outputs.letter_plans import plan_letters
+from xltool.outputs.letters import letter_bytes
 from xltool.outputs.model import ReviewContext
-from xltool.outputs.notices import letters as planned
 from xltool.roster.inbox import Account, Inbox, Receipt, State, filing_label
 
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from xltool.outputs.model import Review
 
 
-class Letter(NamedTuple):
+class WrittenLetter(NamedTuple):
     """A letter's file name and its bytes."""
 
     name: str
     content: bytes
 
 
-def letters(what: Review) -> list[Letter]:
+def letters(what: Review) -> list[WrittenLetter]:
     """The letters of a review."""
-    return [Letter(matter.name, written(matter)) for matter in (one.matter for one in planned(what))]
+    return [WrittenLetter(letter.name, letter_bytes(letter.content)) for letter in plan_letters(what)]
 
 
 def texts(content: bytes) -> tuple[str, list[list[list[str]]]]:

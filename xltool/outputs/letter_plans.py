@@ -1,0 +1,191 @@
+"""退回通知 and 催报通知: which departments get a letter, and what it says. `letters` writes it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from xltool.auditing.rounds.comparison import Became
+from xltool.findings import Severity, on_files
+from xltool.roster.inbox import State, filing_label
+from xltool.storage import files
+from xltool.template.order import safe_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date, datetime
+
+    from xltool.auditing.rounds.comparison import Step
+    from xltool.findings import Finding
+    from xltool.outputs.model import FilingRow, Review
+    from xltool.roster.inbox import Inbox, Receipt
+
+UNUSABLE: Final = frozenset({State.WRONG_YEAR, State.UNREADABLE})
+"""States of received files that cannot stand for a form that is owed."""
+OPEN: Final = frozenset({Became.STANDING, Became.NOT_FILED_AGAIN})
+"""Outcomes of earlier findings that the department still has to settle."""
+
+
+class LetterKind(StrEnum):
+    """The two kinds of letters, as their files are called."""
+
+    RETURNED = "退回通知"
+    REMINDER = "催报通知"
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """The forms that a department of the roster still owes, and the unusable files that it sent for them."""
+
+    department: str
+    missing: tuple[str, ...] = ()
+    files: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContent:
+    """All that a letter says; it can be sent to another process.
+
+    `name` is the name of the letter's file. `forms` counts the forms that were filed. Each finding comes with the name
+    of its form.
+    """
+
+    name: str
+    kind: LetterKind
+    department: str
+    year: int | None
+    made_at: datetime
+    deadline: date | None
+    debt: Debt
+    forms: int = 0
+    findings: tuple[tuple[str, Finding], ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedLetter:
+    """A letter that is to be written: the name of its file, and its content, which is read when it is asked for."""
+
+    name: str
+    _read_content: Callable[[], LetterContent]
+
+    @property
+    def content(self) -> LetterContent:
+        """All that the letter says."""
+        return self._read_content()
+
+
+def plan_letters(review: Review) -> list[PlannedLetter]:
+    """Plan a letter for each filing with errors or warnings, open findings of an earlier review, or missing forms.
+
+    Departments of the roster that filed no form are reminded; their letters come last.
+    """
+    matters = _Matters(review)
+    debts = _debts(review.context.inbox)
+    names: set[str] = set()
+    planned: list[PlannedLetter] = []
+    for filing in review.filings:
+        debt = debts.pop(filing.id, Debt(filing.department))
+        if debt.missing or matters.has_any(filing.id):
+            name = _file_name(LetterKind.RETURNED, debt.department, names)
+            planned.append(PlannedLetter(name, partial(matters.returned, name, filing, debt)))
+    for debt in debts.values():
+        if debt.missing:
+            name = _file_name(LetterKind.REMINDER, debt.department, names)
+            planned.append(PlannedLetter(name, partial(matters.reminder, name, debt)))
+    return planned
+
+
+class _Matters:
+    """What letters have to say about each filing of a review: errors, warnings, outcomes of earlier findings.
+
+    Findings are gone through once, for the paths of each filing; those of a letter are read from their files' findings
+    when its content is asked for, because they may lie on the disk.
+    """
+
+    def __init__(self, review: Review) -> None:
+        self._review, self._on_file = review, on_files(review.findings)
+        self._paths: dict[str | None, dict[str, None]] = defaultdict(dict)
+        for finding in review.findings:
+            if finding.severity is not Severity.INFO:
+                self._paths[review.filing_of(finding)][finding.path] = None
+        self._steps: dict[str, list[Step]] = defaultdict(list)
+        for step in review.context.steps or ():
+            if step.became is not Became.NEW:
+                self._steps[step.filing].append(step)
+
+    def has_any(self, filing: str) -> bool:
+        """Whether there is an error, a warning or an open finding of the review before."""
+        return filing in self._paths or any(step.became in OPEN for step in self._steps[filing])
+
+    def returned(self, name: str, filing: FilingRow, debt: Debt) -> LetterContent:
+        """The content of the letter that returns a filing."""
+        review = self._review
+        return LetterContent(
+            name=name,
+            kind=LetterKind.RETURNED,
+            department=debt.department,
+            year=filing.year or review.year,
+            made_at=review.made_at,
+            deadline=review.context.deadline,
+            debt=debt,
+            forms=sum(filing.forms.values()),
+            findings=tuple((_form_name(review, finding), finding) for finding in self._findings(filing.id)),
+            steps=tuple(self._steps[filing.id]),
+        )
+
+    def reminder(self, name: str, debt: Debt) -> LetterContent:
+        """The content of the letter to a department that filed no form."""
+        review = self._review
+        return LetterContent(
+            name=name,
+            kind=LetterKind.REMINDER,
+            department=debt.department,
+            year=review.year,
+            made_at=review.made_at,
+            deadline=review.context.deadline,
+            debt=debt,
+        )
+
+    def _findings(self, filing: str) -> Iterator[Finding]:
+        for path in self._paths.get(filing, ()):
+            for finding in self._on_file(path):
+                if finding.severity is not Severity.INFO and self._review.filing_of(finding) == filing:
+                    yield finding
+
+
+def _form_name(review: Review, finding: Finding) -> str:
+    """The name of a finding's form; of a finding that belongs to no form, its sheet or file."""
+    origin = review.submissions.get(finding.submission or "")
+    if origin:
+        return f"{origin.form}（{origin.project}）" if origin.project else origin.form
+    return finding.sheet or finding.path.rpartition("/")[2]
+
+
+def _debts(inbox: Inbox | None) -> dict[str, Debt]:
+    """What each department of the roster owes, by the id of its filing."""
+    if inbox is None:
+        return {}
+    unusable: dict[str, list[Receipt]] = defaultdict(list)
+    for file in inbox.receipts:
+        if file.state in UNUSABLE:
+            unusable[file.code].append(file)
+    debts: dict[str, Debt] = {}
+    for account in inbox.accounts:
+        files = tuple(unusable[account.code]) if account.missing else ()
+        debts[filing_label(account.department, inbox.year)] = Debt(account.department, account.missing, files)
+    return debts
+
+
+def _file_name(kind: LetterKind, department: str, used: set[str]) -> str:
+    """A file name that no letter in `used` has, and add it there."""
+    stem = f"{kind.value}_{safe_name(department)}"
+    name, number = stem, 1
+    while files.same_name(name) in used:
+        number += 1
+        name = f"{stem}({number})"
+    used.add(files.same_name(name))
+    return f"{name}.docx"
