@@ -13,10 +13,10 @@ import pandas as pd
 from xltool import params
 from xltool.auditing import acceptance
 from xltool.auditing import audit as audits
+from xltool.auditing.filings import department_of
 from xltool.auditing.tables.frames import Frames, frames
 from xltool.auditing.tables.tidy import SUBMISSION_COLUMNS
 from xltool.auditing.terms import NO_TERMS, Terms
-from xltool.auditing.text_rules import department_of
 from xltool.batches import reading
 from xltool.batches.file_set import audit_as_one_set
 from xltool.batches.grouping import as_filings
@@ -223,19 +223,18 @@ def merge(
         inbox = None if known is None else sort_out(records, known)
         as_filings(records)
         result = audit_in_memory(workers, records, terms=terms)
-    taken = acceptance.accepted(result, year, () if inbox is None else inbox.owed)
-    names = {filing: department_of(same) or filing for filing, same in taken.filings.items()}
-    made = merged.Merged(taken.records, names, result.scores)
-    write(out, made, taken)
-    return taken
+    accepted = acceptance.accepted(result, year, () if inbox is None else inbox.missing_forms)
+    names = {filing: department_of(same) or filing for filing, same in accepted.filings.items()}
+    write(out, merged.Merged(accepted.records, names, result.scores), accepted)
+    return accepted
 
 
-def _merged_workbook(out: Path, made: merged.Merged, accepted: acceptance.Accepted) -> None:
-    files.write_whole(out, merged.workbook(made, accepted.left, accepted.year, files.run_time()))
+def _merged_workbook(out: Path, summary: merged.Merged, accepted: acceptance.Accepted) -> None:
+    files.write_whole(out, merged.workbook(summary, accepted.excluded, accepted.year, files.run_time()))
 
 
-def _merged_parquet(out: Path, made: merged.Merged, _: acceptance.Accepted) -> None:
-    merged.write_parquet(out, made)
+def _merged_parquet(out: Path, summary: merged.Merged, _: acceptance.Accepted) -> None:
+    merged.write_parquet(out, summary)
 
 
 def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> filings.Converted:

@@ -26,9 +26,9 @@ def report(game: Game) -> tuple[str, int]:
     if game.accepted is not None:
         total, honest = game.merged_total(), game.honest_total()
         wrong += len(game.accepted.filings) == len(game.desk.offices) and abs(total - honest) >= CENT
-        lines += [f"汇总：接受 {len(game.accepted.filings)} 个单位，未接受 {len(game.accepted.left)} 份；"]
+        lines += [f"汇总：接受 {len(game.accepted.filings)} 个单位，未接受 {len(game.accepted.excluded)} 份；"]
         lines += [f"全年执行数 {total:.2f} 万元，各单位实际 {honest:.2f} 万元。"]
-        lines += [f"  {left.department or left.files[0]}：{left.reason}" for left in game.accepted.left]
+        lines += [f"  {left.department or left.files[0]}：{left.reason}" for left in game.accepted.excluded]
     lines += ["", "| 步骤 | 秒 |", "|---|--:|", *(f"| {name} | {value:.1f} |" for name, value in game.seconds.items())]
     lines += ["", "| 文件夹 | 文件 | MB |", "|---|--:|--:|"]
     lines += [f"| {name} | {count} | {size:.1f} |" for name, (count, size) in sizes(game.desk.base).items()]

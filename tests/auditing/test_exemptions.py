@@ -344,4 +344,4 @@ def test_a_filing_whose_errors_are_exempted_is_merged(tmp_path: Path, monkeypatc
         filled(tmp_path / "报送" / f"{form}.xlsx", form)
     rows = [GRANTED | {"规则": code} for code in ("A3-12", "X-06", "X-07")]
     taken = xltool.merge(tmp_path / "报送", out=tmp_path / "汇总.xlsx", exemptions=listed(tmp_path / "豁免.csv", *rows))
-    assert (len(taken.filings), len(taken.left)) == (1, 0)
+    assert (len(taken.filings), len(taken.excluded)) == (1, 0)

@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 
 import xltool
 from tests.batches.test_batches import FOREST, WATER, issued
+from tests.support import seed
 from tests.support.filled import filled
 from xltool.api import merge
 from xltool.batches import runs
-from xltool.batches.dividing import FEW, divide
+from xltool.batches.dividing import FEW, NOT_COMPARED, divide
 from xltool.batches.options import Options
 from xltool.cli.app import app
 from xltool.reader.limits import MEMORY, SECONDS
@@ -171,6 +172,29 @@ def test_a_filing_that_breaks_comparing_is_left_out_of_it(tmp_path: Path, kind: 
     assert unjudged["message"] == f"与其他单位的文字比对未能核对：{REASONS[kind]}。"
     assert unjudged["path"].startswith("水利局/")
     assert any(finding["rule"] != "W-27" and "across" in finding["path"] for finding in findings_in(out))
+
+
+def test_audit_and_batch_say_that_filings_were_not_compared(tmp_path: Path, poisoned: Path) -> None:
+    """A comparison that fails whatever is compared is one line on stderr, once."""
+    (poisoned / "sitecustomize.py").write_text("from tests.support import poison\npoison.poison_comparing()")
+    issued(tmp_path / "报送" / "附件1.xlsx", FOREST, "附件1")
+    line = NOT_COMPARED.format(reason=REASONS["leave"])
+    for words in (["audit"], ["batch", "--out", str(tmp_path / "结果")]):
+        result = CliRunner().invoke(app, [*words, str(tmp_path / "报送")])
+        assert result.stderr.splitlines().count(line) == 1, words
+
+
+@pytest.mark.parametrize(("name", "codes"), [("judge leave", {"W-27"}), ("附件2", {"W-24"})])
+@pytest.mark.usefixtures("poisoned")
+def test_an_exemption_of_an_unjudged_form_is_not_called_unused(tmp_path: Path, name: str, codes: set[str]) -> None:
+    """What it covers may stand on the form that nobody has looked at; where all was judged, it is unused (W-24)."""
+    paths = one_filing(tmp_path / "a", name)
+    granted = tmp_path / "豁免.csv"
+    granted.write_text(
+        f"单位,表,规则,理由,批准人,有效期至\n{seed.DEPARTMENT},附件2,A2-05,专项,某人,2099-12-31\n", encoding="utf-8"
+    )
+    findings = xltool.audit(*paths, exemptions=granted).findings
+    assert set(findings["rule"]) & {"W-24", "W-27"} == codes
 
 
 @pytest.mark.usefixtures("poisoned")

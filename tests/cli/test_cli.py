@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,8 @@ import typer.main
 from tests.support import seed
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
-from xltool.batches import file_set
+from xltool import api
+from xltool.batches import file_set, judging
 from xltool.cli import terminal
 from xltool.cli.app import app
 from xltool.reader import reading
@@ -265,6 +267,19 @@ def test_an_error_nobody_foresaw_is_one_line(tmp_path: Path, command: Command, m
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "程序内部错误（RuntimeError：第一行 第二行）" in err
     assert "--debug" in err
+
+
+def test_merge_says_what_could_not_be_judged(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of the audit on what no finding names are lines on stderr of the command."""
+
+    def audit(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is
+        return replace(judging.audit_in_memory(*arguments, **options), messages=("未能比对",))
+
+    monkeypatch.setattr(api, "audit_in_memory", audit)
+    (tmp_path / "报送").mkdir()
+    filled(tmp_path / "报送" / "附件1.xlsx", "附件1")
+    _, _, err = command("merge", tmp_path / "报送", "--out", tmp_path / "汇总.xlsx")
+    assert "未能比对" in err.splitlines()
 
 
 def test_interrupted(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

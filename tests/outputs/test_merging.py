@@ -84,8 +84,8 @@ def test_what_has_no_error_is_summed_and_the_rest_is_told(folder: Path, tmp_path
     """Two departments are taken; the one with errors and the broken file are listed with their reason."""
     taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
     assert sorted(taken.filings) == [f"{clean.BUREAU}（2023）", f"{OTHER}（2023）"]
-    assert [(one.department, len(one.files) > 0) for one in taken.left] == [(planted.BUREAU, True), ("", True)]
-    assert "A1-07 附件1" in taken.left[0].reason
+    assert [(one.department, len(one.files) > 0) for one in taken.excluded] == [(planted.BUREAU, True), ("", True)]
+    assert "A1-07 附件1" in taken.excluded[0].reason
     book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
     assert book.sheetnames == SHEETS
     total, *departments = rows_of(book["部门汇总"])
@@ -145,7 +145,7 @@ def test_a_form_filed_twice_is_not_counted_twice(folder: Path, tmp_path: Path) -
     (folder / "乙" / "附件2最终版.xlsx").write_bytes(first.read_bytes())
     taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
     assert list(taken.filings) == [f"{clean.BUREAU}（2023）"]
-    assert "W-21" in next(one.reason for one in taken.left if one.department == OTHER)
+    assert "W-21" in next(one.reason for one in taken.excluded if one.department == OTHER)
 
 
 def test_the_year_has_to_be_clear(folder: Path, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_the_year_has_to_be_clear(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"2022、2023.*--year"):
         xltool.merge(folder, out=tmp_path / "汇总.xlsx")
     taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2023)
-    assert "年度不符：2022" in [one.reason for one in taken.left]
+    assert "年度不符：2022" in [one.reason for one in taken.excluded]
     with pytest.raises(ValueError, match="没有 2021 年度"):
         xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2021)
 
@@ -188,7 +188,7 @@ def test_with_a_roster_the_copy_that_holds_is_summed_and_who_owes_is_left_out(tm
     roster.write_text(f"单位编码,单位名称\n001,{clean.BUREAU}\n002,{OTHER}\n003,示范县林业局\n", encoding="utf-8")
     taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
     assert [len(same) for same in taken.filings.values()] == [len(clean.papers())]
-    told = {left.department: left.reason for left in taken.left}
+    told = {exclusion.department: exclusion.reason for exclusion in taken.excluded}
     assert told.keys() == {OTHER, "示范县林业局"}
     assert told[OTHER].startswith("没有报齐，缺 附件1")
     assert told["示范县林业局"] == "没有报送"

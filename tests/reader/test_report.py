@@ -390,7 +390,7 @@ def test_a_report_under_another_name_keeps_its_findings(seed: Path, tmp_path: Pa
 def test_a_filing_with_an_error_in_its_report_is_not_taken(tmp_path: Path) -> None:
     """The faultless sample with a wrong score in its report is left out of the summary."""
     write(clean.sample().files, tmp_path)
-    assert accepted(audited(tmp_path.iterdir())).left == ()
+    assert accepted(audited(tmp_path.iterdir())).excluded == ()
     lines = [text.replace("自评得分99.59分", "自评得分96.5分") for _, text in lines_of(BUREAU_REPORT)]
     write_report(lines, tmp_path / "报告.docx")
     result = audited(tmp_path.iterdir())

@@ -151,6 +151,16 @@ def poison_judging() -> None:
     material.gathered, material.drafts_on_all = gather, compare
 
 
+def poison_comparing() -> None:
+    """Have this process die where filings are compared, even none of them."""
+    from xltool.auditing import material  # noqa: PLC0415 - in a worker
+
+    def die(rules: Any, records: Any, texts: Any) -> Any:  # noqa: ANN401, ARG001 - as it is
+        POISONS["leave"]()
+
+    material.drafts_on_all = die
+
+
 def poison_letters(kind: str) -> None:
     """Have this process fail at letters to one department."""
     from xltool.outputs import letters  # noqa: PLC0415 - in a worker

@@ -1,4 +1,4 @@
-"""The filings of a year that can be taken as they are, and why the others cannot."""
+"""Which filings of a year can be accepted as they are, and why the others cannot."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.auditing.text_rules import department_of
+from xltool.auditing.filings import by_filing, department_of
 from xltool.findings import InputError, Severity
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from xltool.auditing.result import Audit
     from xltool.findings import Finding
     from xltool.reader.records import Submission
 
 FILED_TWICE = "W-21"
-TOLD = 3
-"""How many reasons are told of one filing."""
+MOST_REASONS = 3
+"""Reasons that are given for one filing."""
 
 
 @dataclass(frozen=True)
-class Left:
-    """A filing or a file that is not taken, and why."""
+class Exclusion:
+    """A filing, or a file, that is not accepted, and why."""
 
     department: str
     files: tuple[str, ...]
@@ -32,106 +32,108 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Owed:
-    """Forms a department of the roster has not filed; `filing` is what its filing is called."""
+class MissingForms:
+    """Forms that a department of the roster has not filed; `filing` is the name that its filing bears."""
 
     filing: str
     department: str
-    missing: tuple[str, ...]
+    forms: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The submissions taken, by filing in the order of their names, and what is left out."""
+    """The accepted submissions, by filing in the order of their names, and what is excluded."""
 
     year: int
     filings: dict[str, tuple[Submission, ...]]
-    left: tuple[Left, ...]
+    excluded: tuple[Exclusion, ...]
     unread: tuple[str, ...] = ()
-    """The files that could not be read; they are among those left out."""
+    """The files that could not be read; they are among those excluded."""
+    messages: tuple[str, ...] = ()
+    """Lines on what the audit could not judge at all."""
 
     @property
     def records(self) -> list[FileRecord]:
-        """The submissions taken as records of files, for the tidy tables."""
-        ones = [one for same in self.filings.values() for one in same]
-        return [FileRecord(one.path, "read", submissions=[one]) for one in ones]
+        """The accepted submissions as records of files, for the tidy tables."""
+        submissions = [submission for same in self.filings.values() for submission in same]
+        return [FileRecord(submission.path, "read", submissions=[submission]) for submission in submissions]
 
 
-def accepted(audit: Audit, year: int | None = None, owed: Iterable[Owed] = ()) -> Accepted:
-    """The filings of the year (None: the only one there is) without an error and without a form filed twice.
+def accepted(audit: Audit, year: int | None = None, missing: Iterable[MissingForms] = ()) -> Accepted:
+    """Accept the filings of the year (None: the only one there is) without an error and without a form filed twice.
 
-    Of departments that owe forms none is taken.
-    Raises ValueError, in Chinese, where no year or more than one could be meant, or nothing can be taken.
+    A department with `missing` forms is excluded. Raises InputError where no year or more than one could be meant, or
+    where no filing can be accepted.
     """
     year = _year(audit.submissions, year)
-    filings: dict[str, list[Submission]] = defaultdict(list)
-    for submission in audit.submissions:
-        filings[submission.filing].append(submission)
-    hindering = _hindering(audit)
-    owing = {one.filing: one for one in owed}
-    left: list[Left] = []
-    taken: dict[str, tuple[Submission, ...]] = {}
-    for filing, same in sorted(filings.items()):
-        debt = owing.pop(filing, None)
-        owes = "" if debt is None else f"没有报齐，缺 {'、'.join(debt.missing)}"
-        reason = _other_year(same, year) or "；".join(filter(None, (owes, _reason(hindering[filing]))))
+    obstacles = _obstacles(audit)
+    incomplete = {forms.filing: forms for forms in missing}
+    excluded: list[Exclusion] = []
+    filings: dict[str, tuple[Submission, ...]] = {}
+    for filing, same in sorted(by_filing(audit.submissions).items()):
+        forms = incomplete.pop(filing, None)
+        lacks = "" if forms is None else f"没有报齐，缺 {'、'.join(forms.forms)}"
+        reason = _other_year(same, year) or "；".join(filter(None, (lacks, _reason(obstacles[filing]))))
         if reason:
-            files = tuple(dict.fromkeys(one.path for one in same))
-            left.append(Left(department_of(same) or filing, files, reason))
+            files = tuple(dict.fromkeys(submission.path for submission in same))
+            excluded.append(Exclusion(department_of(same) or filing, files, reason))
         else:
-            taken[filing] = tuple(same)
-    left += [Left(one.department, (), "没有报送") for one in owing.values()]
+            filings[filing] = tuple(same)
+    excluded += [Exclusion(forms.department, (), "没有报送") for forms in incomplete.values()]
     unread = [record for record in audit.records if record.status == "refused"]
-    left += [Left("", (record.path,), record.reason) for record in unread]
-    if not taken:
-        msg = f"没有可以汇总的报送：{len(left)} 份都有问题，先用 xltool batch 查看并退回修改"
+    excluded += [Exclusion("", (record.path,), record.reason) for record in unread]
+    if not filings:
+        msg = f"没有可以汇总的报送：{len(excluded)} 份都有问题，先用 xltool batch 查看并退回修改"
         raise InputError(msg)
-    return Accepted(year, taken, tuple(left), tuple(record.path for record in unread))
+    return Accepted(year, filings, tuple(excluded), tuple(record.path for record in unread), tuple(audit.messages))
 
 
-def _year(ones: Sequence[Submission], wanted: int | None) -> int:
-    years = sorted({one.year for one in ones if one.year is not None})
+def _year(submissions: Sequence[Submission], wanted: int | None) -> int:
+    years = sorted({submission.year for submission in submissions if submission.year is not None})
     if wanted is not None and wanted in years:
         return wanted
-    found = "、".join(map(str, years)) or "无"
+    filed = "、".join(map(str, years)) or "无"
     if wanted is not None:
-        msg = f"没有 {wanted} 年度的报送（找到的年度：{found}）"
+        msg = f"没有 {wanted} 年度的报送（找到的年度：{filed}）"
         raise InputError(msg)
     if len(years) != 1:
-        msg = f"报送的年度不是一个（{found}），请用 --year 指明汇总哪一年"
+        msg = f"报送的年度不是一个（{filed}），请用 --year 指明汇总哪一年"
         raise InputError(msg)
     return years[0]
 
 
-def _hindering(audit: Audit) -> dict[str, list[Finding]]:
-    """Findings that keep a filing from being taken, by filing."""
+def _obstacles(audit: Audit) -> dict[str, list[Finding]]:
+    """The findings that keep a filing from being accepted, by filing."""
     filing_of = {submission.id: submission.filing for submission in audit.submissions}
-    on_path: dict[str, set[str]] = defaultdict(set)
-    for submission in audit.submissions:
-        on_path[submission.path].add(submission.filing)
-    for report in (report for record in audit.records for report in record.narrative_reports):
-        on_path[report.path].add(report.filing)
-    found: dict[str, list[Finding]] = defaultdict(list)
+    filings_in: dict[str, set[str]] = defaultdict(set)
+    for record in audit.records:
+        for submission in record.submissions:
+            filings_in[submission.path].add(submission.filing)
+        for report in record.narrative_reports:
+            filings_in[report.path].add(report.filing)
+    obstacles: dict[str, list[Finding]] = defaultdict(list)
     for finding in audit.findings:
         if finding.severity is Severity.ERROR or finding.rule == FILED_TWICE:
             own = filing_of.get(finding.submission or "")
-            for filing in on_path[finding.path] if own is None else (own,):
-                found[filing].append(finding)
-    return found
+            for filing in filings_in[finding.path] if own is None else (own,):
+                obstacles[filing].append(finding)
+    return obstacles
 
 
 def _other_year(same: Sequence[Submission], year: int) -> str:
-    others = sorted({one.year for one in same if one.year not in (None, year)}, key=str)
+    others = sorted({submission.year for submission in same if submission.year not in (None, year)}, key=str)
     return f"年度不符：{'、'.join(map(str, others))}" if others else ""
 
 
 def _reason(findings: Sequence[Finding]) -> str:
-    told = list(_told(findings))
-    more = f"等 {len(told)} 项" if len(told) > TOLD else ""
-    return "；".join(told[:TOLD]) + more
+    """The first findings as one sentence, with their number where there are more."""
+    sentences = [_sentence(finding) for finding in findings]
+    more = f"等 {len(sentences)} 项" if len(sentences) > MOST_REASONS else ""
+    return "；".join(sentences[:MOST_REASONS]) + more
 
 
-def _told(findings: Sequence[Finding]) -> Iterator[str]:
-    for finding in findings:
-        at = f"{finding.sheet or ''} {finding.cell or ''}".strip()
-        yield f"{finding.rule} {at}：{finding.message.rstrip('。')}" if at else f"{finding.rule} {finding.message}"
+def _sentence(finding: Finding) -> str:
+    at = f"{finding.sheet or ''} {finding.cell or ''}".strip()
+    if not at:
+        return f"{finding.rule} {finding.message}"
+    return f"{finding.rule} {at}：{finding.message.rstrip('。')}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool.auditing.causes import without_silenced
-from xltool.auditing.exemptions.application import excused, notices
+from xltool.auditing.exemptions.application import apply_exemptions, findings_on_exemptions
 from xltool.auditing.keys import finding_keys
 from xltool.auditing.material import drafts_of, drafts_on_all, gathered, scopes_of
 from xltool.auditing.plausibility.signs import glances
@@ -81,7 +81,7 @@ def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     material = gathered(portion, terms)
     noticed_before = noted(portion, material.scopes, material.profiles)
     drafts = without_silenced([*noticed_before, *drafts_of(RULES.values(), material)])
-    found, met = excused((draft.finding for draft in drafts), portion, terms.exemptions)
+    found, met = apply_exemptions((draft.finding for draft in drafts), portion, terms.exemptions)
     findings, scores = _in_order(found), scores_of(material.scopes, material.profiles)
     verdicts = Verdicts(
         findings,
@@ -99,15 +99,21 @@ def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
 
 
 def judged_together(
-    records: Sequence[FileRecord], texts: Sequence[Excerpt], terms: Terms, met: Collection[Exemption]
+    records: Sequence[FileRecord],
+    texts: Sequence[Excerpt],
+    terms: Terms,
+    met: Collection[Exemption],
+    *,
+    unjudged: Collection[str] = (),
 ) -> tuple[list[Finding], list[str]]:
     """What only shows where all filings lie side by side, with its keys; `met` are exemptions that met a finding.
 
     No rule that looks at all filings silences another, or is silenced.
     """
     drafts = drafts_on_all(RULES.values(), records, texts)
-    found, late = excused((draft.finding for draft in drafts), records, terms.exemptions)
-    findings = _in_order([*found, *notices(terms.exemptions, records, {*met, *late})])
+    found, late = apply_exemptions((draft.finding for draft in drafts), records, terms.exemptions)
+    on_exemptions = findings_on_exemptions(terms.exemptions, records, used={*met, *late}, unjudged=unjudged)
+    findings = _in_order([*found, *on_exemptions])
     return findings, finding_keys(findings, records)
 
 

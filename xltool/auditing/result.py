@@ -69,6 +69,8 @@ class Audit:
     """
     glances: Sequence[Glance]
     """The signs on each filing that spot checks are ranked by."""
+    messages: Sequence[str] = ()
+    """Lines on what could not be judged at all, so that no finding says it."""
 
     def recomputed(self, submission: Submission, item: Field) -> float | None:
         """The value that the formula of a calculated field gives; None where it is blank or cannot be judged."""

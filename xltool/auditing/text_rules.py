@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+from xltool.auditing.filings import by_filing
 from xltool.auditing.tables.views import filing_view
 from xltool.findings import Finding, Place
 from xltool.forms.words import BLANK, item_of, shorten, show
@@ -55,20 +56,6 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profile
         filing_view(*same, last.get(filing, ()), profiles.get(filing, DEFAULT)) for filing, same in filings.items()
     ]
     return Filed({one.id: one for one in (*prior, *submissions)}, {report.id: report for report in reports}, views)
-
-
-def by_filing(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
-    """Submissions by their filing, in their order."""
-    filings: dict[str, list[Submission]] = defaultdict(list)
-    for submission in submissions:
-        filings[submission.filing].append(submission)
-    return filings
-
-
-def department_of(same: Sequence[Submission]) -> str:
-    """Whose filing it is: as 附件2 says, else 附件1, else any form of it; "" where none says."""
-    by_form = sorted(same, key=lambda one: ("附件2", "附件1", "附件3").index(one.form))
-    return next((one.department for one in by_form if one.department), "")
 
 
 def judged(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:

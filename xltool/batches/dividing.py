@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from xltool.auditing.portions import filing_groups
+from xltool.auditing.portions import filing_groups, filings_of
 from xltool.batches.attempts import Failure, run_attempts
 from xltool.batches.judging_tasks import ComparingTask, CrossFilingResult, compare_filings, judge_files
 from xltool.batches.products import LazyTasks
@@ -66,6 +66,7 @@ def _judge_filing(
     """Judge a filing that fails as a whole: without last year, then without the forms that fail, then form by form."""
     from xltool.auditing import unjudged  # noqa: PLC0415 - rules are imported here only where something fails
 
+    writer.unjudged.update(filing for record in records for filing in filings_of(record))
     if tasks.task(records).compared:
         (answer,) = _judge_each(workers, [tasks.task_without_prior(records)])
         if not isinstance(answer, Failure):
@@ -106,7 +107,9 @@ class Comparison:
 
 def compare_divided(workers: Workers, records: Sequence[FileRecord], *, writer: AuditWriter) -> Comparison:
     """Compare all filings that were judged, without those that break the comparison, and store what comes of it."""
-    comparing = _Comparing(workers, ComparingTask(writer.commit(), frozenset(writer.met)), len(records))
+    comparing = _Comparing(
+        workers, ComparingTask(writer.commit(), frozenset(writer.met), frozenset(writer.unjudged)), len(records)
+    )
     (answer,) = comparing.compare([None])
     if not isinstance(answer, Failure):
         result = msgspec.msgpack.decode(answer, type=CrossFilingResult)
@@ -127,7 +130,7 @@ def compare_divided(workers: Workers, records: Sequence[FileRecord], *, writer: 
     else:
         result = msgspec.msgpack.decode(answer, type=CrossFilingResult)
         writer.add_late([*result.findings, *late], bytes(result.spot_checks))
-    return Comparison(is_complete=False, messages=tuple(messages))
+    return Comparison(is_complete=False, messages=tuple(dict.fromkeys(messages)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def audit_in_memory(
     store: RecordStore | None = None,
 ) -> Audit:
     """Judge records as `judge` does, and return the audit in memory."""
-    with AuditStore(judge(workers, records, terms=terms, prior=prior, store=store)) as stored:
-        result = stored.audit(records)
-        return replace(result, findings=list(result.findings), keys=list(result.keys))
+    stored = judge(workers, records, terms=terms, prior=prior, store=store)
+    with AuditStore(stored) as audit_store:
+        result = audit_store.audit(records)
+        return replace(result, findings=list(result.findings), keys=list(result.keys), messages=stored.messages)

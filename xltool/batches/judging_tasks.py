@@ -46,6 +46,8 @@ class ComparingTask:
     stored: StoredAudit
     met: frozenset[Exemption]
     """Exemptions that met a finding so far."""
+    unjudged: frozenset[str]
+    """Filings of which something could not be judged."""
     filings: frozenset[str] | None = None
 
 
@@ -124,11 +126,13 @@ def compare_filings(task: ComparingTask) -> bytes:
     from xltool.auditing.plausibility.ranking import ranked  # noqa: PLC0415 - likewise
 
     with AuditStore(task.stored) as store:
-        records, texts = store.records(), store.texts()
+        records, texts, unjudged = store.records(), store.texts(), task.unjudged
         if task.filings is not None:
             forms = (form for record in records for form in record.submissions)
             ids = {form.id for form in forms if form.filing in task.filings}
             texts = [text for text in texts if text.submission in ids]
-        late = list(zip(*judged_together(records, texts, task.stored.terms, task.met), strict=True))
+            unjudged |= {form.filing for record in records for form in record.submissions} - task.filings
+        pairs = judged_together(records, texts, task.stored.terms, task.met, unjudged=unjudged)
+        late = list(zip(*pairs, strict=True))
         spot_checks = msgspec.msgpack.encode(ranked(store.judged_audit(records, late)))
         return msgspec.msgpack.encode(CrossFilingResult(late, msgspec.Raw(spot_checks)))

@@ -109,7 +109,7 @@ def audit(
 
     terms = terms_of(profile=profile, exemptions=exemptions)
     result, last = audit_as_one_set(paths, terms, prior=prior)
-    _tell_all(last.messages if last else ())
+    _tell_all((*(last.messages if last else ()), *result.messages))
     if format is TextFormat.JSON:
         from xltool.outputs import json_output
         from xltool.reader.records import unread_of

@@ -145,8 +145,10 @@ def merge(
     from xltool.batches.audit_terms import terms_of
 
     terms = terms_of(profile=profile, exemptions=exemptions)
-    taken = run(folder, out, year=year, roster=roster, terms=terms)
+    accepted = run(folder, out, year=year, roster=roster, terms=terms)
     typer.echo(str(out))
-    tell(f"已汇总 {len(taken.filings)} 个单位（{taken.year} 年度），未汇总 {len(taken.left)} 份")
-    if tell_unread(taken.unread):
+    tell(f"已汇总 {len(accepted.filings)} 个单位（{accepted.year} 年度），未汇总 {len(accepted.excluded)} 份")
+    for message in accepted.messages:
+        tell(message)
+    if tell_unread(accepted.unread):
         raise typer.Exit(FOUND)

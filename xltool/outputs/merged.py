@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from xltool.auditing.acceptance import Left
+    from xltool.auditing.acceptance import Exclusion
     from xltool.auditing.audit import Score
     from xltool.outputs.sheets.book import Book
     from xltool.reader.records import FileRecord
@@ -164,8 +164,8 @@ def _number(filed: object, recomputed: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def workbook(merged: Merged, left: Sequence[Left], year: int, made_at: datetime) -> bytes:
-    """The summary workbook: totals by department and by project, tidy sheets, and what was left out."""
+def workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, made_at: datetime) -> bytes:
+    """The summary workbook: totals by department and by project, tidy sheets, and what is excluded."""
     book = HeldBook(f"{year}年度绩效自评汇总", made_at)
     totals.write(book, "部门汇总", merged.departments(), _RATIOS)
     totals.write(book, "项目汇总", merged.projects(), _RATIOS)
@@ -178,20 +178,20 @@ def workbook(merged: Merged, left: Sequence[Left], year: int, made_at: datetime)
     }
     for name, frame in sheets.items():
         data.write(book, name, [str(key) for key in frame.columns], totals.plain_rows(frame))
-    _write_left(book, left)
+    _write_excluded(book, excluded)
     return book.close()
 
 
-def _write_left(book: Book, left: Sequence[Left]) -> None:
+def _write_excluded(book: Book, excluded: Sequence[Exclusion]) -> None:
     sheet = book.sheet("未汇总", LEFT_COLUMNS)
     sheet.set_print_title("未汇总")
-    sheet.start_list(len(left), frozen=2, empty="全部报送都已汇总。")
-    for row, one in enumerate(left, start=1):
-        files = "\n".join(one.files)
+    sheet.start_list(len(excluded), frozen=2, empty="全部报送都已汇总。")
+    for row, exclusion in enumerate(excluded, start=1):
+        files = "\n".join(exclusion.files)
         sheet.write_number(row, 0, row, "integer")
-        for column, text in enumerate((one.department, files, one.reason), start=1):
+        for column, text in enumerate((exclusion.department, files, exclusion.reason), start=1):
             sheet.write_text(row, column, text)
-        sheet.fit_height(row, [None, one.department, files, one.reason])
+        sheet.fit_height(row, [None, exclusion.department, files, exclusion.reason])
 
 
 def write_parquet(path: Path, merged: Merged) -> None:

@@ -1,7 +1,7 @@
-"""Granted exemptions applied: what they cover stays visible, as an info that says so.
+"""Apply granted exemptions: a finding that one covers stays visible, as an info that says so.
 
-The severity is lowered, and not only marked, so that everything that counts or sorts by severity
-(exit code, returned copies, notices) agrees without knowing of exemptions; what it was is kept.
+The severity is lowered, and not only marked, so that everything that counts or sorts by severity (exit code, returned
+copies, letters) agrees without knowing of exemptions. The finding keeps the severity that it had.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from xltool.normalize import fold
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from xltool.reader.records import FileRecord
 
@@ -25,8 +25,8 @@ EXPIRED, UNUSED = "W-23", "W-24"
 
 
 @dataclass(frozen=True)
-class _Whose:
-    """What an exemption is compared with: a form or a report of a filing."""
+class _Subject:
+    """A form or narrative report of a filing, as exemptions name it."""
 
     filing: str
     year: int | None
@@ -35,93 +35,118 @@ class _Whose:
 
 
 @dataclass
-class _Desk:
-    """Exemptions by rule, whose the forms and reports are, and which exemptions met a finding."""
+class _Register:
+    """Exemptions by rule, and the forms and narrative reports that they may be about."""
 
     exemptions: Exemptions
     records: Sequence[FileRecord]
     by_rule: dict[str, list[Exemption]] = field(default_factory=lambda: defaultdict(list))
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Departments named on the forms of a filing."""
-    met: set[Exemption] = field(default_factory=set)
-    """Those that covered a finding, whether in force or expired."""
+    used: set[Exemption] = field(default_factory=set)
+    """Exemptions that covered a finding, whether in force or expired."""
 
     def __post_init__(self) -> None:
-        self.by_id: dict[str, _Whose] = {}
-        for granted in self.exemptions.granted:
-            self.by_rule[granted.rule].append(granted)
+        self.subjects: dict[str, _Subject] = {}
+        for exemption in self.exemptions.granted:
+            self.by_rule[exemption.rule].append(exemption)
         for record in self.records:
             for submission in record.submissions:
-                self.by_id[submission.id] = _Whose(
+                self.subjects[submission.id] = _Subject(
                     submission.filing, submission.year, submission.form, submission.project
                 )
                 self.names[submission.filing] |= {fold(submission.department), fold(submission.issued_to)}
             for report in record.narrative_reports:
-                self.by_id[report.path] = _Whose(report.filing, report.year, REPORT)
+                self.subjects[report.path] = _Subject(report.filing, report.year, REPORT)
                 self.names[report.filing] |= {fold(name) for name in (report.department, *report.names)}
 
-    def judged(self, finding: Finding) -> Finding:
-        """The finding, exempted where an exemption in force covers it; without a form it may be on a report."""
-        one = self.by_id.get(finding.submission or finding.path)
-        covering = [
-            granted for granted in self.by_rule.get(finding.rule, ()) if one and self._covers(granted, finding, one)
-        ]
-        self.met |= set(covering)
-        valid = next((granted for granted in covering if not self.is_expired(granted)), None)
-        return _exempted(finding, valid) if valid else finding
+    def apply(self, finding: Finding) -> Finding:
+        """Exempt the finding where an exemption in force covers it, and note the exemptions that cover it."""
+        # A finding without a form may be on a narrative report, which goes by its path.
+        subject = self.subjects.get(finding.submission or finding.path)
+        if subject is None:
+            return finding
+        covering = [item for item in self.by_rule.get(finding.rule, ()) if self._covers(item, finding, subject)]
+        self.used |= set(covering)
+        in_force = next((exemption for exemption in covering if not self.is_expired(exemption)), None)
+        return _exempted(finding, in_force) if in_force else finding
 
-    def is_expired(self, granted: Exemption) -> bool:
-        """Whether its last day is over."""
-        return granted.until < self.exemptions.today
+    def is_expired(self, exemption: Exemption) -> bool:
+        """Whether the last day of the exemption is over."""
+        return exemption.until < self.exemptions.today
 
-    def concerns(self, granted: Exemption, whose: _Whose) -> bool:
-        """Whether the exemption is about the filing a form or a report belongs to."""
-        return fold(granted.department) in self.names[whose.filing] and granted.year in (None, whose.year)
+    def concerns(self, exemption: Exemption, subject: _Subject) -> bool:
+        """Whether the exemption is about the filing that a form or report belongs to."""
+        return fold(exemption.department) in self.names[subject.filing] and exemption.year in (None, subject.year)
 
-    def _covers(self, granted: Exemption, finding: Finding, whose: _Whose) -> bool:
+    def _covers(self, exemption: Exemption, finding: Finding, subject: _Subject) -> bool:
         return (
-            self.concerns(granted, whose)
-            and granted.form in ("", whose.form)
-            and (not granted.project or fold(granted.project) == fold(whose.project))
-            and granted.place in ("", finding.cell, finding.field)
+            self.concerns(exemption, subject)
+            and exemption.form in ("", subject.form)
+            and (not exemption.project or fold(exemption.project) == fold(subject.project))
+            and exemption.place in ("", finding.cell, finding.field)
         )
 
-    def notices(self) -> Iterator[Finding]:
-        """Findings on exemptions of the filings at hand that are expired or met nothing."""
-        for granted in self.exemptions.granted:
-            if not any(self.concerns(granted, one) for one in self.by_id.values()):
+    def findings(self, unjudged: Collection[str]) -> Iterator[Finding]:
+        """Findings on the exemptions of these filings that are expired or cover nothing.
+
+        An exemption of an `unjudged` filing is not called unused: what it covers may not have been looked at.
+        """
+        for exemption in self.exemptions.granted:
+            filings = {subject.filing for subject in self.subjects.values() if self.concerns(exemption, subject)}
+            if not filings:
                 continue
-            if self.is_expired(granted):
-                yield self._notice(EXPIRED, granted, UNTIL, None if granted in self.met else Severity.INFO)
-            elif granted not in self.met:
-                yield self._notice(UNUSED, granted, RULE, None)
+            if self.is_expired(exemption):
+                yield self._finding(EXPIRED, exemption, UNTIL, None if exemption in self.used else Severity.INFO)
+            elif exemption not in self.used and filings.isdisjoint(unjudged):
+                yield self._finding(UNUSED, exemption, RULE, None)
 
-    def _notice(self, code: str, granted: Exemption, column: str, severity: Severity | None) -> Finding:
+    def _finding(self, code: str, exemption: Exemption, column: str, severity: Severity | None) -> Finding:
         rule, file = RULES[code], self.exemptions
-        words = {"单位": granted.department, "规则": granted.rule, "理由": granted.reason, "期限": f"{granted.until}"}
-        message = rule.message.format(**words)
-        cell = f"{file.columns.get(column, file.columns[DEPARTMENT])}{granted.row}"
+        words = {
+            "单位": exemption.department,
+            "规则": exemption.rule,
+            "理由": exemption.reason,
+            "期限": f"{exemption.until}",
+        }
         return Finding(
-            code, severity or rule.severity, file.name, message, rule.advice, rule.basis, sheet=file.sheet, cell=cell
+            code,
+            severity or rule.severity,
+            file.name,
+            rule.message.format(**words),
+            rule.advice,
+            rule.basis,
+            sheet=file.sheet,
+            cell=f"{file.columns.get(column, file.columns[DEPARTMENT])}{exemption.row}",
         )
 
 
-def excused(
+def apply_exemptions(
     findings: Iterable[Finding], records: Sequence[FileRecord], exemptions: Exemptions | None
 ) -> tuple[list[Finding], set[Exemption]]:
-    """The findings with exemptions applied, and the exemptions that met one; `records` are those of whole filings."""
+    """Apply exemptions to findings; the second value holds the exemptions that covered one.
+
+    `records` are those of whole filings.
+    """
     if exemptions is None:
         return list(findings), set()
-    desk = _Desk(exemptions, records)
-    return [desk.judged(finding) for finding in findings], desk.met
+    register = _Register(exemptions, records)
+    return [register.apply(finding) for finding in findings], register.used
 
 
-def notices(exemptions: Exemptions | None, records: Sequence[FileRecord], met: Iterable[Exemption]) -> list[Finding]:
-    """Findings on exemptions that are expired or, not being among those `met`, unused.
+def findings_on_exemptions(
+    exemptions: Exemptions | None,
+    records: Sequence[FileRecord],
+    *,
+    used: Iterable[Exemption],
+    unjudged: Collection[str] = (),
+) -> list[Finding]:
+    """Findings on exemptions that are expired, or unused because they are not among those `used`.
 
-    An exemption of a filing that is not among the records is passed over: its time will come.
+    An exemption of a filing that is not among the records is passed over, because that filing may still come. One of
+    an `unjudged` filing is not called unused.
     """
-    return [] if exemptions is None else list(_Desk(exemptions, records, met=set(met)).notices())
+    return [] if exemptions is None else list(_Register(exemptions, records, used=set(used)).findings(unjudged))
 
 
 def _exempted(finding: Finding, granted: Exemption) -> Finding:

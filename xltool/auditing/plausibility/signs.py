@@ -11,7 +11,7 @@ from hashlib import blake2b
 from math import isnan, nan
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.text_rules import by_filing, department_of
+from xltool.auditing.filings import by_filing, department_of
 from xltool.forms import project, review, self_review
 from xltool.text.wording import fold_case
 

@@ -126,6 +126,8 @@ class AuditWriter:
         self._run(lambda: self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {SCHEMA}"))
         self.met: set[Exemption] = set()
         """Exemptions that met a finding."""
+        self.unjudged: set[str] = set()
+        """Filings of which something could not be judged."""
 
     def __enter__(self) -> Self:
         return self

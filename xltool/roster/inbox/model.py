@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xltool.auditing.acceptance import Owed
+from xltool.auditing.acceptance import MissingForms
 
 
 class State(StrEnum):
@@ -81,10 +81,10 @@ class Inbox:
         return {filing_label(account.department, self.year): account.department for account in self.accounts}
 
     @property
-    def owed(self) -> tuple[Owed, ...]:
-        """What departments have not filed."""
+    def missing_forms(self) -> tuple[MissingForms, ...]:
+        """The forms that departments have not filed."""
         return tuple(
-            Owed(filing_label(account.department, self.year), account.department, account.missing)
+            MissingForms(filing_label(account.department, self.year), account.department, account.missing)
             for account in self.accounts
             if account.missing
         )
