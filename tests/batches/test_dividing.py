@@ -151,7 +151,7 @@ def test_merge_leaves_out_the_filing_that_cannot_be_judged(tmp_path: Path) -> No
     folder = tmp_path / "报送"
     filled(_folder(folder / "甲") / "附件3.xlsx", "附件3")
     issued(folder / "乙" / "judge leave.xlsx", FOREST, "附件1")
-    errors = [left.reason for left in merge(folder, tmp_path / "汇总.xlsx").left]
+    errors = [exclusion.reason for exclusion in merge(folder, tmp_path / "汇总.xlsx").excluded]
     assert [reason for reason in errors if "W-27" in reason and "程序异常退出" in reason]
 
 
