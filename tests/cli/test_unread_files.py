@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
 ALL_CLEAR: Final = "没有发现问题"
-HARMLESS: Final = {"Thumbs.db": b"\xd0\xcf\x11\xe0", "desktop.ini": b"[x]", ".DS_Store": b"\0", "~$附件1.xlsx": b"lock"}
+HARMLESS: Final = {
+    "Thumbs.db": b"\xd0\xcf\x11\xe0",
+    "desktop.ini": b"[x]",
+    ".DS_Store": b"\0",
+    "~$附件1.xlsx": b"lock",
+    "README.md": b"# x",
+}
 Run = tuple[int, str, str]
 
 

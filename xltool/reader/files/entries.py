@@ -19,6 +19,9 @@ LOCK_FILE = "WPS/Excel 打开文件时的临时文件"
 SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 """What macOS and Windows leave in folders."""
 SYSTEM_FILE = "系统自动生成的文件"
+README_FILES = frozenset({"readme.md", "readme.txt"})
+"""What a folder says of itself, as the samples do."""
+README_FILE = "文件夹的说明，不是报送的表"
 LINK = "是指向别处的链接，不予读取"
 
 

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import InputError
 from xltool.reader.files.archives import HIDDEN_FILE, Source, readable
-from xltool.reader.files.entries import LINK, LOCK_FILE, LOCK_PREFIX, SYSTEM_FILE, SYSTEM_FILES
+from xltool.reader.files.entries import (
+    LINK,
+    LOCK_FILE,
+    LOCK_PREFIX,
+    README_FILE,
+    README_FILES,
+    SYSTEM_FILE,
+    SYSTEM_FILES,
+)
 from xltool.reader.records import FileRecord, refused
 from xltool.storage.files import words_of
 
@@ -112,6 +120,8 @@ def _unread_file(path: Path) -> Told | None:
     """What is said of an entry that is no folder; None if it is to be read (a link says of itself what it is)."""
     if path.name.lower() in SYSTEM_FILES:
         return _skipped("system_file", SYSTEM_FILE)
+    if path.name.lower() in README_FILES:
+        return _skipped("readme", README_FILE)
     if path.name.startswith("."):
         return _skipped("hidden", HIDDEN_FILE)
     if path.name.startswith(LOCK_PREFIX):
