@@ -81,10 +81,10 @@ def test_the_cell_marked_shows_what_the_workbook_holds_there() -> None:
         windows = surroundings.windows(finding)
         if finding.cell is None:
             continue
-        assert windows[0].spot == row_column(finding.cell), finding
+        assert windows[0].marked == row_column(finding.cell), finding
         held = books.setdefault(finding.path, openpyxl.load_workbook(SAMPLES / finding.path, data_only=True))
         value = held[finding.sheet][finding.cell].value
-        text = surroundings.shown(windows[0].submission).at(windows[0].spot).text
+        text = surroundings.shown(windows[0].submission).at(windows[0].marked).text
         if isinstance(value, str):
             assert text == re.sub(r"\s+", " ", value.strip())[:59] + "…" * (len(value) > 60) or "\n" in value, finding
         elif isinstance(value, int | float):
@@ -98,7 +98,7 @@ def test_a_window_shows_two_rows_around_the_cell_and_the_head_of_its_column() ->
     window = around("附件1", "F12", "B12")
     assert window.rows == (6, 10, 11, 12, 13, 14)
     assert (window.left, window.right) == (1, 7)
-    assert (window.spot, window.also) == ((12, 6), ((12, 2),))
+    assert (window.marked, window.related) == ((12, 6), ((12, 2),))
 
 
 def test_no_head_is_added_that_is_in_sight_or_is_the_title() -> None:
@@ -112,7 +112,7 @@ def test_rows_of_related_cells_are_shown_too_but_not_without_end() -> None:
     assert around("附件1", "F7", "F8", "F12").rows == (5, 6, 7, 8, 9, 12)
     many = around("附件2", "D5", *(f"D{row}" for row in range(16, 45)))
     assert len(many.rows) == MOST_ROWS
-    assert all(row in many.rows for row, _ in many.also)
+    assert all(row in many.rows for row, _ in many.related)
 
 
 def test_a_merged_cell_is_found_by_any_of_its_cells_and_shown_from_its_top() -> None:
@@ -148,8 +148,8 @@ def test_the_other_side_of_a_finding_across_forms_has_a_window_of_its_own() -> N
     """X-07 compares 附件2 with 附件3: both are shown, the first with the cell to mend."""
     across = next(finding for finding in samples_review().findings if finding.rule == "X-07" and "如实" in finding.path)
     first, second = Surroundings(samples_review().sheets).windows(across)
-    assert (first.spot, first.also) == (row_column(across.cell or ""), ())
-    assert (second.spot, second.also) == (None, (row_column(across.related[0].cell or ""),))
+    assert (first.marked, first.related) == (row_column(across.cell or ""), ())
+    assert (second.marked, second.related) == (None, (row_column(across.related[0].cell or ""),))
     assert second.submission.startswith(across.related[0].path)
 
 
@@ -163,8 +163,8 @@ def test_a_window_of_a_document_names_the_rows_of_its_table(tmp_path: Path) -> N
     (window,) = surroundings.windows(over)
     shown = surroundings.shown(window.submission)
     assert [shown.row_names[row] for row in window.rows] == [1, 2, 3, 4]
-    assert window.spot is not None
-    assert shown.at(window.spot).text == "125%"
+    assert window.marked is not None
+    assert shown.at(window.marked).text == "125%"
 
 
 # --- the data ---------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_what_a_filing_shows_is_read_while_its_findings_are_told(monkeypatch: py
     whose = {key: origin.filing or "" for key, origin in review.submissions.items()}
     sheets = Logged(review.sheets, log, whose.__getitem__)
     pictures = Logged(review.pictures, log, lambda key: key)
-    monkeypatch.setattr(page_around, "KEPT", 1)
+    monkeypatch.setattr(page_around, "CACHE_SIZE", 1)
     told = data(replace(review, sheets=sheets, pictures=pictures))
     assert told == data(review)
     assert len(log) == len(told["sheets"]) + len(review.filings)

@@ -244,7 +244,7 @@ def test_every_window_is_a_grid_with_its_cell_marked(chrome: Browser, samples_pa
     page = visit(chrome, samples_page).page
     all_drawn(page)
     assert page.evaluate(WINDOWS_ARE_GRIDS) == 0
-    first = "(all) => all.map((one) => one.querySelectorAll('.window:first-child .spot').length)"
+    first = "(all) => all.map((one) => one.querySelectorAll('.window:first-child .marked').length)"
     assert set(page.locator("article:has(.window)").evaluate_all(first)) == {1}
 
 

@@ -1,30 +1,30 @@
 "use strict";
-// Written for Chromium 80 and later: the browsers of offices are old.
+// For Chromium 80 and later, because the browsers of offices are old.
 // Every text of a filing goes into the page as a text node, never as markup.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const SEVERITIES = ["error", "warning", "info"];
 const WORDS = { error: "错误", warning: "警告", info: "提示" };
 const FORMS = ["附件1", "附件2", "附件3"];
-const NOBODY = "不能归到单位的文件";
+const NO_FILING = "不能归到单位的文件";
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A text by its number; "" for none. */
+/** A text by its number; "" for -1. */
 const textOf = (number) => (number < 0 ? "" : DATA.texts[number]);
 
-/** A text as it is searched: full width as half width, no upper case. */
+/** A text folded for search: full width as half width, upper case as lower case. */
 const fold = (text) => text.normalize("NFKC").toLowerCase();
 
-/** The findings as objects, in the order they are shown in. */
+/** The findings as objects, in the order in which they are shown. */
 const FINDINGS = DATA.findings.map((row, index) => {
-  const one = { index };
+  const finding = { index };
   DATA.columns.forEach((name, at) => {
-    one[name] = row[at];
+    finding[name] = row[at];
   });
-  one.severity = SEVERITIES[one.severity];
-  for (const name of ["form", "project", "rule", "path", "sheet", "cell", "field"]) one[name] = textOf(one[name]);
-  one.group = [one.filing, one.path, one.form, one.project].join("\n");
-  return one;
+  finding.severity = SEVERITIES[finding.severity];
+  for (const name of ["form", "project", "rule", "path", "sheet", "cell", "field"]) finding[name] = textOf(finding[name]);
+  finding.group = [finding.filing, finding.path, finding.form, finding.project].join("\n");
+  return finding;
 });
 
 const RULES = new Map(DATA.rules.map(([code, title, severity, basis, hits, filings]) => (
@@ -32,7 +32,7 @@ const RULES = new Map(DATA.rules.map(([code, title, severity, basis, hits, filin
 )));
 
 /** The name of the filing a finding belongs to. */
-const ownerOf = (finding) => (finding.filing < 0 ? NOBODY : DATA.filings[finding.filing].name);
+const ownerOf = (finding) => (finding.filing < 0 ? NO_FILING : DATA.filings[finding.filing].name);
 
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
@@ -45,10 +45,10 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** An element with attributes and children; what is a string becomes a text node. */
+/** An element with attributes and children; a string becomes a text node. */
 const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 
-/** The same for a drawing. */
+/** An element of a drawing, likewise. */
 const draw = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
 /** A button that calls a function. */
@@ -58,7 +58,7 @@ function button(text, attributes, action) {
   return node;
 }
 
-/** A link to a file, or its name where there is no way to it. */
+/** A link to a file, or its name where it has no address. */
 const fileLink = (name, address) => (address ? el("a", { href: address, class: "file" }, name) : el("span", { class: "file" }, name));
 
 const number = (value, digits) => (

@@ -1,7 +1,7 @@
-"""A review as the data the page is drawn from: short, each text once, findings as lists of numbers.
+"""The data of the page: a review with each text once, and findings as lists of numbers.
 
-A county's review has some ten thousand findings, and most of their texts are the same: every text
-stands once in `texts`, and elsewhere its number (-1: none).
+The review of a county has some ten thousand findings, most of them with the same texts. So every text stands once in
+`texts`, and its number everywhere else (-1 for no text).
 """
 
 from __future__ import annotations
@@ -36,30 +36,30 @@ COLUMNS = (
     "actual", "expected", "message", "advice", "basis", "related", "windows",
     "status", "note",
 )  # fmt: skip
-"""What the numbers of a finding stand for."""
-_NOBODY = SubmissionOrigin("", "")
-_UNTOUCHED = Handling()
+"""The meaning of the numbers of a finding, in their order."""
+_NO_ORIGIN = SubmissionOrigin("", "")
+_NOT_HANDLED = Handling()
 _NONE = -1
 
 
 class Texts(dict[str | None, int]):
-    """Numbers of texts in the order of first use, each text once, as it is shown; -1 for none."""
+    """The numbers of texts, in the order of first use, by text; -1 for None. Texts are stored as they are shown."""
 
     def __init__(self) -> None:
-        """Hold no text yet."""
+        """Start without texts."""
         super().__init__({None: _NONE})
 
     def __missing__(self, text: str) -> int:
-        """The number of a text that was not met yet, or not as it is shown."""
+        """The number of a text that is new, or that is shown differently and may have a number in that form."""
         return self.setdefault(visible(text), len(self) - 1)
 
     def all(self) -> Iterator[str]:
-        """The texts by their numbers."""
+        """The texts in the order of their numbers."""
         return (text for text in self if text is not None)
 
 
 class _FindingRun(NamedTuple):
-    """Findings that follow each other and are shown together: where they are shown, and where they lie."""
+    """A run of findings of one form: the keys it is sorted by, and its place in the findings of the review."""
 
     filing: int
     form: int
@@ -70,31 +70,31 @@ class _FindingRun(NamedTuple):
 
 
 class PageData:
-    """The data of a page while it is put together."""
+    """The data of a page; it numbers texts, filings and sheets while the members are read in order."""
 
     def __init__(self, review: Review, link: Callable[[str], str | None]) -> None:
-        """Number the filings; `link` gives the address of a file as seen from the page."""
+        """Number the filings and sort the findings; `link` gives the address of a file."""
         self.review, self.link = review, link
         self.texts = Texts()
         self.number = self.texts.__getitem__
-        self.around = Surroundings(review.sheets)
+        self.surroundings = Surroundings(review.sheets)
         self.namesakes = Counter(filing.department for filing in review.filings if not filing.issued_to)
         self.filings = {filing.id: number for number, filing in enumerate(review.filings)}
         self.sheets: dict[str, int] = {}
         self.rows: dict[str, int] = {}
-        """Rows that some window shows, as the bits of a number, by submission."""
-        self._filed: dict[int, msgspec.Raw] = {}
-        """Filings as JSON: what their pictures show is at hand when their findings are told."""
+        """The rows that windows show, as the bits of a number, by submission."""
+        self._filing_json: dict[int, msgspec.Raw] = {}
+        """Filings as JSON by number, encoded with their findings, since their pictures are at hand then."""
         self.severities: Counter[Severity] = Counter()
-        self._runs = sorted(self._gone_through())
+        self._runs = sorted(self._find_runs())
 
     def members(self) -> Iterator[tuple[str, object]]:
-        """Everything, in an order that matters: findings say which rows are shown, and all give texts their numbers."""
+        """All members of the data, in this order: findings tell which rows are shown, and texts come last."""
         review = self.review
         yield "year", review.year
         yield "columns", list(COLUMNS)
-        yield "findings", (row for run in self._runs for row in self._of(run))
-        yield "filings", (self._filed.get(at) or self._filing(at) for at in range(len(review.filings)))
+        yield "findings", (row for run in self._runs for row in self._findings_of(run))
+        yield "filings", (self._filing_json.get(at) or self._filing(at) for at in range(len(review.filings)))
         yield (
             "rules",
             [
@@ -135,36 +135,36 @@ class PageData:
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
 
-    def _gone_through(self) -> Iterator[_FindingRun]:
-        """Findings stand by filing, then by form; those of files that belong to none come last.
+    def _find_runs(self) -> Iterator[_FindingRun]:
+        """The runs of findings; sorted, they stand by filing, then by form, files without a filing last.
 
-        What is sorted are runs of them: a large review has more findings than should be in memory.
+        Runs are sorted instead of findings, because a large review has more findings than fit into memory.
         """
         stop = 0
         for _, same in groupby(self.review.findings, key=attrgetter("submission", "path")):
-            ones = list(same)
-            one, start, stop = ones[0], stop, stop + len(ones)
-            self.severities.update(each.severity for each in ones)
-            origin = self.review.submissions.get(one.submission or "", _NOBODY)
-            filing = self.filings.get(self.review.filing_of(one) or "", len(self.filings))
+            findings = list(same)
+            first, start, stop = findings[0], stop, stop + len(findings)
+            self.severities.update(finding.severity for finding in findings)
+            origin = self.review.submissions.get(first.submission or "", _NO_ORIGIN)
+            filing = self.filings.get(self.review.filing_of(first) or "", len(self.filings))
             form = FORMS.index(origin.form) if origin.form in FORMS else _NONE
-            yield _FindingRun(filing, form, origin.project or "", one.path, start, stop)
+            yield _FindingRun(filing, form, origin.project or "", first.path, start, stop)
 
-    def _of(self, run: _FindingRun) -> Iterator[list[Any]]:
-        """The findings of a run, with what an officer noted on each."""
+    def _findings_of(self, run: _FindingRun) -> Iterator[list[Any]]:
+        """The findings of a run, each with the notes of the officer."""
         filing = run.filing if run.filing < len(self.filings) else _NONE
-        if filing != _NONE and filing not in self._filed:
-            self._filed[filing] = self._filing(filing)
+        if filing != _NONE and filing not in self._filing_json:
+            self._filing_json[filing] = self._filing(filing)
         handled, keys = self.review.context.handled, self.review.keys
-        found = self.review.findings[run.start : run.stop]
-        wanted = keys[run.start : run.stop] if handled and keys else [""] * len(found)
-        for one, key in zip(found, wanted, strict=True):
-            yield self.finding(one, filing, handled.get(key, _UNTOUCHED))
+        findings = self.review.findings[run.start : run.stop]
+        own_keys = keys[run.start : run.stop] if handled and keys else [""] * len(findings)
+        for finding, key in zip(findings, own_keys, strict=True):
+            yield self.finding(finding, filing, handled.get(key, _NOT_HANDLED))
 
     def finding(self, finding: Finding, filing: int, noted: Handling) -> list[Any]:
-        """One finding, in the order of COLUMNS."""
+        """A finding, in the order of COLUMNS."""
         number = self.number
-        origin = self.review.submissions.get(finding.submission or "", _NOBODY)
+        origin = self.review.submissions.get(finding.submission or "", _NO_ORIGIN)
         return [
             SEVERITIES.index(finding.severity),
             filing,
@@ -181,7 +181,7 @@ class PageData:
             number(finding.advice),
             number(finding.basis),
             [[number(place.path), number(place.sheet), number(place.cell)] for place in finding.related],
-            [self.window(window) for window in self.around.windows(finding)],
+            [self.window(window) for window in self.surroundings.windows(finding)],
             number(noted.status),
             number(noted.note),
         ]
@@ -194,40 +194,40 @@ class PageData:
         return [owner, visible(step.department), step.became.value, *(visible(text or "") for text in texts)]
 
     def window(self, window: Window) -> list[Any]:
-        """Sheet, rows, first and last column, the cell to mend, the others."""
+        """A window: its sheet, rows, first and last column, the cell to correct, the related cells."""
         self.rows[window.submission] = self.rows.get(window.submission, 0) | sum(1 << row for row in window.rows)
         at = self.sheets.setdefault(window.submission, len(self.sheets))
-        return [at, window.rows, window.left, window.right, window.spot, window.also]
+        return [at, window.rows, window.left, window.right, window.marked, window.related]
 
     def sheet(self, key: str) -> Json:
-        """The cells of the rows that are shown, flattened: top, left, bottom, right, text, filed."""
-        shown, bits = self.around.shown(key), self.rows[key]
+        """A sheet with the cells of the shown rows, each as six numbers: top, left, bottom, right, text, is a field."""
+        shown, bits = self.surroundings.shown(key), self.rows[key]
         rows = [row for row in range(bits.bit_length()) if bits >> row & 1]
         cells: list[int] = []
-        for one in shown.cells_of(rows):
-            cells += (one.top, one.left, one.bottom, one.right, self.number(one.text), int(one.is_field))
+        for cell in shown.cells_of(rows):
+            cells += (cell.top, cell.left, cell.bottom, cell.right, self.number(cell.text), int(cell.is_field))
         names = {row: name for row, name in sorted(shown.row_names.items()) if bits >> row & 1}
         return {"name": self._title(key), "path": visible(shown.path), "cells": cells, "rows": names}
 
     def _filing(self, at: int) -> msgspec.Raw:
-        """One filing and its picture."""
-        one = self.review.filings[at]
-        picture = self.review.pictures.get(one.id)
-        told = {
-            "name": visible(self.name(one)),
-            "forms": [one.forms.get(form, 0) for form in FORMS],
-            "files": [[visible(path), self.link(path)] for path in one.files],
-            "filed": _finite(one.score_filed),
-            "recomputed": _finite(one.score_recomputed),
-            "grade": None if one.grade is None else visible(one.grade),
-            "rate": _finite(one.execution_rate),
-            "counts": [one.errors, one.warnings, one.infos],
+        """A filing with its picture, as JSON."""
+        filing = self.review.filings[at]
+        picture = self.review.pictures.get(filing.id)
+        row = {
+            "name": visible(self.name(filing)),
+            "forms": [filing.forms.get(form, 0) for form in FORMS],
+            "files": [[visible(path), self.link(path)] for path in filing.files],
+            "filed": _finite(filing.score_filed),
+            "recomputed": _finite(filing.score_recomputed),
+            "grade": None if filing.grade is None else visible(filing.grade),
+            "rate": _finite(filing.execution_rate),
+            "counts": [filing.errors, filing.warnings, filing.infos],
             "picture": None if picture is None else _picture(picture),
         }
-        return msgspec.Raw(msgspec.json.encode(told))
+        return msgspec.Raw(msgspec.json.encode(row))
 
     def name(self, row: FilingRow) -> str:
-        """The department; its id says the year or the folder, too, and stands with it where there are several."""
+        """The name of a filing: its department, with its id where several filings are of departments of one name."""
         if row.issued_to:
             return f"{row.department}（表样下发给：{row.issued_to}）"
         if self.namesakes[row.department] == 1:
@@ -235,19 +235,19 @@ class PageData:
         return row.id if row.id.startswith(row.department) else f"{row.department}〔{row.id}〕"
 
     def _title(self, key: str) -> str:
-        """What a form is called over its window."""
-        origin = self.review.submissions.get(key, _NOBODY)
+        """The title of a form above its window."""
+        origin = self.review.submissions.get(key, _NO_ORIGIN)
         return visible(f"{origin.form}（{origin.project}）" if origin.project else origin.form)
 
 
 def _account(account: Account) -> list[Any]:
-    """What a department owes and has sent: its name, the state, counts, what is missing and what is late."""
+    """The account of a department: its name, its state, owed and received counts, missing and late forms."""
     lists = ("、".join(account.missing) if account.received else "全部", "、".join(account.late))
     return [visible(account.department), account.status, len(account.owed), len(account.received), *map(visible, lists)]
 
 
 def page_data(review: Review, link: Callable[[str], str | None]) -> Json:
-    """The data of the page of a review."""
+    """The data of the page of a review as plain Python values."""
     json: Json = msgspec.json.decode(
         b"".join(json_stream.of_object(PageData(review, link).members(), msgspec.json.encode))
     )
@@ -265,5 +265,5 @@ def _picture(picture: Picture) -> Json:
 
 
 def _finite(value: float | None) -> float | None:
-    """A number as JSON can hold it."""
+    """A number that JSON can hold, or None."""
     return value if value is None or math.isfinite(value) else None

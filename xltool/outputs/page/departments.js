@@ -1,29 +1,29 @@
-// 单位: a row a filing, with its pictures below it where asked for.
+// 单位: a row for each filing, with its pictures below it when they are opened.
 
 const FIRST_FILINGS = 10;
 const HEADS = [
-  ["单位", (one) => one.name],
-  ["附件1", (one) => one.forms[0]],
-  ["附件2", (one) => one.forms[1]],
-  ["附件3", (one) => one.forms[2]],
-  ["自评得分", (one) => one.filed],
-  ["重算得分", (one) => one.recomputed],
-  ["等级", (one) => one.grade],
-  ["预算执行率", (one) => one.rate],
-  ["错误", (one) => one.counts[0]],
-  ["警告", (one) => one.counts[1]],
-  ["提示", (one) => one.counts[2]],
+  ["单位", (filing) => filing.name],
+  ["附件1", (filing) => filing.forms[0]],
+  ["附件2", (filing) => filing.forms[1]],
+  ["附件3", (filing) => filing.forms[2]],
+  ["自评得分", (filing) => filing.filed],
+  ["重算得分", (filing) => filing.recomputed],
+  ["等级", (filing) => filing.grade],
+  ["预算执行率", (filing) => filing.rate],
+  ["错误", (filing) => filing.counts[0]],
+  ["警告", (filing) => filing.counts[1]],
+  ["提示", (filing) => filing.counts[2]],
 ];
 const list = { sort: -1, down: true, all: false, open: new Set() };
 
-/** The section; `choose` filters by a filing, `refresh` draws the section again. */
+/** The nodes of the section; `choose` filters by a filing, `refresh` draws the section again. */
 function departments(shown, choose, refresh) {
   const rows = listed(shown);
   const first = list.all || state.filing ? rows : rows.slice(0, FIRST_FILINGS);
-  const alone = rows.length === 1;
+  const isOnly = rows.length === 1;
   const body = el("tbody", {});
   for (const filing of first) {
-    const open = alone || list.open.has(filing);
+    const open = isOnly || list.open.has(filing);
     const { row, below } = filingRow(filing, open, choose);
     body.append(row, below);
   }
@@ -41,9 +41,9 @@ function departments(shown, choose, refresh) {
 
 const counted = (count) => (count === DATA.filings.length ? `${count} 个` : `${count} 个，共 ${DATA.filings.length} 个`);
 
-/** The filings to list: all, or those the filters leave findings of or whose name is searched for. */
+/** The filings to list: all, or those with findings that pass the filters, or with a name that is searched for. */
 function listed(shown) {
-  const kept = new Set(shown.map((one) => one.filing));
+  const kept = new Set(shown.map((finding) => finding.filing));
   const words = fold(state.search).split(/\s+/).filter(Boolean);
   const named = (filing) => words.length > 0 && words.every((each) => fold(filing.name).includes(each));
   const rows = DATA.filings.filter((filing, at) => (
@@ -52,10 +52,10 @@ function listed(shown) {
   return list.sort < 0 ? rows : sorted(rows, HEADS[list.sort][1]);
 }
 
-/** Blanks stand last, whichever way it is sorted. */
+/** The filings sorted by a value; blanks stand last in both directions. */
 function sorted(rows, value) {
   const sign = list.down ? -1 : 1;
-  const blank = (one) => value(one) === null;
+  const blank = (filing) => value(filing) === null;
   return rows.slice().sort((a, b) => {
     if (blank(a) || blank(b)) return blank(a) - blank(b);
     const [left, right] = [value(a), value(b)];

@@ -1,11 +1,11 @@
-// What is shown: the state of the filters, kept in the address so that a view can be sent on.
+// The state of the filters. It stands in the address of the page, so that a view can be shared.
 
-/** What the page opens with: what departments must act on; hints only where there is nothing else, or when asked for. */
-const OPENING = FINDINGS.some((one) => one.severity !== "info") ? SEVERITIES.filter((each) => each !== "info") : SEVERITIES;
+/** The severities shown at first: errors and warnings; hints only where there is nothing else. */
+const OPENING = FINDINGS.some((finding) => finding.severity !== "info") ? SEVERITIES.filter((each) => each !== "info") : SEVERITIES;
 const opening = () => ({ search: "", filing: "", rule: "", severities: new Set(OPENING), forms: new Set(FORMS) });
 const state = opening();
 
-/** The searched text of each finding; made when first asked for, since it takes a moment. */
+/** The texts of each finding that are searched; computed at the first search, because it takes a moment. */
 let searched = null;
 function searchedTexts() {
   if (searched === null) {
@@ -15,33 +15,33 @@ function searchedTexts() {
     const at = (name) => DATA.columns.indexOf(name);
     const kept = ["project", "message", "field", "cell", "rule", "form", "actual", "path", "status", "note"].map(at);
     searched = DATA.findings.map((row) => (
-      [row[1] < 0 ? fold(NOBODY) : names[row[1]], ...kept.map((column) => known(row[column]))].join("\n")
+      [row[1] < 0 ? fold(NO_FILING) : names[row[1]], ...kept.map((column) => known(row[column]))].join("\n")
     ));
   }
   return searched;
 }
 
-/** Whether the severities shown are those the page opens with. */
+/** Whether the shown severities are those shown at first. */
 const isOpening = () => state.severities.size === OPENING.length && OPENING.every((each) => state.severities.has(each));
 
-/** Whether nothing is asked for that the page did not open with. */
+/** Whether all filters are as they were at first. */
 const isUnfiltered = () => (
   !state.search.trim() && !state.filing && !state.rule && isOpening() && state.forms.size === FORMS.length
 );
 
-/** The findings that pass every filter; of several words searched for, all must be found. */
-const chosen = () => passing().filter((one) => state.severities.has(one.severity));
+/** The findings that pass every filter; of several words, a finding must contain all. */
+const chosen = () => passing().filter((finding) => state.severities.has(finding.severity));
 
-/** The findings that pass every filter but that of severity. */
+/** The findings that pass every filter except the severity. */
 function passing() {
   const words = fold(state.search).split(/\s+/).filter(Boolean);
   const texts = words.length ? searchedTexts() : [];
   const allForms = state.forms.size === FORMS.length;
-  return FINDINGS.filter((one) => (
-    (allForms || state.forms.has(one.form))
-    && (!state.rule || one.rule === state.rule)
-    && (!state.filing || ownerOf(one) === state.filing)
-    && words.every((word) => texts[one.index].includes(word))
+  return FINDINGS.filter((finding) => (
+    (allForms || state.forms.has(finding.form))
+    && (!state.rule || finding.rule === state.rule)
+    && (!state.filing || ownerOf(finding) === state.filing)
+    && words.every((word) => texts[finding.index].includes(word))
   ));
 }
 
@@ -58,11 +58,11 @@ function remember() {
   try {
     history.replaceState(null, "", hash);
   } catch (refused) {
-    location.hash = hash; // some browsers let no file rewrite its address
+    location.hash = hash; // some browsers do not let a local file replace its address
   }
 }
 
-/** Take the state from the address; what is not known there is left aside. */
+/** Read the state from the address; unknown values are ignored. */
 function recall() {
   const words = new URLSearchParams(location.hash.slice(1));
   const listed = (name, all, otherwise) => {
@@ -76,16 +76,16 @@ function recall() {
   state.forms = listed("f", FORMS, FORMS);
 }
 
-/** Back to what the page opens with. */
+/** Reset all filters. */
 const clear = () => Object.assign(state, opening());
 
-/** Only the findings of one rule, whatever their severity. */
+/** Show only the findings of a rule, whatever their severity. */
 function chooseRule(code) {
   state.rule = code;
-  for (const one of FINDINGS) if (one.rule === code) state.severities.add(one.severity);
+  for (const finding of FINDINGS) if (finding.rule === code) state.severities.add(finding.severity);
 }
 
-/** The bar with the filters; `changed` is called whenever one of them is. */
+/** The bar with the filters; `changed` is called whenever a filter changes. */
 function filterBar(changed) {
   const search = el("input", {
     type: "search", id: "search", placeholder: "搜索单位、问题、栏目", autocomplete: "off",
@@ -112,7 +112,7 @@ function filterBar(changed) {
   });
   return {
     nodes: [search, filing, rule, severities.node, forms.node, reset, count, printing()],
-    /** Show the state in the bar, and how many findings it leaves. */
+    /** Show the state in the bar, and the number of findings that pass. */
     show(shown) {
       if (search.value !== state.search) search.value = state.search;
       filing.lastChild.value = state.filing;
@@ -125,7 +125,7 @@ function filterBar(changed) {
   };
 }
 
-/** The button that prints, and whether each department begins a page. */
+/** The print button, and the option that each department begins a new page. */
 function printing() {
   const pages = el("input", { type: "checkbox", id: "pages" });
   pages.addEventListener("change", () => document.body.classList.toggle("by-department", pages.checked));
@@ -133,15 +133,15 @@ function printing() {
   return el("span", { class: "printing" }, button("打印", { id: "print" }, () => window.print()), label);
 }
 
-function choice(label, id, options, taken) {
+function choice(label, id, options, onChange) {
   const select = el("select", { id }, ...options);
-  select.addEventListener("change", () => taken(select.value));
+  select.addEventListener("change", () => onChange(select.value));
   return el("label", { class: "choice" }, el("span", { class: "hidden" }, label), select);
 }
 
 function filingOptions() {
   const counts = new Map();
-  for (const one of FINDINGS) counts.set(ownerOf(one), (counts.get(ownerOf(one)) || 0) + 1);
+  for (const finding of FINDINGS) counts.set(ownerOf(finding), (counts.get(ownerOf(finding)) || 0) + 1);
   const names = [...new Set([...DATA.filings.map((filing) => filing.name), ...counts.keys()])];
   const options = names.map((name) => el("option", { value: name }, `${name}（${counts.get(name) || 0}）`));
   return [el("option", { value: "" }, `全部单位（${DATA.filings.length}）`), ...options];
@@ -153,11 +153,11 @@ function ruleOptions() {
   return [el("option", { value: "" }, `全部规则（${rules.length}）`), ...options];
 }
 
-/** Buttons that are pressed or not; with counts of what each stands for. */
+/** Toggle buttons, each with its number of findings. */
 function toggles(label, held, key, all, word, changed) {
   const field = key === "severities" ? "severity" : "form";
   const nodes = all.map((each) => {
-    const count = FINDINGS.filter((one) => one[field] === each).length;
+    const count = FINDINGS.filter((finding) => finding[field] === each).length;
     const node = button(word(each), { class: `toggle ${each}`, "data-value": each }, () => {
       if (!held[key].delete(each)) held[key].add(each);
       changed();

@@ -1,9 +1,9 @@
-// 问题: by department and form, each with its surroundings. Drawn piece by piece as they come into sight.
+// 问题: by department and form, each with its surroundings. They are drawn in pieces, as they come into view.
 
 const PIECE = 40;
 const MOST_PRINTED = 3000;
 
-/** The list of findings: draws the first piece, and the next ones when they are wanted; `below` stands at its end. */
+/** The list of findings: draws the first piece, and the next pieces when the reader gets there; `below` is its last node. */
 function findingsList(section, shown, below) {
   const body = el("div", { class: "groups" });
   const rest = el("p", { class: "rest" });
@@ -21,18 +21,18 @@ function findingsList(section, shown, below) {
   /** Draw some more findings. */
   function extend(count) {
     const piece = shown.slice(drawn, drawn + count);
-    for (const one of piece) {
-      if (owner !== ownerOf(one)) {
-        owner = ownerOf(one);
+    for (const finding of piece) {
+      if (owner !== ownerOf(finding)) {
+        owner = ownerOf(finding);
         group = null;
-        part = departmentPart(one, shown);
+        part = departmentPart(finding, shown);
         body.append(part);
       }
-      if (group !== one.group) {
-        group = one.group;
-        part.append(formHead(one));
+      if (group !== finding.group) {
+        group = finding.group;
+        part.append(formHead(finding));
       }
-      part.append(article(one));
+      part.append(article(finding));
     }
     drawn += piece.length;
     next.hidden = drawn >= shown.length;
@@ -49,16 +49,16 @@ function findingsList(section, shown, below) {
   return { extend, left: () => shown.length - drawn };
 }
 
-function departmentPart(one, shown) {
-  const own = shown.filter((other) => other.filing === one.filing);
+function departmentPart(finding, shown) {
+  const own = shown.filter((other) => other.filing === finding.filing);
   const counts = SEVERITIES.map((severity) => [severity, own.filter((other) => other.severity === severity).length]);
   const chips = counts.filter(([, count]) => count).map(([severity, count]) => chip(severity, `${WORDS[severity]} ${count}`));
-  return el("section", { class: "department", "data-filing": one.filing }, el("h3", {}, ownerOf(one), ...chips));
+  return el("section", { class: "department", "data-filing": finding.filing }, el("h3", {}, ownerOf(finding), ...chips));
 }
 
-function formHead(one) {
-  const name = one.form ? `${one.form}${one.project ? `　${one.project}` : ""}` : "整个文件";
-  return el("h4", {}, name, fileLink(baseName(one.path), addressOf(one.path)));
+function formHead(finding) {
+  const name = finding.form ? `${finding.form}${finding.project ? `　${finding.project}` : ""}` : "整个文件";
+  return el("h4", {}, name, fileLink(baseName(finding.path), addressOf(finding.path)));
 }
 
 const chip = (severity, text) => el("span", { class: `chip ${severity}` }, text);
@@ -69,29 +69,29 @@ const addresses = new Map([
 ]);
 const addressOf = (path) => addresses.get(path) || null;
 
-/** One finding. */
-function article(one) {
-  const place = [one.sheet, one.cell].filter(Boolean).join(" ") || "整个文件";
-  const rule = RULES.get(one.rule);
-  const code = el("a", { href: `#rule-${one.rule}`, class: "code", title: rule ? rule.title : null, "data-rule": one.rule }, one.rule);
-  const windows = one.windows.map((each, at) => windowOf(each, one, at));
+/** A finding. */
+function article(finding) {
+  const place = [finding.sheet, finding.cell].filter(Boolean).join(" ") || "整个文件";
+  const rule = RULES.get(finding.rule);
+  const code = el("a", { href: `#rule-${finding.rule}`, class: "code", title: rule ? rule.title : null, "data-rule": finding.rule }, finding.rule);
+  const windows = finding.windows.map((each, at) => windowOf(each, finding, at));
   return el(
-    "article", { class: one.severity, tabindex: "-1", "data-index": one.index, "aria-label": `${WORDS[one.severity]}，${place}` },
+    "article", { class: finding.severity, tabindex: "-1", "data-index": finding.index, "aria-label": `${WORDS[finding.severity]}，${place}` },
     el(
-      "div", { class: "told" },
-      el("p", { class: "line" }, chip(one.severity, WORDS[one.severity]), code, el("span", { class: "place" }, place), el("span", { class: "field" }, one.field)),
-      el("p", { class: "message" }, textOf(one.message)),
-      sides(textOf(one.actual), textOf(one.expected)),
-      el("p", { class: "advice" }, textOf(one.advice)),
-      handling(textOf(one.status), textOf(one.note)),
-      relatedLine(one),
-      el("details", {}, el("summary", {}, "依据"), el("p", {}, textOf(one.basis))),
+      "div", { class: "texts" },
+      el("p", { class: "line" }, chip(finding.severity, WORDS[finding.severity]), code, el("span", { class: "place" }, place), el("span", { class: "field" }, finding.field)),
+      el("p", { class: "message" }, textOf(finding.message)),
+      sides(textOf(finding.actual), textOf(finding.expected)),
+      el("p", { class: "advice" }, textOf(finding.advice)),
+      handling(textOf(finding.status), textOf(finding.note)),
+      relatedLine(finding),
+      el("details", {}, el("summary", {}, "依据"), el("p", {}, textOf(finding.basis))),
     ),
     windows.length ? el("div", { class: "windows" }, ...windows) : null,
   );
 }
 
-/** What was filed and what it should be. */
+/** The filed and the expected value. */
 function sides(actual, expected) {
   if (!expected) return null;
   return el(
@@ -100,17 +100,17 @@ function sides(actual, expected) {
   );
 }
 
-/** What an officer noted beside the finding in the workbook. */
+/** The notes of the officer on the finding in the workbook. */
 function handling(status, note) {
   return status || note ? el("p", { class: "handled" }, `处理：${[status, note].filter(Boolean).join("，")}`) : null;
 }
 
-/** The other cells a finding rests on, by sheet. */
-function relatedLine(one) {
-  if (!one.related.length) return null;
+/** The related cells of a finding, by sheet. */
+function relatedLine(finding) {
+  if (!finding.related.length) return null;
   const places = new Map();
-  for (const [path, sheet, cell] of one.related) {
-    const file = textOf(path) === one.path ? "" : `〔${baseName(textOf(path))}〕`;
+  for (const [path, sheet, cell] of finding.related) {
+    const file = textOf(path) === finding.path ? "" : `〔${baseName(textOf(path))}〕`;
     const head = `${file}${textOf(sheet)}`;
     if (!places.has(head)) places.set(head, []);
     if (cell >= 0) places.get(head).push(textOf(cell));
@@ -119,13 +119,13 @@ function relatedLine(one) {
   return el("p", { class: "related" }, `相关：${said.join("；")}`);
 }
 
-/** A part of a form, the cell to mend marked, the cells it rests on marked otherwise. */
-function windowOf([at, rows, left, right, spot, also], one, order) {
+/** A window on a form, with the cell to correct and the related cells marked. */
+function windowOf([at, rows, left, right, marked, related], finding, order) {
   const sheet = DATA.sheets[at];
   const cells = cellsOf(sheet);
   const table = el("table", { class: "window" });
-  const other = sheet.path === one.path ? "" : `〔${baseName(sheet.path)}〕`;
-  if (order || !spot) table.append(el("caption", {}, `相关：${other}${sheet.name}`));
+  const other = sheet.path === finding.path ? "" : `〔${baseName(sheet.path)}〕`;
+  if (order || !marked) table.append(el("caption", {}, `相关：${other}${sheet.name}`));
   table.append(el("tr", { class: "letters" }, el("td", {}), ...range(left, right).map((column) => el("td", {}, letters(column)))));
   rows.forEach((row, index) => {
     if (index && rows[index - 1] + 1 < row) table.append(gap(right - left + 2));
@@ -134,38 +134,38 @@ function windowOf([at, rows, left, right, spot, also], one, order) {
     for (let column = left; column <= right; column += 1) {
       const cell = cells.get(`${row},${column}`);
       const first = index === 0 || rows[index - 1] + 1 < row;
-      if (!cell) line.append(el("td", { class: marked(null, row, column, spot, also) }));
-      else if (column === Math.max(cell.left, left) && (row === cell.top || first)) line.append(cellNode(cell, row, until, left, right, spot, also));
+      if (!cell) line.append(el("td", { class: markOf(null, row, column, marked, related) }));
+      else if (column === Math.max(cell.left, left) && (row === cell.top || first)) line.append(cellNode(cell, row, until, left, right, marked, related));
     }
     table.append(line);
   });
   return table;
 }
 
-/** The last of the rows that follow each other without a gap. */
+/** The last row of those that follow each other without a gap. */
 function lastOfRun(rows, index) {
   let at = index;
   while (at + 1 < rows.length && rows[at + 1] === rows[at] + 1) at += 1;
   return rows[at];
 }
 
-function cellNode(cell, row, until, left, right, spot, also) {
-  const mark = marked(cell, row, cell.left, spot, also);
+function cellNode(cell, row, until, left, right, marked, related) {
+  const mark = markOf(cell, row, cell.left, marked, related);
   const text = el("span", { class: "t" }, cell.text);
   const down = Math.min(cell.bottom, until) - row + 1;
   const across = Math.min(cell.right, right) - Math.max(cell.left, left) + 1;
   return el("td", {
     rowspan: down > 1 ? down : null, colspan: across > 1 ? across : null,
     class: [cell.filed ? "filled" : "printed", mark].filter(Boolean).join(" "),
-    title: cell.text.length > 12 ? cell.text : null, "aria-label": mark === "spot" ? `${cell.text || "空"}（要改的单元格）` : null,
+    title: cell.text.length > 12 ? cell.text : null, "aria-label": mark === "marked" ? `${cell.text || "空"}（要改的单元格）` : null,
   }, text);
 }
 
-/** Whether a cell is the one to mend or one it rests on. */
-function marked(cell, row, column, spot, also) {
+/** The mark of a cell: it is the cell to correct, a related cell, or neither. */
+function markOf(cell, row, column, marked, related) {
   const { top, bottom, left, right } = cell || { top: row, bottom: row, left: column, right: column };
   const holds = (at) => at && top <= at[0] && at[0] <= bottom && left <= at[1] && at[1] <= right;
-  return holds(spot) ? "spot" : also.some(holds) ? "also" : null;
+  return holds(marked) ? "marked" : related.some(holds) ? "related-cell" : null;
 }
 
 const gap = (columns) => el("tr", { class: "gap" }, el("td", { colspan: columns }, "⋮"));

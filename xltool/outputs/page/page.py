@@ -1,9 +1,8 @@
-"""review.html: the review as one page for the browser, which needs nothing but itself.
+"""Write review.html: the review as one page for the browser, in a single file.
 
-Data, style and script stand in the file; a content security policy that knows the two by their
-hashes keeps anything else from running and anything from being fetched. The data is JSON in which
-no tag can begin, and the script puts every text into the page as text. Four places to fill do not
-ask for a template engine: `string.Template` does, each place filled with what is escaped already.
+Data, style and script stand in the file. A content security policy with the hashes of style and script prevents any
+other script from running and anything from being fetched. The data is JSON that cannot contain a tag, and the script
+inserts every text as a text node. `string.Template` is enough for the few places to fill; each value is escaped before.
 """
 
 from __future__ import annotations
@@ -32,35 +31,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCRIPTS: Final = ("data.js", "filters.js", "pictures.js", "departments.js", "rounds.js", "findings.js", "start.js")
-"""In the order they depend on each other; they become one script."""
+"""In the order in which they depend on each other; they are joined to one script."""
 WORKBOOK: Final = "review.xlsx"
 _PLACE: Final = "\0"
-"""Where the data goes; nothing else on the page holds this character."""
+"""Stands for the data while the template is filled; no other text of the page contains this character."""
 
 
 def write_page(path: Path, review: Review, *, folder: Path | None = None) -> None:
     """Write the page, whole or not at all.
 
-    Links to the filings are relative to `folder`, the one the page will lie in; that of `path`
-    unless it is to be moved. The same review gives the same bytes. OSError where it cannot be written.
+    Links to the files are relative to `folder`, where the page will be opened; by default the folder of `path`. The
+    same review gives the same bytes. Raises OSError where the page cannot be written.
     """
     write_pieces(path, page_pieces(review, folder or path.parent))
 
 
 def page_bytes(review: Review, folder: Path) -> bytes:
-    """The page's bytes, with links that hold in `folder`."""
+    """The bytes of the page, with links relative to `folder`."""
     return b"".join(page_pieces(review, folder))
 
 
 def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
-    """The same a few hundred findings at a time."""
+    """The bytes of the page in pieces, so that a large review is never in memory as a whole."""
     page = PageData(review, linker(review.root, folder))
     style = _asset("page.css")
     script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     frame = Template(_asset("page.html")).substitute(
         policy=_policy(style, script),
         title=escape(visible(review.title)),
-        made=f"{review.made_at:%Y-%m-%d %H:%M}",
+        made_at=f"{review.made_at:%Y-%m-%d %H:%M}",
         figures=_figures(review, page.severities),
         workbook=WORKBOOK,
         style=style,
@@ -74,7 +73,7 @@ def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
 
 
 def linker(root: Path | None, folder: Path) -> Callable[[str], str | None]:
-    """Gives the address of a file under `root` as seen from a page in `folder`; None where there can be none."""
+    """A function that gives the address of a file below `root` for a page in `folder`; None where it has none."""
     begin = None if root is None else _address(relative_path(root, folder))
 
     def link(path: str) -> str | None:
@@ -85,21 +84,21 @@ def linker(root: Path | None, folder: Path) -> Callable[[str], str | None]:
 
 
 def _address(base: Path) -> str | None:
-    """What the addresses of files below a folder begin with."""
+    """The beginning of the addresses of files below a folder; None where an address cannot hold it."""
     if not base.is_absolute():
         begin = _quoted((base / "_").as_posix()[:-1])
         return None if begin is None else f"./{begin}"
     try:
         return f"{base.as_uri()}/"
-    except UnicodeEncodeError:  # likewise
+    except UnicodeEncodeError:  # half a character, as below
         return None
 
 
 def _quoted(path: str) -> str | None:
-    """A path as it stands in an address."""
+    """A path, quoted for an address; None where an address cannot hold it."""
     try:
         return quote(path, errors="surrogateescape")
-    except UnicodeEncodeError:  # half a character, which no file's name can hold
+    except UnicodeEncodeError:  # half a character (a lone surrogate), which no file name contains
         return None
 
 
@@ -108,27 +107,27 @@ def _asset(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing may be fetched, and nothing may run or be dressed but by these two."""
+    """A content security policy that allows this style and this script alone, and no request."""
     rest = "base-uri 'none'; form-action 'none'"
     return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; {rest}"
 
 
 def _hash(text: str) -> str:
-    """A source as a content security policy names it."""
+    """The hash of a source, as a content security policy writes it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _json(members: Iterable[tuple[str, object]]) -> Iterator[bytes]:
-    """JSON of an object that can stand in a script element: no tag and no comment can begin in it."""
-    return json_stream.of_object(members, _safe)
+    """The JSON of an object for a script element, where no tag and no comment may begin."""
+    return json_stream.of_object(members, _encode)
 
 
-def _safe(data: object) -> bytes:
+def _encode(data: object) -> bytes:
     return msgspec.json.encode(data).replace(b"<", rb"\u003c")
 
 
 def _figures(review: Review, counts: Counter[Severity]) -> str:
-    """The figures of the head, which can be read without script, too."""
+    """The figures in the head of the page, which are shown without script, too."""
     forms = sum(sum(filing.forms.values()) for filing in review.filings)
     unread = sum(file.status is not FileStatus.READ for file in review.files)
     figures = [("单位", len(review.filings), ""), ("表", forms, ""), ("文件", len(review.files), "")]

@@ -1,20 +1,20 @@
-// Pictures of a filing: its money from budget to spending, and its points. All bars begin at nought.
+// Pictures of a filing: its funds from budget to spending, and its scores. All bars begin at zero.
 
 const WIDTH = 600;
-const LEFT = 92; // where bars begin
-const ROOM = 270; // the longest bar
+const LEFT = 92; // start of the bars
+const LONGEST_BAR = 270; // width of the longest bar
 let drawings = 0;
 
-/** The pictures of a filing side by side; what is blank in the form is said to be so, not drawn. */
+/** The pictures of a filing side by side; a blank amount is written as such and has no bar. */
 function pictures(filing) {
   if (!filing.picture) return el("p", { class: "none" }, "没有附件2、附件3，无法画出资金和得分。");
   return el("div", { class: "pictures" }, fundsPicture(filing), scorePicture(filing));
 }
 
-/** How many forms there are of the kind that is drawn. */
+/** The number of forms of the kind that is drawn. */
 const copies = (filing) => filing.forms[FORMS.indexOf(filing.picture.form)];
 
-/** Which form is drawn; of several, the first. */
+/** The name of the form that is drawn; of several, the first is drawn. */
 const drawnFrom = (filing) => (
   copies(filing) > 1 ? `${filing.picture.form}，报送 ${copies(filing)} 份，图按第一份` : filing.picture.form
 );
@@ -32,13 +32,13 @@ function drawing(title, description, height, parts) {
 const bar = (kind, x, y, width, height) => draw("rect", { class: kind, x, y, width: Math.max(width, 1), height });
 const word = (kind, x, y, text) => draw("text", { class: kind, x, y }, text);
 
-/** 年初预算 → 全年预算 → 全年执行, what it was spent on, and the projects. */
+/** 年初预算 → 全年预算 → 全年执行, the kinds of spending, and the projects. */
 function fundsPicture(filing) {
   const { form, funds, kinds, projects } = filing.picture;
-  const alone = copies(filing) === 1;
-  const lines = fundLines(funds, kinds, form === "附件2" && alone ? projects : []);
+  const isOnly = copies(filing) === 1;
+  const lines = fundLines(funds, kinds, form === "附件2" && isOnly ? projects : []);
   const most = Math.max(0, ...lines.map((line) => line.parts.reduce((sum, part) => sum + Math.max(part.amount, 0), 0)));
-  const scale = most > 0 ? ROOM / most : 0;
+  const scale = most > 0 ? LONGEST_BAR / most : 0;
   const parts = [];
   lines.forEach((line, index) => {
     const y = 8 + index * 34;
@@ -53,9 +53,9 @@ function fundsPicture(filing) {
     if (line.flows && next && next.flows) parts.unshift(funnel(x, y + 20, LEFT + next.parts[0].amount * scale, y + 34));
     parts.push(draw("text", { class: "value", x: x + 6, y: y + 14 }, line.value, note(line.note)));
   });
-  const told = lines.map((line) => `${line.label}${line.value}${line.note ? `，${line.note}` : ""}`).join("；");
+  const description = lines.map((line) => `${line.label}${line.value}${line.note ? `，${line.note}` : ""}`).join("；");
   const title = `资金（万元，${drawnFrom(filing)}）`;
-  return el("figure", {}, el("figcaption", {}, title), drawing(`${filing.name} ${title}`, told, 8 + lines.length * 34, parts));
+  return el("figure", {}, el("figcaption", {}, title), drawing(`${filing.name} ${title}`, description, 8 + lines.length * 34, parts));
 }
 
 const note = (text) => (text ? draw("tspan", { class: "note", dx: 8 }, text) : null);
@@ -65,7 +65,7 @@ function withTitle(node, text) {
   return node;
 }
 
-/** What flows from one bar into the next. */
+/** The connection between a bar and the next. */
 const funnel = (right, top, nextRight, bottom) => (
   draw("polygon", { class: "flow", points: `${LEFT},${top} ${right},${top} ${nextRight},${bottom} ${LEFT},${bottom}` })
 );
@@ -103,26 +103,26 @@ function projectLine(known, count, project) {
   };
 }
 
-const fundLine = (label, kind, amount, told) => ({
+const fundLine = (label, kind, amount, note) => ({
   label,
   flows: amount !== null && amount >= 0,
   parts: amount === null ? [] : [{ name: label, kind, amount }],
   value: amount === null ? "未填" : money(amount),
-  note: amount === null ? "" : told,
+  note: amount === null ? "" : note,
 });
 
-/** A share in words, where both numbers are there. */
-const ratio = (part, whole, say) => (part === null || whole === null || whole <= 0 ? "" : say(part / whole));
+/** A share in words; "" where a number is missing. */
+const ratio = (part, whole, describe) => (part === null || whole === null || whole <= 0 ? "" : describe(part / whole));
 
 const signed = (share) => `${share > 0 ? "+" : ""}${percent(share)}`;
 
-/** Points by 一级指标: the weight as frame, the filed points in it, the recomputed ones below. */
+/** Scores by 一级指标: the weight as a frame, the filed score inside, the recomputed score below. */
 function scorePicture(filing) {
   const { bars } = filing.picture;
   const drawn = bars.filter(([, weight, filed, recomputed]) => weight !== null || filed !== null || recomputed !== null);
-  const scale = ROOM / Math.max(1, ...drawn.map(([, ...numbers]) => Math.max(0, ...numbers.map((each) => each || 0))));
+  const scale = LONGEST_BAR / Math.max(1, ...drawn.map(([, ...numbers]) => Math.max(0, ...numbers.map((each) => each || 0))));
   const parts = [];
-  const told = [];
+  const descriptions = [];
   drawn.forEach(([name, weight, filed, recomputed], index) => {
     const y = 6 + index * 36;
     const differs = filed !== null && recomputed !== null && Math.abs(filed - recomputed) > 0.05;
@@ -134,12 +134,12 @@ function scorePicture(filing) {
     const again = differs ? `重算 ${points(recomputed)}` : "";
     const x = LEFT + 6 + scale * Math.max(weight || 0, filed || 0, recomputed || 0);
     parts.push(draw("text", { class: "value", x, y: y + 16 }, value, again ? draw("tspan", { class: "off", dx: 8 }, again) : null));
-    told.push(`${name} ${value}${again ? `，${again}` : ""}`);
+    descriptions.push(`${name} ${value}${again ? `，${again}` : ""}`);
   });
   const title = `得分（${drawnFrom(filing)}）`;
   const caption = el("figcaption", {}, title, legend());
   if (!drawn.length) return el("figure", {}, caption, el("p", { class: "none" }, "没有填写分值和得分。"));
-  return el("figure", {}, caption, drawing(`${filing.name} ${title}`, told.join("；"), 8 + drawn.length * 36, parts));
+  return el("figure", {}, caption, drawing(`${filing.name} ${title}`, descriptions.join("；"), 8 + drawn.length * 36, parts));
 }
 
 const legend = () => el(

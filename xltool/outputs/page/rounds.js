@@ -1,11 +1,11 @@
-// 整改情况: what became of the findings of the last review, where there was one.
+// 整改情况: the outcome of each finding of the last review, where there was a last review.
 
 const FIRST_STEPS = 15;
 const INK = { 已整改: "good", 未整改: "error", 未重报: "error", 新增问题: "warning", 未要求的改动: "info" };
 const STEP_HEADS = ["单位", "整改结果", "规则", "位置", "栏目", "上次填报", "本次填报", "问题"];
 const round = { all: false, became: "" };
 
-/** The section, of the filing that is chosen or of all; a result can be asked for alone. */
+/** The nodes of the section, for the chosen filing or for all; a single outcome can be chosen. */
 function rounds(refresh) {
   const own = DATA.steps.filter(([filing]) => !state.filing || (filing >= 0 && DATA.filings[filing].name === state.filing));
   const steps = own.filter(([, , became]) => !round.became || became === round.became);
@@ -24,7 +24,7 @@ function rounds(refresh) {
   ];
 }
 
-/** A result with its count; pressed, it is the only one shown. */
+/** The button of an outcome with its count; while pressed, only that outcome is shown. */
 function resultButton(became, own, refresh) {
   const count = own.filter(([, , each]) => each === became).length;
   const attributes = { class: `chip ${INK[became]}`, "aria-pressed": String(round.became === became), "data-became": became };
@@ -35,7 +35,7 @@ function resultButton(became, own, refresh) {
   });
 }
 
-/** Form and cell; a template's sheet bears the name of its form. */
+/** Form and cell; in a template, the name of the sheet is that of the form. */
 const placeOf = (form, place) => (place.startsWith(form) ? place : `${form} ${place}`);
 
 function stepRow([, department, became, form, project, rule, place, item, before, after, message]) {

@@ -1,10 +1,10 @@
-// The page put together: sections, keys, printing.
+// Starts the page: sections, keys, printing.
 
 const $ = (id) => document.getElementById(id);
 let findingsShown = null;
 let lastShown = [];
 
-/** Draw what depends on the filters. */
+/** Draw everything that depends on the filters. */
 function refresh() {
   lastShown = chosen();
   remember();
@@ -15,9 +15,9 @@ function refresh() {
   findingsShown = findingsList($("findings"), lastShown, hints());
 }
 
-/** Told below the list where hints are not shown: how many there are, and a button for them. */
+/** The line below the list where hints are hidden: their number, and a button that shows them. */
 function hints() {
-  const count = state.severities.has("info") ? 0 : passing().filter((one) => one.severity === "info").length;
+  const count = state.severities.has("info") ? 0 : passing().filter((finding) => finding.severity === "info").length;
   if (!count) return null;
   return el("p", { class: "hints" }, `另有 ${count} 条提示没有显示，供参考，不用单位处理。`, button("显示提示", { id: "hints" }, () => {
     state.severities.add("info");
@@ -35,14 +35,14 @@ function showRounds() {
   fill($("rounds"), {}, rounds(showRounds));
 }
 
-/** Only one filing, or all again where it is chosen already. */
+/** Show only this filing, or all again if it is chosen already. */
 function choose(name) {
   state.filing = state.filing === name ? "" : name;
   refresh();
   $("departments").scrollIntoView();
 }
 
-/** 规则: the rules that were hit. */
+/** 规则: the rules with findings. */
 function showRules() {
   const rows = [...RULES.values()].filter((rule) => rule.hits).map((rule) => el(
     "tr", { id: `rule-${rule.code}`, tabindex: "-1" },
@@ -59,7 +59,7 @@ function showRules() {
   section("rules", "规则", `${rows.length} 条有问题`, ["规则", "内容", "程度", "问题数", "涉及单位", "依据"], rows);
 }
 
-/** 未读取的文件: those that were skipped or refused, and why. */
+/** 未读取的文件: files that were skipped or refused, with the reason. */
 function showFiles() {
   const words = { refused: "已拒绝", skipped: "已跳过" };
   const rows = DATA.files.filter(([, status]) => words[status]).map(([path, status, reason, address]) => el(
@@ -70,7 +70,7 @@ function showFiles() {
   section("files", "未读取的文件", `${rows.length} 个`, ["文件", "结果", "原因"], rows);
 }
 
-/** 报送情况: the departments of the roster that still owe something. */
+/** 报送情况: the departments of the roster with missing forms. */
 function showOwed() {
   const inks = { 未报: "error", "收到、未能审核": "error", 部分报送: "warning" };
   const owing = DATA.owed.filter(([, status]) => inks[status]);
@@ -84,7 +84,7 @@ function showOwed() {
   section("owed", "报送情况", count, ["单位", "情况", "应报数", "已报数", "未报的表", "迟报的表"], rows);
 }
 
-/** 抽查建议: the filings to read first, with the reasons; an order of reading, no verdict. */
+/** 抽查建议: the filings to read first, with the reasons. */
 function showSpots() {
   const rows = DATA.spots.map(([filing, points, reasons]) => el(
     "tr", {},
@@ -105,7 +105,7 @@ function section(id, title, count, names, rows) {
   $(id).hidden = false;
 }
 
-/** Go to a rule without losing the filters in the address. */
+/** Scroll to a rule without changing the address, which holds the filters. */
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-rule]");
   if (!link) return;
@@ -116,7 +116,7 @@ document.addEventListener("click", (event) => {
   row.focus({ preventScroll: true });
 });
 
-/** To the next finding, or the one before. */
+/** Move to the next finding, or to the previous one. */
 function step(by) {
   const here = document.activeElement.closest("article");
   let all = [...document.querySelectorAll("article")];
@@ -152,7 +152,7 @@ document.addEventListener("keydown", (event) => {
   KEYS[key]();
 });
 
-/** Paper shows everything that is filtered for, unfolded; beyond some hundred pages nobody prints. */
+/** Before printing, draw and unfold all findings that pass the filters, up to a limit of some hundred pages. */
 window.addEventListener("beforeprint", () => {
   list.all = true;
   showDepartments();
@@ -181,4 +181,4 @@ showRules();
 showFiles();
 recall();
 refresh();
-if (window.requestIdleCallback) window.requestIdleCallback(searchedTexts); // so that the first search is quick, too
+if (window.requestIdleCallback) window.requestIdleCallback(searchedTexts); // makes the first search fast, too
