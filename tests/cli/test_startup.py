@@ -60,16 +60,18 @@ def real(*names: str) -> set[str]:
     return set(names)
 
 
-def test_audit_of_one_file_imports_what_audits(path: Path) -> None:
-    """Nothing that reads files, writes reports, keeps records, knows rosters or runs elsewhere."""
-    found = imported("audit", path)
-    assert {"numpy", "xltool.auditing.audit", "xltool.rules.catalogue"} <= found
-    assert not found & LIBRARIES
-    assert not found & {"lxml", "rapidfuzz", "rich"}
-    assert not found & real(*(f"xltool.batches.{name}" for name in RUN))
+def test_audit_of_one_file_imports_what_starts_a_worker_and_prints_findings(path: Path) -> None:
+    """Nothing that reads or judges, which the worker does, and nothing that only a run over a folder needs."""
+    modules = imported("audit", path)
+    assert {"xltool.auditing.result", "xltool.batches.judging", "xltool.outputs.terminal"} <= modules
+    assert not modules & LIBRARIES
+    assert not modules & {"lxml", "numpy", "rapidfuzz", "rich"}
+    assert not modules & real(*(f"xltool.batches.{name}" for name in RUN))
+    rules = {"rules", "expr.frame", "auditing.audit", "auditing.material", "auditing.keys", "auditing.scores"}
+    assert not modules & real(*(f"xltool.{name}" for name in rules))
     rooms = {"template", "catalogue", "converting", "issuing", "roster", "reader.files.unpacking"}
-    assert not found & real(*(f"xltool.{name}" for name in rooms))
-    assert not found & {"xltool.reader.reading", "xltool.reader.formats", "xltool.outputs.model", "xltool.api"}
+    assert not modules & real(*(f"xltool.{name}" for name in rooms))
+    assert not modules & {"xltool.reader.reading", "xltool.reader.formats", "xltool.outputs.model", "xltool.api"}
 
 
 def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_path: Path) -> None:
@@ -82,7 +84,7 @@ def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_
     assert {"xltool.batches.store.records", "xltool.batches.store.run_state"} <= found
     assert not found & (LIBRARIES - {"filelock"})
     assert not found & {"numpy", "lxml", "rich", "xltool.api", "xltool.rules.catalogue", "xltool.auditing.audit"}
-    batches = ("pipeline", "reading", "side_inputs", "writing", "judging")
+    batches = ("pipeline", "reading", "side_inputs", "writing", "judging", "judging_tasks", "store.audit")
     assert not found & real("xltool.workers.pool", *(f"xltool.batches.{name}" for name in batches))
 
 
