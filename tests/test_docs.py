@@ -58,8 +58,9 @@ def test_every_rule_stands_in_the_index_and_nothing_else() -> None:
 @pytest.mark.parametrize("row", rows("rules.md"), ids=lambda row: row[0])
 def test_a_rule_is_declared_and_tested_where_the_index_says(row: list[str]) -> None:
     """The name is the rule's own, or that of a table with its code; the tests are there."""
-    code, place, tests = row[0].partition("、")[0], row[-2], row[-1].replace("`", "").split("<br>")
-    value = declared(place)
+    code, tests = row[0].partition("、")[0], row[-1].replace("`", "").split("<br>")
+    value, *noting = map(declared, row[-2].split("<br>"))
+    assert all(map(callable, noting))
     if isinstance(value, Rule):
         assert value.code == code
     elif isinstance(value, dict):

@@ -7,8 +7,9 @@ import pkgutil
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from xltool import forms, rules
+from xltool import forms, reader, rules
 from xltool.expr.nodes import Field
+from xltool.reader.notes.registry import NOTED
 from xltool.rules import integrity, recomputed
 from xltool.rules.model import Rule
 
@@ -32,6 +33,15 @@ def rule_places() -> dict[str, str]:
             if isinstance(value, Rule):
                 places.setdefault(value.code, f"{module.__name__}:{name}")
     return places
+
+
+def noted_places() -> dict[str, list[str]]:
+    """Each code that reading notes, and the functions that note it, in the order of their names."""
+    modules(reader)  # a function registers its codes when its module is imported
+    return {
+        code: sorted(f"{noting.__module__}:{noting.__name__}" for noting in functions)
+        for code, functions in NOTED.items()
+    }
 
 
 def field_places() -> dict[Field, str]:

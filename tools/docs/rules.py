@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from tools.docs.declared import rule_places
+from tools.docs.declared import noted_places, rule_places
 from tools.samples.folders import ROOT
 from xltool.catalogue.explain import by_series, is_live
 from xltool.rules.noted_examples import TYPED
@@ -21,7 +21,8 @@ HEAD: Final = """\
 给程序用：`xltool rules --format json`。怎样增加一条规则，见 [CONTRIBUTING.md](../CONTRIBUTING.md)。
 
 - **表内**：○ 填报时下发的表样里也实时核对；△ 需要上年报送（`--prior`）。
-- **声明**：`模块:名称`，模块 `a.b` 就是文件 `a/b.py`。名称是函数名；在表格里声明的，是表格的名称。
+- **声明**：`模块:名称`，模块 `a.b` 就是文件 `a/b.py`。名称是函数名；在表格里声明的，是表格的名称；
+  读取文件时发现的（W、T），下面是发现它的函数。
 - **测试**：先是用声明里的例子核对它的测试，再是写有这个代码的测试。
 """
 COLUMNS: Final = ("规则", "内容", "严重程度", "适用表", "表内", "依据", "声明", "测试")
@@ -51,7 +52,7 @@ def _line(rule: Rule) -> str:
         "、".join(rule.form_keys),
         "○" if is_live(rule) else "△" if rule.needs_prior else "",
         rule.basis.replace("|", "\\|"),
-        f"`{rule_places()[rule.code]}`",
+        "<br>".join(f"`{place}`" for place in (rule_places()[rule.code], *noted_places().get(rule.code, ()))),
         "<br>".join(f"`{path}`" for path in tests_of(rule)),
     )
     return f"| {' | '.join(cells)} |\n"
