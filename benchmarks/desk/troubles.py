@@ -14,7 +14,7 @@ from benchmarks.desk.other_formats import ENCRYPTED, PDF, RAR, as_blank_sheet, a
 from benchmarks.desk.typing_in import FormTyper, fill_in, form_sheet
 from tests.support.programs import office as libreoffice
 from tools.samples.sample import FieldRef
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
@@ -75,7 +75,7 @@ class Trouble:
 def expect(status: str = ALL, missing: int = 0, *words: str, notice: bool | None = None) -> Expectation:
     """Build an expectation; each word is a rule (A1-05), a state of a receipt (重复) or an outcome (已整改)."""
     states = frozenset(word for word in words if word in set(State))
-    fates = frozenset(word for word in words if word in set(Became))
+    fates = frozenset(word for word in words if word in set(Outcome))
     rules = frozenset(words) - states - fates
     return Expectation(status, missing, states, rules, bool(rules or missing) if notice is None else notice, fates)
 
@@ -286,7 +286,7 @@ def _renamed(envelope: Envelope) -> None:
 
 
 EARLIER: Final = datetime(2024, 6, 1, 9, tzinfo=UTC)
-M, S, N, U = Became.MENDED, Became.STANDING, Became.NOT_FILED_AGAIN, Became.UNASKED
+M, S, N, U = Outcome.RESOLVED, Outcome.UNRESOLVED, Outcome.NOT_RESUBMITTED, Outcome.UNREQUESTED
 _SIGN_1 = _set("附件1", foot.signature, None)
 _SIGN_2 = _set("附件2", foot.signature, None)
 _NO_THRIFT = _set("附件1", b.thrift, None)

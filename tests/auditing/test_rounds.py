@@ -13,7 +13,7 @@ import xltool
 from tests.batches.test_batches import InlinePool
 from tools.samples import planted
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review
 from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATUS
@@ -78,10 +78,10 @@ def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) 
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     found = steps(tmp_path / "结果二")
     told = {(step["became"], step["rule"], step["item"]) for step in found}
-    assert (Became.MENDED, "A1-30", "厉行节约保障措施") in told
-    assert (Became.STANDING, "A1-05", "控制率") in told
-    assert (Became.NEW, "A1-34", "单位负责人签字") in told
-    unasked = [step for step in found if step["became"] == Became.UNASKED]
+    assert (Outcome.RESOLVED, "A1-30", "厉行节约保障措施") in told
+    assert (Outcome.UNRESOLVED, "A1-05", "控制率") in told
+    assert (Outcome.NEW, "A1-34", "单位负责人签字") in told
+    unasked = [step for step in found if step["became"] == Outcome.UNREQUESTED]
     assert [(step["item"], step["after"]) for step in unasked] == [("办公经费本年决算数", "1.50万元")]
     (mended,) = (step for step in found if step["rule"] == "A1-30")
     assert (mended["before"], mended["after"]) == (None, "压减会议和公务用车")
@@ -99,9 +99,9 @@ def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:
     second = submit(tmp_path / "二", (SAVING, None), without="附件2")
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     fates = {step["rule"]: step["became"] for step in steps(tmp_path / "结果二") if step["before"] is None}
-    assert fates["A1-30"] == Became.NOT_FILED_AGAIN
+    assert fates["A1-30"] == Outcome.NOT_RESUBMITTED
     missing = {step["became"] for step in steps(tmp_path / "结果二") if step["form"] == "附件2"}
-    assert missing == {Became.NOT_FILED_AGAIN}
+    assert missing == {Outcome.NOT_RESUBMITTED}
 
 
 def test_rows_are_known_by_their_names(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_rows_are_known_by_their_names(tmp_path: Path) -> None:
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     again = json.loads((tmp_path / "结果二" / "findings.json").read_text(encoding="utf-8"))["findings"]
     assert {one["key"] for one in found} == {one["key"] for one in again}
-    assert {step["became"] for step in steps(tmp_path / "结果二")} == {Became.STANDING}
+    assert {step["became"] for step in steps(tmp_path / "结果二")} == {Outcome.UNRESOLVED}
 
 
 def test_what_the_officer_fills_in_survives_the_next_run(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_what_a_finding_was_compared_with_may_be_mended_too(tmp_path: Path) -> N
     xltool.batch(submit(tmp_path / "一", (spot, row["本年决算数"] + 10)), out=tmp_path / "结果一")
     second = submit(tmp_path / "二", (DATE, "2024-05-20"))
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
-    assert {step["became"] for step in steps(tmp_path / "结果二")} == {Became.MENDED}
+    assert {step["became"] for step in steps(tmp_path / "结果二")} == {Outcome.RESOLVED}
 
 
 def test_amounts_put_into_the_right_unit_were_asked_for(tmp_path: Path) -> None:
@@ -225,5 +225,5 @@ def test_amounts_put_into_the_right_unit_were_asked_for(tmp_path: Path) -> None:
     xltool.batch(submit(tmp_path / "一", *in_yuan), out=tmp_path / "结果一")
     second = submit(tmp_path / "二", (FieldRef("附件1", foot.phone), "7654321"))
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
-    unasked = [step["item"] for step in steps(tmp_path / "结果二") if step["became"] == Became.UNASKED]
+    unasked = [step["item"] for step in steps(tmp_path / "结果二") if step["became"] == Outcome.UNREQUESTED]
     assert unasked == ["联系电话"]

@@ -22,7 +22,7 @@ from tools.guide import limits, sizing
 from tools.guide.page import PICTURES
 from tools.samples.folders import ROOT
 from xltool import cli
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.batches import reading
 from xltool.catalogue import guide
 from xltool.outputs.officer_notes import SHEETS, STATES
@@ -94,7 +94,7 @@ def test_every_sheet_of_the_review_is_explained(tmp_path: Path, monkeypatch: pyt
 
 def test_the_words_of_the_desk_are_those_of_the_program() -> None:
     """States of a finding, what becomes of one, and what a refused file is told."""
-    words = [*STATES, *(became.value for became in Became), guard.ENCRYPTED]
+    words = [*STATES, *(became.value for became in Outcome), guard.ENCRYPTED]
     assert [word for word in words if word not in TEXT] == []
 
 

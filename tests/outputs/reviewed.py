@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from xltool.auditing.audit import Audit, audit
-from xltool.auditing.rounds.comparison import Became, Step
+from xltool.auditing.rounds.comparison import Outcome, Step
 from xltool.batches.grouping import as_filings
 from xltool.findings import Finding, Severity
 from xltool.outputs.model import (
@@ -62,7 +62,7 @@ def audited(paths: list[Path], root: Path) -> Audit:
     return audit(records)
 
 
-def step(became: Became, filing: str = "甲局", department: str = "甲局") -> Step:
+def step(became: Outcome, filing: str = "甲局", department: str = "甲局") -> Step:
     """A finding of the last review, and what became of it."""
     words = ("控制率", "125.00%", "100.00%", "A1-05", "超过 100%。")
     return Step(became, filing, department, "附件1", "", "甲.xlsx", "附件1", "F5", *words)
@@ -73,7 +73,7 @@ def hostile_review() -> Review:
     findings = tuple(
         Finding(text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text) for text in HOSTILE
     )
-    steps = tuple(Step(Became.NEW, *[text] * 12) for text in HOSTILE)
+    steps = tuple(Step(Outcome.NEW, *[text] * 12) for text in HOSTILE)
     bars = tuple(ScoreBar(text, 10, 9, 8) for text in HOSTILE)
     picture = Picture("附件2", 1, 2, 3, 1, 2, tuple((text, 1.0) for text in HOSTILE), bars)
     return Review(

@@ -14,7 +14,7 @@ from lxml import etree
 
 from tests.outputs.test_workbook import finding, hostile, review
 from tests.support.programs import office
-from xltool.auditing.rounds.comparison import Became, Step
+from xltool.auditing.rounds.comparison import Outcome, Step
 from xltool.findings import Severity
 from xltool.outputs.letter_plans import plan_letters
 from xltool.outputs.letters import letter_bytes
@@ -48,7 +48,7 @@ def texts(content: bytes) -> tuple[str, list[list[list[str]]]]:
     return lines, [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
 
 
-def step(became: Became, **more: Any) -> Step:  # noqa: ANN401 - any field of a step
+def step(became: Outcome, **more: Any) -> Step:  # noqa: ANN401 - any field of a step
     """A step of the first filing."""
     words: dict[str, Any] = {"filing": "f1", "department": "单位1", "form": "附件1", "project": "", "path": "a.xlsx"}
     words |= {"sheet": "附件1", "cell": "D4", "item": "控制率", "before": "125%", "after": "100%", "rule": "A1-05"}
@@ -83,12 +83,12 @@ def test_nobody_is_written_to_without_cause() -> None:
     infos = tuple(replace(finding(2, "单位1/附件1.xlsx"), severity=Severity.INFO) for _ in range(2))
     quiet = replace(review(), findings=infos)
     assert letters(quiet) == []
-    assert letters(replace(quiet, context=ReviewContext(steps=(step(Became.MENDED),)))) == []
+    assert letters(replace(quiet, context=ReviewContext(steps=(step(Outcome.RESOLVED),)))) == []
 
 
 def test_the_second_letter_tells_what_became_of_the_first() -> None:
     """Mended, not mended and changed without being asked, with both values; a new finding is among the findings."""
-    steps = tuple(step(became) for became in Became)
+    steps = tuple(step(became) for became in Outcome)
     (letter,) = letters(replace(review(), findings=(), context=ReviewContext(steps=steps)))
     lines, (told,) = texts(letter.content)
     assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
@@ -221,5 +221,7 @@ def test_a_day_that_is_past_is_asked_of_nobody() -> None:
 
 def test_a_change_nobody_asked_for_is_no_debt() -> None:
     """It is the officer's to ask about; the department has nothing to file again."""
-    what = replace(review(), findings=(), context=ReviewContext(steps=(step(Became.MENDED), step(Became.UNASKED))))
+    what = replace(
+        review(), findings=(), context=ReviewContext(steps=(step(Outcome.RESOLVED), step(Outcome.UNREQUESTED)))
+    )
     assert letters(what) == []

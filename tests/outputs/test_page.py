@@ -17,7 +17,7 @@ import pytest
 from tests.outputs.reviewed import HOSTILE, MADE, SAMPLES, audited, hostile_review, samples_audit, samples_review, step
 from tests.support.documents import forms, write_docx
 from xltool.auditing.plausibility.ranking import Ranked, Reason
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Finding, Place, Severity, row_column
 from xltool.outputs.model import FilingRow, FormSheet, Review, ReviewContext, SheetFace, SubmissionOrigin
 from xltool.outputs.officer_notes import Handling
@@ -334,7 +334,7 @@ def test_a_second_round_tells_what_became_of_each_finding() -> None:
     """Whose it is, what became of it, where, then and now; without a first round there is nothing to tell."""
     assert data(Review("", MADE))["steps"] is None
     told = data(
-        Review("", MADE, filings=(FilingRow("甲局", "甲局"),), context=ReviewContext(steps=(step(Became.MENDED),)))
+        Review("", MADE, filings=(FilingRow("甲局", "甲局"),), context=ReviewContext(steps=(step(Outcome.RESOLVED),)))
     )
     wanted = [0, "甲局", "已整改", "附件1", "", "A1-05", "附件1 F5", "控制率", "125.00%", "100.00%", "超过 100%。"]
     assert told["steps"] == [wanted]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.outputs.reviewed import HOSTILE, hostile_review, large_review, samples_review, step
 from tests.support.programs.browser import OFFICE, Visit, browser, needs_chromium
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity
 from xltool.outputs.model import ReviewContext
 from xltool.outputs.page.page import write_page
@@ -262,7 +262,7 @@ def test_pictures_say_in_words_what_they_show(chrome: Browser, samples_page: Pat
 def test_a_second_round_is_listed_by_result_and_department(chrome: Browser, tmp_path: Path) -> None:
     """A result asked for is the only one shown; a department chosen leaves its own lines; without a round, no list."""
     first, second = samples_review().filings[:2]
-    steps = [step(became, one.id, one.department) for became in Became for one in (first, first, second)]
+    steps = [step(became, one.id, one.department) for became in Outcome for one in (first, first, second)]
     page = visit(chrome, written(tmp_path, replace(samples_review(), context=ReviewContext(steps=tuple(steps))))).page
     assert page.locator("#rounds tbody tr").count() == 15
     page.click("[data-became=已整改]")

@@ -24,7 +24,7 @@ from lxml import etree
 from tests.outputs.reviewed import step, workbook_bytes
 from tests.outputs.test_letters import letters
 from tests.outputs.test_workbook import review
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.converting import conversion_list
 from xltool.findings import Finding, Place, Severity
 from xltool.issuing import issue_list
@@ -101,7 +101,7 @@ def hostile(texts: list[str]) -> Review:
         for text in texts
     )
     handled = {text: Handling(text, text, (text,) * 6) for text in texts}
-    steps = [replace(step(Became.NEW, text, text), path=text, item=text, before=text, message=text) for text in texts]
+    steps = [replace(step(Outcome.NEW, text, text), path=text, item=text, before=text, message=text) for text in texts]
     return replace(
         review(),
         title=texts[0],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xltool.auditing.rounds.comparison import steps
+from xltool.auditing.rounds.comparison import compare_reviews
 from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory, judge
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.result import Audit
-    from xltool.auditing.rounds.last_review import Earlier
+    from xltool.auditing.rounds.last_review import LastReview
     from xltool.auditing.terms import Terms
     from xltool.batches.products import Written
     from xltool.batches.reading import Workers
@@ -86,7 +86,7 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
     inputs: Inputs,
     store: RecordStore,
     options: Options,
-    earlier: Earlier | None,
+    earlier: LastReview | None,
     roster: Roster | None,
     progress: Progress,
 ) -> PipelineResult:
@@ -158,13 +158,13 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
     *,
     inputs: Inputs,
     handled: dict[str, Handling],
-    earlier: Earlier | None,
+    earlier: LastReview | None,
 ) -> tuple[Written, RunCounts]:
     """Write the outputs of a stored audit; returns them with what they say in numbers."""
     with AuditStore(stored) as store:
         result = store.audit(filings.records)
         run_state.forget(run.out / HIDDEN)
-        rounds = steps(result, earlier) if earlier else None
+        rounds = compare_reviews(result, earlier) if earlier else None
         context = ReviewContext(handled, rounds, run.options.deadline, filings.inbox, store.spot_checks())
         root = run.folder if run.options.linked else None
         written = write_outputs(

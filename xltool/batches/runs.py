@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.result import Audit
-    from xltool.auditing.rounds.last_review import Earlier
+    from xltool.auditing.rounds.last_review import LastReview
     from xltool.batches.store.records import RecordStore
     from xltool.outputs.summary import RunCounts
     from xltool.roster import Roster
@@ -88,7 +88,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     return RunResult(result.written, result.tally, load_audit, result.messages)
 
 
-def _read_side_inputs(options: Options) -> tuple[Earlier | None, Roster | None]:
+def _read_side_inputs(options: Options) -> tuple[LastReview | None, Roster | None]:
     """The earlier review and the roster, where they are given."""
     if options.prior_review is None and options.roster is None:
         return None, None

@@ -15,7 +15,7 @@ import msgspec
 
 from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import Exemptions
-from xltool.auditing.rounds.last_review import Earlier
+from xltool.auditing.rounds.last_review import LastReview
 from xltool.findings import InputError
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.officer_notes import load as load_officer_notes
@@ -115,9 +115,9 @@ class SideInputs:
         load = partial(read_exemptions, today=files.run_time().date())
         return self._read(_SideInput("豁免清单", path, load), Exemptions)
 
-    def earlier(self, folder: Path) -> Earlier:
+    def earlier(self, folder: Path) -> LastReview:
         """The review an earlier run left in a folder; raises as `stored_review.load` and `roster`."""
-        return self._read(_SideInput("上次审核结果", folder, _earlier), Earlier)
+        return self._read(_SideInput("上次审核结果", folder, _earlier), LastReview)
 
     def officer_notes(self, path: Path) -> dict[str, Handling]:
         """What an officer noted in a review, empty without one; raises as `officer_notes.load` and `roster`."""
@@ -182,7 +182,7 @@ def _value_or_error(side_input: _SideInput[_Value]) -> _Answer:
         return _Mistake(_bytes(error)) if is_mistake else _UnforeseenError(_bytes(f"{type(error).__name__}：{error}"))
 
 
-def _earlier(folder: Path) -> Earlier:
+def _earlier(folder: Path) -> LastReview:
     from xltool.auditing.rounds.stored_review import load  # noqa: PLC0415 - pandas only where a second round is asked for
 
     return load(folder)

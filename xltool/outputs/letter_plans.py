@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity, on_files
 from xltool.roster.inbox import State, filing_label
 from xltool.storage import files
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 UNUSABLE: Final = frozenset({State.WRONG_YEAR, State.UNREADABLE})
 """States of received files that cannot stand for a form that is owed."""
-OPEN: Final = frozenset({Became.STANDING, Became.NOT_FILED_AGAIN})
+OPEN: Final = frozenset({Outcome.UNRESOLVED, Outcome.NOT_RESUBMITTED})
 """Outcomes of earlier findings that the department still has to settle."""
 
 
@@ -114,7 +114,7 @@ class _Matters:
                 self._paths[review.filing_of(finding)][finding.path] = None
         self._steps: dict[str, list[Step]] = defaultdict(list)
         for step in review.context.steps or ():
-            if step.became is not Became.NEW:
+            if step.became is not Outcome.NEW:
                 self._steps[step.filing].append(step)
 
     def has_any(self, filing: str) -> bool:

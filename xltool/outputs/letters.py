@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity
 from xltool.outputs.letter_document import CENTRE, HEI, KAI, RIGHT, SONG, LetterDocument, ParagraphStyle, TableColumns
 from xltool.outputs.letter_plans import OPEN, LetterKind
@@ -133,7 +133,7 @@ class _LetterWriter:
             counts.append(f"尚未报送的表 {len(self.debt.missing)} 张")
         if findings:
             counts += [f"必须修改的问题 {errors} 处", f"需要核实或者说明的问题 {len(findings) - errors} 处"]
-        resolved = sum(step.became is Became.MENDED for step in steps)
+        resolved = sum(step.became is Outcome.RESOLVED for step in steps)
         if steps:
             unresolved = sum(step.became in OPEN for step in steps)
             counts.append(f"上次指出的问题已整改 {resolved} 处、未整改 {unresolved} 处")

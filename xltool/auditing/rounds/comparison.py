@@ -1,11 +1,13 @@
-"""The second round: what became of each finding of the last review, and what was changed without being asked."""
+"""Compare an audit with the last review: the outcome of each of its findings, and changes that nobody requested.
+
+`OUTCOMES` decides: what the last review said and what is there now give the outcome.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from enum import Enum, StrEnum, auto
+from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.keys import FormKey, form_key, slots
 from xltool.auditing.rounds.questioned_cells import asked_of, is_rescaled
@@ -17,35 +19,70 @@ from xltool.forms.words import BLANK, shorten, show
 from xltool.normalize import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from xltool.auditing.keys import Slot
     from xltool.auditing.result import Audit
-    from xltool.auditing.rounds.last_review import Earlier, EarlierFinding, EarlierForm
+    from xltool.auditing.rounds.last_review import LastFinding, LastForm, LastReview
     from xltool.auditing.rounds.questioned_cells import Asked
     from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.reader.records import FiledCell, Submission
 
-UNASKED_ALLOWED = {foot.filed_on.key}
+CHANGES_EVERY_TIME: Final = frozenset({foot.filed_on.key})
 """Every new submission bears a new date."""
 
 
-class Became(StrEnum):
+class Outcome(StrEnum):
     """What became of a finding or a cell since the last review."""
 
-    MENDED = "已整改"
-    STANDING = "未整改"
-    NOT_FILED_AGAIN = "未重报"
+    RESOLVED = "已整改"
+    UNRESOLVED = "未整改"
+    NOT_RESUBMITTED = "未重报"
     NEW = "新增问题"
-    UNASKED = "未要求的改动"
+    UNREQUESTED = "未要求的改动"
+
+
+class Then(Enum):
+    """What the last review said of a finding or a cell."""
+
+    PROBLEM = auto()
+    """It asked for a correction."""
+    NOTHING = auto()
+
+
+class Now(Enum):
+    """What there is now of a finding or a cell."""
+
+    NO_FORM = auto()
+    """The form was not filed again."""
+    SAME_FORM = auto()
+    """The form is the same to the byte, and so is the problem."""
+    PROBLEM = auto()
+    NO_PROBLEM = auto()
+    UNJUDGED = auto()
+    """The problem was not found, but nobody could look for it."""
+    OTHER_VALUE = auto()
+    """There is no problem, and the cell holds another value."""
+
+
+OUTCOMES: Final = {
+    (Then.PROBLEM, Now.NO_FORM): Outcome.NOT_RESUBMITTED,
+    (Then.PROBLEM, Now.SAME_FORM): Outcome.NOT_RESUBMITTED,
+    (Then.PROBLEM, Now.PROBLEM): Outcome.UNRESOLVED,
+    (Then.PROBLEM, Now.UNJUDGED): Outcome.UNRESOLVED,
+    (Then.PROBLEM, Now.NO_PROBLEM): Outcome.RESOLVED,
+    (Then.NOTHING, Now.PROBLEM): Outcome.NEW,
+    (Then.NOTHING, Now.OTHER_VALUE): Outcome.UNREQUESTED,
+}
+"""The outcome of what was said then and what there is now; pairs that are not here are not worth a line."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One line of the second round: what, where (now, else then), and both values."""
 
-    became: Became
+    became: Outcome
     filing: str
     department: str
     form: str
@@ -60,163 +97,197 @@ class Step:
     message: str
 
 
-def steps(audit: Audit, earlier: Earlier) -> list[Step]:
-    """Every finding of last time and of now, and every unasked change, by filing, form and what became of it."""
-    now = {
-        form_key(submission.filing, submission.form, submission.project): submission for submission in audit.submissions
-    }
-    standing = dict(zip(audit.keys, audit.findings, strict=True))
-    unjudged = _unjudged(audit)
-    # What is exempted by now asks for nothing any more; what was exempted then and is not now is news.
-    known = {finding.key for finding in earlier.findings if _asks(finding.severity)}
-    excused = {key for key, finding in standing.items() if finding.exemption is not None}
-    asked = [finding for finding in earlier.findings if _asks(finding.severity) and finding.key not in excused]
-    found = [_fate(finding, earlier, now, standing) for finding in asked]
-    found = [_unless_unjudged(step, unjudged) for step in found]
-    fresh = [finding for key, finding in standing.items() if key not in known and _asks(finding.severity)]
-    found += [_new(finding, audit, earlier) for finding in fresh]
-    told = {(finding.path, finding.sheet, finding.cell) for finding in fresh}
-    wanted = asked_of(earlier)
-    again = ((key, one) for key, one in now.items() if key in earlier.forms)
-    unasked = (step for key, one in again for step in _unasked(key, one, earlier.forms[key], wanted))
-    found += [step for step in unasked if (step.path, step.sheet, step.cell) not in told]
-    filings = {fold(submission.filing): submission.filing for submission in audit.submissions}
-    files = {submission.path: submission for submission in audit.submissions}
-    found = [_owned(step, filings, files) for step in found]
-    order = list(Became)
-    return sorted(found, key=lambda step: (step.filing, step.form, step.project, order.index(step.became)))
+def compare_reviews(audit: Audit, last: LastReview) -> list[Step]:
+    """Every finding of last time and of now, and every unrequested change, by filing, form and outcome."""
+    comparison = _Comparison(audit, last)
+    steps = [*comparison.last_findings(), *comparison.new_findings(), *comparison.changes()]
+    order = list(Outcome)
+    return sorted(
+        map(comparison.under_current_name, steps),
+        key=lambda step: (step.filing, step.form, step.project, order.index(step.became)),
+    )
+
+
+class _Comparison:
+    """An audit beside the last review: the forms and findings of both, by their keys."""
+
+    def __init__(self, audit: Audit, last: LastReview) -> None:
+        self._last = last
+        self._submissions = {submission.id: submission for submission in audit.submissions}
+        self._forms = {_key(submission): submission for submission in audit.submissions}
+        self._findings = dict(zip(audit.keys, audit.findings, strict=True))
+        self._unjudged = _unjudged(audit)
+        # A finding that is exempted now asks for nothing any more; one that was exempted and is not now is new.
+        requested = {finding.key for finding in last.findings if _asks(finding.severity)}
+        self._new = [item for key, item in self._findings.items() if key not in requested and _asks(item.severity)]
+        self._filings = {fold(submission.filing): submission.filing for submission in audit.submissions}
+        self._files = {submission.path: submission for submission in audit.submissions}
+
+    def last_findings(self) -> Iterator[Step]:
+        """What became of the findings of last time."""
+        for finding in self._last.findings:
+            current = self._findings.get(finding.key)
+            is_exempted = current is not None and current.exemption is not None
+            if _asks(finding.severity) and not is_exempted:
+                yield self._step_of(finding, current)
+
+    def _step_of(self, finding: LastFinding, current: Finding | None) -> Step:
+        now = self._now(finding, current)
+        outcome = OUTCOMES[Then.PROBLEM, now]
+        submission = self._forms.get(finding.form) if finding.form else None
+        then = self._last.forms.get(finding.form) if finding.form else None
+        filing, form, project = finding.form or ("", "", "")
+        place, after = (finding.path, finding.sheet, finding.cell), None
+        if current is not None:
+            place, after = (current.path, current.sheet, current.cell), current.actual
+        elif submission is not None:
+            place, value = _current_cell(finding, submission, then)
+            after = value if outcome is Outcome.RESOLVED else None
+        return Step(
+            outcome,
+            filing,
+            submission.department if submission else then.department if then else "",
+            form,
+            submission.project if submission else project,
+            *place,
+            (finding.field or "").replace("_", ""),
+            finding.actual,
+            after,
+            finding.rule,
+            finding.message,
+        )
+
+    def _now(self, finding: LastFinding, current: Finding | None) -> Now:
+        """What there is now of a finding of last time; `current` is the same finding in this audit."""
+        submission = self._forms.get(finding.form) if finding.form else None
+        if finding.form and submission is None:
+            return Now.NO_FORM
+        if current is not None:
+            then = self._last.forms.get(finding.form) if finding.form else None
+            is_same = submission is not None and then is not None and submission.sha256 == then.sha256
+            return Now.SAME_FORM if is_same else Now.PROBLEM
+        # A form that is the same to the byte may be right now: another form had to be corrected.
+        return Now.UNJUDGED if submission is not None and _key(submission) in self._unjudged else Now.NO_PROBLEM
+
+    def new_findings(self) -> Iterator[Step]:
+        """Findings that were not there last time, with what their cells held then."""
+        for finding in self._new:
+            submission = self._submissions.get(finding.submission or "")
+            key = _key(submission) if submission else ("", "", "")
+            yield Step(
+                OUTCOMES[Then.NOTHING, Now.PROBLEM],
+                key[0],
+                submission.department if submission else "",
+                key[1],
+                submission.project if submission else "",
+                finding.path,
+                finding.sheet,
+                finding.cell,
+                (finding.field or "").replace("_", ""),
+                _last_value(finding, submission, self._last.forms.get(key)) if submission else None,
+                finding.actual,
+                finding.rule,
+                finding.message,
+            )
+
+    def changes(self) -> Iterator[Step]:
+        """Cells that nobody asked about and that hold another value, but for those with a new finding."""
+        questioned = asked_of(self._last)
+        with_finding = {(finding.path, finding.sheet, finding.cell) for finding in self._new}
+        for key, submission in self._forms.items():
+            then = self._last.forms.get(key)
+            if then is not None:
+                steps = _unrequested(key, submission, then, questioned)
+                yield from (step for step in steps if (step.path, step.sheet, step.cell) not in with_finding)
+
+    def under_current_name(self, step: Step) -> Step:
+        """The step under the name that its filing bears now; one on a whole file that is read by now, with its form."""
+        submission = self._files.get(step.path)
+        if not step.filing and submission is not None:
+            return replace(
+                step,
+                filing=submission.filing,
+                department=submission.department,
+                form=submission.form,
+                project=submission.project,
+            )
+        return replace(step, filing=self._filings.get(step.filing, step.filing))
+
+
+def _key(submission: Submission) -> FormKey:
+    return form_key(submission.filing, submission.form, submission.project)
 
 
 def _unjudged(audit: Audit) -> set[FormKey]:
-    """Forms of which this audit cannot say that nothing is the matter with them: all of a file where it names none."""
-    named = [finding for finding in audit.findings if finding.rule == UNJUDGED]
-    ids = {finding.submission for finding in named}
-    paths = {finding.path for finding in named if finding.submission is None}
+    """Forms that this audit could not look at: where a finding names only a file, all forms of its filings."""
+    unjudged = [finding for finding in audit.findings if finding.rule == UNJUDGED]
+    ids = {finding.submission for finding in unjudged}
+    paths = {finding.path for finding in unjudged if finding.submission is None}
     filings = {submission.filing for submission in audit.submissions if submission.path in paths}
-    forms = (submission for submission in audit.submissions if submission.id in ids or submission.filing in filings)
-    return {form_key(form.filing, form.form, form.project) for form in forms}
-
-
-def _unless_unjudged(step: Step, unjudged: set[FormKey]) -> Step:
-    """A step; what nobody has looked at is not mended."""
-    is_unknown = step.became is Became.MENDED and form_key(step.filing, step.form, step.project) in unjudged
-    return replace(step, became=Became.STANDING, after=None) if is_unknown else step
-
-
-def _owned(step: Step, filings: Mapping[str, str], files: Mapping[str, Submission]) -> Step:
-    """A step under the name its filing bears now; one about a whole file that can be read since, under its form's."""
-    one = files.get(step.path)
-    if not step.filing and one is not None:
-        return replace(step, filing=one.filing, department=one.department, form=one.form, project=one.project)
-    return replace(step, filing=filings.get(step.filing, step.filing))
+    return {
+        _key(submission) for submission in audit.submissions if submission.id in ids or submission.filing in filings
+    }
 
 
 def _asks(severity: Severity) -> bool:
-    """An info asks for nothing, so nothing becomes of it."""
+    """Whether a finding asks for a correction: an info does not, so it has no outcome."""
     return severity is not Severity.INFO
 
 
-def _fate(
-    finding: EarlierFinding, earlier: Earlier, now: Mapping[FormKey, Submission], standing: Mapping[str, Finding]
-) -> Step:
-    """What became of a finding of last time."""
-    one = now.get(finding.form) if finding.form else None
-    filing, form, project = finding.form or ("", "", "")
-    then = earlier.forms.get(finding.form) if finding.form else None
-    still = standing.get(finding.key)
-    # A form that is the same to the byte may still be right now: it was the other one that had to be mended.
-    same = one is not None and then is not None and one.sha256 == then.sha256
-    if finding.form and (one is None or (same and still is not None)):
-        became = Became.NOT_FILED_AGAIN
-    else:
-        became = Became.STANDING if still else Became.MENDED
-    place, after = (finding.path, finding.sheet, finding.cell), None
-    if still is not None:
-        place, after = (still.path, still.sheet, still.cell), still.actual
-    elif one is not None and became is Became.MENDED:
-        place, after = _mended(finding, one, then)
-    department = one.department if one else then.department if then else ""
-    named = one.project if one else project
-    item = (finding.field or "").replace("_", "")
-    return Step(
-        became, filing, department, form, named, *place, item, finding.actual, after, finding.rule, finding.message
-    )
-
-
-def _mended(
-    finding: EarlierFinding, submission: Submission, then: EarlierForm | None
+def _current_cell(
+    finding: LastFinding, submission: Submission, then: LastForm | None
 ) -> tuple[tuple[str, str | None, str | None], str | None]:
-    """Where the cell of a mended finding stands now, and what it holds."""
+    """Where the cell of a finding of last time stands now, and what it holds."""
     slot = next((slot for slot, (_, cell) in then.values.items() if cell == finding.cell), None) if then else None
-    for now, filed in slots(submission):
-        if now == slot:
-            return (submission.path, *submission.place(filed.cell)), _shown(now[0], submission, filed)
+    for current, filed in slots(submission):
+        if current == slot:
+            return (submission.path, *submission.place(filed.cell)), _shown(current[0], submission, filed)
     return (submission.path, submission.sheet, None), None
 
 
-def _new(finding: Finding, audit: Audit, earlier: Earlier) -> Step:
-    """A finding that was not there last time, with what its cell held then."""
-    one = next((submission for submission in audit.submissions if submission.id == finding.submission), None)
-    key = form_key(one.filing, one.form, one.project) if one else ("", "", "")
-    then = earlier.forms.get(key)
-    before = None
-    if one is not None and then is not None:
-        at = (slot for slot, filed in slots(one) if one.place(filed.cell) == (finding.sheet, finding.cell))
-        before = then.values.get(next(at, ("", "")), ("", ""))[0] or None
-    return Step(
-        Became.NEW,
-        key[0],
-        one.department if one else "",
-        key[1],
-        one.project if one else "",
-        finding.path,
-        finding.sheet,
-        finding.cell,
-        (finding.field or "").replace("_", ""),
-        before,
-        finding.actual,
-        finding.rule,
-        finding.message,
-    )
+def _last_value(finding: Finding, submission: Submission, then: LastForm | None) -> str | None:
+    """What the cell of a finding held last time."""
+    if then is None:
+        return None
+    at = (slot for slot, filed in slots(submission) if submission.place(filed.cell) == (finding.sheet, finding.cell))
+    return then.values.get(next(at, ("", "")), ("", ""))[0] or None
 
 
-def _unasked(key: FormKey, submission: Submission, then: EarlierForm, asked: Asked) -> Iterator[Step]:
-    """Cells nobody asked about which hold something else than last time; calculated ones follow from others."""
-    if submission.sha256 == then.sha256 or key in asked.whole:
+def _unrequested(key: FormKey, submission: Submission, then: LastForm, questioned: Asked) -> Iterator[Step]:
+    """Cells that nobody asked about and that hold another value than last time."""
+    if submission.sha256 == then.sha256 or key in questioned.whole:
         return
-    wanted = asked.slots(key, then)
+    requested = questioned.slots(key, then)
     for slot, filed in slots(submission):
+        column, row = slot
         before, _ = then.values.get(slot, ("", ""))
-        after = stored(filed.value)
-        if before == after or {slot, ("", slot[1]), (slot[0], "")} & wanted or _follows(slot, submission):
+        if before == stored(filed.value) or {slot, ("", row), (column, "")} & requested:
             continue
-        if is_rescaled(before, filed.value):
-            # A few findings on amounts in 元 ask for all of them to be put right.
+        # A few findings on amounts in 元 ask for all of them to be put into 万元.
+        if _may_change(slot, submission) or is_rescaled(before, filed.value):
             continue
-        name = f"{slot[1]} {slot[0]}" if slot[1] else slot[0].replace("_", "")
-        shown = _shown(slot[0], submission, filed)
-        before = _restored(slot[0], submission, before)
-        message = f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}"
-        place = (submission.path, *submission.place(filed.cell))
+        shown = _shown(column, submission, filed)
+        before = _restored(column, submission, before)
         yield Step(
-            Became.UNASKED,
+            OUTCOMES[Then.NOTHING, Now.OTHER_VALUE],
             key[0],
             submission.department,
             submission.form,
             submission.project,
-            *place,
-            name,
+            submission.path,
+            *submission.place(filed.cell),
+            f"{row} {column}" if row else column.replace("_", ""),
             before,
             shown,
             None,
-            message,
+            f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}",
         )
 
 
-def _follows(slot: Slot, submission: Submission) -> bool:
-    """Whether a cell is calculated, or bound to change."""
+def _may_change(slot: Slot, submission: Submission) -> bool:
+    """Whether a cell changes without a request: a calculated one follows from others, and some change every time."""
     item = _field(slot[0], submission)
-    return item is None or item.formula is not None or item.key in UNASKED_ALLOWED
+    return item is None or item.formula is not None or item.key in CHANGES_EVERY_TIME
 
 
 def _field(key: str, submission: Submission) -> Field | None:
@@ -233,7 +304,7 @@ def _shown(key: str, submission: Submission, filed: FiledCell) -> str | None:
 
 
 def _restored(key: str, submission: Submission, before: str) -> str:
-    """A value of the last review as this one shows it."""
+    """A stored value of the last review, shown like a value of this one."""
     item = _field(key, submission)
     try:
         return show(float(before), item.kind) if item is not None and item.kind.numeric else shorten(before, 40)
@@ -244,11 +315,3 @@ def _restored(key: str, submission: Submission, before: str) -> str:
 def stored(value: float | str | None) -> str:
     """A value as the frames of a review store it, "" where blank."""
     return as_text(value) or ""
-
-
-def counts(found: list[Step]) -> dict[str, dict[Became, int]]:
-    """How many of each, by filing."""
-    result: dict[str, dict[Became, int]] = defaultdict(lambda: dict.fromkeys(Became, 0))
-    for step in found:
-        result[step.filing][step.became] += 1
-    return dict(result)

@@ -11,7 +11,7 @@ from xltool.findings import Severity  # noqa: TC001
 
 
 @dataclass(frozen=True)
-class EarlierFinding:
+class LastFinding:
     """A finding of the last review; `asked` are the cells of its form it was about, none for the whole form."""
 
     key: str
@@ -30,7 +30,7 @@ class EarlierFinding:
 
 
 @dataclass(frozen=True)
-class EarlierForm:
+class LastForm:
     """A form of the last review: content and cells by slot."""
 
     department: str
@@ -42,8 +42,8 @@ class EarlierForm:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class LastReview:
     """The last review."""
 
-    forms: Mapping[FormKey, EarlierForm]
-    findings: tuple[EarlierFinding, ...]
+    forms: Mapping[FormKey, LastForm]
+    findings: tuple[LastFinding, ...]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from xltool.auditing.keys import FormKey, Slot
-    from xltool.auditing.rounds.last_review import Earlier, EarlierForm
+    from xltool.auditing.rounds.last_review import LastForm, LastReview
 
 TEN_THOUSAND = 10_000.0
 
@@ -28,7 +28,7 @@ class Asked:
     _cells: dict[FormKey, set[str]]
     _pointed: dict[tuple[str, str | None], set[str]]
 
-    def slots(self, key: FormKey, then: EarlierForm) -> set[Slot]:
+    def slots(self, key: FormKey, then: LastForm) -> set[Slot]:
         """The slots of a form that were asked about; ("", row) for a whole row, (column, "") for a whole column."""
         cells = self._cells[key] | self._pointed[then.path, then.sheet]
         found = {slot for slot, (_, cell) in then.values.items() if cell in cells}
@@ -36,7 +36,7 @@ class Asked:
         return found | rows | {(item.key, "") for item in _behind(key[1], (name for name, row in found if not row))}
 
 
-def asked_of(earlier: Earlier) -> Asked:
+def asked_of(earlier: LastReview) -> Asked:
     """What the findings of the last review asked for."""
     cells: dict[FormKey, set[str]] = defaultdict(set)
     pointed: dict[tuple[str, str | None], set[str]] = defaultdict(set)

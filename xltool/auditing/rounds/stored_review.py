@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xltool.auditing.keys import FormKey, Slot, form_key
 from xltool.auditing.rounds.comparison import stored
-from xltool.auditing.rounds.last_review import Earlier, EarlierFinding, EarlierForm
+from xltool.auditing.rounds.last_review import LastFinding, LastForm, LastReview
 from xltool.findings import InputError, Severity
 from xltool.forms import base_data, review
 from xltool.normalize import fold
@@ -28,7 +28,7 @@ _OF_ROWS: Final = ("submission", "cells")
 _Values = dict[str, dict[Slot, tuple[str, str]]]
 
 
-def load(folder: Path) -> Earlier:
+def load(folder: Path) -> LastReview:
     """The review that `xltool batch` left in a folder.
 
     Raises ValueError, in Chinese, where there is none or it cannot be understood.
@@ -48,22 +48,22 @@ def load(folder: Path) -> Earlier:
         raise InputError(msg) from error
 
 
-def _earlier(data: Mapping[str, Any], values: _Values) -> Earlier:
-    forms: dict[FormKey, EarlierForm] = {}
+def _earlier(data: Mapping[str, Any], values: _Values) -> LastReview:
+    forms: dict[FormKey, LastForm] = {}
     keys: dict[str, FormKey] = {}
     for one in data["submissions"]:
         key = keys[one["id"]] = form_key(one["filing"] or "", one["form"], one["project"])
-        forms[key] = EarlierForm(
+        forms[key] = LastForm(
             one["department"] or "", one["sha256"], values.get(one["id"], {}), one["path"], one["sheet"]
         )
-    return Earlier(forms, tuple(_finding(one, keys) for one in data["findings"]))
+    return LastReview(forms, tuple(_finding(one, keys) for one in data["findings"]))
 
 
-def _finding(one: Mapping[str, Any], keys: Mapping[str, FormKey]) -> EarlierFinding:
+def _finding(one: Mapping[str, Any], keys: Mapping[str, FormKey]) -> LastFinding:
     here = [(one["path"], one["sheet"], one["cell"])]
     places = here + [(place["path"], place["sheet"], place["cell"]) for place in one["related"]]
     asked = tuple(cell for path, sheet, cell in places if cell and (path, sheet) == here[0][:2])
-    return EarlierFinding(
+    return LastFinding(
         one["key"],
         keys.get(one["submission"] or ""),
         one["rule"],

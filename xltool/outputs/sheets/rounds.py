@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds.comparison import Became
+from xltool.auditing.rounds.comparison import Outcome
 from xltool.outputs.officer_notes import ABOUT, KEY, NOTE, SHEETS, STATUS
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
 
@@ -39,11 +39,11 @@ KEPT_COLUMNS: Final = (
     Column(KEY, 18),
 )
 INK: Final = {
-    Became.MENDED: GREEN,
-    Became.STANDING: RED,
-    Became.NOT_FILED_AGAIN: RED,
-    Became.NEW: AMBER,
-    Became.UNASKED: BLUE,
+    Outcome.RESOLVED: GREEN,
+    Outcome.UNRESOLVED: RED,
+    Outcome.NOT_RESUBMITTED: RED,
+    Outcome.NEW: AMBER,
+    Outcome.UNREQUESTED: BLUE,
 }
 _RESULT, _PLACE = 4, 6
 
@@ -71,7 +71,7 @@ def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
         step.before, step.after, step.message,
     ]  # fmt: skip
     sheet.write_number(row, 0, row, "integer")
-    gone = step.became is Became.NOT_FILED_AGAIN
+    gone = step.became is Outcome.NOT_RESUBMITTED
     for column, text in enumerate(texts[1:], start=1):
         if column == _PLACE and not gone:
             sheet.write_link(row, column, links(step.path, step.sheet, step.cell), text or "", tip=f"打开 {step.path}")
