@@ -230,7 +230,7 @@ def merge(
 
 
 def _merged_workbook(out: Path, summary: merged.Merged, accepted: acceptance.Accepted) -> None:
-    files.write_whole(out, merged.workbook(summary, accepted.excluded, accepted.year, files.run_time()))
+    files.write_whole(out, merged.merged_workbook(summary, accepted.excluded, accepted.year, files.run_time()))
 
 
 def _merged_parquet(out: Path, summary: merged.Merged, _: acceptance.Accepted) -> None:

@@ -29,7 +29,7 @@ from xltool.outputs.workbook import write_review
 from xltool.reader.reading import read_file
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
-MADE: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
+MADE_AT: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
 HOSTILE: Final = (
     "</script><script>window.hacked = 1</script>",
     '<img src=x onerror="window.hacked = 1">',
@@ -52,7 +52,7 @@ def samples_audit() -> Audit:
 @cache
 def samples_review() -> Review:
     """The review of the samples."""
-    return review_of(samples_audit(), root=SAMPLES, made_at=MADE)
+    return review_of(samples_audit(), root=SAMPLES, made_at=MADE_AT)
 
 
 def audited(paths: list[Path], root: Path) -> Audit:
@@ -75,11 +75,33 @@ def hostile_review() -> Review:
     )
     steps = tuple(Step(Outcome.NEW, *[text] * 12) for text in HOSTILE)
     bars = tuple(ScoreBar(text, 10, 9, 8) for text in HOSTILE)
-    picture = Picture("附件2", 1, 2, 3, 1, 2, tuple((text, 1.0) for text in HOSTILE), bars)
+    picture = Picture(
+        "附件2",
+        initial=1,
+        budget=2,
+        executed=3,
+        basic=1,
+        project=2,
+        projects=tuple((text, 1.0) for text in HOSTILE),
+        bars=bars,
+    )
     return Review(
         title=HOSTILE[0],
-        made_at=MADE,
-        filings=tuple(FilingRow(text, text, 2023, {"附件2": 1}, (text,), 90, 80, text, 0.9) for text in HOSTILE),
+        made_at=MADE_AT,
+        filings=tuple(
+            FilingRow(
+                text,
+                text,
+                2023,
+                {"附件2": 1},
+                (text,),
+                score_filed=90,
+                score_recomputed=80,
+                grade=text,
+                execution_rate=0.9,
+            )
+            for text in HOSTILE
+        ),
         files=tuple(FileRow(text, FileStatus.REFUSED, text) for text in HOSTILE),
         findings=findings,
         submissions={text: SubmissionOrigin(text, text, text, text) for text in HOSTILE},
@@ -119,11 +141,13 @@ def large_review(filings: int = 500, each: int = 40) -> Review:
     )
     return Review(
         "2023年度绩效自评审核",
-        MADE,
+        MADE_AT,
         2023,
-        tuple(FilingRow(f"f{at}", f"单位{at}", 2023, {"附件1": 1}, (f"单位{at}/附件1.xlsx",)) for at in range(filings)),
-        tuple(FileRow(f"单位{at}/附件1.xlsx", FileStatus.READ) for at in range(filings)),
-        findings,
-        {f"s{at}": SubmissionOrigin(f"单位{at}", "附件1", None, f"f{at}") for at in range(filings)},
+        filings=tuple(
+            FilingRow(f"f{at}", f"单位{at}", 2023, {"附件1": 1}, (f"单位{at}/附件1.xlsx",)) for at in range(filings)
+        ),
+        files=tuple(FileRow(f"单位{at}/附件1.xlsx", FileStatus.READ) for at in range(filings)),
+        findings=findings,
+        submissions={f"s{at}": SubmissionOrigin(f"单位{at}", "附件1", None, f"f{at}") for at in range(filings)},
         rules=tuple(RuleRow(code, f"规则{code}", "错误", "审核惯例", filings, filings) for code in rules),
     )

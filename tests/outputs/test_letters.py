@@ -74,8 +74,8 @@ def test_a_letter_says_in_utc_when_it_was_made() -> None:
         what = replace(review(), findings=(finding(0, "单位1/附件1.xlsx"),), made_at=made_at)
         (letter,) = letters(what)
         properties = docx.Document(io.BytesIO(letter.content)).core_properties
-        told = {one.replace(tzinfo=UTC) for one in (properties.created, properties.modified) if one}
-        assert told == {datetime(2024, 6, 30, 22, 30, tzinfo=UTC)}  # older python-docx does not say that it is UTC
+        times = {time.replace(tzinfo=UTC) for time in (properties.created, properties.modified) if time}
+        assert times == {datetime(2024, 6, 30, 22, 30, tzinfo=UTC)}  # older python-docx does not say that it is UTC
 
 
 def test_nobody_is_written_to_without_cause() -> None:
@@ -90,27 +90,27 @@ def test_the_second_letter_tells_what_became_of_the_first() -> None:
     """Mended, not mended and changed without being asked, with both values; a new finding is among the findings."""
     steps = tuple(step(became) for became in Outcome)
     (letter,) = letters(replace(review(), findings=(), context=ReviewContext(steps=steps)))
-    lines, (told,) = texts(letter.content)
+    lines, (steps_table,) = texts(letter.content)
     assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
-    assert [row[1] for row in told[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]
-    assert told[1][5:] == ["125%", "100%"]
+    assert [row[1] for row in steps_table[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]
+    assert steps_table[1][5:] == ["125%", "100%"]
 
 
 def test_departments_alike_have_letters_of_their_own() -> None:
     """Two filings under one name are two files, also where Windows sees no difference."""
     what = review()
     pair = tuple(replace(filing, department=name) for filing, name in zip(what.filings, ("a局", "A局"), strict=True))
-    found = (finding(0, "单位1/附件1.xlsx"), finding(0, "单位2/附件1.xlsx", submission="s2"))
-    names = [letter.name for letter in letters(replace(what, filings=pair, findings=found))]
+    findings = (finding(0, "单位1/附件1.xlsx"), finding(0, "单位2/附件1.xlsx", submission="s2"))
+    names = [letter.name for letter in letters(replace(what, filings=pair, findings=findings))]
     assert names == ["退回通知_a局.docx", "退回通知_A局(2).docx"]
 
 
 def test_hostile_texts_stay_texts_and_the_bytes_stay_the_same() -> None:
     """Whatever stands in names and messages, the letter opens; written again it is the same file."""
     what = hostile()
-    made = [letters(what) for _ in range(2)]
-    assert [letter.content for letter in made[0]] == [letter.content for letter in made[1]]
-    for letter in made[0]:
+    twice = [letters(what) for _ in range(2)]
+    assert [letter.content for letter in twice[0]] == [letter.content for letter in twice[1]]
+    for letter in twice[0]:
         texts(letter.content)
         assert not set(letter.name) & set('\\/:*?"<>|\n')
 
@@ -122,10 +122,10 @@ def test_a_letter_depends_on_no_other() -> None:
         for count in (3, 8)
     )
     later = replace(first, made_at=first.made_at + timedelta(days=1))
-    alone = [letters(what)[0].content for what in (first, second)]
+    separate = [letters(what)[0].content for what in (first, second)]
     (other,) = letters(later)
-    assert [letters(what)[0].content for what in (second, first)] == alone[::-1]
-    assert other.content not in alone
+    assert [letters(what)[0].content for what in (second, first)] == separate[::-1]
+    assert other.content not in separate
 
 
 def test_breaks_and_blanks_of_a_text_are_kept() -> None:
@@ -186,13 +186,13 @@ def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
     )
     what = replace(review(), filings=(), findings=(), context=ReviewContext(inbox=owing("附件1", "附件2", files=files)))
     (letter,) = letters(what)
-    lines, (told,) = texts(letter.content)
+    lines, (unusable,) = texts(letter.content)
     assert letter.name == "催报通知_单位1.docx"
     assert lines.startswith(
         "关于报送2023年度预算绩效自评材料的通知\n单位1：\n你单位应报送2023年度预算绩效自评材料 2 张表，"
     )
     assert "尚未报送的表（2 张）\n附件1；附件2。" in lines
-    assert [row[1:] for row in told[1:]] == [
+    assert [row[1:] for row in unusable[1:]] == [
         ["扫描.pdf", "收到、未能审核", "是 PDF"], ["附件1.xlsx", "年度不符", "是 2022 年度"],
     ]  # fmt: skip
     assert letters(replace(what, context=ReviewContext(inbox=owing()))) == []
@@ -203,8 +203,8 @@ def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
     what = review()
     label = filing_label("县一局", 2023)
     filing = replace(what.filings[0], id=label, department="一局")
-    told = ReviewContext(inbox=owing("附件3（修路）", name="县一局"))
-    (letter,) = letters(replace(what, filings=(filing,), findings=(), context=told))
+    context = ReviewContext(inbox=owing("附件3（修路）", name="县一局"))
+    (letter,) = letters(replace(what, filings=(filing,), findings=(), context=context))
     lines, tables = texts(letter.content)
     assert (letter.name, tables) == ("退回通知_县一局.docx", [])
     assert "已经审核：尚未报送的表 1 张。请尽快补报。" in lines
@@ -213,9 +213,9 @@ def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
 
 def test_a_day_that_is_past_is_asked_of_nobody() -> None:
     """The day by which forms were due may be over when the letter is written."""
-    found = (finding(0, "单位1/附件1.xlsx"),)
+    findings = (finding(0, "单位1/附件1.xlsx"),)
     for day, due in ((date(2024, 6, 5), "请于2024年6月5日前"), (date(2000, 1, 1), "请尽快按下列要求")):
-        (letter,) = letters(replace(review(), findings=found, context=ReviewContext(deadline=day)))
+        (letter,) = letters(replace(review(), findings=findings, context=ReviewContext(deadline=day)))
         assert due in texts(letter.content)[0]
 
 

@@ -47,7 +47,7 @@ def file(folder: Path, papers: Sequence[Paper], filer: str, year: int = clean.YE
 
 def with_error(folder: Path) -> None:
     """Write a filing whose 三公经费 does not add up."""
-    (wrong,) = (defect for defect in planted.DEFECTS if any(found.rule == "A1-07" for found in defect.expected))
+    (wrong,) = (defect for defect in planted.DEFECTS if any(finding.rule == "A1-07" for finding in defect.expected))
     folder.mkdir(parents=True)
     for name, content in planted.with_defects(wrong).files.items():
         (folder / name).write_bytes(content)
@@ -81,11 +81,14 @@ def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
 
 
 def test_what_has_no_error_is_summed_and_the_rest_is_told(folder: Path, tmp_path: Path) -> None:
-    """Two departments are taken; the one with errors and the broken file are listed with their reason."""
-    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
-    assert sorted(taken.filings) == [f"{clean.BUREAU}（2023）", f"{OTHER}（2023）"]
-    assert [(one.department, len(one.files) > 0) for one in taken.excluded] == [(planted.BUREAU, True), ("", True)]
-    assert "A1-07 附件1" in taken.excluded[0].reason
+    """Two departments are merged; the one with errors and the broken file are listed with their reason."""
+    merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    assert sorted(merged.filings) == [f"{clean.BUREAU}（2023）", f"{OTHER}（2023）"]
+    assert [(exclusion.department, len(exclusion.files) > 0) for exclusion in merged.excluded] == [
+        (planted.BUREAU, True),
+        ("", True),
+    ]
+    assert "A1-07 附件1" in merged.excluded[0].reason
     book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
     assert book.sheetnames == SHEETS
     total, *departments = rows_of(book["部门汇总"])
@@ -143,9 +146,9 @@ def test_a_form_filed_twice_is_not_counted_twice(folder: Path, tmp_path: Path) -
     """Nobody knows which copy holds: the filing is left out, and said so."""
     first = min((folder / "乙").glob("附件2*"))
     (folder / "乙" / "附件2最终版.xlsx").write_bytes(first.read_bytes())
-    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
-    assert list(taken.filings) == [f"{clean.BUREAU}（2023）"]
-    assert "W-21" in next(one.reason for one in taken.excluded if one.department == OTHER)
+    merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
+    assert list(merged.filings) == [f"{clean.BUREAU}（2023）"]
+    assert "W-21" in next(exclusion.reason for exclusion in merged.excluded if exclusion.department == OTHER)
 
 
 def test_the_year_has_to_be_clear(folder: Path, tmp_path: Path) -> None:
@@ -153,8 +156,8 @@ def test_the_year_has_to_be_clear(folder: Path, tmp_path: Path) -> None:
     file(tmp_path / "报送" / "去年", clean.papers(), clean.BUREAU, 2022)
     with pytest.raises(ValueError, match=r"2022、2023.*--year"):
         xltool.merge(folder, out=tmp_path / "汇总.xlsx")
-    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2023)
-    assert "年度不符：2022" in [one.reason for one in taken.excluded]
+    merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2023)
+    assert "年度不符：2022" in [exclusion.reason for exclusion in merged.excluded]
     with pytest.raises(ValueError, match="没有 2021 年度"):
         xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2021)
 
@@ -186,9 +189,9 @@ def test_with_a_roster_the_copy_that_holds_is_summed_and_who_owes_is_left_out(tm
     (folder / "甲" / f"副本{base.name}").write_bytes(base.read_bytes())
     file(folder / "乙", [renamed(paper) for paper in clean.papers() if paper.form != "附件1"], OTHER)
     roster.write_text(f"单位编码,单位名称\n001,{clean.BUREAU}\n002,{OTHER}\n003,示范县林业局\n", encoding="utf-8")
-    taken = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
-    assert [len(same) for same in taken.filings.values()] == [len(clean.papers())]
-    told = {exclusion.department: exclusion.reason for exclusion in taken.excluded}
-    assert told.keys() == {OTHER, "示范县林业局"}
-    assert told[OTHER].startswith("没有报齐，缺 附件1")
-    assert told["示范县林业局"] == "没有报送"
+    merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
+    assert [len(same) for same in merged.filings.values()] == [len(clean.papers())]
+    reasons = {exclusion.department: exclusion.reason for exclusion in merged.excluded}
+    assert reasons.keys() == {OTHER, "示范县林业局"}
+    assert reasons[OTHER].startswith("没有报齐，缺 附件1")
+    assert reasons["示范县林业局"] == "没有报送"

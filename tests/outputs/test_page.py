@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, Final, overload
 import openpyxl
 import pytest
 
-from tests.outputs.reviewed import HOSTILE, MADE, SAMPLES, audited, hostile_review, samples_audit, samples_review, step
+from tests.outputs.reviewed import (
+    HOSTILE,
+    MADE_AT,
+    SAMPLES,
+    audited,
+    hostile_review,
+    samples_audit,
+    samples_review,
+    step,
+)
 from tests.support.documents import forms, write_docx
 from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.comparison import Outcome
@@ -156,7 +165,7 @@ def test_the_other_side_of_a_finding_across_forms_has_a_window_of_its_own() -> N
 def test_a_window_of_a_document_names_the_rows_of_its_table(tmp_path: Path) -> None:
     """Of a docx, the rows of one table are shown, by the numbers its reader counts."""
     audit = audited([write_docx(forms(), tmp_path / "全套.docx")], tmp_path)
-    review = review_of(audit, root=None, made_at=MADE)
+    review = review_of(audit, root=None, made_at=MADE_AT)
     surroundings = Surroundings(review.sheets)
     over = next(finding for finding in review.findings if finding.rule == "A1-05")
     assert (over.sheet, over.cell) == ("表格1", "F2")
@@ -307,7 +316,7 @@ def test_a_project_alone_is_drawn_and_a_base_table_is_not() -> None:
     pictures = samples_review().pictures
     assert pictures["示范县林业局（2023）"].form == "附件3"
     base = [path for path in sorted(SAMPLES.rglob("附件1*.xlsx")) if "合格" in str(path)]
-    assert review_of(audited(base, SAMPLES), root=None, made_at=MADE).pictures == {}
+    assert review_of(audited(base, SAMPLES), root=None, made_at=MADE_AT).pictures == {}
 
 
 def test_points_of_the_parts_add_up_to_the_scores() -> None:
@@ -324,7 +333,7 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
     rows = (FilingRow("甲局", "甲局", files=("甲.xlsx",)), FilingRow("乙局", "乙局", files=("乙.xlsx",)))
     notes = {"k1": Handling("已退回", "电话已通知"), "gone": Handling("待处理")}
     told = data(
-        Review("", MADE, filings=rows, findings=findings, keys=("k1", "k2"), context=ReviewContext(handled=notes))
+        Review("", MADE_AT, filings=rows, findings=findings, keys=("k1", "k2"), context=ReviewContext(handled=notes))
     )
     beside = [[told["texts"][number] for number in (row[5], *row[-2:])] for row in told["findings"]]
     assert beside == [["甲.xlsx", "", ""], ["乙.xlsx", "已退回", "电话已通知"]]
@@ -332,9 +341,11 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
 
 def test_a_second_round_tells_what_became_of_each_finding() -> None:
     """Whose it is, what became of it, where, then and now; without a first round there is nothing to tell."""
-    assert data(Review("", MADE))["steps"] is None
+    assert data(Review("", MADE_AT))["steps"] is None
     told = data(
-        Review("", MADE, filings=(FilingRow("甲局", "甲局"),), context=ReviewContext(steps=(step(Outcome.RESOLVED),)))
+        Review(
+            "", MADE_AT, filings=(FilingRow("甲局", "甲局"),), context=ReviewContext(steps=(step(Outcome.RESOLVED),))
+        )
     )
     wanted = [0, "甲局", "已整改", "附件1", "", "A1-05", "附件1 F5", "控制率", "125.00%", "100.00%", "超过 100%。"]
     assert told["steps"] == [wanted]
@@ -345,16 +356,18 @@ def test_namesakes_are_told_apart() -> None:
     ids = ("甲局（2022）", "甲局（2023）", "文件夹 x", "乙局（2023）")
     names = ("甲局", "甲局", "甲局", "乙局")
     rows = tuple(FilingRow(key, name) for key, name in zip(ids, names, strict=True))
-    told = data(Review("", MADE, filings=rows))["filings"]
+    told = data(Review("", MADE_AT, filings=rows))["filings"]
     assert [one["name"] for one in told] == ["甲局（2022）", "甲局（2023）", "甲局〔文件夹 x〕", "乙局"]
     borrowed = FilingRow("丙局（2023）", "乙局", issued_to="丙局")
-    assert data(Review("", MADE, filings=(borrowed,)))["filings"][0]["name"] == "乙局（表样下发给：丙局）"
+    assert data(Review("", MADE_AT, filings=(borrowed,)))["filings"][0]["name"] == "乙局（表样下发给：丙局）"
 
 
 def test_findings_of_nobody_come_last_and_infinite_numbers_are_blank() -> None:
     """A file that belongs to no filing has number -1; what JSON cannot hold is left out."""
     row = FilingRow("甲局", "甲局", score_filed=float("inf"), execution_rate=float("nan"), files=("甲.xlsx",))
-    told = Review("", MADE, filings=(row,), findings=(finding(None, path="散件.xlsx"), finding(None, path="甲.xlsx")))
+    told = Review(
+        "", MADE_AT, filings=(row,), findings=(finding(None, path="散件.xlsx"), finding(None, path="甲.xlsx"))
+    )
     assert [one[1] for one in data(told)["findings"]] == [0, -1]
     assert (data(told)["filings"][0]["filed"], data(told)["filings"][0]["rate"]) == (None, None)
 
@@ -384,7 +397,7 @@ def test_the_same_review_gives_the_same_bytes(tmp_path: Path) -> None:
     review = samples_review()
     page = page_bytes(review, tmp_path).decode()
     assert page_bytes(review, tmp_path).decode() == page
-    later = page_bytes(replace(review, made_at=MADE.replace(minute=31)), tmp_path).decode()
+    later = page_bytes(replace(review, made_at=MADE_AT.replace(minute=31)), tmp_path).decode()
     assert later.replace("2024-04-02 09:31", "2024-04-02 09:30") == page
 
 
@@ -433,7 +446,7 @@ def test_the_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_an_empty_review_is_a_page_too(tmp_path: Path) -> None:
     """Nothing filed, nothing found."""
-    told = embedded(page_bytes(Review("", MADE), tmp_path).decode())
+    told = embedded(page_bytes(Review("", MADE_AT), tmp_path).decode())
     assert told["findings"] == told["filings"] == told["sheets"] == []
 
 
@@ -441,7 +454,7 @@ def test_findings_of_a_submission_without_a_filing_go_by_its_file() -> None:
     """The filing that holds the file takes them."""
     row = FilingRow("甲局", "甲局", files=("甲.xlsx",))
     told = Review(
-        "", MADE, filings=(row,), findings=(finding(None),), submissions={"甲": SubmissionOrigin("甲局", "附件1")}
+        "", MADE_AT, filings=(row,), findings=(finding(None),), submissions={"甲": SubmissionOrigin("甲局", "附件1")}
     )
     assert data(told)["findings"][0][1] == 0
 
@@ -461,6 +474,6 @@ def test_who_owes_and_what_to_read_first_stand_on_the_page() -> None:
     inbox = Inbox(2023, (account, silent), ())
     rows = (FilingRow("甲局（2023）", "甲局"),)
     spots = (Ranked("甲局（2023）", "甲局", 3, (Reason("full_marks", 3, "12 项指标全部满分"),)),)
-    told = data(Review("", MADE, filings=rows, spot_checks=spots, context=ReviewContext(inbox=inbox)))
+    told = data(Review("", MADE_AT, filings=rows, spot_checks=spots, context=ReviewContext(inbox=inbox)))
     assert told["owed"] == [["甲局", "部分报送", 2, 1, "附件2", ""], ["乙局", "未报", 1, 0, "全部", ""]]
     assert told["spots"] == [[0, 3, ["12 项指标全部满分"]]]

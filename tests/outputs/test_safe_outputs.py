@@ -78,7 +78,7 @@ def test_no_workbook_runs_what_was_filed(out: Path, name: str) -> None:
     with zipfile.ZipFile(out / name) as archive:
         sheets = [archive.read(each).decode() for each in archive.namelist() if "/worksheets/sheet" in each]
         links = "".join(archive.read(each).decode() for each in archive.namelist() if each.endswith(".rels"))
-    formulas = [found for sheet in sheets for found in re.findall(r"<f[^>]*>([^<]*)</f>", sheet)]
+    formulas = [formula for sheet in sheets for formula in re.findall(r"<f[^>]*>([^<]*)</f>", sheet)]
     assert not [each for each in formulas if "cmd" in each or "calc" in each]
     targets = re.findall(r'Target="([^"]*)" TargetMode="External"', links)
     assert not [each for each in targets if "127.0.0.1" in each or "server" in each]
@@ -128,9 +128,9 @@ def test_names_windows_keeps_for_itself_are_changed(name: str) -> None:
 )
 def test_names_are_safe_on_windows(name: str) -> None:
     """No sign Windows refuses, no dot or space at the end, never empty."""
-    made = safe_name(name)
-    assert made
-    assert not re.search(r'[\\/:*?"<>|\x00-\x1f]|[ .]$', made)
+    safe = safe_name(name)
+    assert safe
+    assert not re.search(r'[\\/:*?"<>|\x00-\x1f]|[ .]$', safe)
 
 
 def test_ordinary_names_stay() -> None:
@@ -158,6 +158,6 @@ def test_long_paths_are_opened_by_their_other_name_on_windows(tmp_path: Path, mo
 def test_only_long_paths_have_another_name(length: int) -> None:
     """The temporary file beside the last must fit too; no path is changed twice."""
     path = "C:\\" + "a" * (length - 3)
-    made = files.beyond(path)
-    assert made == (path if length + len(files.PART) <= 247 else f"\\\\?\\{path}")
-    assert files.beyond(made) == made
+    extended = files.beyond(path)
+    assert extended == (path if length + len(files.PART) <= 247 else f"\\\\?\\{path}")
+    assert files.beyond(extended) == extended

@@ -53,7 +53,7 @@ def rich() -> tuple[FileRecord, ...]:
 
 def blank() -> tuple[FileRecord, ...]:
     """The same forms with nothing filed in them, of which nobody knows the year."""
-    found = []
+    records = []
     for record in rich():
         forms = [
             replace(
@@ -66,8 +66,8 @@ def blank() -> tuple[FileRecord, ...]:
             )
             for submission in record.submissions
         ]
-        found.append(replace(record, submissions=forms))
-    return tuple(found)
+        records.append(replace(record, submissions=forms))
+    return tuple(records)
 
 
 def written(records: Sequence[FileRecord], folder: Path) -> dict[str, pd.DataFrame]:
@@ -119,8 +119,8 @@ def test_without_files_the_columns_and_their_types_are_there(tmp_path: Path) -> 
 
 def test_half_a_character_is_a_question_mark(tmp_path: Path) -> None:
     """As in findings.json; what stands around it is kept."""
-    one = next(submission for record in rich() for submission in record.submissions)
-    half = replace(one, id="\ud800", department="右\u202e左\x00\ud800局")
+    submission = next(submission for record in rich() for submission in record.submissions)
+    half = replace(submission, id="\ud800", department="右\u202e左\x00\ud800局")
     frame = written([FileRecord("a.xlsx", "read", submissions=[half])], tmp_path)["submissions"]
     assert (frame["id"][0], frame["department"][0]) == ("?", "右\u202e左\x00?局")
     assert json.loads(json_output.dumps(half.department)) == frame["department"][0]
@@ -194,32 +194,32 @@ def test_writing_starts_no_frame_library(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from xltool.reader.reading import read_file\n"
-        "from xltool.outputs import stored\n"
+        "from xltool.outputs import frames as stored\n"
         "record = read_file(Path(sys.argv[1]), 'a.xlsx'); stored.write_frames([record], [], Path(sys.argv[2]))\n"
         "print('pandas' in sys.modules)"
     )
     call = [sys.executable, "-c", code, str(min(SAMPLES.rglob("*.xlsx"))), str(tmp_path)]
-    told = subprocess.run(call, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own interpreter
-    assert told.split() == ["False"]
+    printed = subprocess.run(call, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own interpreter
+    assert printed.split() == ["False"]
     assert len(pd.read_parquet(tmp_path / "values.parquet"))
 
 
 def test_a_review_whose_frames_pandas_stored_is_read_all_the_same(tmp_path: Path) -> None:
     """Reviews of earlier versions hold columns of no type and cells of the columns that were there."""
     audit = samples_audit()
-    told = json_output.dumps(json_output.audit_json(audit) | {"findings": []})
-    found = []
+    findings = json_output.dumps(json_output.audit_json(audit) | {"findings": []})
+    reviews = []
     for place in (tmp_path / "pandas", tmp_path / "ours"):
         (place / "frames").mkdir(parents=True)
-        (place / "findings.json").write_text(told, encoding="utf-8")
+        (place / "findings.json").write_text(findings, encoding="utf-8")
         if place.name == "ours":
             stored.write_tables(audit.records, place / "frames")
         else:
             for name in NAMES:
                 by_pandas(audit.records, name).to_parquet(place / "frames" / f"{name}.parquet", index=False)
-        found.append(load(place))
-    assert found[0] == found[1]
-    assert sum(len(form.values) for form in found[0].forms.values()) > 100
+        reviews.append(load(place))
+    assert reviews[0] == reviews[1]
+    assert sum(len(form.values) for form in reviews[0].forms.values()) > 100
 
 
 def test_only_the_columns_asked_for_are_read(tmp_path: Path) -> None:

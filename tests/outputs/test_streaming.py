@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, overload
 
 import pytest
 
-from tests.outputs.reviewed import MADE
+from tests.outputs.reviewed import MADE_AT
 from tests.outputs.test_workbook import HOSTILE, filing, finding, opened, review
 from tests.support.lint import lint
 from xltool.findings import Finding
@@ -62,13 +62,13 @@ class _Findings(Sequence[Finding]):
     def __iter__(self) -> Iterator[Finding]:
         self.passes += 1
         alive: weakref.WeakSet[_Seen] = weakref.WeakSet()
-        one = finding(0, "单位1/附件1.xlsx")
-        texts = {name: getattr(one, name) for name in Finding.__slots__}
+        sample = finding(0, "单位1/附件1.xlsx")
+        texts = {name: getattr(sample, name) for name in Finding.__slots__}
         for number in range(self.length):
-            made = _Seen(**(texts | {"message": f"第{number}个问题"}))
-            alive.add(made)
+            tracked = _Seen(**(texts | {"message": f"第{number}个问题"}))
+            alive.add(tracked)
             self.most = max(self.most, len(alive))
-            yield made
+            yield tracked
 
 
 class _Row(list["Plain"]):
@@ -159,10 +159,10 @@ def _fill(book: Book) -> None:
 
 def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
     """What is written row by row is what xlsxwriter would have written: texts, figures, formats, links, heights."""
-    held = HeldBook("书", MADE)
+    held = HeldBook("书", MADE_AT)
     _fill(held)
     (tmp_path / "held.xlsx").write_bytes(held.close())
-    with (tmp_path / "streamed.xlsx").open("wb") as file, streamed_book(file, tmp_path, "书", MADE) as book:
+    with (tmp_path / "streamed.xlsx").open("wb") as file, streamed_book(file, tmp_path, "书", MADE_AT) as book:
         _fill(book)
     said = [_said(opened(tmp_path / f"{name}.xlsx")["表"]) for name in ("streamed", "held")]
     assert said[0] == said[1]
@@ -171,7 +171,7 @@ def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
 
 def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
     """All there are, quoted and not: each cell looks as its style says, with whatever styles came before."""
-    with (tmp_path / "r.xlsx").open("wb") as file, streamed_book(file, tmp_path, "样", MADE) as streaming:
+    with (tmp_path / "r.xlsx").open("wb") as file, streamed_book(file, tmp_path, "样", MADE_AT) as streaming:
         streaming.sheet("先").write_text(0, 0, "先", "hint")
         writer = streaming.sheet("表")
         for row, style in enumerate(reversed(STYLES)):
@@ -206,7 +206,7 @@ def _said(sheet: Worksheet) -> list[object]:
 
 def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
     """A cell above the row that was begun last is an error of ours."""
-    with streamed_book(io.BytesIO(), tmp_path, "晚", MADE) as book:
+    with streamed_book(io.BytesIO(), tmp_path, "晚", MADE_AT) as book:
         sheet = book.sheet("表", (Column("列", 9),))
         sheet.write_text(3, 0, "下")
         with pytest.raises(ValueError, match="after a row below"):
@@ -233,7 +233,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, after: int) -> 
 
     with (
         pytest.raises(OSError, match="No space left") as caught,
-        streamed_book(Full(), tmp_path, "满", MADE) as book,
+        streamed_book(Full(), tmp_path, "满", MADE_AT) as book,
     ):
         data.write(book, "表", ("列",), ([f"{number**5} {number**7}"] for number in range(3_000)))
     assert caught.value.errno == errno.ENOSPC

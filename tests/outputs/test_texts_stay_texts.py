@@ -70,7 +70,7 @@ written = st.lists(
     text.filter(lambda each: not re.search("[\ud800-\udfff]", each)), min_size=4, max_size=8, unique=True
 )
 """Texts that can be written at all; what holds half a character is refused as it is read."""
-MADE: Final = datetime(2024, 4, 2, 9, 30)  # noqa: DTZ001 - as `run_time` gives it
+MADE_AT: Final = datetime(2024, 4, 2, 9, 30)  # noqa: DTZ001 - as `run_time` gives it
 OUR_FORMULA: Final = re.compile(r"SUBTOTAL\(109,[A-Z0-9:$\[\]'!表_\w]*\)")
 SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -105,7 +105,20 @@ def hostile(texts: list[str]) -> Review:
     return replace(
         review(),
         title=texts[0],
-        filings=tuple(FilingRow(text, text, 2023, {"附件2": 1}, (text,), 90, 80, text, 0.9) for text in texts),
+        filings=tuple(
+            FilingRow(
+                text,
+                text,
+                2023,
+                {"附件2": 1},
+                (text,),
+                score_filed=90,
+                score_recomputed=80,
+                grade=text,
+                execution_rate=0.9,
+            )
+            for text in texts
+        ),
         files=tuple(FileRow(text, FileStatus.REFUSED, text) for text in texts),
         findings=findings,
         submissions={text: SubmissionOrigin(text, text, text, text) for text in texts},
@@ -133,8 +146,8 @@ def check_workbook(content: bytes, texts: list[str], *, linked: str = "") -> Non
         targets = [str(each.get("Target")) for each in root.iter("{*}Relationship") if each.get("TargetMode")]
         assert [each for each in targets if not linked or not each.startswith(linked)] == [], name
         for tag in ("si", "is"):
-            found = ["".join(part.text or "" for part in each.iter(f"{SHEET}t")) for each in root.iter(SHEET + tag)]
-            shown.update(found)
+            strings = ["".join(part.text or "" for part in each.iter(f"{SHEET}t")) for each in root.iter(SHEET + tag)]
+            shown.update(strings)
     meant = {each.replace("_x005F_", "_") for each in shown}
     assert max(map(utf16_len, meant)) <= LONGEST_TEXT
     for text in texts:
@@ -154,7 +167,7 @@ def test_the_review(texts: list[str]) -> None:
 def test_lists(texts: list[str]) -> None:
     """The list of a returned file, that of a conversion, that of what was issued, and the frames as a workbook."""
     findings = hostile(texts).findings
-    check_workbook(list_workbook(findings, CheckedFile(texts[0], texts[1], MADE), texts[2]), texts)
+    check_workbook(list_workbook(findings, CheckedFile(texts[0], texts[1], MADE_AT), texts[2]), texts)
     lines = [
         conversion_list.ConvertedCell(text, text, "A1", text, text, conversion_list.CellOutcome.LEFT, text)
         for text in texts
@@ -201,9 +214,9 @@ class Tags(HTMLParser):
 
 def tags(page: str) -> Tags:
     """The tags of a page."""
-    found = Tags()
-    found.feed(page)
-    return found
+    parser = Tags()
+    parser.feed(page)
+    return parser
 
 
 @some
@@ -211,14 +224,14 @@ def tags(page: str) -> Tags:
 def test_the_page(texts: list[str]) -> None:
     """review.html has the same tags whatever the texts are, no inline handler, its policy, and the texts as data."""
     page = page_bytes(hostile(texts), Path("/data")).decode()
-    found, plain = (
+    hostile_tags, plain = (
         tags(page),
         tags(page_bytes(hostile([f"文{at}" for at in range(len(texts))]), Path("/data")).decode()),
     )
-    assert found.seen == plain.seen
-    assert not [name for _, names in found.seen for name in names if name.startswith("on")]
-    assert "default-src 'none'" in found.policy
-    assert "unsafe-eval" not in found.policy
+    assert hostile_tags.seen == plain.seen
+    assert not [name for _, names in hostile_tags.seen for name in names if name.startswith("on")]
+    assert "default-src 'none'" in hostile_tags.policy
+    assert "unsafe-eval" not in hostile_tags.policy
     (held,) = re.findall(r'<script id="data" type="application/json">(.*?)</script>', page, re.DOTALL)
     known = set(json.loads(held)["texts"])
     assert [text for text in texts if visible(text) not in known and visible(text).strip()] == []
@@ -228,10 +241,10 @@ def test_the_page(texts: list[str]) -> None:
 @given(written)
 def test_letters(texts: list[str]) -> None:
     """A letter opens, says what it has to, fetches nothing, and its name is one for every system."""
-    made = letters(hostile(texts))
-    assert len({letter.name.lower() for letter in made}) == len(made) > 0
+    written_letters = letters(hostile(texts))
+    assert len({letter.name.lower() for letter in written_letters}) == len(written_letters) > 0
     said = ""
-    for letter in made:
+    for letter in written_letters:
         assert not re.search(r'[\\/:*?"<>|\x00-\x1f]', letter.name)
         for name, root in parts_of(letter.content):
             assert not [each for each in root.iter("{*}Relationship") if each.get("TargetMode")], name

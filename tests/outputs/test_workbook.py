@@ -60,7 +60,7 @@ HOSTILE: Final = (
 )
 HEAD: Final = 5  # the row of the overview's heads
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-MADE: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
+MADE_AT: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
 
 
 def finding(number: int, path: str, **more: str | None) -> Finding:
@@ -82,7 +82,19 @@ def filing(number: int = 1) -> FilingRow:
     """A filing of two files."""
     files = (f"单位{number}/附件1.xlsx", f"单位{number}/附件3.xlsx")
     return FilingRow(
-        f"f{number}", f"单位{number}", 2023, {"附件1": 1, "附件3": 2}, files, 96.5, 90.25, "优", 0.875, 1.2, 1, 1, 0
+        f"f{number}",
+        f"单位{number}",
+        2023,
+        {"附件1": 1, "附件3": 2},
+        files,
+        score_filed=96.5,
+        score_recomputed=90.25,
+        grade="优",
+        execution_rate=0.875,
+        control_rate=1.2,
+        errors=1,
+        warnings=1,
+        infos=0,
     )
 
 
@@ -101,7 +113,7 @@ def review(filings: int = 2) -> Review:
     )
     return Review(
         title="君山区2023年度审核",
-        made_at=MADE,
+        made_at=MADE_AT,
         year=2023,
         filings=tuple(filing(number) for number in range(1, filings + 1)),
         files=(FileRow("单位1/附件1.xlsx", FileStatus.READ), FileRow("扫描件.pdf", FileStatus.REFUSED, "是图片")),
@@ -259,9 +271,9 @@ def test_the_catalogue_is_whole_and_knows_the_hits(book: Workbook) -> None:
 
 def test_three_public_has_a_sparkline_a_row(tmp_path: Path) -> None:
     """The three amounts stand in hidden columns, and a small chart shows them."""
-    one = replace(filing(), three_public=(23.21, 27.48, None), issued_to="别的局")
+    row = replace(filing(), three_public=(23.21, 27.48, None), issued_to="别的局")
     path = tmp_path / "r.xlsx"
-    sheet = written(path, replace(review(), filings=(one,)))["总览"]
+    sheet = written(path, replace(review(), filings=(row,)))["总览"]
     assert [sheet.cell(HEAD + 1, column(sheet, f"三公经费\n{name}", HEAD)).value for name in MEASURES] == [
         23.21,
         27.48,
@@ -291,7 +303,7 @@ def test_the_rules_hit_most_come_first(book: Workbook) -> None:
 
 
 def test_every_file_is_listed(book: Workbook) -> None:
-    """FileStatus in words, and why."""
+    """Each file has its status in words and its reason."""
     assert rows(book["文件清单"])[2] == [2, "扫描件.pdf", "已拒绝", "是图片"]
 
 
@@ -317,7 +329,7 @@ def test_the_same_review_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_only_time_is_that_of_the_review(tmp_path: Path, book: Workbook) -> None:
     """Created when the review was made, in UTC."""
-    assert book.properties.created == MADE.replace(tzinfo=None)
+    assert book.properties.created == MADE_AT.replace(tzinfo=None)
     assert "2024-04-02 09:30" in str(book["总览"]["A2"].value)
     assert sorted(path.name for path in (tmp_path / "审核").iterdir()) == ["review.xlsx"]
 
@@ -415,7 +427,7 @@ def test_sheet_names_are_ones_excel_takes() -> None:
 
 
 BOOKS: Final[dict[str, Callable[[], Review]]] = {
-    "empty": lambda: Review("空", MADE),
+    "empty": lambda: Review("空", MADE_AT),
     "one": lambda: review(1),
     "two": review,
     "eighty": lambda: review(80),
@@ -446,5 +458,5 @@ def test_libreoffice_opens_them_and_keeps_the_charts(tmp_path: Path) -> None:
     files = [tmp_path / f"{name}.xlsx" for name in names]
     for path, name in zip(files, names, strict=True):
         write_review(path, BOOKS[name](), scratch=tmp_path)
-    made = recalculate(files, tmp_path / "out")
-    assert [charts(path) for path in made] == [charts(path) for path in files] == [0, 3, 3, 3, 3]
+    saved = recalculate(files, tmp_path / "out")
+    assert [charts(path) for path in saved] == [charts(path) for path in files] == [0, 3, 3, 3, 3]

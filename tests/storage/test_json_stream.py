@@ -19,4 +19,4 @@ def test_a_list_that_is_made_item_by_item_reads_as_one(count: int, monkeypatch: 
     whole = {"空": {}, "清单": items, "数": 1.5, "无": None, "再": items[:1]}
     parts = whole | {"清单": iter(items), "再": iter(items[:1])}
     expected = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
-    assert b"".join(json_output.streamed(parts)).decode() == json_output.dumps(whole) == expected
+    assert b"".join(json_output.stream_object(parts)).decode() == json_output.dumps(whole) == expected

@@ -146,7 +146,7 @@ def _write_findings(task: OutputTask, store: AuditStore) -> None:
     data = json_output.audit_parts(result)
     data |= json_output.rounds_json(context.steps) | json_output.inbox_json(context.inbox)
     data |= json_output.spot_checks_json(store.spot_checks())
-    files.write_pieces(task.out / FINDINGS, json_output.streamed(data))
+    files.write_pieces(task.out / FINDINGS, json_output.stream_object(data))
 
 
 def _write_frames(task: OutputTask, store: AuditStore) -> None:

@@ -1,4 +1,4 @@
-"""What is drawn of each filing: its funds on their way, and its points."""
+"""The picture of a filing on the page: its funds from budget to spending, and its points."""
 
 from __future__ import annotations
 
@@ -15,27 +15,35 @@ if TYPE_CHECKING:
     from xltool.reader.records import Submission
 
 EXECUTED = "年度资金总额_全年执行数"
-_FUNDS = ("年度资金总额_年初预算数", "年度资金总额_全年预算数", EXECUTED, "支出_基本支出", "支出_项目支出")
-_DRAWN = ("附件2", "附件3")
+_FUNDS = {
+    "initial": "年度资金总额_年初预算数",
+    "budget": "年度资金总额_全年预算数",
+    "executed": EXECUTED,
+    "basic": "支出_基本支出",
+    "project": "支出_项目支出",
+}
+"""The funds of a picture, and their fields."""
+_FORMS = ("附件2", "附件3")
 
 
 def drawn_submission(same: Sequence[Submission]) -> Submission | None:
-    """The form a picture of a filing is drawn by: its 附件2, else its first 附件3; None without either."""
-    return next((one for form in _DRAWN for one in same if one.form == form), None)
+    """The form that a filing's picture shows: its 附件2, else its first 附件3; None without either."""
+    return next((submission for form in _FORMS for submission in same if submission.form == form), None)
 
 
 def draw_picture(same: Sequence[Submission], drawn: Submission, audit: Audit) -> Picture:
-    """The picture of a filing, by one of its forms."""
+    """Draw the picture of a filing from one of its forms, and from its 附件3 by project."""
     score = audit.scores.get(drawn.id)
     parts = () if score is None else score.parts
-    initial, budget, executed, basic, project = (_amount(drawn, key, audit) for key in _FUNDS)
-    projects = tuple((one.project, _amount(one, EXECUTED, audit)) for one in same if one.form == "附件3")
+    amounts = {name: _amount(drawn, key, audit) for name, key in _FUNDS.items()}
+    of_projects = [submission for submission in same if submission.form == "附件3"]
+    projects = tuple((submission.project, _amount(submission, EXECUTED, audit)) for submission in of_projects)
     bars = tuple(ScoreBar(part.name, part.weight, part.filed, part.recomputed) for part in parts)
-    return Picture(drawn.form, initial, budget, executed, basic, project, projects, bars)
+    return Picture(drawn.form, **amounts, projects=projects, bars=bars)
 
 
 def _amount(submission: Submission, key: str, audit: Audit) -> float | None:
-    """An amount as filed; where its formula was never calculated, what the formula gives."""
+    """An amount as filed; the value of its formula where that was never calculated."""
     filed = submission.values.get(key)
     if filed is None:
         return None

@@ -1,4 +1,4 @@
-"""The tidy tables of contract §4 as Parquet files. A column has its type whatever was filed, also where nothing was."""
+"""The tidy tables of contract §4 as Parquet files; the type of a column does not depend on what was filed."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _COUNT: Final = pa.int64()
 
 
 def _schema(columns: Iterable[str], types: Mapping[str, pa.DataType]) -> pa.Schema:
-    """The columns in their order; those of no other type are texts."""
+    """A schema of these columns; columns without a type are texts."""
     return pa.schema([(name, types.get(name, _TEXT)) for name in columns])
 
 
 def _types(table: Table) -> dict[str, pa.DataType]:
-    """Types of a table's own columns, and of what goes with each of its rows."""
+    """Types of the columns of a table, and of the row number and cells that go with each row."""
     own = {column.key: _NUMBER if column.kind.numeric else _TEXT for column in table.inputs}
     return own | {"row": _COUNT, "cells": pa.struct([(column.key, _TEXT) for column in table.inputs])}
 
@@ -45,7 +45,7 @@ SCHEMAS: Final = {
     "projects": _schema(tidy.PROJECT_COLUMNS, _types(base_data.projects)),
     "indicators": _schema(tidy.INDICATOR_COLUMNS, _types(review.indicators) | _MEASURED),
 }
-"""By the name of the table."""
+"""Schemas by the name of the table."""
 SPOT_CHECKS: Final = "spot_checks"
 SPOT_CHECK: Final = _schema(
     ("rank", "filing", "department", "points", "sign", "sign_points", "reason"),
@@ -54,9 +54,9 @@ SPOT_CHECK: Final = _schema(
 
 
 def write_frames(records: Iterable[FileRecord], spot_checks: Iterable[Ranked], folder: Path) -> list[Path]:
-    """Write what a review leaves in frames/, a file a table, and give their paths; OSError where that fails.
+    """Write the tables of a review into frames/, a file for each; return their paths. Raises OSError.
 
-    The records are gone through once, some hundred at a time.
+    Records are gone through once, some hundred at a time.
     """
     paths = write_tables(records, folder)
     path = _path(folder, SPOT_CHECKS)
@@ -66,7 +66,7 @@ def write_frames(records: Iterable[FileRecord], spot_checks: Iterable[Ranked], f
 
 
 def write_tables(records: Iterable[FileRecord], folder: Path) -> list[Path]:
-    """Write what was read, a file a table, and give their paths; the same."""
+    """Write the tables of what was read, as `write_frames` does."""
     with ExitStack() as stack:
         files = {name: stack.enter_context(parquet.writing(_path(folder, name), SCHEMAS[name])) for name in _ROWS}
         rest = iter(records)
@@ -81,7 +81,7 @@ def _path(folder: Path, name: str) -> Path:
 
 
 def _values(records: Sequence[FileRecord]) -> list[tidy.Record]:
-    """Columns that mix numbers and texts as texts."""
+    """Rows of `values`; columns that mix numbers and texts become texts."""
     return [
         row | {"value": tidy.as_text(row["value"]), "raw": tidy.as_text(row["raw"])} for row in tidy.values(records)
     ]
@@ -96,7 +96,7 @@ _ROWS: Final[dict[str, Callable[[Sequence[FileRecord]], list[tidy.Record]]]] = {
 
 
 def _reasons(spot_checks: Iterable[Ranked]) -> Iterator[dict[str, Any]]:
-    """A row a reason: rank of the filing and its points beside it."""
+    """A row for each reason, with the rank and the points of its filing."""
     for rank, check in enumerate(spot_checks, start=1):
         for reason in check.reasons:
             whole = (rank, check.filing, check.department, check.points, reason.sign, reason.points, reason.text)

@@ -1,4 +1,4 @@
-"""What `read` and `audit` print as JSON (contract §4): strict, stable, readable."""
+"""The JSON of `read`, `audit` and `batch` (contract §4): strict, with a fixed order, indented."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
-    """Everything that was read, and what reading noticed."""
+    """Everything that was read, and the problems of reading."""
     return {
         "files": tidy.files(records),
         "submissions": tidy.submissions(records),
@@ -38,12 +38,12 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
 
 
 def audit_json(audit: Audit) -> dict[str, Any]:
-    """Findings, with the forms they are about and their scores."""
+    """Files, submissions with their scores, findings and counts."""
     return {key: list(part) if isinstance(part, Iterator) else part for key, part in audit_parts(audit).items()}
 
 
 def audit_parts(audit: Audit) -> dict[str, Any]:
-    """The same with the findings one after another, for `streamed`."""
+    """The members of `audit_json`, with an iterator of findings, for `stream_object`."""
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
         "files": tidy.files(audit.records),
@@ -55,12 +55,12 @@ def audit_parts(audit: Audit) -> dict[str, Any]:
 
 
 def rounds_json(steps: Sequence[Step] | None) -> dict[str, Any]:
-    """What became of an earlier review's findings; nothing where there was none."""
+    """The outcomes of an earlier review's findings; no member where there was no earlier review."""
     return {} if steps is None else {"rounds": [asdict(step) for step in steps]}
 
 
 def inbox_json(inbox: Inbox | None) -> dict[str, Any]:
-    """What came in, told against the roster; nothing where there was none."""
+    """What came in, compared with the roster; no member where there was no roster."""
     if inbox is None:
         return {}
     accounts = [asdict(account) | {"status": account.status} for account in inbox.accounts]
@@ -70,7 +70,7 @@ def inbox_json(inbox: Inbox | None) -> dict[str, Any]:
 
 
 def spot_checks_json(spot_checks: Sequence[Ranked]) -> dict[str, Any]:
-    """The filings of a folder to read first, and why."""
+    """The filings to read first, with the reasons."""
     return {"spot_checks": [asdict(check) for check in spot_checks]}
 
 
@@ -83,19 +83,19 @@ def dumps(data: object) -> str:
     return msgspec.json.format(_encoded(data), indent=1).decode() + "\n"
 
 
-def streamed(data: Mapping[str, object]) -> Iterator[bytes]:
-    """What `dumps` gives of an object, in pieces; its members may be iterators."""
+def stream_object(data: Mapping[str, object]) -> Iterator[bytes]:
+    """The text of `dumps` in pieces, of an object whose members may be iterators."""
     yield from json_stream.of_object(data.items(), _indented, b"\n ")
     yield b"\n"
 
 
 def _indented(member: object) -> bytes:
-    """A member of an object; line breaks within texts are escaped."""
+    """The text of a member; its line breaks are those between values, because JSON escapes those in texts."""
     return msgspec.json.format(_encoded(member), indent=1).replace(b"\n", b"\n ")
 
 
 def _encoded(data: object) -> bytes:
-    """UTF-8, in which half a character, where a library ever lets one through, becomes a question mark."""
+    """UTF-8; half a surrogate pair, if a library ever lets one through, becomes a question mark."""
     try:
         return msgspec.json.encode(data)
     except UnicodeEncodeError:

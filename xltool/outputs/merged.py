@@ -1,4 +1,4 @@
-"""The year's accepted filings as one workbook or one Parquet file.
+"""The accepted filings of a year as one workbook or one Parquet file.
 
 Money is in 万元, rates are fractions.
 """
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord
 
 FUNDS: Final = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
-LEFT_COLUMNS: Final = (Column("序号", 6), Column("单位", 32), Column("文件", 50), Column("未汇总的原因", 80))
-_WHOSE: Final = ["单位", "年度", "表", "项目"]
+EXCLUDED_COLUMNS: Final = (Column("序号", 6), Column("单位", 32), Column("文件", 50), Column("未汇总的原因", 80))
+_OWNER_COLUMNS: Final = ["单位", "年度", "表", "项目"]
 _DEPARTMENT: Final = {
     "附件1": (
         "编制数", "实际在职人数", "控制率", "三公经费_上年决算数", "三公经费_本年预算数", "三公经费_本年决算数",
@@ -54,82 +54,84 @@ _PROJECT: Final = (
 class Merged:
     """The accepted filings as tidy frames.
 
-    `long`: a row a figure or text: 单位, 年度, 表, 项目, 明细 (projects or indicators of a table, else null), 行, 栏目,
-    数值, 文本, 计量单位, 文件, 工作表, 单元格.
+    `long` has a row for each figure or text: 单位, 年度, 表, 项目, 明细 (项目 or 指标 for rows of a table, else null),
+    行, 栏目, 数值, 文本, 计量单位, 文件, 工作表, 单元格.
     """
 
     def __init__(
         self, records: Sequence[FileRecord], departments: Mapping[str, str], scores: Mapping[str, Score]
     ) -> None:
-        """The frames of these records; `departments` names each filing's department."""
-        made = frames(records)
-        ones = made.submissions.assign(单位=made.submissions["filing"].map(departments).fillna(""))
-        ones = ones.rename(columns={"form": "表", "year": "年度", "path": "文件", "sheet": "工作表"})
-        ones["项目"] = ones["project"].where(ones["表"] == "附件3", None)
-        ones["重算得分"] = [scores[one].recomputed if one in scores else None for one in ones["id"]]
-        ones["等级"] = [scores[one].grade if one in scores else None for one in ones["id"]]
-        self.ones = ones.set_index("id")
-        values = made.values.rename(columns={"cell": "单元格", "unit": "计量单位", "field": "栏目"})
-        self.values = values.drop(columns="sheet").join(self.ones, on="submission")
+        """Build the frames of the records; `departments` maps the id of each filing to the name of its department."""
+        tables = frames(records)
+        submissions = tables.submissions.assign(单位=tables.submissions["filing"].map(departments).fillna(""))
+        submissions = submissions.rename(columns={"form": "表", "year": "年度", "path": "文件", "sheet": "工作表"})
+        submissions["项目"] = submissions["project"].where(submissions["表"] == "附件3", None)
+        submissions["重算得分"] = [scores[key].recomputed if key in scores else None for key in submissions["id"]]
+        submissions["等级"] = [scores[key].grade if key in scores else None for key in submissions["id"]]
+        self.submissions = submissions.set_index("id")
+        values = tables.values.rename(columns={"cell": "单元格", "unit": "计量单位", "field": "栏目"})
+        self.values = values.drop(columns="sheet").join(self.submissions, on="submission")
         self.values["数值"] = [_number(*pair) for pair in zip(values["value"], values["recomputed"], strict=True)]
         self.values["文本"] = [value if isinstance(value, str) else None for value in values["value"]]
-        self.tables = {base_data.PROJECTS: made.projects, review.INDICATORS: made.indicators}
+        self.tables = {base_data.PROJECTS: tables.projects, review.INDICATORS: tables.indicators}
 
     def wide(self, form: str) -> pd.DataFrame:
-        """A row a submission of a form, a column a field."""
+        """A row for each submission of a form, a column for each field."""
         mine = self.values[self.values["表"] == form]
         mine = mine.assign(值=mine["数值"].astype(object).where(mine["数值"].notna(), mine["文本"]))
-        made = mine.pivot_table(index="submission", columns="栏目", values="值", aggfunc="first", sort=False)
-        ones = self.ones[self.ones["表"] == form]
-        head = ones[["单位", "年度", *(["项目"] if form == "附件3" else [])]]
-        return head.join(made.reindex(columns=list(FORMS[form].fields))).join(ones[["文件", "工作表"]])
+        wide = mine.pivot_table(index="submission", columns="栏目", values="值", aggfunc="first", sort=False)
+        submissions = self.submissions[self.submissions["表"] == form]
+        head = submissions[["单位", "年度", *(["项目"] if form == "附件3" else [])]]
+        return head.join(wide.reindex(columns=list(FORMS[form].fields))).join(submissions[["文件", "工作表"]])
 
     def departments(self) -> pd.DataFrame:
-        """A row a filing: staffing, 三公经费, spending, funds, scores, and its 附件3 in sum."""
-        head = self.ones.drop_duplicates("filing").set_index("filing")[["单位", "年度"]]
+        """A row for each filing: staffing, 三公经费, spending, funds, scores, and the sum of its 附件3."""
+        head = self.submissions.drop_duplicates("filing").set_index("filing")[["单位", "年度"]]
         for form, keys in _DEPARTMENT.items():
-            mine = self.wide(form).join(self.ones[["filing"]]).drop_duplicates("filing").set_index("filing")
+            mine = self.wide(form).join(self.submissions[["filing"]]).drop_duplicates("filing").set_index("filing")
             head = head.join(mine[list(keys)])
-        whole = self.ones[self.ones["表"] == "附件2"].drop_duplicates("filing").set_index("filing")
+        whole = self.submissions[self.submissions["表"] == "附件2"].drop_duplicates("filing").set_index("filing")
         head = head.join(whole[["重算得分", "等级"]])
-        projects = self.wide("附件3").join(self.ones[["filing"]]).groupby("filing")
+        projects = self.wide("附件3").join(self.submissions[["filing"]]).groupby("filing")
         head["附件3份数"] = projects.size()
         head["附件3_全年执行数"] = projects["年度资金总额_全年执行数"].apply(lambda column: column.astype(float).sum())
         return head.reset_index(drop=True)
 
     def projects(self) -> pd.DataFrame:
-        """A row a 附件3: whose, funds and score."""
+        """A row for each 附件3: department, project, funds and score."""
         wide = self.wide("附件3")
-        scores = self.ones.loc[wide.index, ["重算得分", "等级"]]
+        scores = self.submissions.loc[wide.index, ["重算得分", "等级"]]
         return wide[["单位", "年度", "项目", *_PROJECT]].join(scores).reset_index(drop=True)
 
     def spending(self) -> pd.DataFrame:
-        """附件1 by item: 单位, 年度, 科目 and the three measures."""
+        """The amounts of 附件1 by item: 单位, 年度, 科目 and the three measures."""
         return self._by_item(("附件1",), base_data.MEASURES).drop(columns=["表", "项目"])
 
     def funds(self) -> pd.DataFrame:
-        """附件2 and 附件3 by source of funds: 单位, 年度, 表, 项目, 科目 and the figures of its line."""
+        """The funds of 附件2 and 附件3 by source: 单位, 年度, 表, 项目, 科目 and the figures of its line."""
         return self._by_item(("附件2", "附件3"), FUNDS)
 
     def _by_item(self, forms: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
         split = self.values["栏目"].str.rpartition("_")
         mine = self.values.assign(科目=split[0], 计量=split[2])
         mine = mine[mine["表"].isin(forms) & mine["计量"].isin(measures) & (mine["科目"] != "")]
-        made = mine.pivot_table(index=["submission", "科目"], columns="计量", values="数值", sort=False, dropna=False)
-        made = made.reindex(columns=list(measures)).dropna(how="all").reset_index(level="科目")
-        return self.ones[_WHOSE].join(made, how="inner").reset_index(drop=True)
+        by_item = mine.pivot_table(
+            index=["submission", "科目"], columns="计量", values="数值", sort=False, dropna=False
+        )
+        by_item = by_item.reindex(columns=list(measures)).dropna(how="all").reset_index(level="科目")
+        return self.submissions[_OWNER_COLUMNS].join(by_item, how="inner").reset_index(drop=True)
 
     def rows(self, table: str) -> pd.DataFrame:
         """The rows of a table: 单位, 年度, 表, 项目, the columns of the form, 文件."""
-        found = self.tables[table]
-        inputs = [name for name in found.columns if name not in {"submission", "row", "target", "actual", "cells"}]
+        rows = self.tables[table]
+        inputs = [name for name in rows.columns if name not in {"submission", "row", "target", "actual", "cells"}]
         if "项目" not in inputs:
-            found = found.join(self.ones[[*_WHOSE, "文件"]], on="submission")
-        return found[[*_WHOSE, *inputs, "文件"]].reset_index(drop=True)
+            rows = rows.join(self.submissions[[*_OWNER_COLUMNS, "文件"]], on="submission")
+        return rows[[*_OWNER_COLUMNS, *inputs, "文件"]].reset_index(drop=True)
 
     def long(self) -> pd.DataFrame:
-        """Every figure and text with its address (see the class)."""
-        columns = [*_WHOSE, "明细", "行", "栏目", "数值", "文本", "计量单位", "文件", "工作表", "单元格"]
+        """Every figure and text with its address; the columns are those that the class names."""
+        columns = [*_OWNER_COLUMNS, "明细", "行", "栏目", "数值", "文本", "计量单位", "文件", "工作表", "单元格"]
         single = self.values.assign(明细=None, 行=None)
         parts = [single[single["数值"].notna() | single["文本"].notna()]]
         parts += [self._melted(table) for table in self.tables]
@@ -139,8 +141,8 @@ class Merged:
     def _melted(self, table: str) -> pd.DataFrame:
         form = next(form for form in FORMS.values() if any(known.key == table for known in form.tables))
         kinds = {column.key: column.kind for known in form.tables for column in known.inputs}
-        found = self.tables[table]
-        melted = found.melt(["submission", "row", "cells"], list(kinds), var_name="栏目", value_name="值")
+        rows = self.tables[table]
+        melted = rows.melt(["submission", "row", "cells"], list(kinds), var_name="栏目", value_name="值")
         melted = melted[melted["值"].notna()].rename(columns={"row": "行"})
         numeric = melted["栏目"].map(kinds) != Kind.TEXT
         melted["数值"] = pd.to_numeric(melted["值"].where(numeric, None), errors="coerce")
@@ -148,7 +150,7 @@ class Merged:
         melted["计量单位"] = melted["栏目"].map({key: kind.unit for key, kind in kinds.items()})
         melted["单元格"] = [cells.get(key) for cells, key in zip(melted["cells"], melted["栏目"], strict=True)]
         melted["明细"] = "项目" if table == base_data.PROJECTS else "指标"
-        return melted.join(self.ones, on="submission").sort_values(["submission", "行"], kind="stable")
+        return melted.join(self.submissions, on="submission").sort_values(["submission", "行"], kind="stable")
 
 
 _TYPES: Final = {
@@ -159,13 +161,13 @@ _TYPES: Final = {
 
 
 def _number(filed: object, recomputed: object) -> float | None:
-    """What was filed; what it comes to where the cell was never calculated."""
+    """The filed number; the recomputed one where the cell was never calculated."""
     value = recomputed if filed is None else filed
     return float(value) if isinstance(value, int | float) else None
 
 
-def workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, made_at: datetime) -> bytes:
-    """The summary workbook: totals by department and by project, tidy sheets, and what is excluded."""
+def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, made_at: datetime) -> bytes:
+    """Write the summary workbook: totals by department and by project, tidy sheets, and the excluded filings."""
     book = HeldBook(f"{year}年度绩效自评汇总", made_at)
     totals.write(book, "部门汇总", merged.departments(), _RATIOS)
     totals.write(book, "项目汇总", merged.projects(), _RATIOS)
@@ -183,7 +185,7 @@ def workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, made_at: 
 
 
 def _write_excluded(book: Book, excluded: Sequence[Exclusion]) -> None:
-    sheet = book.sheet("未汇总", LEFT_COLUMNS)
+    sheet = book.sheet("未汇总", EXCLUDED_COLUMNS)
     sheet.set_print_title("未汇总")
     sheet.start_list(len(excluded), frozen=2, empty="全部报送都已汇总。")
     for row, exclusion in enumerate(excluded, start=1):
@@ -195,5 +197,5 @@ def _write_excluded(book: Book, excluded: Sequence[Exclusion]) -> None:
 
 
 def write_parquet(path: Path, merged: Merged) -> None:
-    """Write the long table as Parquet, whole or not at all; OSError where that fails."""
+    """Write the long table as Parquet, whole or not at all. Raises OSError."""
     parquet.write(path, pa.Table.from_pandas(merged.long(), preserve_index=False))

@@ -1,8 +1,8 @@
-"""What a review says, as plain data: the same for the workbook, the page and their tests."""
+"""The review as plain data, from which the workbook, the page and the letters are written."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from xltool.roster.inbox import Inbox
 
     Plain = str | float | date | None
-    """What a cell of a table holds; truth is a number to Python, and is told apart."""
+    """The value of a cell in a table; True and False are numbers to Python and have to be checked first."""
 
 
 class FileStatus(StrEnum):
-    """What became of a file."""
+    """What happened to a file."""
 
     READ = "read"
     SKIPPED = "skipped"
@@ -31,13 +31,13 @@ class FileStatus(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word users read."""
+        """The word that users read."""
         return {"read": "已读取", "skipped": "已跳过", "refused": "已拒绝"}[self.value]
 
 
 @dataclass(frozen=True)
 class SubmissionOrigin:
-    """Whose a submission is; `filing` is the id of its row in the overview."""
+    """The department, form and project of a submission; `filing` is the id of its row in the overview."""
 
     department: str
     form: str
@@ -47,13 +47,14 @@ class SubmissionOrigin:
 
 @dataclass(frozen=True)
 class FilingRow:
-    """One department's filing; `forms` counts its submissions by form, `files` are relative to the root."""
+    """The filing of a department; `forms` counts its submissions by form, `files` are relative to the root."""
 
     id: str
     department: str
     year: int | None = None
     forms: Mapping[str, int] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    _: KW_ONLY
     score_filed: float | None = None
     score_recomputed: float | None = None
     grade: str | None = None
@@ -63,14 +64,14 @@ class FilingRow:
     warnings: int = 0
     infos: int = 0
     issued_to: str = ""
-    """The department the templates were issued to, where it is another than the one that filed."""
+    """The department that the templates were issued to, if another department filed them."""
     three_public: tuple[float | None, float | None, float | None] = (None, None, None)
     """三公经费: 上年决算数, 本年预算数, 本年决算数."""
 
 
 @dataclass(frozen=True)
 class ScoreBar:
-    """Points of budget execution or of a 一级指标: weight, as filed, as recomputed; None where blank."""
+    """Points of budget execution or of a 一级指标: weight, filed, recomputed; None where blank."""
 
     name: str
     weight: float | None = None
@@ -80,12 +81,13 @@ class ScoreBar:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn of a filing: its funds in 万元, None where blank, and its points.
+    """The data of a filing's picture: its funds in 万元, None where blank, and its points.
 
     `basic` and `project` are 支出_基本支出 and 支出_项目支出, `projects` the name and 全年执行数 of each 附件3.
     """
 
     form: str
+    _: KW_ONLY
     initial: float | None = None
     budget: float | None = None
     executed: float | None = None
@@ -96,7 +98,7 @@ class Picture:
 
 
 class SheetFace(Protocol):
-    """What the sheet of a submission shows, as `FormSheet`; it may be read when it is asked for."""
+    """The sheet of a submission, as `FormSheet`; it may be read when it is asked for."""
 
     @property
     def path(self) -> str:
@@ -110,20 +112,20 @@ class SheetFace(Protocol):
 
     @property
     def surroundings(self) -> bytes:
-        """Its cells, packed by the reader."""
+        """Its visible cells, packed by the reader."""
         ...
 
     @property
     def places(self) -> Mapping[str, tuple[str, str]]:
-        """Of a document, where its reader finds a cell."""
+        """Where a reader of a document finds each cell."""
         ...
 
 
 @dataclass(frozen=True)
 class FormSheet:
-    """What the sheet of a submission shows, packed by the reader; `name` is the sheet's.
+    """The visible cells of a submission's sheet, packed by the reader; `name` is the name of the sheet.
 
-    `places` tells, of a document, where its reader finds a cell of the sheet it was laid out on.
+    `places` is for documents, whose reader lays them out on a sheet: where a person finds each cell in the document.
     """
 
     path: str
@@ -134,7 +136,7 @@ class FormSheet:
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file looked at; the reason says why it was skipped or refused."""
+    """A file of the run; the reason says why it was skipped or refused."""
 
     path: str
     status: FileStatus
@@ -143,7 +145,7 @@ class FileRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """How often a rule was hit, and on how many filings; `severity` is the word users read."""
+    """How often a rule hit, and in how many filings; `severity` is the word that users read."""
 
     code: str
     title: str
@@ -155,11 +157,11 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class ReviewContext:
-    """What is told besides an audit.
+    """What a review says besides the findings of its audit.
 
-    `handled` is what an officer filled in beside findings, by key (keys without a finding are of findings that are
-    gone); `steps` what became of an earlier review's findings, `inbox` what came in against the roster, both None where
-    there was nothing to compare with; `deadline` the day by which letters ask departments to file again.
+    `handled` are the notes of the officer by the keys of their findings, also of findings that are gone. `steps` are
+    the outcomes of an earlier review's findings, `inbox` is what came in compared with the roster; both are None where
+    there is nothing to compare with. `deadline` is the day by which letters ask departments to file again.
     """
 
     handled: Mapping[str, Handling] = field(default_factory=dict)
@@ -167,14 +169,14 @@ class ReviewContext:
     deadline: date | None = None
     inbox: Inbox | None = None
     spot_checks: Sequence[Ranked] | None = None
-    """The filings to read first, where that is known already."""
+    """The filings to read first; None: to be ranked."""
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Sheets of data: `heads` are the columns of each by its name, `rows` the rows of all with their sheets' names.
+    """Sheets of data: `heads` has the columns of each by its name, `rows` the rows of all sheets with their names.
 
-    Rows are made as they are gone through, and anew each time; those of a sheet need not follow each other.
+    Rows are read each time they are gone through; the rows of a sheet need not follow each other.
     """
 
     heads: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -183,16 +185,16 @@ class Tables:
 
 @dataclass(frozen=True)
 class Review:
-    """A whole review; findings and filings stand in the order they are shown in.
+    """A whole review; findings and filings are in the order in which they are shown.
 
-    `submissions` maps the ids findings carry, `tables` are the sheets of data; `root` is the
-    folder all paths are relative to (None: no links). `made_at` is the only time in an output.
-    `pictures` go by the id of the filing, `sheets` by that of the submission.
+    `submissions` goes by the ids that findings carry, `pictures` by the id of the filing, `sheets` by the id of the
+    submission. Paths are relative to `root` (None: no links). `made_at` is the only time in an output.
     """
 
     title: str
     made_at: datetime
     year: int | None = None
+    _: KW_ONLY
     filings: tuple[FilingRow, ...] = ()
     files: tuple[FileRow, ...] = ()
     findings: Sequence[Finding] = ()
@@ -201,14 +203,14 @@ class Review:
     rules: tuple[RuleRow, ...] = ()
     root: Path | None = None
     keys: Sequence[str] = ()
-    """A key a finding, by which its handling is found again in the next review."""
+    """A key for each finding, by which the next review finds the officer's notes again."""
     context: ReviewContext = field(default_factory=ReviewContext)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     sheets: Mapping[str, SheetFace] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
-    """Paths of findings that do not lie below the root, such as the list of exemptions."""
+    """Paths in findings that are not below the root, such as the list of exemptions."""
     profiles: Mapping[str, int] = field(default_factory=dict)
-    """Scoring profiles other than the default, and how many filings were judged by each."""
+    """Scoring profiles other than the default, with the number of filings that each one scored."""
     spot_checks: tuple[Ranked, ...] = ()
     """The filings to read first, in that order."""
 
@@ -217,6 +219,6 @@ class Review:
         return {path: filing.id for filing in self.filings for path in filing.files}
 
     def filing_of(self, finding: Finding) -> str | None:
-        """Id of the filing a finding belongs to: its submission's, for one of a whole file that of the file."""
+        """The id of a finding's filing: that of its submission, or of its file if it is about the whole file."""
         origin = self.submissions.get(finding.submission or "")
         return origin.filing if origin and origin.filing else self._owners.get(finding.path)

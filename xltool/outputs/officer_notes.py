@@ -1,4 +1,4 @@
-"""What the officer filled in beside the findings of a review, kept for the next one."""
+"""What the officer noted beside the findings of a review, read for the next review."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xltool.reader.model import Sheet
 
 SHEETS: Final = ("问题清单", "已消失问题的处理记录")
-"""Where findings stand, and what was noted on findings that are gone since."""
+"""The sheet of findings, and the sheet of notes on findings that are gone."""
 STATUS, NOTE, KEY = "处理状态", "处理备注", "问题编号"
 ABOUT: Final = ("单位", "表", "项目", "规则", "位置", "问题")
 STATES: Final = ("待处理", "已联系单位", "已退回", "说明认可", "不作问题")
@@ -26,7 +26,7 @@ STATES: Final = ("待处理", "已联系单位", "已退回", "说明认可", "�
 
 @dataclass(frozen=True)
 class Handling:
-    """What an officer filled in beside a finding; `about` says of which, for when it is gone."""
+    """What an officer noted beside a finding; `about` describes the finding for the time when it is gone."""
 
     status: str = ""
     note: str = ""
@@ -34,9 +34,9 @@ class Handling:
 
 
 def load(path: Path) -> dict[str, Handling]:
-    """Status and note by the finding's key, of the review at `path`; nothing where there is none yet.
+    """Read the notes in the review at `path`, by the keys of their findings; none where there is no review yet.
 
-    Raises ValueError, in Chinese, where the file is there but cannot be read: writing over it would lose the notes.
+    Raises ValueError, in Chinese, where the file cannot be read: writing over it would lose the notes.
     """
     if not path.exists():
         return {}
@@ -44,14 +44,14 @@ def load(path: Path) -> dict[str, Handling]:
         check(path, replace(LIMITS, filled_cells=LIMITS.review_cells))
         book = open_workbook(path, sheets=SHEETS, filled=LIMITS.review_cells)
     except (Refused, OSError) as error:
-        said = error.reason if isinstance(error, Refused) else words_of(error)
-        msg = f"上次的 {path.name} 无法读取（{said}），其中填写的处理状态会丢失；请修复或移走后再运行：{path}"
+        reason = error.reason if isinstance(error, Refused) else words_of(error)
+        msg = f"上次的 {path.name} 无法读取（{reason}），其中填写的处理状态会丢失；请修复或移走后再运行：{path}"
         raise InputError(msg) from error
-    return {key: one for sheet in book.sheets if sheet.name in SHEETS for key, one in _rows(sheet)}
+    return {key: handling for sheet in book.sheets if sheet.name in SHEETS for key, handling in _rows(sheet)}
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[str, Handling]]:
-    """Rows with something filled in; columns are found by their heads, wherever the officer moved them."""
+    """Rows with a status or a note; columns go by their heads, because officers move them."""
     heads = {str(cell.value).strip(): column for (row, column), cell in sheet.cells.items() if row == 1}
     if not {STATUS, NOTE, KEY} <= set(heads):
         return

@@ -1,4 +1,4 @@
-"""What was read, as csv, Parquet or one workbook."""
+"""The output of `read`: what was read, as csv, Parquet or one workbook."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord
 
 _FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")
-"""The wide ones count too: spreadsheets of China and Japan take them for the narrow."""
+"""First characters that make a cell a formula; Chinese and Japanese spreadsheets accept the wide ones too."""
 
 
 def write_tables(records: Sequence[FileRecord], kind: str, out: Path) -> list[Path]:
-    """Write the four frames: a file each into the folder `out` (csv, parquet), or one workbook `out` (xlsx).
+    """Write the four tables: a file for each into the folder `out` (csv, parquet), or one workbook `out` (xlsx).
 
-    Raises OSError where `out` cannot be written to.
+    Raises OSError.
     """
     if kind == "parquet":
         return stored.write_tables(records, out)
-    made = {name: storable(frame) for name, frame in vars(frames(records)).items()}
+    tables = {name: storable(frame) for name, frame in vars(frames(records)).items()}
     if kind == "xlsx":
-        write_whole(out, _workbook(made))
+        write_whole(out, _workbook(tables))
         return [out]
     paths = []
-    for name, frame in made.items():
+    for name, frame in tables.items():
         path = out / f"{name}.csv"
         write_whole(path, _csv(frame))
         paths.append(path)
@@ -45,10 +45,10 @@ def write_tables(records: Sequence[FileRecord], kind: str, out: Path) -> list[Pa
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    """UTF-8 with a mark, which Excel and WPS need; texts that a spreadsheet would run are defused.
+    """UTF-8 with a byte order mark, which Excel and WPS need; texts that a spreadsheet would run are defused.
 
-    Rows end as RFC 4180 has it. Python before 3.13 puts quotes around a text with a line break only where rows end
-    with that sign: a lone carriage return would begin a row, and what stands behind it a formula.
+    Rows end with CR and LF (RFC 4180). Python before 3.13 quotes a text with a line break only if rows end with that
+    character: otherwise a carriage return within a text would begin a row, and what follows could be a formula.
     """
     return frame.map(_defused).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
@@ -57,12 +57,12 @@ def _defused(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
-def _workbook(made: dict[str, pd.DataFrame]) -> bytes:
+def _workbook(tables: dict[str, pd.DataFrame]) -> bytes:
     buffer = BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"author": AUTHOR})
     head = book.add_format({"bold": True, "bg_color": "#DDEBF7"})
-    for name, frame in made.items():
+    for name, frame in tables.items():
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         for column, title in enumerate(frame.columns):

@@ -1,4 +1,4 @@
-"""An audit as a review: what the desk's workbook shows."""
+"""Builds the review of an audit: all that the outputs for the desk show."""
 
 from __future__ import annotations
 
@@ -40,57 +40,64 @@ _DETAILS: Final = {
     "项目明细": (base_data.PROJECTS, [column.key for column in base_data.projects.inputs]),
     "指标明细": (review.INDICATORS, [column.key for column in review.indicators.inputs]),
 }
-"""Sheets of rows: the table and its columns."""
+"""The table and its columns of each sheet of rows."""
 
 
 def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: ReviewContext | None = None) -> Review:
-    """The review of an audit; `root` is the folder paths are relative to."""
-    ones, context = audit.submissions, context or ReviewContext()
-    years = Counter(one.year for one in ones if one.year is not None)
+    """Build the review of an audit; paths are relative to the folder `root`."""
+    submissions, context = audit.submissions, context or ReviewContext()
+    years = Counter(submission.year for submission in submissions if submission.year is not None)
     year = years.most_common(1)[0][0] if years else None
     title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
-    hits = _Hits.of(audit)
-    filings = _filings(audit, hits, {} if context.inbox is None else context.inbox.filings)
-    # A project may be carried out by a unit below: its findings are the department's all the same.
+    counts = _FindingCounts.of(audit)
+    filings = _filings(audit, counts, {} if context.inbox is None else context.inbox.filings)
+    # A project may be carried out by a unit of a department: its findings belong to the department.
     names = {filing.id: filing.department for filing in filings}
     return Review(
         title,
         made_at,
         year,
-        filings,
-        tuple(FileRow(record.path, FileStatus(record.status), record.reason) for record in audit.records),
-        audit.findings,
-        {
-            one.id: SubmissionOrigin(names.get(one.filing, one.department), one.form, one.project or None, one.filing)
-            for one in ones
-        },
-        _tables(audit),
-        hits.rules,
-        root,
-        audit.keys,
-        context,
+        filings=filings,
+        files=tuple(FileRow(record.path, FileStatus(record.status), record.reason) for record in audit.records),
+        findings=audit.findings,
+        submissions={submission.id: _origin(submission, names) for submission in submissions},
+        tables=_tables(audit),
+        rules=counts.rules,
+        root=root,
+        keys=audit.keys,
+        context=context,
         pictures=_Pictures(audit),
-        sheets={one.id: _LazyFormSheet(one) for one in ones},
-        outside=hits.paths - {record.path for record in audit.records},
+        sheets={submission.id: _LazyFormSheet(submission) for submission in submissions},
+        outside=counts.paths - {record.path for record in audit.records},
         profiles=_profiles(audit),
         spot_checks=tuple(ranked(audit) if context.spot_checks is None else context.spot_checks),
     )
 
 
+def _origin(submission: Submission, names: Mapping[str, str]) -> SubmissionOrigin:
+    """Where a submission comes from; `names` are the departments by the id of their filing."""
+    return SubmissionOrigin(
+        names.get(submission.filing, submission.department),
+        submission.form,
+        submission.project or None,
+        submission.filing,
+    )
+
+
 @dataclass(frozen=True)
-class _Hits:
-    """What there is to count of findings, which are gone through once."""
+class _FindingCounts:
+    """Counts of findings, which are gone through once."""
 
     severities: Mapping[str, Counter[Severity]]
-    """By filing; of files that belong to none by ""."""
+    """By the id of the filing; those of files that belong to no filing under ""."""
     by_rule: Counter[str]
     filings: Mapping[str, set[str]]
-    """Filings that a rule hit, files where they belong to none."""
+    """The filings that each rule hit, or the files that belong to no filing."""
     paths: frozenset[str]
 
     @classmethod
     def of(cls, audit: Audit) -> Self:
-        """Those of an audit."""
+        """Count the findings of an audit."""
         filing_of = {submission.id: submission.filing for submission in audit.submissions}
         by_path = _filings_by_path(audit)
         severities: dict[str, Counter[Severity]] = defaultdict(Counter)
@@ -107,7 +114,7 @@ class _Hits:
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
-        """Rules by how often they hit."""
+        """The rules that hit, the most frequent first."""
         return tuple(
             RuleRow(code, rule.title, rule.severity.label, rule.basis, count, len(self.filings[code]))
             for code, count in sorted(self.by_rule.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -116,28 +123,28 @@ class _Hits:
 
 
 class _LazyFormSheet:
-    """What the sheet of a submission shows, looked up when it is asked for."""
+    """The sheet of a submission, whose cells are read when they are asked for."""
 
     def __init__(self, submission: Submission) -> None:
-        self._one = submission
+        self._submission = submission
         self.path, self.name = submission.path, submission.sheet
 
     @property
     def surroundings(self) -> bytes:
-        return self._one.surroundings
+        return self._submission.surroundings
 
     @property
     def places(self) -> Mapping[str, tuple[str, str]]:
-        return self._one.places
+        return self._submission.places
 
 
 class _Pictures(Mapping[str, Picture]):
-    """The pictures of filings that have one, by the id of the filing, drawn when they are asked for."""
+    """The pictures of filings by the id of the filing, drawn when they are asked for."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit, self._groups = audit, _groups(audit)
         drawn = {key: drawn_submission(same) for key, same in self._groups.items()}
-        self._drawn = {key: one for key, one in drawn.items() if one is not None}
+        self._drawn = {key: submission for key, submission in drawn.items() if submission is not None}
 
     def __getitem__(self, filing: str) -> Picture:
         return draw_picture(self._groups[filing], self._drawn[filing], self._audit)
@@ -162,26 +169,26 @@ def _groups(audit: Audit) -> dict[str, list[Submission]]:
     return groups
 
 
-def _filings(audit: Audit, hits: _Hits, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
-    """The filings: those of a roster in its order and under its names, the others by name after them."""
+def _filings(audit: Audit, counts: _FindingCounts, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
+    """The filings: first those of a roster, in its order and under its names, then the others by id."""
     groups: dict[str, tuple[list[Submission], list[NarrativeReport]]] = defaultdict(lambda: ([], []))
     for submission in audit.submissions:
         groups[submission.filing][0].append(submission)
-    for report in _reports(audit):
+    for report in _narrative_reports(audit):
         groups[report.filing][1].append(report)
     places = {name: at for at, name in enumerate(named)}
     known = sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0]))
-    rows = (_filing(key, *same, audit, hits.severities.get(key, Counter())) for key, same in known)
+    rows = (_filing(key, *same, audit, counts.severities.get(key, Counter())) for key, same in known)
     return tuple(replace(row, department=named.get(row.id, row.department)) for row in rows)
 
 
-def _reports(audit: Audit) -> list[NarrativeReport]:
+def _narrative_reports(audit: Audit) -> list[NarrativeReport]:
     return [report for record in audit.records for report in record.narrative_reports]
 
 
 def _filings_by_path(audit: Audit) -> dict[str, str]:
-    """The filing a file belongs to: that of its report, or of the last of its forms."""
-    return {report.path: report.filing for report in _reports(audit)} | {
+    """The filing of each file: that of the last of its forms, or of its narrative report."""
+    return {report.path: report.filing for report in _narrative_reports(audit)} | {
         submission.path: submission.filing for submission in audit.submissions
     }
 
@@ -189,46 +196,47 @@ def _filings_by_path(audit: Audit) -> dict[str, str]:
 def _filing(
     key: str, same: Sequence[Submission], reports: Sequence[NarrativeReport], audit: Audit, counts: Counter[Severity]
 ) -> FilingRow:
-    main = next((one for one in same if one.form == "附件2"), None)
-    base = next((one for one in same if one.form == "附件1"), None)
+    main = next((submission for submission in same if submission.form == "附件2"), None)
+    base = next((submission for submission in same if submission.form == "附件1"), None)
     everything: list[Submission | NarrativeReport | None] = [main, base, *same, *reports]
-    scored = main or next((one for one in same if one.id in audit.scores), None)
+    scored = main or next((submission for submission in same if submission.id in audit.scores), None)
     score = audit.scores.get(scored.id) if scored else None
+    own_names = (key, *(submission.department for submission in (main, base) if submission is not None))
     return FilingRow(
         key,
-        next((one.department for one in everything if one is not None and one.department), "") or key,
-        next((one.year for one in everything if one is not None and one.year is not None), None),
-        Counter(one.form for one in same),
-        tuple(dict.fromkeys([*(one.path for one in same), *(report.path for report in reports)])),
-        score.filed if score else None,
-        score.recomputed if score else None,
-        score.grade if score else None,
-        audit.recomputed(main, self_review.year.rate) if main else None,
-        audit.recomputed(base, base_data.control) if base else None,
-        counts[Severity.ERROR],
-        counts[Severity.WARNING],
-        counts[Severity.INFO],
-        _issued_to(same, (key, *(one.department for one in (main, base) if one is not None))),
-        _three_public(audit, base),
+        next((source.department for source in everything if source is not None and source.department), "") or key,
+        next((source.year for source in everything if source is not None and source.year is not None), None),
+        Counter(submission.form for submission in same),
+        tuple(dict.fromkeys([*(submission.path for submission in same), *(report.path for report in reports)])),
+        score_filed=score.filed if score else None,
+        score_recomputed=score.recomputed if score else None,
+        grade=score.grade if score else None,
+        execution_rate=audit.recomputed(main, self_review.year.rate) if main else None,
+        control_rate=audit.recomputed(base, base_data.control) if base else None,
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        infos=counts[Severity.INFO],
+        issued_to=_issued_to(same, own_names),
+        three_public=_three_public(audit, base),
     )
 
 
 def _issued_to(same: Sequence[Submission], names: Sequence[str]) -> str:
-    """Whose template was filled in, where it is not the filer's own; a project may be carried out by a unit of it."""
+    """The department whose template was filled in, if it is neither one of `names` nor a department above it."""
     own = [fold(name) for name in names]
-    others = (one.issued_to for one in same if one.issued_to and one.issued_to != one.department)
+    others = (form.issued_to for form in same if form.issued_to and form.issued_to != form.department)
     return next((other for other in others if not any(name.startswith(fold(other)) for name in own)), "")
 
 
 def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, float | None, float | None]:
-    """三公经费 as it adds up."""
+    """三公经费 as recomputed: 上年决算数, 本年预算数, 本年决算数."""
     last, budget, actual = (audit.recomputed(base, item) if base else None for item in base_data.three_public)
     return last, budget, actual
 
 
 @dataclass(frozen=True)
 class _DataRows:
-    """Rows of the sheets of data, one submission after the other: each is looked at once, and none is held."""
+    """Rows of the sheets of data, read submission by submission each time they are gone through."""
 
     submissions: Sequence[Submission]
 
@@ -252,7 +260,7 @@ class _DataRows:
 
 
 def _tables(audit: Audit) -> Tables:
-    """A sheet of data a form, and one a table of rows."""
+    """A sheet of data for each form, and for each table of rows."""
     heads = {key: ["单位", "文件", "工作表", *form.fields] for key, form in FORMS.items()}
     heads |= {name: ["单位", "表", "项目", "文件", *columns] for name, (_, columns) in _DETAILS.items()}
     return Tables(heads, _DataRows(audit.submissions))

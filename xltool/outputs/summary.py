@@ -1,4 +1,4 @@
-"""A run in numbers."""
+"""The counts of a run, which the terminal shows."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 ARCHIVE: Final = "archive"
 NAMED: Final = 10
-"""Files named in a line."""
+"""The most files that one line names."""
 
 
 @dataclass(frozen=True)
 class RunCounts:
-    """A run in numbers: files by what became of them, filings and forms, findings by severity."""
+    """Counts of a run: files by status, filings, forms, and findings by severity."""
 
     read: int
     skipped: int
@@ -30,19 +30,19 @@ class RunCounts:
     warnings: int
     infos: int
     exempted: int = 0
-    """Findings of any severity that were excused."""
+    """Findings of any severity that an exemption covers."""
     audited: int = 0
-    """Files that hold forms or a report."""
+    """Files with forms or a narrative report."""
     unread: tuple[str, ...] = ()
-    """The first of the files refused, as many as a line can name."""
+    """The first refused files, as many as one line names."""
     unread_errors: int = 0
-    """Errors that say no more than that a file was refused."""
+    """Errors about refused files."""
 
     @classmethod
     def of(cls, audit: Audit) -> Self:
-        """The numbers of an audit."""
+        """Count an audit."""
         states = Counter(record.status for record in audit.records)
-        found = Counter(finding.severity.value for finding in audit.findings)
+        severities = Counter(finding.severity.value for finding in audit.findings)
         filings = {submission.filing for submission in audit.submissions}
         unread = unread_of(audit.records)
         paths = set(unread)
@@ -52,9 +52,9 @@ class RunCounts:
             refused=states["refused"],
             filings=len(filings),
             forms=len(audit.submissions),
-            errors=found["error"],
-            warnings=found["warning"],
-            infos=found["info"],
+            errors=severities["error"],
+            warnings=severities["warning"],
+            infos=severities["info"],
             exempted=sum(finding.exemption is not None for finding in audit.findings),
             audited=states["read"] - sum(record.code == ARCHIVE for record in audit.records),
             unread=tuple(unread[:NAMED]),

@@ -24,9 +24,9 @@ NOTHING_READ = "没有审核任何文件：没有读到附件1、附件2、附�
 
 
 def audit_text(audit: Audit) -> str:
-    """Findings by file and sheet, each with its cell, both sides and what to do; then the scores.
+    """Findings by file and sheet, each with its cell, both values and its advice; then the scores.
 
-    What steers a terminal or turns the writing is shown as a sign.
+    Control characters, which would steer the terminal or turn the direction of the text, are shown as visible marks.
     """
     lines = [f"{record.path}：已跳过（{record.reason}）" for record in audit.records if record.status == "skipped"]
     for (path, sheet), group in groupby(audit.findings, key=lambda finding: (finding.path, finding.sheet)):
@@ -37,7 +37,7 @@ def audit_text(audit: Audit) -> str:
 
 
 def batch_text(tally: RunCounts, written: Sequence[Path]) -> str:
-    """What a batch run did, in a few lines."""
+    """A few lines on a batch run: its counts, its files, its findings."""
     files = tally.read + tally.skipped + tally.refused
     lines = [
         (
@@ -51,7 +51,7 @@ def batch_text(tally: RunCounts, written: Sequence[Path]) -> str:
 
 
 def _places(written: Sequence[Path]) -> list[str]:
-    """Where results lie: each file, and of a folder of them how many."""
+    """The written files: each by name, those in folders by their number."""
     top = min((len(path.parts) for path in written), default=0)
     folders = Counter(Path(*path.parts[:top]) for path in written if len(path.parts) > top)
     files = [f"  {path}" for path in written if len(path.parts) == top]
@@ -75,14 +75,14 @@ def _scores(audit: Audit) -> list[str]:
         score = audit.scores.get(submission.id)
         if score is not None and score.recomputed is not None:
             name = f"{submission.form}（{submission.project}）" if submission.project else submission.form
-            told = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
+            line = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
             profile = audit.profiles[submission.id].name
-            lines.append(f"{told}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
+            lines.append(f"{line}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
     return lines
 
 
 def _summary(tally: RunCounts) -> str:
-    """The last line: what could not be audited is named before what was found in the rest."""
+    """The last line: files that could not be audited come before the counts of the rest."""
     if tally.refused:
         rest = f"；其余 {tally.audited} 个文件：{_counts(tally)}" if tally.audited else ""
         return f"{unread_text(tally.unread, tally.refused)}{rest}"
@@ -92,13 +92,13 @@ def _summary(tally: RunCounts) -> str:
 
 
 def unread_text(names: Sequence[str], count: int) -> str:
-    """Names the files that could not be audited; `names` are the first of them."""
+    """Name the files that could not be audited; `names` are the first of them."""
     more = "等" if count > len(names) else ""
     return f"未能审核 {count} 个文件：{'、'.join(names)}{more}"
 
 
 def _counts(tally: RunCounts) -> str:
-    """Findings by severity, without those that only say that a file could not be read."""
+    """Findings by severity, without the errors about files that could not be read."""
     counts = (tally.errors - tally.unread_errors, tally.warnings, tally.infos)
     text = "，".join(f"{severity.label} {count}" for severity, count in zip(Severity, counts, strict=True))
     return f"{text}（其中已豁免 {tally.exempted}）" if tally.exempted else text

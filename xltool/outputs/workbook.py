@@ -1,4 +1,4 @@
-"""The desk's workbook, review.xlsx: the overview, the findings, the data filed, the catalogue."""
+"""The desk's workbook, review.xlsx: overview, findings, filed data, statistics, rules."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | None = None) -> None:
     """Write the workbook, whole or not at all, in memory that does not grow with the number of findings.
 
-    Links to the filings are relative to `folder`, the one the workbook will lie in; that of `path` unless it is to be
-    moved. What has been written of it lies in `scratch`, a folder that is there, until all of it is; of that nothing is
-    left. Findings are gone through twice, tables once. The same review gives the same bytes. Raises OSError.
+    Links to the filings are relative to `folder`, where the workbook will be kept; by default the folder of `path`.
+    `scratch` is an existing folder for temporary files, of which none is left. Findings are gone through twice, tables
+    once. The same review gives the same bytes. Raises OSError.
     """
     links, counts = linker(review.root, folder or path.parent), count_findings(review)
     with whole(path) as file, streamed_book(file, scratch, review.title, review.made_at) as book:
@@ -35,4 +35,4 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
         lists.write_rules(book, review.rules)
         lists.write_files(book, review, links)
         catalogue.write(book, review)
-        rounds.write_kept(book, review.context.handled, review.keys)
+        rounds.write_notes(book, review.context.handled, review.keys)

@@ -1,4 +1,4 @@
-"""Members of a zip taken over as they lie packed: to inflate and pack them anew takes longer than what is changed."""
+"""Copies members of a zip as packed bytes: unpacking and packing again takes longer than the change itself."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
 _HEAD: Final = struct.Struct("<26xHH")
-"""Of a member's own header, the lengths of its name and of what else stands before its bytes."""
+"""The two lengths at the end of a member's local header: of its name and of its extra field."""
 
 
 def packed(data: bytes, entry: ZipInfo) -> bytes:
-    """The bytes of a member as they lie in an archive; `entry` is what zipfile has read of it in the directory."""
+    """The packed bytes of a member in the archive `data`; `entry` comes from the directory that zipfile read."""
     name, more = _HEAD.unpack_from(data, entry.header_offset)
     start = entry.header_offset + _HEAD.size + int(name) + int(more)
     return data[start : start + entry.compress_size]
 
 
 def put(target: ZipFile, entry: ZipInfo, data: bytes) -> None:
-    """Add a member that is packed as `entry` says, behind all others; zipfile has no door for it.
+    """Append a member whose bytes are packed as `entry` says; zipfile has no method for that.
 
-    ValueError where the archive is closed.
+    Raises ValueError where the archive is closed.
     """
     if target.fp is None:
         raise ValueError(entry.filename)
-    made = copy(entry)
-    made.flag_bits, made.header_offset = 0, target.start_dir
+    member = copy(entry)
+    member.flag_bits, member.header_offset = 0, target.start_dir
     target.fp.seek(target.start_dir)
-    target.fp.write(made.FileHeader())
+    target.fp.write(member.FileHeader())
     target.fp.write(data)
     target.start_dir = target.fp.tell()
-    target.filelist.append(made)
-    target.NameToInfo[made.filename] = made
+    target.filelist.append(member)
+    target.NameToInfo[member.filename] = member

@@ -1,4 +1,4 @@
-"""规则目录: every rule an officer may be asked about, with what it rests on and what to do."""
+"""The sheet 规则目录: every rule with its basis and its advice, for questions to an officer."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ COLUMNS: Final = (
     Column("处理办法", 50),
     Column("依据", 46),
 )
-LIVE: Final = "填报时和审核时"
-LATER: Final = "审核时"
+WHILE_FILLING: Final = "填报时和审核时"
+ON_REVIEW: Final = "审核时"
 
 
 def write(book: Book, review: Review) -> None:
-    """Every rule by its code, with the hits of this review."""
+    """Write every rule by its code, with its hits in this review."""
     hits = {rule.code: rule.hits for rule in review.rules}
     live = live_codes()
     sheet = book.sheet(NAME, COLUMNS)
@@ -37,7 +37,7 @@ def write(book: Book, review: Review) -> None:
     sheet.start_list(len(RULES), frozen=2)
     for row, (code, rule) in enumerate(sorted(RULES.items()), start=1):
         forms = "、".join(rule.form_keys) or "工作簿"
-        when = LIVE if code in live else LATER
+        when = WHILE_FILLING if code in live else ON_REVIEW
         texts = [code, rule.title, rule.severity.label, forms, when, None, rule.message, rule.advice, rule.basis]
         for column, text in enumerate(texts):
             mark = column == 2 and text in COLOURS  # noqa: PLR2004 - the severity's column

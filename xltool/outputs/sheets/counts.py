@@ -1,4 +1,4 @@
-"""What several sheets tell of all findings together, count_findings in one go through them."""
+"""Counts of findings that several sheets show, from one pass through all findings."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 @dataclass
 class Counts:
-    """Numbers of findings: by severity; of each filing, by its id, by rule.
+    """Counts of findings by severity, and for each filing, by its id, by rule.
 
-    `first` is the number, from 1, of a filing's first finding; findings of no filing count for their severity only.
+    `first` is the number, from 1, of the first finding of a filing. Findings of no filing count by severity only.
     """
 
     severities: Counter[Severity] = field(default_factory=Counter)
     hits: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     first: dict[str, int] = field(default_factory=dict)
     exempted: bool = False
-    """Whether any finding is excused."""
+    """Whether an exemption covers any finding."""
 
 
 def count_findings(review: Review) -> Counts:
-    """The numbers of a review."""
+    """Count the findings of a review."""
     counts = Counts()
     for number, finding in enumerate(review.findings, start=1):
         counts.severities[finding.severity] += 1

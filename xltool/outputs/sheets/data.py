@@ -1,4 +1,4 @@
-"""各表数据: what was filed, a sheet a table, numbers as numbers."""
+"""Sheets of filed data: a sheet for each table, numbers as numbers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ HEADS: Final = {
     "year": "年度", "department": "单位", "project": "项目", "row": "行号", "sha256": "文件指纹",
     "score_filed": "自评得分", "score_recomputed": "重算得分", "grade": "等级",
 }  # fmt: skip
-"""Names of columns that are no labels of a form."""
+"""The heads of columns that are not labels of a form."""
 _IDENTITY: Final = frozenset({"submission", "filing", "department", "单位", "部门名称", "填报单位", "项目支出名称"})
 _MOST_FROZEN: Final = 2
 SAMPLE: Final = 500
-"""Rows that are waited for before the first is written: what stands in them tells how wide columns have to be."""
+"""Rows that are kept until the column widths can be derived from them."""
 _NARROWEST, _WIDEST = 9.0, 36.0
 _TOO_LONG: Final = 160
 _PAGE: Final = 230
 _HUGE: Final = 1e300
-"""What Excel cannot hold, nearly."""
+"""A number near the largest that Excel holds; larger ones are written as texts."""
 _STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
 _ENDS: Final = {
     "率": Kind.RATE, "得分": Kind.SCORE, "算数": Kind.MONEY, "执行数": Kind.MONEY, "份数": Kind.COUNT,
@@ -45,30 +45,30 @@ _KINDS: Final = {
 
 
 class DataSheet:
-    """A sheet of rows that come one at a time; blanks where nothing was filed."""
+    """A sheet of rows that come one at a time; where nothing was filed, cells are blank."""
 
     def __init__(self, book: Book, name: str, keys: Sequence[str]) -> None:
-        """An empty sheet with columns of these keys."""
+        """Start an empty sheet with a column for each key."""
         self.sheet = book.sheet(name, tab=GREEN[0])
         self.sheet.set_print_title(self.sheet.name)
         self._keys = keys
         self._frozen = min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
-        self._waiting: list[Sequence[Plain]] | None = []
+        self._sample: list[Sequence[Plain]] | None = []
         self._rows = 0
 
     def add(self, row: Sequence[Plain]) -> None:
-        """Write a row, or keep it until enough are there to see how wide the columns have to be."""
-        if self._waiting is None:
+        """Write a row, or keep it until there are enough to fit the columns."""
+        if self._sample is None:
             self._write(row)
         else:
-            self._waiting.append(row)
-            if len(self._waiting) == SAMPLE:
-                self._begin(self._waiting)
+            self._sample.append(row)
+            if len(self._sample) == SAMPLE:
+                self._begin(self._sample)
 
     def end(self) -> None:
-        """Finish the sheet: no more rows come."""
-        if self._waiting is not None:
-            self._begin(self._waiting)
+        """Finish the sheet after the last row."""
+        if self._sample is not None:
+            self._begin(self._sample)
         if not self._keys:
             self.sheet.write_text(0, 0, "没有数据。", "note")
             return
@@ -81,8 +81,8 @@ class DataSheet:
             self.sheet.worksheet.repeat_columns(0, self._frozen - 1)
 
     def _begin(self, sample: Sequence[Sequence[Plain]]) -> None:
-        """Lay out the columns, and write their heads and the rows that waited."""
-        self._waiting = None
+        """Fit the columns to a sample of rows, and write the heads and the sample."""
+        self._sample = None
         self.sheet.set_columns([fit_column(key, [row[at] for row in sample]) for at, key in enumerate(self._keys)])
         if self._keys:
             self.sheet.write_heads(0, frozen=self._frozen)
@@ -96,15 +96,15 @@ class DataSheet:
 
 
 def write(book: Book, name: str, keys: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
-    """A sheet with rows under these keys."""
-    listed = DataSheet(book, name, keys)
+    """Write a sheet of rows; each value belongs to the key at its position."""
+    sheet = DataSheet(book, name, keys)
     for row in rows:
-        listed.add(row)
-    listed.end()
+        sheet.add(row)
+    sheet.end()
 
 
 def write_tables(book: Book, tables: Tables) -> None:
-    """The sheets of data of a review, all in one go through their rows."""
+    """Write all sheets of data of a review in one pass through their rows."""
     sheets = {name: DataSheet(book, name, keys) for name, keys in tables.heads.items()}
     for name, row in tables.rows:
         sheets[name].add(row)
@@ -113,7 +113,7 @@ def write_tables(book: Book, tables: Tables) -> None:
 
 
 def fit_column(key: str, values: Sequence[Plain]) -> Column:
-    """The column of a key, wide enough for what stands in it; very long texts stay on one line."""
+    """Fit a column to its values; a column with very long texts is not wrapped."""
     head = HEADS.get(key, key)
     texts = [visible(_displayed(key, value)[:MEASURED]) for value in values if value is not None]
     longest = max((display_width(line) for text in texts for line in text.split("\n")), default=0)
@@ -123,12 +123,12 @@ def fit_column(key: str, values: Sequence[Plain]) -> Column:
 
 
 def _head_width(head: str) -> float:
-    """The width at which a head needs two lines at most, beside the filter's button."""
+    """The width at which a head needs two lines at most, next to the filter button."""
     return next((width for width in range(8, int(_WIDEST)) if line_count(head, width) <= 2), _WIDEST)  # noqa: PLR2004
 
 
 def write_row(sheet: SheetWriter, number: int, keys: Sequence[str], values: Sequence[Plain]) -> None:
-    """One row of a table, as tall as its wrapped texts ask."""
+    """Write a row of a table, as tall as its wrapped texts need."""
     wrapped: list[str | None] = []
     for at, (key, value) in enumerate(zip(keys, values, strict=True)):
         style = sheet.columns[at].style
@@ -148,20 +148,20 @@ def write_row(sheet: SheetWriter, number: int, keys: Sequence[str], values: Sequ
 
 @lru_cache(maxsize=1_024)
 def kind_of(key: str) -> Kind | None:
-    """Kind of what stands in a column: that of the field, else what the end of its name says."""
+    """The kind of a column's values: that of the field, else the one that the end of its name suggests."""
     by_end = (kind for end, kind in _ENDS.items() if key.endswith(end))
     return _KINDS.get(key) or next(by_end, Kind.SCORE if key.startswith("score") else None)
 
 
 def _number_style(key: str, value: float) -> str:
-    """The format of a number: by its kind, whole numbers of no kind without decimals."""
+    """The style of a number by its kind; whole numbers of no kind have no decimals."""
     kind = kind_of(key)
     style = _STYLE.get(kind, "plain") if kind else "plain"
     return "score" if style in {"count", "plain"} and not float(value).is_integer() else style
 
 
 def _displayed(key: str, value: Plain) -> str:
-    """A value as text, about as the sheet shows it."""
+    """A value as text, about as the sheet displays it."""
     if value is None:
         return ""
     if isinstance(value, bool):

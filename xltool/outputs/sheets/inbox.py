@@ -1,4 +1,4 @@
-"""报送情况, 催报清单, 收件清单: what is owed and what came in, against the roster."""
+"""The sheets 报送情况, 催报清单 and 收件清单: what is owed and what came in, compared with the roster."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _CENTRED: Final = 3
 
 
 def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
-    """The three sheets, where there was a roster."""
+    """Write the three sheets if there is a roster."""
     if inbox is None:
         return
     _accounts(book, inbox)
@@ -86,17 +86,17 @@ def _accounts(book: Book, inbox: Inbox) -> None:
             (len(account.owed), len(account.received), len(account.missing)), start=_CENTRED
         ):
             sheet.write_number(row, column, count, "integer")
-        due = [_listed(names, account.owed) for names in (account.missing, account.late)]
+        due = [_join_names(names, account.owed) for names in (account.missing, account.late)]
         lists = [*due, "", "、".join(account.unexpected), "、".join(account.unread)]
         for column, text in enumerate(lists, start=6):
             sheet.write_text(row, column, text)
         sheet.write_number(row, 8, account.duplicates or None, "integer")
         sheet.fit_height(row, [*texts, None, None, None, *lists])
-    _coloured(sheet, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
+    _colour_states(sheet, 2, len(inbox.accounts) + 1, 2, STATUS_INK)
 
 
-def _listed(names: Sequence[str], owed: Sequence[str]) -> str:
-    """Names of forms; all that are owed need not be told one by one."""
+def _join_names(names: Sequence[str], owed: Sequence[str]) -> str:
+    """The names of forms, or 全部 for all that are owed."""
     return "全部" if len(names) > 1 and set(owed) <= set(names) else "、".join(names)
 
 
@@ -104,18 +104,18 @@ def _reminders(book: Book, owing: list[Account]) -> None:
     sheet = book.sheet(REMINDERS, REMINDER_COLUMNS, tab=RED[0])
     sheet.set_print_title(REMINDERS)
     sheet.start_list(len(owing), frozen=3, empty="应报的表都已收到。")
-    for row, one in enumerate(owing, start=1):
-        missing = ("全部" if not one.received else "、".join(one.missing)) + _unread(one)
-        texts = [None, one.code, one.department, one.contact, one.phone, None, missing, None]
+    for row, account in enumerate(owing, start=1):
+        missing = ("全部" if not account.received else "、".join(account.missing)) + _unread(account)
+        texts = [None, account.code, account.department, account.contact, account.phone, None, missing, None]
         sheet.write_number(row, 0, row, "integer")
         for column, text in enumerate(texts[1:], start=1):
             sheet.write_text(row, column, text, "centre" if column in {1, 3, 4} else "text")
-        sheet.write_number(row, 5, len(one.missing), "integer")
+        sheet.write_number(row, 5, len(account.missing), "integer")
         sheet.fit_height(row, texts)
 
 
 def _unread(account: Account) -> str:
-    """What came and does not count, as nobody could audit it."""
+    """A remark on received files that could not be audited."""
     return f"（收到 {len(account.unread)} 个文件未能审核：{'、'.join(account.unread)}）" if account.unread else ""
 
 
@@ -123,11 +123,11 @@ def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
     sheet = book.sheet(RECEIPTS, RECEIPT_COLUMNS, tab=BLUE[0])
     sheet.set_print_title(RECEIPTS)
     sheet.start_list(len(inbox.receipts), frozen=2, empty="没有收到文件。")
-    # What asks for a look comes before what is as it should be.
-    shown = sorted(inbox.receipts, key=lambda one: one.state is State.RECEIVED)[:LAST_ROW]
-    for row, one in enumerate(shown, start=1):
-        _receipt(sheet, row, one, links)
-    _coloured(sheet, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
+    # Files that need attention come first.
+    shown = sorted(inbox.receipts, key=lambda receipt: receipt.state is State.RECEIVED)[:LAST_ROW]
+    for row, receipt in enumerate(shown, start=1):
+        _receipt(sheet, row, receipt, links)
+    _colour_states(sheet, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
 
 
 def _receipt(sheet: SheetWriter, row: int, receipt: Receipt, links: Linker) -> None:
@@ -143,7 +143,7 @@ def _receipt(sheet: SheetWriter, row: int, receipt: Receipt, links: Linker) -> N
     sheet.fit_height(row, [None, *texts])
 
 
-def _coloured(sheet: SheetWriter, first: int, last: int, column: int, inks: dict[str, tuple[str, str]]) -> None:
+def _colour_states(sheet: SheetWriter, first: int, last: int, column: int, inks: dict[str, tuple[str, str]]) -> None:
     for word, pair in inks.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": sheet.book.colour(pair)}
         sheet.worksheet.conditional_format(first, column, max(first, last), column, rule)

@@ -1,4 +1,4 @@
-"""Links from the review to the files it is about."""
+"""Links from a workbook to the files that it is about."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from urllib.parse import quote
 from xltool.outputs.sheets.texts import fits, visible
 
 Linker = Callable[[str, str | None, str | None], str | None]
-"""Gives the link to a file, a sheet and a cell of it, None where there can be none."""
+"""Returns the link to a file, or to a sheet and a cell in it; None where there can be no link."""
 
 LONGEST_LINK: Final = 2_000  # Excel takes 2,079
-_AT_HAND: Final = 64
-"""Files whose links are kept: findings of a file follow each other."""
+_CACHED: Final = 64
+"""Files whose links are cached: findings of a file follow each other."""
 _ESCAPED: Final = frozenset("\"%#<>[]^`{}|\\?*:;'")
 _WITH_CELLS: Final = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".et", ".ett", ".ods"})
 
 
 def linker(root: Path | None, folder: Path) -> Linker:
-    """Links out of a workbook in `folder` to files under `root`."""
+    """Make links from a workbook in `folder` to files below `root`."""
     base = None if root is None else relative_path(root, folder)
 
     def link(path: str, sheet: str | None = None, cell: str | None = None) -> str | None:
@@ -30,7 +30,7 @@ def linker(root: Path | None, folder: Path) -> Linker:
         target, anchor = to_file(path), _anchor(path, sheet, cell)
         return target + anchor if target and fits(anchor, LONGEST_LINK) else None
 
-    @lru_cache(maxsize=_AT_HAND)
+    @lru_cache(maxsize=_CACHED)
     def to_file(path: str) -> str | None:
         if base is None:
             return None
@@ -43,9 +43,9 @@ def linker(root: Path | None, folder: Path) -> Linker:
     return link
 
 
-@lru_cache(maxsize=_AT_HAND)
+@lru_cache(maxsize=_CACHED)
 def path_on_disk(path: str) -> str:
-    """The archive a file was taken out of, else the file itself.
+    """The path of a file on the disk: that of the archive that holds it, or its own.
 
     >>> path_on_disk("水利局/报送.zip/附件1.xlsx"), path_on_disk("报送.zip")
     ('水利局/报送.zip', '报送.zip')
@@ -56,7 +56,7 @@ def path_on_disk(path: str) -> str:
 
 
 def relative_path(root: Path, folder: Path) -> Path:
-    """The relative_path from a folder to another; absolute where there is none, on another drive."""
+    """The path of `root` relative to `folder`; absolute on another drive, where there is no relative path."""
     try:
         return Path(os.path.relpath(root, folder))
     except ValueError:
@@ -64,7 +64,7 @@ def relative_path(root: Path, folder: Path) -> Path:
 
 
 def _escape(path: str, *, relative: bool) -> str:
-    """A path as a link holds it: what a URI, XML or xlsxwriter would misread is percent-encoded, Chinese stays."""
+    """Percent-encode what a URI, XML or xlsxwriter would misread in a path; Chinese stays as it is."""
     drive, rest = ("", path) if relative or path[1:2] != ":" else (path[:2], path[2:])
     escaped = "".join(
         quote(char, safe="", errors="surrogateescape")
@@ -76,7 +76,7 @@ def _escape(path: str, *, relative: bool) -> str:
 
 
 def _anchor(path: str, sheet: str | None, cell: str | None) -> str:
-    """The part of a link that names sheet and cell; a hostile sheet name gets none."""
+    """The part of a link that names sheet and cell; empty for a sheet name with control characters."""
     if not sheet or PurePosixPath(path).suffix.lower() not in _WITH_CELLS or visible(sheet) != sheet:
         return ""
     quoted = sheet.replace("'", "''")

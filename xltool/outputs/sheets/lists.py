@@ -1,4 +1,4 @@
-"""规则统计 and 文件清单: which rules were hit how often, and what became of every file."""
+"""The sheets 规则统计 and 文件清单: how often each rule hit, and the status of every file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HITS: Final = 3
 
 
 def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
-    """Rules, the most hit first."""
+    """Write the rules, the most frequent first."""
     sheet = book.sheet(RULES, RULE_COLUMNS)
     sheet.set_print_title(RULES)
     sheet.start_list(len(rules), frozen=2, empty="没有规则统计。")
@@ -51,7 +51,7 @@ def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
 
 
 def _chart(sheet: SheetWriter, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
-    """Bars of the rules hit most, the first on top."""
+    """Bars of the most frequent rules, the first at the top."""
     shown = len(rules)
     chart = sheet.book.chart("bar")
     chart.add_series(
@@ -76,7 +76,7 @@ def _chart(sheet: SheetWriter, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401
 
 
 def write_files(book: Book, review: Review, links: Linker) -> None:
-    """Every file looked at, as given."""
+    """Write every file of the run in its order."""
     longest = max((display_width(visible(file.path[:MEASURED])) for file in review.files), default=0)
     number, path, *rest = FILE_COLUMNS
     sheet = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))

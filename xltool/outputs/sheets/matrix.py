@@ -1,4 +1,4 @@
-"""问题分布: departments down, rules across, how often each was hit."""
+"""The sheet 问题分布: how often each rule hit in each filing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_RULES: Final = 120
 TITLE: Final = 200
 LEADING: Final = (Column("单位", 30), *(Column(severity.label, 8) for severity in Severity), Column("合计", 8))
 HEAD_ROW: Final = 1
-"""Totals stand above the heads, out of the way of sorting and filtering."""
+"""Totals stand above the heads, where sorting and filtering do not move them."""
 _FIRST_RULE: Final = len(LEADING)
 _SCALE: Final = {
     "type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": "#F4A582",
@@ -33,11 +33,11 @@ _SCALE: Final = {
 
 
 def write(book: Book, review: Review, counts: Counts) -> None:
-    """A row a filing, a column a rule, the most hit first; totals that follow the filter."""
-    codes = _codes(counts)
+    """Write a row for each filing and a column for each rule, the most frequent first; totals follow the filter."""
+    codes = _frequent_rules(counts)
     sheet = book.sheet(NAME, (*LEADING, *(Column(code, 7.5) for code in codes)), tab=RED[0])
     sheet.set_print_title(NAME)
-    _totals(sheet, review, counts, codes)
+    _write_totals(sheet, review, counts, codes)
     sheet.start_list(len(review.filings), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
     titles = {rule.code: rule.title for rule in review.rules}
     for at, code in enumerate(codes, start=_FIRST_RULE):
@@ -52,8 +52,8 @@ def write(book: Book, review: Review, counts: Counts) -> None:
         sheet.worksheet.conditional_format(HEAD_ROW + 1, _FIRST_RULE, last, _FIRST_RULE + len(codes) - 1, _SCALE)
 
 
-def _codes(counts: Counts) -> list[str]:
-    """Rules hit in some filing, the most hit first."""
+def _frequent_rules(counts: Counts) -> list[str]:
+    """Rules that hit in any filing, the most frequent first."""
     whole: Counter[str] = Counter()
     for hits in counts.hits.values():
         whole.update(hits)
@@ -61,14 +61,14 @@ def _codes(counts: Counts) -> list[str]:
 
 
 def _figures(filing: FilingRow, counts: Counts, codes: Sequence[str]) -> list[int]:
-    """The row of a filing: findings by severity, all of them, and by rule."""
+    """The figures of a filing: findings by severity, in all, and by rule."""
     severities = [filing.errors, filing.warnings, filing.infos]
     hits = counts.hits.get(filing.id, Counter())
     return [*severities, sum(severities), *(hits[code] for code in codes)]
 
 
-def _totals(sheet: SheetWriter, review: Review, counts: Counts, codes: Sequence[str]) -> None:
-    """The first row: sums of the columns, as formulas with what they give."""
+def _write_totals(sheet: SheetWriter, review: Review, counts: Counts, codes: Sequence[str]) -> None:
+    """Write the first row: sums of the columns, as formulas with their values."""
     sheet.write_text(0, 0, "合计", "total_text")
     sums = [0] * (_FIRST_RULE - 1 + len(codes))
     for filing in review.filings:

@@ -1,4 +1,4 @@
-"""总览: the figures of the review, a row a filing, and charts of scores and execution rates."""
+"""The sheet 总览: the figures of the review, a row for each filing, charts of scores and execution rates."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ COLUMNS: Final = (
 )
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _TREND: Final = len(COLUMNS) - len(base_data.MEASURES)
-"""The first of the columns that feed the sparklines; they are hidden."""
+"""The first of the hidden columns that hold the data of the sparklines."""
 _CARDS: Final = ((0, 1), (2, 4), (5, 6), (7, 8), (9, 11), (12, 14), (15, 15), (16, 16))
 OVER: Final = ("#7F5200", "#FFE3A0")
-"""Not AMBER itself: LibreOffice mixes up rules with the same colours on different columns."""
+"""Not AMBER: LibreOffice confuses conditional formats with the same colours on different columns."""
 _TINY: Final = 0.005
 
 
 def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
-    """The sheet, and one with its charts where the list is long."""
+    """Write the sheet, and a second sheet for its charts where the list is long."""
     sheet = book.sheet(NAME, COLUMNS)
     page = book.sheet(CHARTS) if len(review.filings) > SIDE_BY_SIDE else None
     _heading(sheet, review, counts, page)
@@ -71,7 +71,7 @@ def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
 
 
 def _heading(sheet: SheetWriter, review: Review, counts: Counts, page: SheetWriter | None) -> None:
-    """Title, time, the way to the charts on a `page` of their own, and the cards with the figures."""
+    """Write title, time, the link to the sheet of charts if there is one, and the cards with the figures."""
     sheet.write_text(0, 0, review.title, "title")
     sheet.set_height(0, 34)
     year = f"评价年度：{review.year} 年    " if review.year else ""
@@ -93,13 +93,13 @@ def _heading(sheet: SheetWriter, review: Review, counts: Counts, page: SheetWrit
 
 
 def _profiles(review: Review) -> str:
-    """The scoring profiles other than the default, with the number of filings judged by each."""
-    told = "、".join(f"{name}（{count} 个单位）" for name, count in review.profiles.items())
-    return f"    评分口径：{told}" if told else ""
+    """The scoring profiles other than the default, with the number of filings that each one scored."""
+    names = "、".join(f"{name}（{count} 个单位）" for name, count in review.profiles.items())
+    return f"    评分口径：{names}" if names else ""
 
 
 def _figures(review: Review, counts: Counts) -> list[tuple[str, int]]:
-    """The cards: label and number."""
+    """The cards: their labels and numbers."""
     filings = review.filings
     read = sum(file.status is FileStatus.READ for file in review.files)
     clean = sum(not filing.errors and not filing.warnings for filing in filings)
@@ -114,34 +114,34 @@ def _figures(review: Review, counts: Counts) -> list[tuple[str, int]]:
 
 
 def _row(sheet: SheetWriter, row: int, filing: FilingRow, links: Linker, finding: str | None) -> None:
-    """One filing."""
+    """Write the row of a filing; `finding` is the link to its first finding."""
     sheet.write_number(row, 0, row - HEAD_ROW, "integer")
-    sheet.write_text(row, _AT["单位"], _named(filing))
+    sheet.write_text(row, _AT["单位"], _department_text(filing))
     for form in FORMS:
         sheet.write_number(row, _AT[form], filing.forms.get(form, 0), "integer")
     for head, value in _numbers(filing):
         sheet.write_number(row, _AT[head], value, COLUMNS[_AT[head]].style)
     sheet.write_text(row, _AT["等级"], filing.grade, "centre")
     sheet.write_text(row, _AT["三公经费走势"], None, "centre")
-    found = filing.errors + filing.warnings + filing.infos
+    count = filing.errors + filing.warnings + filing.infos
     sheet.write_link(
-        row, _AT["问题清单"], finding if found else None, f"查看 {found} 条" if found else "无", style="link_centre"
+        row, _AT["问题清单"], finding if count else None, f"查看 {count} 条" if count else "无", style="link_centre"
     )
     files = file_names(filing.files, COLUMNS[_AT["报送文件"]].width)
     target = links(filing.files[0], None, None) if filing.files else None
     sheet.write_link(row, _AT["报送文件"], target, files, tip="\n".join(filing.files))
     for at, amount in enumerate(filing.three_public, start=_TREND):
         sheet.write_number(row, at, amount, "money")
-    sheet.fit_height(row, [None, _named(filing), *[None] * (len(COLUMNS) - 2)], least=24)
+    sheet.fit_height(row, [None, _department_text(filing), *[None] * (len(COLUMNS) - 2)], least=24)
 
 
-def _named(filing: FilingRow) -> str:
-    """Whose filing it is, and whose templates were used where these are another's."""
+def _department_text(filing: FilingRow) -> str:
+    """The department, and the owner of the templates if that is another department."""
     return f"{filing.department}\n（表样下发给：{filing.issued_to}）" if filing.issued_to else filing.department
 
 
 def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
-    """The figures of a filing by head; the difference is recomputed less filed."""
+    """The figures of a filing by head; the difference is recomputed minus filed."""
     filed, recomputed = filing.score_filed, filing.score_recomputed
     yield "自评得分", filed
     yield "重算得分", recomputed
@@ -154,7 +154,7 @@ def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
 
 
 def _colours(sheet: SheetWriter, last: int) -> None:
-    """Red, amber, green for the counts, red for scores that differ, bars for the execution rate."""
+    """Colour counts red, amber and green, differing scores red; draw bars for the execution rate."""
     first = HEAD_ROW + 1
 
     def when(head: str, criteria: str, value: float, pair: tuple[str, str]) -> None:
@@ -180,7 +180,7 @@ def _colours(sheet: SheetWriter, last: int) -> None:
 
 
 def _trends(sheet: SheetWriter, last: int) -> None:
-    """A sparkline a row: 三公经费 from last year's accounts over the budget to this year's accounts."""
+    """Add a sparkline to each row: 三公经费 of last year's accounts, the budget and this year's accounts."""
     hidden = {"hidden": True}
     sheet.worksheet.set_column(_TREND, len(COLUMNS) - 1, COLUMNS[_TREND].width, None, hidden)
     rows = range(HEAD_ROW + 1, last + 1)
@@ -194,7 +194,7 @@ def _trends(sheet: SheetWriter, last: int) -> None:
 
 
 def _charts(sheet: SheetWriter, filings: tuple[FilingRow, ...], page: SheetWriter | None) -> None:
-    """Charts below a short list, on the same page; those of a long list on a sheet of their own."""
+    """Put the charts below a short list; those of a long list on a sheet of their own."""
     shown = min(len(filings), MOST_IN_CHART)
     score, rate = _score_chart(sheet, filings, shown), _rate_chart(sheet, filings[:shown])
     height = 300 + 5 * min(40, max(display_width(filing.department[:MEASURED]) for filing in filings[:shown]))
@@ -210,7 +210,7 @@ def _charts(sheet: SheetWriter, filings: tuple[FilingRow, ...], page: SheetWrite
 
 
 def _fill(page: SheetWriter, charts: tuple[Any, ...], size: tuple[int, int]) -> None:
-    """A page with the charts one above the other."""
+    """Put the charts of a long list one below the other on their sheet."""
     for number, chart in enumerate(charts):
         chart.set_size({"width": size[0], "height": size[1]})
         page.worksheet.insert_chart(0, 0, chart, {"x_offset": 8, "y_offset": 8 + number * (size[1] + 12)})
@@ -218,7 +218,7 @@ def _fill(page: SheetWriter, charts: tuple[Any, ...], size: tuple[int, int]) -> 
 
 
 def _score_chart(sheet: SheetWriter, filings: tuple[FilingRow, ...], shown: int) -> Any:  # noqa: ANN401 - xlsxwriter
-    """Filed and recomputed scores; the axis starts where the scores do, and the title says so."""
+    """Filed and recomputed scores; the axis starts below the lowest score, and the title says where."""
     scores = [score for filing in filings for score in (filing.score_filed, filing.score_recomputed) if score]
     least = max(0, math.floor((min(scores, default=0) - 5) / 10) * 10)
     most = max(100, math.ceil(max(scores, default=100)))
@@ -227,34 +227,34 @@ def _score_chart(sheet: SheetWriter, filings: tuple[FilingRow, ...], shown: int)
     for head, colour in (("自评得分", "#9CC3E6"), ("重算得分", NAVY)):
         chart.add_series(_series(sheet, head, filings[:shown], colour) | {"gap": gap, "overlap": 0})
     note = f"（纵轴自 {least} 分起）" if least else ""
-    _dress(chart, f"各单位自评得分与重算得分{note}{_limit(filings)}", shown)
+    _set_layout(chart, f"各单位自评得分与重算得分{note}{_limit(filings)}", shown)
     chart.set_y_axis(_axis("0") | {"min": least, "max": most})
     chart.set_legend({"position": "top", "font": _font(9)})
     return chart
 
 
 def _rate_chart(sheet: SheetWriter, filings: tuple[FilingRow, ...]) -> Any:  # noqa: ANN401 - xlsxwriter
-    """Execution and staffing rates."""
+    """Execution rates and staffing rates."""
     shown = len(filings)
     chart = sheet.book.chart("column")
     labels = {"value": True, "num_format": "0%", "font": _font(8)} if shown <= SIDE_BY_SIDE else None
     for head, colour in (("预算执行率", "#5B9A68"), ("在职人员控制率", "#C9A23F")):
         look = {"gap": 60 if shown > 1 else 250, "overlap": 0, "data_labels": labels}
         chart.add_series(_series(sheet, head, filings, colour) | look)
-    _dress(chart, "各单位预算执行率和在职人员控制率", shown)
+    _set_layout(chart, "各单位预算执行率和在职人员控制率", shown)
     chart.set_y_axis(_axis("0%") | {"min": 0})
     chart.set_legend({"position": "top", "font": _font(9)})
     return chart
 
 
 def _series(sheet: SheetWriter, head: str, filings: tuple[FilingRow, ...], colour: str) -> dict[str, Any]:
-    """One column of the list as a series over the departments; its figures are for programs that look nothing up."""
+    """A column of the list as a series, with its figures for programs that do not read the cells."""
     first, last = HEAD_ROW + 1, HEAD_ROW + len(filings)
     figures = (dict(_numbers(filing))[head] for filing in filings)
     return {
         "name": head,
         "categories": [sheet.name, first, _AT["单位"], last, _AT["单位"]],
-        "categories_data": [cell_text(_named(filing)) for filing in filings],
+        "categories_data": [cell_text(_department_text(filing)) for filing in filings],
         "values": [sheet.name, first, _AT[head], last, _AT[head]],
         "values_data": ["" if figure is None else f"{figure:.16g}" for figure in figures],
         "fill": {"color": colour},
@@ -262,8 +262,8 @@ def _series(sheet: SheetWriter, head: str, filings: tuple[FilingRow, ...], colou
     }
 
 
-def _dress(chart: Any, title: str, shown: int) -> None:  # noqa: ANN401 - xlsxwriter
-    """Title and category axis, the names slanted where they would not fit side by side."""
+def _set_layout(chart: Any, title: str, shown: int) -> None:  # noqa: ANN401 - xlsxwriter
+    """Set title and category axis; names are slanted where they do not fit side by side."""
     chart.set_title({"name": title, "name_font": _font(12, bold=True), "overlay": False})
     font = _font(9 if shown <= SIDE_BY_SIDE else 8)
     slant = {"rotation": -45 if shown <= SIDE_BY_SIDE else -90} if shown > 4 else {}  # noqa: PLR2004 - four fit

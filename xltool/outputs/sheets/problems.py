@@ -1,4 +1,4 @@
-"""问题清单: a row a finding, as the desk works through them."""
+"""The sheet 问题清单: a row for each finding, with the officer's status and note."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNS: Final = (
     Column(KEY, 18),
 )
 EXEMPTION: Final = Column("豁免", 26)
-"""Stands last, where anything is exempted at all."""
+"""The last column; only there if any finding is exempted."""
 MOST_RELATED: Final = 12
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
@@ -46,13 +46,13 @@ _MARK, _PLACE = _AT["严重程度"], _AT["位置"]
 
 
 def place_of_first(filing: str, counts: Counts) -> str | None:
-    """The link to the first finding of a filing; None where the list does not hold it."""
+    """The link to the first finding of a filing; None if the list does not have it."""
     number = counts.first.get(filing)
     return None if number is None or number > LAST_ROW else f"internal:'{NAME}'!A{number + 1}"
 
 
 def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
-    """The sheet, sorted as the findings are given."""
+    """Write the sheet; findings keep their order."""
     sheet = book.sheet(NAME, (*COLUMNS, EXEMPTION) if counts.exempted else COLUMNS, tab=RED[0])
     sheet.set_print_title(NAME)
     sheet.start_list(len(review.findings), frozen=2, empty="没有发现问题。")
@@ -63,12 +63,12 @@ def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
         origin = review.submissions.get(finding.submission or "") or SubmissionOrigin(owners.get(finding.path, ""), "")
         texts = _texts(finding, origin, key, review.context.handled.get(key) or _UNTOUCHED)[: len(sheet.columns)]
         _row(sheet, row, finding, texts, _no_link if finding.path in review.outside else links)
-    _ask_for_status(sheet, min(len(review.findings), LAST_ROW))
+    _add_status_list(sheet, min(len(review.findings), LAST_ROW))
     sheet.worksheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
 
 
-def _ask_for_status(sheet: SheetWriter, last: int) -> None:
-    """A list to choose from, and colours that show what is settled."""
+def _add_status_list(sheet: SheetWriter, last: int) -> None:
+    """Offer a list of states in the status column, and colour settled findings."""
     if not last:
         return
     rows = (1, _AT[STATUS], last, _AT[STATUS])
@@ -86,7 +86,7 @@ def _ask_for_status(sheet: SheetWriter, last: int) -> None:
 
 
 def _row(sheet: SheetWriter, row: int, finding: Finding, texts: list[str | None], links: Linker) -> None:
-    """One finding."""
+    """Write the row of a finding."""
     sheet.write_number(row, 0, row, "integer")
     for column, text in enumerate(texts):
         if column == _PLACE:
@@ -99,7 +99,7 @@ def _row(sheet: SheetWriter, row: int, finding: Finding, texts: list[str | None]
 
 
 def _texts(finding: Finding, origin: SubmissionOrigin, key: str, handling: Handling) -> list[str | None]:
-    """The texts of a row, the number aside."""
+    """The texts of a row; None for the number."""
     return [
         None, origin.department, origin.form, origin.project, finding.severity.label, handling.status, handling.note,
         finding.rule, _address(finding.path, finding.sheet, finding.cell), finding.field, finding.actual,
@@ -109,25 +109,25 @@ def _texts(finding: Finding, origin: SubmissionOrigin, key: str, handling: Handl
 
 
 def _no_link(path: str, sheet: str | None, cell: str | None) -> str | None:  # noqa: ARG001 - the signature of all linkers
-    """For a file that does not lie among the filings, such as the list of exemptions."""
+    """The linker of files that are not among the filings, such as the list of exemptions."""
     return None
 
 
-def _exemption(given: Exempted | None) -> str | None:
-    if given is None:
+def _exemption(exemption: Exempted | None) -> str | None:
+    if exemption is None:
         return None
-    return f"理由：{given.reason}\n批准人：{given.approver}\n有效期至：{given.until}"
+    return f"理由：{exemption.reason}\n批准人：{exemption.approver}\n有效期至：{exemption.until}"
 
 
 def _address(path: str, sheet: str | None, cell: str | None) -> str:
-    """Sheet and cell, or the file's name where the whole file is meant."""
+    """Sheet and cell, or the name of the file if the finding is about the whole file."""
     if not sheet:
         return PurePosixPath(path).name
     return f"{sheet}!{cell}" if cell else sheet
 
 
 def _related(finding: Finding) -> str:
-    """The other cells, a line a sheet; those of another file below its name."""
+    """The related cells, a line for each sheet; cells of another file stand below its name."""
     if not finding.related:
         return ""
     sheets: dict[tuple[str, str | None], list[str]] = {}

@@ -1,4 +1,4 @@
-"""整改情况: what became of the last review's findings; and the notes on findings that are gone."""
+"""The sheet 整改情况, the outcomes of an earlier review's findings, and the notes on findings that are gone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLUMNS: Final = (
     Column("本次填报", 16),
     Column("问题", 60),
 )
-KEPT_COLUMNS: Final = (
+NOTE_COLUMNS: Final = (
     *(Column(head, width) for head, width in zip(ABOUT, (18, 8, 18, 9, 17, 60), strict=True)),
     Column(STATUS, 12),
     Column(NOTE, 24),
@@ -49,7 +49,7 @@ _RESULT, _PLACE = 4, 6
 
 
 def write(book: Book, review: Review, links: Linker) -> None:
-    """The sheet of the second round, where there was a first."""
+    """Write the sheet of outcomes if there was an earlier review."""
     if review.context.steps is None:
         return
     sheet = book.sheet(NAME, COLUMNS, tab=GREEN[0])
@@ -80,21 +80,21 @@ def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
     sheet.fit_height(row, texts)
 
 
-def write_kept(book: Book, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
-    """What was noted beside findings that are gone, so that no note is lost; no sheet where there is none."""
+def write_notes(book: Book, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
+    """Write the notes on findings that are gone, so that no note is lost; no sheet if there is none."""
     gone = dict(handled)
     for key in keys if gone else ():
         gone.pop(key, None)
     if not gone:
         return
-    sheet = book.sheet(SHEETS[1], KEPT_COLUMNS)
+    sheet = book.sheet(SHEETS[1], NOTE_COLUMNS)
     sheet.set_print_title(sheet.name)
     sheet.start_list(len(gone), frozen=1)
-    for row, (key, one) in enumerate(sorted(gone.items(), key=lambda item: (item[1].about, item[0])), start=1):
-        texts = [*one.about, one.status, one.note, key]
+    for row, (key, handling) in enumerate(sorted(gone.items(), key=lambda item: (item[1].about, item[0])), start=1):
+        texts = [*handling.about, handling.status, handling.note, key]
         for column, text in enumerate(texts):
             sheet.write_text(row, column, text)
         sheet.fit_height(row, texts)
     sheet.worksheet.set_column(
-        len(KEPT_COLUMNS) - 1, len(KEPT_COLUMNS) - 1, KEPT_COLUMNS[-1].width, None, {"hidden": True}
+        len(NOTE_COLUMNS) - 1, len(NOTE_COLUMNS) - 1, NOTE_COLUMNS[-1].width, None, {"hidden": True}
     )

@@ -1,4 +1,4 @@
-"""抽查建议: the filings to read first and why, with links to what was filed."""
+"""The sheet 抽查建议: the filings to read first, with reasons and links."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HEADS: Final = 1
 
 
 def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
-    """The sheet, in the order of reading."""
+    """Write the sheet in the order of reading."""
     sheet = book.sheet(NAME, COLUMNS, tab=AMBER[0])
     sheet.set_print_title(NAME)
     sheet.write_text(0, 0, NOTE, "note")
@@ -41,13 +41,14 @@ def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
     filings = {filing.id: filing for filing in review.filings}
     listed = review.spot_checks[: LAST_ROW - _HEADS]
     for row, ranked in enumerate(listed, start=_HEADS + 1):
-        _row(sheet, row, ranked, filings[ranked.filing], links, problems.place_of_first(ranked.filing, counts))
+        finding = problems.place_of_first(ranked.filing, counts)
+        _write_row(sheet, row, ranked=ranked, filing=filings[ranked.filing], links=links, finding=finding)
 
 
-def _row(  # noqa: PLR0913, PLR0917 - a row, what is told in it and where it leads
-    sheet: SheetWriter, row: int, ranked: Ranked, filing: FilingRow, links: Linker, finding: str | None
+def _write_row(  # noqa: PLR0913 - a row, its filing and its links
+    sheet: SheetWriter, row: int, *, ranked: Ranked, filing: FilingRow, links: Linker, finding: str | None
 ) -> None:
-    """One filing."""
+    """Write the row of a filing; `finding` is the link to its first finding."""
     reasons = "\n".join(f"{reason.text}（{reason.points}分）" for reason in ranked.reasons)
     sheet.write_number(row, 0, row - _HEADS, "integer")
     sheet.write_text(row, 1, ranked.department)

@@ -1,4 +1,4 @@
-"""A list below a row of totals that follow its filter."""
+"""A list below a row of totals that follow its filter, for the merged workbook."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 TOTAL_ROW: Final = 0
 HEAD_ROW: Final = 1
-"""Totals stand above the heads: sorting and filtering leave them where they are."""
+"""Totals stand above the heads, where sorting and filtering do not move them."""
 SUM, AVERAGE = 109, 101
-"""What SUBTOTAL does with the rows a filter leaves."""
+"""Functions of SUBTOTAL over the rows that a filter leaves."""
 _STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
 
 
 def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple[str, str]]) -> None:
-    """A sheet with a frame: money and counts summed, scores averaged, and of `ratios` the quotient of two sums."""
+    """Write a frame with totals: sums of money and counts, means of scores, and quotients of two sums for `ratios`."""
     keys = [str(key) for key in frame.columns]
     columns = [data.fit_column(key, list(frame[key].dropna())) for key in keys]
     columns = [replace(column, head=column.head.replace("_", "\n")) for column in columns]
@@ -45,7 +45,7 @@ def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple
 
 
 def plain_rows(frame: pd.DataFrame) -> Iterator[tuple[Plain, ...]]:
-    """The rows of a frame as plain values, None for what is missing."""
+    """The rows of a frame as plain values; None for missing ones."""
     plain = frame.astype(object)
     for row in plain.where(plain.notna(), None).itertuples(index=False, name=None):
         yield tuple(value.item() if hasattr(value, "item") else value for value in row)
