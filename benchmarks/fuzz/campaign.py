@@ -83,7 +83,7 @@ class Campaign:
 
     pool: Pool
     damaged: Path
-    """FilingFolder of honest files."""
+    """The folder of honest files."""
     filings: Path
     seed: int
     out: Path

@@ -1,4 +1,4 @@
-"""Honest filings, a few of each region: an audit has nothing to say of them."""
+"""Honest filings, a few of each region: an audit gives no error and no warning."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def execution_weighs_twenty(case: Case) -> Iterator[Plan]:
     "A2-07", A2_05=SAME, A2_08=SAME, X_08=SAME, A2_02="全年预算数未填", A2_13=OTHER_SIDE, A3_08=SAME, A3_09=OTHER_SIDE
 )
 def spent_without_budget(case: Case) -> Iterator[Plan]:
-    """RunCost, and no budget."""
+    """Spent without a budget."""
     yield Plan(whole_ref(self_review.year.budget), ((whole_ref(self_review.year.budget), 0),))
 
 
