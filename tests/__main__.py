@@ -6,6 +6,7 @@ of the tests cannot reach 100 %.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ from typing import Final, NamedTuple
 ROOT: Final = Path(__file__).resolve().parent.parent
 # The declarations and both their faces: nothing in them may go untested.
 COVERED: Final = ("xltool/expr", "xltool/forms", "xltool/rules", "xltool/text")
+COMPILED: Final = ROOT / ".pytest_cache" / "compiled"
+"""Where the checks keep compiled modules: each worker and every program that a test starts would compile them again."""
 _CLOSING: Final = re.compile(r"=* ?((?:\d+ \w+(?:, )?)+ in [\d.]+s.*?) ?=*$")
 
 
@@ -30,13 +33,13 @@ def steps(chosen: list[str]) -> list[Step]:
     """All checks, the quick ones first."""
     python = [sys.executable, "-m"]
     lint_imports = shutil.which("lint-imports", path=str(Path(sys.executable).parent)) or "lint-imports"
-    measure = [] if chosen else ["--cov", "--cov-report="]
+    measure = [] if chosen else [*(f"--cov={name}" for name in COVERED), "--cov-report="]
     todo = [
         Step("ruff check", [*python, "ruff", "check", "."]),
         Step("ruff format", [*python, "ruff", "format", "--check", "."]),
         Step("mypy", [*python, "mypy"]),
         Step("lint-imports", [lint_imports]),
-        Step("pytest", [*python, "pytest", "-n", "2", *measure, *chosen]),
+        Step("pytest", [*python, "pytest", "-n", "2", "--dist", "loadfile", *measure, *chosen]),
     ]
     if not chosen:
         todo.append(Step("coverage", [*python, "coverage", "report", f"--include={_covered()}", "--fail-under=100"]))
@@ -48,12 +51,24 @@ def _covered() -> str:
     return ",".join(f"{name}/*" if (ROOT / name).is_dir() else name for name in COVERED)
 
 
+def environment() -> dict[str, str]:
+    """The environment of the checks, with a folder for compiled modules that is not among the sources."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return inherited | {"PYTHONPYCACHEPREFIX": str(COMPILED)}
+
+
 def run(step: Step) -> tuple[bool, str]:
     """Run a step and print its output as it comes; gives whether it passed, and pytest's closing line."""
     print(f"\n--- {step.name}", flush=True)
     closing = ""
     with subprocess.Popen(
-        step.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        step.command,
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)

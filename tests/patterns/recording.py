@@ -62,7 +62,7 @@ def module_name(module: ModuleType) -> str:
 
 def calls() -> list[Call]:
     """All calls of `re` that compile a pattern."""
-    return [call for path in _modules() for call in _calls(path)]
+    return [call for path in _modules() if "re." in path.read_text(encoding="utf-8") for call in _calls(path)]
 
 
 def _calls(path: Path) -> Iterator[Call]:
