@@ -27,7 +27,7 @@ def modules(package: ModuleType) -> list[ModuleType]:
 def rule_places() -> dict[str, str]:
     """Each rule's code, and where it is declared: a function of its own, or an entry in a table of rules."""
     places = {words.code: f"{integrity.__name__}:TABLE" for words in integrity.TABLE}
-    places |= dict.fromkeys(recomputed.WORDS, f"{recomputed.__name__}:WORDS")
+    places |= dict.fromkeys(recomputed.RECOMPUTATIONS, f"{recomputed.__name__}:RECOMPUTATIONS")
     for module in modules(rules):
         for name, value in vars(module).items():
             if isinstance(value, Rule):

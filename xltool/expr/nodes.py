@@ -12,7 +12,7 @@ So rules need no guards: a rule is silent where a field it needs is blank.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -118,6 +118,7 @@ class Field(Expr):
 
     key: str
     kind: Kind
+    _: KW_ONLY
     formula: Expr | None = None
     code: str | None = None
     tolerance: float | None = None

@@ -1,4 +1,4 @@
-"""The rules, a module a subject; `catalogue` has them all.
+"""The rules, in a module for each subject; `catalogue` has them all.
 
-Nothing is imported here: what reads files uses some of their words and needs no rule.
+This module imports none of them, so that code which needs one module does not load all rules.
 """

@@ -1,4 +1,4 @@
-"""Rules of 附件1: entries, staffing, sums, buildings (comparisons of amounts: `spending`)."""
+"""Rules of 附件1: entries, staffing, sums, buildings. Comparisons of amounts are in `spending`."""
 
 from __future__ import annotations
 

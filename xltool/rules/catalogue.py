@@ -1,4 +1,4 @@
-"""The catalogue: every rule there is, in the order of the codes."""
+"""The catalogue: every rule, in the order of the codes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import unicodedata
 from typing import Final
 
 from xltool.findings import Severity
-from xltool.rules import base_data, foot, integrity, project, recomputed, self_review, spending  # noqa: F401 - each puts its rules into the register
-from xltool.rules.filing import agreement, copied, identity  # noqa: F401 - each puts its rules into the register
-from xltool.rules.goals import answers, growth_base, numbers_in_rows, sums, unfinished  # noqa: F401 - each puts its rules into the register
-from xltool.rules.indicators import categories, costs, entries, matching, scoring, targets  # noqa: F401 - each puts its rules into the register
+from xltool.rules import base_data, foot, integrity, project, recomputed, self_review, spending  # noqa: F401 - imported to register its rules
+from xltool.rules.filing import agreement, copied, identity  # noqa: F401 - imported to register its rules
+from xltool.rules.goals import answers, growth_base, numbers_in_rows, sums, unfinished  # noqa: F401 - imported to register its rules
+from xltool.rules.indicators import categories, costs, entries, matching, scoring, targets  # noqa: F401 - imported to register its rules
 from xltool.rules.model import Rule, registered
-from xltool.rules.report import figures, sentences, structure, totals  # noqa: F401 - each puts its rules into the register
-from xltool.rules.years import continuity, last_year  # noqa: F401 - each puts its rules into the register
+from xltool.rules.report import figures, sentences, structure, totals  # noqa: F401 - imported to register its rules
+from xltool.rules.years import continuity, last_year  # noqa: F401 - imported to register its rules
 
 _CODE: Final = re.compile(r"(A[123]|[A-Z])[-—–_ ]?([0-9]{1,2})")
 RULES: Final[dict[str, Rule]] = dict(sorted(registered.items()))
@@ -25,10 +25,10 @@ def by_severity() -> list[Rule]:
     return sorted(RULES.values(), key=lambda rule: (order.index(rule.severity), rule.code))
 
 
-def _spelled(code: str) -> str:
-    """A code as the catalogue spells it: a1-5, A105 and Ａ１－０５ are A1-05; a text that is none as it stands.
+def _normalize(code: str) -> str:
+    """A code as the catalogue spells it: a1-5, A105 and Ａ１－０５ are A1-05; any other text unchanged.
 
-    >>> _spelled("a1-5"), _spelled("A105"), _spelled("Ａ１－０５"), _spelled("w19")
+    >>> _normalize("a1-5"), _normalize("A105"), _normalize("Ａ１－０５"), _normalize("w19")
     ('A1-05', 'A1-05', 'A1-05', 'W-19')
     """
     text = unicodedata.normalize("NFKC", code).strip().upper()
@@ -37,8 +37,8 @@ def _spelled(code: str) -> str:
 
 
 def rule_named(code: str) -> Rule:
-    """The rule of a code, which may be a retired one; KeyError if there is none."""
-    wanted = _spelled(code)
+    """The rule with this code, which may be a retired code of it; KeyError if there is none."""
+    wanted = _normalize(code)
     for rule in RULES.values():
         if wanted == rule.code or wanted in rule.aliases:
             return rule

@@ -1,4 +1,4 @@
-"""Rules of the foot that all forms share."""
+"""Rules of the foot, which all forms share."""
 
 from __future__ import annotations
 

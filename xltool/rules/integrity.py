@@ -1,7 +1,7 @@
-"""Rules of the workbook itself (W) and of how values are written (T): words for what reading notices.
+"""Rules of the workbook itself (W) and of how values are written (T): what the reader notices.
 
-The reader finds these; title, message, advice and severity are declared here, in the catalogue
-with all others. Placeholders are the words of the note.
+The reader gives a note with the code of the rule and the words for the placeholders of its message. Title, message,
+advice and severity are declared here. Rules named after a form (A1-25, A2-14) are about how its values are written.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 @dataclass(frozen=True)
 class NotedRule:
-    """A rule of integrity or notation in one line of the table below."""
+    """An entry of the table below: a rule that the reader reports."""
 
     code: str
     severity: Severity
@@ -327,12 +327,12 @@ for _noted in TABLE:
         Rule(
             _noted.code,
             _noted.title,
-            _noted.severity,
-            _noted.basis,
-            _noted.message,
-            _noted.advice,
+            severity=_noted.severity,
+            basis=_noted.basis,
+            message=_noted.message,
+            advice=_noted.advice,
             roles=_ROLES_OF.get(_noted.code, FORM_ROLES),
-            # An unreadable entry is named once, by the rule that needs it.
+            # An unreadable entry is reported once, by the rule that asks for a number there.
             silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _noted.code == "W-05" else (),
             noted=True,
             examples_in_words=examples_in_words(_noted.code),

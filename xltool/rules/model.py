@@ -1,19 +1,19 @@
 """What a rule is, and the register of rules.
 
-A rule is a small function: it returns what must hold, its docstring is the message (first
-paragraph) and the advice (the rest), its decorator carries title, severity, basis and the
-examples that test it. Everything else, live check, mask, catalogue page, is computed from that.
+A rule is a small function that returns what must hold. Its docstring is the message (first
+paragraph) and the advice (the rest); its decorator has title, severity, basis and the examples
+that test it. The live check, the audit and the catalogue page are computed from that.
 
-Placeholders of a message: `{编制数}` the value of a field the check reads, `{filed}` and
-`{expected}` the two sides at the cell, `{item}` the line the cell belongs to, and the `words`
-of the check.
+Placeholders of a message: `{编制数}` is the value of a field the check reads, `{filed}` and
+`{expected}` are the two sides at the cell, `{item}` is the line the cell belongs to; the others
+are the `words` of the check.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Required, TypeAlias, TypedDict, Unpack
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 Example = Mapping[Field, Any]
 """Values of the fields a rule reads; a list for a field that is summed over rows or forms."""
 
-
 Batch: TypeAlias = "tuple[FilingView, ...]"
-"""Filings given together."""
+"""Filings that are judged together."""
 
 
 class Scope(StrEnum):
@@ -47,18 +46,20 @@ class Scope(StrEnum):
 class Check:
     """One test of a rule: what must hold, and the cell to mend where it does not.
 
-    `expected` is what should stand there, `words` further values of the message with their kind,
-    `also` fields whose cells are named beside the one to mend, `severity` overrides the rule's.
+    `expected` is the right value of that cell, `words` are further values of the message with their
+    kind, `also` are fields whose cells are named beside the one to mend, `severity` overrides the
+    severity of the rule.
     """
 
     at: Field
     test: Predicate
     expected: Expr | None = None
+    _: KW_ONLY
     also: tuple[Field, ...] = ()
     words: Mapping[str, tuple[Expr, Kind]] = field(default_factory=dict)
     severity: Severity | None = None
     message: str = ""
-    """Replaces the rule's message where one cause has a more telling one."""
+    """Replaces the message of the rule, where this check has a more precise one."""
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -72,22 +73,22 @@ class Check:
 
     @cached_property
     def summed(self) -> frozenset[Field]:
-        """What they add up: columns, or a field of several forms."""
+        """The columns, or the fields of several forms, that the test adds up."""
         return frozenset(node.column for node in self.sums)
 
     @cached_property
     def loose(self) -> tuple[Field, ...]:
-        """Fields read one value a row (not through a sum)."""
+        """The fields that are read as one value for each row, not through a sum."""
         return tuple(item for item in self.fields if item not in self.summed)
 
     @cached_property
     def asks_for_entry(self) -> bool:
-        """Whether the check only asks that something be filled in."""
+        """Whether the check only asks that a cell is filled in."""
         tests = [node for node in walk(self.test) if isinstance(node, Predicate)]
         return all(isinstance(node, Filled | Numeric | Not | Or | And) for node in tests)
 
     def forms(self) -> tuple[Form, ...]:
-        """The forms on which everything the check reads stands; none if it joins several forms."""
+        """The forms that have every field the check reads; none if it compares several forms."""
         return self._forms
 
     @cached_property
@@ -98,21 +99,21 @@ class Check:
 
     @cached_property
     def scope(self) -> Scope:
-        """Row, form or filing, from the fields read."""
+        """Row, form or filing, as follows from the fields the check reads."""
         if not self.forms() or any(_summed_over_forms(node) for node in walk(self.test)):
             return Scope.FILING
         return Scope.ROW if any(item.table for item in self.loose) else Scope.FORM
 
     @cached_property
     def asked_of(self) -> tuple[Form, ...]:
-        """The forms it is asked of; of a filing, the form with the cell to mend."""
+        """The forms the check applies to; of a check on a filing, the form with the cell to mend."""
         if self.scope is not Scope.FILING:
             return self.forms()
         return (next(form for form in FORMS.values() if form.has(self.at)),)
 
     @cached_property
     def table(self) -> str | None:
-        """The table it is asked of row by row, if it is."""
+        """The table whose rows are checked one by one, if they are."""
         return next(item.table for item in self.loose if item.table) if self.scope is Scope.ROW else None
 
 
@@ -122,10 +123,11 @@ def _summed_over_forms(node: Expr | Predicate) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule with its words, its checks and its examples (see the module)."""
+    """A rule with its words, its checks and its examples (see the module docstring)."""
 
     code: str
     title: str
+    _: KW_ONLY
     severity: Severity
     basis: str
     message: str
@@ -139,24 +141,24 @@ class Rule:
     silenced_by: tuple[str, ...] = ()
     judge: Judge | None = None
     noted: bool = False
-    """Found while reading (integrity of the workbook, notation), not judged here."""
+    """Whether the reader reports it (integrity of the workbook, notation) and nothing is judged."""
     views: tuple[tuple[FilingView, ...], tuple[FilingView, ...]] = ((), ())
     """Good and bad examples of a frame rule."""
     batch_judge: BatchJudge | None = None
     batches: tuple[tuple[Batch, ...], tuple[Batch, ...]] = ((), ())
-    """Good and bad examples of a batch rule: filings given together."""
+    """Good and bad examples of a batch rule: filings that are judged together."""
     examples_in_words: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    """Good and bad examples of a noted rule, in words: what may stand there, what is found."""
+    """Good and bad examples of a noted rule, in words: what is fine, and what is reported."""
 
     @cached_property
     def needs_prior(self) -> bool:
-        """Whether it compares with last year's filing: by a field of it, or by a view that has one."""
+        """Whether it compares with last year's filing: a check reads a field of it, or an example has one."""
         read = (item for check in self.checks for item in check.fields)
         return any(item.prior_of is not None for item in read) or any(view.prior is not None for view in self.views[1])
 
     @cached_property
     def form_keys(self) -> tuple[str, ...]:
-        """Keys of the forms the rule can be asked of."""
+        """Keys of the forms the rule applies to."""
         if self.roles:
             return tuple(map(key_of, self.roles))
         keys = {form.key for check in self.checks for item in check.fields for form in FORMS.values() if form.has(item)}
@@ -164,14 +166,14 @@ class Rule:
 
 
 registered: Final[dict[str, Rule]] = {}
-"""Rules by code, as far as their modules have been imported: the catalogue is complete."""
+"""Rules by code, of the modules imported so far; `catalogue` imports all."""
 
 
 class Common(TypedDict, total=False):
-    """Attributes of `Rule` that every decorator takes by name and hands on as they are.
+    """Attributes of `Rule` that every decorator takes by name and passes on.
 
-    `grouped` makes all hits on one form one finding that lists the cells; `silenced_by` names
-    rules whose finding on the same cell makes this one superfluous.
+    `grouped` joins all hits on one form into one finding that lists the cells; `silenced_by` names
+    rules whose finding on the same cell makes a finding of this rule superfluous.
     """
 
     severity: Required[Severity]
@@ -190,7 +192,7 @@ def rule(
     bad: Iterable[Example] = (),
     **common: Unpack[Common],
 ) -> Callable[[Callable[[], Check | Iterable[Check]]], Rule]:
-    """Register a rule an expression can say; the function returns its check or checks."""
+    """Register a rule that expressions can state; the function returns its check or checks."""
 
     def register(function: Callable[[], Check | Iterable[Check]]) -> Rule:
         result = function()
@@ -212,7 +214,7 @@ def frame_rule(
     bad: Iterable[FilingView],
     **common: Unpack[Common],
 ) -> Callable[[Judge], Rule]:
-    """Register a rule no expression can say; the function yields a hit for each violation."""
+    """Register a rule that no expression can state; the function yields a hit for each violation in a filing."""
 
     def register(judge: Judge) -> Rule:
         views = (tuple(good), tuple(bad))
@@ -230,9 +232,9 @@ def batch_rule(
     bad: Iterable[Batch],
     **common: Unpack[Common],
 ) -> Callable[[BatchJudge], Rule]:
-    """Register a rule that only shows across filings; the function is given all of them at once.
+    """Register a rule that only shows across filings; the function gets the texts of all of them at once.
 
-    The judge must not depend on the order of the filings and must stay near linear in their number.
+    Its result must not depend on the order of the filings, and its time must grow little faster than their number.
     """
 
     def register(judge: BatchJudge) -> Rule:
@@ -245,7 +247,7 @@ def batch_rule(
 
 
 def register_rule(new: Rule) -> Rule:
-    """Put a rule into the register; ValueError for a code that is taken."""
+    """Put a rule into the register; ValueError for a code that is in use."""
     for code in (new.code, *new.aliases):
         if code in registered or any(code in known.aliases for known in registered.values()):
             msg = f"rule code used twice: {code}"
@@ -264,12 +266,12 @@ def check(  # noqa: PLR0913 - the parts of a check, most by name
     message: str = "",
     **words: tuple[Expr, Kind],
 ) -> Check:
-    """A check at a cell; `words` are values for the message, each with its kind."""
-    return Check(at, test, expected, also, words, severity, message)
+    """A check with the cell to mend; `words` are values for the message, each with its kind."""
+    return Check(at, test, expected, also=also, words=words, severity=severity, message=message)
 
 
 def any_filled(*fields: Field) -> Predicate:
-    """Something stands in at least one of the cells."""
+    """At least one of the cells is filled."""
     first, *rest = fields
     result: Predicate = first.filled
     for item in rest:
@@ -278,7 +280,7 @@ def any_filled(*fields: Field) -> Predicate:
 
 
 class _DocWords(TypedDict):
-    """What a docstring says, as attributes of `Rule`."""
+    """Message and advice in a docstring, as attributes of `Rule`."""
 
     message: str
     advice: str

@@ -1,4 +1,4 @@
-"""Examples of the rules noted while reading: values as typed and as read (T), situations in words (W)."""
+"""Examples of the rules that the reader reports: values as typed and as read (T), situations in words (W)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from xltool.expr.nodes import Kind
 
 @dataclass(frozen=True)
 class Typed:
-    """A value as typed into a cell of a kind, and what is read; `read` is "" where it is read as it stands.
+    """A value typed into a cell of a kind, and how it is read; `read` is "" if it is read unchanged.
 
-    Of kind TEXT it is a target or an actual value of an indicator.
+    Values of kind TEXT are targets or actual values of indicators.
     """
 
     kind: Kind
@@ -121,7 +121,7 @@ SITUATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "W-25": (("附件1.xls 是 Excel 97—2003 工作簿",), ("附件1.xls 其实是 .xlsx 工作簿，只改了文件名",)),
     "W-27": (("各表都核对完毕",), ("附件2核对超过 60 秒仍未完成", "核对附件3时程序异常退出")),
 }
-"""What is fine and what is found, by code."""
+"""What is fine and what is reported, by code."""
 
 
 def examples_in_words(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Rules of 附件3 that 附件2 does not share."""
+"""Rules of 附件3 only; those it shares with 附件2 are in `self_review`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _parts(index: int) -> tuple[Field, ...]:
 
 
 def _in_wrong_column(index: int) -> Predicate:
-    """The breakdown of a column adds up to the total of another column instead of its own."""
+    """Whether the breakdown of a column adds up to the total of another column instead of its own."""
     mine, parts = p.year.amounts[index], total(*_parts(index))
     first, second = _others(index)
     elsewhere = parts.equals(first.or_zero, ROUNDED_SUM) | parts.equals(second.or_zero, ROUNDED_SUM)
@@ -118,7 +118,7 @@ def breakdown_present() -> Iterator[Check]:
         rest = _parts(index)[1:]
         some = filled | rest[0].filled | rest[1].filled
         yield check(first, ~(whole > 0) | some, also=(whole,), 总额=(whole + 0, Kind.MONEY))
-        if whole is not p.year.initial:  # many forms have no column for it
+        if whole is not p.year.initial:  # many forms of other places have no column for it
             others = _others(index)
             elsewhere = (others[0].or_zero > 0) | (others[1].or_zero > 0)
             yield check(

@@ -1,6 +1,6 @@
-"""Rules that come with the forms: a calculated field as filed against its own formula.
+"""Rules that come with calculated fields: the filed value must agree with the formula of the field.
 
-Nothing is written twice: formula, tolerance and code are those of the field; here are the words.
+Formula, tolerance and code are declared with the field in `xltool.forms`; here are the words of each code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LIMITS = params.load()
 
 @dataclass(frozen=True)
 class Recomputation:
-    """Title, basis and advice of a recomputation."""
+    """Title, basis and advice of the rule for a calculated field."""
 
     title: str
     basis: str
@@ -29,11 +29,11 @@ class Recomputation:
 
 
 _HUNAN = "湖南省部门整体支出绩效评价指标表"
-_THREE = "“三公”经费 = 因公出国（境）费 + 公务用车购置及运行费 + 公务接待费（岳阳县三公经费预算表注1）"
-WORDS = {
+_THREE_PUBLIC = "“三公”经费 = 因公出国（境）费 + 公务用车购置及运行费 + 公务接待费（岳阳县三公经费预算表注1）"
+RECOMPUTATIONS = {
     "A1-04": Recomputation("控制率 = 实际在职人数 ÷ 编制数", f"{_HUNAN}：在职人员控制率", silenced_by=("A1-06",)),
-    "A1-07": Recomputation("三公经费 = 公务用车 + 出国 + 公务接待", _THREE),
-    "A1-08": Recomputation("公务用车购置和维护经费 = 购置 + 运行维护", _THREE),
+    "A1-07": Recomputation("三公经费 = 公务用车 + 出国 + 公务接待", _THREE_PUBLIC),
+    "A1-08": Recomputation("公务用车购置和维护经费 = 购置 + 运行维护", _THREE_PUBLIC),
     "A1-15": Recomputation("项目支出 = 各项目之和", "附件1说明：填报基本支出以外的所有项目支出情况"),
     "A1-26": Recomputation("规模控制率 = 实际规模 ÷ 批复规模", f"{_HUNAN}：楼堂馆所面积控制率"),
     "A1-27": Recomputation("投资概算控制率 = 实际投资 ÷ 预算投资", f"{_HUNAN}：投资概算控制率（待核实）"),
@@ -68,28 +68,28 @@ def _checks(field: Field) -> tuple[Check, ...]:
 
 
 def _by_breakdown() -> Check:
-    """The rate where the line of totals holds nothing and only its breakdown says what was spent."""
+    """The execution rate must follow from the breakdown, where the line 年度资金总额 itself is blank or 0."""
     year = project.year
     executed = total(*(line.executed for line in project.breakdown))
     budget = total(*(line.budget for line in project.breakdown))
     stands = (year.executed.or_zero > 0) | (year.budget.or_zero > 0)
     rate = executed / budget
     message = "{item}填报 {filed}，年度资金总额为空或 0；按其中项之和计算，执行率应为 {expected}。"
-    return Check(year.rate, stands | year.rate.equals(rate, WHOLE_PERCENT), rate, (year.score,), message=message)
+    return Check(year.rate, stands | year.rate.equals(rate, WHOLE_PERCENT), rate, also=(year.score,), message=message)
 
 
 def _register() -> None:
     calculated = [field for form in FORMS.values() for field in form.fields.values() if field.formula is not None]
-    for code, words in WORDS.items():
+    for code, words in RECOMPUTATIONS.items():
         register_rule(
             Rule(
                 code,
                 words.title,
-                ERROR,
-                words.basis,
-                f"{{item}}填报 {{filed}}，按“{words.title}”重算应为 {{expected}}。",
-                words.advice,
-                (
+                severity=ERROR,
+                basis=words.basis,
+                message=f"{{item}}填报 {{filed}}，按“{words.title}”重算应为 {{expected}}。",
+                advice=words.advice,
+                checks=(
                     *(check for field in calculated if field.code == code for check in _checks(field)),
                     *([_by_breakdown()] if code == project.year.rate.code else []),
                 ),

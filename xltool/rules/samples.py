@@ -1,4 +1,4 @@
-"""Compact builders of views, for the examples of frame rules and for their tests."""
+"""Builders of views, for the examples of frame rules and for tests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def form_view(
     rows: tuple[Row, ...] = (),
     year: int | None = 2023,
 ) -> FormView:
-    """The form with this role; its submission is called after the form and the project it names."""
+    """A form; its submission is named after the form and the project."""
     key, texts = key_of(role), texts or {}
     return FormView(key, f"{key}/{texts.get('项目支出名称', '')}", year, texts, numbers or {}, rows)
 
@@ -41,7 +41,7 @@ project_form = partial(form_view, Role.PROJECT_REVIEW)
 
 
 def filing_view(*given: FormView | ReportView) -> FilingView:
-    """Forms and reports given together."""
+    """A filing of these forms and reports."""
     forms = tuple(view for view in given if isinstance(view, FormView))
     return FilingView(forms, tuple(view for view in given if isinstance(view, ReportView)))
 
@@ -49,13 +49,13 @@ def filing_view(*given: FormView | ReportView) -> FilingView:
 def report_view(
     *lines: str, title: str = TITLE, year: int | None = 2023, names: tuple[str, ...] = ("某市水利局",)
 ) -> ReportView:
-    """A report, its paragraphs as the reader would hand them over."""
+    """A narrative report, with the paragraphs and numbers that the reader would find."""
     paragraphs = (Paragraph(number, text, _amounts(text)) for number, text in enumerate(lines, 1))
     return ReportView("自评报告.docx#自评报告", year, title, names, tuple(paragraphs))
 
 
 def filing_after(last: FilingView, *forms: FormView) -> FilingView:
-    """Forms given together, and what the same department filed the year before."""
+    """A filing of these forms, with the filing of the same department for the year before."""
     return FilingView(forms, prior=last)
 
 
@@ -67,7 +67,7 @@ def goals(goal: str, achievement: str, rows: tuple[Row, ...] = ()) -> FilingView
 def indicator(  # noqa: PLR0913, PLR0917 - the columns of a row, in their order
     name: str, target: str = "100%", actual: str = "100%", weight: float = 5, score: float = 5, part: str = "数量指标"
 ) -> Row:
-    """An indicator row, with what the reader derives from its texts."""
+    """An indicator row, with the values that the reader derives from its texts."""
     number, unit = _quantity(target)
     reached, reached_unit = _quantity(actual)
     written: Row = {"二级指标": part, "三级指标": name, "年度指标值": target, "实际完成值": actual}

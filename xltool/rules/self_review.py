@@ -1,4 +1,4 @@
-"""Rules of 附件2, and those of funds and goals that hold for 附件3 as well."""
+"""Rules of 附件2, and the rules of funds and goals that it shares with 附件3."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def budget_behind_spending() -> Iterator[Check]:
     "A2-08",
     "收入合计与年度资金总额一致",
     severity=ERROR,
-    # Where income and spending differ though all was spent (A2-12), one of them is not the budget: this or A2-10.
+    # A2-12 (income and spending differ although all was spent) is retired: then A2-08 or A2-10 is violated too.
     aliases=("A2-12",),
     basis=FORM,
     good=[{s.income: 10716.16, s.year.budget: 10716.16, s.year.executed: 10000}],

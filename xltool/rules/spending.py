@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 TEN_THOUSAND = 10_000
-"""元 in one 万元: what an amount in the wrong unit is off by."""
+"""An amount in 元 instead of 万元 is too large by this factor."""
 
 _LEAVES = (b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)
 
 
 def growth(now: Field, before: Field) -> Expr:
-    """(now - before) / before."""
+    """The change as a share of the amount before."""
     return (now - before) / before
 
 
@@ -149,7 +149,7 @@ def project_budget_realistic() -> Iterator[Check]:
         also=(b.project_spending.budget,),
         偏离=(change, Kind.RATE),
     )
-    # The total may be left blank (A1-21); then the projects say it.
+    # Where the total is blank (A1-21), the sums of the projects are compared.
     budget, actual = Sum(b.project_budget), Sum(b.project_actual)
     by_rows = (actual - budget) / budget
     stands = b.project_spending.budget.filled | b.project_spending.actual.filled

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from xltool.text.views import ReportView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A number of a report and what the report states it to be.
 
@@ -217,14 +217,14 @@ class _ParagraphReader:
             else (self.nature or nature_of(self.place.headings))
         )
         claim = Claim(
-            topic,
-            amount,
-            self.paragraph,
-            self.place.headings,
-            side,
-            nature,
-            self._is_planned(topic, side, about),
-            parent,
+            topic=topic,
+            amount=amount,
+            paragraph=self.paragraph,
+            headings=self.place.headings,
+            side=side,
+            nature=nature,
+            planned=self._is_planned(topic, side, about),
+            parent=parent,
         )
         if topic in {*TOTALS, GENERAL, FUND, THREE} and parent is None:
             self.total, self.whole = claim, None

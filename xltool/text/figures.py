@@ -87,7 +87,7 @@ _LONGEST_NOUN = 12
 """Characters after a figure that may name what it counts."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """A number with its unit: money in 万元, rates as fractions; `step` is one unit of its last decimal."""
 
@@ -218,29 +218,32 @@ def _in(sentence: str) -> list[Figure]:
         after = sentence[end : noun_end.start() if noun_end else stop]
         # In 15个、其中8个 the words between the numbers belong to the second.
         tail = "" if len(after) > _LONGEST_NOUN and _FIGURE.search(sentence[end:stop]) else after[:_LONGEST_NOUN]
-        figures.append(_figure(match, sentence[max(start, last) : begin], tail, sentence[start:stop], sentence))
+        before, clause = sentence[max(start, last) : begin], sentence[start:stop]
+        figures.append(_figure(match, before=before, after=tail, clause=clause, sentence=sentence))
         last = end
     return figures
 
 
-def _figure(match: re.Match[str], before: str, after: str, clause: str, sentence: str) -> Figure:
+def _figure(match: re.Match[str], *, before: str, after: str, clause: str, sentence: str) -> Figure:
     number, printed, unit = match.groups()
     scale = _SCALES[printed or ""]
     base, factor = ("%", 0.01) if unit == "%" else _UNITS.get(unit, (unit, 1.0))
     decimals = len(number.partition(".")[2])
     worth = scale * factor
+    begin, end = match.span()
     return Figure(
-        match[0],
-        round(float(number) * worth, 9),
-        base,
-        round(10.0**-decimals * worth, 12),
-        decimals > 0,
-        printed is not None and not (printed == "万" and unit == "元"),
-        before,
-        after,
-        clause,
-        sentence,
-        *match.span(),
+        text=match[0],
+        value=round(float(number) * worth, 9),
+        unit=base,
+        step=round(10.0**-decimals * worth, 12),
+        decimals=decimals > 0,
+        scaled=printed is not None and not (printed == "万" and unit == "元"),
+        before=before,
+        after=after,
+        clause=clause,
+        sentence=sentence,
+        start=begin,
+        end=end,
     )
 
 

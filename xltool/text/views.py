@@ -103,7 +103,7 @@ class Hit:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
     """A long text of a filing, prepared for comparison with those of other departments.
 

@@ -78,7 +78,7 @@ def project_execution_agrees() -> Check:
     """
     forms = Sum(p.year.executed)
     agree, more = s.project_spending.equals(forms, ROUNDED_SUM), s.project_spending > forms
-    # Only 附件1 tells which projects there are (X-06): without it some of their forms may not have been given.
+    # Only 附件1 lists all projects (X-06); without it, some forms of projects may be missing.
     return check(s.project_spending, agree | (more & b.project_spending.actual.blank), forms)
 
 

@@ -1,8 +1,8 @@
 """Texts copied from another department (X-16) or from another form of the same filing (A3-15).
 
-Sentences are grouped over all filings at once: alike ones have the same numbers and share one of a few marks taken
-from their characters, so that each is held against a handful of others and never against all. A sentence that many
-departments write proves nothing.
+Sentences are grouped over all filings at once. Similar sentences have the same numbers and share one of a few marks
+(hashes of their characters), so that each sentence is compared with a handful of others and never with all. A sentence
+that many departments write proves nothing.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 MARKS, SHINGLE, LOOKED_AT = 6, 4, 8
-"""Marks of a sentence, characters of a shingle, groups looked at for one mark and departments for one group."""
+"""Marks of a sentence, characters of a shingle (a run that is hashed), and groups compared for each mark."""
 
 Members = dict[tuple[str, ...], list[Excerpt]]
-"""The texts that sentences which are alike stand in, a few a department, by its names."""
+"""A group of similar sentences: the texts they occur in, at most `LOOKED_AT` of each department, by its names."""
 
 
 def _of_another(excerpt: Excerpt, other: Excerpt) -> bool:
-    """Whether a text is another department's, of the same year and not of a project both name."""
+    """Whether the other text is another department's: of the same field and year, and not of the same project."""
     if (
         excerpt.field != other.field
         or excerpt.year != other.year
@@ -49,9 +49,9 @@ def _of_another(excerpt: Excerpt, other: Excerpt) -> bool:
 
 
 def _groups(texts: Sequence[Excerpt]) -> dict[str, Members]:
-    """Sentences that may be another department's too, with the texts that they and those alike stand in.
+    """The group of each sentence, for sentences whose numbers occur with more than one department.
 
-    Sentences with other numbers are not alike: only where two departments have the same numbers are they compared.
+    Sentences with different numbers are never similar, so they are not compared.
     """
     placed: dict[str, list[tuple[str, Excerpt]]] = defaultdict(list)
     for text in texts:
@@ -61,12 +61,12 @@ def _groups(texts: Sequence[Excerpt]) -> dict[str, Members]:
     for same in placed.values():
         first = same[0][1].names
         if any(text.names != first for _, text in same):
-            _put_together(same, groups)
+            _group(same, groups)
     return groups
 
 
-def _put_together(placed: Sequence[tuple[str, Excerpt]], groups: dict[str, Members]) -> None:
-    """Add sentences that have the same numbers to those found."""
+def _group(placed: Sequence[tuple[str, Excerpt]], groups: dict[str, Members]) -> None:
+    """Add sentences that have the same numbers to the groups."""
     marked: dict[int, list[tuple[str, Members]]] = defaultdict(list)
     for sentence, text in placed:
         members = groups.get(sentence)
@@ -78,7 +78,7 @@ def _put_together(placed: Sequence[tuple[str, Excerpt]], groups: dict[str, Membe
 
 
 def _alike(sentence: str, marked: dict[int, list[tuple[str, Members]]]) -> Members:
-    """The group of the first sentence that this one is like, or a new one."""
+    """The group of the first sentence that is similar to this one, or a new group."""
     marks = _marks(sentence)
     near = {id(members): (first, members) for mark in marks for first, members in marked.get(mark, ())}
     for first, members in near.values():
@@ -97,14 +97,14 @@ def _marks(sentence: str) -> list[int]:
 
 
 def _likeness(left: str, right: str) -> float:
-    """How much of two texts is the same, 0 to 1; 0 where it is less than a copy needs."""
-    from rapidfuzz import fuzz  # noqa: PLC0415 - 26 ms that a run without near copies need not pay
+    """The share of two texts that is equal, 0 to 1; 0 if it is too small for a copy."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - takes 26 ms, only needed where sentences share marks
 
     return fuzz.ratio(left, right, score_cutoff=100 * LIMITS["copied_likeness"]) / 100
 
 
 def _shared(texts: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, Excerpt, list[str]]]:
-    """Each text with the text of another department it has most in common with, and the sentences in common."""
+    """Each text with the text of another department that has most in common with it, and the common sentences."""
     groups = _groups(texts)
     departments = len({text.names for text in texts})
     common = max(LIMITS["common_departments"], LIMITS["common_share"] * departments)
@@ -116,7 +116,7 @@ def _shared(texts: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, Excerpt, list[s
                 for other in _others(members, text):
                     alike.setdefault(id(other), (other, []))[1].append(part)
         if alike:
-            # The first of equals: texts come in order of their department.
+            # Of equally similar texts the first is chosen; texts are sorted by department.
             other, same = max(alike.values(), key=lambda pair: sum(map(len, pair[1])))
             yield text, other, same
 
@@ -158,7 +158,7 @@ def _project(department: str, name: str, achievement: str, supervisor: str = "")
 
 
 def _named(department: str, text: str) -> FilingView:
-    """A filing whose submissions bear the department's name, as those of different files do."""
+    """An example whose submissions are named after the department, as those of different files are."""
     filing = _of(department, text)
     views = (FormView(v.form, f"{department}/{v.form}", v.year, v.texts, v.numbers, v.rows) for v in filing.forms)
     return FilingView(tuple(views))
@@ -207,7 +207,7 @@ def copied_from_another(texts: Sequence[Excerpt]) -> Iterator[Hit]:
     按本单位实际情况重写；确由同一单位统一拟定或几家共同完成的，在文字中写明。财政部门可同时询问两个单位，弄清由谁照抄。
     """
     best: dict[tuple[tuple[str, ...], int | None, str], tuple[int, Hit]] = {}
-    # An order that is not that of the filings.
+    # Sorted, so that the result does not depend on the order of the filings.
     ordered = sorted(texts, key=lambda text: (text.names, text.form, text.submission))
     for text, other, same in _shared(ordered):
         count = sum(map(len, same))
@@ -218,7 +218,7 @@ def copied_from_another(texts: Sequence[Excerpt]) -> Iterator[Hit]:
         words = {"栏目": text.field, "字数": str(count), "部门": other.shown, "原文": _longest(same)}
         hit = Hit(_spot(text), (_spot(other),), words, severity=WARNING if proven else INFO)
         key = (text.names, text.year, text.field)
-        # 附件2 and 附件3 of a department often hold one text: it is told of once.
+        # 附件2 and 附件3 of a department often hold the same text: it is reported once.
         if key not in best or count > best[key][0]:
             best[key] = (count, hit)
     yield from (hit for _, hit in best.values())
@@ -280,7 +280,7 @@ def projects_in_their_own_words(filing: FilingView) -> Iterator[Hit]:
         for whole in filing.forms_of(Role.DEPARTMENT_REVIEW) if item is review.goal else ():
             same = [view for view in filled if view.submission not in reported]
             for view in same:
-                # The very same text is A3-13's.
+                # A3-13 reports texts that are equal.
                 if fold_case(view.text(item.key)) != fold_case(whole.text(item.key)) and _copied(whole, view, item):
                     yield _same_text(whole, view, item, "部门整体表")
 

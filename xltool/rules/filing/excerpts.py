@@ -31,20 +31,32 @@ _CODE: Final = re.compile(r"^[\d\s]+[-—－]")
 
 
 def excerpts(filing: FilingView) -> Iterator[Excerpt]:
-    """The texts of a filing whose department gives its name, those long enough to be copied."""
+    """The texts of a filing that are long enough to be copied; none if the department gives no name."""
     shown = _names(filing)
     names = tuple(dict.fromkeys(map(fold_case, shown)))
     for view in filing.forms if names else ():
         for key in filter(view.texts.__contains__, TEXTS):
             length, parts = _telling(view.text(key), names)
             if length >= _LIMITS["copied_length"]:
-                about = fold_case(view.text(project.name.key))
-                yield Excerpt(view.form, view.submission, view.year, key, names, shown[0], about, length, parts)
+                yield Excerpt(
+                    form=view.form,
+                    submission=view.submission,
+                    year=view.year,
+                    field=key,
+                    names=names,
+                    shown=shown[0],
+                    project=fold_case(view.text(project.name.key)),
+                    length=length,
+                    parts=parts,
+                )
 
 
 @lru_cache(16)
 def _telling(text: str, names: tuple[str, ...]) -> tuple[int, tuple[tuple[str, str], ...]]:
-    """Characters of all sentences without these names, and those that tell; 附件2 and 附件3 often hold one text."""
+    """The characters of all sentences without these names, and the sentences that not everybody writes.
+
+    Cached, because 附件2 and 附件3 of a department often hold the same text.
+    """
     parts = [_without(names, sentence) for sentence in split_sentences(text)]
     recognisable = ((part, numbers_in(part)) for part in parts if len(part) >= _LIMITS["copied_sentence"])
     return sum(map(len, parts)), tuple(
@@ -53,12 +65,12 @@ def _telling(text: str, names: tuple[str, ...]) -> tuple[int, tuple[tuple[str, s
 
 
 def numbers_in(text: str) -> str:
-    """The numbers of a text in their order, with a blank between them."""
+    """The numbers of a text in their order, separated by blanks."""
     return " ".join(_NUMBER.findall(text))
 
 
 def _names(filing: FilingView) -> tuple[str, ...]:
-    """The names a filing's department goes by, as written; of a filing of projects alone those of its units."""
+    """The names of the department, as written; in a filing with 附件3 only, those of the units of its projects."""
     own = ((Role.BASE_DATA, base_data.unit.key), (Role.DEPARTMENT_REVIEW, self_review.department.key))
     units = ((Role.PROJECT_REVIEW, project.supervisor.key), (Role.PROJECT_REVIEW, project.implementer.key))
     for wanted in (own, units):

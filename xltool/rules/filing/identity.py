@@ -83,7 +83,7 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
             yield Hit(FieldRef(view, names[0][0]), (FieldRef(head, right[0]),), words, expected=right[1].strip())
     for report in filing.reports if heads else ():
         field, text = _names(heads[0])[0]
-        # A county or city left out before the name, or put before it, is the same department.
+        # A name with and without its county or city is the same department.
         others = [name for name in report.names if not _is_same(plain(name), plain(text))]
         for name in others[:1]:
             words = {"栏目": "自评报告", "表": heads[0].form, "名称": text.strip()}
@@ -95,11 +95,11 @@ def _is_same(name: str, other: str) -> bool:
 
 
 def _usual(filing: FilingView, heads: list[FormView]) -> tuple[FormView, tuple[Field, str]]:
-    """The name most forms bear and the form it is shown by: the one that differs is wrong, not all the others."""
-    said = Counter(name for view in filing.forms for name in {plain(text) for _, text in _names(view)})
+    """The name that most forms have, with the first form that has it: a form that differs from most is wrong."""
+    counts = Counter(name for view in filing.forms for name in {plain(text) for _, text in _names(view)})
     every = [(view, pair) for view in (*heads, *filing.forms) for pair in _names(view)]
     bearing = [(view, pair) for view, pair in every if pair[0] is not project.implementer]
-    return max(bearing, key=lambda candidate: said[plain(candidate[1][1])])
+    return max(bearing, key=lambda candidate: counts[plain(candidate[1][1])])
 
 
 def _names(view: FormView) -> list[tuple[Field, str]]:
@@ -132,7 +132,7 @@ def same_year(filing: FilingView) -> Iterator[Hit]:
     """
     dated = [view for view in filing.forms if view.year is not None]
     votes = Counter(view.year for view in dated)
-    # The majority is right; where there is none, 附件2 is.
+    # The year of most forms is right; if there is no majority, that of 附件2.
     for head in sorted(dated, key=lambda view: (-votes[view.year], view.role is not Role.DEPARTMENT_REVIEW))[:1]:
         for view in dated:
             if view.year != head.year:
@@ -145,14 +145,14 @@ def same_year(filing: FilingView) -> Iterator[Hit]:
 
 
 class Pairing(NamedTuple):
-    """A project row of 附件1 and the 附件3 it belongs to; either may be missing."""
+    """A project row of 附件1 and its 附件3; either may be missing."""
 
     row: int | None
     view: FormView | None
 
 
 def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
-    """By name; then, for what is left, by both amounts: a project written differently on the two forms."""
+    """Pair rows and forms by name, and the remaining ones by both amounts: their names may differ."""
     rows = {index: row for index, row in enumerate(base.rows) if title(_text(row, base_data.project_name))}
     left = [view for view in forms if title(view.text(project.name.key))]
     pairings: list[Pairing] = []
@@ -239,7 +239,7 @@ def projects_match(filing: FilingView) -> Iterator[Hit]:
             elif view is None:
                 yield from _without_form(base, row, views)
             else:
-                yield from _unlike(base, row, view)
+                yield from _differences(base, row, view)
 
 
 def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:
@@ -252,7 +252,7 @@ def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:
 
 
 def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iterator[Hit]:
-    # A form whose own name is blank may be the missing one; the blank has its own finding.
+    # A form without a name may be the missing one; its blank name has its own finding.
     named = all(title(view.text(project.name.key)) for view in views)
     if named and _has_money(base.rows[row]):
         words = {
@@ -262,7 +262,7 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
         yield Hit(FieldRef(base, base_data.project_name, row), words=words)
 
 
-def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
+def _differences(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
     values, name = base.rows[row], view.text(project.name.key).strip()
     if not _same_title(values, view):
         right = without_number(_text(values, base_data.project_name).strip())
@@ -279,8 +279,8 @@ def _unlike(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
             yield Hit(FieldRef(view, amount), (FieldRef(base, column, row),), words, expected=_money(left))
 
 
-def _entry(text: str) -> str:
-    """A date as its numbers, whatever their form; any other text folded."""
+def _comparable(text: str) -> str:
+    """A date as its numbers, so that two notations are equal; any other text folded."""
     return "-".join(str(int(number)) for number in re.findall(r"\d{1,8}", fold_case(text))) or fold_case(text)
 
 
@@ -305,10 +305,10 @@ def same_foot(filing: FilingView) -> Iterator[Hit]:
     各表一并填报的，填表人和填报日期应当一致；确由不同人员分别填报的，可不修改。
     """
     for field in (foot.filler, foot.filed_on):
-        filled = [view for view in filing.forms if _entry(view.text(field.key))]
+        filled = [view for view in filing.forms if _comparable(view.text(field.key))]
         for head in sorted(filled, key=lambda view: view.role is not Role.DEPARTMENT_REVIEW)[:1]:
             right = head.text(field.key)
             for view in filled:
-                if _entry(view.text(field.key)) != _entry(right):
+                if _comparable(view.text(field.key)) != _comparable(right):
                     words = {"栏目": field.key, "表": head.form, "其他": right.strip()}
                     yield Hit(FieldRef(view, field), (FieldRef(head, field),), words)

@@ -1,7 +1,6 @@
-"""Whether 实际完成情况 answers what 预期目标 names, in 附件2 and 附件3.
+"""Whether 实际完成情况 answers what 预期目标 names, on 附件2 and 附件3 (A2-17).
 
-The rule leans towards silence: a warning that a careful reader would not have given costs more
-trust than one that is missed.
+The rule prefers silence: a warning that a careful reader would not give costs more trust than a missed one.
 """
 
 from __future__ import annotations
@@ -44,13 +43,13 @@ if TYPE_CHECKING:
 INFO, WARNING = Severity.INFO, Severity.WARNING
 PRACTICE = "审核惯例：实际完成情况应与预期目标逐条对应"
 LISTED, JUDGED, IN_A_CLAUSE = 6, 200, 30
-"""How many items a message names, and how many a text and a clause are asked for: enough for any real one."""
+"""Items that a message lists, and items of a text and of a clause that are checked: enough for any real one."""
 FEW = 12
-"""Names that are looked for one by one."""
+"""Up to so many names are searched one by one; more are searched with a pattern."""
 PAIRS = 16
-"""Goals with their answers that are remembered: those of one filing."""
+"""Pairs of goal and answer that are cached: those of one filing."""
 LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, TWO_WORDS, A_WORD, CONTEXT = 24, 12, 5, 4, 2, 2
-"""Characters of an item, a quoted name, an abbreviation, two words and one; pairs a paraphrase has in common."""
+"""Characters of an item, a quoted name, an abbreviation, two words and one; pairs that a paraphrase shares."""
 
 _NAMED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
 _DIGIT = re.compile(r"\d")
@@ -65,10 +64,10 @@ _TAIL = re.compile(r"(?:等[^等]*|的?相关工作)$")
 
 @dataclass(frozen=True)
 class Item:
-    """Something named in a goal: its name, what it is listed with, and the rest of its sentence.
+    """Something that a goal names: its name, the items listed beside it, its clause, and the rest of its sentence.
 
     Names in quotes and works to be built are firm: an answer has to name them. A policy to be
-    carried on (落实最严格水资源管理制度) is answered in any words; it alone raises no finding.
+    continued (落实最严格水资源管理制度) may be answered in any words, so without a firm item there is no finding.
     """
 
     name: str
@@ -80,7 +79,7 @@ class Item:
 
 @dataclass(frozen=True)
 class AnswerText:
-    """A text asked whether it speaks of something."""
+    """The sentences of 实际完成情况, in which answers are searched."""
 
     sentences: tuple[str, ...]
 
@@ -91,7 +90,7 @@ class AnswerText:
 
 
 def _listed(phrase: str) -> list[str]:
-    """The items of an enumeration by 、 and 和; both halves long enough to be names."""
+    """The items of an enumeration by 、 and 和, if both sides of 和 are long enough to be names."""
     items = phrase.split("、")
     last = _AND.split(items[-1])
     if len(last) > 1 and all(len(part) > 2 for part in last):  # noqa: PLR2004 - shorter ones are halves of one name
@@ -100,7 +99,7 @@ def _listed(phrase: str) -> list[str]:
 
 
 def _items_of(clause: str) -> list[Item]:
-    """Quoted names of a clause and names its verb governs; none where it carries numbers (A2-18)."""
+    """The quoted names of a clause and the objects of its verb; none if it has numbers, which A2-18 checks."""
     if _DIGIT.search(clause):
         clause = _YEAR.sub("", clause)
         if _DIGIT.search(clause):
@@ -121,7 +120,7 @@ def _items_of(clause: str) -> list[Item]:
 
 
 def items(goal: str) -> list[Item]:
-    """What a goal text names, in its order, each once."""
+    """What a text of goals names, in its order, each name once."""
     by_name: dict[str, Item] = {}
     for sentence in split_sentences(goal):
         named = [item for clause in split_clauses(sentence) for item in _items_of(clause)]
@@ -135,10 +134,10 @@ def items(goal: str) -> list[Item]:
 
 
 def _without(names: list[str], sentence: str) -> str:
-    """The sentence with a comma for each of the names; where several begin at one place, for the first of them."""
+    """The sentence with a comma in place of each name; of names that begin at the same place, of the first."""
     if len(names) > FEW:
         return re.sub("|".join(map(re.escape, names)), ",", sentence)
-    # A pattern of its own for each sentence takes longer to make than to use.
+    # For a few names, compiling a pattern takes longer than this search.
     parts, at = [], 0
     while places := [(place, name) for name in names if (place := sentence.find(name, at)) >= 0]:
         place, name = min(places, key=itemgetter(0))
@@ -148,7 +147,7 @@ def _without(names: list[str], sentence: str) -> str:
 
 
 def _shared_end(name: str, siblings: tuple[str, ...]) -> str:
-    """The longest ending of two and more characters that a listed neighbour has too: 明渠 of 昌泰明渠、君建明渠."""
+    """The longest ending of two or more characters that a listed neighbour has too: 明渠 of 昌泰明渠、君建明渠."""
     for start in range(1, len(name) - 1):
         if any(other.endswith(name[start:]) for other in siblings):
             return name[start:]
@@ -160,10 +159,10 @@ def _own(name: str, siblings: tuple[str, ...]) -> frozenset[str]:
 
 
 def _in_other_words(item: Item, answer: AnswerText) -> bool:
-    """Spelt out, contracted, or by a word of the same meaning."""
+    """Whether the answer spells the name out, contracts it, or has a word of the same meaning."""
     name = item.name
     if len(name) <= SHORTHAND and _spelt_out(name, answer):
-        return True  # 送政策、解难题、优服务 is 送解优
+        return True  # 送解优 is answered by 送政策、解难题、优服务
     halves = {half for half in (name[:2], name[2:], name[0] + name[2:3]) if len(half) == A_WORD}
     if len(name) <= TWO_WORDS and f"“{name}”" not in item.clause and any_in(halves, answer.text):
         return True  # 决算 or 内审 may stand for 决算公开 and 内部审计, but 园区 not for “五好园区”
@@ -172,16 +171,16 @@ def _in_other_words(item: Item, answer: AnswerText) -> bool:
 
 
 def _spelt_out(name: str, answer: AnswerText) -> bool:
-    """Whether a sentence has all characters of the name in their order, each soon after the other."""
+    """Whether a sentence has all characters of the name in their order, close to one another."""
     inside = [sentence for sentence in answer.sentences if all(character in sentence for character in name)]
     near = "[^\n]{0,8}?".join(map(re.escape, name))
     return any(re.search(near, sentence) for sentence in inside)
 
 
 def answered(item: Item, answer: AnswerText) -> bool:
-    """Whether the text speaks of the item: by a word of its own, in other words, or with its kind."""
+    """Whether the text speaks of the item: by a word of its own, in other words, or together with its kind."""
     if _NUMERAL.search(item.name) and len(item.name) <= TWO_WORDS and not telling_pairs(item.context):
-        return True  # “六稳”, “三重一大”制度: nobody repeats them, and nothing else is named to look for
+        return True  # “六稳”, “三重一大”制度 are never repeated, and the goal names nothing else to search for
     own = _own(item.name, item.siblings)
     if any_in(own, answer.text) or (
         not own and 2 * count_in(character_pairs(item.name), answer.text) >= len(character_pairs(item.name))
@@ -198,7 +197,7 @@ def answered(item: Item, answer: AnswerText) -> bool:
 
 
 def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
-    """Items that are all their numbered goal names, where the answer has that number too."""
+    """The items that are the only ones of a numbered goal, if the answer has a point with the same number."""
     answers, by_number = numbered_points(achievement), set()
     for number, point in numbered_points(goal).items():
         text = fold_case(point)
@@ -209,7 +208,7 @@ def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
 
 
 def _unanswered_points(goal: str, achievement: str, answer: AnswerText) -> list[str]:
-    """Numbered goals whose number and words are both missing; a text without numbers answers as a whole."""
+    """Numbered goals whose number and words are both missing; none if the answer has no numbers at all."""
     points, answers = numbered_points(goal), numbered_points(achievement)
     if not answers:
         return []
@@ -236,9 +235,9 @@ def _only_unfinished(item: Item, answer: AnswerText, year: int | None) -> bool:
 
 @dataclass(frozen=True)
 class Gaps:
-    """What an answer leaves open of a goal: what it does not speak of, what it says is unfinished, what nobody asked.
+    """Items without an answer, items whose answer says they are unfinished, and sentences that answer no goal.
 
-    The last are its sentences that share no word with any other goal: each may be the answer to a missing one.
+    Each of the last, `unasked`, may be the answer to a missing item in words that were not recognised.
     """
 
     missing: list[str]
@@ -248,9 +247,9 @@ class Gaps:
 
 @lru_cache(PAIRS)
 def _gaps(goal: str, achievement: str, year: int | None) -> Gaps | None:
-    """What is left open; None where nothing is. 附件2 and 附件3 of a department often hold one text."""
+    """The gaps of an answer; None if there are none. Cached, because 附件2 and 附件3 often hold the same text."""
     if not fold_case(goal) or not fold_case(achievement) or fold_case(goal) == fold_case(achievement):
-        return None  # A2-15 and A2-16 speak of these
+        return None  # A2-15 and A2-16 report these
     answer = AnswerText(split_sentences(achievement))
     named = items(goal)
     by_number = _by_number(named, goal, achievement)
@@ -324,7 +323,7 @@ def goals_answered(filing: FilingView) -> Iterator[Hit]:
         gaps = _gaps(*texts, view.year) if view.role in REVIEW_ROLES else None
         if gaps is None:
             continue
-        # One thing may always be answered in words nobody thought of.
+        # A single item may be answered in words that are not recognised, so it is only a hint.
         sure = len(gaps.missing) - len(gaps.unasked) > 1
         rest = f"；另有{_enumerated(gaps.unfinished)}只写了尚未完成的进展" if gaps.unfinished else ""
         if gaps.unasked and not sure:

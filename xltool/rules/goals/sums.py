@@ -1,7 +1,7 @@
-"""Whether the parts that a text lists add to the total it states (A2-19).
+"""Whether the parts that a text lists add up to the total it states (A2-19).
 
-Parts are held against a total only where the text itself joins them: a sum written out, 合计, 分别为, 包括, 其中.
-What follows 其中 need not be everything, so there only more than the total, or a slip next to it, is told.
+Parts are compared with a total only where the text joins them: a sum written out, 合计, 分别为, 包括, 其中. What
+follows 其中 need not be complete, so there only a sum above the total, or very close below it, is reported.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 _AMOUNT = r"\d+(?:\.\d+)?(?:亿元|万元|元|人次|[个家项人户亩吨件次])?"
-# Dots may fill up the cell behind the last number.
+# A number may not go on after the last one; dots that fill the cell may follow.
 _ENDS = r"(?![\d+*/×亿万元-]|\.\d)"
 _EQUATION = re.compile(rf"(?<![\d.+*/×-])(?P<total>{_AMOUNT})=(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+){_ENDS}")
 _REVERSED = re.compile(rf"(?<![\d.*/×+-])(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)=(?P<total>{_AMOUNT}){_ENDS}")
@@ -40,19 +40,19 @@ _NEW = "撬动|带动|拉动|惠及|受益|覆盖|增长|提高|同比|累计|�
 _DONE = "发放|新增|实现|争取|引进|完成|服务|节约|结余|剩余|超|支出|支付|拨付|执行|到位"
 _NEXT = re.compile(
     r"^(?:(?:用于|用作)[^,;、]{2,20}(?:、[^,;、\d]{1,8})*)?"
-    # What 、 joins may have a verb of its own; after a comma a verb begins something else.
+    # An item after 、 may have a verb of its own; after a comma a verb begins something else.
     rf"(?:、(?!.*(?:{_NEW}))|[,和及与](?!.*(?:{_NEW}|{_DONE})))"
 )
 _SHARE = re.compile(r"\((?:占比?)?[\d.]+%\)|,?占比?[\d.]+%")
 _OPEN = re.compile("等|主要|部分|以上|约|余|多")
 _SCALES = {"亿元": 1e8, "万元": 1e4, "元": 1.0}
 LONGEST_PART = 24
-"""Characters between the numbers of a list."""
+"""Characters between two numbers of a list; more text ends the list."""
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A total and its parts that do not agree: the text, both sums as written, how grave."""
+    """A total that its parts do not add up to: the text, total and sum as written, the severity."""
 
     text: str
     total: str
@@ -66,7 +66,7 @@ def _number(text: str) -> tuple[float, str]:
 
 
 def _in_one_unit(total: tuple[float, str], parts: list[tuple[float, str]]) -> list[float] | None:
-    """The parts in the unit of the total; None where they measure something else. A bare number has the next one's."""
+    """The parts in the unit of the total, a bare number in that of the next; None if they measure something else."""
     unit, values = total[1] or parts[-1][1], []
     following = unit
     for value, own in reversed(parts):
@@ -78,7 +78,7 @@ def _in_one_unit(total: tuple[float, str], parts: list[tuple[float, str]]) -> li
 
 
 def _written_out(text: str) -> Iterator[Mismatch]:
-    """2026400元=400000+252000+…: a sum written out must be right."""
+    """Mismatches of sums that are written out: 2026400元=400000+252000+…."""
     folded = fold_case(text).replace(",", "")
     for pattern in (_EQUATION, _REVERSED) if "=" in folded else ():
         for match in pattern.finditer(folded):
@@ -92,12 +92,12 @@ def _written_out(text: str) -> Iterator[Mismatch]:
 
 
 def _in_one_sentence(match: re.Match[str]) -> str:
-    """共90万元。其中：30万元用于甲；60万元用于乙 is one statement."""
+    """Join a list to the sentence before it: 共90万元。其中：30万元用于甲；60万元用于乙 is one statement."""
     return "，" + re.sub("[;；]", "，", match["list"])
 
 
 def _following(figures: Sequence[Figure], first: int, whole: Figure, mark: int) -> list[Figure]:
-    """The figures of a list after a mark, as long as each follows the last without a word that begins something new."""
+    """The figures of a list after a mark, up to a word that begins something new."""
     run: list[Figure] = []
     for figure in figures[first:]:
         if figure.unit == "%":
@@ -112,11 +112,11 @@ def _following(figures: Sequence[Figure], first: int, whole: Figure, mark: int) 
 
 
 def _listed(figures: Sequence[Figure]) -> Iterator[Mismatch]:
-    """Parts after 其中, 包括 and the like, against the last total before."""
+    """Mismatches of the parts after 其中, 包括 and the like with the last total before."""
     for sentence in dict.fromkeys(figure.sentence for figure in figures):
         marks = list(_JOINT.finditer(sentence))
         if len(marks) != 1:
-            continue  # Parts of parts: what belongs to which cannot be told.
+            continue  # with parts of parts it is not clear what belongs to which total
         mark = marks[0]
         inside = [figure for figure in figures if figure.sentence == sentence]
         before = [figure for figure in inside if figure.end <= mark.start() and figure.unit != "%"]
@@ -138,7 +138,7 @@ def _judged(before: Sequence[Figure], run: Sequence[Figure], word: str, mark: in
     if any(abs(added - total) <= slack for added in sums for total in totals) or whole.is_least:
         return
     text = whole.sentence[whole.start : run[-1].end]
-    # More than the total is wrong whatever is left out.
+    # A sum above the total is wrong even if parts are left out.
     everything = word != "其中" and len(run) > 1 and not _OPEN.search(whole.sentence[mark : run[-1].end + 2])
     nearly = len(run) > 1 and abs(sums[-1] / whole.value - 1) < LIMITS["parts_nearly"] if whole.value else False
     if sums[-1] > whole.value or everything or nearly:
@@ -147,7 +147,7 @@ def _judged(before: Sequence[Figure], run: Sequence[Figure], word: str, mark: in
 
 
 def _rounding(summed: Sequence[Figure]) -> float:
-    """How much a sum may be off where its numbers are rounded: 30万元 is not, 3亿元 and 29.99万元 may be."""
+    """How far a sum may be off by rounding of its numbers: 30万元 counts as exact, 3亿元 and 29.99万元 as rounded."""
     return sum(figure.step for figure in summed if figure.decimals or figure.scaled) / 2
 
 
@@ -158,7 +158,7 @@ def _as_written(value: float, like: Figure) -> str:
 
 
 def _added_up(figures: Sequence[Figure]) -> Iterator[Mismatch]:
-    """甲3个、乙5个，合计9个: a list right before 合计."""
+    """Mismatches of a list right before 合计: 甲3个、乙5个，合计9个."""
     for at, whole in enumerate(figures):
         if not _WHOLE.search(whole.before) or whole.unit == "%":
             continue
@@ -180,7 +180,7 @@ def _added_up(figures: Sequence[Figure]) -> Iterator[Mismatch]:
 
 @lru_cache(16)
 def _mismatches(text: str) -> tuple[Mismatch, ...]:
-    """Totals of a text that are not the sum of their parts; 附件2 and 附件3 of a department often hold one text."""
+    """The mismatches of a text; cached, because 附件2 and 附件3 of a department often hold the same text."""
     figures = figures_in(_LIST.sub(_in_one_sentence, text) if "其中" in text else text)
     return (*_written_out(text), *_listed(figures), *_added_up(figures))
 

@@ -1,7 +1,7 @@
-"""Whether 实际完成情况 says that something is not finished, and full marks all the same (S-34).
+"""Indicators with full marks although 实际完成情况 says that they are not finished (S-34).
 
-Silence is preferred to a false alarm here too: what only had to be pushed forward is not faulted
-for being under way, a count is contradicted only by a clause that names it outright.
+Silence is preferred to a false alarm: work that only had to be advanced may be under way, and a counted indicator is
+contradicted only by a clause that names it outright.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ _DONE = (
 )
 _FINISHED = re.compile(_DONE)
 _CLAUSES = 1024
-"""Clauses and sentences that are remembered: each is asked for every indicator."""
+"""Clauses and sentences that are cached: each is checked for every indicator."""
 
 
 @cache
 def _patterns(year: int | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     following = "明年|次年|下年度?|来年" + (f"|{year + 1}年" if year else "")
     ahead = rf"(?:{following})[^,。]{{0,12}}?"
-    # With an object of its own (明年启动二期, 明年建成生态县) it is something else that lies ahead.
+    # With an object of its own (明年启动二期, 明年建成生态县) the clause is about something else that lies ahead.
     without_object = "(?=$|[,。]|并|后|前|投入|交付|使用|手续|程序|工作)"
     begin = rf"{ahead}(?:{_BEGIN})(?:{_BEGIN}|项目|工程|主体|土建)*{without_object}"
     ahead_only = rf"{begin}|前期手续|{_FAILED}|尚未(?!发生|发现|出现|收到|接到)"
@@ -70,13 +70,13 @@ def _patterns(year: int | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @lru_cache(_CLAUSES)
 def not_begun(text: str, year: int | None) -> bool:
-    """Whether the text says that the work has failed or only lies ahead; `year` is the year reported."""
+    """Whether the text says that the work has failed or has not begun; `year` is the year of the form."""
     return _patterns(year)[0].search(text) is not None
 
 
 @lru_cache(_CLAUSES)
 def unfinished(text: str, year: int | None) -> bool:
-    """Whether the text says that the work is under way at best."""
+    """Whether the text says that the work is not finished: it has not begun, or is under way."""
     return not_begun(text, year) or _patterns(year)[1].search(text) is not None
 
 
@@ -86,7 +86,7 @@ _GOES_ON = re.compile(
 
 
 def said_of(sentence: str, speaks: Callable[[str], bool]) -> str:
-    """The clauses that speak of something, each with those after it that go on without a subject of their own."""
+    """The clauses that speak of something, each with the clauses after it that have no subject of their own."""
     chosen, going_on = [], False
     for clause in split_clauses(sentence):
         going_on = speaks(clause) or (going_on and _GOES_ON.match(clause) is not None)
@@ -96,7 +96,7 @@ def said_of(sentence: str, speaks: Callable[[str], bool]) -> str:
 
 
 def has_finished_part(sentence: str, year: int | None) -> bool:
-    """Whether a clause says that something is finished and not the contrary: 一期已竣工，二期明年启动."""
+    """Whether a clause says that a part is finished: 一期已竣工，二期明年启动."""
     return any(_FINISHED.search(clause) and not unfinished(clause, year) for clause in split_clauses(sentence))
 
 
@@ -104,45 +104,45 @@ _STARTS = re.compile(rf"^(?:{ADVERB})*(?:推进|推动|加快|加强|启动|开�
 _PREPARES = re.compile("前期|手续|谋划|筹备|编制|设计")
 _COUNTS_NOTHING = ("", "分", "%", "百分比")
 _WHOLE_NAME = 4
-"""A name of so many characters that stands word for word in a clause is what the clause is about."""
+"""Characters of a name from which on a clause that contains it is about it."""
 _MOST = 0.6
-"""How much of a name that lists nothing must stand in a sentence that speaks of it."""
+"""Share of the telling pairs of a name that a sentence must contain to speak of it."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """An indicator and what its row says of it."""
+    """An indicator of a row: its name, and whether it is measured."""
 
     name: str
     measured: bool
-    """Counted or weighed: only a clause that names it outright contradicts a count."""
+    """Whether its target is a number of things: only a clause that names it outright contradicts such a target."""
 
     @cached_property
     def cores(self) -> tuple[str, ...]:
-        """Words by which a sentence can speak of it: what it quotes, else each thing it lists."""
+        """The words of the name that a sentence may use: those in quotes, or else the things it lists."""
         quoted = QUOTED.findall(self.name)
         opened = OPENED.match(self.name)
         return tuple(quoted) or tuple(telling_pieces(opened["object"] if opened else self.name))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """Words one of which is enough: the whole name, and what a name that lists things lists."""
+        """Words of which one is enough to speak of it: the whole name, and each thing that it lists."""
         whole = (self.name,) if len(self.name) >= _WHOLE_NAME else ()
         return (*whole, *self.cores) if len(self.cores) == 1 or "、" in self.name else whole
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """Pairs of characters most of which are enough too."""
+        """Telling pairs, of which a sentence must contain most; none if it is measured."""
         return frozenset() if self.measured else telling_pairs(self.name)
 
     @cached_property
     def only_starts(self) -> bool:
-        """Whether it only has to be pushed forward."""
+        """Whether the work only has to be started or advanced."""
         return _STARTS.match(self.name) is not None
 
     @cached_property
     def only_prepares(self) -> bool:
-        """Whether it is about what goes before the work."""
+        """Whether it is about preparations of the work."""
         return _PREPARES.search(self.name) is not None
 
     def named_in(self, text: str) -> bool:
@@ -150,7 +150,7 @@ class Subject:
         return any_in(self.words, text) or (bool(self.own) and count_in(self.own, text) >= _MOST * len(self.own))
 
     def contradicted_by(self, statement: Unfinished, year: int | None) -> bool:
-        """Whether the sentence says of it that it is not finished (of what only had to start: not begun)."""
+        """Whether the sentence says that it is not finished; if it only had to start, that it has not begun."""
         says = not_begun if self.only_starts else unfinished
         if self.measured:
             return any(self.named_in(clause) and says(clause, year) for clause in statement.clauses)
@@ -159,7 +159,7 @@ class Subject:
 
 
 class Unfinished(NamedTuple):
-    """A sentence that says that something is not finished, and those of its clauses that say so."""
+    """A sentence that says that something is not finished, with the clauses that say so."""
 
     sentence: str
     clauses: tuple[str, ...]

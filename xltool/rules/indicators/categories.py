@@ -1,4 +1,4 @@
-"""Which kinds of indicator a form has none of (S-32), and the grade printed beside its total (S-35)."""
+"""Kinds of indicator that a form has none of (S-32), and the grade printed beside its total (S-35)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _WORDS = {
     "服务对象满意度指标": "满意",
 }
 _GENERAL = {"产出指标": "^产出", "效益指标": "^效益", "满意度指标": "(?!)"}
-"""A 二级指标 that is named like its 一级指标 does not say which kind it is."""
+"""A 二级指标 with the name of its 一级指标 may be of any kind below that."""
 
 
 def _parts(view: FormView) -> list[str]:
@@ -49,7 +49,7 @@ def _parts(view: FormView) -> list[str]:
 
 @lru_cache(1024)
 def _kinds(part: str) -> frozenset[str]:
-    """The 二级指标 a part may be meant as; all of its 一级指标 where it is named like that."""
+    """The kinds of 二级指标 that a text may mean; all kinds of a 一级指标 if it has the name of that."""
     meant = {name for name, words in _WORDS.items() if re.search(words, part)}
     general = (group.parts for group in review.GROUPS if re.search(_GENERAL[group.name], part))
     return frozenset(meant.union(*general))
@@ -109,12 +109,12 @@ GRADES: tuple[tuple[str, Expr], ...] = (
     ("中", Param("grade_fair")),
     ("差", Const(0)),
 )
-"""Grades from the best down, each with the lowest score that earns it."""
+"""Grades from the best down, each with its lowest score."""
 BOUNDS = {name: (bound, Kind.SCORE) for name, bound in GRADES[:-1]}
 
 
 def _deserved(index: int, line: review.YearFunds) -> Predicate:
-    """Whether the total lies in the band of the grade, if that is the one printed."""
+    """If this grade is printed, the total lies in its band."""
     name, bound = GRADES[index]
     enough = line.total_score >= bound - SAME_SCORE
     within = enough & (line.total_score < GRADES[index - 1][1]) if index else enough
@@ -150,4 +150,4 @@ def grade_follows_score() -> Iterator[Check]:
     """
     for line in (self_review.year, project.year):
         for index in range(len(GRADES)):
-            yield Check(review.grade, _deserved(index, line), None, (line.total_score,), BOUNDS)
+            yield Check(review.grade, _deserved(index, line), also=(line.total_score,), words=BOUNDS)

@@ -1,4 +1,4 @@
-"""Cost indicators that are amounts of money, against the funds of their own form and of 附件2."""
+"""Cost indicators that are amounts of money, compared with the funds of their form and of 附件2."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Cost(NamedTuple):
     actual: float | None
     target_step: float
     actual_step: float
-    """Half a unit of the last printed place, at least a cent: 132.9 is 132.912."""
+    """How far the printed number may be off: half a unit of its last decimal, at least a cent (132.9 for 132.912)."""
 
 
 def _cell(row: Row, field: Field) -> str:
@@ -66,7 +66,7 @@ def _step(text: str, value: float | None) -> float:
 
 
 def _costs(view: FormView) -> Iterator[Cost]:
-    """Cost rows that hold an amount of money (a blank unit is 万元)."""
+    """The cost rows that are amounts of money; a blank unit means 万元."""
     for index, row in enumerate(view.rows):
         name, unit = fold_case(_cell(row, review.indicator)), _cell(row, review.target_unit)
         is_cost = "成本" in _cell(row, review.part) and _COST.search(name) and not _NOT_AN_AMOUNT.search(name)
@@ -77,7 +77,7 @@ def _costs(view: FormView) -> Iterator[Cost]:
 
 
 def _whole_cost(view: FormView) -> Cost | None:
-    """The one cost row that stands for all the money of the form; none where there are several, of parts."""
+    """The cost row for all the money of the form; None if there is none, or several, which are costs of parts."""
     rows = [
         cost for cost in _costs(view) if _WHOLE.fullmatch(re.sub(r"[(（][^)）]{0,200}[)）]", "", fold_case(cost.name)))
     ]
@@ -97,7 +97,7 @@ def _money(value: float | None) -> str:
 
 
 def _cost_form(role: Role, cost: tuple[str, str], money: tuple[float, float], name: str = "预算控制数") -> FormView:
-    """Example: a form with one cost row (target, actual) and its funds (initial, executed)."""
+    """An example: a form with one cost row (target, actual) and its funds (initial, executed)."""
     return form_view(role, numbers=funds(*money), rows=(indicator(name, *cost, part="成本指标"),))
 
 
@@ -105,7 +105,7 @@ _WHOLE_FORM = _cost_form(Role.DEPARTMENT_REVIEW, ("1200万元", "10716.16"), (12
 
 
 def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
-    """附件2, 附件3 and the cost row of 附件3 whose target is the department's initial budget."""
+    """Each cost row of 附件3 whose target is the department's initial budget, with its 附件2 and 附件3."""
     for whole in filing.forms_of(Role.DEPARTMENT_REVIEW)[:1]:
         theirs = whole.numbers.get(INITIAL)
         for view in filing.forms_of(Role.PROJECT_REVIEW):
@@ -219,7 +219,7 @@ def cost_is_the_spending(filing: FilingView) -> Iterator[Hit]:
 
     实际完成值填本项目的全年执行数；指标只含部分支出的，在指标名称中写明。
     """
-    # A3-12 speaks of the whole row, from the cell beside this one: the same mistake.
+    # A3-12 reports the same mistake for the whole row, at the cell beside this one.
     borrowed = {(id(view), cost.row) for _, view, cost in _borrowed(filing)}
     for view in filing.forms_of(Role.PROJECT_REVIEW):
         cost = _whole_cost(view)

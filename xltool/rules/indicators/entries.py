@@ -1,4 +1,4 @@
-"""Rules of the indicator table: weights, entries, total score (scores: `scoring`, targets: `targets`)."""
+"""Rules of the indicator table: weights and entries. Scores are in `scoring`, targets and units in `targets`."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def heading_matches_rows() -> Iterator[Check]:
     """
     for name, printed in r.printed_weight.items():
         points = Sum(r.weight, name)
-        # Rows off the usual points under a heading that prints these are told by S-04, S-05, S-06.
+        # Where the heading prints the usual points, S-04, S-05 and S-06 report rows that do not add up to them.
         usual = printed.equals(_POINTS[name].or_zero, CENT)
         yield check(
             r.weight,
@@ -229,7 +229,7 @@ def actual_present() -> Iterator[Check]:
         r"\d|^[一二两三四五六七八九十百]+[个套份次场家户人条项处座件期名台所本篇辆]", "写有数字"
     )
     yield check(r.actual_value, read | everything | figures, also=also)
-    # A number with a remark (312天，占85.5%) cannot be compared, but it was given.
+    # A number with a remark (312天，占85.5%) was given, although it cannot be compared: only a hint.
     yield check(r.actual_value, read | everything | ~figures, also=also, severity=INFO)
 
 
@@ -266,7 +266,7 @@ def no_placeholder() -> Iterator[Check]:
     """
     left = r.indicator.matches(r"^(指标\s*\d+[:：]?|[…\.]{2,}|[×xX]{2,}.*)$", "是“指标1”“……”“××”之类")
     yield check(r.indicator, ~left)
-    # A row whose name is blank or …… escapes every other rule of the table.
+    # No other rule of the table checks a row whose name is blank or ……, so this check reports it.
     message = "本行填有指标值和分值，三级指标没有填写（空白或“……”）。"
     row = r.target_value.filled & r.weight.filled
     yield check(r.indicator, ~row | r.indicator.filled, also=(r.target_value, r.weight), message=message)

@@ -1,4 +1,4 @@
-"""Whether 附件3 speaks of the project: its indicators and goals against those of 附件2."""
+"""Whether 附件3 has indicators of its own project: its rows compared with those of 附件2 (A3-11, X-11)."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
         seen = Counter(name for _, rows in projects for _, name in rows)
         for view, rows in projects:
             for index, name in rows:
-                # Borne by several projects, an indicator is divided among them.
+                # An indicator that several projects have is divided among them, so it is not compared.
                 if name in known and seen[name] == 1:
                     yield from _conflicts(
                         FieldRef(whole, review.indicator, known[name]), FieldRef(view, review.indicator, index)
@@ -136,12 +136,12 @@ def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
 
 
 def _compared(view: FormView) -> list[tuple[int, str]]:
-    """Rows that mean the same wherever they stand: a rate or 满意度 is one of the form's own works and people."""
+    """Index and name of the rows that can be compared between forms: rates and 满意度 concern each form's own work."""
     named = ((index, row, fold_case(_cell(row, review.indicator))) for index, row in enumerate(view.rows))
-    return [(index, name) for index, row, name in named if name and not _of_its_own(row, name)]
+    return [(index, name) for index, row, name in named if name and not _is_own(row, name)]
 
 
-def _of_its_own(row: Row, name: str) -> bool:
+def _is_own(row: Row, name: str) -> bool:
     if row.get(review.target_unit.key) == "%" or row.get(review.actual_unit.key) == "%":
         return True
     part = _cell(row, review.part)
@@ -150,13 +150,13 @@ def _of_its_own(row: Row, name: str) -> bool:
 
 def _conflicts(department: FieldRef, own: FieldRef) -> Iterator[Hit]:
     theirs, ours = department.view.rows[department.row or 0], own.view.rows[own.row or 0]
-    odd = [column for column in (review.target_value, review.actual_value) if _conflict(theirs, ours, column)]
+    differing = [column for column in (review.target_value, review.actual_value) if _conflict(theirs, ours, column)]
     scores = (theirs.get(review.score.key), ours.get(review.score.key))
-    if not odd and theirs.get(review.weight.key) == ours.get(review.weight.key) and None not in scores:
-        odd = [review.score] if scores[0] != scores[1] else []
-    # Another target and another actual may well be the project's part of the department's task.
-    severity = WARNING if len(odd) > 1 else None
-    for column in odd:
+    if not differing and theirs.get(review.weight.key) == ours.get(review.weight.key) and None not in scores:
+        differing = [review.score] if scores[0] != scores[1] else []
+    # If both target and actual differ, the row may be the project's part of the department's task.
+    severity = WARNING if len(differing) > 1 else None
+    for column in differing:
         value = theirs.get(column.key)
         shown = f"{value:g}" if isinstance(value, float) else str(value).strip()
         words = {"指标": _cell(ours, review.indicator).strip(), "栏目": column.key, "部门": shown}
@@ -170,7 +170,7 @@ def _conflicts(department: FieldRef, own: FieldRef) -> Iterator[Hit]:
 
 
 def _conflict(theirs: Row, ours: Row, column: Field) -> bool:
-    """Whether two cells say different things; a blank one says nothing, whatever was taken for its number."""
+    """Whether two cells differ; a blank cell never differs, even if a number was derived for it."""
     if None in {theirs.get(column.key), ours.get(column.key)}:
         return False
     derived = review.target if column is review.target_value else review.actual

@@ -1,4 +1,4 @@
-"""Rules of the score of an indicator, and the score xltool computes for it."""
+"""Rules of the score of an indicator, and the score that xltool computes for it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ proportional = Rounded(r.weight * (r.actual / r.target), 2)
 linear = Rounded(Greatest(Const(0), r.weight * (Const(1) - (r.actual - r.target) / r.target)), 2)
 by_ratio = Rounded(r.weight * (r.target / r.actual), 2)
 exceeded: Expr = Choose(Param("reverse_by_ratio").is_on, by_ratio, linear)
-"""Score of a reverse indicator that was exceeded, by the formula of the profile."""
+"""Score of a reverse indicator whose limit was exceeded, by the formula of the profile."""
 
 EARNED: Expr = Choose(
     none_wanted,
@@ -39,7 +39,7 @@ EARNED: Expr = Choose(
         Choose(r.actual >= r.target, r.weight, proportional),
     ),
 )
-"""Score of an indicator as xltool computes it; blank where its target cannot be compared."""
+"""Score of an indicator as xltool computes it; blank where target and actual value cannot be compared."""
 
 
 @rule(

@@ -108,20 +108,20 @@ def targets_not_below_last_year(filing: FilingView) -> Iterator[Hit]:
 
     按上年完成情况和本年任务核定指标值；任务确有减少的，在偏差原因栏说明。
     """
-    last = {_whose(view): view for view in reversed(_of_last_year(filing).forms)}
+    last = {_counterpart_key(view): view for view in reversed(_of_last_year(filing).forms)}
     for view in filing.forms:
-        before = last.get(_whose(view))
+        before = last.get(_counterpart_key(view))
         if before is not None and view.role is not Role.BASE_DATA:
             yield from _lower(view, before)
 
 
-def _whose(view: FormView) -> tuple[str, str]:
-    """What makes a form of this year and one of last year's counterparts."""
+def _counterpart_key(view: FormView) -> tuple[str, str]:
+    """The key by which a form of this year and one of last year are counterparts: form and project."""
     return view.form, title(view.text(project.name.key)) if view.role is Role.PROJECT_REVIEW else ""
 
 
 def _measured(view: FormView) -> dict[str, int]:
-    """Rows in which more is better, by name; none of a name that several rows bear."""
+    """Index of the rows in which more is better, by name; names of several rows are left out."""
     names = [_NUMBER.sub("", fold_case(_text(row, review.indicator))) for row in view.rows]
     seen = Counter(names)
     rising = {name: index for index, name in enumerate(names) if name and seen[name] == 1}
@@ -142,9 +142,9 @@ def _lower(view: FormView, before: FormView) -> Iterator[Hit]:
 
 
 def _short_of(row: Row, last: Row) -> Severity | None:
-    """How grave it is that a target stays below what was done last year; None where it does not.
+    """The severity of a target below what was reached last year; None if it is not below.
 
-    A little less is worth a look, but of a rate it is usual: 90% is asked for, 96% was reached.
+    A target that is a little lower gives a hint, but not for rates, where it is usual: 90% as target, 96% reached.
     """
     target, done, unit = row.get(review.target.key), last.get(review.actual.key), row.get(review.target_unit.key)
     if not isinstance(target, float | int) or not isinstance(done, float | int):
@@ -220,14 +220,14 @@ def _lists_projects(filing: FilingView) -> bool:
 
 
 def _place_of_projects(filing: FilingView) -> FieldRef:
-    """Where a missing project would have to be entered."""
+    """The place at which a missing project would have to be entered."""
     for view in filing.forms_of(Role.BASE_DATA):
         return FieldRef(view, base_data.project_spending.actual)
     return FieldRef(filing.forms_of(Role.PROJECT_REVIEW)[0], project.name)
 
 
 def _projects(filing: FilingView) -> dict[str, tuple[FieldRef, str]]:
-    """Projects that had money or a form of their own: name for comparison, place and name as filed."""
+    """The projects with money or with a form of their own: by name for comparison, the place and the name as filed."""
     projects: dict[str, tuple[FieldRef, str]] = {}
     for view in filing.forms_of(Role.BASE_DATA):
         for index, row in enumerate(view.rows):
@@ -241,12 +241,12 @@ def _projects(filing: FilingView) -> dict[str, tuple[FieldRef, str]]:
 
 
 def _lasting(name: str) -> str:
-    """A project's name without the year it bears."""
+    """A project's name for comparison, without a year in it."""
     return _YEAR.sub("", title(name))
 
 
 def _renamed(gone: list[str], new: list[str]) -> list[tuple[str, str]]:
-    """Pairs of names so alike that they may be one project, the most alike first, each name once."""
+    """Pairs of names so similar that they may be one project, the most similar first, each name once."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where years are compared
 
     least = 100 * LIMITS["renamed_project"]

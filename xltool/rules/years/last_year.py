@@ -1,7 +1,7 @@
-"""Rules across years: what this year's forms say of last year, against what was filed then.
+"""Rules across years: what this year's forms state of last year, compared with what was filed then.
 
-They compare with last year's filing of the same department (`--prior`), and are silent without one.
-Rows of projects and indicators are compared in `continuity`.
+They need last year's filing of the same department (`--prior`) and are silent without it. Rows of projects and
+indicators are compared in `continuity`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _TOTALS = (
 
 
 def _gap(item: b.Spending) -> Expr:
-    """How far the two filings are apart on a line; nothing where one of them leaves it blank."""
+    """How far the two filings differ on a line; 0 where one of them is blank."""
     off = item.last - item.actual.prior
     return OrZero(Greatest(off, item.actual.prior - item.last))
 
@@ -83,7 +83,7 @@ def last_year_as_filed() -> Iterator[Check]:
         explained = _gap(parts[0])
         for part in parts[1:]:
             explained += _gap(part)
-        # A part that is wrong is told at the part; its total follows from it.
+        # A wrong part is reported at the part, and the total is wrong because of it.
         test = item.last.equals(last, item.last.tolerance or CENT) | (explained > CENT)
         yield check(item.last, test, last)
 
@@ -163,8 +163,8 @@ def texts_of_this_year() -> Iterator[Check]:
         yield check(item, ~item.same_text(last))
 
 
-def _stays(now: Field, least: str) -> Check:
-    """Within the usual yearly change, or changed by too little to ask about."""
+def _check_change(now: Field, least: str) -> Check:
+    """The change from last year must be within the usual share, or below an amount that needs no reason."""
     last = now.prior
     change = (now - last) / last
     limit, least_change = LIMITS["yearly_change"], LIMITS[least]
@@ -196,6 +196,6 @@ def no_jump() -> Iterator[Check]:
 
     核对是否填错单位、口径或漏填；确有增减的，在自评报告中说明原因。
     """
-    yield _stays(b.staff, "yearly_change_staff")
-    yield _stays(b.three_public.actual, "yearly_change_money")
-    yield _stays(b.running.actual, "yearly_change_money")
+    yield _check_change(b.staff, "yearly_change_staff")
+    yield _check_change(b.three_public.actual, "yearly_change_money")
+    yield _check_change(b.running.actual, "yearly_change_money")
