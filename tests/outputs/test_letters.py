@@ -12,7 +12,7 @@ import docx
 import pytest
 from lxml import etree
 
-from tests.outputs.test_workbook import finding, hostile, review
+from tests.outputs.small_review import finding, hostile, review
 from tests.support.programs import office
 from xltool.auditing.rounds.comparison import Outcome, Step
 from xltool.findings import Severity

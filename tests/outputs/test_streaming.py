@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, overload
 import pytest
 
 from tests.outputs.reviewed import MADE_AT
-from tests.outputs.test_workbook import HOSTILE, filing, finding, opened, review
+from tests.outputs.small_review import HOSTILE, filing, finding, open_workbook, review
 from tests.support.lint import lint
 from xltool.findings import Finding
 from xltool.outputs.model import Tables
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from xltool.outputs.model import Plain, Review
     from xltool.outputs.sheets.book import Book
 
-AHEAD = 3
+HELD_BY_LOOP = 3
 """Things a loop has hold of at once: the one it is at, the one before until it is replaced, the one being made."""
 
 
-class _Seen(Finding):
+class _TrackedFinding(Finding):
     """A finding it can be told of whether anybody still holds it."""
 
     __slots__ = ("__weakref__",)
 
 
-class _Findings(Sequence[Finding]):
+class _TrackedFindings(Sequence[Finding]):
     """Findings that are made as they are gone through; they cannot be reached in another way."""
 
     def __init__(self, count: int) -> None:
@@ -61,21 +61,21 @@ class _Findings(Sequence[Finding]):
 
     def __iter__(self) -> Iterator[Finding]:
         self.passes += 1
-        alive: weakref.WeakSet[_Seen] = weakref.WeakSet()
+        alive: weakref.WeakSet[_TrackedFinding] = weakref.WeakSet()
         sample = finding(0, "单位1/附件1.xlsx")
         texts = {name: getattr(sample, name) for name in Finding.__slots__}
         for number in range(self.length):
-            tracked = _Seen(**(texts | {"message": f"第{number}个问题"}))
+            tracked = _TrackedFinding(**(texts | {"message": f"第{number}个问题"}))
             alive.add(tracked)
             self.most = max(self.most, len(alive))
             yield tracked
 
 
-class _Row(list["Plain"]):
+class _TrackedRow(list["Plain"]):
     """A row it can be told of whether anybody still holds it."""
 
 
-class _Rows:
+class _TrackedRows:
     """Rows of two sheets by turns, made as they are gone through."""
 
     def __init__(self, count: int) -> None:
@@ -83,15 +83,15 @@ class _Rows:
 
     def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
         self.passes += 1
-        alive: weakref.WeakValueDictionary[int, _Row] = weakref.WeakValueDictionary()
+        alive: weakref.WeakValueDictionary[int, _TrackedRow] = weakref.WeakValueDictionary()
         for number in range(self.count):
-            row = _Row([f"行{number}", float(number)])
+            row = _TrackedRow([f"行{number}", float(number)])
             alive[number] = row
             self.most = max(self.most, len(alive))
             yield ("甲", "乙")[number % 2], row
 
 
-def long(findings: Sequence[Finding], rows: _Rows) -> Review:
+def long_review(findings: Sequence[Finding], rows: _TrackedRows) -> Review:
     """A review of one filing with so many findings and rows."""
     return replace(
         review(), filings=(filing(),), findings=findings, tables=Tables(dict.fromkeys("甲乙", ("单位", "金额")), rows)
@@ -100,12 +100,12 @@ def long(findings: Sequence[Finding], rows: _Rows) -> Review:
 
 def test_findings_and_rows_are_gone_through_and_not_held(tmp_path: Path) -> None:
     """Findings twice, one at a time; rows once, and no more wait than tell how wide their columns have to be."""
-    findings, rows = _Findings(1_200), _Rows(2_600)
-    write_review(tmp_path / "r.xlsx", long(findings, rows), scratch=tmp_path)
+    findings, rows = _TrackedFindings(1_200), _TrackedRows(2_600)
+    write_review(tmp_path / "r.xlsx", long_review(findings, rows), scratch=tmp_path)
     assert (findings.passes, rows.passes) == (2, 1)
-    assert findings.most <= AHEAD
-    assert rows.most <= 2 * data.SAMPLE + AHEAD
-    book = opened(tmp_path / "r.xlsx")
+    assert findings.most <= HELD_BY_LOOP
+    assert rows.most <= 2 * data.SAMPLE + HELD_BY_LOOP
+    book = open_workbook(tmp_path / "r.xlsx")
     assert [book[name].max_row for name in ("问题清单", "甲", "乙")] == [1_201, 1_301, 1_301]
     assert [cell.value for cell in book["乙"][1_301]] == ["行2599", 2599]
     assert book["问题清单"].cell(1_201, 13).value == "第1199个问题"
@@ -115,7 +115,7 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
     """Two thousand findings more take less than a hundred bytes each: not even their heights are kept."""
 
     def peak(count: int) -> int:
-        what = replace(long(_Findings(count), _Rows(0)), root=None)
+        what = replace(long_review(_TrackedFindings(count), _TrackedRows(0)), root=None)
         tracemalloc.start()
         try:
             write_review(tmp_path / "r.xlsx", what, scratch=tmp_path)
@@ -127,7 +127,7 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
     assert peak(3_000) - peak(1_000) < 200_000
 
 
-def _fill(book: Book) -> None:
+def _write_everything(book: Book) -> None:
     """Something of everything a sheet takes."""
     sheet = book.sheet("表", tuple(Column(f"列{at}", 9 + at) for at in range(4)))
     sheet.merge_across(0, 0, 2, "card")
@@ -160,12 +160,12 @@ def _fill(book: Book) -> None:
 def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
     """What is written row by row is what xlsxwriter would have written: texts, figures, formats, links, heights."""
     held = HeldBook("书", MADE_AT)
-    _fill(held)
+    _write_everything(held)
     (tmp_path / "held.xlsx").write_bytes(held.close())
     with (tmp_path / "streamed.xlsx").open("wb") as file, streamed_book(file, tmp_path, "书", MADE_AT) as book:
-        _fill(book)
-    said = [_said(opened(tmp_path / f"{name}.xlsx")["表"]) for name in ("streamed", "held")]
-    assert said[0] == said[1]
+        _write_everything(book)
+    contents = [_visible_content(open_workbook(tmp_path / f"{name}.xlsx")["表"]) for name in ("streamed", "held")]
+    assert contents[0] == contents[1]
     assert lint(tmp_path / "streamed.xlsx") == []
 
 
@@ -177,7 +177,7 @@ def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
         for row, style in enumerate(reversed(STYLES)):
             writer.write_text(row, 0, "字", style)
             writer.write_text(row, 1, "=字", style)
-    sheet = opened(tmp_path / "r.xlsx")["表"]
+    sheet = open_workbook(tmp_path / "r.xlsx")["表"]
     for row, style in enumerate(reversed(STYLES), start=1):
         for quoted, cell in enumerate(sheet[row]):
             wanted = STYLES[style]
@@ -187,7 +187,7 @@ def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
             assert ink == wanted.get("font_color", "#")[1:] or ink is None, style
 
 
-def _said(sheet: Worksheet) -> list[object]:
+def _visible_content(sheet: Worksheet) -> list[object]:
     """All that can be seen of a sheet."""
     cells = {
         cell.coordinate: (
@@ -217,8 +217,8 @@ def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
 def test_a_list_beyond_two_gigabytes_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part whose size passes what a zip had room for in its youth is written all the same."""
     monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
-    write_review(tmp_path / "r.xlsx", long(_Findings(300), _Rows(0)), scratch=tmp_path)
-    assert opened(tmp_path / "r.xlsx")["问题清单"].max_row == 301
+    write_review(tmp_path / "r.xlsx", long_review(_TrackedFindings(300), _TrackedRows(0)), scratch=tmp_path)
+    assert open_workbook(tmp_path / "r.xlsx")["问题清单"].max_row == 301
 
 
 @pytest.mark.parametrize("after", [0, 40_000])
@@ -243,12 +243,12 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, after: int) -> 
 def test_a_review_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
     """Neither a half file nor rows in the scratch folder, where what is told of fails in the middle."""
 
-    class Broken(_Rows):
+    class Broken(_TrackedRows):
         def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
             yield from super().__iter__()
             raise OSError(errno.EIO, "the records cannot be read")
 
     (tmp_path / "scratch").mkdir()
     with pytest.raises(OSError, match="cannot be read"):
-        write_review(tmp_path / "r.xlsx", long(_Findings(3), Broken(1_200)), scratch=tmp_path / "scratch")
+        write_review(tmp_path / "r.xlsx", long_review(_TrackedFindings(3), Broken(1_200)), scratch=tmp_path / "scratch")
     assert [path.name for path in tmp_path.rglob("*")] == ["scratch"]

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.outputs.reviewed import step, workbook_bytes
+from tests.outputs.small_review import review
 from tests.outputs.test_letters import letters
-from tests.outputs.test_workbook import review
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.converting import conversion_list
 from xltool.findings import Finding, Place, Severity

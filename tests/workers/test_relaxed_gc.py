@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.outputs.test_workbook import review
+from tests.outputs.small_review import review
 from tests.support.filled import filled
 from xltool.auditing.audit import judged_alone
 from xltool.auditing.terms import NO_TERMS
