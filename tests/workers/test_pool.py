@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Timer
@@ -20,7 +21,7 @@ from tests.support.poison import POISONS, answer, work
 from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
-from xltool.workers import pool, windows, worker
+from xltool.workers import pool, scratch, windows, worker
 from xltool.workers.pool import Lost, NoWorkersError, Pool, StoppedError
 from xltool.workers.scratch import scratch_dir, sweep
 
@@ -187,6 +188,7 @@ PARENT = """
 import sys, tempfile, pathlib
 from tests.support.poison import work
 from xltool.workers.pool import Pool
+from xltool.workers import scratch
 from xltool.workers.scratch import scratch_dir
 from xltool.reader.limits import LIMITS
 tempfile.tempdir = sys.argv[1]
@@ -264,6 +266,24 @@ def test_room_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == sorted([f"xltool-{os.getpid()}-abc", "xltool-1-abc", "xltool-notes", "xltool-2-abc"])
     sweep(tmp_path / "nowhere")
+
+
+def test_a_folder_that_goes_while_it_is_swept_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs side by side sweep one folder: one of them removes what another looks at, which then goes on."""
+    seen: list[str] = []
+
+    def vanish(entry: os.DirEntry[str], _: int) -> bool:
+        seen.append(entry.name)
+        raise FileNotFoundError(entry.path)
+
+    monkeypatch.setattr(scratch, "_is_left", vanish)
+    names = [f"xltool-{number}-abc" for number in (1, 2, 3)]
+    for name in names:
+        (tmp_path / name).mkdir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        sweep(tmp_path)
+    assert sorted(seen) == names
 
 
 def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,11 +44,13 @@ def scratch_dir(folder: Path | None) -> Iterator[Path]:
 
 def sweep(place: Path) -> None:
     """Remove what killed runs left; a folder whose run may still be at work stays."""
-    with suppress(OSError):
-        for entry in os.scandir(place):
+    with suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
             named = _OURS.fullmatch(entry.name)
-            if named and entry.is_dir(follow_symlinks=False) and _is_left(entry, int(named[1])):
-                rmtree(entry.path, ignore_errors=True)
+            # Another run may remove an entry at any moment: the others are looked at all the same.
+            with suppress(OSError):
+                if named and entry.is_dir(follow_symlinks=False) and _is_left(entry, int(named[1])):
+                    rmtree(entry.path, ignore_errors=True)
 
 
 def _is_left(entry: os.DirEntry[str], pid: int) -> bool:
