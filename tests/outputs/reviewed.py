@@ -1,4 +1,4 @@
-"""Reviews the page is tested with: that of the samples, and one of hostile texts."""
+"""Reviews for tests of the page: that of the samples, one of hostile texts, and a large one."""
 
 from __future__ import annotations
 
@@ -56,20 +56,20 @@ def samples_review() -> Review:
 
 
 def audited(paths: list[Path], root: Path) -> Audit:
-    """The audit of some files below a folder."""
+    """Audit files below a folder."""
     records = [read_file(path, path.relative_to(root).as_posix()) for path in paths]
     as_filings(records)
     return audit(records)
 
 
 def step(became: Outcome, filing: str = "甲局", department: str = "甲局") -> Step:
-    """A finding of the last review, and what became of it."""
+    """A finding of the last review, and its outcome."""
     words = ("控制率", "125.00%", "100.00%", "A1-05", "超过 100%。")
     return Step(became, filing, department, "附件1", "", "甲.xlsx", "附件1", "F5", *words)
 
 
 def hostile_review() -> Review:
-    """A review whose every text comes from someone who means harm."""
+    """A review whose every text is hostile."""
     findings = tuple(
         Finding(text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text) for text in HOSTILE
     )
@@ -114,14 +114,14 @@ def hostile_review() -> Review:
 
 
 def workbook_bytes(review: Review, folder: Path) -> bytes:
-    """The workbook of a review, with links that hold in `folder`."""
+    """The workbook of a review, with links relative to `folder`."""
     with TemporaryDirectory() as place:
         write_review(Path(place, "review.xlsx"), review, scratch=Path(place), folder=folder)
         return Path(place, "review.xlsx").read_bytes()
 
 
 def large_review(filings: int = 500, each: int = 40) -> Review:
-    """A review as large as a county's can be."""
+    """A review as large as that of a county."""
     rules = [f"A1-{number:02d}" for number in range(40)]
     findings = tuple(
         Finding(

@@ -1,4 +1,4 @@
-"""A small review with everything in it, one of hostile texts, and what reads their workbooks."""
+"""A small review with everything in it, a review of hostile texts, and functions that read their workbooks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MADE_AT: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
 
 
 def finding(number: int, path: str, **more: str | None) -> Finding:
-    """A finding like many."""
+    """A finding about 控制率; its number sets severity and message."""
     severity = (Severity.ERROR, Severity.WARNING, Severity.INFO)[number % 3]
     words = {"message": f"控制率{number}不对", "advice": "请核对", "basis": "湖南省指标"}
     place = {
@@ -111,7 +111,7 @@ def review(filings: int = 2) -> Review:
 
 
 def hostile() -> Review:
-    """A review whose every text, name and path comes from someone who means harm."""
+    """A review whose every text, name and path is hostile."""
     findings = tuple(
         Finding(
             text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text, (Place(text, text, text),)
@@ -128,20 +128,20 @@ def hostile() -> Review:
 
 
 def write_and_open(path: Path, what: Review) -> Workbook:
-    """The workbook of a review, read again."""
+    """Write the workbook of a review and open it."""
     write_review(path, what, scratch=path.parent)
     return open_workbook(path)
 
 
 def open_workbook(path: Path) -> Workbook:
-    """A workbook, read."""
+    """Open a workbook with openpyxl."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of the data bar's extension
         return openpyxl.load_workbook(path)
 
 
 def sheet_values(sheet: Worksheet) -> list[list[object]]:
-    """A sheet's values."""
+    """The values of a sheet by rows."""
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
@@ -151,6 +151,6 @@ def column_number(sheet: Worksheet, head: str, row: int = 1) -> int:
 
 
 def link_target(sheet: Worksheet, row: int, number: int) -> tuple[str | None, str | None]:
-    """Where the link of a cell leads: file and place."""
+    """The target of a cell's link: file, and place in it."""
     link = sheet.cell(row, number).hyperlink
     return (link.target, link.location) if link else (None, None)

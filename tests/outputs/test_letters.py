@@ -1,4 +1,4 @@
-"""The letters to departments: complete, printable, one each, the same bytes for the same run."""
+"""Letters to departments: complete, printable, one for each, the same bytes for the same run."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def step(became: Outcome, **more: Any) -> Step:  # noqa: ANN401 - any field of a
     return Step(became, **(words | {"message": "超编"} | more))
 
 
-def test_a_letter_says_what_to_mend_where_and_until_when() -> None:
-    """Errors and warnings in tables of their own, with cell, both sides and what to do; infos are not sent."""
+def test_a_letter_says_what_to_correct_where_and_until_when() -> None:
+    """Errors and warnings have a table each, with cell, both values and advice; infos are not sent."""
     what = replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(3)))
     (letter,) = letters(replace(what, context=ReviewContext(deadline=date(2024, 6, 5))))
     lines, (errors, warnings) = texts(letter.content)
@@ -69,7 +69,7 @@ def test_a_letter_says_what_to_mend_where_and_until_when() -> None:
 
 
 def test_a_letter_says_in_utc_when_it_was_made() -> None:
-    """Document properties are universal time, whichever time the run is told in: Word shows them in the reader's."""
+    """Document properties are in UTC, in whichever zone the time of the run is given."""
     for made_at in (datetime(2024, 7, 1, 6, 30), datetime(2024, 6, 30, 22, 30, tzinfo=UTC)):  # noqa: DTZ001 - Beijing
         what = replace(review(), findings=(finding(0, "单位1/附件1.xlsx"),), made_at=made_at)
         (letter,) = letters(what)
@@ -79,15 +79,15 @@ def test_a_letter_says_in_utc_when_it_was_made() -> None:
 
 
 def test_nobody_is_written_to_without_cause() -> None:
-    """A department with infos only, or whose earlier findings are all mended, gets no letter."""
+    """A department with infos only, or with resolved findings only, gets no letter."""
     infos = tuple(replace(finding(2, "单位1/附件1.xlsx"), severity=Severity.INFO) for _ in range(2))
     quiet = replace(review(), findings=infos)
     assert letters(quiet) == []
     assert letters(replace(quiet, context=ReviewContext(steps=(step(Outcome.RESOLVED),)))) == []
 
 
-def test_the_second_letter_tells_what_became_of_the_first() -> None:
-    """Mended, not mended and changed without being asked, with both values; a new finding is among the findings."""
+def test_the_second_letter_has_the_outcomes_of_earlier_findings() -> None:
+    """Resolved, unresolved and unrequested changes, with both values; new findings are among the findings."""
     steps = tuple(step(became) for became in Outcome)
     (letter,) = letters(replace(review(), findings=(), context=ReviewContext(steps=steps)))
     lines, (steps_table,) = texts(letter.content)
@@ -97,7 +97,7 @@ def test_the_second_letter_tells_what_became_of_the_first() -> None:
 
 
 def test_departments_alike_have_letters_of_their_own() -> None:
-    """Two filings under one name are two files, also where Windows sees no difference."""
+    """Two filings with the same name, also with one that Windows takes for the same, have two files."""
     what = review()
     pair = tuple(replace(filing, department=name) for filing, name in zip(what.filings, ("a局", "A局"), strict=True))
     findings = (finding(0, "单位1/附件1.xlsx"), finding(0, "单位2/附件1.xlsx", submission="s2"))
@@ -106,7 +106,7 @@ def test_departments_alike_have_letters_of_their_own() -> None:
 
 
 def test_hostile_texts_stay_texts_and_the_bytes_stay_the_same() -> None:
-    """Whatever stands in names and messages, the letter opens; written again it is the same file."""
+    """A letter with hostile names and messages opens, and has the same bytes when written again."""
     what = hostile()
     twice = [letters(what) for _ in range(2)]
     assert [letter.content for letter in twice[0]] == [letter.content for letter in twice[1]]
@@ -116,7 +116,7 @@ def test_hostile_texts_stay_texts_and_the_bytes_stay_the_same() -> None:
 
 
 def test_a_letter_depends_on_no_other() -> None:
-    """Lines and tables are copied: another letter and another run's before it leave the bytes what they were."""
+    """Paragraphs and tables are copied: letters written before, also of another run, do not change the bytes."""
     first, second = (
         replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(count)))
         for count in (3, 8)
@@ -129,7 +129,7 @@ def test_a_letter_depends_on_no_other() -> None:
 
 
 def test_breaks_and_blanks_of_a_text_are_kept() -> None:
-    """A line of a message is a line in its cell, a tab a tab, and what it begins or ends with is there."""
+    """Line breaks, tabs and blanks at either end of a message are in its cell."""
     message = " 第一行\n第二行\t完 "
     what = replace(review(), findings=(replace(finding(0, "单位1/附件1.xlsx"), message=message, actual=""),))
     (letter,) = letters(what)
@@ -138,7 +138,7 @@ def test_breaks_and_blanks_of_a_text_are_kept() -> None:
 
 
 def test_a_letter_prints_on_a4(tmp_path: Path) -> None:
-    """LibreOffice makes pages of it."""
+    """LibreOffice converts a letter to PDF."""
     if office.soffice() is None:
         pytest.skip("no LibreOffice")
     (letter, *_) = letters(review())
@@ -178,7 +178,7 @@ def receipt(path: str, state: State, reason: str) -> Receipt:
 
 
 def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
-    """Of all it owes; files that cannot stand for it are named, others are not."""
+    """The letter names all forms that are owed, and the files that cannot stand for them."""
     files = (
         receipt("单位1/扫描.pdf", State.UNREADABLE, "是 PDF"),
         receipt("单位1/附件1.xlsx", State.WRONG_YEAR, "是 2022 年度"),
@@ -199,7 +199,7 @@ def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
 
 
 def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
-    """Under the name of the roster; alone it asks for nothing to be mended, and settles nothing by silence."""
+    """Missing forms are in the letter, named as in the roster; without findings it asks for no correction."""
     what = review()
     label = filing_label("县一局", 2023)
     filing = replace(what.filings[0], id=label, department="一局")
@@ -211,8 +211,8 @@ def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
     assert "修改" not in lines
 
 
-def test_a_day_that_is_past_is_asked_of_nobody() -> None:
-    """The day by which forms were due may be over when the letter is written."""
+def test_a_deadline_in_the_past_is_not_named() -> None:
+    """The deadline may be over when the letter is written."""
     findings = (finding(0, "单位1/附件1.xlsx"),)
     for day, due in ((date(2024, 6, 5), "请于2024年6月5日前"), (date(2000, 1, 1), "请尽快按下列要求")):
         (letter,) = letters(replace(review(), findings=findings, context=ReviewContext(deadline=day)))
@@ -220,7 +220,7 @@ def test_a_day_that_is_past_is_asked_of_nobody() -> None:
 
 
 def test_a_change_nobody_asked_for_is_no_debt() -> None:
-    """It is the officer's to ask about; the department has nothing to file again."""
+    """An unrequested change is for the officer to ask about; the department has nothing to file again."""
     what = replace(
         review(), findings=(), context=ReviewContext(steps=(step(Outcome.RESOLVED), step(Outcome.UNREQUESTED)))
     )

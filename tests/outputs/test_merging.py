@@ -1,4 +1,4 @@
-"""merge: what can be taken as it is, summed; what cannot, told with its reason."""
+"""merge: filings without errors are summed, the others are listed with their reasons."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ SHEETS: Final = [
 
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read in this process: what workers do is tested elsewhere."""
+    """Read in this process; workers have their own tests."""
     monkeypatch.setattr(reading, "Pool", InlinePool)
 
 
 def file(folder: Path, papers: Sequence[Paper], filer: str, year: int = clean.YEAR) -> None:
-    """Write a filing as its department would send it."""
+    """Write a filing as its department sends it."""
     folder.mkdir(parents=True)
     for order, sheet in papers_as_sheets(papers, filer, year):
         (folder / file_name(order, sheet)).write_bytes(write_workbook(order, [sheet]))
@@ -63,7 +63,7 @@ def renamed(paper: Paper, **changes: float) -> Paper:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two filings without an error, one with errors, and a file that nobody can read."""
+    """Two filings without errors, one with errors, and a broken file."""
     file(tmp_path / "报送" / "甲", clean.papers(), clean.BUREAU)
     file(tmp_path / "报送" / "乙", [renamed(paper, 编制数=100, 实际在职人数=90) for paper in clean.papers()], OTHER)
     with_error(tmp_path / "报送" / "丙")
@@ -72,7 +72,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
-    """The rows of a sheet by their heads; the totals first where there are any."""
+    """The rows of a sheet by their heads; the totals, if any, come first."""
     lines = list(sheet.iter_rows(values_only=True))
     if lines[0][0] == TOTALS:
         lines[0], lines[1] = lines[1], lines[0]
@@ -80,7 +80,7 @@ def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
     return [dict(zip(names, line, strict=True)) for line in lines[1:]]
 
 
-def test_what_has_no_error_is_summed_and_the_rest_is_told(folder: Path, tmp_path: Path) -> None:
+def test_filings_without_errors_are_summed_and_the_others_listed(folder: Path, tmp_path: Path) -> None:
     """Two departments are merged; the one with errors and the broken file are listed with their reason."""
     merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
     assert sorted(merged.filings) == [f"{clean.BUREAU}（2023）", f"{OTHER}（2023）"]
@@ -107,7 +107,7 @@ def test_what_has_no_error_is_summed_and_the_rest_is_told(folder: Path, tmp_path
 
 
 def test_tidy_sheets_hold_every_amount_once(folder: Path, tmp_path: Path) -> None:
-    """附件1 by item and 附件2, 附件3 by source of funds carry the amounts of the forms."""
+    """The sheets of 附件1 by item and of 附件2, 附件3 by source of funds have the amounts of the forms."""
     xltool.merge(folder, out=tmp_path / "汇总.xlsx")
     book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
     (row,) = (row for row in rows_of(book["附件1经费"]) if (row["单位"], row["科目"]) == (OTHER, "公务接待"))
@@ -119,7 +119,7 @@ def test_tidy_sheets_hold_every_amount_once(folder: Path, tmp_path: Path) -> Non
 
 
 def test_totals_are_formulas_that_calculate_to_what_is_saved(folder: Path, tmp_path: Path) -> None:
-    """LibreOffice computes the totals anew and gives the figures that were written."""
+    """LibreOffice calculates the totals that were written."""
     if office.soffice() is None:
         pytest.skip("no LibreOffice")
     xltool.merge(folder, out=tmp_path / "汇总.xlsx")
@@ -132,7 +132,7 @@ def test_totals_are_formulas_that_calculate_to_what_is_saved(folder: Path, tmp_p
 
 
 def test_parquet_is_one_long_table_with_addresses(folder: Path, tmp_path: Path) -> None:
-    """Figures and texts, rows of tables too, each with unit, file, sheet and cell."""
+    """Figures and texts, also of table rows, have their unit, file, sheet and cell."""
     xltool.merge(folder, out=tmp_path / "汇总.parquet")
     table = pd.read_parquet(tmp_path / "汇总.parquet")
     assert set(table["单位"]) == {clean.BUREAU, OTHER}
@@ -143,7 +143,7 @@ def test_parquet_is_one_long_table_with_addresses(folder: Path, tmp_path: Path) 
 
 
 def test_a_form_filed_twice_is_not_counted_twice(folder: Path, tmp_path: Path) -> None:
-    """Nobody knows which copy holds: the filing is left out, and said so."""
+    """Nobody knows which copy counts: the filing is left out and listed."""
     first = min((folder / "乙").glob("附件2*"))
     (folder / "乙" / "附件2最终版.xlsx").write_bytes(first.read_bytes())
     merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx")
@@ -152,7 +152,7 @@ def test_a_form_filed_twice_is_not_counted_twice(folder: Path, tmp_path: Path) -
 
 
 def test_the_year_has_to_be_clear(folder: Path, tmp_path: Path) -> None:
-    """Two years ask for --year; filings of the other are left out; a year nobody filed is told."""
+    """Two years need --year; filings of the other year are left out; a year without filings is an error."""
     file(tmp_path / "报送" / "去年", clean.papers(), clean.BUREAU, 2022)
     with pytest.raises(ValueError, match=r"2022、2023.*--year"):
         xltool.merge(folder, out=tmp_path / "汇总.xlsx")
@@ -162,8 +162,8 @@ def test_the_year_has_to_be_clear(folder: Path, tmp_path: Path) -> None:
         xltool.merge(folder, out=tmp_path / "汇总.xlsx", year=2021)
 
 
-def test_nothing_to_take_and_no_kind_to_write_are_told(tmp_path: Path) -> None:
-    """Where every filing has errors, or the file's ending is unknown, nothing is written."""
+def test_nothing_to_merge_and_an_unknown_format_are_errors(tmp_path: Path) -> None:
+    """If every filing has errors, or the suffix is unknown, nothing is written."""
     with_error(tmp_path / "报送" / "丙")
     with pytest.raises(ValueError, match="没有可以汇总的报送"):
         xltool.merge(tmp_path / "报送", out=tmp_path / "汇总.xlsx")
@@ -181,8 +181,8 @@ def test_the_same_filings_give_the_same_bytes(folder: Path, tmp_path: Path, monk
     assert (folder / "汇总.xlsx").read_bytes() == (tmp_path / "汇总.xlsx").read_bytes()
 
 
-def test_with_a_roster_the_copy_that_holds_is_summed_and_who_owes_is_left_out(tmp_path: Path) -> None:
-    """The same form twice hinders nothing; a form not filed does, and a department that filed nothing is named."""
+def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_out(tmp_path: Path) -> None:
+    """A form filed twice is no obstacle, a missing form is one, and departments without a filing are listed."""
     folder, roster = tmp_path / "报送", tmp_path / "名册.csv"
     file(folder / "甲", clean.papers(), clean.BUREAU)
     base = next((folder / "甲").glob("附件1*"))

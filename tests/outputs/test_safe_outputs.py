@@ -1,4 +1,4 @@
-"""Text from files stays text wherever it goes: no formula, no link, no broken file, no name a system refuses."""
+"""Texts from files stay texts in every output: no formula, no link, no broken file, no invalid file name."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A filing that is full of it."""
+    """A filing with hostile texts."""
     place = tmp_path_factory.mktemp("报送")
     clerk = WorkbookEditor(filled(place / "附件2.xlsx", "附件2"))
     clerk.put("附件2", cell_of("附件2", "预期目标"), "；".join(HOSTILE[:7]))
@@ -60,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a batch makes of it."""
+    """The outputs of a batch run over that filing."""
     place = tmp_path_factory.mktemp("结果")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "Pool", InlinePool)
@@ -74,7 +74,7 @@ def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["review.xlsx", "data.xlsx"])
 def test_no_workbook_runs_what_was_filed(out: Path, name: str) -> None:
-    """No formula and no link comes from a text, every part is XML, and no cell holds more than Excel takes."""
+    """No formula or link comes from a text, every part is XML, and no cell is too long for Excel."""
     with zipfile.ZipFile(out / name) as archive:
         sheets = [archive.read(each).decode() for each in archive.namelist() if "/worksheets/sheet" in each]
         links = "".join(archive.read(each).decode() for each in archive.namelist() if each.endswith(".rels"))
@@ -91,7 +91,7 @@ def test_no_workbook_runs_what_was_filed(out: Path, name: str) -> None:
 
 
 def test_no_csv_runs_what_was_filed(out: Path) -> None:
-    """What a spreadsheet would take for a formula begins with an apostrophe."""
+    """A text that a spreadsheet would run begins with an apostrophe."""
     starts = set()
     for path in (out / "csv").glob("*.csv"):
         for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")):
@@ -101,7 +101,7 @@ def test_no_csv_runs_what_was_filed(out: Path) -> None:
 
 
 def test_json_is_strict(out: Path) -> None:
-    """No NaN, no infinity, no lone half of a character."""
+    """No NaN, no infinity, no half of a surrogate pair."""
 
     def refuse(word: str) -> object:
         raise AssertionError(word)
@@ -112,14 +112,14 @@ def test_json_is_strict(out: Path) -> None:
 
 
 def test_frames_keep_what_was_filed(out: Path) -> None:
-    """Parquet has no formulas: the texts are there to the letter."""
+    """Parquet has no formulas: texts are stored unchanged."""
     frame = pd.read_parquet(out / "frames" / "indicators.parquet")
     assert {HOSTILE[0], HOSTILE[1], HOSTILE[3]} <= set(frame["三级指标"])
 
 
 @pytest.mark.parametrize("name", ["CON", "nul", "com1", "LPT9.xlsx", "aux "])
-def test_names_windows_keeps_for_itself_are_changed(name: str) -> None:
-    """A department called like a device gets a mark."""
+def test_reserved_names_of_windows_are_changed(name: str) -> None:
+    """A department named like a device gets an underscore."""
     assert safe_name(name).startswith("_")
 
 
@@ -127,20 +127,20 @@ def test_names_windows_keeps_for_itself_are_changed(name: str) -> None:
     "name", ["a/b", "a\\b", "a:b", "a*b", "a?b", 'a"b', "a<b", "a>b", "a|b", "a\nb", "a\0b", "a. ", ".."]
 )
 def test_names_are_safe_on_windows(name: str) -> None:
-    """No sign Windows refuses, no dot or space at the end, never empty."""
+    """A safe name has no character that Windows refuses, no dot or space at its end, and is not empty."""
     safe = safe_name(name)
     assert safe
     assert not re.search(r'[\\/:*?"<>|\x00-\x1f]|[ .]$', safe)
 
 
 def test_ordinary_names_stay() -> None:
-    """Nothing is changed without need."""
+    """A valid name is not changed."""
     for name in ("示范县水利局", "第二中学（本级）", "Conference", "COM10"):
         assert safe_name(name) == name
 
 
-def test_long_paths_are_opened_by_their_other_name_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is too long for Windows' usual functions is written all the same, and errors name it as the user does."""
+def test_long_paths_are_opened_with_their_prefix_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path too long for the usual functions of Windows is written with a prefix; errors name it without."""
     opened: list[str] = []
 
     def beyond(path: str) -> str:
@@ -155,8 +155,8 @@ def test_long_paths_are_opened_by_their_other_name_on_windows(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize("length", [230, 241, 242, 243, 260, 4_000])
-def test_only_long_paths_have_another_name(length: int) -> None:
-    """The temporary file beside the last must fit too; no path is changed twice."""
+def test_only_long_paths_get_a_prefix(length: int) -> None:
+    """The path of the temporary file counts as well, and no path is changed twice."""
     path = "C:\\" + "a" * (length - 3)
     extended = files.beyond(path)
     assert extended == (path if length + len(files.PART) <= 247 else f"\\\\?\\{path}")

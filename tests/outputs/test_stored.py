@@ -1,4 +1,4 @@
-"""Frames as Parquet files: what pandas would have stored, a block at a time, whole or not at all."""
+"""Tables as Parquet files: as pandas would have stored them, block by block, whole or not at all."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TEXTS: Final = {"value", "raw"}
 
 @cache
 def rich() -> tuple[FileRecord, ...]:
-    """The samples, with texts of someone who means harm; the two halves of a character are put together."""
+    """The samples with hostile texts; half a surrogate pair becomes a whole character."""
     records = [read_file(path, path.relative_to(SAMPLES).as_posix()) for path in sorted(SAMPLES.rglob("*.xlsx"))]
     for record in records:
         for submission in record.submissions:
@@ -52,7 +52,7 @@ def rich() -> tuple[FileRecord, ...]:
 
 
 def blank() -> tuple[FileRecord, ...]:
-    """The same forms with nothing filed in them, of which nobody knows the year."""
+    """The same forms without values and year."""
     records = []
     for record in rich():
         forms = [
@@ -71,12 +71,12 @@ def blank() -> tuple[FileRecord, ...]:
 
 
 def written(records: Sequence[FileRecord], folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables as whoever reads the files gets them."""
+    """Write the tables and read them with pandas."""
     return {path.stem: pd.read_parquet(path) for path in stored.write_tables(records, folder)}
 
 
 def by_pandas(records: Sequence[FileRecord], name: str) -> pd.DataFrame:
-    """A table as pandas stores and reads it; what it finds no value in, it cannot store."""
+    """A table as pandas stores and reads it, without dictionaries that have no value, which pandas cannot store."""
     frame = storable(getattr(frames(records), name))
     empty = [column for column in map(str, frame) if not frame[column].map(bool).any()]
     buffer = io.BytesIO()
@@ -85,7 +85,7 @@ def by_pandas(records: Sequence[FileRecord], name: str) -> pd.DataFrame:
 
 
 def bare(value: object) -> object:
-    """A value without what is missing in it."""
+    """A value, in which None stands for missing and dictionaries have no missing members."""
     if isinstance(value, dict):
         return {key: item for key, item in value.items() if item is not None} or None
     return None if pd.isna(value) else value  # type: ignore[call-overload] # any object
@@ -93,7 +93,7 @@ def bare(value: object) -> object:
 
 @pytest.mark.parametrize("make", [rich, blank])
 def test_frames_are_those_pandas_stores(tmp_path: Path, make: Callable[[], Sequence[FileRecord]]) -> None:
-    """Columns, types and values are the same, half a form or many; a column in which nothing stands has its type."""
+    """Columns, types and values are the same, with values or without; an empty column keeps its type."""
     records = make()
     types = {name: frame.dtypes for name, frame in written(rich(), tmp_path / "rich").items()}
     for name, frame in written(records, tmp_path / "here").items():
@@ -110,7 +110,7 @@ def test_frames_are_those_pandas_stores(tmp_path: Path, make: Callable[[], Seque
 
 
 def test_without_files_the_columns_and_their_types_are_there(tmp_path: Path) -> None:
-    """No row, and who asks for a type gets the same as of a folder with files."""
+    """Tables without rows have the same columns and types as those with rows."""
     full = written(rich(), tmp_path / "full")
     for name, frame in written([FileRecord("a.txt", "skipped")], tmp_path / "none").items():
         assert len(frame) == 0
@@ -118,7 +118,7 @@ def test_without_files_the_columns_and_their_types_are_there(tmp_path: Path) -> 
 
 
 def test_half_a_character_is_a_question_mark(tmp_path: Path) -> None:
-    """As in findings.json; what stands around it is kept."""
+    """Half a surrogate pair becomes a question mark, as in findings.json; the text around it is kept."""
     submission = next(submission for record in rich() for submission in record.submissions)
     half = replace(submission, id="\ud800", department="右\u202e左\x00\ud800局")
     frame = written([FileRecord("a.xlsx", "read", submissions=[half])], tmp_path)["submissions"]
@@ -127,7 +127,7 @@ def test_half_a_character_is_a_question_mark(tmp_path: Path) -> None:
 
 
 def test_tables_written_in_many_pieces_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is enough to go through the records once, in order; the same records give the same bytes."""
+    """Records are gone through once; the same records give the same bytes, in blocks of any size."""
     whole = written(rich(), tmp_path / "whole")
     again = written(rich(), tmp_path / "again")
     monkeypatch.setattr(tidy, "BLOCK", 2)
@@ -143,7 +143,7 @@ def test_tables_written_in_many_pieces_are_the_same(tmp_path: Path, monkeypatch:
 
 
 def test_an_error_leaves_the_tables_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a record cannot be read or the disk is full half-way, no file is changed and nothing lies beside it."""
+    """If a record cannot be read or the disk is full, no file is changed and no temporary file is left."""
     stored.write_tables(rich(), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
@@ -166,17 +166,17 @@ def test_an_error_leaves_the_tables_as_they_were(tmp_path: Path, monkeypatch: py
 
 
 class Filling(io.FileIO):
-    """A file on a disk that has room for a few bytes."""
+    """A file on a disk that is full after the first bytes."""
 
     def write(self, data: object) -> int:
-        """Take the first bytes."""
+        """Write the first bytes, then raise."""
         if self.tell():
             raise OSError(errno.ENOSPC, "No space left on device")
         return super().write(data)  # type: ignore[arg-type] # bytes of any kind
 
 
-def test_spot_checks_have_a_row_a_reason(tmp_path: Path) -> None:
-    """Rank and points of the filing stand beside each; without any, the columns are there."""
+def test_spot_checks_have_a_row_for_each_reason(tmp_path: Path) -> None:
+    """Each row has rank and points of its filing; without spot checks, the columns are there."""
     reasons = (Reason("full_marks", 3, "全部满分"), Reason("jump", 1, "大起大落\ud800"))
     for ranked, rows in (([Ranked("甲（2023）", "甲", 4, reasons), Ranked("乙", "乙", 3, reasons[:1])], 3), ([], 0)):
         *_, path = stored.write_frames([], ranked, tmp_path)
@@ -189,8 +189,8 @@ def test_spot_checks_have_a_row_a_reason(tmp_path: Path) -> None:
             assert frame.iloc[1].tolist() == [1, "甲（2023）", "甲", 4, "jump", 1, "大起大落?"]
 
 
-def test_writing_starts_no_frame_library(tmp_path: Path) -> None:
-    """A worker that writes frames need not start pandas."""
+def test_writing_does_not_import_pandas(tmp_path: Path) -> None:
+    """A worker that writes tables does not import pandas."""
     code = (
         "import sys; from pathlib import Path\n"
         "from xltool.reader.reading import read_file\n"
@@ -204,8 +204,8 @@ def test_writing_starts_no_frame_library(tmp_path: Path) -> None:
     assert len(pd.read_parquet(tmp_path / "values.parquet"))
 
 
-def test_a_review_whose_frames_pandas_stored_is_read_all_the_same(tmp_path: Path) -> None:
-    """Reviews of earlier versions hold columns of no type and cells of the columns that were there."""
+def test_a_review_with_tables_stored_by_pandas_is_read(tmp_path: Path) -> None:
+    """Reviews of earlier versions, with untyped columns and cells of filled columns only, are read as today's."""
     audit = samples_audit()
     findings = json_output.dumps(json_output.audit_json(audit) | {"findings": []})
     reviews = []
@@ -223,7 +223,7 @@ def test_a_review_whose_frames_pandas_stored_is_read_all_the_same(tmp_path: Path
 
 
 def test_only_the_columns_asked_for_are_read(tmp_path: Path) -> None:
-    """In the order asked for, as plain values; a column that is not there is an error, as is what is no such file."""
+    """Columns come in the order asked for, as plain values; a missing column and a broken file are errors."""
     path = tmp_path / "a.parquet"
     parquet.write(path, pa.table({"甲": [1, 2], "乙": ["x", None], "丙": [{"a": "1"}, None]}))
     assert list(parquet.read(path, ["丙", "甲"])) == [({"a": "1"}, 1), (None, 2)]
@@ -235,8 +235,8 @@ def test_only_the_columns_asked_for_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("row", [{"甲": "x"}, {"丁": 1}])
-def test_what_its_column_does_not_hold_is_not_stored(tmp_path: Path, row: dict[str, object]) -> None:
-    """A text among numbers, a column nobody declared: an error, and no file."""
+def test_a_value_that_its_column_cannot_hold_is_not_stored(tmp_path: Path, row: dict[str, object]) -> None:
+    """A text among numbers, or an undeclared column, is an error and leaves no file."""
     path = tmp_path / "a.parquet"
     with (
         pytest.raises(ValueError, match="JSON"),

@@ -1,4 +1,4 @@
-"""The desk's workbook is written as it is made: what is long is gone through, and never held."""
+"""The desk's workbook is written row by row, in memory that does not grow with its lists."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from xltool.outputs.sheets.book import Book
 
 HELD_BY_LOOP = 3
-"""Things a loop has hold of at once: the one it is at, the one before until it is replaced, the one being made."""
+"""The most items that a loop holds at once: the current one, the one before, and the next one while it is built."""
 
 
 class _TrackedFinding(Finding):
-    """A finding it can be told of whether anybody still holds it."""
+    """A finding that weak references can follow."""
 
     __slots__ = ("__weakref__",)
 
 
 class _TrackedFindings(Sequence[Finding]):
-    """Findings that are made as they are gone through; they cannot be reached in another way."""
+    """Findings that are built by each pass and cannot be indexed; counts passes, and findings alive at once."""
 
     def __init__(self, count: int) -> None:
         self.length, self.passes, self.most = count, 0, 0
@@ -72,11 +72,11 @@ class _TrackedFindings(Sequence[Finding]):
 
 
 class _TrackedRow(list["Plain"]):
-    """A row it can be told of whether anybody still holds it."""
+    """A row that weak references can follow."""
 
 
 class _TrackedRows:
-    """Rows of two sheets by turns, made as they are gone through."""
+    """Rows of two sheets in turns, built by each pass; counts passes, and rows alive at once."""
 
     def __init__(self, count: int) -> None:
         self.count, self.passes, self.most = count, 0, 0
@@ -92,14 +92,14 @@ class _TrackedRows:
 
 
 def long_review(findings: Sequence[Finding], rows: _TrackedRows) -> Review:
-    """A review of one filing with so many findings and rows."""
+    """A review of one filing with these findings and rows."""
     return replace(
         review(), filings=(filing(),), findings=findings, tables=Tables(dict.fromkeys("甲乙", ("单位", "金额")), rows)
     )
 
 
-def test_findings_and_rows_are_gone_through_and_not_held(tmp_path: Path) -> None:
-    """Findings twice, one at a time; rows once, and no more wait than tell how wide their columns have to be."""
+def test_findings_and_rows_are_not_held(tmp_path: Path) -> None:
+    """Findings are gone through twice, one at a time; rows once, and only those wait that columns are fitted to."""
     findings, rows = _TrackedFindings(1_200), _TrackedRows(2_600)
     write_review(tmp_path / "r.xlsx", long_review(findings, rows), scratch=tmp_path)
     assert (findings.passes, rows.passes) == (2, 1)
@@ -112,7 +112,7 @@ def test_findings_and_rows_are_gone_through_and_not_held(tmp_path: Path) -> None
 
 
 def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
-    """Two thousand findings more take less than a hundred bytes each: not even their heights are kept."""
+    """2,000 more findings take less than 100 bytes each: not even the heights of their rows are kept."""
 
     def peak(count: int) -> int:
         what = replace(long_review(_TrackedFindings(count), _TrackedRows(0)), root=None)
@@ -128,7 +128,7 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
 
 
 def _write_everything(book: Book) -> None:
-    """Something of everything a sheet takes."""
+    """Write a cell of every kind that a sheet takes."""
     sheet = book.sheet("表", tuple(Column(f"列{at}", 9 + at) for at in range(4)))
     sheet.merge_across(0, 0, 2, "card")
     sheet.write_text(0, 0, "题", "card")
@@ -158,7 +158,7 @@ def _write_everything(book: Book) -> None:
 
 
 def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
-    """What is written row by row is what xlsxwriter would have written: texts, figures, formats, links, heights."""
+    """Writing row by row gives the texts, numbers, formats, links and heights that xlsxwriter writes."""
     held = HeldBook("书", MADE_AT)
     _write_everything(held)
     (tmp_path / "held.xlsx").write_bytes(held.close())
@@ -170,7 +170,7 @@ def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
 
 
 def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
-    """All there are, quoted and not: each cell looks as its style says, with whatever styles came before."""
+    """Each cell has the format of its style, quoted or not, whichever styles came before."""
     with (tmp_path / "r.xlsx").open("wb") as file, streamed_book(file, tmp_path, "样", MADE_AT) as streaming:
         streaming.sheet("先").write_text(0, 0, "先", "hint")
         writer = streaming.sheet("表")
@@ -188,7 +188,7 @@ def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
 
 
 def _visible_content(sheet: Worksheet) -> list[object]:
-    """All that can be seen of a sheet."""
+    """All visible content of a sheet."""
     cells = {
         cell.coordinate: (
             str(cell.value).replace("_x005F_", "_"),  # openpyxl undoes it in shared texts only
@@ -204,8 +204,8 @@ def _visible_content(sheet: Worksheet) -> list[object]:
     return [cells, pixels, sheet.dimensions, sorted(map(str, sheet.merged_cells.ranges)), sheet.auto_filter.ref]
 
 
-def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
-    """A cell above the row that was begun last is an error of ours."""
+def test_a_cell_of_an_earlier_row_is_an_error(tmp_path: Path) -> None:
+    """A cell above the current row raises ValueError and is not lost silently."""
     with streamed_book(io.BytesIO(), tmp_path, "晚", MADE_AT) as book:
         sheet = book.sheet("表", (Column("列", 9),))
         sheet.write_text(3, 0, "下")
@@ -214,16 +214,16 @@ def test_what_comes_too_late_is_not_lost_silently(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_list_beyond_two_gigabytes_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A part whose size passes what a zip had room for in its youth is written all the same."""
+def test_a_part_beyond_two_gigabytes_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part larger than the first zip format allows is written with ZIP64."""
     monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
     write_review(tmp_path / "r.xlsx", long_review(_TrackedFindings(300), _TrackedRows(0)), scratch=tmp_path)
     assert open_workbook(tmp_path / "r.xlsx")["问题清单"].max_row == 301
 
 
 @pytest.mark.parametrize("after", [0, 40_000])
-def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, after: int) -> None:
-    """The error is the system's, wherever it comes up, and nothing of the file lies anywhere."""
+def test_a_full_disk_raises_and_leaves_nothing(tmp_path: Path, after: int) -> None:
+    """The error is that of the system, wherever it occurs, and no temporary file is left."""
 
     class Full(io.BytesIO):
         def write(self, data: object) -> int:
@@ -240,8 +240,8 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, after: int) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_review_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
-    """Neither a half file nor rows in the scratch folder, where what is told of fails in the middle."""
+def test_a_review_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """If reading the rows fails half-way, no part of a file and no temporary file is left."""
 
     class Broken(_TrackedRows):
         def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:

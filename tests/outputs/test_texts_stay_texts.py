@@ -1,4 +1,4 @@
-"""Any text at all through every output: it comes out as text, and adds nothing else to the file."""
+"""Any text in every output stays a text and adds nothing else to the file."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONG: Final = bool(os.environ.get("XLTOOL_LONG"))
-some = settings(
+few_examples = settings(
     max_examples=200 if LONG else 8,
     derandomize=not LONG,
     deadline=None,
@@ -64,12 +64,12 @@ PIECES: Final = (
     "00012", "TRUE", '=HYPERLINK("http://a.example/")', "../", "\\\\", ":", "*", "?", "[", "]", "局", "　",
     "长" * 17_000, "𠮷" * 9_000, " ", "<r>", "</r>",
 )  # fmt: skip
-"""What a format, a program or an eye could take for more than a text."""
+"""Pieces that a format, a program or a reader could take for something other than text."""
 text = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), min_size=1, max_size=6).map("".join)
 written = st.lists(
     text.filter(lambda each: not re.search("[\ud800-\udfff]", each)), min_size=4, max_size=8, unique=True
 )
-"""Texts that can be written at all; what holds half a character is refused as it is read."""
+"""Texts without half a surrogate pair: the reader refuses those."""
 MADE_AT: Final = datetime(2024, 4, 2, 9, 30)  # noqa: DTZ001 - as `run_time` gives it
 OUR_FORMULA: Final = re.compile(r"SUBTOTAL\(109,[A-Z0-9:$\[\]'!表_\w]*\)")
 SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -81,7 +81,7 @@ def _refuse(word: str) -> object:
 
 
 def hostile(texts: list[str]) -> Review:
-    """A review that holds these texts wherever a file could have put them."""
+    """A review with these texts wherever texts of a file can get."""
     findings = tuple(
         Finding(
             "A1-04",
@@ -138,7 +138,7 @@ def parts_of(content: bytes) -> Iterator[tuple[str, etree._Element]]:
 
 
 def check_workbook(content: bytes, texts: list[str], *, linked: str = "") -> None:
-    """No formula but sums of ours, no way out but to files in the folder, each text there as a string that fits."""
+    """Check that formulas are ours, links lead to files in the folder, and each text is a string that fits."""
     shown: set[str] = set()
     for name, root in parts_of(content):
         formulas = [str(each.text) for each in root.iter(f"{SHEET}f")]
@@ -155,17 +155,17 @@ def check_workbook(content: bytes, texts: list[str], *, linked: str = "") -> Non
         assert wanted in meant or not wanted.strip(), repr(wanted[:80])
 
 
-@some
+@few_examples
 @given(written)
 def test_the_review(texts: list[str]) -> None:
     """review.xlsx: findings, departments, files, data, rules, notes of an officer, steps."""
     check_workbook(workbook_bytes(hostile(texts), Path("/data")), texts, linked="报送\\")
 
 
-@some
+@few_examples
 @given(written)
 def test_lists(texts: list[str]) -> None:
-    """The list of a returned file, that of a conversion, that of what was issued, and the frames as a workbook."""
+    """The lists of a returned copy, of a conversion and of issued forms, and the tables as a workbook."""
     findings = hostile(texts).findings
     check_workbook(list_workbook(findings, CheckedFile(texts[0], texts[1], MADE_AT), texts[2]), texts)
     lines = [
@@ -181,11 +181,11 @@ def test_lists(texts: list[str]) -> None:
     check_workbook(read_output._workbook({"values": pd.DataFrame({"raw": texts})}), texts)  # noqa: SLF001 - without records
 
 
-@some
+@few_examples
 @example(["a\r=1+1", "b", "c", "d"])
 @given(written)
 def test_csv(texts: list[str]) -> None:
-    """As many rows as there are, whoever splits them; a cell that a spreadsheet would run has an apostrophe."""
+    """Every way to split rows gives the same number; a cell that a spreadsheet would run has an apostrophe."""
     frame = pd.DataFrame({"raw": texts, "value": texts, "n": 1.5})
     content = read_output._csv(frame).decode("utf-8-sig")  # noqa: SLF001 - without records
     head, *rows = csv.reader(io.StringIO(content, newline=""))
@@ -197,16 +197,16 @@ def test_csv(texts: list[str]) -> None:
 
 
 class Tags(HTMLParser):
-    """Every tag and attribute of a page, and its policy."""
+    """Collects the tags and attributes of a page, and its security policy."""
 
     def __init__(self) -> None:
-        """Nothing seen."""
+        """Start with no tags."""
         super().__init__()
         self.seen: list[tuple[str, tuple[str, ...]]] = []
         self.policy = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note one."""
+        """Add a tag."""
         self.seen.append((tag, tuple(name for name, _ in attrs)))
         if dict(attrs).get("http-equiv") == "Content-Security-Policy":
             self.policy = str(dict(attrs)["content"])
@@ -219,10 +219,10 @@ def tags(page: str) -> Tags:
     return parser
 
 
-@some
+@few_examples
 @given(written)
 def test_the_page(texts: list[str]) -> None:
-    """review.html has the same tags whatever the texts are, no inline handler, its policy, and the texts as data."""
+    """review.html has the same tags for any texts, no inline handler, its policy, and the texts as data."""
     page = page_bytes(hostile(texts), Path("/data")).decode()
     hostile_tags, plain = (
         tags(page),
@@ -237,10 +237,10 @@ def test_the_page(texts: list[str]) -> None:
     assert [text for text in texts if visible(text) not in known and visible(text).strip()] == []
 
 
-@some
+@few_examples
 @given(written)
 def test_letters(texts: list[str]) -> None:
-    """A letter opens, says what it has to, fetches nothing, and its name is one for every system."""
+    """A letter opens, has all texts, links to nothing, and its name is valid on every system."""
     written_letters = letters(hostile(texts))
     assert len({letter.name.lower() for letter in written_letters}) == len(written_letters) > 0
     said = ""
@@ -257,10 +257,10 @@ def test_letters(texts: list[str]) -> None:
     ] == []
 
 
-@some
+@few_examples
 @given(st.recursive(text | st.floats() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(text, inner)))
 def test_json(value: object) -> None:
-    """Strict: what is read back is what was written, and no NaN and no infinity but null."""
+    """Reading gives back what was written, with null for NaN and infinity."""
     assert json.loads(json_output.dumps(value), parse_constant=_refuse) == _finite(value)
 
 

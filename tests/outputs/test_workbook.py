@@ -1,4 +1,4 @@
-"""The sheets of the desk's workbook: what stands in them, how it looks, and that the file is clean."""
+"""The sheets of the desk's workbook: their content and format, and that the file is valid."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HEAD: Final = 5  # the row of the overview's heads
 
 
 def charts(path: Path) -> int:
-    """How many charts a file has."""
+    """The number of charts in a file."""
     with zipfile.ZipFile(path) as archive:
         return sum(name.startswith("xl/charts/chart") for name in archive.namelist())
 
@@ -53,7 +53,7 @@ def book(tmp_path: Path) -> Workbook:
 
 
 def test_the_review_says_in_utc_when_it_was_made(tmp_path: Path) -> None:
-    """Document properties are universal time; the run is told in Beijing time."""
+    """Document properties are in UTC; the time of a run is in Beijing time."""
     content = workbook_bytes(replace(review(), made_at=datetime(2024, 7, 1, 6, 30)), tmp_path)  # noqa: DTZ001 - Beijing
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         assert b">2024-06-30T22:30:00Z</dcterms:created>" in package.read("docProps/core.xml")
@@ -66,7 +66,7 @@ def test_the_sheets_stand_in_their_order(book: Workbook) -> None:
 
 
 def test_the_overview_has_the_figures_of_each_filing(book: Workbook) -> None:
-    """Numbers are numbers, and the difference is recomputed less filed."""
+    """Numbers are numbers, and the difference is recomputed minus filed."""
     sheet = book["总览"]
     shown = dict(zip(sheet_values(sheet)[HEAD - 1], sheet_values(sheet)[HEAD], strict=True))
     wanted = {
@@ -79,7 +79,7 @@ def test_the_overview_has_the_figures_of_each_filing(book: Workbook) -> None:
 
 
 def test_the_cards_count(book: Workbook) -> None:
-    """Filings, submissions, files and findings by severity."""
+    """The cards count filings, submissions, files and findings by severity."""
     sheet = book["总览"]
     cards = {sheet.cell(3, number).value: sheet.cell(4, number).value for number in range(1, 18)}
     assert cards.items() >= {
@@ -98,7 +98,7 @@ def test_a_filing_leads_to_its_first_finding_and_its_first_file(book: Workbook) 
 
 
 def test_a_finding_has_its_row_and_leads_to_its_cell(book: Workbook) -> None:
-    """Every word of a finding, in the order given, with a link to file and cell."""
+    """The row has every text of the finding, with a link to file and cell."""
     sheet = book["问题清单"]
     assert sheet_values(sheet)[1] == [
         1, "单位2", "附件1", "道路", "错误", None, None, "A1-04", "附件1!D4", "控制率", "125%", "100%",
@@ -109,14 +109,14 @@ def test_a_finding_has_its_row_and_leads_to_its_cell(book: Workbook) -> None:
 
 
 def test_a_finding_of_a_whole_file_names_the_file(book: Workbook) -> None:
-    """Without a submission the department is that of the filing the file belongs to."""
+    """Without a submission, the department is that of the file's filing."""
     sheet = book["问题清单"]
     assert (sheet["B4"].value, sheet.cell(4, column_number(sheet, "位置")).value) == ("单位1", "附件3.xlsx")
     assert link_target(sheet, 4, column_number(sheet, "位置")) == ("..\\报送\\单位1\\附件3.xlsx", None)
 
 
 def test_findings_are_counted_by_department_and_rule(book: Workbook) -> None:
-    """A row a filing, a column a rule, totals above the heads; whole-file findings count for their filing."""
+    """A row for each filing, a column for each rule, totals above; findings of a whole file count for their filing."""
     total, heads, *lines = sheet_values(book["问题分布"])
     assert heads == ["单位", "错误", "警告", "提示", "合计", "A1-04"]
     assert lines == [["单位1", 1, 1, 0, 2, 2], ["单位2", 1, 1, 0, 2, 1]]
@@ -126,7 +126,7 @@ def test_findings_are_counted_by_department_and_rule(book: Workbook) -> None:
 
 
 def test_the_catalogue_is_whole_and_knows_the_hits(book: Workbook) -> None:
-    """Every rule with its words, and how often it was hit here."""
+    """Every rule with its texts and its hits in this review."""
     listed = {row[0]: row for row in sheet_values(book["规则目录"])[1:]}
     assert set(listed) == set(RULES)
     assert listed["A1-04"][5] == 3
@@ -150,7 +150,7 @@ def test_three_public_has_a_sparkline_a_row(tmp_path: Path) -> None:
 
 
 def test_the_data_are_typed_and_formatted(book: Workbook) -> None:
-    """Money, rates, counts and dates by their field; what is missing is blank."""
+    """Money, rates, counts and dates have the format of their field; missing values are blank."""
     sheet = book["附件1"]
     assert sheet_values(sheet)[0] == ["表编号", "三公经费_本年决算数", "控制率", "编制数", "填报日期", "说明"]
     assert sheet_values(sheet)[1] == ["s1", 1234.5, 1.25, 12, datetime(2024, 3, 1), "=1+1"]  # noqa: DTZ001 - no zone in a cell
@@ -160,7 +160,7 @@ def test_the_data_are_typed_and_formatted(book: Workbook) -> None:
 
 
 def test_the_rules_hit_most_come_first(book: Workbook) -> None:
-    """Statistics sorted by hits."""
+    """Rules are sorted by hits."""
     assert sheet_values(book["规则统计"])[1:3] == [
         ["A1-04", "控制率", "错误", 3, 2, "湖南"],
         ["A1-05", "超编", "警告", 0, 0, "湖南"],
@@ -181,13 +181,13 @@ def test_lists_can_be_filtered_and_keep_their_heads_in_sight(book: Workbook) -> 
 
 
 def test_rows_show_their_text() -> None:
-    """A row is taller the longer its text, and never taller than Excel allows."""
+    """Longer texts make taller rows, up to the limit of Excel."""
     heights = [row_height([("控制率" * count, 30.0)]) for count in (1, 20, 2_000)]
     assert heights[0] < heights[1] < heights[2] == 409
 
 
 def test_the_same_review_gives_the_same_bytes(tmp_path: Path) -> None:
-    """No clock, no order of a hash, no folder name in the file."""
+    """No clock, no hash order and no folder name gets into the file."""
     first = workbook_bytes(replace(review(), root=tmp_path / "a/in"), tmp_path / "a/out")
     assert first == workbook_bytes(replace(review(), root=tmp_path / "b/in"), tmp_path / "b/out")
 
@@ -200,7 +200,7 @@ def test_the_only_time_is_that_of_the_review(tmp_path: Path, book: Workbook) -> 
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
-    """Whole or not at all: no half file beside what could not be replaced."""
+    """No part of a file is left beside the one that could not be replaced."""
     (tmp_path / "review.xlsx").mkdir()
     with pytest.raises(OSError, match=r"review\.xlsx"):
         write_review(tmp_path / "review.xlsx", review(), scratch=tmp_path)
@@ -219,7 +219,7 @@ BOOKS: Final[dict[str, Callable[[], Review]]] = {
 
 @pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS.keys())
 def test_every_workbook_is_clean(tmp_path: Path, make: Callable[[], Review]) -> None:
-    """Nothing in it Excel would repair."""
+    """Excel would find nothing to repair."""
     write_review(tmp_path / "r.xlsx", make(), scratch=tmp_path)
     assert lint(tmp_path / "r.xlsx") == []
 
@@ -227,7 +227,7 @@ def test_every_workbook_is_clean(tmp_path: Path, make: Callable[[], Review]) -> 
 @needs_validator
 @pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS.keys())
 def test_every_workbook_is_valid(tmp_path: Path, make: Callable[[], Review]) -> None:
-    """The Open XML SDK agrees."""
+    """The Open XML SDK finds no error."""
     write_review(tmp_path / "r.xlsx", make(), scratch=tmp_path)
     assert validate(tmp_path / "r.xlsx") == []
 

@@ -29,7 +29,7 @@ MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def test_text_is_only_ever_text(tmp_path: Path) -> None:
-    """Whatever a filing says becomes a string: no formula, and no link but those to files and into the list."""
+    """Every text of a filing becomes a string: there are only our formulas, and links to files and into the list."""
     path = tmp_path / "review.xlsx"
     sheets = write_and_open(path, hostile()).worksheets
     with zipfile.ZipFile(path) as archive:
@@ -45,7 +45,7 @@ def test_text_is_only_ever_text(tmp_path: Path) -> None:
 
 
 def test_hostile_texts_are_shown_as_they_are(tmp_path: Path) -> None:
-    """They read as filed, but for characters XML or the eye cannot take, and start with a quote where they must."""
+    """Texts read as filed, except for characters that XML or the eye cannot take; risky ones have a quote prefix."""
     sheet = write_and_open(tmp_path / "review.xlsx", hostile())["问题清单"]
     messages = [sheet.cell(number, 11) for number in range(2, 2 + len(HOSTILE))]
     assert [cell.value for cell in messages[:14]] == list(HOSTILE[:14])
@@ -58,7 +58,7 @@ def test_hostile_texts_are_shown_as_they_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_cell_never_holds_more_than_excel_takes(text: str) -> None:
-    """Length counts as Excel does, and no character is cut in two."""
+    """Length is counted as Excel counts it, and no character is cut in two."""
     shown = cell_text(text)
     assert utf16_len(shown) <= LONGEST_TEXT
     assert shown.encode("utf-8")
@@ -77,7 +77,7 @@ def test_a_cell_never_holds_more_than_excel_takes(text: str) -> None:
     ],
 )
 def test_a_link_leads_to_the_file_whatever_its_name(tmp_path: Path, path: str) -> None:
-    """What is written decodes to the path, and only the anchor follows a bare #."""
+    """The target decodes to the path, and only the place in the file follows a plain #."""
     what = replace(review(), findings=(finding(0, path, sheet="附件'1 #"),), root=tmp_path)
     sheet = write_and_open(tmp_path / "r.xlsx", what)["问题清单"]
     link, place = link_target(sheet, 2, column_number(sheet, "位置"))
@@ -88,13 +88,13 @@ def test_a_link_leads_to_the_file_whatever_its_name(tmp_path: Path, path: str) -
 
 
 def test_a_path_too_long_for_a_link_is_text() -> None:
-    """Nothing is linked without a root, or beyond Excel's limit."""
+    """There is no link without a root, or beyond Excel's limit."""
     assert linker(None, Path("/a"))("x.xlsx", None, None) is None
     assert linker(Path("/a"), Path("/a"))("长" * 3_000, None, None) is None
 
 
 def test_links_beyond_excels_limit_become_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The text stays, the file opens."""
+    """The text stays, and the file opens."""
     monkeypatch.setattr(sheet_writer, "MOST_LINKS", 1)
     sheet = write_and_open(tmp_path / "r.xlsx", review())["问题清单"]
     places = [sheet.cell(row, column_number(sheet, "位置")) for row in (2, 3, 4)]
@@ -102,8 +102,8 @@ def test_links_beyond_excels_limit_become_text(tmp_path: Path, monkeypatch: pyte
     assert places[1].value == "附件1!D4"
 
 
-def test_sheet_names_are_ones_excel_takes() -> None:
-    """Cut, cleaned, and never twice."""
+def test_sheet_names_are_valid_in_excel() -> None:
+    """Names are cut, cleaned and unique."""
     names: list[str] = []
     for wanted in ("总览", "总览", "a/b:c", "History", "'x'", "", "长" * 40, "长" * 40, "𠮷" * 20):
         names.append(sheet_name(wanted, names))

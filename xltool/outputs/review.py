@@ -174,8 +174,8 @@ def _filings(audit: Audit, counts: _FindingCounts, named: Mapping[str, str]) -> 
     groups: dict[str, tuple[list[Submission], list[NarrativeReport]]] = defaultdict(lambda: ([], []))
     for submission in audit.submissions:
         groups[submission.filing][0].append(submission)
-    for report in _narrative_reports(audit):
-        groups[report.filing][1].append(report)
+    for narrative_report in _narrative_reports(audit):
+        groups[narrative_report.filing][1].append(narrative_report)
     places = {name: at for at, name in enumerate(named)}
     known = sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0]))
     rows = (_filing(key, *same, audit, counts.severities.get(key, Counter())) for key, same in known)
@@ -183,22 +183,26 @@ def _filings(audit: Audit, counts: _FindingCounts, named: Mapping[str, str]) -> 
 
 
 def _narrative_reports(audit: Audit) -> list[NarrativeReport]:
-    return [report for record in audit.records for report in record.narrative_reports]
+    return [narrative_report for record in audit.records for narrative_report in record.narrative_reports]
 
 
 def _filings_by_path(audit: Audit) -> dict[str, str]:
     """The filing of each file: that of the last of its forms, or of its narrative report."""
-    return {report.path: report.filing for report in _narrative_reports(audit)} | {
+    return {narrative_report.path: narrative_report.filing for narrative_report in _narrative_reports(audit)} | {
         submission.path: submission.filing for submission in audit.submissions
     }
 
 
 def _filing(
-    key: str, same: Sequence[Submission], reports: Sequence[NarrativeReport], audit: Audit, counts: Counter[Severity]
+    key: str,
+    same: Sequence[Submission],
+    narrative_reports: Sequence[NarrativeReport],
+    audit: Audit,
+    counts: Counter[Severity],
 ) -> FilingRow:
     main = next((submission for submission in same if submission.form == "附件2"), None)
     base = next((submission for submission in same if submission.form == "附件1"), None)
-    everything: list[Submission | NarrativeReport | None] = [main, base, *same, *reports]
+    everything: list[Submission | NarrativeReport | None] = [main, base, *same, *narrative_reports]
     scored = main or next((submission for submission in same if submission.id in audit.scores), None)
     score = audit.scores.get(scored.id) if scored else None
     own_names = (key, *(submission.department for submission in (main, base) if submission is not None))
@@ -207,7 +211,14 @@ def _filing(
         next((source.department for source in everything if source is not None and source.department), "") or key,
         next((source.year for source in everything if source is not None and source.year is not None), None),
         Counter(submission.form for submission in same),
-        tuple(dict.fromkeys([*(submission.path for submission in same), *(report.path for report in reports)])),
+        tuple(
+            dict.fromkeys(
+                [
+                    *(submission.path for submission in same),
+                    *(narrative_report.path for narrative_report in narrative_reports),
+                ]
+            )
+        ),
         score_filed=score.filed if score else None,
         score_recomputed=score.recomputed if score else None,
         grade=score.grade if score else None,

@@ -44,10 +44,10 @@ def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
         sheet.write_number(row, 4, rule.filings, "integer")
         sheet.write_text(row, 5, rule.basis)
         sheet.fit_height(row, [None, rule.title, None, None, None, rule.basis])
-    hit = sum(rule.hits > 0 for rule in ordered)
-    if hit:
+    hit_rules = sum(rule.hits > 0 for rule in ordered)
+    if hit_rules:
         place = {"x_offset": 16, "y_offset": 4, "object_position": 3}  # below the heads: those are on every page
-        sheet.worksheet.insert_chart(1, len(RULE_COLUMNS), _chart(sheet, ordered[: min(hit, TOP)]), place)
+        sheet.worksheet.insert_chart(1, len(RULE_COLUMNS), _chart(sheet, ordered[: min(hit_rules, TOP)]), place)
 
 
 def _chart(sheet: SheetWriter, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
@@ -59,7 +59,7 @@ def _chart(sheet: SheetWriter, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401
             "name": "命中次数",
             "categories": [sheet.name, 1, 0, shown, 1],
             "values": [sheet.name, 1, _HITS, shown, _HITS],
-            "values_data": [rule.hits for rule in rules],  # for programs that look nothing up
+            "values_data": [rule.hits for rule in rules],  # for programs that do not read the cells
             "fill": {"color": NAVY},
             "border": {"none": True},
             "gap": 50 if shown > 2 else 200,  # noqa: PLR2004 - one or two bars would be slabs

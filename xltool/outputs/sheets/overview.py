@@ -239,8 +239,8 @@ def _rate_chart(sheet: SheetWriter, filings: tuple[FilingRow, ...]) -> Any:  # n
     chart = sheet.book.chart("column")
     labels = {"value": True, "num_format": "0%", "font": _font(8)} if shown <= SIDE_BY_SIDE else None
     for head, colour in (("预算执行率", "#5B9A68"), ("在职人员控制率", "#C9A23F")):
-        look = {"gap": 60 if shown > 1 else 250, "overlap": 0, "data_labels": labels}
-        chart.add_series(_series(sheet, head, filings, colour) | look)
+        layout = {"gap": 60 if shown > 1 else 250, "overlap": 0, "data_labels": labels}
+        chart.add_series(_series(sheet, head, filings, colour) | layout)
     _set_layout(chart, "各单位预算执行率和在职人员控制率", shown)
     chart.set_y_axis(_axis("0%") | {"min": 0})
     chart.set_legend({"position": "top", "font": _font(9)})

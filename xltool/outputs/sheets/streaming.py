@@ -238,8 +238,8 @@ def _whole_pixels(points: float) -> float:
 
 def _text_xml(text: str) -> str:
     """The XML of a text in its cell."""
-    kept = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
-    return f"<t{kept}>{_escape_text(text)}</t>"
+    space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+    return f"<t{space}>{_escape_text(text)}</t>"
 
 
 _short_text_xml: Final = lru_cache(maxsize=4_096)(_text_xml)

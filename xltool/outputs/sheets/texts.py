@@ -88,8 +88,8 @@ def _cell_text(text: str) -> str:
     if fits(text, LONGEST_TEXT):
         return text
     capacity = LONGEST_TEXT - utf16_len(CUT_MARK)
-    kept = text.encode("utf-16-le")[: 2 * capacity].decode("utf-16-le", errors="ignore")
-    return kept + CUT_MARK
+    start = text.encode("utf-16-le")[: 2 * capacity].decode("utf-16-le", errors="ignore")
+    return start + CUT_MARK
 
 
 _short_cell_text: Final = lru_cache(maxsize=4_096)(_cell_text)
