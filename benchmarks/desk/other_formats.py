@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import docx
 import openpyxl
 
-from tests.reader.test_guard import ole
+from tests.reader.test_guard_ole import ole
 
 if TYPE_CHECKING:
     from pathlib import Path

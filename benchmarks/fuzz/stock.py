@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.fuzz.zips import packed, parts_of
-from tests.attacks.formats import xlsb
+from tests.attacks.built_files import xlsb
 from tests.support.documents import Form, forms, typed, write_docx, write_xlsx
 from tests.support.programs.office import convert
 from tests.support.seed import order, seed_sheets

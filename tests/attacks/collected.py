@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tests.attacks import contents, formats, profiles, sizes, unreadable, zips
+from tests.attacks import (
+    containers,
+    other_formats,
+    profiles,
+    sheet_cells,
+    sizes,
+    unreadable,
+    workbook_structure,
+    xml_parts,
+    zips,
+)
 from tests.attacks.kit import Attack
 
 if TYPE_CHECKING:
@@ -35,5 +45,7 @@ def _collect(
         NOTES[name] = note
 
 
-for module in (zips, contents, formats, profiles, sizes, unreadable):
+for module in (
+    zips, xml_parts, sheet_cells, workbook_structure, containers, other_formats, profiles, sizes, unreadable,
+):  # fmt: skip
     module.collect(_collect)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from tests.attacks.formats import docx, ods
+from tests.attacks.built_files import docx, ods
 from tests.attacks.kit import STRINGS, after_sheet, in_sheet, parts_of, replaced, zipped
 from xltool.reader.a1 import column_letters
 

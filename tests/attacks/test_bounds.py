@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.attacks.formats import docx, ods
+from tests.attacks.built_files import docx, ods
 from tests.attacks.kit import SHEET, STRINGS, in_sheet, parts_of, replaced, zipped
 from tests.support.filled import filled
 from xltool.reader import limits

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.attacks.formats import TYPES
+from tests.attacks.built_files import TYPES
 from tests.attacks.kit import BOOK, SHEET, in_sheet, parts_of, zipped
 from tests.support.filled import filled
 from xltool.reader.guard import FileFormat, Refused, check

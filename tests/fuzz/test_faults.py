@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.fuzz.stock import HONEST, KEPT
-from tests.attacks.formats import ods, xlsb
+from tests.attacks.built_files import ods, xlsb
 from tests.attacks.kit import BOOK, in_sheet, parts_of, replaced, with_part
 from tests.support.documents import as_sheet, base_data_form, project_form
 from tests.support.filled import filled

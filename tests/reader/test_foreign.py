@@ -1,211 +1,25 @@
-"""What departments really send: the seed in every format, five filings of other places, and bad input."""
+"""What departments really send: five filings of other places, and bad input."""
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
-from tests.reader.test_formats import through_writer
+from tests.reader.sent_files import FORMATS, Maker, compare, read, seed_rows, seed_values
 from tests.support import filings
-from tests.support.documents import Form, base_data_form, forms, places, project_form, write_docx, write_xlsx
-from tests.support.programs.office import convert, needs_office
-from tests.support.seed import DEPARTMENT, PROJECT, goals, seed
-from tools.samples import junshan
-from tools.samples.checking import audited, placed_findings
-from xltool.findings import Severity, address, row_column
-from xltool.forms import FORMS
-from xltool.reader.formats import open_any
-from xltool.reader.guard import check
-from xltool.reader.labels.area import fold_label
-from xltool.reader.locate import LocatedForm, locate_forms
-from xltool.reader.notes.leftovers import CellAccount, account_for_cells
+from tests.support.documents import Form, base_data_form, project_form, write_docx, write_xlsx
+from tools.samples.checking import audited
+from xltool.findings import Severity
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from tools.samples.sample import Address, FieldRef
     from xltool.auditing.audit import Audit
-    from xltool.reader.records import FileRecord, Submission
-
-WORKBOOKS = ("xlsx", "xls", "et", "ods")
-DOCUMENTS = ("docx", "doc")
-FORMATS = [
-    "xlsx",
-    "docx",
-    *(pytest.param(suffix, marks=needs_office) for suffix in ("xls", "et", "ods", "doc")),
-]
-
-
-class Maker:
-    """Forms written in any format, each once."""
-
-    def __init__(self, folder: Path) -> None:
-        """Files go into the folder."""
-        self.folder = folder
-        self.made: dict[tuple[str, str], Path] = {}
-
-    def file(self, name: str, filed: list[Form], suffix: str) -> Path:
-        """The forms as a file of this format."""
-        if (name, suffix) not in self.made:
-            self.made[name, suffix] = self._make(name, filed, suffix)
-        return self.made[name, suffix]
-
-    def _make(self, name: str, filed: list[Form], suffix: str) -> Path:
-        if suffix == "xlsx":
-            return write_xlsx(filed, self.folder / f"{name}.xlsx")
-        if suffix == "docx":
-            return write_docx(filed, self.folder / f"{name}.docx")
-        if suffix == "doc":
-            return through_writer(self.file(name, filed, "docx"), self.folder / "writer", "doc")
-        if suffix == "et":
-            return Path(shutil.copy(self.file(name, filed, "xls"), self.folder / f"{name}.et"))
-        return convert([self.file(name, filed, "xlsx")], self.folder / suffix, suffix)[0]
-
-
-@pytest.fixture(scope="module")
-def maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
-    """Files of this module."""
-    return Maker(tmp_path_factory.mktemp("foreign"))
-
-
-def read(path: Path) -> FileRecord:
-    """A file that must be read."""
-    record = read_file(path, path.name)
-    assert record.status == "read", record.reason
-    return record
-
-
-# ------------------------------------------------------------------------------------------- the seed
-
-
-@cache
-def seed_values() -> dict[str, dict[str, object]]:
-    """Every single field of the three forms, from the transcription."""
-    foot = {"填表人": "某某", "填报日期": "2024-06-12", "联系电话": "0730-0000000", "单位负责人签字": None}
-    texts = {field.key: text for field, text in goals().items()}
-    one, two, three = (seed()[key] for key in ("附件1", "附件2", "附件3"))
-    base: dict[str, object] = {key: one[key] for key in ("编制数", "实际在职人数", "控制率", "厉行节约保障措施")}
-    for label, amounts in one["rows"].items():
-        key = label.lstrip("123、").removeprefix("其中:").replace("、", "")
-        if key != PROJECT:
-            base |= {f"{key}_{m}": a for m, a in zip(("上年决算数", "本年预算数", "本年决算数"), amounts, strict=True)}
-    for key in ("政府采购金额_上年决算数", "部门基本支出预算调整_上年决算数"):
-        base.pop(key)  # —— on the form
-    funds = {f"年度资金总额_{key}": value for key, value in two["年度资金总额"].items()} | {"年度资金总额_得分": 10}
-    halves = {f"{half}_{key}": value for half in ("收入", "支出") for key, value in two[f"{half}性质"].items()}
-    total = {f"总分_{key}": value for key, value in two["总分"].items()}
-    project: dict[str, object] = {key: three[key] for key in ("项目支出名称", "主管部门", "实施单位")}
-    for label, amounts in three["资金"].items():
-        key = label.removeprefix("其中:")
-        if isinstance(amounts, list):
-            project |= {f"{key}_{m}": a for m, a in zip(filings.MEASURES, amounts, strict=True)}
-        else:
-            project[f"年度资金总额_{key}"] = amounts
-    return {
-        "附件1": base | one["楼堂馆所"] | foot,
-        "附件2": {"部门名称": DEPARTMENT} | funds | halves | texts | total | foot,
-        "附件3": project | texts | total | foot,
-    }
-
-
-def wanted_value(value: object) -> object:
-    """A transcribed value as it is read: percentages are fractions, numbers floats."""
-    if isinstance(value, str) and value.endswith("%") and value[:-1].replace(".", "").isdigit():
-        return round(float(value[:-1]) / 100, 8)
-    return float(value) if isinstance(value, int) else value
-
-
-def compare(submission: Submission, values: dict[str, object], rows: list[dict[str, object]]) -> int:
-    """Field by field and row by row; gives the number of values compared."""
-    read_values = {key: submission.value(key) for key in values if key in submission.values}
-    assert read_values == {key: wanted_value(value) for key, value in values.items()}
-    table = [row for row in submission.rows if row.table == FORMS[submission.form].tables[0].key]
-    texts = [{key: row.value(key) for key in wanted} for row, wanted in zip(table, rows, strict=True)]
-    assert texts == [{key: float(v) if isinstance(v, int) else v for key, v in row.items()} for row in rows]
-    return len(values) + sum(map(len, rows))
-
-
-def seed_rows(form: str) -> list[dict[str, object]]:
-    """The rows of a form, from the transcription."""
-    if form == "附件1":
-        amounts = seed()["附件1"]["rows"][f"1、{PROJECT}"]
-        return [{"项目名称": PROJECT, **dict(zip(("上年决算数", "本年预算数", "本年决算数"), amounts, strict=True))}]
-    renamed = {"偏差原因": "偏差原因分析及改进措施"}
-    return [
-        {renamed.get(key, key): value or (value if value == 0 else None) for key, value in row.items()}
-        for row in seed()["附件2"]["indicators"]
-    ]
-
-
-@pytest.mark.parametrize("suffix", FORMATS)
-def test_every_value_of_the_seed_in_every_format(maker: Maker, suffix: str) -> None:
-    """All fields of the three forms and all rows are the transcribed ones, whatever the file."""
-    record = read(maker.file("seed", forms(), suffix))
-    assert [(submission.form, submission.layout, submission.year) for submission in record.submissions] == [
-        (key, "foreign", 2023) for key in FORMS
-    ]
-    counts = [
-        compare(submission, seed_values()[submission.form], seed_rows(submission.form))
-        for submission in record.submissions
-    ]
-    assert counts == [51 + 4, 23 + 184, 26 + 184]
-    assert all(submission.values.keys() == seed_values()[submission.form].keys() for submission in record.submissions)
-
-
-class Cells:
-    """Where the builder put each field of the seed: in sheets of a workbook, or in tables and paragraphs."""
-
-    def __init__(self, path: Path) -> None:
-        """A file made of the seed's forms."""
-        self.path = path
-        self.filed = {form.name: form for form in forms()}
-
-    def address(self, spot: FieldRef) -> Address:
-        """File, sheet and cell of a spot."""
-        assert spot.field is not None
-        form = self.filed[spot.form]
-        row, column = places(form)[spot.field.key, spot.row]
-        if self.path.suffix[1:] in WORKBOOKS:
-            return self.path.name, spot.form, address(row, column)
-        number = list(self.filed).index(spot.form) + 1
-        inside = row - len(form.head)
-        if inside <= form.height:
-            return self.path.name, f"表格{number}", address(inside, column)
-        before = sum(len(other.head) + len(other.foot) for other in forms()[: number - 1])
-        return self.path.name, "段落", f"A{before + len(form.head) + inside - form.height}"
-
-
-@pytest.mark.parametrize("suffix", FORMATS)
-def test_the_seed_is_found_out_in_every_format(maker: Maker, suffix: str) -> None:
-    """All of C.1 at the foreign cells, nothing else, nothing of C.2, and the same scores."""
-    path = maker.file("seed", forms(), suffix)
-    result = audited([path])
-    cells = Cells(path)
-    expected = [one for one in junshan.MUST_FLAG if one.rule != "T-01"]
-    wanted = sorted((one.rule, one.severity, cells.address(one.at)) for one in expected)
-    found = [one for one in placed_findings(result) if one[0] != "T-01"]
-    assert found == wanted
-    assert {one[0] for one in found} >= {"A3-02", "A2-14"}
-    assert {finding.rule for finding in result.findings}.isdisjoint(junshan.MUST_NOT_FLAG)
-    assert [(one.filed, one.recomputed, one.grade) for one in result.scores.values()] == [(95, 95, "优")] * 2
-
-
-@pytest.mark.parametrize("suffix", FORMATS)
-def test_full_width_spaces_are_told_with_each_cell(maker: Maker, suffix: str) -> None:
-    """T-01: the thirteen padded numbers of 附件1 and the nine of 附件3."""
-    result = audited([maker.file("seed", forms(), suffix)])
-    padded = [1 + len(finding.related) for finding in result.findings if finding.rule == "T-01"]
-    assert padded == [13, 9]
-
-
-# --------------------------------------------------------------------------- five filings of other places
 
 CUT = "the transcription is cut: not all indicators are there"
 FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
@@ -245,6 +59,8 @@ FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
     # A category without any indicator is no row of the table: it is S-32 that speaks of it.
     ("zhongjiang_water_2022", "S-12", "经济效益指标"): ("S-32", Severity.INFO, "二级指标"),
 }
+
+
 CONSEQUENCES = {
     "chizhou_tangxi_village_2022": {"S-01": CUT},
     "chongqing_media_2021": {
@@ -324,111 +140,6 @@ def test_no_error_beyond_the_flags(audits: dict[str, Audit], name: str) -> None:
 def test_every_finding_on_the_five_names_its_cell(audits: dict[str, Audit]) -> None:
     """Also where the form has no cell for what a check is about, such as a total that was cut off."""
     assert [finding for result in audits.values() for finding in result.findings if finding.cell is None] == []
-
-
-# ------------------------------------------------------------------------------- nothing dropped silently
-
-
-def located(path: Path) -> list[LocatedForm]:
-    """The forms found in a file."""
-    return locate_forms(open_any(path, check(path)))
-
-
-def accounts(path: Path) -> Iterator[tuple[Submission, LocatedForm, CellAccount]]:
-    """Each form of a file with the account of its cells."""
-    record = read(path)
-    for submission, form in zip(record.submissions, located(path), strict=True):
-        yield submission, form, account_for_cells(submission, form)
-
-
-def filled(form: LocatedForm) -> set[tuple[int, int]]:
-    """The cells of the form's part of the sheet that hold anything, counted here from the sheet itself."""
-    region = form.region
-    assert region is not None
-    return {
-        spot
-        for spot, cell in form.sheet.cells.items()
-        if region.top <= spot[0] <= region.bottom and cell.value is not None and str(cell.value).strip()
-    }
-
-
-def told_of(submission: Submission) -> set[tuple[int, int]]:
-    """The cells that W-10 names, and a number in a —— cell (A1-25)."""
-    notes = [note for note in submission.notes if note.rule in {"W-10", "A1-25"}]
-    return {row_column(str(cell)) for note in notes for cell in (note.cell, *note.related)}
-
-
-@pytest.mark.parametrize("suffix", ["xlsx", "docx"])
-@pytest.mark.parametrize("name", ["seed", *filings.NAMES])
-def test_every_cell_is_accounted_for(maker: Maker, name: str, suffix: str) -> None:
-    """Values + printed texts + cells reported as not ours = cells that hold anything."""
-    filed = forms() if name == "seed" else filings.build(name).forms
-    found = list(accounts(maker.file(name, filed, suffix)))
-    for one, form, account in found:
-        assert len(account.values) + len(account.printed) + len(account.left) == len(filled(form))
-        assert account.values | account.printed | set(account.left) == filled(form)
-        assert told_of(one) == set(account.left)
-        cells = {row_column(each.cell) for each in one.values.values() if each.raw not in {None, ""}}
-        assert cells & filled(form) <= account.values
-    left = [len(account.left) for _, _, account in found]
-    assert left == LEFT.get(name, [0] * len(found))
-
-
-LEFT = {"chongqing_media_2021": [28], "hunan_dept_basic_2018_wanglu": [1], "zhongjiang_water_2022": [2]}
-"""得分系数 and 是否核心指标 with their heads; 16.14 in a —— cell; 项目负责人及电话 and who it is."""
-
-
-@pytest.mark.parametrize("name", ["seed", *filings.NAMES])
-def test_no_value_hides_among_the_printed_texts(maker: Maker, name: str) -> None:
-    """What was taken for a printed text is one: no number, no text of the transcription."""
-    filed = forms() if name == "seed" else filings.build(name).forms
-    for _, form, account in accounts(maker.file(name, filed, "xlsx")):
-        texts = [form.sheet.cells[spot].value for spot in account.printed]
-        assert [text for text in texts if not isinstance(text, str)] == []
-        assert [text for text in texts if fold_label(str(text)) in _filed_texts(name)] == []
-
-
-@cache
-def _filed_texts(name: str) -> set[str]:
-    built = None if name == "seed" else filings.build(name)
-    rows = seed_rows("附件2") if built is None else built.rows
-    levels = {"一级指标", "二级指标"}
-    return {fold_label(v) for row in rows for key, v in row.items() if isinstance(v, str) and key not in levels}
-
-
-def test_a_table_that_is_no_form_is_told(maker: Maker) -> None:
-    """The index table beside the 2018 form: how many cells, where, as a note on the file."""
-    record = read(maker.file(filings.NAMES[3], filings.build(filings.NAMES[3]).forms, "xlsx"))
-    (note,) = record.notes
-    assert (note.rule, note.sheet, note.cell, note.words["个数"]) == ("W-10", "指标表", "A1", "13")
-    assert "部门整体支出绩效评价指标表" in note.words["清单"]
-
-
-def test_a_report_below_the_forms_is_told(tmp_path: Path) -> None:
-    """In a Word file the report follows the forms: no form claims its lines, one note tells of them."""
-    report = Form("报告", ["2023年度部门整体支出绩效自评报告", "一、部门基本情况", "内设机构5个。"], 1, foot=[])
-    report.add(1, "编制数")
-    record = read(write_docx([*forms(), report], tmp_path / "全套.docx"))
-    assert [submission.form for submission in record.submissions] == list(FORMS)
-    (note,) = record.notes
-    assert (note.rule, note.words["个数"], note.sheet, note.cell) == ("W-10", "4", "段落", "A14")
-
-
-def test_a_note_beside_the_form_is_told(tmp_path: Path) -> None:
-    """A remark right of the table, and an amount in a row of its own."""
-    form = base_data_form()
-    form.add(4, "请财务核对", start=9)
-    form.add(form.height + 1, "其他经费", ("88.8", 2))
-    path = write_xlsx([form], tmp_path / "附件1.xlsx")
-    ((one, _, account),) = accounts(path)
-    texts = {address(*spot) for spot in account.left}
-    assert texts == {"I6", "A23", "B23"} == {address(*spot) for spot in told_of(one)}
-    (finding,) = (finding for finding in audited([path]).findings if finding.rule == "W-10")
-    assert "I6 “请财务核对”" in finding.message
-    assert "有 3 个单元格" in finding.message
-
-
-# --------------------------------------------------------------------------------------------- bad input
 
 
 def test_a_workbook_with_no_form(tmp_path: Path) -> None:

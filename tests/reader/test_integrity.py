@@ -1,89 +1,41 @@
-"""What was changed on a returned template is found at its cell, told apart, and nothing else is found."""
+"""What was changed on a returned template is noted at its cell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from tests.reader.changed import (
+    CONTROL,
+    NOTATION,
+    POSTS,
+    PUBLIC,
+    RECEPTION,
+    SCORE,
+    STAFF,
+    Case,
+    changed,
+    notes,
+    read,
+    told,
+)
 from tests.support import seed
 from tests.support.filled import cell_in_row, cell_of, filled
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.workbook_editor import WorkbookEditor
-from xltool.auditing import audit
 from xltool.batches.grouping import as_one_set
-from xltool.forms import FORMS, review
 from xltool.forms.base_data import project_actual, project_name
-from xltool.reader.notation.cells import State
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.expr.nodes import Field
-    from xltool.findings import Finding
-    from xltool.reader.records import FileRecord
 
-Change = Callable[[WorkbookEditor], object]
 ALL = ("附件1", "附件2", "附件3")
 DASHED = cell_of("附件1", "三公经费_上年决算数")[0] + cell_of("附件1", "政府采购金额_本年预算数")[1:]
-CONTROL, RECEPTION, PUBLIC = (
-    cell_of("附件1", "控制率"),
-    cell_of("附件1", "公务接待_本年决算数"),
-    cell_of("附件1", "三公经费_本年决算数"),
-)
-POSTS, STAFF = cell_of("附件1", "编制数"), cell_of("附件1", "实际在职人数")
-TARGET, ACTUAL = cell_in_row("附件2", review.target_value, 0), cell_in_row("附件2", review.actual_value, 0)
-WEIGHT, SCORE = cell_in_row("附件2", review.weight, 0), cell_in_row("附件2", review.score, 0)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A change to a form, and the one note it must bring: rule, cell, severity and words of the message."""
-
-    name: str
-    change: Change
-    rule: str
-    cell: str | None
-    words: tuple[str, ...]
-    severity: str = ""
-    form: str = "附件1"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def read(path: Path) -> FileRecord:
-    """The file read in this process, as a set of its own."""
-    record = read_file(path, path.name)
-    as_one_set([record])
-    return record
-
-
-def notes(*records: FileRecord) -> list[Finding]:
-    """What reading noticed."""
-    return audit.noticed(records)
-
-
-def told(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
-    """Rule, severity and cell of each finding."""
-    return [(finding.rule, finding.severity.value, finding.cell) for finding in findings]
-
-
-def rules_at(record: FileRecord, cell: str) -> set[str]:
-    """Rules whose finding stands at a cell, of the whole audit."""
-    return {finding.rule for finding in audit.audit([record]).findings if finding.cell == cell}
-
-
-def changed(folder: Path, form: str, change: Change) -> FileRecord:
-    """An issued and filled form after the clerk has been at it."""
-    clerk = WorkbookEditor(filled(folder / "filled.xlsx", form))
-    change(clerk)
-    return read(clerk.save(folder / "changed.xlsx"))
 
 
 def _manifest_cell(clerk: WorkbookEditor, key: str) -> str:
@@ -98,9 +50,6 @@ def _say_version(clerk: WorkbookEditor) -> None:
 
 def _turn_year(clerk: WorkbookEditor) -> None:
     clerk.put("xltool", _manifest_cell(clerk, "年度"), "2022")
-
-
-# --- nothing where nothing was changed --------------------------------------------------------
 
 
 @pytest.mark.parametrize("forms", [*((form,) for form in ALL), ALL], ids="＋".join)
@@ -137,8 +86,6 @@ def test_libreoffice_changes_nothing(tmp_path: Path) -> None:
     assert told(notes(record)) == []
     assert all(cell.intact for submission in record.submissions for cell in submission.values.values() if cell.formula)
 
-
-# --- one change, one note ---------------------------------------------------------------------
 
 CASES = (
     Case("version", _say_version, "W-02", None, ("9.0.0",)),
@@ -369,157 +316,3 @@ def test_every_rule_of_integrity_and_notation_is_tried() -> None:
     alone = {"W-01", "W-12", "W-19", "W-21", "W-23", "W-24", "W-25", "W-27"}
     tried = {case.rule for case in (*CASES, *NOTATION)} | alone
     assert tried == {rule.code for rule in RULES.values() if rule.noted} - {"W-22", "W-26"}
-
-
-# --- the verdict on a calculated cell ---------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("typed", "agrees"),
-    [("125%", True), ("125", True), (1.25, True), ("1.25%", False), (1.2, False), ("125.2%", False)],
-)
-def test_overtyped_rate(tmp_path: Path, typed: str | float, *, agrees: bool) -> None:
-    """125%, 1.25 and 125 are the right rate; 1.25% for 125% is not."""
-    found = notes(changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", CONTROL, typed)))
-    (verdict,) = [note for note in found if note.rule == "W-04"]
-    assert ("一致" in verdict.message) is agrees, verdict.message
-
-
-@pytest.mark.parametrize(
-    ("part", "total", "agrees"),
-    [(27.484, 27.48, True), (27.4849, 27.48, True), (27.475, 27.48, True), (27.47, 27.48, False), (20, 27.48, False)],
-)
-def test_overtyped_total_within_printed_precision(tmp_path: Path, part: float, total: float, *, agrees: bool) -> None:
-    """A total typed with two decimals agrees with one that has more, within half a cent; a whole one is too much."""
-    record = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", RECEPTION, part).put("附件1", PUBLIC, total))
-    (verdict,) = [note for note in notes(record) if note.cell == PUBLIC]
-    assert verdict.rule == "W-04"
-    assert ("一致" in verdict.message) is agrees, verdict.message
-
-
-@pytest.mark.parametrize(
-    ("typed", "agrees"), [(0.9166, True), (0.9167, True), ("91.67%", True), (0.92, True), (0.93, False)]
-)
-def test_overtyped_rate_within_printed_precision(tmp_path: Path, typed: str | float, *, agrees: bool) -> None:
-    """11 of 12 is 91.666…%: rounded or truncated at the decimals that were printed, it is right."""
-    record = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", STAFF, 11).put("附件1", CONTROL, typed))
-    (verdict,) = [note for note in notes(record) if note.rule == "W-04"]
-    assert ("一致" in verdict.message) is agrees, verdict.message
-
-
-def test_overtyped_with_a_wrong_value_is_also_an_error_of_its_rule(tmp_path: Path) -> None:
-    """The rule of the sum speaks of the wrong value, and is silent on a right one."""
-    wrong = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", PUBLIC, 30))
-    assert {"W-04", "A1-07"} <= rules_at(wrong, PUBLIC)
-    right = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", PUBLIC, 27.48))
-    assert "A1-07" not in rules_at(right, PUBLIC)
-
-
-def test_never_calculated_is_recomputed(tmp_path: Path) -> None:
-    """Without results every value is recomputed, none is 0, and no rule takes them for blank."""
-    with_results = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk)])
-    without = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk.forget_results())])
-    assert [finding for finding in without.findings if finding.rule != "W-16"] == with_results.findings
-    (one,) = without.submissions
-    assert one.values["总分_得分"].state is State.NOT_CALCULATED
-    assert without.recomputed(one, review_total()) == 95
-
-
-def review_total() -> Field:
-    """The total score of 附件2."""
-    return FORMS["附件2"].fields["总分_得分"]
-
-
-def test_text_that_no_formula_counts(tmp_path: Path) -> None:
-    """A total that is wrong because an input is text: the input is told, not the total, and only once."""
-    record = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", RECEPTION, "27.48").show("附件1", PUBLIC, ""))
-    found = notes(record)
-    assert told(found) == [("W-05", "warning", RECEPTION)]
-    assert "没有计入" in found[0].message
-
-
-def test_text_in_a_table_that_no_formula_counts(tmp_path: Path) -> None:
-    """The same in a table column, through the total that rests on it."""
-    total = cell_of("附件2", "总分_得分")
-    record = changed(tmp_path, "附件2", lambda clerk: clerk.put("附件2", SCORE, "6").show("附件2", total, 89))
-    assert told(notes(record)) == [("W-05", "warning", SCORE)]
-
-
-def test_without_manifest_a_stale_result_is_still_found(tmp_path: Path) -> None:
-    """Where nobody can say which formula was issued, a result that does not follow from the inputs is still told."""
-    record = changed(tmp_path, "附件1", lambda clerk: clerk.drop_manifest().show("附件1", PUBLIC, 99.0))
-    assert told(notes(record)) == [("W-18", "info", None), ("W-09", "error", PUBLIC)]
-
-
-# --- how values are written -------------------------------------------------------------------
-
-OFFICE = cell_of("附件1", "办公经费_本年决算数")
-FILED_ON = cell_of("附件1", "填报日期")
-NOTATION = (
-    Case("full width", lambda c: c.put("附件1", OFFICE, "１９.２３"), "T-01", OFFICE, ("读作 19.23",)),
-    Case("wide space", lambda c: c.put("附件1", OFFICE, "19.23\u3000"), "T-01", OFFICE, ("读作 19.23",)),
-    Case("thousands", lambda c: c.put("附件1", OFFICE, "1,019.23"), "T-02", OFFICE, ("读作 1019.23",)),
-    Case("brackets", lambda c: c.put("附件1", OFFICE, "(19.23)"), "T-02", OFFICE, ("读作 -19.23",)),
-    Case("no such thing", lambda c: c.put("附件1", OFFICE, "无"), "T-03", OFFICE, ("“无”读作 没有该项内容",)),
-    Case("stray mark", lambda c: c.put("附件1", OFFICE, "19.23."), "T-05", OFFICE, ("读作 19.23",), "warning"),
-    Case("scanned", lambda c: c.put("附件2", ACTUAL, "W100%"), "T-06", ACTUAL, ("“W100%”",), form="附件2"),
-    Case("date", lambda c: c.put("附件1", FILED_ON, "2024.6.12"), "T-07", FILED_ON, ("读作 2024-06-12",)),
-    Case("range", lambda c: c.put("附件2", TARGET, "15-20个"), "T-08", TARGET, ("读作 15～20个",), form="附件2"),
-    Case("sign", lambda c: c.put("附件2", TARGET, "》=15个"), "T-09", TARGET, ("读作 ≥15个",), form="附件2"),
-    Case("percent sign", lambda c: c.put("附件2", TARGET, "》=95%"), "T-09", TARGET, ("读作 ≥95%",), form="附件2"),
-    Case("wide target", lambda c: c.put("附件2", TARGET, "１５个"), "T-01", TARGET, ("读作 15个",), form="附件2"),
-    Case("unit", lambda c: c.put("附件1", OFFICE, "19.23万元"), "T-10", OFFICE, ("读作 19.23",)),
-    Case("yuan", lambda c: c.put("附件1", OFFICE, "192300元"), "T-10", OFFICE, ("读作 19.23",)),
-    Case("numerals", lambda c: c.put("附件1", OFFICE, "十九"), "T-10", OFFICE, ("读作 19",)),
-    Case("score", lambda c: c.put("附件2", SCORE, "6分"), "A2-14", SCORE, ("读作 6",), form="附件2"),
-    Case("weight", lambda c: c.put("附件2", WEIGHT, "6分"), "A2-14", WEIGHT, ("读作 6",), form="附件2"),
-    Case(
-        "bare rate",
-        lambda c: c.reformat("附件1", CONTROL, "General").put("附件1", CONTROL, 125),
-        "T-04",
-        CONTROL,
-        ("读作 1.25",),
-    ),
-)
-
-
-@pytest.mark.parametrize("case", NOTATION, ids=str)
-def test_notation_is_repaired_and_told(tmp_path: Path, case: Case) -> None:
-    """A repair is told at its cell, with what was made of it, and is the only note but for an overtyped formula."""
-    found = [note for note in notes(changed(tmp_path, case.form, case.change)) if note.rule != "W-04"]
-    assert told(found) == [(case.rule, case.severity or "info", case.cell)]
-    assert all(words in found[0].message for words in case.words), found[0].message
-
-
-def test_repairs_of_a_kind_are_one_note(tmp_path: Path) -> None:
-    """Many cells written the same way are one note with all their addresses."""
-    other = cell_of("附件1", "水费电费差旅费_本年决算数")
-    record = changed(
-        tmp_path, "附件1", lambda clerk: clerk.put("附件1", OFFICE, "１９").put("附件1", other, "１５.７７")
-    )
-    (found,) = notes(record)
-    assert (found.rule, found.cell, [place.cell for place in found.related]) == ("T-01", OFFICE, [other])
-
-
-@pytest.mark.parametrize("typed", ["十来人", "12个月", "见附表", "2024-06-12", "#NAME"])
-def test_what_cannot_be_read_stays_what_it_is(tmp_path: Path, typed: str) -> None:
-    """A cell that is no number: unparsed, warned of, its text kept, and no rule judges by it."""
-    record = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", POSTS, typed).show("附件1", CONTROL, ""))
-    (one,) = record.submissions
-    posts = one.values["编制数"]
-    assert (posts.state, posts.value, posts.raw) == (State.UNPARSED, None, typed)
-    found = audit.audit([record]).findings
-    assert [(note.rule, note.severity.value) for note in found if note.cell == POSTS] == [("W-05", "warning")]
-    assert [note.rule for note in found if note.cell == CONTROL] == []
-
-
-def test_project_of_a_unit_below_the_department_is_no_mistake(tmp_path: Path) -> None:
-    """附件3 filled in by a subordinate unit names the department as 主管部门: the template is the right one."""
-    implementer, supervisor = cell_of("附件3", "实施单位"), cell_of("附件3", "主管部门")
-    below = changed(tmp_path, "附件3", lambda clerk: clerk.put("附件3", implementer, "园区服务中心"))
-    assert told(notes(below)) == []
-
-    def other(clerk: WorkbookEditor) -> None:
-        clerk.put("附件3", implementer, "园区服务中心").put("附件3", supervisor, "某某局")
-
-    assert told(notes(changed(tmp_path, "附件3", other))) == [("W-17", "error", implementer)]
