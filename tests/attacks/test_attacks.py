@@ -11,7 +11,7 @@ import pytest
 import xltool
 from tests.attacks.collected import ATTACKS, NOTES
 from tests.attacks.profiles import FORGED, HOSTILE, carrying
-from tests.batches.test_resuming import other
+from tests.batches.folders import with_other_bytes
 from tests.support.filled import filled
 from xltool.batches import reading
 from xltool.reader.files.archives import Source
@@ -48,7 +48,7 @@ def records(form: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     for number, attack in enumerate(ATTACKS.values()):
         if number % EVERY == 0:
             path = folder / f"honest {number}.xlsx"
-            path.write_bytes(other(form, number))
+            path.write_bytes(with_other_bytes(form, number))
             sources.append(Source(path, path.name))
         path = folder / f"{number:03d}{attack.suffix}"
         path.write_bytes(attack.build(form))

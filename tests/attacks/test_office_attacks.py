@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.attacks.test_attacks import outcome
-from tests.batches.test_resuming import other
+from tests.batches.folders import with_other_bytes
 from tests.reader.test_sandbox import linked_document
 from tests.support.filled import filled
 from tests.support.luring import Listener, listening, lures, odt
@@ -68,7 +68,7 @@ def records(
     attacks = lures(listener.address) | LABORIOUS | documents | {"half a document.doc": document[: len(document) // 2]}
     for number, (name, content) in enumerate(attacks.items()):
         if number % EVERY == 0:
-            (folder / f"honest {number}.xlsx").write_bytes(other(form, number))
+            (folder / f"honest {number}.xlsx").write_bytes(with_other_bytes(form, number))
         (folder / name).write_bytes(content)
     listener.calls = 0  # making the document has called
     with pytest.MonkeyPatch.context() as patch:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tools.samples import planted
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.auditing.rounds.comparison import Outcome

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tests.support.filled import cell_in_row, cell_of
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key

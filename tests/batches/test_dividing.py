@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import xltool
-from tests.batches.test_batches import FOREST, WATER, issued
+from tests.batches.folders import FOREST, WATER, issued
 from tests.support import seed
 from tests.support.filled import filled
 from xltool.api import merge
@@ -84,14 +84,14 @@ def test_audit_names_the_form_that_cannot_be_judged_and_judges_the_others(
     paths = one_filing(tmp_path / "a", f"judge {kind}")
     result = CliRunner().invoke(app, ["audit", *map(str, paths), "--format", "json"])
     assert result.exit_code == 1
-    found = json.loads(result.stdout)["findings"]
-    (unjudged,) = [finding for finding in found if finding["rule"] == "W-27"]
+    findings = json.loads(result.stdout)["findings"]
+    (unjudged,) = [finding for finding in findings if finding["rule"] == "W-27"]
     assert unjudged["severity"] == "error"
     assert unjudged["path"].endswith(f"judge {kind}.xlsx")
     assert unjudged["sheet"] == "附件2"
     assert unjudged["message"] == f"附件2未能核对：{REASONS[kind]}。"
     others = CliRunner().invoke(app, ["audit", str(paths[0]), str(paths[2]), "--format", "json"])
-    assert said_by([finding for finding in found if finding["rule"] != "W-27"]) == said_by(
+    assert said_by([finding for finding in findings if finding["rule"] != "W-27"]) == said_by(
         json.loads(others.stdout)["findings"]
     )
 
@@ -106,8 +106,8 @@ def departments(folder: Path, name: str) -> Path:
 
 def findings_in(out: Path) -> list[dict[str, Any]]:
     """What a run says."""
-    found: list[dict[str, Any]] = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
-    return found
+    findings: list[dict[str, Any]] = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
+    return findings
 
 
 def runs_of(folder: Path, out: Path, jobs: int = 2) -> RunResult:
@@ -120,16 +120,16 @@ def test_batch_goes_on_and_a_second_run_mends_it(tmp_path: Path, poisoned: Path,
     """All else is as if nothing was the matter; what failed is not kept for the next run, which has better workers."""
     folder, out = departments(tmp_path / "报送", f"judge {kind}"), tmp_path / "结果"
     outcome = runs_of(folder, out)
-    found = findings_in(out)
-    assert [finding["path"] for finding in found if finding["rule"] == "W-27"] == [f"水利局/judge {kind}.xlsx"]
+    findings = findings_in(out)
+    assert [finding["path"] for finding in findings if finding["rule"] == "W-27"] == [f"水利局/judge {kind}.xlsx"]
     assert {path.name for path in outcome.written} >= {"review.xlsx", "review.html", "findings.json"}
     (poisoned / "sitecustomize.py").unlink()
     assert runs_of(folder, out).tally != outcome.tally
     whole = findings_in(out)
     assert not [finding for finding in whole if finding["rule"] == "W-27"]
     elsewhere = "水利局/judge"
-    assert said_by([one for one in found if not one["path"].startswith(elsewhere)]) == said_by(
-        [one for one in whole if not one["path"].startswith(elsewhere)]
+    assert said_by([finding for finding in findings if not finding["path"].startswith(elsewhere)]) == said_by(
+        [finding for finding in whole if not finding["path"].startswith(elsewhere)]
     )
 
 
@@ -202,10 +202,10 @@ def test_a_filing_that_cannot_be_judged_as_a_whole_is_judged_form_by_form(tmp_pa
     """Each form has its verdict, and what was not looked at is named."""
     folder, out = departments(tmp_path / "报送", "together leave"), tmp_path / "结果"
     runs_of(folder, out)
-    found = findings_in(out)
-    (unjudged,) = [finding for finding in found if finding["rule"] == "W-27"]
+    findings = findings_in(out)
+    (unjudged,) = [finding for finding in findings if finding["rule"] == "W-27"]
     assert unjudged["message"] == "各表之间的关系未能核对：程序异常退出。"
-    assert {Path(one["path"]).name for one in found if one["path"].startswith("水利局")} == {
+    assert {Path(finding["path"]).name for finding in findings if finding["path"].startswith("水利局")} == {
         "together leave.xlsx",
         "附件2.xlsx",
     }

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import fsspec  # type: ignore[import-untyped]
 import pytest
 
-from tests.batches.test_batches import EPOCH, Answers, InlinePool
-from tests.batches.test_resuming import other, prints
+from tests.batches.folders import EPOCH, Answers, InlinePool, hashes, with_other_bytes
 from tests.reader.test_archives import packed
 from tests.support.filled import filled
 from xltool import cli
@@ -39,11 +38,11 @@ FILES = 40
 def inline() -> Iterator[None]:
     """The time of every run; on this machine no processes: what is tried are those of the cluster."""
     with pytest.MonkeyPatch.context() as patch:
-        _alone(patch)
+        _no_other_cluster(patch)
         yield
 
 
-def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_other_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     monkeypatch.setattr(reading, "Pool", InlinePool)
 
@@ -67,9 +66,9 @@ def filings(place: Path, count: int) -> Path:
     for number in range(count):
         unit = place / f"单位{number:02d}" / "附件1.xlsx"
         unit.parent.mkdir()
-        unit.write_bytes(other(form, number))
+        unit.write_bytes(with_other_bytes(form, number))
     (place / "坏.xlsx").write_bytes(form[:3000])
-    packed(place / "打包.zip", {"附件1.xlsx": other(form, 99), "说明.txt": b"text"})
+    packed(place / "打包.zip", {"附件1.xlsx": with_other_bytes(form, 99), "说明.txt": b"text"})
     return place
 
 
@@ -87,7 +86,7 @@ def local(folder: Path) -> dict[str, str]:
 
 def results(out: Path) -> dict[str, str]:
     """Hash of every file of a review; what runs keep for themselves is not part of it."""
-    return {name: sha for name, sha in prints(out).items() if not name.startswith(HIDDEN)}
+    return {name: sha for name, sha in hashes(out).items() if not name.startswith(HIDDEN)}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.batches.test_batches import EPOCH, InlinePool, tree
+from tests.batches.folders import EPOCH, InlinePool, tree
 from tests.batches.test_writing import everything
 from xltool.auditing import portions
 from xltool.auditing.audit import audit
@@ -59,11 +59,11 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
     seen: list[str] = []
 
     def compare(_: object, store: AuditStore) -> None:
-        taken, lying = list(store.complete_records()), store.records()
+        complete, lying = list(store.complete_records()), store.records()
         for rows in (tidy.files, tidy.submissions, tidy.values, tidy.projects, tidy.indicators):
-            assert rows(taken) == rows(lying)
-        seen.extend(submission.filing for record in taken for submission in record.submissions)
-        assert {type(submission) for record in taken for submission in record.submissions} == {Submission}
+            assert rows(complete) == rows(lying)
+        seen.extend(submission.filing for record in complete for submission in record.submissions)
+        assert {type(submission) for record in complete for submission in record.submissions} == {Submission}
 
     monkeypatch.setitem(writing._WRITERS, "frames", compare)  # noqa: SLF001 - what is asked of the audit of a run
     monkeypatch.setattr(writing, "FRAMES", ())
@@ -89,9 +89,9 @@ def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(form_cache, "CAPACITY", 1)
     kept, records, before = put_away(tmp_path, 3)
     forms = [submission for record in records for submission in record.submissions]
-    for one, was in [*zip(forms, before, strict=True)][::-1]:
+    for form, was in [*zip(forms, before, strict=True)][::-1]:
         for name in was.__dataclass_fields__:
-            assert getattr(one, name) == getattr(was, name)
+            assert getattr(form, name) == getattr(was, name)
     pin(forms[0])
     forms[0].values.clear()
     assert forms[-1].values
@@ -115,13 +115,13 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
 
         monkeypatch.setattr(kept.forms, "load_record", noted)
         assert kept.add_read(source, nameless, compress(nameless)) == replace(record, sha256="")
-        taken = kept.add_read(source, data, compress(data))
-        assert replace(taken, submissions=[]) == replace(record, submissions=[])
-        assert [submission.id for submission in taken.submissions] == [
+        stored = kept.add_read(source, data, compress(data))
+        assert replace(stored, submissions=[]) == replace(record, submissions=[])
+        assert [submission.id for submission in stored.submissions] == [
             submission.id for submission in record.submissions
         ]
         assert not asked
-        assert [submission.values for submission in taken.submissions] == [
+        assert [submission.values for submission in stored.submissions] == [
             submission.values for submission in record.submissions
         ]
         assert len(asked) == 1
@@ -153,19 +153,19 @@ def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytes
 
 def of(name: str, *filings: str) -> FileRecord:
     """A file with a form of each of these filings."""
-    ones = [
+    forms = [
         Submission(f"{name}#{filing}", name, filing, "附件1", "template", 2023, filing, "", "", filing)
         for filing in filings
     ]
-    return FileRecord(name, "read", submissions=ones)
+    return FileRecord(name, "read", submissions=forms)
 
 
 def test_portions_keep_filings_together_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file about two filings joins them; each file is in one portion, and files without forms are too."""
     records = [of("1", "甲"), of("2", "乙"), of("3", "丙"), of("4"), of("5", "甲", "丙"), of("6", "丙"), of("7", "乙")]
     monkeypatch.setattr(portions, "PORTION", 1)
-    found = [[record.path for record in portion] for portion in portions.portions(records)]
-    assert found == [["1", "3", "5", "6"], ["2", "7"], ["4"]]
+    paths = [[record.path for record in portion] for portion in portions.portions(records)]
+    assert paths == [["1", "3", "5", "6"], ["2", "7"], ["4"]]
     monkeypatch.setattr(portions, "PORTION", 5)
     assert [len(portion) for portion in portions.portions(records)] == [6, 1]
     assert list(portions.portions([])) == []
@@ -182,11 +182,11 @@ def test_nothing_of_a_portion_outlives_it(tmp_path: Path, monkeypatch: pytest.Mo
     gc.collect()
     gc.disable()
     try:
-        made = audit(records)
-        left = [one for one in gc.get_objects() if isinstance(one, FormScope | RowScope)]
+        result = audit(records)
+        left = [item for item in gc.get_objects() if isinstance(item, FormScope | RowScope)]
     finally:
         gc.enable()
-    assert made.findings
+    assert result.findings
     assert left == []
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.batches.test_batches import Answers, InlinePool
+from tests.batches.folders import Answers, InlinePool
 from tests.support.seed import order, seed_sheets
 from xltool.auditing import portions
 from xltool.auditing.audit import audit
@@ -74,13 +74,13 @@ def kept(tmp_path: Path) -> Iterator[RecordStore]:
 
 def lying(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
     """The same records with their forms on the shelf."""
-    found = []
+    cached = []
     for number, record in enumerate(records):
         record.sha256 = str(number)
         source, data = Source(kept.path.with_suffix(".xlsx"), record.path), record_encoding.encode(record)
         kept.add(source, record, compress(data))
-        found.append(kept.cache_forms(source, record_encoding.decode(data)))
-    return found
+        cached.append(kept.cache_forms(source, record_encoding.decode(data)))
+    return cached
 
 
 def judged(kept: RecordStore, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
@@ -88,17 +88,17 @@ def judged(kept: RecordStore, records: Sequence[FileRecord], terms: Terms = NO_T
     workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
     stored = judging.judge(workers, lying(records, kept), terms=terms, prior=[], store=kept)
     with AuditStore(stored) as store:
-        found = store.judged_audit(store.records())
-        assert list(store.spot_checks()) == ranked(found)
+        result = store.judged_audit(store.records())
+        assert list(store.spot_checks()) == ranked(result)
         assert (stored.messages, stored.is_complete) == ((), True)
-        return replace(found, findings=list(found.findings), keys=list(found.keys))
+        return replace(result, findings=list(result.findings), keys=list(result.keys))
 
 
 def said(result: Audit) -> dict[str, Any]:
     """All an audit says."""
     computed = {key: numbers.tobytes() for key, numbers in result.computed.items()}
     profiles = {key: profile.name for key, profile in result.profiles.items()}
-    glances = sorted(result.glances, key=lambda one: one.filing)
+    glances = sorted(result.glances, key=lambda glance: glance.filing)
     forms = [record_encoding.encode(stub_of(record).record) for record in result.records]
     return {
         "findings": result.findings, "keys": result.keys, "scores": result.scores, "computed": computed,
@@ -131,10 +131,10 @@ def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecor
     workers: Any = Workers(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
     stored = judging.judge(workers, lying(records, kept), terms=NO_TERMS, prior=[], store=kept)
     with AuditStore(stored) as store:
-        found = store.audit(store.records()).findings
-        named = [finding.submission for finding in found if finding.submission]
+        findings = store.audit(store.records()).findings
+        named = [finding.submission for finding in findings if finding.submission]
         assert named == sorted(submission.id for record in records for submission in record.submissions)
-        assert {finding.rule for finding in found} == {"W-27"}
+        assert {finding.rule for finding in findings} == {"W-27"}
     assert not stored.is_complete
     assert any("各单位之间的比对未能完成" in line for line in stored.messages)
 
@@ -159,15 +159,15 @@ def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileReco
     workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
     stored = judging.judge(workers, lying(records, kept), terms=NO_TERMS, prior=[], store=kept)
     with AuditStore(stored) as store:
-        found = store.audit(store.records())
-        whole, keys = list(found.findings), list(found.keys)
-        assert len(found.findings) == len(found.keys) == len(whole)
-        assert [found.findings[at] for at in range(-len(whole), 0)] == whole
-        assert [found.keys[at] for at in range(len(keys))] == keys
-        assert (found.findings[3:9:2], found.keys[:5]) == (whole[3:9:2], keys[:5])
+        result = store.audit(store.records())
+        whole, keys = list(result.findings), list(result.keys)
+        assert len(result.findings) == len(result.keys) == len(whole)
+        assert [result.findings[at] for at in range(-len(whole), 0)] == whole
+        assert [result.keys[at] for at in range(len(keys))] == keys
+        assert (result.findings[3:9:2], result.keys[:5]) == (whole[3:9:2], keys[:5])
         with pytest.raises(IndexError):
-            _ = found.findings[len(whole)]
-        on, listed = on_files(found.findings), on_files(whole)
+            _ = result.findings[len(whole)]
+        on, listed = on_files(result.findings), on_files(whole)
         for path in {record.path for record in records}:
             assert list(on(path)) == list(listed(path)) != []
 
@@ -175,8 +175,8 @@ def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileReco
 def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], kept: RecordStore) -> None:
     """What lies on the shelf is looked up elsewhere; what was changed in place is handed on whole."""
     first, second, *_ = lying(records, kept)
-    (one,), (other,) = first.submissions, second.submissions
-    one.filing = other.filing = "某单位"
+    (unchanged,), (other,) = first.submissions, second.submissions
+    unchanged.filing = other.filing = "某单位"
     pin(other)
     other.values.clear()
     slips = [stub_of(first), stub_of(second)]
@@ -185,7 +185,7 @@ def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], k
     lain = RecordReader(kept.path, kept.places([slips[0].key]))
     (same,), (changed,) = (load_stub(slip, lain.load).submissions for slip in slips)
     lain.close()
-    assert (same.filing, same.values, same.rows) == ("某单位", records[0].submissions[0].values, one.rows)
+    assert (same.filing, same.values, same.rows) == ("某单位", records[0].submissions[0].values, unchanged.rows)
     assert (changed.filing, changed.values, changed.surroundings) == (
         "某单位",
         {},

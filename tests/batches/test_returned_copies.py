@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from tests.batches.test_batches import EPOCH, Answers, InlinePool
+from tests.batches.folders import EPOCH, Answers, InlinePool
 from tests.support.documents import forms, write_docx
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor

@@ -74,8 +74,8 @@ def test_a_filing_that_aborts_costs_itself(deadly: Path, arguments: tuple[str, .
         assert "程序异常退出" in out
         assert "编制数" in out or arguments[0] == "audit"
     else:
-        made = {"batch": "结果/findings.json", "convert": "结果/转换清单.xlsx", "merge": "汇总.xlsx"}
-        assert (deadly / made.get(arguments[0], "表样/下发清单.xlsx")).is_file()
+        outputs = {"batch": "结果/findings.json", "convert": "结果/转换清单.xlsx", "merge": "汇总.xlsx"}
+        assert (deadly / outputs.get(arguments[0], "表样/下发清单.xlsx")).is_file()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.batches.test_batches import EPOCH, InlinePool
+from tests.batches.folders import EPOCH, InlinePool
 from tests.support.filled import filled
 from xltool import cli
 from xltool.batches import reading, runs, side_inputs, watching
@@ -58,18 +58,18 @@ def watch(folder: Path, out: Path) -> Iterator[Watch]:
     with subprocess.Popen(  # noqa: S603 - this project
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
-        found = Watch(process)
+        watch_process = Watch(process)
         assert process.stderr is not None
-        Thread(target=lambda: found.said.extend(iter(process.stderr.readline, "")), daemon=True).start()  # type: ignore[union-attr]
+        Thread(target=lambda: watch_process.said.extend(iter(process.stderr.readline, "")), daemon=True).start()  # type: ignore[union-attr]
         try:
-            yield found
+            yield watch_process
         finally:
             process.kill()
 
 
 def paths(out: Path) -> list[str]:
     """The files a review tells of."""
-    return sorted(one["path"] for one in json.loads((out / "findings.json").read_bytes())["files"])
+    return sorted(file["path"] for file in json.loads((out / "findings.json").read_bytes())["files"])
 
 
 def test_a_file_is_checked_when_it_has_arrived(tmp_path: Path) -> None:

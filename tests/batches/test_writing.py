@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from tests.batches.test_batches import EPOCH, Answers, InlinePool
+from tests.batches.folders import EPOCH, Answers, InlinePool
 from tests.support.filled import filled
 from xltool.batches import products, reading, returned_copies, runs, writing
 from xltool.batches.options import Options
@@ -37,8 +37,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def everything(out: Path) -> dict[str, bytes]:
     """What lies in the results, by name; the run's own notes aside."""
-    found = (path for path in sorted(out.rglob("*")) if path.is_file())
-    return {name: path.read_bytes() for path in found if (name := path.relative_to(out).as_posix())[0] != "."}
+    paths = (path for path in sorted(out.rglob("*")) if path.is_file())
+    return {name: path.read_bytes() for path in paths if (name := path.relative_to(out).as_posix())[0] != "."}
 
 
 class _Dying(InlinePool):

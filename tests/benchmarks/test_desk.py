@@ -10,7 +10,7 @@ import pytest
 from benchmarks.desk.desk import Desk
 from benchmarks.desk.play import Game
 from benchmarks.desk.troubles import TROUBLES
-from tests.batches.test_batches import EPOCH, InlinePool
+from tests.batches.folders import EPOCH, InlinePool
 from xltool.batches import reading, side_inputs
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 import xltool
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tests.support.filled import filled
 from tests.support.programs.browser import Visit, browser, needs_chromium
 from tests.support.rosters import book

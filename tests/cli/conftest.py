@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from xltool import cli
 from xltool.batches import reading, side_inputs
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import xltool
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tests.support import seed
 from tests.support.filled import filled
 from xltool.auditing.tables import tidy

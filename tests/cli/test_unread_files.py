@@ -11,7 +11,7 @@ import pytest
 
 import xltool as api
 from tests.attacks.unreadable import UNREADABLE
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tests.support.filled import filled
 from xltool import cli
 from xltool.batches import reading, side_inputs

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import xltool
-from tests.batches.test_batches import InlinePool, issued
+from tests.batches.folders import InlinePool, issued
 from tests.support import documents
 from tests.support import seed as filing
 from tests.support.documents import write_docx, write_xlsx

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.batches.test_batches import Answers, InlinePool
+from tests.batches.folders import Answers, InlinePool
 from tests.cli.test_cli import ROOT
 from tests.support.lint import lint
 from tests.support.programs.office import needs_office, recalculate

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import xltool
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tests.support.programs import office
 from tools.samples import clean, planted
 from tools.samples.sample import Paper, papers_as_sheets

@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tests.support.filled import cell_in_row, cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.batches import reading, runs

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.batches.test_batches import InlinePool
+from tests.batches.folders import InlinePool
 from tools.samples import clean
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.batches import reading

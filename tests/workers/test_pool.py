@@ -35,8 +35,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the poisons are
 def run(tasks: list[str], folder: Path, *, jobs: int = 2, limits: Limits = QUICK) -> list[bytes | Lost]:
     """What becomes of tasks, in their order."""
     with Pool(jobs, limits, folder) as pool:
-        found = dict(pool.run(work, tasks))
-    return [found[number] for number in range(len(tasks))]
+        answers = dict(pool.run(work, tasks))
+    return [answers[number] for number in range(len(tasks))]
 
 
 def alive(pid: int) -> bool:
@@ -71,8 +71,10 @@ def test_many_poisons_at_once(tmp_path: Path) -> None:
     tasks = [f"task {number}" for number in range(30)]
     for number, kind in enumerate(kinds):
         tasks.insert(number * 37 % len(tasks), f"{kind} {number}")
-    found = run(tasks, tmp_path, jobs=3)
-    assert [one for one in found if isinstance(one, bytes)] == [answer(task) for task in tasks if task[:4] == "task"]
+    answers = run(tasks, tmp_path, jobs=3)
+    assert [answered for answered in answers if isinstance(answered, bytes)] == [
+        answer(task) for task in tasks if task[:4] == "task"
+    ]
 
 
 LARGE = """
@@ -180,8 +182,9 @@ with Pool(1, LIMITS, pathlib.Path(sys.argv[1])) as pool:
 
 def test_a_program_whose_standard_input_is_closed_has_workers_too(tmp_path: Path) -> None:
     """What starts programs by the clock may leave streams closed, and the next pipe gets their numbers."""
-    told = subprocess.run([sys.executable, "-c", CLOSED, tmp_path], check=True, capture_output=True, text=True).stdout  # noqa: S603 - above
-    assert told.strip() == "[(0, b'task')]"
+    command = [sys.executable, "-c", CLOSED, str(tmp_path)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - above
+    assert printed.strip() == "[(0, b'task')]"
 
 
 PARENT = """
@@ -312,8 +315,8 @@ def test_the_limit_of_a_job_on_windows_is_laid_out_as_windows_reads_it() -> None
 def test_memory_is_bounded_beyond_what_is_there(tmp_path: Path) -> None:
     """A worker that reads what it has room for is let be, however much address space libraries reserved before."""
     with Pool(1, replace(LIMITS, memory=256 << 20), tmp_path) as pool:
-        found = dict(pool.run(much, [100, 1_000, 100]))
-    assert found == {0: b"100", 1: Lost.MEMORY, 2: b"100"}
+        answers = dict(pool.run(much, [100, 1_000, 100]))
+    assert answers == {0: b"100", 1: Lost.MEMORY, 2: b"100"}
     assert worker.OUT_OF_MEMORY not in {0, 1}
 
 
@@ -383,8 +386,8 @@ class _Kernel:
         self, job: int, kind: int, limits: ctypes._Pointer[windows.ExtendedLimits], size: int
     ) -> int:
         """Its limits."""
-        found = ctypes.cast(limits, ctypes.POINTER(windows.ExtendedLimits)).contents
-        self.calls.append(("limits", job, kind, found.basic.flags, size))
+        structure = ctypes.cast(limits, ctypes.POINTER(windows.ExtendedLimits)).contents
+        self.calls.append(("limits", job, kind, structure.basic.flags, size))
         return 1
 
     def OpenProcess(self, rights: int, inherited: bool, pid: int) -> int:  # noqa: FBT001, N802 - as Windows has it

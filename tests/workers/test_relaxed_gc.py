@@ -37,7 +37,7 @@ def test_as_before_when_all_is_done() -> None:
     """Also where something goes wrong: the program xltool is used in keeps its own thresholds."""
     usual = gc.get_threshold()
     with pytest.raises(ZeroDivisionError), relaxed_gc():
-        1 / sum(one - two for one, two in zip(gc.get_threshold(), SELDOM, strict=True))
+        1 / sum(usual_threshold - two for usual_threshold, two in zip(gc.get_threshold(), SELDOM, strict=True))
     assert gc.get_threshold() == usual
 
 
@@ -54,9 +54,9 @@ def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pyte
     filled(tmp_path / "附件1.xlsx", "附件1")
     runs.run(tmp_path, tmp_path / "结果")
     with Pool(1, LIMITS, tmp_path) as workers:
-        ((_, told),) = workers.run(thresholds, [0])
+        ((_, answer),) = workers.run(thresholds, [0])
     assert seen == [SELDOM]
-    assert json.loads(told)[0] < SELDOM[0]  # type: ignore[arg-type] # nothing was lost
+    assert json.loads(answer)[0] < SELDOM[0]  # type: ignore[arg-type] # nothing was lost
 
 
 def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -> None:
@@ -65,15 +65,15 @@ def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -
     what = review()
     content = plan_letters(what)[0].content
 
-    def made() -> None:
+    def write_both() -> None:
         assert letter_bytes(content)
         assert returned_copy(data, what.findings, CheckedFile("单位1", "附件1.xlsx", what.made_at))
 
-    made()  # what is made once stays
+    write_both()  # what is made once stays
     gc.collect()
     gc.disable()
     try:
-        made()
+        write_both()
         assert gc.collect() == 0
     finally:
         gc.enable()

@@ -66,10 +66,10 @@ def identity() -> dict[str, str]:
 
 def office_build() -> str:
     """Which LibreOffice this machine has, "" for none: another may read a document in another way."""
-    found = soffice()
-    if found is None:
+    program = soffice()
+    if program is None:
         return ""
-    folder = Path(found).resolve().parent
+    folder = Path(program).resolve().parent
     parts = [(folder / name).read_bytes() for name in _ABOUT_OFFICE if (folder / name).is_file()]
     return hashlib.sha256(b"".join(parts) or str(folder).encode()).hexdigest()
 
@@ -89,9 +89,9 @@ def differences(ours: Mapping[str, str], theirs: Mapping[str, str]) -> str:
 
 def do(chunk: Chunk) -> list[Answer]:
     """Do a chunk, on a worker; answers in the order of what was sent. Raises OtherProgramError, OSError."""
-    told = differences(chunk.made_by, identity())
-    if told:
-        raise OtherProgramError(told)
+    different = differences(chunk.made_by, identity())
+    if different:
+        raise OtherProgramError(different)
     with scratch_dir(None) as folder:
         scratch, files = folder / "scratch", folder / "files"
         scratch.mkdir()

@@ -94,8 +94,8 @@ def _connected(address: str) -> Iterator[Client]:
         if not client.nthreads():
             raise UnreachableError(NO_WORKERS.format(address=address))
         for theirs in _asked(client, address, identity).values():
-            if told := differences(identity(), theirs):
-                raise OtherProgramError(OTHER_PROGRAM.format(address=address, told=told))
+            if different := differences(identity(), theirs):
+                raise OtherProgramError(OTHER_PROGRAM.format(address=address, told=different))
         with client.as_current():
             yield client
     finally:
@@ -158,9 +158,9 @@ class _Spread:
         self, chunks: Iterator[tuple[list[int], Chunk]], numbers: dict[Future[list[Answer]], list[int]]
     ) -> bool:
         """Keep every thread busy with one chunk while the next is on its way; False when all is done."""
-        room = 2 * max(1, self._threads())
-        while len(numbers) < room and (found := next(chunks, None)):
-            held, chunk = found
+        capacity = 2 * max(1, self._threads())
+        while len(numbers) < capacity and (next_chunk := next(chunks, None)):
+            held, chunk = next_chunk
             with self._connection(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a large file is a large task
                 numbers[self.client.submit(do, chunk, pure=False, retries=RETRIES)] = held
@@ -217,15 +217,15 @@ class _Spread:
         made_by, held, sent, size = identity(), list[int](), list[Sent](), 0
         most = min(MOST, max(FEWEST, len(tasks) // (SHARES * max(1, self._threads()))))
         for at, task in enumerate(tasks):
-            one, weight = self._sent(task)
-            if one is None:
+            shipment, weight = self._sent(task)
+            if shipment is None:
                 here.append(at)
                 continue
             if sent and (len(sent) >= most or size + weight > LARGEST):
                 yield held, Chunk(work, tuple(sent), self.limits, made_by)
                 held, sent, size = [], [], 0
             held.append(at)
-            sent.append(one)
+            sent.append(shipment)
             size += weight
         if sent:
             yield held, Chunk(work, tuple(sent), self.limits, made_by)

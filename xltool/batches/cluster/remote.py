@@ -148,12 +148,12 @@ class _Store:
     def fetch_all(self, local: Path, *, without: _Store | None) -> None:
         """Bring everything below the folder here, without the results of earlier runs where they lie in it."""
         with self._told():
-            found = sorted(self.files.find(self.root)) if self.files.isdir(self.root) else None
-        if found is None:
+            paths = sorted(self.files.find(self.root)) if self.files.isdir(self.root) else None
+        if paths is None:
             msg = f"找不到文件夹：{self.url}"
             raise NothingToCheckError(msg)
         left = f"{without.root}/" if without and without.kind == self.kind else None
-        wanted = [path for path in found if left is None or not path.startswith(left)]
+        wanted = [path for path in paths if left is None or not path.startswith(left)]
         targets = [local / self._below(path) for path in wanted]
         for folder in {target.parent for target in targets}:
             folder.mkdir(parents=True, exist_ok=True)
@@ -193,8 +193,8 @@ class _Store:
 
     def publish(self, local: Path) -> None:
         """Put the results there, the records last, and take away what an earlier run put there and this one did not."""
-        found = (path.relative_to(local).as_posix() for path in sorted(local.rglob("*")) if path.is_file())
-        names = [name for name in found if name not in NOT_PUBLISHED]
+        files = (path.relative_to(local).as_posix() for path in sorted(local.rglob("*")) if path.is_file())
+        names = [name for name in files if name not in NOT_PUBLISHED]
         names.sort(key=lambda name: (name.startswith(HIDDEN), name))
         before = self._published()
         self._put(PUBLISHED, "\n".join(sorted({*before, *names})).encode())

@@ -1,0 +1,45 @@
+"""Filings: the forms of one department for one year."""
+
+from __future__ import annotations
+
+from xltool.batches.grouping import as_filings, as_one_set
+from xltool.reader.records import FileRecord, Submission
+
+
+def _form(path: str, form: str, department: str = "", year: int | None = 2023, issued_to: str = "") -> Submission:
+    submission = Submission(f"{path}#{form}", path, form, form, "template", year, department, "", "")
+    submission.issued_to = issued_to
+    return submission
+
+
+def _grouped(*submissions: Submission) -> list[str]:
+    as_filings([FileRecord(submission.path, "read", submissions=[submission]) for submission in submissions])
+    return [submission.filing for submission in submissions]
+
+
+def test_grouping() -> None:
+    """The manifest beats the name, brackets and spaces do not divide, years do, the folder takes in the nameless."""
+    assert (
+        _grouped(_form("a/1", "附件1", "乙局", issued_to="甲局"), _form("a/2", "附件2", "甲局")) == ["甲局（2023）"] * 2
+    )
+    assert len(set(_grouped(_form("1", "附件1", "某局(本级)"), _form("2", "附件2", "某 局（本级）")))) == 1
+    assert _grouped(_form("1", "附件1", "甲局"), _form("2", "附件1", "甲局", 2022)) == ["甲局（2023）", "甲局（2022）"]
+    assert _grouped(_form("a/1", "附件1", "甲局"), _form("a/2", "附件2")) == ["甲局（2023）"] * 2
+    assert (
+        _grouped(_form("a/1", "附件1", "甲局"), _form("a/2", "附件1", "乙局"), _form("a/3", "附件2"))[2] == "文件夹 a"
+    )
+    assert _grouped(_form("2", "附件2")) == ["文件夹 ."]
+
+
+def test_one_set_is_named_by_its_first_department() -> None:
+    """All that is given together is one set, whatever the departments."""
+    records = [
+        FileRecord(
+            "1", "read", submissions=[_form("1", "附件1"), _form("1", "附件2", "甲局"), _form("1", "附件2", "乙局")]
+        )
+    ]
+    as_one_set(records)
+    assert {submission.filing for submission in records[0].submissions} == {"甲局（2023）"}
+    nameless = [FileRecord("1", "read", submissions=[_form("1", "附件1")])]
+    as_one_set(nameless)
+    assert nameless[0].submissions[0].filing == "本次检查"
