@@ -159,13 +159,19 @@ def batch(
     if jobs is not None and jobs < 1:
         msg = f"同时读取的进程数应为不小于 1 的整数，填的是 {jobs}"
         raise InputError(msg)
-    earlier = Path(prior_review) if prior_review else None
-    known = Path(roster) if roster else None
-    last = None if prior is None else Path(prior)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
     with at_hand(str(folder), str(out)) as places:
-        where = engine_of(engine, scheduler, places.origins)
-        options = Options(jobs, earlier, deadline, known, terms, last, fresh, where, places.linked)
+        options = Options(
+            jobs=jobs,
+            prior_review=Path(prior_review) if prior_review else None,
+            deadline=deadline,
+            roster=Path(roster) if roster else None,
+            terms=terms,
+            prior=None if prior is None else Path(prior),
+            fresh=fresh,
+            engine=engine_of(engine, scheduler, places.origins),
+            linked=places.linked,
+        )
         return run(places.folder, places.out, options)
 
 

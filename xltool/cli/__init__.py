@@ -13,13 +13,13 @@ import traceback
 
 import typer
 
-from xltool.cli import catalogue, checking, making
+from xltool.cli import batch, catalogue, convert_merge, generate_roster, read_audit
 from xltool.cli.app import DEBUG, FINE, WRONG_CALL, app
 from xltool.cli.chinese import reason
 from xltool.cli.terminal import tell, use_utf8
 from xltool.workers.relaxed_gc import relaxed_gc
 
-__all__ = ["app", "catalogue", "checking", "main", "making"]
+__all__ = ["app", "batch", "catalogue", "convert_merge", "generate_roster", "main", "read_audit"]
 
 INTERRUPTED = 130
 """What shells take for Ctrl-C."""

@@ -52,7 +52,11 @@ ExemptionFile = Annotated[
         readable=False,
     ),
 ]
-# Whether a path can be read is told by who reads it, in Chinese: typer is not to ask.
+Prior = Annotated[
+    Path | None,
+    typer.Option("--prior", help="上年报送所在的文件夹，用于核对两年的数字和文字。", metavar="文件夹", readable=False),
+]
+# Typer does not check whether a path can be read: the reader says it, in Chinese.
 Files = Annotated[
     list[Path], typer.Argument(help="要处理的文件或文件夹。", metavar="文件", show_default=False, readable=False)
 ]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -23,6 +23,12 @@ def tell(line: str) -> None:
     # Bytes of a name that are no text go through as they are.
     shown = "".join(char if "\udc80" <= char <= "\udcff" else visible(char) for char in line)
     sys.stderr.write(shown.replace("\n", " ") + "\n")
+
+
+def tell_all(messages: Iterable[str]) -> None:
+    """Lines for the user, on stderr."""
+    for message in messages:
+        tell(message)
 
 
 def tell_unread(names: Sequence[str]) -> bool:
