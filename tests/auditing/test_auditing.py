@@ -73,7 +73,7 @@ def test_findings_are_ordered_by_path_sheet_row_column_and_rule(tmp_path: Path) 
     assert len(keys) > 30
     assert audited(*reversed(paths)).findings == result.findings
     cells = [Finding("A1-01", Severity.ERROR, "甲", "", "", "", cell=cell) for cell in ("B10", "AA9", "C9", "A10")]
-    assert [cell.cell for cell in sorted(cells, key=lambda found: found.order)] == ["C9", "AA9", "A10", "B10"]
+    assert [cell.cell for cell in sorted(cells, key=lambda cell: cell.order)] == ["C9", "AA9", "A10", "B10"]
 
 
 def test_every_word_of_every_finding_is_filled_in(tmp_path: Path) -> None:
@@ -88,18 +88,18 @@ def test_every_word_of_every_finding_is_filled_in(tmp_path: Path) -> None:
 
 def test_grouped_rule_is_one_finding_with_all_cells(tmp_path: Path) -> None:
     """Ten indicators with the same weakness are one finding that counts and names them."""
-    (found,) = of_rule(audited(filled(tmp_path / "附件2.xlsx", "附件2")), "S-28")
+    (finding,) = of_rule(audited(filled(tmp_path / "附件2.xlsx", "附件2")), "S-28")
     assert RULES["S-28"].grouped
-    cells = [found.cell, *(place.cell for place in found.related)]
+    cells = [finding.cell, *(place.cell for place in finding.related)]
     assert len(cells) == len(set(cells)) == 10
-    assert f"同类问题共 10 处：{'、'.join(str(cell) for cell in cells[:6])}等" in found.message
+    assert f"同类问题共 10 处：{'、'.join(str(cell) for cell in cells[:6])}等" in finding.message
 
 
 def test_rule_that_is_not_grouped_is_a_finding_a_cell(tmp_path: Path) -> None:
     """Each over-fulfilled indicator has a finding of its own."""
-    found = of_rule(audited(filled(tmp_path / "附件2.xlsx", "附件2")), "S-21")
+    findings = of_rule(audited(filled(tmp_path / "附件2.xlsx", "附件2")), "S-21")
     assert not RULES["S-21"].grouped
-    assert len({one.cell for one in found}) == len(found) == 2
+    assert len({finding.cell for finding in findings}) == len(findings) == 2
 
 
 def test_a_cause_that_is_named_silences_what_follows(tmp_path: Path) -> None:
@@ -111,12 +111,12 @@ def test_a_cause_that_is_named_silences_what_follows(tmp_path: Path) -> None:
 
     result = after(tmp_path, ("附件2",), change)
     assert "S-01" in RULES["S-02"].silenced_by
-    assert [found.cell for found in of_rule(result, "S-01")] == [total]
+    assert [finding.cell for finding in of_rule(result, "S-01")] == [total]
     assert of_rule(result, "S-02") == []
 
-    alone = after(tmp_path, ("附件2",), lambda clerk: clerk.put("附件2", total, 90))
-    assert of_rule(alone, "S-01") == []
-    assert [found.cell for found in of_rule(alone, "S-02")] == [total]
+    by_itself = after(tmp_path, ("附件2",), lambda clerk: clerk.put("附件2", total, 90))
+    assert of_rule(by_itself, "S-01") == []
+    assert [finding.cell for finding in of_rule(by_itself, "S-02")] == [total]
 
 
 def test_silencing_stays_on_its_form(tmp_path: Path) -> None:
@@ -128,8 +128,8 @@ def test_silencing_stays_on_its_form(tmp_path: Path) -> None:
         clerk.put("附件3", cell_of("附件3", "总分_分值"), 90)
 
     result = after(tmp_path, ("附件2", "附件3"), change)
-    assert [(found.sheet, found.cell) for found in of_rule(result, "S-01")] == [("附件2", total)]
-    assert [(found.sheet, found.cell) for found in of_rule(result, "S-02")] == [
+    assert [(finding.sheet, finding.cell) for finding in of_rule(result, "S-01")] == [("附件2", total)]
+    assert [(finding.sheet, finding.cell) for finding in of_rule(result, "S-02")] == [
         ("附件3", cell_of("附件3", "总分_分值"))
     ]
 
@@ -137,10 +137,10 @@ def test_silencing_stays_on_its_form(tmp_path: Path) -> None:
 def test_related_cells_are_what_the_finding_rests_on(tmp_path: Path) -> None:
     """A wrong total names its parts, itself not among them."""
     cell = cell_of("附件1", "三公经费_本年决算数")
-    (found,) = of_rule(after(tmp_path, ("附件1",), lambda clerk: clerk.put("附件1", cell, 30)), "A1-07")
-    assert (found.cell, found.actual, found.expected) == (cell, "30.00万元", "27.48万元")
-    assert Place("changed.xlsx", "附件1", cell) not in found.related
-    assert all(place.path == "changed.xlsx" and place.cell for place in found.related)
+    (finding,) = of_rule(after(tmp_path, ("附件1",), lambda clerk: clerk.put("附件1", cell, 30)), "A1-07")
+    assert (finding.cell, finding.actual, finding.expected) == (cell, "30.00万元", "27.48万元")
+    assert Place("changed.xlsx", "附件1", cell) not in finding.related
+    assert all(place.path == "changed.xlsx" and place.cell for place in finding.related)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one workbook", "a workbook a form"])
@@ -150,11 +150,11 @@ def test_cross_form_finding_has_both_addresses(tmp_path: Path, *, together: bool
         paths = [filled(tmp_path / "全部.xlsx", *ALL)]
     else:
         paths = [filled(tmp_path / f"{form}.xlsx", form) for form in ALL]
-    (found,) = of_rule(audited(*paths), "X-06")
+    (finding,) = of_rule(audited(*paths), "X-06")
     theirs, ours = ("全部.xlsx", "全部.xlsx") if together else ("附件3.xlsx", "附件1.xlsx")
-    assert (found.path, found.sheet) == (theirs, "附件3")
+    assert (finding.path, finding.sheet) == (theirs, "附件3")
     budget = cell_in_row("附件1", base_data.project_budget, 0)
-    assert Place(ours, "附件1", budget) in found.related
+    assert Place(ours, "附件1", budget) in finding.related
 
 
 def test_forms_of_different_sets_are_not_compared(tmp_path: Path) -> None:
@@ -173,16 +173,21 @@ def test_calculated_cells_count_as_recomputed(tmp_path: Path) -> None:
     cell = cell_of("附件1", "控制率")
     stale = after(tmp_path, ("附件1",), lambda clerk: clerk.show("附件1", cell, 0.5))
     assert {finding.rule for finding in stale.findings if finding.cell == cell} == {"W-09", "A1-05"}
-    (one,) = stale.submissions
-    assert stale.recomputed(one, base_data.control) == 1.25
+    (submission,) = stale.submissions
+    assert stale.recomputed(submission, base_data.control) == 1.25
 
 
 def test_nothing_read_nothing_found() -> None:
     """An audit of nothing is empty; one of a refused file has its error alone."""
     empty = audit.audit([])
     assert (empty.findings, empty.scores, empty.submissions) == ([], {}, [])
-    (found,) = audit.audit([refused("坏.xlsx", "corrupt", "文件已损坏")]).findings
-    assert (found.rule, found.severity, found.path, found.submission) == ("W-19", Severity.ERROR, "坏.xlsx", None)
+    (finding,) = audit.audit([refused("坏.xlsx", "corrupt", "文件已损坏")]).findings
+    assert (finding.rule, finding.severity, finding.path, finding.submission) == (
+        "W-19",
+        Severity.ERROR,
+        "坏.xlsx",
+        None,
+    )
 
 
 # --- scores -----------------------------------------------------------------------------------
@@ -209,7 +214,7 @@ def row(
 
 
 @pytest.mark.parametrize(
-    ("one", "points"),
+    ("indicator", "points"),
     [
         (row("15个", "17个", 10), 10),
         (row("15个", "15个", 8), 10),
@@ -229,11 +234,11 @@ def row(
         (row("15-20个", "17个", 6), 6),
     ],
 )
-def test_score_of_an_indicator(tmp_path: Path, one: dict[str, Any], points: float) -> None:
+def test_score_of_an_indicator(tmp_path: Path, indicator: dict[str, Any], points: float) -> None:
     """Met: full; unmet: in proportion; reverse: linear, at least 0; target 0: all or nothing; else as filed."""
-    score = scored(tmp_path, one)
+    score = scored(tmp_path, indicator)
     assert score.recomputed == pytest.approx(10 + points)
-    assert score.filed == pytest.approx(10 + (one["得分"] or 0))
+    assert score.filed == pytest.approx(10 + (indicator["得分"] or 0))
 
 
 @pytest.mark.parametrize(("executed", "points"), [(100, 10), (120, 10), (86.2, 8.62), (0, 0), (None, 0)])
@@ -277,15 +282,15 @@ def test_a_text_copied_from_another_department_is_told_at_both_cells(tmp_path: P
         records.append(read_file(clerk.save(tmp_path / f"{name}报.xlsx"), f"{name}.xlsx"))
         for submission in records[number].submissions:
             submission.filing = name
-    found = [one for one in of_rule(audit.audit(records), "X-16") if one.cell == cell]
-    assert [(one.path, one.severity) for one in found] == [
+    findings = [finding for finding in of_rule(audit.audit(records), "X-16") if finding.cell == cell]
+    assert [(finding.path, finding.severity) for finding in findings] == [
         ("某县城管局.xlsx", Severity.WARNING),
         ("某县水利局.xlsx", Severity.WARNING),
     ]
-    assert [one.related for one in found] == [
+    assert [finding.related for finding in findings] == [
         (Place(f"{name}.xlsx", "附件2", cell),) for name in ("某县水利局", "某县城管局")
     ]
-    assert "与“某县水利局”的同一栏雷同" in found[0].message
+    assert "与“某县水利局”的同一栏雷同" in findings[0].message
     for record in records:
         record.submissions[0].filing = "一个单位"
     assert of_rule(audit.audit(records), "X-16") == []

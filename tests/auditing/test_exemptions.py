@@ -74,8 +74,8 @@ def test_a_finding_on_a_report_can_be_exempted_too(tmp_path: Path) -> None:
     for form, severity in (("自评报告", Severity.INFO), ("附件2", Severity.WARNING)):
         row = GRANTED | {"规则": "R-07", "表": form}
         exemptions = read_exemptions(listed(tmp_path / "豁免.csv", row), TODAY)
-        (found,) = of_rule(audit.audit(records, Terms(exemptions=exemptions)), "R-07")
-        assert found.severity is severity
+        (finding,) = of_rule(audit.audit(records, Terms(exemptions=exemptions)), "R-07")
+        assert finding.severity is severity
 
 
 # --- what an exemption does ---------------------------------------------------------------------
@@ -83,14 +83,14 @@ def test_a_finding_on_a_report_can_be_exempted_too(tmp_path: Path) -> None:
 
 def test_an_exempted_finding_stays_visible_as_such(tmp_path: Path) -> None:
     """It is there, an info with what it was, why, by whom and until when; nothing else changes."""
-    (plain,), (found,) = (of_rule(audited(tmp_path, *rows), "A2-13") for rows in ((), (GRANTED,)))
+    (plain,), (exempted,) = (of_rule(audited(tmp_path, *rows), "A2-13") for rows in ((), (GRANTED,)))
     assert plain.exemption is None
-    assert found.exemption == Exempted("年中追加专项", "某某", "2024-12-31", Severity.WARNING)
-    assert found.severity is Severity.INFO
-    assert found.message == plain.message + "（已豁免，原为警告；理由：年中追加专项）"
-    assert found.advice == "已豁免，有效期至 2024-12-31，期内无需处理。批准人：某某。"
-    assert (found.cell, found.field, found.actual) == (plain.cell, plain.field, plain.actual)
-    assert found.to_dict()["exemption"]["severity"] == "warning"
+    assert exempted.exemption == Exempted("年中追加专项", "某某", "2024-12-31", Severity.WARNING)
+    assert exempted.severity is Severity.INFO
+    assert exempted.message == plain.message + "（已豁免，原为警告；理由：年中追加专项）"
+    assert exempted.advice == "已豁免，有效期至 2024-12-31，期内无需处理。批准人：某某。"
+    assert (exempted.cell, exempted.field, exempted.actual) == (plain.cell, plain.field, plain.actual)
+    assert exempted.to_dict()["exemption"]["severity"] == "warning"
     assert plain.to_dict()["exemption"] is None
     others = [
         [finding for finding in audited(tmp_path, *rows).findings if finding.rule != "A2-13"]
@@ -113,8 +113,8 @@ def test_an_exempted_finding_stays_visible_as_such(tmp_path: Path) -> None:
 )
 def test_what_is_said_must_fit_and_what_is_blank_fits_all(tmp_path: Path, more: dict[str, object]) -> None:
     """Year, form, field; names without regard to spaces, codes to case; valid to the end of the last day."""
-    (found,) = of_rule(audited(tmp_path, GRANTED | more), "A2-13")
-    assert found.exemption is not None
+    (finding,) = of_rule(audited(tmp_path, GRANTED | more), "A2-13")
+    assert finding.exemption is not None
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_cell_exempts_that_cell_alone(tmp_path: Path) -> None:
     first, second = of_rule(audited(tmp_path), "S-21")
     cell = f"${str(first.cell)[0]}${str(first.cell)[1:]}".lower()
     result = of_rule(audited(tmp_path, GRANTED | {"规则": "S-21", "栏目或单元格": cell}), "S-21")
-    assert [one.exemption is not None for one in result] == [True, False]
+    assert [finding.exemption is not None for finding in result] == [True, False]
     assert second.cell == result[1].cell
 
 
@@ -187,7 +187,7 @@ def test_headings_alone_grant_nothing(tmp_path: Path) -> None:
 def test_csv_as_excel_and_wps_save_it(tmp_path: Path, encoding: str) -> None:
     """Blank rows are passed over."""
     path = listed(tmp_path / "a.CSV", GRANTED, {}, GRANTED, encoding=encoding)
-    assert [one.row for one in read_exemptions(path, TODAY).granted] == [2, 4]
+    assert [exemption.row for exemption in read_exemptions(path, TODAY).granted] == [2, 4]
 
 
 def workbook(path: Path, *, until: object = date(2024, 12, 31)) -> Path:
@@ -203,8 +203,8 @@ def workbook(path: Path, *, until: object = date(2024, 12, 31)) -> Path:
 def test_a_workbook_with_a_title_above(tmp_path: Path) -> None:
     """Other columns are left alone; cells of findings are those of the sheet."""
     exemptions = read_exemptions(workbook(tmp_path / "豁免.xlsx"), TODAY)
-    (one,) = exemptions.granted
-    assert (one.row, one.year, one.form, one.until) == (3, 2023, "附件2", date(2024, 12, 31))
+    (exemption,) = exemptions.granted
+    assert (exemption.row, exemption.year, exemption.form, exemption.until) == (3, 2023, "附件2", date(2024, 12, 31))
     assert (exemptions.sheet, exemptions.columns["有效期至"]) == ("豁免", "J")
 
 
@@ -216,8 +216,8 @@ def test_every_mistake_is_told_with_row_and_column(tmp_path: Path) -> None:
     path = listed(tmp_path / "豁免.csv", wrong, GRANTED | {"规则": "W-09", "栏目或单元格": "东西"})
     with pytest.raises(ValueError, match=r"^豁免清单有误：") as error:
         read_exemptions(path, TODAY)
-    told = str(error.value).removeprefix(f"豁免清单有误：{path}：").split("；第")
-    assert [text.removeprefix("第") for text in told] == [
+    messages = str(error.value).removeprefix(f"豁免清单有误：{path}：").split("；第")
+    assert [text.removeprefix("第") for text in messages] == [
         " 2 行“单位”：没有填写",
         " 2 行“理由”：没有填写",
         " 2 行“批准人”：没有填写",
@@ -246,7 +246,7 @@ def test_a_file_without_the_headings_is_refused(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_bytes(b"")
     empty = tmp_path / "f.xlsx"
     xlsxwriter.Workbook(empty).close()
-    told = {
+    messages = {
         "a.csv": "没有找到表头，应有的列为 单位、年度、表",
         "b.csv": "第 1 行缺少列 理由、批准人、有效期至",
         "c.csv": "文字编码无法识别",
@@ -254,7 +254,7 @@ def test_a_file_without_the_headings_is_refused(tmp_path: Path) -> None:
         "e.csv": "没有找到表头",
         "f.xlsx": "没有找到表头",
     }
-    for name, text in told.items():
+    for name, text in messages.items():
         with pytest.raises(ValueError, match=text):
             read_exemptions(tmp_path / name, TODAY)
 
@@ -284,7 +284,7 @@ def test_exempted_errors_do_not_fail_an_audit(tmp_path: Path, monkeypatch: pytes
     paths = [filled(tmp_path / f"{form}.xlsx", form) for form in ("附件1", "附件2", "附件3")]
     code, text = run("audit", *paths, "--format", "json")
     before = json.loads(text)
-    errors = [one for one in before["findings"] if one["severity"] == "error"]
+    errors = [finding for finding in before["findings"] if finding["severity"] == "error"]
     assert (code, len(errors)) == (1, 3)
     rows = [GRANTED | {"规则": error["rule"], "栏目或单元格": error["cell"]} for error in errors]
     exemptions = listed(tmp_path / "豁免.csv", *rows)
@@ -328,8 +328,8 @@ def test_an_exempted_finding_asks_nothing_of_the_next_round(tmp_path: Path, monk
 
     def became(prior: str, *more: object) -> dict[str, str]:
         run("batch", second, "--out", tmp_path / "新", "--prior-review", tmp_path / prior, *more)
-        told = json.loads((tmp_path / "新" / "findings.json").read_text(encoding="utf-8"))["rounds"]
-        return {step["rule"]: step["became"] for step in told if step["rule"] in {"A2-13", "S-28"}}
+        steps = json.loads((tmp_path / "新" / "findings.json").read_text(encoding="utf-8"))["rounds"]
+        return {step["rule"]: step["became"] for step in steps if step["rule"] in {"A2-13", "S-28"}}
 
     assert became("全部") == {"A2-13": "未整改", "S-28": "未整改"}
     assert became("全部", "--exemptions", exemptions) == {}
@@ -343,5 +343,7 @@ def test_a_filing_whose_errors_are_exempted_is_merged(tmp_path: Path, monkeypatc
     for form in ("附件1", "附件2", "附件3"):
         filled(tmp_path / "报送" / f"{form}.xlsx", form)
     rows = [GRANTED | {"规则": code} for code in ("A3-12", "X-06", "X-07")]
-    taken = xltool.merge(tmp_path / "报送", out=tmp_path / "汇总.xlsx", exemptions=listed(tmp_path / "豁免.csv", *rows))
-    assert (len(taken.filings), len(taken.excluded)) == (1, 0)
+    accepted = xltool.merge(
+        tmp_path / "报送", out=tmp_path / "汇总.xlsx", exemptions=listed(tmp_path / "豁免.csv", *rows)
+    )
+    assert (len(accepted.filings), len(accepted.excluded)) == (1, 0)

@@ -54,15 +54,15 @@ def form(  # noqa: PLR0913 - what differs between forms, each by name
 ) -> Submission:
     """A form of a department: budget 100 of which so much was spent, and its indicators."""
     path = f"{department}/{key}{project}.xlsx"
-    one = Submission(f"{path}#{key}", path, key, key, "template", 2023, department, project, "")
-    one.filing = filing or f"{department}（2023）"
+    submission = Submission(f"{path}#{key}", path, key, key, "template", 2023, department, project, "")
+    submission.filing = filing or f"{department}（2023）"
     for measure, amount in (("全年预算数", 100.0), ("全年执行数", float(executed))):
-        one.values[f"年度资金总额_{measure}"] = _filed(f"年度资金总额_{measure}", amount)
-    one.values["年度资金总额_分值"] = _filed("年度资金总额_分值", 10.0)
+        submission.values[f"年度资金总额_{measure}"] = _filed(f"年度资金总额_{measure}", amount)
+    submission.values["年度资金总额_分值"] = _filed("年度资金总额_分值", 10.0)
     if texts:
-        one.values[review.achievement.key] = _filed(review.achievement.key, texts)
-    one.rows = [_row(number, row) for number, row in enumerate(indicators, 10)]
-    return one
+        submission.values[review.achievement.key] = _filed(review.achievement.key, texts)
+    submission.rows = [_row(number, row) for number, row in enumerate(indicators, 10)]
+    return submission
 
 
 def _filed(key: str, value: float | str) -> FiledCell:
@@ -80,21 +80,23 @@ def _row(number: int, row: Row) -> TableRow:
         "分值": float(weight),
         "得分": float(score),
     }
-    made = TableRow(review.INDICATORS, number, {key: _filed(key, value) for key, value in cells.items()})
-    made.derived = {"目标数值": float(target), "完成数值": float(done), "目标单位": unit, "完成单位": unit}
-    return made
+    table_row = TableRow(review.INDICATORS, number, {key: _filed(key, value) for key, value in cells.items()})
+    table_row.derived = {"目标数值": float(target), "完成数值": float(done), "目标单位": unit, "完成单位": unit}
+    return table_row
 
 
-def listed(*ones: Submission, findings: Sequence[Finding] = ()) -> list[Ranked]:
+def listed(*submissions: Submission, findings: Sequence[Finding] = ()) -> list[Ranked]:
     """The ranking of these forms; `findings` stand for what the rules found."""
-    result = audit([FileRecord(one.path, "read", submissions=[one]) for one in ones])
+    result = audit([FileRecord(submission.path, "read", submissions=[submission]) for submission in submissions])
     result.findings = list(findings)
     return ranked(result)
 
 
-def signs(*ones: Submission) -> dict[str, list[tuple[str, str]]]:
+def signs(*submissions: Submission) -> dict[str, list[tuple[str, str]]]:
     """Sign and words of each reason, by department."""
-    return {one.department: [(reason.sign, reason.text) for reason in one.reasons] for one in listed(*ones)}
+    return {
+        ranked.department: [(reason.sign, reason.text) for reason in ranked.reasons] for ranked in listed(*submissions)
+    }
 
 
 def test_an_ordinary_filing_has_no_reason() -> None:
@@ -151,8 +153,10 @@ TEXT = "全年完成任务若干项，" * 9
 
 def test_texts_of_another_department() -> None:
     """The same long text under another name is a sign on both, with its length; a department's own is none."""
-    found = signs(form("甲局", [], texts=TEXT), form("乙局", [], texts=f"{TEXT} "), form("丙局", [], texts=TEXT[:79]))
-    assert found == {
+    by_department = signs(
+        form("甲局", [], texts=TEXT), form("乙局", [], texts=f"{TEXT} "), form("丙局", [], texts=TEXT[:79])
+    )
+    assert by_department == {
         "甲局": [("copied_narrative", "实际完成情况与乙局的文字完全相同（90 字）")],
         "乙局": [("copied_narrative", "实际完成情况与甲局的文字完全相同（90 字）")],
     }
@@ -181,11 +185,12 @@ def test_usual_rows_prove_nothing_but_whole_copies_do() -> None:
 
 def test_findings_of_rules_are_signs_too() -> None:
     """What a rule found on a form is counted for its filing; a finding of a file or of another rule is not."""
-    one = form("甲局", [])
-    found = [
-        Finding(rule, Severity.WARNING, one.path, "", "", "", one.id) for rule in ("S-34", "S-34", "Y-07", "A1-10")
+    submission = form("甲局", [])
+    findings = [
+        Finding(rule, Severity.WARNING, submission.path, "", "", "", submission.id)
+        for rule in ("S-34", "S-34", "Y-07", "A1-10")
     ]
-    (row,) = listed(one, findings=[*found, Finding("S-34", Severity.WARNING, one.path, "", "", "")])
+    (row,) = listed(submission, findings=[*findings, Finding("S-34", Severity.WARNING, submission.path, "", "", "")])
     assert [(reason.sign, reason.points, reason.text) for reason in row.reasons] == [
         ("unfinished", 2, "文字写明没有完成而得满分 2 处（S-34）"),
         ("jump", 1, "人数或经费比上年大起大落 1 处（Y-07）"),
@@ -195,55 +200,61 @@ def test_findings_of_rules_are_signs_too() -> None:
 
 def test_one_sign_counts_once() -> None:
     """A text that is another's to the letter and one that resembles it are one sign."""
-    ones = (form("甲局", [], texts=TEXT), form("乙局", [], texts=TEXT))
-    alike = Finding("X-16", Severity.WARNING, ones[0].path, "", "", "", ones[0].id)
-    assert [row.points for row in listed(*ones, findings=[alike])] == [3, 3]
+    submissions = (form("甲局", [], texts=TEXT), form("乙局", [], texts=TEXT))
+    alike = Finding("X-16", Severity.WARNING, submissions[0].path, "", "", "", submissions[0].id)
+    assert [row.points for row in listed(*submissions, findings=[alike])] == [3, 3]
 
 
 def test_the_order_is_by_points_then_name() -> None:
     """The same forms in any order give the same list."""
-    ones = [form("甲局", rows(12)), form("乙局", rows(12, mark="乙"), executed=50), form("丙局", rows(12, mark="丙"))]
+    submissions = [
+        form("甲局", rows(12)),
+        form("乙局", rows(12, mark="乙"), executed=50),
+        form("丙局", rows(12, mark="丙")),
+    ]
     expected = [("乙局", 3), ("丙局", 1), ("甲局", 1)]
-    assert [(row.department, row.points) for row in listed(*ones)] == expected
-    assert [(row.department, row.points) for row in listed(*reversed(ones))] == expected
+    assert [(row.department, row.points) for row in listed(*submissions)] == expected
+    assert [(row.department, row.points) for row in listed(*reversed(submissions))] == expected
 
 
 def test_every_sign_has_its_parameters() -> None:
     """Points, threshold and basis stand in the parameters for every sign there is."""
     known = params.load().signs
-    found = {"full_marks", "met_exactly", "low_execution", "copied_narrative", "copied_indicators"}
-    assert set(known) == found | {sign for sign, _ in TOLD_BY.values()}
+    signs_seen = {"full_marks", "met_exactly", "low_execution", "copied_narrative", "copied_indicators"}
+    assert set(known) == signs_seen | {sign for sign, _ in TOLD_BY.values()}
     assert all(sign.points > 0 and sign.basis for sign in known.values())
 
 
 @pytest.mark.parametrize("copies", [0, 2])
 def test_sheet_frame_and_json(tmp_path: Path, copies: int) -> None:
     """The sheet has a row a filing with links, the frame a row a reason, and the JSON both."""
-    ones = [form(f"单位{number}", [*rows(12), ("差", 9, 8, "人", 5, 4)], executed=50) for number in range(copies)]
-    result = audit([FileRecord(one.path, "read", submissions=[one]) for one in ones])
-    made = review_of(result, root=tmp_path, made_at=datetime(2024, 4, 2, tzinfo=UTC))
-    sheet = _sheet(made, tmp_path)
-    told = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
-    frame = pd.read_parquet(write_frames([], made.spot_checks, tmp_path)[-1])
+    submissions = [
+        form(f"单位{number}", [*rows(12), ("差", 9, 8, "人", 5, 4)], executed=50) for number in range(copies)
+    ]
+    result = audit([FileRecord(submission.path, "read", submissions=[submission]) for submission in submissions])
+    review_data = review_of(result, root=tmp_path, made_at=datetime(2024, 4, 2, tzinfo=UTC))
+    sheet = _sheet(review_data, tmp_path)
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    frame = pd.read_parquet(write_frames([], review_data.spot_checks, tmp_path)[-1])
     if not copies:
-        assert told[0][0] == "没有需要优先抽查的单位。"
-        assert json_output.spot_checks_json(made.spot_checks)["spot_checks"] == []
+        assert lines[0][0] == "没有需要优先抽查的单位。"
+        assert json_output.spot_checks_json(review_data.spot_checks)["spot_checks"] == []
         assert len(frame) == 0
         return
-    assert [row[1:3] for row in told] == [["单位0", 3], ["单位1", 3]]
-    assert told[0][3] == "附件2的 13 项指标中有 13 项的名称、指标值、完成值与单位1完全相同（3分）"
+    assert [row[1:3] for row in lines] == [["单位0", 3], ["单位1", 3]]
+    assert lines[0][3] == "附件2的 13 项指标中有 13 项的名称、指标值、完成值与单位1完全相同（3分）"
     assert sheet["H3"].hyperlink.target.replace("\\", "/").endswith("单位0/附件2.xlsx")
     assert list(frame["rank"]) == [1, 2]
     assert list(frame["sign"]) == ["copied_indicators"] * 2
-    listed_in_json = json_output.spot_checks_json(made.spot_checks)["spot_checks"]
+    listed_in_json = json_output.spot_checks_json(review_data.spot_checks)["spot_checks"]
     assert listed_in_json[0]["reasons"][0]["points"] == 3
 
 
 def test_without_files_a_row_has_no_link(tmp_path: Path) -> None:
     """A filing without a file still has its row."""
     result = audit([FileRecord("a.xlsx", "read", submissions=[form("甲局", rows(12))])])
-    made = review_of(result, root=None, made_at=datetime(2024, 4, 2, tzinfo=UTC))
-    bare = replace(made, filings=tuple(replace(filing, files=()) for filing in made.filings))
+    review_data = review_of(result, root=None, made_at=datetime(2024, 4, 2, tzinfo=UTC))
+    bare = replace(review_data, filings=tuple(replace(filing, files=()) for filing in review_data.filings))
     assert _sheet(bare, tmp_path)["H3"].value is None
 
 

@@ -56,8 +56,8 @@ def submit(folder: Path, *changes: tuple[FieldRef, object], without: str = "") -
 
 def steps(folder: Path) -> list[dict[str, Any]]:
     """The steps told in findings.json."""
-    found: list[dict[str, Any]] = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["rounds"]
-    return found
+    rounds: list[dict[str, Any]] = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["rounds"]
+    return rounds
 
 
 def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
@@ -76,19 +76,19 @@ def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) 
         (FieldRef("附件2", foot.signature), None),
     )  # fmt: skip
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
-    found = steps(tmp_path / "结果二")
-    told = {(step["became"], step["rule"], step["item"]) for step in found}
-    assert (Outcome.RESOLVED, "A1-30", "厉行节约保障措施") in told
-    assert (Outcome.UNRESOLVED, "A1-05", "控制率") in told
-    assert (Outcome.NEW, "A1-34", "单位负责人签字") in told
-    unasked = [step for step in found if step["became"] == Outcome.UNREQUESTED]
+    outcomes = steps(tmp_path / "结果二")
+    listed = {(step["became"], step["rule"], step["item"]) for step in outcomes}
+    assert (Outcome.RESOLVED, "A1-30", "厉行节约保障措施") in listed
+    assert (Outcome.UNRESOLVED, "A1-05", "控制率") in listed
+    assert (Outcome.NEW, "A1-34", "单位负责人签字") in listed
+    unasked = [step for step in outcomes if step["became"] == Outcome.UNREQUESTED]
     assert [(step["item"], step["after"]) for step in unasked] == [("办公经费本年决算数", "1.50万元")]
-    (mended,) = (step for step in found if step["rule"] == "A1-30")
+    (mended,) = (step for step in outcomes if step["rule"] == "A1-30")
     assert (mended["before"], mended["after"]) == (None, "压减会议和公务用车")
     assert mended["cell"] is not None
     sheet = openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["整改情况"]
     assert [(row["整改结果"], row["规则"]) for row in rows_of(sheet)] == [
-        (step["became"], step["rule"]) for step in found
+        (step["became"], step["rule"]) for step in outcomes
     ]
 
 
@@ -112,11 +112,11 @@ def test_rows_are_known_by_their_names(tmp_path: Path) -> None:
     wrong = FieldRef("附件2", review.score, name)
     first = submit(tmp_path / "一", (wrong, 99))
     xltool.batch(first, out=tmp_path / "结果一")
-    found = json.loads((tmp_path / "结果一" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    findings = json.loads((tmp_path / "结果一" / "findings.json").read_text(encoding="utf-8"))["findings"]
     second = submit(tmp_path / "二", (wrong, 98))
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     again = json.loads((tmp_path / "结果二" / "findings.json").read_text(encoding="utf-8"))["findings"]
-    assert {one["key"] for one in found} == {one["key"] for one in again}
+    assert {finding["key"] for finding in findings} == {finding["key"] for finding in again}
     assert {step["became"] for step in steps(tmp_path / "结果二")} == {Outcome.UNRESOLVED}
 
 
@@ -200,7 +200,7 @@ def test_steps_and_letters_belong_to_the_filings_of_the_review(tmp_path: Path) -
     second = submit(tmp_path / "二", (STAFF, 60))
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     data = json.loads((tmp_path / "结果二" / "findings.json").read_text(encoding="utf-8"))
-    assert {step["filing"] for step in data["rounds"]} <= {one["filing"] for one in data["submissions"]}
+    assert {step["filing"] for step in data["rounds"]} <= {submission["filing"] for submission in data["submissions"]}
     (letter,) = (tmp_path / "结果二" / "notices").iterdir()
     lines = [paragraph.text for paragraph in docx.Document(str(letter)).paragraphs]
     assert any("已整改 1 处、未整改 1 处" in line for line in lines)

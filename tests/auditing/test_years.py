@@ -64,9 +64,9 @@ def river(path: Path, year: int, values: Values, name: str = "河道治理") -> 
     return wrote(path, year, "附件3", {project.name: name} | values)
 
 
-def of_years(found: Iterable[Finding]) -> list[Finding]:
+def of_years(findings: Iterable[Finding]) -> list[Finding]:
     """Findings of the rules across years."""
-    return [one for one in found if one.rule.startswith("Y-")]
+    return [finding for finding in findings if finding.rule.startswith("Y-")]
 
 
 def audited(folder: Path, prior: Path | None) -> list[Finding]:
@@ -108,20 +108,24 @@ def test_a_wrong_figure_is_told_once_with_both_addresses(tmp_path: Path) -> None
     """The part that is wrong is told, not the total that follows from it; last year's cell is named by its path."""
     last = base(tmp_path / "2022" / "旧.xlsx", 2022, SPENT)
     base(tmp_path / "2023" / "附件1.xlsx", 2023, SAID | {base_data.reception.last: 27.48})
-    (found,) = audited(tmp_path / "2023", tmp_path / "2022")
-    assert (found.rule, found.severity, found.cell) == ("Y-01", Severity.ERROR, cell_of("附件1", "公务接待_上年决算数"))
-    assert (found.actual, found.expected) == ("27.48万元", "17.70万元")
-    assert found.message == ("公务接待上年决算数填报 27.48万元，而上年报送的本年决算数为 17.70万元，两年对不上。")
-    assert found.related == (Place(last.as_posix(), "附件1", cell_of("附件1", "公务接待_本年决算数")),)
+    (finding,) = audited(tmp_path / "2023", tmp_path / "2022")
+    assert (finding.rule, finding.severity, finding.cell) == (
+        "Y-01",
+        Severity.ERROR,
+        cell_of("附件1", "公务接待_上年决算数"),
+    )
+    assert (finding.actual, finding.expected) == ("27.48万元", "17.70万元")
+    assert finding.message == ("公务接待上年决算数填报 27.48万元，而上年报送的本年决算数为 17.70万元，两年对不上。")
+    assert finding.related == (Place(last.as_posix(), "附件1", cell_of("附件1", "公务接待_本年决算数")),)
 
 
 def test_a_part_left_out_is_told_at_the_total(tmp_path: Path) -> None:
     """A line blank this year cannot be compared, but the total without it can."""
     base(tmp_path / "2022" / "附件1.xlsx", 2022, SPENT)
     base(tmp_path / "2023" / "附件1.xlsx", 2023, SAID | {base_data.vehicle_running.last: None})
-    (found,) = audited(tmp_path / "2023", tmp_path / "2022")
-    assert (found.rule, found.field) == ("Y-01", "三公经费_上年决算数")
-    assert (found.actual, found.expected) == ("17.70万元", "23.21万元")
+    (finding,) = audited(tmp_path / "2023", tmp_path / "2022")
+    assert (finding.rule, finding.field) == ("Y-01", "三公经费_上年决算数")
+    assert (finding.actual, finding.expected) == ("17.70万元", "23.21万元")
 
 
 def test_last_year_in_another_unit_is_compared_in_ours(tmp_path: Path) -> None:
@@ -149,13 +153,13 @@ def test_posts_staff_and_spending_that_jump(tmp_path: Path) -> None:
     base(tmp_path / "2022" / "附件1.xlsx", 2022, SPENT)
     jumped = {base_data.posts: 20, base_data.staff: 19, base_data.running.actual: 60}
     base(tmp_path / "2023" / "附件1.xlsx", 2023, SAID | jumped)
-    found = audited(tmp_path / "2023", tmp_path / "2022")
-    assert [(one.rule, one.severity, one.field) for one in found] == [
+    findings = audited(tmp_path / "2023", tmp_path / "2022")
+    assert [(finding.rule, finding.severity, finding.field) for finding in findings] == [
         ("Y-02", Severity.INFO, "编制数"),
         ("Y-07", Severity.WARNING, "实际在职人数"),
         ("Y-07", Severity.WARNING, "公用经费_本年决算数"),
     ]
-    assert found[1].message == "实际在职人数填报 19人，上年报送为 12人，变动 58.33%，超过 30%。"
+    assert findings[1].message == "实际在职人数填报 19人，上年报送为 12人，变动 58.33%，超过 30%。"
 
 
 def test_carried_over_is_what_the_same_project_had_left(tmp_path: Path) -> None:
@@ -167,11 +171,11 @@ def test_carried_over_is_what_the_same_project_had_left(tmp_path: Path) -> None:
     carried = {project.appropriation.budget: 50, project.carried_over.budget: 30}
     river(tmp_path / "2023" / "河道.xlsx", 2023, carried)
     river(tmp_path / "2023" / "水库.xlsx", 2023, {project.carried_over.budget: 0}, "水库除险")
-    (found,) = (one for one in audited(tmp_path / "2023", tmp_path / "2022") if one.rule == "Y-03")
-    assert (found.path, found.cell) == ("河道.xlsx", cell_of("附件3", "上年结转资金_全年预算数"))
-    assert (found.actual, found.expected) == ("30.00万元", "20.00万元")
-    assert {place.path for place in found.related} == {(tmp_path / "2022" / "1、河道治理.xlsx").as_posix()}
-    assert {place.cell for place in found.related} == {
+    (finding,) = (each for each in audited(tmp_path / "2023", tmp_path / "2022") if each.rule == "Y-03")
+    assert (finding.path, finding.cell) == ("河道.xlsx", cell_of("附件3", "上年结转资金_全年预算数"))
+    assert (finding.actual, finding.expected) == ("30.00万元", "20.00万元")
+    assert {place.path for place in finding.related} == {(tmp_path / "2022" / "1、河道治理.xlsx").as_posix()}
+    assert {place.cell for place in finding.related} == {
         cell_of("附件3", year.budget.key),
         cell_of("附件3", year.executed.key),
     }
@@ -187,14 +191,14 @@ def test_a_target_below_what_was_done(tmp_path: Path) -> None:
     for year, target, actual in ((2022, "≥200人次", "260人次"), (2023, "≥150人次", "280人次")):
         rows = indicator_columns([_indicator(target, actual)], Order(year).indicators)
         wrote(tmp_path / str(year) / "附件2.xlsx", year, "附件2", rows)
-    (found,) = audited(tmp_path / "2023", tmp_path / "2022")
-    assert (found.rule, found.severity, found.cell) == (
+    (finding,) = audited(tmp_path / "2023", tmp_path / "2022")
+    assert (finding.rule, finding.severity, finding.cell) == (
         "Y-04",
         Severity.WARNING,
         cell_in_row("附件2", review.target_value, 0),
     )
-    assert found.message == "“培训人次”的年度指标值 ≥150人次，低于上年报送的实际完成值 260人次。"
-    assert [place.cell for place in found.related] == [cell_in_row("附件2", review.actual_value, 0)]
+    assert finding.message == "“培训人次”的年度指标值 ≥150人次，低于上年报送的实际完成值 260人次。"
+    assert [place.cell for place in finding.related] == [cell_in_row("附件2", review.actual_value, 0)]
 
 
 def test_projects_that_come_go_and_change_their_names(tmp_path: Path) -> None:
@@ -205,13 +209,13 @@ def test_projects_that_come_go_and_change_their_names(tmp_path: Path) -> None:
     rows = [{"项目名称": "1、河道治理", "上年决算数": 50.0} | spent]
     rows += [{"项目名称": name} | spent for name in ("2、水库除险加固工程", "3、智慧水务平台")]
     base(tmp_path / "2023" / "附件1.xlsx", 2023, {}, *rows)
-    found = audited(tmp_path / "2023", tmp_path / "2022")
-    assert [(one.rule, one.message.partition("”")[2]) for one in found if one.rule == "Y-05"] == [
+    findings = audited(tmp_path / "2023", tmp_path / "2022")
+    assert [(finding.rule, finding.message.partition("”")[2]) for finding in findings if finding.rule == "Y-05"] == [
         ("Y-05", "上年报送中有，本年没有填报。"),
         ("Y-05", "与上年报送的“水库除险加固”名称相近，疑为同一项目改了名称。"),
         ("Y-05", "在上年报送中没有，为本年新出现。"),
     ]
-    (amount,) = (one for one in found if one.rule == "Y-08")
+    (amount,) = (finding for finding in findings if finding.rule == "Y-08")
     assert (amount.actual, amount.expected) == ("50.00万元", "60.00万元")
 
 
@@ -219,8 +223,12 @@ def test_texts_taken_over(tmp_path: Path) -> None:
     """A text that is last year's to the letter is told, white space aside."""
     base(tmp_path / "2022" / "附件1.xlsx", 2022, {base_data.thrift: "压减一般性支出，公务用车统一调度。"})
     base(tmp_path / "2023" / "附件1.xlsx", 2023, {base_data.thrift: "压减一般性支出， 公务用车统一调度。"})
-    (found,) = audited(tmp_path / "2023", tmp_path / "2022")
-    assert (found.rule, found.severity, found.cell) == ("Y-06", Severity.INFO, cell_of("附件1", base_data.thrift.key))
+    (finding,) = audited(tmp_path / "2023", tmp_path / "2022")
+    assert (finding.rule, finding.severity, finding.cell) == (
+        "Y-06",
+        Severity.INFO,
+        cell_of("附件1", base_data.thrift.key),
+    )
 
 
 # --- matching ---------------------------------------------------------------------------------
@@ -273,8 +281,8 @@ def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
             clerk.put("附件1", cell, text.replace("2022", "").replace("2021", ""))
     clerk.save(path)
     (tmp_path / "往年" / "坏.xlsx").write_bytes(path.read_bytes()[:2000])
-    told = matched(tmp_path / "今年", tmp_path / "往年", tmp_path / "结果")
-    assert told == (
+    messages = matched(tmp_path / "今年", tmp_path / "往年", tmp_path / "结果")
+    assert messages == (
         f"上年报送：1 个单位中找到 0 个（没有找到：{BUREAU}）",
         "上年报送中有 1 个文件看不出年度，没有用于比对：../往年/无年度.xlsx",
         "上年报送中有 1 个文件无法读取，没有用于比对：../往年/坏.xlsx",
@@ -293,11 +301,11 @@ def test_last_year_inside_the_folder_is_not_checked(tmp_path: Path) -> None:
     base(tmp_path / "2023" / "附件1.xlsx", 2023, SAID | {base_data.reception.last: 9})
     outcome = runs.run(tmp_path, tmp_path / "结果", Options(jobs=1, prior=tmp_path / "2022"))
     assert [record.path for record in outcome.audit.records] == ["2023/附件1.xlsx"]
-    (found,) = of_years(outcome.audit.findings)
-    assert found.related[0].path == "2022/附件1.xlsx"
+    (finding,) = of_years(outcome.audit.findings)
+    assert finding.related[0].path == "2022/附件1.xlsx"
     both = runs.run(tmp_path, tmp_path / "结果", Options(jobs=1, prior=tmp_path))
     assert len(both.audit.submissions) == 2
-    assert of_years(both.audit.findings) == [found]
+    assert of_years(both.audit.findings) == [finding]
     shutil.rmtree(last.parent)
     (tmp_path / "2023" / "附件1.xlsx").rename(base(tmp_path / "旧" / "附件1.xlsx", 2022, SPENT))
     with pytest.raises(NothingToCheckError, match="除上年报送外没有可以检查的文件"):
@@ -308,8 +316,8 @@ def test_a_single_file_of_last_year_will_do(tmp_path: Path) -> None:
     """`prior` may be a file; from another drive its whole path is its name."""
     last = base(tmp_path / "往年" / "附件1.xlsx", 2022, SPENT)
     base(tmp_path / "今年" / "附件1.xlsx", 2023, SAID)
-    told = matched(tmp_path / "今年", last, tmp_path / "结果")
-    assert told == ("上年报送：1 个单位中找到 1 个",)
+    messages = matched(tmp_path / "今年", last, tmp_path / "结果")
+    assert messages == ("上年报送：1 个单位中找到 1 个",)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("xltool.reader.files.sources.os.path.relpath", _no_way)
         (source,) = sources_of_last_year(last, root=tmp_path)
@@ -335,11 +343,11 @@ def test_python_and_json_say_the_same(tmp_path: Path) -> None:
     assert list(findings[findings["rule"] == "Y-01"]["expected"]) == ["17.70万元"]
     xltool.batch(tmp_path / "2023", out=tmp_path / "结果", prior=tmp_path / "2022", jobs=1)
     written = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
-    (found,) = (one for one in written["findings"] if one["rule"] == "Y-01")
-    assert found["related"] == [
+    (finding,) = (each for each in written["findings"] if each["rule"] == "Y-01")
+    assert finding["related"] == [
         {"path": "../2022/附件1.xlsx", "sheet": "附件1", "cell": cell_of("附件1", "公务接待_本年决算数")}
     ]
-    assert {one["path"] for one in written["files"]} == {"附件1.xlsx"}
+    assert {file["path"] for file in written["files"]} == {"附件1.xlsx"}
 
 
 # --- the language -----------------------------------------------------------------------------

@@ -57,11 +57,11 @@ def options() -> dict[str, set[str]]:
     """Options of the program by command."""
     program = get_command(cli.app)
     commands = program.commands  # type: ignore[attr-defined] # a group has them
-    found = {
-        name: {word for param in one.params for word in param.opts if word.startswith("--")}
-        for name, one in commands.items()
+    options_by_command = {
+        name: {word for param in command.params for word in param.opts if word.startswith("--")}
+        for name, command in commands.items()
     }
-    return found | {"": {"--help", "--debug"}}
+    return options_by_command | {"": {"--help", "--debug"}}
 
 
 def test_every_command_and_every_option_is_in_the_guide() -> None:
@@ -73,8 +73,8 @@ def test_every_command_and_every_option_is_in_the_guide() -> None:
 
 def test_no_option_is_promised_that_does_not_exist() -> None:
     """What was renamed or dropped must go from the guide too."""
-    told = set(re.findall(r"--[a-z][a-z-]+", TEXT))
-    assert told - {word for words in options().values() for word in words} == OTHERS_OPTIONS
+    promised = set(re.findall(r"--[a-z][a-z-]+", TEXT))
+    assert promised - {word for words in options().values() for word in words} == OTHERS_OPTIONS
 
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
@@ -234,15 +234,15 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 def test_it_opens_in_a_browser(monkeypatch: pytest.MonkeyPatch, command: Callable[..., tuple[str, str]]) -> None:
     """On a terminal the browser is told where the page lies, and the user that it was."""
-    told: list[str] = []
+    complaints: list[str] = []
 
     def show(url: str) -> bool:
-        told.append(url)
+        complaints.append(url)
         return True
 
     monkeypatch.setattr(webbrowser, "open", show)
     assert command() == ("", f"已在浏览器中打开：{guide.PAGE}\n")
-    assert told == [guide.PAGE.as_uri()]
+    assert complaints == [guide.PAGE.as_uri()]
 
 
 def test_without_a_browser_it_is_printed(

@@ -46,8 +46,11 @@ def test_names_and_parameters() -> None:
     assert sorted(xltool.__all__) == ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read"]
     generate = _parameters(xltool.generate)
     assert {"year", "out", "forms", "department", "projects", "indicators", "combined", "password"} <= set(generate)
-    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in generate.values())
-    assert [name for name, one in generate.items() if one.default is inspect.Parameter.empty] == ["year", "out"]
+    assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in generate.values())
+    assert [name for name, parameter in generate.items() if parameter.default is inspect.Parameter.empty] == [
+        "year",
+        "out",
+    ]
     for function in (xltool.read, xltool.audit):
         assert _parameters(function)["paths"].kind is inspect.Parameter.VAR_POSITIONAL
     batch = _parameters(xltool.batch)
@@ -125,14 +128,16 @@ def test_batch_twice_gives_the_same(paths: list[Path], tmp_path: Path) -> None:
 def test_generate_then_read(tmp_path: Path, paths: list[Path]) -> None:
     """Templates by form, by project and combined; what is generated can be read."""
     assert paths
-    made = xltool.generate(year=2024, out=tmp_path / "表样", department="某局", projects=["甲", "乙"], indicators=2)
-    assert [path.name for path in made] == [
+    generated = xltool.generate(
+        year=2024, out=tmp_path / "表样", department="某局", projects=["甲", "乙"], indicators=2
+    )
+    assert [path.name for path in generated] == [
         "附件1_2024年度部门整体支出绩效评价基础数据表_某局.xlsx",
         "附件2_2024年度部门整体支出绩效自评表_某局.xlsx",
         "附件3_2024年度项目支出绩效自评表_某局_甲.xlsx",
         "附件3_2024年度项目支出绩效自评表_某局_乙.xlsx",
     ]
-    frame = xltool.read(*made).submissions
+    frame = xltool.read(*generated).submissions
     assert list(frame["project"].fillna("")) == ["", "", "甲", "乙"]
     assert set(frame["year"]) == {2024}
     (combined,) = xltool.generate(year=2024, out=str(tmp_path), combined=True, forms=["2", "附件3"])

@@ -79,9 +79,9 @@ def test_help_leaves_no_word_out(name: str, command: Command, monkeypatch: pytes
     monkeypatch.setenv("COLUMNS", "80")
     out = "".join(command(name, "--help")[1].replace("│", " ").split())
     known = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined] # a group
-    told = [text for param in known.params if (text := param.help)]
-    assert told
-    assert [text for text in told if "".join(text.split()) not in out] == []
+    texts = [text for param in known.params if (text := param.help)]
+    assert texts
+    assert [text for text in texts if "".join(text.split()) not in out] == []
     assert not {"<bool>", "<str>", "<path>"} & set(re.findall(r"<\w+>", out))
 
 

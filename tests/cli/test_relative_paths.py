@@ -59,10 +59,10 @@ class Desk:
 
     def __init__(self, base: Path, signs: tuple[str, str]) -> None:
         """Lay everything out."""
-        given, made = signs
+        given, results = signs
         self.base = base
         self.filings = base / f"{given}报送 2023（汇总）"
-        self.out = base / f"{made}结果 1"
+        self.out = base / f"{results}结果 1"
         self.prior = base / f"{given}上年 报送"
         self.review = base / f"{given}上次 结果"
         self.roster = base / f"{given}名册 1.xlsx"
@@ -216,8 +216,8 @@ def test_what_libreoffice_reads_is_read_where_results_go_to_a_relative_folder(
     filings = tmp_path / "报送"
     filings.mkdir()
     if suffix in {"doc", "rtf"}:
-        made = through_writer(write_docx(forms(), tmp_path / "自评.docx"), tmp_path / "made", suffix)
-        shutil.move(made, filings / made.name)
+        converted = through_writer(write_docx(forms(), tmp_path / "自评.docx"), tmp_path / "made", suffix)
+        shutil.move(converted, filings / converted.name)
     else:
         (filings / "导出.xls").write_text(PAGE if suffix == "html" else XML_2003, "utf-8")
     monkeypatch.chdir(tmp_path)

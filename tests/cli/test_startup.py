@@ -80,12 +80,12 @@ def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_
     (path.parent / "报送").mkdir()
     path.rename(path.parent / "报送" / path.name)
     assert {"xltool.batches.pipeline", "xltool.workers.pool"} <= imported(*words)
-    found = imported(*words)
-    assert {"xltool.batches.store.records", "xltool.batches.store.run_state"} <= found
-    assert not found & (LIBRARIES - {"filelock"})
-    assert not found & {"numpy", "lxml", "rich", "xltool.api", "xltool.rules.catalogue", "xltool.auditing.audit"}
+    loaded = imported(*words)
+    assert {"xltool.batches.store.records", "xltool.batches.store.run_state"} <= loaded
+    assert not loaded & (LIBRARIES - {"filelock"})
+    assert not loaded & {"numpy", "lxml", "rich", "xltool.api", "xltool.rules.catalogue", "xltool.auditing.audit"}
     batches = ("pipeline", "reading", "side_inputs", "writing", "judging", "judging_tasks", "store.audit")
-    assert not found & real("xltool.workers.pool", *(f"xltool.batches.{name}" for name in batches))
+    assert not loaded & real("xltool.workers.pool", *(f"xltool.batches.{name}" for name in batches))
 
 
 def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_path: Path) -> None:
@@ -93,11 +93,11 @@ def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_pa
     with Pool(1, LIMITS, tmp_path) as pool:
         ((_, said),) = pool.run(loaded, [Source(path, path.name)])
     assert isinstance(said, bytes)
-    found = set(said.decode().split("\n"))
-    assert {"lxml.etree", "xltool.reader.reading", "xltool.reader.ooxml.workbook"} <= found
-    assert not found & LIBRARIES
-    assert not found & {"numpy", "rapidfuzz", "tomllib", "typer", "urllib.request", "email", "importlib.metadata"}
-    assert not found & {
+    modules = set(said.decode().split("\n"))
+    assert {"lxml.etree", "xltool.reader.reading", "xltool.reader.ooxml.workbook"} <= modules
+    assert not modules & LIBRARIES
+    assert not modules & {"numpy", "rapidfuzz", "tomllib", "typer", "urllib.request", "email", "importlib.metadata"}
+    assert not modules & {
         "xltool.auditing",
         "xltool.cli",
         "xltool.expr.frame",
@@ -105,5 +105,5 @@ def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_pa
         "xltool.reader.files.unpacking",
     }
     others = {"archive", "biff", "binary", "legacy", "opendocument", "tables"}
-    assert not found & {f"xltool.reader.formats.{name}" for name in others}
-    assert not found & {"xltool.rules.catalogue", "xltool.rules.model", "xltool.text.claims"}
+    assert not modules & {f"xltool.reader.formats.{name}" for name in others}
+    assert not modules & {"xltool.rules.catalogue", "xltool.rules.model", "xltool.text.claims"}

@@ -199,7 +199,7 @@ def test_batch_names_what_it_could_not_read_and_goes_on(tmp_path: Path, xltool: 
     assert ALL_CLEAR not in out
     refused = {finding["path"] for finding in data["findings"] if finding["rule"] == "W-19"}
     assert refused == {f"水务局/{name}" for name in UNREADABLE}
-    assert [one["form"] for one in data["submissions"]] == ["附件1"]
+    assert [submission["form"] for submission in data["submissions"]] == ["附件1"]
 
 
 def test_a_batch_of_nothing_it_can_read_gives_no_all_clear(tmp_path: Path, xltool: Callable[..., Run]) -> None:
@@ -218,11 +218,11 @@ def test_a_scanned_form_counts_as_received_and_not_audited(tmp_path: Path, xltoo
     roster.write_text("单位编码,单位名称\n002,示范县水务局\n003,示范县教育局\n", encoding="utf-8")
     assert xltool("batch", tmp_path / "报送", "--out", tmp_path / "结果", "--roster", roster)[0] == 1
     data: dict[str, Any] = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
-    accounts = {one["department"]: one for one in data["inbox"]["accounts"]}
+    accounts = {account["department"]: account for account in data["inbox"]["accounts"]}
     assert accounts["示范县水务局"]["status"] == "收到、未能审核"
     assert accounts["示范县水务局"]["unread"] == ["示范县水务局/扫描件.pdf", "示范县水务局/照片.jpg"]
     assert accounts["示范县教育局"]["status"] == "未报"
-    states = {one["path"]: (one["department"], one["state"]) for one in data["inbox"]["receipts"]}
+    states = {receipt["path"]: (receipt["department"], receipt["state"]) for receipt in data["inbox"]["receipts"]}
     assert states["示范县水务局/扫描件.pdf"] == ("示范县水务局", "收到、未能审核")
     book = openpyxl.load_workbook(tmp_path / "结果" / "review.xlsx")
     assert book["报送情况"]["A1"].value == "应报单位 2 个：已报齐 0，部分报送 0，收到、未能审核 1，未报 1"

@@ -92,7 +92,9 @@ def run(tmp_path: Path, roster: Path, **more: Any) -> tuple[dict[str, Any], dict
 
 def states(receipts: dict[str, list[dict[str, Any]]], part: str) -> list[tuple[str, str]]:
     """Department and state of the receipts whose path contains a text."""
-    return [(one["department"], one["state"]) for path, same in receipts.items() if part in path for one in same]
+    return [
+        (receipt["department"], receipt["state"]) for path, same in receipts.items() if part in path for receipt in same
+    ]
 
 
 def test_what_is_owed_received_and_missing_is_told(tmp_path: Path, roster: Path) -> None:
@@ -137,7 +139,7 @@ def test_the_newer_copy_holds_and_the_older_is_not_checked(tmp_path: Path, roste
     assert accounts[clean.BUREAU]["status"] == "已报齐"
     data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert [finding for finding in data["findings"] if finding["severity"] != "info"] == []
-    assert {one["status"] for one in data["files"] if "（旧）" in one["path"]} == {"skipped"}
+    assert {file["status"] for file in data["files"] if "（旧）" in file["path"]} == {"skipped"}
 
 
 def test_of_a_workbook_only_the_forms_that_hold_are_checked(tmp_path: Path, roster: Path) -> None:
@@ -244,6 +246,6 @@ def test_what_asks_for_a_look_comes_first_and_departments_in_the_order_of_the_ro
     _, first, second, *_ = book["收件清单"].iter_rows(values_only=True)
     assert (first[8], second[8]) == (State.WRONG_YEAR, State.RECEIVED)
     data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
-    assert {one["year"] for one in data["submissions"]} == {clean.YEAR}
+    assert {submission["year"] for submission in data["submissions"]} == {clean.YEAR}
     names = [row[1] for row in book["总览"].iter_rows(values_only=True) if row[1] in {WATER, clean.BUREAU}]
     assert names == [clean.BUREAU, WATER]

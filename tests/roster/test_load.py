@@ -157,9 +157,9 @@ def test_columns_in_any_order_under_other_heads(tmp_path: Path) -> None:
         ["桥", "5万元", "012"],
     ]
     roster = load(book(tmp_path / "r.xlsx", **{"预算单位名单": units, "2024年项目清单": projects}))
-    (one,) = roster.departments
-    assert (one.code, one.name, one.posts) == ("012", "某某县水利局", 12)
-    assert [item.budget for item in one.projects] == [996.72, 5.0]
+    (department,) = roster.departments
+    assert (department.code, department.name, department.posts) == ("012", "某某县水利局", 12)
+    assert [item.budget for item in department.projects] == [996.72, 5.0]
     assert roster.notices == ("单位表没有用到的列：序号、备注", "单位表第5行是合计行，没有当作数据")
 
 
@@ -314,14 +314,14 @@ def test_an_error_names_row_and_column(case: str, tmp_path: Path) -> None:
 def test_an_error_is_told_once_and_alone(case: str, tmp_path: Path) -> None:
     """One mistake makes one line, but where it takes others with it."""
     changed, _ = WRONG[case]
-    found = problems(whole(tmp_path, **changed))
-    assert len(found) == 1
+    messages = problems(whole(tmp_path, **changed))
+    assert len(messages) == 1
 
 
 def test_an_unknown_second_level_lists_those_there_are(tmp_path: Path) -> None:
     """The words of the forms are offered."""
-    (found,) = problems(whole(tmp_path, 指标=[*INDICATORS[:3], ["013", None, None, "其他", "x", "1", 90]]))
-    assert found.startswith("指标表 第4行 二级指标列：没有二级指标“其他”；可选 数量指标、")
+    (message,) = problems(whole(tmp_path, 指标=[*INDICATORS[:3], ["013", None, None, "其他", "x", "1", 90]]))
+    assert message.startswith("指标表 第4行 二级指标列：没有二级指标“其他”；可选 数量指标、")
 
 
 def test_all_errors_come_at_once_in_their_order(tmp_path: Path) -> None:
@@ -415,8 +415,8 @@ def test_the_examples_would_be_right(empty: Path) -> None:
     for sheet in SHEETS:
         workbook[sheet.key]["A2"] = "001"
     workbook.save(empty)
-    (one,) = load(empty).departments
-    assert [item.budget for item in one.projects] == [996.72]
+    (department,) = load(empty).departments
+    assert [item.budget for item in department.projects] == [996.72]
 
 
 def test_the_empty_roster_guides_whoever_fills_it_in(empty: Path) -> None:

@@ -140,7 +140,7 @@ def test_two_that_a_name_may_mean_are_doubtful() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("某某县教育局", "某某县体育局"),
         ("某某县城关镇人民政府", "某某县城东镇人民政府"),
@@ -155,9 +155,9 @@ def test_two_that_a_name_may_mean_are_doubtful() -> None:
         ("某某市第十一中学", "某某市第十二中学"),
     ],
 )
-def test_neighbours_are_never_matched(one: str, other: str) -> None:
+def test_neighbours_are_never_matched(first: str, other: str) -> None:
     """Departments of one town that look alike are nobody's match, in full or without their town."""
-    alone = Roster((Department("1", one),))
+    single = Roster((Department("1", first),))
     for name in (other, other.removeprefix("某某县").removeprefix("某某市")):
-        answer = alone.matching(name)
+        answer = single.matching(name)
         assert answer is None or answer.department is None

@@ -110,8 +110,8 @@ def test_departments_are_looked_up(province: Roster) -> None:
     started = time.process_time()
     for number, department in enumerate(province.departments):
         name = department.name.replace("民政局", "民政局（本级）")
-        one = Submission(f"{number}", f"{name}/附件1.xlsx", "a", "附件1", "foreign", 2023, name, "", "")
-        assert owners.of(one).department is department
+        submission = Submission(f"{number}", f"{name}/附件1.xlsx", "a", "附件1", "foreign", 2023, name, "", "")
+        assert owners.of(submission).department is department
         assert directory.place(department) == number
         assert directory.coded(department.code) is department
     for number in range(20):
