@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.corpus.filed import FilingFolder
 from benchmarks.corpus.honest import Clerk
 from xltool.auditing.audit import audit
-from xltool.auditing.causes import without_silenced
-from xltool.auditing.material import drafts_of, drafts_on_all, gathered
+from xltool.auditing.deduplication import drop_silenced
 from xltool.auditing.plausibility.ranking import ranked
-from xltool.auditing.reading_notes import noted
+from xltool.auditing.reading_findings import reading_findings
+from xltool.auditing.rule_inputs import prepare_inputs, run_comparing_rules, run_rules
 from xltool.auditing.scores import scores_of
 from xltool.auditing.terms import Terms
 from xltool.reader.reading import read_file
@@ -31,8 +31,8 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from xltool.auditing.drafts import Draft
-    from xltool.auditing.material import Material
+    from xltool.auditing.drafts import DraftFinding
+    from xltool.auditing.rule_inputs import RuleInputs
     from xltool.reader.records import FileRecord, Submission
     from xltool.text.views import Hit
 
@@ -100,30 +100,32 @@ def costs(records: Sequence[FileRecord], prior: Sequence[FileRecord]) -> tuple[l
     """The cost of each rule, and of the steps around the rules."""
     terms = Terms(prior=tuple(submission for record in prior for submission in record.submissions))
     begin = time.process_time()
-    material: Material = gathered(records, terms)
+    inputs: RuleInputs = prepare_inputs(records, terms)
     around = [Cost("数据成表", time.process_time() - begin)]
-    drafts: list[Draft] = []
+    drafts: list[DraftFinding] = []
     around.append(
-        Cost("读取时发现的问题", timed(lambda: drafts.extend(noted(records, material.scopes, material.profiles))))
+        Cost(
+            "读取时发现的问题", timed(lambda: drafts.extend(reading_findings(records, inputs.scopes, inputs.profiles)))
+        )
     )
-    each = _by_value(material, drafts)
-    judges, rest = _judges(records, material, drafts)
+    each = _by_value(inputs, drafts)
+    judges, rest = _judges(records, inputs, drafts)
     each += judges
     around.append(Cost("文字规则的问题清单", rest))
-    around.append(Cost("去掉重复的问题", timed(lambda: without_silenced(drafts))))
-    around.append(Cost("重算得分", timed(lambda: scores_of(material.scopes, material.profiles))))
+    around.append(Cost("去掉重复的问题", timed(lambda: drop_silenced(drafts))))
+    around.append(Cost("重算得分", timed(lambda: scores_of(inputs.scopes, inputs.profiles))))
     result = replace(audit(records, terms), findings=[draft.finding for draft in drafts])
     around.append(Cost("抽查建议", timed(lambda: ranked(result))))
     return each, around
 
 
-def _by_value(material: Material, drafts: list[Draft]) -> list[Cost]:
+def _by_value(inputs: RuleInputs, drafts: list[DraftFinding]) -> list[Cost]:
     """The cost of each rule that is an expression."""
     rules = (rule for rule in RULES.values() if rule.checks)
-    return [Cost(rule.code, timed(lambda rule=rule: drafts.extend(drafts_of([rule], material)))) for rule in rules]  # type: ignore[misc]
+    return [Cost(rule.code, timed(lambda rule=rule: drafts.extend(run_rules([rule], inputs)))) for rule in rules]  # type: ignore[misc]
 
 
-def _judges(records: Sequence[FileRecord], material: Material, drafts: list[Draft]) -> tuple[list[Cost], float]:
+def _judges(records: Sequence[FileRecord], inputs: RuleInputs, drafts: list[DraftFinding]) -> tuple[list[Cost], float]:
     """The cost of each rule that is a function, called filing by filing as in an audit, and of their findings."""
     spent: dict[str, float] = defaultdict(float)
 
@@ -141,8 +143,8 @@ def _judges(records: Sequence[FileRecord], material: Material, drafts: list[Draf
         for rule in RULES.values()
         if not rule.checks
     ]
-    whole = timed(lambda: drafts.extend(drafts_of(rules, material)))
-    whole += timed(lambda: drafts.extend(drafts_on_all(rules, records, material.filed.excerpts)))
+    whole = timed(lambda: drafts.extend(run_rules(rules, inputs)))
+    whole += timed(lambda: drafts.extend(run_comparing_rules(rules, records, inputs.filed.excerpts)))
     return [Cost(code, seconds) for code, seconds in spent.items()], whole - sum(spent.values())
 
 

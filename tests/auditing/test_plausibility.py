@@ -16,7 +16,7 @@ from tests.outputs.reviewed import workbook_bytes
 from xltool import params
 from xltool.auditing.audit import audit
 from xltool.auditing.plausibility.copies import USUAL
-from xltool.auditing.plausibility.ranking import TOLD_BY, Ranked, ranked
+from xltool.auditing.plausibility.ranking import SIGNS_OF_RULES, Ranked, ranked
 from xltool.findings import Finding, Severity
 from xltool.forms import review
 from xltool.outputs import json_output
@@ -221,7 +221,7 @@ def test_every_sign_has_its_parameters() -> None:
     """Points, threshold and basis stand in the parameters for every sign there is."""
     known = params.load().signs
     signs_seen = {"full_marks", "met_exactly", "low_execution", "copied_narrative", "copied_indicators"}
-    assert set(known) == signs_seen | {sign for sign, _ in TOLD_BY.values()}
+    assert set(known) == signs_seen | {sign for sign, _ in SIGNS_OF_RULES.values()}
     assert all(sign.points > 0 and sign.basis for sign in known.values())
 
 

@@ -98,11 +98,11 @@ def said(result: Audit) -> dict[str, Any]:
     """All an audit says."""
     computed = {key: numbers.tobytes() for key, numbers in result.computed.items()}
     profiles = {key: profile.name for key, profile in result.profiles.items()}
-    glances = sorted(result.glances, key=lambda glance: glance.filing)
+    signs = sorted(result.signs, key=lambda one: one.filing)
     forms = [record_encoding.encode(stub_of(record).record) for record in result.records]
     return {
         "findings": result.findings, "keys": result.keys, "scores": result.scores, "computed": computed,
-        "profiles": profiles, "glances": glances, "forms": len(forms),
+        "profiles": profiles, "signs": signs, "forms": len(forms),
     }  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def test_audit_of_one_file_imports_what_starts_a_worker_and_prints_findings(path
     assert not modules & LIBRARIES
     assert not modules & {"lxml", "numpy", "rapidfuzz", "rich"}
     assert not modules & real(*(f"xltool.batches.{name}" for name in RUN))
-    rules = {"rules", "expr.frame", "auditing.audit", "auditing.material", "auditing.keys", "auditing.scores"}
+    rules = {"rules", "expr.frame", "auditing.audit", "auditing.rule_inputs", "auditing.keys", "auditing.scores"}
     assert not modules & real(*(f"xltool.{name}" for name in rules))
     rooms = {"template", "catalogue", "converting", "issuing", "roster", "reader.files.unpacking"}
     assert not modules & real(*(f"xltool.{name}" for name in rooms))

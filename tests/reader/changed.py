@@ -63,7 +63,7 @@ def read(path: Path) -> FileRecord:
 
 def notes(*records: FileRecord) -> list[Finding]:
     """What reading noticed."""
-    return audit.noticed(records)
+    return audit.findings_of_reading(records)
 
 
 def told(findings: list[Finding]) -> list[tuple[str, str, str | None]]:

@@ -133,32 +133,32 @@ def poison_judging() -> None:
     `judge`: wherever the form is judged; `together`: where others are judged with it; `across`: where texts of all
     filings are compared.
     """
-    from xltool.auditing import material  # noqa: PLC0415 - in a worker
+    from xltool.auditing import rule_inputs  # noqa: PLC0415 - in a worker
 
-    gathered, drafts_on_all = material.gathered, material.drafts_on_all
+    prepare_inputs, run_comparing_rules = rule_inputs.prepare_inputs, rule_inputs.run_comparing_rules
 
     def gather(records: Any, terms: Any) -> Any:  # noqa: ANN401 - as it is
         forms = [submission.path for record in records for submission in record.submissions]
         _act(forms, "judge")
         if len(forms) > 1:
             _act(forms, "together")
-        return gathered(records, terms)
+        return prepare_inputs(records, terms)
 
     def compare(rules: Any, records: Any, texts: Any) -> Any:  # noqa: ANN401 - as it is
         _act([text.submission.partition("#")[0] for text in texts], "across")
-        return drafts_on_all(rules, records, texts)
+        return run_comparing_rules(rules, records, texts)
 
-    material.gathered, material.drafts_on_all = gather, compare
+    rule_inputs.prepare_inputs, rule_inputs.run_comparing_rules = gather, compare
 
 
 def poison_comparing() -> None:
     """Have this process die where filings are compared, even none of them."""
-    from xltool.auditing import material  # noqa: PLC0415 - in a worker
+    from xltool.auditing import rule_inputs  # noqa: PLC0415 - in a worker
 
     def die(rules: Any, records: Any, texts: Any) -> Any:  # noqa: ANN401, ARG001 - as it is
         POISONS["leave"]()
 
-    material.drafts_on_all = die
+    rule_inputs.run_comparing_rules = die
 
 
 def poison_letters(kind: str) -> None:

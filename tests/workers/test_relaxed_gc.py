@@ -10,7 +10,7 @@ import pytest
 
 from tests.outputs.small_review import review
 from tests.support.filled import filled
-from xltool.auditing.audit import judged_alone
+from xltool.auditing.audit import judge_filings
 from xltool.auditing.terms import NO_TERMS
 from xltool.batches import pipeline, runs, writing
 from xltool.outputs.letter_plans import plan_letters
@@ -83,11 +83,11 @@ def test_judging_leaves_nothing_to_look_for(tmp_path: Path) -> None:
     """Where garbage is looked for seldom none is made: frames, views and findings go with the last who needs them."""
     path = filled(tmp_path / "附件1.xlsx", "附件1")
     records = [read_file(path, path.name)]
-    judged_alone(records, NO_TERMS)  # what is made once stays
+    judge_filings(records, NO_TERMS)  # what is made once stays
     gc.collect()
     gc.disable()
     try:
-        assert judged_alone(records, NO_TERMS).findings
+        assert judge_filings(records, NO_TERMS).findings
         assert gc.collect() == 0
     finally:
         gc.enable()

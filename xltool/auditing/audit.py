@@ -1,7 +1,7 @@
-"""An audit of everything that was read, by portions.
+"""Audit everything that was read, a portion of files after the other.
 
-Rules run over some hundred files at once, filings whole; only where one is violated are cells looked up and words
-put together. What is judged over all filings is judged on their texts, in the end.
+Rules run over some hundred files at once, each with whole filings; cells are looked up and messages written only where
+a rule is violated. Rules that compare filings run last, on the texts of all of them.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xltool.auditing.causes import without_silenced
+from xltool.auditing.deduplication import drop_silenced
 from xltool.auditing.exemptions.application import apply_exemptions, findings_on_exemptions
 from xltool.auditing.keys import finding_keys
-from xltool.auditing.material import drafts_of, drafts_on_all, gathered, scopes_of
-from xltool.auditing.plausibility.signs import glances
+from xltool.auditing.plausibility.signs import signs_of_filings
 from xltool.auditing.portions import portions
-from xltool.auditing.reading_notes import noted
+from xltool.auditing.reading_findings import reading_findings
 from xltool.auditing.result import Audit, Score, calculated_fields
+from xltool.auditing.rule_inputs import prepare_inputs, run_comparing_rules, run_rules, scopes_of
 from xltool.auditing.scores import scores_of
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.rules.catalogue import RULES
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from xltool.auditing.exemptions.model import Exemption
-    from xltool.auditing.plausibility.signs import Glance
+    from xltool.auditing.plausibility.signs import FilingSigns
     from xltool.auditing.tables.scopes import FormScope
     from xltool.findings import Finding
     from xltool.params import Profile
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Verdicts:
-    """What judging some files gave, filings whole: findings as in an audit, and what judging all of them needs."""
+    """What judging some files gave: findings as in an audit, and what the comparison of all filings needs."""
 
     findings: list[Finding]
     keys: list[str]
@@ -46,10 +46,10 @@ class Verdicts:
     profiles: Mapping[str, Profile]
     computed: dict[str, array[float]]
     texts: list[Excerpt]
-    """What of their texts is held against those of other filings."""
+    """The texts that are compared with those of other filings."""
     met: set[Exemption]
     """Exemptions that met a finding."""
-    glances: list[Glance]
+    signs: list[FilingSigns]
 
 
 def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
@@ -57,9 +57,9 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
 
     Raises ValueError for a profile that a roster names and nobody knows.
     """
-    parts = [judged_alone(portion, terms) for portion in portions(records)]
+    parts = [judge_filings(portion, terms) for portion in portions(records)]
     texts = [text for part in parts for text in part.texts]
-    found, keys = judged_together(records, texts, terms, {granted for part in parts for granted in part.met})
+    found, keys = judge_across_filings(records, texts, terms, {granted for part in parts for granted in part.met})
     pairs = [pair for part in parts for pair in zip(part.findings, part.keys, strict=True)]
     pairs = sorted([*pairs, *zip(found, keys, strict=True)], key=lambda pair: pair[0].order)
     return Audit(
@@ -69,36 +69,36 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
         {key: score for part in parts for key, score in part.scores.items()},
         {key: profile for part in parts for key, profile in part.profiles.items()},
         {key: numbers for part in parts for key, numbers in part.computed.items()},
-        [glance for part in parts for glance in part.glances],
+        [signs for part in parts for signs in part.signs],
     )
 
 
-def judged_alone(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
-    """What there is to say of some files, filings whole, without those of others.
+def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
+    """Judge some files, which hold whole filings, without looking at other files.
 
     Raises ValueError for a profile that a roster names and nobody knows.
     """
-    material = gathered(portion, terms)
-    noticed_before = noted(portion, material.scopes, material.profiles)
-    drafts = without_silenced([*noticed_before, *drafts_of(RULES.values(), material)])
+    inputs = prepare_inputs(portion, terms)
+    from_reading = reading_findings(portion, inputs.scopes, inputs.profiles)
+    drafts = drop_silenced([*from_reading, *run_rules(RULES.values(), inputs)])
     found, met = apply_exemptions((draft.finding for draft in drafts), portion, terms.exemptions)
-    findings, scores = _in_order(found), scores_of(material.scopes, material.profiles)
+    findings, scores = _in_order(found), scores_of(inputs.scopes, inputs.profiles)
     verdicts = Verdicts(
         findings,
         finding_keys(findings, portion),
         scores,
-        material.profiles,
-        {key: numbers for scope in material.scopes.values() for key, numbers in _computed(scope).items()},
-        material.filed.excerpts,
+        inputs.profiles,
+        {key: numbers for scope in inputs.scopes.values() for key, numbers in _computed(scope).items()},
+        inputs.filed.excerpts,
         met,
-        glances(portion, scores),
+        signs_of_filings(portion, scores),
     )
-    for scope in material.scopes.values():
+    for scope in inputs.scopes.values():
         scope.let_go()
     return verdicts
 
 
-def judged_together(
+def judge_across_filings(
     records: Sequence[FileRecord],
     texts: Sequence[Excerpt],
     terms: Terms,
@@ -106,11 +106,12 @@ def judged_together(
     *,
     unjudged: Collection[str] = (),
 ) -> tuple[list[Finding], list[str]]:
-    """What only shows where all filings lie side by side, with its keys; `met` are exemptions that met a finding.
+    """Judge what only shows when all filings are compared; returns findings and their keys.
 
-    No rule that looks at all filings silences another, or is silenced.
+    `met` are exemptions that met a finding. `unjudged` are filings of which something could not be judged: their
+    exemptions are not called unused. No rule that compares filings silences another one, or is silenced.
     """
-    drafts = drafts_on_all(RULES.values(), records, texts)
+    drafts = run_comparing_rules(RULES.values(), records, texts)
     found, late = apply_exemptions((draft.finding for draft in drafts), records, terms.exemptions)
     on_exemptions = findings_on_exemptions(terms.exemptions, records, used={*met, *late}, unjudged=unjudged)
     findings = _in_order([*found, *on_exemptions])
@@ -125,11 +126,11 @@ def _computed(scope: FormScope) -> dict[str, array[float]]:
     return {submission.id: array("d", row.tobytes()) for submission, row in rows}
 
 
-def noticed(records: Sequence[FileRecord]) -> list[Finding]:
-    """What reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
+def findings_of_reading(records: Sequence[FileRecord]) -> list[Finding]:
+    """Findings on what reading alone noticed (integrity of the workbook, notation), in the order of the contract."""
     submissions = [submission for record in records for submission in record.submissions]
     profiles = {submission.id: NO_TERMS.profile_of(submission) for submission in submissions}
-    return _in_order(draft.finding for draft in noted(records, scopes_of(submissions, profiles), profiles))
+    return _in_order(draft.finding for draft in reading_findings(records, scopes_of(submissions, profiles), profiles))
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -143,7 +144,7 @@ __all__ = [
     "Terms",
     "Verdicts",
     "audit",
-    "judged_alone",
-    "judged_together",
-    "noticed",
+    "findings_of_reading",
+    "judge_across_filings",
+    "judge_filings",
 ]

@@ -1,4 +1,4 @@
-"""Findings in the making, and their messages."""
+"""Draft findings, and the messages of findings."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _PLACE = re.compile(rf"“{PLACEHOLDER.pattern}”|{PLACEHOLDER.pattern}")
 
 
 @dataclass(slots=True)
-class Draft:
-    """A finding in the making."""
+class DraftFinding:
+    """A finding with its rule and filing, before findings are merged, silenced and exempted."""
 
     finding: Finding
     rule: Rule
@@ -30,18 +30,18 @@ class Draft:
 
 
 @cache
-def asked_for(template: str) -> frozenset[str]:
-    """The words a template of a rule has places for."""
+def placeholders_of(template: str) -> frozenset[str]:
+    """The words that a message template has placeholders for."""
     return frozenset(PLACEHOLDER.findall(template))
 
 
-def fill(template: str, words: Mapping[str, str]) -> str:
-    """Put the words in; what stands between quotation marks has its own turned into inner ones."""
-    told: list[str] = []
+def fill_message(template: str, words: Mapping[str, str]) -> str:
+    """Put words into the placeholders of a template; quotation marks inside quoted words become inner ones."""
+    parts: list[str] = []
     for before, place, word, is_quoted in _places(template):
         put = words.get(word, place)
-        told += before, f"“{put.replace('“', '‘').replace('”', '’')}”" if is_quoted and put is not place else put
-    return "".join(told)
+        parts += before, f"“{put.replace('“', '‘').replace('”', '’')}”" if is_quoted and put is not place else put
+    return "".join(parts)
 
 
 @lru_cache(1024)

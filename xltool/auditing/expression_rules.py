@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from xltool.reader.records import Submission, TableRow
-from xltool.auditing.drafts import RELATED_LIMIT, Draft, asked_for, fill
+from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding, fill_message, placeholders_of
 
 SUMMED = "合计"
 """Word of a check on a column as a whole: what was filed there is its sum."""
 
 
-def evaluated(rule: Rule, filings: Mapping[str, FilingScope]) -> Iterator[Draft]:
+def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope]) -> Iterator[DraftFinding]:
     """Findings of a rule that is an expression, over all submissions at once; `filings` by the form they begin with."""
     for check in rule.checks:
         for form in check.asked_of:
             filing = filings[form.key]
             if len(filing):
-                yield from _hits(rule, check, _scope(check, filing), filing.base)
+                yield from _findings_of(rule, check, _scope(check, filing), filing.base)
 
 
 def _scope(check: Check, filing: FilingScope) -> AnyScope:
@@ -47,24 +47,24 @@ Address = tuple[str, str, str | None]
 """Path, sheet and cell."""
 
 
-def _hits(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[Draft]:
+def _findings_of(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[DraftFinding]:
     (violated,) = frame.violations(check.test, scope).nonzero()
     if not len(violated):
         return
-    teller = _Teller(rule, check, _Shown(scope, violated))
+    phrasing = _Phrasing(rule, check, _ShownValues(scope, violated))
     owners = scope.owners[violated] if isinstance(scope, RowScope) else violated
     for number, (index, owner) in enumerate(zip(violated.tolist(), owners.tolist(), strict=True)):
         row = scope.rows[index] if isinstance(scope, RowScope) else None
-        yield teller.draft(_Case(base.submissions[owner], row, teller.shown, index, number))
+        yield phrasing.draft(_Violation(base.submissions[owner], row, phrasing.shown, index, number))
 
 
 @dataclass(slots=True)
-class _Case:
+class _Violation:
     """One violation: whose, in which row, where in the frame, and which of the violations it is."""
 
     one: Submission
     row: TableRow | None
-    values: _Shown
+    values: _ShownValues
     index: int
     number: int
 
@@ -79,7 +79,7 @@ class _Case:
 
 
 @dataclass(slots=True)
-class _Shown:
+class _ShownValues:
     """Values for messages: each expression is evaluated once over the frame, however many violations."""
 
     scope: AnyScope
@@ -98,15 +98,15 @@ class _Shown:
         return show(self._numbers[expr][number], kind)
 
 
-class _Teller:
+class _Phrasing:
     """Puts the violations of a check into words: what does not depend on the case is looked up once."""
 
-    def __init__(self, rule: Rule, check: Check, shown: _Shown) -> None:
+    def __init__(self, rule: Rule, check: Check, shown: _ShownValues) -> None:
         """For these violations."""
         self.rule, self.check, self.shown = rule, check, shown
         self.template = check.message or rule.message
         self.severity = check.severity or rule.severity
-        at, asked = check.at, asked_for(self.template)
+        at, asked = check.at, placeholders_of(self.template)
         self.item, self.line = item_of(at), line_of(at)
         told = {name: told for name, told in check.words.items() if name in asked or name == SUMMED}
         own = {"item", "line", "filed", "expected", *told}
@@ -114,7 +114,7 @@ class _Teller:
         self.words = [(name, expr, kind) for name, (expr, kind) in (told | fields).items()]
         self.others = [(item, item in check.summed and item.table is None) for item in check.fields[1:]]
 
-    def draft(self, case: _Case) -> Draft:
+    def draft(self, case: _Violation) -> DraftFinding:
         """A finding on one of them."""
         one, check, at = case.one, self.check, self.check.at
         cell = _cell(check, case)
@@ -126,7 +126,7 @@ class _Teller:
             self.rule.code,
             self.severity,
             one.path,
-            fill(self.template, words),
+            fill_message(self.template, words),
             self.rule.advice,
             self.rule.basis,
             one.id,
@@ -136,9 +136,9 @@ class _Teller:
             expected,
             self._related(case, cell),
         )
-        return Draft(finding, self.rule, one.filing, [self.item])
+        return DraftFinding(finding, self.rule, one.filing, [self.item])
 
-    def _related(self, case: _Case, cell: str | None) -> tuple[Place, ...]:
+    def _related(self, case: _Violation, cell: str | None) -> tuple[Place, ...]:
         places: dict[Address, None] = {}
         for item, over_forms in self.others:
             places |= dict.fromkeys(_places(item, case, over_forms=over_forms))
@@ -146,7 +146,7 @@ class _Teller:
         return tuple(Place(*place) for place in islice(places, RELATED_LIMIT))
 
 
-def _filed(at: Field, case: _Case) -> str:
+def _filed(at: Field, case: _Violation) -> str:
     filed = case.row.cells.get(at.key) if case.row is not None else case.one.values.get(at.key)
     if filed is None:
         return case.shown(at, at.kind) if not at.table else BLANK
@@ -160,7 +160,7 @@ def _filed(at: Field, case: _Case) -> str:
     return shorten(str(filed.value), 40) if filed.value else BLANK
 
 
-def _cell(check: Check, case: _Case) -> str | None:
+def _cell(check: Check, case: _Violation) -> str | None:
     at = check.at
     if case.row is not None and at.table is not None:
         filed = case.row.cells.get(at.key)
@@ -185,7 +185,7 @@ def _first_of_group(check: Check, submission: Submission) -> str | None:
     return None
 
 
-def _places(item: Field, case: _Case, *, over_forms: bool) -> Iterator[Address]:
+def _places(item: Field, case: _Violation, *, over_forms: bool) -> Iterator[Address]:
     one = case.one
     if item.table is not None:
         filed = case.row.cells.get(item.key) if case.row is not None else None
@@ -198,7 +198,7 @@ def _places(item: Field, case: _Case, *, over_forms: bool) -> Iterator[Address]:
             yield other.path, *other.place(cell)
 
 
-def _elsewhere(item: Field, case: _Case, *, over_forms: bool) -> list[Submission]:
+def _elsewhere(item: Field, case: _Violation, *, over_forms: bool) -> list[Submission]:
     """The submissions of the filing in which a field of the check stands."""
     if not isinstance(case.scope, FilingScope) or (case.scope.base.form.has(item) and not over_forms):
         return [case.one]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Mapping, Sequence
 
-    from xltool.auditing.plausibility.signs import Glance
+    from xltool.auditing.plausibility.signs import FilingSigns
     from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.params import Profile
@@ -67,7 +67,7 @@ class Audit:
 
     They stand in the order of the fields of the form.
     """
-    glances: Sequence[Glance]
+    signs: Sequence[FilingSigns]
     """The signs on each filing that spot checks are ranked by."""
     messages: Sequence[str] = ()
     """Lines on what could not be judged at all, so that no finding says it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding, fill_message
 from xltool.auditing.filings import by_filing
 from xltool.auditing.tables.views import filing_view
 from xltool.findings import Finding, Place
@@ -58,7 +58,7 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profile
     return Filed({one.id: one for one in (*prior, *submissions)}, {report.id: report for report in reports}, views)
 
 
-def judged(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
+def judge_texts(rules: Sequence[Rule], filed: Filed) -> Iterator[DraftFinding]:
     """Findings of the rules that are judged filing by filing.
 
     All are asked of one filing before the next: what one of them makes of its texts is at hand for the others.
@@ -70,9 +70,9 @@ def judged(rules: Sequence[Rule], filed: Filed) -> Iterator[Draft]:
                 yield _from_hit(rule, hit, filed)
 
 
-def judged_together(
+def judge_all_texts(
     rules: Iterable[Rule], texts: Sequence[Excerpt], submissions: dict[str, Submission]
-) -> Iterator[Draft]:
+) -> Iterator[DraftFinding]:
     """Findings of the rules that are judged over all filings at once, on their texts; with the forms by their ids."""
     filed = Filed(submissions, {}, [])
     for rule in rules:
@@ -81,20 +81,20 @@ def judged_together(
                 yield _from_hit(rule, hit, filed)
 
 
-def _from_hit(rule: Rule, hit: Hit, filed: Filed) -> Draft:
+def _from_hit(rule: Rule, hit: Hit, filed: Filed) -> DraftFinding:
     if isinstance(hit.at, Passage):
         return _in_report(rule, hit, hit.at, filed)
     return _on_form(rule, hit, hit.at, filed)
 
 
-def _in_report(rule: Rule, hit: Hit, at: Passage, filed: Filed) -> Draft:
+def _in_report(rule: Rule, hit: Hit, at: Passage, filed: Filed) -> DraftFinding:
     """A finding on a report: its file, no cell; the sentence is in the message."""
     one = filed.reports[at.view.submission]
     finding = Finding(
         rule.code,
         hit.severity or rule.severity,
         one.path,
-        fill(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
+        fill_message(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
         rule.advice,
         rule.basis,
         field=at.field.key if at.field else None,
@@ -102,7 +102,7 @@ def _in_report(rule: Rule, hit: Hit, at: Passage, filed: Filed) -> Draft:
         expected=hit.expected,
         related=_related(hit, filed),
     )
-    return Draft(finding, rule, one.filing)
+    return DraftFinding(finding, rule, one.filing)
 
 
 def _related(hit: Hit, filed: Filed) -> tuple[Place, ...]:
@@ -115,7 +115,7 @@ def _related(hit: Hit, filed: Filed) -> tuple[Place, ...]:
     return tuple(place for place in dict.fromkeys(places) if place.cell is not None)[:RELATED_LIMIT]
 
 
-def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: Filed) -> Draft:
+def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: Filed) -> DraftFinding:
     one = filed.submissions[at.view.submission]
     cell, value = _address(at, one)
     words = {"item": item_of(at.field), "filed": value, "expected": hit.expected or BLANK, **hit.words}
@@ -123,7 +123,7 @@ def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: Filed) -> Draft:
         rule.code,
         hit.severity or rule.severity,
         one.path,
-        fill(rule.message, words),
+        fill_message(rule.message, words),
         rule.advice,
         rule.basis,
         one.id,
@@ -133,7 +133,7 @@ def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: Filed) -> Draft:
         hit.expected,
         _related(hit, filed),
     )
-    return Draft(finding, rule, one.filing, [words["item"]])
+    return DraftFinding(finding, rule, one.filing, [words["item"]])
 
 
 def _address(spot: FieldRef, submission: Submission) -> tuple[str | None, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.drafts import fill
+from xltool.auditing.drafts import fill_message
 from xltool.auditing.keys import finding_keys
 from xltool.findings import Finding
 from xltool.rules.catalogue import RULES
@@ -37,7 +37,7 @@ def unjudged_part(records: Sequence[FileRecord], part: str, reason: str) -> Keye
 
 def _finding(path: str, subject: str, reason: str, one: Submission | None) -> Finding:
     rule = RULES[UNJUDGED]
-    message = fill(rule.message, {"对象": subject, "原因": reason})
+    message = fill_message(rule.message, {"对象": subject, "原因": reason})
     sheet = None if one is None else one.place(None)[0]
     submission = None if one is None else one.id
     return Finding(rule.code, rule.severity, path, message, rule.advice, rule.basis, submission, sheet)

@@ -108,7 +108,7 @@ class TaskBuilder:
 @relaxed_gc()
 def judge_files(task: JudgingTask) -> bytes:
     """Do a judging task, in a worker; returns encoded `PackedVerdicts`."""
-    from xltool.auditing.audit import judged_alone  # noqa: PLC0415 - rules are imported in workers only
+    from xltool.auditing.audit import judge_filings  # noqa: PLC0415 - rules are imported in workers only
 
     reader = RecordReader(task.record_file, task.places)
     try:
@@ -116,13 +116,13 @@ def judge_files(task: JudgingTask) -> bytes:
     finally:
         reader.close()
     forms = tuple(form for record in prior for form in record.submissions if form.id in task.compared)
-    return msgspec.msgpack.encode(PackedVerdicts.of(judged_alone(records, replace(task.terms, prior=forms))))
+    return msgspec.msgpack.encode(PackedVerdicts.of(judge_filings(records, replace(task.terms, prior=forms))))
 
 
 @relaxed_gc()
 def compare_filings(task: ComparingTask) -> bytes:
     """Do a comparing task, in a worker; returns an encoded `CrossFilingResult`."""
-    from xltool.auditing.audit import judged_together  # noqa: PLC0415 - likewise
+    from xltool.auditing.audit import judge_across_filings  # noqa: PLC0415 - likewise
     from xltool.auditing.plausibility.ranking import ranked  # noqa: PLC0415 - likewise
 
     with AuditStore(task.stored) as store:
@@ -132,7 +132,7 @@ def compare_filings(task: ComparingTask) -> bytes:
             ids = {form.id for form in forms if form.filing in task.filings}
             texts = [text for text in texts if text.submission in ids]
             unjudged |= {form.filing for record in records for form in record.submissions} - task.filings
-        pairs = judged_together(records, texts, task.stored.terms, task.met, unjudged=unjudged)
+        pairs = judge_across_filings(records, texts, task.stored.terms, task.met, unjudged=unjudged)
         late = list(zip(*pairs, strict=True))
         spot_checks = msgspec.msgpack.encode(ranked(store.judged_audit(records, late)))
         return msgspec.msgpack.encode(CrossFilingResult(late, msgspec.Raw(spot_checks)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from xltool.auditing.audit import noticed
+from xltool.auditing.audit import findings_of_reading
 from xltool.auditing.tables import tidy
 from xltool.storage import json_stream
 
@@ -33,7 +33,7 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
         "projects": tidy.projects(records),
         "indicators": tidy.indicators(records),
         "reports": tidy.reports(records),
-        "problems": [finding.to_dict() for finding in noticed(records)],
+        "problems": [finding.to_dict() for finding in findings_of_reading(records)],
     }
 
 

@@ -1,7 +1,7 @@
 """Which filings to read first: signs that figures or texts may not be the department's own.
 
-A sign is not a finding and nobody is accused of anything: honest filings bear some. What is given is an
-order of reading for whoever has time for a few of many filings, with the reasons in figures.
+A sign is not a finding and accuses nobody: honest filings bear some. The ranking helps whoever has time for a few of
+many filings, and gives the reasons in figures.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from xltool.forms.words import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xltool.auditing.plausibility.signs import Glance
+    from xltool.auditing.plausibility.signs import FilingSigns
     from xltool.auditing.result import Audit
 
-TOLD_BY = {
+SIGNS_OF_RULES = {
     "S-34": ("unfinished", "文字写明没有完成而得满分 {0} 处"),
     "A3-11": ("own_copy", "项目表照搬部门指标 {0} 张"),
     "Y-07": ("jump", "人数或经费比上年大起大落 {0} 处"),
@@ -60,23 +60,23 @@ def ranked(audit: Audit, *, year: int = params.BASE_YEAR) -> list[Ranked]:
     order = {
         filing: at for at, filing in enumerate(dict.fromkeys(submission.filing for submission in audit.submissions))
     }
-    glances = sorted(audit.glances, key=lambda one: order[one.filing])
-    found: dict[str, list[Reason]] = defaultdict(list)
+    filings = sorted(audit.signs, key=lambda filing: order[filing.filing])
+    reasons_of: dict[str, list[Reason]] = defaultdict(list)
 
     def note(filing: str, sign: str, text: str) -> None:
-        if all(reason.sign != sign for reason in found[filing]):
-            found[filing].append(Reason(sign, signs[sign].points, text))
+        if all(reason.sign != sign for reason in reasons_of[filing]):
+            reasons_of[filing].append(Reason(sign, signs[sign].points, text))
 
-    for glance in glances:
-        for sign, text in _by_itself(glance, signs):
-            note(glance.filing, sign, text)
+    for filing_signs in filings:
+        for sign, text in _on_one_filing(filing_signs, signs):
+            note(filing_signs.filing, sign, text)
     for sign, copies in (("copied_narrative", copied_texts), ("copied_indicators", copied_indicators)):
-        for filing, text in copies(glances, signs[sign].least):
+        for filing, text in copies(filings, signs[sign].least):
             note(filing, sign, text)
-    for filing, sign, text in _told(audit):
+    for filing, sign, text in _from_findings(audit):
         note(filing, sign, text)
-    names = {glance.filing: glance.department for glance in glances}
-    rows = [_ranked(filing, names[filing], reasons) for filing, reasons in found.items()]
+    names = {filing_signs.filing: filing_signs.department for filing_signs in filings}
+    rows = [_ranked(filing, names[filing], reasons) for filing, reasons in reasons_of.items()]
     return sorted(rows, key=lambda row: (-row.points, row.filing))
 
 
@@ -85,25 +85,25 @@ def _ranked(filing: str, department: str, reasons: list[Reason]) -> Ranked:
     return Ranked(filing, department, sum(reason.points for reason in ordered), ordered)
 
 
-def _by_itself(glance: Glance, signs: Mapping[str, params.Sign]) -> Iterator[tuple[str, str]]:
-    """What shows on one filing alone."""
-    if glance.full >= signs["full_marks"].least:
-        yield "full_marks", f"{glance.forms}的 {glance.full} 项指标和执行率全部满分"
-    if glance.exact >= signs["met_exactly"].least:
-        yield "met_exactly", f"{glance.exact} 项可比指标的完成值与指标值全部相等"
-    low = [(name, rate) for name, rate in glance.rates if rate < signs["low_execution"].least]
+def _on_one_filing(filing: FilingSigns, signs: Mapping[str, params.Sign]) -> Iterator[tuple[str, str]]:
+    """The signs that show on one filing without comparing it."""
+    if filing.full >= signs["full_marks"].least:
+        yield "full_marks", f"{filing.forms}的 {filing.full} 项指标和执行率全部满分"
+    if filing.exact >= signs["met_exactly"].least:
+        yield "met_exactly", f"{filing.exact} 项可比指标的完成值与指标值全部相等"
+    low = [(name, rate) for name, rate in filing.rates if rate < signs["low_execution"].least]
     if low:
-        told = "、".join(f"{name}执行率 {show(rate, Kind.RATE)}" for name, rate in low)
-        yield "low_execution", f"{told}，产出指标却全部满分"
+        rates = "、".join(f"{name}执行率 {show(rate, Kind.RATE)}" for name, rate in low)
+        yield "low_execution", f"{rates}，产出指标却全部满分"
 
 
-def _told(audit: Audit) -> Iterator[tuple[str, str, str]]:
-    """What rules found that is a sign too: filing, sign, words."""
+def _from_findings(audit: Audit) -> Iterator[tuple[str, str, str]]:
+    """Findings that are signs too: filing, sign and words."""
     filing_of = {submission.id: submission.filing for submission in audit.submissions}
     counts: Counter[tuple[str, str]] = Counter()
     for finding in audit.findings:
-        if finding.rule in TOLD_BY and finding.submission in filing_of:
+        if finding.rule in SIGNS_OF_RULES and finding.submission in filing_of:
             counts[filing_of[finding.submission], finding.rule] += 1
     for (filing, rule), count in sorted(counts.items()):
-        sign, words = TOLD_BY[rule]
+        sign, words = SIGNS_OF_RULES[rule]
         yield filing, sign, f"{words.format(count)}（{rule}）"

@@ -1,6 +1,6 @@
-"""A glance at each filing: marks and rates that show on it alone, prints of texts and indicators to find copies by.
+"""Signs of a filing for spot checks: full marks, rates, and prints of texts and indicators by which copies are found.
 
-Glances are taken where the cells of a filing are at hand. They are small, and all that spot checks need of it.
+They are collected while the cells of the filing are in memory. They are small, and spot checks need nothing else of it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _PRINT: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """What is seen of a filing."""
+class FilingSigns:
+    """The signs of one filing."""
 
     filing: str
     department: str
@@ -51,18 +51,18 @@ class Glance:
     """Forms with indicators, and the print of each by its name, target and actual."""
 
 
-def glances(records: Sequence[FileRecord], scores: Mapping[str, Score]) -> list[Glance]:
-    """A glance at each filing of these records, which hold all of it; `scores` by submission id."""
+def signs_of_filings(records: Sequence[FileRecord], scores: Mapping[str, Score]) -> list[FilingSigns]:
+    """The signs of each filing of these records, which hold all of it; `scores` by submission id."""
     filings = by_filing([submission for record in records for submission in record.submissions])
-    return [_glance(filing, same, scores) for filing, same in filings.items()]
+    return [_signs_of(filing, same, scores) for filing, same in filings.items()]
 
 
-def _glance(filing: str, same: Sequence[Submission], scores: Mapping[str, Score]) -> Glance:
-    reviews = [_Reviewed(one, scores[one.id]) for one in same if one.form in _FUNDS]
+def _signs_of(filing: str, same: Sequence[Submission], scores: Mapping[str, Score]) -> FilingSigns:
+    reviews = [_Reviewed(submission, scores[submission.id]) for submission in same if submission.form in _FUNDS]
     pairs = [pair for form in reviews for pair in form.compared]
     met = all(abs(target - done) < NOISE for target, done in pairs)
     prints = ((form.form, tuple(sorted(form.prints))) for form in reviews)
-    return Glance(
+    return FilingSigns(
         filing,
         department_of(same) or filing,
         sum(form.count for form in reviews) if all(form.is_full for form in reviews) else 0,
@@ -80,12 +80,12 @@ class _Reviewed:
     def __init__(self, submission: Submission, score: Score) -> None:
         self.form = submission.form
         self.name = f"附件3（{submission.project}）" if submission.project else submission.form
-        self.rate = _known(score.rate)
+        self.rate = _or_nan(score.rate)
         rows = [_values(row) for row in submission.rows if row.table == review.INDICATORS]
         pointed = [(row, points) for row in rows if (points := _points(row)) is not None]
         full = [(row, earned >= weight - NOISE) for row, (weight, earned) in pointed]
         output = [is_full for row, is_full in full if row.get(review.category.key) == OUTPUT]
-        executed = _known(score.parts[0].recomputed) >= _weight(submission) - NOISE
+        executed = _or_nan(score.parts[0].recomputed) >= _weight(submission) - NOISE
         self.count = len(pointed)
         self.is_full = bool(full) and executed and all(is_full for _, is_full in full)
         self.is_full_output = bool(output) and all(output)
@@ -100,7 +100,7 @@ def _values(row: TableRow) -> Row:
     return values
 
 
-def _known(value: float | None) -> float:
+def _or_nan(value: float | None) -> float:
     return nan if value is None else value
 
 
@@ -134,9 +134,9 @@ def _counted(reviews: Sequence[_Reviewed]) -> Iterator[str]:
 
 
 def _texts(same: Sequence[Submission]) -> Iterator[tuple[str, int, bytes]]:
-    for one in same:
+    for submission in same:
         for key in TEXTS:
-            text = fold_case(str(one.value(key) or ""))
+            text = fold_case(str(submission.value(key) or ""))
             if text:
                 yield key, len(text), _print(text)
 

@@ -77,7 +77,7 @@ class PackedVerdicts(msgspec.Struct):
             _by_file(zip(verdicts.findings, verdicts.keys, strict=True)),
             _ENCODER.encode((verdicts.scores, computed)),
             _ENCODER.encode(verdicts.texts),
-            _ENCODER.encode(verdicts.glances),
+            _ENCODER.encode(verdicts.signs),
             list(verdicts.met),
         )
 
@@ -234,10 +234,10 @@ class AuditStore:
 
     def judged_audit(self, records: Sequence[FileRecord], late: Sequence[KeyedFinding] = ()) -> Audit:
         """The same with the signs that spot checks are ranked by."""
-        from xltool.auditing.plausibility.signs import Glance  # noqa: PLC0415 - what ranks needs it, and it needs rules
+        from xltool.auditing.plausibility.signs import FilingSigns  # noqa: PLC0415 - what ranks needs it, and it needs rules
 
-        signs = [sign for some in self._decoded("signs", list[Glance]) for sign in some]
-        return replace(self.audit(records, late), glances=signs)
+        signs = [sign for some in self._decoded("signs", list[FilingSigns]) for sign in some]
+        return replace(self.audit(records, late), signs=signs)
 
     def texts(self) -> list[Excerpt]:
         """The texts of filings that are compared with those of others."""

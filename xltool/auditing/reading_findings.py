@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from xltool.auditing.tables.scopes import FormScope
     from xltool.params import Profile
 
-from xltool.auditing.drafts import RELATED_LIMIT, Draft, fill
+from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding, fill_message
 from xltool.auditing.unused_profiles import unused_profiles
 
 STORED_AS_TEXT = "W-05"
 
 
-def noted(
+def reading_findings(
     records: Sequence[FileRecord], scopes: dict[str, FormScope], profiles: Mapping[str, Profile]
-) -> Iterator[Draft]:
+) -> Iterator[DraftFinding]:
     """Findings on what reading noticed, on calculated cells, on forms filed twice, and on profiles not judged by.
 
     `profiles` are those that submissions are judged by, by their id.
@@ -52,7 +52,7 @@ def _is_told(note: Note, submission: Submission, uncounted: set[tuple[str, str |
     return all((submission.id, cell) in uncounted for cell in (note.cell, *note.related))
 
 
-def _from_note(note: Note, path: str, submission: Submission | None) -> Draft:
+def _from_note(note: Note, path: str, submission: Submission | None) -> DraftFinding:
     rule = RULES[note.rule]
     words = {"filed": note.actual or BLANK, "expected": note.expected or BLANK, **note.words}
     sheet, cell = submission.place(note.cell) if submission else (note.sheet, note.cell)
@@ -61,7 +61,7 @@ def _from_note(note: Note, path: str, submission: Submission | None) -> Draft:
         rule.code,
         note.severity or rule.severity,
         path,
-        fill(note.message or rule.message, words),
+        fill_message(note.message or rule.message, words),
         rule.advice,
         rule.basis,
         submission.id if submission else None,
@@ -72,10 +72,10 @@ def _from_note(note: Note, path: str, submission: Submission | None) -> Draft:
         note.expected,
         tuple(Place(path, *place) for place in related),
     )
-    return Draft(finding, rule, submission.filing if submission else "")
+    return DraftFinding(finding, rule, submission.filing if submission else "")
 
 
-def _filed_twice(records: Sequence[FileRecord]) -> Iterator[Draft]:
+def _filed_twice(records: Sequence[FileRecord]) -> Iterator[DraftFinding]:
     """One form twice in one filing, of one department and year: for 附件3, twice for one project."""
     groups: dict[tuple[str, str, str, int | None, str], list[Submission]] = defaultdict(list)
     for record in records:

@@ -1,4 +1,4 @@
-"""One cause, one finding: hits that belong together, and findings another one makes superfluous."""
+"""One cause, one finding: merge findings that belong together, and drop those whose cause another one names."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from xltool.rules.model import Scope
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-from xltool.auditing.drafts import RELATED_LIMIT, Draft
+from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding
 
 LISTED = 6
 
 
-def merged(drafts: Iterable[Draft]) -> list[Draft]:
-    """For each grouped rule, all hits on one form with one severity as one finding."""
-    kept: list[Draft] = []
-    groups: dict[tuple[str, str | None, Severity], list[Draft]] = defaultdict(list)
+def merge_grouped(drafts: Iterable[DraftFinding]) -> list[DraftFinding]:
+    """Merge, for each grouped rule, all findings on one form with one severity into one."""
+    kept: list[DraftFinding] = []
+    groups: dict[tuple[str, str | None, Severity], list[DraftFinding]] = defaultdict(list)
     for draft in drafts:
         finding = draft.finding
         group = groups[finding.rule, finding.submission, finding.severity] if draft.rule.grouped else kept
@@ -28,7 +28,7 @@ def merged(drafts: Iterable[Draft]) -> list[Draft]:
     return kept + [_as_one(same) if len(same) > 1 else same[0] for same in groups.values()]
 
 
-def _as_one(same: list[Draft]) -> Draft:
+def _as_one(same: list[DraftFinding]) -> DraftFinding:
     same = sorted(same, key=lambda draft: draft.finding.order)
     first, rule = same[0].finding, same[0].rule
     cells = [Place(draft.finding.path, draft.finding.sheet, draft.finding.cell) for draft in same]
@@ -45,10 +45,10 @@ def _as_one(same: list[Draft]) -> Draft:
         listed = "、".join(str(place.cell) for place in cells[:LISTED]) + ("等" if len(cells) > LISTED else "")
         message = f"{message}（同类问题共 {len(cells)} 处：{listed}）"
     merged = replace(first, message=message, related=tuple(places)[:RELATED_LIMIT])
-    return Draft(merged, rule, same[0].filing, items)
+    return DraftFinding(merged, rule, same[0].filing, items)
 
 
-def without_silenced(drafts: Sequence[Draft]) -> list[Draft]:
+def drop_silenced(drafts: Sequence[DraftFinding]) -> list[DraftFinding]:
     """Drop findings whose cause another finding already names."""
     by_rule: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for draft in drafts:
@@ -56,7 +56,7 @@ def without_silenced(drafts: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in drafts if not _is_silenced(draft, by_rule)]
 
 
-def _is_silenced(draft: Draft, by_rule: dict[tuple[str, str], list[Finding]]) -> bool:
+def _is_silenced(draft: DraftFinding, by_rule: dict[tuple[str, str], list[Finding]]) -> bool:
     others = [other for code in draft.rule.silenced_by for other in by_rule.get((draft.filing, code), ())]
     if not others:
         return False
