@@ -1,4 +1,4 @@
-"""Every node of the expression language, by itself: what a spreadsheet makes of it is what the frame makes of it.
+"""Every node of the expression language: the Excel face gives the same value as the frame face.
 
 The conformance suite compares the declared fields and rules; this one also covers nodes and combinations that no
 rule uses today.
@@ -197,7 +197,7 @@ def test_an_unknown_node_fails_loudly() -> None:
 
 
 def test_only_a_cell_or_a_number_can_be_divided_by() -> None:
-    """A divisor is looked at before it is known to be a number, which only N() of a cell survives."""
+    """A divisor is evaluated before it is known to be a number; only N() of a cell is safe then."""
     with pytest.raises(excel.UnsayableError, match="divided"):
         excel.formula(A / (A + B), Cells(1))
 
@@ -254,10 +254,10 @@ def test_what_a_profile_leaves_open_is_never_violated_and_has_no_line() -> None:
     assert excel.formula(Param("output_weight").or_zero, Left(1)) == "=0"
 
 
-def test_a_tree_is_settled_once_its_settings_are_known() -> None:
+def test_bound_parameters_choose_a_side() -> None:
     """Only the side a profile takes is left; what depends on a cell stays, and so does a tree without parameters."""
     switched: Expr = Choose(Param("reverse_by_ratio").is_on, A, B)
-    chosen: list[Expr] = [bind_params(switched, one.__getitem__) for one in (DEFAULT, profile_named("江西"))]
+    chosen: list[Expr] = [bind_params(switched, profile.__getitem__) for profile in (DEFAULT, profile_named("江西"))]
     assert chosen == [B, A]
     asked = Choose(A > 0, A, B)
     assert bind_params(asked, DEFAULT.__getitem__) is asked

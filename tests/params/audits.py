@@ -35,7 +35,7 @@ OWN = """
 
 def audited(path: Path, terms: Terms = NO_TERMS, *others: Path) -> Audit:
     """A file by itself or with others, on these terms."""
-    records = [read_file(one, one.name) for one in (path, *others)]
+    records = [read_file(file, file.name) for file in (path, *others)]
     as_one_set(records)
     return audit.audit(records, terms)
 

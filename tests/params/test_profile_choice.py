@@ -37,7 +37,7 @@ def test_a_template_carries_its_profile(tmp_path: Path) -> None:
 
 
 def test_option_before_roster_before_template_before_default(tmp_path: Path) -> None:
-    """Whoever stands first in this order decides."""
+    """The option decides before the roster, the roster before the template, the template before the default."""
     hubei, plain = issued(tmp_path / "湖北", profile_named("湖北")), issued(tmp_path / "未指定")
     usual = issued(tmp_path / "默认", DEFAULT)
 
@@ -60,14 +60,14 @@ def test_option_before_roster_before_template_before_default(tmp_path: Path) -> 
 
 
 def test_a_manifest_that_names_nothing_usable_is_passed_over(tmp_path: Path) -> None:
-    """Then the default holds, as without a manifest."""
+    """An unknown profile in a manifest is ignored: the default judges."""
     records = [read_file(issued(tmp_path), "附件2.xlsx")]
     records[0].submissions[0].profile = "某年某口径"
-    assert [one.name for one in audit.audit(records).profiles.values()] == ["默认"]
+    assert [profile.name for profile in audit.audit(records).profiles.values()] == ["默认"]
 
 
 def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
-    """Each is judged by its own, in one pass."""
+    """Departments of three profiles are each judged by their own, in one audit."""
     paths = [issued(tmp_path / name, profile_named(name)) for name in ("默认", "湖北", "江西")]
     records = [read_file(path, path.as_posix()) for path in paths]
     for record in records:
@@ -83,7 +83,7 @@ def test_departments_of_different_profiles_in_one_audit(tmp_path: Path) -> None:
 
 
 def test_a_forged_profile_takes_no_finding_away_in_silence(tmp_path: Path) -> None:
-    """The roster and the option hold in full; without them its place is taken by an error that says what is open."""
+    """Roster and option judge as without it; with neither, an error says what was left open."""
     path = filled(tmp_path / "附件2.xlsx", "附件2")
     strict = profile_of('名称 = "严"\n[等级]\n优 = 99\n良 = 98\n中 = 97\n依据 = "某文件"', "严.toml")
     lax = '名称 = "四川"\n[超额完成]\n比例 = 1000\n依据 = "某文件"'
@@ -96,34 +96,34 @@ def test_a_forged_profile_takes_no_finding_away_in_silence(tmp_path: Path) -> No
     assert unused(forged) == [("warning", "四川", "默认")]
     assert unused(manifest_says(path, lax, Terms(profile=strict))) == [("warning", "四川", "严")]
     assert unused(manifest_says(path, lax)) == [("error", "四川", "默认")]
-    (told,) = [finding for finding in manifest_says(path, lax).findings if finding.rule == "W-26"]
-    assert "超额完成比例" in told.message
-    assert "--profile" in told.advice
+    (finding,) = [finding for finding in manifest_says(path, lax).findings if finding.rule == "W-26"]
+    assert "超额完成比例" in finding.message
+    assert "--profile" in finding.advice
 
 
-def test_an_honest_county_that_forgets_its_profile_is_told_so_and_accused_of_nothing(tmp_path: Path) -> None:
-    """Exactly that finding: neither an all-clear nor the points that the county printed itself."""
+def test_an_honest_county_that_forgets_its_profile_gets_that_finding_only(tmp_path: Path) -> None:
+    """W-26 is the only finding: there is neither an all-clear nor a finding on the points the county printed."""
     own = profile_of(OWN, "某某县.toml")
     path = issued(tmp_path, own)
     given, forgotten = audited(path, Terms(profile=own)), audited(path)
     assert unused(given) == []
     assert [finding for finding in forgotten.findings if finding.rule != "W-26"] == list(given.findings)
     assert unused(forgotten) == [("error", "某某县", "默认")]
-    (told,) = [finding for finding in forgotten.findings if finding.rule == "W-26"]
+    (finding,) = [finding for finding in forgotten.findings if finding.rule == "W-26"]
     for words in ("执行率分值", "产出指标分值", "“某某县”不是已知的口径"):
-        assert words in told.message
+        assert words in finding.message
     assert [(score.recomputed, score.grade) for score in forgotten.scores.values()] == [(None, None)]
 
 
 def test_a_profile_that_says_the_same_as_a_known_one_is_that_one(tmp_path: Path) -> None:
-    """What a bureau wrote out and did not change is no profile of its own."""
+    """A profile that a bureau wrote out and did not change is the known one."""
     result = manifest_says(issued(tmp_path), written(profile_named("湖北")))
-    assert [one.name for one in result.profiles.values()] == ["湖北"]
+    assert [profile.name for profile in result.profiles.values()] == ["湖北"]
     assert unused(result) == []
 
 
 def test_a_known_profile_of_a_template_gives_way_to_the_roster_and_the_option(tmp_path: Path) -> None:
-    """And it is said that it did."""
+    """A template's profile that was not used is reported as a hint."""
     path = issued(tmp_path, profile_named("湖北"))
     assert unused(audited(path)) == []
     assert unused(audited(path, Terms(profile=profile_named("湖北")))) == []
@@ -132,7 +132,7 @@ def test_a_known_profile_of_a_template_gives_way_to_the_roster_and_the_option(tm
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_profile_is_refused_at_once(name: str, tmp_path: Path) -> None:
-    """In a line that can be shown, as an option and in a manifest, where it costs its file no more than a finding."""
+    """A hostile profile is refused in one printable line as an option, and gives one finding in a manifest."""
     begun = time.process_time()
     with pytest.raises(ValueError, match=r"^口径文件有误：") as error:
         profile_of(HOSTILE[name], "恶.toml")
@@ -150,7 +150,7 @@ def test_a_hostile_profile_is_refused_at_once(name: str, tmp_path: Path) -> None
 def test_a_hostile_profile_given_as_an_option_is_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 2, and nothing of a traceback; of a file that is too large no more is read than shows it."""
+    """The command ends with exit code 2 and one line, without a traceback, also for a file that is too large."""
     form, bad = filled(tmp_path / "附件2.xlsx", "附件2"), tmp_path / "恶.toml"
     for text in (HOSTILE["600 brackets"], HOSTILE["a key of many parts"], "#" * 10_000_000):
         bad.write_text(text, encoding="utf-8")
@@ -158,7 +158,7 @@ def test_a_hostile_profile_given_as_an_option_is_a_line(
         with pytest.raises(SystemExit) as ended:
             cli.main()
         assert ended.value.code == 2
-        told = capsys.readouterr()
-        assert told.out == ""
-        assert "口径文件有误" in told.err
-        assert len(told.err.strip().splitlines()) == 1
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert "口径文件有误" in captured.err
+        assert len(captured.err.strip().splitlines()) == 1

@@ -27,7 +27,7 @@ def run(*words: object) -> tuple[int, str]:
 
 
 def test_rules_of_a_profile_show_what_changes() -> None:
-    """Entries old and new with their basis, and the rules that judge otherwise."""
+    """Rules --profile lists changed entries with their basis, and the rules that judge differently."""
     code, text = run("rules", "--profile", "湖北")
     assert code == 0
     assert "分值：10分 → 20分" in text
@@ -46,7 +46,7 @@ def test_rules_of_a_profile_show_what_changes() -> None:
 
 
 def test_rules_of_the_default_show_all_of_it(tmp_path: Path) -> None:
-    """Every entry; as a file it can be changed and chosen."""
+    """Rules shows every entry of the default; written to a file, the default can be changed and chosen."""
     text = run("rules", "--profile", "默认")[1]
     assert "满意度指标：10分" in text
     assert "受影响" not in text + run("rules", "--profile", "默认", "--format", "md")[1]
@@ -58,15 +58,15 @@ def test_rules_of_the_default_show_all_of_it(tmp_path: Path) -> None:
 
 
 def test_explain_under_a_profile() -> None:
-    """The formula has the numbers of the profile; one left open is said to be so."""
+    """Explain shows the formula with the numbers of the profile, or that a number is left open."""
     assert "年度资金总额_分值 = 10" in run("explain", "A2-06")[1]
     assert "应当成立（湖北口径）" in run("explain", "A2-06", "--profile", "湖北")[1]
     assert "年度资金总额_分值 = 20" in run("explain", "A2-06", "--profile", "湖北")[1]
     assert "〔单位自定〕" in run("explain", "S-04", "--profile", "湖北")[1]
 
 
-def test_a_bare_parameter_is_said_by_its_name() -> None:
-    """For whoever prints a tree that no profile has settled."""
+def test_an_unbound_parameter_is_described_by_its_name() -> None:
+    """A tree whose parameters are not bound is described with their names."""
     from xltool.expr.words import describe  # noqa: PLC0415 - the one test that needs it
 
     assert describe(Param("execution_weight")) == "〔执行率分值〕"
@@ -75,24 +75,24 @@ def test_a_bare_parameter_is_said_by_its_name() -> None:
 
 
 def test_commands_take_a_profile(tmp_path: Path) -> None:
-    """generate, audit and batch; the name stands in the JSON, in the text and in the review."""
+    """generate, audit and batch take a profile and name it in the JSON, in the text and in the review."""
     code, printed = run("generate", "--year", 2023, "--out", tmp_path / "表样", "--form", 2, "--profile", "永德")
     assert code == 0
     path = Path(printed.strip())
     _, text = run("audit", path, "--format", "json")
-    assert {one["profile"] for one in json.loads(text)["submissions"]} == {"永德"}
+    assert {submission["profile"] for submission in json.loads(text)["submissions"]} == {"永德"}
     seed = filled(tmp_path / "附件2.xlsx", "附件2")
     assert "（江西口径）" in run("audit", seed, "--profile", "江西")[1]
     assert "口径）" not in run("audit", seed)[1]
     run("batch", tmp_path / "表样", "--out", tmp_path / "结果")
     overview = CalamineWorkbook.from_path(tmp_path / "结果" / "review.xlsx").get_sheet_by_index(0).to_python()
     assert "评分口径：永德（1 个单位）" in str(overview)
-    told = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
-    assert {one["profile"] for one in told["submissions"]} == {"永德"}
+    audited = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert {submission["profile"] for submission in audited["submissions"]} == {"永德"}
 
 
 def test_the_roster_names_profiles(tmp_path: Path) -> None:
-    """A template prints what the 评分口径 has, batch judges plain ones by it; an option goes before both."""
+    """Templates and batch follow 评分口径 of the roster; an option goes before it."""
     roster = tmp_path / "名册.csv"
     roster.write_text("单位编码,单位名称,评分口径\n001,某局,湖北\n002,别局,\n", encoding="utf-8")
     words = ("generate", "--year", 2023, "--form", 2, "--roster", roster, "--out")
@@ -101,17 +101,17 @@ def test_the_roster_names_profiles(tmp_path: Path) -> None:
     run(*words, tmp_path / "默认", "--profile", "默认")
     asked = {name: {"某局": name, "别局": name} for name in ("永德", "默认")}
     for folder, names in ({"表样": {"某局": "湖北", "别局": ""}} | asked).items():
-        ones = [read_file(path, path.name).submissions[0] for path in (tmp_path / folder).rglob("附件2*.xlsx")]
-        assert {one.issued_to: one.profile for one in ones} == names
+        submissions = [read_file(path, path.name).submissions[0] for path in (tmp_path / folder).rglob("附件2*.xlsx")]
+        assert {submission.issued_to: submission.profile for submission in submissions} == names
     (plain,) = write_files(Order(2023, "某局", ("附件2",)), tmp_path / "报送", combined=False)
     assert plain.exists()
     run("batch", tmp_path / "报送", "--out", tmp_path / "结果", "--roster", roster)
-    told = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
-    assert [one["profile"] for one in told["submissions"]] == ["湖北"]
-    assert "A2-06" in {finding["rule"] for finding in told["findings"]}
+    audited = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert [submission["profile"] for submission in audited["submissions"]] == ["湖北"]
+    assert "A2-06" in {finding["rule"] for finding in audited["findings"]}
     run("batch", tmp_path / "默认", "--out", tmp_path / "结果", "--roster", roster)
-    told = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
-    assert {one["profile"] for one in told["submissions"]} == {"湖北", "默认"}
-    (unused,) = [finding for finding in told["findings"] if finding["rule"] == "W-26"]
+    audited = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert {submission["profile"] for submission in audited["submissions"]} == {"湖北", "默认"}
+    (unused,) = [finding for finding in audited["findings"] if finding["rule"] == "W-26"]
     assert (unused["severity"], unused["actual"]) == ("info", "默认")
     assert "本文件按“湖北”口径审核" in unused["message"]

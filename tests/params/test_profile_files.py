@@ -82,18 +82,18 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), MISTAKES.items(), ids=map(str, range(len(MISTAKES))))
-def test_a_mistake_is_told_with_its_line(text: str, told: list[str]) -> None:
-    """What is wrong, and where to mend it."""
+@pytest.mark.parametrize(("text", "messages"), MISTAKES.items(), ids=map(str, range(len(MISTAKES))))
+def test_a_mistake_is_reported_with_its_line(text: str, messages: list[str]) -> None:
+    """Each mistake is reported with its line and what to write instead."""
     with pytest.raises(ValueError, match=r"^口径文件有误：某县\.toml：第 \d+ 行：") as error:
         profile_of(text, "某县.toml")
-    for part in told:
+    for part in messages:
         assert part in str(error.value)
-    assert str(error.value).count("第 ") == len(told)
+    assert str(error.value).count("第 ") == len(messages)
 
 
-def test_all_mistakes_are_told_at_once() -> None:
-    """In the order of the lines."""
+def test_all_mistakes_are_reported_at_once() -> None:
+    """Mistakes are listed in the order of their lines."""
     text = '分制 = 5\n[执行率]\n分值 = "10"\n[等级]\n良 = 95\n依据 = "丙"'
     with pytest.raises(ValueError, match="口径") as error:
         profile_of(text, "x")
@@ -101,7 +101,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 
 def test_a_file_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
-    """No text, and none that fits into a template."""
+    """A file that is no text, is too long for a template, or does not exist is refused."""
     (tmp_path / "图.toml").write_bytes(b"\xff\x00\x81")
     with pytest.raises(ValueError, match="不是文字文件"):
         chosen(str(tmp_path / "图.toml"))

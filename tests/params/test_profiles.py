@@ -29,7 +29,7 @@ OTHERS = [name for name in profile_names() if name != "默认"]
 
 
 def test_the_default_comes_first_and_is_what_the_forms_print() -> None:
-    """10 points of execution, 50, 30 and 10 of the indicators, linear throughout."""
+    """The default gives 10 points to execution and 50, 30 and 10 to the indicators, all linear."""
     assert profile_names()[0] == DEFAULT.name == "默认"
     names = ("execution_weight", "output_weight", "benefit_weight", "satisfaction_weight", "indicator_weight")
     assert [DEFAULT[name] for name in names] == [10, 50, 30, 10, 90]
@@ -38,7 +38,7 @@ def test_the_default_comes_first_and_is_what_the_forms_print() -> None:
 
 
 def test_profiles_are_those_of_the_regions() -> None:
-    """Each as its notes have it; whatever they do not say is as in the default."""
+    """Each profile differs from the default exactly where the notes of its region do."""
     said = {
         name: {(change.section, change.key): change.after for change in profile_named(name).changes(DEFAULT)}
         for name in OTHERS
@@ -54,7 +54,7 @@ def test_profiles_are_those_of_the_regions() -> None:
 
 @pytest.mark.parametrize("name", profile_names())
 def test_every_profile_says_what_it_rests_on(name: str) -> None:
-    """Each section has a basis, and each parameter of the rules a number."""
+    """Each section of a profile has a basis, and each parameter of the rules a number."""
     profile = profile_named(name)
     assert all(re.search(r"[\u4e00-\u9fff]", entry.basis) for entry in profile.shown())
     assert profile.numbers.keys() == PARAMETERS.keys()
@@ -63,7 +63,7 @@ def test_every_profile_says_what_it_rests_on(name: str) -> None:
 
 
 def test_every_parameter_is_used_and_every_used_one_is_known() -> None:
-    """No expression names a number no profile has, and no profile keeps one that nothing asks for."""
+    """Expressions use all parameters of a profile and no others."""
     trees = [part for rule in RULES.values() for check in rule.checks for part in (check.test, check.expected) if part]
     trees += [field.formula for form in FORMS.values() for field in form.fields.values() if field.formula]
     used = {node.name for tree in trees for node in walk(tree) if isinstance(node, Param)}
@@ -72,7 +72,7 @@ def test_every_parameter_is_used_and_every_used_one_is_known() -> None:
 
 
 def test_a_year_takes_the_version_in_force() -> None:
-    """The newest not later than the year; before the first, the first."""
+    """A year is judged by the newest version not later than it, or by the first."""
     assert profile_named("湖北", 2024) is profile_named("湖北", 1999) is profile_named("湖北")
     with pytest.raises(ValueError, match="没有这个评分口径：湖北省（是不是“湖北”？可选 默认、"):
         profile_named("湖北省")
@@ -83,7 +83,7 @@ def test_a_year_takes_the_version_in_force() -> None:
 )
 @pytest.mark.parametrize("year", [self_review.year, project.year], ids=["附件2", "附件3"])
 def test_execution_by_bands(year: review.YearFunds, executed: float, score: float) -> None:
-    """江西: all of it at 100%, 7 from 80%, 5 from 60%, nothing below."""
+    """In 江西 execution earns 10 points at 100%, 7 from 80%, 5 from 60%, and none below."""
     spent: dict[Any, float] = (
         {year.executed: executed} if year is self_review.year else {project.appropriation.executed: executed}
     )
@@ -94,7 +94,7 @@ def test_execution_by_bands(year: review.YearFunds, executed: float, score: floa
 
 
 def test_execution_of_twenty_points() -> None:
-    """湖北: twenty times the rate; ten points there are as wrong as twenty elsewhere."""
+    """In 湖北 execution has twenty points; ten are wrong there, as twenty are elsewhere."""
     hubei, year = profile_named("湖北"), self_review.year
     assert year.score.formula is not None
     assert evaluate(year.score.formula, Values({year.budget: 200, year.executed: 152}, profile=hubei))[0] == 15.2
@@ -104,7 +104,7 @@ def test_execution_of_twenty_points() -> None:
 
 
 def test_points_of_the_categories() -> None:
-    """永德 wants 40 and 20, 四川 leaves them free; a heading with other points than its rows is told of there."""
+    """永德 gives output 40 points, 四川 leaves them free; there S-07 compares the heading with its rows."""
     output = {review.category: ["产出指标"], review.weight: [40]}
     assert fires("S-04", output, DEFAULT)
     assert not fires("S-04", output, profile_named("永德"))
@@ -124,9 +124,12 @@ def test_qualitative_bands() -> None:
 
 
 def test_reverse_indicators_by_ratio() -> None:
-    """The formula of the profile gives the score; either is accepted."""
+    """The formula of the profile gives the score, and the score of the other formula is accepted too."""
     row = scored_row(100, 125, 5, 4, "反向")
-    assert [evaluate(EARNED, Values(row, profile=one))[0] for one in (DEFAULT, profile_named("江西"))] == [3.75, 4]
+    assert [evaluate(EARNED, Values(row, profile=profile))[0] for profile in (DEFAULT, profile_named("江西"))] == [
+        3.75,
+        4,
+    ]
     for profile in (DEFAULT, profile_named("江西")):
         assert not fires("S-18", row, profile)
         assert not fires("S-18", row | {review.score: 3.75}, profile)
@@ -134,20 +137,20 @@ def test_reverse_indicators_by_ratio() -> None:
 
 
 def test_the_seed_under_other_profiles(tmp_path: Path) -> None:
-    """By ratio 预算控制数 of the seed earns 5 × 1200 ÷ 10716.16; under 湖北 its points of execution are told of."""
+    """By ratio 预算控制数 of the seed earns 5 × 1200 ÷ 10716.16; under 湖北 its points of execution are a finding."""
     path = filled(tmp_path / "附件2.xlsx", "附件2")
     usual = audited(path)
     other = audited(path, Terms(profile=profile_named("江西")))
     assert [score.recomputed for score in usual.scores.values()] == [95]
     assert [score.recomputed for score in other.scores.values()] == [95.56]
     hubei = audited(path, Terms(profile=profile_named("湖北")))
-    (found,) = [finding for finding in hubei.findings if finding.rule == "A2-06"]
-    assert (found.actual, found.expected, found.severity) == ("10分", "20分", Severity.WARNING)
+    (finding,) = [finding for finding in hubei.findings if finding.rule == "A2-06"]
+    assert (finding.actual, finding.expected, finding.severity) == ("10分", "20分", Severity.WARNING)
     assert "A2-06" not in {finding.rule for finding in usual.findings}
 
 
 def test_grades_of_a_profile(tmp_path: Path) -> None:
-    """Where 优 begins at 96, 95 is 良."""
+    """If 优 begins at 96, a score of 95 is 良."""
     strict = profile_of('名称 = "严"\n[等级]\n优 = 96\n依据 = "某文件"', "严.toml")
     result = audited(filled(tmp_path / "附件2.xlsx", "附件2"), Terms(profile=strict))
     assert [score.grade for score in result.scores.values()] == ["良"]

@@ -101,18 +101,18 @@ _CATEGORIES: Final = {
 
 def _members(members: list[Any]) -> str:
     """A few characters of a class."""
-    taken, refused, is_negated = "", set(), members[0][0] is codes.NEGATE
+    allowed, refused, is_negated = "", set(), members[0][0] is codes.NEGATE
     for code, argument in members:
         if code is codes.LITERAL:
-            taken += chr(argument)
+            allowed += chr(argument)
             refused.add(chr(argument))
         elif code is codes.RANGE:
-            taken += chr(argument[0]) + chr(argument[1])
+            allowed += chr(argument[0]) + chr(argument[1])
             refused.update(character for character in _CANDIDATES if argument[0] <= ord(character) <= argument[1])
         elif code is codes.CATEGORY:
-            taken += _CATEGORIES[argument]
+            allowed += _CATEGORIES[argument]
             refused.update(_CATEGORIES[argument])
-    return "".join(character for character in _CANDIDATES if character not in refused) if is_negated else taken
+    return "".join(character for character in _CANDIDATES if character not in refused) if is_negated else allowed
 
 
 def _body(code: Any, argument: Any) -> list[Any]:  # noqa: ANN401 - of the parser
@@ -179,8 +179,8 @@ def slowness(pattern: re.Pattern[Any], *, anchored: bool, longest: int = 0) -> s
             continue
 
         def text(repeated: int, parts: tuple[str, str, str] = (before, unit, after)) -> Any:  # noqa: ANN401
-            made = (parts[0] + parts[1] * repeated)[: longest or None] + parts[2]
-            return made.encode("latin-1", "replace") if is_bytes else made
+            text = (parts[0] + parts[1] * repeated)[: longest or None] + parts[2]
+            return text.encode("latin-1", "replace") if is_bytes else text
 
         use = _match if anchored else _search
 

@@ -85,17 +85,17 @@ def _calls(path: Path) -> Iterator[Call]:
 
 def other_ways() -> list[str]:
     """What would get a pattern past `calls`: another engine, another name for `re` or for a function of it."""
-    found = []
+    uses = []
     for path in _modules():
         for node in ast.walk(_tree(path)):
             match node:
                 case ast.Import(names=names):
-                    found += [f"{path}: {it.name}" for it in names if it.name in {"regex", "re2"} or _renamed(it)]
+                    uses += [f"{path}: {it.name}" for it in names if it.name in {"regex", "re2"} or _renamed(it)]
                 case ast.ImportFrom(module="re" | "regex" | "re2"):
-                    found.append(f"{path}: {ast.unparse(node)}")
+                    uses.append(f"{path}: {ast.unparse(node)}")
                 case ast.Attribute(value=ast.Name(id="re"), attr="Scanner" | "template"):
-                    found.append(f"{path}: {ast.unparse(node)}")
-    return found
+                    uses.append(f"{path}: {ast.unparse(node)}")
+    return uses
 
 
 def _renamed(imported: ast.alias) -> bool:

@@ -1,4 +1,4 @@
-"""Rules judged over all filings at once: on their own examples, in any order, and in no time."""
+"""Rules judged over all filings at once: their own examples, any order of the filings, and the time they take."""
 
 from __future__ import annotations
 
@@ -65,20 +65,20 @@ def _key(hit: Hit) -> str:
 def test_order_of_the_filings_does_not_matter(batch: Batch) -> None:
     """The same filings in another order give the same findings."""
 
-    def told(filings: Sequence[FilingView]) -> list[tuple[str, str, str]]:
+    def reported(filings: Sequence[FilingView]) -> list[tuple[str, str, str]]:
         return sorted((_message(COPIED, hit), _key(hit), hit.at.view.form) for hit in _hits(COPIED, filings))
 
-    assert told(batch[::-1]) == told(batch)
+    assert reported(batch[::-1]) == reported(batch)
 
 
 def test_results_of_another_weigh_more_than_its_goals() -> None:
-    """Two departments with the same results is a warning, with the same goals or promises only worth a look."""
+    """The same results in two departments are a warning, the same goals only a hint."""
     severities = {_key(hit): hit.severity for batch in COPIED.batches[1] for hit in _hits(COPIED, batch)}
     assert severities == {"实际完成情况": Severity.WARNING, "预期目标": Severity.INFO}
 
 
-def test_a_text_in_two_forms_is_told_of_once() -> None:
-    """A department that fills in one text in 附件2 and 附件3 is told once, and both departments are."""
+def test_a_text_in_two_forms_is_reported_once() -> None:
+    """A text that stands in 附件2 and 附件3 gives one finding for each of the two departments."""
     text = COPIED.batches[1][0][0].forms[1].texts["实际完成情况"]
 
     def both(department: str) -> FilingView:
@@ -91,7 +91,7 @@ def test_a_text_in_two_forms_is_told_of_once() -> None:
 
 
 def test_the_seed_beside_another_department() -> None:
-    """The seed's own forms repeat each other; that is no matter between departments."""
+    """Forms of one department that repeat each other are no finding between departments."""
     assert _hits(COPIED, [seed(), *COPIED.batches[0][1]]) == []
 
 
@@ -115,16 +115,16 @@ def _made_up(count: int, sentences: int, shared: str) -> list[FilingView]:
 
 
 def test_time_grows_with_the_filings_and_no_faster() -> None:
-    """Four times the filings, all with one phrase in common, take no more than some six times as long."""
+    """Four times the filings, all with one phrase in common, take at most six times as long."""
     phrase = "组织志愿者走进社区，为行动不便的老人上门理发送餐"
 
     def seconds(count: int) -> float:
-        batch, taken = _made_up(count, 5, phrase), []
-        for _ in range(3):  # what the processor does besides, and whose garbage Python looks through, is not ours
+        batch, durations = _made_up(count, 5, phrase), []
+        for _ in range(3):  # the fastest of three: other processes and garbage collection take time too
             begin = time.process_time()
             assert _hits(COPIED, batch) == []
-            taken.append(time.process_time() - begin)
-        return min(taken)
+            durations.append(time.process_time() - begin)
+        return min(durations)
 
     seconds(20)
     assert seconds(800) < 6 * seconds(200) + 0.2

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent.parent / "data"
 FRAME = [known for known in RULES.values() if known.judge is not None]
-MINE = (
+SEED_RULES = (
     "A2-17",
     "A2-18",
     "A2-19",
@@ -105,10 +105,10 @@ def _place(code: str, hit: Hit) -> Place:
 
 
 def test_seed_fires_where_a_reader_would() -> None:
-    """Exactly these, and nothing else."""
+    """Rules on texts and rows fire on the seed in exactly these places."""
     view = seed()
-    found = [_place(code, hit) for code in MINE for hit in _hits(RULES[code], view)]
-    assert found == [
+    places = [_place(code, hit) for code in SEED_RULES for hit in _hits(RULES[code], view)]
+    assert places == [
         ("A2-17", "附件2", "实际完成情况", None),
         ("A2-17", "附件3", "实际完成情况", None),
         ("A3-11", "附件3", "三级指标", 0),
@@ -121,7 +121,7 @@ def test_seed_fires_where_a_reader_would() -> None:
 
 
 def test_seed_words() -> None:
-    """The messages name what the reader has to look at."""
+    """Messages for the seed name the goals, rows and amounts in question."""
     view = seed()
     goal = _message(RULES["A2-17"], _hits(RULES["A2-17"], view)[0])
     for name in ("荆江门片区绿化提质改造", "企业家沙龙", "送解优", "放权赋能"):
@@ -255,14 +255,14 @@ def test_items_are_named_as_written() -> None:
 
 
 def test_numbered_points() -> None:
-    """All ways of numbering, and no decimal taken for one."""
+    """Points are found by every way of numbering, and a decimal is no number of a point."""
     assert numbered_points("一、甲\n二、乙\n十二、丙\n二十、丁") == {1: "甲", 2: "乙", 12: "丙", 20: "丁"}
     assert numbered_points("1.甲；2.乙3.5亿元") == {1: "甲；", 2: "乙3.5亿元"}
     assert numbered_points("①甲\n②乙") == {1: "甲", 2: "乙"}
 
 
 def test_long_texts_take_no_time() -> None:
-    """Thirty thousand characters on both sides, named items in each clause."""
+    """Goal and answer of thirty thousand characters, with names in each clause, are judged within seconds."""
     names = [f"{chr(0x4E00 + index * 7)}{chr(0x5E00 + index)}厂" for index in range(2000)]
     goal = "；".join(f"推进{left}、{right}等项目建设，开展“{left}赛”" for left, right in pairwise(names))[:30000]
     achievement = "。".join(f"{name}正在施工，明年完工" for name in reversed(names))[:30000]
@@ -274,24 +274,24 @@ def test_long_texts_take_no_time() -> None:
 
 
 def test_one_goal_without_an_answer_is_a_hint() -> None:
-    """It may be answered in words nobody thought of, as may several where the answer speaks of as many other things."""
-    goal, told = "开展“企业家沙龙”；完成税收3亿元", "税收3.5亿元。"
-    (one,) = _hits(RULES["A2-17"], goals(f"{goal}。", told))
-    (several,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", told))
-    (perhaps,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", f"{told}二维码已经上墙。"))
+    """One goal without an answer is a hint; so are several, if the answer has as many sentences that answer no goal."""
+    goal, achievement = "开展“企业家沙龙”；完成税收3亿元", "税收3.5亿元。"
+    (hit,) = _hits(RULES["A2-17"], goals(f"{goal}。", achievement))
+    (several,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", achievement))
+    (perhaps,) = _hits(RULES["A2-17"], goals(f"{goal}；建设“数字门牌”。", f"{achievement}二维码已经上墙。"))
     (near,) = _hits(RULES["A2-17"], goals("开展“学雷锋”志愿活动；建设“数字门牌”。", "志愿者上街清扫。"))
-    severities = [hit.severity for hit in (one, several, perhaps, near)]
+    severities = [hit.severity for hit in (hit, several, perhaps, near)]
     assert severities == [Severity.INFO, Severity.WARNING, Severity.INFO, Severity.INFO]
     assert "「二维码已经上墙」没有对应的目标，可能是换了说法" in _message(RULES["A2-17"], perhaps)
 
 
 def test_a_long_report_takes_no_time() -> None:
-    """Words of rules repeated without end, on one line or on thousands."""
+    """A report that repeats words of rules thousands of times, on one line or many, is judged within seconds."""
     repeated = [word * 5000 for word in ("项目支出", "内设", "共计", "其中", "2023年全年", "1、", "约", "一般公共预算")]
     listed = ["，".join(f"项目支出{number}万元" for number in range(500))]
-    told = [f"本年度完成第{number}项工作任务{number * 7}个，推进相关建设。" for number in range(1000)]
+    stated = [f"本年度完成第{number}项工作任务{number * 7}个，推进相关建设。" for number in range(1000)]
     achievement = "；".join(f"本年度完成第{number}项工作任务{number}个，推进相关建设" for number in range(100))
-    view = filing_view(department_form({"实际完成情况": achievement}), report_view(*repeated, *listed, *told))
+    view = filing_view(department_form({"实际完成情况": achievement}), report_view(*repeated, *listed, *stated))
     begin = time.process_time()
     for rule in FRAME:
         _hits(rule, view)

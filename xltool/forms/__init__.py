@@ -1,4 +1,4 @@
-"""The three official forms, declared: fields, labels, layout."""
+"""The three official forms, declared: fields, labels, layout; and their roles."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 FORMS: dict[str, Form] = {form.key: form for form in (base_data.FORM, self_review.FORM, project.FORM)}
 
 REPORT: Final = "自评报告"
-"""What the narrative report is called where a form's key would stand."""
+"""The key of the narrative report, in places where a form has its key."""
 _KEYS: Final[dict[Role, str]] = {form.role: key for key, form in FORMS.items()} | {Role.NARRATIVE_REPORT: REPORT}
 _ROLES: Final = {key: role for role, key in _KEYS.items()}
 
 
 def form_named(text: str) -> Form:
-    """The form called 附件1, 附件2, 附件3 or just 1, 2, 3; KeyError for anything else."""
+    """The form with this key, which may be short (1, 2, 3); KeyError if there is none."""
     return FORMS[text if text in FORMS else f"附件{text}"]
 
 
 def key_of(role: Role) -> str:
-    """What the document with this role is called: 附件1, 附件2, 附件3 or 自评报告."""
+    """The key of the document with this role: 附件1, 附件2, 附件3 or 自评报告."""
     return _KEYS[role]
 
 

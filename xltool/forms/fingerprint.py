@@ -1,4 +1,4 @@
-"""Formulas as texts, compared: the same formula reads the same wherever its rows moved and whoever saved it."""
+"""Formulas in a canonical form, in which moved rows and the spelling of different programs make no difference."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ signature = Field(
     prompt="由单位负责人签字；报送电子表时填写签字人姓名，纸质件签字盖章",
 )
 
-# Known of every form without standing in a cell of its own: the date its year closed.
+# Derived for every form, without a cell of its own: the last day of its year.
 year_end = Field("年末", Kind.COUNT, derived=True)
 
 

@@ -1,4 +1,4 @@
-"""A form laid out: which row and column each label, field and table row gets."""
+"""The layout of a form: row and column of each label, field and table row."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class PlacedItem:
     bottom: int
     right: int
     part: str = ""
-    """For a table slot that the form prefills: the text it is prefilled with."""
+    """The text that the form itself prints in a table slot, "" if it prints none."""
 
 
 @dataclass(slots=True)
 class Span:
     """Rows of a table, from `first` to the thin `anchor` row that closes it.
 
-    A row inserted anywhere above an anchor falls inside every range that ends with it. Where rows
-    come in groups, each 一级指标 has its own first row and anchor in `groups`.
+    A row inserted above an anchor is inside every range that ends with the anchor, so sums include
+    it. Where rows come in groups, each 一级指标 has its own first row and anchor in `groups`.
     """
 
     first: int
@@ -42,7 +42,7 @@ class Span:
 
 @dataclass(slots=True)
 class Grid:
-    """A form laid out: what stands where."""
+    """A form laid out: the place of everything on it."""
 
     form: Form
     cells: list[PlacedItem] = field(default_factory=list)
@@ -60,20 +60,20 @@ class Grid:
         return self.places[wanted.key]
 
     def label_row(self, text: str) -> int:
-        """The row a label stands in; KeyError if no label reads so."""
+        """The row of the label with this text; KeyError if there is none."""
         return {placed.item.text: placed.top for placed in self.cells if isinstance(placed.item, Label)}[text]
 
     def add_item(  # noqa: PLR0913 - where, how large, and what with
         self, item: Item, row: int, column: int, *, rows: int = 1, cols: int = 1, part: str = ""
     ) -> None:
-        """Place an item with its upper left corner at row and column."""
+        """Add an item with its upper left corner at row and column."""
         self.cells.append(PlacedItem(item, row, column, row + rows - 1, column + cols - 1, part))
         self._occupied.update((r, c) for r in range(row, row + rows) for c in range(column, column + cols))
         if isinstance(item, Slot) and item.field.table is None:
             self.places[item.field.key] = (row, column)
 
     def first_free_column(self, row: int, column: int) -> int:
-        """The first column from `column` on that nothing from an earlier row reaches into."""
+        """The first column from `column` on that no item of an earlier row occupies."""
         while (row, column) in self._occupied:
             column += 1
         return column

@@ -1,7 +1,7 @@
-"""The manifest of an issued template: whose it is, and what it looked like when it was issued.
+"""The manifest of an issued template: its department, and what its sheets held when it was issued.
 
-It travels on a very hidden sheet, a row an entry, so that a returned file tells whether it is
-ours, whose, of which year, and what was changed, whatever program saved it in between.
+It is stored on a very hidden sheet, one entry in each row. So a returned file shows whether it is
+an issued template, of which department and year, and what was changed, whatever program saved it.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 SHEET = "xltool"
 AUTHOR = "xltool"
-"""The author that our workbooks and letters name."""
+"""The author in the properties of workbooks and letters."""
 TEMPLATE = "由 xltool 生成的填报表样"
-"""What the properties of a template say of it."""
+"""The description in the properties of a template."""
 PANEL_TITLE = "审核（随填随核，不打印）"
-"""Stands over the columns beside a form in which it checks itself: they are no part of what was filed."""
+"""The title of the columns beside a form that check it; these columns are no part of what was filed."""
 SCHEMA = "1"
 HEAD = ("工作表", "类别", "项", "值")
 RETURNED = "xltool-returned"
-"""Stands in the first row of the list of problems in a returned copy: a sheet that bears it is ours, not filed."""
+"""The mark in the first row of the list of problems in a returned copy; a sheet with it was not filed."""
 _CELL = r"[A-Z]{1,2}[1-9][0-9]{0,4}"
-"""Cells of forms: none is as wide as 702 columns, or as long as 99,999 rows."""
+"""An address of a cell: forms have fewer than 702 columns and 99,999 rows."""
 _PLACE = re.compile(f"{_CELL}(?::{_CELL})?")
 _YEAR = re.compile("[0-9]{4}")
 
 
 @dataclass(slots=True)
 class IssuedSheet:
-    """One issued form: what its sheet held.
+    """One issued form: what its sheet held when it was issued.
 
     `formulas` are canonical formulas by field key, `labels` printed texts by address, `places`
     references by defined name, `validated` the defined names whose cells had a validation.
@@ -81,7 +81,7 @@ class Manifest:
         return rows
 
     def fingerprint(self) -> str:
-        """Issue id: the same department, code, year, forms and version give the same one."""
+        """The issue id; it is the same for the same department, code, year, forms, version and profile."""
         what = [str(self.year), self.department, self.version, *([self.code] if self.code else [])]
         what += [f"{name}|{sheet.form}|{sheet.project}" for name, sheet in self.sheets.items()]
         what += [self.profile] if self.profile else []
@@ -89,7 +89,7 @@ class Manifest:
 
 
 def from_rows(rows: Iterable[Sequence[str]]) -> Manifest:
-    """The manifest read back; ValueError if it is none, of an unknown schema, or was tampered with."""
+    """Read a manifest; ValueError if it is none, has an unknown schema, or was changed."""
     head: dict[str, str] = {}
     sheets: dict[str, IssuedSheet] = {}
     for sheet, kind, key, value in rows:

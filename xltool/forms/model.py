@@ -1,8 +1,8 @@
-"""How a form is declared: fields, tables and the grid they stand in.
+"""How a form is declared: its fields, its tables and its layout.
 
-A form is a list of bands from top to bottom. A band is a row of cells that follow each other from
-left to right, a block (rows beside one tall label), or the rows of a table. `xltool.forms.grid`
-turns that into rows and columns for a given number of table rows, as HTML tables do.
+A form is a list of bands from top to bottom. A band is a row of cells from left to right, a block
+(rows beside one tall label), or the rows of a table. `xltool.forms.grid` gives each of them its
+rows and columns for a given number of table rows, as a browser lays out an HTML table.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Table:
 
 @dataclass(frozen=True)
 class ProjectRows:
-    """Table rows that all look alike: one slot a column, `cols` columns of the grid each."""
+    """Table rows that all look alike: a slot for each column, `cols` columns of the grid wide."""
 
     table: Table
     cols: tuple[int, ...]
@@ -99,20 +99,20 @@ class ProjectRows:
 
 @dataclass(frozen=True)
 class Group:
-    """A 一级指标 with the points a profile gives it and its 二级指标."""
+    """A 一级指标 with its points in a profile, and its 二级指标."""
 
     name: str
     weight: Param
     parts: tuple[str, ...]
 
     def heading(self, points: float) -> str:
-        """The printed label: points included, where they are not left to the department (NaN)."""
+        """The printed label, with the points unless the profile leaves them to the department (NaN)."""
         return self.name if isnan(points) else f"{self.name}\n（{points:g}分）"
 
 
 @dataclass(frozen=True)
 class IndicatorRows:
-    """Table rows in groups: first column merged over a group, second over each of its parts."""
+    """Table rows in groups: the first column is merged over a group, the second over each of its parts."""
 
     table: Table
     groups: tuple[Group, ...]
@@ -148,7 +148,7 @@ class Form:
 
     @cached_property
     def flat(self) -> tuple[Row | ProjectRows | IndicatorRows, ...]:
-        """The bands with blocks opened."""
+        """The bands, with those inside blocks in place of the blocks."""
         return tuple(row for band in self.bands for row in (band.bands if isinstance(band, Block) else (band,)))
 
     @cached_property
@@ -163,7 +163,7 @@ class Form:
         return tuple(band.table for band in self.flat if isinstance(band, ProjectRows | IndicatorRows))
 
     def has(self, wanted: Field) -> bool:
-        """Whether the field stands on this form, in or outside a table, or is known of it."""
+        """Whether the form has this field: in a cell, in a table, or derived from it."""
         if wanted.form not in ("", self.key) or wanted.prior_of is not None:
             return False
         if wanted.table is not None:
@@ -176,7 +176,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many rows tables get: project rows in all, indicator rows for each 二级指标."""
+    """The number of table rows: project rows in total, indicator rows for each 二级指标."""
 
     projects: int = 5
     indicators: int = 3

@@ -1,4 +1,4 @@
-"""What 附件2 and 附件3 share: goals, indicators, total score, and the head of the funds block."""
+"""The parts that 附件2 and 附件3 share: goals, indicators, total score, and the head of the funds block."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OTHER_PARTS = {
 
 
 def part_named(text: str) -> str | None:
-    """The 二级指标 of the form that a folded text names in these or other words; None for any other.
+    """The 二级指标 of the form that a folded text names, in its own or other words; None for any other text.
 
     >>> part_named("数量"), part_named("受益对象满意度指标"), part_named("其他指标")
     ('数量指标', '服务对象满意度指标', None)
@@ -114,7 +114,7 @@ reason = _column(
     prompt="未完成、未得满分或明显超额完成的，说明原因和改进措施",
 )
 
-# What the reader makes of the two texts: numbers in one unit, so that they can be compared.
+# Derived from both texts in reading: numbers in one unit, so that they can be compared.
 target = _column("目标数值", Kind.SCORE, derived=True)
 actual = _column("完成数值", Kind.SCORE, derived=True)
 target_unit = _column("目标单位", Kind.TEXT, derived=True)
@@ -125,12 +125,12 @@ actual_operator = _column("完成符号", Kind.TEXT, derived=True)
 direction = _column("方向", Kind.TEXT, derived=True)
 """正向 (more is better), 反向 (less is better), 等于, or blank where nothing can be compared."""
 name_number = _column("名称数值", Kind.SCORE, derived=True)
-"""A number printed in the indicator's own name, where it has the unit of the target."""
+"""A number in the name of the indicator, if it has the unit of the target."""
 namesakes = _column("同名行数", Kind.COUNT, derived=True)
-"""How many rows of the form bear the same 三级指标."""
+"""How many rows of the form have the same 三级指标."""
 
 grade = Field("自评等级", Kind.TEXT, derived=True)
-"""优, 良, 中 or 差 as printed beside the total on forms of other places."""
+"""优, 良, 中 or 差, which forms of other places print beside the total."""
 printed_weight = {group.name: Field(f"{group.name}_标注分值", Kind.SCORE, derived=True) for group in GROUPS}
 """Points printed in the heading of a 一级指标, as in 产出指标（50分）."""
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
 
 EXAMPLE = "示例"
-"""What the code of an example row begins with; such rows are passed over."""
+"""The code of an example row begins with this; such rows are skipped."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the roster: its head, what it holds, other heads it is known by, and an example."""
+    """A column of the roster: its head, its kind, other heads that are recognised, and an example."""
 
     key: str
     kind: Kind = Kind.TEXT
@@ -52,7 +52,7 @@ def _budget(key: str, prompt: str, *aliases: str, example: float | None = None) 
 
 
 def _of_form(item: Field, width: float, prompt: str, example: str | float, *, required: bool = True) -> Column:
-    """A column of the indicator table of 附件2 and 附件3, known by the same heads as there."""
+    """A column of the indicator table of 附件2 and 附件3, with the same heads as there."""
     return Column(item.key, item.kind, item.aliases, required, width, prompt, example)
 
 

@@ -1,7 +1,7 @@
-"""Messages: what a rule says, with the values of the case put in.
+"""Values and names as messages show them.
 
-The same template is filled with values for a finding and with cell references for the live line
-of a template, so that department and bureau read the same sentence.
+The text of a message is filled with values for a finding, and with cell references for the live
+line of a template, so that department and bureau read the same sentence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 BLANK = "空"
 UNPARSED = "{field}填报“{filed}”，无法识别为{类型}，未参与核对。"
 UNCOUNTED = "{field}填报“{filed}”是文本，表内公式没有计入，合计和比率因此不对。"
-"""What W-05 says of an entry that is no number, and of a number no formula counts."""
+"""Messages of W-05 for an entry that is not a number, and for a number that no formula counts."""
 
 _EXCEL_FORMATS = {Kind.COUNT: "0", Kind.MONEY: "0.00", Kind.AREA: "0.00", Kind.RATE: "0.00%", Kind.SCORE: "0.00"}
 _DATE_FORMAT = "yyyy-mm-dd"
@@ -30,17 +30,17 @@ _NAMES = {
 
 
 def kind_name(kind: Kind) -> str:
-    """What a value of this kind is called where one cannot be read."""
+    """The name of a kind, in a message that a value of it could not be read."""
     return _NAMES.get(kind, "数值")
 
 
 def excel_format(kind: Kind) -> str | None:
-    """Number format for TEXT() in a live message; None for texts."""
+    """The number format for TEXT() in a live message; None for texts."""
     return _DATE_FORMAT if kind is Kind.DATE else _EXCEL_FORMATS.get(kind)
 
 
 def show(value: float | str | None, kind: Kind) -> str:
-    """A value as a reader sees it, with its unit.
+    """A value as a message shows it, with its unit.
 
     >>> show(27.48, Kind.MONEY), show(1.25, Kind.RATE), show(10.0, Kind.SCORE), show(None, Kind.MONEY)
     ('27.48万元', '125.00%', '10分', '空')
@@ -74,6 +74,6 @@ def line_of(field: Field) -> str:
 
 
 def shorten(text: str, limit: int = 60) -> str:
-    """A text cut for a message."""
+    """A text on one line, cut off with … where it is too long for a message."""
     folded = " ".join(text.split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"

@@ -1,8 +1,8 @@
 """Dated limits and scoring profiles, each with its basis, from TOML files.
 
-Limits (`params/*.toml`) hold for everyone; how scores are given is a matter of a profile
-(`params/profiles/*.toml`, or a file of a finance bureau's own). Money is in 万元, rates are
-fractions (0.3 is 30%).
+Limits (`params/*.toml`) hold everywhere; how scores are given differs by profile
+(`params/profiles/*.toml`, or a file of a finance bureau). Money is in 万元, rates are fractions
+(0.3 is 30%).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MOST_BYTES = 4 * LONGEST
 
 @dataclass(frozen=True)
 class Limit:
-    """A threshold and where it comes from."""
+    """A threshold and its basis."""
 
     value: float
     basis: str
@@ -55,7 +55,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign that a filing is worth a spot check: its points, from where on it is one, and why."""
+    """A sign that a filing is worth a spot check: its points, the least value that counts, and its basis."""
 
     points: int
     least: float
@@ -64,7 +64,7 @@ class Sign:
 
 @dataclass(frozen=True)
 class Params:
-    """Limits and signs for spot checks by name, of one year."""
+    """The limits and the signs for spot checks of one year, by name."""
 
     year: int
     limits: dict[str, Limit]
@@ -91,7 +91,7 @@ def load(year: int = BASE_YEAR) -> Params:
 
 @cache
 def _shipped() -> dict[str, list[Profile]]:
-    """The profiles that come with the program by name, each from its first year on."""
+    """The profiles that come with the program, by name; the versions of a profile in the order of their first year."""
     folder = FOLDER / "profiles"
     profiles: dict[str, list[Profile]] = {}
     texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(SUFFIX)}
@@ -129,14 +129,14 @@ def profile_of(text: str, called: str = "") -> Profile:
 
 
 def same_as(profile: Profile, year: int | None = None) -> Profile | None:
-    """The profile of the program that says the same, one of the same name before others; None if there is none."""
+    """The profile of the program with the same entries, preferably of the same name; None if there is none."""
     names = sorted(profile_names(), key=lambda name: name != profile.name)
     known = (profile_named(name, year) for name in names)
     return next((candidate for candidate in known if not profile.changes(candidate)), None)
 
 
 def chosen(wish: str, year: int | None = None) -> Profile:
-    """What a user names: a profile that comes with the program, or the path of a file of their own.
+    """The profile that a user names: one that comes with the program, or the path of a file.
 
     Raises ValueError for an unknown name or a file with mistakes, OSError for one that cannot be read.
     """
@@ -148,7 +148,7 @@ def chosen(wish: str, year: int | None = None) -> Profile:
     if len(content) > MOST_BYTES:
         msg = f"口径文件有误：{wish}：文件太大，最多 {LONGEST} 个字"
         raise InputError(msg)
-    # What PowerShell redirects into a file is UTF-16; what a Chinese Notepad saved may be GB 18030.
+    # PowerShell redirects output as UTF-16; a Chinese Notepad may save GB 18030.
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
@@ -160,4 +160,4 @@ def chosen(wish: str, year: int | None = None) -> Profile:
 
 
 DEFAULT = profile_named(DEFAULT_NAME)
-"""What the seed's forms use."""
+"""The profile that the official forms print."""

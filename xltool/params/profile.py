@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FULL_POINTS = 100
 MOST_BANDS = 5
-"""Bands of execution a profile may have; the form of the expression is the same for all of them."""
+"""Bands of execution a profile may have; the expression always has this many."""
 
 EXECUTION, WEIGHTS, QUALITATIVE = "执行率", "指标分值", "定性指标"
 REVERSE, OVER, GRADES = "反向指标", "超额完成", "等级"
@@ -44,7 +44,7 @@ PARAMETERS = {
 """Every parameter an expression may name, and what it is called in words."""
 
 Value = str | float | tuple[tuple[float, float], ...]
-"""A text, a number, or bands: pairs of the lowest rate in percent and the points."""
+"""A text, a number, or bands: pairs of the lowest rate in percent and its points."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,8 @@ class Change:
 class Profile:
     """How scores are given and judged: region, first year, settings, and the basis of each section.
 
-    Two that say the same are equal, also where one has been to another process.
-
-    `source` is the file's own text where it is no profile that comes with the program, else "". `open` are
-    parameters that are left open, whatever the settings say.
+    Profiles with the same entries are equal, also after pickling. `source` is the text of a file of a finance bureau,
+    "" for a profile that comes with the program. `open` are parameters that are left open, whatever the settings say.
     """
 
     name: str
@@ -86,15 +84,15 @@ class Profile:
     @cached_property
     def numbers(self) -> dict[str, float]:
         """The parameters of expressions."""
-        return self._settled_numbers() | dict.fromkeys(self.open, nan)
+        return self._numbers_of_settings() | dict.fromkeys(self.open, nan)
 
     def open_against(self, other: Profile) -> Profile:
-        """This profile, with the parameters left open for which another one has another number."""
+        """This profile, with those parameters left open for which the other profile has another number."""
         mine, theirs = self.numbers, other.numbers
         differing = {name for name, number in mine.items() if number != theirs[name]}
         return replace(self, open=frozenset({name for name in differing if not isnan(mine[name])}))
 
-    def _settled_numbers(self) -> dict[str, float]:
+    def _numbers_of_settings(self) -> dict[str, float]:
         execution = self._number(EXECUTION, POINTS)
         free = self.settings[WEIGHTS, SHARING] == FREE
         return {
@@ -117,7 +115,7 @@ class Profile:
         return next((name for name in GRADE_NAMES if score >= self._number(GRADES, name)), LOWEST_GRADE)
 
     def changes(self, other: Profile) -> list[Change]:
-        """Where this profile differs from another one, in the order of the file."""
+        """The entries in which this profile differs from another, in the order of the file."""
         sections = list(dict.fromkeys(section for section, _ in other.settings))
         keys = sorted({**other.settings, **self.settings}, key=lambda key: sections.index(key[0]))
         changes = []
@@ -128,7 +126,7 @@ class Profile:
         return changes
 
     def shown(self) -> list[Change]:
-        """Every entry, as it stands."""
+        """All entries of this profile."""
         return [
             Change(section, key, "", _shown(self, section, key), self.basis[section]) for section, key in self.settings
         ]
@@ -137,7 +135,7 @@ class Profile:
         return float(self.settings[section, key])  # type: ignore[arg-type] # numbers, as the reader checked
 
     def _band_numbers(self, execution: float) -> dict[str, float]:
-        """Bands from the best down; those a profile does not have begin where no rate comes to."""
+        """Bands from the best down; a band that the profile does not have begins at infinity, which no rate reaches."""
         bands = self.settings.get((EXECUTION, BANDS), ())
         if self.settings[EXECUTION, METHOD] != BANDED or not isinstance(bands, tuple):
             bands = ((0.0, 0.0),)

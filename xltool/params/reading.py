@@ -1,7 +1,7 @@
-"""A profile from its TOML file: every mistake found at once, each with its line.
+"""Read a profile from its TOML file; all mistakes are reported together, each with its line.
 
-The file is plain TOML. Chinese keys without quotes, which TOML does not know, are read as well: who
-writes such a file is an accountant, and what is meant is plain.
+The file is plain TOML. Chinese keys without quotes, which TOML does not allow, are read as well,
+because accountants write these files and their meaning is clear.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CHOICES = {
 _RANGES = {(p.OVER, p.RATIO): (100, 1000), (p.EXECUTION, p.POINTS): (1, 99)}
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 LONGEST_NAME: Final = 40
-"""Characters of a name, which stands in findings, letters and tables."""
+"""Characters of a name, which is shown in findings, letters and tables."""
 MOST_MISTAKES: Final = 20
 """Mistakes that a message lists."""
 _HIGHEST_RATE: Final = 1000
@@ -52,19 +52,19 @@ _AT_LINE = re.compile(r"at line (\d+)")
 
 @dataclass
 class _File:
-    """A file being read: where its keys stand, and what is wrong with it."""
+    """A file being read: the lines of its keys, and its mistakes."""
 
     text: str
     lines: dict[tuple[str, ...], int] = field(default_factory=dict)
     wrong: list[tuple[int, str]] = field(default_factory=list)
 
-    def says(self, path: tuple[str, ...], text: str) -> None:
+    def add_mistake(self, path: tuple[str, ...], text: str) -> None:
         """Note a mistake at a key, or at the head of its section."""
         self.wrong.append((self.lines.get(path) or self.lines.get(path[:1], 1), text))
 
 
 def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> Profile:
-    """The profile a file's text describes; what it does not say is as in the profile it is based on.
+    """The profile that the text of a file describes; entries it does not have are those of the profile it is based on.
 
     `parent` gives a profile by name (ValueError if there is none). Raises ValueError in Chinese, with
     the line of every mistake.
@@ -81,7 +81,7 @@ def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> P
     basis = dict(base.basis) if base else {}
     for section, keys in SECTIONS.items():
         if section in data:
-            _read_section(file, section, data[section], keys, settings, basis)
+            _read_section(file, section, data[section], keys, settings=settings, basis=basis)
     _check_whole(file, settings)
     if file.wrong:
         raise InputError(_listed(sorted(set(file.wrong))))
@@ -90,7 +90,7 @@ def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> P
 
 
 def _listed(mistakes: list[tuple[int, str]]) -> str:
-    """Mistakes with their lines, as many as a reader looks at."""
+    """Mistakes with their lines, the first `MOST_MISTAKES` of them."""
     text = "；".join(f"第 {line} 行：{mistake}" for line, mistake in mistakes[:MOST_MISTAKES])
     return text if len(mistakes) <= MOST_MISTAKES else f"{text}；等共 {len(mistakes)} 处"
 
@@ -102,65 +102,68 @@ def _shown(value: object) -> str:
 
 
 def _base(file: _File, data: dict[str, Any], parent: Callable[[str], Profile]) -> Profile | None:
-    """The profile a file builds on: the default where it names none, none for the default itself."""
+    """The profile that a file is based on: the default if it names none; None for the default itself."""
     name = data.get(PARENT, None if all(section in data for section in SECTIONS) else "默认")
     if not isinstance(name, str):
         return None if name is None else parent("默认")
     try:
         return parent(name)
     except ValueError as unknown:
-        file.says((PARENT,), str(unknown))
+        file.add_mistake((PARENT,), str(unknown))
         return parent("默认")
 
 
 def _check_head(file: _File, data: dict[str, Any]) -> None:
     for key, value in data.items():
         if key in SECTIONS and not isinstance(value, dict):
-            file.says((key,), f'“{key}”是一个部分，应单独写一行 ["{key}"]，下面再写各项')
+            file.add_mistake((key,), f'“{key}”是一个部分，应单独写一行 ["{key}"]，下面再写各项')
         elif key not in SECTIONS and key not in HEAD:
             _unknown(file, (key,), [*HEAD, *SECTIONS])
         elif key in HEAD and (not isinstance(value, HEAD[key]) or isinstance(value, bool)):
-            file.says((key,), f"“{key}”应为{'整数' if HEAD[key] is int else '加引号的文字'}，写的是 {_shown(value)}")
+            file.add_mistake(
+                (key,), f"“{key}”应为{'整数' if HEAD[key] is int else '加引号的文字'}，写的是 {_shown(value)}"
+            )
     if isinstance(data.get(SINCE), int) and not _FIRST_YEAR <= data[SINCE] <= _LAST_YEAR:
-        file.says((SINCE,), f"“{SINCE}”应在 {_FIRST_YEAR} 到 {_LAST_YEAR} 之间，写的是 {_shown(data[SINCE])}")
+        file.add_mistake((SINCE,), f"“{SINCE}”应在 {_FIRST_YEAR} 到 {_LAST_YEAR} 之间，写的是 {_shown(data[SINCE])}")
     for key in (NAME, REGION):
         if isinstance(data.get(key), str) and (len(data[key]) > LONGEST_NAME or not data[key].isprintable()):
-            file.says((key,), f"“{key}”应为 {LONGEST_NAME} 个字以内可以显示的文字，写的是 {_shown(data[key])}")
+            file.add_mistake((key,), f"“{key}”应为 {LONGEST_NAME} 个字以内可以显示的文字，写的是 {_shown(data[key])}")
     if not str(data.get(NAME, "")).strip():
-        file.says((NAME,), f"没有写“{NAME}”")
+        file.add_mistake((NAME,), f"没有写“{NAME}”")
 
 
 def _unknown(file: _File, path: tuple[str, ...], known: Iterable[str]) -> None:
     known = list(known)
     near = difflib.get_close_matches(path[-1][:_SHOWN], known, 1, 0.4)
     hint = f"是不是“{near[0]}”？" if near else f"可以写的有：{'、'.join(known)}"
-    file.says(path, f"不认识“{_shown(path[-1])}”，{hint}")
+    file.add_mistake(path, f"不认识“{_shown(path[-1])}”，{hint}")
 
 
-def _read_section(  # noqa: PLR0913, PLR0917 - a section, what it may say, and where it goes
+def _read_section(  # noqa: PLR0913 - a section, its keys, and the mappings it fills
     file: _File,
     section: str,
-    said: object,
+    entries: object,
     keys: tuple[str, ...],
+    *,
     settings: dict[tuple[str, str], Value],
     basis: dict[str, str],
 ) -> None:
-    if not isinstance(said, dict):
+    if not isinstance(entries, dict):
         return
-    for key, value in said.items():
+    for key, value in entries.items():
         if key in keys:
             read = _value(file, section, key, value)
             if read is not None:
                 settings[section, key] = read
         elif key != BASIS:
             _unknown(file, (section, key), [*keys, BASIS])
-    if section == p.WEIGHTS and p.SHARING not in said and p.CATEGORIES.keys() & said.keys():
+    if section == p.WEIGHTS and p.SHARING not in entries and p.CATEGORIES.keys() & entries.keys():
         settings[section, p.SHARING] = p.FIXED
-    reason = said.get(BASIS)
+    reason = entries.get(BASIS)
     if isinstance(reason, str) and reason.strip():
         basis[section] = reason.strip()
     else:
-        file.says((section, BASIS), f"“{section}”没有写“{BASIS}”，请写明文号或表注")
+        file.add_mistake((section, BASIS), f"“{section}”没有写“{BASIS}”，请写明文号或表注")
 
 
 def _value(file: _File, section: str, key: str, value: object) -> Value | None:
@@ -169,15 +172,15 @@ def _value(file: _File, section: str, key: str, value: object) -> Value | None:
     if path in _CHOICES:
         if value in _CHOICES[path]:
             return str(value)
-        file.says(path, f"“{key}”应为{'或'.join(_CHOICES[path])}，写的是 {_shown(value)}")
+        file.add_mistake(path, f"“{key}”应为{'或'.join(_CHOICES[path])}，写的是 {_shown(value)}")
         return None
     if key == p.BANDS:
         return _bands(file, value)
     least, most = _RANGES.get(path, (0, 100))
     if not _is_number(value):
-        file.says(path, f"“{key}”应为数字，写的是 {_shown(value)}")
+        file.add_mistake(path, f"“{key}”应为数字，写的是 {_shown(value)}")
     elif not least <= value <= most:
-        file.says(path, f"“{key}”应在 {least} 到 {most} 之间，写的是 {value:g}")
+        file.add_mistake(path, f"“{key}”应在 {least} 到 {most} 之间，写的是 {value:g}")
     else:
         return float(value)
     return None
@@ -190,19 +193,21 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 def _bands(file: _File, value: object) -> Value | None:
     path = p.EXECUTION, p.BANDS
     if not isinstance(value, list) or not all(_is_pair(band) for band in value):
-        file.says(path, f"“{p.BANDS}”应写成 [[100, 10], [80, 7], [0, 0]]：执行率达到百分之几、得多少分")
+        file.add_mistake(path, f"“{p.BANDS}”应写成 [[100, 10], [80, 7], [0, 0]]：执行率达到百分之几、得多少分")
         return None
     bands = tuple((float(at), float(points)) for at, points in value)
     if not 2 <= len(bands) <= p.MOST_BANDS:  # noqa: PLR2004 - one band is no band
-        file.says(path, f"“{p.BANDS}”应为 2 到 {p.MOST_BANDS} 档，写了 {len(bands)} 档")
+        file.add_mistake(path, f"“{p.BANDS}”应为 2 到 {p.MOST_BANDS} 档，写了 {len(bands)} 档")
         return None
     for (upper, more), (lower, less) in itertools.pairwise(bands):
         if upper <= lower or more < less:
-            file.says(path, f"“{p.BANDS}”应从高到低排列：{upper:g}%（{more:g}分）之后写了 {lower:g}%（{less:g}分）")
+            file.add_mistake(
+                path, f"“{p.BANDS}”应从高到低排列：{upper:g}%（{more:g}分）之后写了 {lower:g}%（{less:g}分）"
+            )
     if not all(0 <= at <= _HIGHEST_RATE and 0 <= points < p.FULL_POINTS for at, points in bands):
-        file.says(path, f"“{p.BANDS}”的执行率应在 0 到 {_HIGHEST_RATE} 之间，分数应在 0 到 {p.FULL_POINTS} 之间")
+        file.add_mistake(path, f"“{p.BANDS}”的执行率应在 0 到 {_HIGHEST_RATE} 之间，分数应在 0 到 {p.FULL_POINTS} 之间")
     if bands[-1][0] != 0:
-        file.says(path, f"“{p.BANDS}”的最后一档应从 0 起，写的是 {bands[-1][0]:g}")
+        file.add_mistake(path, f"“{p.BANDS}”的最后一档应从 0 起，写的是 {bands[-1][0]:g}")
     return bands
 
 
@@ -213,7 +218,7 @@ def _is_pair(band: object) -> bool:
 
 
 def _check_whole(file: _File, settings: dict[tuple[str, str], Value]) -> None:
-    """What several entries must be together; entries already found wrong are those of the base."""
+    """Check entries that depend on each other; a wrong entry has the value of the base here."""
     points = settings.get((p.EXECUTION, p.POINTS), 0.0)
     weights = [settings.get((p.WEIGHTS, key)) for key in p.CATEGORIES]
     numbers = [value for value in (points, *weights) if isinstance(value, float)]
@@ -221,7 +226,7 @@ def _check_whole(file: _File, settings: dict[tuple[str, str], Value]) -> None:
         path = (p.WEIGHTS,) if (p.WEIGHTS,) in file.lines else (p.EXECUTION, p.POINTS)
         parts = " + ".join(f"{number:g}" for number in numbers)
         message = f"执行率和产出、效益、满意度指标的分值合计应为 100，现为 {parts} = {sum(numbers):g}"
-        file.says(path, message)
+        file.add_mistake(path, message)
     _check_bands(file, settings, points)
     _descending(file, settings, p.QUALITATIVE, ("达成", "部分达成"))
     _descending(file, settings, p.GRADES, p.GRADE_NAMES)
@@ -232,9 +237,11 @@ def _check_bands(file: _File, settings: dict[tuple[str, str], Value], points: Va
         return
     bands = settings.get((p.EXECUTION, p.BANDS))
     if not isinstance(bands, tuple):
-        file.says((p.EXECUTION, p.BANDS), f"“{p.METHOD}”为{p.BANDED}的，应写“{p.BANDS}”")
+        file.add_mistake((p.EXECUTION, p.BANDS), f"“{p.METHOD}”为{p.BANDED}的，应写“{p.BANDS}”")
     elif isinstance(points, float) and bands[0][1] != points:
-        file.says((p.EXECUTION, p.BANDS), f"“{p.BANDS}”最高一档为 {bands[0][1]:g} 分，应与执行率分值 {points:g} 分一致")
+        file.add_mistake(
+            (p.EXECUTION, p.BANDS), f"“{p.BANDS}”最高一档为 {bands[0][1]:g} 分，应与执行率分值 {points:g} 分一致"
+        )
 
 
 def _descending(file: _File, settings: dict[tuple[str, str], Value], section: str, keys: tuple[str, ...]) -> None:
@@ -242,7 +249,7 @@ def _descending(file: _File, settings: dict[tuple[str, str], Value], section: st
         high, low = settings.get((section, upper)), settings.get((section, lower))
         if isinstance(high, float) and isinstance(low, float) and high <= low:
             path = (section, lower) if (section, lower) in file.lines else (section, upper)
-            file.says(path, f"“{upper}”（{high:g}）应高于“{lower}”（{low:g}）")
+            file.add_mistake(path, f"“{upper}”（{high:g}）应高于“{lower}”（{low:g}）")
 
 
 def _syntax(error: tomllib.TOMLDecodeError, text: str) -> str:

@@ -1,8 +1,7 @@
-"""The text of a profile file: its limits, Chinese keys put in quotes, and the line of every key.
+"""The text of a profile file: bounds on its size, quotes around Chinese keys, and the line of every key.
 
-A template brings such a text with it, so whoever can write a workbook can write one. The text is cut into tokens
-once, each character looked at once, and held against the limits before the TOML parser, which nests as deep as its
-input does, gets to see it.
+A template contains such a text, so anybody who can write a workbook can write one. The text is cut into tokens once,
+in linear time, and checked against the bounds before the TOML parser, which recurses as deep as its input, reads it.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _BEFORE_KEY, _AFTER_KEY = frozenset({"", "[", "{", ",", "."}), frozenset("]=.")
 
 @dataclass(slots=True)
 class Source:
-    """A text within the limits, as tokens by line."""
+    """A text within the bounds, as tokens by line."""
 
     lines: list[list[str]]
 
@@ -47,7 +46,7 @@ class Source:
         return "\n".join("".join(_quoted(line)) for line in self.lines)
 
     def places(self) -> dict[tuple[str, ...], int]:
-        """Line of every section head and of every entry, by path."""
+        """The line of every section head and of every entry, by path."""
         places: dict[tuple[str, ...], int] = {}
         section: tuple[str, ...] = ()
         for number, tokens in enumerate(self.lines, start=1):
@@ -80,7 +79,7 @@ def read_source(text: str) -> Source:
 
 
 def _beyond_limits(lines: Sequence[list[str]]) -> Iterator[tuple[int, str]]:
-    """Lines in which the text passes a limit, and which one."""
+    """The lines in which the text passes a bound, and which bound."""
     depth, counts = 0, Counter[str]()
     for number, tokens in enumerate(lines, start=1):
         for token in tokens:

@@ -1,4 +1,4 @@
-"""A profile as a file for a finance officer to start from: every entry, with a remark on what it takes."""
+"""Write a profile as a file that a finance officer can change: every entry, with a remark on its values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _EXAMPLE_BANDS = "[[100, 10], [80, 7], [60, 5], [0, 0]]"
 
 
 def written(profile: Profile) -> str:
-    """The profile as TOML with remarks; read back, it is the same but for its name."""
+    """The profile as TOML with remarks; reading it gives the same profile with another name."""
     lines = [_HEAD, f'"名称" = {_text(f"自定（据{profile.name}）")}', f'"地区" = {_text(profile.region)}']
     lines += [f'"自年度" = {profile.since}', '"基于" = "默认"']
     sections = dict.fromkeys(section for section, _ in profile.settings)
