@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from tests.outputs.small_review import hostile_finding
 from xltool.auditing.audit import Audit, audit
 from xltool.auditing.rounds.comparison import Outcome, Step
 from xltool.batches.grouping import as_filings
@@ -64,15 +65,26 @@ def audited(paths: list[Path], root: Path) -> Audit:
 
 def step(became: Outcome, filing: str = "甲局", department: str = "甲局") -> Step:
     """A finding of the last review, and its outcome."""
-    words = ("控制率", "125.00%", "100.00%", "A1-05", "超过 100%。")
-    return Step(became, filing, department, "附件1", "", "甲.xlsx", "附件1", "F5", *words)
+    return Step(
+        became,
+        filing,
+        department,
+        form="附件1",
+        project="",
+        path="甲.xlsx",
+        sheet="附件1",
+        cell="F5",
+        item="控制率",
+        before="125.00%",
+        after="100.00%",
+        rule="A1-05",
+        message="超过 100%。",
+    )
 
 
 def hostile_review() -> Review:
     """A review whose every text is hostile."""
-    findings = tuple(
-        Finding(text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text) for text in HOSTILE
-    )
+    findings = tuple(hostile_finding(text) for text in HOSTILE)
     steps = tuple(Step(Outcome.NEW, *[text] * 12) for text in HOSTILE)
     bars = tuple(ScoreBar(text, 10, 9, 8) for text in HOSTILE)
     picture = Picture(
@@ -128,13 +140,13 @@ def large_review(filings: int = 500, each: int = 40) -> Review:
             rules[number],
             tuple(Severity)[number % 3],
             f"单位{at}/附件1.xlsx",
-            f"单位{at}的第{number}项经费本年决算数 {at * number}.00万元，超过预算数 {at}.00万元。",
-            "核对预算数是否漏填；在总额内调剂使用的，说明即可。",
-            "审核惯例",
-            f"s{at}",
-            "附件1",
-            f"F{number + 1}",
-            f"第{number}项_本年决算数",
+            message=f"单位{at}的第{number}项经费本年决算数 {at * number}.00万元，超过预算数 {at}.00万元。",
+            advice="核对预算数是否漏填；在总额内调剂使用的，说明即可。",
+            basis="审核惯例",
+            submission=f"s{at}",
+            sheet="附件1",
+            cell=f"F{number + 1}",
+            field=f"第{number}项_本年决算数",
         )
         for at in range(filings)
         for number in range(each)

@@ -6,7 +6,7 @@ import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
 
@@ -110,14 +110,16 @@ def review(filings: int = 2) -> Review:
     )
 
 
+def hostile_finding(text: str, *, rule: str = "", related: tuple[Place, ...] = ()) -> Finding:
+    """A finding whose every text is the same, but for the rule."""
+    names = ("path", "message", "advice", "basis", "submission", "sheet", "cell", "field", "actual", "expected")
+    texts: dict[str, Any] = dict.fromkeys(names, text)
+    return Finding(rule or text, Severity.ERROR, **texts, related=related)
+
+
 def hostile() -> Review:
     """A review whose every text, name and path is hostile."""
-    findings = tuple(
-        Finding(
-            text, Severity.ERROR, text, text, text, text, text, text, text, text, text, text, (Place(text, text, text),)
-        )
-        for text in HOSTILE
-    )
+    findings = tuple(hostile_finding(text, related=(Place(text, text, text),)) for text in HOSTILE)
     rows = tuple(FilingRow(text, text, 2023, {"附件1": 1}, (text,), grade=text) for text in HOSTILE)
     files = tuple(FileRow(text, FileStatus.REFUSED, text) for text in HOSTILE)
     rules = tuple(RuleRow(text, text, text, text, 1, 1) for text in HOSTILE)

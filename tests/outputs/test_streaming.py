@@ -143,8 +143,8 @@ def _write_everything(book: Book) -> None:
         sheet.write_date(row, at, day)
     for at, number in enumerate((0.1 + 0.2, -1e-7, 123_456_789_012.0, float("nan"))):
         sheet.write_number(row + 1, at, number, "score")
-    sheet.write_formula(row + 2, 0, "=SUBTOTAL(109,A1:A2)", 1.5, "total_count")
-    sheet.write_formula(row + 2, 1, '=IF(A1>1,"<甲>","")', "<甲>", "total_text")
+    sheet.write_formula(row + 2, 0, "=SUBTOTAL(109,A1:A2)", value=1.5, style="total_count")
+    sheet.write_formula(row + 2, 1, '=IF(A1>1,"<甲>","")', value="<甲>", style="total_text")
     sheet.write_number(row + 2, 2, None, "money")
     targets = (
         "external:../a/b%20c.xlsx#'附件''1'!D4",

@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.outputs.reviewed import step, workbook_bytes
-from tests.outputs.small_review import review
+from tests.outputs.small_review import hostile_finding, review
 from tests.outputs.test_letters import letters
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.converting import conversion_list
-from xltool.findings import Finding, Place, Severity
+from xltool.findings import Place
 from xltool.issuing import issue_list
 from xltool.outputs import json_output, read_output
 from xltool.outputs.model import (
@@ -82,24 +82,7 @@ def _refuse(word: str) -> object:
 
 def hostile(texts: list[str]) -> Review:
     """A review with these texts wherever texts of a file can get."""
-    findings = tuple(
-        Finding(
-            "A1-04",
-            Severity.ERROR,
-            text,
-            text,
-            text,
-            text,
-            text,
-            text,
-            text,
-            text,
-            text,
-            text,
-            (Place(text, text, text),),
-        )
-        for text in texts
-    )
+    findings = tuple(hostile_finding(text, rule="A1-04", related=(Place(text, text, text),)) for text in texts)
     handled = {text: Handling(text, text, (text,) * 6) for text in texts}
     steps = [replace(step(Outcome.NEW, text, text), path=text, item=text, before=text, message=text) for text in texts]
     return replace(

@@ -119,7 +119,7 @@ class Book:
         """Add a sheet under a name that Excel accepts."""
         self.names.append(sheet_name(name, self.names))
         worksheet = self.file.add_worksheet(self.names[-1])
-        return SheetWriter(self, worksheet, self.cells(worksheet), columns, tab)
+        return SheetWriter(self, worksheet, cells=self.cells(worksheet), columns=columns, tab=tab)
 
     def cells(self, worksheet: Any) -> CellWriter:  # noqa: ANN401 - xlsxwriter has no types
         """What writes the cells of a worksheet."""

@@ -26,7 +26,7 @@ class CellWriter(Protocol):
         """Write a number."""
         ...
 
-    def formula(self, row: int, column: int, formula: str, value: float | str, cell_format: Any) -> None:  # noqa: ANN401
+    def formula(self, row: int, column: int, formula: str, *, value: float | str, cell_format: Any) -> None:  # noqa: ANN401
         """Write a formula and its value."""
         ...
 
@@ -58,7 +58,7 @@ class HeldCells:
         """See CellWriter."""
         self._worksheet.write_number(row, column, number, cell_format)
 
-    def formula(self, row: int, column: int, formula: str, value: float | str, cell_format: Any) -> None:  # noqa: ANN401
+    def formula(self, row: int, column: int, formula: str, *, value: float | str, cell_format: Any) -> None:  # noqa: ANN401
         """See CellWriter."""
         self._worksheet.write_formula(row, column, formula, cell_format, value)
 

@@ -76,4 +76,4 @@ def _write_totals(sheet: SheetWriter, review: Review, counts: Counts, codes: Seq
     last = HEAD_ROW + max(len(review.filings), 1)
     for at, figure in enumerate(sums, start=1):
         cells = xl_range(HEAD_ROW + 1, at, last, at)
-        sheet.write_formula(0, at, f"=SUBTOTAL(109,{cells})", figure, "total_count")
+        sheet.write_formula(0, at, f"=SUBTOTAL(109,{cells})", value=figure, style="total_count")

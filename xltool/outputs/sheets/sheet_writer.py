@@ -81,6 +81,7 @@ class SheetWriter:
         self,
         book: FormatSource,
         worksheet: Any,  # noqa: ANN401 - xlsxwriter has no types
+        *,
         cells: CellWriter,
         columns: Sequence[Column],
         tab: str,
@@ -130,9 +131,9 @@ class SheetWriter:
         else:
             self._cells.number(row, column, _serial(value), self.book.formats["date"])
 
-    def write_formula(self, row: int, column: int, formula: str, value: float | str, style: str) -> None:
+    def write_formula(self, row: int, column: int, formula: str, *, value: float | str, style: str) -> None:
         """Write a formula of our own and its value."""
-        self._cells.formula(row, column, formula, value, self.book.formats[style])
+        self._cells.formula(row, column, formula, value=value, cell_format=self.book.formats[style])
 
     def merge_across(self, row: int, first: int, last: int, style: str) -> None:
         """Merge some cells of a row."""

@@ -172,7 +172,7 @@ class _StreamedCells:
             self._begin(row)
         self._cells[column] = f'{_CELL_STARTS[column]}{self._number}" s="{cell_format}"><v>{number:.16G}</v></c>'
 
-    def formula(self, row: int, column: int, formula: str, value: float | str, cell_format: int) -> None:
+    def formula(self, row: int, column: int, formula: str, *, value: float | str, cell_format: int) -> None:
         """See CellWriter."""
         if row != self._row:
             self._begin(row)

@@ -67,7 +67,7 @@ def _write_total(
     else:
         sheet.write_text(TOTAL_ROW, at, None, style)
         return
-    sheet.write_formula(TOTAL_ROW, at, formula, value, style)
+    sheet.write_formula(TOTAL_ROW, at, formula, value=value, style=style)
 
 
 def _summary(column: pd.Series[Any], how: int) -> float | str:
