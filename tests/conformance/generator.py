@@ -113,7 +113,7 @@ class Pen:
 
 
 @dataclass(frozen=True)
-class Filling:
+class FilledForm:
     """A form and what stands in it."""
 
     form: Form
@@ -122,17 +122,17 @@ class Filling:
     """Numbers the form prints, changed in spite of the lock."""
 
 
-def fillings(seed: int, count: int, per_part: int) -> list[Filling]:
+def fillings(seed: int, count: int, per_part: int) -> list[FilledForm]:
     """That many fillings of each form, the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - chance, not a secret
-    made = []
+    filled = []
     for turn in range(seed * count, (seed + 1) * count):
         for form in FORMS.values():
             pen = Pen(chance, chance.choice((0.0, 0.05, 0.2, 0.5, 0.95)))
             presets = [item for item in form.fields.values() if item.preset is not None]
             retyped = dict.fromkeys(presets, 20.0) if pen.flips(0.15) else {}
-            made.append(Filling(form, _filled(form, pen, turn, per_part), retyped))
-    return made
+            filled.append(FilledForm(form, _filled(form, pen, turn, per_part), retyped))
+    return filled
 
 
 def _filled(form: Form, pen: Pen, turn: int, per_part: int) -> dict[Field, Any]:

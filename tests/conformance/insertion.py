@@ -67,15 +67,15 @@ class Insertion(NamedTuple):
 def insert_rows(file: Path, insertions: Sequence[Insertion], folder: Path) -> list[Path]:
     """A copy of the workbook for each insertion, with the new row filled in and everything calculated."""
     folder.mkdir()
-    made = [folder / f"{number}.xlsx" for number in range(len(insertions))]
-    calls = [_call(file, target, insertion) for target, insertion in zip(made, insertions, strict=True)]
+    copies = [folder / f"{number}.xlsx" for number in range(len(insertions))]
+    calls = [_call(file, target, insertion) for target, insertion in zip(copies, insertions, strict=True)]
     code = _MAIN + "Sub Main\n" + "\n".join(calls) + "\nStarDesktop.terminate()\nEnd Sub\n"
     _run(code)
-    lost = [path.name for path in made if not path.exists()]
+    lost = [path.name for path in copies if not path.exists()]
     if lost:
         msg = f"LibreOffice did not save {lost}"
         raise ToolError(msg)
-    return made
+    return copies
 
 
 def _call(source: Path, target: Path, insertion: Insertion) -> str:

@@ -1,4 +1,4 @@
-"""Both faces of every rule agree: filled workbooks recalculated by other programs against the frames."""
+"""Both faces of every rule agree: filled workbooks, recalculated by other programs, are compared with the frames."""
 
 # ruff: noqa: SLF001 - the controls break the faces from inside
 
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tests.conformance import bench
-from tests.conformance.generator import HALVES, Filling, fillings
+from tests.conformance import verdicts
+from tests.conformance.comparison import Tally, compare, compare_cached, compare_lines, values_of
+from tests.conformance.generator import HALVES, FilledForm, fillings
 from tests.conformance.insertion import MARK, Insertion, insert_rows
+from tests.conformance.probes import ProbedWorkbook, build, clear_caches
+from tests.conformance.verdicts import frames_of
 from tests.support.programs.engines import evaluate_ironcalc
 from tests.support.programs.office import needs_office, recalculate
 from xltool.expr import excel, frame
@@ -30,27 +33,25 @@ if TYPE_CHECKING:
 
 BOOKS, EACH, CONTROL = 10, 3, 11
 FLOOR = 25_000
-"""Verdicts one engine must at least be asked for."""
+"""The least number of verdicts that an engine must be compared on."""
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> list[bench.Book]:
+def books(tmp_path_factory: pytest.TempPathFactory) -> list[ProbedWorkbook]:
     """Ninety filled forms in ten workbooks, with two or three rows to each 二级指标."""
     folder = tmp_path_factory.mktemp("filled")
-    return [
-        bench.build(folder / f"{seed}.xlsx", fillings(seed, EACH, 2 + seed % 2), 2 + seed % 2) for seed in range(BOOKS)
-    ]
+    return [build(folder / f"{seed}.xlsx", fillings(seed, EACH, 2 + seed % 2), 2 + seed % 2) for seed in range(BOOKS)]
 
 
-def _report(tally: bench.Tally, engine: str) -> str:
-    """What was compared and the first disagreement of each cause."""
+def _report(tally: Tally, engine: str) -> str:
+    """The counts of a tally and the first disagreement of each cause."""
     lines = [f"{engine}: {tally.verdicts} verdicts {dict(tally.compared)}, {len(tally.wrong)} disagree"]
     for cause, count in tally.causes().most_common(20):
-        lines.append(f"  {count} × {next(one for one in tally.wrong if (one.kind, one.what) == cause)}")
+        lines.append(f"  {count} × {next(case for case in tally.wrong if (case.kind, case.what) == cause)}")
     return "\n".join(lines)
 
 
-def _uncovered(tally: bench.Tally) -> list[str]:
+def _uncovered(tally: Tally) -> list[str]:
     """Checks that were never violated or never satisfied."""
     checks = sorted({seen[:3] for seen in tally.seen})
     return [
@@ -61,12 +62,12 @@ def _uncovered(tally: bench.Tally) -> list[str]:
     ]
 
 
-def test_ironcalc_gives_the_verdicts_of_the_frames(books: list[bench.Book]) -> None:
+def test_ironcalc_gives_the_verdicts_of_the_frames(books: list[ProbedWorkbook]) -> None:
     """Values, counts, alerts, lines and summaries are the same, and every check was seen both ways."""
-    frames = bench.frames_of([book.path for book in books])
-    tally = bench.Tally()
+    frames = frames_of([book.path for book in books])
+    tally = Tally()
     for book in books:
-        bench.compare(book, book.path.name, evaluate_ironcalc(book.path), frames, tally)
+        compare(book, book.path.name, evaluate_ironcalc(book.path), frames, tally)
     print(_report(tally, "IronCalc"))  # noqa: T201 - the measure of the suite, shown with -s
     assert not tally.wrong, _report(tally, "IronCalc")
     assert tally.verdicts >= FLOOR
@@ -75,20 +76,20 @@ def test_ironcalc_gives_the_verdicts_of_the_frames(books: list[bench.Book]) -> N
 
 @needs_office
 def test_libreoffice_gives_the_verdicts_of_the_frames(
-    books: list[bench.Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    books: list[ProbedWorkbook], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same; what xltool cached is what LibreOffice calculates; without the blank guard it all falls apart."""
+    """LibreOffice agrees with the frames and with the stored results; without the blank guard it disagrees."""
     with monkeypatch.context() as patch:
         patch.setattr(excel, "_guarded", _unguarded)
         unguarded = _rebuilt(tmp_path / "unguarded.xlsx")
-    made = recalculate([*(book.path for book in books), unguarded.path], tmp_path / "office")
-    frames = bench.frames_of([*(book.path for book in books), unguarded.path])
-    tally, control, cached = bench.Tally(), bench.Tally(), bench.Tally()
-    for book, path in zip(books, made, strict=False):
-        engine = bench.values_of(path)
-        bench.compare(book, book.path.name, engine, frames, tally)
-        bench.compare_cached(book, engine, cached)
-    bench.compare(unguarded, unguarded.path.name, bench.values_of(made[-1]), frames, control)
+    recalculated = recalculate([*(book.path for book in books), unguarded.path], tmp_path / "office")
+    frames = frames_of([*(book.path for book in books), unguarded.path])
+    tally, control, cached = Tally(), Tally(), Tally()
+    for book, path in zip(books, recalculated, strict=False):
+        engine = values_of(path)
+        compare(book, book.path.name, engine, frames, tally)
+        compare_cached(book, engine, cached)
+    compare(unguarded, unguarded.path.name, values_of(recalculated[-1]), frames, control)
     print(_report(tally, "LibreOffice"), _report(cached, "cached by xltool"), sep="\n")  # noqa: T201 - as above
     print(f"LibreOffice without the guard: {len(control.wrong)} of {control.verdicts} disagree")  # noqa: T201 - as above
     assert not tally.wrong, _report(tally, "LibreOffice")
@@ -97,27 +98,27 @@ def test_libreoffice_gives_the_verdicts_of_the_frames(
     assert control.wrong
 
 
-# --- controls: each fault must be noticed --------------------------------------------------------
+# --- controls: each fault must be noticed ---------------------------------------------------------
 
 
-def _rebuilt(path: Path) -> bench.Book:
-    """One workbook rendered by the faces as they are now."""
-    bench.forget()
+def _rebuilt(path: Path) -> ProbedWorkbook:
+    """A workbook rendered by the faces in their present state."""
+    clear_caches()
     try:
-        return bench.build(path, fillings(CONTROL, EACH, 2), 2)
+        return build(path, fillings(CONTROL, EACH, 2), 2)
     finally:
-        bench.forget()
+        clear_caches()
 
 
 def _unguarded(conditions: list[str], body: str, otherwise: str) -> str:
-    """The guard left out."""
+    """A formula without the guard against blanks."""
     del conditions, otherwise
     return body
 
 
 @contextmanager
 def _rendered(dispatcher: Any, node: type, change: Callable[[Any], Any]) -> Iterator[None]:  # noqa: ANN401 - a singledispatch function
-    """Render a node with a change to what it gives."""
+    """Render a node with a change to its result."""
     right = dispatcher.dispatch(node)
     dispatcher.register(node, lambda own, cells: change(right(own, cells)))
     try:
@@ -149,14 +150,14 @@ FAULTS: dict[str, tuple[Any, type, Callable[[Any], Any]]] = {
 }
 
 
-def _disagreements(book: bench.Book) -> int:
-    tally = bench.Tally()
-    bench.compare(book, book.path.name, evaluate_ironcalc(book.path), bench.frames_of([book.path]), tally)
+def _disagreements(book: ProbedWorkbook) -> int:
+    tally = Tally()
+    compare(book, book.path.name, evaluate_ironcalc(book.path), frames_of([book.path]), tally)
     return len(tally.wrong)
 
 
 def test_the_book_of_the_controls_is_right(tmp_path: Path) -> None:
-    """Nothing disagrees in the workbook the controls break."""
+    """In the workbook of the controls nothing disagrees before a fault is made."""
     assert _disagreements(_rebuilt(tmp_path / "right.xlsx")) == 0
 
 
@@ -167,14 +168,14 @@ def test_a_fault_in_a_node_is_noticed(
     node: type,
     change: Callable[[Any], Any],
 ) -> None:
-    """A face that says something else gives other verdicts."""
+    """A face with a fault in a node gives other verdicts."""
     with _rendered(dispatcher, node, change):
         book = _rebuilt(tmp_path / "wrong.xlsx")
     assert _disagreements(book) > 0
 
 
 def test_a_missing_guard_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the blank guard verdicts are given where nothing is known."""
+    """Without the guard against blanks, blank cells get verdicts too."""
     monkeypatch.setattr(excel, "_guarded", _unguarded)
     assert _disagreements(_rebuilt(tmp_path / "unguarded.xlsx")) > 0
 
@@ -192,10 +193,10 @@ def test_a_span_that_ends_too_early_is_noticed(tmp_path: Path, monkeypatch: pyte
 
 
 def test_rounding_to_even_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Frames that round as numpy does give other scores than spreadsheets."""
+    """Frames that round half to even, as numpy does, give other scores than spreadsheets."""
     year = self_review.year
-    made = [Filling(self_review.FORM, {year.budget: 200.0, year.executed: half}) for half in HALVES]
-    book = bench.build(tmp_path / "even.xlsx", made, 2)
+    filled = [FilledForm(self_review.FORM, {year.budget: 200.0, year.executed: half}) for half in HALVES]
+    book = build(tmp_path / "even.xlsx", filled, 2)
     assert _disagreements(book) == 0
     monkeypatch.setattr(frame, "round_half_away", np.round)
     assert _disagreements(book) > 0
@@ -217,11 +218,11 @@ OWN = """
 PROFILES = {"江西": profile_named("江西"), "永德": profile_named("永德"), "示范": profile_of(OWN, "示范.toml")}
 
 
-def _issued(folder: Path, profile: Profile) -> bench.Book:
+def _issued(folder: Path, profile: Profile) -> ProbedWorkbook:
     """Filled forms issued for a profile, among them execution at and beside the bounds of its bands."""
     year = self_review.year
-    edges = [Filling(self_review.FORM, {year.budget: 200.0, year.executed: spent}) for spent in EDGES]
-    return bench.build(folder / f"{profile.name}.xlsx", [*fillings(3, 2, 2), *edges], 2, profile)
+    edges = [FilledForm(self_review.FORM, {year.budget: 200.0, year.executed: spent}) for spent in EDGES]
+    return build(folder / f"{profile.name}.xlsx", [*fillings(3, 2, 2), *edges], 2, profile)
 
 
 EDGES = (200.0, 199.99, 190.0, 189.9, 160.0, 159.99, 120.0, 119.99, 100.0, 99.9, 0.0, 250.0)
@@ -229,10 +230,10 @@ EDGES = (200.0, 199.99, 190.0, 189.9, 160.0, 159.99, 120.0, 119.99, 100.0, 99.9,
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES.keys())
 def test_a_template_of_another_profile_gives_the_verdicts_of_the_frames(tmp_path: Path, profile: Profile) -> None:
-    """Its points, its bands of execution, and no line where it leaves the points to the department."""
+    """A template has the points and bands of its profile, and no line where the department sets the points."""
     book = _issued(tmp_path, profile)
-    frames, tally = bench.frames_of([book.path]), bench.Tally()
-    bench.compare(book, book.path.name, evaluate_ironcalc(book.path), frames, tally)
+    frames, tally = frames_of([book.path]), Tally()
+    compare(book, book.path.name, evaluate_ironcalc(book.path), frames, tally)
     assert not tally.wrong, _report(tally, "IronCalc")
     assert tally.verdicts > 1000
     rules = {probe.rule for probes in book.probes.values() for probe in probes}
@@ -240,9 +241,9 @@ def test_a_template_of_another_profile_gives_the_verdicts_of_the_frames(tmp_path
 
 
 def test_frames_that_judge_by_another_profile_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the template was issued for is what counts: the default gives other scores and counts."""
+    """Frames must use the profile of the template: the default profile gives other scores and counts."""
     book = _issued(tmp_path, PROFILES["江西"])
-    monkeypatch.setattr(bench, "carried_by", lambda _: None)
+    monkeypatch.setattr(verdicts, "carried_by", lambda _: None)
     assert _disagreements(book) > 0
 
 
@@ -267,7 +268,7 @@ LOST = [
 def inserted(tmp_path_factory: pytest.TempPathFactory) -> dict[Insertion, Path]:
     """A workbook for each insertion, saved by LibreOffice."""
     folder = tmp_path_factory.mktemp("rows")
-    book = bench.build(folder / "issued.xlsx", fillings(BOOKS + 1, 1, 3), 3)
+    book = build(folder / "issued.xlsx", fillings(BOOKS + 1, 1, 3), 3)
     return dict(zip([*SEEN, *LOST], insert_rows(book.path, [*SEEN, *LOST], folder / "inserted"), strict=True))
 
 
@@ -285,10 +286,10 @@ def inserted(tmp_path_factory: pytest.TempPathFactory) -> dict[Insertion, Path]:
     ],
 )
 def test_an_inserted_row_counts_on_both_faces(insertion: Insertion, inserted: dict[Insertion, Path]) -> None:
-    """A row put into a table is read, belongs to the group it stands in, and is judged alike on both faces."""
+    """An inserted row is read, belongs to the group around it, and gets the same verdicts on both faces."""
     path = inserted[insertion]
-    frames, tally = bench.frames_of([path]), bench.Tally()
-    bench.compare_lines(path.name, bench.values_of(path), frames, tally)
+    frames, tally = frames_of([path]), Tally()
+    compare_lines(path.name, values_of(path), frames, tally)
     assert not tally.wrong, _report(tally, "LibreOffice")
     rows = frames.submissions[path.name, insertion.form].rows
     assert [row for row in rows if MARK in {row.value(key) for key in row.cells}]

@@ -82,9 +82,9 @@ def written(folder: Path, review: Review) -> Path:
 
 def visit(chrome: Browser, path: Path, hash_: str = "", **options: Any) -> Visit:  # noqa: ANN401 - as playwright takes them
     """The page opened as from a file share."""
-    told = Visit(chrome.new_page(viewport=OFFICE, **options))  # type: ignore[arg-type] # a screen
-    told.page.goto(path.as_uri() + hash_)
-    return told
+    opened = Visit(chrome.new_page(viewport=OFFICE, **options))  # type: ignore[arg-type] # a screen
+    opened.page.goto(path.as_uri() + hash_)
+    return opened
 
 
 def count(page: Page) -> int:
@@ -101,11 +101,11 @@ def all_drawn(page: Page) -> int:
 
 def test_nothing_is_fetched_and_nothing_is_complained_of(chrome: Browser, samples_page: Path) -> None:
     """The file asks for itself alone, and the console stays empty while everything is drawn."""
-    told = visit(chrome, samples_page, EVERYTHING)
-    assert all_drawn(told.page) == len(samples_review().findings)
-    assert told.requests == [samples_page.as_uri()]
-    assert told.complaints == []
-    assert told.page.title() == samples_review().title
+    visited = visit(chrome, samples_page, EVERYTHING)
+    assert all_drawn(visited.page) == len(samples_review().findings)
+    assert visited.requests == [samples_page.as_uri()]
+    assert visited.complaints == []
+    assert visited.page.title() == samples_review().title
 
 
 def test_no_other_script_runs(chrome: Browser, samples_page: Path) -> None:
@@ -252,8 +252,8 @@ def test_pictures_say_in_words_what_they_show(chrome: Browser, samples_page: Pat
     """A filing's row opens into two drawings with a title and a description of the figures."""
     page = visit(chrome, samples_page).page
     page.click(".departments tr:nth-child(3) .look")
-    told = page.locator(".pictures svg desc").all_inner_texts()
-    assert told == [] or len(told) == 2
+    descriptions = page.locator(".pictures svg desc").all_inner_texts()
+    assert descriptions == [] or len(descriptions) == 2
     words = page.locator(".pictures svg > desc").evaluate_all("(all) => all.map((one) => one.textContent)")
     assert words[0].startswith("年初预算1,200；全年预算10,716.16，比年初 +793.0%；全年执行10,716.16，执行率 100.0%")
     assert words[1] == "预算执行 自评 10 / 10；产出指标 自评 45 / 50；效益指标 自评 30 / 30；满意度指标 自评 10 / 10"
@@ -262,7 +262,7 @@ def test_pictures_say_in_words_what_they_show(chrome: Browser, samples_page: Pat
 def test_a_second_round_is_listed_by_result_and_department(chrome: Browser, tmp_path: Path) -> None:
     """A result asked for is the only one shown; a department chosen leaves its own lines; without a round, no list."""
     first, second = samples_review().filings[:2]
-    steps = [step(became, one.id, one.department) for became in Outcome for one in (first, first, second)]
+    steps = [step(became, filing.id, filing.department) for became in Outcome for filing in (first, first, second)]
     page = visit(chrome, written(tmp_path, replace(samples_review(), context=ReviewContext(steps=tuple(steps))))).page
     assert page.locator("#rounds tbody tr").count() == 15
     page.click("[data-became=已整改]")
@@ -310,15 +310,15 @@ def test_without_script_the_workbook_is_named(chrome: Browser, samples_page: Pat
 
 def test_hostile_texts_stay_texts(chrome: Browser, tmp_path: Path) -> None:
     """No tag, handler or address in a name, message or cell becomes part of the page."""
-    told = visit(chrome, written(tmp_path, hostile_review()))
-    page = told.page
+    visited = visit(chrome, written(tmp_path, hostile_review()))
+    page = visited.page
     all_drawn(page)
     for look in page.locator(".look").all():
         look.click()
     page.locator("article .code").first.click()
     page.locator("#rules button.name").first.click()
-    assert told.complaints == []
-    assert told.requests == [(tmp_path / "review.html").as_uri()]
+    assert visited.complaints == []
+    assert visited.requests == [(tmp_path / "review.html").as_uri()]
     assert page.evaluate("typeof hacked") == "undefined"
     assert page.locator("img, iframe, object, [onmouseover]").count() == 0
     assert page.title() == HOSTILE[0]
@@ -328,7 +328,7 @@ def test_hostile_texts_stay_texts(chrome: Browser, tmp_path: Path) -> None:
 
 def test_twenty_thousand_findings_are_searched_at_once(chrome: Browser, tmp_path: Path) -> None:
     """A county's review opens within seconds, and a search in it takes a tenth of a second at most."""
-    told = visit(chrome, written(tmp_path, large_review()), EVERYTHING)
+    visited = visit(chrome, written(tmp_path, large_review()), EVERYTHING)
     search = """(text) => {
       const field = document.getElementById("search");
       field.value = text;
@@ -338,8 +338,8 @@ def test_twenty_thousand_findings_are_searched_at_once(chrome: Browser, tmp_path
       return performance.now() - start;
     }"""
     words = ("预算", "单位499", "第7项", "A1-05", "没有", "决算 单位3", "F12", "超过", "")
-    told.page.evaluate(search, "第一次")
-    assert statistics.median(told.page.evaluate(search, word) for word in words) < 100
-    assert count(told.page) == 20_000
-    assert told.page.locator("article").count() < 200
-    assert told.complaints == []
+    visited.page.evaluate(search, "第一次")
+    assert statistics.median(visited.page.evaluate(search, word) for word in words) < 100
+    assert count(visited.page) == 20_000
+    assert visited.page.locator("article").count() < 200
+    assert visited.complaints == []

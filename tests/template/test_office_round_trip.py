@@ -45,8 +45,8 @@ def trips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pair]:
         order = SheetOrder(sheet.form, sheet.project, seed.honest(dict(sheet.prefill)))
         path.write_bytes(write_workbook(seed.order(), [order]))
         files.append(path)
-    made = recalculate(files, folder / "saved")
-    return {file.stem: (file, path) for file, path in zip(files, made, strict=True)}
+    files_saved = recalculate(files, folder / "saved")
+    return {file.stem: (file, path) for file, path in zip(files, files_saved, strict=True)}
 
 
 @pytest.fixture(params=NAMES)
@@ -98,16 +98,16 @@ def _shown(form: Form, spot: tuple[int, int]) -> float | str | None:
 def test_formulas(pair: Pair) -> None:
     """Formulas are spelt as before, but for what the fingerprint folds."""
     for key, before, after in _forms(pair):
-        found = {spot: cell.formula for spot, cell in before.sheet.cells.items() if cell.formula}
-        assert len(found) > len(contract.CALCULATED[key.partition("-")[0]])
+        formulas = {spot: cell.formula for spot, cell in before.sheet.cells.items() if cell.formula}
+        assert len(formulas) > len(contract.CALCULATED[key.partition("-")[0]])
         kept = {spot: cell.formula for spot, cell in after.sheet.cells.items() if cell.formula}
-        assert set(kept) == set(found)
-        assert {spot for spot in found if canonical(kept[spot], {}) != canonical(found[spot], {})} == set()
+        assert set(kept) == set(formulas)
+        assert {spot for spot in formulas if canonical(kept[spot], {}) != canonical(formulas[spot], {})} == set()
 
 
 def _covered(form: Form, tag: str) -> dict[tuple[int, int], list[str]]:
     """For every cell, the kinds of the validations (or formulas of the conditional formats) it has."""
-    found: dict[tuple[int, int], list[str]] = {}
+    kinds: dict[tuple[int, int], list[str]] = {}
     for element in form.root.iter(MAIN + tag):
         rules = (
             [element.get("type", "none")]
@@ -118,8 +118,8 @@ def _covered(form: Form, tag: str) -> dict[tuple[int, int], list[str]]:
             top, left, bottom, right = area(ref)
             for row in range(top, bottom + 1):
                 for column in range(left, right + 1):
-                    found.setdefault((row, column), []).extend(rules)
-    return {spot: sorted(kinds) for spot, kinds in found.items()}
+                    kinds.setdefault((row, column), []).extend(rules)
+    return {spot: sorted(kinds) for spot, kinds in kinds.items()}
 
 
 @pytest.mark.parametrize("tag", ["dataValidation", "conditionalFormatting"])
@@ -132,14 +132,14 @@ def test_coverage(pair: Pair, tag: str) -> None:
 def test_prompts(pair: Pair) -> None:
     """Prompts and error texts are kept to the letter."""
     for _, before, after in _forms(pair):
-        told = [
+        prompts = [
             {
                 (rule.get("promptTitle"), rule.get("prompt"), rule.get("error"))
                 for rule in form.root.iter(MAIN + "dataValidation")
             }
             for form in (before, after)
         ]
-        assert told[0] == told[1]
+        assert prompts[0] == prompts[1]
 
 
 def test_protection(pair: Pair) -> None:
@@ -185,9 +185,9 @@ def test_nothing_to_say_when_read_back(pair: Pair) -> None:
     assert all(
         filed.intact for submission in record.submissions for filed in submission.values.values() if filed.formula
     )
-    found = [finding for finding in audit([record]).findings if finding.rule.startswith("W")]
+    findings = [finding for finding in audit([record]).findings if finding.rule.startswith("W")]
     # The seed's one amount pasted from Word is text, which W-05 or T-01 tells of with or without a trip.
-    assert [finding.message for finding in found if finding.rule != "W-05"] == []
+    assert [finding.message for finding in findings if finding.rule != "W-05"] == []
 
 
 def test_a_form_prints_on_as_few_pages_as_it_should(trips: dict[str, Pair], tmp_path: Path) -> None:

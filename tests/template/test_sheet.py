@@ -90,9 +90,9 @@ def test_goals_have_room_to_spare(tmp_path: Path) -> None:
     """Texts a quarter longer than the seed's still fit; ten times as long they do not, so the estimate can fail."""
     sheet = _seed_sheet("附件2", tmp_path, values=False)
     goals = set(seed.goals().values())
-    found = [case for case in _texts(sheet) if case[1] in goals]
-    assert len(found) == 2
-    for cell, text, pixels, height in found:
+    texts = [case for case in _texts(sheet) if case[1] in goals]
+    assert len(texts) == 2
+    for cell, text, pixels, height in texts:
         points = float(cell.font.sz or 11)
         assert _needed(text, pixels, points) * 1.25 <= height <= _needed(text * 10, pixels, points)
         assert cell.alignment.vertical == "top"
@@ -128,10 +128,10 @@ def test_pages_in_excel(tmp_path: Path) -> None:
         grid = lay_out(FORMS[key], Sizes())
         wide = _pixels(sheet, 1, len(FORMS[key].widths)) * 0.75
         scale = min(1.0, (595.3 - 72) / wide)
-        room = (841.9 - 2 * 0.6 * 72) / scale
+        printable = (841.9 - 2 * 0.6 * 72) / scale
         height = sum(grid.heights.values())
-        assert room * (most - 1) + 40 < height
-        assert height + (most - 1) * (30 + 36) <= room * most
+        assert printable * (most - 1) + 40 < height
+        assert height + (most - 1) * (30 + 36) <= printable * most
 
 
 # --- validations ------------------------------------------------------------------------------
@@ -251,8 +251,8 @@ def test_prefilled_values_stand_in_their_cells(tmp_path: Path) -> None:
 
     def cell(name: str, down: int = 0) -> Any:  # noqa: ANN401 - a cell's value
         row, column = form.area(name)[:2]
-        found = form.sheet.cells.get((row + down, column))
-        return None if found is None else (found.value, found.formula is not None)
+        cell_there = form.sheet.cells.get((row + down, column))
+        return None if cell_there is None else (cell_there.value, cell_there.formula is not None)
 
     assert cell("编制数") == (12.0, False)
     assert cell("控制率") == (1.5, False)

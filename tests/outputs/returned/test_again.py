@@ -55,11 +55,11 @@ def looks(data: bytes) -> dict[str, dict[str, tuple[object, ...]]]:
         book = openpyxl.load_workbook(BytesIO(data))
     return {
         sheet.title: {
-            one.coordinate: (
-                one.value, one.fill.fill_type, one.fill.fgColor.rgb, one.number_format, one.protection.locked,
-                one.comment.text if one.comment else None,
+            cell_.coordinate: (
+                cell_.value, cell_.fill.fill_type, cell_.fill.fgColor.rgb, cell_.number_format, cell_.protection.locked,
+                cell_.comment.text if cell_.comment else None,
             )
-            for row in sheet.iter_rows() for one in row
+            for row in sheet.iter_rows() for cell_ in row
         }
         for sheet in book.worksheets
     }  # fmt: skip
@@ -94,8 +94,8 @@ def test_without_its_marks_a_copy_is_what_was_filed(filed: bytes, copy: bytes) -
         assert after == before
     texts = [
         [
-            "".join(map(str, one.itertext()))
-            for one in etree.fromstring(parts["xl/comments1.xml"]).iter("{*}comment", "{*}author")
+            "".join(map(str, comment.itertext()))
+            for comment in etree.fromstring(parts["xl/comments1.xml"]).iter("{*}comment", "{*}author")
         ]
         for parts in (old, new)
     ]
@@ -150,8 +150,8 @@ def test_what_the_department_answered_stays_with_its_finding() -> None:
     book["问题清单"]["L5"] = "已向财政部门说明"
     buffer = BytesIO()
     book.save(buffer)
-    found = [finding("A1", sheet="表"), finding("B2", sheet="表")]
-    again = openpyxl.load_workbook(BytesIO(returned_copy(buffer.getvalue(), found, ABOUT)))
+    findings = [finding("A1", sheet="表"), finding("B2", sheet="表")]
+    again = openpyxl.load_workbook(BytesIO(returned_copy(buffer.getvalue(), findings, ABOUT)))
     assert again.sheetnames == ["问题清单", "表"]
     assert [row[11].value for row in again["问题清单"].iter_rows(min_row=5)] == [None, "已向财政部门说明"]
 
@@ -215,12 +215,12 @@ def _findings(result: Audit) -> list[dict[str, object]]:
     return [finding.to_dict() for finding in result.findings]
 
 
-def _returned(paths: Iterable[Path], found: Sequence[Finding], folder: Path) -> list[Path]:
+def _returned(paths: Iterable[Path], findings: Sequence[Finding], folder: Path) -> list[Path]:
     """Copies of files under their own names."""
     folder.mkdir()
     copies = []
     for path in paths:
-        own = [one for one in found if one.path == path.name]
+        own = [finding_ for finding_ in findings if finding_.path == path.name]
         copies.append(folder / path.name)
         copies[-1].write_bytes(returned_copy(path.read_bytes(), own, CheckedFile("某单位", path.name, ABOUT.made_at)))
     return copies
@@ -237,22 +237,22 @@ def test_a_copy_of_a_template_has_the_findings_of_the_filing(sample: Sample, tmp
 @pytest.mark.parametrize("name", ["seed", *filings.NAMES])
 def test_a_copy_of_another_layout_has_the_findings_of_the_filing(name: str, tmp_path: Path) -> None:
     """Forms without names and manifest; the list is no content of theirs."""
-    made = write_xlsx(forms() if name == "seed" else filings.build(name).forms, tmp_path / "报送.xlsx")
-    result = audited([made])
+    source = write_xlsx(forms() if name == "seed" else filings.build(name).forms, tmp_path / "报送.xlsx")
+    result = audited([source])
     assert [finding for finding in result.findings if finding.severity is not Severity.INFO]
-    copies = _returned([made], result.findings, tmp_path / "退回")
+    copies = _returned([source], result.findings, tmp_path / "退回")
     assert _findings(audited(copies)) == _findings(result)
     copy = copies[0].read_bytes()
-    assert returned_copy(copy, result.findings, CheckedFile("某单位", made.name, ABOUT.made_at)) == copy
+    assert returned_copy(copy, result.findings, CheckedFile("某单位", source.name, ABOUT.made_at)) == copy
 
 
 @needs_office
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_a_copy_saved_in_another_format_is_still_read_without_the_list(kind: str, tmp_path: Path) -> None:
     """The list is known by what stands in it, not by a name a format may lose."""
-    made = write_xlsx(forms()[1:2], tmp_path / "报送.xlsx")
-    (copy,) = _returned([made], audited([made]).findings, tmp_path / "退回")
-    saved, plain = convert([copy, made.rename(tmp_path / "原样.xlsx")], tmp_path / "另存", kind)
+    source = write_xlsx(forms()[1:2], tmp_path / "报送.xlsx")
+    (copy,) = _returned([source], audited([source]).findings, tmp_path / "退回")
+    saved, plain = convert([copy, source.rename(tmp_path / "原样.xlsx")], tmp_path / "另存", kind)
     assert [(finding.rule, finding.cell, finding.message) for finding in audited([saved]).findings] == [
         (finding.rule, finding.cell, finding.message) for finding in audited([plain]).findings
     ]

@@ -127,11 +127,11 @@ def _styles(data: bytes) -> tuple[list[etree._Element], list[etree._Element]]:
 def test_a_mark_changes_the_fill_and_nothing_else_of_a_style(filed: bytes, copy: bytes) -> None:
     """Number format, font, borders, alignment and lock are those of the cell, or of its column where it is new."""
     formats, fills = _styles(copy)
-    assert [canonical(one) for one in formats[: len(_styles(filed)[0])]] == [
-        canonical(one) for one in _styles(filed)[0]
+    assert [canonical(element) for element in formats[: len(_styles(filed)[0])]] == [
+        canonical(element) for element in _styles(filed)[0]
     ]
     old, new = (etree.fromstring(parts_of(data)[FIRST]) for data in (filed, copy))
-    column = next(one for one in old.iter(f"{MAIN}col") if one.get("min") == "2")
+    column = next(element for element in old.iter(f"{MAIN}col") if element.get("min") == "2")
     for reference in MARKED:
         marked, was = cell(new, reference), cell(old, reference)
         assert marked is not None
@@ -155,19 +155,19 @@ def test_the_workbook_keeps_its_names_with_their_sheets(filed: bytes, copy: byte
     before, after = (etree.fromstring(parts_of(data)["xl/workbook.xml"]) for data in (filed, copy))
     listed = after.find(f"{MAIN}sheets")
     assert listed is not None
-    assert [one.get("name") for one in listed] == ["问题清单", SHEET, PARAMETERS, "没有问题的表"]
+    assert [element.get("name") for element in listed] == ["问题清单", SHEET, PARAMETERS, "没有问题的表"]
     assert after.find(f"{MAIN}bookViews")[0].get("activeTab") == "0"  # type: ignore[index] # it is there
     listed.remove(listed[0])
     names = after.find(f"{MAIN}definedNames")
     assert names is not None
     own = [name for name in names if name.get("localSheetId") == "0"]
-    assert [one.get("name") for one in own] == ["_xlnm.Print_Titles"]
-    for one in own:
-        names.remove(one)
-    for one in names:
-        scope = one.get("localSheetId")
+    assert [element.get("name") for element in own] == ["_xlnm.Print_Titles"]
+    for element in own:
+        names.remove(element)
+    for element in names:
+        scope = element.get("localSheetId")
         if scope is not None:
-            one.set("localSheetId", str(int(scope) - 1))
+            element.set("localSheetId", str(int(scope) - 1))
     for root in (before, after):
         for view in root.iter(f"{MAIN}workbookView"):
             view.attrib.pop("activeTab", "")
@@ -182,14 +182,14 @@ def test_no_two_sheets_are_selected(copy: bytes) -> None:
 
 def test_comments_say_what_is_wrong_and_what_to_do(sheets: dict[str, Worksheet]) -> None:
     """Several findings are one comment, on a merged area at its first cell; related cells have none."""
-    told = {one.coordinate: one.comment for row in sheets[SHEET].iter_rows() for one in row if one.comment}
-    assert set(told) == set(MARKED)
-    assert told["B3"].author == "xltool 审核"
-    assert told["B3"].text == (
+    comments = {cell_.coordinate: cell_.comment for row in sheets[SHEET].iter_rows() for cell_ in row if cell_.comment}
+    assert set(comments) == set(MARKED)
+    assert comments["B3"].author == "xltool 审核"
+    assert comments["B3"].text == (
         "【审核意见】\n错误：填错了。\n填报：11.30万元\n应为：12.30万元\n处理：核对后改正。\n"
         "警告：填错了。\n填报：11.30万元\n应为：12.30万元\n处理：核对后改正。\n〔详见问题清单第 2、3 项〕"
     )
-    assert [one.comment.author for row in sheets[PARAMETERS].iter_rows() for one in row if one.comment] == [
+    assert [cell_.comment.author for row in sheets[PARAMETERS].iter_rows() for cell_ in row if cell_.comment] == [
         "xltool 审核"
     ]
 
@@ -215,7 +215,7 @@ def test_the_comments_of_others_stay(filed: bytes, copy: bytes, sheets: dict[str
 def test_the_list_names_every_finding_and_links_to_its_cell(sheets: dict[str, Worksheet]) -> None:
     """Infos left out; both texts of a comparison, the other cells, an empty column for the department."""
     listed = sheets["问题清单"]
-    rows = [[one.value for one in row] for row in listed.iter_rows(min_row=1, max_col=12)]
+    rows = [[cell_.value for cell_ in row] for row in listed.iter_rows(min_row=1, max_col=12)]
     assert rows[0][0] == "审核问题清单"
     assert (
         rows[1][0] == "单位：某市水利局　　文件：水利局/附件1.xlsx　　审核日期：2024年6月12日　　错误 9 项，警告 2 项"
@@ -229,7 +229,9 @@ def test_the_list_names_every_finding_and_links_to_its_cell(sheets: dict[str, Wo
         "B4\n〔附件2.xlsx〕附件2 I8", "A1-07", None,
     ]  # fmt: skip
     assert len(rows) == head + 12
-    links = {one.coordinate: one.hyperlink.location for row in listed.iter_rows() for one in row if one.hyperlink}
+    links = {
+        cell_.coordinate: cell_.hyperlink.location for row in listed.iter_rows() for cell_ in row if cell_.hyperlink
+    }
     assert links[f"D{head + 3}"] == "'甲''s 表'!B3"
     assert len(links) == 9
     assert listed.freeze_panes == f"A{head + 2}"
@@ -260,7 +262,7 @@ def test_another_program_finds_marks_and_comments(copy: bytes, tmp_path: Path) -
         warnings.simplefilter("ignore")  # openpyxl says what it does not know
         book = openpyxl.load_workbook(saved, data_only=True)
     sheet = book[SHEET]
-    assert {one.coordinate for row in sheet.iter_rows() for one in row if one.comment} == set(MARKED)
+    assert {cell_.coordinate for row in sheet.iter_rows() for cell_ in row if cell_.comment} == set(MARKED)
     assert sheet["B3"].fill.fgColor.rgb == "FFFFC9C4"
     assert sheet["B11"].value == sum(row * 1.5 for row in range(3, 11))
     assert sheet.protection.sheet
@@ -293,8 +295,8 @@ def test_cells_without_addresses_are_counted() -> None:
         parts_of(returned_copy(plain, [finding("B2", sheet="表"), finding("D2", sheet="表")], ABOUT))[FIRST]
     )
     (_, row) = marked.iter(f"{MAIN}row")
-    assert [one.get("r") for one in row] == [None, None, None, "D2"]
-    first, second, _, fourth = (one.get("s") for one in row)
+    assert [element.get("r") for element in row] == [None, None, None, "D2"]
+    first, second, _, fourth = (element.get("s") for element in row)
     assert second == fourth != first
 
 
@@ -315,7 +317,7 @@ def test_text_of_findings_is_text() -> None:
     hostile = '=HYPERLINK("http://x")\x00\x1b_x0041_<b>&amp;\ud800'
     copy = returned_copy(small(), [finding("B2", sheet="表", message=hostile)], ABOUT)
     book = openpyxl.load_workbook(BytesIO(copy))
-    row = [one.value for one in book["问题清单"][5]]
+    row = [cell_.value for cell_ in book["问题清单"][5]]
     assert row[5] == '=HYPERLINK("http://x")␀␛_x005F_x0041_<b>&amp;�'  # openpyxl does not undo escapes
     assert book["问题清单"]["F5"].data_type == "s"
     comment = book["表"]["B2"].comment
@@ -359,28 +361,28 @@ def test_the_list_alone_says_why_there_is_no_copy() -> None:
     listed = book["问题清单"]
     assert listed["A3"].value == "原文件是 .xls 格式。"
     assert [listed.cell(7, column).value for column in (1, 2, 3, 4)] == [2, "错误", SHEET, "B3"]
-    assert not [one for row in listed.iter_rows() for one in row if one.hyperlink]
+    assert not [cell_ for row in listed.iter_rows() for cell_ in row if cell_.hyperlink]
     assert listed["M1"].value == RETURNED
 
 
 def test_a_list_says_the_same_in_a_copy_and_alone() -> None:
     """Texts, looks and heights of rows; in the copy a cell can be gone to where it is on a sheet of the file."""
     odd = ("=1+1", "-", " 前后有空格 ", "两行\n文字", "长" * 40_000, "")
-    found = [finding("B2", Severity.WARNING, "表", text) for text in odd]
-    found += [finding("B2", sheet="=没有"), finding(None, sheet=None)] * 8
+    findings = [finding("B2", Severity.WARNING, "表", text) for text in odd]
+    findings += [finding("B2", sheet="=没有"), finding(None, sheet=None)] * 8
     about = replace(ABOUT, department="某局\x01\u202e", path="<r>\ue47c.xlsx")
-    copy = openpyxl.load_workbook(BytesIO(returned_copy(small(), found, about)))["问题清单"]
-    alone = openpyxl.load_workbook(BytesIO(list_workbook(found, about, "原因")))["问题清单"]
-    assert copy["A2"].value == alone["A2"].value
+    copy = openpyxl.load_workbook(BytesIO(returned_copy(small(), findings, about)))["问题清单"]
+    own_workbook = openpyxl.load_workbook(BytesIO(list_workbook(findings, about, "原因")))["问题清单"]
+    assert copy["A2"].value == own_workbook["A2"].value
     assert str(copy["A2"].value).startswith("单位：某局␁\ufffd　　文件：<r>\ufffd.xlsx")
-    last, linked = 4 + len(found), {f"D{row}" for row in range(5, 5 + len(odd))}
+    last, linked = 4 + len(findings), {f"D{row}" for row in range(5, 5 + len(odd))}
     for row in range(5, last + 1):
-        here, there = copy[row][:12], alone[row + 1][:12]  # one note more
-        assert [one.value for one in here] == [one.value for one in there]
-        heights = copy.row_dimensions[row].height, alone.row_dimensions[row + 1].height
+        here, there = copy[row][:12], own_workbook[row + 1][:12]  # one note more
+        assert [cell_.value for cell_ in here] == [cell_.value for cell_ in there]
+        heights = copy.row_dimensions[row].height, own_workbook.row_dimensions[row + 1].height
         assert heights[0] == pytest.approx(heights[1], abs=0.4)  # half a pixel, to which not every xlsxwriter rounds
         assert all(_alike(*pair) for pair in zip(here, there, strict=True) if pair[0].coordinate not in linked)
-    assert {one.coordinate for row in copy.iter_rows() for one in row if one.hyperlink} == linked
+    assert {cell_.coordinate for row in copy.iter_rows() for cell_ in row if cell_.hyperlink} == linked
     assert copy.dimensions == f"A1:M{last}"
 
 

@@ -46,8 +46,8 @@ def test_a_plain_comment_is_kept_word_for_word() -> None:
     buffer = BytesIO()
     book.save(buffer)
     copy = returned_copy(buffer.getvalue(), HERE, ABOUT)
-    told = looks(copy)["表"]["B2"][-1]
-    assert str(told).startswith("会计批注\n【审核意见】\n错误：")
+    comment = looks(copy)["表"]["B2"][-1]
+    assert str(comment).startswith("会计批注\n【审核意见】\n错误：")
     assert looks(stripped(copy))["表"]["B2"][-1] == "会计批注"
     assert returned_copy(copy, HERE, ABOUT) == copy
 
@@ -73,14 +73,14 @@ def test_a_drawing_of_comments_stands_before_controls_in_either_dialect() -> Non
         "</mc:Choice></mc:AlternateContent></worksheet>"
     )
     copy = root_of(returned_copy(edited(FIRST, "</worksheet>", choice), HERE, ABOUT))
-    assert [etree.QName(one).localname for one in copy][-2:] == ["legacyDrawing", "AlternateContent"]
+    assert [etree.QName(element).localname for element in copy][-2:] == ["legacyDrawing", "AlternateContent"]
 
 
 def test_a_foreign_choice_is_passed_over() -> None:
     """A choice that holds nothing that stands behind a drawing is no reason to stand before it."""
     choice = '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"/></worksheet>'
     copy = root_of(returned_copy(edited(FIRST, "</worksheet>", choice), HERE, ABOUT))
-    assert [etree.QName(one).localname for one in copy][-1] == "legacyDrawing"
+    assert [etree.QName(element).localname for element in copy][-1] == "legacyDrawing"
 
 
 @pytest.mark.parametrize("windows", [0, 1, 2])
@@ -93,7 +93,7 @@ def test_each_window_shows_the_list(windows: int) -> None:
     parts["xl/workbook.xml"] = re.sub("<bookViews>.*</bookViews>", views, book).encode()
     copy = returned_copy(packed(parts), HERE, ABOUT)
     listed = parts_of(copy)["xl/worksheets/sheet2.xml"]
-    assert [one.get("workbookViewId") for one in etree.fromstring(listed).iter(f"{MAIN}sheetView")] == [
+    assert [element.get("workbookViewId") for element in etree.fromstring(listed).iter(f"{MAIN}sheetView")] == [
         str(number) for number in range(max(windows, 1))
     ]
     assert openpyxl.load_workbook(BytesIO(copy)).sheetnames == ["问题清单", "表"]
@@ -104,8 +104,8 @@ def test_styles_that_say_next_to_nothing_are_completed(tmp_path: Path) -> None:
     """Lists that are missing are made in the schema's order, with the entries programs count on."""
     plain = f'<styleSheet xmlns="{MAIN.strip("{}")}"><cellXfs count="1"><xf/></cellXfs><dxfs count="0"/></styleSheet>'
     copy = returned_copy(packed({**parts_of(small()), "xl/styles.xml": plain.encode()}), HERE, ABOUT)
-    made = [etree.QName(one).localname for one in root_of(copy, "xl/styles.xml")]
-    assert made == ["numFmts", "fonts", "fills", "borders", "cellXfs", "dxfs"]
+    names = [etree.QName(element).localname for element in root_of(copy, "xl/styles.xml")]
+    assert names == ["numFmts", "fonts", "fills", "borders", "cellXfs", "dxfs"]
     assert looks(copy)["表"]["B2"][2] == MARK
     assert looks(copy)["问题清单"]["A5"][3] == "#,##0"
     path = tmp_path / "附件1.xlsx"
@@ -148,8 +148,8 @@ def test_formulas_on_the_list_take_the_order_of_calculation_with_them() -> None:
     )
     parts["xl/calcChain.xml"] = f'<calcChain xmlns="{MAIN.strip("{}")}"><c r="A90" i="2"/></calcChain>'.encode()
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
-    made = f'<Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"/></Relationships>'
-    data = edited("xl/_rels/workbook.xml.rels", "</Relationships>", made, packed(parts))
+    relation = f'<Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"/></Relationships>'
+    data = edited("xl/_rels/workbook.xml.rels", "</Relationships>", relation, packed(parts))
     again = returned_copy(data, HERE, ABOUT)
     assert "xl/calcChain.xml" not in parts_of(again)
     assert parts_of(again) == parts_of(copy)

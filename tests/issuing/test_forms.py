@@ -1,0 +1,259 @@
+"""Forms issued by a roster: approved values are locked, the others open, all of them listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from tests.issuing.county import (
+    DAM,
+    FARMS,
+    RIVER,
+    SCHOOLS,
+    UNITS,
+    WATER,
+    WOODS,
+    file_of,
+    fills,
+    form_of,
+    issue,
+    last_year,
+    lines,
+)
+from tests.support.lint import lint
+from tests.support.programs.office import needs_office, recalculate
+from tests.support.programs.ooxml import needs_validator, validate
+from tests.support.rosters import book
+from tests.support.template import read_template
+from xltool.api import audit
+from xltool.findings import Severity, row_column
+from xltool.forms import FORMS, base_data, review
+from xltool.forms.manifest import SHEET
+from xltool.issuing.issue import LIST
+from xltool.reader.reading import read_file
+from xltool.rules.catalogue import RULES
+from xltool.template.sheet import APPROVED_NOTE
+from xltool.template.styles import APPROVED_FILL, INPUT_FILL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_folder_a_department_and_a_list(roster: Path, tmp_path: Path) -> None:
+    """Folders are called by code and name; a department without projects gets one blank 附件3; the list comes last."""
+    out = tmp_path / "下发"
+    paths = issue(out, roster=roster)
+    folders = [f"012 {WATER}", f"013 {SCHOOLS}", f"014 {FARMS}", f"015 {WOODS}"]
+    assert [path.name for path in sorted(out.iterdir())] == [*folders, LIST]
+    assert [sum(path.parent.name == folder for path in paths) for folder in folders] == [4, 3, 4, 3]
+    assert paths[-1] == out / LIST
+    assert all(path.is_file() for path in paths)
+    assert len({path.parent.name + path.name.casefold() for path in paths}) == len(paths)
+
+
+def test_the_manifest_says_whose_it_is(roster: Path, tmp_path: Path) -> None:
+    """Code, department and issue id stand in the manifest; the list has the same ids, each once."""
+    out = tmp_path / "下发"
+    issue(out, roster=roster)
+    listed = lines(out)
+    assert len({line["下发编号"] for line in listed}) == len(listed) == 14
+    for line in listed:
+        (path,) = out.glob(f"{line['单位编码']} */{line['文件']}")
+        rows = list(openpyxl.load_workbook(path)[SHEET].iter_rows(min_col=3, values_only=True))
+        assert {("单位", line["单位"]), ("编码", line["单位编码"]), ("编号", line["下发编号"])} <= set(rows)
+        (submission,) = read_file(path, path.name).submissions
+        assert (submission.issue, submission.issued_to, submission.project) == (
+            line["下发编号"],
+            line["单位"],
+            line["项目"] or "",
+        )
+
+
+def test_approved_figures_are_locked_and_look_so(roster: Path, tmp_path: Path) -> None:
+    """编制数, projects with their budgets and approved indicators are filled in, locked and green; the rest is open."""
+    paths = issue(tmp_path / "下发", roster=roster)
+    approved: dict[tuple[str, ...], dict[str, Any]] = {
+        ("附件1",): {"编制数": 12},
+        ("附件2",): {"年度资金总额_年初预算数": 1300},
+        (RIVER,): {"项目支出名称": RIVER, "当年财政拨款_年初预算数": 996.72},
+        (DAM,): {"项目支出名称": DAM, "当年财政拨款_年初预算数": 150, "其他资金_年初预算数": 50},
+    }
+    for words, values in approved.items():
+        path = file_of(paths, "012", *words)
+        form, submission = form_of(path)
+        filed = {
+            key: filed_cell
+            for key, filed_cell in submission.values.items()
+            if FORMS[submission.form].fields[key].is_input
+        }
+        locked = {key for key, filed_cell in filed.items() if form.sheet.is_locked(*row_column(filed_cell.cell))}
+        assert locked == set(values)
+        assert {key: filed[key].value for key in values} == values
+        colours = fills(path)
+        assert {colours[filed[key].cell] for key in values} == {APPROVED_FILL}
+        assert {colours[filed_cell.cell] for key, filed_cell in filed.items() if key not in values} == {INPUT_FILL}
+
+
+def test_the_total_of_a_project_is_what_was_approved(roster: Path, tmp_path: Path) -> None:
+    """年度资金总额 stays the formula of its parts and shows the approved amount."""
+    paths = issue(tmp_path / "下发", roster=roster)
+    for name, total in ((RIVER, 996.72), (DAM, 200)):
+        _, submission = form_of(file_of(paths, "012", name))
+        filed = submission.values["年度资金总额_年初预算数"]
+        assert (filed.value, filed.intact) == (total, True)
+
+
+def test_project_rows_of_form_1(roster: Path, tmp_path: Path) -> None:
+    """Names and 年初预算数 of this year's projects are locked row by row; two rows and every other amount stay open."""
+    form, submission = form_of(file_of(issue(tmp_path / "下发", roster=roster), "012", "附件1"))
+    rows = [row for row in submission.rows if row.table == base_data.PROJECTS]
+    assert [(row.value("项目名称"), row.value("本年预算数")) for row in rows] == [(RIVER, 996.72), (DAM, 200)]
+    locks = {
+        name: [form.sheet.is_locked(*spot) for spot in form.spots(name)[:-1]]
+        for name in ("项目名称", "项目_上年决算数", "项目_本年预算数", "项目_本年决算数")
+    }
+    assert locks["项目名称"] == locks["项目_本年预算数"] == [True, True, False, False, False]
+    assert not any(locks["项目_上年决算数"] + locks["项目_本年决算数"])
+    assert submission.value("项目支出_本年预算数") == 1196.72
+
+
+def test_rows_grow_for_approved_indicators(roster: Path, tmp_path: Path) -> None:
+    """Five of one 二级指标 get five rows each, a long name a taller one; name, target and weight are locked."""
+    paths = issue(tmp_path / "下发", roster=roster)
+    form, submission = form_of(file_of(paths, "012", RIVER))
+    rows = [row for row in submission.rows if row.value("三级指标")]
+    assert [row.value("分值") for row in rows] == [10, 10, 10, 10, 10, 30, 10]
+    assert [row.value("二级指标") for row in rows] == ["数量指标"] * 5 + ["经济效益指标", "服务对象满意度指标"]
+    assert len(form.spots("三级指标")) == 9 * 5 + 3
+    for row in rows:
+        cells = {key: form.sheet.is_locked(*row_column(filed.cell)) for key, filed in row.cells.items()}
+        assert [key for key, locked in cells.items() if locked and key != "一级指标"] == [
+            "三级指标",
+            "年度指标值",
+            "分值",
+        ]
+    heights = {row.get("r"): float(row.get("ht", "0")) for row in form.root.iter() if row.tag.endswith("}row")}
+    assert heights[str(rows[0].row)] > heights[str(rows[1].row)] == 36
+    plain, _ = form_of(file_of(issue(tmp_path / "八行", roster=roster, indicators=8), "012", RIVER))
+    assert len(plain.spots("三级指标")) == 9 * 8 + 3
+
+
+def test_what_the_file_shows_is_what_it_calculates(roster: Path, tmp_path: Path) -> None:
+    """The stored results beside the form are those of its formulas: weights by 一级指标, and nothing to be checked."""
+    prior = last_year(tmp_path / "上年")
+    paths = issue(tmp_path / "下发", roster=roster, prior=prior)
+    for words, weights in ((("附件2",), (60, None, 30)), ((RIVER,), (50, 30, 10))):
+        form, _ = form_of(file_of(paths, "012", *words))
+        cells = [form.sheet.cells[form.spots(f"{group.name}_分值")[0]] for group in review.GROUPS]
+        assert [cell.value or None for cell in cells] == list(weights)
+
+
+@needs_office
+def test_an_office_program_calculates_the_same(roster: Path, tmp_path: Path) -> None:
+    """LibreOffice recalculates every cell of an issued workbook to what stands there."""
+    prior = last_year(tmp_path / "上年")
+    path = issue(tmp_path / "下发", roster=roster, prior=prior, combined=True)[0]
+    (again,) = recalculate([path], tmp_path / "重算")
+    before, after = (openpyxl.load_workbook(file, data_only=True) for file in (path, again))
+    for name in ("附件1", "附件2", "附件3", "附件3-2"):
+        cells = [cell for row in before[name].iter_rows() for cell in row if cell.value]
+        assert [
+            (cell.coordinate, cell.value) for cell in cells if after[name][cell.coordinate].value != cell.value
+        ] == []
+
+
+def test_what_is_known_but_not_approved_stays_open(roster: Path, tmp_path: Path) -> None:
+    """Contact, phone, units: filled in, to be changed; the list says which."""
+    out = tmp_path / "下发"
+    _, submission = form_of(file_of(issue(out, roster=roster), "012", RIVER))
+    known = {"主管部门": WATER, "实施单位": "某某县河道所", "填表人": "某某", "联系电话": "0000-0000000"}
+    assert {key: submission.value(key) for key in known} == known
+    (line,) = (line for line in lines(out) if line["项目"] == RIVER)
+    assert line["预填内容（可修改）"] == "主管部门；实施单位；填表人；联系电话"
+    assert line["批复内容（已锁定）"] == "项目支出名称；年初预算数 996.72；指标 7 条"
+
+
+def test_the_sheet_says_what_green_means(roster: Path, tmp_path: Path) -> None:
+    """Beside the form, and at a locked cell; a form without approved values says nothing of it."""
+    paths = issue(tmp_path / "下发", roster=roster)
+    for path, is_approved in ((file_of(paths, "012", "附件1"), True), (file_of(paths, "013", "附件1"), False)):
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        texts = [str(cell.value) for row in sheet.iter_rows(min_row=4, max_row=4) for cell in row]
+        assert any(APPROVED_NOTE in text for text in texts) is is_approved
+        prompts = [rule.prompt for rule in sheet.data_validations.dataValidation]
+        assert (APPROVED_NOTE in prompts) is is_approved
+
+
+def test_issued_forms_are_sound(roster: Path, tmp_path: Path) -> None:
+    """Nothing Excel would repair, nothing changed since it was issued, no error but on what is to be filled in."""
+    out = tmp_path / "下发"
+    paths = issue(out, roster=roster, prior=last_year(tmp_path / "上年"))[:-1]
+    assert [complaint for path in paths for complaint in lint(path)] == []
+    for folder in {path.parent for path in paths}:
+        result = audit([folder]).audit
+        assert {record.status for record in result.records} == {"read"}
+        assert [finding for finding in result.findings if finding.rule[0] in "WT"] == []
+        values = {
+            (submission.path, filed.cell)
+            for record in result.records
+            for submission in record.submissions
+            for filed in (
+                *submission.values.values(),
+                *(cell for row in submission.rows for cell in row.cells.values()),
+            )
+            if filed.raw is not None
+        }
+        errors = [finding for finding in result.findings if finding.severity is Severity.ERROR]
+        assert errors
+        for finding in errors:
+            assert any(check.asks_for_entry for check in RULES[finding.rule].checks), finding
+            assert (finding.path, finding.cell) not in values, finding
+
+
+@needs_validator
+def test_issued_forms_follow_the_schema(roster: Path, tmp_path: Path) -> None:
+    """The Open XML SDK finds nothing to say, of the forms and of the list."""
+    out = tmp_path / "下发"
+    paths = issue(out, roster=roster)
+    for path in (*(path for path in paths if "012" in path.parent.name), out / LIST):
+        assert validate(path) == []
+
+
+def test_combined_and_chosen_forms(roster: Path, tmp_path: Path) -> None:
+    """One workbook a department with --combined, as many rows as its widest form needs; --form chooses."""
+    out = tmp_path / "合"
+    paths = issue(out, roster=roster, combined=True)
+    assert [len(list(folder.iterdir())) for folder in sorted(out.iterdir()) if folder.is_dir()] == [1, 1, 1, 1]
+    forms = read_template(paths[0]).forms
+    assert list(forms) == ["附件1", "附件2", "附件3", "附件3-2"]
+    assert {len(forms[key].spots("三级指标")) for key in ("附件2", "附件3", "附件3-2")} == {9 * 5 + 3}
+    assert len({line["下发编号"] for line in lines(out)}) == 4
+    assert all("附件2" in path.name for path in issue(tmp_path / "二", roster=roster, forms=["2"])[:-1])
+
+
+def test_one_department_of_the_roster(roster: Path, tmp_path: Path) -> None:
+    """`department` with a roster issues to that one, named by name, short name or code."""
+    for name in (FARMS, "农业局", "014", "县农业农村局"):
+        out = tmp_path / name
+        issue(out, roster=roster, department=name)
+        assert [path.name for path in sorted(out.iterdir())] == [f"014 {FARMS}", LIST]
+    with pytest.raises(ValueError, match="名册里没有这个单位：某某县财政局"):
+        issue(tmp_path / "无", roster=roster, department="某某县财政局")
+    with pytest.raises(ValueError, match=f"没有这个单位：农业农机局；可能是 {FARMS}，请写全称或单位编码"):
+        issue(tmp_path / "无", roster=roster, department="农业农机局")
+    with pytest.raises(ValueError, match="项目以名册为准"):
+        issue(tmp_path / "无", roster=roster, projects=[RIVER])
+    assert not (tmp_path / "无").exists()
+
+
+def test_names_no_file_system_takes(tmp_path: Path) -> None:
+    """Codes and names with signs, alike but for them, or of one name: folders of their own, all safe on Windows."""
+    units = [UNITS[0][:2], ["1/2", "甲:局"], ["1:2", "甲/局"], ["a1", "乙 局."], ["CON", "丙" * 60], ["a2", "乙 局."]]
+    out = tmp_path / "下发"
+    issue(out, roster=book(tmp_path / "r.xlsx", 单位=units))
+    names = [path.name for path in out.iterdir() if path.is_dir()]
+    assert len(names) == len({name.casefold() for name in names}) == 5
+    assert {"1_2 甲_局", "1_2 甲_局（2）", "a1 乙 局", "a2 乙 局"} <= set(names)
+    assert all(not set(name) & set('\\/:*?"<>|') and name == name.strip(" .") for name in names)
