@@ -33,8 +33,8 @@ def load(path: Path, profiles: Mapping[str, float] = PROFILES) -> Roster:
     Raises RosterError with every error in it, ValueError for a file that cannot be read, OSError likewise.
     """
     problems = Problems()
-    found = tables(grids(path), problems)
-    roster = Reading(found, problems, profiles).roster()
+    sheets = tables(grids(path), problems)
+    roster = Reading(sheets, problems, profiles).roster()
     if problems.lines:
         raise RosterError(path.name, problems.lines)
     return roster

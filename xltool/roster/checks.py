@@ -50,7 +50,7 @@ class Reading:
         self._check_names()
         self._check_budgets()
         self._check_weights()
-        if "单位" in self.tables and not self.departments and not self.problems.found:
+        if "单位" in self.tables and not self.departments and not self.problems.entries:
             self.problems.add(self.tables["单位"], 0, "", "没有单位，请在表头下面每行填写一个单位")
         listed = bool(self.projects)
         return Roster(tuple(self._departments()), listed, tuple(self.problems.notices))
@@ -75,7 +75,7 @@ class Reading:
     def _department(self, cells: Cells) -> None:
         code, name = cells.code("单位编码"), cells.text("单位名称")
         _require(cells, {"单位编码": code, "单位名称": name})
-        made = Department(
+        department = Department(
             code,
             name,
             tuple(part.strip() for part in re.split(r"[、，,;；/]", cells.text("简称")) if part.strip()),
@@ -89,7 +89,7 @@ class Reading:
         if twin is not None:
             cells.wrong("单位编码", f"与第{twin.number}行重复（{code}）。每个单位一个编码，请改正其中一个")
         elif code:
-            self.departments[code.casefold()], self.rows[code.casefold()] = made, cells.row
+            self.departments[code.casefold()], self.rows[code.casefold()] = department, cells.row
             self.bare.setdefault(_bare(code), code)
 
     def _profile(self, cells: Cells) -> str:
@@ -106,17 +106,17 @@ class Reading:
         _require(cells, {"单位编码": code})
         if not code:
             return None
-        found = self.departments.get(code.casefold())
-        if found is None:
+        owner = self.departments.get(code.casefold())
+        if owner is None:
             near = self.bare.get(_bare(code))
             hint = f"；是不是“{near}”？开头的 0 可能丢了，请把这一列设为文本" if near else ""
             cells.wrong("单位编码", f"“单位”表里没有编码 {code}{hint}")
-        return found
+        return owner
 
     def _check_names(self) -> None:
         same: dict[str, list[str]] = defaultdict(list)
-        for code, one in self.departments.items():
-            same[fold(one.name)].append(code)
+        for code, department in self.departments.items():
+            same[fold(department.name)].append(code)
         for codes in same.values():
             if len(codes) > 1:
                 rows = "、".join(f"第{self.rows[code].number}行" for code in codes)
@@ -129,24 +129,26 @@ class Reading:
         _require(cells, {"项目名称": name})
         parts = (cells.amount("当年财政拨款"), cells.amount("上年结转资金"), cells.amount("其他资金"))
         budget = _budget(cells, cells.amount("年初预算数"), [part for part in parts if part is not None])
-        made = Project(name, cells.text("主管部门"), cells.text("实施单位"), budget, *parts)
+        project = Project(name, cells.text("主管部门"), cells.text("实施单位"), budget, *parts)
         if owner is None or not name:
             return
         key = (owner.code.casefold(), fold(name))
         if key in self.projects:
             cells.wrong("项目名称", f"与第{self.projects[key][1].number}行重复：{owner.name}已有项目“{name}”")
             return
-        self.projects[key] = made, cells.row
+        self.projects[key] = project, cells.row
 
     def _check_budgets(self) -> None:
         table = self.tables.get("单位")
         totals: dict[str, float] = defaultdict(float)
-        for (owner, _), (made, _) in self.projects.items():
-            totals[owner] += made.budget or 0
-        for code, one in self.departments.items():
+        for (owner, _), (project, _) in self.projects.items():
+            totals[owner] += project.budget or 0
+        for code, department in self.departments.items():
             total = totals[code]
-            if table is not None and one.budget is not None and total > one.budget + CENT:
-                text = f"本单位年初预算数 {display(one.budget)}万元 小于各项目之和 {display(round(total, 2))}万元"
+            if table is not None and department.budget is not None and total > department.budget + CENT:
+                text = (
+                    f"本单位年初预算数 {display(department.budget)}万元 小于各项目之和 {display(round(total, 2))}万元"
+                )
                 self.problems.add(table, self.rows[code].number, "年初预算数", text)
 
     # --- indicators -----------------------------------------------------------------------
@@ -162,19 +164,24 @@ class Reading:
         if whose and key not in self.projects:
             cells.wrong("项目名称", f"“项目”表里{owner.name}没有项目“{whose}”")
             return
-        made = Indicator(part or "", name, target, weight or 0.0)
+        indicator = Indicator(part or "", name, target, weight or 0.0)
         twin = self.named.setdefault((key, part, fold(name)), cells.row)
         if twin is not cells.row and name:
             cells.wrong("三级指标", f"与第{twin.number}行重复：同一张表已有指标“{name}”")
-        self.indicators[key].append((made, cells.row))
+        self.indicators[key].append((indicator, cells.row))
 
     def _check_weights(self) -> None:
         table = self.tables.get("指标")
         for (code, project), entries in self.indicators.items():
             owner = self.departments[code]
             due = self.profiles.get(owner.profile)
-            total = round(sum(one.weight for one, _ in entries), 6)
-            if table is None or due is None or any(one.weight <= 0 for one, _ in entries) or abs(total - due) <= CENT:
+            total = round(sum(indicator.weight for indicator, _ in entries), 6)
+            if (
+                table is None
+                or due is None
+                or any(indicator.weight <= 0 for indicator, _ in entries)
+                or abs(total - due) <= CENT
+            ):
                 continue
             whose = f"附件3“{self.projects[code, project][0].name}”" if project else "附件2"
             rows = [row.number for _, row in entries]
@@ -190,23 +197,23 @@ class Reading:
     def _departments(self) -> Iterator[Department]:
         """The departments, each with its projects and indicators."""
         projects: dict[str, list[Project]] = defaultdict(list)
-        for (owner, name), (made, _) in self.projects.items():
-            projects[owner].append(replace(made, indicators=self._approved((owner, name))))
-        for code, one in self.departments.items():
-            yield replace(one, projects=tuple(projects[code]), indicators=self._approved((code, "")))
+        for (owner, name), (project, _) in self.projects.items():
+            projects[owner].append(replace(project, indicators=self._approved((owner, name))))
+        for code, department in self.departments.items():
+            yield replace(department, projects=tuple(projects[code]), indicators=self._approved((code, "")))
 
     def _approved(self, key: _Key) -> tuple[Indicator, ...]:
-        return tuple(one for one, _ in self.indicators.get(key, ()))
+        return tuple(indicator for indicator, _ in self.indicators.get(key, ()))
 
 
 def _require(cells: Cells, texts: Mapping[str, str]) -> None:
     """Note what is blank and must not be."""
     for key, text in texts.items():
-        if not text and not _told(cells, key):
+        if not text and not _is_filled(cells, key):
             cells.wrong(key, "没有填写")
 
 
-def _told(cells: Cells, key: str) -> bool:
+def _is_filled(cells: Cells, key: str) -> bool:
     """Whether a cell that gave nothing holds something all the same, so that its error is told already."""
     return key in cells.row.cells
 
@@ -232,7 +239,7 @@ def _part(cells: Cells) -> str | None:
     filed, first = cells.text("二级指标"), cells.text("一级指标")
     part = review.part_named(fold(filed))
     if part is None:
-        if filed or not _told(cells, "二级指标"):
+        if filed or not _is_filled(cells, "二级指标"):
             known = "、".join(name for group in review.GROUPS for name in group.parts)
             cells.wrong("二级指标", f"没有二级指标“{filed}”；可选 {known}" if filed else "没有填写")
         return None

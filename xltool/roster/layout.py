@@ -26,7 +26,7 @@ _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 class Problems:
     """Errors of a roster, in the order of sheet, row and column; and notices."""
 
-    found: list[tuple[int, int, int, str]] = field(default_factory=list)
+    entries: list[tuple[int, int, int, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
     def add(self, table: Table, row: int, key: str, text: str) -> None:
@@ -34,12 +34,12 @@ class Problems:
         column = table.columns.get(key, 0)
         sheet = next((at for at, sheet in enumerate(SHEETS) if sheet is table.sheet), len(SHEETS))
         where = f"{table.sheet.key}表 第{row}行 {key}列" if row else f"{table.sheet.key}表"
-        self.found.append((sheet, row, column, f"{where}：{text}"))
+        self.entries.append((sheet, row, column, f"{where}：{text}"))
 
     @property
     def lines(self) -> list[str]:
         """The errors as lines, in their order, each once."""
-        return list(dict.fromkeys(text for *_, text in sorted(self.found)))
+        return list(dict.fromkeys(text for *_, text in sorted(self.entries)))
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,21 @@ class Table:
 
 def tables(grids: Sequence[Grid], problems: Problems) -> dict[str, Table]:
     """The sheets of the roster by key; what is missing of them is noted among the problems."""
-    found: dict[str, Table] = {}
+    tables_by_name: dict[str, Table] = {}
     for sheet in SHEETS:
         grid = _grid_of(sheet, grids)
         if grid is not None and (grid.rows or sheet is DEPARTMENTS):
-            found[sheet.key] = _table(sheet, grid, problems)
+            tables_by_name[sheet.key] = _table(sheet, grid, problems)
         elif sheet is DEPARTMENTS:
             names = "、".join(grid.name for grid in grids)
             problems.add(Table(sheet, sheet.key), 0, "", f"名册里没有“单位”工作表（只有 {names}）")
-    others = [grid.name for grid in grids if grid.rows and grid.name not in {table.name for table in found.values()}]
+    others = [
+        grid.name for grid in grids if grid.rows and grid.name not in {table.name for table in tables_by_name.values()}
+    ]
     unused = [name for name in others if name not in {"填写说明", "说明"}]
     if unused:
         problems.notices.append(f"没有用到的工作表或文件：{'、'.join(unused)}")
-    return found
+    return tables_by_name
 
 
 def _grid_of(sheet: RosterSheet, grids: Sequence[Grid]) -> Grid | None:
@@ -110,9 +112,9 @@ def _named(sheet: RosterSheet, head: str) -> Column | None:
         lambda column: (column.key,),
         lambda column: [_ASIDE.sub("", fold(aliase)) for aliase in column.aliases],
     ):
-        found = next((column for column in sheet.columns if text in names(column)), None)
-        if found is not None:
-            return found
+        column = next((column for column in sheet.columns if text in names(column)), None)
+        if column is not None:
+            return column
     return None
 
 

@@ -127,12 +127,12 @@ def _taken_apart(name: str, stems: tuple[str, ...]) -> _Parts:
     """As `_parts`; kept, because a name that is not in the roster is compared with every name of it."""
     rest, places = name.removeprefix("中共"), []
     while True:
-        found = _REGION.match(rest)
+        region = _REGION.match(rest)
         short = next((stem for stem in stems if rest.startswith(stem[:-1]) and len(stem) > 2), "")  # noqa: PLR2004 - 县 alone
         bare = _BARE.match(rest)
-        if found and found.end() < len(rest):
-            places.append(found[0])
-            rest = rest[found.end() :]
+        if region and region.end() < len(rest):
+            places.append(region[0])
+            rest = rest[region.end() :]
         elif short and len(rest) > len(short):
             places.append(short)
             rest = rest[len(short) - 1 :]
@@ -152,10 +152,10 @@ def _core(rest: str) -> str:
     return rest
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(name: str, other: str) -> bool:
     """Whether two folded names differ in nothing but usual words and in places left out."""
-    here, there = _parts(one), _parts(other)
-    here, there = _parts(one, there.places), _parts(other, here.places)
+    here, there = _parts(name), _parts(other)
+    here, there = _parts(name, there.places), _parts(other, here.places)
     return len(here.core) > 1 and here.core == there.core and _places_agree(here.places, there.places)
 
 
@@ -169,9 +169,9 @@ def _places_agree(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
     return longer[-len(shorter) :] == shorter
 
 
-def _near(one: str, other: str) -> float:
+def _near(name: str, other: str) -> float:
     """How much two folded names have in common, 0 where what differs tells departments apart."""
-    here, there = _parts(one), _parts(other)
+    here, there = _parts(name), _parts(other)
     if not _places_agree(here.places, there.places):
         return 0.0 if here.core != there.core else NEAR
     if _TELLING.findall(here.core) != _TELLING.findall(there.core):
@@ -180,13 +180,13 @@ def _near(one: str, other: str) -> float:
     return max(ratio, NEAR) if _is_short_for(here.core, there.core) or _is_short_for(there.core, here.core) else ratio
 
 
-def _ratio(one: str, other: str) -> float:
+def _ratio(name: str, other: str) -> float:
     """Share of characters in common, in their order; 0 where it cannot reach `NEAR`, which is cheaper to see."""
-    length = len(one) + len(other)
-    if 2 * min(len(one), len(other)) < NEAR * length:
+    length = len(name) + len(other)
+    if 2 * min(len(name), len(other)) < NEAR * length:
         return 0.0
-    common = sum(min(one.count(letter), other.count(letter)) for letter in set(one) & set(other))
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() if 2 * common >= NEAR * length else 0.0
+    common = sum(min(name.count(letter), other.count(letter)) for letter in set(name) & set(other))
+    return SequenceMatcher(None, name, other, autojunk=False).ratio() if 2 * common >= NEAR * length else 0.0
 
 
 def _is_short_for(short: str, full: str) -> bool:

@@ -51,11 +51,11 @@ def grids(path: Path) -> list[Grid]:
     A csv file alone is called 单位, whatever its own name.
     """
     if path.is_dir():
-        found = [_csv(file, file.stem) for file in sorted(path.iterdir()) if _is_csv(file)]
-        if not found:
+        grids_of_files = [_csv(file, file.stem) for file in sorted(path.iterdir()) if _is_csv(file)]
+        if not grids_of_files:
             msg = f"名册文件夹里没有 csv 文件：{path}"
             raise InputError(msg)
-        return found
+        return grids_of_files
     if not path.is_file():
         msg = f"找不到名册：{path}"
         raise InputError(msg)

@@ -147,9 +147,9 @@ def file_error(error: OSError) -> FileError:
     return FileError(error.errno, sentence_of(error), error.filename)
 
 
-def sweep(found: Iterable[Path]) -> None:
+def sweep(paths: Iterable[Path]) -> None:
     """Remove files that a killed run left half-written."""
-    for path in found:
+    for path in paths:
         if path.name.startswith(".") and path.name.endswith(PART) and path.is_file() and not path.is_symlink():
             path.unlink()
 

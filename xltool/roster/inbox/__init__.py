@@ -45,12 +45,12 @@ class _Sorter:
     def __init__(self, records: Sequence[FileRecord], roster: Roster, deadline: date | None) -> None:
         """Whose everything is, and which copies hold."""
         self.records, self.roster, self.deadline = records, roster, deadline
-        self.ones = [(record, submission) for record in records for submission in record.submissions]
-        years = Counter(one.year for _, one in self.ones if one.year is not None)
+        self.forms = [(record, submission) for record in records for submission in record.submissions]
+        years = Counter(form.year for _, form in self.forms if form.year is not None)
         self.year = max(years, key=lambda year: (years[year], year), default=None)
         self.owners = Owners(roster)
-        self.whose: dict[str, Owner] = {one.id: self.owners.of(one) for _, one in self.ones}
-        self.saved = {one.id: record.saved[:10] for record, one in self.ones}
+        self.whose: dict[str, Owner] = {form.id: self.owners.of(form) for _, form in self.forms}
+        self.saved = {form.id: record.saved[:10] for record, form in self.forms}
         self.unread = [(record, self.owners.placed(record.path)) for record in records if record.status == "refused"]
         self.superseded: dict[str, str] = {}
         self.undecided: dict[str, str] = {}
@@ -58,10 +58,10 @@ class _Sorter:
 
     def _sort_copies(self) -> None:
         groups: dict[_Key, list[Copy]] = defaultdict(list)
-        for record, one in self.ones:
-            key = self._key(one)
+        for record, form in self.forms:
+            key = self._key(form)
             if key is not None:
-                groups[key].append(Copy(one, record.saved))
+                groups[key].append(Copy(form, record.saved))
         for copies in groups.values():
             if len(copies) < 2:  # noqa: PLR2004 - one copy is no choice
                 continue
@@ -89,17 +89,17 @@ class _Sorter:
 
     def number(self) -> None:
         """Name the filings, and take what is superseded out of what is checked."""
-        for _, one in self.ones:
-            department = self.whose[one.id].department
+        for _, form in self.forms:
+            department = self.whose[form.id].department
             if department is not None:
-                one.filing = filing_label(department.name, one.year)
+                form.filing = filing_label(department.name, form.year)
         for record in self.records:
             left = [submission for submission in record.submissions if not self._is_laid_aside(submission)]
             if record.submissions and not left:
-                one = record.submissions[0]
-                copy = self.superseded.get(one.id)
+                form = record.submissions[0]
+                copy = self.superseded.get(form.id)
                 record.status, record.code = "skipped", "superseded" if copy else "other_year"
-                record.reason = f"重复报送，{copy}" if copy else OTHER_YEAR.format(self.year, one.year)
+                record.reason = f"重复报送，{copy}" if copy else OTHER_YEAR.format(self.year, form.year)
                 record.notes, record.narrative_reports = [], []
             record.submissions = left
 
@@ -111,9 +111,9 @@ class _Sorter:
 
     def receipts(self) -> list[Receipt]:
         """A line a form, and a line a file that no form could be read from."""
-        found = [self._receipt(one) for _, one in self.ones]
-        found += [self._unread(*pair) for pair in self.unread]
-        return sorted(found, key=lambda receipt: (receipt.path, receipt.form, receipt.sheet))
+        receipts = [self._receipt(form) for _, form in self.forms]
+        receipts += [self._unread(*pair) for pair in self.unread]
+        return sorted(receipts, key=lambda receipt: (receipt.path, receipt.form, receipt.sheet))
 
     def _receipt(self, submission: Submission) -> Receipt:
         owner = self.whose[submission.id]
@@ -165,10 +165,10 @@ class _Sorter:
     def accounts(self) -> list[Account]:
         """An account a department, in the order of the roster."""
         mine: dict[str, list[tuple[Submission, State]]] = defaultdict(list)
-        for _, one in self.ones:
-            department = self.whose[one.id].department
+        for _, form in self.forms:
+            department = self.whose[form.id].department
             if department is not None:
-                mine[department.code].append((one, self._state(one, self.whose[one.id])[0]))
+                mine[department.code].append((form, self._state(form, self.whose[form.id])[0]))
         unread: dict[str, list[str]] = defaultdict(list)
         for record, department in self.unread:
             if department is not None:

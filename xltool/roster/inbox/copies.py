@@ -42,8 +42,8 @@ def choose(copies: Sequence[Copy]) -> Choice:
         ("填报日期较晚", lambda copy: str(copy.submission.value("填报日期") or "")),
         ("文件名标明是后来的稿子", lambda copy: _mark(copy.submission.path)),
     )
-    for reason, told in tests:
-        marks = [told(copy) for copy in copies]
+    for reason, mark_of in tests:
+        marks = [mark_of(copy) for copy in copies]
         if all(marks) or reason.startswith("文件名"):
             latest = max(marks)
             if marks.count(latest) == 1:
@@ -56,9 +56,9 @@ def choose(copies: Sequence[Copy]) -> Choice:
 def _mark(path: str) -> str:
     """How late a file's name says it is: "" for nothing, else words over numbers."""
     stem = PurePosixPath(path).stem
-    found = list(FINAL.finditer(stem))
-    if not found:
+    matches = list(FINAL.finditer(stem))
+    if not matches:
         return ""
-    numbers = [int(match[1]) for match in found if match[1]]
-    worded = sum(match[1] is None for match in found)
+    numbers = [int(match[1]) for match in matches if match[1]]
+    worded = sum(match[1] is None for match in matches)
     return f"稿{worded:02d}{max(numbers, default=0):04d}"

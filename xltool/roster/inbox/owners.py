@@ -53,8 +53,8 @@ class Owners:
                 and named.department not in (None, issued)
                 and not self._is_unit_of(submission, issued)
             ):
-                told = f"表样下发给“{issued.name}”，填报单位是“{submission.department}”"
-                return Owner(named.department, "填报单位名称", State.SOMEBODY_ELSES, told)
+                doubt = f"表样下发给“{issued.name}”，填报单位是“{submission.department}”"
+                return Owner(named.department, "填报单位名称", State.SOMEBODY_ELSES, doubt)
             return Owner(issued, "表样编号")
         if named is not None and named.department is not None:
             return self._in_place(submission, named)
@@ -71,10 +71,10 @@ class Owners:
             names = "、".join(candidate.name for candidate in named.candidates[:3])
             return Owner(None, "", State.TO_CONFIRM, f"“{submission.department}”可能是名册中的：{names}")
         if placed is not None:
-            told = f"放在“{placed.name}”的文件夹里，填报单位“{submission.department}”不在名册中"
-            return Owner(None, "", State.TO_CONFIRM, told)
-        told = f"填报单位“{submission.department}”不在名册中" if submission.department else "没有填写单位名称"
-        return Owner(None, "", State.NOBODYS, told)
+            doubt = f"放在“{placed.name}”的文件夹里，填报单位“{submission.department}”不在名册中"
+            return Owner(None, "", State.TO_CONFIRM, doubt)
+        doubt = f"填报单位“{submission.department}”不在名册中" if submission.department else "没有填写单位名称"
+        return Owner(None, "", State.NOBODYS, doubt)
 
     def _in_place(self, submission: Submission, named: Match[Department]) -> Owner:
         """A form whose name is clear; in another department's folder it is somebody else's file."""
@@ -82,30 +82,30 @@ class Owners:
         placed = self._folder(submission.path)
         by = "填报单位名称" + ("" if named.certainty is Certainty.EXACT else f"（{named.certainty}）")
         if placed is not None and placed is not department:
-            told = f"放在“{placed.name}”的文件夹里，填报单位是“{submission.department}”"
-            return Owner(department, by, State.SOMEBODY_ELSES, told)
+            doubt = f"放在“{placed.name}”的文件夹里，填报单位是“{submission.department}”"
+            return Owner(department, by, State.SOMEBODY_ELSES, doubt)
         return Owner(department, by)
 
     def _issued(self, submission: Submission) -> Department | None:
         """The department a template was issued to."""
         if submission.issued_code:
             return self._directory.coded(submission.issued_code)
-        found = self._directory.matching(submission.issued_to) if submission.issued_to else None
-        return found.department if found else None
+        match = self._directory.matching(submission.issued_to) if submission.issued_to else None
+        return match.department if match else None
 
     def _named(self, submission: Submission) -> Match[Department] | None:
         """The department a form names; for 附件3 whichever of its two units the roster knows, 主管部门 first."""
         names = [submission.department]
         if submission.form == "附件3":
             names = [str(submission.value(key) or "") for key in ("主管部门", "实施单位")] + names
-        matches = [found for name in names if name and (found := self._directory.matching(name)) is not None]
+        matches = [match for name in names if name and (match := self._directory.matching(name)) is not None]
         return next((match for match in matches if match.department is not None), next(iter(matches), None))
 
     def _is_unit_of(self, submission: Submission, department: Department) -> bool:
         """Whether 附件3 names a department in one of its two units: a project may be carried out by another."""
         units = [str(submission.value(key) or "") for key in ("主管部门", "实施单位")]
-        found = [self._directory.matching(unit) for unit in units if unit]
-        return any(match is not None and match.department is department for match in found)
+        matches = [self._directory.matching(unit) for unit in units if unit]
+        return any(match is not None and match.department is department for match in matches)
 
     def placed(self, path: str) -> Department | None:
         """The one department whose name or short name stands in a path, the folders first."""
@@ -113,8 +113,8 @@ class Owners:
 
     def _folder(self, path: str) -> Department | None:
         """The department the nearest folder is named after."""
-        found = (self._in_text(folder) for folder in reversed(PurePosixPath(path).parts[:-1]))
-        return next((department for department in found if department is not None), None)
+        departments = (self._in_text(folder) for folder in reversed(PurePosixPath(path).parts[:-1]))
+        return next((department for department in departments if department is not None), None)
 
     def _in_text(self, text: str) -> Department | None:
         """The department whose longest name a text contains, None if several do that are not part of each other."""
@@ -132,9 +132,9 @@ class Owners:
         ]
         if not names:
             return None
-        longest, found = names[0]
-        others = [one for name, one in names if one is not found and name not in longest]
-        return None if others or sum(name == longest for name, _ in names) > 1 else found
+        longest, department = names[0]
+        others = [other for name, other in names if other is not department and name not in longest]
+        return None if others or sum(name == longest for name, _ in names) > 1 else department
 
 
 def _names(roster: Roster) -> Iterator[tuple[Department, str]]:
