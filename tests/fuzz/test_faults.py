@@ -16,7 +16,7 @@ from tests.support.filled import filled
 from xltool.forms import base_data
 from xltool.forms.manifest import IssuedSheet, from_rows
 from xltool.reader.formats.biff import areas
-from xltool.reader.guard import LONGEST, Code, Refused
+from xltool.reader.guard import LONGEST_REASON, Code, Refused
 from xltool.reader.locate import LocatedForm, area_of, row_shift
 from xltool.reader.model import Book, Cell, Sheet
 from xltool.reader.notation.cells import State, parse_number, parse_quantity, parse_rate
@@ -139,7 +139,7 @@ def test_a_reason_is_a_line() -> None:
     """Control and direction characters are removed, and long names are cut."""
     reason = Refused(Code.CORRUPT, "部件 a\x1b[31m\n\u202eb\x00" + "长" * 5_000).reason
     assert reason.startswith("部件 a [31m b 长")
-    assert len(reason) == LONGEST + 1
+    assert len(reason) == LONGEST_REASON + 1
     assert reason.isprintable()
 
 

@@ -12,10 +12,10 @@ from tests.support.reports import (
     lines_of,
     write_report,
 )
+from xltool.reader.limits import LIMITS
 from xltool.reader.narrative import report_in
 from xltool.reader.narrative.amounts import amounts_in, plain
 from xltool.reader.narrative.reading import NO_REPORT
-from xltool.reader.narrative.textfile import LARGEST
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 
@@ -53,7 +53,7 @@ def test_what_is_not_taken_for_a_report(tmp_path: Path, name: str) -> None:
     assert (document.status, document.code) == ("refused", "no_form")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"\xff\xff\xff\x81", b" " * (LARGEST + 1)])
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"\xff\xff\xff\x81", b" " * (LIMITS.text_file_size + 1)])
 def test_a_file_called_txt_that_is_no_text(tmp_path: Path, content: bytes) -> None:
     """Empty, binary, in no encoding, too large: never a report, never a crash."""
     record = read_file(_text(tmp_path, content), "a.txt")

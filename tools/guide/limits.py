@@ -37,6 +37,10 @@ _WORDS: Final = {
     "xlsb_records": ("一个 .xlsb 部件的记录", "{count:,} 条"),
     "whole_part_size": ("须整体解析的一个部件", "{mib:,.0f} MB"),
     "merged_cells": ("一张工作表合并区域里的单元格", "{count:,} 个"),
+    "table_columns": None,  # like the three below: only damaged or hostile files meet it
+    "spanned_cells": None,
+    "directory_sectors": None,
+    "text_file_size": None,
     "seconds": ("读一个文件的时间", "{count:,.0f} 秒"),
     "memory": ("读一个文件的内存", "{mib:,.0f} MB"),
 }

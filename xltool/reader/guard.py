@@ -1,8 +1,8 @@
-"""Whether a file may be parsed, and what it is: decided before any parser sees it.
+"""Decide whether a file may be parsed and what it is, before any parser opens it.
 
-Files come from hundreds of departments by mail and memory stick. `check` looks at the content alone
-(never the extension), inflates every part once in bounded steps, and refuses what could exhaust a worker
-or mislead a parser. After it, the sizes the zip directory declares and all checksums are known to be true.
+Files come from hundreds of departments by mail and memory stick. `check` looks only at the content, never at the
+extension, inflates every part once in bounded steps, and refuses what could exhaust a worker or mislead a parser.
+After it the sizes in the zip directory and all checksums are known to be true.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.reader import ole
-from xltool.reader.counting import countable
+from xltool.reader.counting import counted_in
 from xltool.reader.limits import LIMITS, Limits
 from xltool.reader.limits import size as shown
 from xltool.storage.files import words_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from xltool.reader.counting import Countable
+    from xltool.reader.counting import CountedElements
 
 
 InflatedParts = dict[str, bytes | None]
@@ -34,7 +34,7 @@ InflatedParts = dict[str, bytes | None]
 
 
 class FileFormat(StrEnum):
-    """What the content is; templates and add-ins count as the workbook they are built like."""
+    """What the content of a file is; templates and add-ins count as workbooks."""
 
     XLSX = "xlsx"
     XLSM = "xlsm"
@@ -46,7 +46,7 @@ class FileFormat(StrEnum):
 
 
 class Code(StrEnum):
-    """Why a file is refused, as programs read it."""
+    """Why a file is refused, as a word for programs."""
 
     EMPTY = "empty"
     FORMAT = "format"
@@ -66,17 +66,17 @@ class Code(StrEnum):
     TIMEOUT = "timeout"
 
 
-LONGEST = 200
-"""Characters of a reason; names and errors of libraries in it can be of any length."""
+LONGEST_REASON = 200
+"""Characters of a reason, since names and errors of libraries in it can have any length."""
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened to the file
-    """The file is not parsed: `reason` is a Chinese sentence for the reader, with figure and limit."""
+    """The file is not parsed; `reason` is a Chinese sentence with figure and limit."""
 
     def __init__(self, code: Code, reason: str) -> None:
-        """Keep both, also through pickle (a worker hands its refusals to the parent).
+        """Keep code and reason, also through pickle: a worker hands its refusals to the parent.
 
-        What a file says of itself becomes a line that any terminal can show.
+        A reason may quote the file, so it is made a line that any terminal can show.
         """
         reason = _line(reason)
         super().__init__(code, reason)
@@ -89,10 +89,10 @@ class Refused(Exception):  # noqa: N818 - reads as what happened to the file
 
 
 def _line(text: str) -> str:
-    """The text on one line, not too long, without signs that steer a terminal or turn the direction of writing."""
+    """The text on one line, shortened, without control characters and marks of writing direction."""
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
     plain = " ".join(plain.split())
-    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
+    return plain if len(plain) <= LONGEST_REASON else f"{plain[:LONGEST_REASON]}…"
 
 
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, EOFError)
@@ -118,7 +118,7 @@ _SIGNATURES = (
 _MEDIA = re.compile(
     rb"....ftyp(?:hei|hev|mif|msf|avi)(?P<picture>.)|RIFF....WEBP(?P<web>.)|....ftyp|RIFF....(?:AVI |WAVE)", re.DOTALL
 )
-"""Containers of pictures (HEIC, AVIF, WebP), and of sound and film."""
+"""Containers of pictures (HEIC, AVIF, WebP), sound and film."""
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _MAIN_TYPES = (
     (b"spreadsheetml.sheet.main+xml", FileFormat.XLSX),
@@ -135,8 +135,8 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _FILE_ENTRY = re.compile(rb"<[^<>]*file-entry [^<>]*>")
 _WHOLE = re.compile(rb"""full-path=["']/["']""")
 _MEDIA_TYPE = re.compile(rb"""media-type=["']([^"'<>]*)""")
-# A declaration can only stand before the root element, but behind a comment of any length; UTF-16 parts are legal.
-# (The little-endian pattern occurs in big-endian text too, one byte later.)
+# A declaration stands before the root element, but may follow a comment of any length; parts may be UTF-16.
+# The little-endian pattern occurs in big-endian text too, one byte later.
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
 _OF_MACROS = re.compile(
     rb"<!DOCTYPE (?:script:module|library:librar(?:y|ies)|dlg:window) "
@@ -145,26 +145,26 @@ _OF_MACROS = re.compile(
 """What LibreOffice writes into each macro and dialog of an OpenDocument file; it declares nothing."""
 _STEP = 1 << 20
 _SMALL, _FEW = 1 << 18, 64
-"""Bytes of a part that is inflated, and how many are: honest forms have a dozen."""
+"""Bytes of a part that is kept inflated, and the number of such parts: honest forms have a dozen."""
 _LOCAL_HEADER = 30  # bytes before the name of an entry
 _LONGEST = max(map(len, _DECLARATIONS)) - 1
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _ENCODINGS = frozenset(
     {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"gbk", b"gb2312", b"gb18030"}
 )
-"""Those in which a declaration is told by its ASCII letters, or that are looked for (UTF-16)."""
+"""Encodings in which a declaration is recognised, by its ASCII letters or as UTF-16."""
 _XML = (".xml", ".rels", ".vml")
-_TOLD = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
+_TYPE_PARTS = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
 """Entries that say what the archive is."""
 
 
 def part_name(entry: zipfile.ZipInfo) -> str:
-    """The name a part is looked up by: in lower case, with slashes where some programs write backslashes."""
+    """The name a part is looked up by: in lower case, with slashes for the backslashes of some programs."""
     return entry.filename.replace("\\", "/").lower()
 
 
 def check(path: Path, limits: Limits = LIMITS, inflated: InflatedParts | None = None) -> FileFormat:
-    """What the file at `path` is, if it may be parsed; `inflated` takes its parts, so that small ones inflate once.
+    """What the file at `path` is, if it may be parsed; `inflated` receives its small parts, so that they inflate once.
 
     A sound zip or OLE file that is no spreadsheet or docx gives `FileFormat.OTHER`; content that is neither
     (PDF, picture, text, HTML saved as .xls) is refused as not_a_workbook. Raises `Refused`, nothing else.
@@ -176,7 +176,7 @@ def check(path: Path, limits: Limits = LIMITS, inflated: InflatedParts | None = 
 
 
 def _check(path: Path, limits: Limits, inflated: InflatedParts | None) -> FileFormat:
-    """As `check`, but a file that cannot be read raises OSError."""
+    """As `check`; a file that cannot be read raises OSError."""
     with path.open("rb") as stream:
         magic = stream.read(512)
     size = path.stat().st_size
@@ -193,7 +193,7 @@ def _check(path: Path, limits: Limits, inflated: InflatedParts | None) -> FileFo
             raise Refused(Code.ENCRYPTED, ENCRYPTED)
         return FileFormat.XLS
     if magic.startswith(_ARCHIVES):
-        # There may be filings in it: to pass over it would be to lose them.
+        # There may be filings in it, which would be lost if it were skipped.
         reason = f"{_looks_like(magic)}不能读取，里面可能有报送的表，请解压后报送，或改用 zip 打包"
         raise Refused(Code.FOREIGN_ARCHIVE, reason)
     reason = f"文件内容不是电子表格（{_looks_like(magic)}），请另存为 .xlsx 后重新报送"
@@ -201,7 +201,7 @@ def _check(path: Path, limits: Limits, inflated: InflatedParts | None) -> FileFo
 
 
 def _looks_like(magic: bytes) -> str:
-    """The kind of file the first bytes speak of, in Chinese."""
+    """What the first bytes of a file show that it is, in Chinese."""
     for signature, name in _SIGNATURES:
         if magic.startswith(signature):
             return name
@@ -217,67 +217,67 @@ def _looks_like(magic: bytes) -> str:
 
 
 def _check_ole(path: Path) -> FileFormat:
-    """FileFormat of an OLE container: .xls, or other (.doc, .ppt, .msi); raises `Refused` for encrypted ones."""
+    """Format of an OLE container: .xls, or other (.doc, .ppt, .msi); raises `Refused` for encrypted ones."""
     try:
-        found = ole.summarize(path)
+        container = ole.summarize(path)
     except (ValueError, struct.error) as error:
-        told = f"（{error}）" if str(error) == ole.LOOP else ""
-        raise Refused(Code.CORRUPT, f"文件已损坏：OLE 目录无法读取{told}") from error
-    if found.encrypted:
+        loop = f"（{error}）" if str(error) == ole.LOOP else ""
+        raise Refused(Code.CORRUPT, f"文件已损坏：OLE 目录无法读取{loop}") from error
+    if container.encrypted:
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
-    return FileFormat.XLS if found.workbook else FileFormat.OTHER
+    return FileFormat.XLS if container.workbook else FileFormat.OTHER
 
 
 def _check_zip(path: Path, limits: Limits, inflated: InflatedParts | None) -> FileFormat:
-    """FileFormat of a zip archive, after its directory and each of its parts have been looked at."""
+    """Format of a zip archive, after its directory and each of its parts have been checked."""
     _count_headers(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_directory(entries, limits)
             _check_places(entries, archive.start_dir)
-            told = dict(_check_part(archive, entry, limits, inflated) for entry in entries)
+            type_parts = dict(_check_part(archive, entry, limits, inflated) for entry in entries)
     except BROKEN as error:
         raise Refused(
             Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
         ) from error
-    kind = _kind(told)
-    if kind is FileFormat.ODS and b"encryption-data" in told.get("meta-inf/manifest.xml", b""):
+    file_format = _format_of(type_parts)
+    if file_format is FileFormat.ODS and b"encryption-data" in type_parts.get("meta-inf/manifest.xml", b""):
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
-    return kind
+    return file_format
 
 
-def _kind(told: dict[str, bytes]) -> FileFormat:
+def _format_of(type_parts: dict[str, bytes]) -> FileFormat:
     """FileFormat by main content type (OOXML) or by the mimetype entry (ODF)."""
-    if (told.get("mimetype") or _root_type(told.get("meta-inf/manifest.xml", b""))).startswith(_ODS):
+    if (type_parts.get("mimetype") or _root_type(type_parts.get("meta-inf/manifest.xml", b""))).startswith(_ODS):
         return FileFormat.ODS
-    types = told.get("[content_types].xml", b"").lower()
-    return next((kind for mark, kind in _MAIN_TYPES if mark in types), FileFormat.OTHER)
+    types = type_parts.get("[content_types].xml", b"").lower()
+    return next((file_format for mark, file_format in _MAIN_TYPES if mark in types), FileFormat.OTHER)
 
 
 def _root_type(manifest: bytes) -> bytes:
-    """What the manifest of an OpenDocument file says the whole is, where a program has left the mimetype entry out."""
+    """The type of the whole in the manifest of an OpenDocument file, for files without a mimetype entry."""
     root = next((each for each in _FILE_ENTRY.findall(manifest) if _WHOLE.search(each)), b"")
-    found = _MEDIA_TYPE.search(root)
-    return found[1] if found else b""
+    match = _MEDIA_TYPE.search(root)
+    return match[1] if match else b""
 
 
 def _count_headers(path: Path, limits: Limits) -> None:
     """Refuse an archive with too many directory headers before zipfile builds an object for each.
 
-    The directory's own count is not to be trusted, and zipfile does not trust it either. Headers are 46 bytes at
-    least, so small files cannot hold too many.
+    The count in the directory may be wrong, and zipfile does not use it either. Headers have at least 46 bytes, so
+    small files cannot hold too many.
     """
     if path.stat().st_size < limits.package_parts * 46:
         return
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        found = sum(1 for _ in islice(re.finditer(rb"PK\x01\x02", data), limits.package_parts + 1))
-    if found > limits.package_parts:
+        headers = sum(1 for _ in islice(re.finditer(rb"PK\x01\x02", data), limits.package_parts + 1))
+    if headers > limits.package_parts:
         raise Refused(Code.TOO_MANY_ENTRIES, f"压缩包内条目超过上限 {limits.package_parts:,} 个")
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
-    """Refuse by what the zip directory declares: number, names, encryption, sizes."""
+    """Refuse an archive whose directory declares too many entries, bad names, encryption, or too large sizes."""
     if len(entries) > limits.package_parts:
         raise Refused(
             Code.TOO_MANY_ENTRIES, f"压缩包内有 {len(entries):,} 个条目，超过上限 {limits.package_parts:,} 个"
@@ -300,7 +300,7 @@ def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 
 def _check_names(names: Iterable[str]) -> None:
-    """Refuse names that lead out of the archive or stand twice (part names know no case)."""
+    """Refuse names that lead out of the archive, and names that differ in nothing but case and slashes."""
     seen = set()
     for name in names:
         if ".." in re.split(r"[/\\]", name) or name.startswith(("/", "\\")) or ":" in name or "\0" in name:
@@ -312,7 +312,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def _check_places(entries: list[zipfile.ZipInfo], end: int) -> None:
-    """Refuse entries that share bytes: a few kilobytes can be many gigabytes that way, each within its ratio."""
+    """Refuse entries that share bytes: a few kilobytes could become many gigabytes, each entry within its ratio."""
     for entry in sorted(entries, key=lambda entry: entry.header_offset, reverse=True):
         if entry.header_offset + _LOCAL_HEADER + entry.compress_size > end:
             raise Refused(Code.OVERLAPPING_ENTRY, f"压缩包内条目 {entry.filename!r} 与其他内容重叠，不予读取")
@@ -324,20 +324,20 @@ def _check_part(
 ) -> tuple[str, bytes]:
     """Inflate one part in steps of 1 MiB; gives its lower-case name and, if it says what the file is, its start.
 
-    Inflating all of it is what finds a lying size or a damaged byte (0.3 ms for a 30 kB workbook).
+    A false size or a damaged byte shows only when all of it is inflated (0.3 ms for a 30 kB workbook).
     """
     name, declared = part_name(entry), entry.file_size
-    # zipfile stops silently at the declared size, other readers do not: let it go one byte further.
+    # zipfile stops silently at the declared size, other readers do not: one more byte shows a false size.
     entry.file_size = declared + 1
     with archive.open(entry) as stream:
         start = stream.read(_STEP)
-        found = dict.fromkeys(countable(name, declared, limits), 0)
+        counts = dict.fromkeys(counted_in(name, declared, limits), 0)
         size, more, tail = 0, start, b""
         while more:
             if name.endswith(_XML):
                 _check_declarations(entry.filename, tail + more)
             size += len(more)
-            _count(found, tail, more, limits)
+            _count(counts, tail, more, limits)
             tail = more[-_LONGEST:]
             more = stream.read(_STEP)
     if size != declared:
@@ -345,12 +345,12 @@ def _check_part(
         raise Refused(Code.CORRUPT, reason)
     if inflated is not None:
         inflated[name] = start if size == len(start) <= _SMALL and len(inflated) < _FEW else None
-    return name, start if name in _TOLD else b""
+    return name, start if name in _TYPE_PARTS else b""
 
 
 def _check_declarations(name: str, data: bytes) -> None:
-    """Refuse DTDs and entities, and encodings in which they would not be seen."""
-    # A single sign is found much faster than a word, and hardly any part has this one.
+    """Refuse DTDs and entities, and encodings in which they would not be recognised."""
+    # A single character is searched much faster than a word, and hardly any part has this one.
     if b"!" in data and any(word in _OF_MACROS.sub(b"", data) for word in _DECLARATIONS):
         raise Refused(Code.ENTITY, f"部件 {name} 含有 DTD 或实体声明，不予读取")
     if encoding_of(data).lower() not in _ENCODINGS:
@@ -358,16 +358,19 @@ def _check_declarations(name: str, data: bytes) -> None:
 
 
 def encoding_of(data: bytes) -> bytes:
-    """The encoding an XML part declares at its start; that of one that declares none is UTF-8."""
-    told = _ENCODING.match(data)
-    return told[1] if told else b"utf-8"
+    """The encoding an XML part declares at its start; UTF-8 if it declares none."""
+    match = _ENCODING.match(data)
+    return match[1] if match else b"utf-8"
 
 
-def _count(found: dict[Countable, int], tail: bytes, data: bytes, limits: Limits) -> None:
-    """Count on, and refuse what goes beyond its limit; `tail` is what stands before, in which some begin."""
-    for each, before in found.items():
+def _count(counts: dict[CountedElements, int], tail: bytes, data: bytes, limits: Limits) -> None:
+    """Add the elements in `data` to the counts, and refuse what goes beyond its limit.
+
+    `tail` are the bytes before, in which an element may begin.
+    """
+    for each, before in counts.items():
         cut = sum((tail[1 - len(start) :] + data[: len(start) - 1]).count(start) for start in each.starts)
-        count = found[each] = before + cut + sum(data.count(start) for start in each.starts)
+        count = counts[each] = before + cut + sum(data.count(start) for start in each.starts)
         if count > each.most(limits):
             reason = (
                 f"{each.word}至少有 {count:,} 个，超过上限 {each.most(limits):,} 个，请删去与填报无关的内容后重新报送"

@@ -1,7 +1,7 @@
-"""OLE containers (.xls, .doc, encrypted OOXML): which streams one holds, and the content of a stream.
+"""OLE containers (.xls, .doc, encrypted OOXML): the streams that a container holds, and the content of a stream.
 
-Only as much of [MS-CFB] as the guard and the .xls reader need. The allocation table is followed in the file itself,
-which is mapped into memory and not copied.
+This is as much of [MS-CFB] as the guard and the .xls reader need. The allocation table is followed in the file
+itself, which is mapped into memory and not copied.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xltool.reader.limits import LIMITS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -21,7 +23,6 @@ LOOP = "扇区链首尾相接"
 
 _HEADER: Final = 512
 _LAST_SECTOR: Final = 0xFFFFFFFA  # numbers above it end a chain or mark free and system sectors
-_MOST_SECTORS: Final = 4_096  # of a directory: 16,000 entries, where honest files have some dozens
 _SECTOR_SHIFTS: Final = (9, 12)
 _MINI_CUTOFF: Final = 4_096  # shorter streams live in the mini stream
 _MINI_SECTOR: Final = 64
@@ -36,7 +37,7 @@ _KINDS: Final = frozenset({0x05, 0x10, 0x20, 0x40, 0x100})  # of what a BOF reco
 
 @dataclass(frozen=True, slots=True)
 class ContainerSummary:
-    """What the directory says: is there an Excel stream, and does the file ask for a password."""
+    """What the directory says: whether there is an Excel stream, and whether the file asks for a password."""
 
     workbook: bool
     encrypted: bool
@@ -67,7 +68,7 @@ def summarize(path: Path) -> ContainerSummary:
 
 
 def is_bare(start: bytes) -> bool:
-    """Whether a file that begins so is an .xls without a container, as Excel 4 and some report generators write it."""
+    """Whether a file with this beginning is an .xls without a container, as Excel 4 and some programs write it."""
     if len(start) < 8:  # noqa: PLR2004 - of the first record
         return False
     record, length, _, kind = struct.unpack_from("<4H", start)
@@ -84,7 +85,7 @@ def names(path: Path) -> list[str]:
 
 
 def workbook_stream(path: Path) -> bytes:
-    """The records of an .xls, as far as they are there; ValueError or struct.error if they cannot be found."""
+    """The records of an .xls, cut off where the file is; ValueError or struct.error if they cannot be found."""
     with path.open("rb") as stream:
         if is_bare(stream.read(8)):
             stream.seek(0)
@@ -103,7 +104,7 @@ def _opened(path: Path) -> Iterator[_Container]:
 
 
 class _Container:
-    """A container whose directory is read; streams are followed when they are asked for."""
+    """An open container: its directory is read at once, its streams when they are asked for."""
 
     def __init__(self, data: mmap.mmap) -> None:
         if len(data) < _HEADER or struct.unpack_from("<H", data, 30)[0] not in _SECTOR_SHIFTS:
@@ -117,12 +118,12 @@ class _Container:
 
     @property
     def workbook(self) -> DirectoryEntry | None:
-        """The stream of an .xls, of Excel 97 or of Excel 5: rather than one embedded in it that of the file itself."""
+        """The workbook stream, of Excel 97 or of Excel 5: that of the file itself, not of an embedded workbook."""
         entries = [*self._top(), *self.entries]
         return next((entry for name in ("workbook", "book") for entry in entries if entry.name == name), None)
 
     def _top(self) -> list[DirectoryEntry]:
-        """What lies in the root itself, as far as its tree leads."""
+        """The entries of the root storage, as far as its tree can be followed."""
         top: dict[int, DirectoryEntry] = {}
         waiting = [entry.inside for entry in self.entries[:1]]
         while waiting:
@@ -133,7 +134,7 @@ class _Container:
         return list(top.values())
 
     def chain(self, number: int) -> Iterator[int]:
-        """The sectors of a stream, from its first; ValueError if they lead back to one of them."""
+        """The sectors of a stream, from its first; ValueError if they lead back to a sector before."""
         seen: set[int] = set()
         while number <= _LAST_SECTOR:
             if number in seen:
@@ -160,7 +161,7 @@ class _Container:
         return b"".join(pieces)[:size]
 
     def _bytes(self, first: int, size: int) -> bytes:
-        """The first bytes of what lies in whole sectors."""
+        """The first bytes of a stream that lies in whole sectors."""
         pieces, missing = [], size
         for number in self.chain(first):
             start = (number + 1) * self._sector_size
@@ -189,7 +190,7 @@ class _Container:
         return following
 
     def _add_blocks(self) -> None:
-        """The sectors of the allocation table that the header has no place for: those of files above 7 MiB."""
+        """Add the sectors of the allocation table that the header does not list, of files above 7 MiB."""
         number: int = struct.unpack_from("<I", self._data, 68)[0]
         most = len(self._data) // self._sector_size
         while number <= _LAST_SECTOR and number < most and len(self._blocks) < most + _IN_HEADER:
@@ -197,9 +198,9 @@ class _Container:
             self._blocks += blocks
 
     def _directory(self) -> Iterator[DirectoryEntry]:
-        """All entries, the root first; unused ones have no name."""
+        """All entries, the root first; unused entries have no name."""
         for at, number in enumerate(self.chain(struct.unpack_from("<I", self._data, 48)[0])):
-            if at > _MOST_SECTORS:
+            if at > LIMITS.directory_sectors:
                 raise ValueError(LOOP)
             data = self._sector(number)
             for offset in range(0, len(data) - _ENTRY + 1, _ENTRY):

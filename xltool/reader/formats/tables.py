@@ -1,8 +1,8 @@
-"""Workbooks that are no .xlsx, as plain objects: .xls and .et, .xlsb, .ods.
+"""Workbooks in other formats than .xlsx, as plain objects: .xls and .et, .xlsb, .ods.
 
-Each has the reader that keeps most of what the file says: xlrd for .xls and .et (formats, errors, merges), our own
-pass over content.xml for .ods (merges, percentages) and over the records of an .xlsb (`binary`), calamine for an .xls
-that xlrd does not read (values only). Formulas are not read, only their stored results. Call `guard.check` first.
+Each is read by what keeps most of the file: xlrd for .xls and .et (formats, errors, merges), our own pass over
+content.xml for .ods (merges, percentages) and over the records of an .xlsb (`binary`), calamine for an .xls that xlrd
+does not read (values only). Formulas are not read, only their stored results. Call `guard.check` first.
 """
 
 from __future__ import annotations
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
 
-AREA: Final = 4_000_000
-"""Cells in the rectangle a sheet may span at most where calamine reads it; it holds each of them, empty or not."""
-
 _STATES: Final[dict[str, State]] = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
 _DAY: Final = 86_400
 
@@ -37,7 +34,7 @@ def open_tables(path: Path, kind: FileFormat) -> Book:
     """Read an .xls, .et, .xlsb or .ods workbook; `Refused` if it cannot be read whole."""
     book = {FileFormat.ODS: open_ods, FileFormat.XLSB: open_xlsb}.get(kind, _open_xls)(path)
     for sheet in book.sheets:
-        _settle(sheet)
+        _normalise(sheet)
         if len(sheet.merges) > LIMITS.merged_ranges:
             raise Refused(Code.TOO_MANY, too_many_merges(sheet.name))
     if sum(len(sheet.cells) for sheet in book.sheets) > LIMITS.filled_cells:
@@ -45,10 +42,10 @@ def open_tables(path: Path, kind: FileFormat) -> Book:
     return book
 
 
-def _settle(sheet: Sheet) -> None:
-    """Put right what libraries let pass: numbers that are none become texts, as in an .xlsx; `Refused` beyond a sheet.
+def _normalise(sheet: Sheet) -> None:
+    """Correct what libraries let pass: numbers that are not finite become texts, merges end where a sheet ends.
 
-    Merges reach no further than the sheet does.
+    `Refused` where cells lie beyond the last row or column.
     """
     rows, columns = sheet.extent
     if rows > ROWS or columns > COLUMNS:
@@ -64,7 +61,7 @@ def _settle(sheet: Sheet) -> None:
 
 
 def _open_xls(path: Path) -> Book:
-    """An .xls: xlrd, and what xlrd trips over calamine may still read."""
+    """Read an .xls with xlrd, or with calamine where xlrd fails."""
     from xltool.reader.formats.biff import check_size, find_active_content  # noqa: PLC0415 - only who gets an .xls pays for it
 
     check_size(path)
@@ -79,17 +76,19 @@ def _open_xls(path: Path) -> Book:
 
 
 def _open_damaged(path: Path) -> Book:
-    """An .xls that xlrd does not read, if none of its sheets is too large to lay out."""
+    """Read an .xls that xlrd does not read, if none of its sheets spans too large a rectangle."""
     from xltool.reader.formats.biff import areas  # noqa: PLC0415 - few files come here
 
     largest = max(areas(path), default=0)
-    if largest > AREA:
-        raise Refused(Code.TOO_LARGE, f"一个工作表的数据散布在 {largest:,} 个单元格的范围内，超过上限 {AREA:,} 个")
+    if largest > LIMITS.spanned_cells:
+        raise Refused(
+            Code.TOO_LARGE, f"一个工作表的数据散布在 {largest:,} 个单元格的范围内，超过上限 {LIMITS.spanned_cells:,} 个"
+        )
     return open_calamine(path)
 
 
 def open_calamine(path: Path) -> Book:
-    """The values calamine finds."""
+    """Read the values of a workbook with calamine."""
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - only who needs it pays for it
 
     try:
@@ -98,7 +97,7 @@ def open_calamine(path: Path) -> Book:
     except (KeyboardInterrupt, SystemExit, MemoryError, Refused):
         raise
     except OSError as error:
-        if error.errno is None:  # calamine's own: the content is not what it should be
+        if error.errno is None:  # raised by calamine itself: the content is damaged
             raise _corrupt(error) from error
         raise Refused(Code.UNREADABLE, f"文件无法读取：{words_of(error)}") from error
     except BaseException as error:  # a panic in Rust arrives as a BaseException
@@ -106,6 +105,7 @@ def open_calamine(path: Path) -> Book:
 
 
 def _corrupt(error: BaseException) -> Refused:
+    """The refusal of a damaged workbook."""
     return Refused(Code.CORRUPT, f"文件已损坏：表格内容无法解析（{str(error)[:200]}）")
 
 
@@ -116,15 +116,15 @@ def _is_worksheet(listed: SheetMetadata) -> bool:
 
 def _sheet(source: CalamineWorkbook, listed: SheetMetadata) -> Sheet:
     """One worksheet."""
-    found: CalamineSheet = source.get_sheet_by_name(listed.name)
+    read: CalamineSheet = source.get_sheet_by_name(listed.name)
     sheet = Sheet(listed.name, _STATES.get(str(listed.visible).rpartition(".")[2], "visible"))
     sheet.merges = [
-        (top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found.merged_cell_ranges or ()
+        (top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in read.merged_cell_ranges or ()
     ]
-    if found.start is None:
+    if read.start is None:
         return sheet
-    left = found.start[1]
-    for row, values in enumerate(found.to_python(skip_empty_area=True), found.start[0] + 1):
+    left = read.start[1]
+    for row, values in enumerate(read.to_python(skip_empty_area=True), read.start[0] + 1):
         for column, value in enumerate(values, left + 1):
             if value != "":
                 sheet.cells[row, column] = _cell(value)
@@ -134,7 +134,7 @@ def _sheet(source: CalamineWorkbook, listed: SheetMetadata) -> Sheet:
 
 
 def _cell(value: Any) -> Cell:  # noqa: ANN401 - as calamine types it
-    """One value as the other readers give it: days without a time as dates, times and durations as parts of a day."""
+    """One value as the other readers give it: days without a time of day as dates, times and durations in days."""
     raw = None
     read: Value = value
     if isinstance(value, dt.timedelta):
