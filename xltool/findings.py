@@ -137,10 +137,10 @@ def on_files(findings: Sequence[Finding]) -> Callable[[str], Sequence[Finding]]:
     """Gives the findings on a file, in their order."""
     if isinstance(findings, FindingsByFile):
         return findings.on
-    found: dict[str, list[Finding]] = defaultdict(list)
+    by_file: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        found[finding.path].append(finding)
-    return lambda path: found.get(path, ())
+        by_file[finding.path].append(finding)
+    return lambda path: by_file.get(path, ())
 
 
 @lru_cache(maxsize=8192)

@@ -59,9 +59,9 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """
     parts = [judge_filings(portion, terms) for portion in portions(records)]
     texts = [text for part in parts for text in part.texts]
-    found, keys = judge_across_filings(records, texts, terms, {granted for part in parts for granted in part.met})
+    compared, keys = judge_across_filings(records, texts, terms, {granted for part in parts for granted in part.met})
     pairs = [pair for part in parts for pair in zip(part.findings, part.keys, strict=True)]
-    pairs = sorted([*pairs, *zip(found, keys, strict=True)], key=lambda pair: pair[0].order)
+    pairs = sorted([*pairs, *zip(compared, keys, strict=True)], key=lambda pair: pair[0].order)
     return Audit(
         records,
         [finding for finding, _ in pairs],
@@ -81,8 +81,8 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     inputs = prepare_inputs(portion, terms)
     from_reading = reading_findings(portion, inputs.scopes, inputs.profiles)
     drafts = drop_silenced([*from_reading, *run_rules(RULES.values(), inputs)])
-    found, met = apply_exemptions((draft.finding for draft in drafts), portion, terms.exemptions)
-    findings, scores = _in_order(found), scores_of(inputs.scopes, inputs.profiles)
+    applied, met = apply_exemptions((draft.finding for draft in drafts), portion, terms.exemptions)
+    findings, scores = _in_order(applied), scores_of(inputs.scopes, inputs.profiles)
     verdicts = Verdicts(
         findings,
         finding_keys(findings, portion),
@@ -112,9 +112,9 @@ def judge_across_filings(
     exemptions are not called unused. No rule that compares filings silences another one, or is silenced.
     """
     drafts = run_comparing_rules(RULES.values(), records, texts)
-    found, late = apply_exemptions((draft.finding for draft in drafts), records, terms.exemptions)
+    applied, late = apply_exemptions((draft.finding for draft in drafts), records, terms.exemptions)
     on_exemptions = findings_on_exemptions(terms.exemptions, records, used={*met, *late}, unjudged=unjudged)
-    findings = _in_order([*found, *on_exemptions])
+    findings = _in_order([*applied, *on_exemptions])
     return findings, finding_keys(findings, records)
 
 

@@ -35,9 +35,9 @@ def verdicts(scope: FormScope) -> Iterator[tuple[Submission, Note]]:
     ]
     calculated = [item for item in scope.form.fields.values() if item.formula is not None]
     results = [(item, _needed(item, scope.form), scope.recomputed(item).tolist()) for item in calculated]
-    for index, one in templates:
-        expected = {item: values[index] for item, needed, values in results if _are_known(needed, one)}
-        yield from ((one, note) for note in _of_form(scope, one, expected))
+    for index, submission in templates:
+        expected = {item: values[index] for item, needed, values in results if _are_known(needed, submission)}
+        yield from ((submission, note) for note in _of_form(scope, submission, expected))
 
 
 @cache
@@ -91,17 +91,17 @@ def _verdict(item: Field, cell: FiledCell, recomputed: float, *, known: bool) ->
     expected = show(recomputed, item.kind)
     shown = show(cell.value, item.kind) if isinstance(cell.value, float) else shorten(str(cell.raw or BLANK), 40)
     words = {"field": item_of(item)}
-    told = "数值与重算结果一致。" if agrees else f"重算结果为 {expected}。"
+    conclusion = "数值与重算结果一致。" if agrees else f"重算结果为 {expected}。"
     if isnan(recomputed):
-        told = "参与计算的单元格没有填全，无法重算。" if not agrees else "参与计算的单元格也没有填全。"
+        conclusion = "参与计算的单元格没有填全，无法重算。" if not agrees else "参与计算的单元格也没有填全。"
     if cell.formula is None:
         if cell.state is State.BLANK:
-            note = Note("W-04", cell.cell, item.key, words | {"结论": told}, expected=expected, message=CLEARED)
+            note = Note("W-04", cell.cell, item.key, words | {"结论": conclusion}, expected=expected, message=CLEARED)
             return note if known else None
-        return Note("W-04", cell.cell, item.key, words | {"结论": told}, actual=shown, expected=expected)
+        return Note("W-04", cell.cell, item.key, words | {"结论": conclusion}, actual=shown, expected=expected)
     if not cell.intact and known:
         severity = Severity.WARNING if agrees else Severity.ERROR
-        words |= {"公式": shorten(cell.formula, 60), "结论": told}
+        words |= {"公式": shorten(cell.formula, 60), "结论": conclusion}
         return Note("W-15", cell.cell, item.key, words, actual=shown, expected=expected, severity=severity)
     return Note("W-09", cell.cell, item.key, words, actual=shown, expected=expected)
 
@@ -118,16 +118,18 @@ def _agrees(item: Field, cell: FiledCell, recomputed: float) -> bool:
 
 def _text_inputs(item: Field, scope: FormScope, submission: Submission) -> list[FiledCell]:
     """Numbers stored as text that the formula of a field, or of one it rests on, does not count."""
-    found = []
+    inputs = []
     for part in _parts(item):
         own = scope.form.fields.get(part.key)
         if own is not None and own.formula is not None:
-            found += _text_inputs(own, scope, submission)
+            inputs += _text_inputs(own, scope, submission)
         if part.table is not None:
-            found += [cell for row in submission.rows if (cell := row.cells.get(part.key)) is not None and cell.as_text]
+            inputs += [
+                cell for row in submission.rows if (cell := row.cells.get(part.key)) is not None and cell.as_text
+            ]
         elif (cell := submission.values.get(part.key)) is not None and cell.as_text:
-            found.append(cell)
-    return found
+            inputs.append(cell)
+    return inputs
 
 
 def _never_calculated(cells: list[FiledCell]) -> Note:

@@ -50,9 +50,9 @@ def _places(template: str) -> tuple[tuple[str, str, str, bool], ...]:
 
     The last has no word: it is what stands behind all of them.
     """
-    found, end = [], 0
+    places, end = [], 0
     for match in _PLACE.finditer(template):
         quoted, plain = match.groups()
-        found.append((template[end : match.start()], match[0], quoted or plain, quoted is not None))
+        places.append((template[end : match.start()], match[0], quoted or plain, quoted is not None))
         end = match.end()
-    return (*found, (template[end:], "", "", False))
+    return (*places, (template[end:], "", "", False))

@@ -62,7 +62,7 @@ def _findings_of(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> 
 class _Violation:
     """One violation: whose, in which row, where in the frame, and which of the violations it is."""
 
-    one: Submission
+    submission: Submission
     row: TableRow | None
     values: _ShownValues
     index: int
@@ -108,15 +108,15 @@ class _Phrasing:
         self.severity = check.severity or rule.severity
         at, asked = check.at, placeholders_of(self.template)
         self.item, self.line = item_of(at), line_of(at)
-        told = {name: told for name, told in check.words.items() if name in asked or name == SUMMED}
-        own = {"item", "line", "filed", "expected", *told}
+        words = {name: told for name, told in check.words.items() if name in asked or name == SUMMED}
+        own = {"item", "line", "filed", "expected", *words}
         fields = {item.key: (item, item.kind) for item in check.fields if item.key in asked and item.key not in own}
-        self.words = [(name, expr, kind) for name, (expr, kind) in (told | fields).items()]
+        self.words = [(name, expr, kind) for name, (expr, kind) in (words | fields).items()]
         self.others = [(item, item in check.summed and item.table is None) for item in check.fields[1:]]
 
     def draft(self, case: _Violation) -> DraftFinding:
         """A finding on one of them."""
-        one, check, at = case.one, self.check, self.check.at
+        submission, check, at = case.submission, self.check, self.check.at
         cell = _cell(check, case)
         expected = None if check.expected is None else case.shown(check.expected, at.kind)
         words = {name: case.shown(expr, kind) for name, expr, kind in self.words}
@@ -125,29 +125,29 @@ class _Phrasing:
         finding = Finding(
             self.rule.code,
             self.severity,
-            one.path,
+            submission.path,
             fill_message(self.template, words),
             self.rule.advice,
             self.rule.basis,
-            one.id,
-            *one.place(cell),
+            submission.id,
+            *submission.place(cell),
             at.key,
             None if filed == BLANK else filed,
             expected,
             self._related(case, cell),
         )
-        return DraftFinding(finding, self.rule, one.filing, [self.item])
+        return DraftFinding(finding, self.rule, submission.filing, [self.item])
 
     def _related(self, case: _Violation, cell: str | None) -> tuple[Place, ...]:
         places: dict[Address, None] = {}
         for item, over_forms in self.others:
             places |= dict.fromkeys(_places(item, case, over_forms=over_forms))
-        places.pop((case.one.path, *case.one.place(cell)), None)
+        places.pop((case.submission.path, *case.submission.place(cell)), None)
         return tuple(Place(*place) for place in islice(places, RELATED_LIMIT))
 
 
 def _filed(at: Field, case: _Violation) -> str:
-    filed = case.row.cells.get(at.key) if case.row is not None else case.one.values.get(at.key)
+    filed = case.row.cells.get(at.key) if case.row is not None else case.submission.values.get(at.key)
     if filed is None:
         return case.shown(at, at.kind) if not at.table else BLANK
     if filed.formula is not None and filed.value is None:
@@ -166,8 +166,8 @@ def _cell(check: Check, case: _Violation) -> str | None:
         filed = case.row.cells.get(at.key)
         return None if filed is None else filed.cell
     if at.table is not None:
-        return _first_of_group(check, case.one)
-    return case.one.cell(at.key) or _first_summed(check, case.one)
+        return _first_of_group(check, case.submission)
+    return case.submission.cell(at.key) or _first_summed(check, case.submission)
 
 
 def _first_summed(check: Check, submission: Submission) -> str | None:
@@ -186,11 +186,11 @@ def _first_of_group(check: Check, submission: Submission) -> str | None:
 
 
 def _places(item: Field, case: _Violation, *, over_forms: bool) -> Iterator[Address]:
-    one = case.one
+    submission = case.submission
     if item.table is not None:
         filed = case.row.cells.get(item.key) if case.row is not None else None
         if filed is not None:
-            yield one.path, *one.place(filed.cell)
+            yield submission.path, *submission.place(filed.cell)
         return
     for other in _elsewhere(item, case, over_forms=over_forms):
         cell = other.cell(item.key)
@@ -201,9 +201,9 @@ def _places(item: Field, case: _Violation, *, over_forms: bool) -> Iterator[Addr
 def _elsewhere(item: Field, case: _Violation, *, over_forms: bool) -> list[Submission]:
     """The submissions of the filing in which a field of the check stands."""
     if not isinstance(case.scope, FilingScope) or (case.scope.base.form.has(item) and not over_forms):
-        return [case.one]
+        return [case.submission]
     form = case.scope.form_of(item)
     if over_forms:
-        return case.scope.of_filing(form, case.one.filing)
+        return case.scope.of_filing(form, case.submission.filing)
     at = case.scope.matching(form)[case.index]
     return [case.scope.others[form].submissions[at]] if at >= 0 else []

@@ -61,28 +61,28 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
     owners = {report.path: fold(report.filing) for record in records for report in record.narrative_reports}
     seen: Counter[str] = Counter()
     keys = []
-    at_hand: _Cells | None = None
+    at_hand: _FormCells | None = None
     for finding in findings:
-        one = by_id.get(finding.submission or "")
-        if one is None:
+        submission = by_id.get(finding.submission or "")
+        if submission is None:
             # A report may come back under another name: its filing tells whose it is, of any other file its path.
             whose = owners.get(finding.path, finding.path)
             text = "|".join((finding.rule, whose, finding.field or "", finding.cell or ""))
         else:
             # Findings stand in the order of their files.
-            at_hand = at_hand if at_hand is not None and at_hand.one is one else _Cells(one)
+            at_hand = at_hand if at_hand is not None and at_hand.submission is submission else _FormCells(submission)
             text = "|".join(_parts(finding, at_hand))
         seen[text] += 1
-        told = text if seen[text] == 1 else f"{text}|{seen[text]}"
-        keys.append(sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH])
+        numbered = text if seen[text] == 1 else f"{text}|{seen[text]}"
+        keys.append(sha256(numbered.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH])
     return keys
 
 
-class _Cells:
+class _FormCells:
     """The cells of a form by their address: the field of each, and its row."""
 
     def __init__(self, submission: Submission) -> None:
-        self.one = submission
+        self.submission = submission
         self.key = form_key(submission.filing, submission.form, submission.project)
         self._fields: dict[str, tuple[str, int | None]] = {
             filed.cell: (key, None) for key, filed in submission.values.items()
@@ -92,7 +92,7 @@ class _Cells:
 
     @cached_property
     def _names(self) -> list[str]:
-        return [name for _, name in row_names(self.one)]
+        return [name for _, name in row_names(self.submission)]
 
     def row(self, field: str, cell: str) -> str:
         """The name of the row in which a field stands; "" where it stands in none, or not in this cell."""
@@ -100,7 +100,7 @@ class _Cells:
         return self._names[number] if own == field and number is not None else ""
 
 
-def _parts(finding: Finding, form: _Cells) -> Sequence[str]:
+def _parts(finding: Finding, form: _FormCells) -> Sequence[str]:
     if RULES[finding.rule].grouped:
         severity = finding.severity if finding.exemption is None else finding.exemption.severity
         return finding.rule, *form.key, severity

@@ -32,16 +32,16 @@ def reading_findings(
     `profiles` are those that submissions are judged by, by their id.
     """
     verdicts = [pair for scope in scopes.values() for pair in calculated.verdicts(scope)]
-    uncounted = {(one.id, note.cell) for one, note in verdicts if note.rule == STORED_AS_TEXT}
+    uncounted = {(submission.id, note.cell) for submission, note in verdicts if note.rule == STORED_AS_TEXT}
     for record in records:
         for note in (*record.notes, *unused_profiles(record, profiles)):
             yield _from_note(note, record.path, None)
-        for one in record.submissions:
-            for note in one.notes:
-                if not _is_told(note, one, uncounted):
-                    yield _from_note(note, record.path, one)
-    for one, note in verdicts:
-        yield _from_note(note, one.path, one)
+        for submission in record.submissions:
+            for note in submission.notes:
+                if not _is_told(note, submission, uncounted):
+                    yield _from_note(note, record.path, submission)
+    for submission, note in verdicts:
+        yield _from_note(note, submission.path, submission)
     yield from _filed_twice(records)
 
 
@@ -79,13 +79,19 @@ def _filed_twice(records: Sequence[FileRecord]) -> Iterator[DraftFinding]:
     """One form twice in one filing, of one department and year: for 附件3, twice for one project."""
     groups: dict[tuple[str, str, str, int | None, str], list[Submission]] = defaultdict(list)
     for record in records:
-        for one in record.submissions:
-            whose = "" if one.form == "附件3" else fold(one.department)
-            groups[one.filing, one.form, fold(one.project), one.year, whose].append(one)
+        for submission in record.submissions:
+            whose = "" if submission.form == "附件3" else fold(submission.department)
+            groups[submission.filing, submission.form, fold(submission.project), submission.year, whose].append(
+                submission
+            )
     for (_, form, project, _, _), same in groups.items():
         if len(same) > 1 and (form != "附件3" or project):
             name = f"{form}（{same[0].project}）" if project else form
-            files = "、".join(one.path + (f"〔{one.sheet}〕" if one.sheet != form else "") for one in same)
+            files = "、".join(
+                submission.path + (f"〔{submission.sheet}〕" if submission.sheet != form else "") for submission in same
+            )
             words = {"表": name, "份数": str(len(same)), "文件": shorten(files, 200)}
-            for one in same[1:]:
-                yield _from_note(Note("W-21", words=words, actual=f"{len(same)} 份", expected="1 份"), one.path, one)
+            for submission in same[1:]:
+                yield _from_note(
+                    Note("W-21", words=words, actual=f"{len(same)} 份", expected="1 份"), submission.path, submission
+                )

@@ -10,7 +10,7 @@ from xltool.auditing.deduplication import merge_grouped
 from xltool.auditing.expression_rules import judge_expressions
 from xltool.auditing.portions import filings_of
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
-from xltool.auditing.text_rules import Filed, filed_in, judge_all_texts, judge_texts
+from xltool.auditing.text_rules import FiledForms, filed_in, judge_all_texts, judge_texts
 from xltool.forms import FORMS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class RuleInputs:
     """Frames of this year's forms."""
     filings: dict[str, FilingScope]
     """Those, with the other forms of the filing and last year's beside them."""
-    filed: Filed
+    filed: FiledForms
     has_prior: bool
     profiles: Mapping[str, Profile]
     """The scoring profile each submission is judged by, by its id."""

@@ -46,10 +46,10 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         each = zip(
             scope.submissions, *(column.tolist() for column in (filed, totals, counted, rates)), parts, strict=True
         )
-        for one, own, summed, is_counted, rate, made in each:
-            total = summed if is_counted and not profiles[one.id].open else None
-            grade = None if total is None else profiles[one.id].grade(total)
-            scores[one.id] = Score(_known(own), total, grade, made, _known(rate))
+        for submission, own, summed, is_counted, rate, own_parts in each:
+            total = summed if is_counted and not profiles[submission.id].open else None
+            grade = None if total is None else profiles[submission.id].grade(total)
+            scores[submission.id] = Score(_known(own), total, grade, own_parts, _known(rate))
     return scores
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Filed:
+class FiledForms:
     """What was filed, by filing and by id; forms of last year are there by their ids too."""
 
     submissions: dict[str, Submission]
@@ -39,7 +39,7 @@ class Filed:
         return [excerpt for view in self.views for excerpt in excerpts(view)]
 
 
-def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profiles: Mapping[str, Profile]) -> Filed:
+def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profiles: Mapping[str, Profile]) -> FiledForms:
     """What files hold, with the filings as frame rules see them, each with last year's where there is one.
 
     `profiles` are those that filings are scored by; the default holds for others.
@@ -55,10 +55,14 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profile
     views = [
         filing_view(*same, last.get(filing, ()), profiles.get(filing, DEFAULT)) for filing, same in filings.items()
     ]
-    return Filed({one.id: one for one in (*prior, *submissions)}, {report.id: report for report in reports}, views)
+    return FiledForms(
+        {submission.id: submission for submission in (*prior, *submissions)},
+        {report.id: report for report in reports},
+        views,
+    )
 
 
-def judge_texts(rules: Sequence[Rule], filed: Filed) -> Iterator[DraftFinding]:
+def judge_texts(rules: Sequence[Rule], filed: FiledForms) -> Iterator[DraftFinding]:
     """Findings of the rules that are judged filing by filing.
 
     All are asked of one filing before the next: what one of them makes of its texts is at hand for the others.
@@ -74,26 +78,26 @@ def judge_all_texts(
     rules: Iterable[Rule], texts: Sequence[Excerpt], submissions: dict[str, Submission]
 ) -> Iterator[DraftFinding]:
     """Findings of the rules that are judged over all filings at once, on their texts; with the forms by their ids."""
-    filed = Filed(submissions, {}, [])
+    filed = FiledForms(submissions, {}, [])
     for rule in rules:
         if rule.batch_judge is not None:
             for hit in rule.batch_judge(texts):
                 yield _from_hit(rule, hit, filed)
 
 
-def _from_hit(rule: Rule, hit: Hit, filed: Filed) -> DraftFinding:
+def _from_hit(rule: Rule, hit: Hit, filed: FiledForms) -> DraftFinding:
     if isinstance(hit.at, Passage):
         return _in_report(rule, hit, hit.at, filed)
     return _on_form(rule, hit, hit.at, filed)
 
 
-def _in_report(rule: Rule, hit: Hit, at: Passage, filed: Filed) -> DraftFinding:
+def _in_report(rule: Rule, hit: Hit, at: Passage, filed: FiledForms) -> DraftFinding:
     """A finding on a report: its file, no cell; the sentence is in the message."""
-    one = filed.reports[at.view.submission]
+    report = filed.reports[at.view.submission]
     finding = Finding(
         rule.code,
         hit.severity or rule.severity,
-        one.path,
+        report.path,
         fill_message(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
         rule.advice,
         rule.basis,
@@ -102,10 +106,10 @@ def _in_report(rule: Rule, hit: Hit, at: Passage, filed: Filed) -> DraftFinding:
         expected=hit.expected,
         related=_related(hit, filed),
     )
-    return DraftFinding(finding, rule, one.filing)
+    return DraftFinding(finding, rule, report.filing)
 
 
-def _related(hit: Hit, filed: Filed) -> tuple[Place, ...]:
+def _related(hit: Hit, filed: FiledForms) -> tuple[Place, ...]:
     """The cells that belong to a finding, those there are."""
     places = []
     for spot in hit.also:
@@ -115,25 +119,25 @@ def _related(hit: Hit, filed: Filed) -> tuple[Place, ...]:
     return tuple(place for place in dict.fromkeys(places) if place.cell is not None)[:RELATED_LIMIT]
 
 
-def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: Filed) -> DraftFinding:
-    one = filed.submissions[at.view.submission]
-    cell, value = _address(at, one)
+def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: FiledForms) -> DraftFinding:
+    submission = filed.submissions[at.view.submission]
+    cell, value = _address(at, submission)
     words = {"item": item_of(at.field), "filed": value, "expected": hit.expected or BLANK, **hit.words}
     finding = Finding(
         rule.code,
         hit.severity or rule.severity,
-        one.path,
+        submission.path,
         fill_message(rule.message, words),
         rule.advice,
         rule.basis,
-        one.id,
-        *one.place(cell),
+        submission.id,
+        *submission.place(cell),
         at.field.key,
         None if value == BLANK else value,
         hit.expected,
         _related(hit, filed),
     )
-    return DraftFinding(finding, rule, one.filing, [words["item"]])
+    return DraftFinding(finding, rule, submission.filing, [words["item"]])
 
 
 def _address(spot: FieldRef, submission: Submission) -> tuple[str | None, str]:

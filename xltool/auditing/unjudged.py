@@ -35,11 +35,11 @@ def unjudged_part(records: Sequence[FileRecord], part: str, reason: str) -> Keye
     return _keyed(records[0], _finding(records[0].path, part, reason, None))
 
 
-def _finding(path: str, subject: str, reason: str, one: Submission | None) -> Finding:
+def _finding(path: str, subject: str, reason: str, form: Submission | None) -> Finding:
     rule = RULES[UNJUDGED]
     message = fill_message(rule.message, {"对象": subject, "原因": reason})
-    sheet = None if one is None else one.place(None)[0]
-    submission = None if one is None else one.id
+    sheet = None if form is None else form.place(None)[0]
+    submission = None if form is None else form.id
     return Finding(rule.code, rule.severity, path, message, rule.advice, rule.basis, submission, sheet)
 
 

@@ -100,16 +100,16 @@ def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
 def _once_for_all_lines(rule: Rule, profile: Profile) -> Iterator[str]:
     """The formulas, those that are the same for several lines of a form written once, for 本项."""
     lines: dict[str, list[str]] = {}
-    alone: dict[str, str] = {}
+    as_named: dict[str, str] = {}
     for check in rule.checks:
         said = must_hold(bind_params(check.test, profile.__getitem__))
         line, mark, _ = check.at.key.partition("_")
         own = said.replace(f"{line}{mark}", f"本项{mark}") if mark else said
-        alone.setdefault(own, said)
+        as_named.setdefault(own, said)
         lines.setdefault(own, []).append(line)
     for own, named in lines.items():
-        told = list(dict.fromkeys(named))
-        yield f"{own}（本项：{'、'.join(told)}）" if len(told) > 1 and "本项_" in own else alone[own]
+        lines_named = list(dict.fromkeys(named))
+        yield f"{own}（本项：{'、'.join(lines_named)}）" if len(lines_named) > 1 and "本项_" in own else as_named[own]
 
 
 def page(rule: Rule, profile: Profile = DEFAULT) -> str:
@@ -147,16 +147,16 @@ def _by_line(keys: Iterable[str]) -> str:
     lines: dict[tuple[str, ...], list[str]] = {}
     for line, named in measures.items():
         lines.setdefault(tuple(named), []).append(line)
-    told = ("、".join(named) + (f"（{'、'.join(each)}）" if any(each) else "") for each, named in lines.items())
-    return "、".join(told)
+    parts = ("、".join(named) + (f"（{'、'.join(each)}）" if any(each) else "") for each, named in lines.items())
+    return "、".join(parts)
 
 
 def _severity(rule: Rule) -> str:
     """How grave, and how grave in the cases that are told otherwise: those that a check or an example shows."""
-    told = {check.severity for check in rule.checks}
+    severities = {check.severity for check in rule.checks}
     if rule.judge is not None:
-        told = {hit.severity for view in rule.views[1] for hit in rule.judge(view)}
-    others = "、".join(one.label for one in Severity if one in told - {rule.severity})
+        severities = {hit.severity for view in rule.views[1] for hit in rule.judge(view)}
+    others = "、".join(severity.label for severity in Severity if severity in severities - {rule.severity})
     return f"{rule.severity.label}（有的情形为{others}）" if others else rule.severity.label
 
 
@@ -182,8 +182,8 @@ def _readable(message: str) -> str:
 def examples_of(rule: Rule) -> tuple[list[str], list[str]]:
     """Good and bad examples of a rule in words, of whatever kind it is."""
     if rule.judge is not None:
-        told = _touched(rule)
-        good, bad = (list(dict.fromkeys(_filed(view, told) for view in views[:SHOWN])) for views in rule.views)
+        touched = _touched(rule)
+        good, bad = (list(dict.fromkeys(_filed(view, touched) for view in views[:SHOWN])) for views in rule.views)
     elif rule.batch_judge is not None:
         good, bad = ([_given(batch) for batch in batches if batch][:SHOWN] for batches in rule.batches)
     elif rule.noted:
@@ -208,8 +208,8 @@ def _touched(rule: Rule) -> frozenset[str]:
 def _filed(filing: FilingView, only: frozenset[str] = frozenset()) -> str:
     """The report and the forms of a filing as one would tell of them; of the forms `only` these fields, if any."""
     parts = [*map(_report, filing.reports), *(_form(view, only) for view in filing.forms)]
-    told = "；".join(part for part in parts if part) or "没有内容"
-    return told if filing.prior is None else f"{told}；上年报送：{_filed(filing.prior)}"
+    text = "；".join(part for part in parts if part) or "没有内容"
+    return text if filing.prior is None else f"{text}；上年报送：{_filed(filing.prior)}"
 
 
 def _report(view: ReportView) -> str:
@@ -273,7 +273,7 @@ def table(rules: list[Rule] | None = None) -> str:
 def by_series() -> Iterator[tuple[str, list[Rule]]]:
     """The headings of the catalogue, each with its rules in the order of their codes."""
     for code, series in SERIES.items():
-        yield series.title, sorted((one for one in RULES.values() if _code(one) == code), key=lambda one: one.code)
+        yield series.title, sorted((rule for rule in RULES.values() if _code(rule) == code), key=lambda one: one.code)
 
 
 def _code(rule: Rule) -> str:

@@ -30,14 +30,14 @@ class Affected:
 
 def affected(profile: Profile, other: Profile = DEFAULT) -> list[Affected]:
     """The rules that judge otherwise under a profile than under another one, by code."""
-    found = []
+    rules = []
     for rule in sorted(RULES.values(), key=lambda rule: rule.code):
-        before, after = (list(_said(rule, one)) for one in (other, profile))
+        before, after = (list(_said(rule, each)) for each in (other, profile))
         pairs = ((before, after), (after, before))
         if before != after:
-            gone, new = (tuple(dict.fromkeys(text for text in one if text not in two)) for one, two in pairs)
-            found.append(Affected(rule.code, rule.title, gone, new))
-    return found
+            gone, new = (tuple(dict.fromkeys(text for text in texts if text not in others)) for texts, others in pairs)
+            rules.append(Affected(rule.code, rule.title, gone, new))
+    return rules
 
 
 def _said(rule: Rule, profile: Profile) -> Iterator[str]:

@@ -14,7 +14,7 @@ from xltool.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FINE, FOUND, WRONG_CALL = 0, 1, 2
+FINE, HAS_ERRORS, WRONG_CALL = 0, 1, 2
 """Exit codes: contract §3."""
 DEBUG = "--debug"
 

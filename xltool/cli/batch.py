@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from xltool.cli.app import FOUND, ExemptionFile, Prior, ProfileWish, command
+from xltool.cli.app import HAS_ERRORS, ExemptionFile, Prior, ProfileWish, command
 from xltool.cli.chinese import CallError
 from xltool.cli.terminal import progress, tell, tell_all
 from xltool.findings import InputError
@@ -119,7 +119,7 @@ def batch(
         outcome = _run(places.folder, places.out, replace(options, engine=where, linked=places.linked))
     _print_result(outcome, places.told)
     if outcome.errors:
-        raise typer.Exit(FOUND)
+        raise typer.Exit(HAS_ERRORS)
 
 
 def _day(text: str) -> date:

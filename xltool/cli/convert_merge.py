@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xltool.cli.app import FOUND, ExemptionFile, Files, ProfileWish, command
+from xltool.cli.app import HAS_ERRORS, ExemptionFile, Files, ProfileWish, command
 from xltool.cli.terminal import tell, tell_all, tell_unread
 
 
@@ -34,7 +34,7 @@ def convert(
     tell(f"{counts}；详见{result.written[-1].name}")
     tell_unread(result.unread)
     if not result.complete:
-        raise typer.Exit(FOUND)
+        raise typer.Exit(HAS_ERRORS)
 
 
 @command
@@ -71,4 +71,4 @@ def merge(
     tell(f"已汇总 {len(accepted.filings)} 个单位（{accepted.year} 年度），未汇总 {len(accepted.excluded)} 份")
     tell_all(accepted.messages)
     if tell_unread(accepted.unread):
-        raise typer.Exit(FOUND)
+        raise typer.Exit(HAS_ERRORS)

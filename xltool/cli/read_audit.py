@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xltool.cli.app import FOUND, ExemptionFile, Files, Prior, ProfileWish, TextFormat, command
+from xltool.cli.app import HAS_ERRORS, ExemptionFile, Files, Prior, ProfileWish, TextFormat, command
 from xltool.cli.chinese import CallError
 from xltool.cli.terminal import show, tell_all, tell_unread
 
@@ -64,7 +64,7 @@ def read(
         for path in write_tables(records, format.value, out):
             typer.echo(str(path))
     if tell_unread(unread_of(records)):
-        raise typer.Exit(FOUND)
+        raise typer.Exit(HAS_ERRORS)
 
 
 @command
@@ -98,4 +98,4 @@ def audit(
 
         show(audit_text(result))
     if any(finding.severity is Severity.ERROR for finding in result.findings):
-        raise typer.Exit(FOUND)
+        raise typer.Exit(HAS_ERRORS)

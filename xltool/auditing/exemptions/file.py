@@ -58,8 +58,8 @@ def read_exemptions(path: Path, today: date) -> Exemptions:
     granted = []
     for number, cells in rows.items():
         if number > head and any(_text(value) for value in cells.values()):
-            one = _exemption(number, {key: cells.get(at) for key, at in columns.items()}, wrong)
-            granted += [one] if one else []
+            exemption = _exemption(number, {key: cells.get(at) for key, at in columns.items()}, wrong)
+            granted += [exemption] if exemption else []
     if wrong:
         msg = f"豁免清单有误：{path}：{'；'.join(wrong)}"
         raise InputError(msg)
@@ -97,15 +97,15 @@ def _decoded(path: Path) -> str:
 
 def _headings(rows: dict[int, Row], path: Path) -> tuple[int, dict[str, int]]:
     """Row of the headings, and the column of each."""
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for number, cells in rows.items():
-        found = {_text(value): column for column, value in cells.items() if _text(value) in COLUMNS}
-        if DEPARTMENT in found and RULE in found:
-            missing = [key for key in REQUIRED if key not in found]
+        columns = {_text(value): column for column, value in cells.items() if _text(value) in COLUMNS}
+        if DEPARTMENT in columns and RULE in columns:
+            missing = [key for key in REQUIRED if key not in columns]
             if missing:
                 msg = f"豁免清单有误：{path}：第 {number} 行缺少列 {'、'.join(missing)}"
                 raise InputError(msg)
-            return number, found
+            return number, columns
         if number >= HEADS_WITHIN:
             break
     msg = f"豁免清单有误：{path}：没有找到表头，应有的列为 {'、'.join(COLUMNS)}"
@@ -116,22 +116,22 @@ def _exemption(number: int, cells: Mapping[str, Value], wrong: list[str]) -> Exe
     """One row; None, with its mistakes noted, if something is wrong with it."""
     before = len(wrong)
 
-    def told(column: str, text: str) -> None:
+    def note(column: str, text: str) -> None:
         wrong.append(f"第 {number} 行“{column}”：{text}")
 
     for column in REQUIRED:
         if not _text(cells.get(column)):
-            told(column, "没有填写")
+            note(column, "没有填写")
     texts = {column: _text(cells.get(column)) for column in COLUMNS}
     parsed = {}
     for column, read in ((YEAR, _year), (FORM, _form), (RULE, _rule), (PLACE, _place)):
         try:
             parsed[column] = read(texts[column]) if texts[column] else ""
         except ValueError as error:
-            told(column, str(error))
+            note(column, str(error))
     until = _day(cells.get(UNTIL))
     if until is None and texts[UNTIL]:
-        told(UNTIL, f"应为日期，如 2024-12-31，填的是“{texts[UNTIL]}”")
+        note(UNTIL, f"应为日期，如 2024-12-31，填的是“{texts[UNTIL]}”")
     if len(wrong) > before or until is None:
         return None
     return Exemption(
@@ -201,5 +201,5 @@ def _place(text: str) -> str:
 def _day(value: Value) -> date | None:
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
-    found, _ = find_date(unicodedata.normalize("NFKC", _text(value)))
-    return date.fromisoformat(found) if found and len(found) == len("2024-12-31") else None
+    day, _ = find_date(unicodedata.normalize("NFKC", _text(value)))
+    return date.fromisoformat(day) if day and len(day) == len("2024-12-31") else None

@@ -31,9 +31,13 @@ class Asked:
     def slots(self, key: FormKey, then: LastForm) -> set[Slot]:
         """The slots of a form that were asked about; ("", row) for a whole row, (column, "") for a whole column."""
         cells = self._cells[key] | self._pointed[then.path, then.sheet]
-        found = {slot for slot, (_, cell) in then.values.items() if cell in cells}
-        rows = {("", row) for _, row in found if row}
-        return found | rows | {(item.key, "") for item in _behind(key[1], (name for name, row in found if not row))}
+        questioned = {slot for slot, (_, cell) in then.values.items() if cell in cells}
+        rows = {("", row) for _, row in questioned if row}
+        return (
+            questioned
+            | rows
+            | {(item.key, "") for item in _behind(key[1], (name for name, row in questioned if not row))}
+        )
 
 
 def asked_of(earlier: LastReview) -> Asked:
@@ -53,14 +57,14 @@ def asked_of(earlier: LastReview) -> Asked:
 def _behind(form: str, names: Iterable[str]) -> set[Field]:
     """The fields that calculated ones follow from, down to those that are filled in."""
     known: Mapping[str, Field] = FORMS[form].fields
-    found: set[Field] = set()
+    behind: set[Field] = set()
     waiting = [known[name] for name in names if name in known]
     while waiting:
         formula = waiting.pop().formula
-        fresh = [item for item in fields_of(formula) if item not in found] if formula is not None else []
-        found |= set(fresh)
+        fresh = [item for item in fields_of(formula) if item not in behind] if formula is not None else []
+        behind |= set(fresh)
         waiting += fresh
-    return found
+    return behind
 
 
 def is_rescaled(before: str, after: float | str | None) -> bool:

@@ -51,30 +51,34 @@ def load(folder: Path) -> LastReview:
 def _earlier(data: Mapping[str, Any], values: _Values) -> LastReview:
     forms: dict[FormKey, LastForm] = {}
     keys: dict[str, FormKey] = {}
-    for one in data["submissions"]:
-        key = keys[one["id"]] = form_key(one["filing"] or "", one["form"], one["project"])
+    for submission in data["submissions"]:
+        key = keys[submission["id"]] = form_key(submission["filing"] or "", submission["form"], submission["project"])
         forms[key] = LastForm(
-            one["department"] or "", one["sha256"], values.get(one["id"], {}), one["path"], one["sheet"]
+            submission["department"] or "",
+            submission["sha256"],
+            values.get(submission["id"], {}),
+            submission["path"],
+            submission["sheet"],
         )
-    return LastReview(forms, tuple(_finding(one, keys) for one in data["findings"]))
+    return LastReview(forms, tuple(_finding(finding, keys) for finding in data["findings"]))
 
 
-def _finding(one: Mapping[str, Any], keys: Mapping[str, FormKey]) -> LastFinding:
-    here = [(one["path"], one["sheet"], one["cell"])]
-    places = here + [(place["path"], place["sheet"], place["cell"]) for place in one["related"]]
+def _finding(finding: Mapping[str, Any], keys: Mapping[str, FormKey]) -> LastFinding:
+    here = [(finding["path"], finding["sheet"], finding["cell"])]
+    places = here + [(place["path"], place["sheet"], place["cell"]) for place in finding["related"]]
     asked = tuple(cell for path, sheet, cell in places if cell and (path, sheet) == here[0][:2])
     return LastFinding(
-        one["key"],
-        keys.get(one["submission"] or ""),
-        one["rule"],
-        Severity(one["severity"]),
-        one["path"],
-        one["sheet"],
-        one["cell"],
-        one["field"],
-        one["actual"],
-        one["message"],
-        asked if one["cell"] else (),
+        finding["key"],
+        keys.get(finding["submission"] or ""),
+        finding["rule"],
+        Severity(finding["severity"]),
+        finding["path"],
+        finding["sheet"],
+        finding["cell"],
+        finding["field"],
+        finding["actual"],
+        finding["message"],
+        asked if finding["cell"] else (),
         tuple(places[1:]),
     )
 
@@ -90,7 +94,7 @@ def _values(folder: Path) -> _Values:
     return values
 
 
-def _add_rows(found: _Values, rows: Iterable[tuple[Any, ...]], columns: Sequence[str], named: str) -> None:
+def _add_rows(stored_values: _Values, rows: Iterable[tuple[Any, ...]], columns: Sequence[str], named: str) -> None:
     seen: Counter[tuple[str, str]] = Counter()
     for submission, cells, *values in rows:
         filed = dict(zip(columns, values, strict=True))
@@ -101,4 +105,4 @@ def _add_rows(found: _Values, rows: Iterable[tuple[Any, ...]], columns: Sequence
         for key, value in filed.items():
             cell = (cells or {}).get(key)
             if cell:
-                found[submission][key, slot] = (stored(value), cell)
+                stored_values[submission][key, slot] = (stored(value), cell)

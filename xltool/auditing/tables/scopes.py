@@ -162,7 +162,7 @@ class FormScope:
     def _values(self, key: str) -> list[Value]:
         """What stands in it, or was derived."""
         pairs = zip(self._filed(key), self.submissions, strict=True)
-        return [one.derived.get(key) if cell is None else cell.value for cell, one in pairs]
+        return [submission.derived.get(key) if cell is None else cell.value for cell, submission in pairs]
 
     def _flags(self, key: str, test: Callable[[FiledCell], bool]) -> Booleans:
         return np.array([cell is not None and test(cell) for cell in self._filed(key)], dtype=np.bool_)
@@ -276,7 +276,9 @@ class FilingScope:
         """Values from the base form, or from the form of the filing that has the field."""
         form = self.form_of(item)
         return (
-            self.base.number(item) if form == self.base.form.key else self._taken(form, self.others[form].number(item))
+            self.base.number(item)
+            if form == self.base.form.key
+            else self._values_of_filing(form, self.others[form].number(item))
         )
 
     def present(self, item: Field) -> Booleans:
@@ -284,7 +286,7 @@ class FilingScope:
         form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.present(item)
-        booleans: Booleans = self._taken(form, self.others[form].present(item).astype(np.float64)) == 1
+        booleans: Booleans = self._values_of_filing(form, self.others[form].present(item).astype(np.float64)) == 1
         return booleans
 
     def filled(self, item: Field) -> Booleans:
@@ -292,7 +294,7 @@ class FilingScope:
         form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.filled(item)
-        booleans: Booleans = self._taken(form, self.others[form].filled(item).astype(np.float64)) == 1
+        booleans: Booleans = self._values_of_filing(form, self.others[form].filled(item).astype(np.float64)) == 1
         return booleans
 
     def text(self, item: Field) -> Texts:
@@ -353,7 +355,7 @@ class FilingScope:
             return self.base.form.key
         return next(key for key, form in FORMS.items() if form.has(item))
 
-    def _taken(self, form: str, values: Numbers) -> Numbers:
+    def _values_of_filing(self, form: str, values: Numbers) -> Numbers:
         rows = self.matching(form)
         padded = np.append(values, np.nan)
         return np.asarray(padded[rows])
@@ -388,5 +390,5 @@ def _numbers(values: Sequence[Value], kind: Kind | None = None) -> Numbers:
 
 
 def _texts(values: Sequence[Value]) -> Texts:
-    made = ["" if value is None else value if isinstance(value, str) else f"{value:g}" for value in values]
-    return np.array(made, dtype=object)
+    texts = ["" if value is None else value if isinstance(value, str) else f"{value:g}" for value in values]
+    return np.array(texts, dtype=object)

@@ -45,7 +45,7 @@ def files(records: Sequence[FileRecord]) -> list[Record]:
 
 def submissions(records: Sequence[FileRecord]) -> list[Record]:
     """One row a form."""
-    return [{key: getattr(one, key) or None for key in SUBMISSION_COLUMNS} for one in _all(records)]
+    return [{key: getattr(submission, key) or None for key in SUBMISSION_COLUMNS} for submission in _all(records)]
 
 
 def reports(records: Sequence[FileRecord]) -> list[Record]:
@@ -88,32 +88,35 @@ def _values(records: Sequence[FileRecord]) -> list[Record]:
     recomputed = _recomputed(records)
     return [
         {
-            "submission": one.id,
+            "submission": submission.id,
             "field": key,
             "value": filed.value,
-            "recomputed": recomputed.get((one.id, key)),
-            "unit": FORMS[one.form].fields[key].kind.unit,
+            "recomputed": recomputed.get((submission.id, key)),
+            "unit": FORMS[submission.form].fields[key].kind.unit,
             "raw": filed.raw,
-            "sheet": one.place(filed.cell)[0],
-            "cell": one.place(filed.cell)[1],
+            "sheet": submission.place(filed.cell)[0],
+            "cell": submission.place(filed.cell)[1],
             "formula": filed.formula,
             "state": filed.state.value,
         }
-        for one in _all(records)
-        for key, filed in one.values.items()
+        for submission in _all(records)
+        for key, filed in submission.values.items()
     ]
 
 
 def projects(records: Sequence[FileRecord]) -> list[Record]:
     """One row a project of 附件1."""
-    return [_row(one, number, row, base_data.projects) for one, number, row in _rows(records, base_data.PROJECTS)]
+    return [
+        _row(submission, number, row, base_data.projects)
+        for submission, number, row in _rows(records, base_data.PROJECTS)
+    ]
 
 
 def indicators(records: Sequence[FileRecord]) -> list[Record]:
     """One row an indicator of 附件2 or 附件3, target and actual also parsed."""
     return [
-        _row(one, number, row, review.indicators) | {"target": row.target, "actual": row.actual}
-        for one, number, row in _rows(records, review.INDICATORS)
+        _row(submission, number, row, review.indicators) | {"target": row.target, "actual": row.actual}
+        for submission, number, row in _rows(records, review.INDICATORS)
     ]
 
 
@@ -131,9 +134,9 @@ def _all(records: Sequence[FileRecord]) -> Iterator[Submission]:
 
 
 def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submission, int, TableRow]]:
-    for one in _all(records):
-        mine = (row for row in one.rows if row.table == table)
-        yield from ((one, number, row) for number, row in enumerate(mine, start=1))
+    for submission in _all(records):
+        mine = (row for row in submission.rows if row.table == table)
+        yield from ((submission, number, row) for number, row in enumerate(mine, start=1))
 
 
 def _row(submission: Submission, number: int, row: TableRow, table: Table) -> Record:
@@ -148,12 +151,12 @@ def _row(submission: Submission, number: int, row: TableRow, table: Table) -> Re
 
 
 def _recomputed(records: Sequence[FileRecord]) -> dict[tuple[str, str], float | None]:
-    found: dict[tuple[str, str], float | None] = {}
+    recomputed: dict[tuple[str, str], float | None] = {}
     for key, form in FORMS.items():
-        scope = FormScope(form, [one for one in _all(records) if one.form == key])
+        scope = FormScope(form, [submission for submission in _all(records) if submission.form == key])
         for item in form.fields.values():
             if item.formula is None or not len(scope):
                 continue
             for submission, value in zip(scope.submissions, scope.recomputed(item), strict=True):
-                found[submission.id, item.key] = None if math.isnan(value) else float(value)
-    return found
+                recomputed[submission.id, item.key] = None if math.isnan(value) else float(value)
+    return recomputed

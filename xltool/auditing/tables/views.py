@@ -24,11 +24,11 @@ def filing_view(
 
     `profile` is the one the filing is scored by.
     """
-    forms, told = (
+    forms, report_views = (
         tuple(form_view(submission) for submission in submissions),
         tuple(report_view(report) for report in reports),
     )
-    return FilingView(forms, told, filing_view(prior) if prior else None, profile)
+    return FilingView(forms, report_views, filing_view(prior) if prior else None, profile)
 
 
 def report_view(report: NarrativeReport) -> ReportView:
