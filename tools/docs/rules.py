@@ -71,9 +71,9 @@ def _examples_run_by(rule: Rule) -> tuple[str, ...]:
 
 @cache
 def _named_in() -> dict[str, tuple[str, ...]]:
-    """The test modules of the rooms that name each code, in the order of their paths."""
+    """The modules of the rooms of tests that name each code, in the order of their paths."""
     named: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted((ROOT / "tests").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         for code in set(_CODE.findall(path.read_text(encoding="utf-8"))) if name.startswith(_ROOMS) else ():
             named.setdefault(code, []).append(name)
