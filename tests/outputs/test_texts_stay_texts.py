@@ -152,12 +152,15 @@ def test_lists(texts: list[str]) -> None:
     findings = hostile(texts).findings
     check_workbook(list_workbook(findings, CheckedFile(texts[0], texts[1], MADE_AT), texts[2]), texts)
     lines = [
-        conversion_list.ConvertedCell(text, text, "A1", text, text, conversion_list.CellOutcome.LEFT, text)
+        conversion_list.ConvertedCell(
+            text, text, "A1", text, field=text, outcome=conversion_list.CellOutcome.LEFT, reason=text
+        )
         for text in texts
     ]
     forms = [conversion_list.ConvertedForm(text, text, text, text, "", text) for text in texts]
     check_workbook(conversion_list.list_bytes(lines, forms, Path("/data")), texts)
-    issued = [issue_list.IssuedForm(text, text, "附件1", text, "", text, text, text, text, text) for text in texts]
+    columns = ("code", "department", "project", "issue", "approved", "known", "carried", "source")
+    issued = [issue_list.IssuedForm(form="附件1", file="", **dict.fromkeys(columns, text)) for text in texts]
     unused = [issue_list.UnusedForm(text, text, text, text, text) for text in texts]
     data = issue_list.list_bytes(2024, issued, unused=unused, notices=texts, folder=Path("/data"))
     check_workbook(data, texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -40,6 +40,7 @@ class ConvertedCell:
     sheet: str
     cell: str | None
     raw: str | float | None
+    _: KW_ONLY
     field: str
     outcome: CellOutcome
     reason: str = ""

@@ -74,7 +74,8 @@ def lines_outside_fields(submission: Submission) -> list[ConvertedCell]:
             for cell in (note.cell, *note.related):
                 sheet, shown = submission.place(cell)
                 text = note.words.get("内容", "") if cell == note.cell else ""
-                lines.append(ConvertedCell(submission.path, sheet, shown, text, "表外内容", CellOutcome.LEFT, reason))
+                place = (submission.path, sheet, shown)
+                lines.append(ConvertedCell(*place, text, field="表外内容", outcome=CellOutcome.LEFT, reason=reason))
     return lines
 
 
@@ -209,7 +210,15 @@ def _line(  # noqa: PLR0913 - a line of the list
     """The line of a cell that has not been copied yet."""
     sheet, cell = submission.place(filed.cell)
     return ConvertedCell(
-        submission.path, sheet, cell, filed.raw, item_of(item), CellOutcome.LEFT, reason, repairs=repairs, lost=lost
+        submission.path,
+        sheet,
+        cell,
+        filed.raw,
+        field=item_of(item),
+        outcome=CellOutcome.LEFT,
+        reason=reason,
+        repairs=repairs,
+        lost=lost,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xltool.outputs.sheets.book import Book
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class IssuedForm:
     """An issued form: its department, its file (relative to the list), its id (`issue`), and its values in words.
 

@@ -129,8 +129,19 @@ class _Prefill:
         """The line of a form in the list."""
         approved, known, carried = ("；".join(part) for part in (filling.approved, filling.known, filling.carried))
         source = self.last.files.get(self.key(sheet), "") if carried else ""
-        whose = (self.department.code, self.department.name, sheet.form.key, sheet.project)
-        return IssuedForm(*whose, path, issue, approved, known, carried, source, "；".join(filling.notes))
+        return IssuedForm(
+            code=self.department.code,
+            department=self.department.name,
+            form=sheet.form.key,
+            project=sheet.project,
+            file=path,
+            issue=issue,
+            approved=approved,
+            known=known,
+            carried=carried,
+            source=source,
+            note="；".join(filling.notes),
+        )
 
     def sheet(self, sheet: SheetOrder, most: int) -> tuple[SheetOrder, Filling]:
         """A sheet with its known values, and the same in words."""

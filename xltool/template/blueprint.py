@@ -183,19 +183,19 @@ class Blueprint:
         for item in self.form.fields.values():
             if item.is_input:
                 row, column = self.grid.position_of(item)
-                yield self._validation(item, row, row, column)
+                yield self._validation(item, row, row, column=column)
         for table in self.form.tables:
             span = self.grid.spans[table.key]
             for member in table.inputs:
                 at = self.grid.columns[member.defined_name]
                 if member is review.part:
                     for group in review.GROUPS:
-                        yield self._validation(member, *span.groups[group.name], at, group.parts)
+                        yield self._validation(member, *span.groups[group.name], column=at, parts=group.parts)
                 elif member is not review.category:
-                    yield self._validation(member, span.first, span.anchor, at)
+                    yield self._validation(member, span.first, span.anchor, column=at)
 
     def _validation(
-        self, item: Field, first: int, last: int, column: int, parts: tuple[str, ...] = ()
+        self, item: Field, first: int, last: int, *, column: int, parts: tuple[str, ...] = ()
     ) -> InputValidation:
         options = validation_options(item, first, column, parts)
         points = f"{self.profile['indicator_weight']:g}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.forms import FORMS, project
@@ -34,6 +34,7 @@ class Order:
     forms: tuple[str, ...] = tuple(FORMS)
     projects: tuple[str, ...] = ()
     indicators: int = DEFAULT.indicators
+    _: KW_ONLY
     password: str = ""
     code: str = ""
     project_rows: int = 0
