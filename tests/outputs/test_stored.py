@@ -156,7 +156,7 @@ def test_an_error_leaves_the_tables_as_they_were(tmp_path: Path, monkeypatch: py
     with pytest.raises(OSError, match="gone") as caught:
         stored.write_tables(broken(), tmp_path)
     assert caught.value.filename == "records.bin"
-    monkeypatch.setattr(Path, "open", lambda path, *_: Filling(str(path), "w"))
+    monkeypatch.setattr(Path, "open", lambda path, *_: FullDisk(str(path), "w"))
     with pytest.raises(OSError, match="No space") as caught:
         stored.write_tables(rich()[:3], tmp_path)
     monkeypatch.undo()
@@ -165,7 +165,7 @@ def test_an_error_leaves_the_tables_as_they_were(tmp_path: Path, monkeypatch: py
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-class Filling(io.FileIO):
+class FullDisk(io.FileIO):
     """A file on a disk that is full after the first bytes."""
 
     def write(self, data: object) -> int:

@@ -20,9 +20,9 @@ from tests.support.lint import lint
 from xltool.findings import Finding
 from xltool.outputs.model import Tables
 from xltool.outputs.sheets import data
-from xltool.outputs.sheets.book import STYLES, HeldBook
-from xltool.outputs.sheets.sheet_writer import Column
-from xltool.outputs.sheets.streaming import streamed_book
+from xltool.outputs.sheets.sheet_writer import ListColumn
+from xltool.outputs.sheets.streaming import streamed_workbook
+from xltool.outputs.sheets.workbook_writer import STYLES, HeldWorkbook
 from xltool.outputs.workbook import write_review
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from xltool.outputs.model import Plain, Review
-    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 HELD_BY_LOOP = 3
 """The most items that a loop holds at once: the current one, the one before, and the next one while it is built."""
@@ -127,9 +127,9 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
     assert peak(3_000) - peak(1_000) < 200_000
 
 
-def _write_everything(book: Book) -> None:
+def _write_everything(book: WorkbookWriter) -> None:
     """Write a cell of every kind that a sheet takes."""
-    sheet = book.sheet("表", tuple(Column(f"列{at}", 9 + at) for at in range(4)))
+    sheet = book.sheet("表", tuple(ListColumn(f"列{at}", 9 + at) for at in range(4)))
     sheet.merge_across(0, 0, 2, "card")
     sheet.write_text(0, 0, "题", "card")
     sheet.set_height(0, 34)
@@ -159,10 +159,10 @@ def _write_everything(book: Book) -> None:
 
 def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
     """Writing row by row gives the texts, numbers, formats, links and heights that xlsxwriter writes."""
-    held = HeldBook("书", MADE_AT)
+    held = HeldWorkbook("书", MADE_AT)
     _write_everything(held)
     (tmp_path / "held.xlsx").write_bytes(held.close())
-    with (tmp_path / "streamed.xlsx").open("wb") as file, streamed_book(file, tmp_path, "书", MADE_AT) as book:
+    with (tmp_path / "streamed.xlsx").open("wb") as file, streamed_workbook(file, tmp_path, "书", MADE_AT) as book:
         _write_everything(book)
     contents = [_visible_content(open_workbook(tmp_path / f"{name}.xlsx")["表"]) for name in ("streamed", "held")]
     assert contents[0] == contents[1]
@@ -171,7 +171,7 @@ def test_both_kinds_of_books_have_the_same_content(tmp_path: Path) -> None:
 
 def test_styles_are_numbered_as_xlsxwriter_does(tmp_path: Path) -> None:
     """Each cell has the format of its style, quoted or not, whichever styles came before."""
-    with (tmp_path / "r.xlsx").open("wb") as file, streamed_book(file, tmp_path, "样", MADE_AT) as streaming:
+    with (tmp_path / "r.xlsx").open("wb") as file, streamed_workbook(file, tmp_path, "样", MADE_AT) as streaming:
         streaming.sheet("先").write_text(0, 0, "先", "hint")
         writer = streaming.sheet("表")
         for row, style in enumerate(reversed(STYLES)):
@@ -206,8 +206,8 @@ def _visible_content(sheet: Worksheet) -> list[object]:
 
 def test_a_cell_of_an_earlier_row_is_an_error(tmp_path: Path) -> None:
     """A cell above the current row raises ValueError and is not lost silently."""
-    with streamed_book(io.BytesIO(), tmp_path, "晚", MADE_AT) as book:
-        sheet = book.sheet("表", (Column("列", 9),))
+    with streamed_workbook(io.BytesIO(), tmp_path, "晚", MADE_AT) as book:
+        sheet = book.sheet("表", (ListColumn("列", 9),))
         sheet.write_text(3, 0, "下")
         with pytest.raises(ValueError, match="after a row below"):
             sheet.write_text(2, 0, "上")
@@ -233,7 +233,7 @@ def test_a_full_disk_raises_and_leaves_nothing(tmp_path: Path, after: int) -> No
 
     with (
         pytest.raises(OSError, match="No space left") as caught,
-        streamed_book(Full(), tmp_path, "满", MADE_AT) as book,
+        streamed_workbook(Full(), tmp_path, "满", MADE_AT) as book,
     ):
         data.write(book, "表", ("列",), ([f"{number**5} {number**7}"] for number in range(3_000)))
     assert caught.value.errno == errno.ENOSPC

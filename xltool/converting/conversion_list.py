@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.links import Linker, linker
-from xltool.outputs.sheets.sheet_writer import LAST_ROW, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import LAST_ROW, ListColumn, SheetWriter
+from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 from xltool.reader.notation.cells import display
 from xltool.storage import files
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 Content = str | float | date | None
 
@@ -72,25 +72,25 @@ _STYLES: Final = {
     CellOutcome.LEFT: "mark_警告",
 }
 SUMMARY_COLUMNS: Final = (
-    Column("原文件", 40),
-    Column("原工作表", 14),
-    Column("表", 8),
-    Column("填入的表样", 76),
-    *(Column(outcome.value, 10 if outcome is not CellOutcome.REPAIRED else 14) for outcome in CellOutcome),
-    Column("说明", 40),
+    ListColumn("原文件", 40),
+    ListColumn("原工作表", 14),
+    ListColumn("表", 8),
+    ListColumn("填入的表样", 76),
+    *(ListColumn(outcome.value, 10 if outcome is not CellOutcome.REPAIRED else 14) for outcome in CellOutcome),
+    ListColumn("说明", 40),
 )
 LINE_COLUMNS: Final = (
-    Column("原文件", 26),
-    Column("原工作表", 11),
-    Column("原单元格", 10),
-    Column("原文", 30),
-    Column("栏目", 24),
-    Column("填入的表样", 34),
-    Column("单元格", 9),
-    Column("填入的值", 30),
-    Column("状态", 14),
-    Column("修正", 34),
-    Column("说明", 34),
+    ListColumn("原文件", 26),
+    ListColumn("原工作表", 11),
+    ListColumn("原单元格", 10),
+    ListColumn("原文", 30),
+    ListColumn("栏目", 24),
+    ListColumn("填入的表样", 34),
+    ListColumn("单元格", 9),
+    ListColumn("填入的值", 30),
+    ListColumn("状态", 14),
+    ListColumn("修正", 34),
+    ListColumn("说明", 34),
 )
 _CELL: Final = 2
 _TEXT_LIMIT: Final = 300
@@ -99,14 +99,16 @@ _TEXT_LIMIT: Final = 300
 
 def list_bytes(lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], folder: Path) -> bytes:
     """The bytes of the workbook, with links to the templates in `folder`, where it will be saved."""
-    book = HeldBook("转换清单", files.run_time())
+    book = HeldWorkbook("转换清单", files.run_time())
     links = linker(folder, folder)
     _write_forms(book, lines, forms, links)
     _write_lines(book, lines, links)
     return book.close()
 
 
-def _write_forms(book: Book, lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], links: Linker) -> None:
+def _write_forms(
+    book: WorkbookWriter, lines: Sequence[ConvertedCell], forms: Sequence[ConvertedForm], links: Linker
+) -> None:
     """Write 汇总: a row for each form, with the number of cells for each outcome."""
     counts = Counter((line.submission, line.outcome) for line in lines)
     sheet = book.sheet("汇总", SUMMARY_COLUMNS)
@@ -123,7 +125,7 @@ def _write_forms(book: Book, lines: Sequence[ConvertedCell], forms: Sequence[Con
         sheet.fit_height(row, [form.path, form.sheet, None, form.target, None, None, None, None, form.note])
 
 
-def _write_lines(book: Book, lines: Sequence[ConvertedCell], links: Linker) -> None:
+def _write_lines(book: WorkbookWriter, lines: Sequence[ConvertedCell], links: Linker) -> None:
     """Write 明细: a row for each cell."""
     sheet = book.sheet("明细", LINE_COLUMNS)
     sheet.set_print_title("转换清单 · 明细")

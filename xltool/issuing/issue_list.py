@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.book import HeldBook
 from xltool.outputs.sheets.links import Linker, linker
-from xltool.outputs.sheets.sheet_writer import Column
+from xltool.outputs.sheets.sheet_writer import ListColumn
+from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,33 +50,33 @@ class UnusedForm:
 
 
 LINE_COLUMNS: Final = (
-    Column("单位编码", 10),
-    Column("单位", 22),
-    Column("表", 7),
-    Column("项目", 22),
-    Column("文件", 46),
-    Column("下发编号", 15),
-    Column("批复内容（已锁定）", 24),
-    Column("预填内容（可修改）", 16),
-    Column("来自上年（可修改）", 18),
-    Column("上年文件", 34),
-    Column("说明", 32),
+    ListColumn("单位编码", 10),
+    ListColumn("单位", 22),
+    ListColumn("表", 7),
+    ListColumn("项目", 22),
+    ListColumn("文件", 46),
+    ListColumn("下发编号", 15),
+    ListColumn("批复内容（已锁定）", 24),
+    ListColumn("预填内容（可修改）", 16),
+    ListColumn("来自上年（可修改）", 18),
+    ListColumn("上年文件", 34),
+    ListColumn("说明", 32),
 )
 UNUSED_COLUMNS: Final = (
-    Column("上年文件", 60),
-    Column("表", 8),
-    Column("单位", 30),
-    Column("项目", 30),
-    Column("没有采用的原因", 56),
+    ListColumn("上年文件", 60),
+    ListColumn("表", 8),
+    ListColumn("单位", 30),
+    ListColumn("项目", 30),
+    ListColumn("没有采用的原因", 56),
 )
-NOTICE_COLUMNS: Final = (Column("名册提示", 110),)
+NOTICE_COLUMNS: Final = (ListColumn("名册提示", 110),)
 
 
 def list_bytes(
     year: int, lines: Sequence[IssuedForm], *, unused: Sequence[UnusedForm], notices: Sequence[str], folder: Path
 ) -> bytes:
     """The bytes of the workbook, with links to the files in `folder`, where it will be saved."""
-    book = HeldBook(f"{year}年度绩效自评表下发清单", files.run_time())
+    book = HeldWorkbook(f"{year}年度绩效自评表下发清单", files.run_time())
     _write_lines(book, year, lines, linker(folder, folder))
     if unused:
         _write_texts(
@@ -90,7 +90,7 @@ def list_bytes(
     return book.close()
 
 
-def _write_lines(book: Book, year: int, lines: Sequence[IssuedForm], links: Linker) -> None:
+def _write_lines(book: WorkbookWriter, year: int, lines: Sequence[IssuedForm], links: Linker) -> None:
     """Write 下发清单: a row for each form."""
     sheet = book.sheet("下发清单", LINE_COLUMNS)
     sheet.set_print_title(f"下发清单 · {year}年度绩效自评表")
@@ -109,7 +109,9 @@ def _write_lines(book: Book, year: int, lines: Sequence[IssuedForm], links: Link
         sheet.fit_height(row, [None, line.department, None, line.project, name, None, *texts])
 
 
-def _write_texts(book: Book, name: str, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> None:
+def _write_texts(
+    book: WorkbookWriter, name: str, columns: Sequence[ListColumn], rows: Sequence[tuple[str, ...]]
+) -> None:
     """Write a list of texts on a sheet of its own."""
     sheet = book.sheet(name, columns)
     sheet.set_print_title(f"下发清单 · {name}")

@@ -14,8 +14,8 @@ from xltool.auditing.tables.frames import frames
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS, base_data, review
 from xltool.outputs.sheets import data, totals
-from xltool.outputs.sheets.book import HeldBook
-from xltool.outputs.sheets.sheet_writer import Column
+from xltool.outputs.sheets.sheet_writer import ListColumn
+from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 from xltool.storage import parquet
 
 if TYPE_CHECKING:
@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 
     from xltool.auditing.acceptance import Exclusion
     from xltool.auditing.audit import Score
-    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
     from xltool.reader.records import FileRecord
 
 FUNDS: Final = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
-EXCLUDED_COLUMNS: Final = (Column("序号", 6), Column("单位", 32), Column("文件", 50), Column("未汇总的原因", 80))
+EXCLUDED_COLUMNS: Final = (
+    ListColumn("序号", 6),
+    ListColumn("单位", 32),
+    ListColumn("文件", 50),
+    ListColumn("未汇总的原因", 80),
+)
 _OWNER_COLUMNS: Final = ["单位", "年度", "表", "项目"]
 _DEPARTMENT: Final = {
     "附件1": (
@@ -168,7 +173,7 @@ def _number(filed: object, recomputed: object) -> float | None:
 
 def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, made_at: datetime) -> bytes:
     """Write the summary workbook: totals by department and by project, tidy sheets, and the excluded filings."""
-    book = HeldBook(f"{year}年度绩效自评汇总", made_at)
+    book = HeldWorkbook(f"{year}年度绩效自评汇总", made_at)
     totals.write(book, "部门汇总", merged.departments(), _RATIOS)
     totals.write(book, "项目汇总", merged.projects(), _RATIOS)
     sheets = {
@@ -184,7 +189,7 @@ def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, ma
     return book.close()
 
 
-def _write_excluded(book: Book, excluded: Sequence[Exclusion]) -> None:
+def _write_excluded(book: WorkbookWriter, excluded: Sequence[Exclusion]) -> None:
     sheet = book.sheet("未汇总", EXCLUDED_COLUMNS)
     sheet.set_print_title("未汇总")
     sheet.start_list(len(excluded), frozen=2, empty="全部报送都已汇总。")

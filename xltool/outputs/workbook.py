@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xltool.outputs.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds, spot_checks
 from xltool.outputs.sheets.counts import count_findings
 from xltool.outputs.sheets.links import linker
-from xltool.outputs.sheets.streaming import streamed_book
+from xltool.outputs.sheets.streaming import streamed_workbook
 from xltool.storage.files import whole
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
     once. The same review gives the same bytes. Raises OSError.
     """
     links, counts = linker(review.root, folder or path.parent), count_findings(review)
-    with whole(path) as file, streamed_book(file, scratch, review.title, review.made_at) as book:
+    with whole(path) as file, streamed_workbook(file, scratch, review.title, review.made_at) as book:
         overview.write(book, review, links, counts)
         inbox.write(book, review.context.inbox, links)
         problems.write(book, review, links, counts)

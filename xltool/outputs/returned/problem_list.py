@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity
 from xltool.forms.manifest import RETURNED
-from xltool.outputs.sheets.book import HeldBook
-from xltool.outputs.sheets.sheet_writer import LAST_ROW, MOST_LINKS, RED, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import LAST_ROW, MOST_LINKS, RED, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import row_height, visible
+from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 NAME: Final = "问题清单"
 COLUMNS: Final = (
-    Column("序号", 6),
-    Column("级别", 7),
-    Column("表", 12),
-    Column("单元格", 9),
-    Column("项目/栏目", 17),
-    Column("问题", 44),
-    Column("填报", 15),
-    Column("应为", 15),
-    Column("处理意见", 34),
-    Column("相关单元格", 20),
-    Column("规则", 8),
-    Column("整改说明", 26),
+    ListColumn("序号", 6),
+    ListColumn("级别", 7),
+    ListColumn("表", 12),
+    ListColumn("单元格", 9),
+    ListColumn("项目/栏目", 17),
+    ListColumn("问题", 44),
+    ListColumn("填报", 15),
+    ListColumn("应为", 15),
+    ListColumn("处理意见", 34),
+    ListColumn("相关单元格", 20),
+    ListColumn("规则", 8),
+    ListColumn("整改说明", 26),
 )
 HIDDEN: Final = len(COLUMNS)
 """Column, from 0, that tells a later run where the marks are; it is hidden."""
@@ -106,9 +106,9 @@ def list_bytes(listing: ProblemList) -> bytes:
     return book.close()
 
 
-def begin_list(listing: ProblemList) -> tuple[HeldBook, SheetWriter]:
+def begin_list(listing: ProblemList) -> tuple[HeldWorkbook, SheetWriter]:
     """A new workbook with the list as far as its heads, and the sheet of the list."""
-    book = HeldBook(NAME, listing.about.made_at)
+    book = HeldWorkbook(NAME, listing.about.made_at)
     sheet = book.sheet(NAME, COLUMNS, tab=RED[0])
     sheet.worksheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
     sheet.set_height(0, 30)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.sheet_writer import COLOURS, Column
+from xltool.outputs.sheets.sheet_writer import COLOURS, ListColumn
 from xltool.rules.catalogue import RULES
 from xltool.template.blueprint import live_codes
 
 if TYPE_CHECKING:
     from xltool.outputs.model import Review
-    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 NAME: Final = "规则目录"
 COLUMNS: Final = (
-    Column("规则", 9),
-    Column("名称", 30),
-    Column("严重程度", 10),
-    Column("适用表", 14),
-    Column("核对时机", 14),
-    Column("本次命中", 10),
-    Column("问题怎样说", 56),
-    Column("处理办法", 50),
-    Column("依据", 46),
+    ListColumn("规则", 9),
+    ListColumn("名称", 30),
+    ListColumn("严重程度", 10),
+    ListColumn("适用表", 14),
+    ListColumn("核对时机", 14),
+    ListColumn("本次命中", 10),
+    ListColumn("问题怎样说", 56),
+    ListColumn("处理办法", 50),
+    ListColumn("依据", 46),
 )
 WHILE_FILLING: Final = "填报时和审核时"
 ON_REVIEW: Final = "审核时"
 
 
-def write(book: Book, review: Review) -> None:
+def write(book: WorkbookWriter, review: Review) -> None:
     """Write every rule by its code, with its hits in this review."""
     hits = {rule.code: rule.hits for rule in review.rules}
     live = live_codes()

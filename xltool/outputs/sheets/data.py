@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS
-from xltool.outputs.sheets.sheet_writer import GREEN, LAST_ROW, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import GREEN, LAST_ROW, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, display_width, line_count, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xltool.outputs.model import Plain, Tables
-    from xltool.outputs.sheets.book import Book
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 HEADS: Final = {
     "submission": "表编号", "filing": "报送编号", "path": "文件", "sheet": "工作表", "form": "表", "layout": "版式",
@@ -47,7 +47,7 @@ _KINDS: Final = {
 class DataSheet:
     """A sheet of rows that come one at a time; where nothing was filed, cells are blank."""
 
-    def __init__(self, book: Book, name: str, keys: Sequence[str]) -> None:
+    def __init__(self, book: WorkbookWriter, name: str, keys: Sequence[str]) -> None:
         """Start an empty sheet with a column for each key."""
         self.sheet = book.sheet(name, tab=GREEN[0])
         self.sheet.set_print_title(self.sheet.name)
@@ -95,7 +95,7 @@ class DataSheet:
             write_row(self.sheet, self._rows, self._keys, row)
 
 
-def write(book: Book, name: str, keys: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
+def write(book: WorkbookWriter, name: str, keys: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
     """Write a sheet of rows; each value belongs to the key at its position."""
     sheet = DataSheet(book, name, keys)
     for row in rows:
@@ -103,7 +103,7 @@ def write(book: Book, name: str, keys: Sequence[str], rows: Iterable[Sequence[Pl
     sheet.end()
 
 
-def write_tables(book: Book, tables: Tables) -> None:
+def write_tables(book: WorkbookWriter, tables: Tables) -> None:
     """Write all sheets of data of a review in one pass through their rows."""
     sheets = {name: DataSheet(book, name, keys) for name, keys in tables.heads.items()}
     for name, row in tables.rows:
@@ -112,14 +112,14 @@ def write_tables(book: Book, tables: Tables) -> None:
         sheet.end()
 
 
-def fit_column(key: str, values: Sequence[Plain]) -> Column:
+def fit_column(key: str, values: Sequence[Plain]) -> ListColumn:
     """Fit a column to its values; a column with very long texts is not wrapped."""
     head = HEADS.get(key, key)
     texts = [visible(_displayed(key, value)[:MEASURED]) for value in values if value is not None]
     longest = max((display_width(line) for text in texts for line in text.split("\n")), default=0)
     width = min(max(_NARROWEST, longest + 4, _head_width(head)), _WIDEST)
     style = "line" if max(map(display_width, texts), default=0) > _TOO_LONG else "text"
-    return Column(head, width, style)
+    return ListColumn(head, width, style)
 
 
 def _head_width(head: str) -> float:

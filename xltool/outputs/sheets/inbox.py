@@ -4,53 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
 from xltool.roster.inbox import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.links import Linker
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
     from xltool.roster.inbox import Account, Inbox, Receipt
 
 ACCOUNTS: Final = "报送情况"
 REMINDERS: Final = "催报清单"
 RECEIPTS: Final = "收件清单"
 ACCOUNT_COLUMNS: Final = (
-    Column("单位编码", 10),
-    Column("单位", 30),
-    Column("情况", 15),
-    Column("应报", 8),
-    Column("已报", 8),
-    Column("未报", 8),
-    Column("未报的表", 44),
-    Column("迟报的表", 30),
-    Column("重复待定", 9),
-    Column("名册以外的项目", 34),
-    Column("未能审核的文件", 44),
+    ListColumn("单位编码", 10),
+    ListColumn("单位", 30),
+    ListColumn("情况", 15),
+    ListColumn("应报", 8),
+    ListColumn("已报", 8),
+    ListColumn("未报", 8),
+    ListColumn("未报的表", 44),
+    ListColumn("迟报的表", 30),
+    ListColumn("重复待定", 9),
+    ListColumn("名册以外的项目", 34),
+    ListColumn("未能审核的文件", 44),
 )
 REMINDER_COLUMNS: Final = (
-    Column("序号", 6),
-    Column("单位编码", 10),
-    Column("单位", 30),
-    Column("联系人", 12),
-    Column("联系电话", 16),
-    Column("未报份数", 10),
-    Column("未报的表", 60),
-    Column("催报记录", 24),
+    ListColumn("序号", 6),
+    ListColumn("单位编码", 10),
+    ListColumn("单位", 30),
+    ListColumn("联系人", 12),
+    ListColumn("联系电话", 16),
+    ListColumn("未报份数", 10),
+    ListColumn("未报的表", 60),
+    ListColumn("催报记录", 24),
 )
 RECEIPT_COLUMNS: Final = (
-    Column("序号", 6),
-    Column("文件", 56),
-    Column("工作表", 12),
-    Column("表", 8),
-    Column("项目", 24),
-    Column("表上的单位", 26),
-    Column("归属单位", 26),
-    Column("怎样认定", 18),
-    Column("状态", 15),
-    Column("说明", 56),
+    ListColumn("序号", 6),
+    ListColumn("文件", 56),
+    ListColumn("工作表", 12),
+    ListColumn("表", 8),
+    ListColumn("项目", 24),
+    ListColumn("表上的单位", 26),
+    ListColumn("归属单位", 26),
+    ListColumn("怎样认定", 18),
+    ListColumn("状态", 15),
+    ListColumn("说明", 56),
 )
 UNREAD: Final = State.UNREADABLE.value
 STATUS_INK: Final = {"已报齐": GREEN, "部分报送": AMBER, UNREAD: RED, "未报": RED}
@@ -61,7 +61,7 @@ STATE_INK: Final = {
 _CENTRED: Final = 3
 
 
-def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
+def write(book: WorkbookWriter, inbox: Inbox | None, links: Linker) -> None:
     """Write the three sheets if there is a roster."""
     if inbox is None:
         return
@@ -70,7 +70,7 @@ def write(book: Book, inbox: Inbox | None, links: Linker) -> None:
     _receipts(book, inbox, links)
 
 
-def _accounts(book: Book, inbox: Inbox) -> None:
+def _accounts(book: WorkbookWriter, inbox: Inbox) -> None:
     sheet = book.sheet(ACCOUNTS, ACCOUNT_COLUMNS, tab=GREEN[0])
     sheet.set_print_title(ACCOUNTS)
     states = [account.status for account in inbox.accounts]
@@ -100,7 +100,7 @@ def _join_names(names: Sequence[str], owed: Sequence[str]) -> str:
     return "全部" if len(names) > 1 and set(owed) <= set(names) else "、".join(names)
 
 
-def _reminders(book: Book, owing: list[Account]) -> None:
+def _reminders(book: WorkbookWriter, owing: list[Account]) -> None:
     sheet = book.sheet(REMINDERS, REMINDER_COLUMNS, tab=RED[0])
     sheet.set_print_title(REMINDERS)
     sheet.start_list(len(owing), frozen=3, empty="应报的表都已收到。")
@@ -119,7 +119,7 @@ def _unread(account: Account) -> str:
     return f"（收到 {len(account.unread)} 个文件未能审核：{'、'.join(account.unread)}）" if account.unread else ""
 
 
-def _receipts(book: Book, inbox: Inbox, links: Linker) -> None:
+def _receipts(book: WorkbookWriter, inbox: Inbox, links: Linker) -> None:
     sheet = book.sheet(RECEIPTS, RECEIPT_COLUMNS, tab=BLUE[0])
     sheet.set_print_title(RECEIPTS)
     sheet.start_list(len(inbox.receipts), frozen=2, empty="没有收到文件。")

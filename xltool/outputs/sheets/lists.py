@@ -5,32 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.outputs.sheets.sheet_writer import COLOURS, FONT, LAST_ROW, NAVY, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import COLOURS, FONT, LAST_ROW, NAVY, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, display_width, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.outputs.model import Review, RuleRow
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.links import Linker
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 RULES: Final = "规则统计"
 FILES: Final = "文件清单"
 TOP: Final = 15
 RULE_COLUMNS: Final = (
-    Column("规则", 9),
-    Column("名称", 36),
-    Column("严重程度", 10),
-    Column("命中次数", 10),
-    Column("涉及单位数", 12),
-    Column("依据", 46),
+    ListColumn("规则", 9),
+    ListColumn("名称", 36),
+    ListColumn("严重程度", 10),
+    ListColumn("命中次数", 10),
+    ListColumn("涉及单位数", 12),
+    ListColumn("依据", 46),
 )
-FILE_COLUMNS: Final = (Column("序号", 6), Column("文件", 50), Column("状态", 10), Column("原因", 56))
+FILE_COLUMNS: Final = (ListColumn("序号", 6), ListColumn("文件", 50), ListColumn("状态", 10), ListColumn("原因", 56))
 _HITS: Final = 3
 
 
-def write_rules(book: Book, rules: tuple[RuleRow, ...]) -> None:
+def write_rules(book: WorkbookWriter, rules: tuple[RuleRow, ...]) -> None:
     """Write the rules, the most frequent first."""
     sheet = book.sheet(RULES, RULE_COLUMNS)
     sheet.set_print_title(RULES)
@@ -75,7 +75,7 @@ def _chart(sheet: SheetWriter, rules: Sequence[RuleRow]) -> Any:  # noqa: ANN401
     return chart
 
 
-def write_files(book: Book, review: Review, links: Linker) -> None:
+def write_files(book: WorkbookWriter, review: Review, links: Linker) -> None:
     """Write every file of the run in its order."""
     longest = max((display_width(visible(file.path[:MEASURED])) for file in review.files), default=0)
     number, path, *rest = FILE_COLUMNS

@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, Final
 from xlsxwriter.utility import xl_range
 
 from xltool.findings import Severity
-from xltool.outputs.sheets.sheet_writer import RED, Column
+from xltool.outputs.sheets.sheet_writer import RED, ListColumn
 from xltool.outputs.sheets.texts import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.outputs.model import FilingRow, Review
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.counts import Counts
     from xltool.outputs.sheets.sheet_writer import SheetWriter
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 NAME: Final = "问题分布"
 MOST_RULES: Final = 120
 TITLE: Final = 200
-LEADING: Final = (Column("单位", 30), *(Column(severity.label, 8) for severity in Severity), Column("合计", 8))
+LEADING: Final = (
+    ListColumn("单位", 30),
+    *(ListColumn(severity.label, 8) for severity in Severity),
+    ListColumn("合计", 8),
+)
 HEAD_ROW: Final = 1
 """Totals stand above the heads, where sorting and filtering do not move them."""
 _FIRST_RULE: Final = len(LEADING)
@@ -32,10 +36,10 @@ _SCALE: Final = {
 }  # fmt: skip
 
 
-def write(book: Book, review: Review, counts: Counts) -> None:
+def write(book: WorkbookWriter, review: Review, counts: Counts) -> None:
     """Write a row for each filing and a column for each rule, the most frequent first; totals follow the filter."""
     codes = _frequent_rules(counts)
-    sheet = book.sheet(NAME, (*LEADING, *(Column(code, 7.5) for code in codes)), tab=RED[0])
+    sheet = book.sheet(NAME, (*LEADING, *(ListColumn(code, 7.5) for code in codes)), tab=RED[0])
     sheet.set_print_title(NAME)
     _write_totals(sheet, review, counts, codes)
     sheet.start_list(len(review.filings), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")

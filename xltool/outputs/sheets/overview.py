@@ -11,15 +11,15 @@ from xltool.findings import Severity
 from xltool.forms import base_data
 from xltool.outputs.model import FileStatus, FilingRow, Review
 from xltool.outputs.sheets import problems
-from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, FONT, GREEN, NAVY, RED, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, FONT, GREEN, NAVY, RED, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, cell_text, display_width, file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.counts import Counts
     from xltool.outputs.sheets.links import Linker
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 NAME: Final = "总览"
 CHARTS: Final = "图表"
@@ -29,22 +29,22 @@ SIDE_BY_SIDE: Final = 14
 FORMS: Final = ("附件1", "附件2", "附件3")
 
 COLUMNS: Final = (
-    Column("序号", 6, "integer"),
-    Column("单位", 36),
-    *(Column(form, 8, "integer") for form in FORMS),
-    Column("自评得分", 10, "score"),
-    Column("重算得分", 10, "score"),
-    Column("差异", 9, "difference"),
-    Column("等级", 8, "centre"),
-    Column("预算执行率", 12, "rate"),
-    Column("在职人员控制率", 12, "rate"),
-    Column("三公经费走势", 12, "centre"),
-    Column("错误", 8, "integer"),
-    Column("警告", 8, "integer"),
-    Column("提示", 8, "integer"),
-    Column("问题清单", 12, "link_centre"),
-    Column("报送文件", 40, "link"),
-    *(Column(f"三公经费\n{measure}", 12, "money") for measure in base_data.MEASURES),
+    ListColumn("序号", 6, "integer"),
+    ListColumn("单位", 36),
+    *(ListColumn(form, 8, "integer") for form in FORMS),
+    ListColumn("自评得分", 10, "score"),
+    ListColumn("重算得分", 10, "score"),
+    ListColumn("差异", 9, "difference"),
+    ListColumn("等级", 8, "centre"),
+    ListColumn("预算执行率", 12, "rate"),
+    ListColumn("在职人员控制率", 12, "rate"),
+    ListColumn("三公经费走势", 12, "centre"),
+    ListColumn("错误", 8, "integer"),
+    ListColumn("警告", 8, "integer"),
+    ListColumn("提示", 8, "integer"),
+    ListColumn("问题清单", 12, "link_centre"),
+    ListColumn("报送文件", 40, "link"),
+    *(ListColumn(f"三公经费\n{measure}", 12, "money") for measure in base_data.MEASURES),
 )
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _TREND: Final = len(COLUMNS) - len(base_data.MEASURES)
@@ -55,7 +55,7 @@ OVER: Final = ("#7F5200", "#FFE3A0")
 _TINY: Final = 0.005
 
 
-def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
+def write(book: WorkbookWriter, review: Review, links: Linker, counts: Counts) -> None:
     """Write the sheet, and a second sheet for its charts where the list is long."""
     sheet = book.sheet(NAME, COLUMNS)
     page = book.sheet(CHARTS) if len(review.filings) > SIDE_BY_SIDE else None

@@ -8,35 +8,35 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.model import Review, SubmissionOrigin
 from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATES, STATUS, Handling
-from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
 
 if TYPE_CHECKING:
     from xltool.findings import Exempted, Finding
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.counts import Counts
     from xltool.outputs.sheets.links import Linker
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 NAME: Final = SHEETS[0]
 COLUMNS: Final = (
-    Column("序号", 6),
-    Column("单位", 16),
-    Column("表", 8),
-    Column("项目", 16),
-    Column("严重程度", 8),
-    Column(STATUS, 11),
-    Column(NOTE, 16),
-    Column("规则", 9),
-    Column("位置", 17),
-    Column("字段", 16),
-    Column("填报", 13),
-    Column("应为", 13),
-    Column("问题", 38),
-    Column("处理建议", 32),
-    Column("依据", 22),
-    Column("相关单元格", 22),
-    Column(KEY, 18),
+    ListColumn("序号", 6),
+    ListColumn("单位", 16),
+    ListColumn("表", 8),
+    ListColumn("项目", 16),
+    ListColumn("严重程度", 8),
+    ListColumn(STATUS, 11),
+    ListColumn(NOTE, 16),
+    ListColumn("规则", 9),
+    ListColumn("位置", 17),
+    ListColumn("字段", 16),
+    ListColumn("填报", 13),
+    ListColumn("应为", 13),
+    ListColumn("问题", 38),
+    ListColumn("处理建议", 32),
+    ListColumn("依据", 22),
+    ListColumn("相关单元格", 22),
+    ListColumn(KEY, 18),
 )
-EXEMPTION: Final = Column("豁免", 26)
+EXEMPTION: Final = ListColumn("豁免", 26)
 """The last column; only there if any finding is exempted."""
 MOST_RELATED: Final = 12
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
@@ -51,7 +51,7 @@ def place_of_first(filing: str, counts: Counts) -> str | None:
     return None if number is None or number > LAST_ROW else f"internal:'{NAME}'!A{number + 1}"
 
 
-def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
+def write(book: WorkbookWriter, review: Review, links: Linker, counts: Counts) -> None:
     """Write the sheet; findings keep their order."""
     sheet = book.sheet(NAME, (*COLUMNS, EXEMPTION) if counts.exempted else COLUMNS, tab=RED[0])
     sheet.set_print_title(NAME)

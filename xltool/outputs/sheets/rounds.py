@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.outputs.officer_notes import ABOUT, KEY, NOTE, SHEETS, STATUS
-from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from xltool.auditing.rounds.comparison import Step
     from xltool.outputs.model import Review
     from xltool.outputs.officer_notes import Handling
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.links import Linker
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 NAME: Final = "整改情况"
 COLUMNS: Final = (
-    Column("序号", 6),
-    Column("单位", 18),
-    Column("表", 8),
-    Column("项目", 18),
-    Column("整改结果", 13),
-    Column("规则", 9),
-    Column("位置", 17),
-    Column("栏目", 20),
-    Column("上次填报", 16),
-    Column("本次填报", 16),
-    Column("问题", 60),
+    ListColumn("序号", 6),
+    ListColumn("单位", 18),
+    ListColumn("表", 8),
+    ListColumn("项目", 18),
+    ListColumn("整改结果", 13),
+    ListColumn("规则", 9),
+    ListColumn("位置", 17),
+    ListColumn("栏目", 20),
+    ListColumn("上次填报", 16),
+    ListColumn("本次填报", 16),
+    ListColumn("问题", 60),
 )
 NOTE_COLUMNS: Final = (
-    *(Column(head, width) for head, width in zip(ABOUT, (18, 8, 18, 9, 17, 60), strict=True)),
-    Column(STATUS, 12),
-    Column(NOTE, 24),
-    Column(KEY, 18),
+    *(ListColumn(head, width) for head, width in zip(ABOUT, (18, 8, 18, 9, 17, 60), strict=True)),
+    ListColumn(STATUS, 12),
+    ListColumn(NOTE, 24),
+    ListColumn(KEY, 18),
 )
 INK: Final = {
     Outcome.RESOLVED: GREEN,
@@ -48,7 +48,7 @@ INK: Final = {
 _RESULT, _PLACE = 4, 6
 
 
-def write(book: Book, review: Review, links: Linker) -> None:
+def write(book: WorkbookWriter, review: Review, links: Linker) -> None:
     """Write the sheet of outcomes if there was an earlier review."""
     if review.context.steps is None:
         return
@@ -80,7 +80,7 @@ def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
     sheet.fit_height(row, texts)
 
 
-def write_notes(book: Book, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
+def write_notes(book: WorkbookWriter, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
     """Write the notes on findings that are gone, so that no note is lost; no sheet if there is none."""
     gone = dict(handled)
     for key in keys if gone else ():

@@ -39,7 +39,7 @@ _RISKY: Final = frozenset("=+-@'\t")
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     """A column of a list: its head, its width in digits, and the style of its cells."""
 
     head: str
@@ -83,7 +83,7 @@ class SheetWriter:
         worksheet: Any,  # noqa: ANN401 - xlsxwriter has no types
         *,
         cells: CellWriter,
-        columns: Sequence[Column],
+        columns: Sequence[ListColumn],
         tab: str,
     ) -> None:
         """Set the column widths, and the page: A4 landscape, all columns on one page."""
@@ -100,7 +100,7 @@ class SheetWriter:
         self.worksheet.set_footer(f'&C&"{FONT},Regular"&9第 &P 页  共 &N 页&R&"{FONT},Regular"&9&A')
         self.worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
+    def set_columns(self, columns: Sequence[ListColumn]) -> None:
         """Set the columns and their widths."""
         self.columns, self._widths = columns, [column.width for column in columns]
         for number, column in enumerate(columns):

@@ -5,34 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.sheets import problems
-from xltool.outputs.sheets.sheet_writer import AMBER, LAST_ROW, Column, SheetWriter
+from xltool.outputs.sheets.sheet_writer import AMBER, LAST_ROW, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import file_names
 
 if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.outputs.model import FilingRow, Review
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.counts import Counts
     from xltool.outputs.sheets.links import Linker
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 NAME: Final = "抽查建议"
 NOTE: Final = (
     "按各单位报送中值得核对的迹象排出的阅读顺序，不是问题，也不是结论；有迹象的报送可能完全属实。分值和界限见参数文件。"
 )
 COLUMNS: Final = (
-    Column("顺序", 6, "integer"),
-    Column("单位", 36),
-    Column("参考分", 8, "integer"),
-    Column("理由", 72),
-    Column("自评得分", 10, "score"),
-    Column("预算执行率", 12, "rate"),
-    Column("问题清单", 12, "link_centre"),
-    Column("报送文件", 40, "link"),
+    ListColumn("顺序", 6, "integer"),
+    ListColumn("单位", 36),
+    ListColumn("参考分", 8, "integer"),
+    ListColumn("理由", 72),
+    ListColumn("自评得分", 10, "score"),
+    ListColumn("预算执行率", 12, "rate"),
+    ListColumn("问题清单", 12, "link_centre"),
+    ListColumn("报送文件", 40, "link"),
 )
 _HEADS: Final = 1
 
 
-def write(book: Book, review: Review, links: Linker, counts: Counts) -> None:
+def write(book: WorkbookWriter, review: Review, links: Linker, counts: Counts) -> None:
     """Write the sheet in the order of reading."""
     sheet = book.sheet(NAME, COLUMNS, tab=AMBER[0])
     sheet.set_print_title(NAME)

@@ -24,8 +24,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from xltool.outputs.sheets.book import Book
 from xltool.outputs.sheets.texts import SHORT
+from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,19 +60,19 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @contextmanager
-def streamed_book(target: BinaryIO, scratch: Path, title: str, made_at: datetime) -> Iterator[Book]:
+def streamed_workbook(target: BinaryIO, scratch: Path, title: str, made_at: datetime) -> Iterator[WorkbookWriter]:
     """A workbook that is written to `target` when the block ends without an error.
 
     Rows are kept in nameless files in the folder `scratch` until then. Raises OSError where something cannot be
     written.
     """
     with ExitStack() as files:
-        book = _StreamedBook(title, made_at, scratch, files)
+        book = _StreamedWorkbook(title, made_at, scratch, files)
         yield book
         book.write_to(target)
 
 
-class _StreamedBook(Book):
+class _StreamedWorkbook(WorkbookWriter):
     """A workbook whose cells are written as they are given."""
 
     def __init__(self, title: str, made_at: datetime, scratch: Path, files: ExitStack) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xltool.outputs.model import Plain
-    from xltool.outputs.sheets.book import Book
     from xltool.outputs.sheets.sheet_writer import SheetWriter
+    from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 TOTAL_ROW: Final = 0
 HEAD_ROW: Final = 1
@@ -28,7 +28,7 @@ SUM, AVERAGE = 109, 101
 _STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
 
 
-def write(book: Book, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple[str, str]]) -> None:
+def write(book: WorkbookWriter, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple[str, str]]) -> None:
     """Write a frame with totals: sums of money and counts, means of scores, and quotients of two sums for `ratios`."""
     keys = [str(key) for key in frame.columns]
     columns = [data.fit_column(key, list(frame[key].dropna())) for key in keys]

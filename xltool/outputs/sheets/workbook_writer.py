@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from xltool.outputs.sheets.cells import CellWriter
-    from xltool.outputs.sheets.sheet_writer import Column
+    from xltool.outputs.sheets.sheet_writer import ListColumn
 
 _FONT: Final[dict[str, Any]] = {
     "font_name": FONT,
@@ -88,7 +88,7 @@ class _FormatCache(dict[str, Any]):
         return self[style]
 
 
-class Book:
+class WorkbookWriter:
     """A workbook; its bytes depend only on what is written and on `made_at`."""
 
     def __init__(self, title: str, made_at: datetime) -> None:
@@ -115,7 +115,7 @@ class Book:
         """Add an empty chart of a kind that xlsxwriter knows."""
         return self.file.add_chart({"type": kind})
 
-    def sheet(self, name: str, columns: Sequence[Column] = (), *, tab: str = NAVY) -> SheetWriter:
+    def sheet(self, name: str, columns: Sequence[ListColumn] = (), *, tab: str = NAVY) -> SheetWriter:
         """Add a sheet under a name that Excel accepts."""
         self.names.append(sheet_name(name, self.names))
         worksheet = self.file.add_worksheet(self.names[-1])
@@ -126,7 +126,7 @@ class Book:
         return HeldCells(worksheet)
 
 
-class HeldBook(Book):
+class HeldWorkbook(WorkbookWriter):
     """A workbook in memory."""
 
     def close(self) -> bytes:
