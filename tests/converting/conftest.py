@@ -29,7 +29,7 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module", params=sorted(WRITERS))
 def seed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Converted]:
-    """The seed as somebody typed it, and what it was converted to."""
+    """The seed in a foreign layout, and the result of its conversion."""
     folder = tmp_path_factory.mktemp("seed")
     source = WRITERS[request.param](documents.forms(), folder / f"报送.{request.param}")
     with pytest.MonkeyPatch.context() as patch:

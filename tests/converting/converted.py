@@ -50,7 +50,7 @@ def templates(result: Converted) -> list[Path]:
 
 
 def line_of(result: Converted, form: str, field: str) -> ConvertedCell:
-    """The one line of a field."""
+    """The only line of a field."""
     (line,) = (line for line in result.lines if line.field == field and FILES[form] == line.target)
     return line
 

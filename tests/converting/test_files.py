@@ -30,8 +30,8 @@ def undated(path: Path) -> Path:
     return write_xlsx([form], path)
 
 
-def test_a_year_that_nobody_wrote(tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
-    """Without --year nothing is issued and all is listed; with it the template is of that year."""
+def test_a_form_without_a_year(tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
+    """Without --year no template is written and all cells are listed; with it the template is of that year."""
     source = undated(tmp_path / "a.xlsx")
     code, out, _ = command(source, "--out", tmp_path / "无")
     assert (code, out.splitlines()) == (1, [str(tmp_path / "无" / LIST)])
@@ -51,7 +51,7 @@ def test_a_year_on_the_form_goes_before_the_option(tmp_path: Path) -> None:
 
 
 def test_several_filings_get_a_folder_each(tmp_path: Path) -> None:
-    """Two departments, and one form filed twice: nothing is written over anything."""
+    """With two departments and a form filed twice, no template overwrites another."""
     for name, department in (("a", "某市水利局"), ("b", "某市林业局"), ("c", "某市林业局")):
         issued(tmp_path / "报送" / f"{name}.xlsx", department, "附件2", named=False)
     result = xltool.convert(tmp_path / "报送", out=tmp_path / "转换")
@@ -98,7 +98,7 @@ def test_results_never_lie_where_an_input_lies(tmp_path: Path, command: Callable
 
 
 def test_a_filings_own_folder_is_clear_too(tmp_path: Path) -> None:
-    """An input that lies where the folder of a filing would be: nothing is written."""
+    """Nothing is written if the folder of a filing would be the folder of an input."""
     first = issued(tmp_path / "某市水利局（2023）" / "a.xlsx", "某市水利局", "附件2", named=False)
     second = issued(tmp_path / "别处" / "b.xlsx", "某市林业局", "附件2", named=False)
     before = sorted(path for path in tmp_path.rglob("*"))
@@ -123,7 +123,7 @@ def test_results_inside_a_given_folder_are_not_converted_again(tmp_path: Path, m
 def test_files_that_cannot_be_read_are_in_the_list(
     tmp_path: Path, command: Callable[..., tuple[int, str, str]]
 ) -> None:
-    """A damaged file makes the code 1, so does one without a form, alone or beside a form; both are named."""
+    """The exit code is 1 for a damaged file and for a file without forms; the list names both."""
     source = renamed(tmp_path / "a.xlsx", {})
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
     (tmp_path / "说明.txt").write_text("文字", encoding="utf-8")
@@ -146,7 +146,7 @@ def test_files_that_cannot_be_read_are_in_the_list(
         (("a.xlsx", "--out", "a.xlsx/转换"), "a.xlsx"),
     ],
 )
-def test_a_wrong_call_is_told_in_a_line(
+def test_a_wrong_call_gives_one_line(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     command: Callable[..., tuple[int, str, str]],

@@ -48,14 +48,14 @@ COME: Final = {
 
 
 def test_file_names_are_those_of_generate(seed: tuple[Path, Converted]) -> None:
-    """A file a form, named after form, year, department and project; one filing needs no folder."""
+    """Files are named by form, year, department and project; a single filing gets no folder."""
     _, result = seed
     assert [path.name for path in result.written] == [*FILES.values(), LIST]
     assert {path.parent for path in result.written} == {result.written[-1].parent}
 
 
 def test_every_input_stands_in_its_template(seed: tuple[Path, Converted]) -> None:
-    """Fields and rows read from the templates are those read from the filing; nothing is typed over a formula."""
+    """The reader finds the same fields and rows in the templates as in the filing, and intact formulas."""
     source, result = seed
     before, after = forms_in(source), forms_in(*templates(result))
     assert list(after) == ["附件1", "附件2", "附件3"]
@@ -97,7 +97,7 @@ def test_they_audit_as_the_honest_template_does(seed: tuple[Path, Converted], tm
 
 
 def keyed(result: Audit) -> Counter[tuple[str, str, str | None, str | None]]:
-    """Findings by rule, form, field and, for rows, what stands there."""
+    """Findings by rule, form, field and, for table rows, the filed value."""
     form = {submission.id: submission.form for submission in result.submissions}
     return Counter(
         (
@@ -111,7 +111,7 @@ def keyed(result: Audit) -> Counter[tuple[str, str, str | None, str | None]]:
 
 
 def test_they_audit_as_the_filing_does(seed: tuple[Path, Converted]) -> None:
-    """The same findings but for the listed ones, each of which has its reason."""
+    """The findings are the same except for the listed ones, each with its reason."""
     source, result = seed
     before, after = keyed(audited([source])), keyed(audited(templates(result)))
     assert {key[:3] for key in before - after} == set(GONE)
@@ -147,7 +147,7 @@ def test_placed_values_stand_where_the_list_says(seed: tuple[Path, Converted]) -
         assert value == line.value or line.field == "二级指标", line
 
 
-def test_what_was_repaired_is_said(seed: tuple[Path, Converted]) -> None:
+def test_repairs_are_noted(seed: tuple[Path, Converted]) -> None:
     """The code of the repair and the text as it was typed."""
     _, result = seed
     line = line_of(result, "附件1", "编制数")
@@ -159,7 +159,7 @@ def test_what_was_repaired_is_said(seed: tuple[Path, Converted]) -> None:
 
 
 def test_calculated_cells_that_differ_are_listed(seed: tuple[Path, Converted]) -> None:
-    """The total typed over its breakdown, the totals of blank columns, and what follows; the rest agrees."""
+    """Listed are the overtyped total, the totals of blank columns, and results of these; all others agree."""
     _, result = seed
     differ = {line.field: line.reason for line in result.lines if line.outcome is CellOutcome.LEFT}
     blank = "由表样计算，参与计算的项没有填，表样为空"

@@ -48,7 +48,7 @@ def test_a_template_is_moved_into_a_new_one(tmp_path: Path) -> None:
     ]
 
 
-def test_what_was_typed_over_formulas_is_left_behind(tmp_path: Path) -> None:
+def test_overtyped_formulas_are_listed_and_not_copied(tmp_path: Path) -> None:
     """A wrong total is listed and not carried over; a formula in a yellow cell becomes its result."""
     clerk = WorkbookEditor(filled(tmp_path / "a.xlsx", "附件1")).put(
         "附件1", cell_of("附件1", "三公经费_本年决算数"), 30
@@ -110,7 +110,7 @@ def _filings(draw: st.DrawFn) -> tuple[list[documents.Form], list[dict[str, Any]
 def test_any_values_come_through(
     filing_data: tuple[list[documents.Form], list[dict[str, Any]]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever was typed into the foreign form stands in the template: read from either, it is the same."""
+    """The reader finds the same values in the template as in the foreign form, whatever they are."""
     folder = tmp_path_factory.mktemp("any")
     forms, rows = filing_data
     source = write_xlsx(forms, folder / "报送.xlsx")
@@ -154,12 +154,12 @@ def indicator(first: str, second: str) -> TableRow:
     ],
 )
 def test_second_level_names_are_mapped_where_obvious(first: str, second: str, part: str | None) -> None:
-    """Short and newer names have their place; what is not known has none."""
+    """Short and newer names of 二级指标 are recognised; unknown names are not."""
     assert part_of(indicator(first, second)) == part
 
 
 def test_rows_of_unknown_headings_are_left_over(tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
-    """Mapped rows go in and say so; those of an unknown 二级指标 are listed with the reason, and the code is 1."""
+    """Rows with a recognised 二级指标 are copied with a note; others are listed with the reason, with exit code 1."""
     source = renamed(tmp_path / "a.xlsx", {"质量指标": "质量", "时效指标": "创新指标"})
     result = xltool.convert(source, out=tmp_path / "转换")
     lost = [line for line in result.lines if line.lost]
@@ -177,8 +177,8 @@ def test_rows_of_unknown_headings_are_left_over(tmp_path: Path, command: Callabl
     assert "未填入" in err
 
 
-def test_more_rows_than_usual_get_room(tmp_path: Path) -> None:
-    """A 二级指标 with nine rows gives every one nine."""
+def test_rows_for_many_indicators(tmp_path: Path) -> None:
+    """If a 二级指标 has nine indicators, each 二级指标 gets nine rows."""
     row = filing.seed()["附件2"]["indicators"][0]
     rows = [{**row, "三级指标": f"指标{number}"} for number in range(9)]
     data = filing.seed()["附件2"] | {"indicators": rows}
@@ -188,7 +188,9 @@ def test_more_rows_than_usual_get_room(tmp_path: Path) -> None:
     assert result.complete
 
 
-def test_what_cannot_be_read_is_not_put_in(tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
+def test_unreadable_values_are_listed_and_not_copied(
+    tmp_path: Path, command: Callable[..., tuple[int, str, str]]
+) -> None:
     """A text where a number belongs stays out, with its words and the reason; a dash goes in as a dash."""
     clerk = WorkbookEditor(filled(tmp_path / "a.xlsx", "附件1")).put("附件1", cell_of("附件1", "编制数"), "十来个")
     clerk.put("附件1", cell_of("附件1", "公车购置_本年决算数"), "——").save(tmp_path / "b.xlsx")
@@ -201,8 +203,8 @@ def test_what_cannot_be_read_is_not_put_in(tmp_path: Path, command: Callable[...
     assert command(tmp_path / "b.xlsx", "--out", tmp_path / "又")[0] == 1
 
 
-def test_a_text_longer_than_a_cell_is_left_over(tmp_path: Path) -> None:
-    """A Word document holds what no cell can; it is said, not cut."""
+def test_a_text_longer_than_a_cell_is_listed(tmp_path: Path) -> None:
+    """A text of a Word document that is too long for a cell is listed, not cut."""
     forms = [documents.self_review_form()]
     long = "字" * (LONGEST_TEXT + 1)
     forms[0].boxes = [replace(box, text=long) if len(box.text) > 500 else box for box in forms[0].boxes]
@@ -213,7 +215,7 @@ def test_a_text_longer_than_a_cell_is_left_over(tmp_path: Path) -> None:
 
 
 def test_cells_beside_the_form_are_listed(tmp_path: Path) -> None:
-    """What stands outside the fields is not moved and not forgotten."""
+    """A filled cell outside the fields is listed, but not copied."""
     book = openpyxl.load_workbook(write_xlsx([documents.base_data_form()], tmp_path / "a.xlsx"))
     book["附件1"]["I6"] = "此处待核"
     book.save(tmp_path / "a.xlsx")
@@ -225,7 +227,7 @@ def test_cells_beside_the_form_are_listed(tmp_path: Path) -> None:
 
 
 def test_amounts_in_yuan_are_brought_to_wan(tmp_path: Path) -> None:
-    """A form that notes 元: the template holds 万元, and each amount says so."""
+    """Amounts of a form in 元 are converted to 万元, and the line of each notes it."""
     data = dict(filing.seed()["附件1"])
     data["rows"] = {
         label: [round(amount * 10_000) if isinstance(amount, int | float) else amount for amount in amounts]

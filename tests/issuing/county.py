@@ -66,7 +66,7 @@ ALL: Final[dict[str, list[list[Any]]]] = {"单位": UNITS, "项目": PROJECTS, "
 
 
 def last_year(folder: Path, department: str = WATER, **more: Any) -> Path:  # noqa: ANN401 - parts of a filing
-    """What a department filed for 2023: 附件1, 附件2 and 附件3 of two projects, of which one has ended."""
+    """Write a filing of a department for 2023: 附件1, 附件2, and 附件3 of two projects, one of which has ended."""
     names = more.pop("projects", (RIVER, OLD))
     order = Order(more.pop("year", 2023), department, projects=names)
     rows: list[dict[str, str | float | None]] = [
@@ -103,14 +103,14 @@ def issue(out: Path, **wishes: Any) -> list[Path]:  # noqa: ANN401 - the paramet
 
 
 def form_of(path: Path) -> tuple[Form, Submission]:
-    """The one form of a file, as it lies there and as it is read."""
+    """The only form of a file, as a template and as the reader's submission."""
     (form,) = read_template(path).forms.values()
     (submission,) = read_file(path, path.name).submissions
     return form, submission
 
 
 def file_of(paths: list[Path], *words: str) -> Path:
-    """The one file whose path holds all these words."""
+    """The only file whose path contains all these words."""
     (path,) = (path for path in paths if all(word in str(path) for word in words))
     return path
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def test_a_folder_a_department_and_a_list(roster: Path, tmp_path: Path) -> None:
-    """Folders are called by code and name; a department without projects gets one blank 附件3; the list comes last."""
+    """Folders are named by code and name; without projects there is one blank 附件3; the list is the last file."""
     out = tmp_path / "下发"
     paths = issue(out, roster=roster)
     folders = [f"012 {WATER}", f"013 {SCHOOLS}", f"014 {FARMS}", f"015 {WOODS}"]
@@ -53,7 +53,7 @@ def test_a_folder_a_department_and_a_list(roster: Path, tmp_path: Path) -> None:
     assert len({path.parent.name + path.name.casefold() for path in paths}) == len(paths)
 
 
-def test_the_manifest_says_whose_it_is(roster: Path, tmp_path: Path) -> None:
+def test_the_manifest_has_code_department_and_id(roster: Path, tmp_path: Path) -> None:
     """Code, department and issue id stand in the manifest; the list has the same ids, each once."""
     out = tmp_path / "下发"
     issue(out, roster=roster)
@@ -71,7 +71,7 @@ def test_the_manifest_says_whose_it_is(roster: Path, tmp_path: Path) -> None:
         )
 
 
-def test_approved_figures_are_locked_and_look_so(roster: Path, tmp_path: Path) -> None:
+def test_approved_values_are_locked_and_green(roster: Path, tmp_path: Path) -> None:
     """编制数, projects with their budgets and approved indicators are filled in, locked and green; the rest is open."""
     paths = issue(tmp_path / "下发", roster=roster)
     approved: dict[tuple[str, ...], dict[str, Any]] = {
@@ -120,7 +120,7 @@ def test_project_rows_of_form_1(roster: Path, tmp_path: Path) -> None:
 
 
 def test_rows_grow_for_approved_indicators(roster: Path, tmp_path: Path) -> None:
-    """Five of one 二级指标 get five rows each, a long name a taller one; name, target and weight are locked."""
+    """Each 二级指标 gets as many rows as the largest, a long name a taller row; name, target and weight are locked."""
     paths = issue(tmp_path / "下发", roster=roster)
     form, submission = form_of(file_of(paths, "012", RIVER))
     rows = [row for row in submission.rows if row.value("三级指标")]
@@ -141,7 +141,7 @@ def test_rows_grow_for_approved_indicators(roster: Path, tmp_path: Path) -> None
 
 
 def test_what_the_file_shows_is_what_it_calculates(roster: Path, tmp_path: Path) -> None:
-    """The stored results beside the form are those of its formulas: weights by 一级指标, and nothing to be checked."""
+    """The stored sums of weights by 一级指标 are the results of their formulas."""
     prior = last_year(tmp_path / "上年")
     paths = issue(tmp_path / "下发", roster=roster, prior=prior)
     for words, weights in ((("附件2",), (60, None, 30)), ((RIVER,), (50, 30, 10))):
@@ -152,7 +152,7 @@ def test_what_the_file_shows_is_what_it_calculates(roster: Path, tmp_path: Path)
 
 @needs_office
 def test_an_office_program_calculates_the_same(roster: Path, tmp_path: Path) -> None:
-    """LibreOffice recalculates every cell of an issued workbook to what stands there."""
+    """LibreOffice calculates for every cell of an issued workbook the result that is stored in it."""
     prior = last_year(tmp_path / "上年")
     path = issue(tmp_path / "下发", roster=roster, prior=prior, combined=True)[0]
     (again,) = recalculate([path], tmp_path / "重算")
@@ -164,8 +164,8 @@ def test_an_office_program_calculates_the_same(roster: Path, tmp_path: Path) -> 
         ] == []
 
 
-def test_what_is_known_but_not_approved_stays_open(roster: Path, tmp_path: Path) -> None:
-    """Contact, phone, units: filled in, to be changed; the list says which."""
+def test_known_values_that_are_not_approved_stay_unlocked(roster: Path, tmp_path: Path) -> None:
+    """Contact, phone and units are filled in and unlocked; the list names them."""
     out = tmp_path / "下发"
     _, submission = form_of(file_of(issue(out, roster=roster), "012", RIVER))
     known = {"主管部门": WATER, "实施单位": "某某县河道所", "填表人": "某某", "联系电话": "0000-0000000"}
@@ -175,8 +175,8 @@ def test_what_is_known_but_not_approved_stays_open(roster: Path, tmp_path: Path)
     assert line["批复内容（已锁定）"] == "项目支出名称；年初预算数 996.72；指标 7 条"
 
 
-def test_the_sheet_says_what_green_means(roster: Path, tmp_path: Path) -> None:
-    """Beside the form, and at a locked cell; a form without approved values says nothing of it."""
+def test_the_hint_on_green_cells(roster: Path, tmp_path: Path) -> None:
+    """The hint on green cells stands beside the form and at locked cells; a form without approved values has none."""
     paths = issue(tmp_path / "下发", roster=roster)
     for path, is_approved in ((file_of(paths, "012", "附件1"), True), (file_of(paths, "013", "附件1"), False)):
         sheet = openpyxl.load_workbook(path).worksheets[0]
@@ -187,7 +187,7 @@ def test_the_sheet_says_what_green_means(roster: Path, tmp_path: Path) -> None:
 
 
 def test_issued_forms_are_sound(roster: Path, tmp_path: Path) -> None:
-    """Nothing Excel would repair, nothing changed since it was issued, no error but on what is to be filled in."""
+    """Excel has nothing to repair, no cell differs from the issued form, and errors only ask for blank cells."""
     out = tmp_path / "下发"
     paths = issue(out, roster=roster, prior=last_year(tmp_path / "上年"))[:-1]
     assert [complaint for path in paths for complaint in lint(path)] == []
@@ -214,7 +214,7 @@ def test_issued_forms_are_sound(roster: Path, tmp_path: Path) -> None:
 
 @needs_validator
 def test_issued_forms_follow_the_schema(roster: Path, tmp_path: Path) -> None:
-    """The Open XML SDK finds nothing to say, of the forms and of the list."""
+    """The Open XML SDK reports no error in the forms and in the list."""
     out = tmp_path / "下发"
     paths = issue(out, roster=roster)
     for path in (*(path for path in paths if "012" in path.parent.name), out / LIST):
@@ -248,8 +248,8 @@ def test_one_department_of_the_roster(roster: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "无").exists()
 
 
-def test_names_no_file_system_takes(tmp_path: Path) -> None:
-    """Codes and names with signs, alike but for them, or of one name: folders of their own, all safe on Windows."""
+def test_folders_of_departments_with_invalid_names(tmp_path: Path) -> None:
+    """Departments whose codes or names differ only in signs, or not at all, get separate folders, valid on Windows."""
     units = [UNITS[0][:2], ["1/2", "甲:局"], ["1:2", "甲/局"], ["a1", "乙 局."], ["CON", "丙" * 60], ["a2", "乙 局."]]
     out = tmp_path / "下发"
     issue(out, roster=book(tmp_path / "r.xlsx", 单位=units))

@@ -54,7 +54,7 @@ def test_last_years_amounts(roster: Path, tmp_path: Path) -> None:
 
 
 def test_last_years_indicators(roster: Path, tmp_path: Path) -> None:
-    """Carried over, open, only where the roster gives none; what ended is told with its file."""
+    """Indicators are carried over, unlocked, where the roster gives none; an ended project is listed with its file."""
     out = tmp_path / "下发"
     paths = issue(out, roster=roster, prior=last_year(tmp_path / "上年"))
     form, submission = form_of(file_of(paths, "012", "附件2"))
@@ -78,7 +78,7 @@ def test_last_years_indicators(roster: Path, tmp_path: Path) -> None:
 
 
 def test_without_a_roster(tmp_path: Path) -> None:
-    """One department and last year's folder: its projects and their indicators are carried on, nothing is locked."""
+    """For a single department, last year's projects and indicators are carried over, and nothing is locked."""
     prior = last_year(tmp_path / "上年" / "水利局")
     last_year(tmp_path / "上年" / "教育局", SCHOOLS)
     out = tmp_path / "下发"
@@ -96,7 +96,7 @@ def test_without_a_roster(tmp_path: Path) -> None:
 
 
 def test_projects_that_are_named_need_no_roster(tmp_path: Path) -> None:
-    """With --project those are this year's; last year's other one is told as ended."""
+    """Projects given by --project are those of this year; the other project of last year is listed as ended."""
     out = tmp_path / "下发"
     paths = issue(out, department=WATER, projects=[RIVER], prior=last_year(tmp_path / "上年"))
     assert len(paths) == 4
@@ -116,8 +116,8 @@ def test_a_roster_without_projects_carries_last_years(tmp_path: Path) -> None:
     assert len([path for path in paths if "012" in path.parent.name]) == 3
 
 
-def test_what_is_not_certain_is_not_taken(roster: Path, tmp_path: Path) -> None:
-    """Another year's form, an unknown or doubtful department, two that differ, a damaged file: told, never used."""
+def test_uncertain_forms_are_not_used(roster: Path, tmp_path: Path) -> None:
+    """Forms of another year or an uncertain department, differing versions and damaged files are listed, not used."""
     prior = tmp_path / "上年"
     last_year(prior / "旧", FARMS, year=2022)
     last_year(prior / "财政", "某某县财政局")
@@ -140,8 +140,8 @@ def test_what_is_not_certain_is_not_taken(roster: Path, tmp_path: Path) -> None:
     assert second.rows[0].value("三级指标") == "上年数量", "two that say the same are one"
 
 
-def test_another_departments_template_is_not_taken(roster: Path, tmp_path: Path) -> None:
-    """A template issued to one department and filed by another is neither's."""
+def test_a_template_of_another_department_is_not_used(roster: Path, tmp_path: Path) -> None:
+    """A template issued to one department and filed by another is used for neither."""
     prior = tmp_path / "上年"
     last_year(prior, FARMS, projects=())
     path = prior / "附件1.xlsx"
@@ -153,7 +153,7 @@ def test_another_departments_template_is_not_taken(roster: Path, tmp_path: Path)
     assert line["没有采用的原因"] == f"表样下发给“{FARMS}”，填报的是“{SCHOOLS}”，未采用"
 
 
-def test_two_of_one_name_are_told_apart_by_their_code(tmp_path: Path) -> None:
+def test_departments_of_one_name_are_distinguished_by_code(tmp_path: Path) -> None:
     """A template that was issued by a roster counts for its code; of others of that name it is not known whose."""
     units = [UNITS[0][:2], ["1", WATER], ["2", WATER]]
     roster = book(tmp_path / "r.xlsx", 单位=units)
@@ -169,8 +169,8 @@ def test_two_of_one_name_are_told_apart_by_their_code(tmp_path: Path) -> None:
     assert [line["上年文件"] for line in lines(out, "上年未采用")] == ["乙.xlsx"]
 
 
-def test_totals_their_parts_do_not_make_are_told(tmp_path: Path) -> None:
-    """The new form adds up; where last year's total was another, or an amount could not be read, the list says so."""
+def test_totals_that_differ_from_their_parts_are_noted(tmp_path: Path) -> None:
+    """The list notes totals of last year that are not the sum of their parts, and amounts that could not be read."""
     extra = {base_data.three_public.actual: 20.0, base_data.office.actual: "待定"}
     prior = last_year(tmp_path / "上年", extra=extra)
     out = tmp_path / "下发"

@@ -54,7 +54,7 @@ def test_issued_again_below_last_years_filings(roster: Path, tmp_path: Path) -> 
 
 
 def test_same_bytes_whatever_the_jobs(roster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One process or several, real ones: every file is the same to the byte."""
+    """One process and several real ones write the same bytes."""
     issue(tmp_path / "一", roster=roster)
     monkeypatch.undo()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1718150400")
@@ -98,7 +98,7 @@ def test_command(roster: Path, tmp_path: Path, command: Command) -> None:
 def test_command_tells_every_error_and_writes_nothing(
     tmp_path: Path, command: Callable[..., tuple[int, str, str]]
 ) -> None:
-    """A line an error on stderr, then their number; exit code 2; the folder is not even made."""
+    """A line for each error on stderr, then their number; exit code 2; the folder is not created."""
     bad = book(tmp_path / "r.xlsx", **{**ALL, "单位": [*UNITS, ["012", "x", -1]]})
     out = tmp_path / "下发"
     code, stdout, stderr = command("generate", "--year", 2024, "--out", out, "--roster", bad)
@@ -112,7 +112,7 @@ def test_command_tells_every_error_and_writes_nothing(
 
 
 def test_command_roster(tmp_path: Path, command: Command) -> None:
-    """An empty roster where there is none; what is there is never written over."""
+    """An empty roster is written where there is no file; an existing file is never overwritten."""
     path = tmp_path / "名册" / "roster.xlsx"
     assert command("roster", "--init", path) == (0, f"{path}\n", "")
     content = path.read_bytes()

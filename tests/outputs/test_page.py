@@ -61,7 +61,7 @@ def test_the_page_is_the_same_wherever_the_folders_lie() -> None:
 
 
 def test_links_lead_to_the_file_from_the_folder_of_the_page(tmp_path: Path) -> None:
-    """Percent-encoded, relative, to the archive where the file lies in one; none without a root."""
+    """Links are relative and percent-encoded, for a file in an archive to the archive; without a root, none."""
     link = linker(tmp_path / "报送 材料", tmp_path / "审核结果")
     assert link("水利局/附件1#2?.xlsx") == (
         "./../%E6%8A%A5%E9%80%81%20%E6%9D%90%E6%96%99/%E6%B0%B4%E5%88%A9%E5%B1%80/%E9%99%84%E4%BB%B61%232%3F.xlsx"
@@ -73,7 +73,7 @@ def test_links_lead_to_the_file_from_the_folder_of_the_page(tmp_path: Path) -> N
 
 
 def test_on_another_drive_links_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no way from one folder to the other, the whole address is given."""
+    """Where no relative path exists, the link has the whole address."""
 
     def no_way(*_: object) -> str:
         msg = "path is on another drive"
@@ -85,7 +85,7 @@ def test_on_another_drive_links_are_absolute(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Where the page cannot be put in its place, an OSError says so and nothing is left behind."""
+    """If the page cannot be written, an OSError is raised and no partial file remains."""
     write_page(tmp_path / "新" / "review.html", samples_review())
     assert [path.name for path in (tmp_path / "新").iterdir()] == ["review.html"]
     (tmp_path / "review.html").mkdir()
@@ -95,7 +95,7 @@ def test_the_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_an_empty_review_is_a_page_too(tmp_path: Path) -> None:
-    """Nothing filed, nothing found."""
+    """A review without filings gives a page without findings."""
     page = embedded(page_bytes(Review("", MADE_AT), tmp_path).decode())
     assert page["findings"] == page["filings"] == page["sheets"] == []
 

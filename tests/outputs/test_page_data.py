@@ -55,7 +55,7 @@ def test_the_data_tells_every_finding_by_its_numbers() -> None:
 
 
 class OnDisk(Sequence[Finding]):
-    """Findings that are read as they are asked for: in their order, or some of one file."""
+    """Findings that are read on demand: all in their order, or a slice of one file."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         """Count how often all of them are read."""
@@ -120,7 +120,7 @@ class Logged(Mapping[str, Any]):
         return self.things.items()
 
 
-def test_what_a_filing_shows_is_read_while_its_findings_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sheets_of_a_filing_are_read_with_its_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sheets and picture of a filing are looked up together, each once, however few of them stay unpacked."""
     review, log = samples_review(), list[str]()
     whose = {key: origin.filing or "" for key, origin in review.submissions.items()}
@@ -168,7 +168,7 @@ def test_a_project_alone_is_drawn_and_a_base_table_is_not() -> None:
 
 
 def test_points_of_the_parts_add_up_to_the_scores() -> None:
-    """What is drawn and what is said are the same points."""
+    """The drawn points of the parts add up to the score that is shown."""
     audit = samples_audit()
     assert audit.scores
     for key, score in audit.scores.items():
@@ -188,7 +188,7 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
 
 
 def test_a_second_round_tells_what_became_of_each_finding() -> None:
-    """Whose it is, what became of it, where, then and now; without a first round there is nothing to tell."""
+    """Each finding of the first round has its owner, outcome, place and values; without one there is no list."""
     assert data(Review("", MADE_AT))["steps"] is None
     page = data(
         Review(
@@ -199,8 +199,8 @@ def test_a_second_round_tells_what_became_of_each_finding() -> None:
     assert page["steps"] == [wanted]
 
 
-def test_namesakes_are_told_apart() -> None:
-    """Two filings of one department bear the year or the folder they go by."""
+def test_departments_of_one_name_are_shown_with_their_year() -> None:
+    """Filings of departments with the same name are shown with their year or folder."""
     ids = ("甲局（2022）", "甲局（2023）", "文件夹 x", "乙局（2023）")
     names = ("甲局", "甲局", "甲局", "乙局")
     rows = tuple(FilingRow(key, name) for key, name in zip(ids, names, strict=True))
@@ -210,8 +210,8 @@ def test_namesakes_are_told_apart() -> None:
     assert data(Review("", MADE_AT, filings=(borrowed,)))["filings"][0]["name"] == "乙局（表样下发给：丙局）"
 
 
-def test_findings_of_nobody_come_last_and_infinite_numbers_are_blank() -> None:
-    """A file that belongs to no filing has number -1; what JSON cannot hold is left out."""
+def test_findings_without_a_filing_come_last_and_infinite_numbers_are_blank() -> None:
+    """A finding without a filing has number -1; infinite numbers become null."""
     row = FilingRow("甲局", "甲局", score_filed=float("inf"), execution_rate=float("nan"), files=("甲.xlsx",))
     review = Review(
         "", MADE_AT, filings=(row,), findings=(finding(None, path="散件.xlsx"), finding(None, path="甲.xlsx"))
@@ -230,7 +230,7 @@ def test_findings_of_a_submission_without_a_filing_go_by_its_file() -> None:
 
 
 def test_who_owes_and_what_to_read_first_stand_on_the_page() -> None:
-    """Accounts of the roster with what is missing, and spot checks by the number of their filing."""
+    """The page has the accounts of the roster with their missing forms, and the spot checks by filing."""
     account = Account("001", "甲局", "某某", "0000000", ("附件1", "附件2"), ("附件1",), ("附件2",), ())
     silent = Account("002", "乙局", "", "", ("附件1",), (), ("附件1",), ())
     inbox = Inbox(2023, (account, silent), ())

@@ -1,4 +1,4 @@
-"""review.html in a real browser: what it shows, how it is used, and that nothing of a filing can do anything."""
+"""review.html in a real browser: its content, its controls, and that texts of a filing cannot run."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def visit(chrome: Browser, path: Path, hash_: str = "", **options: Any) -> Visit
 
 
 def count(page: Page) -> int:
-    """How many findings the page says it shows."""
+    """The number of findings that the page shows."""
     return int("".join(filter(str.isdigit, page.inner_text("#findings-title .n"))))
 
 
@@ -100,7 +100,7 @@ def all_drawn(page: Page) -> int:
 
 
 def test_nothing_is_fetched_and_nothing_is_complained_of(chrome: Browser, samples_page: Path) -> None:
-    """The file asks for itself alone, and the console stays empty while everything is drawn."""
+    """The page requests nothing but itself, and the console stays empty while everything is drawn."""
     visited = visit(chrome, samples_page, EVERYTHING)
     assert all_drawn(visited.page) == len(samples_review().findings)
     assert visited.requests == [samples_page.as_uri()]
@@ -117,7 +117,7 @@ def test_no_other_script_runs(chrome: Browser, samples_page: Path) -> None:
 
 
 def test_the_page_opens_with_what_must_be_acted_on(chrome: Browser, samples_page: Path, tmp_path: Path) -> None:
-    """Hints are told of below the list and shown when asked for; where there is nothing else they are shown at once."""
+    """Hints are counted below the list and shown on request; if there are only hints, they are shown at once."""
     page, review = visit(chrome, samples_page).page, samples_review()
     hints = sum(finding.severity is Severity.INFO for finding in review.findings)
     assert hints
@@ -160,7 +160,7 @@ def test_filters_leave_what_the_audit_counts(chrome: Browser, samples_page: Path
 
 
 def test_search_folds_width_and_case_and_wants_every_word(chrome: Browser, samples_page: Path) -> None:
-    """Full-width text finds half-width text; two words must both be there; nonsense leaves nothing."""
+    """Full-width text matches half-width text; of two words both must match; an unknown word matches nothing."""
     page = visit(chrome, samples_page).page
     page.fill("#search", "三公经费_本年决算数")
     both = count(page)
@@ -178,7 +178,7 @@ def test_search_folds_width_and_case_and_wants_every_word(chrome: Browser, sampl
 
 
 def test_a_link_brings_back_the_view(chrome: Browser, samples_page: Path) -> None:
-    """The address holds every filter; opened again, it shows the same; what is not known in it is left aside."""
+    """The address holds every filter; opened again it gives the same view; unknown values in it are ignored."""
     page = visit(chrome, samples_page).page
     page.fill("#search", "经费 & 100%")
     page.fill("#search", "经费")
@@ -240,7 +240,7 @@ def test_walking_on_draws_on(chrome: Browser, samples_page: Path) -> None:
 
 
 def test_every_window_is_a_grid_with_its_cell_marked(chrome: Browser, samples_page: Path) -> None:
-    """In each part of a form all rows are equally wide, and exactly one cell is the one to mend."""
+    """In each window all rows have the same width, and exactly one cell is marked as the cell to correct."""
     page = visit(chrome, samples_page).page
     all_drawn(page)
     assert page.evaluate(WINDOWS_ARE_GRIDS) == 0
@@ -260,7 +260,7 @@ def test_pictures_say_in_words_what_they_show(chrome: Browser, samples_page: Pat
 
 
 def test_a_second_round_is_listed_by_result_and_department(chrome: Browser, tmp_path: Path) -> None:
-    """A result asked for is the only one shown; a department chosen leaves its own lines; without a round, no list."""
+    """A chosen outcome or department leaves only its own lines; without a round there is no list."""
     first, second = samples_review().filings[:2]
     steps = [step(became, filing.id, filing.department) for became in Outcome for filing in (first, first, second)]
     page = visit(chrome, written(tmp_path, replace(samples_review(), context=ReviewContext(steps=tuple(steps))))).page
@@ -281,7 +281,7 @@ def test_texts_are_dark_enough(chrome: Browser, samples_page: Path) -> None:
 
 
 def test_nothing_runs_over_the_office_screen(chrome: Browser, samples_page: Path) -> None:
-    """At 1366 × 768 nothing has to be scrolled sideways."""
+    """At 1366 × 768 no content needs horizontal scrolling."""
     page = visit(chrome, samples_page).page
     all_drawn(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= OFFICE["width"]

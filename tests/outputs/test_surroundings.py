@@ -51,7 +51,7 @@ def test_a_window_shows_two_rows_around_the_cell_and_the_head_of_its_column() ->
 
 
 def test_no_head_is_added_that_is_in_sight_or_is_the_title() -> None:
-    """The head two rows above is shown anyway; above the first field stands the title only."""
+    """No head is added if it is among the shown rows, or if only the title stands above the field."""
     assert around("附件1", "F7").rows == (5, 6, 7, 8, 9)
     assert around("附件1", "B3").rows == (1, 2, 3, 4, 5)
 
@@ -103,7 +103,7 @@ def test_the_other_side_of_a_finding_across_forms_has_a_window_of_its_own() -> N
 
 
 def test_a_window_of_a_document_names_the_rows_of_its_table(tmp_path: Path) -> None:
-    """Of a docx, the rows of one table are shown, by the numbers its reader counts."""
+    """The window of a docx shows the rows of a single table with their numbers in that table."""
     audit = audited([write_docx(forms(), tmp_path / "全套.docx")], tmp_path)
     review = review_of(audit, root=None, made_at=MADE_AT)
     surroundings = Surroundings(review.sheets)

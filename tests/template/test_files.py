@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("variety", VARIETIES, ids=str)
 def test_lint(variety: Variety, tmp_path: Path) -> None:
-    """Nothing Excel would repair or refuse, nothing WPS lacks."""
+    """Excel has nothing to repair or refuse, and WPS has every function that is used."""
     assert lint(saved(variety, tmp_path)) == []
 
 
 @needs_validator
 @pytest.mark.parametrize("variety", [*(Variety(form, 2023, 3, 1) for form in FORMS), Variety(COMBINED, 2026, 8, 12)])
 def test_follows_the_schema(variety: Variety, tmp_path: Path) -> None:
-    """The Open XML SDK finds nothing to say."""
+    """The Open XML SDK reports no error."""
     assert validate(saved(variety, tmp_path)) == []
 
 
@@ -59,7 +59,7 @@ def test_same_bytes_everywhere(seed: str, zone: str) -> None:
 
 
 def test_what_is_ordered_is_what_is_written(variety: Variety, template: Template) -> None:
-    """A sheet a form, 附件3 one a project, in their order; every order gives another file."""
+    """There is a sheet for each form, of 附件3 one for each project, in order; other orders give other files."""
     projects = max(variety.projects, 1)
     thirds = ["附件3", *(f"附件3-{number}" for number in range(2, projects + 1))]
     expected = {COMBINED: ["附件1", "附件2", *thirds], "附件3": thirds}.get(variety.what, [variety.what])
@@ -68,7 +68,7 @@ def test_what_is_ordered_is_what_is_written(variety: Variety, template: Template
 
 
 def test_page(template: Template) -> None:
-    """A4 upright, one page wide and as long as it takes; the panel is not printed; the head is repeated."""
+    """A4 portrait, one page wide; the panel is not printed; the head is repeated on each page."""
     for key, form in forms_of(template):
         setup = form.attributes_of("pageSetup")
         assert setup["paperSize"] == "9"

@@ -72,8 +72,8 @@ def _validations(form: Form) -> list[tuple[etree._Element, list[CellRef]]]:
     return validations
 
 
-def test_every_input_has_a_validation_that_speaks(template: Template) -> None:
-    """A Chinese prompt at every input, an error text wherever something can be refused; none on other cells."""
+def test_every_input_has_a_validation_with_a_chinese_prompt(template: Template) -> None:
+    """Every input has a Chinese prompt, and an error message where values are refused; other cells have none."""
     for key, form in forms_of(template):
         counted: Counter[CellRef] = Counter()
         for rule, spots in _validations(form):
@@ -152,7 +152,7 @@ def test_score_is_bounded_by_the_weight_beside_it(template: Template) -> None:
 
 
 def test_no_value_shares_a_cell_with_its_label(variety: Variety, template: Template) -> None:
-    """Cells of fields are empty, but for what the form prints, calculates or was ordered to fill in."""
+    """Cells of fields are blank, except those that the form prints or calculates, or that the order fills in."""
     filled = {"填报单位", "部门名称", "实施单位", *(["项目支出名称", "项目名称"] if variety.projects else [])}
     for key, form in forms_of(template):
         for name in contract.inputs(key) - filled:
@@ -167,7 +167,7 @@ def test_no_value_shares_a_cell_with_its_label(variety: Variety, template: Templ
 
 
 def test_projects_ordered_are_filled_in(variety: Variety, template: Template) -> None:
-    """Their names stand in 附件1, one a row, and each has its own 附件3."""
+    """Each project has a row in 附件1 and an 附件3 of its own."""
     names = [f"河道治理项目{number}期" for number in range(1, variety.projects + 1)]
     for key, form in forms_of(template):
         if key == "附件1":
@@ -178,7 +178,7 @@ def test_projects_ordered_are_filled_in(variety: Variety, template: Template) ->
 
 
 def test_calculated_cells_hold_a_formula_and_no_false_zero(template: Template) -> None:
-    """Nothing is filled in, so a reader that does not recalculate must not see a 0."""
+    """On a blank form, calculated cells store a blank instead of 0, for readers that do not recalculate."""
     for key, form in forms_of(template):
         for name in contract.CALCULATED[key]:
             cell = form.sheet.cells[form.area(name)[:2]]

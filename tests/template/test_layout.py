@@ -113,7 +113,7 @@ LAYOUT = {"附件1": BASE_ROWS, "附件2": SELF_ROWS, "附件3": PROJECT_ROWS}
 
 @pytest.mark.parametrize("key", FORMS)
 def test_layout(key: str, tmp_path: Path) -> None:
-    """Row by row, what is printed is what the official form prints, in its order."""
+    """Row by row, the template prints the texts of the official form in their order."""
     (form,) = opened(Variety(key, 2023, 1), tmp_path).forms.values()
     printed = area(form.printing["_xlnm.Print_Area"])
     filled = {form.area(name)[:2] for name in (*contract.inputs(key), *contract.CALCULATED[key])}
@@ -178,7 +178,7 @@ ABOVE = {
 
 @pytest.mark.parametrize("key", FORMS)
 def test_names_stand_beside_their_labels(key: str, tmp_path: Path) -> None:
-    """What a name means is what the label left of it, or above it, says."""
+    """The label to the left of a named cell, or above it, is that of its field."""
     (form,) = opened(Variety(key, 2026, 3), tmp_path).forms.values()
     for name, label in BESIDE[key].items():
         row, column = form.area(name)[:2]
@@ -192,7 +192,7 @@ def test_names_stand_beside_their_labels(key: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", FORMS)
 def test_the_panel_stands_beside_the_print_area(key: str, tmp_path: Path) -> None:
-    """Live lines with code, title, verdict and count, right of what is printed, and nothing wrong on a blank form."""
+    """Right of the print area stand lines with code, title, verdict and count; a blank form has nothing to verify."""
     (form,) = opened(Variety(key, 2026, 3), tmp_path).forms.values()
     left = area(form.printing["_xlnm.Print_Area"])[3] + 2
     assert form.text(2, left) == "公式自检：正常"
@@ -210,8 +210,8 @@ def test_the_panel_stands_beside_the_print_area(key: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("key", FORMS)
-def test_cells_turn_colour_where_a_rule_speaks(key: str, tmp_path: Path) -> None:
-    """Conditional formats stand at inputs and calculated cells, over all rows of a table."""
+def test_cells_of_rules_have_conditional_formats(key: str, tmp_path: Path) -> None:
+    """Inputs and calculated cells have conditional formats, in tables over all rows."""
     (form,) = opened(Variety(key, 2026, 3), tmp_path).forms.values()
     refs = [ref for block in form.root.iter(MAIN + "conditionalFormatting") for ref in block.get("sqref", "").split()]
     places = {spot for ref in refs for spot in cells_in(area(ref))}

@@ -1,4 +1,4 @@
-"""Each template opened, recalculated and saved again by LibreOffice: what it must not lose."""
+"""Templates that LibreOffice has opened, recalculated and saved keep everything that matters."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _forms(pair: Pair) -> Iterator[tuple[str, Form, Form]]:
 
 
 def test_names(pair: Pair) -> None:
-    """Every name stands where it stood, in the scope of its sheet."""
+    """Every defined name keeps its place and the scope of its sheet."""
     for _, before, after in _forms(pair):
         assert {name: area(text) for name, text in after.names.items()} == {
             name: area(text) for name, text in before.names.items()
@@ -81,7 +81,7 @@ def test_cells(pair: Pair) -> None:
 
 
 def test_results(pair: Pair) -> None:
-    """Recalculated, every cell shows what the template said it would: xltool's own values are right."""
+    """After recalculation every cell shows the result that xltool had stored."""
     for _, before, after in _forms(pair):
         spots = before.sheet.cells | after.sheet.cells
         shown = {spot: (_shown(before, spot), _shown(after, spot)) for spot in spots}
@@ -96,7 +96,7 @@ def _shown(form: Form, spot: tuple[int, int]) -> float | str | None:
 
 
 def test_formulas(pair: Pair) -> None:
-    """Formulas are spelt as before, but for what the fingerprint folds."""
+    """Formulas stay the same, except for differences that the fingerprint ignores."""
     for key, before, after in _forms(pair):
         formulas = {spot: cell.formula for spot, cell in before.sheet.cells.items() if cell.formula}
         assert len(formulas) > len(contract.CALCULATED[key.partition("-")[0]])
@@ -152,7 +152,7 @@ def test_protection(pair: Pair) -> None:
 
 
 def test_page(pair: Pair) -> None:
-    """A4 upright, one page wide; the same is printed and repeated."""
+    """A4 portrait, one page wide, with the same print area and repeated rows."""
     for _, before, after in _forms(pair):
         setup = after.attributes_of("pageSetup")
         assert (setup["paperSize"], setup["orientation"]) == ("9", "portrait")
@@ -166,7 +166,7 @@ def test_page(pair: Pair) -> None:
 
 
 def test_manifest(pair: Pair) -> None:
-    """The hidden sheet is still hidden and says the same."""
+    """The manifest is still hidden and has the same texts."""
     before, after = (read_template(path).manifest for path in pair)
     assert after.state in {"hidden", "veryHidden"}
     texts = [
@@ -178,7 +178,7 @@ def test_manifest(pair: Pair) -> None:
 
 
 def test_nothing_to_say_when_read_back(pair: Pair) -> None:
-    """The reader finds the forms as issued: formulas intact, nothing overtyped, nothing stale, nothing lost."""
+    """The reader finds all forms with intact formulas, and no cell that was overtyped or is out of date."""
     record = read_file(pair[1], pair[1].name)
     assert record.status == "read"
     assert [submission.layout for submission in record.submissions] == ["template"] * len(record.submissions)
@@ -191,7 +191,7 @@ def test_nothing_to_say_when_read_back(pair: Pair) -> None:
 
 
 def test_a_form_prints_on_as_few_pages_as_it_should(trips: dict[str, Pair], tmp_path: Path) -> None:
-    """附件1 fits one page, 附件2 and 附件3 two: nothing of the panel is printed, and no page is all but empty."""
+    """附件1 fits on one page, 附件2 and 附件3 on two; the panel is not printed, and no page is almost empty."""
     files = [trips[f"填好的{form}"][0] for form in FORMS]
     pages = [_pages(path) for path in to_pdf(files, tmp_path)]
     assert pages == [1, 2, 2]

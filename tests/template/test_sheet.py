@@ -1,4 +1,4 @@
-"""One sheet filled in: room for the texts people write, validations that say yes and no, orders in all their kinds."""
+"""A filled sheet: heights for long texts, validations that accept and refuse, and orders of all kinds."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _seed_sheet(key: str, folder: Path, *, values: bool) -> Worksheet:
 
 @pytest.mark.parametrize("key", FORMS)
 def test_every_text_of_the_seed_is_seen_whole(key: str, tmp_path: Path) -> None:
-    """Labels, goals, indicators, reasons and the verdicts of the panel: none is cut off by its row."""
+    """No row cuts off the text of a label, a goal, an indicator, a reason or a verdict of the panel."""
     seen = 0
     for cell, text, pixels, height in _texts(_seed_sheet(key, tmp_path, values=True)):
         points = float(cell.font.sz or 11)
@@ -120,7 +120,7 @@ def test_large_amounts_are_seen_whole(key: str, tmp_path: Path) -> None:
 
 
 def test_pages_in_excel(tmp_path: Path) -> None:
-    """By Excel's own measures 附件1 takes one page of A4 and the others two, the repeated head counted."""
+    """By the measures of Excel, 附件1 takes one page of A4 and the other forms two, with the repeated head."""
     for key, most in (("附件1", 1), ("附件2", 2), ("附件3", 2)):
         path = tmp_path / f"{key}.xlsx"
         path.write_bytes(write_workbook(Order(2023, forms=(key,)), [SheetOrder(FORMS[key])]))
@@ -189,7 +189,7 @@ def test_phone(tmp_path: Path) -> None:
 
 
 def test_names_of_files(tmp_path: Path) -> None:
-    """A file a form, 附件3 a file a project, names safe on Windows; or one file with all."""
+    """There is a file for each form, of 附件3 one for each project, named validly on Windows; or one file for all."""
     order = Order(2024, "某市水利局", projects=("河道/治理", "水库"))
     paths = write_files(order, tmp_path / "new", combined=False)
     assert [path.name for path in paths] == [
@@ -206,7 +206,7 @@ def test_names_of_files(tmp_path: Path) -> None:
 
 
 def test_safe_names() -> None:
-    """What Windows refuses is replaced; nothing is left empty."""
+    """Characters that Windows refuses are replaced, and no name becomes empty."""
     assert safe_name('a\\b/c:d*e?f"g<h>i|j\n') == "a_b_c_d_e_f_g_h_i_j_"
     assert safe_name(" . ") == "_"
     assert len(safe_name("长" * 200)) == 29
@@ -226,7 +226,7 @@ def test_password(tmp_path: Path) -> None:
 
 
 def test_a_text_that_looks_like_markup_is_a_text(tmp_path: Path) -> None:
-    """Xlsxwriter would write it as it is, and nobody could open the file."""
+    """A text like <r>…</r>, which xlsxwriter would write as markup, is written as a text."""
     odd = "<r>甲&乙</r>"
     path = tmp_path / "a.xlsx"
     sheet = SheetOrder(FORMS["附件1"], prefill={base_data.thrift: odd})

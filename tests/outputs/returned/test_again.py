@@ -55,11 +55,11 @@ def looks(data: bytes) -> dict[str, dict[str, tuple[object, ...]]]:
         book = openpyxl.load_workbook(BytesIO(data))
     return {
         sheet.title: {
-            cell_.coordinate: (
-                cell_.value, cell_.fill.fill_type, cell_.fill.fgColor.rgb, cell_.number_format, cell_.protection.locked,
-                cell_.comment.text if cell_.comment else None,
+            each.coordinate: (
+                each.value, each.fill.fill_type, each.fill.fgColor.rgb, each.number_format, each.protection.locked,
+                each.comment.text if each.comment else None,
             )
-            for row in sheet.iter_rows() for cell_ in row
+            for row in sheet.iter_rows() for each in row
         }
         for sheet in book.worksheets
     }  # fmt: skip
@@ -76,7 +76,7 @@ def marked(data: bytes) -> set[tuple[str, str]]:
 
 
 def test_without_its_marks_a_copy_is_what_was_filed(filed: bytes, copy: bytes) -> None:
-    """Every part, as XML; styles that nobody uses any more, sizes of boxes and what is in sight aside."""
+    """Its parts are those of the filed file, except unused styles, sizes of boxes and the selection."""
     old, new = parts_of(filed), parts_of(stripped(copy))
     assert set(old) == set(new)
     aside = {"xl/styles.xml", "xl/workbook.xml", FIRST, "xl/drawings/vmlDrawing1.vml", "xl/comments1.xml"}
@@ -106,7 +106,7 @@ def test_without_its_marks_a_copy_is_what_was_filed(filed: bytes, copy: bytes) -
 
 
 def test_a_copy_marked_again_is_the_same_copy(copy: bytes) -> None:
-    """To the byte: nothing is stacked."""
+    """A copy of a copy has the same bytes, so that marks do not accumulate."""
     assert returned_copy(copy, FINDINGS, ABOUT) == copy
 
 
@@ -118,7 +118,7 @@ def test_a_workbook_that_is_no_copy_is_not_changed_by_stripping(filed: bytes) ->
 
 
 def test_a_mended_cell_does_not_stay_marked(filed: bytes, copy: bytes) -> None:
-    """The second copy marks what is wrong now; every other cell looks as it was filed."""
+    """The second copy marks the present findings only; every other cell looks as it was filed."""
     again = returned_copy(copy, [finding("B5", Severity.WARNING)], ABOUT)
     assert marked(again) == {(SHEET, "B5")}
     before, after = looks(filed), looks(again)
@@ -145,7 +145,7 @@ def test_what_the_department_wrote_into_our_comment_stays(copy: bytes) -> None:
 
 
 def test_what_the_department_answered_stays_with_its_finding() -> None:
-    """整改说明 of a finding that is still there is not lost with the old list; that of one that is gone goes."""
+    """The 整改说明 of a finding that remains is kept in the new list; that of a resolved finding is dropped."""
     book = openpyxl.load_workbook(BytesIO(returned_copy(small(), [finding("B2", sheet="表")], ABOUT)))
     book["问题清单"]["L5"] = "已向财政部门说明"
     buffer = BytesIO()
@@ -158,7 +158,7 @@ def test_what_the_department_answered_stays_with_its_finding() -> None:
 
 @needs_office
 def test_marks_are_known_after_another_program_has_saved_the_copy(filed: bytes, tmp_path: Path) -> None:
-    """Styles and parts are numbered anew, comments rewritten: still nothing is stacked, and fills come back."""
+    """Although a program renumbers styles and parts and rewrites comments, marks are replaced and fills restored."""
     sent, back = tmp_path / "附件1.xlsx", tmp_path / "退回.xlsx"
     sent.write_bytes(filed)
     back.write_bytes(returned_copy(filed, FINDINGS, ABOUT))
@@ -191,7 +191,7 @@ def test_a_mark_that_moved_with_its_row_gets_its_own_fill_back(filed: bytes, cop
 
 
 def test_without_the_list_the_fill_comes_from_a_cell_alike(filed: bytes, copy: bytes) -> None:
-    """The department took the list out: a style that differs in its fill alone is the one; else there is no fill."""
+    """Without the list, the only style that differs in its fill alone is restored; otherwise the cell gets no fill."""
     package = EditablePackage(copy)
     book = WorkbookPart(package)
     book.remove(book.sheets[0])
@@ -220,7 +220,7 @@ def _returned(paths: Iterable[Path], findings: Sequence[Finding], folder: Path) 
     folder.mkdir()
     copies = []
     for path in paths:
-        own = [finding_ for finding_ in findings if finding_.path == path.name]
+        own = [own_finding for own_finding in findings if own_finding.path == path.name]
         copies.append(folder / path.name)
         copies[-1].write_bytes(returned_copy(path.read_bytes(), own, CheckedFile("某单位", path.name, ABOUT.made_at)))
     return copies
@@ -228,7 +228,7 @@ def _returned(paths: Iterable[Path], findings: Sequence[Finding], folder: Path) 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.folder)
 def test_a_copy_of_a_template_has_the_findings_of_the_filing(sample: Sample, tmp_path: Path) -> None:
-    """Same rules, cells, values and words, the report on what was changed in the template included."""
+    """A copy has the same findings as the filing, including those on changes of the template."""
     paths = sorted((ROOT / "samples" / sample.folder).iterdir())
     result = audited(paths)
     assert _findings(audited(_returned(paths, result.findings, tmp_path / "退回"))) == _findings(result)
@@ -249,7 +249,7 @@ def test_a_copy_of_another_layout_has_the_findings_of_the_filing(name: str, tmp_
 @needs_office
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_a_copy_saved_in_another_format_is_still_read_without_the_list(kind: str, tmp_path: Path) -> None:
-    """The list is known by what stands in it, not by a name a format may lose."""
+    """The list is recognised by its content, not by the name of its sheet, which a format may lose."""
     source = write_xlsx(forms()[1:2], tmp_path / "报送.xlsx")
     (copy,) = _returned([source], audited([source]).findings, tmp_path / "退回")
     saved, plain = convert([copy, source.rename(tmp_path / "原样.xlsx")], tmp_path / "另存", kind)
@@ -258,8 +258,8 @@ def test_a_copy_saved_in_another_format_is_still_read_without_the_list(kind: str
     ]
 
 
-def test_a_list_alone_is_no_filing(tmp_path: Path) -> None:
-    """Sent back with the rest, it is passed over and said what it is."""
+def test_a_list_is_no_filing(tmp_path: Path) -> None:
+    """A list that is filed with the forms is skipped, with the reason that it is a list."""
     path = tmp_path / "附件1.xls.问题清单.xlsx"
     path.write_bytes(list_workbook(FINDINGS, ABOUT, "原文件是 .xls 格式。"))
     record = read_file(path, path.name)

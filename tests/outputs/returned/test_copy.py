@@ -1,4 +1,4 @@
-"""The annotated copy part by part: what is marked, and that nothing else has changed."""
+"""The returned copy part by part: findings are marked, and nothing else is changed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def sheets(copy: bytes) -> dict[str, Worksheet]:
 
 
 def test_all_other_parts_are_the_same_to_the_byte(filed: bytes, copy: bytes) -> None:
-    """Parts in their order, new ones behind, times kept."""
+    """Parts keep their order and times; new parts follow them."""
     old, new = parts_of(filed), parts_of(copy)
     assert [*new] == [*old, *ADDED]
     assert {name for name in old if old[name] != new[name]} == EDITED
@@ -81,7 +81,7 @@ def test_all_other_parts_are_the_same_to_the_byte(filed: bytes, copy: bytes) -> 
 
 
 def _undone(name: str, old: bytes, new: bytes) -> etree._Element:
-    """A worksheet of the copy with the styles of marked cells put back, and without what was added."""
+    """A worksheet of the copy without its marks and additions."""
     before, after = etree.fromstring(old), etree.fromstring(new)
     for reference in MARKED if name == FIRST else ("A2",):
         marked, was = cell(after, reference), cell(before, reference)
@@ -103,7 +103,7 @@ def _undone(name: str, old: bytes, new: bytes) -> etree._Element:
 def test_a_marked_sheet_differs_in_styles_and_the_name_of_its_drawing_alone(
     name: str, filed: bytes, copy: bytes
 ) -> None:
-    """Selection aside: the list is the sheet in sight. Where there was no drawing of comments one is named."""
+    """Sheets differ only in the selection, since the list is active, and in the reference to a new drawing."""
     old, new = parts_of(filed)[name], parts_of(copy)[name]
     after, before = _undone(name, old, new), etree.fromstring(old)
     if name == SECOND:
@@ -151,7 +151,7 @@ def _but_for_fill(style: etree._Element) -> bytes:
 
 
 def test_the_workbook_keeps_its_names_with_their_sheets(filed: bytes, copy: bytes) -> None:
-    """The list stands first and in sight; scopes move by one; nothing else of the workbook part changes."""
+    """The list is the first and the active sheet; scopes move by one; the rest of the workbook part stays the same."""
     before, after = (etree.fromstring(parts_of(data)["xl/workbook.xml"]) for data in (filed, copy))
     listed = after.find(f"{MAIN}sheets")
     assert listed is not None
@@ -175,27 +175,32 @@ def test_the_workbook_keeps_its_names_with_their_sheets(filed: bytes, copy: byte
 
 
 def test_no_two_sheets_are_selected(copy: bytes) -> None:
-    """In selected sheets what is typed into one lands in all."""
+    """Only the list is selected, because Excel types into all selected sheets at once."""
     selected = [name for name, part in parts_of(copy).items() if b'tabSelected="1"' in part]
     assert selected == ["xl/worksheets/sheet4.xml"]
 
 
 def test_comments_say_what_is_wrong_and_what_to_do(sheets: dict[str, Worksheet]) -> None:
-    """Several findings are one comment, on a merged area at its first cell; related cells have none."""
-    comments = {cell_.coordinate: cell_.comment for row in sheets[SHEET].iter_rows() for cell_ in row if cell_.comment}
+    """Several findings of a cell share a comment, at the first cell of a merged area; related cells have no comment."""
+    comments = {
+        sheet_cell.coordinate: sheet_cell.comment
+        for row in sheets[SHEET].iter_rows()
+        for sheet_cell in row
+        if sheet_cell.comment
+    }
     assert set(comments) == set(MARKED)
     assert comments["B3"].author == "xltool 审核"
     assert comments["B3"].text == (
         "【审核意见】\n错误：填错了。\n填报：11.30万元\n应为：12.30万元\n处理：核对后改正。\n"
         "警告：填错了。\n填报：11.30万元\n应为：12.30万元\n处理：核对后改正。\n〔详见问题清单第 2、3 项〕"
     )
-    assert [cell_.comment.author for row in sheets[PARAMETERS].iter_rows() for cell_ in row if cell_.comment] == [
-        "xltool 审核"
-    ]
+    assert [
+        sheet_cell.comment.author for row in sheets[PARAMETERS].iter_rows() for sheet_cell in row if sheet_cell.comment
+    ] == ["xltool 审核"]
 
 
 def test_the_comments_of_others_stay(filed: bytes, copy: bytes, sheets: dict[str, Worksheet]) -> None:
-    """Ours follows the accountant's own in its box; a thread of Excel 365 is left alone, and the list says so."""
+    """Our text follows that of the accountant in a comment; a thread of Excel 365 stays, as the list notes."""
     mine = sheets[SHEET][COMMENTED].comment
     assert mine is not None
     assert mine.author == "某某"
@@ -215,7 +220,7 @@ def test_the_comments_of_others_stay(filed: bytes, copy: bytes, sheets: dict[str
 def test_the_list_names_every_finding_and_links_to_its_cell(sheets: dict[str, Worksheet]) -> None:
     """Infos left out; both texts of a comparison, the other cells, an empty column for the department."""
     listed = sheets["问题清单"]
-    rows = [[cell_.value for cell_ in row] for row in listed.iter_rows(min_row=1, max_col=12)]
+    rows = [[sheet_cell.value for sheet_cell in row] for row in listed.iter_rows(min_row=1, max_col=12)]
     assert rows[0][0] == "审核问题清单"
     assert (
         rows[1][0] == "单位：某市水利局　　文件：水利局/附件1.xlsx　　审核日期：2024年6月12日　　错误 9 项，警告 2 项"
@@ -230,7 +235,10 @@ def test_the_list_names_every_finding_and_links_to_its_cell(sheets: dict[str, Wo
     ]  # fmt: skip
     assert len(rows) == head + 12
     links = {
-        cell_.coordinate: cell_.hyperlink.location for row in listed.iter_rows() for cell_ in row if cell_.hyperlink
+        sheet_cell.coordinate: sheet_cell.hyperlink.location
+        for row in listed.iter_rows()
+        for sheet_cell in row
+        if sheet_cell.hyperlink
     }
     assert links[f"D{head + 3}"] == "'甲''s 表'!B3"
     assert len(links) == 9
@@ -244,7 +252,7 @@ def test_the_list_names_every_finding_and_links_to_its_cell(sheets: dict[str, Wo
 @needs_validator
 @pytest.mark.parametrize("version", ["Office2010", "Microsoft365"])
 def test_excels_schema_is_kept(version: str, filed: bytes, copy: bytes, tmp_path: Path) -> None:
-    """By the Open XML SDK, and by our own lint of what that lets pass."""
+    """Neither the Open XML SDK nor our own checks report an error."""
     before, after = tmp_path / "前.xlsx", tmp_path / "后.xlsx"
     before.write_bytes(filed)
     after.write_bytes(copy)
@@ -262,7 +270,9 @@ def test_another_program_finds_marks_and_comments(copy: bytes, tmp_path: Path) -
         warnings.simplefilter("ignore")  # openpyxl says what it does not know
         book = openpyxl.load_workbook(saved, data_only=True)
     sheet = book[SHEET]
-    assert {cell_.coordinate for row in sheet.iter_rows() for cell_ in row if cell_.comment} == set(MARKED)
+    assert {sheet_cell.coordinate for row in sheet.iter_rows() for sheet_cell in row if sheet_cell.comment} == set(
+        MARKED
+    )
     assert sheet["B3"].fill.fgColor.rgb == "FFFFC9C4"
     assert sheet["B11"].value == sum(row * 1.5 for row in range(3, 11))
     assert sheet.protection.sheet
@@ -271,7 +281,7 @@ def test_another_program_finds_marks_and_comments(copy: bytes, tmp_path: Path) -
 
 
 def test_the_same_input_gives_the_same_bytes(filed: bytes, copy: bytes) -> None:
-    """Nothing in a copy depends on when or where it was made."""
+    """The bytes of a copy depend neither on the time nor on the place."""
     assert returned_copy(filed, FINDINGS, ABOUT) == copy
 
 
@@ -289,7 +299,7 @@ def test_a_workbook_in_the_strict_dialect_is_marked_in_its_own_words(filed: byte
 
 
 def test_cells_without_addresses_are_counted() -> None:
-    """Where rows and cells name no address, the one before counts: the same cells get the same marks."""
+    """In files whose rows and cells have no address, the same cells get the same marks."""
     plain = without_addresses(small(), FIRST)
     marked = etree.fromstring(
         parts_of(returned_copy(plain, [finding("B2", sheet="表"), finding("D2", sheet="表")], ABOUT))[FIRST]
@@ -317,7 +327,7 @@ def test_text_of_findings_is_text() -> None:
     hostile = '=HYPERLINK("http://x")\x00\x1b_x0041_<b>&amp;\ud800'
     copy = returned_copy(small(), [finding("B2", sheet="表", message=hostile)], ABOUT)
     book = openpyxl.load_workbook(BytesIO(copy))
-    row = [cell_.value for cell_ in book["问题清单"][5]]
+    row = [sheet_cell.value for sheet_cell in book["问题清单"][5]]
     assert row[5] == '=HYPERLINK("http://x")␀␛_x005F_x0041_<b>&amp;�'  # openpyxl does not undo escapes
     assert book["问题清单"]["F5"].data_type == "s"
     comment = book["表"]["B2"].comment
@@ -327,7 +337,7 @@ def test_text_of_findings_is_text() -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 4, 9])
 def test_a_comment_stays_short(number: int) -> None:
-    """Long messages are cut with a mark; what was left out stands in the list."""
+    """Long messages are cut in comments, and stand in full in the list."""
     long = [finding("B2", sheet="表", message=f"{at}" + "很长的说明" * 80) for at in range(number)]
     book = openpyxl.load_workbook(BytesIO(returned_copy(small(), long, ABOUT)))
     comment = book["表"]["B2"].comment
@@ -337,8 +347,8 @@ def test_a_comment_stays_short(number: int) -> None:
     assert all(f"错误：{at}很长" in comment.text for at in range(number))
 
 
-def test_a_signature_that_is_lost_is_said_so(filed: bytes, sheets: dict[str, Worksheet]) -> None:
-    """What cannot be kept stands in the list."""
+def test_a_lost_signature_is_noted(filed: bytes, sheets: dict[str, Worksheet]) -> None:
+    """The list notes that the digital signature of the file becomes invalid."""
     rels = parts_of(filed)["_rels/.rels"].replace(
         b"</Relationships>",
         b'<Relationship Id="rId77" Type="http://schemas.openxmlformats.org/package/2006/relationships/digital-signature'
@@ -354,19 +364,19 @@ def test_a_signature_that_is_lost_is_said_so(filed: bytes, sheets: dict[str, Wor
     assert said not in [row[0].value for row in sheets["问题清单"].iter_rows()]
 
 
-def test_the_list_alone_says_why_there_is_no_copy() -> None:
+def test_the_list_as_a_workbook_has_the_reason() -> None:
     """For a file that is no .xlsx: the same rows without links."""
     book = openpyxl.load_workbook(BytesIO(list_workbook(FINDINGS, ABOUT, "原文件是 .xls 格式。")))
     assert book.sheetnames == ["问题清单"]
     listed = book["问题清单"]
     assert listed["A3"].value == "原文件是 .xls 格式。"
     assert [listed.cell(7, column).value for column in (1, 2, 3, 4)] == [2, "错误", SHEET, "B3"]
-    assert not [cell_ for row in listed.iter_rows() for cell_ in row if cell_.hyperlink]
+    assert not [sheet_cell for row in listed.iter_rows() for sheet_cell in row if sheet_cell.hyperlink]
     assert listed["M1"].value == RETURNED
 
 
-def test_a_list_says_the_same_in_a_copy_and_alone() -> None:
-    """Texts, looks and heights of rows; in the copy a cell can be gone to where it is on a sheet of the file."""
+def test_the_list_is_the_same_in_a_copy_and_as_a_workbook() -> None:
+    """The list has the same texts, styles and heights in both; only in the copy are cells linked."""
     odd = ("=1+1", "-", " 前后有空格 ", "两行\n文字", "长" * 40_000, "")
     findings = [finding("B2", Severity.WARNING, "表", text) for text in odd]
     findings += [finding("B2", sheet="=没有"), finding(None, sheet=None)] * 8
@@ -378,11 +388,11 @@ def test_a_list_says_the_same_in_a_copy_and_alone() -> None:
     last, linked = 4 + len(findings), {f"D{row}" for row in range(5, 5 + len(odd))}
     for row in range(5, last + 1):
         here, there = copy[row][:12], own_workbook[row + 1][:12]  # one note more
-        assert [cell_.value for cell_ in here] == [cell_.value for cell_ in there]
+        assert [sheet_cell.value for sheet_cell in here] == [sheet_cell.value for sheet_cell in there]
         heights = copy.row_dimensions[row].height, own_workbook.row_dimensions[row + 1].height
         assert heights[0] == pytest.approx(heights[1], abs=0.4)  # half a pixel, to which not every xlsxwriter rounds
         assert all(_alike(*pair) for pair in zip(here, there, strict=True) if pair[0].coordinate not in linked)
-    assert {cell_.coordinate for row in copy.iter_rows() for cell_ in row if cell_.hyperlink} == linked
+    assert {sheet_cell.coordinate for row in copy.iter_rows() for sheet_cell in row if sheet_cell.hyperlink} == linked
     assert copy.dimensions == f"A1:M{last}"
 
 

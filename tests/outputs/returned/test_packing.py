@@ -1,4 +1,4 @@
-"""Parts nobody changes are taken over packed, from archives of any make."""
+"""Parts that are not changed are copied without unpacking, from zip archives of any kind."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_untouched_part_is_not_packed_anew() -> None:
     assert lies in returned_copy(buffer.getvalue(), HERE, ABOUT)
 
 
-def test_what_was_inflated_before_is_taken_only_where_it_is_the_part() -> None:
+def test_inflated_bytes_are_used_only_if_their_checksum_matches() -> None:
     """The guard looks at the file by its path; should another lie there by then, its parts are not this file's."""
     part = "xl/workbook.xml"
     other = parts_of(small())[part].replace("表".encode(), "别".encode())

@@ -27,7 +27,7 @@ HERE = [finding("B2", sheet="表"), finding("H9", sheet="表")]
 
 
 def edited(name: str, old: str, new: str, data: bytes | None = None) -> bytes:
-    """The small workbook with a text of one part replaced."""
+    """The small workbook with a replaced text in one of its parts."""
     parts = parts_of(data or small())
     text = parts[name].decode()
     assert old in text
@@ -40,7 +40,7 @@ def root_of(data: bytes, name: str = FIRST) -> etree._Element:
 
 
 def test_a_plain_comment_is_kept_word_for_word() -> None:
-    """Programs that write comments without runs: theirs first, ours behind, theirs alone when ours goes."""
+    """In a comment without runs our text follows the existing text, which stays when ours is removed."""
     book = openpyxl.load_workbook(BytesIO(small()))
     book["表"]["B2"].comment = Comment("会计批注", "某某")
     buffer = BytesIO()
@@ -76,8 +76,8 @@ def test_a_drawing_of_comments_stands_before_controls_in_either_dialect() -> Non
     assert [etree.QName(element).localname for element in copy][-2:] == ["legacyDrawing", "AlternateContent"]
 
 
-def test_a_foreign_choice_is_passed_over() -> None:
-    """A choice that holds nothing that stands behind a drawing is no reason to stand before it."""
+def test_an_empty_alternate_content_stays_before_the_drawing() -> None:
+    """An AlternateContent without an element that must follow the drawing stays before it."""
     choice = '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"/></worksheet>'
     copy = root_of(returned_copy(edited(FIRST, "</worksheet>", choice), HERE, ABOUT))
     assert [etree.QName(element).localname for element in copy][-1] == "legacyDrawing"
@@ -85,7 +85,7 @@ def test_a_foreign_choice_is_passed_over() -> None:
 
 @pytest.mark.parametrize("windows", [0, 1, 2])
 def test_each_window_shows_the_list(windows: int) -> None:
-    """Also where the workbook says nothing of windows."""
+    """The list is shown in each window, also where the workbook declares none."""
     parts = parts_of(small())
     book = parts["xl/workbook.xml"].decode()
     window = '<workbookView activeTab="0" firstSheet="0"/>'
@@ -101,7 +101,7 @@ def test_each_window_shows_the_list(windows: int) -> None:
 
 @needs_validator
 def test_styles_that_say_next_to_nothing_are_completed(tmp_path: Path) -> None:
-    """Lists that are missing are made in the schema's order, with the entries programs count on."""
+    """Missing collections of styles are added in the order of the schema, with the entries that programs expect."""
     plain = f'<styleSheet xmlns="{MAIN.strip("{}")}"><cellXfs count="1"><xf/></cellXfs><dxfs count="0"/></styleSheet>'
     copy = returned_copy(packed({**parts_of(small()), "xl/styles.xml": plain.encode()}), HERE, ABOUT)
     names = [etree.QName(element).localname for element in root_of(copy, "xl/styles.xml")]
@@ -127,7 +127,7 @@ def test_a_new_cell_looks_like_its_row() -> None:
 
 
 def test_a_sheet_of_the_same_name_stays() -> None:
-    """The department has a 问题清单 of its own: ours goes by another name, theirs is not taken for ours."""
+    """Where the department has a sheet named 问题清单, ours gets another name, and theirs is not removed later."""
     book = openpyxl.load_workbook(BytesIO(small()))
     book.create_sheet("问题清单")["A1"] = "本单位的清单"
     buffer = BytesIO()
@@ -166,7 +166,7 @@ def test_the_sheet_in_sight_keeps_its_place_when_the_list_goes() -> None:
 
 
 def _faults(filed: bytes) -> Iterator[tuple[str, bytes, str]]:
-    """Files that cannot be marked, and what is said."""
+    """Files that cannot be marked, with the reason given."""
     parts = parts_of(filed)
     rels = parts["xl/_rels/workbook.xml.rels"]
     yield "no zip", b"PK", "不是完整的压缩包"
@@ -187,7 +187,7 @@ def _faults(filed: bytes) -> Iterator[tuple[str, bytes, str]]:
 
 
 def test_a_workbook_that_cannot_be_kept_is_not_touched(filed: bytes) -> None:
-    """Each says why, in Chinese."""
+    """The error gives the reason in Chinese."""
     said = {}
     for name, data, _ in _faults(filed):
         with pytest.raises(NotEditableError) as caught:
