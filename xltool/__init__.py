@@ -152,7 +152,7 @@ def batch(
     """
     from xltool.batches.audit_terms import terms_of
     from xltool.batches.cluster.engines import engine_of
-    from xltool.batches.cluster.remote import at_hand
+    from xltool.batches.cluster.remote import local_places
     from xltool.batches.options import Options
     from xltool.batches.runs import run
 
@@ -160,7 +160,7 @@ def batch(
         msg = f"同时读取的进程数应为不小于 1 的整数，填的是 {jobs}"
         raise InputError(msg)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
-    with at_hand(str(folder), str(out)) as places:
+    with local_places(str(folder), str(out)) as places:
         options = Options(
             jobs=jobs,
             prior_review=Path(prior_review) if prior_review else None,

@@ -173,10 +173,10 @@ def test_workers_fetch_what_lies_behind_a_url(few: Path, scheduler: str, monkeyp
     expected = local(few)
     monkeypatch.setattr(InlinePool, "run", _noting(read))
     out = few.parent / "网络"
-    with remote.at_hand(f"file://{few}", f"file://{out}") as places:
+    with remote.local_places(f"file://{few}", f"file://{out}") as places:
         engine = engines.engine_of("dask", scheduler, places.origins)
         runs.run(places.folder, places.out, Options(engine=engine, linked=places.linked))
-        assert places.told(f"  {places.out}/review.xlsx") == f"  file://{out}/review.xlsx"
+        assert places.show_urls(f"  {places.out}/review.xlsx") == f"  file://{out}/review.xlsx"
     assert results(out) == expected
     assert "单位00/附件1.xlsx" not in read
 
@@ -241,7 +241,7 @@ def test_a_chunk_made_by_another_program_is_refused() -> None:
     """A worker that joins later, with another xltool, does not answer either."""
     chunk = chunks.Chunk(read_file_packed, (), given(), chunks.identity() | {"xltool": "another"})
     with pytest.raises(chunks.OtherProgramError, match="xltool 程序内容"):
-        chunks.do(chunk)
+        chunks.do_chunk(chunk)
 
 
 def test_a_scheduler_that_is_not_there_is_told_in_a_line(
@@ -282,7 +282,7 @@ def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote, "find_spec", lambda _: None)
     with pytest.raises(ValueError, match=r"pip install 'xltool\[cluster\]'"):
         engines.engine_of("dask", "tcp://10.0.0.5:8786")
-    with pytest.raises(ValueError, match="读写网络地址"), remote.at_hand("s3://bucket/a", "b"):
+    with pytest.raises(ValueError, match="读写网络地址"), remote.local_places("s3://bucket/a", "b"):
         pass
 
 
@@ -311,7 +311,7 @@ def test_a_store_of_objects_is_as_good_as_a_folder(few: Path, store: str) -> Non
 
 
 def _run(folder: str, out: str) -> runs.RunResult:
-    with remote.at_hand(folder, out) as places:
+    with remote.local_places(folder, out) as places:
         return runs.run(places.folder, places.out, Options(linked=places.linked))
 
 
@@ -371,7 +371,7 @@ def _object(files: object) -> object:
 
 def test_links_lead_nowhere_where_nobody_can_follow(store: str, tmp_path: Path) -> None:
     """Results on this machine about files in a store hold no links, least of all to the temporary folder."""
-    with remote.at_hand(f"{store}/报送", str(tmp_path / "结果")) as places:
+    with remote.local_places(f"{store}/报送", str(tmp_path / "结果")) as places:
         assert not places.linked
         runs.run(places.folder, places.out, Options(linked=places.linked))
         assert str(places.folder.parent).encode() not in (tmp_path / "结果" / "review.html").read_bytes()

@@ -20,7 +20,7 @@ from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.workers.pool import Pool
-from xltool.workers.relaxed_gc import SELDOM, relaxed_gc
+from xltool.workers.relaxed_gc import THRESHOLDS, relaxed_gc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def test_as_before_when_all_is_done() -> None:
     """Also where something goes wrong: the program xltool is used in keeps its own thresholds."""
     usual = gc.get_threshold()
     with pytest.raises(ZeroDivisionError), relaxed_gc():
-        1 / sum(usual_threshold - two for usual_threshold, two in zip(gc.get_threshold(), SELDOM, strict=True))
+        1 / sum(usual_threshold - two for usual_threshold, two in zip(gc.get_threshold(), THRESHOLDS, strict=True))
     assert gc.get_threshold() == usual
 
 
@@ -55,8 +55,8 @@ def test_a_run_looks_seldom_its_workers_do_not(tmp_path: Path, monkeypatch: pyte
     runs.run(tmp_path, tmp_path / "结果")
     with Pool(1, LIMITS, tmp_path) as workers:
         ((_, answer),) = workers.run(thresholds, [0])
-    assert seen == [SELDOM]
-    assert json.loads(answer)[0] < SELDOM[0]  # type: ignore[arg-type] # nothing was lost
+    assert seen == [THRESHOLDS]
+    assert json.loads(answer)[0] < THRESHOLDS[0]  # type: ignore[arg-type] # nothing was lost
 
 
 def test_letters_and_returned_copies_leave_nothing_to_look_for(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.terms import NO_TERMS, Terms
@@ -41,6 +41,7 @@ class Options:
 
     jobs: int | None = None
     prior_review: Path | None = None
+    _: KW_ONLY
     deadline: date | None = None
     roster: Path | None = None
     terms: Terms = NO_TERMS

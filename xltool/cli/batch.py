@@ -96,7 +96,7 @@ def batch(
     """
     from xltool.batches.audit_terms import terms_of
     from xltool.batches.cluster.engines import engine_of
-    from xltool.batches.cluster.remote import at_hand, is_url
+    from xltool.batches.cluster.remote import is_url, local_places
     from xltool.batches.options import Options
 
     terms = terms_of(profile=profile, exemptions=exemptions)
@@ -114,10 +114,10 @@ def batch(
         if is_url(folder) or is_url(out):
             raise CallError(WATCHED_URL)
         _watch(Path(folder), Path(out), options)
-    with at_hand(folder, out) as places:
+    with local_places(folder, out) as places:
         where = engine_of(engine.value, scheduler, places.origins)
         outcome = _run(places.folder, places.out, replace(options, engine=where, linked=places.linked))
-    _print_result(outcome, places.told)
+    _print_result(outcome, places.show_urls)
     if outcome.errors:
         raise typer.Exit(HAS_ERRORS)
 

@@ -1,9 +1,9 @@
-"""A worker process is a Python of its own, started the same way on every system, and told the rest through a pipe.
+"""Start worker processes: each is a Python interpreter, started the same way on every system, with a pipe for tasks.
 
-multiprocessing starts processes too, but "fork" copies one that has threads, and "spawn" runs the caller's script once
-more where that has no guard for its main module. loky does neither, but has two more processes keep book of what is
-shared, and each of them, the worker and the caller import all of it: 0.2 s of the half second a file takes (tried:
-3.7.0). Nothing is shared here.
+multiprocessing starts processes too, but "fork" copies a process that has threads, and "spawn" runs the caller's script
+once more where its main module has no guard. loky does neither, but starts two more processes to track shared memory,
+and these, the worker and the caller import all of it: 0.2 s of the half second a file takes (tried: 3.7.0). Nothing is
+shared here.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 _LAST_STANDARD: Final = 2
 """stderr."""
 HOME: Final = str(Path(__file__).absolute().parents[2])
-"""Where this very program lies: a worker runs no other."""
+"""The folder of this program: a worker runs no other."""
 _BEGIN: Final = (
     "import sys; sys.path[:] = {modules!a}\n"
     "from xltool.workers.worker import begin; begin({tasks}, {leash}, {memory}, {scratch!a}, {parent})"
 )
 
 
-def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) -> subprocess.Popen[bytes]:
-    """A worker that does what it is sent through `tasks`, until that is closed or `leash` is; see `serving.serve`.
+def start_worker(tasks: Connection, leash: Connection, memory: int, scratch: Path) -> subprocess.Popen[bytes]:
+    """Start a worker that does the tasks it gets through `tasks`, until that or `leash` is closed; see `worker.serve`.
 
-    It finds modules where this process does, and is of the same program. Ctrl-C does not reach it, and it reads and
-    prints nothing but, on stderr, why it cannot begin. Raises OSError where no process can be started.
+    It finds modules where this process does, and runs the same program. Ctrl-C does not reach it. It reads and prints
+    nothing, except on stderr why it cannot start. Raises OSError where no process can be started.
     """
     modules = [os.path.abspath(str(place)) for place in sys.path]  # noqa: PTH100 - as the entries are: a text
-    if HOME not in modules:  # somebody went to another folder, or took back what he had added to the path
+    if HOME not in modules:  # the caller changed the folder or the path since xltool was imported
         modules.insert(0, HOME)
     code = _BEGIN.format(
         modules=modules,
@@ -44,7 +44,7 @@ def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) ->
         scratch=str(scratch),
         parent=os.getpid(),
     )
-    # -P: what lies in the folder of the call is data from outside, not modules.
+    # -P: files in the current folder are data from outside, not modules.
     process = subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-P", *_flags(), "-c", code],
         stdin=subprocess.DEVNULL,
@@ -58,10 +58,10 @@ def started(tasks: Connection, leash: Connection, memory: int, scratch: Path) ->
     return process
 
 
-def take_standard_handles() -> None:
-    """Have the null device stand in for a standard stream that is closed: a pipe with its number would not get through.
+def open_standard_handles() -> None:
+    """Open the null device for standard streams that are closed, so that no pipe of a worker gets their numbers.
 
-    To be called before pipes for a worker are made.
+    Call it before making pipes for a worker: a pipe with such a number is not passed on.
     """
     if sys.platform != "win32":
         while (handle := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
@@ -70,13 +70,13 @@ def take_standard_handles() -> None:
 
 
 def _flags() -> list[str]:
-    """Those of this interpreter that keep the environment and the user's own modules out of it."""
+    """The flags of this interpreter that keep the environment and the user's own modules out."""
     given = {"-E": sys.flags.ignore_environment, "-s": sys.flags.no_user_site}
     return [flag for flag, is_on in given.items() if is_on]
 
 
 def _inheriting(*handles: int) -> dict[str, Any]:
-    """How `Popen` hands on the ends of pipes, and lets the process lead a group of its own."""
+    """Options of `Popen` that pass on the ends of pipes and make the process the leader of a group."""
     if sys.platform == "win32":
         for handle in handles:
             os.set_handle_inheritable(handle, True)  # noqa: FBT003 - its only signature

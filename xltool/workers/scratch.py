@@ -1,4 +1,4 @@
-"""The folder a run keeps temporary files in: its own, gone in the end, and with it what killed runs left."""
+"""The scratch folder of a run: removed at its end, together with those that killed runs left."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ _DAY: Final = 86_400
 
 @contextmanager
 def scratch_dir(folder: Path | None) -> Iterator[Path]:
-    """A folder for temporary files: in `folder`, made anew, else in the system's own place; removed afterwards.
+    """Provide a folder for temporary files, in `folder` or among the system's, and remove it afterwards.
 
-    Raises OSError where it cannot be made.
+    `folder` itself is emptied first and removed with it. Raises OSError where it cannot be made.
     """
     if folder is None:
         sweep(Path(gettempdir()))
         folder = own = Path(mkdtemp(prefix=f"xltool-{os.getpid()}-"))
     else:
-        folder = folder.absolute()  # programs that workers start are given addresses of files in it
+        folder = folder.absolute()  # programs that workers start get URLs of files in it
         rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        own = Path(mkdtemp(dir=folder))  # workers of a killed run may still be clearing away theirs
+        own = Path(mkdtemp(dir=folder))  # workers of a killed run may still be removing theirs
     try:
         yield own
     finally:
         rmtree(folder, ignore_errors=True)
         if folder.parent.name.startswith("."):
-            with suppress(OSError):  # holds something else
+            with suppress(OSError):  # it is not empty
                 folder.parent.rmdir()
 
 
 def sweep(place: Path) -> None:
-    """Remove what killed runs left; a folder whose run may still be at work stays."""
+    """Remove the folders of killed runs; a folder whose run may still be working stays."""
     with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
             named = _OURS.fullmatch(entry.name)
@@ -54,7 +54,7 @@ def sweep(place: Path) -> None:
 
 
 def _is_left(entry: os.DirEntry[str], pid: int) -> bool:
-    """Whether the run that made a folder is over: its process is gone; on Windows, where asking could end it, a day."""
+    """Whether the run of a folder is over: its process is gone; on Windows, where a signal ends it, after a day."""
     if sys.platform == "win32":
         return time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY
     if entry.stat(follow_symlinks=False).st_uid != os.getuid():

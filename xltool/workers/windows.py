@@ -1,8 +1,8 @@
-"""What Windows has instead of process groups and limits: a job object around each worker.
+"""Job objects of Windows, in place of process groups and limits: a job around each worker.
 
-The job is closed with the last handle to it, the worker's own, and then ends every process in it: programs the worker
-started die with it, however it dies. Around that is a job of the process that starts workers, which ends them when it
-ends. Not imported elsewhere.
+The job is closed with its last handle, which the worker has, and then ends every process in it: programs that the
+worker started end with it, however it ends. A second job of the process that starts workers ends them when that
+process ends. This module is imported on Windows only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _KILL_ON_CLOSE: Final = 0x2000
 _TERMINATE: Final = 1
 _SET_QUOTA: Final = 0x100
 _jobs: Final[list[int]] = []
-"""The job of the workers of this process, once there is one; its handle is closed by the end of this process alone."""
+"""The job of the workers of this process, once there is one; its handle stays open until this process ends."""
 
 
 class BasicLimits(ctypes.Structure):
@@ -51,7 +51,7 @@ class ExtendedLimits(ctypes.Structure):
 
 
 def limits_of(memory: int) -> ExtendedLimits:
-    """A job whose processes may commit so many bytes each and end with it."""
+    """The limits of a job whose processes may commit so many bytes each and end with it."""
     limits = ExtendedLimits()
     limits.basic.flags = _PROCESS_MEMORY | _KILL_ON_CLOSE
     limits.process_memory = memory
@@ -59,9 +59,9 @@ def limits_of(memory: int) -> ExtendedLimits:
 
 
 def tether(kernel: Any, pid: int) -> None:  # noqa: ANN401 - kernel32, which is there on Windows only
-    """Have the system end a worker when this process ends, however that is, and whatever the worker is doing.
+    """Have the system end a worker when this process ends, however that happens, and whatever the worker is doing.
 
-    Nothing where the system does not let a process be put into a job: the worker follows its parent by itself.
+    Does nothing where the system allows no job: the worker follows its parent by itself.
     """
     if not _jobs and (job := kernel.CreateJobObjectW(None, None)):
         limits = ExtendedLimits()

@@ -1,7 +1,7 @@
-"""A worker process: does what it is sent, one task after another, on a leash.
+"""A worker process: does the tasks it is sent, one after another, and ends with its parent.
 
-It answers in bytes. It may take so much memory and no more, and it takes the programs it started with it when it ends:
-on POSIX it leads a process group of its own (`starting`), on Windows it sits in a job that ends with it.
+It answers in bytes. Its memory is limited, and the programs it started end with it: on POSIX it leads a process group
+(`launch`), on Windows a job object contains it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OUT_OF_MEMORY: Final = 86
-"""Exit code of a worker that ran against its limit; its heap is not to be trusted with the next file."""
+"""Exit code of a worker that reached its limit; its heap cannot be trusted with the next file."""
 
 READY: Final = b"ready"
 
@@ -35,14 +35,14 @@ _PR_SET_PDEATHSIG: Final = 1
 
 
 def begin(tasks: int, leash: int, memory: int, scratch: str, parent: int) -> None:
-    """Be a worker of the process `parent`, with the handles of its pipes, and nothing else in this process."""
-    from xltool.reader.formats.office import SUPERVISED  # noqa: PLC0415 - who starts workers does without
+    """Run as a worker of the process `parent`, with the handles of its pipes, until the end of this process."""
+    from xltool.reader.formats.office import SUPERVISED  # noqa: PLC0415 - the parent does not need it
 
     die_with(parent)
 
     current_process().name = SUPERVISED
     serve(_end_of_pipe(tasks), _end_of_pipe(leash), memory, Path(scratch))
-    os._exit(0)  # who takes an interpreter down piece by piece is waited for
+    os._exit(0)  # finalizing the interpreter would make the parent wait
 
 
 def _end_of_pipe(handle: int) -> Connection:
@@ -54,45 +54,45 @@ def _end_of_pipe(handle: int) -> Connection:
 
 
 def serve(tasks: Connection, parent: Connection, memory: int, scratch: Path) -> None:
-    """Answer tasks until their pipe is closed. `parent` never says anything: it ends when the parent does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
-    _be_silent()
+    """Answer tasks until their pipe is closed. Nothing is sent through `parent`, which closes when the parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    _silence_stderr()
     tempfile.tempdir = str(scratch)
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
     with relaxed_gc():
-        # What will be asked for, and what nearly all of it imports: that takes none of the time and room of a file.
-        if _received(tasks) is None:
+        # Import the work and what nearly all work needs, outside the time and memory of a file.
+        if _receive(tasks) is None:
             return
         import_module("xltool.reader.reading")
     bound_memory(memory)
     tasks.send_bytes(READY)
-    while (asked := _received(tasks)) is not None:
-        tasks.send_bytes(_done(*asked))
+    while (message := _receive(tasks)) is not None:
+        tasks.send_bytes(_do(*message))
 
 
-def _received(tasks: Connection) -> Any:  # noqa: ANN401 - a function, or one and its task
-    """What the parent says; None where it says no more."""
+def _receive(tasks: Connection) -> Any:  # noqa: ANN401 - a function, or a function with its task
+    """The next message of the parent; None at the end."""
     try:
         return tasks.recv()
     except (EOFError, OSError):
         return None
 
 
-def _done(work: Callable[[Any], bytes], task: object) -> bytes:
+def _do(work: Callable[[Any], bytes], task: object) -> bytes:
     try:
         return work(task)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
 
 
-def _be_silent() -> None:
-    """Say nothing on the terminal: what a library in C or Rust prints as it dies is no message for a user."""
+def _silence_stderr() -> None:
+    """Send stderr nowhere: what a library in C or Rust prints when it aborts is no message for a user."""
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - it is no file
         os.dup2(nowhere.fileno(), 2)
 
 
 def _follow(parent: Connection, scratch: Path) -> None:
-    """Wait for the end of the parent, and end with it, leaving nothing; a parent that was killed cannot see to it."""
+    """Wait for the end of the parent, remove the scratch folder and end, because a killed parent cannot do it."""
     try:
         parent.recv_bytes()
     except (EOFError, OSError):
@@ -107,7 +107,7 @@ def die_with(parent: int) -> None:
     `_follow` clears up and ends it sooner, but cannot run while one call into C (a regular expression, a power of
     large numbers) holds the interpreter. So the system sends SIGHUP when the parent ends, and what handles it is the
     C function `alarm` itself, which takes the number of the signal, 1, as the seconds until SIGALRM kills. On Windows
-    the parent holds a job with this process in it (`windows.tether`). Elsewhere there is `_follow` alone.
+    the parent holds a job with this process in it (`windows.tether`). On other systems there is only `_follow`.
     """
     if sys.platform != "linux":
         return
@@ -118,12 +118,12 @@ def die_with(parent: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     libc.signal(signal.SIGHUP, ctypes.cast(libc.alarm, ctypes.c_void_p))
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGHUP, 0, 0, 0)
-    if os.getppid() != parent:  # it ended before that
+    if os.getppid() != parent:  # it has ended already
         os._exit(1)
 
 
 def end(pid: int) -> None:
-    """End a worker and what it started, at once."""
+    """End a worker and the programs it started, at once."""
     if sys.platform == "win32":
         from xltool.workers import windows  # noqa: PLC0415 - only there
 
@@ -134,9 +134,9 @@ def end(pid: int) -> None:
 
 
 def bound_memory(more: int) -> None:
-    """Let this process, and each it starts, take so many bytes beyond what it has now.
+    """Limit this process, and each that it starts, to so many bytes beyond its present memory.
 
-    macOS takes note of the limit without enforcing it.
+    macOS accepts the limit without enforcing it.
     """
     if sys.platform == "win32":
         from xltool.workers import windows  # noqa: PLC0415 - only there

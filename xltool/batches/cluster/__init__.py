@@ -1,1 +1,1 @@
-"""Reading beyond one machine: Dask clusters, and folders behind a URL."""
+"""Runs beyond one machine: work on Dask clusters, and folders behind a URL."""

@@ -1,7 +1,7 @@
-"""What a machine of a cluster does: some files at a time, each again in a supervised process of its own.
+"""The work of a machine of a cluster: a chunk of files at a time, in supervised processes as on this machine.
 
-A file that hangs or takes its process down costs itself there as it does here, and never the cluster's worker. The
-processes are started for a chunk and gone after it: a worker keeps nothing of a run, however that ends.
+A file that hangs or crashes its process costs itself and never the cluster's worker. The processes are started for a
+chunk and ended after it, so that nothing of a run is left on a machine of the cluster, however the run ends.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _ABOUT_OFFICE: Final = ("versionrc", "version.ini")
 
 
 class OtherProgramError(InputError):
-    """A machine that would not read as this one does; the text says in what it differs."""
+    """A machine might read files differently than this machine; the text says in what it differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A task whose file is not at hand where it is done: the file's name, and its bytes or where they are fetched."""
+    """A task with its file for another machine: the file's name, and its bytes or the URL to fetch them from."""
 
     task: Any
     name: str
@@ -45,27 +45,27 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Tasks done by one worker in one go, and what its program has to be."""
+    """Tasks that a worker does together, and the identity that its program must have."""
 
     work: Callable[[Any], bytes]
     sent: tuple[Sent, ...]
     limits: Limits
-    made_by: Mapping[str, str]
+    identity: Mapping[str, str]
 
 
 Answer = bytes | str | None
-"""What `work` gave, the value of `Lost`, or None for a file that could not be fetched."""
+"""The result of `work`, the value of a `Lost`, or None for a file that could not be fetched."""
 
 
 @cache
 def identity() -> dict[str, str]:
-    """What results depend on: this program to the letter, the libraries, Python."""
+    """What results depend on: digest of the program, versions of the libraries and of Python."""
     versions = {name: release(name) for name in LIBRARIES}
     return {PROGRAM: program(), "Python": ".".join(map(str, sys.version_info[:2])), **versions}
 
 
 def office_build() -> str:
-    """Which LibreOffice this machine has, "" for none: another may read a document in another way."""
+    """The LibreOffice of this machine, "" for none: another one may read a document differently."""
     program = soffice()
     if program is None:
         return ""
@@ -75,7 +75,7 @@ def office_build() -> str:
 
 
 def differences(ours: Mapping[str, str], theirs: Mapping[str, str]) -> str:
-    """In what two machines differ, in words; "" if in nothing.
+    """The differences between two machines in words, "" if there are none.
 
     >>> differences({"xltool": "a", "lxml": "5.3"}, {"xltool": "b", "lxml": "5.4"})
     'xltool 程序内容，lxml 5.3 与 5.4'
@@ -87,37 +87,37 @@ def differences(ours: Mapping[str, str], theirs: Mapping[str, str]) -> str:
     )
 
 
-def do(chunk: Chunk) -> list[Answer]:
-    """Do a chunk, on a worker; answers in the order of what was sent. Raises OtherProgramError, OSError."""
-    different = differences(chunk.made_by, identity())
+def do_chunk(chunk: Chunk) -> list[Answer]:
+    """Do a chunk, on a worker of the cluster; answers in the order of the tasks. Raises OtherProgramError, OSError."""
+    different = differences(chunk.identity, identity())
     if different:
         raise OtherProgramError(different)
     with scratch_dir(None) as folder:
         scratch, files = folder / "scratch", folder / "files"
         scratch.mkdir()
-        here = {at: path for at, sent in enumerate(chunk.sent) if (path := _fetched(files / str(at), sent))}
+        paths = {number: path for number, sent in enumerate(chunk.sent) if (path := _fetch(files / str(number), sent))}
         answers: list[Answer] = [None] * len(chunk.sent)
         with Pool(1, chunk.limits, scratch) as pool:
-            numbers = list(here)
-            tasks = [replace(chunk.sent[at].task, path=here[at]) for at in numbers]
+            numbers = list(paths)
+            tasks = [replace(chunk.sent[number].task, path=paths[number]) for number in numbers]
             for number, answer in pool.run(chunk.work, tasks):
                 answers[numbers[number]] = answer.value if isinstance(answer, Lost) else answer
-                here[numbers[number]].unlink(missing_ok=True)
+                paths[numbers[number]].unlink(missing_ok=True)
         return answers
 
 
-def _fetched(folder: Path, sent: Sent) -> Path | None:
-    """The file of a task, for as long as it is worked on; None where it cannot be had."""
+def _fetch(folder: Path, sent: Sent) -> Path | None:
+    """Write the file of a task into the folder; None where it cannot be fetched."""
     folder.mkdir(parents=True)
     path = folder / sent.name
     try:
-        path.write_bytes(_downloaded(sent.url) if sent.data is None else sent.data)
-    except Exception:  # noqa: BLE001 - stores fail in ways of their own; the file is read where the run was started
+        path.write_bytes(_download(sent.url) if sent.data is None else sent.data)
+    except Exception:  # noqa: BLE001 - any store may raise any error; the file is read where the run was started
         return None
     return path
 
 
-def _downloaded(url: str) -> bytes:
+def _download(url: str) -> bytes:
     import fsspec  # type: ignore[import-untyped] # noqa: PLC0415 - only where a file lies behind a URL
 
     with fsspec.open(url, "rb") as file:

@@ -1,7 +1,6 @@
-"""Where files are read: in worker processes of this machine, or as tasks on a Dask cluster.
+"""Engines: where files are read, in worker processes of this machine or as tasks on a Dask cluster.
 
-An engine changes where the work is done and nothing of what comes of it: results are the same bytes either way, and
-no output depends on it.
+The engine changes where the work is done and no result: outputs are the same bytes either way.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ NO_DASK: Final = "没有安装多机运行所需的组件，请先执行：pip i
 
 
 class Engine(Protocol):
-    """Where files are read."""
+    """A place where tasks on files are done."""
 
     def reading(self, pool: Runner, limits: Limits) -> AbstractContextManager[Runner]:
-        """What reads files within `limits`; `pool` is this machine's own, for what cannot be done elsewhere."""
+        """The runner of tasks within `limits`; `pool` of this machine does what cannot be done elsewhere."""
         ...
 
 
 class Local:
-    """This machine: the pool itself."""
+    """This machine."""
 
     @staticmethod
     def reading(pool: Runner, limits: Limits) -> AbstractContextManager[Runner]:  # noqa: ARG004 - the pool knows them
@@ -47,7 +46,7 @@ LOCAL: Final[Engine] = Local()
 
 
 def engine_of(name: str, scheduler: str | None = None, origins: Sequence[Origin] = ()) -> Engine:
-    """The engine with this name; `origins` tell which local folders are copies of folders behind a URL.
+    """The engine with this name; `origins` are the local folders that are copies of folders behind a URL.
 
     Raises ValueError for a name that is none, a cluster without an address, or where Dask is not installed.
     """

@@ -1,8 +1,8 @@
 """Folders behind a URL (s3://, abfs://, sftp://, file://…), through fsspec (BSD licence, pure Python, 3.11 to 3.14).
 
-Everything else works on folders of this machine. What lies behind a URL is brought into a temporary folder before a
-run and results are taken back after it, each file whole or not at all; the temporary folder lies as the places lie to
-one another, so that links lead the same way. Workers of a cluster fetch what they read from the URL themselves.
+Everything else works on folders of this machine. Files behind a URL are copied into a temporary folder before a run,
+and results are copied back after it, each file whole or not at all. The temporary folders lie to one another as the
+URLs do, so that links stay right. Workers of a cluster fetch the files that they read from the URL themselves.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ UNREACHABLE: Final = "网络地址 {url} 打不开（{reason}）"
 UNSAFE: Final = "网络地址 {url} 中有不能当作文件名的名字，没有读取：{name}"
 SAME: Final = "审核结果不能写入被检查的文件夹本身，请另选一个文件夹：{out}"
 HIDDEN: Final = ".xltool"
-KEPT: Final = (f"{HIDDEN}/records.bin", f"{HIDDEN}/returned.txt", "review.xlsx")
-"""What a run takes up of the one before it: records, names of what was returned, what an officer filled in."""
+FETCHED: Final = (f"{HIDDEN}/records.bin", f"{HIDDEN}/returned.txt", "review.xlsx")
+"""Files that a run needs of the run before: records, list of returned files, notes of an officer in the review."""
 PUBLISHED: Final = f"{HIDDEN}/published.txt"
-"""Names of what the last run put there: what is no longer written is taken away."""
+"""List of the files that the last run put there: those that are not written any more are removed."""
 NOT_PUBLISHED: Final = frozenset({f"{HIDDEN}/run.json", f"{HIDDEN}/{LOCK}", PUBLISHED})
-"""Files of this machine's run: whether results lie untouched nobody can tell of a store without fetching them all."""
+"""Files that stay here: whether results in a store are untouched cannot be known without fetching all of them."""
 RENAMING: Final = frozenset({"file", "local", "sftp", "ssh", "smb", "ftp", "dbfs", "hdfs", "webhdfs"})
-"""Stores where a file that is being written can be seen, and is renamed when it is whole; others show it when it is."""
+"""Stores that show a file while it is written, so that it is renamed when complete; others show it only then."""
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A folder of this machine that is a copy of one behind a URL."""
+    """A folder of this machine that is a copy of a folder behind a URL."""
 
     local: Path
     url: str
 
     def url_of(self, path: Path) -> str:
-        """Where a file of the folder was copied from; "" for one that lies elsewhere."""
+        """The URL that a file of the folder was copied from; "" for a file elsewhere."""
         if not path.is_relative_to(self.local):
             return ""
         return f"{self.url.rstrip('/')}/{path.relative_to(self.local).as_posix()}"
@@ -55,7 +55,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The two folders of a run on this machine, and what they stand for."""
+    """The two folders of a run on this machine, and the URLs that they stand for."""
 
     folder: Path
     out: Path
@@ -63,15 +63,15 @@ class Places:
     shown: str = ""
     """The URL of the results; "" where they lie on this machine."""
     linked: bool = True
-    """Whether links lead from the results to the files where both lie."""
+    """Whether the results can have links to the files."""
 
-    def told(self, text: str) -> str:
-        """A text for the user, in which the results lie where they were asked for."""
+    def show_urls(self, text: str) -> str:
+        """A text for the user, with the URL of the results in place of the temporary folder."""
         return text.replace(str(self.out), self.shown.rstrip("/")) if self.shown else text
 
 
 def is_url(place: str) -> bool:
-    r"""Whether a place is one of fsspec's, and no path of this machine.
+    r"""Whether a place is a URL for fsspec, and no path of this machine.
 
     >>> is_url("s3://bucket/报送"), is_url("C:\\报送"), is_url("报送")
     (True, False, False)
@@ -80,10 +80,10 @@ def is_url(place: str) -> bool:
 
 
 @contextmanager
-def at_hand(folder: str, out: str) -> Iterator[Places]:
-    """The places of a run on this machine; results behind a URL are put there in the end, if nothing went wrong.
+def local_places(folder: str, out: str) -> Iterator[Places]:
+    """Provide the folders of a run on this machine; results for a URL are put there at the end, unless the run fails.
 
-    What was read is kept there in any case. Raises NothingToCheckError and OSError, with the URL in its text.
+    The record file is put there in any case. Raises NothingToCheckError and OSError, with the URL in its text.
     """
     if not is_url(folder) and not is_url(out):
         yield Places(Path(folder), Path(out))
@@ -101,18 +101,18 @@ def at_hand(folder: str, out: str) -> Iterator[Places]:
         if out not in stores:
             yield Places(local, results, origins, linked=linked)
             return
-        stores[out].fetch(results, KEPT)
+        stores[out].fetch(results, FETCHED)
         try:
             yield Places(local, results, origins, out, linked)
         except BaseException:
-            with suppress(Exception):  # what went wrong first is what the user has to hear of
-                stores[out].put(results, KEPT[0])
+            with suppress(Exception):  # the user has to see the first error
+                stores[out].put(results, FETCHED[0])
             raise
         stores[out].publish(results)
 
 
 def _place(base: Path, place: str, stores: dict[str, _Store]) -> Path:
-    """Where a place lies on this machine: what is behind URLs of one store keeps its way to one another."""
+    """The folder of a place on this machine; URLs of one store keep their positions to one another."""
     if place not in stores:
         return Path(place)
     path = base.joinpath(stores[place].kind, *(part for part in PurePosixPath(stores[place].root).parts if part != "/"))
@@ -124,21 +124,21 @@ class _Store:
     """A folder behind a URL."""
 
     def __init__(self, url: str) -> None:
-        """Raises ValueError where fsspec is not there, OSError for a URL it cannot make sense of."""
+        """Raises InputError where fsspec is not installed, UnreachableError for a URL that cannot be opened."""
         if find_spec("fsspec") is None:
             raise InputError(NO_FSSPEC.format(url=url))
         from fsspec.core import url_to_fs  # type: ignore[import-untyped] # noqa: PLC0415 - only where a URL is given
 
         self.url = url
-        with self._told():
+        with self._errors():
             self.files, root = url_to_fs(url)
         self.root = root.rstrip("/")
         protocol = self.files.protocol
         self.kind = protocol if isinstance(protocol, str) else protocol[0]
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Stores fail in ways of their own; each is an OSError with the URL and the store's words."""
+    def _errors(self) -> Iterator[None]:
+        """Raise UnreachableError, with the URL and the store's words, for any error of a store."""
         try:
             yield
         except Exception as error:
@@ -146,8 +146,8 @@ class _Store:
             raise UnreachableError(UNREACHABLE.format(url=self.url, reason=reason)) from error
 
     def fetch_all(self, local: Path, *, without: _Store | None) -> None:
-        """Bring everything below the folder here, without the results of earlier runs where they lie in it."""
-        with self._told():
+        """Copy all files of the folder here, without the results of earlier runs in it."""
+        with self._errors():
             paths = sorted(self.files.find(self.root)) if self.files.isdir(self.root) else None
         if paths is None:
             msg = f"找不到文件夹：{self.url}"
@@ -157,33 +157,33 @@ class _Store:
         targets = [local / self._below(path) for path in wanted]
         for folder in {target.parent for target in targets}:
             folder.mkdir(parents=True, exist_ok=True)
-        with self._told():
+        with self._errors():
             if wanted:
                 self.files.get(wanted, [str(target) for target in targets])
 
     def _below(self, path: str) -> PurePosixPath:
-        """The name of a file below the folder; ConnectionError for one that leads out of it."""
+        """The name of a file below the folder; UnreachableError for a name that leads out of it."""
         name = path.removeprefix(self.root).lstrip("/")
         if any(part in {"", ".", ".."} for part in name.split("/")):
             raise UnreachableError(UNSAFE.format(url=self.url, name=name))
         return PurePosixPath(name)
 
     def fetch(self, local: Path, names: Iterable[str]) -> None:
-        """Bring some files here, as far as they are there."""
-        with self._told():
+        """Copy some files here, as far as they exist."""
+        with self._errors():
             for name in names:
                 if self.files.isfile(f"{self.root}/{name}"):
                     write_whole(local / name, self.files.cat_file(f"{self.root}/{name}"))
 
     def put(self, local: Path, name: str) -> None:
-        """Put a file there, so that it appears whole or not at all."""
+        """Copy a file there, so that it appears whole or not at all."""
         if (local / name).is_file():
             self._put(name, (local / name).read_bytes())
 
     def _put(self, name: str, data: bytes) -> None:
         target = f"{self.root}/{name}"
         folder, _, last = target.rpartition("/")
-        with self._told():
+        with self._errors():
             if self.kind not in RENAMING:
                 self.files.pipe_file(target, data)
                 return
@@ -192,7 +192,7 @@ class _Store:
             self.files.mv(f"{folder}/.{last}{PART}", target)
 
     def publish(self, local: Path) -> None:
-        """Put the results there, the records last, and take away what an earlier run put there and this one did not."""
+        """Copy the results there, the records last, and remove files that only an earlier run put there."""
         files = (path.relative_to(local).as_posix() for path in sorted(local.rglob("*")) if path.is_file())
         names = [name for name in files if name not in NOT_PUBLISHED]
         names.sort(key=lambda name: (name.startswith(HIDDEN), name))
@@ -200,16 +200,16 @@ class _Store:
         self._put(PUBLISHED, "\n".join(sorted({*before, *names})).encode())
         for name in names:
             self.put(local, name)
-        with self._told():
+        with self._errors():
             for name in sorted(before - set(names)):
                 if self.files.isfile(f"{self.root}/{name}"):
                     self.files.rm_file(f"{self.root}/{name}")
         self._put(PUBLISHED, "\n".join(sorted(names)).encode())
 
     def _published(self) -> set[str]:
-        """What was put there before; names that lead elsewhere are not ours."""
+        """The files that the last run put there; names that lead out of the folder are ignored."""
         path = f"{self.root}/{PUBLISHED}"
-        with self._told():
+        with self._errors():
             data: Any = self.files.cat_file(path) if self.files.isfile(path) else b""
         names = data.decode(errors="replace").splitlines()
         return {name for name in names if not {"", ".", ".."} & set(name.split("/"))}
