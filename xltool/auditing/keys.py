@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from xltool.auditing.result import KEY_LENGTH
-from xltool.forms import base_data, review
+from xltool.forms import base_data, key_of, review
+from xltool.forms.model import Role
 from xltool.normalize import fold
 from xltool.rules.catalogue import RULES
 
@@ -28,7 +29,7 @@ _NAMES = {review.INDICATORS: review.indicator.key, base_data.PROJECTS: base_data
 
 def form_key(filing: str, form: str, project: str | None) -> FormKey:
     """How a form is found again in another round."""
-    return fold(filing), form, fold(project or "") if form == "附件3" else ""
+    return fold(filing), form, fold(project or "") if form == key_of(Role.PROJECT_REVIEW) else ""
 
 
 def row_names(submission: Submission) -> list[tuple[TableRow, str]]:

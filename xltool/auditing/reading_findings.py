@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from xltool.auditing import calculated
 from xltool.findings import Finding, Place
+from xltool.forms import key_of
+from xltool.forms.model import Role
 from xltool.forms.words import BLANK, shorten
 from xltool.normalize import fold
 from xltool.reader.records import FileRecord, Note, Submission
@@ -80,12 +82,12 @@ def _filed_twice(records: Sequence[FileRecord]) -> Iterator[DraftFinding]:
     groups: dict[tuple[str, str, str, int | None, str], list[Submission]] = defaultdict(list)
     for record in records:
         for submission in record.submissions:
-            whose = "" if submission.form == "附件3" else fold(submission.department)
+            whose = "" if submission.form == key_of(Role.PROJECT_REVIEW) else fold(submission.department)
             groups[submission.filing, submission.form, fold(submission.project), submission.year, whose].append(
                 submission
             )
     for (_, form, project, _, _), same in groups.items():
-        if len(same) > 1 and (form != "附件3" or project):
+        if len(same) > 1 and (form != key_of(Role.PROJECT_REVIEW) or project):
             name = f"{form}（{same[0].project}）" if project else form
             files = "、".join(
                 submission.path + (f"〔{submission.sheet}〕" if submission.sheet != form else "") for submission in same

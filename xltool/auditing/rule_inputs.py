@@ -11,7 +11,8 @@ from xltool.auditing.expression_rules import judge_expressions
 from xltool.auditing.portions import filings_of
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
 from xltool.auditing.text_rules import FiledForms, filed_in, judge_all_texts, judge_texts
-from xltool.forms import FORMS
+from xltool.forms import FORMS, role_of
+from xltool.forms.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +53,9 @@ def prepare_inputs(records: Sequence[FileRecord], terms: Terms) -> RuleInputs:
         for record in records
         for report in record.narrative_reports
     }
-    scored_by |= {form.filing: profiles[form.id] for form in submissions if form.form == "附件2"}
+    scored_by |= {
+        form.filing: profiles[form.id] for form in submissions if role_of(form.form) is Role.DEPARTMENT_REVIEW
+    }
     filed = filed_in(records, prior, scored_by)
     beside = {key: FilingScope(scope, scopes | last) for key, scope in scopes.items()}
     return RuleInputs(scopes, beside, filed, bool(terms.prior), profiles)

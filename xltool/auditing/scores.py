@@ -11,7 +11,8 @@ import numpy as np
 
 from xltool.auditing.result import Part, Score
 from xltool.expr import frame
-from xltool.forms import review
+from xltool.forms import key_of, review
+from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.indicators.scoring import EARNED
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
     `profiles` by submission id say how.
     """
     scores = {}
-    for key in ("附件2", "附件3"):
+    for key in map(key_of, REVIEW_ROLES):
         scope = scopes[key]
         if not len(scope):
             continue

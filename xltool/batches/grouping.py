@@ -6,6 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from xltool.batches.store.form_cache import pin
+from xltool.forms import role_of
+from xltool.forms.model import Role
 from xltool.normalize import fold
 from xltool.reader.diagnosis import correct_unit, diagnose_units
 
@@ -79,7 +81,11 @@ def _filing_without_forms(report: NarrativeReport) -> str:
 
 def departments(forms: Sequence[Submission]) -> list[str]:
     """The department of each form, "" where nothing names it; spelled as on its 附件1 or 附件2."""
-    known = {fold(form.department): form.department for form in forms if form.department and form.form != "附件3"}
+    known = {
+        fold(form.department): form.department
+        for form in forms
+        if form.department and role_of(form.form) is not Role.PROJECT_REVIEW
+    }
     return [_department(form, known) for form in forms]
 
 
@@ -87,7 +93,7 @@ def _department(submission: Submission, known: dict[str, str]) -> str:
     """The department of a form; for 附件3, whichever of its two units files an 附件1 or 附件2."""
     if submission.issued_to:
         return submission.issued_to
-    if submission.form != "附件3":
+    if role_of(submission.form) is not Role.PROJECT_REVIEW:
         return known.get(fold(submission.department), submission.department)
     units = [str(submission.value(key) or "") for key in ("实施单位", "主管部门")]
     filed = (known[fold(unit)] for unit in units if fold(unit) in known)

@@ -155,7 +155,7 @@ def _add_form(last: PriorForms, key: str, submissions: Sequence[Submission]) -> 
 def _amounts(submission: Submission) -> tuple[dict[str, float], int | None, dict[str, float | None]]:
     """The values of last year's 附件1 that this year's takes over: amounts, posts, projects."""
     amounts: dict[str, float] = {}
-    for key in FORMS["附件1"].fields:
+    for key in base_data.FORM.fields:
         value = submission.value(key.removesuffix(LAST) + ACTUAL) if key.endswith(LAST) else None
         if isinstance(value, float):
             amounts[key] = value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.forms import FORMS
+from xltool.forms import FORMS, key_of, role_of
+from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.outputs.model import Picture, ScoreBar
 from xltool.reader.notation.cells import State
 
@@ -23,7 +24,7 @@ _FUNDS = {
     "project": "支出_项目支出",
 }
 """The funds of a picture, and their fields."""
-_FORMS = ("附件2", "附件3")
+_FORMS = tuple(map(key_of, REVIEW_ROLES))
 
 
 def drawn_submission(same: Sequence[Submission]) -> Submission | None:
@@ -36,7 +37,7 @@ def draw_picture(same: Sequence[Submission], drawn: Submission, audit: Audit) ->
     score = audit.scores.get(drawn.id)
     parts = () if score is None else score.parts
     amounts = {name: _amount(drawn, key, audit) for name, key in _FUNDS.items()}
-    of_projects = [submission for submission in same if submission.form == "附件3"]
+    of_projects = [submission for submission in same if role_of(submission.form) is Role.PROJECT_REVIEW]
     projects = tuple((submission.project, _amount(submission, EXECUTED, audit)) for submission in of_projects)
     bars = tuple(ScoreBar(part.name, part.weight, part.filed, part.recomputed) for part in parts)
     return Picture(drawn.form, **amounts, projects=projects, bars=bars)

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from xltool.auditing.tables.frames import frames
 from xltool.expr.nodes import Kind
-from xltool.forms import FORMS, base_data, review
+from xltool.forms import FORMS, base_data, key_of, review
+from xltool.forms.model import FORM_ROLES
 from xltool.outputs.sheets import data, totals
 from xltool.outputs.sheets.sheet_writer import ListColumn
 from xltool.outputs.sheets.workbook_writer import HeldWorkbook
@@ -36,12 +37,13 @@ EXCLUDED_COLUMNS: Final = (
     ListColumn("未汇总的原因", 80),
 )
 _OWNER_COLUMNS: Final = ["单位", "年度", "表", "项目"]
+_BASE_DATA, _DEPARTMENT_REVIEW, _PROJECT_REVIEW = map(key_of, FORM_ROLES)
 _DEPARTMENT: Final = {
-    "附件1": (
+    _BASE_DATA: (
         "编制数", "实际在职人数", "控制率", "三公经费_上年决算数", "三公经费_本年预算数", "三公经费_本年决算数",
         "项目支出_本年决算数", "公用经费_本年预算数", "公用经费_本年决算数",
     ),
-    "附件2": (
+    _DEPARTMENT_REVIEW: (
         "年度资金总额_年初预算数", "年度资金总额_全年预算数", "年度资金总额_全年执行数", "年度资金总额_执行率",
         "支出_基本支出", "支出_项目支出", "总分_得分",
     ),
@@ -70,7 +72,7 @@ class Merged:
         tables = frames(records)
         submissions = tables.submissions.assign(单位=tables.submissions["filing"].map(departments).fillna(""))
         submissions = submissions.rename(columns={"form": "表", "year": "年度", "path": "文件", "sheet": "工作表"})
-        submissions["项目"] = submissions["project"].where(submissions["表"] == "附件3", None)
+        submissions["项目"] = submissions["project"].where(submissions["表"] == _PROJECT_REVIEW, None)
         submissions["重算得分"] = [scores[key].recomputed if key in scores else None for key in submissions["id"]]
         submissions["等级"] = [scores[key].grade if key in scores else None for key in submissions["id"]]
         self.submissions = submissions.set_index("id")
@@ -86,7 +88,7 @@ class Merged:
         mine = mine.assign(值=mine["数值"].astype(object).where(mine["数值"].notna(), mine["文本"]))
         wide = mine.pivot_table(index="submission", columns="栏目", values="值", aggfunc="first", sort=False)
         submissions = self.submissions[self.submissions["表"] == form]
-        head = submissions[["单位", "年度", *(["项目"] if form == "附件3" else [])]]
+        head = submissions[["单位", "年度", *(["项目"] if form == _PROJECT_REVIEW else [])]]
         return head.join(wide.reindex(columns=list(FORMS[form].fields))).join(submissions[["文件", "工作表"]])
 
     def departments(self) -> pd.DataFrame:
@@ -95,26 +97,28 @@ class Merged:
         for form, keys in _DEPARTMENT.items():
             mine = self.wide(form).join(self.submissions[["filing"]]).drop_duplicates("filing").set_index("filing")
             head = head.join(mine[list(keys)])
-        whole = self.submissions[self.submissions["表"] == "附件2"].drop_duplicates("filing").set_index("filing")
+        whole = (
+            self.submissions[self.submissions["表"] == _DEPARTMENT_REVIEW].drop_duplicates("filing").set_index("filing")
+        )
         head = head.join(whole[["重算得分", "等级"]])
-        projects = self.wide("附件3").join(self.submissions[["filing"]]).groupby("filing")
+        projects = self.wide(_PROJECT_REVIEW).join(self.submissions[["filing"]]).groupby("filing")
         head["附件3份数"] = projects.size()
         head["附件3_全年执行数"] = projects["年度资金总额_全年执行数"].apply(lambda column: column.astype(float).sum())
         return head.reset_index(drop=True)
 
     def projects(self) -> pd.DataFrame:
         """A row for each 附件3: department, project, funds and score."""
-        wide = self.wide("附件3")
+        wide = self.wide(_PROJECT_REVIEW)
         scores = self.submissions.loc[wide.index, ["重算得分", "等级"]]
         return wide[["单位", "年度", "项目", *_PROJECT]].join(scores).reset_index(drop=True)
 
     def spending(self) -> pd.DataFrame:
         """The amounts of 附件1 by item: 单位, 年度, 科目 and the three measures."""
-        return self._by_item(("附件1",), base_data.MEASURES).drop(columns=["表", "项目"])
+        return self._by_item((_BASE_DATA,), base_data.MEASURES).drop(columns=["表", "项目"])
 
     def funds(self) -> pd.DataFrame:
         """The funds of 附件2 and 附件3 by source: 单位, 年度, 表, 项目, 科目 and the figures of its line."""
-        return self._by_item(("附件2", "附件3"), FUNDS)
+        return self._by_item((_DEPARTMENT_REVIEW, _PROJECT_REVIEW), FUNDS)
 
     def _by_item(self, forms: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
         split = self.values["栏目"].str.rpartition("_")

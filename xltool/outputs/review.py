@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.plausibility.ranking import ranked
 from xltool.findings import Severity
-from xltool.forms import FORMS, base_data, review, self_review
+from xltool.forms import FORMS, base_data, review, role_of, self_review
+from xltool.forms.model import Role
 from xltool.normalize import fold
 from xltool.outputs.charts import draw_picture, drawn_submission
 from xltool.outputs.model import (
@@ -200,8 +201,8 @@ def _filing(
     audit: Audit,
     counts: Counter[Severity],
 ) -> FilingRow:
-    main = next((submission for submission in same if submission.form == "附件2"), None)
-    base = next((submission for submission in same if submission.form == "附件1"), None)
+    main = next((submission for submission in same if role_of(submission.form) is Role.DEPARTMENT_REVIEW), None)
+    base = next((submission for submission in same if role_of(submission.form) is Role.BASE_DATA), None)
     everything: list[Submission | NarrativeReport | None] = [main, base, *same, *narrative_reports]
     scored = main or next((submission for submission in same if submission.id in audit.scores), None)
     score = audit.scores.get(scored.id) if scored else None

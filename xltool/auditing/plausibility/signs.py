@@ -25,7 +25,7 @@ OUTPUT: Final = "产出指标"
 NOISE: Final = 1e-6
 TEXTS: Final = (review.goal.key, review.achievement.key)
 Row = dict[str, float | str | None]
-_FUNDS: Final = {"附件2": self_review.year, "附件3": project.year}
+_FUNDS: Final = {self_review.FORM.key: self_review.year, project.FORM.key: project.year}
 _COMPARED: Final = (review.indicator.key, review.target_value.key, review.actual_value.key)
 _PRINT: Final = 12
 """Bytes of a print: of ten million texts no two have the same one by chance."""

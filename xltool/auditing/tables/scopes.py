@@ -23,7 +23,8 @@ from xltool.auditing.tables.issued import issued_for
 from xltool.expr import frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Kind, fields_of, formula_of
-from xltool.forms import FORMS
+from xltool.forms import FORMS, key_of
+from xltool.forms.model import Role
 from xltool.reader.notation.cells import State
 from xltool.text.naming import title
 
@@ -330,7 +331,7 @@ class FilingScope:
     def matching(self, form: str) -> npt.NDArray[np.int_]:
         """For each row, the index of the filing's first submission of another form, -1 if it has none."""
         if form not in self._match:
-            key = _project_key if form == prior_key("附件3") else _filing_key
+            key = _project_key if form == prior_key(key_of(Role.PROJECT_REVIEW)) else _filing_key
             first: dict[str, int] = {}
             for index, submission in enumerate(self.others[form].submissions):
                 first.setdefault(key(submission), index)

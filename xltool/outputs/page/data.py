@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from xltool.findings import Severity
+from xltool.forms import key_of
+from xltool.forms.model import FORM_ROLES
 from xltool.outputs.model import FilingRow, Picture, Review, SubmissionOrigin
 from xltool.outputs.officer_notes import Handling
 from xltool.outputs.page.surroundings import Surroundings, Window
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 SEVERITIES = tuple(Severity)
-FORMS = ("附件1", "附件2", "附件3")
+FORMS = tuple(map(key_of, FORM_ROLES))
 COLUMNS = (
     "severity", "filing", "form", "project", "rule", "path", "sheet", "cell", "field",
     "actual", "expected", "message", "advice", "basis", "related", "windows",

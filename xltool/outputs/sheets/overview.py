@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from xltool.findings import Severity
-from xltool.forms import base_data
+from xltool.forms import base_data, key_of
+from xltool.forms.model import FORM_ROLES, Role
 from xltool.outputs.model import FileStatus, FilingRow, Review
 from xltool.outputs.sheets import problems
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, FONT, GREEN, NAVY, RED, ListColumn, SheetWriter
@@ -26,7 +27,7 @@ CHARTS: Final = "图表"
 HEAD_ROW: Final = 4
 MOST_IN_CHART: Final = 80
 SIDE_BY_SIDE: Final = 14
-FORMS: Final = ("附件1", "附件2", "附件3")
+FORMS: Final = tuple(map(key_of, FORM_ROLES))
 
 COLUMNS: Final = (
     ListColumn("序号", 6, "integer"),
@@ -164,8 +165,8 @@ def _colours(sheet: SheetWriter, last: int) -> None:
     for head, pair in (("错误", RED), ("警告", AMBER), ("提示", BLUE)):
         when(head, ">", 0, pair)
         when(head, "=", 0, GREEN)
-    when("附件1", "=", 0, AMBER)
-    when("附件2", "=", 0, AMBER)
+    when(key_of(Role.BASE_DATA), "=", 0, AMBER)
+    when(key_of(Role.DEPARTMENT_REVIEW), "=", 0, AMBER)
     when("在职人员控制率", ">", 1, OVER)
     beyond = {"type": "cell", "criteria": "not between", "minimum": -_TINY, "maximum": _TINY}
     blank = {"type": "blanks", "stop_if_true": True}

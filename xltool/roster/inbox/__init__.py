@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xltool.forms import key_of, role_of
+from xltool.forms.model import Role
 from xltool.normalize import fold
 from xltool.roster.inbox.copies import Copy, choose
 from xltool.roster.inbox.model import Account, Inbox, Receipt, State, filing_label
@@ -79,10 +81,14 @@ class _Sorter:
         if (
             department is None
             or self._is_of_other_year(submission)
-            or (submission.form == "附件3" and not submission.project)
+            or (role_of(submission.form) is Role.PROJECT_REVIEW and not submission.project)
         ):
             return None
-        return department.code, submission.form, fold(submission.project) if submission.form == "附件3" else ""
+        return (
+            department.code,
+            submission.form,
+            fold(submission.project) if role_of(submission.form) is Role.PROJECT_REVIEW else "",
+        )
 
     def _is_of_other_year(self, submission: Submission) -> bool:
         return submission.year is not None and submission.year != self.year
@@ -185,9 +191,9 @@ class _Sorter:
 def _account(department: Department, came: Sequence[tuple[Submission, State]], *, lists_projects: bool) -> Account:
     """What a department owes and has sent."""
     projects = {fold(project.name): project.name for project in department.projects}
-    owed = ["附件1", "附件2", *(_named(name) for name in projects.values())]
+    owed = [key_of(Role.BASE_DATA), key_of(Role.DEPARTMENT_REVIEW), *(_named(name) for name in projects.values())]
     if not lists_projects:
-        owed.append("附件3")
+        owed.append(key_of(Role.PROJECT_REVIEW))
     counted = [(form, state) for form, state in came if state in {State.RECEIVED, State.LATE, State.SOMEBODY_ELSES}]
     undecided = [form for form, state in came if state is State.SUPERSEDED]
     got = {_due(form, projects, lists_projects=lists_projects) for form, _ in counted}
@@ -209,10 +215,11 @@ def _account(department: Department, came: Sequence[tuple[Submission, State]], *
 
 def _due(submission: Submission, projects: Mapping[str, str], *, lists_projects: bool) -> str:
     """The form of the account that a submission settles."""
-    if submission.form != "附件3" or not lists_projects:
+    if role_of(submission.form) is not Role.PROJECT_REVIEW or not lists_projects:
         return submission.form
     return _named(projects.get(fold(submission.project), submission.project))
 
 
 def _named(project: str) -> str:
-    return f"附件3（{project}）" if project else "附件3"
+    key = key_of(Role.PROJECT_REVIEW)
+    return f"{key}（{project}）" if project else key

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from xltool.forms import role_of
+from xltool.forms.model import Role
 from xltool.roster import Certainty, Department, Match, Roster
 from xltool.roster.directory import Directory
 from xltool.roster.inbox.model import State
@@ -96,7 +98,7 @@ class Owners:
     def _named(self, submission: Submission) -> Match[Department] | None:
         """The department a form names; for 附件3 whichever of its two units the roster knows, 主管部门 first."""
         names = [submission.department]
-        if submission.form == "附件3":
+        if role_of(submission.form) is Role.PROJECT_REVIEW:
             names = [str(submission.value(key) or "") for key in ("主管部门", "实施单位")] + names
         matches = [match for name in names if name and (match := self._directory.matching(name)) is not None]
         return next((match for match in matches if match.department is not None), next(iter(matches), None))
