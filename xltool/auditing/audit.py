@@ -84,14 +84,14 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     applied, met = apply_exemptions((draft.finding for draft in drafts), portion, terms.exemptions)
     findings, scores = _in_order(applied), scores_of(inputs.scopes, inputs.profiles)
     verdicts = Verdicts(
-        findings,
-        finding_keys(findings, portion),
-        scores,
-        inputs.profiles,
-        {key: numbers for scope in inputs.scopes.values() for key, numbers in _computed(scope).items()},
-        inputs.filed.excerpts,
-        met,
-        signs_of_filings(portion, scores),
+        findings=findings,
+        keys=finding_keys(findings, portion),
+        scores=scores,
+        profiles=inputs.profiles,
+        computed={key: numbers for scope in inputs.scopes.values() for key, numbers in _computed(scope).items()},
+        texts=inputs.filed.excerpts,
+        met=met,
+        signs=signs_of_filings(portion, scores),
     )
     for scope in inputs.scopes.values():
         scope.let_go()

@@ -122,19 +122,21 @@ class _Phrasing:
         words = {name: case.shown(expr, kind) for name, expr, kind in self.words}
         filed = words.get(SUMMED, BLANK) if at.table is not None and case.row is None else _filed(at, case)
         words |= {"item": self.item, "line": self.line, "filed": filed, "expected": expected or BLANK}
+        sheet, address = submission.place(cell)
         finding = Finding(
-            self.rule.code,
-            self.severity,
-            submission.path,
-            fill_message(self.template, words),
-            self.rule.advice,
-            self.rule.basis,
-            submission.id,
-            *submission.place(cell),
-            at.key,
-            None if filed == BLANK else filed,
-            expected,
-            self._related(case, cell),
+            rule=self.rule.code,
+            severity=self.severity,
+            path=submission.path,
+            message=fill_message(self.template, words),
+            advice=self.rule.advice,
+            basis=self.rule.basis,
+            submission=submission.id,
+            sheet=sheet,
+            cell=address,
+            field=at.key,
+            actual=None if filed == BLANK else filed,
+            expected=expected,
+            related=self._related(case, cell),
         )
         return DraftFinding(finding, self.rule, submission.filing, [self.item])
 

@@ -60,19 +60,19 @@ def _from_note(note: Note, path: str, submission: Submission | None) -> DraftFin
     sheet, cell = submission.place(note.cell) if submission else (note.sheet, note.cell)
     related = (submission.place(place) if submission else (note.sheet, place) for place in note.related[:RELATED_LIMIT])
     finding = Finding(
-        rule.code,
-        note.severity or rule.severity,
-        path,
-        fill_message(note.message or rule.message, words),
-        rule.advice,
-        rule.basis,
-        submission.id if submission else None,
-        sheet,
-        cell,
-        note.field,
-        note.actual,
-        note.expected,
-        tuple(Place(path, *place) for place in related),
+        rule=rule.code,
+        severity=note.severity or rule.severity,
+        path=path,
+        message=fill_message(note.message or rule.message, words),
+        advice=rule.advice,
+        basis=rule.basis,
+        submission=submission.id if submission else None,
+        sheet=sheet,
+        cell=cell,
+        field=note.field,
+        actual=note.actual,
+        expected=note.expected,
+        related=tuple(Place(path, *place) for place in related),
     )
     return DraftFinding(finding, rule, submission.filing if submission else "")
 

@@ -95,12 +95,12 @@ def _in_report(rule: Rule, hit: Hit, at: Passage, filed: FiledForms) -> DraftFin
     """A finding on a report: its file, no cell; the sentence is in the message."""
     report = filed.reports[at.view.submission]
     finding = Finding(
-        rule.code,
-        hit.severity or rule.severity,
-        report.path,
-        fill_message(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
-        rule.advice,
-        rule.basis,
+        rule=rule.code,
+        severity=hit.severity or rule.severity,
+        path=report.path,
+        message=fill_message(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
+        advice=rule.advice,
+        basis=rule.basis,
         field=at.field.key if at.field else None,
         actual=at.filed,
         expected=hit.expected,
@@ -123,19 +123,21 @@ def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: FiledForms) -> DraftFind
     submission = filed.submissions[at.view.submission]
     cell, value = _address(at, submission)
     words = {"item": item_of(at.field), "filed": value, "expected": hit.expected or BLANK, **hit.words}
+    sheet, address = submission.place(cell)
     finding = Finding(
-        rule.code,
-        hit.severity or rule.severity,
-        submission.path,
-        fill_message(rule.message, words),
-        rule.advice,
-        rule.basis,
-        submission.id,
-        *submission.place(cell),
-        at.field.key,
-        None if value == BLANK else value,
-        hit.expected,
-        _related(hit, filed),
+        rule=rule.code,
+        severity=hit.severity or rule.severity,
+        path=submission.path,
+        message=fill_message(rule.message, words),
+        advice=rule.advice,
+        basis=rule.basis,
+        submission=submission.id,
+        sheet=sheet,
+        cell=address,
+        field=at.field.key,
+        actual=None if value == BLANK else value,
+        expected=hit.expected,
+        related=_related(hit, filed),
     )
     return DraftFinding(finding, rule, submission.filing, [words["item"]])
 

@@ -40,7 +40,16 @@ def _finding(path: str, subject: str, reason: str, form: Submission | None) -> F
     message = fill_message(rule.message, {"对象": subject, "原因": reason})
     sheet = None if form is None else form.place(None)[0]
     submission = None if form is None else form.id
-    return Finding(rule.code, rule.severity, path, message, rule.advice, rule.basis, submission, sheet)
+    return Finding(
+        rule=rule.code,
+        severity=rule.severity,
+        path=path,
+        message=message,
+        advice=rule.advice,
+        basis=rule.basis,
+        submission=submission,
+        sheet=sheet,
+    )
 
 
 def _keyed(record: FileRecord, finding: Finding) -> Keyed:

@@ -76,14 +76,14 @@ class Reading:
         code, name = cells.code("单位编码"), cells.text("单位名称")
         _require(cells, {"单位编码": code, "单位名称": name})
         department = Department(
-            code,
-            name,
-            tuple(part.strip() for part in re.split(r"[、，,;；/]", cells.text("简称")) if part.strip()),
-            cells.count("编制数"),
-            cells.text("联系人"),
-            cells.text("联系电话"),
-            self._profile(cells),
-            cells.amount("年初预算数"),
+            code=code,
+            name=name,
+            short_names=tuple(part.strip() for part in re.split(r"[、，,;；/]", cells.text("简称")) if part.strip()),
+            posts=cells.count("编制数"),
+            contact=cells.text("联系人"),
+            phone=cells.text("联系电话"),
+            profile=self._profile(cells),
+            budget=cells.amount("年初预算数"),
         )
         twin = self.rows.get(code.casefold())
         if twin is not None:

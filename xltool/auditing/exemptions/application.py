@@ -110,12 +110,12 @@ class _Register:
             "期限": f"{exemption.until}",
         }
         return Finding(
-            code,
-            severity or rule.severity,
-            file.name,
-            rule.message.format(**words),
-            rule.advice,
-            rule.basis,
+            rule=code,
+            severity=severity or rule.severity,
+            path=file.name,
+            message=rule.message.format(**words),
+            advice=rule.advice,
+            basis=rule.basis,
             sheet=file.sheet,
             cell=f"{file.columns.get(column, file.columns[DEPARTMENT])}{exemption.row}",
         )

@@ -135,16 +135,16 @@ def _exemption(number: int, cells: Mapping[str, Value], wrong: list[str]) -> Exe
     if len(wrong) > before or until is None:
         return None
     return Exemption(
-        number,
-        texts[DEPARTMENT],
-        int(parsed[YEAR]) if parsed[YEAR] else None,
-        parsed[FORM],
-        texts[PROJECT],
-        parsed[RULE],
-        parsed[PLACE],
-        texts[REASON],
-        texts[APPROVER],
-        until,
+        row=number,
+        department=texts[DEPARTMENT],
+        year=int(parsed[YEAR]) if parsed[YEAR] else None,
+        form=parsed[FORM],
+        project=texts[PROJECT],
+        rule=parsed[RULE],
+        place=parsed[PLACE],
+        reason=texts[REASON],
+        approver=texts[APPROVER],
+        until=until,
     )
 
 

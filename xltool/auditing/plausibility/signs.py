@@ -63,14 +63,14 @@ def _signs_of(filing: str, same: Sequence[Submission], scores: Mapping[str, Scor
     met = all(abs(target - done) < NOISE for target, done in pairs)
     prints = ((form.form, tuple(sorted(form.prints))) for form in reviews)
     return FilingSigns(
-        filing,
-        department_of(same) or filing,
-        sum(form.count for form in reviews) if all(form.is_full for form in reviews) else 0,
-        "、".join(_counted(reviews)),
-        len(pairs) if met else 0,
-        tuple((form.name, form.rate) for form in reviews if form.is_full_output and not isnan(form.rate)),
-        tuple(_texts(same)),
-        tuple((form, rows) for form, rows in prints if rows),
+        filing=filing,
+        department=department_of(same) or filing,
+        full=sum(form.count for form in reviews) if all(form.is_full for form in reviews) else 0,
+        forms="、".join(_counted(reviews)),
+        exact=len(pairs) if met else 0,
+        rates=tuple((form.name, form.rate) for form in reviews if form.is_full_output and not isnan(form.rate)),
+        texts=tuple(_texts(same)),
+        rows=tuple((form, rows) for form, rows in prints if rows),
     )
 
 

@@ -137,24 +137,26 @@ class _Comparison:
         submission = self._forms.get(finding.form) if finding.form else None
         then = self._last.forms.get(finding.form) if finding.form else None
         filing, form, project = finding.form or ("", "", "")
-        place, after = (finding.path, finding.sheet, finding.cell), None
+        path, sheet, cell, after = finding.path, finding.sheet, finding.cell, None
         if current is not None:
-            place, after = (current.path, current.sheet, current.cell), current.actual
+            path, sheet, cell, after = current.path, current.sheet, current.cell, current.actual
         elif submission is not None:
-            place, value = _current_cell(finding, submission, then)
+            (path, sheet, cell), value = _current_cell(finding, submission, then)
             after = value if outcome is Outcome.RESOLVED else None
         return Step(
-            outcome,
-            filing,
-            submission.department if submission else then.department if then else "",
-            form,
-            submission.project if submission else project,
-            *place,
-            (finding.field or "").replace("_", ""),
-            finding.actual,
-            after,
-            finding.rule,
-            finding.message,
+            became=outcome,
+            filing=filing,
+            department=submission.department if submission else then.department if then else "",
+            form=form,
+            project=submission.project if submission else project,
+            path=path,
+            sheet=sheet,
+            cell=cell,
+            item=(finding.field or "").replace("_", ""),
+            before=finding.actual,
+            after=after,
+            rule=finding.rule,
+            message=finding.message,
         )
 
     def _now(self, finding: LastFinding, current: Finding | None) -> Now:
@@ -175,19 +177,19 @@ class _Comparison:
             submission = self._submissions.get(finding.submission or "")
             key = _key(submission) if submission else ("", "", "")
             yield Step(
-                OUTCOMES[Then.NOTHING, Now.PROBLEM],
-                key[0],
-                submission.department if submission else "",
-                key[1],
-                submission.project if submission else "",
-                finding.path,
-                finding.sheet,
-                finding.cell,
-                (finding.field or "").replace("_", ""),
-                _last_value(finding, submission, self._last.forms.get(key)) if submission else None,
-                finding.actual,
-                finding.rule,
-                finding.message,
+                became=OUTCOMES[Then.NOTHING, Now.PROBLEM],
+                filing=key[0],
+                department=submission.department if submission else "",
+                form=key[1],
+                project=submission.project if submission else "",
+                path=finding.path,
+                sheet=finding.sheet,
+                cell=finding.cell,
+                item=(finding.field or "").replace("_", ""),
+                before=_last_value(finding, submission, self._last.forms.get(key)) if submission else None,
+                after=finding.actual,
+                rule=finding.rule,
+                message=finding.message,
             )
 
     def changes(self) -> Iterator[Step]:
@@ -268,19 +270,21 @@ def _unrequested(key: FormKey, submission: Submission, then: LastForm, questione
             continue
         shown = _shown(column, submission, filed)
         before = _restored(column, submission, before)
+        sheet, address = submission.place(filed.cell)
         yield Step(
-            OUTCOMES[Then.NOTHING, Now.OTHER_VALUE],
-            key[0],
-            submission.department,
-            submission.form,
-            submission.project,
-            submission.path,
-            *submission.place(filed.cell),
-            f"{row} {column}" if row else column.replace("_", ""),
-            before,
-            shown,
-            None,
-            f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}",
+            became=OUTCOMES[Then.NOTHING, Now.OTHER_VALUE],
+            filing=key[0],
+            department=submission.department,
+            form=submission.form,
+            project=submission.project,
+            path=submission.path,
+            sheet=sheet,
+            cell=address,
+            item=f"{row} {column}" if row else column.replace("_", ""),
+            before=before,
+            after=shown,
+            rule=None,
+            message=f"没有要求修改的单元格由 {before or BLANK} 改为 {shown or BLANK}",
         )
 
 

@@ -68,18 +68,18 @@ def _finding(finding: Mapping[str, Any], keys: Mapping[str, FormKey]) -> LastFin
     places = here + [(place["path"], place["sheet"], place["cell"]) for place in finding["related"]]
     asked = tuple(cell for path, sheet, cell in places if cell and (path, sheet) == here[0][:2])
     return LastFinding(
-        finding["key"],
-        keys.get(finding["submission"] or ""),
-        finding["rule"],
-        Severity(finding["severity"]),
-        finding["path"],
-        finding["sheet"],
-        finding["cell"],
-        finding["field"],
-        finding["actual"],
-        finding["message"],
-        asked if finding["cell"] else (),
-        tuple(places[1:]),
+        key=finding["key"],
+        form=keys.get(finding["submission"] or ""),
+        rule=finding["rule"],
+        severity=Severity(finding["severity"]),
+        path=finding["path"],
+        sheet=finding["sheet"],
+        cell=finding["cell"],
+        field=finding["field"],
+        actual=finding["actual"],
+        message=finding["message"],
+        asked=asked if finding["cell"] else (),
+        related=tuple(places[1:]),
     )
 
 

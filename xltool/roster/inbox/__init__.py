@@ -125,17 +125,18 @@ class _Sorter:
         owner = self.whose[submission.id]
         state, reason = self._state(submission, owner)
         department = owner.department
-        whose = (department.code, department.name) if department else ("", "")
+        code, name = (department.code, department.name) if department else ("", "")
         return Receipt(
-            submission.path,
-            submission.sheet,
-            submission.form,
-            submission.project,
-            submission.department,
-            *whose,
-            owner.by,
-            state,
-            reason,
+            path=submission.path,
+            sheet=submission.sheet,
+            form=submission.form,
+            project=submission.project,
+            filed_by=submission.department,
+            code=code,
+            department=name,
+            matched_by=owner.by,
+            state=state,
+            reason=reason,
         )
 
     def _state(self, submission: Submission, owner: Owner) -> tuple[State, str]:
@@ -164,9 +165,20 @@ class _Sorter:
         return f"{'填报日期' if known == dated else '保存日期'} {known}，晚于期限 {self.deadline.isoformat()}"
 
     def _unread(self, record: FileRecord, department: Department | None) -> Receipt:
-        whose = (department.code, department.name) if department else ("", "")
+        code, name = (department.code, department.name) if department else ("", "")
         by = "文件夹或文件名称" if department else ""
-        return Receipt(record.path, "", "", "", "", *whose, by, State.UNREADABLE, record.reason)
+        return Receipt(
+            path=record.path,
+            sheet="",
+            form="",
+            project="",
+            filed_by="",
+            code=code,
+            department=name,
+            matched_by=by,
+            state=State.UNREADABLE,
+            reason=record.reason,
+        )
 
     def accounts(self) -> list[Account]:
         """An account a department, in the order of the roster."""
@@ -200,16 +212,16 @@ def _account(department: Department, came: Sequence[tuple[Submission, State]], *
     got |= {_due(form, projects, lists_projects=lists_projects) for form in undecided}
     late = [_due(form, projects, lists_projects=lists_projects) for form, state in counted if state is State.LATE]
     return Account(
-        department.code,
-        department.name,
-        department.contact,
-        department.phone,
-        tuple(owed),
-        tuple(form for form in owed if form in got),
-        tuple(form for form in owed if form not in got),
-        tuple(dict.fromkeys(late)),
-        len(undecided),
-        tuple(sorted(got - set(owed))),
+        code=department.code,
+        department=department.name,
+        contact=department.contact,
+        phone=department.phone,
+        owed=tuple(owed),
+        received=tuple(form for form in owed if form in got),
+        missing=tuple(form for form in owed if form not in got),
+        late=tuple(dict.fromkeys(late)),
+        duplicates=len(undecided),
+        unexpected=tuple(sorted(got - set(owed))),
     )
 
 
