@@ -16,7 +16,7 @@ from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.tables.scopes import FilingScope, FormScope, prior_key
 from xltool.batches import file_set, reading, runs
 from xltool.batches.options import Options
-from xltool.batches.prior import LastYear
+from xltool.batches.prior import PriorMatch
 from xltool.catalogue import explain
 from xltool.expr import words
 from xltool.expr.nodes import Sum
@@ -291,7 +291,7 @@ def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
 
 def test_many_that_are_missing_are_counted() -> None:
     """Five names are enough."""
-    last = LastYear((), 9, tuple("甲乙丙丁戊己"), (), ())
+    last = PriorMatch((), 9, tuple("甲乙丙丁戊己"), (), ())
     assert last.messages == ("上年报送：9 个单位中找到 3 个（没有找到：甲、乙、丙、丁、戊等 6 个）",)
 
 

@@ -15,7 +15,7 @@ from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Finding
 from xltool.outputs.model import FilingRow, Review, ReviewContext, SubmissionOrigin
-from xltool.outputs.officer_notes import Handling
+from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page import surroundings as page_around
 from xltool.outputs.page.data import COLUMNS, FORMS, SEVERITIES
 from xltool.outputs.page.page import page_bytes
@@ -85,14 +85,14 @@ def test_findings_need_not_be_in_memory(tmp_path: Path) -> None:
     mixed = sorted(zip(review.findings, review.keys, strict=True), key=lambda pair: pair[1])
     for pairs in (list(zip(review.findings, review.keys, strict=True)), mixed):
         findings, keys = zip(*pairs, strict=True)
-        handled = {key: Handling("已退回", key) for key in keys[::3]}
+        handled = {key: OfficerNote("已退回", key) for key in keys[::3]}
         lying = OnDisk(findings)
         review_on_disk = replace(review, findings=lying, keys=keys, context=ReviewContext(handled=handled))
         shown = data(review_on_disk)
         assert lying.read == 1
         page = page_bytes(replace(review_on_disk, findings=findings), tmp_path)
         assert page_bytes(replace(review_on_disk, findings=OnDisk(findings)), tmp_path) == page
-        wanted = sorted((finding.path, finding.message, handled.get(key, Handling()).note) for finding, key in pairs)
+        wanted = sorted((finding.path, finding.message, handled.get(key, OfficerNote()).note) for finding, key in pairs)
         texts = shown["texts"]
         at = [COLUMNS.index(name) for name in ("path", "message", "note")]
         assert sorted(tuple(texts[row[number]] for number in at) for row in shown["findings"]) == wanted
@@ -179,7 +179,7 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
     """Notes follow their finding by its key, wherever grouping puts it."""
     findings = (finding("A1", path="乙.xlsx"), finding("A1", path="甲.xlsx"))
     rows = (FilingRow("甲局", "甲局", files=("甲.xlsx",)), FilingRow("乙局", "乙局", files=("乙.xlsx",)))
-    notes = {"k1": Handling("已退回", "电话已通知"), "gone": Handling("待处理")}
+    notes = {"k1": OfficerNote("已退回", "电话已通知"), "gone": OfficerNote("待处理")}
     page = data(
         Review("", MADE_AT, filings=rows, findings=findings, keys=("k1", "k2"), context=ReviewContext(handled=notes))
     )

@@ -39,7 +39,7 @@ from xltool.outputs.model import (
     SubmissionOrigin,
     Tables,
 )
-from xltool.outputs.officer_notes import Handling
+from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page.page import page_bytes
 from xltool.outputs.returned.copy import list_workbook
 from xltool.outputs.returned.problem_list import CheckedFile
@@ -83,7 +83,7 @@ def _refuse(word: str) -> object:
 def hostile(texts: list[str]) -> Review:
     """A review with these texts wherever texts of a file can get."""
     findings = tuple(hostile_finding(text, rule="A1-04", related=(Place(text, text, text),)) for text in texts)
-    handled = {text: Handling(text, text, (text,) * 6) for text in texts}
+    handled = {text: OfficerNote(text, text, (text,) * 6) for text in texts}
     steps = [replace(step(Outcome.NEW, text, text), path=text, item=text, before=text, message=text) for text in texts]
     return replace(
         review(),

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.result import Audit
-    from xltool.batches.prior import LastYear
+    from xltool.batches.prior import PriorMatch
 
 
 def audit_as_one_set(
     paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
-) -> tuple[Audit, LastYear | None]:
+) -> tuple[Audit, PriorMatch | None]:
     """Audit files as one filing, compared with last year's in `prior`; returns how these were matched, too.
 
     Raises NothingToCheckError.

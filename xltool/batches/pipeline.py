@@ -13,7 +13,7 @@ from xltool.auditing.rounds.comparison import compare_reviews
 from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory, judge
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
-from xltool.batches.prior import LastYear, last_year
+from xltool.batches.prior import PriorMatch, last_year
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.reading import read_with, start_workers
 from xltool.batches.side_inputs import SideInputs
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from xltool.batches.products import Written
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
-    from xltool.outputs.officer_notes import Handling
+    from xltool.outputs.officer_notes import OfficerNote
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster
@@ -76,7 +76,7 @@ class _Filings:
     """Last year's files."""
     terms: Terms
     inbox: Inbox | None
-    last_year: LastYear | None
+    last_year: PriorMatch | None
 
 
 def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is given
@@ -118,7 +118,7 @@ def _start_workers(out: Path, options: Options) -> AbstractContextManager[Worker
     return start_workers(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
 
 
-def _read_officer_notes(run: _Run) -> dict[str, Handling]:
+def _read_officer_notes(run: _Run) -> dict[str, OfficerNote]:
     """What an officer noted in the review that is written anew, and in that of the round before."""
     side_inputs, prior_review = SideInputs(run.workers.pool), run.options.prior_review
     before = {} if prior_review is None else side_inputs.officer_notes(prior_review / REVIEW)
@@ -157,7 +157,7 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
     stored: StoredAudit,
     *,
     inputs: Inputs,
-    handled: dict[str, Handling],
+    handled: dict[str, OfficerNote],
     earlier: LastReview | None,
 ) -> tuple[Written, RunCounts]:
     """Write the outputs of a stored audit; returns them with what they say in numbers."""

@@ -22,7 +22,7 @@ LISTED = 5
 
 
 @dataclass(frozen=True)
-class LastYear:
+class PriorMatch:
     """The forms of last year that precede filings of this year, and how the matching went."""
 
     submissions: tuple[Submission, ...]
@@ -47,7 +47,7 @@ class LastYear:
         return tuple(lines)
 
 
-def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster: Roster | None = None) -> LastYear:
+def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster: Roster | None = None) -> PriorMatch:
     """Match filings in `prior` to those of this year, and give each form the filing it precedes.
 
     A filing is identified by its department (from the roster, else its manifest, else as filed) and its year; those of
@@ -75,7 +75,7 @@ def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster
             missing.setdefault(names[0] if names else forms[0].filing)
     undated = [submission.path for record in prior for submission in record.submissions if submission.year is None]
     unread = unread_of(prior)
-    return LastYear(tuple(matched.values()), filings, tuple(missing), tuple(dict.fromkeys(undated)), tuple(unread))
+    return PriorMatch(tuple(matched.values()), filings, tuple(missing), tuple(dict.fromkeys(undated)), tuple(unread))
 
 
 def _identified(records: Sequence[FileRecord]) -> Iterator[tuple[list[str], int | None, list[Submission]]]:

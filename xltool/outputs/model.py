@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
-    from xltool.outputs.officer_notes import Handling
+    from xltool.outputs.officer_notes import OfficerNote
     from xltool.roster.inbox import Inbox
 
     Plain = str | float | date | None
@@ -164,7 +164,7 @@ class ReviewContext:
     there is nothing to compare with. `deadline` is the day by which letters ask departments to file again.
     """
 
-    handled: Mapping[str, Handling] = field(default_factory=dict)
+    handled: Mapping[str, OfficerNote] = field(default_factory=dict)
     steps: Sequence[Step] | None = None
     deadline: date | None = None
     inbox: Inbox | None = None

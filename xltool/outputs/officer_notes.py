@@ -25,7 +25,7 @@ STATES: Final = ("待处理", "已联系单位", "已退回", "说明认可", "�
 
 
 @dataclass(frozen=True)
-class Handling:
+class OfficerNote:
     """What an officer noted beside a finding; `about` describes the finding for the time when it is gone."""
 
     status: str = ""
@@ -33,7 +33,7 @@ class Handling:
     about: tuple[str, ...] = ()
 
 
-def load(path: Path) -> dict[str, Handling]:
+def load(path: Path) -> dict[str, OfficerNote]:
     """Read the notes in the review at `path`, by the keys of their findings; none where there is no review yet.
 
     Raises ValueError, in Chinese, where the file cannot be read: writing over it would lose the notes.
@@ -50,7 +50,7 @@ def load(path: Path) -> dict[str, Handling]:
     return {key: handling for sheet in book.sheets if sheet.name in SHEETS for key, handling in _rows(sheet)}
 
 
-def _rows(sheet: Sheet) -> Iterator[tuple[str, Handling]]:
+def _rows(sheet: Sheet) -> Iterator[tuple[str, OfficerNote]]:
     """Rows with a status or a note; columns go by their heads, because officers move them."""
     heads = {str(cell.value).strip(): column for (row, column), cell in sheet.cells.items() if row == 1}
     if not {STATUS, NOTE, KEY} <= set(heads):
@@ -58,7 +58,7 @@ def _rows(sheet: Sheet) -> Iterator[tuple[str, Handling]]:
     for row in sorted({row for row, _ in sheet.cells if row > 1}):
         words = {head: _text(sheet, row, column) for head, column in heads.items()}
         if words[KEY] and (words[STATUS] or words[NOTE]):
-            yield words[KEY], Handling(words[STATUS], words[NOTE], tuple(words.get(head, "") for head in ABOUT))
+            yield words[KEY], OfficerNote(words[STATUS], words[NOTE], tuple(words.get(head, "") for head in ABOUT))
 
 
 def _text(sheet: Sheet, row: int, column: int) -> str:

@@ -18,7 +18,7 @@ from xltool.findings import Severity
 from xltool.forms import key_of
 from xltool.forms.model import FORM_ROLES
 from xltool.outputs.model import FilingRow, Picture, Review, SubmissionOrigin
-from xltool.outputs.officer_notes import Handling
+from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page.surroundings import Surroundings, Window
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
@@ -40,7 +40,7 @@ COLUMNS = (
 )  # fmt: skip
 """The meaning of the numbers of a finding, in their order."""
 _NO_ORIGIN = SubmissionOrigin("", "")
-_NOT_HANDLED = Handling()
+_NOT_HANDLED = OfficerNote()
 _NONE = -1
 
 
@@ -163,7 +163,7 @@ class PageData:
         for finding, key in zip(findings, own_keys, strict=True):
             yield self.finding(finding, filing, handled.get(key, _NOT_HANDLED))
 
-    def finding(self, finding: Finding, filing: int, noted: Handling) -> list[Any]:
+    def finding(self, finding: Finding, filing: int, noted: OfficerNote) -> list[Any]:
         """A finding, in the order of COLUMNS."""
         number = self.number
         origin = self.review.submissions.get(finding.submission or "", _NO_ORIGIN)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.model import Review, SubmissionOrigin
-from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATES, STATUS, Handling
+from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATES, STATUS, OfficerNote
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ EXEMPTION: Final = ListColumn("豁免", 26)
 MOST_RELATED: Final = 12
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
-_UNTOUCHED: Final = Handling()
+_UNTOUCHED: Final = OfficerNote()
 _MARK, _PLACE = _AT["严重程度"], _AT["位置"]
 
 
@@ -98,7 +98,7 @@ def _row(sheet: SheetWriter, row: int, finding: Finding, texts: list[str | None]
     sheet.fit_height(row, texts)
 
 
-def _texts(finding: Finding, origin: SubmissionOrigin, key: str, handling: Handling) -> list[str | None]:
+def _texts(finding: Finding, origin: SubmissionOrigin, key: str, handling: OfficerNote) -> list[str | None]:
     """The texts of a row; None for the number."""
     return [
         None, origin.department, origin.form, origin.project, finding.severity.label, handling.status, handling.note,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds.comparison import Step
     from xltool.outputs.model import Review
-    from xltool.outputs.officer_notes import Handling
+    from xltool.outputs.officer_notes import OfficerNote
     from xltool.outputs.sheets.links import Linker
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
@@ -80,7 +80,7 @@ def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
     sheet.fit_height(row, texts)
 
 
-def write_notes(book: WorkbookWriter, handled: Mapping[str, Handling], keys: Sequence[str]) -> None:
+def write_notes(book: WorkbookWriter, handled: Mapping[str, OfficerNote], keys: Sequence[str]) -> None:
     """Write the notes on findings that are gone, so that no note is lost; no sheet if there is none."""
     gone = dict(handled)
     for key in keys if gone else ():
