@@ -1,4 +1,4 @@
-"""Large runs: forms are on disk until they are looked at, judged some at a time, and the results are the same."""
+"""Large runs: cells are loaded when they are asked for, files judged in portions, and the results are the same."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_inline")
 def test_few_forms_in_memory_give_what_all_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two files at hand and one judged at a time, or all: the same bytes, now and when taken up again."""
+    """Two files at hand and one judged at a time, or all: the same bytes, now and when read from the record file."""
     folder = tree(tmp_path / "报送")
     whole = runs.run(folder, tmp_path / "全部", Options(jobs=1))
     monkeypatch.setattr(form_cache, "CAPACITY", 2)
@@ -59,9 +59,9 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
     seen: list[str] = []
 
     def compare(_: object, store: AuditStore) -> None:
-        complete, lying = list(store.complete_records()), store.records()
+        complete, loaded = list(store.complete_records()), store.records()
         for rows in (tidy.files, tidy.submissions, tidy.values, tidy.projects, tidy.indicators):
-            assert rows(complete) == rows(lying)
+            assert rows(complete) == rows(loaded)
         seen.extend(submission.filing for record in complete for submission in record.submissions)
         assert {type(submission) for record in complete for submission in record.submissions} == {Submission}
 
@@ -71,8 +71,8 @@ def test_records_taken_up_one_by_one_are_those_that_lie(tmp_path: Path, monkeypa
     assert len(seen) > len(set(seen)) > 1
 
 
-def put_away(tmp_path: Path, forms: int) -> tuple[RecordStore, list[FileRecord], list[Submission]]:
-    """Records that are kept and put away, and their forms as they were."""
+def store_records(tmp_path: Path, forms: int) -> tuple[RecordStore, list[FileRecord], list[Submission]]:
+    """Records that are stored, with their cells loaded on demand, and their forms as they were read."""
     path = tree(tmp_path / "报送") / "林业局" / "全部.xlsx"
     kept, records, before = RecordStore(tmp_path / "records.bin", b"stamp"), [], []
     for number in range(forms):
@@ -87,7 +87,7 @@ def put_away(tmp_path: Path, forms: int) -> tuple[RecordStore, list[FileRecord],
 def test_a_form_is_there_whenever_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every member is what was read, in whatever order; what is changed in place stays changed."""
     monkeypatch.setattr(form_cache, "CAPACITY", 1)
-    kept, records, before = put_away(tmp_path, 3)
+    kept, records, before = store_records(tmp_path, 3)
     forms = [submission for record in records for submission in record.submissions]
     for form, was in [*zip(forms, before, strict=True)][::-1]:
         for name in was.__dataclass_fields__:
@@ -132,17 +132,17 @@ def test_cells_of_what_was_just_read_are_not_looked_at(tmp_path: Path, monkeypat
 def test_records_that_change_under_a_run_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody writes into the folder of the run: a line that says what to do, no wrong figure."""
     monkeypatch.setattr(form_cache, "CAPACITY", 1)
-    kept, records, _ = put_away(tmp_path, 2)
+    kept, records, _ = store_records(tmp_path, 2)
     kept.file.truncate(200)
     with pytest.raises(OSError, match="运行期间缓存文件被改动，请重新运行"):
         _ = records[0].submissions[0].values
     kept.file.close()
 
 
-def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_fits_the_largest_filing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of a filing are looked at together: none is read twice for it."""
     monkeypatch.setattr(form_cache, "CAPACITY", 1)
-    kept, records, _ = put_away(tmp_path, 4)
+    kept, records, _ = store_records(tmp_path, 4)
     for record in records:
         for submission in record.submissions:
             submission.filing = "一个单位"
@@ -151,7 +151,7 @@ def test_there_is_room_for_the_largest_filing(tmp_path: Path, monkeypatch: pytes
     kept.file.close()
 
 
-def of(name: str, *filings: str) -> FileRecord:
+def file_of(name: str, *filings: str) -> FileRecord:
     """A file with a form of each of these filings."""
     forms = [
         Submission(f"{name}#{filing}", name, filing, "附件1", "template", 2023, filing, "", "", filing)
@@ -162,7 +162,15 @@ def of(name: str, *filings: str) -> FileRecord:
 
 def test_portions_keep_filings_together_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file about two filings joins them; each file is in one portion, and files without forms are too."""
-    records = [of("1", "甲"), of("2", "乙"), of("3", "丙"), of("4"), of("5", "甲", "丙"), of("6", "丙"), of("7", "乙")]
+    records = [
+        file_of("1", "甲"),
+        file_of("2", "乙"),
+        file_of("3", "丙"),
+        file_of("4"),
+        file_of("5", "甲", "丙"),
+        file_of("6", "丙"),
+        file_of("7", "乙"),
+    ]
     monkeypatch.setattr(portions, "PORTION", 1)
     paths = [[record.path for record in portion] for portion in portions.portions(records)]
     assert paths == [["1", "3", "5", "6"], ["2", "7"], ["4"]]

@@ -72,8 +72,8 @@ def kept(tmp_path: Path) -> Iterator[RecordStore]:
         yield store
 
 
-def lying(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
-    """The same records with their forms on the shelf."""
+def stored(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
+    """The same records, stored, with forms that load their cells on demand."""
     cached = []
     for number, record in enumerate(records):
         record.sha256 = str(number)
@@ -86,11 +86,11 @@ def lying(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]:
 def judged(kept: RecordStore, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """The audit as whoever reads it finds it, with its findings in memory."""
     workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    stored = judging.judge(workers, lying(records, kept), terms=terms, prior=[], store=kept)
-    with AuditStore(stored) as store:
+    audited = judging.judge(workers, stored(records, kept), terms=terms, prior=[], store=kept)
+    with AuditStore(audited) as store:
         result = store.judged_audit(store.records())
         assert list(store.spot_checks()) == ranked(result)
-        assert (stored.messages, stored.is_complete) == ((), True)
+        assert (audited.messages, audited.is_complete) == ((), True)
         return replace(result, findings=list(result.findings), keys=list(result.keys))
 
 
@@ -98,7 +98,7 @@ def said(result: Audit) -> dict[str, Any]:
     """All an audit says."""
     computed = {key: numbers.tobytes() for key, numbers in result.computed.items()}
     profiles = {key: profile.name for key, profile in result.profiles.items()}
-    signs = sorted(result.signs, key=lambda one: one.filing)
+    signs = sorted(result.signs, key=lambda sign: sign.filing)
     forms = [record_encoding.encode(stub_of(record).record) for record in result.records]
     return {
         "findings": result.findings, "keys": result.keys, "scores": result.scores, "computed": computed,
@@ -129,14 +129,14 @@ def test_what_lies_on_disk_is_what_an_audit_in_memory_says(
 def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecord], kept: RecordStore) -> None:
     """And nothing is judged by the process that waits for its workers."""
     workers: Any = Workers(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    stored = judging.judge(workers, lying(records, kept), terms=NO_TERMS, prior=[], store=kept)
-    with AuditStore(stored) as store:
+    audited = judging.judge(workers, stored(records, kept), terms=NO_TERMS, prior=[], store=kept)
+    with AuditStore(audited) as store:
         findings = store.audit(store.records()).findings
         named = [finding.submission for finding in findings if finding.submission]
         assert named == sorted(submission.id for record in records for submission in record.submissions)
         assert {finding.rule for finding in findings} == {"W-27"}
-    assert not stored.is_complete
-    assert any("各单位之间的比对未能完成" in line for line in stored.messages)
+    assert not audited.is_complete
+    assert any("各单位之间的比对未能完成" in line for line in audited.messages)
 
 
 def granted(row: int, rule: str, department: str = TOWNS[0]) -> Exemption:
@@ -157,8 +157,8 @@ def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept:
 def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileRecord], kept: RecordStore) -> None:
     """As those of a list: from both ends, in slices, by file; the ones from across all files among them."""
     workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
-    stored = judging.judge(workers, lying(records, kept), terms=NO_TERMS, prior=[], store=kept)
-    with AuditStore(stored) as store:
+    audited = judging.judge(workers, stored(records, kept), terms=NO_TERMS, prior=[], store=kept)
+    with AuditStore(audited) as store:
         result = store.audit(store.records())
         whole, keys = list(result.findings), list(result.keys)
         assert len(result.findings) == len(result.keys) == len(whole)
@@ -172,19 +172,19 @@ def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileReco
             assert list(on(path)) == list(listed(path)) != []
 
 
-def test_a_form_that_was_changed_goes_with_its_slip(records: list[FileRecord], kept: RecordStore) -> None:
-    """What lies on the shelf is looked up elsewhere; what was changed in place is handed on whole."""
-    first, second, *_ = lying(records, kept)
+def test_a_form_that_was_changed_goes_whole_to_workers(records: list[FileRecord], kept: RecordStore) -> None:
+    """Of a stored form the worker gets the header and loads the cells; a form that was changed is sent complete."""
+    first, second, *_ = stored(records, kept)
     (unchanged,), (other,) = first.submissions, second.submissions
     unchanged.filing = other.filing = "某单位"
     pin(other)
     other.values.clear()
-    slips = [stub_of(first), stub_of(second)]
-    assert [bool(slip.key) for slip in slips] == [True, False]
-    assert not slips[0].record.submissions[0].values
-    lain = RecordReader(kept.path, kept.places([slips[0].key]))
-    (same,), (changed,) = (load_stub(slip, lain.load).submissions for slip in slips)
-    lain.close()
+    stubs = [stub_of(first), stub_of(second)]
+    assert [bool(stub.key) for stub in stubs] == [True, False]
+    assert not stubs[0].record.submissions[0].values
+    reader = RecordReader(kept.path, kept.places([stubs[0].key]))
+    (same,), (changed,) = (load_stub(stub, reader.load).submissions for stub in stubs)
+    reader.close()
     assert (same.filing, same.values, same.rows) == ("某单位", records[0].submissions[0].values, unchanged.rows)
     assert (changed.filing, changed.values, changed.surroundings) == (
         "某单位",

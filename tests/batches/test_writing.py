@@ -78,7 +78,7 @@ class _Waiting(InlinePool):
 
     began: Event
     stop: Event
-    made = 0
+    copies = 0
 
     def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as the one it replaces
         """Know when to stop."""
@@ -89,7 +89,7 @@ class _Waiting(InlinePool):
         """Do it; before each copy wait for the end."""
         for number, answer in super().run(work, tasks):
             if work is returned_copies.send_returned:
-                type(self).made += 1
+                type(self).copies += 1
                 self.began.set()
                 assert self.stop.wait(60)
             yield number, answer
@@ -119,7 +119,7 @@ def test_a_run_that_fails_does_not_leave_its_workers_at_it(
     monkeypatch.setattr(products, "Pool", InlinePool)
     with pytest.raises(OSError, match="No space left"):
         runs.run(folder, tmp_path / "结果", Options(jobs=2, engine=_Elsewhere()))
-    assert _Waiting.made == 1
+    assert _Waiting.copies == 1
     assert not (tmp_path / "结果" / "returned").exists()
 
 

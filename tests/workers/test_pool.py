@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from tests.support.poison import POISONS, answer, work
 from xltool.batches import reading
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS, MEMORY, SECONDS, Limits, given
-from xltool.workers import pool, scratch, windows, worker
+from xltool.workers import pool, scratch, worker
 from xltool.workers.pool import Lost, NoWorkersError, Pool, StoppedError
 from xltool.workers.scratch import scratch_dir, sweep
 
@@ -301,17 +300,6 @@ def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
             given()
 
 
-def test_the_limit_of_a_job_on_windows_is_laid_out_as_windows_reads_it() -> None:
-    """The structures have the sizes the documentation gives for 64 bits."""
-    limits = windows.limits_of(1 << 31)
-    assert (ctypes.sizeof(windows.BasicLimits), ctypes.sizeof(limits)) == (64, 144)
-    assert (limits.basic.flags, limits.process_memory) == (0x2100, 1 << 31)
-    basic = [getattr(windows.BasicLimits, name).offset for name, _ in windows.BasicLimits._fields_]
-    assert basic == [0, 8, 16, 24, 32, 40, 48, 56, 60]
-    extended = [getattr(windows.ExtendedLimits, name).offset for name, _ in windows.ExtendedLimits._fields_]
-    assert extended == [0, 64, 112, 120, 128, 136]
-
-
 def test_memory_is_bounded_beyond_what_is_there(tmp_path: Path) -> None:
     """A worker that reads what it has room for is let be, however much address space libraries reserved before."""
     with Pool(1, replace(LIMITS, memory=256 << 20), tmp_path) as pool:
@@ -369,51 +357,3 @@ def test_a_worker_whose_parent_is_gone_before_it_begins_ends_at_once() -> None:
     code = "import os; from xltool.workers.worker import die_with; die_with(os.getppid()); die_with(1 << 22); print()"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603 - above
     assert (ended.returncode, ended.stdout) == ((1, b"") if sys.platform == "linux" else (0, ended.stdout))
-
-
-class _Kernel:
-    """What kernel32 is asked for, in the order of the calls."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[object, ...]] = []
-
-    def CreateJobObjectW(self, *_: object) -> int:  # noqa: N802 - as Windows has it
-        """A job."""
-        self.calls.append(("job",))
-        return 7
-
-    def SetInformationJobObject(  # noqa: N802 - as Windows has it
-        self, job: int, kind: int, limits: ctypes._Pointer[windows.ExtendedLimits], size: int
-    ) -> int:
-        """Its limits."""
-        structure = ctypes.cast(limits, ctypes.POINTER(windows.ExtendedLimits)).contents
-        self.calls.append(("limits", job, kind, structure.basic.flags, size))
-        return 1
-
-    def OpenProcess(self, rights: int, inherited: bool, pid: int) -> int:  # noqa: FBT001, N802 - as Windows has it
-        """A process."""
-        self.calls.append(("open", rights, inherited, pid))
-        return pid + 1000
-
-    def AssignProcessToJobObject(self, job: int, process: int) -> int:  # noqa: N802 - as Windows has it
-        """Put a process into a job."""
-        self.calls.append(("assign", job, process))
-        return 1
-
-    def CloseHandle(self, handle: int) -> int:  # noqa: N802 - as Windows has it
-        """The end of a handle."""
-        self.calls.append(("close", handle))
-        return 1
-
-
-def test_on_windows_workers_are_in_a_job_that_ends_with_their_parent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One job for all of them, whose only handle is never closed but by the end of the process."""
-    monkeypatch.setattr(windows, "_jobs", [])
-    kernel = _Kernel()
-    windows.tether(kernel, 11)
-    windows.tether(kernel, 12)
-    assert kernel.calls == [
-        ("job",), ("limits", 7, 9, 0x2000, 144),
-        ("open", 0x101, False, 11), ("assign", 7, 1011), ("close", 1011),
-        ("open", 0x101, False, 12), ("assign", 7, 1012), ("close", 1012),
-    ]  # fmt: skip
