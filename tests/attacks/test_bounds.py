@@ -79,14 +79,16 @@ def test_rows_and_cells_without_content(form: bytes, tmp_path: Path, monkeypatch
     """Empty ones are counted too: they cost time."""
     path = tmp_path / "a.xlsx"
     path.write_bytes(form)
-    before = sheet.Context([], [], date1904=False).cells
+    before = sheet.WorkbookContext([], [], date1904=False).cells
     counted = []
-    monkeypatch.setattr(sheet.Context, "count", lambda _, number: counted.append(number))
+    monkeypatch.setattr(sheet.WorkbookContext, "count", lambda _, number: counted.append(number))
     open_workbook(path)
     monkeypatch.undo()
     assert before == LIMITS.cells
     for more, expected in ((0, "read"), (1, "too_many")):
-        monkeypatch.setattr(sheet.Context.__init__, "__defaults__", _with(sheet.Context, cells=sum(counted) + 1))
+        monkeypatch.setattr(
+            sheet.WorkbookContext.__init__, "__defaults__", _with(sheet.WorkbookContext, cells=sum(counted) + 1)
+        )
         rows = b"".join(b'<row r="%d" hidden="1"/>' % row for row in range(900, 901 + more))
         assert code(path, in_sheet(form, rows))[0] == expected
 
@@ -95,7 +97,7 @@ def test_shared_formulas_written_out(form: bytes, tmp_path: Path, monkeypatch: p
     """Their characters are counted in every cell that shares one."""
     head = '<c r="A900"><f t="shared" ref="A900:A990" si="7">B1+C1</f><v>1</v></c>'
     for more, expected in ((3, "read"), (4, "too_many")):
-        monkeypatch.setattr(sheet.Context.__init__, "__defaults__", _with(sheet.Context, formulas=15))
+        monkeypatch.setattr(sheet.WorkbookContext.__init__, "__defaults__", _with(sheet.WorkbookContext, formulas=15))
         rows = ROW % (900, head) + "".join(
             ROW % (row, f'<c r="A{row}"><f t="shared" si="7"/><v>1</v></c>') for row in range(901, 901 + more)
         )

@@ -31,7 +31,7 @@ from xltool.batches.grouping import as_filings
 from xltool.findings import Severity
 from xltool.outputs.review import review_of
 from xltool.reader.files.sources import discover
-from xltool.reader.narrative.amounts import plain
+from xltool.reader.narrative.amounts import compact_text
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.report.figures import fields_of
@@ -175,7 +175,7 @@ def test_any_figure_changed_is_found(number: int) -> None:
     wrong = f"{float(digits) * 1.1 + 1:.2f}" if "." in digits else str(int(float(digits) * 1.1) + 1)
     text, amount = claim.paragraph.text, claim.amount
     changed = text[: amount.start] + claim.shown.replace(claim.shown.rstrip("万元名人分%"), wrong) + text[amount.end :]
-    lines = [changed if plain(str(line)) == text else line for line in TOWN_REPORT]
+    lines = [changed if compact_text(str(line)) == text else line for line in TOWN_REPORT]
     codes = _said(_town(report_view(_report(lines))))
     # What was spent of the fund may be less than its income; only more than that is wrong.
     assert set(codes) & {"R-01", "R-02", "R-03", "R-08", "R-10"} or claim.shown == "300万元"

@@ -14,7 +14,7 @@ from tests.support.reports import (
 )
 from xltool.reader.limits import LIMITS
 from xltool.reader.narrative import report_in
-from xltool.reader.narrative.amounts import amounts_in, plain
+from xltool.reader.narrative.amounts import amounts_in, compact_text
 from xltool.reader.narrative.reading import NO_REPORT
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
@@ -114,7 +114,7 @@ def test_examples_hold_what_the_reader_hands_over() -> None:
     paragraphs = [paragraph for view in _examples() for report in view.reports for paragraph in report.paragraphs]
     assert len(paragraphs) > 100
     for paragraph in paragraphs:
-        assert plain(paragraph.text) == paragraph.text
+        assert compact_text(paragraph.text) == paragraph.text
         found = amounts_in(paragraph.text)
         assert [astuple(one) for one in found] == [pytest.approx(astuple(amount)) for amount in paragraph.amounts]
 
@@ -136,7 +136,7 @@ def test_examples_hold_what_the_reader_hands_over() -> None:
 )
 def test_a_number_in_a_sentence(text: str, value: float, unit: str, bound: str) -> None:
     """Value in the forms' unit, and the word that says how it is meant."""
-    (amount,) = amounts_in(plain(text))
+    (amount,) = amounts_in(compact_text(text))
     assert (amount.unit, amount.bound) == (unit, bound)
     assert amount.value == pytest.approx(value)
 

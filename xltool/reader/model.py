@@ -15,7 +15,7 @@ from xltool.reader.a1 import column_letters
 if TYPE_CHECKING:
     from xltool.reader.a1 import Span
 
-State = Literal["visible", "hidden", "veryHidden"]
+Visibility = Literal["visible", "hidden", "veryHidden"]
 Value = float | str | bool | dt.date | None
 
 
@@ -25,7 +25,7 @@ class Cell:
 
     `value` is the stored one: float, text, bool, date (datetime if it has a time of day), or None for a formula never
     calculated. `formula` has no leading '=' and is written out for this cell where the file shares it. `error` says
-    that the value is one such as '#DIV/0!'. `raw` is a number as the file spells it, None for all else.
+    that the value is one such as '#DIV/0!'. `raw` is a number as the file writes it, None for any other value.
     """
 
     value: Value
@@ -52,7 +52,7 @@ class Sheet:
     """A worksheet. Rows and columns count from 1; spans are (row, column, last row, last column), inclusive."""
 
     name: str
-    state: State = "visible"
+    state: Visibility = "visible"
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     merges: list[Span] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Sheet:
     cell_locks: dict[tuple[int, int], bool] = field(default_factory=dict)
     """Cells whose lock differs from what their row and column say."""
     places: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
-    """Where a cell of a flattened document stands for its reader, as (sheet, cell); empty for a real sheet."""
+    """Where a user finds a cell of a flattened document, as (sheet, cell); empty for a real sheet."""
 
     def place(self, row: int, column: int) -> tuple[str, str]:
         """Sheet and cell to show a user: ("表格2", "C5") in a document, else this sheet and its own address."""
@@ -90,7 +90,7 @@ class Sheet:
 
 
 @dataclass(slots=True)
-class Name:
+class DefinedName:
     """A defined name; `sheet` is None in the workbook's scope, `ref` is the text it stands for."""
 
     name: str
@@ -100,7 +100,7 @@ class Name:
 
 
 class ActiveContent(StrEnum):
-    """What a file may carry besides cells, as the finding names it, in its order."""
+    """What a file may contain besides cells, as the finding names it, in its order."""
 
     MACROS = "宏"
     LINKS = "外部链接"
@@ -112,10 +112,10 @@ class ActiveContent(StrEnum):
 
 @dataclass(slots=True)
 class Book:
-    """A workbook: its worksheets in order (chart and macro sheets left out), names, and what else it carries."""
+    """A workbook: its worksheets in order (without chart and macro sheets), defined names, and active content."""
 
     sheets: list[Sheet] = field(default_factory=list)
-    names: list[Name] = field(default_factory=list)
+    names: list[DefinedName] = field(default_factory=list)
     active_content: set[ActiveContent] = field(default_factory=set)
     date1904: bool = False
     saved: str = ""

@@ -1,7 +1,7 @@
-"""Records as bytes and back: what passes between processes and what a run keeps for the next.
+"""Encode records as bytes and decode them: between processes, and in the file that a run keeps for the next.
 
-msgspec checks every member against its declared type while it decodes, so bytes from a worker that was taken over or
-from a folder others write to can be wrong, but never anything but records (pickle would run code).
+msgspec checks every member against its declared type while it decodes: bytes from a compromised worker or from a
+folder that others can write to may hold false records, but never run code, as pickle would.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 def encode(record: FileRecord) -> bytes:
-    """The record as bytes; UnicodeEncodeError for text that cannot be written anywhere."""
+    """The record as bytes; UnicodeEncodeError for text that no encoding can write."""
     return _ENCODER.encode(record)
 
 
@@ -35,10 +35,10 @@ def decode(data: bytes) -> FileRecord:
 
 
 def renamed(record: FileRecord, name: str) -> FileRecord:
-    """The record under another name of its file, changed in place: the same content lies somewhere else."""
+    """Give a record another name of its file, in place: the same content lies in another file."""
     named: list[Submission | NarrativeReport] = [*record.submissions, *record.narrative_reports]
-    for one in named:
-        one.id = name + one.id.removeprefix(record.path)
-        one.path = name
+    for item in named:
+        item.id = name + item.id.removeprefix(record.path)
+        item.path = name
     record.path = name
     return record

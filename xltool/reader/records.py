@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field as member
 from typing import TYPE_CHECKING
 
-# Types of members are looked up at run time, by `record_encoding`.
+# `record_encoding` resolves the types of members at run time.
 from xltool.findings import Severity  # noqa: TC001
 from xltool.reader.notation.tokens import Repair, State  # noqa: TC001
 from xltool.reader.notes.registry import noted
@@ -40,12 +40,12 @@ class FiledCell:
     as_text: bool = False
     """A number that is stored as text, which no formula of the sheet counts."""
     reading: str | None = None
-    """What a target or an actual value is read as, in usual signs; None where it is not one."""
+    """How a target or an actual value was understood, in usual signs; None for other cells."""
 
 
 @dataclass(slots=True)
 class TableRow:
-    """One row of a table: a cell a column, and what was made of them (derived columns included)."""
+    """One row of a table: its cells by column, and the values derived from them."""
 
     table: str
     row: int
@@ -65,7 +65,7 @@ class TableRow:
 
 @dataclass(slots=True)
 class Note:
-    """Something noticed while reading: the code of its rule, where, and the words of its message."""
+    """Something noticed while reading: the code of its rule, where it is, and the words of its message."""
 
     rule: str
     cell: str | None = None
@@ -94,7 +94,7 @@ class FormHeader:
     project: str
     sha256: str
     filing: str = ""
-    """The set it is compared within; given by whoever puts the set together."""
+    """The filing it belongs to, which grouping sets."""
     issue: str = ""
     """Id of the issue, "" without a manifest."""
     unit: str = ""
@@ -141,9 +141,9 @@ class Submission(FormHeader):
 
 @dataclass(slots=True)
 class NarrativeReport:
-    """A self-evaluation report: a document of paragraphs, numbered as they follow each other in it.
+    """A narrative report: numbered paragraphs.
 
-    `names` are what its title and its cover call the department, `department` the fuller of them.
+    `names` are the names of the department in its title and on its cover, `department` is the longer one.
     """
 
     id: str
@@ -155,12 +155,12 @@ class NarrativeReport:
     names: tuple[str, ...]
     paragraphs: tuple[Paragraph, ...]
     filing: str = ""
-    """The set it is compared within; given by whoever puts the set together."""
+    """The filing it belongs to, which grouping sets."""
 
 
 @dataclass(slots=True)
 class FileRecord:
-    """One file looked at: read, skipped (neither form nor report in it) or refused (cannot be read)."""
+    """What reading gave of one file: read, skipped (neither form nor report in it) or refused (cannot be read)."""
 
     path: str
     status: str
@@ -180,7 +180,7 @@ def unread_of(records: Iterable[FileRecord]) -> list[str]:
 
 
 def as_named(record: FileRecord) -> FileRecord:
-    """The record of a file that the call itself names: what is skipped in a folder is refused then."""
+    """The record of a file that the call itself names: a file that a folder may skip is refused then."""
     if record.status != "skipped":
         return record
     named = refused(record.path, record.code, record.reason)

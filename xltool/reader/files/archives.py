@@ -1,4 +1,4 @@
-"""Files to read, and archives among them: taken apart in a worker (`unpacking`), their files read like any others."""
+"""Files to read, and archives among them: a worker unpacks them (`unpacking`), and their files are read like others."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ class Source:
     path: Path
     name: str
     packed: bool = False
-    """Whether it was taken out of an archive."""
+    """Whether it was extracted from an archive."""
     unread: FileRecord | None = field(default=None, compare=False)
-    """What is said of it where it is listed without being opened."""
+    """Its record, where it is listed without being opened."""
     named: bool = field(default=False, compare=False)
-    """Whether the call names it itself, not only a folder it lies in."""
+    """Whether the call names the file itself, not only a folder above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """An archive taken apart: its own record, its files where they now lie, records of what is not read."""
+    """An unpacked archive: its own record, its extracted files, records of files that are not read."""
 
     record: FileRecord
     sources: tuple[Source, ...] = ()
     left: tuple[FileRecord, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """The same as bytes, to be handed on by a worker."""
+        """Encode the archive as bytes, for a worker to hand back."""
         return msgspec.msgpack.encode(self, enc_hook=os.fsencode)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """What `to_bytes` gave; ValueError if it is something else."""
+        """Decode what `to_bytes` gave; ValueError for other bytes."""
         try:
             return msgspec.msgpack.decode(data, type=cls, dec_hook=lambda _, path: Path(os.fsdecode(path)))
         except msgspec.MsgspecError as error:
@@ -54,7 +54,7 @@ class Unpacked:
 
 
 def may_be_archive(source: Source) -> bool:
-    """Whether a file begins as a zip does and does not call itself a workbook or a document."""
+    """Whether a file begins like a zip archive and has no extension of a workbook or a document."""
     path = source.path
     if source.unread is not None or path.is_symlink() or path.suffix.lower() in SPREADSHEETS | DOCUMENTS:
         return False
@@ -66,7 +66,7 @@ def may_be_archive(source: Source) -> bool:
 
 
 def failed(name: str, error: BaseException) -> FileRecord:
-    """The record of a file with which something happened that nobody foresaw."""
+    """The record of a file whose reading failed with an unexpected error."""
     if isinstance(error, OSError):
         return refused(name, "failed", HINDERED.format(words_of(error)))
     return refused(name, "failed", FAILED.format(error=f"{type(error).__name__}：{error}"))

@@ -1,4 +1,4 @@
-"""What there is to know of a file without reading it: by its name, and its content as a whole."""
+"""What is known of a file without parsing it: kinds of names, and the hash of its content."""
 
 from __future__ import annotations
 

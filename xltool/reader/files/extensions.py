@@ -1,4 +1,4 @@
-"""What a file is called against what it holds."""
+"""File extensions and the formats that may stand behind them."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _CONTENTS = {
 }
 _OOXML = frozenset({FileFormat.XLSX, FileFormat.XLSM})
 _XLS = frozenset({FileFormat.XLS})
-_ENDINGS = {
+_FORMATS = {
     ".xlsx": _OOXML, ".xlsm": _OOXML, ".xltx": _OOXML, ".xltm": _OOXML, ".xls": _XLS, ".xlt": _XLS,
     ".et": _XLS | _OOXML, ".ett": _XLS | _OOXML, ".xlsb": {FileFormat.XLSB}, ".ods": {FileFormat.ODS},
     ".docx": {FileFormat.DOCX}, ".docm": {FileFormat.DOCX},
 }  # fmt: skip
-"""What may stand in a file by the ending of its name; WPS writes both kinds of workbooks into .et."""
+"""Formats that a file may have by its extension; WPS writes both formats of workbooks as .et."""
 
 
 @noted("W-25")
 def wrong_extension(path: Path, kind: FileFormat) -> list[Note]:
     """A note on a file whose name says another format than its content; W-25."""
-    ending = path.suffix.lower()
+    extension = path.suffix.lower()
     content = _CONTENTS.get(kind)
-    if content is None or ending not in _ENDINGS or kind in _ENDINGS[ending]:
+    if content is None or extension not in _FORMATS or kind in _FORMATS[extension]:
         return []
-    words = {"扩展名": ending, "内容": content}
-    return [Note("W-25", words=words, actual=ending, expected=f".{kind.value}")]
+    words = {"扩展名": extension, "内容": content}
+    return [Note("W-25", words=words, actual=extension, expected=f".{kind.value}")]

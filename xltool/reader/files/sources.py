@@ -1,4 +1,4 @@
-"""The files of a call: found in a fixed order, links not followed, results of earlier runs left out."""
+"""The files of a call: listed in a fixed order, links not followed, results of earlier runs left out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HIDDEN_FOLDER = "隐藏文件夹，里面的文件不予读取"
 RESULTS = "xltool 的审核结果文件夹，不予读取"
 _OF_RESULTS = (".xltool", "review.xlsx")
-"""What tells a folder that `batch` wrote."""
+"""Names in a folder that `batch` wrote."""
 SPECIAL = "不是普通文件（管道、设备等），不予读取"
 
 
@@ -38,24 +38,24 @@ class NothingToCheckError(InputError):
 
 
 def discover(paths: Sequence[Path]) -> list[Source]:
-    """Files to look at: the given ones, and all below the given folders, in a fixed order.
+    """The files of a call: those it names, and all below the folders it names, in a fixed order.
 
-    Names are relative to a folder given alone, else as given; a file given twice is looked at once. What is met in a
-    folder and not opened is listed with the reason: links, hidden entries, pipes and devices, folders that may not be
-    looked into. Raises NothingToCheckError.
+    Names are relative to the folder if it is the only path, else as given; a file given twice is listed once. Entries
+    of a folder that are not opened are listed with the reason: links, hidden entries, pipes and devices, folders that
+    cannot be read. Raises NothingToCheckError.
     """
     sources: dict[Path, Source] = {}
     for path in paths:
         if path.is_dir():
-            found = list(_below(path, alone=len(paths) == 1))
+            listed = list(_below(path, is_only=len(paths) == 1))
         elif path.is_file():
-            found = [Source(path.resolve() if path.is_symlink() else path, readable(path.as_posix()), named=True)]
+            listed = [Source(path.resolve() if path.is_symlink() else path, readable(path.as_posix()), named=True)]
         else:
             whole = _unquoted(paths, path)
             hint = f'；路径中有空格，两头请加英文引号："{whole}"' if whole else ""
             msg = f"找不到文件或文件夹：{path}{hint}"
             raise NothingToCheckError(msg)
-        for source in found:
+        for source in listed:
             place = source.path.parent.resolve() / source.path.name
             known = sources.setdefault(place, source)
             if source.named and not known.named:  # its folder is given too, and comes first
@@ -67,39 +67,39 @@ def discover(paths: Sequence[Path]) -> list[Source]:
 
 
 def are_any(sources: Iterable[Source]) -> bool:
-    """Whether there is a file to read, or one that could not be got at."""
+    """Whether there is a file to read, or one that could not be opened."""
     return any(source.unread is None or source.unread.status == "refused" for source in sources)
 
 
 def _unquoted(paths: Sequence[Path], missing: Path) -> str:
-    """The path with spaces that was given without quotes, so that it came in pieces; "" if there is none."""
+    """The path with spaces that was given in pieces, for want of quotes; "" if there is none."""
     at = paths.index(missing)
     joined = (" ".join(map(str, paths[at:end])) for end in range(at + 2, len(paths) + 1))
     return next((whole for whole in joined if os.path.exists(whole)), "")  # noqa: PTH110 - too long a path is none
 
 
 def check_any(records: Iterable[FileRecord], paths: Sequence[Path]) -> None:
-    """Raise NothingToCheckError where all that was looked at is of no concern, such as our own results."""
+    """Raise NothingToCheckError where every file was skipped, such as results of xltool."""
     if all(record.status == "skipped" for record in records):
         msg = f"没有可以检查的文件：{'、'.join(str(path) for path in paths)}"
         raise NothingToCheckError(msg)
 
 
-def _below(folder: Path, *, alone: bool) -> Iterator[Source]:
+def _below(folder: Path, *, is_only: bool) -> Iterator[Source]:
     errors: list[OSError] = []
 
     def named(path: Path) -> str:
-        return readable((path.relative_to(folder) if alone else path).as_posix())
+        return readable((path.relative_to(folder) if is_only else path).as_posix())
 
     for root, folders, names in os.walk(folder, onerror=errors.append):
-        seen = [(Path(root, name), _unread_file(Path(root, name))) for name in sorted(names)]
-        seen += [(Path(root, name), _unread_folder(Path(root, name))) for name in sorted(folders)]
-        left = {path.name for path, told in seen if told is not None}
+        entries = [(Path(root, name), _unread_file(Path(root, name))) for name in sorted(names)]
+        entries += [(Path(root, name), _unread_folder(Path(root, name))) for name in sorted(folders)]
+        left = {path.name for path, unread in entries if unread is not None}
         folders[:] = sorted(name for name in folders if name not in left)
-        for path, told in seen:
-            if told is not None or path.name not in folders:
+        for path, unread in entries:
+            if unread is not None or path.name not in folders:
                 name = named(path)
-                yield Source(path, name, unread=told(name) if told else None)
+                yield Source(path, name, unread=unread(name) if unread else None)
     for error in errors:
         path = Path(error.filename)
         name = named(path)
@@ -108,16 +108,16 @@ def _below(folder: Path, *, alone: bool) -> Iterator[Source]:
         )
 
 
-Told = Callable[[str], FileRecord]
-"""What is said of an entry that is not opened, under its name."""
+UnreadRecord = Callable[[str], FileRecord]
+"""Makes the record of an entry that is not opened, given the name it is listed by."""
 
 
-def _skipped(code: str, reason: str) -> Told:
+def _skipped(code: str, reason: str) -> UnreadRecord:
     return lambda name: FileRecord(name, "skipped", code, reason)
 
 
-def _unread_file(path: Path) -> Told | None:
-    """What is said of an entry that is no folder; None if it is to be read (a link says of itself what it is)."""
+def _unread_file(path: Path) -> UnreadRecord | None:
+    """The record of an entry that is no folder; None if it is to be read. A link gets its record when it is read."""
     if path.name.lower() in SYSTEM_FILES:
         return _skipped("system_file", SYSTEM_FILE)
     if path.name.lower() in README_FILES:
@@ -134,13 +134,13 @@ def _unread_file(path: Path) -> Told | None:
     return None if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else _skipped("special", SPECIAL)
 
 
-def _unread_folder(path: Path) -> Told | None:
-    """What is said of a folder that is not entered."""
+def _unread_folder(path: Path) -> UnreadRecord | None:
+    """The record of a folder that is not entered; None if it is entered."""
     if path.name.startswith("."):
         return _skipped("hidden", HIDDEN_FOLDER)
     if all(map(os.path.exists, (path / name for name in _OF_RESULTS))):
         return _skipped("results", RESULTS)
-    # A path too long to be asked about is no link to pathlib either, but an error.
+    # pathlib raises for a path that is too long, os.path answers that it is no link.
     return _skipped("link", LINK) if os.path.islink(path) else None  # noqa: PTH114
 
 
@@ -153,23 +153,23 @@ def sources_below(folder: Path, out: Path) -> list[Source]:
     if inside == here:
         msg = f"审核结果不能写入被检查的文件夹本身，请另选一个文件夹：{out}"
         raise NothingToCheckError(msg)
-    found = discover([folder])
+    sources = discover([folder])
     if here in inside.parents:
-        found = without(found, out)
-    if not are_any(found):
+        sources = without(sources, out)
+    if not are_any(sources):
         msg = f"没有可以检查的文件：{folder}"
         raise NothingToCheckError(msg)
-    return found
+    return sources
 
 
 def without(sources: Sequence[Source], folder: Path) -> list[Source]:
-    """The sources that do not lie in a folder."""
+    """The sources outside a folder."""
     inside = folder.resolve()
     return [source for source in sources if not _lies_in(source.path, inside)]
 
 
 def _lies_in(path: Path, folder: Path) -> bool:
-    """Whether a path is a folder or lies in it; a link lies where it is, not where it leads."""
+    """Whether a path is the folder or lies in it; of a link its own place counts, not its target."""
     place = path.parent.resolve() / path.name
     return folder == place or folder in place.parents
 
@@ -180,9 +180,9 @@ def sources_of_last_year(prior: Path, *, root: Path | None = None, out: Path | N
     Raises NothingToCheckError.
     """
     base = PurePosixPath(readable(prior.as_posix() if root is None else _seen_from(root, prior)))
-    found = discover([prior]) if out is None else without(discover([prior]), out)
-    folder = prior.is_dir()
-    return [replace(source, name=str(base / source.name if folder else base)) for source in found]
+    sources = discover([prior]) if out is None else without(discover([prior]), out)
+    is_folder = prior.is_dir()
+    return [replace(source, name=str(base / source.name if is_folder else base)) for source in sources]
 
 
 def sources_of_this_year(folder: Path, out: Path, prior: Path | None) -> list[Source]:
@@ -190,17 +190,17 @@ def sources_of_this_year(folder: Path, out: Path, prior: Path | None) -> list[So
 
     Raises NothingToCheckError.
     """
-    found = sources_below(folder, out)
+    sources = sources_below(folder, out)
     if prior is not None and folder.resolve() in prior.resolve().parents:
-        found = without(found, prior)
-    if not are_any(found):
+        sources = without(sources, prior)
+    if not are_any(sources):
         msg = f"除上年报送外没有可以检查的文件：{folder}"
         raise NothingToCheckError(msg)
-    return found
+    return sources
 
 
 def _seen_from(root: Path, folder: Path) -> str:
-    """The way from one folder to another; the whole path where they lie on different drives."""
+    """The relative path from one folder to another; the whole path where they lie on different drives."""
     try:
         return os.path.relpath(folder, root).replace(os.sep, "/")
     except ValueError:

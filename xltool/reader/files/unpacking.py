@@ -1,7 +1,7 @@
-"""Archives taken apart, in a worker.
+"""Unpack archives, in a worker.
 
-Unpacking is bounded (`reader.formats.archive`) and happens in a folder that whoever reads makes and removes, so that
-a worker that dies leaves nothing behind.
+Unpacking is limited (`reader.formats.archive`) and happens in a folder that the parent creates and removes, so that a
+worker that dies leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SAME_NAME = "压缩包内有同名的文件，无法区分，请改名后重新�
 
 
 def unpack(folder: Path, source: Source) -> Unpacked | None:
-    """Take an archive apart; None for a file that is none or that nobody may open, which is read as any other."""
+    """Unpack an archive; None for a file that is no archive or is refused, which is read like any other file."""
     try:
         if not archive.is_archive(source.path, check(source.path)):
             return None
@@ -35,9 +35,9 @@ def unpack(folder: Path, source: Source) -> Unpacked | None:
     try:
         into = Path(mkdtemp(dir=folder))
         try:
-            return _sorted(source, archive.members(source.path, into))
+            return _sort_members(source, archive.members(source.path, into))
         except BaseException:
-            rmtree(into, ignore_errors=True)  # what was taken out so far is room that others need
+            rmtree(into, ignore_errors=True)  # free the disk space, which other archives need
             raise
     except Refused as refusal:
         return Unpacked(refused(source.name, refusal.code, refusal.reason))
@@ -45,12 +45,12 @@ def unpack(folder: Path, source: Source) -> Unpacked | None:
         return Unpacked(failed(source.name, error))
 
 
-def _sorted(source: Source, found: Sequence[archive.Member]) -> Unpacked:
-    """What is to be read of an archive, and what is not."""
+def _sort_members(source: Source, members: Sequence[archive.Member]) -> Unpacked:
+    """Sort the extracted files of an archive into files to read and records of files that are not read."""
     sources: list[Source] = []
     left: list[FileRecord] = []
     names: set[str] = set()
-    for member in sorted(found, key=lambda member: member.name):
+    for member in sorted(members, key=lambda member: member.name):
         name, last = readable(f"{source.name}/{member.name}"), PurePosixPath(member.name).name
         if last.startswith("."):
             left.append(FileRecord(name, "skipped", "hidden", HIDDEN_FILE))

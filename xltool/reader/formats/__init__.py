@@ -1,6 +1,6 @@
 """Every format departments send, as the same `Book`.
 
-`guard.check` says what a file is; `open_any` reads it. What the guard refuses as no workbook may still be something
+`guard.check` says what a file is; `open_any` reads it. What the guard refuses as no workbook may still be a file that
 LibreOffice reads (`office.recognise`), and what it calls OTHER may be an archive (`archive.is_archive`).
 """
 
@@ -28,13 +28,13 @@ def open_any(path: Path, kind: FileFormat, kept: InflatedParts | None = None) ->
     book = _opened(path, kind, kept)
     names = Counter(sheet.name for sheet in book.sheets)
     twice = next((name for name, count in names.items() if count > 1), None)
-    if twice is not None:  # what is said of one would be said of the other
+    if twice is not None:  # a finding on one would be shown on the other
         raise Refused(Code.CORRUPT, f"文件已损坏：有两个工作表都叫“{twice[:31]}”")
     return book
 
 
 def _opened(path: Path, kind: FileFormat, kept: InflatedParts | None) -> Book:
-    # Each reader is imported when its first file comes: most folders hold .xlsx alone.
+    # Each reader is imported with its first file: most folders hold .xlsx only.
     if kind in {FileFormat.XLSX, FileFormat.XLSM}:
         from xltool.reader.ooxml.workbook import open_workbook  # noqa: PLC0415
 

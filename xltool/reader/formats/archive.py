@@ -1,4 +1,4 @@
-"""A .zip of filings: its members, taken out under bounds into a folder of the caller's.
+"""A .zip of filings: its members, extracted within limits into a folder of the caller.
 
 Names are shown as the sender typed them, also where a Chinese Windows packed the archive and left the names in GBK. On
 disk the members have numbers for names, so that no name can lead anywhere or be one Windows does not allow.
@@ -51,42 +51,42 @@ def is_archive(path: Path, kind: FileFormat) -> bool:
 
 
 def members(path: Path, into: Path, limits: Limits = _LIMITS) -> list[Member]:
-    """The files in the archive at `path`, taken out into the folder `into`.
+    """Extract the files in the archive at `path` into the folder `into`.
 
-    Folders and the litter of macOS and Windows are passed over; an archive in the archive stays where it is. `Refused`
+    Folders and system files of macOS and Windows are skipped; an archive in the archive is not extracted. `Refused`
     if the archive as a whole is damaged, encrypted, names paths outside, or goes beyond `limits`.
     """
     guard.check(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             wanted = [(name_of(entry), entry) for entry in archive.infolist() if not entry.is_dir()]
-            kept = [(name, entry) for name, entry in wanted if not _is_litter(name)]
-            _check_room(sum(entry.file_size for _, entry in kept), into)
+            kept = [(name, entry) for name, entry in wanted if not _is_system_file(name)]
+            _check_disk_space(sum(entry.file_size for _, entry in kept), into)
             return [_member(archive, entry, name, into / f"{at:03d}") for at, (name, entry) in enumerate(kept, 1)]
     except BROKEN as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：压缩包无法完整读取（{error}）") from error
 
 
-def _check_room(needed: int, into: Path) -> None:
-    """Refuse an archive that would take more than its share of what is left of the disk.
+def _check_disk_space(needed: int, into: Path) -> None:
+    """Refuse an archive that would take more than its share of the free disk space.
 
-    Archives come in numbers, and 5 MiB of one can be 1 GiB; as each takes a part of the rest, no number of them fills
-    it.
+    A call may name many archives, and 5 MiB of one can become 1 GiB; as each may take only a part of what is left,
+    no number of them fills the disk.
     """
     free = shutil.disk_usage(into).free
     if needed > free // LIMITS.disk_share:
-        told = f"压缩包解开后 {size(needed)}，磁盘只剩 {size(free)}，没有解开；请腾出磁盘空间后重新运行"
-        raise Refused(Code.UNREADABLE, told)
+        reason = f"压缩包解开后 {size(needed)}，磁盘只剩 {size(free)}，没有解开；请腾出磁盘空间后重新运行"
+        raise Refused(Code.UNREADABLE, reason)
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, stem: Path) -> Member:
-    """One file taken out, unless it is an archive itself."""
+    """Extract one file, unless it is an archive itself."""
     suffix = PurePosixPath(name).suffix.lower()
-    plain = suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= _MOST_SUFFIX else ""
-    path = stem.with_name(stem.name + plain)
+    extension = suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= _MOST_SUFFIX else ""
+    path = stem.with_name(stem.name + extension)
     with archive.open(entry) as source, path.open("xb") as target:
         shutil.copyfileobj(source, target, 1 << 20)
-    if plain in {".zip", ".rar", ".7z"} or is_archive(path, FileFormat.OTHER):
+    if extension in {".zip", ".rar", ".7z"} or is_archive(path, FileFormat.OTHER):
         path.unlink()
         return Member(name, None, NESTED)
     return Member(name, path)
@@ -114,6 +114,6 @@ def _decoded(stored: bytes) -> str:
     return stored.decode("cp437")
 
 
-def _is_litter(name: str) -> bool:
-    """Whether a file was put in by the system, not by the sender."""
+def _is_system_file(name: str) -> bool:
+    """Whether a file was added by the system, not by the sender."""
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.lower() in SYSTEM_FILES

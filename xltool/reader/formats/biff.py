@@ -1,7 +1,7 @@
-"""What the records of an .xls tell that xlrd and calamine do not: how far its cells reach, and what else it carries.
+"""What xlrd and calamine do not read of an .xls: how far its cells reach, and its active content.
 
-Calamine makes a full rectangle of each sheet: two cells in opposite corners of a damaged file, where rows and columns
-both count to 65,535, would ask for a hundred gigabytes, and end the process.
+Calamine builds a full rectangle of each sheet: two cells in opposite corners of a damaged file, where rows and columns
+both count to 65,535, would need a hundred gigabytes and end the process.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MANY_NUMBERS: Final = 0xBD
 _BLANKS: Final = frozenset({0xBE, 0x201})
 _DIMENSIONS: Final = 0x200
 _NEW, _OLD = struct.Struct("<IIHH"), struct.Struct("<HHHH")
-"""What a sheet says of its own size, in .xls of Excel 97 and of those before: calamine takes its word."""
+"""The size a sheet declares, in an .xls of Excel 97 and of earlier versions; calamine relies on it."""
 _SHEET, _END = 0x85, 0x0A
 _PLACE: Final = 4
 _SUPPORTING, _EXTERNAL_NAME, _OBJECT = 0x1AE, 0x23, 0x5D
@@ -37,7 +37,7 @@ _SHEET_KIND, _MACRO_SHEET = 5, 1
 _COMMON: Final = b"\x15\x00\x12\x00"
 _CONTROLS: Final = frozenset(struct.pack("<H", kind) for kind in (0x07, 0x0B, 0x0C, 0x0D, 0x10, 0x11, 0x12))
 """Buttons, boxes to tick, to choose or to write in, spinners, bars, lists ([MS-XLS] 2.5.143); the drop-down of a
-filter or a validation is no control of the writer's."""
+filter or a validation is no control that somebody added."""
 _STORAGES: Final = (
     ("_vba_project", ActiveContent.MACROS),
     ("mbd", ActiveContent.OBJECTS),
@@ -48,17 +48,17 @@ _STORAGES: Final = (
 
 
 def areas(path: Path) -> list[int]:
-    """Cells in the rectangle each sheet spans, or says it does; `Refused` if the workbook stream cannot be found."""
+    """Cells in the rectangle each sheet spans or declares; `Refused` if the workbook stream cannot be found."""
     _, data = _parts(path)
     sheets = (body for kind, body in _records(data, 0) if kind == _SHEET and len(body) > _PLACE)
     starts = [struct.unpack_from("<I", body)[0] for body in sheets]
-    return [area for start in starts for area in (_area(data, start), *_told(data, start))]
+    return [area for start in starts for area in (_area(data, start), *_declared_areas(data, start))]
 
 
 def check_size(path: Path) -> None:
-    """`Refused` where an .xls has more cells than `LIMITS`: xlrd makes objects of all of them before anybody can count.
+    """`Refused` where an .xls has more cells than `LIMITS`: xlrd builds all cells before they can be counted.
 
-    A damaged file is left to who reads it.
+    A damaged file is left to the reader.
     """
     try:
         _, data = _parts(path)
@@ -78,12 +78,12 @@ def check_size(path: Path) -> None:
 
 
 def find_active_content(path: Path) -> set[ActiveContent]:
-    """What the workbook carries besides cells: by the names in its container and by its records; none if damaged."""
+    """Active content of the workbook, by the names in its container and by its records; empty if it is damaged."""
     try:
         names, data = _parts(path)
     except Refused:
         return set()
-    found = {what for name in names for mark, what in _STORAGES if name.startswith(mark)}
+    contents = {content for name in names for mark, content in _STORAGES if name.startswith(mark)}
     links: list[ActiveContent | None] = [None]
     for kind, body in _all_records(data):
         if kind == _SUPPORTING:
@@ -91,10 +91,10 @@ def find_active_content(path: Path) -> set[ActiveContent]:
         elif kind == _EXTERNAL_NAME and links[-1] is ActiveContent.DDE and body and body[0] & _OLE_LINK:
             links[-1] = ActiveContent.OLE_LINKS
         elif kind == _SHEET and len(body) > _SHEET_KIND and body[_SHEET_KIND] == _MACRO_SHEET:
-            found.add(ActiveContent.MACROS)
+            contents.add(ActiveContent.MACROS)
         elif kind == _OBJECT and body[:4] == _COMMON and body[4:6] in _CONTROLS:
-            found.add(ActiveContent.CONTROLS)
-    return found.union(link for link in links if link is not None)
+            contents.add(ActiveContent.CONTROLS)
+    return contents.union(link for link in links if link is not None)
 
 
 def _linked(body: bytes) -> ActiveContent | None:
@@ -123,12 +123,12 @@ def _all_records(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of the records from a place up to the end of their part."""
+    """Kind and content of the records from an offset up to the end of their part."""
     return takewhile(lambda record: record[0] != _END, _all_records(data[at:]))
 
 
-def _told(data: bytes, start: int) -> Iterator[int]:
-    """The areas a sheet says it has; one that ends before it begins is as large as the numbers go."""
+def _declared_areas(data: bytes, start: int) -> Iterator[int]:
+    """The areas a sheet declares; an area that ends before it begins counts as the largest there can be."""
     for kind, body in _records(data, start):
         layout = _NEW if len(body) >= _NEW.size else _OLD
         if kind == _DIMENSIONS and len(body) >= layout.size:
@@ -138,6 +138,7 @@ def _told(data: bytes, start: int) -> Iterator[int]:
 
 
 def _area(data: bytes, start: int) -> int:
+    """Cells in the rectangle around the cells of a sheet."""
     rows, columns = [], []
     for kind, body in _records(data, start):
         if kind in _CELLS and len(body) >= _PLACE:

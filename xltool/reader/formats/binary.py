@@ -1,8 +1,8 @@
 """An .xlsb workbook as plain objects: values, number formats, errors, merges, what is hidden.
 
-Read are the records of [MS-XLSB] that hold these; formulas are not, only their stored results. calamine reads .xlsb
-too, but gives neither number formats (a 1 shown as 100%) nor errors, lays each sheet out as a full rectangle (two cells
-in opposite corners ask for more memory than any machine has), and takes the names of the parts for granted.
+Only the records of [MS-XLSB] that hold these are read; of formulas the stored results are read. calamine reads .xlsb
+too, but gives neither number formats (a 1 shown as 100%) nor errors, builds each sheet as a full rectangle (two cells
+in opposite corners need more memory than any machine has), and expects fixed names of the parts.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from xltool.reader.a1 import COLUMNS
-from xltool.reader.formats.legacy import spelled
+from xltool.reader.formats.legacy import stored_text
 from xltool.reader.guard import BROKEN, Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
-from xltool.reader.model import ActiveContent, Book, Cell, Sheet, State, Value
+from xltool.reader.model import ActiveContent, Book, Cell, Sheet, Value, Visibility
 from xltool.reader.ooxml.active_content import LINKS, in_package
 from xltool.reader.ooxml.parts import Package
 from xltool.reader.ooxml.styles import BUILTIN, DEFAULT, Style, as_date, is_date_format
@@ -36,7 +36,7 @@ _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 _FORMULA_KINDS: Final = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
 _RICH: Final = 62
 _SHORT: Final = 11
-"""A cell that follows the one before has the number of its kind and this more, and no column."""
+"""A cell right of the cell before has a record number that is larger by this, and no column."""
 _KINDS: Final = {
     **{kind: (kind, 4, 8) for kind in range(_BLANK, _SHARED + 1)},
     **{kind + _SHORT: (kind, 0, 4) for kind in range(_BLANK, _SHARED + 1)},
@@ -50,10 +50,10 @@ _ERRORS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }  # fmt: skip
-_STATES: Final[dict[int, State]] = {1: "hidden", 2: "veryHidden"}
+_STATES: Final[dict[int, Visibility]] = {1: "hidden", 2: "veryHidden"}
 _UTF16: Final = 2
 _NONE: Final = 0xFFFFFFFF
-"""The length of a text that is not there."""
+"""The length that stands for no text."""
 _SUPPORTING: Final = 360
 _LINKED: Final = {1: ActiveContent.DDE, 2: ActiveContent.OLE_LINKS}
 """What BrtBeginSupBook says the link is to ([MS-XLSB] 2.4.206)."""
@@ -100,7 +100,7 @@ def _bundle(body: bytes) -> tuple[str, str]:
 
 
 def find_active_content(package: Package, relations: dict[str, Relation]) -> set[ActiveContent]:
-    """What the workbook carries besides cells, by its parts and the relations of its main one."""
+    """Active content of the workbook, by its parts and the relations of its main part."""
     links = [name for name in package.names if LINKS in f"/{name}" and name.endswith(".bin")]
     return in_package(package, relations.values()) | {_linked(package.content(name)) for name in links}
 
@@ -144,7 +144,7 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Fills the sheets of a workbook; what their cells refer to is read first."""
+    """Fills the sheets of a workbook; strings and styles that their cells refer to are read first."""
 
     package: Package
     relations: dict[str, Relation]
@@ -170,8 +170,8 @@ class _Reader:
                 kind, style, at = _KINDS[number]
                 column = struct.unpack_from("<I", body)[0] + 1 if style else column + 1
                 if kind != _BLANK:
-                    look = self.styles[int.from_bytes(body[style : style + 3], "little")]
-                    sheet.cells[row, column] = self._cell(kind, body, at, look)
+                    cell_style = self.styles[int.from_bytes(body[style : style + 3], "little")]
+                    sheet.cells[row, column] = self._cell(kind, body, at, cell_style)
             elif number == _ROW:
                 row, column = struct.unpack_from("<I", body)[0] + 1, 0
                 if body[11:12] and body[11] & 0x10:
@@ -198,7 +198,7 @@ class _Reader:
         value: Value
         if kind in {_RK, _REAL}:
             number = _rk(body, at) if kind == _RK else struct.unpack_from("<d", body, at)[0]
-            raw = spelled(number)
+            raw = stored_text(number)
             value = as_date(number, date1904=self.date1904) if style.dated else number
         elif kind == _SHARED:
             value = self._string(struct.unpack_from("<I", body, at)[0])

@@ -1,8 +1,8 @@
 """An .xls or .et workbook as plain objects, through xlrd.
 
-xlrd and not calamine reads them because what a number means hangs on its format (a 1 shown as 100%), and calamine
-gives neither formats nor error cells. Where xlrd gives up, `tables` still has calamine's values. Formulas are not
-read: the stored results are.
+xlrd is used and not calamine because the meaning of a number depends on its format (a 1 shown as 100%), and calamine
+gives neither formats nor error cells. Where xlrd fails, `tables` reads the values with calamine. Of formulas the
+stored results are read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.reader.guard import ENCRYPTED, Code, Refused
-from xltool.reader.model import Book, Cell, Sheet, State
+from xltool.reader.model import Book, Cell, Sheet, Visibility
 from xltool.reader.ole import workbook_stream
 from xltool.reader.ooxml.styles import as_date, is_date_format
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from xltool.reader.model import Value
 
-_STATES: Final[dict[int, State]] = {0: "visible", 1: "hidden", 2: "veryHidden"}
+_STATES: Final[dict[int, Visibility]] = {0: "visible", 1: "hidden", 2: "veryHidden"}
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(1, 6)
 _UNNAMED: Final = {"", "General"}
 
@@ -32,8 +32,8 @@ _UNNAMED: Final = {"", "General"}
 def open_xls(path: Path) -> Book:
     """The workbook; raises whatever xlrd raises on a file it cannot read, which is many things.
 
-    xlrd looks at more of the container than it needs, and gives up where other programs read on: then it gets the
-    records alone.
+    xlrd checks more of the container than it needs, and fails where other programs read on: then it is given only
+    the workbook stream.
     """
     import xlrd  # noqa: PLC0415 - only who gets an .xls pays for it
     from xlrd.biffh import XLRDError  # noqa: PLC0415
@@ -54,10 +54,10 @@ def open_xls(path: Path) -> Book:
         return Book(sheets, date1904=bool(source.datemode))
 
 
-def spelled(number: float) -> str:
-    """A number as a file that stores text would spell it.
+def stored_text(number: float) -> str:
+    """A number as a file would store it as text.
 
-    >>> spelled(12.0), spelled(0.1)
+    >>> stored_text(12.0), stored_text(0.1)
     ('12', '0.1')
     """
     return repr(number).removesuffix(".0")
@@ -89,7 +89,7 @@ def _cell(kind: int, value: Any, number_format: str, *, date1904: bool) -> Cell:
     read: Value = str(value)
     raw = None
     if kind in {_NUMBER, _DATE}:
-        number, raw = float(value), spelled(float(value))
+        number, raw = float(value), stored_text(float(value))
         dated = is_date_format(number_format) or (kind == _DATE and number_format in _UNNAMED)
         read = as_date(number, date1904=date1904) if dated else number
     elif kind == _BOOLEAN:

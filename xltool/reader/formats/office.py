@@ -1,8 +1,8 @@
 """Formats only an office program reads (.doc, .wps, .rtf, .odt, a web page called .xls), through LibreOffice.
 
-LibreOffice runs in a temporary folder without network (`sandbox`): no macros, no links followed, nothing shared with
-the user's own office, nothing left in the home folder. What it makes of the file is checked and read like any other
-file. Nothing is run unless the content itself looks like one of these formats.
+LibreOffice runs in a temporary folder without network (`sandbox`): it runs no macros, follows no links, shares nothing
+with the user's own office and leaves nothing in the home folder. The file it writes is checked and read like any
+other file. It is started only if the content looks like one of these formats.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 60
 SUPERVISED: Final = "xltool-worker"
-"""Name of a process that has a supervisor, who looks at the clock and ends it with everything it started."""
+"""Name of a process with a supervisor, which ends it and everything it started when time is up."""
 
 _HEAD: Final = 4_096
 _PAGE: Final = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")
@@ -39,7 +39,7 @@ _PAGE: Final = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What a file is to LibreOffice: its usual ending, how to open it, and what to make of it."""
+    """How LibreOffice converts a file: its usual extension, the target format, and the filter that opens it."""
 
     suffix: str
     target: str
@@ -47,7 +47,7 @@ class Conversion:
 
     @property
     def result(self) -> str:
-        """Ending of what is made."""
+        """Extension of the converted file."""
         return self.target.partition(":")[0]
 
 
@@ -56,7 +56,7 @@ _WORKBOOK: Final = "xlsx:Calc MS Excel 2007 XML"
 
 
 def recognise(path: Path) -> Conversion | None:
-    """What LibreOffice could make of the file, by its content; None for pictures, archives, programs, plain text."""
+    """How LibreOffice could convert the file, by its content; None for pictures, archives, programs, plain text."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -74,7 +74,7 @@ def recognise(path: Path) -> Conversion | None:
 
 
 def open_without_password(path: Path, refusal: Refused) -> Book:
-    """A workbook that is refused as encrypted, if it opens without a password; the `refusal` it had, if it does not.
+    """Open a workbook that is refused as encrypted, if it opens without a password; else raise its `refusal`.
 
     Excel encrypts an .xls whose structure is protected under a password of its own, which every program knows.
     """
@@ -82,7 +82,7 @@ def open_without_password(path: Path, refusal: Refused) -> Book:
         is_container = stream.read(len(MAGIC)) == MAGIC
     if not is_container or soffice() is None:
         raise refusal
-    # Without a filter LibreOffice takes what it does not know for a text, and imports that.
+    # Without a filter LibreOffice imports what it does not know as a text.
     old, new = Conversion(".xls", _WORKBOOK, "MS Excel 97"), Conversion(".xlsx", _WORKBOOK, "Calc MS Excel 2007 XML")
     try:
         return open_converted(path, old if summarize(path).workbook else new)
@@ -90,53 +90,53 @@ def open_without_password(path: Path, refusal: Refused) -> Book:
         raise refusal from failure
 
 
-def open_converted(path: Path, foreign: Conversion | None = None, *, seconds: float = SECONDS) -> Book:
+def open_converted(path: Path, conversion: Conversion | None = None, *, seconds: float = SECONDS) -> Book:
     """Read a file through LibreOffice; `Refused` if it is not there, fails, or takes too long.
 
-    `foreign` is what `recognise` said; without it the content is looked at here.
+    `conversion` is what `recognise` gave; without it the content is recognised here.
     """
     from xltool.reader.formats import open_any  # noqa: PLC0415 - it leads back here for other formats
 
-    found = foreign or recognise(path)
-    if found is None:
+    conversion = conversion or recognise(path)
+    if conversion is None:
         raise Refused(Code.NOT_A_WORKBOOK, "文件内容不是电子表格，也不是 Word 文档，请用 WPS 另存为 .xlsx 后重新报送")
     program = soffice()
     if program is None:
-        shown = path.suffix.lower() or found.suffix
+        shown = path.suffix.lower() or conversion.suffix
         raise Refused(Code.FORMAT, f"需要 LibreOffice 才能读取 {shown} 文件，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
     if shutil.which(program) is None:
         raise Refused(Code.UNREADABLE, "LibreOffice 无法启动（找不到可以运行的程序）")
     with tempfile.TemporaryDirectory(prefix="xltool-office-", ignore_cleanup_errors=True) as folder:
-        made = _convert(program, path, found, Path(folder), seconds)
-        kind = guard.check(made)
-        if kind not in {FileFormat.DOCX, FileFormat.XLSX}:
+        converted = _convert(program, path, conversion, folder=Path(folder), seconds=seconds)
+        file_format = guard.check(converted)
+        if file_format not in {FileFormat.DOCX, FileFormat.XLSX}:
             raise Refused(Code.CORRUPT, "LibreOffice 未能读出文件内容，请用 WPS 另存为 .docx 或 .xlsx 后重新报送")
-        return open_any(made, kind)
+        return open_any(converted, file_format)
 
 
-def _convert(program: str, path: Path, foreign: Conversion, folder: Path, seconds: float) -> Path:
-    """The file LibreOffice makes; its source is a copy under a plain name with the ending that fits the content."""
+def _convert(program: str, path: Path, conversion: Conversion, *, folder: Path, seconds: float) -> Path:
+    """Convert a copy of the file, which has a plain name with the extension that fits the content."""
     folder = folder.absolute()
     home, out = folder / "home", folder / "out"
     home.mkdir(mode=0o700)
-    source = folder / f"source{foreign.suffix}"
+    source = folder / f"source{conversion.suffix}"
     shutil.copyfile(path, source)
     command = [*sandbox.isolation(), program, sandbox.write_profile(folder / "profile")]
     command += ["--headless", "--norestore", "--nolockcheck"]
-    command += [f"--infilter={foreign.infilter}"] if foreign.infilter else []
+    command += [f"--infilter={conversion.infilter}"] if conversion.infilter else []
     # Addresses, not paths: LibreOffice takes %41 in the path of a folder for an A.
-    command += ["--convert-to", foreign.target, "--outdir", out.as_uri(), source.as_uri()]
+    command += ["--convert-to", conversion.target, "--outdir", out.as_uri(), source.as_uri()]
     _run(command, sandbox.environment(home), seconds)
-    made = out / f"source.{foreign.result}"
-    if not made.is_file():
+    converted = out / f"source.{conversion.result}"
+    if not converted.is_file():
         raise Refused(Code.CORRUPT, "LibreOffice 打不开此文件，可能已损坏或已加密，请另存为 .xlsx 或 .docx 后重新报送")
-    return made
+    return converted
 
 
 def _run(command: list[str], variables: dict[str, str], seconds: float) -> None:
-    """Run LibreOffice; if it takes too long, it and what it started are ended.
+    """Run LibreOffice; if it takes too long, it is ended with all processes it started.
 
-    In a supervised process it stays in the group of that process, which is ended as a whole.
+    In a supervised process it stays in the group of that process, which the supervisor ends as a whole.
     """
     supervised = current_process().name == SUPERVISED
     try:

@@ -1,7 +1,7 @@
 """An .ods spreadsheet as plain objects, in one streamed pass over content.xml.
 
-Calamine reads .ods too, but gives no merges and no percentages, and lays a sheet out as a full rectangle. Here rows and
-cells that are only formatted cost nothing, however often they are repeated. Formulas are not read, their results are.
+Calamine reads .ods too, but gives no merges and no percentages, and builds a sheet as a full rectangle. Here rows and
+cells that are only formatted cost nothing, however often they are repeated. Of formulas the results are read.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ _ACTIVE_CONTENT: Final = {
     "applet": ActiveContent.OBJECTS,
     "floating-frame": ActiveContent.OBJECTS,
 }
-"""Elements by which more comes into a sheet than its cells."""
+"""Elements that bring active content into a sheet."""
 _ASKING: Final = (("DDE(", ActiveContent.DDE), ("'#$", ActiveContent.LINKS))
-"""In formulas that ask a program or another file."""
+"""Signs in formulas that ask a program or another file."""
 _CHART: Final = "application/vnd.oasis.opendocument.chart"
 _TAGS: Final = (
     *(f"{_TABLE}{word}" for word in ("table", "table-row", "table-column", "dde-link", "table-source")),
@@ -71,7 +71,7 @@ def open_ods(path: Path) -> Book:
                 resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
             )  # fmt: skip
             for event, element in events:
-                if reader.see(event, element):
+                if reader.feed(event, element):
                     metered.marks = 0
     except (etree.XMLSyntaxError, KeyError, *BROKEN) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：content.xml 无法解析（{error}）") from error
@@ -81,39 +81,45 @@ def open_ods(path: Path) -> Book:
 
 
 def _listed(archive: zipfile.ZipFile) -> set[ActiveContent]:
-    """What the file lists besides its content: macros, and objects that are no charts."""
-    found = set()
+    """Active content that the file lists: macros, and objects other than charts."""
+    contents = set()
     for name in archive.namelist():
         folder, _, module = name.lower().rpartition("/")
         if folder.startswith(("basic/", "scripts/")) and module and not module.startswith("script-l"):
-            found.add(ActiveContent.MACROS)
+            contents.add(ActiveContent.MACROS)
     try:
         content = archive.read("META-INF/manifest.xml")
         if marks(content) > LIMITS.parsed_marks:
-            return found
+            return contents
         listed = etree.fromstring(content, etree.XMLParser(resolve_entities=False))
-    except (KeyError, etree.XMLSyntaxError):  # what it says is worth nothing if it is damaged
-        return found
+    except (KeyError, etree.XMLSyntaxError):  # a damaged manifest says nothing
+        return contents
     for entry in listed:
-        told = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
-        is_object = told.get("full-path", "").startswith("Object ") and told.get("full-path", "").count("/") <= 1
-        if is_object and told.get("media-type", "").startswith("application/") and told["media-type"] != _CHART:
-            found.add(ActiveContent.OBJECTS)
-    return found
+        attributes = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
+        is_object = (
+            attributes.get("full-path", "").startswith("Object ") and attributes.get("full-path", "").count("/") <= 1
+        )
+        if (
+            is_object
+            and attributes.get("media-type", "").startswith("application/")
+            and attributes["media-type"] != _CHART
+        ):
+            contents.add(ActiveContent.OBJECTS)
+    return contents
 
 
 class _Reader:
     """Fills a book as the elements come by."""
 
     def __init__(self) -> None:
-        """Nothing seen; `row` and `column` are the last ones met in the sheet under way."""
+        """Start with an empty book; `row` and `column` are the last ones read of the current sheet."""
         self.book = Book()
         self.hidden_styles: set[str] = set()
         self.sheet: Sheet | None = None
         self.row = self.column = self.cells = self.hidden = 0
 
-    def see(self, event: str, element: _Element) -> bool:
-        """One element as it opens or closes; whether it was a row, which is read now and freed."""
+    def feed(self, event: str, element: _Element) -> bool:
+        """Take an element as it opens or closes; returns whether it was a row, which has been read and freed."""
         word = element.tag.rpartition("}")[2]
         if word in _ACTIVE_CONTENT:
             self.book.active_content.add(_ACTIVE_CONTENT[word])
@@ -137,7 +143,7 @@ class _Reader:
         return False
 
     def _open(self, element: _Element) -> None:
-        """A sheet begins."""
+        """Begin a sheet."""
         hidden = element.get(f"{_TABLE}style-name") in self.hidden_styles
         self.sheet = Sheet(element.get(f"{_TABLE}name", ""), "hidden" if hidden else "visible")
         self.book.sheets.append(self.sheet)
@@ -146,19 +152,19 @@ class _Reader:
         self.row = self.column = 0
 
     def _column(self, sheet: Sheet, element: _Element) -> None:
-        """One or more columns."""
+        """Read one or more columns."""
         count = _count(element, "number-columns-repeated", COLUMNS - self.column)
         if element.get(f"{_TABLE}visibility", "visible") != "visible":
             sheet.hidden_columns.update(range(self.column + 1, self.column + count + 1))
         self.column += count
 
     def _row(self, sheet: Sheet, element: _Element) -> None:
-        """One or more equal rows."""
+        """Read one or more equal rows."""
         count = _count(element, "number-rows-repeated", ROWS - self.row)
-        found = list(self._filled(sheet, element))
-        self._bound(len(found) * (count - 1))
-        for row in range(self.row + 1, self.row + count + 1) if found else ():
-            sheet.cells.update(((row, column), cell) for column, cell in found)
+        filled = list(self._filled(sheet, element))
+        self._bound(len(filled) * (count - 1))
+        for row in range(self.row + 1, self.row + count + 1) if filled else ():
+            sheet.cells.update(((row, column), cell) for column, cell in filled)
         if element.get(f"{_TABLE}visibility", "visible") != "visible" and count < ROWS - self.row:
             self._hide(sheet, count)
         self.row += count
@@ -200,7 +206,7 @@ class _Reader:
 
 
 def _forget(row: _Element) -> None:
-    """Free a row that has been read and what stands before it; itself must stay until the parser has left it."""
+    """Free a row that has been read and the rows before it; the element must stay until the parser has left it."""
     parent = row.getparent()
     row.clear()
     while parent is not None and row.getprevious() is not None:

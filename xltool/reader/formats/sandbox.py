@@ -1,7 +1,7 @@
-"""How LibreOffice runs: without network, without the user's home folder, and never longer than who started it.
+"""How LibreOffice runs: without network, without the user's home folder, and never longer than its parent.
 
 What a file may make LibreOffice fetch (pictures, styles, templates, linked objects, other workbooks) would tell its
-sender who opened it and when. Three things stand against it. The settings of a profile of its own block links and
+sender who opened it and when. Three measures prevent it. The settings of a profile of its own block links and
 active content and name a proxy on which nobody listens; the environment names the same proxy and no desktop session;
 on Linux, where the system lets users have namespaces, there is no network at all.
 """
@@ -92,7 +92,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 @cache
 def isolation() -> tuple[str, ...]:
-    """What stands before a command so that it has no network; nothing where the system does not allow it."""
+    """The words before a command that cut off its network; none where the system does not allow it."""
     if sys.platform != "linux" or which(_ISOLATED[0]) is None:
         return ()
     with suppress(OSError, subprocess.SubprocessError):
@@ -104,10 +104,10 @@ def isolation() -> tuple[str, ...]:
 
 @contextmanager
 def tether(process: int) -> Iterator[None]:
-    """Have the group of a process that was started ended when this one ends in the meantime, in whatever way; on POSIX.
+    """End the group of a started process if this process ends in the meantime, in whatever way; on POSIX.
 
     A shell in that group reads from a pipe which only this process can write to, and ends the group when it closes.
-    On Windows the job of the worker does this.
+    On Windows the job object of the worker does this.
     """
     if sys.platform == "win32":
         yield

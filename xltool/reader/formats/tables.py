@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.formats.binary import open_xlsb
-from xltool.reader.formats.legacy import open_xls, spelled
+from xltool.reader.formats.legacy import open_xls, stored_text
 from xltool.reader.formats.opendocument import open_ods
 from xltool.reader.guard import Code, FileFormat, Refused
 from xltool.reader.limits import LIMITS, too_many_cells, too_many_merges
-from xltool.reader.model import Book, Cell, Sheet, State, Value
+from xltool.reader.model import Book, Cell, Sheet, Value, Visibility
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
 
-_STATES: Final[dict[str, State]] = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
+_STATES: Final[dict[str, Visibility]] = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
 _DAY: Final = 86_400
 
 
@@ -144,5 +144,5 @@ def _cell(value: Any) -> Cell:  # noqa: ANN401 - as calamine types it
     elif isinstance(value, dt.datetime) and value.time() == dt.time.min:
         read = value.date()
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        read, raw = float(value), spelled(float(value))
+        read, raw = float(value), stored_text(float(value))
     return Cell(read, None, False, True, "General", raw)  # noqa: FBT003 - fields in the order of the class

@@ -1,4 +1,4 @@
-"""The self-evaluation report among the lines of a document: whose, of which year, and what its numbers are."""
+"""The narrative report in the lines of a document: its department, its year, and the numbers of its sentences."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from xltool.forms import REPORT
-from xltool.reader.narrative.amounts import amounts_in, plain
-from xltool.reader.narrative.recognise import RecognisedReport, find
+from xltool.reader.narrative.amounts import amounts_in, compact_text
+from xltool.reader.narrative.recognise import RecognisedReport, recognise_report
 from xltool.reader.records import NarrativeReport
 from xltool.text.outline import is_of_a_project
 from xltool.text.paragraphs import Paragraph
@@ -26,38 +26,40 @@ _COVER: Final = re.compile(
     r"^(?:(?:预算|填报|评价|市级|区级|县级|被评价|项目)?(?:部门|单位)(?:[（(](?:单位|部门)[）)])?名称|填报单位|报告单位)[：:](?P<name>.{2,40})$"
 )
 _NO_NAME: Final = re.compile(r"[（(].*$|[×xX_＿]{2,}.*$|^某+$|^.*(?:[省市县州旗盟]|(?<![发园新景矿理范])区)$")
-"""Remarks behind a name, gaps to be filled in, and a region alone."""
+"""Remarks behind a name, gaps to be filled in, and the name of a region only."""
 _COVER_LINES: Final = 15
-"""A cover and a title are over by then."""
+"""Lines in which the cover and the title end."""
 
 
 def report_in(lines: Iterable[Line], path: str, sha256: str) -> NarrativeReport | None:
-    """The report these numbered lines hold, from its title on; None unless they plainly hold one."""
-    found = find([(number, plain(text)) for number, text in lines])
-    if found is None:
+    """The report these numbered lines hold, from its title on; None unless they clearly hold one."""
+    recognised = recognise_report([(number, compact_text(text)) for number, text in lines])
+    if recognised is None:
         return None
-    names = tuple(dict.fromkeys(name for name in _names(found) if name))
+    names = tuple(dict.fromkeys(name for name in _names(recognised) if name))
     department = max(names, key=len, default="")
-    paragraphs = tuple(Paragraph(number, text, amounts_in(text)) for number, text in found.lines)
-    return NarrativeReport(f"{path}#{REPORT}", path, sha256, found.title, _year(found), department, names, paragraphs)
+    paragraphs = tuple(Paragraph(number, text, amounts_in(text)) for number, text in recognised.lines)
+    return NarrativeReport(
+        f"{path}#{REPORT}", path, sha256, recognised.title, _year(recognised), department, names, paragraphs
+    )
 
 
-def _names(found: RecognisedReport) -> Iterator[str]:
+def _names(recognised: RecognisedReport) -> Iterator[str]:
     """What the title and the cover call the department."""
-    match = _TITLE.match(found.title)
-    if match is not None and not is_of_a_project(found.title):
+    match = _TITLE.match(recognised.title)
+    if match is not None and not is_of_a_project(recognised.title):
         yield _NO_NAME.sub("", match["name"])
-    for _, text in found.lines[:_COVER_LINES]:
+    for _, text in recognised.lines[:_COVER_LINES]:
         cover = _COVER.match(text)
         if cover is not None:
             yield _NO_NAME.sub("", cover["name"].split("。")[0])
 
 
-def _year(found: RecognisedReport) -> int | None:
-    """The year the title names, else the first the text speaks of after it."""
-    dated = _YEAR.search(found.title)
+def _year(recognised: RecognisedReport) -> int | None:
+    """The year in the title, else the first year in the text after it."""
+    dated = _YEAR.search(recognised.title)
     if dated is None:
-        bodies = (text for _, text in found.lines[1:] if "日" not in text)
+        bodies = (text for _, text in recognised.lines[1:] if "日" not in text)
         dated = next((match for match in map(re.compile(r"(20\d\d)年度").search, bodies) if match), None)
     return None if dated is None else int(dated[1])
 

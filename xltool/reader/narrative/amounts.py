@@ -19,10 +19,10 @@ _SIGNS: Final = {ord("％"): "%", ord("﹪"): "%", ord("．"): "."}
 _PLAIN: Final = str.maketrans({**_WIDE, **_SIGNS, **dict.fromkeys(map(ord, INVISIBLE + ODD_SPACES))})
 
 
-def plain(text: str) -> str:
-    """The text with plain digits and letters and without blanks; Chinese punctuation stays.
+def compact_text(text: str) -> str:
+    """The text with half-width digits and letters and without blanks; Chinese punctuation stays.
 
-    >>> plain("　本年度基本支出为 ２５６．７９ 万元。")
+    >>> compact_text("　本年度基本支出为 ２５６．７９ 万元。")
     '本年度基本支出为256.79万元。'
     """
     return "".join(text.translate(_PLAIN).split())
@@ -31,13 +31,14 @@ def plain(text: str) -> str:
 def amounts_in(text: str) -> tuple[Amount, ...]:
     """The numbers with a unit that a sentence holds; money in 万元, percentages as fractions.
 
-    >>> [(one.value, one.unit, one.bound) for one in amounts_in("税收约3.5亿元，增长62.33%，在职15人，共2567900元。")]
-    [(35000.0, '万元', '约'), (0.6233, '%', ''), (15.0, '人', ''), (256.79, '万元', '')]
+    >>> [(amount.value, amount.unit, amount.bound) for amount in amounts_in("税收约3.5亿元，增62.33%，共2567900元。")]
+    [(35000.0, '万元', '约'), (0.6233, '%', ''), (256.79, '万元', '')]
     """
     return tuple(amount for match in AMOUNT.finditer(text) if (amount := _amount(match)) is not None)
 
 
 def _amount(match: re.Match[str]) -> Amount | None:
+    """The number and unit of a match; None for a number that cannot be read."""
     token = leading_number(match["number"])
     if token is None:
         return None

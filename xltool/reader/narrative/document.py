@@ -1,4 +1,4 @@
-"""The paragraphs of a document that was read as a sheet; what stands in its tables is left out."""
+"""The paragraphs of a document that was read as a sheet, without its tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def paragraphs_of(book: Book) -> Iterator[tuple[int, str]]:
-    """Number and text of each, one broken into lines as several of its number; a workbook has none."""
+    """Number and text of each paragraph, line by line; none for a workbook."""
     for sheet in book.sheets:
         for (row, column), (kind, cell) in sorted(sheet.places.items()):
             if kind == PARAGRAPHS:
@@ -23,4 +23,4 @@ def paragraphs_of(book: Book) -> Iterator[tuple[int, str]]:
 def row_of(book: Book, number: int) -> int:
     """The row of the flattened document in which a paragraph stands."""
     place = PARAGRAPHS, f"A{number}"
-    return next(row for sheet in book.sheets for (row, _), found in sheet.places.items() if found == place)
+    return next(row for sheet in book.sheets for (row, _), shown in sheet.places.items() if shown == place)

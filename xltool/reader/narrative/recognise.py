@@ -1,7 +1,7 @@
 """Whether a document holds a self-evaluation report, and where it begins and ends.
 
-Notices, templates to be filled in, minutes and explanations speak of reports too: a report has its title on a line of
-its own, numbered parts on what such reports are about, and figures.
+Notices, templates, minutes and explanations mention reports too: a report has its title on a line of its own,
+numbered parts on the subjects of such reports, and figures.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _BARE: Final = re.compile(
 _BEGINS: Final = re.compile(
     r"[^。，；：:、]{2,38}(?:[局委办院校心站所镇乡会处队馆园区部厅署室府司社台场联]|学校|大学|中学|小学|街道|整体支出)"
 )
-"""A line above it that does."""
+"""A line above such a title that names the department."""
 _NUMBER: Final = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(]?\d{1,2}[.．、）)]|第[一二三四五六七八九十]+)")
-_NOT_ONE: Final = re.compile(
+_OTHER_DOCUMENT: Final = re.compile(
     r"(?:通知|通报|函|纪要|记录|方案|办法|细则|提纲|模板|范本|格式|样式|须知|说明|指南|问答|规程|目录|清单|README)$"
 )
 _PART: Final = re.compile(
@@ -39,7 +39,7 @@ _PART: Final = re.compile(
 _NEXT_FORM: Final = re.compile(r"^附(?:件|表)\s*\d+$|(?:绩效评价基础数据表|绩效自评表|绩效目标表|评分表)$")
 _FEWEST_PARTS: Final = 3
 _SHORTEST: Final = 150
-"""Characters of text between the headings: a template has none."""
+"""Fewest characters of text between the headings: a template has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,11 @@ class RecognisedReport:
     lines: tuple[Line, ...]
 
 
-def find(lines: Sequence[Line]) -> RecognisedReport | None:
+def recognise_report(lines: Sequence[Line]) -> RecognisedReport | None:
     """The report in these lines (number in the document, text without blanks), or None."""
     filled = [(number, text) for number, text in lines if text]
     titles = [at for at, (_, text) in enumerate(filled) if _is_title(text)]
-    if not titles or any(_NOT_ONE.search(text) for _, text in filled[: titles[0]]):
+    if not titles or any(_OTHER_DOCUMENT.search(text) for _, text in filled[: titles[0]]):
         return None
     first = titles[0]
     body = _until_next_form(filled[first:])
@@ -62,6 +62,7 @@ def find(lines: Sequence[Line]) -> RecognisedReport | None:
 
 
 def _is_title(text: str) -> bool:
+    """Whether a line is the title of a report."""
     return _TITLE.fullmatch(text) is not None and _NUMBER.match(text) is None
 
 
@@ -84,6 +85,6 @@ def _is_report(lines: Sequence[Line]) -> bool:
     """Whether there are parts of a report, text between them, and figures in it."""
     headings = [heading for _, text in lines if (heading := heading_of(text)) is not None]
     parts = {heading.title for heading in headings if heading.level in {1, 3} and _PART.search(heading.title)}
-    prose = [text for _, text in lines[1:] if (found := heading_of(text)) is None or not found.own_line]
+    prose = [text for _, text in lines[1:] if (heading := heading_of(text)) is None or not heading.own_line]
     written = sum(map(len, prose)) >= _SHORTEST
     return len(parts) >= _FEWEST_PARTS and written and any(AMOUNT.search(text) for text in prose)

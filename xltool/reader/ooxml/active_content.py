@@ -1,4 +1,4 @@
-"""What a file carries besides cells and could do something with: noted by name, never run, opened or followed."""
+"""Active content of a file: noted by name, never run, opened or followed."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _PARTS: Final = (
     ("/connections.", ActiveContent.LINKS),
     ("vbaproject.bin", ActiveContent.MACROS),
 )
-"""What is told by the names of the parts of an OOXML package."""
+"""Content that the names of the parts of an OOXML package show."""
 LINKS: Final = "/externallinks/"
 """In the names of parts that lead to other workbooks, programs or objects."""
 _MACRO_SHEETS: Final = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
 _LINKED: Final = {"ddeLink": ActiveContent.DDE, "oleLink": ActiveContent.OLE_LINKS}
-_TOLD: Final = frozenset({"hyperlink", "externalLinkPath", "externalLinkLongPath"})
-"""Ways out of a package that a click alone follows, or that belong to a part that is told already."""
+_HARMLESS_RELATIONS: Final = frozenset({"hyperlink", "externalLinkPath", "externalLinkLongPath"})
+"""Relations out of a package that only a click follows, or that belong to a part that is noted already."""
 _TEMPLATE: Final = "attachedTemplate"
 _OWN_DISK: Final = re.compile(r"(?:file:/*)?[A-Za-z]:|[^/\\:]*$")
-"""Where every document says its template lies; a place on a server is another matter."""
+"""Where every document says its template lies; a template on a server is another matter."""
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _DDE_FORMULA: Final = re.compile(r"[\w.]\|['\w]")
 _INSTRUCTIONS: Final = (
@@ -43,14 +43,14 @@ _INSTRUCTIONS: Final = (
 
 
 def in_package(package: Package, main: Iterable[Relation]) -> set[ActiveContent]:
-    """What an OOXML package carries, by its parts and the relations of its `main` one."""
+    """Active content of an OOXML package, by its parts and the relations of its `main` part."""
     names = [f"/{name}" for name in package.names]
-    found = {what for name in names for mark, what in _PARTS if mark in name}
+    contents = {content for name in names for mark, content in _PARTS if mark in name}
     if _MACRO_SHEETS & {relation.kind for relation in main}:
-        found.add(ActiveContent.MACROS)
+        contents.add(ActiveContent.MACROS)
     if any(_leads_out(package, name[1:]) for name in names if name.endswith(".rels")):
-        found.add(ActiveContent.LINKS)
-    return found.union(*(_linked(package, name[1:]) for name in names if LINKS in name and name.endswith(".xml")))
+        contents.add(ActiveContent.LINKS)
+    return contents.union(*(_linked(package, name[1:]) for name in names if LINKS in name and name.endswith(".xml")))
 
 
 def _linked(package: Package, name: str) -> set[ActiveContent]:
@@ -65,10 +65,12 @@ def _leads_out(package: Package, name: str) -> bool:
     """Whether by these relations a part lies elsewhere: a template, a picture or an object on a server."""
     try:
         relations = package.relations(name.replace("_rels/", "", 1).removesuffix(".rels"))
-    except Refused:  # of a part nobody reads
+    except Refused:  # the relations of a part that is not read may be damaged
         return False
-    outside = [one for one in relations.values() if one.external and one.kind not in _TOLD]
-    return any(one.kind != _TEMPLATE or _OWN_DISK.match(one.target) is None for one in outside)
+    outside = [
+        relation for relation in relations.values() if relation.external and relation.kind not in _HARMLESS_RELATIONS
+    ]
+    return any(relation.kind != _TEMPLATE or _OWN_DISK.match(relation.target) is None for relation in outside)
 
 
 def in_formulas(sheets: Iterable[Sheet]) -> set[ActiveContent]:
@@ -79,13 +81,13 @@ def in_formulas(sheets: Iterable[Sheet]) -> set[ActiveContent]:
 
 
 def in_fields(elements: Iterable[_Element]) -> set[ActiveContent]:
-    """What the fields of a Word document fetch from elsewhere."""
-    told = " ".join(_instructions(elements))
-    return {what for pattern, what in _INSTRUCTIONS if pattern.search(told)}
+    """Active content that the fields of a Word document fetch from elsewhere."""
+    text = " ".join(_instructions(elements))
+    return {content for pattern, content in _INSTRUCTIONS if pattern.search(text)}
 
 
 def _instructions(elements: Iterable[_Element]) -> Iterator[str]:
-    """Instructions of fields; one that is cut into runs is one again."""
+    """Instructions of fields, each in one piece where it is cut into runs."""
     for element in elements:
         yield "".join(each.text or "" for each in element.iter("{*}instrText"))
         for simple in element.iter("{*}fldSimple"):

@@ -1,9 +1,9 @@
-"""Cells and shared strings in the few ways spreadsheet programs spell them, told apart without building a tree.
+"""Cells and shared strings scanned by regular expressions, without a tree, where they are written in the usual ways.
 
-Most of a workbook are cells such as `<c r="B5" s="10"><v>12</v></c>`, and an object for each of their elements costs
-more than all else that reading does. One expression knows how Excel, WPS, LibreOffice and xlsxwriter spell them. What
-it takes out is well-formed by its pattern; the rest is parsed as ever. Where anything among the cells is spelled in
-another way, nothing is taken out and the tree of the whole part tells.
+Most of a workbook are cells such as `<c r="B5" s="10"><v>12</v></c>`, and building objects for their elements takes
+more time than all other reading. One expression matches cells as Excel, WPS, LibreOffice and xlsxwriter write them.
+What it matches is well-formed; the rest of the part is parsed as usual. Where any cell is written in another way,
+nothing is scanned and the whole part is parsed into a tree.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ _ROWS: Final = re.compile(r'(?:<row r="[^<>|]*+>(?:(?<=/>)|\|?</row>))*+')
 _IDLE_ROW: Final = re.compile(
     r'<row r="[1-9][0-9]{0,5}"(?: spans="[0-9:]*")?(?: ht="[0-9.]*")?(?: customHeight="1")?(?:/>|></row>)'
 )
-"""A row that says nothing but its place and its height."""
+"""A row with nothing but its number and its height."""
 _STRING: Final = re.compile(
     rf'<si><t(?: xml:space="preserve")?>{_TEXT}</t>(?:<phoneticPr(?: [a-zA-Z]+="[a-zA-Z0-9]*")*/>)?</si>'
 )
 _LIST: Final = re.compile(r"(?:<\?xml [^<>]*\?>\s*)?<sst(?: [^<>]*)?>\|</sst>\s*")
 _NOT_PLAIN: Final = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
-"""The entities of XML; an ampersand made of one begins no other."""
+"""The entities of XML; &amp; stands last, so that its ampersand begins no other."""
 
 
 def scan_cells(content: bytes) -> tuple[_Element, Iterator[RawCell]] | None:
-    """The tree of a worksheet part without its cells and without rows that say nothing else, and the cells.
+    """The tree of a worksheet part without its cells and plain rows, and the cells.
 
-    None where anything among them is spelled in no usual way.
+    None where any cell is written in an unusual way.
     """
     if content.count(DATA.encode()) != 2:  # noqa: PLR2004 - a third may be what a comment holds
         return None
@@ -70,7 +70,7 @@ def scan_cells(content: bytes) -> tuple[_Element, Iterator[RawCell]] | None:
 
 
 def cells_of_row(row: _Element) -> Iterator[RawCell]:
-    """The cells of a row of a tree, however they are spelled."""
+    """The cells of a row of a tree, in whatever way they are written."""
     space = row.tag.removesuffix("row")
     value_tag, formula_tag, inline_tag = f"{space}v", f"{space}f", f"{space}is"
     for element in row:
@@ -92,13 +92,13 @@ def scan_strings(content: bytes) -> list[str] | None:
     text = _readable(content, content)
     if text is None:
         return None
-    gaps, found = _split(_STRING, text)
+    gaps, texts = _split(_STRING, text)
     frame = _frame(gaps)
-    return _plain(found) if _LIST.fullmatch(frame) and _sound(frame.replace("|", "").encode()) is not None else None
+    return _plain(texts) if _LIST.fullmatch(frame) and _sound(frame.replace("|", "").encode()) is not None else None
 
 
 def _readable(content: bytes, piece: bytes) -> str | None:
-    """A piece of a part as text, if nothing in it but elements is for a parser to judge."""
+    """A piece of a part as text, if it has nothing but elements that only a parser can read; else None."""
     if not content.startswith(b"<") or encoding_of(content).lower() != b"utf-8":
         return None
     try:
@@ -116,12 +116,12 @@ def _split(pattern: re.Pattern[str], text: str) -> list[list[str | Any]]:
 
 
 def _frame(gaps: list[str]) -> str:
-    """What is left, with a | in place of whatever was taken out in one piece."""
+    """What is left, with a | for each run of matches."""
     return "|".join([gaps[0], *filter(None, gaps[1:-1]), gaps[-1]] if gaps[1:] else gaps)
 
 
 def _sound(content: bytes) -> _Element | None:
-    """The tree of what is left, None where it is not well-formed."""
+    """The tree of what is left; None where it is not well-formed."""
     try:
         return tree(content)
     except etree.XMLSyntaxError:

@@ -52,14 +52,13 @@ class Package:
     """An open package; use it as a context manager. Part names know no case and no leading slash."""
 
     def __init__(self, path: Path, kept: InflatedParts | None = None) -> None:
-        """The archive at `path`; it is not opened again if the guard has `kept` all that is asked for."""
+        """The archive at `path`; it is not opened if the guard has `kept` all parts that are asked for."""
         self._path = path
         self._closing = ExitStack()
         self._relations: dict[str, dict[str, Relation]] = {}
         self._kept: InflatedParts = kept or dict.fromkeys(self._directory)
 
     def __enter__(self) -> Self:
-        """Nothing to do: it is open."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,7 +67,7 @@ class Package:
 
     @cached_property
     def _archive(self) -> zipfile.ZipFile:
-        """`Refused` if it cannot be opened."""
+        """The open archive; `Refused` if it cannot be opened."""
         try:
             return self._closing.enter_context(zipfile.ZipFile(self._path))
         except BROKEN as error:
@@ -127,8 +126,8 @@ class Package:
     def pieces(self, name: str, inner: str, tags: tuple[str, ...]) -> Iterator[tuple[str, _Element]]:
         """Local name and element of the root's children, in order; `inner` is replaced by its own children.
 
-        A large part is streamed, and then only elements with a local name in `tags` are given; what a piece held is
-        gone when the next is asked for. `Refused` if the part is missing or damaged.
+        A large part is streamed: then only elements with a local name in `tags` are given, and each is freed when the
+        next is asked for. `Refused` if the part is missing or damaged.
         """
         return self._streamed(name, inner, tags) if self.is_large(name) else pieces(self.root(name), inner)
 
@@ -166,17 +165,17 @@ class Package:
         rels = f"{folder}/_rels/{base}.rels".lstrip("/")
         if rels not in self:
             return {}
-        found = {}
+        relations = {}
         for element in self.root(rels):
             external = element.get("TargetMode") == "External"
             target = element.get("Target", "")
             if not external:
                 target = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
-            found[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], target, external)
-        return found
+            relations[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], target, external)
+        return relations
 
     def properties(self) -> dict[str, str]:
-        """What the package says of itself (creator, description, modified …); nothing where that is damaged."""
+        """The core properties (creator, description, modified …) by name; empty where they are damaged."""
         part = next((each.target for each in self.relations("").values() if each.kind == "core-properties"), "")
         if part not in self:
             return {}
@@ -190,13 +189,13 @@ class Package:
         try:
             modified = datetime.fromisoformat(self.properties().get("modified", ""))
             return modified.astimezone(UTC).isoformat(timespec="seconds")
-        except (ValueError, OverflowError):  # what a file says of itself is worth nothing if it is damaged
+        except (ValueError, OverflowError):  # damaged properties say nothing
             return ""
 
     def is_result(self) -> bool:
         """Whether xltool wrote it, and not as a template to be filled in."""
-        said = self.properties()
-        return said.get("creator") == AUTHOR and said.get("description") != TEMPLATE
+        properties = self.properties()
+        return properties.get("creator") == AUTHOR and properties.get("description") != TEMPLATE
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         """Directory entry of a part; `Refused` if there is none."""
@@ -207,10 +206,10 @@ class Package:
 
 
 class Metered:
-    """A stream for a parser, with a bound on what it builds between two pieces: those are freed, one alone is not."""
+    """A stream for a parser, with a bound on what the parser builds of one piece: pieces are freed one by one."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
-        """Nothing read yet; `marks` is set to 0 by whoever frees a piece."""
+        """Start with nothing read; whoever frees a piece sets `marks` to 0."""
         self._stream, self._name = stream, name
         self.marks = 0
 
@@ -241,7 +240,7 @@ def tree(content: bytes) -> _Element:
 
 
 def choose_fallbacks(root: _Element) -> None:
-    """Replace each AlternateContent by what it has for readers that know no extensions."""
+    """Replace each AlternateContent by its fallback for readers without extensions."""
     for element in list(root.iter("{*}AlternateContent")):
         parent = element.getparent()
         if parent is not None:

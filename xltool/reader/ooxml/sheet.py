@@ -30,24 +30,23 @@ _TAGS = ("row", "cols", "mergeCells", "dataValidations", "sheetProtection", "ext
 
 
 @dataclass(slots=True)
-class Context:
-    """What the cells of all sheets refer to."""
+class WorkbookContext:
+    """What the cells of all sheets refer to, and how much there may still be of what is limited."""
 
     strings: list[str]
     styles: Sequence[Style]
     date1904: bool
     text: int = LIMITS.text_characters
-    """Characters that cells may still take from the shared strings: one of them can stand in every cell."""
+    """Characters that cells may still take from the shared strings: a string can stand in every cell."""
     filled: int = LIMITS.filled_cells
-    """Cells that may still hold something."""
+    """Cells with content that may still come."""
     formulas: int = LIMITS.shared_formula_characters
     """Characters that shared formulas may still have, written out for their cells."""
-
     cells: int = LIMITS.cells
-    """Rows and cells that may still come, empty ones too."""
+    """Rows and cells that may still come, empty ones included."""
 
     def count(self, cells: int) -> None:
-        """Count rows and cells before they are read; `Refused` where there are too many even of empty ones."""
+        """Count rows and cells before they are read; `Refused` where there are too many, empty ones included."""
         self.cells -= cells
         if self.cells < 0:
             reason = f"各工作表的行和单元格（含空白的）合计超过上限 {LIMITS.cells:,} 个，请删去空白行列后重新报送"
@@ -61,14 +60,14 @@ class Context:
 
 
 class SheetReader:
-    """Fills one `Sheet` from its part; made anew for every sheet."""
+    """Fills one `Sheet` from its part; each sheet has a reader of its own."""
 
-    def __init__(self, sheet: Sheet, context: Context) -> None:
-        """Start with nothing seen."""
+    def __init__(self, sheet: Sheet, context: WorkbookContext) -> None:
+        """Start with an empty sheet."""
         self.sheet = sheet
         self.context = context
         self.position = (0, 0)
-        self.filled: list[tuple[int, _Element]] = []
+        self.filled_rows: list[tuple[int, _Element]] = []
         self.masters: dict[str, tuple[str, int, int]] = {}
         self.waiting: dict[tuple[int, int], str] = {}
 
@@ -101,12 +100,12 @@ class SheetReader:
 
     def _columns(self, element: _Element) -> None:
         """Hidden and styled columns."""
-        told = 0
+        covered = 0
         for column in element:
             first, last = max(int(column.get("min", "1")), 1), min(int(column.get("max", "1")), COLUMNS)
-            told += max(last - first + 1, 0)
-            if told > 2 * COLUMNS:  # honest ranges do not overlap, and there are no more columns
-                raise ValueError(told)
+            covered += max(last - first + 1, 0)
+            if covered > 2 * COLUMNS:  # honest ranges do not overlap, and there are no more columns
+                raise ValueError(covered)
             if is_on(column.get("hidden")):
                 self.sheet.hidden_columns.update(range(first, last + 1))
             style = column.get("style")
@@ -114,7 +113,7 @@ class SheetReader:
                 self.sheet.unlocked_columns.update(range(first, last + 1))
 
     def _row(self, element: _Element) -> None:
-        """What a row says of all its cells, which come later; one without a number follows the one before."""
+        """Note what holds for a whole row; its cells are read later. A row without a number follows the row before."""
         number = element.get("r")
         row = self.position[0] + 1 if number is None else int(number)
         self.position = (row, 0)
@@ -129,17 +128,17 @@ class SheetReader:
                 self.sheet.row_locks[row] = locked
         self.context.count(1 + len(element))
         if len(element):
-            self.filled.append((row, element))
+            self.filled_rows.append((row, element))
 
     def _cells_of_rows(self) -> None:
-        """The cells of the rows seen so far, once the locks of all are known: a cell may stand in another row."""
-        for row, element in self.filled:
+        """Read the cells of the rows so far, once the locks of all are known: a cell may name another row."""
+        for row, element in self.filled_rows:
             self.position = (row, 0)
             self._cells(cell_scanner.cells_of_row(element))
-        self.filled.clear()
+        self.filled_rows.clear()
 
     def _cells(self, written: Iterable[RawCell]) -> None:
-        """Cells in their order: the lock of each, and an object for each that holds anything."""
+        """Read cells in their order: the lock of each, and an object for each that holds anything."""
         sheet, styles = self.sheet, self.context.styles
         as_usual = not (sheet.row_locks or sheet.unlocked_columns)
         for reference, index, letter, shared, code, text in written:
@@ -147,7 +146,9 @@ class SheetReader:
             style = styles[int(index) if index else 0]
             if style.locked is not (as_usual or sheet.inherited_lock(*position)):
                 sheet.cell_locks[position] = style.locked
-            if code is None and shared is None and (text is None or letter == "s"):  # most are empty, or a printed text
+            if (
+                code is None and shared is None and (text is None or letter == "s")
+            ):  # most cells are empty or hold a printed text
                 if text:
                     self.context.fill()
                     printed = self._string(text)
@@ -163,7 +164,7 @@ class SheetReader:
             sheet.cells[position] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
 
     def _next(self) -> tuple[int, int]:
-        """The place of a cell that gives none."""
+        """The position of a cell that gives none."""
         row, column = self.position
         if column == COLUMNS:
             raise ValueError(column + 1)
@@ -241,15 +242,15 @@ class SheetReader:
             self.sheet.protection = {str(name): str(value) for name, value in element.attrib.items()}
 
     def _validations(self, element: _Element) -> None:
-        """Data validations, plain ones and those newer programs (WPS too) keep in the extension list."""
-        for found in element.iter("{*}dataValidation"):
-            texts = {local(child): all_text(child) for child in found}
-            ranges = (found.get("sqref") or texts.get("sqref", "")).split()
+        """Data validations, plain ones and those that newer programs and WPS keep in the extension list."""
+        for validation in element.iter("{*}dataValidation"):
+            texts = {local(child): all_text(child) for child in validation}
+            ranges = (validation.get("sqref") or texts.get("sqref", "")).split()
             self.sheet.validations.append(
                 Validation(
                     tuple(span(each) for each in ranges if each != _DELETED),
-                    found.get("type", "none"),
-                    found.get("operator", "between"),
+                    validation.get("type", "none"),
+                    validation.get("operator", "between"),
                     texts.get("formula1", ""),
                     texts.get("formula2", ""),
                 )

@@ -13,7 +13,7 @@ from xltool.reader.ooxml.parts import choose_fallbacks, tree
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# Formats that files refer to by number alone. 27-36 and 50-58 are those of a Chinese Excel.
+# Formats that files refer to by number alone; 27-36 and 50-58 are those of a Chinese Excel.
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
     5: '"$"#,##0_);("$"#,##0)', 6: '"$"#,##0_);[Red]("$"#,##0)',
@@ -35,7 +35,7 @@ BUILTIN = {
 }  # fmt: skip
 
 _SMALL = 1 << 16
-"""Bytes of styles that are kept; those of honest forms are a tenth of it."""
+"""Bytes of styles that are cached; those of honest forms have a tenth of it."""
 _DURATION = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\[[^\[\]]*\]|[\\_*].')
 _DATE_LETTER = re.compile(r"[ymdhs]", re.IGNORECASE)
@@ -71,8 +71,8 @@ def is_date_format(number_format: str) -> bool:
 def styles_in(content: bytes) -> list[Style]:
     """The styles cells refer to by index, from the bytes of styles.xml; never none.
 
-    ValueError or XMLSyntaxError if it is damaged. Who fills in the same template hands in the same styles: those of
-    the last files are kept.
+    ValueError or XMLSyntaxError if it is damaged. Files from one template have the same styles: those of
+    the last files are cached.
     """
     return _known(content) if len(content) <= _SMALL else _read(content)
 

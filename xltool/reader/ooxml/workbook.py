@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
-from xltool.reader.model import Book, Cell, Name, Sheet, State, Validation
+from xltool.reader.model import Book, Cell, DefinedName, Sheet, Validation, Visibility
 from xltool.reader.ooxml import cell_scanner
 from xltool.reader.ooxml.active_content import in_formulas, in_package
 from xltool.reader.ooxml.parts import Package, decoded, is_on, text_of
-from xltool.reader.ooxml.sheet import Context, SheetReader
+from xltool.reader.ooxml.sheet import SheetReader, WorkbookContext
 from xltool.reader.ooxml.styles import DEFAULT, styles_in
 
 if TYPE_CHECKING:
@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     from xltool.reader.guard import InflatedParts
     from xltool.reader.ooxml.parts import Relation
 
-__all__ = ["Book", "Cell", "Name", "Sheet", "Validation", "open_workbook"]
+__all__ = ["Book", "Cell", "DefinedName", "Sheet", "Validation", "open_workbook"]
 
 
 def open_workbook(
     path: Path, kept: InflatedParts | None = None, *, sheets: Container[str] | None = None, filled: int | None = None
 ) -> Book:
-    """Read the workbook at `path`, of which `kept` is inflated; `Refused` if it cannot be read whole.
+    """Read the workbook at `path`; `Refused` if it cannot be read as a whole.
 
-    `sheets` names those wanted (None: all), `filled` is how many cells may hold something (None: as in `LIMITS`).
+    `kept` are the parts that the guard has inflated. `sheets` names the sheets to read (None: all), `filled` is how
+    many cells may hold something (None: as in `LIMITS`).
     """
     most = LIMITS.filled_cells if filled is None else filled
     with Package(path, kept) as package:
@@ -48,7 +49,7 @@ def open_workbook(
         listed = root.findall(f"{space}sheets/{space}sheet")
         for element in listed:
             identity, name = _relation_id(element), element.get("name", "")
-            if identity == "":  # a module of Visual Basic, which older programs list among the sheets
+            if identity == "":  # older programs list modules of Visual Basic among the sheets
                 continue
             relation = relations.get(identity or "")
             if relation is None:
@@ -71,7 +72,7 @@ def _workbook_part(package: Package) -> str:
     raise Refused(Code.CORRUPT, "文件已损坏：缺少工作簿主部件")
 
 
-def _context(package: Package, relations: dict[str, Relation], filled: int, *, date1904: bool) -> Context:
+def _context(package: Package, relations: dict[str, Relation], filled: int, *, date1904: bool) -> WorkbookContext:
     """Shared strings and styles; a workbook without these parts has no strings and one plain style."""
     parts = {relation.kind: relation.target for relation in relations.values()}
     strings, styles = [], [DEFAULT]
@@ -79,7 +80,7 @@ def _context(package: Package, relations: dict[str, Relation], filled: int, *, d
         strings = _strings(package, parts["sharedStrings"], filled)
     if parts.get("styles", "") in package:
         styles = package.parsed(parts["styles"], styles_in)
-    return Context(strings, styles, date1904, filled=filled)
+    return WorkbookContext(strings, styles, date1904, filled=filled)
 
 
 def _strings(package: Package, part: str, most: int) -> list[str]:
@@ -101,7 +102,7 @@ def _relation_id(sheet: _Element) -> str | None:
     return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), None)
 
 
-def _state(sheet: _Element) -> State:
+def _state(sheet: _Element) -> Visibility:
     """Visibility; anything unknown counts as visible."""
     state = sheet.get("state")
     if state == "hidden":
@@ -109,11 +110,11 @@ def _state(sheet: _Element) -> State:
     return "veryHidden" if state == "veryHidden" else "visible"
 
 
-def _name(element: _Element, titles: list[str]) -> Name:
+def _name(element: _Element, titles: list[str]) -> DefinedName:
     """A defined name; `Refused` if its scope is a sheet that does not exist."""
     scope = element.get("localSheetId")
     try:
         sheet = None if scope is None else titles[int(scope)]
     except (ValueError, IndexError) as error:
         raise Refused(Code.CORRUPT, f"文件已损坏：名称 {element.get('name')} 所属的工作表不存在") from error
-    return Name(element.get("name", ""), sheet, element.text or "", is_on(element.get("hidden")))
+    return DefinedName(element.get("name", ""), sheet, element.text or "", is_on(element.get("hidden")))
