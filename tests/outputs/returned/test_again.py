@@ -259,9 +259,14 @@ def test_a_copy_saved_in_another_format_is_still_read_without_the_list(kind: str
 
 
 def test_a_list_is_no_filing(tmp_path: Path) -> None:
-    """A list that is filed with the forms is skipped, with the reason that it is a list."""
+    """A list that is filed with the forms is skipped, by its author, or by its mark if that was changed."""
     path = tmp_path / "附件1.xls.问题清单.xlsx"
     path.write_bytes(list_workbook(FINDINGS, ABOUT, "原文件是 .xls 格式。"))
+    record = read_file(path, path.name)
+    assert (record.status, record.code) == ("skipped", "result")
+    book = openpyxl.load_workbook(path)
+    book.properties.creator = "某某"
+    book.save(path)
     record = read_file(path, path.name)
     assert (record.status, record.code, record.reason) == ("skipped", "list", "审核问题清单，不是填报的表")
 
