@@ -1,8 +1,8 @@
 """Every regular expression that xltool compiles, by the place that does so.
 
-Run as a program in an interpreter of its own (patterns are compiled once, at import or at first use): it imports every
-module, reads the samples, and asks every rule of its own examples, and prints what was compiled as JSON. `calls` finds
-the places in the source, so that a test can tell when one of them was not reached.
+It runs as a program in its own interpreter, because patterns are compiled once, at import or at first use. It imports
+every module, reads the samples, judges the examples of every rule, and prints the compiled patterns as JSON. `calls`
+finds the calls in the source, so that a test can tell which were not reached.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "xltool"
 FUNCTIONS: Final = frozenset({"compile", "sub", "subn", "search", "match", "fullmatch", "findall", "finditer", "split"})
 ANCHORED: Final = frozenset({"match", "fullmatch"})
-"""Methods that begin at the first character; all others try every place."""
+"""Methods that match at the first character only; all others search."""
 Compiled: TypeAlias = tuple[str, int, str, int, bool]
-"""Module, line, pattern, flags, and whether it is one of bytes (which are kept as latin-1)."""
+"""Module, line, pattern, flags, and whether the pattern is of bytes (then stored as latin-1)."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call of `re` in the source: the lines it takes, its function, and the name that its result is given."""
+    """A call of `re` in the source: its lines, its function, and the name its result is assigned to."""
 
     module: str
     first: int
@@ -42,7 +42,7 @@ class Call:
     function: str
     name: str
     inside: str
-    """The function it stands in."""
+    """The function that contains it."""
     argument: ast.expr
 
 
@@ -56,7 +56,7 @@ def _modules() -> list[Path]:
 
 
 def module_name(module: ModuleType) -> str:
-    """A module as calls and patterns name it."""
+    """The path of a module, as calls and patterns have it."""
     return Path(str(module.__file__)).relative_to(ROOT).as_posix()
 
 
@@ -165,7 +165,7 @@ def _record() -> set[Compiled]:
 
 
 def _use_everything() -> None:
-    """Import all modules, read the samples, ask every rule of its examples."""
+    """Import all modules, read the samples, judge the examples of every rule."""
     import xltool  # noqa: PLC0415 - after recording has begun
 
     for module in pkgutil.walk_packages(xltool.__path__, "xltool."):
@@ -182,7 +182,7 @@ def _use_everything() -> None:
     search._any_of(name for field in fields for name, _ in search.names_of(field))  # noqa: SLF001 - several in a cell
     search._any_name(name for field in fields for name, _ in search.names_of(field))  # noqa: SLF001 - likewise
     many = [f"{number}号园区" for number in range(answers.FEW + 1)]
-    answers._without(many, "一号园区")  # noqa: SLF001 - few are taken out without a pattern
+    answers._without(many, "一号园区")  # noqa: SLF001 - a few names are removed without a pattern
     for path in sorted((ROOT / "samples").rglob("*.xlsx")):
         read_file(path, path.name)
     for rule in RULES.values():

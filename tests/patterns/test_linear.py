@@ -21,13 +21,13 @@ SHORT: Final = {
     (recording.module_name(claim_words), "_subjects"): 40,
     (recording.module_name(sums), "_NEXT"): sums.LONGEST_PART,
 }
-"""Patterns that meet short texts only, by module and by name or function, with the greatest length."""
+"""Patterns that are only used on short texts, by module and by name or function, with the longest text."""
 CALLS: Final = recording.calls()
 
 
 @pytest.fixture(scope="module")
 def compiled() -> Sequence[recording.Compiled]:
-    """What the package compiles."""
+    """All patterns that the package compiles."""
     return recording.compiled()
 
 
@@ -36,8 +36,8 @@ def _call_of(entry: recording.Compiled) -> recording.Call:
     return next(call for call in CALLS if call.module == module and call.first <= line <= call.last)
 
 
-def test_no_pattern_slips_by(compiled: Sequence[recording.Compiled]) -> None:
-    """Every call of `re` in the source was seen to compile something, and there is no other way to a pattern."""
+def test_every_pattern_is_recorded(compiled: Sequence[recording.Compiled]) -> None:
+    """Every call of `re` in the source has compiled a recorded pattern, and patterns are made in no other way."""
     seen = {(module, line) for module, line, *_ in compiled}
     lines = {call: {(call.module, line) for line in range(call.first, call.last + 1)} for call in CALLS}
     assert [call for call, its_lines in lines.items() if not its_lines & seen] == []
@@ -46,7 +46,7 @@ def test_no_pattern_slips_by(compiled: Sequence[recording.Compiled]) -> None:
 
 @pytest.mark.parametrize("module", sorted({call.module for call in CALLS}))
 def test_patterns_are_linear(compiled: Sequence[recording.Compiled], module: str) -> None:
-    """No text made of a pattern makes it slow."""
+    """No text derived from a pattern takes more than linear time."""
     slow = {}
     for entry in compiled:
         if entry[0] != module:
@@ -65,12 +65,12 @@ def test_patterns_are_linear(compiled: Sequence[recording.Compiled], module: str
 @pytest.mark.parametrize(
     "pattern", [r"(?:a|b|ab)+$", r"(?:数量|数|量)+x", r"(\d+)\.", r"\s*\n", r"\[[^\]]*\]", r"^\s+\s+\s+x"]
 )
-def test_what_is_not_linear_is_seen(pattern: str) -> None:
-    """Patterns that take the square of the length, or for ever."""
+def test_patterns_that_are_not_linear_are_detected(pattern: str) -> None:
+    """Patterns that take quadratic or exponential time are detected."""
     assert hostile.slowness(re.compile(pattern), anchored=False)
 
 
 @pytest.mark.parametrize("pattern", [r"(?:a|b)+", r"(?<!\d)\d+\.", r"(?:(?<!\s)\s+)?\n", r"\[[^\[\]]*\]", "数量|数|量"])
-def test_what_is_linear_is_not_accused(pattern: str) -> None:
-    """Their like that are in proportion."""
+def test_linear_patterns_are_not_reported(pattern: str) -> None:
+    """Similar patterns that take linear time are not reported."""
     assert hostile.slowness(re.compile(pattern), anchored=False) == ""
