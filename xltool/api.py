@@ -1,4 +1,4 @@
-"""The Python face of the commands: paths in, frames out."""
+"""The commands as Python functions: paths in, frames out."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from xltool.roster import Roster
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Makes a progress bar of a label and a total; what it gives is told how many more are done."""
+"""Opens a progress bar with a label and a total; what it returns is called with the number of items just done."""
 
 
 def _no_bar(_: str, __: int) -> AbstractContextManager[Callable[[int], None]]:
-    """Progress where nobody looks."""
+    """A progress bar that shows nothing."""
     return nullcontext(ignore)
 
 
@@ -140,7 +140,7 @@ def _read_roster(path: Path) -> Roster:
 
 
 def new_roster(path: Path) -> None:
-    """Write an empty roster workbook; ValueError where there is a file already, OSError where it cannot be written."""
+    """Write an empty roster workbook; InputError where there is a file already, OSError where it cannot be written."""
     if path.suffix.lower() != ".xlsx":
         msg = f"名册是 .xlsx 文件，请把文件名写作 {path.stem}.xlsx"
         raise InputError(msg)
@@ -160,7 +160,7 @@ def order_for(  # noqa: PLR0913 - one parameter an option
     password: str | None,
     profile: str | None = None,
 ) -> Order:
-    """The order these wishes make; ValueError (in Chinese) for what cannot be done."""
+    """The order for these options; InputError for what cannot be done."""
     _check_year(year)
     if indicators is not None and not 1 <= indicators <= MOST_INDICATORS:
         msg = f"每个二级指标的行数应在 1 到 {MOST_INDICATORS} 之间，填的是 {indicators}"

@@ -126,15 +126,15 @@ _MEMBERS: Final = attrgetter(*(member.name for member in fields(Finding)))
 
 
 class FindingsByFile(Sequence[Finding]):
-    """Findings in their order that lie where those on one file are found without looking at all."""
+    """Findings in their order, stored so that those on one file are read without reading all."""
 
     @abstractmethod
     def on(self, path: str) -> Sequence[Finding]:
-        """Those on one file, in their order."""
+        """The findings on one file, in their order."""
 
 
 def on_files(findings: Sequence[Finding]) -> Callable[[str], Sequence[Finding]]:
-    """Gives the findings on a file, in their order."""
+    """A function that returns the findings on a file, in their order."""
     if isinstance(findings, FindingsByFile):
         return findings.on
     by_file: dict[str, list[Finding]] = defaultdict(list)

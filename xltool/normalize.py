@@ -1,4 +1,4 @@
-"""Texts made narrow, full-width forms as the usual ones and without white space, so that they can be compared."""
+"""Normalize texts for comparing: half-width forms, no white space."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The verdict on each calculated cell: what stands there, and what that means.
 
-Overtyped with the right or a wrong value, rewritten, stale, never calculated: each needs another
-answer, so each is told apart.
+A cell may be overtyped with a right or a wrong value, rewritten, stale or never calculated: each case has its own rule
+and advice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LISTED = 8
 NOISE = 1e-9
-"""What floats may add to a difference that is just within its tolerance."""
+"""The rounding error of floats that is allowed on top of a tolerance."""
 CLEARED = "{field}的公式已被清除，单元格为空；{结论}"
 
 
@@ -48,14 +48,14 @@ def _parts(item: Field) -> tuple[Field, ...]:
 
 @cache
 def _needed(item: Field, form: Form) -> tuple[Field, ...]:
-    """The field and all it rests on, what these rest on too."""
+    """The field and all fields that its value is calculated from, directly or not."""
     parts = _parts(item)
     own = (form.fields[part.key] for part in parts if part.table is None and part.key in form.fields)
     return tuple(dict.fromkeys((item, *parts, *(needed for part in own for needed in _needed(part, form)))))
 
 
 def _are_known(needed: Iterable[Field], submission: Submission) -> bool:
-    """Whether a form has cells for all a result rests on; a name that is gone makes a result unknown, not wrong."""
+    """Whether a form has a cell for each of these fields; without one the result is unknown, not wrong."""
     for part in needed:
         if part.table is None:
             if part.key not in submission.values:

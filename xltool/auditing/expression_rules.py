@@ -1,4 +1,4 @@
-"""Rules that are expressions: violated rows of a frame as findings with cells, values and words."""
+"""Judge the rules that are expressions: each violated row of a frame becomes a finding with cell and message."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding, fill_message, placeholders_of
 
 SUMMED = "合计"
-"""Word of a check on a column as a whole: what was filed there is its sum."""
+"""The word of a check on a whole column: its filed value is the sum of the column."""
 
 
 def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope]) -> Iterator[DraftFinding]:
-    """Findings of a rule that is an expression, over all submissions at once; `filings` by the form they begin with."""
+    """Findings of a rule over all submissions at once; `filings` are frames by their base form."""
     for check in rule.checks:
         for form in check.asked_of:
             filing = filings[form.key]
@@ -60,7 +60,7 @@ def _findings_of(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> 
 
 @dataclass(slots=True)
 class _Violation:
-    """One violation: whose, in which row, where in the frame, and which of the violations it is."""
+    """One violation: submission, table row, index in the frame, and number among the violations."""
 
     submission: Submission
     row: TableRow | None
@@ -99,10 +99,10 @@ class _ShownValues:
 
 
 class _Phrasing:
-    """Puts the violations of a check into words: what does not depend on the case is looked up once."""
+    """Writes the findings of a check; what all its violations have in common is looked up once."""
 
     def __init__(self, rule: Rule, check: Check, shown: _ShownValues) -> None:
-        """For these violations."""
+        """Look up what the violations have in common."""
         self.rule, self.check, self.shown = rule, check, shown
         self.template = check.message or rule.message
         self.severity = check.severity or rule.severity
@@ -115,7 +115,7 @@ class _Phrasing:
         self.others = [(item, item in check.summed and item.table is None) for item in check.fields[1:]]
 
     def draft(self, case: _Violation) -> DraftFinding:
-        """A finding on one of them."""
+        """The draft finding on one violation."""
         submission, check, at = case.submission, self.check, self.check.at
         cell = _cell(check, case)
         expected = None if check.expected is None else case.shown(check.expected, at.kind)
@@ -173,13 +173,13 @@ def _cell(check: Check, case: _Violation) -> str | None:
 
 
 def _first_summed(check: Check, submission: Submission) -> str | None:
-    """A check on a total that the form at hand has no cell for is marked where its summing begins."""
+    """The first summed cell, which a check marks where the form has no cell for the total."""
     columns = {item.key for item in check.summed if item.table}
     return next((row.cells[key].cell for row in submission.rows for key in columns if key in row.cells), None)
 
 
 def _first_of_group(check: Check, submission: Submission) -> str | None:
-    """A check on the sum of a 一级指标 is marked at the first row of it."""
+    """The first row of a 一级指标, which a check on the sum of that 一级指标 marks."""
     group = next((node.group for node in check.sums if node.group), None)
     for row in submission.rows:
         if row.table == check.at.table and group in (None, row.value(frame.GROUP_COLUMN)):

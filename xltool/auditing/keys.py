@@ -1,4 +1,4 @@
-"""What a form and a finding are called from one round to the next, whatever files and rows have become."""
+"""Keys of forms and findings that stay the same from one round to the next, even if files and rows change."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _NAMES = {review.INDICATORS: review.indicator.key, base_data.PROJECTS: base_data
 
 
 def form_key(filing: str, form: str, project: str | None) -> FormKey:
-    """How a form is found again in another round."""
+    """The key by which a form is recognised in another round."""
     return fold(filing), form, fold(project or "") if form == key_of(Role.PROJECT_REVIEW) else ""
 
 
 def row_names(submission: Submission) -> list[tuple[TableRow, str]]:
-    """Rows of tables by the name of their project or indicator; of several alike the second is 某某#2."""
+    """Table rows with the name of their project or indicator; the second of two equal names is 某某#2."""
     seen: Counter[tuple[str, str]] = Counter()
     named = []
     for row in submission.rows:
@@ -66,11 +66,11 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
     for finding in findings:
         submission = by_id.get(finding.submission or "")
         if submission is None:
-            # A report may come back under another name: its filing tells whose it is, of any other file its path.
+            # A narrative report may come back under another name: its filing identifies it. Other files have their path.
             whose = owners.get(finding.path, finding.path)
             text = "|".join((finding.rule, whose, finding.field or "", finding.cell or ""))
         else:
-            # Findings stand in the order of their files.
+            # Findings are in the order of their files, so one form after the other is looked at.
             at_hand = at_hand if at_hand is not None and at_hand.submission is submission else _FormCells(submission)
             text = "|".join(_parts(finding, at_hand))
         seen[text] += 1

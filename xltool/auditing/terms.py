@@ -1,4 +1,4 @@
-"""What an audit is asked, besides the files."""
+"""The terms of an audit: what it takes into account besides the files."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Terms:
     is judged by the one `rostered` names for its filing (filing to profile name), else by the profile its
     template was issued for if the program knows it, else by the default, with what the template's own says
     otherwise left open. `exemptions` are those granted. `prior` are the forms of
-    last year, each with the `filing` of this year that it precedes: they are compared with, and nothing is
-    reported of them.
+    last year, each with the `filing` of this year that it precedes: this year's forms are compared with them, and
+    they get no findings of their own.
     """
 
     profile: Profile | None = None

@@ -1,4 +1,4 @@
-"""Findings on what could not be judged: an error, for nobody has looked at it."""
+"""Findings on what could not be judged: an error, because nobody has looked at it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Keyed = tuple[Finding, str]
 
 
 def unjudged_form(record: FileRecord, submission: Submission, reason: str) -> Keyed:
-    """A form of a file could not be judged."""
+    """The finding that a form of a file could not be judged."""
     name = f"{submission.form}（{submission.project}）" if submission.project else submission.form
     return _keyed(record, _finding(record.path, name, reason, submission))
 
 
 def unjudged_part(records: Sequence[FileRecord], part: str, reason: str) -> Keyed:
-    """Something about a filing or a file could not be judged: told of the first of these files."""
+    """The finding that a part of a filing or file could not be judged; it stands on the first of these files."""
     return _keyed(records[0], _finding(records[0].path, part, reason, None))
 
 

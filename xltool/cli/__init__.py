@@ -22,7 +22,7 @@ from xltool.workers.relaxed_gc import relaxed_gc
 __all__ = ["app", "batch", "catalogue", "convert_merge", "generate_roster", "main", "read_audit"]
 
 INTERRUPTED = 130
-"""What shells take for Ctrl-C."""
+"""The exit code that shells expect after Ctrl-C."""
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
     debug = len(given) < len(sys.argv) - 1
     # Nothing here multiplies matrices, and numpy's library for that starts a thread a processor: 20 ms.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    atexit.register(gc.freeze)  # what lives to the end is not looked through for garbage then: 30 ms and more
+    atexit.register(gc.freeze)  # no last garbage collection: saves 30 ms and more
     try:
         with relaxed_gc():
             code = app(given or ["--help"], standalone_mode=False)
@@ -42,13 +42,13 @@ def main() -> None:
     except typer.Exit as done:
         code = done.exit_code
     except BrokenPipeError:
-        # Whoever read the results has seen enough (`| head`); what is left must not be flushed on exit either.
+        # The reader of stdout has closed it (`| head`); what is left must not be flushed on exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FINE
     except (KeyboardInterrupt, typer.Abort):
         tell("已中断")
         code = INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - whatever went wrong is told in a line
+    except Exception as error:  # noqa: BLE001 - every error is printed as one line
         if debug:
             traceback.print_exc()
         for line in getattr(error, "lines", None) or [reason(error)]:

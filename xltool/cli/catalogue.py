@@ -1,4 +1,4 @@
-"""Commands that tell what xltool knows: rules, explain, forms, guide."""
+"""The commands `rules`, `explain`, `forms` and `guide`, which print what xltool knows."""
 
 from __future__ import annotations
 

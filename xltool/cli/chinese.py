@@ -52,7 +52,7 @@ class _Chinese:
 
 
 def _unsaid(ctx: Any) -> str | None:  # noqa: ARG001 # typer's signature
-    """What the help says of the type of a flag or an argument: nothing, its name says it."""
+    """No type for a flag or an argument in the help: its name says enough."""
     return None
 
 
@@ -115,7 +115,7 @@ def reason(error: Exception) -> str:
 
 
 def _culprit(error: Any) -> str:
-    """What in the call an error of the command line is about, and what is allowed there."""
+    """The option or argument that an error of the command line is about, and the values it accepts."""
     param = getattr(error, "param", None)
     name = getattr(error, "option_name", None) or getattr(error, "command_name", None)
     if param is not None:
@@ -128,7 +128,7 @@ def _culprit(error: Any) -> str:
 
 
 def _allowed(said: str) -> str:
-    """What a parameter takes, from the English words of the command line's own message; "" where they do not say."""
+    """The values that a parameter accepts, taken from the English message; "" where it names none."""
     choices = re.findall(r"'([^']*)'", said.partition("not one of")[2])
     least = re.search(r"(?:greater than or equal to |>=\s*)(\d+)", said)
     if choices:

@@ -32,7 +32,7 @@ def tell_all(messages: Iterable[str]) -> None:
 
 
 def tell_unread(names: Sequence[str]) -> bool:
-    """Name on stderr, as the last line, the files that could not be read; gives whether there are any."""
+    """Name the files that could not be read on stderr, as the last line; returns whether there are any."""
     from xltool.outputs.summary import NAMED
     from xltool.outputs.terminal import unread_text
 
@@ -71,11 +71,11 @@ def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _ignore(done: int) -> None:
-    """Progress where nobody looks."""
+    """Show no progress."""
 
 
 def progress(total: int) -> AbstractContextManager[Callable[[int], None]]:
-    """A progress bar of files that are read, on stderr, on a terminal only."""
+    """A progress bar of the files that are read, on stderr and on a terminal only."""
     return bar("读取", total)
 
 
@@ -95,7 +95,7 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def opened(page: Path) -> bool:
-    """Whether a browser was told to show the page; none is where results go to a program or there is no screen."""
+    """Open the page in a browser, where there is a screen and stdout is a terminal; returns whether that worked."""
     if not sys.stdout.isatty() or not _has_screen():
         return False
     import webbrowser
@@ -107,5 +107,5 @@ def opened(page: Path) -> bool:
 
 
 def _has_screen() -> bool:
-    """Whether windows can be opened; elsewhere a browser of text would take the terminal over."""
+    """Whether windows can be opened; without them a text browser would take over the terminal."""
     return os.name == "nt" or sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

@@ -130,7 +130,7 @@ def writable(name: str) -> str:
 
 
 def words_of(error: OSError) -> str:
-    """What the system says, in Chinese where it is one of the usual things."""
+    """The error of the system in Chinese words; in its own words where it is an unusual one."""
     if getattr(error, "winerror", None) in _IN_USE:
         return _SYSTEM[errno.EBUSY]
     return _SYSTEM.get(error.errno or 0, error.strerror or str(error))

@@ -1,4 +1,4 @@
-"""JSON a piece at a time: a list that is made item by item is never held whole."""
+"""Write JSON piece by piece, so that a list that is made item by item is never held as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file of granted exemptions: a workbook or csv, a row an exemption, every mistake found at once."""
+"""Read the file of granted exemptions: a workbook or csv with a row for each; all mistakes are reported at once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from xltool.reader.model import Value
 
 HEADS_WITHIN = 10
-"""Rows in which the headings are looked for: a title may stand above them."""
+"""Rows that are searched for the headings, because a title may stand above them."""
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]*)")
 _YEAR = re.compile(r"(20[0-9]{2})(年|年度)?")
 _UNEXCUSED = ("W-23", "W-24", "W-26")

@@ -1,8 +1,8 @@
-"""Exemptions, as a bureau grants them in a file (`granting`)."""
+"""Exemptions, as a bureau grants them in a file; `file` reads them, `application` applies them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - looked up at run time: a worker hands exemptions over as bytes
+from collections.abc import Mapping  # noqa: TC003 - msgspec looks it up at run time: a worker passes exemptions as bytes
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - likewise
 
@@ -33,7 +33,7 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Exemptions:
-    """What a file grants, on the day of the run; `columns` gives the letter of each heading."""
+    """The exemptions of a file and the day of the run; `columns` gives the letter of each heading."""
 
     name: str
     sheet: str | None

@@ -1,4 +1,4 @@
-"""Cells the last review asked about: those of its findings, those they were compared with, what they follow from."""
+"""The cells that the last review asked about: those of its findings, those compared with, and what they follow from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEN_THOUSAND = 10_000.0
 
 @dataclass
 class Asked:
-    """What the last review asked for, looked up by form."""
+    """The cells that the last review asked about, by form."""
 
     whole: set[FormKey]
     """Forms with a finding about all of the form."""
@@ -68,7 +68,7 @@ def _behind(form: str, names: Iterable[str]) -> set[Field]:
 
 
 def is_rescaled(before: str, after: float | str | None) -> bool:
-    """Whether an amount was put from 元 into 万元, to the cent of a 万元."""
+    """Whether an amount was converted from 元 into 万元, to two decimals."""
     try:
         was = float(before)
     except ValueError:
