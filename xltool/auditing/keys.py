@@ -66,7 +66,7 @@ def finding_keys(findings: Iterable[Finding], records: Sequence[FileRecord]) -> 
     for finding in findings:
         submission = by_id.get(finding.submission or "")
         if submission is None:
-            # A narrative report may come back under another name: its filing identifies it. Other files have their path.
+            # A narrative report may come back under another name: its filing identifies it, other files their path.
             whose = owners.get(finding.path, finding.path)
             text = "|".join((finding.rule, whose, finding.field or "", finding.cell or ""))
         else:
