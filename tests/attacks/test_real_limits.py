@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HEAD = {"[Content_Types].xml": TYPES % (BOOK.encode(), b"openxmlformats-officedocument.spreadsheetml.sheet.main+xml")}
 COUNTED = {
     "cells": (SHEET, b"<c/>", LIMITS.cells),
+    "rows": (SHEET, b"<row/>", LIMITS.cells),
     "validations": (SHEET, b'<dataValidation sqref="A1"/>', LIMITS.validations),
     "conditional formats": (SHEET, b'<cfRule type="a"/>', LIMITS.validations),
     "merges": (SHEET, b'<mergeCell ref="A1:B2"/>', LIMITS.merged_ranges),

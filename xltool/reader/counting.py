@@ -33,7 +33,9 @@ class CountedElements:
 
 
 COUNTED: Final = (
-    CountedElements("cells", "单元格", SHEETS, (b"<c ", b":c ", b"<c>", b"<c/")),
+    CountedElements(
+        "cells", "行和单元格", SHEETS, (b"<c ", b":c ", b"<c>", b"<c/", b"<row ", b":row ", b"<row>", b"<row/")
+    ),
     CountedElements("filled_cells", "有内容的单元格", SHEETS, (b"<v>", b":v>", b"<is>")),
     CountedElements("filled_cells", "共享字符串", STRINGS, (b"<si>", b":si>")),
     CountedElements("document_blocks", "段落", DOCUMENT, (b"<w:p ", b"<w:p>", b"<w:p/")),

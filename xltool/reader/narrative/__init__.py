@@ -40,7 +40,14 @@ def report_in(lines: Iterable[Line], path: str, sha256: str) -> NarrativeReport 
     department = max(names, key=len, default="")
     paragraphs = tuple(Paragraph(number, text, amounts_in(text)) for number, text in recognised.lines)
     return NarrativeReport(
-        f"{path}#{REPORT}", path, sha256, recognised.title, _year(recognised), department, names, paragraphs
+        id=f"{path}#{REPORT}",
+        path=path,
+        sha256=sha256,
+        title=recognised.title,
+        year=_year(recognised),
+        department=department,
+        names=names,
+        paragraphs=paragraphs,
     )
 
 
