@@ -163,8 +163,9 @@ class _StreamedCells:
         if row != self._row:
             self._begin(row)
         held = _short_text_xml(text) if len(text) <= SHORT else _text_xml(text)
-        start = f'{_CELL_STARTS[column]}{self._number}" s="{cell_format}"'
-        self._cells[column] = f'{start} t="inlineStr"><is>{held}</is></c>'
+        self._cells[column] = (
+            f'{_CELL_STARTS[column]}{self._number}" s="{cell_format}" t="inlineStr"><is>{held}</is></c>'
+        )
 
     def number(self, row: int, column: int, number: float, cell_format: int) -> None:
         """See CellWriter."""
