@@ -8,7 +8,7 @@ import pytest
 
 from tests.attacks.test_attacks import outcome
 from tests.batches.folders import with_other_bytes
-from tests.reader.test_sandbox import linked_document
+from tests.reader.formats.test_sandbox import linked_document
 from tests.support.filled import filled
 from tests.support.luring import Listener, listening, lures, odt
 from tests.support.programs.office import needs_office

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.batches.folders import EPOCH, InlinePool, with_other_bytes
-from tests.reader.test_archives import packed
+from tests.reader.files.test_archives import packed
 from tests.support.filled import filled
 from xltool.batches import reading as workers
 from xltool.batches import side_inputs

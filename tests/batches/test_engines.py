@@ -14,7 +14,7 @@ import fsspec  # type: ignore[import-untyped]
 import pytest
 
 from tests.batches.folders import EPOCH, Answers, InlinePool, hashes, with_other_bytes
-from tests.reader.test_archives import packed
+from tests.reader.files.test_archives import packed
 from tests.support.filled import filled
 from xltool import cli
 from xltool.batches import pipeline, reading, runs

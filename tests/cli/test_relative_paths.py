@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 import xltool
 from tests.auditing.test_exemptions import GRANTED, listed
-from tests.reader.test_formats import through_writer
+from tests.reader.formats.test_formats import through_writer
 from tests.support.documents import forms, write_docx
 from tests.support.programs.office import needs_office
 from tests.support.rosters import book

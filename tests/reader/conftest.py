@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reader.sent_files import Maker
+from tests.reader.files.sent_files import Maker
 
 
 @pytest.fixture(scope="module")

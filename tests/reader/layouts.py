@@ -9,7 +9,7 @@ from typing import Final
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from tests.reader.test_labels import SPELLINGS
+from tests.reader.labels.test_labels import SPELLINGS
 from tests.support.documents import Form, spread
 
 vary = partial(settings, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.reader.sent_files import FORMATS, Maker, compare, read, seed_rows, seed_values
+from tests.reader.files.sent_files import FORMATS, Maker, compare, read, seed_rows, seed_values
 from tests.support import filings
 from tests.support.documents import Form, base_data_form, project_form, write_docx, write_xlsx
 from tools.samples.checking import audited

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.reader.labels.relabelled import notes, only
 from tests.reader.layouts import MONEY, POINTS, Indicator, Layout, amounts, indicators, layouts, vary, written
-from tests.reader.relabelled import notes, only
 from tests.support.documents import Form
 
 if TYPE_CHECKING:

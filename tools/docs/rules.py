@@ -31,7 +31,7 @@ _EXPRESSION, _FRAME, _BATCH, _TYPED = (
     "tests/rules/test_examples.py",
     "tests/rules/test_frame_rules.py",
     "tests/rules/test_batch_rules.py",
-    "tests/reader/test_noted_examples.py",
+    "tests/reader/notes/test_noted_examples.py",
 )
 _ROOMS: Final = tuple(f"tests/{name}/" for name in ("auditing", "batches", "params", "reader", "rules", "template"))
 """Rooms whose tests prove what rules find; elsewhere a code is but an example of any rule."""

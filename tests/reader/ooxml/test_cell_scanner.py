@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.reader.opened_parts import MAIN, by_libreoffice, by_xlsxwriter
-from tests.reader.test_open_parts import package
+from tests.reader.ooxml.opened_parts import MAIN, by_libreoffice, by_xlsxwriter
+from tests.reader.ooxml.test_open_parts import package
 from tests.support.programs.office import needs_office
 from tests.support.seed import order, seed_sheets
 from xltool.reader.guard import Refused

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.relabelled import notes, only, put, read, record_of, relabelled, unchanged
-from tests.reader.sent_files import compare, seed_rows, seed_values
+from tests.reader.files.sent_files import compare, seed_rows, seed_values
+from tests.reader.labels.relabelled import notes, only, put, read, record_of, relabelled, unchanged
 from tests.support.documents import (
     INDICATOR_HEADS,
     Form,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.format_files import expect_grid, read, texts
+from tests.reader.formats.format_files import expect_grid, read, texts
 from tests.reader.test_guard_ole import ole
 from tests.support.documents import forms, write_docx, write_xlsx
 from tests.support.programs.office import convert, needs_office

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.test_formats import through_writer
+from tests.reader.formats.test_formats import through_writer
 from tests.support import filings
 from tests.support.documents import Form, write_docx, write_xlsx
 from tests.support.programs.office import convert, needs_office

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.sent_files import FORMATS, Maker, compare, read, seed_rows, seed_values
+from tests.reader.files.sent_files import FORMATS, Maker, compare, read, seed_rows, seed_values
 from tests.support.documents import forms, places
 from tools.samples import junshan
 from tools.samples.checking import audited, placed_findings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.reader.report_texts import PARTS, _report, _text
+from tests.reader.narrative.report_texts import PARTS, _report, _text
 from tests.support.reports import (
     lines_of,
     write_report,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.reader.format_files import OFFICE, read, record, refusal, row, texts
+from tests.reader.formats.format_files import OFFICE, read, record, refusal, row, texts
 from tests.support.programs.office import convert, needs_office
 from xltool.reader.formats import binary
 from xltool.reader.formats.tables import open_calamine, open_tables

@@ -10,7 +10,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from tests.reader.format_files import OFFICE, cell, read, refusal, run, texts
+from tests.reader.formats.format_files import OFFICE, cell, read, refusal, run, texts
 from tests.support.documents import forms, write_docx
 from xltool.reader.formats.word import open_document
 from xltool.reader.guard import Refused

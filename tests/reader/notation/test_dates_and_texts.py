@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.reader.typed import codes
+from tests.reader.notation.typed import codes
 from xltool.reader.notation.cells import (
     CellValue,
     Parsed,

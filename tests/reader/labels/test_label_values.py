@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reader.relabelled import notes, only, put, record_of, unchanged
-from tests.reader.sent_files import compare, seed_rows, seed_values
+from tests.reader.files.sent_files import compare, seed_rows, seed_values
+from tests.reader.labels.relabelled import notes, only, put, record_of, unchanged
 from tests.support.documents import (
     Form,
     as_sheet,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.format_files import expect_grid, read
+from tests.reader.formats.format_files import expect_grid, read
 from tests.support.documents import forms, write_xlsx
 from xltool.reader.formats.archive import NESTED, is_archive, members, name_of
 from xltool.reader.guard import Refused, check

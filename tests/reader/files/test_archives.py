@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 from tests.batches.folders import InlinePool
-from tests.reader.test_archive_members import OldName
+from tests.reader.files.test_archive_members import OldName
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl.formula.translate import Translator
 
-from tests.reader.opened_parts import MAIN, OFFICE, RELS, STRICT
+from tests.reader.ooxml.opened_parts import MAIN, OFFICE, RELS, STRICT
 from xltool.reader.a1 import shift_formula
 from xltool.reader.guard import Refused, check
 from xltool.reader.ooxml import parts

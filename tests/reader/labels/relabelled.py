@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.reader.sent_files import compare, seed_rows, seed_values
+from tests.reader.files.sent_files import compare, seed_rows, seed_values
 from tests.support.documents import (
     Form,
     as_sheet,

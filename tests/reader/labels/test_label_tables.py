@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.relabelled import notes, only
-from tests.reader.sent_files import compare, seed_rows, seed_values
+from tests.reader.files.sent_files import compare, seed_rows, seed_values
+from tests.reader.labels.relabelled import notes, only
 from tests.support.documents import (
     INDICATOR_HEADS,
     Form,

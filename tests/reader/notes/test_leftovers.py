@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.sent_files import Maker, read, seed_rows
+from tests.reader.files.sent_files import Maker, read, seed_rows
 from tests.support import filings
 from tests.support.documents import Form, base_data_form, forms, write_docx, write_xlsx
 from tools.samples.checking import audited

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.reader.typed import codes, number
+from tests.reader.notation.typed import codes, number
 from xltool.reader.notation.cells import (
     CellValue,
     Quantity,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from typer.testing import CliRunner
 
-from tests.reader.report_texts import PARTS, _report, _text
+from tests.reader.narrative.report_texts import PARTS, _report, _text
 from tests.support import documents
 from tests.support.programs.office import convert, needs_office
 from tests.support.reports import (

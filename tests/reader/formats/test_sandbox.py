@@ -20,7 +20,7 @@ from xltool.reader.program import soffice
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 CALLING: Final = (
     "a linked picture.odt", "a linked object.odt", "an OLE link.odt", "a background.odt", "an XForms source.odt",
     "a DDE section.odt", "a picture.xls", "a picture in a cell.xls",

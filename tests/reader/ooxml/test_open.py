@@ -10,7 +10,7 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tests.reader.opened_parts import WRITERS, by_xlsxwriter
+from tests.reader.ooxml.opened_parts import WRITERS, by_xlsxwriter
 from xltool.reader.a1 import span
 from xltool.reader.guard import check
 from xltool.reader.ooxml import parts

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from tests.reader.typed import codes
+from tests.reader.notation.typed import codes
 from xltool.reader.notation.cells import (
     CellValue,
     Parsed,

@@ -11,9 +11,9 @@ import pytest
 from benchmarks.fuzz.stock import HONEST, KEPT
 from tests.attacks.built_files import ODS, docx, ods, xlsb
 from tests.attacks.kit import with_part, zipped
-from tests.reader.opened_parts import RELS
+from tests.reader.ooxml.opened_parts import RELS
+from tests.reader.ooxml.test_open_parts import package
 from tests.reader.test_guard_ole import ole
-from tests.reader.test_open_parts import package
 from tests.support.programs.office import convert, needs_office
 from xltool.reader.formats import biff, open_any
 from xltool.reader.formats.binary import open_xlsb
