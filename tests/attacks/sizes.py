@@ -153,6 +153,9 @@ def _documents(attack: Collect) -> None:
         "zip_bomb",
         suffix=".docx",
     )
+
+
+def _open_documents(attack: Collect) -> None:
     attack(
         "300,000 merged cells in an .ods",
         lambda _: ods(
@@ -193,3 +196,4 @@ def collect(attack: Collect) -> None:
     _cells(attack)
     _parts(attack)
     _documents(attack)
+    _open_documents(attack)

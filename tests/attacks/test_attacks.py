@@ -100,10 +100,10 @@ def test_a_profile_in_a_file_ends_no_run(form: bytes, tmp_path: Path) -> None:
     out = tmp_path / "结果"
     begun = time.monotonic()
     xltool.batch(folder, out=out, jobs=1)
-    told = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
-    unused = sorted({one["path"] for one in told if one["rule"] == "W-26"})
+    findings = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
+    unused = sorted({finding["path"] for finding in findings if finding["rule"] == "W-26"})
     assert unused == [path.name for path in paths[:-1]]
-    assert {one["rule"] for one in xltool.audit(*paths).findings.to_dict("records")} >= {"W-26"}
+    assert {finding["rule"] for finding in xltool.audit(*paths).findings.to_dict("records")} >= {"W-26"}
     assert len(xltool.read(*paths).submissions) == len(paths)
     with pytest.raises(ValueError, match="没有可以汇总的报送：1 份都有问题"):  # one form filed many times
         xltool.merge(folder, out=tmp_path / "汇总.xlsx")

@@ -39,10 +39,10 @@ def package(path: Path, parts: dict[str, bytes]) -> Path:
 @pytest.mark.parametrize("kind", COUNTED)
 def test_as_many_as_there_may_be(kind: str, tmp_path: Path) -> None:
     """The last that is allowed is allowed; the first that is not is told by figure and limit."""
-    part, one, most = COUNTED[kind]
-    assert check(package(tmp_path / "a.xlsx", {part: b"<a>" + one * most + b"</a>"})) is FileFormat.XLSX
+    part, allowed, most = COUNTED[kind]
+    assert check(package(tmp_path / "a.xlsx", {part: b"<a>" + allowed * most + b"</a>"})) is FileFormat.XLSX
     with pytest.raises(Refused) as refused:
-        check(package(tmp_path / "b.xlsx", {part: b"<a>" + one * (most + 1) + b"</a>"}))
+        check(package(tmp_path / "b.xlsx", {part: b"<a>" + allowed * (most + 1) + b"</a>"}))
     assert refused.value.code == "too_many"
     assert f"至少有 {most + 1:,} 个" in refused.value.reason
     assert f"上限 {most:,} 个" in refused.value.reason

@@ -66,7 +66,7 @@ def notes(*records: FileRecord) -> list[Finding]:
     return audit.findings_of_reading(records)
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
+def finding_keys(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
     """Rule, severity and cell of each finding."""
     return [(finding.rule, finding.severity.value, finding.cell) for finding in findings]
 

@@ -18,10 +18,10 @@ def correct_units(*forms: Submission) -> None:
 
 def form(key: str, field: str, amount: float, *, layout: str = "foreign", unit: str = "") -> Submission:
     """A form with one amount."""
-    one = Submission(key, f"{key}.xlsx", key, key, layout, 2023, "某局", "", "", filing="某局（2023）")
-    one.values[field] = FiledCell(field, "F12", amount, amount, State.FILLED)
-    one.unit = unit
-    return one
+    submission = Submission(key, f"{key}.xlsx", key, key, layout, 2023, "某局", "", "", filing="某局（2023）")
+    submission.values[field] = FiledCell(field, "F12", amount, amount, State.FILLED)
+    submission.unit = unit
+    return submission
 
 
 def base(amount: float, *, layout: str = "foreign", unit: str = "") -> Submission:

@@ -42,8 +42,8 @@ def after(folder: Path, form: str, change: Callable[[WorkbookEditor], object]) -
 
 def value_of(record: FileRecord, key: str) -> dict[str, Any]:
     """The row of a field in the values of the contract."""
-    (found,) = [row for row in tidy.values([record]) if row["field"] == key]
-    return found
+    (row,) = [row for row in tidy.values([record]) if row["field"] == key]
+    return row
 
 
 def typed(folder: Path, form: str, key: str, content: str | float, number_format: str = "") -> dict[str, Any]:
@@ -230,7 +230,7 @@ def test_cells_of_rows_are_where_the_values_stand(tmp_path: Path) -> None:
         assert set(row["cells"]) == {column.key for column in review.indicators.inputs}
         clerk = WorkbookEditor(path).put("附件2", row["cells"]["三级指标"], f"改名{number}")
         again = tidy.indicators([read(clerk.save(tmp_path / "changed.xlsx"))])
-        assert [one["三级指标"] for one in again].index(f"改名{number}") == number
+        assert [row["三级指标"] for row in again].index(f"改名{number}") == number
 
 
 def test_heading_without_points(tmp_path: Path) -> None:
@@ -281,9 +281,9 @@ def test_nothing_that_was_filled_in_is_dropped(tmp_path: Path, form: str) -> Non
     assert len(inputs) > 35
     for number, cell in enumerate(inputs):
         clerk.put(form, cell, f"第{number}格")
-    (one,) = read(clerk.save(tmp_path / "full.xlsx")).submissions
-    raw = {filed.cell: filed.raw for filed in one.values.values()}
-    raw |= {filed.cell: filed.raw for row in one.rows for filed in row.cells.values()}
+    (submission,) = read(clerk.save(tmp_path / "full.xlsx")).submissions
+    raw = {filed.cell: filed.raw for filed in submission.values.values()}
+    raw |= {filed.cell: filed.raw for row in submission.rows for filed in row.cells.values()}
     assert {cell: raw.get(cell) for cell in inputs} == {cell: f"第{number}格" for number, cell in enumerate(inputs)}
 
 
@@ -294,8 +294,8 @@ def test_blank_template_is_blank(tmp_path: Path, form: str) -> None:
     path = tmp_path / "blank.xlsx"
     path.write_bytes(write_workbook(order, sheet_orders(order)))
     record = read(path)
-    (one,) = record.submissions
-    assert one.rows == []
+    (submission,) = record.submissions
+    assert submission.rows == []
     states = {row["field"]: row["state"] for row in tidy.values([record]) if row["value"] is None}
     assert set(states.values()) <= {"blank", "not_calculated"}
     preset = {key for key, item in FORMS[form].fields.items() if item.preset is not None}

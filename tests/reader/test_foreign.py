@@ -78,8 +78,8 @@ CONSEQUENCES = {
 def test_every_transcribed_value_is_read(maker: Maker, name: str, suffix: str) -> None:
     """Each filing in the layout its notation describes, in every format: field by field, row by row."""
     built = filings.build(name)
-    (one,) = read(maker.file(name, built.forms, suffix)).submissions
-    count = compare(one, built.values, built.rows)
+    (submission,) = read(maker.file(name, built.forms, suffix)).submissions
+    count = compare(submission, built.values, built.rows)
     assert count == COUNTS[name]
 
 
@@ -107,21 +107,21 @@ def test_a_flag_of_the_five_is_found(audits: dict[str, Audit], flag: tuple[str, 
 
 def test_figures_of_the_flags(audits: dict[str, Audit]) -> None:
     """The amounts that the transcriptions expect are those the messages give."""
-    found = {
+    result = {
         (name, finding.rule, finding.field): finding for name, result in audits.items() for finding in result.findings
     }
-    rate = found["chizhou_tangxi_village_2022", "A3-06", "年度资金总额_执行率"]
+    rate = result["chizhou_tangxi_village_2022", "A3-06", "年度资金总额_执行率"]
     assert (rate.actual, rate.expected) == ("0.00%", "100.00%")
     totals = [finding.expected for finding in audits["chizhou_tangxi_village_2022"].findings if finding.rule == "A3-05"]
     assert totals == ["202.64万元", "132.912万元", "132.912万元"]
-    parts = found["chizhou_tangxi_village_2022", "A2-19", "预期目标"]
+    parts = result["chizhou_tangxi_village_2022", "A2-19", "预期目标"]
     assert parts.expected == "1740000元"
     assert "总数写 2026400元" in parts.message
-    assert ("chizhou_tangxi_village_2022", "A2-19", "实际完成情况") not in found
-    assert "-34.41%" in found["chizhou_tangxi_village_2022", "A3-09", "当年财政拨款_全年预算数"].message
-    assert found["chongqing_media_2021", "S-14", "得分"].expected == "1.45分"
-    assert "合计 110分" in found["zhongjiang_water_2022", "S-01", "总分_分值"].message
-    copied = found["zhongjiang_water_2022", "S-30", "实际完成值"]
+    assert ("chizhou_tangxi_village_2022", "A2-19", "实际完成情况") not in result
+    assert "-34.41%" in result["chizhou_tangxi_village_2022", "A3-09", "当年财政拨款_全年预算数"].message
+    assert result["chongqing_media_2021", "S-14", "得分"].expected == "1.45分"
+    assert "合计 110分" in result["zhongjiang_water_2022", "S-01", "总分_分值"].message
+    copied = result["zhongjiang_water_2022", "S-30", "实际完成值"]
     assert 1 + len(copied.related) == 6
     parents = [
         finding.expected for finding in audits["hunan_dept_basic_2018_wanglu"].findings if finding.rule == "A1-21"
@@ -215,6 +215,6 @@ def test_a_million_formatted_rows_below_a_form(tmp_path: Path) -> None:
         sheet.cell(row, 1).number_format = "0.00"
     sheet["A1048576"] = "　"
     book.save(path)
-    (one,) = read(path).submissions
-    assert compare(one, seed_values()["附件1"], seed_rows("附件1")) == 55
-    assert [note.rule for note in one.notes if note.rule != "T-01"] == []
+    (submission,) = read(path).submissions
+    assert compare(submission, seed_values()["附件1"], seed_rows("附件1")) == 55
+    assert [note.rule for note in submission.notes if note.rule != "T-01"] == []

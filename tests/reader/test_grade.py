@@ -47,7 +47,7 @@ def _in_the_row(grade: str) -> Change:
     return change
 
 
-def _found(folder: Path, change: Change, *, document: bool = False) -> list[Finding]:
+def _grade_findings(folder: Path, change: Change, *, document: bool = False) -> list[Finding]:
     form = project_form()
     change(form)
     path = write_docx([form], folder / "表.docx") if document else write_xlsx([form], folder / "表.xlsx")
@@ -63,14 +63,14 @@ PLACES = (_beside, _in_one_cell, _below, _in_the_row)
 @pytest.mark.parametrize("grade", ["优", "优秀"])
 def test_right_grade(tmp_path: Path, place: Callable[[str], Change], grade: str) -> None:
     """95 is 优, however it is written."""
-    assert _found(tmp_path, place(grade)) == []
+    assert _grade_findings(tmp_path, place(grade)) == []
 
 
 @pytest.mark.parametrize("document", [False, True], ids=["xlsx", "docx"])
 @pytest.mark.parametrize("place", PLACES)
 def test_wrong_grade(tmp_path: Path, place: Callable[[str], Change], *, document: bool) -> None:
     """95 printed as 良 is an error at the grade, which names the total."""
-    (finding,) = _found(tmp_path, place("良"), document=document)
+    (finding,) = _grade_findings(tmp_path, place("良"), document=document)
     assert (finding.severity, finding.field, finding.actual) == (Severity.ERROR, "自评等级", "良")
     assert finding.cell is not None
     assert "总分 95分" in finding.message

@@ -49,16 +49,16 @@ def test_a_date_of_no_calendar_is_a_finding(date: str | float, tmp_path: Path) -
     path = dated(tmp_path / "附件1.xlsx", date)
     record = read_file(path, path.name)
     assert (record.status, record.code) == ("read", "")
-    found = xltool.audit(path).findings
-    assert "填报日期" in set(found["field"])
+    findings = xltool.audit(path).findings
+    assert "填报日期" in set(findings["field"])
 
 
 @pytest.mark.parametrize("year", YEARS)
 def test_a_manifest_of_no_year_is_a_finding(year: str, tmp_path: Path) -> None:
     """The title says another year than the template was issued for (W-17)."""
     path = dated(tmp_path / "附件1.xlsx", "2024年3月1日", year)
-    found = xltool.audit(path).findings
-    assert "W-17" in set(found["rule"])
+    findings = xltool.audit(path).findings
+    assert "W-17" in set(findings["rule"])
     assert "failed" not in {record.code for record in [read_file(path, path.name)]}
 
 
@@ -121,6 +121,6 @@ def test_departments_that_differ_in_their_unicode_form_alone_are_told(tmp_path: 
 
 def test_outputs_do_not_overwrite_each_other() -> None:
     """A Mac writes both names to one file."""
-    taken: set[str] = set()
-    names = [unique_name(unicodedata.normalize(form, "É站.xlsx"), taken) for form in ("NFC", "NFD", "NFC")]
+    used: set[str] = set()
+    names = [unique_name(unicodedata.normalize(form, "É站.xlsx"), used) for form in ("NFC", "NFD", "NFC")]
     assert [unicodedata.normalize("NFC", name) for name in names] == ["É站.xlsx", "É站（2）.xlsx", "É站（3）.xlsx"]

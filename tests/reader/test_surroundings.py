@@ -31,8 +31,8 @@ def other(folder: Path, form: Form) -> list[SurroundingCell]:
 
 def at(cells: list[SurroundingCell], row: int, column: int) -> SurroundingCell:
     """The cell that covers a spot."""
-    (found,) = (cell for cell in cells if cell.top <= row <= cell.bottom and cell.left <= column <= cell.right)
-    return found
+    (matching,) = (cell for cell in cells if cell.top <= row <= cell.bottom and cell.left <= column <= cell.right)
+    return matching
 
 
 def test_a_face_tells_printed_from_filed_and_keeps_merges(tmp_path: Path) -> None:

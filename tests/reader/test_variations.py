@@ -62,11 +62,11 @@ def _level(form: Form, layout: Layout, rows: Sequence[Indicator], at: tuple[int,
 
 def expect_rows(submission: Submission, layout: Layout, rows: Sequence[Indicator]) -> None:
     """Every row as data: levels, texts as filed, numbers as meant."""
-    found = [row for row in submission.rows if row.table == "indicators"]
-    assert [(row.value("一级指标"), row.value("二级指标"), row.value("三级指标")) for row in found] == [
+    indicators = [row for row in submission.rows if row.table == "indicators"]
+    assert [(row.value("一级指标"), row.value("二级指标"), row.value("三级指标")) for row in indicators] == [
         (row.first, row.second, row.name) for row in rows
     ]
-    for row, wanted in zip(found, rows, strict=True):
+    for row, wanted in zip(indicators, rows, strict=True):
         assert (row.value("年度指标值"), row.value("实际完成值")) == (wanted.texts[0].strip(), wanted.texts[1])
         assert (row.value("分值"), row.value("得分")) == (wanted.weight, wanted.score)
         scale = 100 if wanted.unit == "%" else 1
@@ -153,11 +153,11 @@ def test_project_forms_in_any_arrangement(data: st.DataObject) -> None:
     wanted |= put_funds(data, form, layout, 3, ("年度资金总额", "当年财政拨款", "上年结转资金", "其他资金"))
     wanted |= put_goals(form, layout, 8)
     table(form, layout, rows)
-    one = only(layout.placed(form))
-    assert (one.form, one.department) == ("附件3", "某镇水利站")
-    expect(one, wanted | totals(rows))
-    expect_rows(one, layout, rows)
-    assert len(notes(one, "W-11")) == (layout.unit != 1)
+    submission = only(layout.placed(form))
+    assert (submission.form, submission.department) == ("附件3", "某镇水利站")
+    expect(submission, wanted | totals(rows))
+    expect_rows(submission, layout, rows)
+    assert len(notes(submission, "W-11")) == (layout.unit != 1)
 
 
 NATURES: Final = (
@@ -196,10 +196,10 @@ def test_department_forms_in_any_arrangement(data: st.DataObject) -> None:
     wanted |= put_natures(data, form, layout, 4)
     wanted |= put_goals(form, layout, 9)
     table(form, layout, rows)
-    one = only(layout.placed(form))
-    assert one.form == "附件2"
-    expect(one, wanted | totals(rows))
-    expect_rows(one, layout, rows)
+    submission = only(layout.placed(form))
+    assert submission.form == "附件2"
+    expect(submission, wanted | totals(rows))
+    expect_rows(submission, layout, rows)
 
 
 ITEMS: Final = (
@@ -258,10 +258,11 @@ def test_base_data_in_any_arrangement(data: st.DataObject) -> None:
         "厉行节约保障措施": "严格执行公务接待标准",
         "填表人": "张三",
     }
-    one = only(layout.placed(form))
-    assert one.form == "附件1"
-    expect(one, wanted)
-    found = [
-        {key: row.value(key) for key in ("项目名称", "上年决算数", "本年预算数", "本年决算数")} for row in one.rows
+    submission = only(layout.placed(form))
+    assert submission.form == "附件1"
+    expect(submission, wanted)
+    result = [
+        {key: row.value(key) for key in ("项目名称", "上年决算数", "本年预算数", "本年决算数")}
+        for row in submission.rows
     ]
-    assert found == projects
+    assert result == projects

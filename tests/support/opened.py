@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -80,3 +80,9 @@ def without_addresses(data: bytes, name: str) -> bytes:
     return changed(
         data, lambda part, content: re.sub(rb'(<(?:row|c)) r="[A-Z0-9]+"', rb"\1", content) if part == name else content
     )
+
+
+def is_styled_alike(here: Any, there: Any) -> bool:  # noqa: ANN401 - cells of openpyxl, merged or not
+    """Whether two cells look the same, and are both quoted or not."""
+    names = ("font", "fill", "border", "alignment", "number_format", "quotePrefix")
+    return all(repr(getattr(here, name)) == repr(getattr(there, name)) for name in names)

@@ -108,7 +108,7 @@ class _Phrasing:
         self.severity = check.severity or rule.severity
         at, asked = check.at, placeholders_of(self.template)
         self.item, self.line = item_of(at), line_of(at)
-        words = {name: told for name, told in check.words.items() if name in asked or name == SUMMED}
+        words = {name: word for name, word in check.words.items() if name in asked or name == SUMMED}
         own = {"item", "line", "filed", "expected", *words}
         fields = {item.key: (item, item.kind) for item in check.fields if item.key in asked and item.key not in own}
         self.words = [(name, expr, kind) for name, (expr, kind) in (words | fields).items()]

@@ -273,7 +273,7 @@ def table(rules: list[Rule] | None = None) -> str:
 def by_series() -> Iterator[tuple[str, list[Rule]]]:
     """The headings of the catalogue, each with its rules in the order of their codes."""
     for code, series in SERIES.items():
-        yield series.title, sorted((rule for rule in RULES.values() if _code(rule) == code), key=lambda one: one.code)
+        yield series.title, sorted((rule for rule in RULES.values() if _code(rule) == code), key=lambda rule: rule.code)
 
 
 def _code(rule: Rule) -> str:

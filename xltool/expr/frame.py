@@ -306,7 +306,7 @@ class Values:
 
     def present(self, field: Field) -> Booleans:  # noqa: ARG002 - the signature of all scopes
         """Always true: an example has every field that a rule reads."""
-        return np.ones(len(self), dtype=bool)
+        return np.full(len(self), fill_value=True)
 
     def filled(self, field: Field) -> Booleans:
         """Whether a value is given and not an empty text."""

@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -17,7 +17,7 @@ from lxml import etree
 from tests.support import laden
 from tests.support.laden import COMMENTED, PARAMETERS, SHEET, THREADED
 from tests.support.lint import lint
-from tests.support.opened import canonical, cell, packed, parts_of, strict, without_addresses
+from tests.support.opened import canonical, cell, is_styled_alike, packed, parts_of, strict, without_addresses
 from tests.support.parts import MAIN
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
@@ -391,12 +391,6 @@ def test_the_list_is_the_same_in_a_copy_and_as_a_workbook() -> None:
         assert [sheet_cell.value for sheet_cell in here] == [sheet_cell.value for sheet_cell in there]
         heights = copy.row_dimensions[row].height, own_workbook.row_dimensions[row + 1].height
         assert heights[0] == pytest.approx(heights[1], abs=0.4)  # half a pixel, to which not every xlsxwriter rounds
-        assert all(_alike(*pair) for pair in zip(here, there, strict=True) if pair[0].coordinate not in linked)
+        assert all(is_styled_alike(*pair) for pair in zip(here, there, strict=True) if pair[0].coordinate not in linked)
     assert {sheet_cell.coordinate for row in copy.iter_rows() for sheet_cell in row if sheet_cell.hyperlink} == linked
     assert copy.dimensions == f"A1:M{last}"
-
-
-def _alike(here: Any, there: Any) -> bool:  # noqa: ANN401 - cells of openpyxl, merged or not
-    """Whether two cells look the same, and are both quoted or not."""
-    names = ("font", "fill", "border", "alignment", "number_format", "quotePrefix")
-    return all(repr(getattr(here, name)) == repr(getattr(there, name)) for name in names)

@@ -33,13 +33,13 @@ class Maker:
     def __init__(self, folder: Path) -> None:
         """Files go into the folder."""
         self.folder = folder
-        self.made: dict[tuple[str, str], Path] = {}
+        self.written: dict[tuple[str, str], Path] = {}
 
     def file(self, name: str, filed: list[Form], suffix: str) -> Path:
         """The forms as a file of this format."""
-        if (name, suffix) not in self.made:
-            self.made[name, suffix] = self._make(name, filed, suffix)
-        return self.made[name, suffix]
+        if (name, suffix) not in self.written:
+            self.written[name, suffix] = self._make(name, filed, suffix)
+        return self.written[name, suffix]
 
     def _make(self, name: str, filed: list[Form], suffix: str) -> Path:
         if suffix == "xlsx":
@@ -65,9 +65,9 @@ def seed_values() -> dict[str, dict[str, object]]:
     """Every single field of the three forms, from the transcription."""
     foot = {"填表人": "某某", "填报日期": "2024-06-12", "联系电话": "0730-0000000", "单位负责人签字": None}
     texts = {field.key: text for field, text in goals().items()}
-    one, two, three = (seed()[key] for key in ("附件1", "附件2", "附件3"))
-    base: dict[str, object] = {key: one[key] for key in ("编制数", "实际在职人数", "控制率", "厉行节约保障措施")}
-    for label, amounts in one["rows"].items():
+    first, two, three = (seed()[key] for key in ("附件1", "附件2", "附件3"))
+    base: dict[str, object] = {key: first[key] for key in ("编制数", "实际在职人数", "控制率", "厉行节约保障措施")}
+    for label, amounts in first["rows"].items():
         key = label.lstrip("123、").removeprefix("其中:").replace("、", "")
         if key != PROJECT:
             base |= {f"{key}_{m}": a for m, a in zip(("上年决算数", "本年预算数", "本年决算数"), amounts, strict=True)}
@@ -84,7 +84,7 @@ def seed_values() -> dict[str, dict[str, object]]:
         else:
             project[f"年度资金总额_{key}"] = amounts
     return {
-        "附件1": base | one["楼堂馆所"] | foot,
+        "附件1": base | first["楼堂馆所"] | foot,
         "附件2": {"部门名称": DEPARTMENT} | funds | halves | texts | total | foot,
         "附件3": project | texts | total | foot,
     }

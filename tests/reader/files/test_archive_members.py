@@ -38,10 +38,10 @@ def test_names_in_archives(tmp_path: Path, encoding: str) -> None:
     """Names come back as typed from Chinese Windows (GBK), macOS (UTF-8 without a flag) and anything newer."""
     names = ["君山区/附件1 基础数据表.xlsx", "说明.txt"]
     path = packed(tmp_path / "a.zip", {name: name.encode() for name in names}, encoding)
-    found = members(path, into(tmp_path))
-    assert [each.name for each in found] == names
-    assert [each.path.read_text("utf-8") for each in found if each.path] == names
-    assert [each.path.name for each in found if each.path] == ["001.xlsx", "002.txt"]
+    unpacked = members(path, into(tmp_path))
+    assert [each.name for each in unpacked] == names
+    assert [each.path.read_text("utf-8") for each in unpacked if each.path] == names
+    assert [each.path.name for each in unpacked if each.path] == ["001.xlsx", "002.txt"]
 
 
 def into(folder: Path) -> Path:
@@ -66,11 +66,15 @@ def test_archive_in_archive(tmp_path: Path) -> None:
     path = packed(tmp_path / "out.zip", files)
     assert is_archive(path, check(path))
     assert not is_archive(tmp_path / "a.xlsx", check(tmp_path / "a.xlsx"))
-    found = members(path, into(tmp_path))
-    assert [(each.name, each.problem) for each in found] == [("内.zip", NESTED), ("伪装.doc", NESTED), ("表.xlsx", "")]
+    unpacked = members(path, into(tmp_path))
+    assert [(each.name, each.problem) for each in unpacked] == [
+        ("内.zip", NESTED),
+        ("伪装.doc", NESTED),
+        ("表.xlsx", ""),
+    ]
     assert [each.name for each in (tmp_path / "out").iterdir()] == ["003.xlsx"]
-    assert found[2].path is not None
-    expect_grid(read(found[2].path))
+    assert unpacked[2].path is not None
+    expect_grid(read(unpacked[2].path))
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def read(folder: Path) -> list[FileRecord]:
     return workers.read_sources(discover([folder]))
 
 
-def told(records: list[FileRecord]) -> list[tuple[str, str, str]]:
+def statuses_of(records: list[FileRecord]) -> list[tuple[str, str, str]]:
     """Path, status and code of every record."""
     return [(record.path, record.status, record.code) for record in records]
 
@@ -94,7 +94,7 @@ def test_files_in_an_archive_are_read_under_its_name(
     packed(tmp_path / "报送" / NAME, content, old=old)
     (tmp_path / "报送" / "附件1.xlsx").write_bytes(form)
     records = read(tmp_path / "报送")
-    assert told(records) == [
+    assert statuses_of(records) == [
         (NAME, "read", "archive"),
         (f"{NAME}/报送/.隐藏.xlsx", "skipped", "hidden"),
         (f"{NAME}/报送/~$附件1.xlsx", "skipped", "lock_file"),
@@ -118,14 +118,14 @@ def test_an_archive_says_what_its_files_say(tmp_path: Path, form: bytes) -> None
     packed(tmp_path / "zip" / NAME, {"附件1.xlsx": wrong.read_bytes()})
     (tmp_path / "plain" / NAME).mkdir(parents=True)
     (tmp_path / "plain" / NAME / "附件1.xlsx").write_bytes(wrong.read_bytes())
-    found = []
+    result = []
     for folder in ("zip", "plain"):
         records = read(tmp_path / folder)
         as_filings(records)
-        found.append(json_output.audit_json(audit.audit(records)))
-    assert found[0]["findings"] == found[1]["findings"]
-    assert found[0]["submissions"] == found[1]["submissions"]
-    assert found[0]["summary"]["error"] > 0
+        result.append(json_output.audit_json(audit.audit(records)))
+    assert result[0]["findings"] == result[1]["findings"]
+    assert result[0]["submissions"] == result[1]["submissions"]
+    assert result[0]["summary"]["error"] > 0
 
 
 def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
@@ -192,7 +192,7 @@ def test_an_archive_in_an_archive_is_an_error_of_its_own(tmp_path: Path, form: b
     inner = packed(tmp_path / "inner.zip", {"附件1.xlsx": form}).read_bytes()
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form, "更多.zip": inner})
     records = read(tmp_path / "报送")
-    assert told(records) == [
+    assert statuses_of(records) == [
         (NAME, "read", "archive"),
         (f"{NAME}/更多.zip", "refused", "nested_archive"),
         (f"{NAME}/附件1.xlsx", "read", ""),
@@ -231,17 +231,17 @@ def test_an_archive_that_may_not_be_opened_is_refused_whole(
     tmp_path: Path, form: bytes, temporary: Path, code: str
 ) -> None:
     """One line, one W-19, no file of it anywhere; what lies beside it is read."""
-    WHOLE[code](_made(tmp_path / "报送" / NAME), form)
+    WHOLE[code](_archive(tmp_path / "报送" / NAME), form)
     (tmp_path / "报送" / "附件1.xlsx").write_bytes(form)
     before = sorted(path.name for path in tmp_path.iterdir())
     records = read(tmp_path / "报送")
-    assert told(records) == [(NAME, "refused", code), ("附件1.xlsx", "read", "")]
+    assert statuses_of(records) == [(NAME, "refused", code), ("附件1.xlsx", "read", "")]
     assert [note.rule for note in records[0].notes] == ["W-19"]
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert list(temporary.iterdir()) == []
 
 
-def _made(path: Path) -> Path:
+def _archive(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
@@ -252,7 +252,7 @@ def test_two_files_of_one_name_are_not_mixed_up(tmp_path: Path, form: bytes) -> 
     with zipfile.ZipFile(path, "a") as file:
         file.writestr(gbk("附件1.xlsx"), form)
     records = read(tmp_path / "报送")
-    assert sorted(told(records)[1:]) == [
+    assert sorted(statuses_of(records)[1:]) == [
         (f"{NAME}/附件1.xlsx", "read", ""),
         (f"{NAME}/附件1.xlsx", "refused", "duplicate_entry"),
     ]
@@ -285,7 +285,7 @@ def test_a_member_that_kills_its_worker_costs_itself_only(
     pool = type("Pool", (InlinePool,), {"deadly": {f"{NAME}/2.xlsx": Lost.CRASHED}})
     monkeypatch.setattr(workers, "Pool", pool)
     packed(tmp_path / "报送" / NAME, {f"{number}.xlsx": form for number in range(1, 4)})
-    assert told(read(tmp_path / "报送")) == [
+    assert statuses_of(read(tmp_path / "报送")) == [
         (NAME, "read", "archive"),
         (f"{NAME}/1.xlsx", "read", ""),
         (f"{NAME}/2.xlsx", "refused", "crashed"),
@@ -301,7 +301,7 @@ def test_an_archive_that_kills_its_worker_is_refused(
     monkeypatch.setattr(workers, "Pool", pool)
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     packed(tmp_path / "报送" / "林业局.zip", {"附件1.xlsx": form})
-    states = told(read(tmp_path / "报送"))
+    states = statuses_of(read(tmp_path / "报送"))
     assert (NAME, "refused", "crashed") in states
     assert ("林业局.zip/附件1.xlsx", "read", "") in states
     assert len(states) == 3
@@ -326,7 +326,7 @@ def test_real_workers_unpack_and_read(tmp_path: Path, form: bytes, monkeypatch: 
     monkeypatch.undo()
     packed(tmp_path / "报送" / NAME, {"附件1.xlsx": form})
     _encrypted(tmp_path / "报送" / "加密.zip", form)
-    assert told(read(tmp_path / "报送")) == [
+    assert statuses_of(read(tmp_path / "报送")) == [
         ("加密.zip", "refused", "encrypted"),
         (NAME, "read", "archive"),
         (f"{NAME}/附件1.xlsx", "read", ""),
@@ -359,8 +359,8 @@ def test_archives_leave_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_what_a_broken_archive_gave_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that fills up while it is taken apart is freed again."""
-    path, room = tmp_path / "a.zip", tmp_path / "room"
-    room.mkdir()
+    path, scratch = tmp_path / "a.zip", tmp_path / "room"
+    scratch.mkdir()
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("a.bin", b"1")
 
@@ -369,8 +369,8 @@ def test_what_a_broken_archive_gave_is_taken_away(tmp_path: Path, monkeypatch: p
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(shutil, "copyfileobj", full)
-    found = unpack(room, Source(path, "a.zip"))
-    assert found is not None
-    assert (found.record.status, found.record.code) == ("refused", "failed")
-    assert "磁盘空间不足" in found.record.reason
-    assert list(room.iterdir()) == []
+    unpacked = unpack(scratch, Source(path, "a.zip"))
+    assert unpacked is not None
+    assert (unpacked.record.status, unpacked.record.code) == ("refused", "failed")
+    assert "磁盘空间不足" in unpacked.record.reason
+    assert list(scratch.iterdir()) == []

@@ -42,22 +42,22 @@ def test_seed_as_xlsx(seed_xlsx: Path) -> None:
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_seed_as_xls_and_ods(seed_xlsx: Path, tmp_path: Path, kind: str) -> None:
     """Saved in an older or another format it is the same grid, .et (an .xls by content) included."""
-    made = convert([seed_xlsx], tmp_path, kind)[0]
-    expect_grid(read(made))
+    converted = convert([seed_xlsx], tmp_path, kind)[0]
+    expect_grid(read(converted))
     if kind == "xls":
-        expect_grid(read(made.rename(tmp_path / "报表.et")))
+        expect_grid(read(converted.rename(tmp_path / "报表.et")))
 
 
 @needs_office
 def test_xls_in_an_unusual_container(seed_xlsx: Path, tmp_path: Path) -> None:
     """A header that other programs pass over costs nothing, neither do records without a container."""
-    made = convert([seed_xlsx], tmp_path, "xls")[0]
-    content = made.read_bytes()
-    made.write_bytes(content[:28] + b"\xff\xfe" + content[30:])
-    expect_grid(read(made))
-    made.write_bytes(content)
+    converted = convert([seed_xlsx], tmp_path, "xls")[0]
+    content = converted.read_bytes()
+    converted.write_bytes(content[:28] + b"\xff\xfe" + content[30:])
+    expect_grid(read(converted))
+    converted.write_bytes(content)
     bare = tmp_path / "bare.xls"
-    bare.write_bytes(workbook_stream(made))
+    bare.write_bytes(workbook_stream(converted))
     expect_grid(read(bare))
 
 
@@ -89,11 +89,11 @@ def test_seed_as_docx(tmp_path: Path) -> None:
 def test_seed_through_libreoffice(tmp_path: Path, suffix: str) -> None:
     """What only LibreOffice reads becomes the same document."""
     source = write_docx(forms(), tmp_path / "seed.docx")
-    made = through_writer(source, tmp_path / "out", suffix)
-    foreign = office.recognise(made)
+    converted = through_writer(source, tmp_path / "out", suffix)
+    foreign = office.recognise(converted)
     assert foreign is not None
     assert foreign.suffix == f".{suffix}"
-    expect_document(read(made) if suffix != "rtf" else office.open_converted(made, foreign))
+    expect_document(read(converted) if suffix != "rtf" else office.open_converted(converted, foreign))
 
 
 def through_writer(source: Path, out: Path, suffix: str) -> Path:

@@ -41,8 +41,8 @@ def linked_document(folder: Path, url: str) -> Path:
     """A .doc with a linked picture."""
     source = folder / "a linked picture.odt"
     source.write_bytes(lures(url)[source.name])
-    (made,) = converted([source], "doc:MS Word 97", folder / "made")
-    return made
+    (document,) = converted([source], "doc:MS Word 97", folder / "made")
+    return document
 
 
 @needs_office

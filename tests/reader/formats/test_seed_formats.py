@@ -66,13 +66,13 @@ def test_the_seed_is_found_out_in_every_format(maker: Maker, suffix: str) -> Non
     path = maker.file("seed", forms(), suffix)
     result = audited([path])
     cells = Cells(path)
-    expected = [one for one in junshan.MUST_FLAG if one.rule != "T-01"]
-    wanted = sorted((one.rule, one.severity, cells.address(one.at)) for one in expected)
-    found = [one for one in placed_findings(result) if one[0] != "T-01"]
-    assert found == wanted
-    assert {one[0] for one in found} >= {"A3-02", "A2-14"}
+    expected = [expectation for expectation in junshan.MUST_FLAG if expectation.rule != "T-01"]
+    wanted = sorted((expectation.rule, expectation.severity, cells.address(expectation.at)) for expectation in expected)
+    findings = [finding for finding in placed_findings(result) if finding[0] != "T-01"]
+    assert findings == wanted
+    assert {finding[0] for finding in findings} >= {"A3-02", "A2-14"}
     assert {finding.rule for finding in result.findings}.isdisjoint(junshan.MUST_NOT_FLAG)
-    assert [(one.filed, one.recomputed, one.grade) for one in result.scores.values()] == [(95, 95, "优")] * 2
+    assert [(score.filed, score.recomputed, score.grade) for score in result.scores.values()] == [(95, 95, "优")] * 2
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

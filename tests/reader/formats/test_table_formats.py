@@ -29,23 +29,23 @@ if TYPE_CHECKING:
 @needs_office
 def test_values_of_all_kinds(tmp_path: Path) -> None:
     """Values of each kind and hidden sheets, rows and columns are the same in .xls and .ods."""
-    made = workbook_of_kinds(tmp_path / "kinds.xlsx")
-    plain = read(made)
+    source = workbook_of_kinds(tmp_path / "kinds.xlsx")
+    plain = read(source)
     for kind in ("xls", "ods"):
-        found = read(convert([made], tmp_path / kind, kind)[0])
-        assert [sheet.state for sheet in found.sheets] == ["visible", "hidden"]
-        for sheet, same in zip(found.sheets, plain.sheets, strict=True):
+        result = read(convert([source], tmp_path / kind, kind)[0])
+        assert [sheet.state for sheet in result.sheets] == ["visible", "hidden"]
+        for sheet, same in zip(result.sheets, plain.sheets, strict=True):
             expected = {place: value for place, value in texts(same).items() if value not in {None, ""}}
             # Formulas were never calculated in the .xlsx: only LibreOffice knows their results.
             results = {(1, 5): "#DIV/0!", (1, 6): "甲1"} if same.name == "表" else {}
             assert texts(sheet) == expected | results
             assert sheet.hidden_rows == same.hidden_rows
             assert sheet.hidden_columns == same.hidden_columns
-        assert found.sheets[0].cells[1, 5].error
+        assert result.sheets[0].cells[1, 5].error
         if kind == "xls":
             # What calamine would make of it, should xlrd fail: the same but for the error.
             values = open_calamine(tmp_path / kind / "kinds.xls")
-            assert texts(values.sheets[0]) | {(1, 5): "#DIV/0!"} == texts(found.sheets[0])
+            assert texts(values.sheets[0]) | {(1, 5): "#DIV/0!"} == texts(result.sheets[0])
 
 
 def workbook_of_kinds(path: Path) -> Path:
@@ -75,9 +75,9 @@ def test_million_formatted_rows(tmp_path: Path) -> None:
     sheet["A1048576"].number_format = "0.00"
     book.save(tmp_path / "long.xlsx")
     for kind in ("xls", "ods"):
-        made = convert([tmp_path / "long.xlsx"], tmp_path / kind, kind)[0]
+        converted = convert([tmp_path / "long.xlsx"], tmp_path / kind, kind)[0]
         start = time.process_time()
-        assert texts(read(made).sheets[0]) == {(1, 1): "编制数"}
+        assert texts(read(converted).sheets[0]) == {(1, 1): "编制数"}
         assert time.process_time() - start < 2
 
 
@@ -99,8 +99,8 @@ def test_ods_repeats(tmp_path: Path) -> None:
     text = '<text:p>a<text:s text:c="2"/>b<text:line-break/>c</text:p>'
     cells = f'<table:table-cell/><table:table-cell table:number-columns-repeated="2">{text}</table:table-cell>'
     row = f'<table:table-row table:number-rows-repeated="2">{cells}</table:table-row>'
-    found = read(ods(tmp_path / "a.ods", f"<table:table-row-group>{row}</table:table-row-group>")).sheets[0]
-    assert texts(found) == dict.fromkeys([(1, 2), (1, 3), (2, 2), (2, 3)], "a  b\nc")
+    result = read(ods(tmp_path / "a.ods", f"<table:table-row-group>{row}</table:table-row-group>")).sheets[0]
+    assert texts(result) == dict.fromkeys([(1, 2), (1, 3), (2, 2), (2, 3)], "a  b\nc")
 
 
 @pytest.mark.parametrize(
@@ -196,16 +196,16 @@ def test_cells_of_an_xlsb(tmp_path: Path) -> None:
     sheet += cell(10, 2, 0, b"\0") + cell(11, 3, 0, b"\x2a") + cell(62, 4, 0, b"\0" + counted("乙"))
     sheet += record(18, struct.pack("<II", 0, 0)) + record(16, struct.pack("<Id", 1, 2))
     path = binary_package(tmp_path / "a.xlsb", sheet, styles=styles, sharedStrings=strings)
-    (found,) = read(path).sheets
-    assert texts(found) == {
+    (read_sheet,) = read(path).sheets
+    assert texts(read_sheet) == {
         (1, 2): 1.23, (1, 3): -7, (1, 4): 1, (1, 5): "#DIV/0!", (1, 6): True, (1, 7): dt.date(2023, 6, 30),
         (1, 8): "甲", (1, 9): "决算", (3, 1): "式", (3, 2): 1, (3, 3): False, (3, 4): "#N/A", (3, 5): "乙",
         (3, 6): "预算", (3, 7): 2,
     }  # fmt: skip
-    formats = {spot: cell.number_format for spot, cell in found.cells.items() if cell.number_format != "General"}
+    formats = {spot: cell.number_format for spot, cell in read_sheet.cells.items() if cell.number_format != "General"}
     assert formats == {(1, 2): "0.0%", (1, 7): "mm-dd-yy", (3, 2): "0.0%", (3, 7): "0.0%"}
-    assert {spot for spot, cell in found.cells.items() if cell.error} == {(1, 5), (3, 4)}
-    assert (found.hidden_rows, found.hidden_columns) == ({3}, {2, 3})
+    assert {spot for spot, cell in read_sheet.cells.items() if cell.error} == {(1, 5), (3, 4)}
+    assert (read_sheet.hidden_rows, read_sheet.hidden_columns) == ({3}, {2, 3})
 
 
 def test_sheets_of_an_xlsb(tmp_path: Path) -> None:

@@ -155,11 +155,11 @@ def test_large_document_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_inserted_text_of_python_docx(tmp_path: Path) -> None:
     """Why python-docx does not read: it gives nothing for a tracked insertion."""
-    made = docx.Document()
-    paragraph = made.add_table(1, 1).cell(0, 0).paragraphs[0]
+    document = docx.Document()
+    paragraph = document.add_table(1, 1).cell(0, 0).paragraphs[0]
     inserted = f'<w:ins {nsdecls("w")} w:id="1" w:author="a"><w:r><w:t>15</w:t></w:r></w:ins>'
     paragraph._p.append(parse_xml(inserted))  # noqa: SLF001 - python-docx cannot write one
-    made.save(str(tmp_path / "a.docx"))
+    document.save(str(tmp_path / "a.docx"))
     assert not paragraph.text
     assert texts(read(tmp_path / "a.docx").sheets[0]) == {(1, 1): "15"}
 

@@ -34,16 +34,16 @@ def read(*filed: Form) -> list[Submission]:
 
 def only(form: Form) -> Submission:
     """The one form read."""
-    (one,) = read(form)
-    return one
+    (submission,) = read(form)
+    return submission
 
 
 def unchanged(*filed: Form) -> None:
     """Every value of the seed is read, from the form it belongs to, without a doubt."""
-    for one in read(*filed):
-        compare(one, seed_values()[one.form], seed_rows(one.form))
-        assert one.values.keys() == seed_values()[one.form].keys()
-        assert [note.rule for note in one.notes if note.rule in {"W-10", "W-20", "W-22"}] == []
+    for submission in read(*filed):
+        compare(submission, seed_values()[submission.form], seed_rows(submission.form))
+        assert submission.values.keys() == seed_values()[submission.form].keys()
+        assert [note.rule for note in submission.notes if note.rule in {"W-10", "W-20", "W-22"}] == []
 
 
 def notes(submission: Submission, rule: str) -> list[Note]:

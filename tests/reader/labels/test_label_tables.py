@@ -24,10 +24,10 @@ def test_no_column_of_the_initial_budget() -> None:
     """What has no column is not on the form: no value, no false one."""
     form = project_form()
     form.boxes = [box for box in form.boxes if not (3 <= box.row <= 7 and box.column == 4)]
-    one = only(form)
-    assert "年度资金总额_年初预算数" not in one.values
-    assert one.value("年度资金总额_全年预算数") == 10459.37
-    assert one.value("年度资金总额_得分") == 10
+    submission = only(form)
+    assert "年度资金总额_年初预算数" not in submission.values
+    assert submission.value("年度资金总额_全年预算数") == 10459.37
+    assert submission.value("年度资金总额_得分") == 10
 
 
 def levels(form: Form, style: str) -> Form:
@@ -47,9 +47,9 @@ def levels(form: Form, style: str) -> Form:
 @pytest.mark.parametrize("style", ["first row only", "repeated"])
 def test_levels_without_merges(style: str) -> None:
     """Filled down or repeated, every row has its 一级 and 二级指标, and its printed weight once."""
-    one = only(levels(self_review_form(), style))
-    compare(one, seed_values()["附件2"], seed_rows("附件2"))
-    assert one.derived["产出指标_标注分值"] == 50
+    submission = only(levels(self_review_form(), style))
+    compare(submission, seed_values()["附件2"], seed_rows("附件2"))
+    assert submission.derived["产出指标_标注分值"] == 50
 
 
 def test_repeated_first_level_above_merged_second() -> None:
@@ -95,16 +95,16 @@ def test_a_target_in_three_columns() -> None:
         ("效益指标", "社会效益指标", "受益程度", "定性", "明显", "", "明显", "10", "10"),
         ("满意度指标", "服务对象满意度指标", "满意度", "大于等于", "95", "%", "96", "10", "10"),
     ]
-    one = only(project_with(heads, rows, ("总分", "", "", "", "", "", "", "100", "100")))
-    assert [row.value("年度指标值") for row in one.rows] == ["≥8座", "≤202.6万元", "明显", "大于等于95%"]
-    assert [row.value("实际完成值") for row in one.rows] == ["9", "132.9", "明显", "96"]
-    assert [(row.target["op"], row.target["value"], row.target["unit"]) for row in one.rows[::3]] == [
+    submission = only(project_with(heads, rows, ("总分", "", "", "", "", "", "", "100", "100")))
+    assert [row.value("年度指标值") for row in submission.rows] == ["≥8座", "≤202.6万元", "明显", "大于等于95%"]
+    assert [row.value("实际完成值") for row in submission.rows] == ["9", "132.9", "明显", "96"]
+    assert [(row.target["op"], row.target["value"], row.target["unit"]) for row in submission.rows[::3]] == [
         (">=", 8, "座"),
         (">=", 0.95, "%"),
     ]
-    assert [(row.actual["value"], row.actual["unit"]) for row in one.rows[:2]] == [(9, "座"), (132.9, "万元")]
-    assert [row.value("方向") for row in one.rows] == ["正向", "反向", None, "正向"]
-    assert notes(one, "W-10") == []
+    assert [(row.actual["value"], row.actual["unit"]) for row in submission.rows[:2]] == [(9, "座"), (132.9, "万元")]
+    assert [row.value("方向") for row in submission.rows] == ["正向", "反向", None, "正向"]
+    assert notes(submission, "W-10") == []
 
 
 def test_heads_in_two_rows() -> None:
@@ -152,18 +152,20 @@ def test_an_adjusted_target_replaces_the_first() -> None:
 )
 def test_rows_of_the_total(total: tuple[str, ...]) -> None:
     """Whatever it is called, wherever its label stands, it ends the table."""
-    one = only(project_with(INDICATOR_HEADS, [("产出指标", "数量指标", "水库", "8座", "8座", "90", "85", "")], total))
-    assert one.value("总分_得分") == 95
-    assert len(one.rows) == 1
-    assert one.value("总分_分值") == (100 if "100" in total else None)
+    submission = only(
+        project_with(INDICATOR_HEADS, [("产出指标", "数量指标", "水库", "8座", "8座", "90", "85", "")], total)
+    )
+    assert submission.value("总分_得分") == 95
+    assert len(submission.rows) == 1
+    assert submission.value("总分_分值") == (100 if "100" in total else None)
 
 
 def test_a_total_beside_other_columns_is_doubtful() -> None:
     """Numbers of the total that stand under other heads are taken, and asked to be verified."""
     rows = [("产出指标", "数量指标", "水库", "8座", "8座", "90", "85", "")]
-    one = only(project_with(INDICATOR_HEADS, rows, ("总分", "", "", "100", "95", "", "", "")))
-    assert (one.value("总分_分值"), one.value("总分_得分")) == (100, 95)
-    assert [(note.field, note.cell) for note in notes(one, "W-22")] == [("总分_分值", "D7"), ("总分_得分", "E7")]
+    submission = only(project_with(INDICATOR_HEADS, rows, ("总分", "", "", "100", "95", "", "", "")))
+    assert (submission.value("总分_分值"), submission.value("总分_得分")) == (100, 95)
+    assert [(note.field, note.cell) for note in notes(submission, "W-22")] == [("总分_分值", "D7"), ("总分_得分", "E7")]
 
 
 def test_what_follows_the_table_is_no_indicator() -> None:
@@ -171,15 +173,15 @@ def test_what_follows_the_table_is_no_indicator() -> None:
     form = project_with(INDICATOR_HEADS, [("产出指标", "数量指标", "水库", "8座", "8座", "90", "85", "")])
     form.add(6, "评价结论", ("完成较好", 7))
     form.add(7, "存在问题", ("进度偏慢", 7))
-    one = only(form)
-    assert len(one.rows) == 1
-    (note,) = notes(one, "W-10")
+    submission = only(form)
+    assert len(submission.rows) == 1
+    (note,) = notes(submission, "W-10")
     assert {note.cell, *note.related} == {"A7", "B7", "A8", "B8"}
 
 
 def test_a_subtotal_is_no_indicator() -> None:
     """小计 after a category counts nothing twice."""
     rows = [("产出指标", "数量指标", "水库", "8座", "8座", "50", "50", ""), ("", "小计", "", "", "", "50", "50", "")]
-    one = only(project_with(INDICATOR_HEADS, rows))
-    assert [row.value("三级指标") for row in one.rows] == ["水库"]
-    assert len(notes(one, "W-10")) == 1
+    submission = only(project_with(INDICATOR_HEADS, rows))
+    assert [row.value("三级指标") for row in submission.rows] == ["水库"]
+    assert len(notes(submission, "W-10")) == 1

@@ -37,10 +37,10 @@ def test_label_and_value_in_one_cell() -> None:
     form.boxes = [box for box in form.boxes if box.row > 2 and box.text != "厉行节约保障措施"]
     form.add(1, ("编制数：12人", 2), ("2023年实际在职人数：15", 2), ("控制率：125%", 2))
     form.add(form.height + 1, ("厉行节约保障措施：严控接待", 7))
-    one = only(form)
-    assert [one.value(key) for key in ("编制数", "实际在职人数", "控制率")] == [12, 15, 1.25]
-    assert one.value("厉行节约保障措施") == "严控接待"
-    assert one.values["编制数"].cell == "A3"
+    submission = only(form)
+    assert [submission.value(key) for key in ("编制数", "实际在职人数", "控制率")] == [12, 15, 1.25]
+    assert submission.value("厉行节约保障措施") == "严控接待"
+    assert submission.values["编制数"].cell == "A3"
 
 
 def test_staff_right_of_their_labels() -> None:
@@ -48,8 +48,8 @@ def test_staff_right_of_their_labels() -> None:
     form = base_data_form()
     form.boxes = [box for box in form.boxes if box.row > 2]
     form.add(2, "编制数", "12", "实际在职人数", "15", "控制率", "125%")
-    one = only(form)
-    assert [one.value(key) for key in ("编制数", "实际在职人数", "控制率")] == [12, 15, 1.25]
+    submission = only(form)
+    assert [submission.value(key) for key in ("编制数", "实际在职人数", "控制率")] == [12, 15, 1.25]
 
 
 def test_foot_in_cells_of_its_own() -> None:
@@ -57,19 +57,19 @@ def test_foot_in_cells_of_its_own() -> None:
     form = self_review_form()
     form.foot = []
     form.add(form.height + 1, "填表人：", "张三", "填报日期", "2024-06-12", "联系电话", "", "单位负责人签字：", "李四")
-    one = only(form)
-    found = [one.value(key) for key in ("填表人", "填报日期", "联系电话", "单位负责人签字")]
-    assert found == ["张三", "2024-06-12", None, "李四"]
+    submission = only(form)
+    values = [submission.value(key) for key in ("填表人", "填报日期", "联系电话", "单位负责人签字")]
+    assert values == ["张三", "2024-06-12", None, "李四"]
 
 
 def test_a_blank_is_not_filled_from_the_next_label() -> None:
     """主管部门 left blank before 实施单位: blank, not the label nor the other's value."""
     form = project_form()
     form.boxes = [replace(box, text="") if (box.row, box.column) == (2, 2) else box for box in form.boxes]
-    one = only(form)
-    assert one.value("主管部门") is None
-    assert one.values["主管部门"].cell == "B4"
-    assert one.value("实施单位") == seed_values()["附件3"]["实施单位"]
+    submission = only(form)
+    assert submission.value("主管部门") is None
+    assert submission.values["主管部门"].cell == "B4"
+    assert submission.value("实施单位") == seed_values()["附件3"]["实施单位"]
 
 
 def test_a_value_that_slipped_is_doubtful() -> None:
@@ -78,12 +78,12 @@ def test_a_value_that_slipped_is_doubtful() -> None:
     form.boxes = [box for box in form.boxes if box.row > 1]
     form.add(1, "项目支出名称")
     form.add(1, "产业开发专项", start=4)
-    one = only(form)
-    assert one.project == "产业开发专项"
-    (note,) = notes(one, "W-22")
+    submission = only(form)
+    assert submission.project == "产业开发专项"
+    (note,) = notes(submission, "W-22")
     assert (note.cell, note.field) == ("D3", "项目支出名称")
-    found = [finding for finding in audit([record_of(as_sheet(form))]).findings if finding.rule == "W-22"]
-    assert [(each.severity, each.cell) for each in found] == [(Severity.WARNING, "D3")]
+    findings = [finding for finding in audit([record_of(as_sheet(form))]).findings if finding.rule == "W-22"]
+    assert [(each.severity, each.cell) for each in findings] == [(Severity.WARNING, "D3")]
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_amounts_in_another_unit(note: str, factor: float) -> None:
     form.head.append(note)
     form.boxes = [replace(box, text=_times(box.text, factor)) if 3 <= box.row <= 8 else box for box in form.boxes]
     form = put(form, {"年度预算申请（万元）": "年度预算申请"})
-    one = only(form)
+    submission = only(form)
     for key, value in seed_values()["附件2"].items():
         if "资金总额_全年" in key or "年初" in key or key.startswith(("收入", "支出")):
-            assert one.value(key) == pytest.approx(value, abs=1e-6)
-    (told,) = notes(one, "W-11")
-    assert (told.severity, told.cell) == (Severity.INFO, "A3")
-    assert one.value("年度资金总额_分值") == 10
+            assert submission.value(key) == pytest.approx(value, abs=1e-6)
+    (unit_note,) = notes(submission, "W-11")
+    assert (unit_note.severity, unit_note.cell) == (Severity.INFO, "A3")
+    assert submission.value("年度资金总额_分值") == 10
 
 
 def _times(text: str, factor: float) -> str:
@@ -117,10 +117,10 @@ def test_a_unit_of_one_label_alone() -> None:
     form = put(base_data_form(), {"预算投资（万元）": "预算投资（元）"})
     row = next(box.row for box in form.boxes if box.text == "预算投资（元）") + 1
     form.boxes = [replace(box, text="728900") if (box.row, box.column) == (row, 5) else box for box in form.boxes]
-    one = only(form)
-    assert one.value("预算投资") == 72.89
-    assert one.value("三公经费_本年决算数") == 27.48
-    assert notes(one, "W-11") == []
+    submission = only(form)
+    assert submission.value("预算投资") == 72.89
+    assert submission.value("三公经费_本年决算数") == 27.48
+    assert notes(submission, "W-11") == []
 
 
 def test_outturns_in_another_order() -> None:
@@ -130,9 +130,9 @@ def test_outturns_in_another_order() -> None:
         replace(box, column={2: 6, 6: 2}.get(box.column, box.column)) if 3 <= box.row <= 18 else box
         for box in form.boxes
     ]
-    one = only(form)
-    compare(one, seed_values()["附件1"], seed_rows("附件1"))
-    assert one.values["三公经费_本年决算数"].cell == "B6"
+    submission = only(form)
+    compare(submission, seed_values()["附件1"], seed_rows("附件1"))
+    assert submission.values["三公经费_本年决算数"].cell == "B6"
 
 
 def test_projects_with_numbers_of_their_own() -> None:
@@ -145,10 +145,10 @@ def test_projects_with_numbers_of_their_own() -> None:
     form.add(5, "3", "", "10", "10", "11")
     form.add(6, ("公用经费", 2), "5", "5", "5")
     form.add(7, ("其他支出", 2), "1", "1", "1")
-    one = only(form)
-    assert [row.value("项目名称") for row in one.rows] == ["水库专项", "乡村振兴", None]
-    assert [row.value("本年决算数") for row in one.rows] == [11, 11, 11]
-    (note,) = notes(one, "W-10")
+    submission = only(form)
+    assert [row.value("项目名称") for row in submission.rows] == ["水库专项", "乡村振兴", None]
+    assert [row.value("本年决算数") for row in submission.rows] == [11, 11, 11]
+    (note,) = notes(submission, "W-10")
     assert {note.cell, *note.related} == {"A8", "C8", "D8", "E8"}
 
 
@@ -167,8 +167,8 @@ def test_a_code_before_a_name_is_no_part_of_it() -> None:
     """219-某局 stays as filed in the field, and belongs to 某局."""
     form = put(project_form(), {})
     form.boxes = [replace(box, text="219001-水利局") if (box.row, box.column) == (2, 8) else box for box in form.boxes]
-    one = only(form)
-    assert (one.value("实施单位"), one.department) == ("219001-水利局", "水利局")
+    submission = only(form)
+    assert (submission.value("实施单位"), submission.department) == ("219001-水利局", "水利局")
 
 
 def test_a_sheet_beside_the_forms() -> None:
@@ -187,8 +187,8 @@ def test_a_sheet_beside_the_forms() -> None:
 
 def test_addresses_are_those_of_the_sheet() -> None:
     """After moving a form the cells move with it."""
-    one = only(spread(self_review_form(), (2,), (), (3, 2)))
-    moved = {key: filed.cell for key, filed in one.values.items()}
+    submission = only(spread(self_review_form(), (2,), (), (3, 2)))
+    moved = {key: filed.cell for key, filed in submission.values.items()}
     still = {key: filed.cell for key, filed in only(self_review_form()).values.items()}
     assert moved["部门名称"] == address(6, 6)
     assert still["部门名称"] == address(3, 3)

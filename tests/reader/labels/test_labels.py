@@ -86,8 +86,8 @@ ALIASES = [
 @pytest.mark.parametrize(("form", "spellings"), ALIASES)
 def test_labels_of_other_places(form: str, spellings: dict[str, str]) -> None:
     """The names that the domain notes found for each label (E.2)."""
-    (made,) = (each for each in forms() if each.name == form)
-    unchanged(put(made, spellings))
+    (filed,) = (each for each in forms() if each.name == form)
+    unchanged(put(filed, spellings))
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_labels_of_other_places(form: str, spellings: dict[str, str]) -> None:
 )
 def test_titles_of_other_places(title: str, form: str) -> None:
     """A form is known by its title, or by its labels where the title leaves it open; never by its number (E.1)."""
-    (made,) = (each for each in forms() if each.name == form)
-    made.head = ["附件9", title]
-    one = only(made)
-    assert (one.form, one.year) == (form, 2023)
-    compare(one, seed_values()[form], seed_rows(form))
+    (filed,) = (each for each in forms() if each.name == form)
+    filed.head = ["附件9", title]
+    submission = only(filed)
+    assert (submission.form, submission.year) == (form, 2023)
+    compare(submission, seed_values()[form], seed_rows(form))
 
 
 @pytest.mark.parametrize("make", [base_data_form, self_review_form, project_form])
@@ -121,10 +121,10 @@ def test_a_form_without_a_title(make: Callable[[], Form]) -> None:
     """Known by its labels alone; of 附件1 the heads still say the year."""
     form = make()
     form.head = []
-    one = only(form)
-    assert one.form == form.name
-    assert one.year == (2023 if form.name == "附件1" else None)
-    compare(one, seed_values()[form.name], seed_rows(form.name))
+    submission = only(form)
+    assert submission.form == form.name
+    assert submission.year == (2023 if form.name == "附件1" else None)
+    compare(submission, seed_values()[form.name], seed_rows(form.name))
 
 
 def test_the_year_on_a_line_of_its_own() -> None:
@@ -159,11 +159,11 @@ def stacked(filed: Sequence[Form], gap: int) -> Sheet:
 def test_forms_one_below_the_other(order: tuple[int, ...], gap: int) -> None:
     """On one sheet, in any order: each with its own values, and with its mark above the title."""
     filed = [forms()[index] for index in order]
-    found = record_of(stacked(filed, gap)).submissions
-    assert [one.form for one in found] == [form.name for form in filed]
-    for one in found:
-        compare(one, seed_values()[one.form], seed_rows(one.form))
-        assert notes(one, "W-10") == []
+    submissions = record_of(stacked(filed, gap)).submissions
+    assert [submission.form for submission in submissions] == [form.name for form in filed]
+    for submission in submissions:
+        compare(submission, seed_values()[submission.form], seed_rows(submission.form))
+        assert notes(submission, "W-10") == []
 
 
 def test_forms_side_by_side() -> None:

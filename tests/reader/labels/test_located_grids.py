@@ -129,11 +129,11 @@ def test_what_is_read_stands_in_its_cell(sheet: Sheet) -> None:
 def test_no_two_fields_share_a_value(sheet: Sheet) -> None:
     """A cell that says something is the value of one field, unless it spells out several with their labels."""
     for submission in read(sheet).submissions:
-        taken: dict[tuple[str, str | float], str] = {}
+        used: dict[tuple[str, str | float], str] = {}
         for each in submission.values.values():
             says = isinstance(each.raw, float) or emptiness(to_halfwidth(each.raw or "")[0]) is None
             if says and each.raw is not None:
-                assert taken.setdefault((each.cell, each.raw), each.field) == each.field
+                assert used.setdefault((each.cell, each.raw), each.field) == each.field
 
 
 @many
@@ -159,5 +159,5 @@ def test_grids_hold_forms() -> None:
     for row, text in enumerate((TITLES[0], "编制数", "三公经费", "厉行节约保障措施", "填报单位"), 1):
         sheet.cells[row, 1] = Cell(text, None, error=False, locked=False, number_format="General")
         sheet.cells[row, 2] = Cell(float(row), None, error=False, locked=False, number_format="General")
-    (one,) = read(sheet).submissions
-    assert {each.raw for each in filed(one)} >= {2.0, 4.0}
+    (submission,) = read(sheet).submissions
+    assert {each.raw for each in filed(submission)} >= {2.0, 4.0}

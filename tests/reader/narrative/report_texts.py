@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def _report(blocks: Iterable[Block]) -> NarrativeReport:
-    found = report_in(lines_of(list(blocks)), "报告.docx", "")
-    assert found is not None
-    return found
+    narrative = report_in(lines_of(list(blocks)), "报告.docx", "")
+    assert narrative is not None
+    return narrative
 
 
 def _text(folder: Path, content: bytes, name: str = "自评报告.txt") -> Path:

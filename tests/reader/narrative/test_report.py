@@ -81,9 +81,9 @@ def test_the_seed_is_told_what_the_notes_list(seed: Path) -> None:
 
 def test_a_finding_on_a_report_names_the_sentence_and_the_cells_beside_it(seed: Path) -> None:
     """No sheet and no cell of its own; the figures, the section, and where the forms say otherwise."""
-    found = {finding.rule: finding for finding in audited(seed.iterdir()).findings if finding.path == "自评报告.docx"}
-    sums, changed, name = found["R-03"], found["R-05"], found["X-01"]
-    assert {(one.submission, one.sheet, one.cell) for one in found.values()} == {(None, None, None)}
+    by_rule = {finding.rule: finding for finding in audited(seed.iterdir()).findings if finding.path == "自评报告.docx"}
+    sums, changed, name = by_rule["R-03"], by_rule["R-05"], by_rule["X-01"]
+    assert {(finding.submission, finding.sheet, finding.cell) for finding in by_rule.values()} == {(None, None, None)}
     assert (sums.actual, sums.expected) == ("10716.16万元", "9716.16万元")
     assert "“一般公共预算支出情况”一节" in sums.message
     assert "多出的 1000.00万元 正是政府性基金预算支出" in sums.message
@@ -91,19 +91,19 @@ def test_a_finding_on_a_report_names_the_sentence_and_the_cells_beside_it(seed: 
     assert all(place.cell for place in sums.related)
     assert "报告少了“明年”" in changed.message
     assert (name.actual, name.expected) == ("岳阳君山产业开发区管委会", "岳阳市君山产业开发区管委会")
-    assert "缺“六、”" in found["R-04"].message
-    assert "机关运行维护经费、绩效考核工资" in found["R-07"].message
+    assert "缺“六、”" in by_rule["R-04"].message
+    assert "机关运行维护经费、绩效考核工资" in by_rule["R-07"].message
 
 
 def test_a_document_with_forms_and_report_gives_both(tmp_path: Path) -> None:
     """The filing as one document: the forms' cells are read as before, the report is not told as stray content."""
     forms = documents.write_docx(documents.forms(), tmp_path / "forms.docx")
     path = write_report(["附件4", *seed_report()], tmp_path / "报送.docx", after=forms)
-    alone, both = read_file(forms, "报送.docx"), read_file(path, "报送.docx")
+    forms_only, both = read_file(forms, "报送.docx"), read_file(path, "报送.docx")
     assert [submission.values for submission in both.submissions] == [
-        submission.values for submission in alone.submissions
+        submission.values for submission in forms_only.submissions
     ]
-    assert both.notes == alone.notes
+    assert both.notes == forms_only.notes
     assert [(report.year, report.names) for report in both.narrative_reports] == [(2023, ("岳阳君山产业开发区管委会",))]
     as_filings([both])
     assert both.narrative_reports[0].filing == both.submissions[0].filing
@@ -248,7 +248,7 @@ def test_read_lists_reports_and_their_numbers(seed: Path) -> None:
     (report,) = data["reports"]
     assert (report["path"], report["year"], report["department"]) == ("自评报告.docx", 2023, "岳阳君山产业开发区管委会")
     assert report["filing"] == "岳阳市君山产业开发区管委会（2023）"
-    (score,) = (one for one in report["numbers"] if one["of"] == "自评得分")
+    (score,) = (number for number in report["numbers"] if number["of"] == "自评得分")
     assert (score["value"], score["unit"], score["fields"]) == (95.0, "分", ["总分_得分"])
 
 

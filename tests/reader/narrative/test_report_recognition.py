@@ -115,8 +115,10 @@ def test_examples_hold_what_the_reader_hands_over() -> None:
     assert len(paragraphs) > 100
     for paragraph in paragraphs:
         assert compact_text(paragraph.text) == paragraph.text
-        found = amounts_in(paragraph.text)
-        assert [astuple(one) for one in found] == [pytest.approx(astuple(amount)) for amount in paragraph.amounts]
+        amounts = amounts_in(paragraph.text)
+        assert [astuple(amount) for amount in amounts] == [
+            pytest.approx(astuple(amount)) for amount in paragraph.amounts
+        ]
 
 
 @pytest.mark.parametrize(

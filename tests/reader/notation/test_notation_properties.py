@@ -68,9 +68,9 @@ def test_formatted_amounts_come_back(amount: float) -> None:
 def test_formatted_targets_come_back(amount: float, sign: str) -> None:
     """A target comes back from every operator, with and without a unit."""
     for unit in (None, "个", "亿元", "吨/小时", "㎡"):
-        found = parse_quantity(f"{sign}{amount:.2f}{unit or ''}")
-        assert (found.value, found.unit, found.kind) == (float(amount), unit, "number")
-        assert (found.op is None) == (sign == "")
+        quantity = parse_quantity(f"{sign}{amount:.2f}{unit or ''}")
+        assert (quantity.value, quantity.unit, quantity.kind) == (float(amount), unit, "number")
+        assert (quantity.op is None) == (sign == "")
 
 
 @given(st.integers(0, 10**6), st.integers(0, 4))
@@ -114,9 +114,9 @@ def test_nothing_ever_raises(raw: CellValue, unit: str | None, expected: float |
     for parsed in (parse_number(raw, unit=unit), parse_rate(raw, expected), parse_date(raw), parse_text(raw)):
         assert (parsed.value is not None) == (parsed.state is State.FILLED)
         assert not isinstance(parsed.value, float) or math.isfinite(parsed.value)
-    found = parse_quantity(raw)
-    assert (found.value is not None) == (found.kind in ("number", "percent"))
-    assert (found.high is not None) == (found.op == "range")
+    quantity = parse_quantity(raw)
+    assert (quantity.value is not None) == (quantity.kind in ("number", "percent"))
+    assert (quantity.high is not None) == (quantity.op == "range")
 
 
 @given(st.text())

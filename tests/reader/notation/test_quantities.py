@@ -167,10 +167,10 @@ QUANTITIES: dict[CellValue, tuple[object, ...]] = {
 @pytest.mark.parametrize(("raw", "expected"), QUANTITIES.items(), ids=lambda item: str(item)[:30])
 def test_quantity(raw: CellValue, expected: tuple[object, ...]) -> None:
     """Targets and actual values are read on the filed scale, or left as the words they are."""
-    found = parse_quantity(raw)
+    quantity = parse_quantity(raw)
     op, value, high, unit, kind, rules = expected
-    assert (found.op, found.value, found.high, found.unit, found.kind) == (op, value, high, unit, kind)
-    assert codes(found.repairs) == rules
+    assert (quantity.op, quantity.value, quantity.high, quantity.unit, quantity.kind) == (op, value, high, unit, kind)
+    assert codes(quantity.repairs) == rules
 
 
 def test_quantity_of_a_truth_value() -> None:

@@ -61,8 +61,8 @@ def test_a_template_pasted_into_a_new_workbook_reads_the_same(tmp_path: Path, fo
     assert (copied.layout, copied.form, copied.department) == ("foreign", form, issued.department)
     assert values(copied) == values(issued)
     assert rows(copied) == rows(issued)
-    told = [finding for finding in audit([record]).findings if finding.severity is not Severity.INFO]
-    assert [one.rule for one in told if one.rule[0] in "WT"] == []
+    findings = [finding for finding in audit([record]).findings if finding.severity is not Severity.INFO]
+    assert [finding.rule for finding in findings if finding.rule[0] in "WT"] == []
 
 
 @needs_office
@@ -72,9 +72,9 @@ def test_a_template_saved_as_xls_reads_the_same(tmp_path: Path) -> None:
     (issued,) = read_file(path, "填.xlsx").submissions
     (saved,) = convert([path], tmp_path / "旧", "xls")
     record = read_file(saved, "填.xls")
-    (one,) = record.submissions
-    assert (values(one), rows(one)) == (values(issued), rows(issued))
-    assert (one.issued_to, one.issue) == (order().department, issued.issue)
+    (submission,) = record.submissions
+    assert (values(submission), rows(submission)) == (values(issued), rows(issued))
+    assert (submission.issued_to, submission.issue) == (order().department, issued.issue)
     assert record.notes == []
 
 
@@ -87,9 +87,9 @@ def test_a_template_saved_as_xls_reads_the_same(tmp_path: Path) -> None:
         ("岳阳市教育局", True),
     ],
 )
-def test_a_short_name_is_not_another_department(tmp_path: Path, named: str, *, told: bool) -> None:
+def test_a_short_name_is_not_another_department(tmp_path: Path, named: str, *, fits: bool) -> None:
     """Without the place before it a name is still that of the department the template was issued to."""
     path = filled(tmp_path / "填.xlsx", "附件1")
     clerk = WorkbookEditor(path).put("附件1", cell_of("附件1", "填报单位"), named)
-    (one,) = read_file(clerk.save(tmp_path / "简称.xlsx"), "简称.xlsx").submissions
-    assert ("W-17" in {note.rule for note in one.notes}) is told
+    (submission,) = read_file(clerk.save(tmp_path / "简称.xlsx"), "简称.xlsx").submissions
+    assert ("W-17" in {note.rule for note in submission.notes}) is fits

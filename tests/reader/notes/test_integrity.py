@@ -17,9 +17,9 @@ from tests.reader.changed import (
     STAFF,
     Case,
     changed,
+    finding_keys,
     notes,
     read,
-    told,
 )
 from tests.support import seed
 from tests.support.filled import cell_in_row, cell_of, filled
@@ -57,7 +57,7 @@ def test_untouched_template_gives_no_note(tmp_path: Path, forms: tuple[str, ...]
     """An issued template that was only filled in is not remarked on."""
     record = read(filled(tmp_path / "filled.xlsx", *forms))
     assert [submission.form for submission in record.submissions] == list(forms)
-    assert told(notes(record)) == []
+    assert finding_keys(notes(record)) == []
 
 
 def test_clerk_who_changes_nothing_leaves_no_trace(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_clerk_who_changes_nothing_leaves_no_trace(tmp_path: Path) -> None:
     clerk = WorkbookEditor(filled(tmp_path / "filled.xlsx", *ALL))
     for sheet in ALL:
         clerk.put(sheet, "A1", sheet)
-    assert told(notes(read(clerk.save(tmp_path / "again.xlsx")))) == []
+    assert finding_keys(notes(read(clerk.save(tmp_path / "again.xlsx")))) == []
 
 
 def test_openpyxl_only_loses_the_results(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_libreoffice_changes_nothing(tmp_path: Path) -> None:
     (saved,) = recalculate([filled(tmp_path / "filled.xlsx", *ALL)], tmp_path / "office")
     record = read(saved)
     assert [submission.form for submission in record.submissions] == list(ALL)
-    assert told(notes(record)) == []
+    assert finding_keys(notes(record)) == []
     assert all(cell.intact for submission in record.submissions for cell in submission.values.values() if cell.formula)
 
 
@@ -198,20 +198,20 @@ CASES = (
 def test_a_change_is_found_at_its_cell(tmp_path: Path, case: Case) -> None:
     """The change brings its note, with the address and the words that tell it, and no other note."""
     record = changed(tmp_path, case.form, case.change)
-    found = notes(record)
+    reported = notes(record)
     severity = case.severity or RULES[case.rule].severity.value
-    assert told(found) == [(case.rule, severity, case.cell)]
-    assert all(words in found[0].message for words in case.words), found[0].message
-    assert "{" not in found[0].message
+    assert finding_keys(reported) == [(case.rule, severity, case.cell)]
+    assert all(words in reported[0].message for words in case.words), reported[0].message
+    assert "{" not in reported[0].message
 
 
 def test_sheet_gone(tmp_path: Path) -> None:
     """A sheet missing from a workbook of several is missed, also when another sheet was added in its place."""
     clerk = WorkbookEditor(filled(tmp_path / "filled.xlsx", *ALL)).drop_sheet("附件2")
     record = read(clerk.save(tmp_path / "less.xlsx"))
-    found = notes(record)
-    assert told(found) == [("W-01", "error", None)]
-    assert "附件2" in found[0].message
+    reported = notes(record)
+    assert finding_keys(reported) == [("W-01", "error", None)]
+    assert "附件2" in reported[0].message
     book = openpyxl.load_workbook(tmp_path / "less.xlsx")
     book.create_sheet("草稿")
     book.save(tmp_path / "more.xlsx")
@@ -221,18 +221,18 @@ def test_sheet_gone(tmp_path: Path) -> None:
 def test_renamed_sheet_is_still_known(tmp_path: Path) -> None:
     """A renamed sheet is the issued one: nothing is missing and its formulas are intact."""
     record = changed(tmp_path, "附件1", lambda clerk: clerk.rename_sheet("附件1", "基础数据"))
-    assert told(notes(record)) == []
-    (one,) = record.submissions
-    assert (one.sheet, one.form) == ("基础数据", "附件1")
-    assert one.values["控制率"].intact
+    assert finding_keys(notes(record)) == []
+    (submission,) = record.submissions
+    assert (submission.sheet, submission.form) == ("基础数据", "附件1")
+    assert submission.values["控制率"].intact
 
 
 def test_several_changes_are_told_together(tmp_path: Path) -> None:
     """Protection off and a formula overtyped: the note on the protection says that formulas were changed."""
     record = changed(tmp_path, "附件1", lambda clerk: clerk.unprotect("附件1").put("附件1", PUBLIC, 30))
-    found = notes(record)
-    assert told(found) == [("W-13", "warning", None), ("W-04", "warning", PUBLIC)]
-    assert "有公式被改动" in found[0].message
+    reported = notes(record)
+    assert finding_keys(reported) == [("W-13", "warning", None), ("W-04", "warning", PUBLIC)]
+    assert "有公式被改动" in reported[0].message
 
 
 def test_unlocked_cells_and_validations_are_one_note_each(tmp_path: Path) -> None:
@@ -257,12 +257,12 @@ def test_inserted_row_is_counted(tmp_path: Path) -> None:
         clerk.show("附件1", cell_of("附件1", "项目支出_本年决算数"), 10460.0)
 
     record = changed(tmp_path, "附件1", change)
-    found = notes(record)
-    assert told(found) == [("W-12", "info", cell_in_row("附件1", project_name, 0))]
-    assert "插入了 1 行" in found[0].message
-    (one,) = record.submissions
-    assert [row.value("项目名称") for row in one.rows] == [seed.PROJECT, "园区绿化"]
-    assert all(cell.intact for cell in one.values.values() if cell.formula)
+    reported = notes(record)
+    assert finding_keys(reported) == [("W-12", "info", cell_in_row("附件1", project_name, 0))]
+    assert "插入了 1 行" in reported[0].message
+    (submission,) = record.submissions
+    assert [row.value("项目名称") for row in submission.rows] == [seed.PROJECT, "园区绿化"]
+    assert all(cell.intact for cell in submission.values.values() if cell.formula)
 
 
 def test_row_inserted_outside_the_table_is_not_lost(tmp_path: Path) -> None:
@@ -272,9 +272,9 @@ def test_row_inserted_outside_the_table_is_not_lost(tmp_path: Path) -> None:
     def change(clerk: WorkbookEditor) -> None:
         clerk.insert_row("附件1", below).put("附件1", f"A{below}", "漏报项目").put("附件1", f"B{below}", 5)
 
-    found = notes(changed(tmp_path, "附件1", change))
-    assert told(found) == [("W-10", "info", f"A{below}")]
-    assert [place.cell for place in found[0].related] == [f"B{below}"]
+    reported = notes(changed(tmp_path, "附件1", change))
+    assert finding_keys(reported) == [("W-10", "info", f"A{below}")]
+    assert [place.cell for place in reported[0].related] == [f"B{below}"]
 
 
 def test_same_form_twice(tmp_path: Path) -> None:
@@ -282,9 +282,9 @@ def test_same_form_twice(tmp_path: Path) -> None:
     paths = [filled(tmp_path / name, "附件1") for name in ("甲.xlsx", "乙.xlsx")]
     records = [read_file(path, path.name) for path in paths]
     as_one_set(records)
-    found = notes(*records)
-    assert [(note.rule, note.path) for note in found] == [("W-21", "乙.xlsx")]
-    assert "附件1报送了 2 份（甲.xlsx、乙.xlsx）" in found[0].message
+    reported = notes(*records)
+    assert [(note.rule, note.path) for note in reported] == [("W-21", "乙.xlsx")]
+    assert "附件1报送了 2 份（甲.xlsx、乙.xlsx）" in reported[0].message
     records[1].submissions[0].year = 2022
     assert notes(*records) == []
 
@@ -294,18 +294,18 @@ def test_unreadable_file_is_a_note(tmp_path: Path) -> None:
     path = filled(tmp_path / "filled.xlsx", "附件1")
     path.write_bytes(path.read_bytes()[:2000])
     record = read(path)
-    (found,) = notes(record)
-    assert (record.status, found.rule, found.severity.value, found.cell) == ("refused", "W-19", "error", None)
-    assert "损坏" in found.message
+    (note,) = notes(record)
+    assert (record.status, note.rule, note.severity.value, note.cell) == ("refused", "W-19", "error", None)
+    assert "损坏" in note.message
 
 
 @pytest.mark.parametrize(("name", "told"), [("a.xls", True), ("a.docx", True), ("a.et", False), ("a.xlsm", False)])
-def test_a_name_that_says_another_format_is_told(tmp_path: Path, name: str, *, told: bool) -> None:
+def test_a_name_that_says_another_format_is_told(tmp_path: Path, name: str, *, reported_rules: bool) -> None:
     """A workbook is read whatever it is called; a name that deceives other programs is said so."""
     record = read(filled(tmp_path / "附件1.xlsx", "附件1").rename(tmp_path / name))
     assert record.status == "read"
-    found = [(note.rule, note.severity.value, note.actual, note.expected) for note in notes(record)]
-    assert found == ([("W-25", "info", f".{name[2:]}", ".xlsx")] if told else [])
+    reported = [(note.rule, note.severity.value, note.actual, note.expected) for note in notes(record)]
+    assert reported == ([("W-25", "info", f".{name[2:]}", ".xlsx")] if reported_rules else [])
 
 
 def test_every_rule_of_integrity_and_notation_is_tried() -> None:
@@ -313,6 +313,6 @@ def test_every_rule_of_integrity_and_notation_is_tried() -> None:
 
     W-22 is for other layouts, W-23 and W-24 speak of exemptions, W-26 of what the audit is asked.
     """
-    alone = {"W-01", "W-12", "W-19", "W-21", "W-23", "W-24", "W-25", "W-27"}
-    tried = {case.rule for case in (*CASES, *NOTATION)} | alone
+    tried_elsewhere = {"W-01", "W-12", "W-19", "W-21", "W-23", "W-24", "W-25", "W-27"}
+    tried = {case.rule for case in (*CASES, *NOTATION)} | tried_elsewhere
     assert tried == {rule.code for rule in RULES.values() if rule.noted} - {"W-22", "W-26"}

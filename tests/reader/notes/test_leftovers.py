@@ -60,15 +60,15 @@ def told_of(submission: Submission) -> set[tuple[int, int]]:
 def test_every_cell_is_accounted_for(maker: Maker, name: str, suffix: str) -> None:
     """Values + printed texts + cells reported as not ours = cells that hold anything."""
     filed = forms() if name == "seed" else filings.build(name).forms
-    found = list(accounts(maker.file(name, filed, suffix)))
-    for one, form, account in found:
+    accounted = list(accounts(maker.file(name, filed, suffix)))
+    for submission, form, account in accounted:
         assert len(account.values) + len(account.printed) + len(account.left) == len(filled(form))
         assert account.values | account.printed | set(account.left) == filled(form)
-        assert told_of(one) == set(account.left)
-        cells = {row_column(each.cell) for each in one.values.values() if each.raw not in {None, ""}}
+        assert told_of(submission) == set(account.left)
+        cells = {row_column(each.cell) for each in submission.values.values() if each.raw not in {None, ""}}
         assert cells & filled(form) <= account.values
-    left = [len(account.left) for _, _, account in found]
-    assert left == LEFT.get(name, [0] * len(found))
+    left = [len(account.left) for _, _, account in accounted]
+    assert left == LEFT.get(name, [0] * len(accounted))
 
 
 LEFT = {"chongqing_media_2021": [28], "hunan_dept_basic_2018_wanglu": [1], "zhongjiang_water_2022": [2]}
@@ -117,9 +117,9 @@ def test_a_note_beside_the_form_is_told(tmp_path: Path) -> None:
     form.add(4, "请财务核对", start=9)
     form.add(form.height + 1, "其他经费", ("88.8", 2))
     path = write_xlsx([form], tmp_path / "附件1.xlsx")
-    ((one, _, account),) = accounts(path)
+    ((submission, _, account),) = accounts(path)
     texts = {address(*spot) for spot in account.left}
-    assert texts == {"I6", "A23", "B23"} == {address(*spot) for spot in told_of(one)}
+    assert texts == {"I6", "A23", "B23"} == {address(*spot) for spot in told_of(submission)}
     (finding,) = (finding for finding in audited([path]).findings if finding.rule == "W-10")
     assert "I6 “请财务核对”" in finding.message
     assert "有 3 个单元格" in finding.message

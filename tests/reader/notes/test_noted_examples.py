@@ -35,8 +35,10 @@ def _shown(typed: Typed, read: Parsed | Quantity) -> str:
     return f"{SIGNS.get(read.op or '', '')}{'～'.join(ends)}{read.unit or ''}"
 
 
-FINE = [pytest.param(code, one, id=f"{code} {one.text}") for code, (fine, _) in TYPED.items() for one in fine]
-FOUND = [pytest.param(code, one, id=f"{code} {one.text}") for code, (_, found) in TYPED.items() for one in found]
+FINE = [pytest.param(code, typed, id=f"{code} {typed.text}") for code, (fine, _) in TYPED.items() for typed in fine]
+FAULTY = [
+    pytest.param(code, typed, id=f"{code} {typed.text}") for code, (_, faulty) in TYPED.items() for typed in faulty
+]
 
 
 @pytest.mark.parametrize(("code", "typed"), FINE)
@@ -47,7 +49,7 @@ def test_fine(code: str, typed: Typed) -> None:
     assert code not in {repair.rule for repair in read.repairs}
 
 
-@pytest.mark.parametrize(("code", "typed"), FOUND)
+@pytest.mark.parametrize(("code", "typed"), FAULTY)
 def test_found(code: str, typed: Typed) -> None:
     """A bad example brings the remark of its rule, and is read as its page says."""
     read = _read(typed)
@@ -59,4 +61,4 @@ def test_every_noted_rule_has_examples() -> None:
     """None without, none for a rule there is not, none under two headings."""
     assert {rule.code for rule in RULES.values() if rule.noted} == TYPED.keys() | SITUATIONS.keys()
     assert not TYPED.keys() & SITUATIONS.keys()
-    assert all(fine and found for fine, found in (*TYPED.values(), *SITUATIONS.values()))
+    assert all(fine and faulty for fine, faulty in (*TYPED.values(), *SITUATIONS.values()))

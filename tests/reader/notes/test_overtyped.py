@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.changed import CONTROL, PUBLIC, RECEPTION, SCORE, STAFF, changed, notes, told
+from tests.reader.changed import CONTROL, PUBLIC, RECEPTION, SCORE, STAFF, changed, finding_keys, notes
 from tests.support.filled import cell_of
 from xltool.auditing import audit
 from xltool.forms import FORMS
@@ -30,8 +30,8 @@ def rules_at(record: FileRecord, cell: str) -> set[str]:
 )
 def test_overtyped_rate(tmp_path: Path, typed: str | float, *, agrees: bool) -> None:
     """125%, 1.25 and 125 are the right rate; 1.25% for 125% is not."""
-    found = notes(changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", CONTROL, typed)))
-    (verdict,) = [note for note in found if note.rule == "W-04"]
+    reported = notes(changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", CONTROL, typed)))
+    (verdict,) = [note for note in reported if note.rule == "W-04"]
     assert ("一致" in verdict.message) is agrees, verdict.message
 
 
@@ -70,9 +70,9 @@ def test_never_calculated_is_recomputed(tmp_path: Path) -> None:
     with_results = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk)])
     without = audit.audit([changed(tmp_path, "附件2", lambda clerk: clerk.forget_results())])
     assert [finding for finding in without.findings if finding.rule != "W-16"] == with_results.findings
-    (one,) = without.submissions
-    assert one.values["总分_得分"].state is State.NOT_CALCULATED
-    assert without.recomputed(one, review_total()) == 95
+    (submission,) = without.submissions
+    assert submission.values["总分_得分"].state is State.NOT_CALCULATED
+    assert without.recomputed(submission, review_total()) == 95
 
 
 def review_total() -> Field:
@@ -83,19 +83,19 @@ def review_total() -> Field:
 def test_text_that_no_formula_counts(tmp_path: Path) -> None:
     """A total that is wrong because an input is text: the input is told, not the total, and only once."""
     record = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", RECEPTION, "27.48").show("附件1", PUBLIC, ""))
-    found = notes(record)
-    assert told(found) == [("W-05", "warning", RECEPTION)]
-    assert "没有计入" in found[0].message
+    reported = notes(record)
+    assert finding_keys(reported) == [("W-05", "warning", RECEPTION)]
+    assert "没有计入" in reported[0].message
 
 
 def test_text_in_a_table_that_no_formula_counts(tmp_path: Path) -> None:
     """The same in a table column, through the total that rests on it."""
     total = cell_of("附件2", "总分_得分")
     record = changed(tmp_path, "附件2", lambda clerk: clerk.put("附件2", SCORE, "6").show("附件2", total, 89))
-    assert told(notes(record)) == [("W-05", "warning", SCORE)]
+    assert finding_keys(notes(record)) == [("W-05", "warning", SCORE)]
 
 
 def test_without_manifest_a_stale_result_is_still_found(tmp_path: Path) -> None:
     """Where nobody can say which formula was issued, a result that does not follow from the inputs is still told."""
     record = changed(tmp_path, "附件1", lambda clerk: clerk.drop_manifest().show("附件1", PUBLIC, 99.0))
-    assert told(notes(record)) == [("W-18", "info", None), ("W-09", "error", PUBLIC)]
+    assert finding_keys(notes(record)) == [("W-18", "info", None), ("W-09", "error", PUBLIC)]

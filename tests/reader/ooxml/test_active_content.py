@@ -36,7 +36,7 @@ def content_of(data: bytes, path: Path) -> set[ActiveContent]:
 
 
 @pytest.mark.parametrize(
-    ("part", "content", "found"),
+    ("part", "content", "content_kind"),
     [
         ("xl/vbaProject.bin", "x", MACROS),
         ("xl/connections.xml", "<a/>", LINKS),
@@ -54,9 +54,9 @@ def content_of(data: bytes, path: Path) -> set[ActiveContent]:
         ("xl/media/image1.png", "x", None),
     ],
 )
-def test_parts_of_a_workbook(part: str, content: str, found: ActiveContent | None, tmp_path: Path) -> None:
+def test_parts_of_a_workbook(part: str, content: str, content_kind: ActiveContent | None, tmp_path: Path) -> None:
     """In an .xlsx, an .xlsb and a .docx alike; a link that is clicked, a picture or damage is nothing."""
-    expected = set() if found is None else {found}
+    expected = set() if content_kind is None else {content_kind}
     assert open_workbook(package(tmp_path / "a.xlsx", "", **{part: content})).active_content == expected
     (tmp_path / "b.xlsb").write_bytes(with_part(xlsb(b""), part, content.encode()))
     assert open_xlsb(tmp_path / "b.xlsb").active_content == expected
@@ -64,7 +64,7 @@ def test_parts_of_a_workbook(part: str, content: str, found: ActiveContent | Non
 
 
 @pytest.mark.parametrize(
-    ("formula", "found"),
+    ("formula", "expected"),
     [
         ("cmd|'/c calc'!A1", {DDE}),
         ("DDE.server|topic!item", {DDE}),
@@ -72,10 +72,10 @@ def test_parts_of_a_workbook(part: str, content: str, found: ActiveContent | Non
         ("SUM(A1:A9)", set()),
     ],
 )
-def test_formulas_that_ask_a_program(formula: str, found: set[ActiveContent], tmp_path: Path) -> None:
+def test_formulas_that_ask_a_program(formula: str, expected: set[ActiveContent], tmp_path: Path) -> None:
     """DDE without a part of its own; the sign in a text is none."""
     rows = f"<x:row><x:c><x:f>{formula}</x:f><x:v>1</x:v></x:c></x:row>"
-    assert open_workbook(package(tmp_path / "a.xlsx", rows)).active_content == found
+    assert open_workbook(package(tmp_path / "a.xlsx", rows)).active_content == expected
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ SUPPORTED = {
 @pytest.mark.parametrize("name", SUPPORTED)
 def test_records_of_an_xls(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Links by their kind, macro sheets, controls; what every workbook has is nothing."""
-    records, found = SUPPORTED[name]
+    records, expected = SUPPORTED[name]
     monkeypatch.setattr(biff, "_parts", lambda _: ([], records))
-    assert biff.find_active_content(tmp_path) == (set() if found is None else {found})
+    assert biff.find_active_content(tmp_path) == (set() if expected is None else {expected})
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_an_honest_xls_carries_nothing_and_a_damaged_one_is_not_lost_for_it(tmp_
 
 
 @pytest.mark.parametrize(
-    ("rows", "found"),
+    ("rows", "expected"),
     [
         (b'<table:table-row><table:table-cell table:formula="of:=DDE(1)"/></table:table-row>', {DDE}),
         (
@@ -156,13 +156,13 @@ def test_an_honest_xls_carries_nothing_and_a_damaged_one_is_not_lost_for_it(tmp_
         (b"", set()),
     ],
 )
-def test_elements_of_an_ods(rows: bytes, found: set[ActiveContent], tmp_path: Path) -> None:
+def test_elements_of_an_ods(rows: bytes, expected: set[ActiveContent], tmp_path: Path) -> None:
     """Sheets from other files, DDE, controls, programs."""
-    assert content_of(ods(rows), tmp_path / "a.ods") == found
+    assert content_of(ods(rows), tmp_path / "a.ods") == expected
 
 
 @pytest.mark.parametrize(
-    ("path", "kind", "found"),
+    ("path", "kind", "expected"),
     [
         ("Object 1/", "application/vnd.oasis.opendocument.text", {OBJECTS}),
         ("Object 1", "application/vnd.sun.star.oleobject", {OBJECTS}),
@@ -171,14 +171,14 @@ def test_elements_of_an_ods(rows: bytes, found: set[ActiveContent], tmp_path: Pa
         ("content.xml", "text/xml", set()),
     ],
 )
-def test_objects_of_an_ods(path: str, kind: str, found: set[ActiveContent], tmp_path: Path) -> None:
+def test_objects_of_an_ods(path: str, kind: str, expected: set[ActiveContent], tmp_path: Path) -> None:
     """As its list says; a chart is none."""
     entry = f'<a xmlns:m="m"><e m:full-path="{path}" m:media-type="{kind}"/></a>'
-    assert content_of(ods(b"", entry.encode()), tmp_path / "a.ods") == found
+    assert content_of(ods(b"", entry.encode()), tmp_path / "a.ods") == expected
 
 
 @pytest.mark.parametrize(
-    ("name", "found"),
+    ("name", "expected"),
     [
         ("Basic/Standard/Module1.xml", {MACROS}),
         ("Scripts/python/a.py", {MACROS}),
@@ -187,9 +187,9 @@ def test_objects_of_an_ods(path: str, kind: str, found: set[ActiveContent], tmp_
         ("Configurations2/a.xml", set()),
     ],
 )
-def test_macros_of_an_ods(name: str, found: set[ActiveContent], tmp_path: Path) -> None:
+def test_macros_of_an_ods(name: str, expected: set[ActiveContent], tmp_path: Path) -> None:
     """A module is one; the empty library LibreOffice leaves is none."""
-    assert content_of(with_part(ods(b""), name, b"<a/>"), tmp_path / "a.ods") == found
+    assert content_of(with_part(ods(b""), name, b"<a/>"), tmp_path / "a.ods") == expected
 
 
 def test_a_list_that_is_no_xml_is_not_believed(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def field(text: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         (field("DDEAUTO c:\\\\cmd.exe"), {DDE}),
         (field("D/DE/ cmd"), {DDE}),
@@ -219,13 +219,13 @@ def field(text: str) -> bytes:
         (field('HYPERLINK "http://a"'), set()),
     ],
 )
-def test_fields_of_a_document(body: bytes, found: set[ActiveContent], tmp_path: Path) -> None:
+def test_fields_of_a_document(body: bytes, expected: set[ActiveContent], tmp_path: Path) -> None:
     """DDE and what is fetched from elsewhere; numbers of pages and links to click are nothing."""
-    assert content_of(docx(body), tmp_path / "a.docx") == found
+    assert content_of(docx(body), tmp_path / "a.docx") == expected
 
 
 @pytest.mark.parametrize(
-    ("target", "found"),
+    ("target", "expected"),
     [
         ("http://a.example/t.dotm", {LINKS}),
         ("\\\\server\\t.dotm", {LINKS}),
@@ -233,10 +233,10 @@ def test_fields_of_a_document(body: bytes, found: set[ActiveContent], tmp_path: 
         ("Normal.dotm", set()),
     ],
 )
-def test_templates_of_a_document(target: str, found: set[ActiveContent], tmp_path: Path) -> None:
+def test_templates_of_a_document(target: str, expected: set[ActiveContent], tmp_path: Path) -> None:
     """One on a server is fetched when the document is opened; that on the writer's disk is in every document."""
     rels = (OUT % ("attachedTemplate", target)).encode()
-    assert content_of(with_part(docx(b""), "word/_rels/settings.xml.rels", rels), tmp_path / "a.docx") == found
+    assert content_of(with_part(docx(b""), "word/_rels/settings.xml.rels", rels), tmp_path / "a.docx") == expected
 
 
 FLAT = """<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -253,8 +253,8 @@ FLAT = """<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc
 def test_what_libreoffice_writes(suffix: str, tmp_path: Path) -> None:
     """The records and elements are those an office program makes."""
     (tmp_path / "a.fods").write_text(FLAT, encoding="utf-8")
-    (made,) = convert([tmp_path / "a.fods"], tmp_path / "out", suffix)
-    assert content_of(made.read_bytes(), tmp_path / f"b.{suffix}") == {DDE, LINKS}
+    (converted,) = convert([tmp_path / "a.fods"], tmp_path / "out", suffix)
+    assert content_of(converted.read_bytes(), tmp_path / f"b.{suffix}") == {DDE, LINKS}
 
 
 def test_the_finding_names_them_in_a_fixed_order() -> None:

@@ -46,7 +46,7 @@ def written(path: Path, rows: str, strings: str = "<si><t>一</t></si><si><t>二
     return package(path, "", **{SHEET: sheet(rows), STRINGS: shared(strings)})
 
 
-def told(path: Path) -> Book | str:
+def book_or_reason(path: Path) -> Book | str:
     """What is read, or why it is not."""
     try:
         return open_workbook(path)
@@ -59,7 +59,7 @@ def by_trees(path: Path) -> Book | str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cell_scanner, "scan_cells", lambda _: None)
         patch.setattr(cell_scanner, "scan_strings", lambda _: None)
-        return told(path)
+        return book_or_reason(path)
 
 
 TEXTS: Final = st.sampled_from(
@@ -106,12 +106,12 @@ def cells(draw: Any, row: int, column: int) -> str:  # noqa: ANN401 - hypothesis
 @st.composite
 def rows(draw: Any) -> str:  # noqa: ANN401 - hypothesis's own
     """Some rows, and sometimes something odd anywhere in them."""
-    made = []
+    written = []
     for row in range(1, draw(st.integers(1, 4)) + 1):
         inside = "".join(draw(cells(row, column)) for column in range(draw(st.integers(0, 4))))
         more = draw(st.sampled_from(["", ' s="4" customFormat="1"', ' hidden="1"', ' spans="1:4" ht="18"']))
-        made.append(f'<row r="{row}"{more}>{inside}</row>' if inside else f'<row r="{row}"{more}/>')
-    text = "".join(made)
+        written.append(f'<row r="{row}"{more}>{inside}</row>' if inside else f'<row r="{row}"{more}/>')
+    text = "".join(written)
     if draw(st.booleans()):
         at = draw(st.integers(0, len(text)))
         text = text[:at] + draw(ODD) + text[at:]
@@ -124,7 +124,7 @@ def rows(draw: Any) -> str:  # noqa: ANN401 - hypothesis's own
 def test_cells_are_those_of_the_tree(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """However the rows are spelled, and whatever stands among them: the same book, or the same refusal."""
     path = written(tmp_path_factory.getbasetemp() / "rows.xlsx", text)
-    assert told(path) == by_trees(path)
+    assert book_or_reason(path) == by_trees(path)
 
 
 @given(st.lists(st.one_of(TEXTS.map("<si><t>{}</t></si>".format), ODD), max_size=4).map("".join))
@@ -134,7 +134,7 @@ def test_strings_are_those_of_the_tree(tmp_path_factory: pytest.TempPathFactory,
     path = written(
         tmp_path_factory.getbasetemp() / "strings.xlsx", '<row r="1"><c r="A1" t="s"><v>0</v></c></row>', text
     )
-    assert told(path) == by_trees(path)
+    assert book_or_reason(path) == by_trees(path)
 
 
 PLAIN: Final = f'<row r="1">{CELL}</row>'
@@ -216,9 +216,9 @@ def test_cells_and_strings_of_excel_need_no_tree() -> None:
     )
     space = ' xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"'
     content = sheet(rows, head=HEAD.replace("\n", "\r\n")).replace("<worksheet", f"<worksheet{space}")
-    found = cell_scanner.scan_cells(content.encode())
-    assert found is not None
-    assert list(found[1]) == [
+    result = cell_scanner.scan_cells(content.encode())
+    assert result is not None
+    assert list(result[1]) == [
         ("A1", "1", "s", None, None, "0"),
         ("B1", "1", None, None, None, None),
         ("A2", None, None, "0", "B2*2", "4"),

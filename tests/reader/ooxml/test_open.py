@@ -35,7 +35,7 @@ def seen_by_openpyxl(path: Path) -> dict[tuple[str, int, int], Seen]:
     """Cells, as (value, formula, error, locked, format), by sheet and address; from two loads of openpyxl."""
     stored = openpyxl.load_workbook(path, data_only=True, rich_text=True)
     written = openpyxl.load_workbook(path)
-    found: dict[tuple[str, int, int], Seen] = {}
+    result: dict[tuple[str, int, int], Seen] = {}
     for sheet in written.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -49,15 +49,15 @@ def seen_by_openpyxl(path: Path) -> dict[tuple[str, int, int], Seen]:
                     value = value.date()
                 error = stored[sheet.title][cell.coordinate].data_type == "e"
                 place = (sheet.title, cell.row or 0, cell.column or 0)
-                found[place] = (value, formula, error, bool(cell.protection.locked), cell.number_format)
-    return found
+                result[place] = (value, formula, error, bool(cell.protection.locked), cell.number_format)
+    return result
 
 
 def test_cells_are_those_of_openpyxl(form: Path) -> None:
     """Every value, formula, error flag, lock and number format agrees with openpyxl's two loads."""
     expected = seen_by_openpyxl(form)
     # openpyxl reads a formula's cached empty text as no value at all.
-    found = {
+    result = {
         (sheet.name, *place): (
             None if cell.value == "" else cell.value,
             cell.formula,
@@ -69,7 +69,7 @@ def test_cells_are_those_of_openpyxl(form: Path) -> None:
         for place, cell in sheet.cells.items()
     }
     assert len(expected) >= 8
-    assert found == expected
+    assert result == expected
 
 
 def test_locks_of_all_cells_are_those_of_openpyxl(form: Path) -> None:

@@ -25,7 +25,7 @@ def package(path: Path, rows: str, *, tail: str = "", head: str = "", space: str
     office = OFFICE if space == MAIN else "http://purl.oclc.org/ooxml/officeDocument/relationships"
     relation = f'<Relationship Id="r%s" Type="{office}/%s" Target="%s"/>'
     book = relation % (1, "worksheet", "worksheets/sheet1.xml") + relation % (2, "styles", "/xl/styles.xml")
-    made = {
+    parts = {
         "_rels/.rels": f'<Relationships xmlns="{RELS}">{relation % (1, "officeDocument", "xl/workbook.xml")}'
         "</Relationships>",
         "xl/workbook.xml": f'<q:workbook xmlns:q="{space}" xmlns:z="{office}">{extra.pop("book", "")}<q:sheets>'
@@ -37,7 +37,7 @@ def package(path: Path, rows: str, *, tail: str = "", head: str = "", space: str
         "xl/worksheets/sheet1.xml": f'<x:worksheet xmlns:x="{space}"><x:dimension ref="A1"/>{head}<x:sheetData>{rows}'
         f"</x:sheetData>{tail}</x:worksheet>",
     }
-    return zipped(path, {name: text.encode() for name, text in (made | extra).items() if text})
+    return zipped(path, {name: text.encode() for name, text in (parts | extra).items() if text})
 
 
 def zipped(path: Path, contents: dict[str, bytes]) -> Path:

@@ -99,7 +99,7 @@ class FormScope:
     def present(self, item: Field) -> Booleans:
         """Whether the form as filed has the cell."""
         if item.derived:
-            return np.ones(len(self), dtype=np.bool_)
+            return np.full(len(self), fill_value=True)
         if item.key not in self._present:
             self._present[item.key] = self._flags(item.key, lambda _: True)
         return self._present[item.key]
