@@ -29,6 +29,7 @@ from xltool.auditing.tables.views import report_view
 from xltool.batches import reading, runs
 from xltool.batches.grouping import as_filings
 from xltool.findings import Severity
+from xltool.outputs.model import ReviewContext
 from xltool.outputs.review import review_of
 from xltool.reader.files.sources import discover
 from xltool.reader.narrative.amounts import compact_text
@@ -213,7 +214,8 @@ def test_batch_counts_a_report_with_its_filing(tmp_path: Path, seed: Path) -> No
     assert [finding.rule for finding in outcome.audit.findings if finding.path == "自评报告.docx"] == [
         code for code, _ in SEED
     ]
-    (row,) = review_of(outcome.audit, root=None, made_at=datetime(2024, 7, 1, tzinfo=UTC)).filings
+    context = ReviewContext(spot_checks=())  # the run has ranked the filings; what they are ranked by stays stored
+    (row,) = review_of(outcome.audit, root=None, made_at=datetime(2024, 7, 1, tzinfo=UTC), context=context).filings
     assert row.errors == sum(finding.severity is ERROR for finding in outcome.audit.findings) == 3
     assert "自评报告.docx" in row.files
 
