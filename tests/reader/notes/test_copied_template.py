@@ -79,7 +79,7 @@ def test_a_template_saved_as_xls_reads_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "told"),
+    ("named", "is_reported"),
     [
         ("君山产业开发区管委会", False),
         ("岳阳市君山产业开发区管委会", False),
@@ -87,9 +87,9 @@ def test_a_template_saved_as_xls_reads_the_same(tmp_path: Path) -> None:
         ("岳阳市教育局", True),
     ],
 )
-def test_a_short_name_is_not_another_department(tmp_path: Path, named: str, *, fits: bool) -> None:
+def test_a_short_name_is_not_another_department(tmp_path: Path, named: str, *, is_reported: bool) -> None:
     """Without the place before it a name is still that of the department the template was issued to."""
     path = filled(tmp_path / "填.xlsx", "附件1")
     clerk = WorkbookEditor(path).put("附件1", cell_of("附件1", "填报单位"), named)
     (submission,) = read_file(clerk.save(tmp_path / "简称.xlsx"), "简称.xlsx").submissions
-    assert ("W-17" in {note.rule for note in submission.notes}) is fits
+    assert ("W-17" in {note.rule for note in submission.notes}) is is_reported
