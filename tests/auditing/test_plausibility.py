@@ -198,6 +198,15 @@ def test_findings_of_rules_are_signs_too() -> None:
     assert row.points == 3
 
 
+def test_a_filing_without_signs_is_named_by_its_department() -> None:
+    """A filing that could not be judged has findings, and nothing was noted of it."""
+    submission = form("甲局", [])
+    result = audit([FileRecord(submission.path, "read", submissions=[submission])])
+    result.findings = [Finding("S-34", Severity.WARNING, submission.path, "", "", "", submission.id)]
+    (row,) = ranked(replace(result, signs=[]))
+    assert (row.filing, row.department) == ("甲局（2023）", "甲局")
+
+
 def test_one_sign_counts_once() -> None:
     """A text that is another's to the letter and one that resembles it are one sign."""
     submissions = (form("甲局", [], texts=TEXT), form("乙局", [], texts=TEXT))
