@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.text.claim_words import (
     A_KIND,
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from xltool.text.paragraphs import Amount, Paragraph
     from xltool.text.views import ReportView
 
+_CLAUSE_END: Final = re.compile("[，,：:]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -85,12 +87,11 @@ class Claim:
     @property
     def quote(self) -> str:
         """The clause up to the number, for a message."""
-        text = self.paragraph.text
-        before = text[: self.amount.start]
-        begin = max((match.end() for match in re.finditer("[。；;]", before)), default=0)
-        # Of a long sentence only the last clauses are quoted.
-        near = [match.end() for match in re.finditer("[，,：:]", before) if match.end() >= len(before) - QUOTED]
-        begin = begin if len(before) - begin <= QUOTED else next(iter(near), begin)
+        text, end = self.paragraph.text, self.amount.start
+        begin = 1 + max(text.rfind(mark, 0, end) for mark in "。；;")
+        if end - begin > QUOTED:  # of a long sentence only the last clauses are quoted
+            clause = _CLAUSE_END.search(text, end - QUOTED - 1, end)
+            begin = clause.end() if clause else begin
         return text[begin : self.amount.end]
 
 
