@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
+from itertools import accumulate
 from math import isnan
 from typing import Final, TypeGuard
 
@@ -174,12 +175,8 @@ def _bare(node: Expr | Predicate) -> str:
 
 def _closes(text: str) -> int:
     """The position at which the first bracket of a text is closed; -1 if it is not."""
-    depth = 0
-    for at, sign in enumerate(text):
-        depth += (sign == "(") - (sign == ")")
-        if not depth:
-            return at
-    return -1
+    depths = accumulate((sign == "(") - (sign == ")") for sign in text)
+    return next((at for at, depth in enumerate(depths) if not depth), -1)
 
 
 def must_hold(test: Predicate) -> str:
