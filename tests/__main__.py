@@ -39,7 +39,9 @@ def steps(chosen: list[str]) -> list[Step]:
         Step("ruff format", [*python, "ruff", "format", "--check", "."]),
         Step("mypy", [*python, "mypy"]),
         Step("lint-imports", [lint_imports]),
-        Step("pytest", [*python, "pytest", "-n", "2", "--dist", "loadfile", *measure, *chosen]),
+        Step(
+            "pytest", [*python, "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *measure, *chosen]
+        ),
     ]
     if not chosen:
         todo.append(Step("coverage", [*python, "coverage", "report", f"--include={_covered()}", "--fail-under=100"]))
