@@ -1,0 +1,25 @@
+"""The claims of a narrative report: how much of its sentence a claim quotes."""
+
+from __future__ import annotations
+
+import pytest
+
+from xltool.rules.samples import report_view
+from xltool.text.claims import claims_of
+
+CLAUSE = "我局全年各项工作按计划推进，"
+CLAIM = "三公经费支出12万元"
+
+
+@pytest.mark.parametrize(
+    ("before", "quoted"),
+    [
+        ("全年工作已经完成；", ""),  # a sentence begins behind a semicolon
+        (CLAUSE, CLAUSE),  # a short sentence is quoted from its beginning
+        (CLAUSE * 6, CLAUSE * 2),  # of a long one the last clauses are
+    ],
+)
+def test_a_claim_quotes_its_clause(before: str, quoted: str) -> None:
+    """From the beginning of the sentence up to the number, or the last clauses of a long sentence."""
+    (claim,) = claims_of(report_view("2023年度部门整体支出绩效自评报告", "一、部门概况", f"{before}{CLAIM}。"))
+    assert claim.quote == quoted + CLAIM
