@@ -94,7 +94,7 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
         signs=signs_of_filings(portion, scores),
     )
     for scope in inputs.scopes.values():
-        scope.let_go()
+        scope.release_tables()
     return verdicts
 
 

@@ -1,4 +1,4 @@
-"""The catalogue and the fields, in words: computed from the declarations, never written beside them."""
+"""Pages and listings of the rules and of the fields in Chinese, all computed from the declarations."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from xltool.text.views import FilingView, FormView, ReportView
 
 SHOWN, LONGEST, LONGEST_REPORT = 3, 48, 160
-"""Examples of a rule on texts that its page shows, and characters of a text there."""
-_TOLD_OF_A_ROW = (*("二级指标", "年度指标值", "实际完成值", "分值", "得分", "上年决算数", "本年预算数", "本年决算数"),)
+"""Examples that the page of a rule on texts shows, and the characters of a text and of a report there."""
+_ROW_KEYS = frozenset(
+    {"二级指标", "年度指标值", "实际完成值", "分值", "得分", "上年决算数", "本年预算数", "本年决算数"}
+)
+"""Columns of a table row that an example shows beside the row's name."""
 
 
 class Series(NamedTuple):
-    """A series of codes: what it is about, and who is asked where the advice does not settle it."""
+    """A series of codes: its heading, and whom to ask where the advice does not settle a finding."""
 
     title: str
     ask: str
@@ -54,13 +57,13 @@ SERIES: Final = {
     "W": Series("工作簿和文件", "表样和文件的问题问县财政局绩效管理机构；打不开的问本单位信息化人员"),
     "T": Series("数字和文字的写法", "一般不需要询问；读取结果与本意不同的，改为规范写法"),
 }
-"""In the order in which the catalogue shows them."""
+"""Series of codes in the order of the catalogue."""
 LIVE, BATCH = "表内实时核对", "审核时核对"
 NEEDS_PRIOR = "需要上年报送（--prior）"
 
 
 def is_live(rule: Rule) -> bool:
-    """Whether the rule is also checked in the template while it is filled in."""
+    """Whether the template itself checks the rule while it is filled in."""
     from xltool.template.blueprint import live_codes  # noqa: PLC0415 - writing templates is not needed for anything else here
 
     return rule.code in live_codes()
@@ -92,20 +95,20 @@ def entry(rule: Rule) -> dict[str, Any]:
 
 
 def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
-    """What must hold under a profile, in words; empty for rules judged on texts or noticed while reading."""
+    """Conditions of a rule under a profile, in words; empty for rules on texts and rules noted while reading."""
     tests = (bind_params(check.test, profile.__getitem__) for check in rule.checks)
     return list(dict.fromkeys(must_hold(test) for test in tests))
 
 
 def _once_for_all_lines(rule: Rule, profile: Profile) -> Iterator[str]:
-    """The formulas, those that are the same for several lines of a form written once, for 本项."""
+    """Conditions of a rule; one that several lines of the form share appears once, with 本项 for the line."""
     lines: dict[str, list[str]] = {}
     as_named: dict[str, str] = {}
     for check in rule.checks:
-        said = must_hold(bind_params(check.test, profile.__getitem__))
+        condition = must_hold(bind_params(check.test, profile.__getitem__))
         line, mark, _ = check.at.key.partition("_")
-        own = said.replace(f"{line}{mark}", f"本项{mark}") if mark else said
-        as_named.setdefault(own, said)
+        own = condition.replace(f"{line}{mark}", f"本项{mark}") if mark else condition
+        as_named.setdefault(own, condition)
         lines.setdefault(own, []).append(line)
     for own, named in lines.items():
         lines_named = list(dict.fromkeys(named))
@@ -119,15 +122,15 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
     lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
-    said = formulas(rule, profile)
-    if said:
+    conditions = formulas(rule, profile)
+    if conditions:
         lines += [
             "",
             f"应当成立{'' if profile is DEFAULT else f'（{profile.name}口径）'}：",
             *(f"  {text}" for text in _once_for_all_lines(rule, profile)),
         ]
-    lines += ["", f"允差：{_tolerance(said)}"]
-    if said:
+    lines += ["", f"允差：{_tolerance(conditions)}"]
+    if conditions:
         lines.append(
             f"栏目：{_by_line(dict.fromkeys(describe(item) for check in rule.checks for item in check.fields))}"
         )
@@ -139,7 +142,7 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
 
 
 def _by_line(keys: Iterable[str]) -> str:
-    """Fields by name, those of a line together: 三公经费、公务接待（本年预算数、本年决算数）."""
+    """Names of fields, grouped by the line of the form: 三公经费、公务接待（本年预算数、本年决算数）."""
     measures: dict[str, list[str]] = {}
     for key in keys:
         line, mark, measure = key.partition("_")
@@ -152,7 +155,7 @@ def _by_line(keys: Iterable[str]) -> str:
 
 
 def _severity(rule: Rule) -> str:
-    """How grave, and how grave in the cases that are told otherwise: those that a check or an example shows."""
+    """Label of the severity, with the other severities that a check or an example of the rule can have."""
     severities = {check.severity for check in rule.checks}
     if rule.judge is not None:
         severities = {hit.severity for view in rule.views[1] for hit in rule.judge(view)}
@@ -160,14 +163,14 @@ def _severity(rule: Rule) -> str:
     return f"{rule.severity.label}（有的情形为{others}）" if others else rule.severity.label
 
 
-def _tolerance(said: Sequence[str]) -> str:
-    """What the formulas of a rule allow for rounding."""
-    if not said:
+def _tolerance(conditions: Sequence[str]) -> str:
+    """Tolerance for rounding in the conditions of a rule, in words."""
+    if not conditions:
         return "没有数值公式，以例子所示为准"
-    allowed = sorted({float(number) for number in re.findall(r"允差 ([\d.]+)", "".join(said))})
+    allowed = sorted({float(number) for number in re.findall(r"允差 ([\d.]+)", "".join(conditions))})
     if allowed:
         return "、".join(f"{number:g}" for number in allowed) + "（单位与栏目相同），用于四舍五入的尾差"
-    printed = any("印刷精度内" in text for text in said)
+    printed = any("印刷精度内" in text for text in conditions)
     return "按填报的小数位数四舍五入后相同即可" if printed else "没有，按公式直接判断"
 
 
@@ -175,12 +178,12 @@ _FILLED_IN: Final = {"filed": "填报值", "expected": "应有值", "item": "栏
 
 
 def _readable(message: str) -> str:
-    """A message with what is put in by its own name."""
+    """A message whose placeholders are replaced by their Chinese names in 〔〕."""
     return PLACEHOLDER.sub(lambda match: f"〔{_FILLED_IN.get(match[1], match[1]).replace('_', '')}〕", message)
 
 
 def examples_of(rule: Rule) -> tuple[list[str], list[str]]:
-    """Good and bad examples of a rule in words, of whatever kind it is."""
+    """Good and bad examples of a rule in words, whatever kind of rule it is."""
     if rule.judge is not None:
         touched = _touched(rule)
         good, bad = (list(dict.fromkeys(_filed(view, touched) for view in views[:SHOWN])) for views in rule.views)
@@ -198,15 +201,15 @@ def _given(batch: Sequence[FilingView]) -> str:
 
 
 def _touched(rule: Rule) -> frozenset[str]:
-    """Keys of the fields a rule on reports compares with; empty for other rules, of which all is shown."""
+    """Keys of the fields that a rule on reports compares with; empty for other rules, whose examples show all."""
     if rule.judge is None or REPORT not in rule.form_keys:
         return frozenset()
-    spots = (spot for view in rule.views[1] for hit in rule.judge(view) for spot in (hit.at, *hit.also))
-    return frozenset(spot.field.key for spot in spots if spot.field is not None)
+    cells = (cell for view in rule.views[1] for hit in rule.judge(view) for cell in (hit.at, *hit.also))
+    return frozenset(cell.field.key for cell in cells if cell.field is not None)
 
 
 def _filed(filing: FilingView, only: frozenset[str] = frozenset()) -> str:
-    """The report and the forms of a filing as one would tell of them; of the forms `only` these fields, if any."""
+    """A filing in words: its reports, then its forms; of the forms the fields in `only`, all where it is empty."""
     parts = [*map(_report, filing.reports), *(_form(view, only) for view in filing.forms)]
     text = "；".join(part for part in parts if part) or "没有内容"
     return text if filing.prior is None else f"{text}；上年报送：{_filed(filing.prior)}"
@@ -226,7 +229,7 @@ def _form(view: FormView, only: frozenset[str]) -> str:
 
 def _row(row: Mapping[str, float | str | None]) -> str:
     name = row.get("三级指标") or row.get("项目名称") or ""
-    rest = (f"{key} {_cut(str(value))}" for key, value in row.items() if key in _TOLD_OF_A_ROW and value is not None)
+    rest = (f"{key} {_cut(str(value))}" for key, value in row.items() if key in _ROW_KEYS and value is not None)
     return f"“{name}”（{'、'.join(rest)}）"
 
 
@@ -252,7 +255,7 @@ def _example(example: Example) -> str:
 
 
 def _value(value: object) -> str:
-    """What an example has in a field: a column of a table one after the other."""
+    """Value of a field in an example; the values of a table column in order."""
     if isinstance(value, list):
         return "、".join(map(_value, value))
     return "空" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
@@ -271,7 +274,7 @@ def table(rules: list[Rule] | None = None) -> str:
 
 
 def by_series() -> Iterator[tuple[str, list[Rule]]]:
-    """The headings of the catalogue, each with its rules in the order of their codes."""
+    """Headings of the catalogue, each with its rules in the order of their codes."""
     for code, series in SERIES.items():
         yield series.title, sorted((rule for rule in RULES.values() if _code(rule) == code), key=lambda rule: rule.code)
 
@@ -332,7 +335,7 @@ def _field(form: Form, item: Field) -> dict[str, Any]:
 
 
 def _cell(form: Form, item: Field) -> str:
-    """Where the field stands in a template with the usual number of rows; of a column, its first row."""
+    """Address of the field in a template of the default size; of a column, its first row."""
     grid = lay_out(form, Sizes())
     if item.table is None:
         return address(*grid.position_of(item))

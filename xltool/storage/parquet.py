@@ -1,7 +1,6 @@
-"""Parquet files: written whole or not at all and read a block at a time, so that a table is never held in one piece.
+"""Parquet files, written atomically and read in blocks, so that a whole table is never in memory.
 
-Rows go in as plain objects and come out as plain values: who writes or reads a table needs no frame library, which
-takes longer to start than most tables to write.
+Rows are plain mappings and tuples. pandas is not imported here: importing it takes longer than writing most tables.
 """
 
 from __future__ import annotations
@@ -22,36 +21,36 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GROUP: Final = 20_000
-"""Rows from which on they are written: few enough to be held, and enough to name what they have in common once."""
+"""Rows of a row group: few enough for memory, enough for the dictionaries of a column to pay off."""
 _READ: Final = 10_000
-"""Rows that are read at once."""
+"""Rows of a block that is read."""
 
 
 class Rows:
-    """The rows of a table on their way into a file."""
+    """A buffer of rows in front of a Parquet writer."""
 
     def __init__(self, writer: pq.ParquetWriter) -> None:
-        """Hold no row yet."""
+        """Start with an empty buffer."""
         self._writer = writer
-        self._waiting: list[pa.Table] = []
+        self._buffered: list[pa.Table] = []
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows by their columns; ValueError for one that holds what its column does not."""
+        """Add rows; ValueError for a value that does not fit its column or a key that is no column."""
         if rows:
-            self._waiting.append(_table(rows, self._writer.schema))
-        if sum(len(table) for table in self._waiting) >= GROUP:
+            self._buffered.append(_table(rows, self._writer.schema))
+        if sum(len(table) for table in self._buffered) >= GROUP:
             self.flush()
 
     def flush(self) -> None:
-        """Write the rows that wait."""
-        if self._waiting:
-            self._writer.write_table(pa.concat_tables(self._waiting))
-            self._waiting.clear()
+        """Write the buffered rows as a row group."""
+        if self._buffered:
+            self._writer.write_table(pa.concat_tables(self._buffered))
+            self._buffered.clear()
 
 
 @contextmanager
 def writing(path: Path, schema: pa.Schema) -> Iterator[Rows]:
-    """Takes the rows of a table, which stands at `path` once this is over, whole or not at all; OSError likewise."""
+    """Yield a buffer whose rows become the file `path` at the end, none where writing fails. Raises OSError."""
     with whole(path) as file, pq.ParquetWriter(file, schema) as writer:
         rows = Rows(writer)
         yield rows
@@ -59,15 +58,15 @@ def writing(path: Path, schema: pa.Schema) -> Iterator[Rows]:
 
 
 def write(path: Path, table: pa.Table) -> None:
-    """Write a table that is at hand, whole or not at all; OSError where that fails."""
+    """Write an Arrow table atomically. Raises OSError."""
     with whole(path) as file:
         pq.write_table(table, file)
 
 
 def read(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a file as plain values of these columns, None where blank.
+    """Yield the rows of a file as tuples of these columns, None where blank.
 
-    OSError or ValueError for what is no such file, KeyError for a column it does not have.
+    Raises OSError or ValueError where the file is no Parquet file, KeyError where it lacks a column.
     """
     with reachable(path).open("rb") as file, pq.ParquetFile(file) as source:
         for batch in source.iter_batches(_READ, columns=list(columns), use_threads=False):
@@ -75,7 +74,7 @@ def read(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
-    """Rows as Arrow holds them. Its own way from Python's objects would start pandas, to ask whether they are its."""
+    """Rows as an Arrow table, by way of JSON: `pa.Table.from_pylist` imports pandas to recognise its objects."""
     data = _lines(rows)
     return pa_json.read_json(
         pa.BufferReader(data),
@@ -85,7 +84,7 @@ def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
 
 
 def _lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Rows as JSON, a line each, in which half a character becomes a question mark."""
+    """Rows as JSON lines; a lone surrogate becomes a question mark."""
     try:
         return msgspec.json.Encoder().encode_lines(rows)
     except UnicodeEncodeError:

@@ -1,8 +1,10 @@
-"""Records as the frames that rules are evaluated on: forms, table rows, filings.
+"""Frames that rules are evaluated on, made from records: by form, by table row, by filing.
 
-Each scope is one frame over many submissions; a column is made when a rule first asks for it.
-The value a rule sees of a calculated field is the recomputed one where the issued formula stands
-(then the spreadsheet's own copy may be stale), and the filed one where it was overtyped.
+A scope is a frame over many submissions. Its columns are arrays of the same length as the scope, computed when a
+rule first reads them. Money is in 万元, rates are fractions, NaN is blank.
+
+A rule sees the recomputed value of a calculated field where the issued formula stands, since the value that the
+spreadsheet stored with the formula may be stale; where the formula was overtyped it sees the filed value.
 """
 
 from __future__ import annotations
@@ -39,19 +41,19 @@ if TYPE_CHECKING:
 Texts = npt.NDArray[np.object_]
 Value: TypeAlias = float | str | None
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-# Not sets: members are looked up by what they are, not by a hash that Python makes of their names.
+# Tuples: the identity of a member is compared faster than the hash of its name is computed.
 _MARKED = (State.NOT_APPLICABLE, State.UNPARSED)
 _STANDS = (State.FILLED, *_MARKED)
 
 
 @dataclass
 class FormScope:
-    """One row a submission of one form."""
+    """A frame with a row for each submission of one form."""
 
     form: Form
     submissions: Sequence[Submission]
     profiles: Sequence[params.Profile] | None = None
-    """The profile each submission is judged by; None: the one its template was issued for, else the default."""
+    """Profile of each submission; None: the profile its template was issued with, else the default profile."""
     _tables: dict[str, RowScope] = field(default_factory=dict)
     _cells: dict[str, list[FiledCell | None]] = field(default_factory=dict)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
@@ -65,39 +67,39 @@ class FormScope:
         return len(self.submissions)
 
     def rows(self, table: str) -> RowScope:
-        """The frame of a table of the form, made once."""
+        """The frame of a table of the form, cached."""
         if table not in self._tables:
             self._tables[table] = RowScope(self, table)
         return self._tables[table]
 
-    def let_go(self) -> None:
-        """Give up the frames of its tables, which hold it as it holds them: neither would go before a collection."""
+    def release_tables(self) -> None:
+        """Drop the cached table frames: they refer back to this frame, and the cycle would keep both in memory."""
         self._tables.clear()
 
     def number(self, item: Field) -> Numbers:
-        """Values as rules see them, NaN where blank."""
+        """Values as rules see them (recomputed or filed, see the module), NaN where blank."""
         key = item.key
         if key not in self._numbers:
             filed = _numbers(self._values(key), item.kind)
             own = self.form.fields.get(key)
             if own is not None and own.formula is not None:
-                theirs = self._flags(key, lambda cell: cell.intact or cell.state is State.NOT_CALCULATED)
-                # Where a part has no cell any more, what the cell shows is better than a sum without that part.
-                for part in fields_of(own.formula):
-                    theirs = theirs & (self.present(part) if part.key in self.form.fields else np.True_)
-                filed = np.where(theirs, self.recomputed(own), filed)
+                recomputable = self._flags(key, lambda cell: cell.intact or cell.state is State.NOT_CALCULATED)
+                # Without the cell of an operand the stored value is better than a sum that lacks the operand.
+                for operand in fields_of(own.formula):
+                    recomputable &= self.present(operand) if operand.key in self.form.fields else np.True_
+                filed = np.where(recomputable, self.recomputed(own), filed)
             self._numbers[key] = filed
         return self._numbers[key]
 
     def recomputed(self, item: Field) -> Numbers:
-        """What the formula of a calculated field gives."""
+        """Values of a calculated field by its declared formula, NaN where an operand is missing."""
         key = f"={item.key}"
         if key not in self._numbers:
             self._numbers[key] = frame.evaluate(formula_of(item), self)
         return self._numbers[key]
 
     def present(self, item: Field) -> Booleans:
-        """Whether the form as filed has the cell."""
+        """Whether the filed form has a cell for the field."""
         if item.derived:
             return np.full(len(self), fill_value=True)
         if item.key not in self._present:
@@ -105,7 +107,7 @@ class FormScope:
         return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
-        """Whether anything stands in the cell; for calculated fields, whether there is a value."""
+        """Whether the cell holds anything; for calculated fields, whether there is a value."""
         if item.key not in self._filled:
             self._filled[item.key] = self._stands(item)
         return self._filled[item.key]
@@ -125,17 +127,17 @@ class FormScope:
         return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:
-        """Unit of the last printed decimal; NaN where the issued formula stands."""
+        """Unit of the last decimal as filed (0.01 for 12.30); NaN where the issued formula stands."""
 
-        def typed(cell: FiledCell | None) -> float:
+        def decimal_unit(cell: FiledCell | None) -> float:
             if cell is None or cell.intact or not isinstance(cell.value, float):
                 return np.nan
             return 1e-6 if cell.step is None else cell.step
 
-        return np.array(list(map(typed, self._filed(item.key))), dtype=np.float64)
+        return np.array(list(map(decimal_unit, self._filed(item.key))), dtype=np.float64)
 
     def summed(self, column: Field, group: str | None) -> Numbers:
-        """Sum over the table rows of each submission, of one 一级指标 where asked."""
+        """Sum of a column over the table rows of each submission, or over those of a 一级指标 (`group`)."""
         if (column.key, group) not in self._sums:
             rows = self.rows(str(column.table))
             values = rows.number(column)
@@ -146,7 +148,7 @@ class FormScope:
         return self._sums[column.key, group]
 
     def param(self, name: str) -> Numbers:
-        """Number of a parameter in the profile of each submission."""
+        """Value of a parameter in the profile of each submission."""
         if self.profiles is None:
             self.profiles = [issued_for(submission) or params.DEFAULT for submission in self.submissions]
         if name not in self._params:
@@ -161,7 +163,7 @@ class FormScope:
         return self._cells[key]
 
     def _values(self, key: str) -> list[Value]:
-        """What stands in it, or was derived."""
+        """Value of a field on every form: that of its cell, else the derived one."""
         pairs = zip(self._filed(key), self.submissions, strict=True)
         return [submission.derived.get(key) if cell is None else cell.value for cell, submission in pairs]
 
@@ -171,7 +173,7 @@ class FormScope:
 
 @dataclass
 class RowScope:
-    """One row a table row of all submissions of a form; form fields are repeated on every row."""
+    """A frame with a row for each table row of all submissions of a form; form fields repeat on every row."""
 
     base: FormScope
     table: str
@@ -197,7 +199,7 @@ class RowScope:
         return np.array(self._column(frame.GROUP_COLUMN), dtype=object)
 
     def number(self, item: Field) -> Numbers:
-        """Numbers of a column, or of a form field on each of its rows."""
+        """Numbers of a column, or of a form field repeated on each row of its form."""
         if item.table is None:
             return np.asarray(self.base.number(item)[self.owners])
         if item.key not in self._numbers:
@@ -205,7 +207,7 @@ class RowScope:
         return self._numbers[item.key]
 
     def present(self, item: Field) -> Booleans:
-        """Whether the form as filed has the column."""
+        """Whether the filed form has the column."""
         if item.table is None:
             return np.asarray(self.base.present(item)[self.owners])
         if item.key not in self._present:
@@ -215,7 +217,7 @@ class RowScope:
         return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
-        """Whether anything stands in the cell."""
+        """Whether the cell holds anything."""
         if item.table is None:
             return np.asarray(self.base.filled(item)[self.owners])
         if item.key not in self._filled:
@@ -231,20 +233,20 @@ class RowScope:
         return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:  # noqa: ARG002 - the signature of all scopes
-        """No column of a table is calculated."""
+        """NaN: no column of a table is calculated."""
         return np.full(len(self), np.nan)
 
     def summed(self, column: Field, group: str | None) -> Numbers:
-        """Sum over all rows of the same form."""
+        """Sum over all rows of the same form, repeated on each of them."""
         return np.asarray(self.base.summed(column, group)[self.owners])
 
     def param(self, name: str) -> Numbers:
-        """Number of a parameter in the profile of the form each row stands on."""
+        """Value of a parameter in the profile of the form that each row belongs to."""
         return np.asarray(self.base.param(name)[self.owners])
 
     def _column(self, key: str) -> list[Value]:
         if key not in self._values:
-            # As `TableRow.value`, without a call for each row.
+            # The same as `TableRow.value`, inlined: the call for each row costs more than the look-up.
             self._values[key] = [
                 row.derived[key] if key in row.derived else None if (cell := row.cells.get(key)) is None else cell.value
                 for row in self.rows
@@ -253,16 +255,16 @@ class RowScope:
 
 
 def prior_key(form: str) -> str:
-    """Key of the frame of last year's forms of a kind, among the frames of a `FilingScope`."""
+    """Key of the frame of last year's forms of a kind in `FilingScope.others`."""
     return f"上年{form}"
 
 
 @dataclass
 class FilingScope:
-    """One row a submission of the base form; fields of other forms come from the same filing.
+    """A frame with a row for each submission of the base form; fields of other forms come from the same filing.
 
-    `others` are the frames of this year's forms by form, and of last year's by `prior_key`. A form of
-    last year bears the filing of this year that it precedes; 附件3 belongs to 附件3 of the same project.
+    `others` holds the frames of this year's forms by form and of last year's by `prior_key`. A form of last year
+    carries the id of this year's filing that it precedes; last year's 附件3 matches the 附件3 of the same project.
     """
 
     base: FormScope
@@ -307,7 +309,7 @@ class FilingScope:
         return np.array([texts[row] if row >= 0 else "" for row in rows], dtype=object)
 
     def step(self, item: Field) -> Numbers:
-        """As on the base form."""
+        """Unit of the last decimal as filed on the base form."""
         return self.base.step(item)
 
     def summed(self, column: Field, group: str | None) -> Numbers:
@@ -325,7 +327,7 @@ class FilingScope:
         return np.fromiter(totals, dtype=np.float64, count=len(self))
 
     def param(self, name: str) -> Numbers:
-        """Number of a parameter in the profile of the base form."""
+        """Value of a parameter in the profile of the base form."""
         return self.base.param(name)
 
     def matching(self, form: str) -> npt.NDArray[np.int_]:

@@ -1,4 +1,4 @@
-"""Records as tidy tables: the rows of the contract's JSON and frames (contract §4).
+"""Records as tidy tables: the rows of the JSON and of the frames that docs/contract.md describes in §4.
 
 Money is in 万元, rates are fractions, dates ISO texts; None is blank.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 BLOCK = 200
-"""Files whose forms are looked at together: not all of them are at hand at once."""
+"""Files whose forms are recomputed together, so that the frames of a whole run never exist at once."""
 
 SUBMISSION_COLUMNS = ("id", "filing", "path", "sheet", "form", "layout", "year", "department", "project", "sha256")
 VALUE_COLUMNS = ("submission", "field", "value", "recomputed", "unit", "raw", "sheet", "cell", "formula", "state")
@@ -39,17 +39,17 @@ INDICATOR_COLUMNS = (
 
 
 def files(records: Sequence[FileRecord]) -> list[Record]:
-    """One row a file looked at."""
+    """A row for each file: `path`, `status`, `code`, `reason`."""
     return [{"path": r.path, "status": r.status, "code": r.code or None, "reason": r.reason or None} for r in records]
 
 
 def submissions(records: Sequence[FileRecord]) -> list[Record]:
-    """One row a form."""
+    """A row for each form, with SUBMISSION_COLUMNS."""
     return [{key: getattr(submission, key) or None for key in SUBMISSION_COLUMNS} for submission in _all(records)]
 
 
 def reports(records: Sequence[FileRecord]) -> list[Record]:
-    """One row a report, with the numbers in it that are tied to fields."""
+    """A row for each report, with the numbers in its text that belong to fields (`numbers`)."""
     return [
         {
             "path": report.path,
@@ -79,7 +79,7 @@ def _number(claim: Claim) -> Record:
 
 
 def values(records: Sequence[FileRecord]) -> list[Record]:
-    """One row a cell outside tables, calculated cells with what xltool computes."""
+    """A row for each cell outside tables, with VALUE_COLUMNS; `recomputed` only for calculated fields."""
     blocks = (records[start : start + BLOCK] for start in range(0, len(records), BLOCK))
     return [row for block in blocks for row in _values(block)]
 
@@ -105,7 +105,7 @@ def _values(records: Sequence[FileRecord]) -> list[Record]:
 
 
 def projects(records: Sequence[FileRecord]) -> list[Record]:
-    """One row a project of 附件1."""
+    """A row for each project of 附件1, with PROJECT_COLUMNS."""
     return [
         _row(submission, number, row, base_data.projects)
         for submission, number, row in _rows(records, base_data.PROJECTS)
@@ -113,7 +113,7 @@ def projects(records: Sequence[FileRecord]) -> list[Record]:
 
 
 def indicators(records: Sequence[FileRecord]) -> list[Record]:
-    """One row an indicator of 附件2 or 附件3, target and actual also parsed."""
+    """A row for each indicator of 附件2 or 附件3, with INDICATOR_COLUMNS; `target` and `actual` are parsed."""
     return [
         _row(submission, number, row, review.indicators) | {"target": row.target, "actual": row.actual}
         for submission, number, row in _rows(records, review.INDICATORS)
@@ -121,7 +121,7 @@ def indicators(records: Sequence[FileRecord]) -> list[Record]:
 
 
 def as_text(value: float | str | None) -> str | None:
-    """A value of a column that mixes numbers and texts, as it is stored where a column has one type.
+    """A value of a column that mixes numbers and texts, as text for formats whose columns have one type.
 
     >>> as_text(0.1 + 0.2), as_text("0.30"), as_text(None)
     ('0.3', '0.30', None)
@@ -135,12 +135,12 @@ def _all(records: Sequence[FileRecord]) -> Iterator[Submission]:
 
 def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submission, int, TableRow]]:
     for submission in _all(records):
-        mine = (row for row in submission.rows if row.table == table)
-        yield from ((submission, number, row) for number, row in enumerate(mine, start=1))
+        rows = (row for row in submission.rows if row.table == table)
+        yield from ((submission, number, row) for number, row in enumerate(rows, start=1))
 
 
 def _row(submission: Submission, number: int, row: TableRow, table: Table) -> Record:
-    """Every column has its key, also one that is gone from the sheet."""
+    """A table row with a key for every declared column, None for a column that the sheet does not have."""
     cells = {key: submission.place(filed.cell)[1] for key, filed in row.cells.items()}
     return {
         "submission": submission.id,
