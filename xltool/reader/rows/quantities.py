@@ -1,0 +1,121 @@
+"""Targets and actual values of indicator rows as quantities, and what follows from them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from xltool.forms import review
+from xltool.normalize import fold
+from xltool.reader.filed_cells import UNIT_WRITTEN
+from xltool.reader.notation.cells import display
+from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.notation.units import find_unit, in_base
+
+if TYPE_CHECKING:
+    from xltool.reader.locate import LocatedForm
+    from xltool.reader.records import FiledCell, TableRow
+
+_IN_NAME = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
+_OF_SEVERAL_YEARS = re.compile(r"累计|总计|规划期|十[三四五六]五|[三五]年内")
+_REVERSE_NAME = re.compile(
+    r"控制数|控制率|控制额|控制在|调整率|结转结余|结余率|变动率|投诉率|差错率|偏差率|事故(?:起?数|次数|率|发生|$)"
+)
+_COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
+_SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
+LONGEST_NAME = 60
+"""Characters at the end of a name in which a number is looked for."""
+LONGEST_NUMBER = 15
+"""Digits of a number within a text; a longer run of digits is a code."""
+
+
+def add_quantities(rows: list[TableRow], located: LocatedForm) -> None:
+    """Give indicator rows their targets and actual values as quantities, and what follows from them."""
+    folded = [fold(str(row.value("三级指标") or "")) for row in rows]
+    names = Counter(folded)
+    for row, name in zip(rows, folded, strict=True):
+        target, actual = (_quantity(row, located, column.key) for column in (review.target_value, review.actual_value))
+        row.target, row.actual = _quantity_parts(target), _quantity_parts(actual)
+        _keep_repairs(row.cells.get(review.target_value.key), target)
+        _keep_repairs(row.cells.get(review.actual_value.key), actual)
+        both = comparable(target, actual)
+        row.derived = {
+            review.target.key: None if both is None else both[0],
+            review.actual.key: None if both is None else both[1],
+            review.target_unit.key: _base_unit(target),
+            review.actual_unit.key: _base_unit(actual),
+            review.target_kind.key: target.kind,
+            review.actual_kind.key: actual.kind,
+            review.actual_operator.key: actual.op if actual.op in {">=", "<=", ">", "<"} else None,
+            review.direction.key: None if both is None else _direction(row, target),
+            review.name_number.key: _number_in_name(row, target),
+            review.namesakes.key: float(names[name]) if name else None,
+        }
+
+
+def _quantity(row: TableRow, located: LocatedForm, key: str) -> Quantity:
+    """The target or the actual value of an indicator row."""
+    at = located.columns[review.INDICATORS].get(key)
+    cell = None if at is None else located.measured(review.indicators.column(key), (row.row, at))
+    return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
+
+
+def _keep_repairs(filed: FiledCell | None, quantity: Quantity) -> None:
+    """Keep the repairs of a target or an actual value; a unit belongs there and is no repair."""
+    if filed is None:
+        return
+    filed.repairs = tuple(repair for repair in quantity.repairs if repair.rule != UNIT_WRITTEN)
+    filed.reading = _quantity_text(quantity) if filed.repairs else None
+
+
+def _quantity_text(quantity: Quantity) -> str:
+    """A quantity in usual signs, 文字 where it cannot be read."""
+    if quantity.value is None:
+        return "文字"
+    scale = 100 if quantity.kind == "percent" else 1
+    low, high = (
+        None if value is None else display(round(value * scale, 9)) for value in (quantity.value, quantity.high)
+    )
+    numbers = low if high is None else f"{low}～{high}"
+    sign = _SIGNS.get(quantity.op or "", "")
+    return f"{sign}{numbers}{quantity.unit or ''}"
+
+
+def _quantity_parts(quantity: Quantity) -> dict[str, float | str | None]:
+    return {"op": quantity.op, "value": quantity.value, "unit": quantity.unit, "kind": quantity.kind}
+
+
+def _base_unit(quantity: Quantity) -> str | None:
+    """The unit that a quantity is converted to for comparison."""
+    if quantity.value is None or quantity.unit is None:
+        return None
+    return find_unit(quantity.unit).base
+
+
+def _direction(row: TableRow, target: Quantity) -> str | None:
+    """正向, 反向 or 等于; a range has none.
+
+    A cost or a 控制数 is better the lower it is; a count filed under 成本指标 (固定资产投资总量) is not.
+    """
+    name, part = str(row.value("三级指标") or ""), str(row.value("二级指标") or "")
+    if target.op == "range":
+        return None
+    if target.value == 0:
+        return "等于"
+    cost = "成本" in part and _COST_NAME.search(name) is not None
+    if target.op in {"<=", "<"} or (target.op in {None, "="} and (cost or _REVERSE_NAME.search(name))):
+        return "反向"
+    return "正向"
+
+
+def _number_in_name(row: TableRow, target: Quantity) -> float | None:
+    """The number at the end of an indicator's name (培育高新技术企业5家), if in the unit of the target."""
+    # Only the end of the name is searched, since a cell may hold any number of digits.
+    match = target.unit and _IN_NAME.search(str(row.value("三级指标") or "")[-LONGEST_NAME:])
+    if not match or match[2] != target.unit or len(match[1]) > LONGEST_NUMBER:
+        return None
+    if _OF_SEVERAL_YEARS.search(str(row.value("三级指标"))):
+        return None
+    number = float(match[1]) / 100 if target.kind == "percent" else float(match[1])
+    return in_base(number, match[2])[0]
