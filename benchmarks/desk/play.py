@@ -16,7 +16,7 @@ from benchmarks.desk.view import DeskView
 from tests.support.programs.office import soffice
 from xltool.forms import self_review
 from xltool.outputs.officer_notes import NOTE, STATUS
-from xltool.roster.inbox import State
+from xltool.roster.inbox import ReceiptState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,7 +178,7 @@ class Game:
 
 
 def _states(view: DeskView, office: Office) -> set[str]:
-    return {receipt["state"] for receipt in view.receipts(office)} - {State.RECEIVED.value}
+    return {receipt["state"] for receipt in view.receipts(office)} - {ReceiptState.RECEIVED.value}
 
 
 def _rules(view: DeskView, office: Office) -> set[str]:

@@ -18,7 +18,7 @@ from xltool.auditing.rounds.comparison import Outcome
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p
-from xltool.roster.inbox import State
+from xltool.roster.inbox import ReceiptState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ class Trouble:
 
 def expect(status: str = ALL, missing: int = 0, *words: str, notice: bool | None = None) -> Expectation:
     """Build an expectation; each word is a rule (A1-05), a state of a receipt (重复) or an outcome (已整改)."""
-    states = frozenset(word for word in words if word in set(State))
+    states = frozenset(word for word in words if word in set(ReceiptState))
     fates = frozenset(word for word in words if word in set(Outcome))
     rules = frozenset(words) - states - fates
     return Expectation(status, missing, states, rules, bool(rules or missing) if notice is None else notice, fates)

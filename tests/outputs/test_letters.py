@@ -19,7 +19,7 @@ from xltool.findings import Severity
 from xltool.outputs.letter_plans import plan_letters
 from xltool.outputs.letters import letter_bytes
 from xltool.outputs.model import ReviewContext
-from xltool.roster.inbox import Account, Inbox, Receipt, State, filing_label
+from xltool.roster.inbox import Account, Inbox, Receipt, ReceiptState, filing_label
 
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -172,7 +172,7 @@ def owing(*missing: str, files: tuple[Receipt, ...] = (), name: str = "单位1")
     return Inbox(2023, (Account("001", name, "", "", ("附件1", "附件2"), (), missing, ()),), files)
 
 
-def receipt(path: str, state: State, reason: str) -> Receipt:
+def receipt(path: str, state: ReceiptState, reason: str) -> Receipt:
     """A file that came in from the first department."""
     return Receipt(path, "", "", "", "", "001", "单位1", "", state, reason)
 
@@ -180,9 +180,9 @@ def receipt(path: str, state: State, reason: str) -> Receipt:
 def test_a_department_that_sent_nothing_usable_is_reminded() -> None:
     """The letter names all forms that are owed, and the files that cannot stand for them."""
     files = (
-        receipt("单位1/扫描.pdf", State.UNREADABLE, "是 PDF"),
-        receipt("单位1/附件1.xlsx", State.WRONG_YEAR, "是 2022 年度"),
-        receipt("单位1/旧.xlsx", State.SUPERSEDED, "以新的为准"),
+        receipt("单位1/扫描.pdf", ReceiptState.UNREADABLE, "是 PDF"),
+        receipt("单位1/附件1.xlsx", ReceiptState.WRONG_YEAR, "是 2022 年度"),
+        receipt("单位1/旧.xlsx", ReceiptState.SUPERSEDED, "以新的为准"),
     )
     what = replace(review(), filings=(), findings=(), context=ReviewContext(inbox=owing("附件1", "附件2", files=files)))
     (letter,) = letters(what)

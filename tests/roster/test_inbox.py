@@ -16,7 +16,7 @@ from tools.samples import clean
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.batches import reading
 from xltool.forms import base_data, foot, self_review
-from xltool.roster.inbox import State
+from xltool.roster.inbox import ReceiptState
 from xltool.template.order import file_name
 from xltool.template.workbook import write_workbook
 
@@ -134,7 +134,7 @@ def test_the_newer_copy_holds_and_the_older_is_not_checked(tmp_path: Path, roste
     submit(tmp_path / "报送" / "甲", clean.BUREAU)
     submit(tmp_path / "报送" / "甲", clean.BUREAU, early, wrong, forms="附件2", names="{}（旧）")
     accounts, receipts = run(tmp_path, roster)
-    assert states(receipts, "（旧）") == [(clean.BUREAU, State.SUPERSEDED)]
+    assert states(receipts, "（旧）") == [(clean.BUREAU, ReceiptState.SUPERSEDED)]
     assert "填报日期较晚" in receipts[next(path for path in receipts if "（旧）" in path)][0]["reason"]
     assert accounts[clean.BUREAU]["status"] == "已报齐"
     data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
@@ -150,7 +150,10 @@ def test_of_a_workbook_only_the_forms_that_hold_are_checked(tmp_path: Path, rost
     whole = write_workbook(pairs[0][0], [sheet for _, sheet in pairs])
     (tmp_path / "报送" / "甲" / "全部.xlsx").write_bytes(whole)
     _, receipts = run(tmp_path, roster)
-    assert [state for _, state in states(receipts, "全部")] == [State.SUPERSEDED, *[State.RECEIVED] * (len(pairs) - 1)]
+    assert [state for _, state in states(receipts, "全部")] == [
+        ReceiptState.SUPERSEDED,
+        *[ReceiptState.RECEIVED] * (len(pairs) - 1),
+    ]
     data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert [finding for finding in data["findings"] if finding["severity"] != "info"] == []
 
@@ -160,9 +163,9 @@ def test_the_same_file_twice_counts_once(tmp_path: Path, roster: Path) -> None:
     submit(tmp_path / "报送" / "甲", clean.BUREAU)
     submit(tmp_path / "报送" / "甲", clean.BUREAU, forms="附件1", names="{} - 副本")
     _, receipts = run(tmp_path, roster)
-    assert [state for _, state in states(receipts, "附件1")] == [State.RECEIVED, State.SUPERSEDED] or [
+    assert [state for _, state in states(receipts, "附件1")] == [ReceiptState.RECEIVED, ReceiptState.SUPERSEDED] or [
         state for _, state in states(receipts, "附件1")
-    ] == [State.SUPERSEDED, State.RECEIVED]
+    ] == [ReceiptState.SUPERSEDED, ReceiptState.RECEIVED]
 
 
 def test_copies_nothing_tells_apart_stay_both(tmp_path: Path, roster: Path) -> None:
@@ -171,7 +174,7 @@ def test_copies_nothing_tells_apart_stay_both(tmp_path: Path, roster: Path) -> N
     other = (FieldRef("附件1", base_data.thrift), "压减会议")
     submit(tmp_path / "报送" / "甲乙", clean.BUREAU, other, forms="附件1")
     accounts, receipts = run(tmp_path, roster)
-    assert states(receipts, "附件1") == [(clean.BUREAU, State.SUPERSEDED)] * 2
+    assert states(receipts, "附件1") == [(clean.BUREAU, ReceiptState.SUPERSEDED)] * 2
     assert accounts[clean.BUREAU]["duplicates"] == 2
     data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert "W-21" in {finding["rule"] for finding in data["findings"]}
@@ -183,9 +186,9 @@ def test_names_written_differently_are_known(tmp_path: Path, roster: Path) -> No
     submit(tmp_path / "报送" / "乙", "示范县体育局", issued_to="")
     submit(tmp_path / "报送" / "丙", "外县某某公司", issued_to="")
     _, receipts = run(tmp_path, roster)
-    assert set(states(receipts, "甲/")) == {(WATER, State.RECEIVED)}
+    assert set(states(receipts, "甲/")) == {(WATER, ReceiptState.RECEIVED)}
     assert {department for department, _ in states(receipts, "乙/")} == {""}
-    assert set(states(receipts, "丙/")) == {("", State.NOBODYS)}
+    assert set(states(receipts, "丙/")) == {("", ReceiptState.NOBODYS)}
 
 
 def test_somebody_elses_template_and_folder_are_told(tmp_path: Path, roster: Path) -> None:
@@ -193,8 +196,8 @@ def test_somebody_elses_template_and_folder_are_told(tmp_path: Path, roster: Pat
     submit(tmp_path / "报送" / "甲", SCHOOLS, issued_to=FOREST)
     submit(tmp_path / "报送" / "示范县林业局", WATER, issued_to="", forms="附件1")
     _, receipts = run(tmp_path, roster)
-    assert (SCHOOLS, State.SOMEBODY_ELSES) in states(receipts, "甲/")
-    assert states(receipts, "示范县林业局/") == [(WATER, State.SOMEBODY_ELSES)]
+    assert (SCHOOLS, ReceiptState.SOMEBODY_ELSES) in states(receipts, "甲/")
+    assert states(receipts, "示范县林业局/") == [(WATER, ReceiptState.SOMEBODY_ELSES)]
 
 
 def test_a_nameless_form_goes_by_its_folder(tmp_path: Path, roster: Path) -> None:
@@ -202,8 +205,8 @@ def test_a_nameless_form_goes_by_its_folder(tmp_path: Path, roster: Path) -> Non
     submit(tmp_path / "报送" / "004林业局", "", issued_to="", forms="附件1")
     (tmp_path / "报送" / "004林业局" / "附件2.xlsx").write_bytes(b"PK\x03\x04 broken")
     _, receipts = run(tmp_path, roster)
-    assert states(receipts, "附件1") == [(FOREST, State.RECEIVED)]
-    assert states(receipts, "附件2") == [(FOREST, State.UNREADABLE)]
+    assert states(receipts, "附件1") == [(FOREST, ReceiptState.RECEIVED)]
+    assert states(receipts, "附件2") == [(FOREST, ReceiptState.UNREADABLE)]
 
 
 def test_another_year_is_listed_and_not_counted(tmp_path: Path, roster: Path) -> None:
@@ -211,7 +214,7 @@ def test_another_year_is_listed_and_not_counted(tmp_path: Path, roster: Path) ->
     submit(tmp_path / "报送" / "甲", clean.BUREAU)
     submit(tmp_path / "报送" / "乙", WATER, year=clean.YEAR - 1, forms="附件1附件2")
     accounts, receipts = run(tmp_path, roster)
-    assert set(states(receipts, "乙/")) == {(WATER, State.WRONG_YEAR)}
+    assert set(states(receipts, "乙/")) == {(WATER, ReceiptState.WRONG_YEAR)}
     assert accounts[WATER]["status"] == "未报"
 
 
@@ -221,7 +224,7 @@ def test_what_comes_after_the_deadline_is_late(tmp_path: Path, roster: Path) -> 
     submit(tmp_path / "报送" / "甲", clean.BUREAU, late)
     accounts, receipts = run(tmp_path, roster, deadline=date(2024, 6, 30))
     assert accounts[clean.BUREAU]["late"] == ["附件1"]
-    assert states(receipts, "附件2") == [(clean.BUREAU, State.RECEIVED)]
+    assert states(receipts, "附件2") == [(clean.BUREAU, ReceiptState.RECEIVED)]
 
 
 def test_a_wrong_roster_stops_the_run_before_anything_is_read(tmp_path: Path) -> None:
@@ -244,7 +247,7 @@ def test_what_asks_for_a_look_comes_first_and_departments_in_the_order_of_the_ro
     run(tmp_path, roster)
     book = openpyxl.load_workbook(tmp_path / "结果" / "review.xlsx")
     _, first, second, *_ = book["收件清单"].iter_rows(values_only=True)
-    assert (first[8], second[8]) == (State.WRONG_YEAR, State.RECEIVED)
+    assert (first[8], second[8]) == (ReceiptState.WRONG_YEAR, ReceiptState.RECEIVED)
     data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
     assert {submission["year"] for submission in data["submissions"]} == {clean.YEAR}
     names = [row[1] for row in book["总览"].iter_rows(values_only=True) if row[1] in {WATER, clean.BUREAU}]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from xltool.workers.answers import DiskError, Result, UnforeseenError, to_bytes, to_text
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
@@ -31,26 +32,6 @@ class Failure:
     reason: str
 
 
-class _Result(msgspec.Struct, tag=True):
-    """What the work returned."""
-
-    data: bytes
-
-
-class _UnforeseenError(msgspec.Struct, tag=True):
-    """The name of an error that nobody foresaw."""
-
-    error: str
-
-
-class _DiskError(msgspec.Struct, tag=True):
-    """An OSError: what was filed is not to blame. Texts go as bytes, for a path need not be valid Unicode."""
-
-    errno: int
-    reason: bytes
-    filename: bytes
-
-
 def run_attempts(
     workers: Workers,
     work: Callable[[_Task], bytes],
@@ -72,15 +53,15 @@ def run_attempts(
 
 def attempt(work: Callable[[_Task], bytes], task: _Task) -> bytes:
     """Do a task, in a worker; returns its result or its error, encoded. MemoryError ends the worker."""
-    answer: _Result | _UnforeseenError | _DiskError
+    answer: Result | UnforeseenError | DiskError
     try:
-        answer = _Result(work(task))
+        answer = Result(work(task))
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except OSError as error:
-        answer = _DiskError(error.errno or 0, _bytes(error.strerror or error), _bytes(error.filename or ""))
+        answer = DiskError.of(error)
     except BaseException as error:  # noqa: BLE001 - a panic in Rust is no Exception
-        answer = _UnforeseenError(type(error).__name__)
+        answer = UnforeseenError(to_bytes(type(error).__name__))
     return msgspec.msgpack.encode(answer)
 
 
@@ -93,15 +74,7 @@ def decode_answer(answer: bytes | Lost, limits: Limits, *, seconds: float) -> by
             Lost.MEMORY: MEMORY.format(memory=limits.memory / (1 << 20)),
         }
         return Failure(reasons[answer])
-    result = msgspec.msgpack.decode(answer, type=_Result | _UnforeseenError | _DiskError)
-    if isinstance(result, _DiskError):
-        raise OSError(result.errno, _text(result.reason), _text(result.filename) or None)
-    return result.data if isinstance(result, _Result) else Failure(FAILED.format(error=result.error))
-
-
-def _bytes(text: object) -> bytes:
-    return str(text).encode("utf-8", "surrogatepass")
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")
+    result = msgspec.msgpack.decode(answer, type=Result | UnforeseenError | DiskError)
+    if isinstance(result, DiskError):
+        raise result.as_error()
+    return result.data if isinstance(result, Result) else Failure(FAILED.format(error=to_text(result.error)))

@@ -23,6 +23,7 @@ from xltool.reader.limits import given
 from xltool.roster import Roster, RosterError
 from xltool.roster import load as load_roster
 from xltool.storage import files
+from xltool.workers.answers import DiskError, Result, UnforeseenError, to_bytes, to_text
 from xltool.workers.pool import Lost, Pool
 from xltool.workers.scratch import scratch_dir
 
@@ -54,12 +55,6 @@ class _SideInput(Generic[_Value]):
         return InputError(f"{self.title}无法读取：{self.path}：{reason}")
 
 
-class _Result(msgspec.Struct, tag=True):
-    """The result, encoded."""
-
-    data: bytes
-
-
 class _RosterProblems(msgspec.Struct, tag=True):
     """A RosterError; texts of errors go as bytes, for a name in them need not be valid Unicode."""
 
@@ -72,22 +67,8 @@ class _Mistake(msgspec.Struct, tag=True):
     reason: bytes
 
 
-class _DiskError(msgspec.Struct, tag=True):
-    """An OSError."""
-
-    errno: int
-    message: bytes
-    filename: bytes
-
-
-class _UnforeseenError(msgspec.Struct, tag=True):
-    """Any other error."""
-
-    error: bytes
-
-
-_Error = _RosterProblems | _Mistake | _DiskError | _UnforeseenError
-_Answer = _Result | _Error
+_Error = _RosterProblems | _Mistake | DiskError | UnforeseenError
+_Answer = Result | _Error
 
 
 class SideInputs:
@@ -136,7 +117,7 @@ class SideInputs:
         if isinstance(data, Lost):
             raise side_input.unreadable(_reason(data, self._limits))
         answer = msgspec.msgpack.decode(data, type=_Answer)
-        if not isinstance(answer, _Result):
+        if not isinstance(answer, Result):
             raise _error(side_input, answer)
         return msgspec.msgpack.decode(answer.data, type=kind)
 
@@ -145,13 +126,13 @@ def _error(side_input: _SideInput[_Value], answer: _Error) -> Exception:
     """The error that a worker met."""
     match answer:
         case _RosterProblems(problems):
-            return RosterError(side_input.path.name, [_text(problem) for problem in problems])
+            return RosterError(side_input.path.name, [to_text(problem) for problem in problems])
         case _Mistake(reason):
-            return InputError(_text(reason))
-        case _DiskError(number, message, filename):
-            return OSError(number, _text(message), _text(filename) or None)
-        case _UnforeseenError(error):
-            return side_input.unreadable(FAILED.format(error=_text(error)))
+            return InputError(to_text(reason))
+        case DiskError():
+            return answer.as_error()
+        case UnforeseenError(error):
+            return side_input.unreadable(FAILED.format(error=to_text(error)))
 
 
 def _reason(lost: Lost, limits: Limits) -> str:
@@ -170,27 +151,20 @@ def _answer(side_input: _SideInput[_Value]) -> bytes:
 
 def _value_or_error(side_input: _SideInput[_Value]) -> _Answer:
     try:
-        return _Result(msgspec.msgpack.encode(side_input.load(side_input.path)))
+        return Result(msgspec.msgpack.encode(side_input.load(side_input.path)))
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except RosterError as error:
-        return _RosterProblems(tuple(_bytes(problem) for problem in error.problems))
+        return _RosterProblems(tuple(to_bytes(problem) for problem in error.problems))
     except OSError as error:
-        return _DiskError(error.errno or 0, _bytes(error.strerror or error), _bytes(error.filename or ""))
+        return DiskError.of(error)
     except BaseException as error:  # noqa: BLE001 - whatever a parser raises, a panic in Rust too
-        is_mistake = isinstance(error, ValueError) and not isinstance(error, UnicodeError)
-        return _Mistake(_bytes(error)) if is_mistake else _UnforeseenError(_bytes(f"{type(error).__name__}：{error}"))
+        if isinstance(error, ValueError) and not isinstance(error, UnicodeError):
+            return _Mistake(to_bytes(error))
+        return UnforeseenError(to_bytes(f"{type(error).__name__}：{error}"))
 
 
 def _earlier(folder: Path) -> LastReview:
     from xltool.auditing.rounds.stored_review import load  # noqa: PLC0415 - pandas only where a second round is asked for
 
     return load(folder)
-
-
-def _bytes(text: object) -> bytes:
-    return str(text).encode("utf-8", "surrogatepass")
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity, on_files
-from xltool.roster.inbox import State, filing_label
+from xltool.roster.inbox import ReceiptState, filing_label
 from xltool.storage import files
 from xltool.template.order import safe_name
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xltool.outputs.model import FilingRow, Review
     from xltool.roster.inbox import Inbox, Receipt
 
-UNUSABLE: Final = frozenset({State.WRONG_YEAR, State.UNREADABLE})
+UNUSABLE: Final = frozenset({ReceiptState.WRONG_YEAR, ReceiptState.UNREADABLE})
 """States of received files that cannot stand for a form that is owed."""
 OPEN: Final = frozenset({Outcome.UNRESOLVED, Outcome.NOT_RESUBMITTED})
 """Outcomes of earlier findings that the department still has to settle."""

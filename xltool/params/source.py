@@ -36,7 +36,7 @@ _BEFORE_KEY, _AFTER_KEY = frozenset({"", "[", "{", ",", "."}), frozenset("]=.")
 
 
 @dataclass(slots=True)
-class Source:
+class ProfileText:
     """A text within the bounds, as tokens by line."""
 
     lines: list[list[str]]
@@ -61,7 +61,7 @@ class Source:
         return places
 
 
-def read_source(text: str) -> Source:
+def read_source(text: str) -> ProfileText:
     """The tokens of a profile's text; ValueError in Chinese where it is longer, deeper or larger than any profile."""
     if len(text) > LONGEST:
         msg = f"文件太长（{len(text)} 个字），最多 {LONGEST} 个字"
@@ -75,7 +75,7 @@ def read_source(text: str) -> Source:
     for number, problem in _beyond_limits(lines):
         msg = f"第 {number} 行：{problem}"
         raise InputError(msg)
-    return Source(lines)
+    return ProfileText(lines)
 
 
 def _beyond_limits(lines: Sequence[list[str]]) -> Iterator[tuple[int, str]]:

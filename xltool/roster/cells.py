@@ -13,7 +13,7 @@ from xltool.reader.notation.cells import State, display, parse_number
 from xltool.reader.notation.tokens import shows_percent
 
 if TYPE_CHECKING:
-    from xltool.roster.layout import Problems, Row, Table
+    from xltool.roster.layout import Problems, RosterRow, RosterTable
     from xltool.roster.source import Entry
 
 EXACT_DIGITS = 15
@@ -28,8 +28,8 @@ _CENT = Decimal("0.01")
 class Cells:
     """The cells of one row; every reading notes what is wrong and then gives the empty value."""
 
-    table: Table
-    row: Row
+    table: RosterTable
+    row: RosterRow
     problems: Problems
 
     def wrong(self, key: str, text: str) -> None:

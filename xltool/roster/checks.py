@@ -17,7 +17,7 @@ from xltool.roster.model import Department, Indicator, Project, Roster
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from xltool.roster.layout import Problems, Row, Table
+    from xltool.roster.layout import Problems, RosterRow, RosterTable
 
 CENT = 0.005
 _Key = tuple[str, str]
@@ -27,14 +27,14 @@ _Key = tuple[str, str]
 class Reading:
     """One roster on its way from rows to objects; errors and notices go to `problems`."""
 
-    def __init__(self, tables: Mapping[str, Table], problems: Problems, profiles: Mapping[str, float]) -> None:
+    def __init__(self, tables: Mapping[str, RosterTable], problems: Problems, profiles: Mapping[str, float]) -> None:
         """Take the sheets that were found."""
         self.tables, self.problems, self.profiles = tables, problems, profiles
         self.departments: dict[str, Department] = {}
-        self.rows: dict[str, Row] = {}
-        self.projects: dict[_Key, tuple[Project, Row]] = {}
-        self.indicators: dict[_Key, list[tuple[Indicator, Row]]] = defaultdict(list)
-        self.named: dict[tuple[_Key, str | None, str], Row] = {}
+        self.rows: dict[str, RosterRow] = {}
+        self.projects: dict[_Key, tuple[Project, RosterRow]] = {}
+        self.indicators: dict[_Key, list[tuple[Indicator, RosterRow]]] = defaultdict(list)
+        self.named: dict[tuple[_Key, str | None, str], RosterRow] = {}
         """The first row of each indicator, by form, 二级指标 and folded name."""
         self.bare: dict[str, str] = {}
         """The first code of those that differ in zeros before them alone."""

@@ -13,7 +13,7 @@ from xltool.reader.a1 import column_letters
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xltool.roster.source import Entry, Grid
+    from xltool.roster.source import Entry, RosterGrid
 
 HEAD_ROWS = 10
 """Rows looked at for the heads: a title and notes may stand above them."""
@@ -29,7 +29,7 @@ class Problems:
     entries: list[tuple[int, int, int, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
-    def add(self, table: Table, row: int, key: str, text: str) -> None:
+    def add(self, table: RosterTable, row: int, key: str, text: str) -> None:
         """An error at a cell, or at the place where a column or a row is missing."""
         column = table.columns.get(key, 0)
         sheet = next((at for at, sheet in enumerate(SHEETS) if sheet is table.sheet), len(SHEETS))
@@ -43,7 +43,7 @@ class Problems:
 
 
 @dataclass(frozen=True)
-class Row:
+class RosterRow:
     """A row of a sheet that holds something: its number and its cells by head."""
 
     number: int
@@ -51,26 +51,26 @@ class Row:
 
 
 @dataclass
-class Table:
+class RosterTable:
     """A sheet of the roster with its heads: sheet columns and money factors by key, and the rows below."""
 
     sheet: RosterSheet
     name: str
     columns: dict[str, int] = field(default_factory=dict)
     factors: dict[str, float] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[RosterRow] = field(default_factory=list)
 
 
-def tables(grids: Sequence[Grid], problems: Problems) -> dict[str, Table]:
+def tables(grids: Sequence[RosterGrid], problems: Problems) -> dict[str, RosterTable]:
     """The sheets of the roster by key; what is missing of them is noted among the problems."""
-    tables_by_name: dict[str, Table] = {}
+    tables_by_name: dict[str, RosterTable] = {}
     for sheet in SHEETS:
         grid = _grid_of(sheet, grids)
         if grid is not None and (grid.rows or sheet is DEPARTMENTS):
             tables_by_name[sheet.key] = _table(sheet, grid, problems)
         elif sheet is DEPARTMENTS:
             names = "、".join(grid.name for grid in grids)
-            problems.add(Table(sheet, sheet.key), 0, "", f"名册里没有“单位”工作表（只有 {names}）")
+            problems.add(RosterTable(sheet, sheet.key), 0, "", f"名册里没有“单位”工作表（只有 {names}）")
     others = [
         grid.name for grid in grids if grid.rows and grid.name not in {table.name for table in tables_by_name.values()}
     ]
@@ -80,7 +80,7 @@ def tables(grids: Sequence[Grid], problems: Problems) -> dict[str, Table]:
     return tables_by_name
 
 
-def _grid_of(sheet: RosterSheet, grids: Sequence[Grid]) -> Grid | None:
+def _grid_of(sheet: RosterSheet, grids: Sequence[RosterGrid]) -> RosterGrid | None:
     """The grid called like the sheet; else the only one that has its heads and, but for 单位, its word in the name."""
     for names in ((sheet.key,), sheet.aliases):
         for grid in grids:
@@ -92,7 +92,7 @@ def _grid_of(sheet: RosterSheet, grids: Sequence[Grid]) -> Grid | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _head(sheet: RosterSheet, grid: Grid) -> tuple[int, dict[str, list[int]]]:
+def _head(sheet: RosterSheet, grid: RosterGrid) -> tuple[int, dict[str, list[int]]]:
     """The row of the heads and the columns by key: the row among the first that has most of them."""
     best: tuple[int, dict[str, list[int]]] = (0, {})
     for number in list(grid.rows)[:HEAD_ROWS]:
@@ -118,8 +118,8 @@ def _named(sheet: RosterSheet, head: str) -> Column | None:
     return None
 
 
-def _table(sheet: RosterSheet, grid: Grid, problems: Problems) -> Table:
-    table = Table(sheet, grid.name)
+def _table(sheet: RosterSheet, grid: RosterGrid, problems: Problems) -> RosterTable:
+    table = RosterTable(sheet, grid.name)
     number, columns = _head(sheet, grid)
     for key, places in columns.items():
         table.columns[key] = places[0]
@@ -145,7 +145,7 @@ def _factor(head: str) -> float:
     return _FACTORS[match[1]] if match else 1.0
 
 
-def _read_rows(table: Table, grid: Grid, head: int, problems: Problems) -> None:
+def _read_rows(table: RosterTable, grid: RosterGrid, head: int, problems: Problems) -> None:
     hidden, totals = [], []
     for number, entries in grid.rows.items():
         if number <= head:
@@ -156,7 +156,7 @@ def _read_rows(table: Table, grid: Grid, head: int, problems: Problems) -> None:
         if any(fold(str(cells[key].value)) in _TOTALS for key in list(table.columns)[:2] if key in cells):
             totals.append(number)
             continue
-        table.rows.append(Row(number, cells))
+        table.rows.append(RosterRow(number, cells))
         hidden += [number] if number in grid.hidden else []
     if hidden:
         rows = "、".join(map(str, hidden[:8])) + ("等" if len(hidden) > 8 else "")  # noqa: PLR2004 - enough to find them

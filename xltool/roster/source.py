@@ -37,7 +37,7 @@ class Entry:
 
 
 @dataclass
-class Grid:
+class RosterGrid:
     """A sheet or a csv file: cells by row and column from 1, and the rows that are hidden."""
 
     name: str
@@ -45,7 +45,7 @@ class Grid:
     hidden: set[int] = field(default_factory=set)
 
 
-def grids(path: Path) -> list[Grid]:
+def grids(path: Path) -> list[RosterGrid]:
     """Every sheet of a workbook, or every csv file; ValueError (in Chinese) where the file cannot be read.
 
     A csv file alone is called 单位, whatever its own name.
@@ -80,8 +80,8 @@ def _open(path: Path) -> Book:
         raise InputError(msg) from refusal
 
 
-def _sheet(sheet: Sheet) -> Grid:
-    grid = Grid(sheet.name, hidden=set(sheet.hidden_rows))
+def _sheet(sheet: Sheet) -> RosterGrid:
+    grid = RosterGrid(sheet.name, hidden=set(sheet.hidden_rows))
     for (row, column), cell in sheet.cells.items():
         if cell.value not in (None, "") or cell.formula is not None:
             grid.rows.setdefault(row, {})[column] = _entry(cell)
@@ -104,11 +104,11 @@ def _entry(cell: Cell) -> Entry:
     return Entry(cell.value, cell.number_format)
 
 
-def _csv(path: Path, name: str) -> Grid:
+def _csv(path: Path, name: str) -> RosterGrid:
     text = _decoded(path)
     csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    grid = Grid(name.strip())
+    grid = RosterGrid(name.strip())
     try:
         for number, record in enumerate(reader, start=1):
             cells = {at: Entry(value) for at, value in enumerate(record, start=1) if value.strip()}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAME: Final = "run.json"
 
 
-class State(msgspec.Struct, frozen=True):
+class StoredRun(msgspec.Struct, frozen=True):
     """The state of a complete run, as it is stored."""
 
     made_from: str
@@ -53,12 +53,12 @@ def digest(parts: Iterable[str]) -> str:
     return hashed.hexdigest()
 
 
-def current(hidden: Path, out: Path, made_from: str) -> State | None:
+def current(hidden: Path, out: Path, made_from: str) -> StoredRun | None:
     """The state of the last run, if this run would give the same and its results lie in `out` as it left them."""
     if not (hidden / NAME).is_file():  # a pipe would be waited for
         return None
     try:
-        state = msgspec.json.decode((hidden / NAME).read_bytes(), type=State)
+        state = msgspec.json.decode((hidden / NAME).read_bytes(), type=StoredRun)
     except (OSError, msgspec.MsgspecError):
         return None
     if state.made_from != made_from or not all(_is_untouched(out, name, sha) for name, sha in state.outputs.items()):
@@ -82,7 +82,7 @@ def remember(hidden: Path, out: Path, run: Run) -> None:
     for path in run.written:
         with path.open("rb") as file:
             outputs[path.relative_to(out).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
-    files.write_whole(hidden / NAME, msgspec.json.encode(State(run.made_from, outputs, run.tally, run.messages)))
+    files.write_whole(hidden / NAME, msgspec.json.encode(StoredRun(run.made_from, outputs, run.tally, run.messages)))
 
 
 def forget(hidden: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
-from xltool.roster.inbox import State
+from xltool.roster.inbox import ReceiptState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +52,12 @@ RECEIPT_COLUMNS: Final = (
     ListColumn("状态", 15),
     ListColumn("说明", 56),
 )
-UNREAD: Final = State.UNREADABLE.value
+UNREAD: Final = ReceiptState.UNREADABLE.value
 STATUS_INK: Final = {"已报齐": GREEN, "部分报送": AMBER, UNREAD: RED, "未报": RED}
 STATE_INK: Final = {
-    State.RECEIVED: GREEN, State.LATE: AMBER, State.SUPERSEDED: BLUE, State.WRONG_YEAR: RED,
-    State.SOMEBODY_ELSES: RED, State.TO_CONFIRM: AMBER, State.NOBODYS: RED, State.UNREADABLE: RED,
+    ReceiptState.RECEIVED: GREEN, ReceiptState.LATE: AMBER, ReceiptState.SUPERSEDED: BLUE, ReceiptState.WRONG_YEAR: RED,
+    ReceiptState.SOMEBODY_ELSES: RED, ReceiptState.TO_CONFIRM: AMBER,
+    ReceiptState.NOBODYS: RED, ReceiptState.UNREADABLE: RED,
 }  # fmt: skip
 _CENTRED: Final = 3
 
@@ -124,7 +125,7 @@ def _receipts(book: WorkbookWriter, inbox: Inbox, links: Linker) -> None:
     sheet.set_print_title(RECEIPTS)
     sheet.start_list(len(inbox.receipts), frozen=2, empty="没有收到文件。")
     # Files that need attention come first.
-    shown = sorted(inbox.receipts, key=lambda receipt: receipt.state is State.RECEIVED)[:LAST_ROW]
+    shown = sorted(inbox.receipts, key=lambda receipt: receipt.state is ReceiptState.RECEIVED)[:LAST_ROW]
     for row, receipt in enumerate(shown, start=1):
         _receipt(sheet, row, receipt, links)
     _colour_states(sheet, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})

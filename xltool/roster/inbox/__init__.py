@@ -14,7 +14,7 @@ from xltool.forms import key_of, role_of
 from xltool.forms.model import Role
 from xltool.normalize import fold
 from xltool.roster.inbox.copies import Copy, choose
-from xltool.roster.inbox.model import Account, Inbox, Receipt, State, filing_label
+from xltool.roster.inbox.model import Account, Inbox, Receipt, ReceiptState, filing_label
 from xltool.roster.inbox.owners import Owner, Owners
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission
     from xltool.roster import Department, Roster
 
-__all__ = ["Account", "Inbox", "Receipt", "State", "filing_label", "sort_out"]
+__all__ = ["Account", "Inbox", "Receipt", "ReceiptState", "filing_label", "sort_out"]
 
 OTHER_YEAR = "本次审核 {} 年度，这份是 {} 年度"
 _Key = tuple[str, str, str]
@@ -139,19 +139,19 @@ class _Sorter:
             reason=reason,
         )
 
-    def _state(self, submission: Submission, owner: Owner) -> tuple[State, str]:
+    def _state(self, submission: Submission, owner: Owner) -> tuple[ReceiptState, str]:
         if owner.department is None and owner.state is not None:
             return owner.state, owner.reason
         if self._is_of_other_year(submission):
-            return State.WRONG_YEAR, OTHER_YEAR.format(self.year, submission.year)
+            return ReceiptState.WRONG_YEAR, OTHER_YEAR.format(self.year, submission.year)
         if submission.id in self.superseded:
-            return State.SUPERSEDED, self.superseded[submission.id]
+            return ReceiptState.SUPERSEDED, self.superseded[submission.id]
         if submission.id in self.undecided:
-            return State.SUPERSEDED, self.undecided[submission.id]
+            return ReceiptState.SUPERSEDED, self.undecided[submission.id]
         if owner.state is not None:
             return owner.state, owner.reason
         late = self._late(submission)
-        return (State.LATE, late) if late else (State.RECEIVED, "")
+        return (ReceiptState.LATE, late) if late else (ReceiptState.RECEIVED, "")
 
     def _late(self, submission: Submission) -> str:
         """Why a form is late, "" where it is not."""
@@ -176,13 +176,13 @@ class _Sorter:
             code=code,
             department=name,
             matched_by=by,
-            state=State.UNREADABLE,
+            state=ReceiptState.UNREADABLE,
             reason=record.reason,
         )
 
     def accounts(self) -> list[Account]:
         """An account a department, in the order of the roster."""
-        mine: dict[str, list[tuple[Submission, State]]] = defaultdict(list)
+        mine: dict[str, list[tuple[Submission, ReceiptState]]] = defaultdict(list)
         for _, form in self.forms:
             department = self.whose[form.id].department
             if department is not None:
@@ -200,17 +200,25 @@ class _Sorter:
         ]
 
 
-def _account(department: Department, came: Sequence[tuple[Submission, State]], *, lists_projects: bool) -> Account:
+def _account(
+    department: Department, came: Sequence[tuple[Submission, ReceiptState]], *, lists_projects: bool
+) -> Account:
     """What a department owes and has sent."""
     projects = {fold(project.name): project.name for project in department.projects}
     owed = [key_of(Role.BASE_DATA), key_of(Role.DEPARTMENT_REVIEW), *(_named(name) for name in projects.values())]
     if not lists_projects:
         owed.append(key_of(Role.PROJECT_REVIEW))
-    counted = [(form, state) for form, state in came if state in {State.RECEIVED, State.LATE, State.SOMEBODY_ELSES}]
-    undecided = [form for form, state in came if state is State.SUPERSEDED]
+    counted = [
+        (form, state)
+        for form, state in came
+        if state in {ReceiptState.RECEIVED, ReceiptState.LATE, ReceiptState.SOMEBODY_ELSES}
+    ]
+    undecided = [form for form, state in came if state is ReceiptState.SUPERSEDED]
     got = {_due(form, projects, lists_projects=lists_projects) for form, _ in counted}
     got |= {_due(form, projects, lists_projects=lists_projects) for form in undecided}
-    late = [_due(form, projects, lists_projects=lists_projects) for form, state in counted if state is State.LATE]
+    late = [
+        _due(form, projects, lists_projects=lists_projects) for form, state in counted if state is ReceiptState.LATE
+    ]
     return Account(
         code=department.code,
         department=department.name,

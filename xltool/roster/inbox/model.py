@@ -8,7 +8,7 @@ from enum import StrEnum
 from xltool.auditing.acceptance import MissingForms
 
 
-class State(StrEnum):
+class ReceiptState(StrEnum):
     """What a file or a form in it counts as."""
 
     RECEIVED = "已收"
@@ -35,7 +35,7 @@ class Receipt:
     department: str
     """Code and name in the roster; "" where it is nobody's."""
     matched_by: str
-    state: State
+    state: ReceiptState
     reason: str = ""
 
 
@@ -62,7 +62,7 @@ class Account:
     def status(self) -> str:
         """已报齐, 部分报送, 收到、未能审核 or 未报."""
         if not self.received:
-            return State.UNREADABLE.value if self.unread else "未报"
+            return ReceiptState.UNREADABLE.value if self.unread else "未报"
         return "部分报送" if self.missing else "已报齐"
 
 

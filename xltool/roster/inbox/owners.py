@@ -11,7 +11,7 @@ from xltool.forms import role_of
 from xltool.forms.model import Role
 from xltool.roster import Certainty, Department, Match, Roster
 from xltool.roster.directory import Directory
-from xltool.roster.inbox.model import State
+from xltool.roster.inbox.model import ReceiptState
 from xltool.roster.names import fold
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Owner:
 
     department: Department | None
     by: str
-    state: State | None = None
+    state: ReceiptState | None = None
     reason: str = ""
 
 
@@ -56,7 +56,7 @@ class Owners:
                 and not self._is_unit_of(submission, issued)
             ):
                 doubt = f"表样下发给“{issued.name}”，填报单位是“{submission.department}”"
-                return Owner(named.department, "填报单位名称", State.SOMEBODY_ELSES, doubt)
+                return Owner(named.department, "填报单位名称", ReceiptState.SOMEBODY_ELSES, doubt)
             return Owner(issued, "表样编号")
         if named is not None and named.department is not None:
             return self._in_place(submission, named)
@@ -71,12 +71,12 @@ class Owners:
             return Owner(placed, "文件夹或文件名称")
         if named is not None:
             names = "、".join(candidate.name for candidate in named.candidates[:3])
-            return Owner(None, "", State.TO_CONFIRM, f"“{submission.department}”可能是名册中的：{names}")
+            return Owner(None, "", ReceiptState.TO_CONFIRM, f"“{submission.department}”可能是名册中的：{names}")
         if placed is not None:
             doubt = f"放在“{placed.name}”的文件夹里，填报单位“{submission.department}”不在名册中"
-            return Owner(None, "", State.TO_CONFIRM, doubt)
+            return Owner(None, "", ReceiptState.TO_CONFIRM, doubt)
         doubt = f"填报单位“{submission.department}”不在名册中" if submission.department else "没有填写单位名称"
-        return Owner(None, "", State.NOBODYS, doubt)
+        return Owner(None, "", ReceiptState.NOBODYS, doubt)
 
     def _in_place(self, submission: Submission, named: Match[Department]) -> Owner:
         """A form whose name is clear; in another department's folder it is somebody else's file."""
@@ -85,7 +85,7 @@ class Owners:
         by = "填报单位名称" + ("" if named.certainty is Certainty.EXACT else f"（{named.certainty}）")
         if placed is not None and placed is not department:
             doubt = f"放在“{placed.name}”的文件夹里，填报单位是“{submission.department}”"
-            return Owner(department, by, State.SOMEBODY_ELSES, doubt)
+            return Owner(department, by, ReceiptState.SOMEBODY_ELSES, doubt)
         return Owner(department, by)
 
     def _issued(self, submission: Submission) -> Department | None:
