@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,7 @@ from tools.samples.checking import audited, expected_findings, placed_findings, 
 from tools.samples.folders import ROOT, SAMPLES
 from tools.samples.readme import readme
 from tools.samples.sample import CellFinder
+from xltool import audit, batch
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -26,6 +29,18 @@ def test_the_committed_files_have_the_expected_findings(sample: Sample) -> None:
     """Rule, severity and cell of each, once; no other."""
     folder = ROOT / "samples" / sample.folder
     assert placed_findings(audited(folder.iterdir())) == expected_findings(sample.expected, CellFinder(sample.files))
+
+
+def test_all_samples_given_together_are_judged_as_in_a_folder(tmp_path: Path) -> None:
+    """`audit` of several departments' files reports what `batch` reports."""
+    folder = ROOT / "samples"
+    forms = sorted(folder.glob("*/*.xlsx"))
+    result = audit(*forms)
+    batch(folder, out=tmp_path)
+    review = json.loads((tmp_path / "findings.json").read_text("utf-8"))
+    together = Counter(result.findings["severity"].astype(str))
+    assert together == {severity: count for severity, count in review["summary"].items() if severity != "exempted"}
+    assert len(set(result.submissions["filing"])) == len({row["filing"] for row in review["submissions"]})
 
 
 @pytest.mark.parametrize("sample", [clean.sample(), planted.with_defects()], ids=lambda sample: sample.folder)

@@ -106,10 +106,11 @@ def audit(
     profile: str | None = None,
     exemptions: str | Path | None = None,
 ) -> AuditResult:
-    """Check files as one set; the result has the frames `submissions` and `findings` (contract §4).
+    """Check files given together; the result has the frames `submissions` and `findings` (contract §4).
 
-    `prior` is a folder with last year's filings, to compare with. `profile` is the name of a scoring profile or the
-    path of a profile file, `exemptions` a file of granted exemptions.
+    They are one set, unless they are plainly several filings. `prior` is a folder with last year's filings, to compare
+    with. `profile` is the name of a scoring profile or the path of a profile file, `exemptions` a file of granted
+    exemptions.
 
     Raises XltoolError, as a ValueError, for a path that does not exist and for mistakes in these files; as an OSError
     where one of them cannot be opened.

@@ -18,7 +18,7 @@ from xltool.auditing.tables.frames import Frames, frames
 from xltool.auditing.tables.tidy import SUBMISSION_COLUMNS
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import reading
-from xltool.batches.file_set import audit_as_one_set
+from xltool.batches.file_set import audit_given
 from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory
 from xltool.batches.progress import ignore
@@ -193,8 +193,8 @@ def read(paths: Sequence[Path]) -> ReadResult:
 
 
 def audit(paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None) -> AuditResult:
-    """Check files as one set; see `xltool.audit`."""
-    result, _ = audit_as_one_set(paths, terms, prior=prior)
+    """Check files given together; see `xltool.audit`."""
+    result, _ = audit_given(paths, terms, prior=prior)
     data = json_output.audit_json(result)
     return AuditResult(
         pd.DataFrame(data["submissions"], columns=[*SUBMISSION_COLUMNS, *SCORE_COLUMNS]),

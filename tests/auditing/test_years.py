@@ -71,7 +71,7 @@ def of_years(findings: Iterable[Finding]) -> list[Finding]:
 
 def audited(folder: Path, prior: Path | None) -> list[Finding]:
     """Findings across years of a folder given as one set."""
-    result, _ = file_set.audit_as_one_set([folder], prior=prior)
+    result, _ = file_set.audit_given([folder], prior=prior)
     return of_years(result.findings)
 
 
@@ -383,5 +383,5 @@ def test_which_rules_need_last_year(tmp_path: Path) -> None:
     entries: list[dict[str, Any]] = explain.catalogue()
     assert {entry["code"] for entry in entries if entry["needs_prior"]} == YEARLY
     base(tmp_path / "附件1.xlsx", 2023, SAID)
-    result: Audit = file_set.audit_as_one_set([tmp_path])[0]
+    result: Audit = file_set.audit_given([tmp_path])[0]
     assert of_years(result.findings) == []

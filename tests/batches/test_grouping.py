@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltool.batches.grouping import as_filings, as_one_set
+from xltool.batches.grouping import as_filings, as_given, as_one_set
 from xltool.reader.records import FileRecord, Submission
 
 
@@ -43,3 +43,32 @@ def test_one_set_is_named_by_its_first_department() -> None:
     nameless = [FileRecord("1", "read", submissions=[_form("1", "附件1")])]
     as_one_set(nameless)
     assert nameless[0].submissions[0].filing == "本次检查"
+
+
+def _given(*submissions: Submission) -> list[str]:
+    as_given([FileRecord(submission.path, "read", submissions=[submission]) for submission in submissions])
+    return [submission.filing for submission in submissions]
+
+
+def test_departments_with_forms_of_their_own_are_several_filings() -> None:
+    """Two departments with the same kind of form are two filings, as in a folder; so are two years with more forms."""
+    both = _given(
+        _form("a/1", "附件1", "甲局"),
+        _form("a/2", "附件2", "甲局"),
+        _form("b/1", "附件1", "乙局"),
+        _form("b/2", "附件2", "乙局"),
+    )
+    assert both == ["甲局（2023）", "甲局（2023）", "乙局（2023）", "乙局（2023）"]
+    assert len(set(_given(_form("1", "附件2", "甲局"), _form("2", "附件2", "乙局")))) == 2
+    years = [_form(f"{form}-{year}", form, "甲局", year) for year in (2022, 2023) for form in ("附件1", "附件2")]
+    assert _given(*years) == ["甲局（2022）", "甲局（2022）", "甲局（2023）", "甲局（2023）"]
+
+
+def test_a_single_form_of_another_department_or_year_belongs_to_the_set() -> None:
+    """It is compared with the other forms, so that a rule names the difference; so is what names nobody."""
+    own = [_form("1", "附件1", "甲局"), _form("2", "附件2", "甲局")]
+    assert len(set(_given(*own, _form("3", "附件3", "乙局")))) == 1
+    assert len(set(_given(*own, _form("3", "附件2", "甲局", 2022)))) == 1
+    assert len(set(_given(_form("1", "附件1", "甲局"), _form("2", "附件2", "乙局")))) == 1
+    assert len(set(_given(*own, _form("3", "附件2"), _form("4", "附件3")))) == 1
+    assert len(set(_given(_form("1", "附件1", "甲局", issued_to="乙局"), _form("2", "附件2", "甲局")))) == 1

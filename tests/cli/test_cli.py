@@ -262,7 +262,7 @@ def test_an_error_nobody_foresaw_is_one_line(tmp_path: Path, command: Command, m
         msg = "第一行\n第二行"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(file_set, "audit_as_one_set", fail)
+    monkeypatch.setattr(file_set, "audit_given", fail)
     code, out, err = command("audit", filled(tmp_path / "附件1.xlsx", "附件1"))
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "程序内部错误（RuntimeError：第一行 第二行）" in err
@@ -288,7 +288,7 @@ def test_interrupted(tmp_path: Path, command: Command, monkeypatch: pytest.Monke
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(file_set, "audit_as_one_set", interrupt)
+    monkeypatch.setattr(file_set, "audit_given", interrupt)
     assert command("audit", filled(tmp_path / "附件1.xlsx", "附件1")) == (130, "", "已中断\n")
 
 

@@ -116,6 +116,13 @@ def test_text_of_audit_is_the_same_findings(tmp_path: Path, command: Command) ->
     assert out.endswith("错误 3，警告 {warning}，提示 {info}\n".format(**data["summary"]))
 
 
+def test_scores_of_several_filings_name_the_department(command: Command) -> None:
+    """Where files of several departments were given, each score says whose it is."""
+    out = command("audit", *sorted((ROOT / "samples").glob("示范县*/*附件2*.xlsx")))[1]
+    assert "\n示范县农业农村局附件2：自评得分 " in out
+    assert "\n示范县水利局附件2：自评得分 " in out
+
+
 def test_clean_file_is_said_to_be_clean(command: Command) -> None:
     """Where there is nothing to say, that is said."""
     code, out, _ = command("audit", ROOT / "samples" / "示范县农业农村局_2023_合格")

@@ -1,4 +1,4 @@
-"""Read and audit files that are given together, as one filing."""
+"""Read and audit files that are given together: one filing, or plainly several."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from xltool.batches.prior import PriorMatch
 
 
-def audit_as_one_set(
+def audit_given(
     paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
 ) -> tuple[Audit, PriorMatch | None]:
-    """Audit files as one filing, compared with last year's in `prior`; returns how these were matched, too.
+    """Audit files as one set, unless they are several filings; returns how last year's in `prior` were matched, too.
 
     Raises NothingToCheckError.
     """
@@ -29,12 +29,12 @@ def audit_as_one_set(
     with start_workers(1) as workers:
         reading = start_reading(workers, workers.pool, sources)
         # Imported while the worker starts and reads, which takes as long.
-        from xltool.batches.grouping import as_one_set  # noqa: PLC0415
+        from xltool.batches.grouping import as_given  # noqa: PLC0415
         from xltool.batches.judging import audit_in_memory  # noqa: PLC0415
 
         records, last_records = list(reading), read_with(workers, before)
         check_any(records, paths)
-        as_one_set(records)
+        as_given(records)
         if prior is None:
             return audit_in_memory(workers, records, terms=terms), None
         from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared

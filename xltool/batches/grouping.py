@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from xltool.batches.store.form_cache import pin
@@ -29,6 +29,34 @@ def as_one_set(records: Sequence[FileRecord]) -> None:
     for item in everything:
         item.filing = label
     _correct_units(forms)
+
+
+def as_given(records: Sequence[FileRecord]) -> None:
+    """Group what was given together: one set, unless it plainly holds several filings, which are grouped as a folder's.
+
+    Several filings are two departments each with an 附件1, or each with an 附件2, of its own, or two years of a
+    department with more than one form each. A single form of another department or year belongs to the set: it is
+    compared with the other forms, and rules name the difference.
+    """
+    if _holds_several_filings([submission for record in records for submission in record.submissions]):
+        as_filings(records)
+    else:
+        as_one_set(records)
+
+
+def _holds_several_filings(forms: Sequence[Submission]) -> bool:
+    """Whether some form of a department occurs for several departments, or for several years that have more forms."""
+    named = [(fold(name), form) for name, form in zip(departments(forms), forms, strict=True)]
+    of_year = Counter((name, form.year) for name, form in named)
+    owners: dict[str, set[str]] = defaultdict(set)
+    years: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for name, form in named:
+        if not name or role_of(form.form) is Role.PROJECT_REVIEW:
+            continue
+        owners[form.form].add(name)
+        if form.year is not None and of_year[name, form.year] > 1:
+            years[name, form.form].add(form.year)
+    return any(len(names) > 1 for names in owners.values()) or any(len(several) > 1 for several in years.values())
 
 
 def as_filings(records: Sequence[FileRecord]) -> None:

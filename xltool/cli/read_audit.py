@@ -81,11 +81,11 @@ def audit(
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
     from xltool.batches.audit_terms import terms_of
-    from xltool.batches.file_set import audit_as_one_set
+    from xltool.batches.file_set import audit_given
     from xltool.findings import Severity
 
     terms = terms_of(profile=profile, exemptions=exemptions)
-    result, last = audit_as_one_set(paths, terms, prior=prior)
+    result, last = audit_given(paths, terms, prior=prior)
     tell_all((*(last.messages if last else ()), *result.messages))
     if format is TextFormat.JSON:
         from xltool.outputs import json_output

@@ -71,10 +71,12 @@ def _finding(finding: Finding) -> list[str]:
 
 def _scores(audit: Audit) -> list[str]:
     lines = []
+    several = len({submission.filing for submission in audit.submissions}) > 1
     for submission in audit.submissions:
         score = audit.scores.get(submission.id)
         if score is not None and score.recomputed is not None:
             name = f"{submission.form}（{submission.project}）" if submission.project else submission.form
+            name = f"{submission.department}{name}" if several else name
             line = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
             profile = audit.profiles[submission.id].name
             lines.append(f"{line}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
