@@ -110,8 +110,8 @@ def _of_submission(submission: Submission) -> Iterator[str]:
     positions: dict[tuple[str, str], str] = {}
     for key, filed in submission.values.items():
         yield from _of_filed(filed)
-        held = filed.cell, str(filed.raw)
-        says = isinstance(filed.raw, float) or emptiness(to_halfwidth(filed.raw or "")[0]) is None
+        held = filed.cell, str(filed.typed)
+        says = isinstance(filed.typed, float) or emptiness(to_halfwidth(filed.typed or "")[0]) is None
         if says and positions.setdefault(held, key) != key:
             yield f"一格两栏 {key} {positions[held]}"
     for row in submission.rows:

@@ -89,7 +89,7 @@ def _verdict(item: Field, cell: FiledCell, recomputed: float, *, known: bool) ->
     if cell.formula is not None and (cell.intact or not known) and (agrees or cell.state is State.UNPARSED):
         return None
     expected = show(recomputed, item.kind)
-    shown = show(cell.value, item.kind) if isinstance(cell.value, float) else shorten(str(cell.raw or BLANK), 40)
+    shown = show(cell.value, item.kind) if isinstance(cell.value, float) else shorten(str(cell.typed or BLANK), 40)
     words = {"field": item_of(item)}
     conclusion = "数值与重算结果一致。" if agrees else f"重算结果为 {expected}。"
     if isnan(recomputed):
@@ -139,5 +139,5 @@ def _never_calculated(cells: list[FiledCell]) -> Note:
 
 def _uncounted(cell: FiledCell) -> Note:
     words = {"field": cell.field.replace("_", "")}
-    raw = str(cell.raw)
-    return Note("W-05", cell.cell, cell.field, words, actual=raw, severity=Severity.WARNING, message=UNCOUNTED)
+    typed = str(cell.typed)
+    return Note("W-05", cell.cell, cell.field, words, actual=typed, severity=Severity.WARNING, message=UNCOUNTED)

@@ -157,8 +157,8 @@ def _filed(at: Field, case: _Violation) -> str:
         return case.shown(at, at.kind)
     if isinstance(filed.value, float):
         return show(filed.value, at.kind)
-    if filed.value is None and filed.raw not in (None, ""):
-        return shorten(str(filed.raw), 40)
+    if filed.value is None and filed.typed not in (None, ""):
+        return shorten(str(filed.typed), 40)
     return shorten(str(filed.value), 40) if filed.value else BLANK
 
 

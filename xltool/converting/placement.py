@@ -62,7 +62,9 @@ def lines_without_template(submission: Submission, reason: str) -> list[Converte
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
     columns = {column.key: column for table in form.tables for column in table.inputs}
     pairs += [(columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
-    return [_line(submission, item, filed, reason=reason, lost=True) for item, filed in pairs if filed.raw is not None]
+    return [
+        _line(submission, item, filed, reason=reason, lost=True) for item, filed in pairs if filed.typed is not None
+    ]
 
 
 def lines_outside_fields(submission: Submission) -> list[ConvertedCell]:
@@ -107,7 +109,7 @@ class _Conversion:
     def place(self, item: Field, filed: FiledCell, target: tuple[int, int]) -> Content:
         """The content of an input's cell in the template; adds its line."""
         value, problem = _typed(item, filed)
-        if filed.raw is None:
+        if filed.typed is None:
             return None
         if value is None:
             if problem:
@@ -123,7 +125,7 @@ class _Conversion:
 
     def compare(self, item: Field, filed: FiledCell, values: frame.Values) -> None:
         """Add the line of a cell that the template computes, which says whether the result equals the filed value."""
-        if filed.raw is None or filed.state in {State.BLANK, State.NOT_APPLICABLE}:
+        if filed.typed is None or filed.state in {State.BLANK, State.NOT_APPLICABLE}:
             return
         result = float(values.number(item)[0])
         given = None if result != result else result  # noqa: PLR0124 - NaN
@@ -181,7 +183,7 @@ class _Conversion:
         """一级指标 and 二级指标 of a row in the template; adds a line for each of the two."""
         for column, name in ((review.category, group), (review.part, part)):
             filed = row.cells.get(column.key)
-            if filed is None or filed.raw is None or not filed.value:
+            if filed is None or filed.typed is None or not filed.value:
                 continue
             repair = f"按表样归入“{name}”" if filed.value != name else ""
             line = _line(self.submission, column, filed, repairs=repair)
@@ -200,7 +202,7 @@ class _Conversion:
         return [
             _line(self.submission, columns[key], cell, reason=reason, lost=True)
             for key, cell in row.cells.items()
-            if cell.raw is not None
+            if cell.typed is not None
         ]
 
 
@@ -213,7 +215,7 @@ def _line(  # noqa: PLR0913 - a line of the list
         submission.path,
         sheet,
         cell,
-        filed.raw,
+        filed.typed,
         field=item_of(item),
         outcome=CellOutcome.LEFT,
         reason=reason,
@@ -228,11 +230,11 @@ def _typed(item: Field, filed: FiledCell) -> tuple[Content, str]:
     if problem:
         return None, problem
     if filed.state is State.NOT_APPLICABLE:
-        return str(filed.raw).strip(), ""
+        return str(filed.typed).strip(), ""
     if item.kind is Kind.DATE and isinstance(filed.value, str):
         return _day(filed.value), ""
-    if item in _TARGETS and isinstance(filed.raw, float) and "%" not in str(filed.value):
-        return filed.raw, ""
+    if item in _TARGETS and isinstance(filed.typed, float) and "%" not in str(filed.value):
+        return filed.typed, ""
     return filed.value, ""
 
 
@@ -268,8 +270,8 @@ def _repairs(submission: Submission, item: Field, filed: FiledCell, value: Conte
         repairs.append(f"W-11 金额单位由{submission.unit}折算为万元")
     if filed.formula is not None:
         repairs.append("公式改为它的结果")
-    texts = isinstance(filed.raw, str) and isinstance(value, str) and filed.state is State.FILLED
-    if texts and fold(str(filed.raw)) != fold(str(value)) and item.kind is not Kind.DATE:
+    texts = isinstance(filed.typed, str) and isinstance(value, str) and filed.state is State.FILLED
+    if texts and fold(str(filed.typed)) != fold(str(value)) and item.kind is not Kind.DATE:
         repairs.append("去掉名称前的序号")
     return "；".join(repairs)
 

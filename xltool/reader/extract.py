@@ -57,7 +57,7 @@ def _bare_rates(submission: Submission, located: LocatedForm) -> None:
     """Read rates typed over their formula again, now that the rate they should be is known (125 for 125%)."""
     for key, filed in submission.values.items():
         item = located.form.fields[key]
-        if item.kind is not Kind.RATE or item.formula is None or filed.formula is not None or filed.raw is None:
+        if item.kind is not Kind.RATE or item.formula is None or filed.formula is not None or filed.typed is None:
             continue
         cell = located.content(item, located.cells[key])
         if cell is None:

@@ -29,6 +29,9 @@ def filed_cell(item: Field, located: LocatedForm, position: Position, issued: Is
     if cell is None:
         return FiledCell(item.key, address(*position), None, None, State.BLANK)
     filed = FiledCell(item.key, address(*position), _raw(cell), None, State.BLANK)
+    own = located.sheet.cells.get(position)
+    if own is not None and own is not cell:
+        filed.raw, filed.part = _raw(own), str(cell.value)
     filed.formula = None if cell.formula is None else f"={cell.formula}"
     if item.formula is not None and filed.formula is not None and issued is not None:
         actual = canonical(filed.formula, located.by_reference)

@@ -24,7 +24,7 @@ class FiledCell:
     """One cell of a form as filed.
 
     `value` is a number (money 万元, rates as fractions), a text, an ISO date or None; `raw` what the
-    cell held. For a calculated field `formula` is what stands in the cell (None once overtyped) and
+    cell held, the whole of it. For a calculated field `formula` is what stands in the cell (None once overtyped) and
     `intact` whether it is the issued one. `step` is one unit of the last printed decimal.
     """
 
@@ -41,6 +41,13 @@ class FiledCell:
     """A number that is stored as text, which no formula of the sheet counts."""
     reading: str | None = None
     """How a target or an actual value was understood, in usual signs; None for other cells."""
+    part: str | None = None
+    """What of the cell's text is the value, where the cell holds more (填报日期：…), or several cells joined."""
+
+    @property
+    def typed(self) -> str | float | None:
+        """What was typed as the value: the part of the cell's text, else what the cell holds."""
+        return self.raw if self.part is None else self.part
 
 
 @dataclass(slots=True)

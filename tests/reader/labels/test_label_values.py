@@ -40,7 +40,19 @@ def test_label_and_value_in_one_cell() -> None:
     submission = only(form)
     assert [submission.value(key) for key in ("编制数", "实际在职人数", "控制率")] == [12, 15, 1.25]
     assert submission.value("厉行节约保障措施") == "严控接待"
-    assert submission.values["编制数"].cell == "A3"
+    posts = submission.values["编制数"]
+    assert (posts.cell, posts.raw, posts.part) == ("A3", "编制数：12人", "12人")
+
+
+def test_a_note_quotes_the_part_that_is_the_value() -> None:
+    """Of a cell that holds several values, a message names what was typed as this value, not the whole cell."""
+    form = self_review_form()
+    form.foot = ["填表人：某某 填报日期：6月的某天 联系电话：0000000"]
+    submission = only(form)
+    date = submission.values["填报日期"]
+    assert (date.raw, str(date.part).strip()) == (form.foot[0], "6月的某天")
+    (note,) = [note for note in notes(submission, "W-05") if note.field == "填报日期"]
+    assert str(note.actual).strip() == "6月的某天"
 
 
 def test_staff_right_of_their_labels() -> None:

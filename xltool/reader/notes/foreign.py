@@ -74,9 +74,9 @@ def doubtful_places(submission: Submission, located: LocatedForm, search: LabelS
     notes = []
     for key, how in search.how.items():
         filed = submission.values.get(key)
-        if how != BY_LABEL and filed is not None and filed.raw is not None:
+        if how != BY_LABEL and filed is not None and filed.typed is not None:
             item = located.form.fields[key]
-            notes.append(Note("W-22", filed.cell, key, {"field": item_of(item)}, actual=str(filed.raw)))
+            notes.append(Note("W-22", filed.cell, key, {"field": item_of(item)}, actual=str(filed.typed)))
     return notes
 
 

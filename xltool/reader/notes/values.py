@@ -70,7 +70,7 @@ def unreadable_values(reading: FormReading) -> list[Note]:
     for item, filed in reading.cells:
         if _is_unreadable(filed) and not _is_error(filed, reading.located):
             words = {"field": item_of(item), "类型": kind_name(item.kind)}
-            note = Note("W-05", filed.cell, item.key, words, actual=str(filed.raw), severity=Severity.WARNING)
+            note = Note("W-05", filed.cell, item.key, words, actual=str(filed.typed), severity=Severity.WARNING)
             note.message = UNPARSED
             notes.append(note)
     return notes
@@ -102,12 +102,12 @@ def _repair_note(code: str, cells: list[FiledCell], located: LocatedForm) -> Not
     words = {"个数": str(len(cells)), "清单": listed + ("等" if len(cells) > LISTED else "")}
     first, *rest = cells
     related = tuple(filed.cell for filed in rest)
-    return Note(code, first.cell, first.field, words, related, str(first.raw), _as_read(first))
+    return Note(code, first.cell, first.field, words, related, str(first.typed), _as_read(first))
 
 
 def _as_typed(filed: FiledCell) -> str:
     """What the cell holds, with the spaces that would not be seen shown as □."""
-    return re.sub(r"\s", "□", str(filed.raw))[:24]
+    return re.sub(r"\s", "□", str(filed.typed))[:24]
 
 
 def _as_read(filed: FiledCell) -> str:
@@ -128,7 +128,7 @@ def _is_unreadable(filed: FiledCell) -> bool:
 def error_values(reading: FormReading) -> list[Note]:
     """A note for each cell that shows an error value such as #DIV/0!."""
     return [
-        Note("W-08", filed.cell, item.key, {"field": item_of(item)}, actual=str(filed.raw))
+        Note("W-08", filed.cell, item.key, {"field": item_of(item)}, actual=str(filed.typed))
         for item, filed in reading.cells
         if filed.state is State.UNPARSED and _is_error(filed, reading.located)
     ]
