@@ -59,6 +59,15 @@ class WorkbookContext:
             raise Refused(Code.TOO_MANY, too_many_cells())
 
 
+@dataclass(slots=True)
+class _SharedFormula:
+    """A formula as one cell spells it out, for cells elsewhere; without text where the file never spells it out."""
+
+    text: str = ""
+    row: int = 0
+    column: int = 0
+
+
 class SheetReader:
     """Fills one `Sheet` from its part; each sheet has a reader of its own."""
 
@@ -68,8 +77,9 @@ class SheetReader:
         self.context = context
         self.position = (0, 0)
         self.filled_rows: list[tuple[int, _Element]] = []
-        self.masters: dict[str, tuple[str, int, int]] = {}
-        self.waiting: dict[tuple[int, int], str] = {}
+        self.shared: dict[str, _SharedFormula] = {}
+        self.dependents: list[tuple[Cell, int, int, _SharedFormula]] = []
+        """Cells whose formula another cell spells out, with row and column."""
 
     def read(self, package: Package, part: str) -> Sheet:
         """The filled sheet; `Refused` if the part is missing, damaged or refers to what is not there."""
@@ -91,8 +101,7 @@ class SheetReader:
                     self._cells_of_rows()
             self._cells_of_rows()
             self._cells(cells)
-            for position, shared in self.waiting.items():
-                self.sheet.cells[position].formula = self._shared(shared, *position)
+            self._write_out_shared()
         except (ValueError, IndexError) as error:
             near = f"工作表“{self.sheet.name}”第 {self.position[0]} 行附近"
             raise Refused(Code.CORRUPT, f"文件已损坏：{near}内容无法解析（{error}）") from error
@@ -155,13 +164,16 @@ class SheetReader:
                     sheet.cells[position] = Cell(printed, None, False, style.locked, style.number_format)  # noqa: FBT003
                 continue
             kind = letter or "n"
-            formula = None if code is None and shared is None else self._formula(code, shared, position)
-            if formula is None and (not text if kind in {"n", "s"} else text is None) and position not in self.waiting:
+            formula = decoded(code) if code else None
+            if formula is None and shared is None and (not text if kind in {"n", "s"} else text is None):
                 continue
             self.context.fill()
             value = None if text is None else self._value(kind, text, style)
             number = text if kind == "n" and text else None
-            sheet.cells[position] = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
+            cell = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
+            sheet.cells[position] = cell
+            if shared is not None:
+                self._share(cell, shared, position)
 
     def _next(self) -> tuple[int, int]:
         """The position of a cell that gives none."""
@@ -205,28 +217,25 @@ class SheetReader:
             return text
         return as_date(number, date1904=self.context.date1904) if style.dated else number
 
-    def _formula(self, text: str | None, shared: str | None, position: tuple[int, int]) -> str | None:
-        """Text of a formula; a shared one is written out for this cell, None if the element says nothing."""
-        if shared is None:
-            return decoded(text) if text else None
-        if text:
-            self.masters[shared] = decoded(text), *position
-            return self.masters[shared][0]
-        if shared not in self.masters:
-            self.waiting[position] = shared
-            return None
-        return self._shared(shared, *position)
+    def _share(self, cell: Cell, number: str, position: tuple[int, int]) -> None:
+        """Note a cell with a shared formula: as the cell that spells it out, or as one that depends on that cell."""
+        shared = self.shared.setdefault(number, _SharedFormula())
+        if cell.formula is None:
+            self.dependents.append((cell, *position, shared))
+            return
+        if shared.text:  # the file gives the number to a second formula, for the cells from here on
+            shared = self.shared[number] = _SharedFormula()
+        shared.text, shared.row, shared.column = cell.formula, *position
 
-    def _shared(self, shared: str, row: int, column: int) -> str | None:
-        """The shared formula as it reads in this cell; None if the file never spells it out."""
-        if shared not in self.masters:
-            return None
-        formula, master_row, master_column = self.masters[shared]
-        self.context.formulas -= len(formula)
+    def _write_out_shared(self) -> None:
+        """Give each dependent cell its formula; `Refused` before any is written out where all together are too long."""
+        self.context.formulas -= sum(len(shared.text) for _, _, _, shared in self.dependents)
         if self.context.formulas < 0:
             reason = f"共享公式展开后合计超过上限 {LIMITS.shared_formula_characters:,} 个字，请把公式改为数值后重新报送"
             raise Refused(Code.TOO_MANY, reason)
-        return shift_formula(formula, row - master_row, column - master_column)
+        for cell, row, column, shared in self.dependents:
+            if shared.text:
+                cell.formula = shift_formula(shared.text, row - shared.row, column - shared.column)
 
     def _merges(self, element: _Element) -> None:
         """Merged ranges."""
