@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import typer.main
 
+from tests.batches.folders import EPOCH
 from tests.support import seed
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
@@ -300,10 +301,10 @@ def test_same_bytes_wherever_it_runs(tmp_path: Path) -> None:
     path = filled(tmp_path / "全部.xlsx", "附件1", "附件2", "附件3")
     other = tmp_path / "别处"
     other.mkdir()
-    first = process("audit", path, "--format", "json", PYTHONHASHSEED="1", TZ="UTC")
+    first = process("audit", path, "--format", "json", SOURCE_DATE_EPOCH=EPOCH, PYTHONHASHSEED="1", TZ="UTC")
     second = process(
-        "audit", path, "--format", "json", cwd=other, PYTHONHASHSEED="77", TZ="Asia/Shanghai", LC_ALL="C",
-        PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii",
+        "audit", path, "--format", "json", cwd=other, SOURCE_DATE_EPOCH=EPOCH, PYTHONHASHSEED="77", TZ="Asia/Shanghai",
+        LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii",
     )  # fmt: skip
     assert (first.returncode, first.stderr, second.returncode, second.stderr) == (1, b"", 1, b"")
     assert first.stdout == second.stdout

@@ -24,13 +24,16 @@ class Terms:
     template was issued for if the program knows it, else by the default, with what the template's own says
     otherwise left open. `exemptions` are those granted. `prior` are the forms of
     last year, each with the `filing` of this year that it precedes: this year's forms are compared with them, and
-    they get no findings of their own.
+    they get no findings of their own. `profile_sha256` and `exemptions_sha256` are those of the texts they were read
+    from, for the record of the run.
     """
 
     profile: Profile | None = None
     rostered: Mapping[str, str] = field(default_factory=dict)
     exemptions: Exemptions | None = None
     prior: tuple[Submission, ...] = ()
+    profile_sha256: str | None = None
+    exemptions_sha256: str | None = None
 
     def profile_of(self, submission: Submission) -> Profile:
         """The profile a submission is judged by; ValueError for a name of the roster that nobody knows."""

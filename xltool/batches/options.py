@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.cluster.engines import LOCAL, Engine
-from xltool.reader.files.entries import fingerprint
 from xltool.reader.files.sources import NothingToCheckError, are_any, sources_of_last_year, sources_of_this_year
 from xltool.storage import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
@@ -57,13 +56,10 @@ class Options:
         return self.jobs or os.cpu_count() or 1
 
     def depends(self) -> Iterator[str]:
-        """The options that results depend on, files by their content; OSError for a file that cannot be read."""
-        yield str(self.deadline)
+        """The options that results depend on, besides the digests of what they name."""
         yield repr(self.terms)
         yield str(self.linked)
         yield str(files.run_time().date()) if self.terms.exemptions else ""
-        yield from _contents("prior review", [] if self.prior_review is None else [self.prior_review])
-        yield from _contents("roster", [] if self.roster is None else [self.roster])
 
 
 @dataclass(frozen=True)
@@ -87,14 +83,3 @@ class Inputs:
     def all(self) -> list[Source]:
         """The files of both years."""
         return [*self.sources, *self.before]
-
-
-def _contents(what: str, places: Iterable[Path]) -> Iterator[str]:
-    """Names and digests of files, those of a folder in a fixed order and without hidden files."""
-    yield what
-    for place in places:
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            names = path.relative_to(place).parts
-            if path.is_file() and not any(name.startswith(".") for name in names):
-                yield "/".join(names)
-                yield fingerprint(path)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
     from xltool.outputs.officer_notes import OfficerNote
+    from xltool.outputs.run_record import SideDigests
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster
@@ -86,6 +87,7 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
     inputs: Inputs,
     store: RecordStore,
     options: Options,
+    digests: SideDigests,
     earlier: LastReview | None,
     roster: Roster | None,
     progress: Progress,
@@ -97,7 +99,7 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
         records, prior = _read(run, inputs, progress)
         filings = _group(run, records, prior, roster)
         stored = judge(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store)
-        written, tally = _write(run, filings, stored, inputs=inputs, handled=handled, earlier=earlier)
+        written, tally = _write(run, filings, stored, inputs=inputs, handled=handled, digests=digests, earlier=earlier)
     matching = filings.last_year.messages if filings.last_year else ()
     reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
     return PipelineResult(written.paths, tally, (*matching, *stored.messages, *written.failures), reproducible)
@@ -158,6 +160,7 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
     *,
     inputs: Inputs,
     handled: dict[str, OfficerNote],
+    digests: SideDigests,
     earlier: LastReview | None,
 ) -> tuple[Written, RunCounts]:
     """Write the outputs of a stored audit; returns them with what they say in numbers."""
@@ -168,7 +171,14 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
         context = ReviewContext(handled, rounds, run.options.deadline, filings.inbox, store.spot_checks())
         root = run.folder if run.options.linked else None
         written = write_outputs(
-            run.workers, stored, result, sources=inputs.sources, root=root, out=run.out, context=context
+            run.workers,
+            stored,
+            result,
+            sources=inputs.sources,
+            root=root,
+            out=run.out,
+            context=context,
+            digests=digests,
         )
         return written, RunCounts.of(result)
 

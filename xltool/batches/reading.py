@@ -6,7 +6,7 @@ is used again where the content is the same (`store.records`).
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
@@ -19,6 +19,7 @@ from xltool.batches.progress import Progress, ignore
 from xltool.batches.store.packed import LARGEST, compress, decompress
 from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archive
+from xltool.reader.files.entries import fingerprint
 from xltool.reader.limits import given
 from xltool.reader.records import as_named, refused
 from xltool.workers.pool import LONGEST, Lost, Pool
@@ -188,7 +189,10 @@ class _Reading:
             Lost.TIMEOUT: TIMEOUT.format(seconds=self.workers.limits.seconds),
             Lost.MEMORY: MEMORY.format(memory=self.workers.limits.memory / (1 << 20)),
         }
-        return refused(source.name, lost.value, reasons[lost])
+        record = refused(source.name, lost.value, reasons[lost])
+        with suppress(OSError):
+            record.sha256 = fingerprint(source.path)
+        return record
 
 
 def read_file_packed(source: Source) -> bytes:

@@ -12,14 +12,16 @@ from xltool.batches.options import HIDDEN, Inputs, Options
 from xltool.batches.progress import Progress, ignore
 from xltool.batches.run_lock import run_lock
 from xltool.batches.store import run_state
-from xltool.batches.store.records import open_record_store
+from xltool.batches.store.records import digest_sources, open_record_store
 from xltool.batches.store.stamp import stamp
+from xltool.outputs.run_record import SideDigests
 from xltool.reader.limits import given
 from xltool.storage import files
+from xltool.storage.digests import digest_path
 from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from xltool.auditing.result import Audit
@@ -65,7 +67,9 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
     load_audit = partial(_load_audit, folder, out, options)
     with run_lock(hidden, out), _swept(out, folder), open_record_store(out, fresh=options.fresh) as store:
-        made_from = _digest_inputs(inputs, store, folder=folder, out=out, options=options)
+        digests = _side_digests(inputs, store, options)
+        besides = [str(folder.resolve()), str(out.resolve()), repr(digests), *options.depends()]
+        made_from = _digest_inputs(inputs, store, besides)
         current = None if options.fresh else run_state.current(hidden, out, made_from)
         if current is not None:
             store.keep_all()
@@ -79,6 +83,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
             inputs=inputs,
             store=store,
             options=options,
+            digests=digests,
             earlier=earlier,
             roster=roster,
             progress=progress,
@@ -106,20 +111,26 @@ def _load_audit(folder: Path, out: Path, options: Options) -> Audit:
         return load_audit(folder, out, options)
 
 
-def _digest_inputs(inputs: Inputs, store: RecordStore, *, folder: Path, out: Path, options: Options) -> str:
-    """Digest of everything that the results depend on; for an option that changes them see `Options.depends`.
+def _side_digests(inputs: Inputs, store: RecordStore, options: Options) -> SideDigests:
+    """The digests of what a run is given besides the filings; OSError for what cannot be read."""
+    prior, roster, review = options.prior, options.roster, options.prior_review
+    return SideDigests(
+        roster=None if roster is None else digest_path(roster),
+        profile=options.terms.profile_sha256,
+        exemptions=options.terms.exemptions_sha256,
+        prior=None if prior is None else digest_sources(prior, inputs.before, store.digest),
+        prior_review=None if review is None else digest_path(review),
+        deadline=None if options.deadline is None else options.deadline.isoformat(),
+    )
+
+
+def _digest_inputs(inputs: Inputs, store: RecordStore, besides: Sequence[str]) -> str:
+    """Digest of everything that the results depend on: files, program, limits, time, and what is given besides.
 
     What an officer noted in the review is not in it: a review that somebody wrote in is not left as it is anyway.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    terms = [
-        stamp(given()).decode(),
-        epoch,
-        str(folder.resolve()),
-        str(out.resolve()),
-        *options.depends(),
-        str(len(inputs.sources)),
-    ]
+    terms = [stamp(given()).decode(), epoch, *besides, str(len(inputs.sources))]
     return run_state.digest(terms + [part for source in inputs.all for part in (source.name, store.digest(source))])
 
 

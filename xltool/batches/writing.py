@@ -15,6 +15,7 @@ from xltool.batches.products import LazyTasks, make_products
 from xltool.batches.returned_copies import ReturnedCopies
 from xltool.batches.store.audit import AuditStore
 from xltool.outputs import json_output
+from xltool.outputs.run_record import run_json
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from xltool.batches.store.audit import StoredAudit
     from xltool.outputs.letter_plans import LetterContent
     from xltool.outputs.model import Review, ReviewContext
+    from xltool.outputs.run_record import SideDigests
     from xltool.reader.files.archives import Source
     from xltool.reader.limits import Limits
     from xltool.workers.pool import Lost
@@ -51,6 +53,7 @@ class OutputTask:
     """A key of `_WRITERS`."""
     stored: StoredAudit
     context: ReviewContext
+    digests: SideDigests
     root: Path | None
     """The folder that links to files lead to, None for no links."""
     out: Path
@@ -68,6 +71,7 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     root: Path | None,
     out: Path,
     context: ReviewContext,
+    digests: SideDigests,
 ) -> Written:
     """Write all outputs (contract §6), with links to files in `root` where there is one.
 
@@ -77,7 +81,7 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
 
     made_at = files.run_time()
     review = review_of(result, root=root, made_at=made_at, context=context)
-    task = OutputTask("", stored, context, root, out, made_at, workers.folder)
+    task = OutputTask("", stored, context, digests, root, out, made_at, workers.folder)
     products: list[Product] = [
         Outputs(task, workers.limits, files=len(result.records)),
         Letters(review, out, workers.limits),
@@ -143,7 +147,7 @@ def _write_page(task: OutputTask, store: AuditStore) -> None:
 
 def _write_findings(task: OutputTask, store: AuditStore) -> None:
     result, context = store.audit(store.records()), task.context
-    data = json_output.audit_parts(result)
+    data = run_json(result.records, task.digests, task.made_at) | json_output.audit_parts(result)
     data |= json_output.rounds_json(context.steps) | json_output.inbox_json(context.inbox)
     data |= json_output.spot_checks_json(store.spot_checks())
     files.write_pieces(task.out / FINDINGS, json_output.stream_object(data))

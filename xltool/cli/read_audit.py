@@ -80,7 +80,7 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool.batches.audit_terms import terms_of
+    from xltool.batches.audit_terms import digest_terms, terms_of
     from xltool.batches.file_set import audit_given
     from xltool.findings import Severity
 
@@ -89,9 +89,13 @@ def audit(
     tell_all((*(last.messages if last else ()), *result.messages))
     if format is TextFormat.JSON:
         from xltool.outputs import json_output
+        from xltool.outputs.run_record import run_json
         from xltool.reader.records import unread_of
+        from xltool.storage import files
 
-        show(json_output.dumps(json_output.audit_json(result)))
+        given = digest_terms(terms, prior=prior)
+        run = run_json(result.records, given, files.run_time())
+        show(json_output.dumps(run | json_output.audit_json(result)))
         tell_unread(unread_of(result.records))
     else:
         from xltool.outputs.terminal import audit_text

@@ -30,10 +30,11 @@ from xltool.batches.store.stamp import stamp as stamp_of
 from xltool.reader import record_encoding
 from xltool.reader.files.entries import LOCK_PREFIX, fingerprint
 from xltool.reader.limits import given
+from xltool.storage.digests import digest_list
 from xltool.storage.files import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import Self
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord
 
 MAGIC: Final = b"xltool-records-1"
+DIGEST_LENGTH: Final = 64
+"""Characters of a SHA-256, which no word for the reason has."""
 PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout", "unreadable"})
 """Codes of refusals that may not recur on another day or another machine: such a record is not stored."""
 
@@ -86,7 +89,7 @@ class RecordStore:
     def digest(self, source: Source) -> str:
         """The SHA-256 of a file's content, computed once a run; of a file that is not read, the reason in a word."""
         if source.path not in self._digests:
-            self._digests[source.path] = _digest(source)
+            self._digests[source.path] = digest_source(source)
         return self._digests[source.path]
 
     def find(self, source: Source) -> FileRecord | None:
@@ -156,7 +159,17 @@ class RecordStore:
         return read_entry(self.file, key, place) if place else b""
 
 
-def _digest(source: Source) -> str:
+def digest_sources(folder: Path, sources: Iterable[Source], digest: Callable[[Source], str] | None = None) -> str:
+    """The SHA-256 of the files that are read of a folder, or of a file; `digest` has those that are known."""
+    known = ((source.path, (digest or digest_source)(source)) for source in sources if source.unread is None)
+    read = {path: sha256 for path, sha256 in known if len(sha256) == DIGEST_LENGTH}
+    if not folder.is_dir():
+        return next(iter(read.values()), "")
+    return digest_list({path.relative_to(folder).as_posix(): sha256 for path, sha256 in read.items()})
+
+
+def digest_source(source: Source) -> str:
+    """The SHA-256 of a file's content; of a file that is not read, the reason in a word."""
     if source.unread is not None:
         return source.unread.code
     if source.path.name.startswith(LOCK_PREFIX):

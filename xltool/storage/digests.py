@@ -1,0 +1,37 @@
+"""SHA-256 of a file, and of the files of a folder in the way of `sha256sum`, so that anybody can compute it again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def digest_file(path: Path) -> str:
+    """The SHA-256 of a file's content; OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_path(path: Path) -> str:
+    """The SHA-256 of a file, or of the files of a folder without hidden ones; OSError for what cannot be read."""
+    if not path.is_dir():
+        return digest_file(path)
+    names = (file.relative_to(path) for file in path.rglob("*") if file.is_file())
+    visible = (name for name in names if not any(part.startswith(".") for part in name.parts))
+    return digest_list({name.as_posix(): digest_file(path / name) for name in visible})
+
+
+def digest_list(digests: Mapping[str, str]) -> str:
+    r"""The SHA-256 of a list of digests by name, a line each in the order of the names, as `sha256sum` prints it.
+
+    >>> digest_list({}) == hashlib.sha256(b"").hexdigest()
+    True
+    >>> digest_list({"b": "1", "a": "0"}) == hashlib.sha256(b"0  a\n1  b\n").hexdigest()
+    True
+    """
+    lines = sorted((name.encode("utf-8", "surrogateescape"), digest.encode()) for name, digest in digests.items())
+    return hashlib.sha256(b"".join(digest + b"  " + name + b"\n" for name, digest in lines)).hexdigest()
