@@ -131,6 +131,8 @@ def batch(
     prior: str | Path | None = None,
     jobs: int | None = None,
     prior_review: str | Path | None = None,
+    due: date | None = None,
+    refile_by: date | None = None,
     deadline: date | None = None,
     profile: str | None = None,
     exemptions: str | Path | None = None,
@@ -141,11 +143,11 @@ def batch(
     """Check a folder tree and write the review into `out` (contract §6); `profile` and `exemptions` as in `audit`.
 
     `roster` lists which departments owe which forms. `prior` holds last year's filings, to compare with.
-    `prior_review` is the `out` of an earlier run: the review then says what became of its findings. `deadline` is the
-    day that the letters to departments name. Files whose content an earlier run has read are not read again unless
-    `fresh`. With `engine` "dask" files are read on the Dask cluster whose `scheduler` has this address, with the same
-    results. `folder` and `out` may be fsspec URLs; the local paths that the outcome names are then gone when this
-    returns.
+    `prior_review` is the `out` of an earlier run: the review then says what became of its findings. What was filed
+    after `due` is late; `refile_by` is the day by which letters ask departments to file again; `deadline` is both.
+    Files whose content an earlier run has read are not read again unless `fresh`. With `engine` "dask" files are read
+    on the Dask cluster whose `scheduler` has this address, with the same results. `folder` and `out` may be fsspec
+    URLs; the local paths that the outcome names are then gone when this returns.
 
     Raises XltoolError: as a ValueError where a folder does not exist or holds nothing to check or compare with, a
     roster has errors, or an option is unknown; as an OSError where `out` cannot be written to, and as a
@@ -165,7 +167,8 @@ def batch(
         options = Options(
             jobs=jobs,
             prior_review=Path(prior_review) if prior_review else None,
-            deadline=deadline,
+            due=due or deadline,
+            refile_by=refile_by or deadline,
             roster=Path(roster) if roster else None,
             terms=terms,
             prior=None if prior is None else Path(prior),

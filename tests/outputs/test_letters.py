@@ -19,6 +19,7 @@ from xltool.findings import Severity
 from xltool.outputs.letter_plans import plan_letters
 from xltool.outputs.letters import letter_bytes
 from xltool.outputs.model import ReviewContext
+from xltool.roster import Bureau
 from xltool.roster.inbox import Account, Inbox, Receipt, ReceiptState, filing_label
 
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -58,13 +59,13 @@ def step(became: Outcome, **more: Any) -> Step:  # noqa: ANN401 - any field of a
 def test_a_letter_says_what_to_correct_where_and_until_when() -> None:
     """Errors and warnings have a table each, with cell, both values and advice; infos are not sent."""
     what = replace(review(), findings=tuple(finding(number, "单位1/附件1.xlsx") for number in range(3)))
-    (letter,) = letters(replace(what, context=ReviewContext(deadline=date(2024, 6, 5))))
+    (letter,) = letters(replace(what, context=ReviewContext(refile_by=date(2024, 6, 5))))
     lines, (errors, warnings) = texts(letter.content)
     assert letter.name == "退回通知_单位1.docx"
     assert lines.startswith("关于修改2023年度预算绩效自评材料的通知\n单位1：\n")
     assert "必须修改的问题 1 处，需要核实或者说明的问题 1 处。请于2024年6月5日前" in lines
-    assert errors[1:] == [["1", "附件1", "D4", "控制率0不对", "125%", "100%", "请核对"]]
-    assert [row[3] for row in warnings[1:]] == ["控制率1不对"]
+    assert errors[1:] == [["1", "附件1\nD4", "控制率0不对", "125%", "100%", "请核对"]]
+    assert [row[2] for row in warnings[1:]] == ["控制率1不对"]
     assert "（财政部门盖章）" in lines
 
 
@@ -93,7 +94,7 @@ def test_the_second_letter_has_the_outcomes_of_earlier_findings() -> None:
     lines, (steps_table,) = texts(letter.content)
     assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
     assert [row[1] for row in steps_table[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]
-    assert steps_table[1][5:] == ["125%", "100%"]
+    assert steps_table[1][4:] == ["125%", "100%"]
 
 
 def test_departments_alike_have_letters_of_their_own() -> None:
@@ -134,7 +135,7 @@ def test_breaks_and_blanks_of_a_text_are_kept() -> None:
     what = replace(review(), findings=(replace(finding(0, "单位1/附件1.xlsx"), message=message, actual=""),))
     (letter,) = letters(what)
     _, (((_, row),)) = texts(letter.content)
-    assert row[3:5] == [message, ""]
+    assert row[2:4] == [message, ""]
 
 
 def test_a_letter_prints_on_a4(tmp_path: Path) -> None:
@@ -211,11 +212,32 @@ def test_what_is_still_owed_stands_in_the_letter_about_the_rest() -> None:
     assert "修改" not in lines
 
 
-def test_a_deadline_in_the_past_is_not_named() -> None:
-    """The deadline may be over when the letter is written."""
+def test_counts_of_nothing_are_left_out() -> None:
+    """A filing with warnings only has no clause on errors, one whose findings are all resolved none on the others."""
+    (letter,) = letters(replace(review(), findings=(finding(1, "单位1/附件1.xlsx"),)))
+    assert "已经审核：需要核实或者说明的问题 1 处。" in texts(letter.content)[0]
+    steps = (step(Outcome.UNRESOLVED),)
+    (letter,) = letters(replace(review(), findings=(), context=ReviewContext(steps=steps)))
+    assert "已经审核：上次指出的问题未整改 1 处。" in texts(letter.content)[0]
+
+
+def test_the_bureau_signs() -> None:
+    """The roster's 落款 names the bureau and whom to ask; without it there is room to write."""
     findings = (finding(0, "单位1/附件1.xlsx"),)
-    for day, due in ((date(2024, 6, 5), "请于2024年6月5日前"), (date(2000, 1, 1), "请尽快按下列要求")):
-        (letter,) = letters(replace(review(), findings=findings, context=ReviewContext(deadline=day)))
+    signed = ReviewContext(bureau=Bureau("某某县财政局", "某某", "0000-0000000"))
+    (letter,) = letters(replace(review(), findings=findings, context=signed))
+    lines = texts(letter.content)[0]
+    assert "联系人：某某　　联系电话：0000-0000000\n某某县财政局（盖章）" in lines
+    (letter,) = letters(replace(review(), findings=findings))
+    assert "（财政部门盖章）" in texts(letter.content)[0]
+
+
+def test_a_past_day_is_called_past() -> None:
+    """The day may be over when the letter is written."""
+    findings = (finding(0, "单位1/附件1.xlsx"),)
+    past = "要求报送的日期（2000年1月1日）已过，请尽快按下列要求"
+    for day, due in ((date(2024, 6, 5), "请于2024年6月5日前"), (date(2000, 1, 1), past)):
+        (letter,) = letters(replace(review(), findings=findings, context=ReviewContext(refile_by=day)))
         assert due in texts(letter.content)[0]
 
 

@@ -11,7 +11,7 @@ from tests.roster.test_load import problems
 from tests.support.lint import lint
 from tests.support.programs.ooxml import needs_validator, validate
 from xltool.forms.roster import DEPARTMENTS, SHEETS
-from xltool.roster import load
+from xltool.roster import Bureau, load
 from xltool.template.empty_roster import empty_roster
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_the_empty_roster_guides_whoever_fills_it_in(empty: Path) -> None:
         assert all(rule.prompt and len(rule.prompt) <= 255 for rule in rules)
         assert page.column_dimensions["A"].width > 10
         lists = [rule.formula1 for rule in rules if rule.type == "list"]
-        assert len(lists) == {"单位": 1, "项目": 0, "指标": 2}[sheet.key]
+        assert len(lists) == {"单位": 1, "项目": 0, "指标": 2, "落款": 0}[sheet.key]
     assert DEPARTMENTS.columns[0].key == "单位编码"
 
 
@@ -74,3 +74,17 @@ def test_the_empty_roster_passes_the_lint(empty: Path) -> None:
 def test_the_empty_roster_follows_the_schema(empty: Path) -> None:
     """The Open XML SDK finds nothing to say."""
     assert validate(empty) == []
+
+
+def test_the_bureau_of_the_letters(empty: Path) -> None:
+    """落款 has a row, or none; further rows are named as not used."""
+    workbook = openpyxl.load_workbook(empty)
+    workbook["单位"]["A3"], workbook["单位"]["B3"] = "001", "某某县某某局"
+    page = workbook["落款"]
+    for row, values in enumerate((("某某县财政局", "某某", "0000-0000000"), ("另一个局",)), start=3):
+        for column, value in enumerate(values, start=1):
+            page.cell(row, column, value)
+    workbook.save(empty)
+    roster = load(empty)
+    assert roster.bureau == Bureau("某某县财政局", "某某", "0000-0000000")
+    assert "落款表只用第3行，其余各行没有用到" in roster.notices

@@ -222,7 +222,7 @@ def test_what_comes_after_the_deadline_is_late(tmp_path: Path, roster: Path) -> 
     """By 填报日期; what came in time is received."""
     late = (FieldRef("附件1", foot.filed_on), "2024-07-01")
     submit(tmp_path / "报送" / "甲", clean.BUREAU, late)
-    accounts, receipts = run(tmp_path, roster, deadline=date(2024, 6, 30))
+    accounts, receipts = run(tmp_path, roster, due=date(2024, 6, 30))
     assert accounts[clean.BUREAU]["late"] == ["附件1"]
     assert states(receipts, "附件2") == [(clean.BUREAU, ReceiptState.RECEIVED)]
 

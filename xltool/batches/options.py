@@ -31,7 +31,7 @@ class Options:
     """The options of a run, besides its folders.
 
     `prior_review` is the folder an earlier run wrote for the same departments: the outputs say what became of its
-    findings. `deadline` is the day by which the letters ask departments to file again; what was filed after it is late.
+    findings. What was filed after `due` is late; `refile_by` is the day by which letters ask departments to file again.
     `roster` is the bureau's roster: files are matched to it, and the outputs name what is owed. `terms` are those of
     the audit. `prior` holds last year's filings, to compare with. With `fresh` nothing that an earlier run stored is
     used. `engine` is where files are read, which changes no result. Without `linked` reviews have no links to the
@@ -41,7 +41,8 @@ class Options:
     jobs: int | None = None
     prior_review: Path | None = None
     _: KW_ONLY
-    deadline: date | None = None
+    due: date | None = None
+    refile_by: date | None = None
     roster: Path | None = None
     terms: Terms = NO_TERMS
     prior: Path | None = None
@@ -57,6 +58,7 @@ class Options:
 
     def depends(self) -> Iterator[str]:
         """The options that results depend on, besides the digests of what they name."""
+        yield f"{self.due} {self.refile_by}"
         yield repr(self.terms)
         yield str(self.linked)
         yield str(files.run_time().date()) if self.terms.exemptions else ""

@@ -7,7 +7,7 @@ stores the audit (`StoredAudit`), `write` makes the outputs of it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import compare_reviews
 from xltool.batches.grouping import as_filings
@@ -24,7 +24,9 @@ from xltool.batches.store.records import PASSING, RecordStore, open_record_store
 from xltool.batches.writing import REVIEW, write_outputs
 from xltool.outputs.model import ReviewContext
 from xltool.outputs.summary import RunCounts
+from xltool.roster import NO_BUREAU
 from xltool.roster.inbox import sort_out
+from xltool.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +43,10 @@ if TYPE_CHECKING:
     from xltool.outputs.run_record import SideDigests
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
-    from xltool.roster import Roster
+    from xltool.roster import Bureau, Roster
     from xltool.roster.inbox import Inbox
+
+PAST_DAY: Final = "要求重新报送的日期 {day} 已经过去，通知里写的是“已过，请尽快”；请用 --refile-by 改成以后的日期"
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class _Filings:
     terms: Terms
     inbox: Inbox | None
     last_year: PriorMatch | None
+    bureau: Bureau
+    """Who signs the letters."""
 
 
 def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is given
@@ -102,7 +108,14 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
         written, tally = _write(run, filings, stored, inputs=inputs, handled=handled, digests=digests, earlier=earlier)
     matching = filings.last_year.messages if filings.last_year else ()
     reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
-    return PipelineResult(written.paths, tally, (*matching, *stored.messages, *written.failures), reproducible)
+    messages = (*_past_day(options), *matching, *stored.messages, *written.failures)
+    return PipelineResult(written.paths, tally, messages, reproducible)
+
+
+def _past_day(options: Options) -> list[str]:
+    """A line for a day in the letters that is over."""
+    day = options.refile_by
+    return [PAST_DAY.format(day=day)] if day is not None and day < files.run_time().date() else []
 
 
 def load_audit(folder: Path, out: Path, options: Options) -> Audit:
@@ -136,13 +149,14 @@ def _read(run: _Run, inputs: Inputs, progress: Progress) -> tuple[list[FileRecor
 def _group(run: _Run, records: list[FileRecord], prior: list[FileRecord], roster: Roster | None) -> _Filings:
     """Match the records to the roster, group them into filings, and find last year's filing of each."""
     options = run.options
-    inbox = sort_out(records, roster, deadline=options.deadline) if roster else None
+    inbox = sort_out(records, roster, due=options.due) if roster else None
     as_filings(records)
     run.store.forms.fit(records)
     matched = None if options.prior is None else last_year(records, prior, roster)
     terms = replace(options.terms, prior=matched.submissions if matched else ())
     terms = replace(terms, rostered=_profiles_of(records, roster)) if roster else terms
-    return _Filings(records, prior, terms, inbox, matched)
+    bureau = roster.bureau if roster else NO_BUREAU
+    return _Filings(records, prior, terms, inbox, matched, bureau)
 
 
 def _profiles_of(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
@@ -168,7 +182,14 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
         result = store.audit(filings.records)
         run_state.forget(run.out / HIDDEN)
         rounds = compare_reviews(result, earlier) if earlier else None
-        context = ReviewContext(handled, rounds, run.options.deadline, filings.inbox, store.spot_checks())
+        context = ReviewContext(
+            handled,
+            rounds,
+            refile_by=run.options.refile_by,
+            bureau=filings.bureau,
+            inbox=filings.inbox,
+            spot_checks=store.spot_checks(),
+        )
         root = run.folder if run.options.linked else None
         written = write_outputs(
             run.workers,

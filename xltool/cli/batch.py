@@ -53,8 +53,15 @@ RosterToCheck = Annotated[
     Path | None,
     typer.Option("--roster", help="名册：核对哪些单位、哪些表应报、已报、未报。", metavar="文件", readable=False),
 ]
+Due = Annotated[
+    str | None,
+    typer.Option("--due", help="报送期限，其后填报或保存的算迟报，如 2024-04-30。", metavar="日期"),
+]
+RefileBy = Annotated[
+    str | None, typer.Option("--refile-by", help="通知中要求补报、重新报送的日期，如 2024-05-31。", metavar="日期")
+]
 Deadline = Annotated[
-    str | None, typer.Option("--deadline", help="退回通知中要求重新报送的日期，如 2024-06-30。", metavar="日期")
+    str | None, typer.Option("--deadline", help="同时作 --due 和 --refile-by，用于两个日期相同的时候。", metavar="日期")
 ]
 EngineChoice = Annotated[
     EngineName, typer.Option("--engine", help="local 用本机读取，dask 用已有的 Dask 集群读取，结果相同。")
@@ -78,6 +85,8 @@ def batch(
     prior: Prior = None,
     prior_review: PriorReview = None,
     roster: RosterToCheck = None,
+    due: Due = None,
+    refile_by: RefileBy = None,
     deadline: Deadline = None,
     profile: ProfileWish = None,
     exemptions: ExemptionFile = None,
@@ -103,7 +112,8 @@ def batch(
     options = Options(
         jobs=jobs,
         prior_review=prior_review,
-        deadline=_day(deadline) if deadline else None,
+        due=_day(due or deadline),
+        refile_by=_day(refile_by or deadline),
         roster=roster,
         terms=terms,
         prior=prior,
@@ -122,10 +132,12 @@ def batch(
         raise typer.Exit(HAS_ERRORS)
 
 
-def _day(text: str) -> date:
-    """A day as people write it (2024-06-30, 2024年6月30日); InputError if it is none."""
+def _day(text: str | None) -> date | None:
+    """A day as people write it (2024-06-30, 2024年6月30日), None where none is given; InputError for other texts."""
     from xltool.reader.notation.cells import parse_date
 
+    if text is None:
+        return None
     day = parse_date(text).value
     try:
         return date.fromisoformat(str(day))

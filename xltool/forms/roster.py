@@ -110,4 +110,15 @@ INDICATORS = RosterSheet(
     ),
     "批复的绩效指标，每个指标一行；没有批复指标的单位或项目不填。",
 )  # fmt: skip
-SHEETS = (DEPARTMENTS, PROJECTS, INDICATORS)
+SIGNATURE = RosterSheet(
+    "落款",
+    ("落款表", "财政部门"),
+    (
+        Column("财政部门", Kind.TEXT, ("财政局", "单位名称", "名称"), required=True, width=34,
+               prompt="通知落款的单位全称，与公章一致", example=f"{EXAMPLE}：某某县财政局"),
+        Column("联系人", Kind.TEXT, ("经办人",), width=12, prompt="单位有疑问时找谁", example="某某"),
+        Column("联系电话", Kind.PHONE, ("电话", "联系方式"), width=16, prompt="联系人的电话", example="0000-0000000"),
+    ),
+    "选填。退回通知、催报通知的落款和联系人，只填一行。",
+)  # fmt: skip
+SHEETS = (DEPARTMENTS, PROJECTS, INDICATORS, SIGNATURE)

@@ -1,4 +1,4 @@
-"""Word documents of letters: A4 landscape, paragraphs and tables in a few fixed styles.
+"""Word documents of letters: upright A4, paragraphs and tables in a few fixed styles.
 
 python-docx (MIT) needs 38 ms for a letter whose table it builds cell by cell, and a county of 10,000 files sends 3,000
 letters. Here it builds a blank document, one paragraph for each style and one row for each table, once in a process;
@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import docx
-from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
@@ -161,13 +160,12 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _blank_document(made_at: datetime) -> Document:
-    """A4 landscape, because the tables are wide, with page numbers; the properties depend on `made_at` only."""
+    """Upright A4 as official letters are, with page numbers; the properties depend on `made_at` only."""
     document = docx.Document()
     section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21)
-    section.left_margin = section.right_margin = Cm(2.1)
-    section.top_margin = section.bottom_margin = Cm(2)
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.3)
+    section.top_margin, section.bottom_margin = Cm(2.8), Cm(2.4)
     properties = document.core_properties
     properties.author = properties.last_modified_by = AUTHOR
     properties.created = properties.modified = universal(made_at)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.outputs.model import FilingRow, Review
     from xltool.roster.inbox import Inbox, Receipt
+    from xltool.roster.model import Bureau
 
 UNUSABLE: Final = frozenset({ReceiptState.WRONG_YEAR, ReceiptState.UNREADABLE})
 """States of received files that cannot stand for a form that is owed."""
@@ -58,7 +59,8 @@ class LetterContent:
     department: str
     year: int | None
     made_at: datetime
-    deadline: date | None
+    refile_by: date | None
+    bureau: Bureau
     debt: Debt
     forms: int = 0
     findings: tuple[tuple[str, Finding], ...] = ()
@@ -130,7 +132,8 @@ class _Matters:
             department=debt.department,
             year=filing.year or review.year,
             made_at=review.made_at,
-            deadline=review.context.deadline,
+            refile_by=review.context.refile_by,
+            bureau=review.context.bureau,
             debt=debt,
             forms=sum(filing.forms.values()),
             findings=tuple((_form_name(review, finding), finding) for finding in self._findings(filing.id)),
@@ -146,7 +149,8 @@ class _Matters:
             department=debt.department,
             year=review.year,
             made_at=review.made_at,
-            deadline=review.context.deadline,
+            refile_by=review.context.refile_by,
+            bureau=review.context.bureau,
             debt=debt,
         )
 

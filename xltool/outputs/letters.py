@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from xltool.outputs.letter_plans import LetterContent
 
 FINDINGS: Final = TableColumns(
-    ("序号", "表", "单元格", "问题", "填报", "应为", "怎样修改"), (1.1, 3.0, 1.7, 8.2, 2.6, 2.6, 6.3)
+    ("序号", "表和单元格", "问题", "填报", "应为", "怎样修改"), (1.0, 2.4, 4.8, 2.2, 2.2, 3.8)
 )
 STEPS: Final = TableColumns(
-    ("序号", "整改结果", "表", "单元格", "问题", "上次填报", "本次填报"), (1.1, 2.4, 3.0, 1.7, 10.9, 3.2, 3.2)
+    ("序号", "整改结果", "表和单元格", "问题", "上次填报", "本次填报"), (1.1, 1.9, 2.5, 6.7, 2.1, 2.1)
 )
-FILES: Final = TableColumns(("序号", "收到的文件", "情况", "说明"), (1.1, 12.0, 2.6, 9.8))
+FILES: Final = TableColumns(("序号", "收到的文件", "情况", "说明"), (1.1, 6.6, 2.2, 6.5))
 TITLE: Final = ParagraphStyle(HEI, 18, CENTRE, after=12)
 SECTION: Final = ParagraphStyle(HEI, 12, before=8, keep=True)
 ADDRESSEE: Final = ParagraphStyle(SONG, 12)
@@ -95,9 +95,13 @@ class _LetterWriter:
 
     @property
     def _due(self) -> str:
-        """The request with its deadline; without one that is still to come, with no day."""
-        deadline = self.content.deadline
-        return f"请于{_chinese_date(deadline)}前" if deadline and deadline >= self.content.made_at.date() else "请尽快"
+        """The request with its day; a day that is over is called so."""
+        day = self.content.refile_by
+        if day is None:
+            return "请尽快"
+        if day < self.content.made_at.date():
+            return f"要求报送的日期（{_chinese_date(day)}）已过，请尽快"
+        return f"请于{_chinese_date(day)}前"
 
     def _add_heading(self, what: str, opening: str) -> None:
         self.page.add_paragraph(f"关于{what}{self._of_year}预算绩效自评材料的通知", TITLE)
@@ -131,12 +135,15 @@ class _LetterWriter:
         counts = []
         if self.debt.missing:
             counts.append(f"尚未报送的表 {len(self.debt.missing)} 张")
-        if findings:
-            counts += [f"必须修改的问题 {errors} 处", f"需要核实或者说明的问题 {len(findings) - errors} 处"]
+        if errors:
+            counts.append(f"必须修改的问题 {errors} 处")
+        if len(findings) > errors:
+            counts.append(f"需要核实或者说明的问题 {len(findings) - errors} 处")
         resolved = sum(step.became is Outcome.RESOLVED for step in steps)
-        if steps:
-            unresolved = sum(step.became in OPEN for step in steps)
-            counts.append(f"上次指出的问题已整改 {resolved} 处、未整改 {unresolved} 处")
+        unresolved = sum(step.became in OPEN for step in steps)
+        outcomes = [f"{word} {number} 处" for word, number in (("已整改", resolved), ("未整改", unresolved)) if number]
+        if outcomes:
+            counts.append(f"上次指出的问题{'、'.join(outcomes)}")
         return (
             f"你单位报送的{self._of_year}预算绩效自评材料（共 {self.content.forms} 张表）"
             f"已经审核：{'，'.join(counts)}。"
@@ -151,8 +158,10 @@ class _LetterWriter:
         ]
 
     def _add_signatures(self) -> None:
-        self.page.add_paragraph("联系人：　　　　　　　　　　联系电话：", CONTACT)
-        self.page.add_paragraph("（财政部门盖章）　　　", STAMP)
+        bureau = self.content.bureau
+        contact, phone = (visible(text) or "　" * 8 for text in (bureau.contact, bureau.phone))
+        self.page.add_paragraph(f"联系人：{contact}　　联系电话：{phone}", CONTACT)
+        self.page.add_paragraph(f"{visible(bureau.name)}（{'' if bureau.name else '财政部门'}盖章）　　　", STAMP)
         self.page.add_paragraph(f"{_chinese_date(self.content.made_at)}　　　", DAY)
         self.page.add_paragraph("收到本通知：　　　　　　　　（单位经办人签字）　　　　　年　　月　　日", RECEIPT)
 
@@ -160,13 +169,18 @@ class _LetterWriter:
 def _finding_row(form: str, finding: Finding) -> tuple[str, ...]:
     """The row of a finding, without its number."""
     sides = (finding.actual or "", finding.expected or "")
-    return form, finding.cell or "", finding.message, *sides, finding.advice
+    return _place(form, finding.cell), finding.message, *sides, finding.advice
 
 
 def _step_row(step: Step) -> tuple[str, ...]:
     """The row of an earlier finding and its outcome, without its number."""
     form = f"{step.form}（{step.project}）" if step.project else step.form
-    return step.became.value, form, step.cell or "", step.message, step.before or "", step.after or ""
+    return step.became.value, _place(form, step.cell), step.message, step.before or "", step.after or ""
+
+
+def _place(form: str, cell: str | None) -> str:
+    """The form and the cell below it."""
+    return f"{form}\n{cell}" if cell else form
 
 
 def _chinese_date(moment: date) -> str:

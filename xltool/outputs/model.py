@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from xltool.roster.model import NO_BUREAU, Bureau
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
@@ -161,12 +163,14 @@ class ReviewContext:
 
     `handled` are the notes of the officer by the keys of their findings, also of findings that are gone. `steps` are
     the outcomes of an earlier review's findings, `inbox` is what came in compared with the roster; both are None where
-    there is nothing to compare with. `deadline` is the day by which letters ask departments to file again.
+    there is nothing to compare with. `refile_by` is the day by which letters ask departments to file again, `bureau`
+    is who signs them.
     """
 
     handled: Mapping[str, OfficerNote] = field(default_factory=dict)
     steps: Sequence[Step] | None = None
-    deadline: date | None = None
+    refile_by: date | None = None
+    bureau: Bureau = NO_BUREAU
     inbox: Inbox | None = None
     spot_checks: Sequence[Ranked] | None = None
     """The filings to read first; None: to be ranked."""

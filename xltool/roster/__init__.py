@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.roster.checks import Reading
 from xltool.roster.layout import Problems, tables
-from xltool.roster.model import Certainty, Department, Indicator, Match, Project, Roster, RosterError
+from xltool.roster.model import NO_BUREAU, Bureau, Certainty, Department, Indicator, Match, Project, Roster, RosterError
 from xltool.roster.source import grids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Certainty", "Department", "Indicator", "Match", "Project", "Roster", "RosterError", "load"]
+__all__ = [
+    "NO_BUREAU",
+    "Bureau",
+    "Certainty",
+    "Department",
+    "Indicator",
+    "Match",
+    "Project",
+    "Roster",
+    "RosterError",
+    "load",
+]
 
 PROFILES: Mapping[str, float] = {
     "": params.DEFAULT["indicator_weight"],

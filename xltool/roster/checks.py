@@ -12,7 +12,7 @@ from xltool.forms.roster import EXAMPLE
 from xltool.normalize import fold
 from xltool.reader.notation.cells import display
 from xltool.roster.cells import Cells
-from xltool.roster.model import Department, Indicator, Project, Roster
+from xltool.roster.model import Bureau, Department, Indicator, Project, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,8 +52,8 @@ class Reading:
         self._check_weights()
         if "单位" in self.tables and not self.departments and not self.problems.entries:
             self.problems.add(self.tables["单位"], 0, "", "没有单位，请在表头下面每行填写一个单位")
-        listed = bool(self.projects)
-        return Roster(tuple(self._departments()), listed, tuple(self.problems.notices))
+        listed, bureau = bool(self.projects), self._bureau()
+        return Roster(tuple(self._departments()), listed, tuple(self.problems.notices), bureau)
 
     def _cells(self, key: str) -> Iterator[Cells]:
         """The rows of a sheet, without examples and without those of a code that is missing."""
@@ -63,12 +63,21 @@ class Reading:
         examples = []
         for row in table.rows:
             cells = Cells(table, row, self.problems)
-            if str(getattr(row.cells.get("单位编码"), "value", "")).strip().startswith(EXAMPLE):
+            if str(getattr(row.cells.get(table.sheet.columns[0].key), "value", "")).strip().startswith(EXAMPLE):
                 examples.append(row.number)
             else:
                 yield cells
         if examples:
             self.problems.notices.append(f"{key}表第{'、'.join(map(str, examples))}行是示例，没有当作数据")
+
+    def _bureau(self) -> Bureau:
+        """Who signs the letters: the first row of 落款; further rows are not used, and it is said."""
+        rows = list(self._cells("落款"))
+        if len(rows) > 1:
+            self.problems.notices.append(f"落款表只用第{rows[0].row.number}行，其余各行没有用到")
+        first = rows[0] if rows else None
+        texts = ("", "", "") if first is None else (first.text(key) for key in ("财政部门", "联系人", "联系电话"))
+        return Bureau(*texts)
 
     # --- departments ----------------------------------------------------------------------
 

@@ -78,6 +78,18 @@ class Department:
 
 
 @dataclass(frozen=True)
+class Bureau:
+    """The finance bureau that signs the letters: its name, whom departments ask, and the phone; "" where not given."""
+
+    name: str = ""
+    contact: str = ""
+    phone: str = ""
+
+
+NO_BUREAU = Bureau()
+
+
+@dataclass(frozen=True)
 class Roster:
     """Departments in the order of the roster.
 
@@ -88,6 +100,7 @@ class Roster:
     departments: tuple[Department, ...]
     lists_projects: bool = False
     notices: tuple[str, ...] = ()
+    bureau: Bureau = NO_BUREAU
 
     def matching(self, name: str) -> Match[Department] | None:
         """The department a name means and how certain that is; None where none comes near.
@@ -106,4 +119,4 @@ class Roster:
         )
 
 
-__all__ = ["Certainty", "Department", "Indicator", "Match", "Project", "Roster", "RosterError"]
+__all__ = ["NO_BUREAU", "Bureau", "Certainty", "Department", "Indicator", "Match", "Project", "Roster", "RosterError"]

@@ -31,12 +31,12 @@ _Key = tuple[str, str, str]
 """Code of the department, form, project (folded)."""
 
 
-def sort_out(records: Sequence[FileRecord], roster: Roster, *, deadline: date | None = None) -> Inbox:
+def sort_out(records: Sequence[FileRecord], roster: Roster, *, due: date | None = None) -> Inbox:
     """Match what was read to the roster, name the filings, take superseded copies out of the records.
 
-    A form filed after `deadline` is late: by its 填报日期, else by when the file says it was saved.
+    A form filed after `due` is late: by its 填报日期, else by when the file says it was saved.
     """
-    sorter = _Sorter(records, roster, deadline)
+    sorter = _Sorter(records, roster, due)
     sorter.number()
     return Inbox(sorter.year, tuple(sorter.accounts()), tuple(sorter.receipts()), roster.notices)
 
@@ -44,9 +44,9 @@ def sort_out(records: Sequence[FileRecord], roster: Roster, *, deadline: date | 
 class _Sorter:
     """The work of sorting one inbox."""
 
-    def __init__(self, records: Sequence[FileRecord], roster: Roster, deadline: date | None) -> None:
+    def __init__(self, records: Sequence[FileRecord], roster: Roster, due: date | None) -> None:
         """Whose everything is, and which copies hold."""
-        self.records, self.roster, self.deadline = records, roster, deadline
+        self.records, self.roster, self.due = records, roster, due
         self.forms = [(record, submission) for record in records for submission in record.submissions]
         years = Counter(form.year for _, form in self.forms if form.year is not None)
         self.year = max(years, key=lambda year: (years[year], year), default=None)
@@ -155,14 +155,14 @@ class _Sorter:
 
     def _late(self, submission: Submission) -> str:
         """Why a form is late, "" where it is not."""
-        if self.deadline is None:
+        if self.due is None:
             return ""
         dated = str(submission.value("填报日期") or "")
         saved = self.saved[submission.id]
         known = dated if len(dated) == len("2024-06-30") else saved
-        if not known or known <= self.deadline.isoformat():
+        if not known or known <= self.due.isoformat():
             return ""
-        return f"{'填报日期' if known == dated else '保存日期'} {known}，晚于期限 {self.deadline.isoformat()}"
+        return f"{'填报日期' if known == dated else '保存日期'} {known}，晚于期限 {self.due.isoformat()}"
 
     def _unread(self, record: FileRecord, department: Department | None) -> Receipt:
         code, name = (department.code, department.name) if department else ("", "")
