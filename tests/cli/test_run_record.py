@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
 TIME = "2024-06-12T08:00:00"
-NOT_GIVEN = dict.fromkeys(("roster", "profile", "exemptions", "prior", "prior_review", "deadline"))
+NOT_GIVEN = dict.fromkeys(("roster", "profile", "exemptions", "prior", "prior_review", "due", "refile_by"))
 EXEMPTIONS = "单位,规则,理由,批准人,有效期至\n某市水利局,A1-05,批准超编,王某,2030-12-31\n"
 
 
@@ -99,7 +99,8 @@ def test_batch_records_what_it_is_given(tmp_path: Path, command: Command) -> Non
         "roster": sha256(roster),
         "prior": sha256(prior),
         "prior_review": sha256(first),
-        "deadline": "2024-07-01",
+        "due": "2024-07-01",
+        "refile_by": "2024-07-01",
     }
 
 

@@ -120,7 +120,8 @@ def _side_digests(inputs: Inputs, store: RecordStore, options: Options) -> SideD
         exemptions=options.terms.exemptions_sha256,
         prior=None if prior is None else digest_sources(prior, inputs.before, store.digest),
         prior_review=None if review is None else digest_path(review),
-        deadline=None if options.deadline is None else options.deadline.isoformat(),
+        due=None if options.due is None else options.due.isoformat(),
+        refile_by=None if options.refile_by is None else options.refile_by.isoformat(),
     )
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class SideDigests:
     """The SHA-256 of each thing that a run was given besides the filings; None for what was not given.
 
-    That of a folder is the SHA-256 of the list of its files (`storage.digests`). `deadline` is the day itself.
+    That of a folder is the SHA-256 of the list of its files (`storage.digests`). `due` and `refile_by`
+    are the days themselves.
     """
 
     roster: str | None = None
@@ -26,7 +27,8 @@ class SideDigests:
     exemptions: str | None = None
     prior: str | None = None
     prior_review: str | None = None
-    deadline: str | None = None
+    due: str | None = None
+    refile_by: str | None = None
 
 
 def run_json(records: Sequence[FileRecord], digests: SideDigests, made_at: datetime) -> dict[str, Any]:
