@@ -6,13 +6,15 @@ from xltool.batches.grouping import as_filings, as_given, as_one_set
 from xltool.reader.records import FileRecord, Submission
 
 
-def _form(path: str, form: str, department: str = "", year: int | None = 2023, issued_to: str = "") -> Submission:
+def form_of(path: str, form: str, department: str = "", year: int | None = 2023, issued_to: str = "") -> Submission:
+    """A form without cells."""
     submission = Submission(f"{path}#{form}", path, form, form, "template", year, department, "", "")
     submission.issued_to = issued_to
     return submission
 
 
-def _grouped(*submissions: Submission) -> list[str]:
+def grouped(*submissions: Submission) -> list[str]:
+    """The filings of these forms, as a folder's."""
     as_filings([FileRecord(submission.path, "read", submissions=[submission]) for submission in submissions])
     return [submission.filing for submission in submissions]
 
@@ -20,27 +22,34 @@ def _grouped(*submissions: Submission) -> list[str]:
 def test_grouping() -> None:
     """The manifest beats the name, brackets and spaces do not divide, years do, the folder takes in the nameless."""
     assert (
-        _grouped(_form("a/1", "附件1", "乙局", issued_to="甲局"), _form("a/2", "附件2", "甲局")) == ["甲局（2023）"] * 2
+        grouped(form_of("a/1", "附件1", "乙局", issued_to="甲局"), form_of("a/2", "附件2", "甲局"))
+        == ["甲局（2023）"] * 2
     )
-    assert len(set(_grouped(_form("1", "附件1", "某局(本级)"), _form("2", "附件2", "某 局（本级）")))) == 1
-    assert _grouped(_form("1", "附件1", "甲局"), _form("2", "附件1", "甲局", 2022)) == ["甲局（2023）", "甲局（2022）"]
-    assert _grouped(_form("a/1", "附件1", "甲局"), _form("a/2", "附件2")) == ["甲局（2023）"] * 2
+    assert len(set(grouped(form_of("1", "附件1", "某局(本级)"), form_of("2", "附件2", "某 局（本级）")))) == 1
+    assert grouped(form_of("1", "附件1", "甲局"), form_of("2", "附件1", "甲局", 2022)) == [
+        "甲局（2023）",
+        "甲局（2022）",
+    ]
+    assert grouped(form_of("a/1", "附件1", "甲局"), form_of("a/2", "附件2")) == ["甲局（2023）"] * 2
     assert (
-        _grouped(_form("a/1", "附件1", "甲局"), _form("a/2", "附件1", "乙局"), _form("a/3", "附件2"))[2] == "文件夹 a"
+        grouped(form_of("a/1", "附件1", "甲局"), form_of("a/2", "附件1", "乙局"), form_of("a/3", "附件2"))[2]
+        == "文件夹 a"
     )
-    assert _grouped(_form("2", "附件2")) == ["文件夹 ."]
+    assert grouped(form_of("2", "附件2")) == ["文件夹 ."]
 
 
 def test_one_set_is_named_by_its_first_department() -> None:
     """All that is given together is one set, whatever the departments."""
     records = [
         FileRecord(
-            "1", "read", submissions=[_form("1", "附件1"), _form("1", "附件2", "甲局"), _form("1", "附件2", "乙局")]
+            "1",
+            "read",
+            submissions=[form_of("1", "附件1"), form_of("1", "附件2", "甲局"), form_of("1", "附件2", "乙局")],
         )
     ]
     as_one_set(records)
     assert {submission.filing for submission in records[0].submissions} == {"甲局（2023）"}
-    nameless = [FileRecord("1", "read", submissions=[_form("1", "附件1")])]
+    nameless = [FileRecord("1", "read", submissions=[form_of("1", "附件1")])]
     as_one_set(nameless)
     assert nameless[0].submissions[0].filing == "本次检查"
 
@@ -53,22 +62,22 @@ def _given(*submissions: Submission) -> list[str]:
 def test_departments_with_forms_of_their_own_are_several_filings() -> None:
     """Two departments with the same kind of form are two filings, as in a folder; so are two years with more forms."""
     both = _given(
-        _form("a/1", "附件1", "甲局"),
-        _form("a/2", "附件2", "甲局"),
-        _form("b/1", "附件1", "乙局"),
-        _form("b/2", "附件2", "乙局"),
+        form_of("a/1", "附件1", "甲局"),
+        form_of("a/2", "附件2", "甲局"),
+        form_of("b/1", "附件1", "乙局"),
+        form_of("b/2", "附件2", "乙局"),
     )
     assert both == ["甲局（2023）", "甲局（2023）", "乙局（2023）", "乙局（2023）"]
-    assert len(set(_given(_form("1", "附件2", "甲局"), _form("2", "附件2", "乙局")))) == 2
-    years = [_form(f"{form}-{year}", form, "甲局", year) for year in (2022, 2023) for form in ("附件1", "附件2")]
+    assert len(set(_given(form_of("1", "附件2", "甲局"), form_of("2", "附件2", "乙局")))) == 2
+    years = [form_of(f"{form}-{year}", form, "甲局", year) for year in (2022, 2023) for form in ("附件1", "附件2")]
     assert _given(*years) == ["甲局（2022）", "甲局（2022）", "甲局（2023）", "甲局（2023）"]
 
 
 def test_a_single_form_of_another_department_or_year_belongs_to_the_set() -> None:
     """It is compared with the other forms, so that a rule names the difference; so is what names nobody."""
-    own = [_form("1", "附件1", "甲局"), _form("2", "附件2", "甲局")]
-    assert len(set(_given(*own, _form("3", "附件3", "乙局")))) == 1
-    assert len(set(_given(*own, _form("3", "附件2", "甲局", 2022)))) == 1
-    assert len(set(_given(_form("1", "附件1", "甲局"), _form("2", "附件2", "乙局")))) == 1
-    assert len(set(_given(*own, _form("3", "附件2"), _form("4", "附件3")))) == 1
-    assert len(set(_given(_form("1", "附件1", "甲局", issued_to="乙局"), _form("2", "附件2", "甲局")))) == 1
+    own = [form_of("1", "附件1", "甲局"), form_of("2", "附件2", "甲局")]
+    assert len(set(_given(*own, form_of("3", "附件3", "乙局")))) == 1
+    assert len(set(_given(*own, form_of("3", "附件2", "甲局", 2022)))) == 1
+    assert len(set(_given(form_of("1", "附件1", "甲局"), form_of("2", "附件2", "乙局")))) == 1
+    assert len(set(_given(*own, form_of("3", "附件2"), form_of("4", "附件3")))) == 1
+    assert len(set(_given(form_of("1", "附件1", "甲局", issued_to="乙局"), form_of("2", "附件2", "甲局")))) == 1

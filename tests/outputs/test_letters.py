@@ -170,7 +170,9 @@ def test_a_letter_has_what_python_docx_cannot_set() -> None:
 
 def owing(*missing: str, files: tuple[Receipt, ...] = (), name: str = "单位1") -> Inbox:
     """An inbox of one department that owes these forms."""
-    return Inbox(2023, (Account("001", name, "", "", ("附件1", "附件2"), (), missing, ()),), files)
+    return Inbox(
+        2023, (Account("001", name, "", "", ("附件1", "附件2"), (), missing, (), filing=f"{name}（2023）"),), files
+    )
 
 
 def receipt(path: str, state: ReceiptState, reason: str) -> Receipt:

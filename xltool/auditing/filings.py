@@ -28,4 +28,4 @@ _NAMING_ORDER = (Role.DEPARTMENT_REVIEW, Role.BASE_DATA, Role.PROJECT_REVIEW)
 def department_of(same: Sequence[Submission]) -> str:
     """The department of a filing: as 附件2 names it, else 附件1, else any form of it; "" where none names one."""
     by_form = sorted(same, key=lambda submission: _NAMING_ORDER.index(role_of(submission.form)))
-    return next((submission.department for submission in by_form if submission.department), "")
+    return next((submission.full_department for submission in by_form if submission.department), "")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.batches.store.form_cache import pin
 from xltool.forms import role_of
 from xltool.forms.model import Role
 from xltool.normalize import fold
 from xltool.reader.diagnosis import correct_unit, diagnose_units
+from xltool.reader.files.counties import county_of, in_county
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.reader.records import FileRecord, NarrativeReport, Submission
+
+_ROUND: Final = re.compile(r"[月日次批轮稿版补改退重旧新备副终送报审份]|copy|old|new|final|^[0-9._-]+$", re.IGNORECASE)
+"""Folders that hold what a department filed again, and no other department."""
 
 
 def as_one_set(records: Sequence[FileRecord]) -> None:
@@ -60,14 +65,14 @@ def _holds_several_filings(forms: Sequence[Submission]) -> bool:
 
 
 def as_filings(records: Sequence[FileRecord]) -> None:
-    """Group by department (from the manifest, else as filed) and year, else by folder.
+    """Group by department (from the manifest, else as filed), its county and year, else by folder.
 
     A filing that a roster has already assigned stays.
     """
     forms = [submission for record in records for submission in record.submissions]
     ungrouped = [form for form in forms if not form.filing]
     by_folder: dict[str, set[str]] = defaultdict(set)
-    for form, name in zip(ungrouped, departments(ungrouped), strict=True):
+    for form, name in zip(ungrouped, departments_in_counties(ungrouped), strict=True):
         form.filing = _label(name, form.year) if name else ""
         if form.filing:
             by_folder[_folder(form)].add(form.filing)
@@ -89,22 +94,28 @@ def _correct_units(forms: Sequence[Submission]) -> None:
 def _join_reports(records: Sequence[FileRecord], forms: Sequence[Submission]) -> None:
     """Give reports their filings: that of the forms in their file, of their department and year, or of their folder."""
     by_name: dict[tuple[str, int | None], set[str]] = defaultdict(set)
+    in_any_county: dict[tuple[str, int | None], set[str]] = defaultdict(set)
     by_folder: dict[str, set[str]] = defaultdict(set)
     for form in forms:
-        by_name[fold(form.department), form.year].add(form.filing)
+        for name in (form.full_department, in_county(form.department, county_of(form.path))):
+            by_name[fold(name), form.year].add(form.filing)
+        in_any_county[fold(form.department), form.year].add(form.filing)
         by_folder[_folder(form)].add(form.filing)
     for record in records:
         in_file = {submission.filing for submission in record.submissions}
         for report in record.narrative_reports:
-            of_name = by_name.get((fold(report.department), report.year)) if report.department else None
-            candidates = (in_file, of_name, by_folder.get(_folder(report)))
+            report.county = county_of(report.path)
+            full, bare = ((fold(name), report.year) for name in (report.full_department, report.department))
+            of_name = [by_name.get(full), by_name.get(bare)] if report.department else []
+            of_name += [] if report.county else [in_any_county.get(bare)]
+            candidates = (in_file, *of_name, by_folder.get(_folder(report)))
             unambiguous = next((filings for filings in candidates if filings and len(filings) == 1), None)
             report.filing = next(iter(unambiguous)) if unambiguous else _filing_without_forms(report)
 
 
 def _filing_without_forms(report: NarrativeReport) -> str:
     """The name of the filing of a report that belongs to no form."""
-    return _label(report.department, report.year) if report.department else f"文件夹 {_folder(report) or '.'}"
+    return _label(report.full_department, report.year) if report.department else f"文件夹 {_folder(report) or '.'}"
 
 
 def departments(forms: Sequence[Submission]) -> list[str]:
@@ -115,6 +126,38 @@ def departments(forms: Sequence[Submission]) -> list[str]:
         if form.department and role_of(form.form) is not Role.PROJECT_REVIEW
     }
     return [_department(form, known) for form in forms]
+
+
+def departments_in_counties(forms: Sequence[Submission]) -> list[str]:
+    """The department of each form, with its county where the name does not say it; sets the county of the forms.
+
+    The county is that of the folders above. Where no folder is called like a county, top-level folders tell
+    departments of one name apart if each holds an 附件1, or an 附件2, of that name.
+    """
+    names = departments(forms)
+    for form in forms:
+        form.county = county_of(form.path)
+    tops: dict[tuple[str, int | None, str], set[str]] = defaultdict(set)
+    for form, name in zip(forms, names, strict=True):
+        if name and not form.county and role_of(form.form) is not Role.PROJECT_REVIEW:
+            tops[fold(name), form.year, form.form].add(_top_folder(form))
+    apart = {(name, year) for (name, year, _), folders in tops.items() if _are_places(folders, name)}
+    for form, name in zip(forms, names, strict=True):
+        if not form.county and (fold(name), form.year) in apart:
+            form.county = _top_folder(form)
+    return [in_county(name, form.county) for form, name in zip(forms, names, strict=True)]
+
+
+def _are_places(folders: set[str], department: str) -> bool:
+    """Whether several folders stand for places: none for the department itself, for a round, or for no folder."""
+    return len(folders) > 1 and not any(
+        not folder or _ROUND.search(folder) or fold(folder) in department or department in fold(folder)
+        for folder in folders
+    )
+
+
+def _top_folder(submission: Submission) -> str:
+    return submission.path.partition("/")[0].removesuffix(".zip") if "/" in submission.path else ""
 
 
 def _department(submission: Submission, known: dict[str, str]) -> str:

@@ -26,6 +26,7 @@ from xltool.outputs.model import ReviewContext
 from xltool.outputs.summary import RunCounts
 from xltool.roster import NO_BUREAU
 from xltool.roster.inbox import sort_out
+from xltool.roster.inbox.namesakes import Namesakes
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -161,7 +162,8 @@ def _group(run: _Run, records: list[FileRecord], prior: list[FileRecord], roster
 
 def _profiles_of(records: Sequence[FileRecord], roster: Roster) -> dict[str, str]:
     """The scoring profile that the roster names, by filing."""
-    profiles = {department.name: department.profile for department in roster.departments if department.profile}
+    label = Namesakes(roster).label
+    profiles = {label(department): department.profile for department in roster.departments if department.profile}
     forms = (submission for record in records for submission in record.submissions)
     departments = {form.filing: form.filing.removesuffix(f"（{form.year}）") for form in forms}
     return {filing: profiles[name] for filing, name in departments.items() if name in profiles}

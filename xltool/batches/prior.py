@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,17 +79,24 @@ def last_year(records: Sequence[FileRecord], prior: Sequence[FileRecord], roster
 
 
 def _identified(records: Sequence[FileRecord]) -> Iterator[tuple[list[str], int | None, list[Submission]]]:
-    """Each filing with the folded names of its department and its year; no names and None where nothing says."""
+    """Each filing with the folded names of its department and its year; no names and None where nothing says.
+
+    Where several filings of a year are of departments of one name, that name identifies none of them.
+    """
     forms = [submission for record in records for submission in record.submissions]
     filings: dict[str, list[tuple[str, Submission]]] = defaultdict(list)
     for name, form in zip(departments(forms), forms, strict=True):
         filings[form.filing].append((name, form))
+    identified = []
     for filing, named in filings.items():
         year = next((form.year for _, form in named if form.year is not None), None)
         filed = next((name for name, _ in named if name), None)
         labelled = filing.removesuffix(f"（{year}）")
         names = [fold(name) for name in (labelled if labelled != filing else None, filed) if name]
-        yield list(dict.fromkeys(names)), year, [form for _, form in named]
+        identified.append((list(dict.fromkeys(names)), year, [form for _, form in named]))
+    count = Counter((name, year) for names, year, _ in identified for name in names)
+    for names, year, same in identified:
+        yield [name for at, name in enumerate(names) if not at or count[name, year] == 1], year, same
 
 
 def _listed(names: Sequence[str]) -> str:

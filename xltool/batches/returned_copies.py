@@ -153,7 +153,7 @@ class RemoteCopies:
 
 
 def _department(record: FileRecord) -> str:
-    return next((submission.department for submission in record.submissions if submission.department), "")
+    return next((submission.full_department for submission in record.submissions if submission.department), "")
 
 
 def make_returned(task: CopyTask) -> ReturnedFile:

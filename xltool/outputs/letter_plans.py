@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity, on_files
-from xltool.roster.inbox import ReceiptState, filing_label
+from xltool.roster.inbox import ReceiptState
 from xltool.storage import files
 from xltool.template.order import safe_name
 
@@ -180,7 +180,7 @@ def _debts(inbox: Inbox | None) -> dict[str, Debt]:
     debts: dict[str, Debt] = {}
     for account in inbox.accounts:
         files = tuple(unusable[account.code]) if account.missing else ()
-        debts[filing_label(account.department, inbox.year)] = Debt(account.department, account.missing, files)
+        debts[account.filing] = Debt(account.department, account.missing, files)
     return debts
 
 

@@ -78,7 +78,7 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: Re
 def _origin(submission: Submission, names: Mapping[str, str]) -> SubmissionOrigin:
     """Where a submission comes from; `names` are the departments by the id of their filing."""
     return SubmissionOrigin(
-        names.get(submission.filing, submission.department),
+        names.get(submission.filing, submission.full_department),
         submission.form,
         submission.project or None,
         submission.filing,
@@ -209,7 +209,7 @@ def _filing(
     own_names = (key, *(submission.department for submission in (main, base) if submission is not None))
     return FilingRow(
         key,
-        next((source.department for source in everything if source is not None and source.department), "") or key,
+        next((source.full_department for source in everything if source is not None and source.department), "") or key,
         next((source.year for source in everything if source is not None and source.year is not None), None),
         Counter(submission.form for submission in same),
         tuple(
@@ -257,13 +257,13 @@ class _DataRows:
             yield (
                 submission.form,
                 [
-                    submission.department,
+                    submission.full_department,
                     submission.path,
                     submission.sheet,
                     *map(submission.value, FORMS[submission.form].fields),
                 ],
             )
-            whose = [submission.department, submission.form, submission.project, submission.path]
+            whose = [submission.full_department, submission.form, submission.project, submission.path]
             rows = submission.rows
             for name, (table, columns) in _DETAILS.items():
                 for row in rows:

@@ -76,7 +76,7 @@ def _scores(audit: Audit) -> list[str]:
         score = audit.scores.get(submission.id)
         if score is not None and score.recomputed is not None:
             name = f"{submission.form}（{submission.project}）" if submission.project else submission.form
-            name = f"{submission.department}{name}" if several else name
+            name = f"{submission.full_department}{name}" if several else name
             line = f"{name}：自评得分 {show(score.filed, Kind.SCORE)}，重算得分 {show(score.recomputed, Kind.SCORE)}"
             profile = audit.profiles[submission.id].name
             lines.append(f"{line}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 # `record_encoding` resolves the types of members at run time.
 from xltool.findings import Severity  # noqa: TC001
+from xltool.reader.files.counties import in_county
 from xltool.reader.notation.tokens import Repair, State  # noqa: TC001
 from xltool.reader.notes.registry import noted
 from xltool.text.paragraphs import Paragraph  # noqa: TC001
@@ -112,6 +113,13 @@ class FormHeader:
     """The department the template was issued to, "" where not known."""
     issued_code: str = ""
     """Its code in the roster it was issued by, "" without one."""
+    county: str = ""
+    """The county that the file lies under, which grouping sets where the department's name alone may be another's."""
+
+    @property
+    def full_department(self) -> str:
+        """The department, with its county where its name does not say it."""
+        return in_county(self.department, self.county)
 
 
 @dataclass(slots=True)
@@ -163,6 +171,13 @@ class NarrativeReport:
     paragraphs: tuple[Paragraph, ...]
     filing: str = ""
     """The filing it belongs to, which grouping sets."""
+    county: str = ""
+    """The county that the file lies under, as of a form."""
+
+    @property
+    def full_department(self) -> str:
+        """The department, with its county where its name does not say it."""
+        return in_county(self.department, self.county)
 
 
 @dataclass(slots=True)

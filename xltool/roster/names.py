@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from xltool.reader.files.counties import REGION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -48,11 +50,6 @@ NEAR = 0.8
 _ASIDE = re.compile(r"[(（]?(?:本级|机关|本部|盖章|公章|汇总)[)）]")
 _SIGNS = re.compile(r"[^\w]|_")
 _CODE = re.compile(r"^[0-9]{3,21}[-—–_、.\s]*(?=[^0-9])")
-# Places where 区 and 市 are no district and no town: zones have governments of their own, 城市 and 市场 are words.
-_REGION = re.compile(
-    r"^(?:[一-鿿]{2,12}?自治[州县区旗]|[一-鿿]{2,3}?省|[一-鿿]{2,4}?(?<!城)市(?!场|监|政(?!府)|直|容)"
-    r"|[一-鿿]{1,4}?县|[一-鿿]{2,3}?(?<![园社景林矿库灌新发工业洲护])区|[一-鿿]{2,6}?(?:自治州|地区|盟|旗))"
-)
 _BARE = re.compile(r"^[市县区](?![场监直辖容级区县市]|政(?!府))")
 _LEVEL = "省市县区州盟旗"
 _WORDS = (
@@ -127,7 +124,7 @@ def _taken_apart(name: str, stems: tuple[str, ...]) -> _Parts:
     """As `_parts`; kept, because a name that is not in the roster is compared with every name of it."""
     rest, places = name.removeprefix("中共"), []
     while True:
-        region = _REGION.match(rest)
+        region = REGION.match(rest)
         short = next((stem for stem in stems if rest.startswith(stem[:-1]) and len(stem) > 2), "")  # noqa: PLR2004 - 县 alone
         bare = _BARE.match(rest)
         if region and region.end() < len(rest):

@@ -19,7 +19,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from xltool.reader.records import FileRecord
+    from xltool.reader.records import FileRecord, Submission
 
 EXPIRED, UNUSED = "W-23", "W-24"
 
@@ -55,10 +55,12 @@ class _Register:
                 self.subjects[submission.id] = _Subject(
                     submission.filing, submission.year, submission.form, submission.project
                 )
-                self.names[submission.filing] |= {fold(submission.department), fold(submission.issued_to)}
+                self.names[submission.filing] |= set(map(fold, _names_of(submission)))
             for report in record.narrative_reports:
                 self.subjects[report.path] = _Subject(report.filing, report.year, REPORT)
-                self.names[report.filing] |= {fold(name) for name in (report.department, *report.names)}
+                self.names[report.filing] |= {
+                    fold(name) for name in (report.full_department, report.department, *report.names)
+                }
 
     def apply(self, finding: Finding) -> Finding:
         """Exempt the finding where an exemption in force covers it, and note the exemptions that cover it."""
@@ -119,6 +121,11 @@ class _Register:
             sheet=file.sheet,
             cell=f"{file.columns.get(column, file.columns[DEPARTMENT])}{exemption.row}",
         )
+
+
+def _names_of(submission: Submission) -> tuple[str, str, str]:
+    """What an exemption may call the department of a form."""
+    return submission.full_department, submission.department, submission.issued_to
 
 
 def apply_exemptions(

@@ -76,7 +76,7 @@ def ranked(audit: Audit, *, year: int = params.BASE_YEAR) -> list[Ranked]:
     for filing, sign, text in _from_findings(audit):
         note(filing, sign, text)
     # A filing that was not judged has findings and no signs.
-    names = {submission.filing: submission.department for submission in audit.submissions}
+    names = {submission.filing: submission.full_department for submission in audit.submissions}
     names |= {filing_signs.filing: filing_signs.department for filing_signs in filings}
     rows = [_ranked(filing, names[filing], reasons) for filing, reasons in reasons_of.items()]
     return sorted(rows, key=lambda row: (-row.points, row.filing))

@@ -146,7 +146,7 @@ class _Comparison:
         return Step(
             became=outcome,
             filing=filing,
-            department=submission.department if submission else then.department if then else "",
+            department=submission.full_department if submission else then.department if then else "",
             form=form,
             project=submission.project if submission else project,
             path=path,
@@ -179,7 +179,7 @@ class _Comparison:
             yield Step(
                 became=OUTCOMES[Then.NOTHING, Now.PROBLEM],
                 filing=key[0],
-                department=submission.department if submission else "",
+                department=submission.full_department if submission else "",
                 form=key[1],
                 project=submission.project if submission else "",
                 path=finding.path,
@@ -209,7 +209,7 @@ class _Comparison:
             return replace(
                 step,
                 filing=submission.filing,
-                department=submission.department,
+                department=submission.full_department,
                 form=submission.form,
                 project=submission.project,
             )
@@ -274,7 +274,7 @@ def _unrequested(key: FormKey, submission: Submission, then: LastForm, questione
         yield Step(
             became=OUTCOMES[Then.NOTHING, Now.OTHER_VALUE],
             filing=key[0],
-            department=submission.department,
+            department=submission.full_department,
             form=submission.form,
             project=submission.project,
             path=submission.path,

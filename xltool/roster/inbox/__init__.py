@@ -15,6 +15,7 @@ from xltool.forms.model import Role
 from xltool.normalize import fold
 from xltool.roster.inbox.copies import Copy, choose
 from xltool.roster.inbox.model import Account, Inbox, Receipt, ReceiptState, filing_label
+from xltool.roster.inbox.namesakes import Namesakes, settle_namesakes
 from xltool.roster.inbox.owners import Owner, Owners
 
 if TYPE_CHECKING:
@@ -52,6 +53,13 @@ class _Sorter:
         self.year = max(years, key=lambda year: (years[year], year), default=None)
         self.owners = Owners(roster)
         self.whose: dict[str, Owner] = {form.id: self.owners.of(form) for _, form in self.forms}
+        settle_namesakes([form for _, form in self.forms], self.whose)
+        self.namesakes = Namesakes(roster)
+        for _, form in self.forms:
+            department = self.whose[form.id].department
+            if department is not None:
+                self.namesakes.locate(department, form)
+        self.names = self.namesakes.shown_names()
         self.saved = {form.id: record.saved[:10] for record, form in self.forms}
         self.unread = [(record, self.owners.placed(record.path)) for record in records if record.status == "refused"]
         self.superseded: dict[str, str] = {}
@@ -98,7 +106,7 @@ class _Sorter:
         for _, form in self.forms:
             department = self.whose[form.id].department
             if department is not None:
-                form.filing = filing_label(department.name, form.year)
+                form.filing = filing_label(self.namesakes.label(department), form.year)
         for record in self.records:
             left = [submission for submission in record.submissions if not self._is_laid_aside(submission)]
             if record.submissions and not left:
@@ -124,8 +132,7 @@ class _Sorter:
     def _receipt(self, submission: Submission) -> Receipt:
         owner = self.whose[submission.id]
         state, reason = self._state(submission, owner)
-        department = owner.department
-        code, name = (department.code, department.name) if department else ("", "")
+        code, name = self._names_of(owner.department)
         return Receipt(
             path=submission.path,
             sheet=submission.sheet,
@@ -138,6 +145,10 @@ class _Sorter:
             state=state,
             reason=reason,
         )
+
+    def _names_of(self, department: Department | None) -> tuple[str, str]:
+        """Code and shown name of a department; "" where it is unclear."""
+        return (department.code, self.names[department.code]) if department else ("", "")
 
     def _state(self, submission: Submission, owner: Owner) -> tuple[ReceiptState, str]:
         if owner.department is None and owner.state is not None:
@@ -165,7 +176,7 @@ class _Sorter:
         return f"{'填报日期' if known == dated else '保存日期'} {known}，晚于期限 {self.due.isoformat()}"
 
     def _unread(self, record: FileRecord, department: Department | None) -> Receipt:
-        code, name = (department.code, department.name) if department else ("", "")
+        code, name = self._names_of(department)
         by = "文件夹或文件名称" if department else ""
         return Receipt(
             path=record.path,
@@ -194,6 +205,8 @@ class _Sorter:
         return [
             replace(
                 _account(department, mine[department.code], lists_projects=self.roster.lists_projects),
+                department=self.names[department.code],
+                filing=filing_label(self.namesakes.label(department), self.year),
                 unread=tuple(unread[department.code]),
             )
             for department in self.roster.departments

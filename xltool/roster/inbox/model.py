@@ -57,6 +57,8 @@ class Account:
     """附件3 of projects the roster does not have."""
     unread: tuple[str, ...] = ()
     """Files of the department that could not be audited: a scanned form may be among them."""
+    filing: str = ""
+    """What its filing of this year is called."""
 
     @property
     def status(self) -> str:
@@ -78,13 +80,13 @@ class Inbox:
     @property
     def filings(self) -> dict[str, str]:
         """The departments by what their filings of this year are called, in the order of the roster."""
-        return {filing_label(account.department, self.year): account.department for account in self.accounts}
+        return {account.filing: account.department for account in self.accounts}
 
     @property
     def missing_forms(self) -> tuple[MissingForms, ...]:
         """The forms that departments have not filed."""
         return tuple(
-            MissingForms(filing_label(account.department, self.year), account.department, account.missing)
+            MissingForms(account.filing, account.department, account.missing)
             for account in self.accounts
             if account.missing
         )

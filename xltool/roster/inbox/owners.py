@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import role_of
 from xltool.forms.model import Role
+from xltool.reader.files.counties import county_of, in_county
 from xltool.roster import Certainty, Department, Match, Roster
 from xltool.roster.directory import Directory
 from xltool.roster.inbox.model import ReceiptState
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from xltool.reader.records import Submission
 
+BY_COUNTY = "填报单位名称和所在县区"
+_LEADING_CODE = re.compile(r"[0-9A-Za-z]{3,}")
 SHORTEST = 3
 """Characters of a name that is looked for inside the name of a folder or file."""
 
@@ -49,6 +53,7 @@ class Owners:
         """Whose a form is."""
         issued = self._issued(submission)
         named = self._named(submission)
+        local = self._in_its_county(submission)
         if issued is not None:
             if (
                 named is not None
@@ -58,6 +63,8 @@ class Owners:
                 doubt = f"表样下发给“{issued.name}”，填报单位是“{submission.department}”"
                 return Owner(named.department, "填报单位名称", ReceiptState.SOMEBODY_ELSES, doubt)
             return Owner(issued, "表样编号")
+        if local is not None:
+            return Owner(local, BY_COUNTY)
         if named is not None and named.department is not None:
             return self._in_place(submission, named)
         return self._by_place(submission, named)
@@ -77,6 +84,14 @@ class Owners:
             return Owner(None, "", ReceiptState.TO_CONFIRM, doubt)
         doubt = f"填报单位“{submission.department}”不在名册中" if submission.department else "没有填写单位名称"
         return Owner(None, "", ReceiptState.NOBODYS, doubt)
+
+    def _in_its_county(self, submission: Submission) -> Department | None:
+        """The department whose name, or short name, is that of a form with the county of its folders before it."""
+        name = in_county(submission.department, county_of(submission.path))
+        match = self._directory.matching(name) if name != submission.department else None
+        department = None if match is None else match.department
+        names = () if department is None else (department.name, *department.short_names)
+        return department if fold(name) in map(fold, names) else None
 
     def _in_place(self, submission: Submission, named: Match[Department]) -> Owner:
         """A form whose name is clear; in another department's folder it is somebody else's file."""
@@ -121,7 +136,9 @@ class Owners:
     def _in_text(self, text: str) -> Department | None:
         """The department whose longest name a text contains, None if several do that are not part of each other."""
         if text not in self._placed:
-            self._placed[text] = self._longest_in(fold(text))
+            code = _LEADING_CODE.match(text)
+            coded = self._directory.coded(code[0]) if code else None
+            self._placed[text] = coded or self._longest_in(fold(text))
         return self._placed[text]
 
     def _longest_in(self, folded: str) -> Department | None:
