@@ -96,7 +96,19 @@ def _undone(name: str, old: bytes, new: bytes) -> etree._Element:
             del marked.attrib["s"]
         else:
             marked.set("s", str(was.get("s")))
+    _remove_conditional_marks(after)
     return after
+
+
+def _remove_conditional_marks(root: etree._Element) -> None:
+    """Remove the conditional formats of the marks, which come first of all, and give the others their old places."""
+    ours = [rule for rule in root.iter(f"{MAIN}cfRule") if rule.get("stopIfTrue")]
+    assert sorted(str(rule.get("priority")) for rule in ours) == [str(at) for at in range(1, len(ours) + 1)]
+    for rule in ours:
+        root.remove(rule.getparent())  # type: ignore[arg-type] # a format of the sheet
+    for rule in root.iter("{*}cfRule"):
+        if rule.get("priority"):
+            rule.set("priority", str(int(str(rule.get("priority"))) - len(ours)))
 
 
 @pytest.mark.parametrize("name", [FIRST, SECOND])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xltool.findings import Severity, address
+from xltool.outputs.returned import conditional_marks
 from xltool.outputs.returned.cells import CellGrid
 from xltool.outputs.returned.comments import Comments
 from xltool.outputs.returned.earlier_marks import remove_marks
@@ -95,13 +96,16 @@ class _Marker:
         by_cell: dict[CellRef, list[NumberedFinding]] = defaultdict(list)
         for number, finding in on_sheet:
             by_cell[cells.top_left(str(finding.cell))].append((number, finding))
+        marks: dict[CellRef, Severity] = {}
         for cell, here in sorted(by_cell.items()):
             has_error = any(finding.severity is Severity.ERROR for _, finding in here)
+            marks[cell] = Severity.ERROR if has_error else Severity.WARNING
             place, style = f"{sheet.name}!{address(*cell)}", cells.style(cell)
-            cells.set_style(cell, self.styles.marked(style, Severity.ERROR if has_error else Severity.WARNING))
+            cells.set_style(cell, self.styles.marked(style, marks[cell]))
             self.old_styles[here[0][0]] = place, style
             if not comments.add(cell, comment_text(here)):
                 self.threads.append(place)
+        conditional_marks.add_marks(cells.root, marks, self.styles)
         comments.close()
 
     def add_list(self, about: CheckedFile, answers: Mapping[AnswerKey, str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import address
 from xltool.forms.manifest import RETURNED
+from xltool.outputs.returned import conditional_marks
 from xltool.outputs.returned.cells import CellGrid
 from xltool.outputs.returned.comments import Comments, has_our_comments
 from xltool.outputs.returned.problem_list import COLUMNS
@@ -46,11 +47,13 @@ def remove_marks(book: WorkbookPart, styles: CellStyles) -> dict[AnswerKey, str]
     for sheet in _lists(book):
         _read(book, sheet, before)
         book.remove(sheet)
-    marks = styles.marks()
+    marks, conditional = styles.marks(), styles.conditional_marks()
     for sheet in book.sheets:
-        if not marks and not has_our_comments(book.package, sheet.part):
+        if not marks and not conditional and not has_our_comments(book.package, sheet.part):
             continue
         cells = CellGrid(book.package.tree(sheet.part))
+        if conditional and conditional_marks.remove_marks(cells.root, conditional):
+            book.package.edit(sheet.part)
         numbers = Comments(book.package, sheet.part, cells, strict=book.strict).remove_ours()
         marked = [(ref, int(cell.get("s", "0"))) for ref, cell in cells.each() if int(cell.get("s", "0")) in marks]
         if marked:

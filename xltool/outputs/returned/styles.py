@@ -30,6 +30,7 @@ _FIRST: Final[dict[str, tuple[str, ...]]] = {
     "fonts": ('<font><sz val="11"/><name val="宋体"/></font>',),
     "fills": ('<fill><patternFill patternType="none"/></fill>', '<fill><patternFill patternType="gray125"/></fill>'),
     "borders": ("<border><left/><right/><top/><bottom/><diagonal/></border>",),
+    "dxfs": (),
     "cellXfs": ('<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',),
 }
 
@@ -80,6 +81,17 @@ class CellStyles:
             self._marked[style, severity] = self._add("cellXfs", marked)
         return self._marked[style, severity]
 
+    def conditional_mark(self, severity: Severity) -> int:
+        """Index of the differential style of a mark, which a conditional format shows; it has the fill alone."""
+        return self.add(
+            "dxfs", f'<dxf><fill><patternFill><bgColor rgb="{MARKS[severity]}"/></patternFill></fill></dxf>'
+        )
+
+    def conditional_marks(self) -> set[str]:
+        """The numbers of the differential styles that are marks, also after another program has renumbered them."""
+        formats = self._root.iterfind(f"{self._space}dxfs/{self._space}dxf")
+        return {str(at) for at, entry in enumerate(formats) if self._is_mark(entry)}
+
     def marks(self) -> set[int]:
         """The styles that are marks, also after another program has renumbered all styles."""
         fills = {at for at, fill in enumerate(self._collection("fills")) if self._is_mark(fill)}
@@ -110,8 +122,10 @@ class CellStyles:
         same = _without_fill(self._format(style))
         return [at for at, entry in enumerate(self._formats) if at not in marks and _without_fill(entry) == same]
 
-    def _is_mark(self, fill: _Element) -> bool:
-        colours = [colour.get("rgb", "").upper() for colour in fill.iter("{*}fgColor")]
+    def _is_mark(self, style: _Element) -> bool:
+        """Whether a fill, or a differential style, has the colour of a mark; the latter names it as background."""
+        kind = "{*}fgColor" if local(style) == "fill" else "{*}bgColor"
+        colours = [colour.get("rgb", "").upper() for colour in style.iter(kind)]
         return len(colours) == 1 and colours[0][-6:] in {rgb[-6:] for rgb in MARKS.values()}
 
     def _format(self, style: int) -> _Element:
