@@ -167,7 +167,7 @@ def _open_documents(attack: Collect) -> None:
         ),
         "too_many",
         suffix=".ods",
-        words=("100,000",),
+        words=("50,000",),
     )
     attack(
         "20,000 sheets in an .ods",

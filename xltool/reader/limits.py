@@ -70,7 +70,7 @@ class Limits:
     """Defined names of a workbook."""
     sheets: int = 500
     """Sheets of a workbook."""
-    merged_ranges: int = 100_000
+    merged_ranges: int = 50_000
     """Merged ranges of a sheet."""
     xlsb_records: int = 3_000_000
     """Records of a part of an .xlsb: each cell is a record, an empty cell too."""

@@ -55,6 +55,10 @@ _TAGS: Final = (
     *(f"{_DRAW}{word}" for word in ("plugin", "applet", "floating-frame")),
     f"{_TABLE}cell-range-source", f"{_OFFICE}dde-source", f"{_STYLE}style", _FORM,
 )  # fmt: skip
+_COLUMNS_REPEATED: Final = f"{_TABLE}number-columns-repeated"
+_ROWS_REPEATED: Final = f"{_TABLE}number-rows-repeated"
+_COLUMNS_SPANNED: Final = f"{_TABLE}number-columns-spanned"
+_ROWS_SPANNED: Final = f"{_TABLE}number-rows-spanned"
 _IN_ROWS: Final = {"table", "table-row-group", "table-header-rows", "table-rows"}
 _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 
@@ -153,14 +157,14 @@ class _Reader:
 
     def _column(self, sheet: Sheet, element: _Element) -> None:
         """Read one or more columns."""
-        count = _count(element, "number-columns-repeated", COLUMNS - self.column)
+        count = _count(element, _COLUMNS_REPEATED, COLUMNS - self.column)
         if element.get(f"{_TABLE}visibility", "visible") != "visible":
             sheet.hidden_columns.update(range(self.column + 1, self.column + count + 1))
         self.column += count
 
     def _row(self, sheet: Sheet, element: _Element) -> None:
         """Read one or more equal rows."""
-        count = _count(element, "number-rows-repeated", ROWS - self.row)
+        count = _count(element, _ROWS_REPEATED, ROWS - self.row)
         filled = list(self._filled(sheet, element))
         self._bound(len(filled) * (count - 1))
         for row in range(self.row + 1, self.row + count + 1) if filled else ():
@@ -175,9 +179,9 @@ class _Reader:
         for element in row:
             if element.tag not in _CELLS:
                 continue
-            count = _count(element, "number-columns-repeated", COLUMNS - column)
-            wide = _count(element, "number-columns-spanned", COLUMNS)
-            high = _count(element, "number-rows-spanned", ROWS)
+            count = _count(element, _COLUMNS_REPEATED, COLUMNS - column)
+            wide = _count(element, _COLUMNS_SPANNED, COLUMNS)
+            high = _count(element, _ROWS_SPANNED, ROWS)
             if wide * high > 1 and count:
                 sheet.merges.append((self.row + 1, column + 1, self.row + high, column + wide))
                 if len(sheet.merges) > LIMITS.merged_ranges:
@@ -221,7 +225,8 @@ def _parent(element: _Element) -> str:
 
 def _count(element: _Element, attribute: str, most: int) -> int:
     """A repeat count or a span: 1 where it is not given; ValueError if it is no number."""
-    return max(min(int(element.get(_TABLE + attribute, "1")), most), 0)
+    text = element.get(attribute)
+    return max(min(1 if text is None else int(text), most), 0)
 
 
 def _cell(element: _Element) -> Cell | None:

@@ -31,6 +31,8 @@ T = TypeVar("T")
 TOO_INTRICATE = "部件 {} 中有一处包含的标记和属性超过上限 {:,} 个，请用 WPS 或 Excel 另存后重新报送"
 STREAMED = 4 * 1024 * 1024
 """Parts above this size (bytes, inflated) are parsed piece by piece to bound memory."""
+_FREED_TOGETHER = 4_000
+"""Tags and attributes of pieces that are freed together: of empty rows some hundred, of long rows each by itself."""
 
 # No entity is expanded, nothing is fetched; comments and instructions would only split texts.
 _PARSER = etree.XMLParser(
@@ -140,12 +142,18 @@ class Package:
                     metered, events=("end",), tag=[f"{{*}}{tag}" for tag in tags], collect_ids=False,
                     resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
                 )  # fmt: skip
+                holder = None
                 for _, element in events:
                     parent = element.getparent()
-                    if parent is not None and (parent.getparent() is None or local(parent) == inner):
+                    if parent is None:
+                        continue
+                    if parent is holder or parent.getparent() is None or local(parent) == inner:
                         yield local(element), element
-                        _forget(element, parent)
-                        metered.marks = 0
+                        element.clear()  # it must stay until the parser has left it
+                        if metered.marks > _FREED_TOGETHER or parent is not holder:
+                            del parent[: parent.index(element)]
+                            metered.marks = 0
+                        holder = parent
         except (etree.XMLSyntaxError, *BROKEN) as error:
             raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 无法解析（{error}）") from error
 
@@ -206,7 +214,7 @@ class Package:
 
 
 class Metered:
-    """A stream for a parser, with a bound on what the parser builds of one piece: pieces are freed one by one."""
+    """A stream for a parser, with a bound on what the parser builds of one piece, and of what is freed with it."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         """Start with nothing read; whoever frees a piece sets `marks` to 0."""
@@ -225,13 +233,6 @@ class Metered:
 def marks(content: bytes) -> int:
     """About how many tags and attributes there are: each costs a parser memory."""
     return content.count(b"<") + content.count(b"=")
-
-
-def _forget(element: _Element, parent: _Element) -> None:
-    """Free a parsed element and those before it; the element itself must stay until the parser has left it."""
-    element.clear()
-    while element.getprevious() is not None:
-        del parent[0]
 
 
 def tree(content: bytes) -> _Element:

@@ -97,7 +97,7 @@ class SheetReader:
                 handler = handlers.get(word)
                 if handler is not None:
                     handler(element)
-                if large:  # a row that is streamed is gone when the next one is asked for
+                if large and self.filled_rows:  # a row that is streamed is gone when the next one is asked for
                     self._cells_of_rows()
             self._cells_of_rows()
             self._cells(cells)
@@ -135,8 +135,9 @@ class SheetReader:
             locked = self.context.styles[int(style)].locked
             if not locked or self.sheet.unlocked_columns:
                 self.sheet.row_locks[row] = locked
-        self.context.count(1 + len(element))
-        if len(element):
+        cells = len(element)
+        self.context.count(1 + cells)
+        if cells:
             self.filled_rows.append((row, element))
 
     def _cells_of_rows(self) -> None:
