@@ -1,6 +1,11 @@
-"""`python -m benchmarks.trust`: the same as `python -m benchmarks.trust.mutations`."""
+"""`python -m benchmarks.trust`: the benchmark of mutations; `python -m benchmarks.trust precision`: of real filings."""
 
-from benchmarks.trust.mutations import main
+import sys
+
+from benchmarks.trust import mutations, precision
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["precision"]:
+        precision.main(sys.argv[2:])
+    else:
+        mutations.main()

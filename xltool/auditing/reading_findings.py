@@ -61,7 +61,7 @@ def _from_note(note: Note, path: str, submission: Submission | None) -> DraftFin
     related = (submission.place(place) if submission else (note.sheet, place) for place in note.related[:RELATED_LIMIT])
     finding = Finding(
         rule=rule.code,
-        severity=note.severity or rule.severity,
+        severity=rule.graded(note.severity),
         path=path,
         message=fill_message(note.message or rule.message, words),
         advice=rule.advice,

@@ -96,7 +96,7 @@ def _in_report(rule: Rule, hit: Hit, at: Passage, filed: FiledForms) -> DraftFin
     report = filed.reports[at.view.submission]
     finding = Finding(
         rule=rule.code,
-        severity=hit.severity or rule.severity,
+        severity=rule.graded(hit.severity),
         path=report.path,
         message=fill_message(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
         advice=rule.advice,
@@ -126,7 +126,7 @@ def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: FiledForms) -> DraftFind
     sheet, address = submission.place(cell)
     finding = Finding(
         rule=rule.code,
-        severity=hit.severity or rule.severity,
+        severity=rule.graded(hit.severity),
         path=submission.path,
         message=fill_message(rule.message, words),
         advice=rule.advice,

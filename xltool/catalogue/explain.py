@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.forms.model import Form
     from xltool.params import Profile
+    from xltool.rules.evidence import Evidence
     from xltool.rules.model import Example, Rule
     from xltool.text.views import FilingView, FormView, ReportView
 
@@ -120,6 +121,8 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
     lines = [f"{rule.code}  {rule.title}", ""]
     lines += [f"严重程度：{_severity(rule)}", f"适用表：{'、'.join(rule.form_keys)}"]
     lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
+    if rule.evidence is not None:
+        lines.append(_evidence(rule.evidence))
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
     conditions = formulas(rule, profile)
@@ -161,6 +164,12 @@ def _severity(rule: Rule) -> str:
         severities = {hit.severity for view in rule.views[1] for hit in rule.judge(view)}
     others = "、".join(severity.label for severity in Severity if severity in severities - {rule.severity})
     return f"{rule.severity.label}（有的情形为{others}）" if others else rule.severity.label
+
+
+def _evidence(evidence: Evidence) -> str:
+    """How often a rule was right on real filings, in words."""
+    text = f"真实报送 {evidence.spoke} 次提示，{evidence.right} 次属实"
+    return text if evidence.is_enough else f"{text}；不足八成，改好以前至多为提示"
 
 
 def _tolerance(conditions: Sequence[str]) -> str:

@@ -13,17 +13,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Required, TypeAlias, TypedDict, Unpack
 
 from xltool.expr.nodes import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
+from xltool.findings import Severity
 from xltool.forms import FORMS, key_of
+from xltool.rules.evidence import evidence_of
 
 if TYPE_CHECKING:
-    from xltool.findings import Severity
     from xltool.forms.model import Form, Role
+    from xltool.rules.evidence import Evidence
     from xltool.text.views import BatchJudge, FilingView, Judge
 
 Example = Mapping[Field, Any]
@@ -151,6 +153,20 @@ class Rule:
     """Good and bad examples of a noted rule, in words: what is fine, and what is reported."""
 
     @cached_property
+    def evidence(self) -> Evidence | None:
+        """How often it was right on real filings; None where it has not spoken on them."""
+        return evidence_of(self.code)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it was right on real filings too seldom to accuse anybody: it is an info at most."""
+        return self.evidence is not None and not self.evidence.is_enough
+
+    def graded(self, own: Severity | None) -> Severity:
+        """The severity of a finding, which may have one of its own."""
+        return self.severity if self.is_doubtful else own or self.severity
+
+    @cached_property
     def needs_prior(self) -> bool:
         """Whether it compares with last year's filing: a check reads a field of it, or an example has one."""
         read = (item for check in self.checks for item in check.fields)
@@ -247,11 +263,14 @@ def batch_rule(
 
 
 def register_rule(new: Rule) -> Rule:
-    """Put a rule into the register; ValueError for a code that is in use."""
+    """Put a rule into the register, as an info where it is doubtful; ValueError for a code that is in use."""
     for code in (new.code, *new.aliases):
         if code in registered or any(code in known.aliases for known in registered.values()):
             msg = f"rule code used twice: {code}"
             raise ValueError(msg)
+    if new.is_doubtful:
+        checks = tuple(replace(check, severity=None) for check in new.checks)
+        new = replace(new, severity=Severity.INFO, checks=checks)
     registered[new.code] = new
     return new
 

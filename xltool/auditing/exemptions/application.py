@@ -113,7 +113,7 @@ class _Register:
         }
         return Finding(
             rule=code,
-            severity=severity or rule.severity,
+            severity=rule.graded(severity),
             path=file.name,
             message=rule.message.format(**words),
             advice=rule.advice,
