@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tools.docs import fields, layers, rules, speed
 from tools.guide.page import page, sources
 from tools.samples.folders import FOLDERS, ROOT, files
-from xltool.catalogue.guide import PAGE
+from xltool.catalogue.guide import DEPARTMENTS_PAGE, PAGE, PARTS
 from xltool.storage.files import write_whole
 
 if TYPE_CHECKING:
@@ -32,9 +32,12 @@ def documents() -> dict[Path, bytes]:
 
 
 def guide() -> dict[Path, bytes]:
-    """The user guide: its texts with today's tables, and the page made of them with the committed pictures."""
+    """The user guide: its texts with today's tables, and the pages made of them with the committed pictures."""
     texts = sources()
-    return {PAGE.with_name(name): text.encode() for name, text in texts.items()} | {PAGE: page(texts).encode()}
+    pages = {PAGE: page(texts), DEPARTMENTS_PAGE: page({PARTS[0]: texts[PARTS[0]]})}
+    return {PAGE.with_name(name): text.encode() for name, text in texts.items()} | {
+        path: text.encode() for path, text in pages.items()
+    }
 
 
 def present(root: Path = ROOT) -> set[str]:

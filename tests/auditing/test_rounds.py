@@ -201,7 +201,7 @@ def test_steps_and_letters_belong_to_the_filings_of_the_review(tmp_path: Path) -
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     data = json.loads((tmp_path / "结果二" / "findings.json").read_text(encoding="utf-8"))
     assert {step["filing"] for step in data["rounds"]} <= {submission["filing"] for submission in data["submissions"]}
-    (letter,) = (tmp_path / "结果二" / "notices").iterdir()
+    (letter,) = (tmp_path / "结果二" / "notices").glob("退回通知*")
     lines = [paragraph.text for paragraph in docx.Document(str(letter)).paragraphs]
     assert any("已整改 1 处、未整改 1 处" in line for line in lines)
 

@@ -27,6 +27,7 @@ from xltool.auditing.tables import tidy
 from xltool.batches import reading as workers
 from xltool.batches import runs, side_inputs
 from xltool.batches.grouping import as_one_set
+from xltool.batches.mailing import LETTER_BOOK
 from xltool.batches.options import Options
 from xltool.outputs import json_output
 from xltool.reader.files.sources import discover
@@ -94,11 +95,13 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, runs.RunResult]
     written = {path.relative_to(out).as_posix() for path in result.written}
     names = ("submissions", "values", "projects", "indicators", "spot_checks")
     letters = {name for name in written if name.startswith("notices/")}
-    assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx"} <= letters
+    assert {"notices/退回通知_某市教育局.docx", "notices/退回通知_某市林业局.docx", LETTER_BOOK} <= letters
+    parcels = {name for name in written if name.startswith("parcels/")}
+    assert len(parcels) == len(letters) - 1
     returned = {name for name in written if name.startswith("returned/")}
     assert {"returned/林业局/全部.xlsx", "returned/水利局/坏.xlsx.问题清单.xlsx"} <= returned
     frames = {f"frames/{name}.parquet" for name in names}
-    assert written - letters - returned == {"findings.json", "review.xlsx", "review.html", *frames}
+    assert written - letters - parcels - returned == {"findings.json", "review.xlsx", "review.html", *frames}
     assert set(file_marks(out)) == written
     assert {path.name for path in (out / ".xltool").iterdir()} == {"lock", "records.bin", "returned.txt", "run.json"}
 

@@ -102,6 +102,11 @@ class Written:
     is_complete: bool
     """Whether nothing failed; a copy that no worker could make is a list, which says so, and counts as failed."""
 
+    def __or__(self, other: Written) -> Written:
+        """Both together."""
+        complete = self.is_complete and other.is_complete
+        return Written(self.paths + other.paths, self.failures + other.failures, is_complete=complete)
+
 
 def make_products(workers: Workers, products: Sequence[Product], copies: PortableProduct) -> Written:
     """Make all products, copies where the engine has them made.
@@ -120,6 +125,13 @@ def make_products(workers: Workers, products: Sequence[Product], copies: Portabl
     paths = tuple(path for product in every for path in product.paths())
     failures = tuple(line for product in products for line in product.failures)
     return Written(paths, failures, is_complete=not any(product.failures for product in every))
+
+
+def make_parcels(workers: Workers, parcels: Product) -> Written:
+    """Make a product of files that are written already, which only this machine has."""
+    if parcels.tasks:
+        _make_together(workers.pool, [parcels])
+    return Written(tuple(parcels.paths()), tuple(parcels.failures), is_complete=not parcels.failures)
 
 
 def _make_together(pool: Pool, products: Sequence[Product]) -> None:

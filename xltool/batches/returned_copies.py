@@ -118,6 +118,16 @@ class ReturnedCopies:
             files.write_whole(self._out / FOLDER / place, returned.data)
         self._written.add(place)
 
+    def places_of_files(self, names: Iterable[str]) -> list[Path]:
+        """The copies or lists that were written for these files."""
+        places = (self._places[name] for name in names if name in self._places)
+        return [
+            self._out / FOLDER / written
+            for place in places
+            for written in (place, place + LIST)
+            if written in self._written
+        ]
+
     def elsewhere(self) -> RemoteCopies:
         """The same product, made by workers that cannot write here."""
         return RemoteCopies(self)

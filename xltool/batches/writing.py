@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.attempts import Failure, attempt, decode_answer
-from xltool.batches.products import LazyTasks, make_products
+from xltool.batches.mailing import LETTER_BOOK, NOT_WRITTEN, Letters, Parcels
+from xltool.batches.products import LazyTasks, make_parcels, make_products
 from xltool.batches.returned_copies import ReturnedCopies
 from xltool.batches.store.audit import AuditStore
 from xltool.outputs import json_output
@@ -27,22 +28,18 @@ if TYPE_CHECKING:
     from xltool.batches.products import Product, Written
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
-    from xltool.outputs.letter_plans import LetterContent
     from xltool.outputs.model import Review, ReviewContext
     from xltool.outputs.run_record import SideDigests
     from xltool.reader.files.archives import Source
     from xltool.reader.limits import Limits
     from xltool.workers.pool import Lost
 
-REVIEW, PAGE, FINDINGS, LETTERS = "review.xlsx", "review.html", "findings.json", "notices"
+REVIEW, PAGE, FINDINGS = "review.xlsx", "review.html", "findings.json"
 FRAMES: Final = tuple(
     f"frames/{name}.parquet" for name in ("submissions", "values", "projects", "indicators", "spot_checks")
 )
 PER_FILE: Final = 0.2
 """Seconds for each file that an output on the whole may take, on top of the limit for a file."""
-NOT_WRITTEN: Final = (
-    "{name} 没有写出：{reason}；其他结果不受影响，可调高环境变量 XLTOOL_SECONDS、XLTOOL_MEMORY_MIB 后重新运行"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +79,10 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     made_at = files.run_time()
     review = review_of(result, root=root, made_at=made_at, context=context)
     task = OutputTask("", stored, context, digests, root, out, made_at, workers.folder)
-    products: list[Product] = [
-        Outputs(task, workers.limits, files=len(result.records)),
-        Letters(review, out, workers.limits),
-    ]
-    return make_products(workers, products, ReturnedCopies(result, sources, out, workers))
+    letters, copies = Letters(review, out, workers.limits), ReturnedCopies(result, sources, out, workers)
+    products: list[Product] = [Outputs(task, workers.limits, files=len(result.records)), letters]
+    written = make_products(workers, products, copies)
+    return written | make_parcels(workers, Parcels(letters, copies, out, workers.limits))
 
 
 class Outputs:
@@ -111,8 +107,9 @@ class Outputs:
 
     def paths(self) -> list[Path]:
         """The files of all outputs that were written."""
-        names = (FINDINGS, "frames", REVIEW, PAGE)
-        return [self._task.out / file for name in names if name not in self._failed for file in _files_of(name)]
+        names = (FINDINGS, "frames", REVIEW, PAGE, LETTER_BOOK)
+        places = (self._task.out / file for name in names if name not in self._failed for file in _files_of(name))
+        return [place for place in places if place.exists()]
 
 
 def _files_of(name: str) -> tuple[str, ...]:
@@ -159,52 +156,23 @@ def _write_frames(task: OutputTask, store: AuditStore) -> None:
     write_frames(store.complete_records(), store.spot_checks(), task.out / "frames")
 
 
+def _write_letter_book(task: OutputTask, store: AuditStore) -> None:
+    from xltool.outputs.letter_plans import plan_letters  # noqa: PLC0415 - likewise
+    from xltool.outputs.letters import write_letters  # noqa: PLC0415 - likewise
+
+    place, planned = task.out / LETTER_BOOK, plan_letters(_review(task, store))
+    if not planned:
+        place.unlink(missing_ok=True)
+        return
+    with files.whole(place) as file:
+        write_letters(file, task.made_at, (letter.content for letter in planned))
+
+
 _WRITERS: Final[dict[str, Callable[[OutputTask, AuditStore], None]]] = {
     REVIEW: _write_workbook,
     PAGE: _write_page,
     "frames": _write_frames,
     FINDINGS: _write_findings,
+    LETTER_BOOK: _write_letter_book,
 }
 """The function that writes each output; the output that takes longest comes first."""
-
-
-class Letters:
-    """notices/… as a product; letters of an earlier run that are not written any more are removed."""
-
-    seconds = None
-
-    def __init__(self, review: Review, out: Path, limits: Limits) -> None:
-        """Plan the letters on a review."""
-        from xltool.outputs.letter_plans import plan_letters  # noqa: PLC0415 - only where letters are written
-
-        planned = plan_letters(review)
-        self._limits = limits
-        self._places = [out / LETTERS / letter.name for letter in planned]
-        self.failures: list[str] = []
-        self.work = partial(attempt, write_letter)
-        self.tasks = LazyTasks(planned, lambda letter: (out / LETTERS / letter.name, letter.content))
-        self._failed: set[Path] = set()
-        for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
-            stale.unlink()
-
-    def accept(self, number: int, answer: bytes | Lost) -> None:
-        """Note a letter that failed; that of an earlier run is out of date and is removed."""
-        if isinstance(result := decode_answer(answer, self._limits, seconds=self._limits.seconds), Failure):
-            place = self._places[number]
-            files.sweep([files.half_written(place)])
-            place.unlink(missing_ok=True)
-            self._failed.add(place)
-            self.failures.append(NOT_WRITTEN.format(name=f"{LETTERS}/{place.name}", reason=result.reason))
-
-    def paths(self) -> list[Path]:
-        """The letters that were written."""
-        return [place for place in self._places if place not in self._failed]
-
-
-def write_letter(task: tuple[Path, LetterContent]) -> bytes:
-    """Write a letter to its place, in a worker; OSError where that fails."""
-    from xltool.outputs.letters import letter_bytes  # noqa: PLC0415 - python-docx only where letters are written
-
-    path, content = task
-    files.write_whole(path, letter_bytes(content))
-    return b"written"

@@ -95,7 +95,7 @@ def batch(
     fresh: Fresh = False,
     watch: Watch = False,
 ) -> None:
-    """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件 returned/、退回通知 notices/ 和数据。
+    """批量检查一个文件夹，写出工作簿 review.xlsx、网页 review.html、退回件、退回通知、各单位的压缩包和数据。
 
     退回件是原文件加上问题清单、颜色和批注，其余保持原样，供单位改正后重新报送。
 

@@ -13,7 +13,7 @@ import io
 import zipfile
 from copy import deepcopy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -27,7 +27,7 @@ from xltool.outputs.sheets.texts import visible
 from xltool.storage.files import universal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from docx.document import Document
@@ -92,6 +92,35 @@ class LetterDocument:
         """Pack the document."""
         return self._template.pack(etree.tostring(self._root, encoding="UTF-8", standalone=True))
 
+    def blocks(self, *, is_last: bool) -> list[_Element]:
+        """Its paragraphs and tables, with the properties of its section in the last paragraph unless it is the last."""
+        self._root.attrib.clear()
+        etree.cleanup_namespaces(self._root)  # each block would repeat the declarations of the root
+        *blocks, section = self._root[0]
+        if not is_last:
+            blocks[-1][0].append(section)
+        return [*blocks, section] if is_last else blocks
+
+
+def write_letter_book(file: IO[bytes], made_at: datetime, letters: Iterable[LetterDocument]) -> None:
+    """Write many letters as one document, each from a new page with numbers of its own; one letter is in memory."""
+    template = _letter_template(made_at)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in template.other_parts():
+            archive.writestr(_entry(name), data)
+        with archive.open(_entry(_MAIN), "w") as main, etree.xmlfile(main, encoding="UTF-8") as xml:
+            xml.write_declaration(standalone=True)
+            root = template.root
+            namespaces = {prefix: root.nsmap[prefix] for prefix in ("w", "r")}
+            with xml.element(root.tag, nsmap=namespaces), xml.element(root[0].tag):
+                waiting: LetterDocument | None = None
+                for letter in letters:
+                    if waiting is not None:
+                        xml.write(*waiting.blocks(is_last=False))
+                    waiting = letter
+                if waiting is not None:
+                    xml.write(*waiting.blocks(is_last=True))
+
 
 @lru_cache(maxsize=1)
 def _letter_template(made_at: datetime) -> _LetterTemplate:
@@ -140,6 +169,11 @@ class _LetterTemplate:
             archive.writestr(_entry(_MAIN), main)
         return buffer.getvalue()
 
+    def other_parts(self) -> list[tuple[str, bytes]]:
+        """Name and content of all parts but the main one."""
+        with zipfile.ZipFile(io.BytesIO(self._other_parts)) as archive:
+            return [(name, archive.read(name)) for name in archive.namelist()]
+
 
 def _pack_other_parts(document: Document) -> bytes:
     """All parts of a document but the main one; their time is fixed, because python-docx takes that of the clock."""
@@ -169,6 +203,8 @@ def _blank_document(made_at: datetime) -> Document:
     properties = document.core_properties
     properties.author = properties.last_modified_by = AUTHOR
     properties.created = properties.modified = universal(made_at)
+    columns = document.element[0][-1].find(f"{_W}cols")
+    columns.addprevious(etree.Element(f"{_W}pgNumType", {f"{_W}start": "1"}))  # python-docx has no such property
     footer = section.footer.paragraphs[0]
     footer.alignment = CENTRE
     _add_run(footer, "第 ", SONG, 9)

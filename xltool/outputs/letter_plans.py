@@ -69,9 +69,14 @@ class LetterContent:
 
 @dataclass(frozen=True)
 class PlannedLetter:
-    """A letter that is to be written: the name of its file, and its content, which is read when it is asked for."""
+    """A letter that is to be written: its file's name, and its content, which is read when it is asked for.
+
+    `paths` are the files with findings that the letter is about.
+    """
 
     name: str
+    department: str
+    paths: tuple[str, ...]
     _read_content: Callable[[], LetterContent]
 
     @property
@@ -93,11 +98,13 @@ def plan_letters(review: Review) -> list[PlannedLetter]:
         debt = debts.pop(filing.id, Debt(filing.department))
         if debt.missing or matters.has_any(filing.id):
             name = _file_name(LetterKind.RETURNED, debt.department, names)
-            planned.append(PlannedLetter(name, partial(matters.returned, name, filing, debt)))
+            paths = matters.paths(filing.id)
+            planned.append(PlannedLetter(name, debt.department, paths, partial(matters.returned, name, filing, debt)))
     for debt in debts.values():
         if debt.missing:
             name = _file_name(LetterKind.REMINDER, debt.department, names)
-            planned.append(PlannedLetter(name, partial(matters.reminder, name, debt)))
+            paths = tuple(file.path for file in debt.files)
+            planned.append(PlannedLetter(name, debt.department, paths, partial(matters.reminder, name, debt)))
     return planned
 
 
@@ -122,6 +129,10 @@ class _Matters:
     def has_any(self, filing: str) -> bool:
         """Whether there is an error, a warning or an open finding of the review before."""
         return filing in self._paths or any(step.became in OPEN for step in self._steps[filing])
+
+    def paths(self, filing: str) -> tuple[str, ...]:
+        """The files of a filing that have errors or warnings."""
+        return tuple(self._paths.get(filing, ()))
 
     def returned(self, name: str, filing: FilingRow, debt: Debt) -> LetterContent:
         """The content of the letter that returns a filing."""

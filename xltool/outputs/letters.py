@@ -5,24 +5,34 @@ Word and not Excel, because a bureau edits its letters before it sends them (pyt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity
-from xltool.outputs.letter_document import CENTRE, HEI, KAI, RIGHT, SONG, LetterDocument, ParagraphStyle, TableColumns
+from xltool.outputs.letter_document import (
+    CENTRE,
+    HEI,
+    KAI,
+    RIGHT,
+    SONG,
+    LetterDocument,
+    ParagraphStyle,
+    TableColumns,
+    write_letter_book,
+)
 from xltool.outputs.letter_plans import OPEN, LetterKind
 from xltool.outputs.sheets.texts import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
     from xltool.outputs.letter_plans import LetterContent
 
 FINDINGS: Final = TableColumns(
-    ("序号", "表和单元格", "问题", "填报", "应为", "怎样修改"), (1.0, 2.4, 4.8, 2.2, 2.2, 3.8)
+    ("序号", "表和单元格", "问题", "填报", "应为", "怎样修改"), (1.1, 2.4, 4.7, 2.2, 2.2, 3.8)
 )
 STEPS: Final = TableColumns(
     ("序号", "整改结果", "表和单元格", "问题", "上次填报", "本次填报"), (1.1, 1.9, 2.5, 6.7, 2.1, 2.1)
@@ -49,6 +59,15 @@ _NUMERALS: Final = "一二三四五六"
 
 def letter_bytes(content: LetterContent) -> bytes:
     """Write a letter; the same content gives the same bytes."""
+    return _letter(content).to_bytes()
+
+
+def write_letters(file: IO[bytes], made_at: datetime, contents: Iterable[LetterContent]) -> None:
+    """Write letters as one document for printing, each from a new page."""
+    write_letter_book(file, made_at, map(_letter, contents))
+
+
+def _letter(content: LetterContent) -> LetterDocument:
     letter = _LetterWriter(content)
     return letter.reminder() if content.kind is LetterKind.REMINDER else letter.returned()
 
@@ -62,7 +81,7 @@ class _LetterWriter:
         self.sections = 0
         self.page = LetterDocument(content.made_at)
 
-    def returned(self) -> bytes:
+    def returned(self) -> LetterDocument:
         """Write about forms still owed, findings, and the outcomes of earlier findings."""
         findings, steps = self.content.findings, self.content.steps
         self._add_heading("修改" if findings or steps else "补报", self._opening_text())
@@ -78,7 +97,7 @@ class _LetterWriter:
         self._add_section("怎样修改和重新报送" if findings or steps else "怎样补报")
         return self._finish(self._instructions() if findings or steps else [FILL_IN])
 
-    def reminder(self) -> bytes:
+    def reminder(self) -> LetterDocument:
         """Remind a department that filed no usable form."""
         came = "，收到的文件不能采用" if self.debt.files else "，至今没有收到"
         self._add_heading(
@@ -123,11 +142,11 @@ class _LetterWriter:
             rows = [(file.path.rpartition("/")[2], file.state.value, file.reason) for file in self.debt.files]
             self.page.add_table(FILES, rows)
 
-    def _finish(self, instructions: Sequence[str]) -> bytes:
+    def _finish(self, instructions: Sequence[str]) -> LetterDocument:
         for text in instructions:
             self.page.add_paragraph(text, KEPT_TEXT)
         self._add_signatures()
-        return self.page.to_bytes()
+        return self.page
 
     def _opening_text(self) -> str:
         findings, steps = self.content.findings, self.content.steps

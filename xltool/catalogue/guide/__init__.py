@@ -12,6 +12,8 @@ from typing import Final
 
 PAGE: Final = Path(__file__).with_name("guide.html")
 """The guide as one page that needs nothing else: pictures are inside, nothing is fetched."""
+DEPARTMENTS_PAGE: Final = Path(__file__).with_name("departments.html")
+"""The part for departments as a page of its own, which goes into their parcels."""
 PARTS: Final = ("departments.md", "desk.md")
 """The text in order: for departments, for the desk."""
 _PICTURE: Final = re.compile(r"^!\[([^\]\n]*)\]\([^)\n]*\)$", re.MULTILINE)

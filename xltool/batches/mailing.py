@@ -1,0 +1,148 @@
+"""What departments are sent: notices/ with a letter each, and parcels/ with a .zip each, ready to be sent.
+
+A parcel holds the letter, the returned copies and the guide's pages for departments.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from xltool.batches.attempts import Failure, attempt, decode_answer
+from xltool.batches.products import LazyTasks
+from xltool.catalogue.guide import DEPARTMENTS_PAGE
+from xltool.storage import files
+from xltool.template.order import safe_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.batches.returned_copies import ReturnedCopies
+    from xltool.outputs.letter_plans import LetterContent, PlannedLetter
+    from xltool.outputs.model import Review
+    from xltool.reader.limits import Limits
+    from xltool.workers.pool import Lost
+
+LETTERS, PARCELS = "notices", "parcels"
+LETTER_BOOK: Final = f"{LETTERS}/全部通知（打印用）.docx"
+"""All letters in one document."""
+GUIDE: Final = "填报说明.html"
+NOT_WRITTEN: Final = (
+    "{name} 没有写出：{reason}；其他结果不受影响，可调高环境变量 XLTOOL_SECONDS、XLTOOL_MEMORY_MIB 后重新运行"
+)
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+class Letters:
+    """notices/… as a product; letters of an earlier run that are not written any more are removed."""
+
+    seconds = None
+
+    def __init__(self, review: Review, out: Path, limits: Limits) -> None:
+        """Plan the letters on a review."""
+        from xltool.outputs.letter_plans import plan_letters  # noqa: PLC0415 - only where letters are written
+
+        self.planned = plan_letters(review)
+        self._limits = limits
+        self._places = [out / LETTERS / letter.name for letter in self.planned]
+        self.failures: list[str] = []
+        self.work = partial(attempt, write_letter)
+        self.tasks = LazyTasks(self.planned, lambda letter: (out / LETTERS / letter.name, letter.content))
+        self._failed: set[Path] = set()
+        for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
+            stale.unlink()
+
+    def accept(self, number: int, answer: bytes | Lost) -> None:
+        """Note a letter that failed; that of an earlier run is out of date and is removed."""
+        if isinstance(result := decode_answer(answer, self._limits, seconds=self._limits.seconds), Failure):
+            place = self._places[number]
+            files.sweep([files.half_written(place)])
+            place.unlink(missing_ok=True)
+            self._failed.add(place)
+            self.failures.append(NOT_WRITTEN.format(name=f"{LETTERS}/{place.name}", reason=result.reason))
+
+    def paths(self) -> list[Path]:
+        """The letters that were written."""
+        return [place for place in self._places if place not in self._failed]
+
+
+def write_letter(task: tuple[Path, LetterContent]) -> bytes:
+    """Write a letter to its place, in a worker; OSError where that fails."""
+    from xltool.outputs.letters import letter_bytes  # noqa: PLC0415 - python-docx only where letters are written
+
+    path, content = task
+    files.write_whole(path, letter_bytes(content))
+    return b"written"
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelTask:
+    """A .zip to write: its place, and the files that go into it."""
+
+    place: Path
+    members: tuple[Path, ...]
+
+
+class Parcels:
+    """parcels/… as a product, planned when letters and copies are written; stale parcels are removed."""
+
+    seconds = None
+
+    def __init__(self, letters: Letters, copies: ReturnedCopies, out: Path, limits: Limits) -> None:
+        """Plan a parcel for each letter that was written."""
+        written = {place.name: place for place in letters.paths()}
+        used: set[str] = set()
+        self._limits = limits
+        self.tasks = [
+            ParcelTask(_place(out, letter, used), (written[letter.name], *copies.places_of_files(letter.paths)))
+            for letter in letters.planned
+            if letter.name in written
+        ]
+        self.failures: list[str] = []
+        self.work = partial(attempt, write_parcel)
+        self._failed: set[Path] = set()
+        for stale in sorted(set(out.glob(f"{PARCELS}/*.zip")) - {task.place for task in self.tasks}):
+            stale.unlink()
+
+    def accept(self, number: int, answer: bytes | Lost) -> None:
+        """Note a parcel that failed."""
+        if isinstance(result := decode_answer(answer, self._limits, seconds=self._limits.seconds), Failure):
+            place = self.tasks[number].place
+            files.sweep([files.half_written(place)])
+            place.unlink(missing_ok=True)
+            self._failed.add(place)
+            self.failures.append(NOT_WRITTEN.format(name=f"{PARCELS}/{place.name}", reason=result.reason))
+
+    def paths(self) -> list[Path]:
+        """The parcels that were written."""
+        return [task.place for task in self.tasks if task.place not in self._failed]
+
+
+def write_parcel(task: ParcelTask) -> bytes:
+    """Write a parcel to its place, in a worker; OSError where that fails.
+
+    Members are stored as they are: workbooks and pictures are compressed already.
+    """
+    used: set[str] = set()
+    with files.whole(task.place) as file, zipfile.ZipFile(file, "w") as parcel:
+        for member in task.members:
+            parcel.writestr(zipfile.ZipInfo(_free(member.name, used), _EPOCH), files.reachable(member).read_bytes())
+        parcel.writestr(zipfile.ZipInfo(GUIDE, _EPOCH), DEPARTMENTS_PAGE.read_bytes())
+    return b"written"
+
+
+def _place(out: Path, letter: PlannedLetter, used: set[str]) -> Path:
+    return out / PARCELS / _free(f"{safe_name(letter.department)}.zip", used)
+
+
+def _free(name: str, used: set[str]) -> str:
+    """A file name that is not in `used`, and add it there."""
+    stem, dot, end = name.rpartition(".")
+    free, number = name, 1
+    while files.same_name(free) in used:
+        number += 1
+        free = f"{stem}({number}){dot}{end}"
+    used.add(files.same_name(free))
+    return free
