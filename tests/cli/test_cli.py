@@ -145,7 +145,19 @@ def test_batch_exit_codes(tmp_path: Path, command: Command) -> None:
     assert "共 1 个文件：读取 1，跳过 0，无法读取 0；1 个单位的报送，1 张表。" in out
     assert str(tmp_path / "结果" / "review.xlsx") in out
     WorkbookEditor(fine).put("附件1", cell_of("附件1", "三公经费_本年决算数"), 30).save(folder / "附件1.xlsx")
-    assert command("batch", folder, "--out", tmp_path / "结果", "--jobs", "2")[0] == 1
+    code, out, _ = command("batch", folder, "--out", tmp_path / "结果", "--jobs", "2")
+    assert code == 1
+    assert "下一步：打开 review.xlsx 看“问题清单”；核对无误后，把 parcels 里的 1 个压缩包发给单位。" in out
+
+
+def test_batch_says_who_owes(tmp_path: Path, command: Command) -> None:
+    """With a roster the last lines begin with what is missing; without problems there is nothing to open."""
+    folder = tmp_path / "报送"
+    folder.mkdir()
+    filled(folder / "附件1.xlsx", "附件1")
+    (tmp_path / "名册.csv").write_text("单位编码,单位名称\n001,某市林业局\n002,某市教育局\n", encoding="utf-8")
+    _, out, _ = command("batch", folder, "--out", tmp_path / "结果", "--roster", tmp_path / "名册.csv")
+    assert "应报 2 个单位：未报 2。\n下一步：打开 review.xlsx" in out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell closes them")

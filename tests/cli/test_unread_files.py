@@ -148,6 +148,23 @@ def test_our_own_files_in_a_folder_are_no_error(tmp_path: Path, xltool: Callable
     assert xltool("audit", tmp_path / "名册.xlsx")[0] == 1
 
 
+@pytest.mark.parametrize("left", [(".xltool",), ("review.xlsx", "findings.json")])
+def test_results_inside_the_filings_are_no_filings(
+    tmp_path: Path, xltool: Callable[..., Run], left: tuple[str, ...]
+) -> None:
+    """Results of another run are known by the run's state, or by their outputs where the state was deleted."""
+    filled(tmp_path / "附件1.xlsx", "附件1")
+    old = tmp_path / "上次"
+    (old / "returned").mkdir(parents=True)
+    filled(old / "returned" / "附件1.xlsx", "附件1")
+    for name in left:
+        (old / name).mkdir() if name == ".xltool" else (old / name).write_bytes(b"")
+    code, _, _ = xltool("batch", tmp_path, "--out", tmp_path / "结果")
+    data = json.loads((tmp_path / "结果" / "findings.json").read_text(encoding="utf-8"))
+    assert {file["path"]: file["code"] for file in data["files"]} == {"附件1.xlsx": None, "上次": "results"}
+    assert (code, len(data["submissions"])) == (0, 1)
+
+
 def test_a_template_whose_forms_are_gone_is_an_error(tmp_path: Path, xltool: Callable[..., Run]) -> None:
     """That xltool wrote the file does not excuse it: a template is to be filled in and audited."""
     book = openpyxl.Workbook()

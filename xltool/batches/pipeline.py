@@ -203,7 +203,7 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
             context=context,
             digests=digests,
         )
-        return written, RunCounts.of(result)
+        return written, RunCounts.of(result, filings.inbox)
 
 
 def _is_stable(sources: Sequence[Source], records: Sequence[FileRecord], store: RecordStore) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from xltool.catalogue.conditions import formulas, in_words
 from xltool.expr.bind import bind_params
-from xltool.expr.words import describe, must_hold
+from xltool.expr.words import describe
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, REPORT, review
 from xltool.forms.grid import lay_out
@@ -95,29 +96,8 @@ def entry(rule: Rule) -> dict[str, Any]:
     }
 
 
-def formulas(rule: Rule, profile: Profile = DEFAULT) -> list[str]:
-    """Conditions of a rule under a profile, in words; empty for rules on texts and rules noted while reading."""
-    tests = (bind_params(check.test, profile.__getitem__) for check in rule.checks)
-    return list(dict.fromkeys(must_hold(test) for test in tests))
-
-
-def _once_for_all_lines(rule: Rule, profile: Profile) -> Iterator[str]:
-    """Conditions of a rule; one that several lines of the form share appears once, with 本项 for the line."""
-    lines: dict[str, list[str]] = {}
-    as_named: dict[str, str] = {}
-    for check in rule.checks:
-        condition = must_hold(bind_params(check.test, profile.__getitem__))
-        line, mark, _ = check.at.key.partition("_")
-        own = condition.replace(f"{line}{mark}", f"本项{mark}") if mark else condition
-        as_named.setdefault(own, condition)
-        lines.setdefault(own, []).append(line)
-    for own, named in lines.items():
-        lines_named = list(dict.fromkeys(named))
-        yield f"{own}（本项：{'、'.join(lines_named)}）" if len(lines_named) > 1 and "本项_" in own else as_named[own]
-
-
-def page(rule: Rule, profile: Profile = DEFAULT) -> str:
-    """One rule's page as text, its formulas as a profile has them."""
+def page(rule: Rule, profile: Profile = DEFAULT, *, conditions: Sequence[str] | None = None) -> str:
+    """One rule's page as text, its conditions as a profile has them; `conditions` replace those in words."""
     lines = [f"{rule.code}  {rule.title}", ""]
     lines += [f"严重程度：{_severity(rule)}", f"适用表：{'、'.join(rule.form_keys)}"]
     lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
@@ -125,14 +105,11 @@ def page(rule: Rule, profile: Profile = DEFAULT) -> str:
         lines.append(_evidence(rule.evidence))
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
-    conditions = formulas(rule, profile)
+    conditions = in_words(rule, profile) if conditions is None else conditions
     if conditions:
-        lines += [
-            "",
-            f"应当成立{'' if profile is DEFAULT else f'（{profile.name}口径）'}：",
-            *(f"  {text}" for text in _once_for_all_lines(rule, profile)),
-        ]
-    lines += ["", f"允差：{_tolerance(conditions)}"]
+        head = f"应当成立{'' if profile is DEFAULT else f'（{profile.name}口径）'}："
+        lines += ["", head, *(f"  {condition}" for condition in conditions)]
+    lines += ["", f"允差：{_tolerance(formulas(rule, profile))}"]
     if conditions:
         lines.append(
             f"栏目：{_by_line(dict.fromkeys(describe(item) for check in rule.checks for item in check.fields))}"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from xltool.catalogue.explain import formulas
+from xltool.catalogue.conditions import formulas
 from xltool.expr.bind import bind_params
 from xltool.expr.words import describe
 from xltool.params import DEFAULT, Change, Profile

@@ -66,6 +66,7 @@ def explain(
         str, typer.Argument(help="规则代码，如 A1-05；或一个词，如 三公。", metavar="规则代码或词", show_default=False)
     ],
     profile: ProfileWish = None,
+    formula: Annotated[bool, typer.Option("--formula", help="逐格列出公式，不合并相同的各行各栏。")] = False,
 ) -> None:
     """说明一条规则：内容、公式、依据、例子和处理办法；给出一个词时，列出说到它的规则。
 
@@ -74,6 +75,7 @@ def explain(
     from xltool import params
     from xltool.catalogue import explain as catalogue
     from xltool.catalogue import lookup
+    from xltool.catalogue.conditions import formulas
     from xltool.rules.catalogue import rule_named
 
     try:
@@ -87,7 +89,8 @@ def explain(
             raise CallError(msg) from None
         show(lookup.listed(about))
         return
-    show(catalogue.page(rule, params.chosen(profile) if profile else params.DEFAULT))
+    chosen = params.chosen(profile) if profile else params.DEFAULT
+    show(catalogue.page(rule, chosen, conditions=formulas(rule, chosen) if formula else None))
 
 
 @command

@@ -11,6 +11,7 @@ from xltool.reader.records import unread_of
 
 if TYPE_CHECKING:
     from xltool.auditing.result import Audit
+    from xltool.roster.inbox import Inbox
 
 ARCHIVE: Final = "archive"
 NAMED: Final = 10
@@ -37,10 +38,13 @@ class RunCounts:
     """The first refused files, as many as one line names."""
     unread_errors: int = 0
     """Errors about refused files."""
+    departments: tuple[tuple[str, int], ...] = ()
+    """With a roster: the number of departments by what came in of them (已报齐, 部分报送 …)."""
 
     @classmethod
-    def of(cls, audit: Audit) -> Self:
-        """Count an audit."""
+    def of(cls, audit: Audit, inbox: Inbox | None = None) -> Self:
+        """Count an audit, and what came in of the departments of a roster."""
+        statuses = Counter(account.status for account in inbox.accounts) if inbox else {}
         states = Counter(record.status for record in audit.records)
         severities = Counter(finding.severity.value for finding in audit.findings)
         filings = {submission.filing for submission in audit.submissions}
@@ -61,4 +65,5 @@ class RunCounts:
             unread_errors=sum(
                 finding.severity is Severity.ERROR and finding.path in paths for finding in audit.findings
             ),
+            departments=tuple(sorted(statuses.items())),
         )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.result import Audit
 
+REVIEW = "review.xlsx"
 NOTHING = "没有发现问题。"
 NOTHING_READ = "没有审核任何文件：没有读到附件1、附件2、附件3或自评报告。"
 
@@ -45,9 +46,31 @@ def batch_text(tally: RunCounts, written: Sequence[Path]) -> str:
             f"{tally.filings} 个单位的报送，{tally.forms} 张表。"
         ),
         *_places(written),
+        *_arrivals(tally),
+        *_next_step(tally, written),
         _summary(tally),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _arrivals(tally: RunCounts) -> list[str]:
+    """What came in of the departments of the roster, those first that an officer has to ask."""
+    counts = dict(tally.departments)
+    if not counts:
+        return []
+    words = {"未报": "未报", "收到、未能审核": "收到、未能审核", "部分报送": "未报齐", "已报齐": "已报齐"}
+    parts = [f"{word} {counts[status]}" for status, word in words.items() if status in counts]
+    return [f"应报 {sum(counts.values())} 个单位：{'，'.join(parts)}。"]
+
+
+def _next_step(tally: RunCounts, written: Sequence[Path]) -> list[str]:
+    """What an officer does next."""
+    names = {path.name: path for path in written}
+    if REVIEW not in names or not (tally.errors or tally.warnings or tally.refused or tally.departments):
+        return []
+    parcels = sum(path.suffix == ".zip" for path in written)
+    sent = f"；核对无误后，把 parcels 里的 {parcels} 个压缩包发给单位" if parcels else ""
+    return [f"下一步：打开 review.xlsx 看“问题清单”{sent}。"]
 
 
 def _places(written: Sequence[Path]) -> list[str]:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 HIDDEN_FOLDER = "隐藏文件夹，里面的文件不予读取"
 RESULTS = "xltool 的审核结果文件夹，不予读取"
-_OF_RESULTS = (".xltool", "review.xlsx")
-"""Names in a folder that `batch` wrote."""
+_STATE = ".xltool"
+_OF_RESULTS = ("findings.json", "review.xlsx")
+"""What `batch` leaves in its results, also where somebody has deleted its state, as they may."""
 SPECIAL = "不是普通文件（管道、设备等），不予读取"
 
 
@@ -138,7 +139,7 @@ def _unread_folder(path: Path) -> UnreadRecord | None:
     """The record of a folder that is not entered; None if it is entered."""
     if path.name.startswith("."):
         return _skipped("hidden", HIDDEN_FOLDER)
-    if all(map(os.path.exists, (path / name for name in _OF_RESULTS))):
+    if os.path.isdir(path / _STATE) or all(map(os.path.exists, (path / name for name in _OF_RESULTS))):  # noqa: PTH112 - as below
         return _skipped("results", RESULTS)
     # pathlib raises for a path that is too long, os.path answers that it is no link.
     return _skipped("link", LINK) if os.path.islink(path) else None  # noqa: PTH114
