@@ -187,7 +187,7 @@ def _use_everything() -> None:
         read_file(path, path.name)
     for rule in RULES.values():
         for filing in (*rule.views[0], *rule.views[1]):
-            list(rule.judge(filing)) if rule.judge else None
+            list(rule.judge_filing(filing)) if rule.judge else None
         for example in (*rule.good, *rule.bad):
             for check in rule.checks:
                 violations(check.test, Values(dict(example)))

@@ -92,7 +92,7 @@ def seed() -> FilingView:
 
 def _hits(rule: Rule, view: FilingView) -> list[Hit]:
     assert rule.judge is not None
-    return list(rule.judge(view))
+    return list(rule.judge_filing(view))
 
 
 def _message(rule: Rule, hit: Hit) -> str:

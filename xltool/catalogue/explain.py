@@ -138,7 +138,7 @@ def _severity(rule: Rule) -> str:
     """Label of the severity, with the other severities that a check or an example of the rule can have."""
     severities = {check.severity for check in rule.checks}
     if rule.judge is not None:
-        severities = {hit.severity for view in rule.views[1] for hit in rule.judge(view)}
+        severities = {hit.severity for view in rule.views[1] for hit in rule.judge_filing(view)}
     others = "、".join(severity.label for severity in Severity if severity in severities - {rule.severity})
     return f"{rule.severity.label}（有的情形为{others}）" if others else rule.severity.label
 
@@ -190,7 +190,7 @@ def _touched(rule: Rule) -> frozenset[str]:
     """Keys of the fields that a rule on reports compares with; empty for other rules, whose examples show all."""
     if rule.judge is None or REPORT not in rule.form_keys:
         return frozenset()
-    cells = (cell for view in rule.views[1] for hit in rule.judge(view) for cell in (hit.at, *hit.also))
+    cells = (cell for view in rule.views[1] for hit in rule.judge_filing(view) for cell in (hit.at, *hit.also))
     return frozenset(cell.field.key for cell in cells if cell.field is not None)
 
 

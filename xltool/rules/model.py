@@ -22,11 +22,13 @@ from xltool.expr.nodes import And, Expr, Field, Filled, Kind, Not, Numeric, Or, 
 from xltool.findings import Severity
 from xltool.forms import FORMS, key_of
 from xltool.rules.evidence import evidence_of
+from xltool.rules.needs import LastYear, can_ask, gaps_of
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form, Role
     from xltool.rules.evidence import Evidence
-    from xltool.text.views import BatchJudge, FilingView, Judge
+    from xltool.rules.needs import Need
+    from xltool.text.views import BatchJudge, FilingView, Hit, Judge
 
 Example = Mapping[Field, Any]
 """Values of the fields a rule reads; a list for a field that is summed over rows or forms."""
@@ -142,6 +144,8 @@ class Rule:
     grouped: bool = False
     silenced_by: tuple[str, ...] = ()
     judge: Judge | None = None
+    needs: tuple[Need, ...] = ()
+    """What a filing must have before a rule that is a function is asked of it."""
     noted: bool = False
     """Whether the reader reports it (integrity of the workbook, notation) and nothing is judged."""
     views: tuple[tuple[FilingView, ...], tuple[FilingView, ...]] = ((), ())
@@ -168,9 +172,9 @@ class Rule:
 
     @cached_property
     def needs_prior(self) -> bool:
-        """Whether it compares with last year's filing: a check reads a field of it, or an example has one."""
+        """Whether it compares with last year's filing: a check reads a field of it, or the rule needs it."""
         read = (item for check in self.checks for item in check.fields)
-        return any(item.prior_of is not None for item in read) or any(view.prior is not None for view in self.views[1])
+        return any(item.prior_of is not None for item in read) or any(isinstance(need, LastYear) for need in self.needs)
 
     @cached_property
     def form_keys(self) -> tuple[str, ...]:
@@ -179,6 +183,10 @@ class Rule:
             return tuple(map(key_of, self.roles))
         keys = {form.key for check in self.checks for item in check.fields for form in FORMS.values() if form.has(item)}
         return tuple(sorted(keys))
+
+    def judge_filing(self, filing: FilingView) -> Iterable[Hit]:
+        """The violations in a filing of a rule that is a function; none where the filing lacks what the rule needs."""
+        return self.judge(filing) if self.judge is not None and can_ask(gaps_of(self.needs, filing)) else ()
 
 
 registered: Final[dict[str, Rule]] = {}
@@ -197,6 +205,13 @@ class Common(TypedDict, total=False):
     aliases: tuple[str, ...]
     grouped: bool
     silenced_by: tuple[str, ...]
+
+
+class CommonOfFunctions(Common, total=False):
+    """The same of the decorators of rules that are functions: the documents they judge, and what they need of them."""
+
+    roles: Required[tuple[Role, ...]]
+    needs: Required[tuple[Need, ...]]
 
 
 def rule(
@@ -225,16 +240,18 @@ def frame_rule(
     code: str,
     title: str,
     *,
-    roles: tuple[Role, ...],
     good: Iterable[FilingView],
     bad: Iterable[FilingView],
-    **common: Unpack[Common],
+    **common: Unpack[CommonOfFunctions],
 ) -> Callable[[Judge], Rule]:
-    """Register a rule that no expression can state; the function yields a hit for each violation in a filing."""
+    """Register a rule that no expression can state; the function yields a hit for each violation in a filing.
+
+    It is called for filings that have what the rule `needs`.
+    """
 
     def register(judge: Judge) -> Rule:
         views = (tuple(good), tuple(bad))
-        return register_rule(Rule(code, title, **_words_of(judge), **common, roles=roles, judge=judge, views=views))
+        return register_rule(Rule(code, title, **_words_of(judge), **common, judge=judge, views=views))
 
     return register
 
@@ -243,21 +260,18 @@ def batch_rule(
     code: str,
     title: str,
     *,
-    roles: tuple[Role, ...],
     good: Iterable[Batch],
     bad: Iterable[Batch],
-    **common: Unpack[Common],
+    **common: Unpack[CommonOfFunctions],
 ) -> Callable[[BatchJudge], Rule]:
-    """Register a rule that only shows across filings; the function gets the texts of all of them at once.
+    """Register a rule that only shows across filings; the function gets the texts of those that have what it `needs`.
 
     Its result must not depend on the order of the filings, and its time must grow little faster than their number.
     """
 
     def register(judge: BatchJudge) -> Rule:
         batches = (tuple(good), tuple(bad))
-        return register_rule(
-            Rule(code, title, **_words_of(judge), **common, roles=roles, batch_judge=judge, batches=batches)
-        )
+        return register_rule(Rule(code, title, **_words_of(judge), **common, batch_judge=judge, batches=batches))
 
     return register
 

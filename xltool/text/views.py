@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class FormView:
     """One filled form: texts and numbers by key of their field, and the rows of its table in their order.
 
-    Each of `rows` maps column keys to a number, a text or None (blank).
+    Each of `rows` maps column keys to a number, a text or None (blank). `blanks` are the other cells of the form, each
+    with its state in the words of the contract (blank, unparsed …).
     """
 
     form: str
@@ -34,6 +35,7 @@ class FormView:
     texts: Mapping[str, str]
     numbers: Mapping[str, float]
     rows: tuple[Mapping[str, float | str | None], ...] = ()
+    blanks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def role(self) -> Role:

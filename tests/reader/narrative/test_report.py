@@ -148,7 +148,7 @@ def _town(report: ReportView) -> FilingView:
 
 def _said(view: FilingView) -> list[str]:
     judges = [rule for code, rule in RULES.items() if code.startswith("R-") or code in {"X-01", "X-02"}]
-    return [rule.code for rule in judges if rule.judge is not None for _ in rule.judge(view)]
+    return [rule.code for rule in judges if rule.judge is not None for _ in rule.judge_filing(view)]
 
 
 def test_an_honest_town_is_told_nothing() -> None:

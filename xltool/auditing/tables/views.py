@@ -37,8 +37,9 @@ def report_view(report: NarrativeReport) -> ReportView:
 
 
 def form_view(submission: Submission) -> FormView:
-    """One form: texts and numbers by key, its table rows with derived columns."""
+    """One form: texts and numbers by key, its table rows with derived columns, and its cells without a value."""
     texts = {key: filed.value for key, filed in submission.values.items() if isinstance(filed.value, str)}
     numbers = {key: filed.value for key, filed in submission.values.items() if isinstance(filed.value, float)}
     rows = tuple({key: filed.value for key, filed in row.cells.items()} | row.derived for row in submission.rows)
-    return FormView(submission.form, submission.id, submission.year, texts, numbers, rows)
+    blanks = {key: filed.state for key, filed in submission.values.items() if filed.value is None}
+    return FormView(submission.form, submission.id, submission.year, texts, numbers, rows, blanks)

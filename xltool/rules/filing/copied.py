@@ -19,6 +19,7 @@ from xltool.forms import project, review
 from xltool.forms.model import FORM_ROLES, Role
 from xltool.rules.filing.excerpts import TEXTS, numbers_in
 from xltool.rules.model import batch_rule, frame_rule
+from xltool.rules.needs import AllForms, AnyFilled, AnyForm, SeveralForms
 from xltool.rules.samples import base_form, department_form, filing_view, project_form
 from xltool.text.views import Excerpt, FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import cut_short, fold_case, split_sentences
@@ -170,6 +171,7 @@ def _named(department: str, text: str) -> FilingView:
     severity=WARNING,
     basis=LIMITS.limits["copied_length"].basis,
     roles=FORM_ROLES,
+    needs=(AnyForm(FORM_ROLES), AnyFilled(tuple(TEXTS.values()), FORM_ROLES)),
     good=[
         (),
         (_of("某县城管局", _OWN),),
@@ -245,6 +247,11 @@ _PIPES, _PARK = _GOAL, "建设口袋公园3个，补植苗木1.2万株，更换�
     severity=INFO,
     basis="审核惯例：一个项目一张表，目标和完成情况写本项目的事",
     roles=(Role.PROJECT_REVIEW,),
+    needs=(
+        AllForms((Role.PROJECT_REVIEW,)),
+        AnyFilled((review.goal, review.achievement), (Role.PROJECT_REVIEW,)),
+        SeveralForms(),
+    ),
     good=[
         _projects(("供水", _PIPES, _OWN), ("公园", _PARK, _PARK)),
         _projects(("供水", _PIPES, _OWN), ("供水", _PIPES, _OWN)),

@@ -14,6 +14,7 @@ from xltool.forms.model import FORM_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AllForms, AnyFilled, Rows, SeveralDocuments, SeveralForms
 from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
 from xltool.text.naming import plain, title, without_number
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
@@ -45,6 +46,7 @@ _BUREAU = department_form({"部门名称": "某市水利局"})
     severity=WARNING,
     basis="填报要求：各表填单位全称，与公章一致",
     roles=(*FORM_ROLES, Role.NARRATIVE_REPORT),
+    needs=(SeveralDocuments(),),
     good=[
         filing_view(base_form({"填报单位": " 某市水利局"}), _BUREAU, project_form({"主管部门": "219-某市水利局"})),
         filing_view(_BUREAU, project_form({"主管部门": "某市水利局", "实施单位": "某市河道站"}), project_form()),
@@ -113,6 +115,7 @@ def _names(view: FormView) -> list[tuple[Field, str]]:
     severity=ERROR,
     basis="表样：各表为同一年度",
     roles=(*FORM_ROLES, Role.NARRATIVE_REPORT),
+    needs=(SeveralDocuments(),),
     good=[
         filing_view(base_form(), department_form(), project_form(year=None)),
         filing_view(project_form(year=None)),
@@ -210,6 +213,7 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
     severity=ERROR,
     basis=BETWEEN,
     roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
+    needs=(AllForms((Role.BASE_DATA, Role.PROJECT_REVIEW)), Rows((Role.BASE_DATA,))),
     good=[
         filing_view(_BASE, _river("河道 治理")),
         filing_view(_BASE),
@@ -293,6 +297,7 @@ _FOOT = department_form({"填表人": "张三", "填报日期": "2024年6月12�
     severity=INFO,
     basis="表样：各表同时填报",
     roles=FORM_ROLES,
+    needs=(SeveralForms(), AnyFilled((foot.filler, foot.filed_on), FORM_ROLES)),
     good=[filing_view(_FOOT, base_form({"填表人": " 张三", "填报日期": "2024-06-12"}), project_form())],
     bad=[
         filing_view(_FOOT, base_form({"填表人": "李四"})),

@@ -16,6 +16,7 @@ from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.goals.unfinished import said_of, unfinished
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AnyForm, Filled
 from xltool.rules.samples import goals
 from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import (
@@ -310,6 +311,7 @@ _UNANSWERED = (
     severity=WARNING,
     basis=PRACTICE,
     roles=REVIEW_ROLES,
+    needs=(AnyForm(REVIEW_ROLES), Filled((review.goal, review.achievement))),
     good=_HONEST,
     bad=_UNANSWERED,
 )

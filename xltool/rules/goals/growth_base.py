@@ -17,6 +17,7 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AnyForm, Filled
 from xltool.rules.samples import goals
 from xltool.text.figures import Figure, figures_in
 from xltool.text.views import FieldRef, FilingView, Hit
@@ -78,6 +79,7 @@ def _quote(growth: Growth) -> str:
     severity=INFO,
     basis=LIMITS.limits["growth_base"].basis,
     roles=REVIEW_ROLES,
+    needs=(AnyForm(REVIEW_ROLES), Filled((review.goal, review.achievement))),
     good=[
         goals("技工贸总收入突破92.4亿元，同比增长20%。", "完成技工贸总收入98.96亿元，同比增长27.9%。"),
         goals("主营业务收入76.29亿元，同比增长25%。", "主营业务收入79.26亿元，同比增长29.62%。"),

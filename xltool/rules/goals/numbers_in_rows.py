@@ -15,6 +15,7 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AnyFilled, AnyForm, Rows
 from xltool.rules.samples import goals, indicator
 from xltool.text.figures import Figure, core_phrase, figures_in, named_alike, only_figure
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
@@ -140,6 +141,7 @@ _TAX = ("税收总额", "3亿元", "3.48亿元")
     severity=WARNING,
     basis="审核惯例：总体目标和完成情况中的数字应与同名指标一致（四舍五入和“约、超、突破”等说法除外）",
     roles=REVIEW_ROLES,
+    needs=(AnyForm(REVIEW_ROLES), AnyFilled((review.goal, review.achievement)), Rows()),
     good=[
         _example("全年培训200人次。", "全年培训212人次。", _TRAINED),
         _example("技工贸总收入突破92.4亿元，同比增长20%。", "完成技工贸总收入98.96亿元，同比增长27.9%。", _INCOME),

@@ -18,6 +18,7 @@ from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.forms.tolerances import CENT, RELATIVE_NOISE
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AnyFilled, AnyForm
 from xltool.rules.samples import goals
 from xltool.text.figures import Figure, figures_in
 from xltool.text.views import FieldRef, FilingView, Hit
@@ -195,6 +196,7 @@ _SAME = "完成投资500万元，其中中央资金300万元、省级资金200�
     severity=WARNING,
     basis="审核惯例：分项之和等于总数；实例：分项合计174万元，总数202.64万元",
     roles=REVIEW_ROLES,
+    needs=(AnyForm(REVIEW_ROLES), AnyFilled((review.goal, review.achievement))),
     good=[
         goals("经费1740000元=400000+252000+28000+960000+100000", "439120.67+152000+28000+660000+50000=1329120.67元"),
         goals("1740000元=400000+252000+28000+960000+100000\n…………", "1+2=3。\n1.5+2=3.5……"),

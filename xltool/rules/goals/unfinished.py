@@ -15,6 +15,7 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AnyForm, Filled, Rows
 from xltool.rules.samples import goals, indicator
 from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import (
@@ -203,6 +204,7 @@ def _scored(name: str, achievement: str, target: str = "100分", score: float = 
     severity=WARNING,
     basis="审核惯例：得分应与实际完成情况的表述相符",
     roles=REVIEW_ROLES,
+    needs=(AnyForm(REVIEW_ROLES), Filled((review.achievement,)), Rows()),
     good=[
         _scored(_STREET, _OPEN, score=2),
         _scored("推动园区周边公共基础设施建设", _OPEN),

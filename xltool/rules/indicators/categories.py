@@ -12,6 +12,7 @@ from xltool.forms import project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.tolerances import SAME_SCORE
 from xltool.rules.model import Check, frame_rule, rule
+from xltool.rules.needs import AnyForm, Rows
 from xltool.rules.samples import base_form, filing_view, form_view, indicator, project_form
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
@@ -75,6 +76,7 @@ _ALL = tuple(part for group in review.GROUPS for part in group.parts)
     severity=INFO,
     basis="附件2、附件3表样列有这些类别；没有相应内容的可以不填",
     roles=REVIEW_ROLES,
+    needs=(AnyForm(REVIEW_ROLES), Rows()),
     good=[
         _form(*_ALL),
         _form("数量", "质量", "进度指标", "经济成本指标", "社会成本", "经济", "社会", "生态", "可持续影响", "满意度"),

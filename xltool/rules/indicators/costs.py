@@ -13,6 +13,7 @@ from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AllForms, AnyFilled, Filled, Rows
 from xltool.rules.samples import department_form, filing_view, form_view, funds, indicator, project_form
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
@@ -24,6 +25,7 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 ARITHMETIC = "表间勾稽关系"
 INITIAL, EXECUTED = project.year.initial.key, project.year.executed.key
 _LINES = ("年初预算数为", "全年执行数为")
+_WHOLE_ROLE, _PROJECT_ROLE = (Role.DEPARTMENT_REVIEW,), (Role.PROJECT_REVIEW,)
 
 Row = Mapping[str, float | str | None]
 
@@ -121,6 +123,7 @@ def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
     severity=ERROR,
     basis=ARITHMETIC,
     roles=REVIEW_ROLES,
+    needs=(AllForms(REVIEW_ROLES), Filled((self_review.year.initial, project.year.initial)), Rows()),
     good=[
         filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10459.37"), (996.72, 10459.37))),
         filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (1200, 1000))),
@@ -163,6 +166,11 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
     severity=ERROR,
     basis=ARITHMETIC,
     roles=(Role.DEPARTMENT_REVIEW,),
+    needs=(
+        AllForms(_WHOLE_ROLE),
+        AnyFilled((self_review.year.initial, self_review.year.executed), _WHOLE_ROLE),
+        Rows(_WHOLE_ROLE),
+    ),
     good=[
         filing_view(_WHOLE_FORM),
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
@@ -206,6 +214,7 @@ def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Ite
     severity=WARNING,
     basis=f"{ARITHMETIC}；实例：项目总成本与全年执行数",
     roles=REVIEW_ROLES,
+    needs=(AllForms(_PROJECT_ROLE), Filled((project.year.executed,), _PROJECT_ROLE), Rows(_PROJECT_ROLE)),
     good=[
         filing_view(_cost_form(Role.PROJECT_REVIEW, ("≤202.6万元", "132.9"), (202.64, 132.912), "项目总成本")),
         filing_view(_cost_form(Role.PROJECT_REVIEW, ("1200万元", "5"), (996.72, 10459.37), "人均成本")),

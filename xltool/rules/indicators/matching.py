@@ -13,6 +13,7 @@ from xltool.forms import review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.tolerances import NOISE
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AllForms, Rows
 from xltool.rules.samples import department_form, filing_view, indicator, project_form
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
@@ -53,6 +54,7 @@ _OWN_ROWS = (indicator("新建校舍", "2栋", "2栋"), indicator("合格率", "
     severity=WARNING,
     basis=LIMITS.limits["copied_rows"].basis,
     roles=REVIEW_ROLES,
+    needs=(AllForms(REVIEW_ROLES), Rows()),
     good=[
         filing_view(department_form(rows=_ROWS), project_form(rows=_OWN_ROWS)),
         filing_view(department_form(rows=_ROWS[:2]), project_form(rows=_ROWS[:2])),
@@ -93,6 +95,7 @@ _DEPARTMENT = department_form(rows=(indicator("培训人次", "100人", "110人"
     severity=ERROR,
     basis="表间勾稽关系",
     roles=REVIEW_ROLES,
+    needs=(AllForms(REVIEW_ROLES), Rows()),
     good=[
         filing_view(_DEPARTMENT, _x11("100 人", "110.0人")),
         filing_view(_DEPARTMENT, _x11(weight=10, score=10)),

@@ -11,6 +11,7 @@ from xltool.forms.model import Role
 from xltool.forms.tolerances import CENT
 from xltool.forms.words import shorten, show
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import OF_REPORT, AllForms, AnyForm, Filled
 from xltool.rules.samples import base_form, department_form, filing_view, report_view
 from xltool.text import claim_words as said
 from xltool.text.approximation import can_mean
@@ -171,6 +172,7 @@ def _lines(*lines: str) -> FilingView:
     severity=ERROR,
     basis=PRACTICE,
     roles=(Role.NARRATIVE_REPORT,),
+    needs=(*OF_REPORT, AllForms((Role.DEPARTMENT_REVIEW,)), Filled((_YEAR.total_score,), (Role.DEPARTMENT_REVIEW,))),
     good=[
         _said("对单位整体支出评分为95分。"),
         _said("部门整体支出绩效自评得分95 分，其中产出指标得分45分，效益指标得分30分。".replace(" ", "")),
@@ -203,6 +205,7 @@ def score_agrees(filing: FilingView) -> Iterator[Hit]:
     severity=ERROR,
     basis=PRACTICE,
     roles=(Role.NARRATIVE_REPORT,),
+    needs=(*OF_REPORT, AnyForm((Role.BASE_DATA, Role.DEPARTMENT_REVIEW))),
     good=[
         _said("2023年，我单位全年预算收入10716.16万元，其中，一般公共预算9716.16万元，政府性基金预算收入1000万元。"),
         _said("支出10716.16万元。其中，基本支出256.79万元，项目支出10459.37万元。"),
@@ -313,6 +316,7 @@ _GRADE = re.compile(
     severity=ERROR,
     basis="绩效评价等级：90分以上为优，80至90分为良，60至80分为中，60分以下为差（评分口径另有规定的从其规定）",
     roles=(Role.NARRATIVE_REPORT,),
+    needs=OF_REPORT,
     good=[
         filing_view(report_view("支出100万元。自评得分95分，评价等级为“优”。")),
         filing_view(report_view("自评得分89.5分，等级为良好。")),

@@ -12,6 +12,7 @@ from xltool.findings import Severity
 from xltool.forms import review
 from xltool.forms.model import Role
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import OF_REPORT, AllForms, Filled
 from xltool.rules.report.figures import companions
 from xltool.rules.samples import department_form, filing_view, report_view
 from xltool.text.outline import with_headings
@@ -45,6 +46,7 @@ _EXCEPT: Final = re.compile("不含|不包括|不得|剔除|除.{0,20}外")
     severity=WARNING,
     basis="部门预算编制：基本支出包括人员经费和日常公用经费，项目支出为基本支出以外的支出",
     roles=(Role.NARRATIVE_REPORT,),
+    needs=OF_REPORT,
     good=[
         filing_view(report_view("本年度项目支出为9459.37万元，主要为部门业务工作经费、资本性支出、对企业的补助等。")),
         filing_view(
@@ -112,6 +114,7 @@ def _example(text: str, *, filed: str = _FILED, year: int | None = 2023) -> Fili
     severity=INFO,
     basis="审核惯例：报告与附件2实际完成情况的同一事项表述一致",
     roles=(Role.NARRATIVE_REPORT,),
+    needs=(*OF_REPORT, AllForms((Role.DEPARTMENT_REVIEW,)), Filled((review.achievement,), (Role.DEPARTMENT_REVIEW,))),
     good=[
         _example(_FILED),
         _example("昌泰明渠二期等项目完成施工图的设计和审核，明年上半年正式启动建设。"),

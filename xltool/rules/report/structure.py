@@ -9,6 +9,7 @@ from xltool.findings import Severity
 from xltool.forms.model import Role
 from xltool.forms.words import shorten
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import OF_REPORT
 from xltool.rules.samples import filing_view, report_view
 from xltool.text.basis import PRACTICE
 from xltool.text.outline import Heading, heading_of, number_in
@@ -34,6 +35,7 @@ def _numbered(*marks: str) -> FilingView:
     severity=INFO,
     basis="党政机关公文格式：层次序数依次为一、（一）1.（1）",
     roles=(Role.NARRATIVE_REPORT,),
+    needs=OF_REPORT,
     good=[
         _numbered("一、", "（一）", "（二）", "二、", "1、", "2、", "三、", "（一）", "1.", "（1）", "（2）", "四、"),
         _numbered("1、", "2、", "3、", "（1）", "（2）"),
@@ -160,6 +162,7 @@ _LONGEST_NAME: Final = 16
     severity=WARNING,
     basis=PRACTICE,
     roles=(Role.NARRATIVE_REPORT,),
+    needs=OF_REPORT,
     good=[
         filing_view(
             report_view(
@@ -249,6 +252,7 @@ _HEAD: Final = re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)")
     severity=INFO,
     basis="湖南省部门整体支出绩效自评报告提纲",
     roles=(Role.NARRATIVE_REPORT,),
+    needs=OF_REPORT,
     good=[
         filing_view(report_view("一、部门概况", "二、资金使用", "三、绩效分析", "四、存在问题", "五、有关建议")),
         filing_view(

@@ -13,6 +13,7 @@ from xltool.forms.model import Role
 from xltool.forms.tolerances import ROUNDED_SUM
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import OF_REPORT
 from xltool.rules.report.figures import companions, no_carry_over, words_of
 from xltool.rules.samples import department_form, filing_view, report_view
 from xltool.text.approximation import slack_of
@@ -63,6 +64,7 @@ _FORM = department_form(numbers=_ALL)
     severity=ERROR,
     basis="政府预算分类：一般公共预算支出与政府性基金预算支出分别核算",
     roles=(Role.NARRATIVE_REPORT,),
+    needs=OF_REPORT,
     good=[
         filing_view(
             report_view(_GENERAL, "基本支出256.79万元。", "项目支出9459.37万元。", "五、绩效情况", _WHOLE), _FORM
@@ -186,6 +188,7 @@ _SPLIT = "支出10716.16万元，其中：基本支出256.79万元，项目支�
     severity=ERROR,
     basis=ARITHMETIC,
     roles=(Role.NARRATIVE_REPORT,),
+    needs=OF_REPORT,
     good=[
         filing_view(report_view(_SPLIT, _WHOLE)),
         filing_view(report_view("支出10716.16万元。其中，基本支出2567900元；项目支出1.05亿元。")),

@@ -18,6 +18,7 @@ from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
+from xltool.rules.needs import AllForms, AnyForm, LastYear, Rows
 from xltool.rules.samples import (
     base_form,
     department_form,
@@ -77,6 +78,7 @@ _LAST = filing_view(_year(_up("培训人次", "200人次", "260人次"), _up("�
     severity=WARNING,
     basis=LIMITS.limits["target_below_last"].basis,
     roles=REVIEW_ROLES,
+    needs=(AnyForm(REVIEW_ROLES), LastYear(REVIEW_ROLES), Rows()),
     grouped=True,
     good=[
         filing_view(_year(_up("培训人次", "100人次", "100人次"))),
@@ -160,6 +162,9 @@ def _text(row: Row, field: Field) -> str:
     return str(row.get(field.key) or "")
 
 
+_LISTING = (Role.BASE_DATA, Role.PROJECT_REVIEW)
+"""The roles of forms that list projects."""
+
 # --- projects ---------------------------------------------------------------------------------
 
 
@@ -176,6 +181,7 @@ _PROJECTS = filing_view(_base("1、河道治理", "2、水库除险"))
     severity=INFO,
     basis=f"{PRACTICE}：项目的增减应与预算安排一致",
     roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
+    needs=(AnyForm(_LISTING), LastYear(_LISTING)),
     good=[
         filing_view(_base("河道治理")),
         filing_after(_PROJECTS, _base("河道治理", "水库除险")),
@@ -270,6 +276,7 @@ def _rows(**last: float | None) -> tuple[Row, ...]:
     severity=ERROR,
     basis="表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数",
     roles=(Role.BASE_DATA,),
+    needs=(AllForms((Role.BASE_DATA,)), LastYear((Role.BASE_DATA,)), Rows((Role.BASE_DATA,))),
     good=[
         filing_view(base_form(rows=_rows(河道治理=50))),
         filing_after(_PROJECTS, base_form(rows=_rows(河道治理=60, 水库除险=None, 堤防加固=8))),
