@@ -67,10 +67,10 @@ def judge_texts(rules: Sequence[Rule], filed: FiledForms) -> Iterator[DraftFindi
 
     All are asked of one filing before the next: what one of them makes of its texts is at hand for the others.
     """
-    judges = [(rule, rule.judge) for rule in rules if rule.judge is not None]
+    judged = [rule for rule in rules if rule.judge is not None]
     for view in filed.views:
-        for rule, judge in judges:
-            for hit in judge(view):
+        for rule in judged:
+            for hit in rule.judge_filing(view):
                 yield _from_hit(rule, hit, filed)
 
 

@@ -264,9 +264,10 @@ def batch_rule(
     bad: Iterable[Batch],
     **common: Unpack[CommonOfFunctions],
 ) -> Callable[[BatchJudge], Rule]:
-    """Register a rule that only shows across filings; the function gets the texts of those that have what it `needs`.
+    """Register a rule that only shows across filings; the function gets the texts of all of them at once.
 
     Its result must not depend on the order of the filings, and its time must grow little faster than their number.
+    `needs` are what a filing must have for its texts to be compared.
     """
 
     def register(judge: BatchJudge) -> Rule:

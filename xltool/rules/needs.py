@@ -24,7 +24,7 @@ NO_PRIOR_FORM: Final = "上年没有报送{表}"
 NOT_FILLED: Final = "{表}{栏目}未填"
 UNREADABLE: Final = "{表}{栏目}读不出数"
 NO_ROWS: Final = "{表}没有明细行"
-ALONE: Final = "只有一张表，没有可以对照的"
+NOTHING_BESIDE: Final = "只有一张表，没有可以对照的"
 _UNREADABLE: Final = "unparsed"
 _MISSING: Final = frozenset({"blank", "not_calculated", _UNREADABLE})
 """States of cells without a value that ought to have one."""
@@ -85,8 +85,8 @@ class AnyForm:
 
     def gap(self, filing: FilingView) -> Gap | None:
         """All of them, where none was filed."""
-        found = any(_filed(filing, role) for role in self.roles)
-        return None if found else Gap(missing_forms(map(key_of, self.roles)))
+        is_filed = any(_filed(filing, role) for role in self.roles)
+        return None if is_filed else Gap(missing_forms(map(key_of, self.roles)))
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class SeveralForms:
 
     def gap(self, filing: FilingView) -> Gap | None:
         """A second form."""
-        return None if len(filing.forms) > 1 else Gap(ALONE)
+        return None if len(filing.forms) > 1 else Gap(NOTHING_BESIDE)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class SeveralDocuments:
 
     def gap(self, filing: FilingView) -> Gap | None:
         """A second form or report."""
-        return None if len(filing.forms) + len(filing.reports) > 1 else Gap(ALONE)
+        return None if len(filing.forms) + len(filing.reports) > 1 else Gap(NOTHING_BESIDE)
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,8 @@ class LastYear:
         """Last year's filing, or the form in it."""
         if filing.prior is None:
             return Gap(NO_PRIOR)
-        found = any(filing.prior.forms_of(role) for role in self.roles)
-        return None if found else Gap(NO_PRIOR_FORM.format(表="、".join(map(key_of, self.roles))))
+        is_filed = any(filing.prior.forms_of(role) for role in self.roles)
+        return None if is_filed else Gap(NO_PRIOR_FORM.format(表="、".join(map(key_of, self.roles))))
 
 
 OF_REPORT: Final = (AllForms((Role.NARRATIVE_REPORT,)),)
