@@ -23,8 +23,6 @@ PANEL_TITLE = "审核（随填随核，不打印）"
 """The title of the columns beside a form that check it; these columns are no part of what was filed."""
 SCHEMA = "1"
 HEAD = ("工作表", "类别", "项", "值")
-RETURNED = "xltool-returned"
-"""The mark in the first row of the list of problems in a returned copy; a sheet with it was not filed."""
 _CELL = r"[A-Z]{1,2}[1-9][0-9]{0,4}"
 """An address of a cell: forms have fewer than 702 columns and 99,999 rows."""
 _PLACE = re.compile(f"{_CELL}(?::{_CELL})?")

@@ -129,6 +129,11 @@ def _locate_by_labels(region: Region) -> LocatedForm | None:
     return located
 
 
+def has_form_names(book: Book, sheet: Sheet) -> bool:
+    """Whether a sheet is a form of a template by its defined names, whatever else stands on it."""
+    return _form_with_names(_names_on(book, sheet)) is not None
+
+
 def _names_on(book: Book, sheet: Sheet) -> dict[str, str]:
     """References by defined name, of the names of a sheet that still lead somewhere."""
     scoped = {name.name: name.ref for name in book.names if name.sheet == sheet.name}

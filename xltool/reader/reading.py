@@ -6,9 +6,9 @@ another layout (`foreign`), and a document is searched for a narrative report (`
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xltool.forms.manifest import RETURNED
 from xltool.reader import guard
 from xltool.reader.files.entries import LINK, LOCK_FILE, LOCK_PREFIX, TEXT, fingerprint
 from xltool.reader.files.extensions import wrong_extension
@@ -16,20 +16,21 @@ from xltool.reader.foreign import read_foreign
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
 from xltool.reader.issued import IssuedWorkbook, add_issue, issued_names, read_manifest, read_template
-from xltool.reader.locate import locate_forms
+from xltool.reader.locate import has_form_names, locate_forms
 from xltool.reader.narrative import textfile
 from xltool.reader.narrative.document import row_of
 from xltool.reader.narrative.reading import read_text_file, report_in_book
 from xltool.reader.notes.leftovers import unread_in_workbook
 from xltool.reader.notes.workbook import notes_on_workbook
 from xltool.reader.records import FileRecord, refused
+from xltool.reader.returned_list import explanations_in, is_list
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.reader.locate import LocatedForm
-    from xltool.reader.model import Book, Sheet
+    from xltool.reader.model import Book
 
 NO_FORM = "没有认出附件1、附件2、附件3，也不是绩效自评报告"
 RESULT = "xltool 写出的文件（名册、清单、审核结果等），不是填报的表"
@@ -84,19 +85,20 @@ def _open(path: Path, record: FileRecord) -> Book:
 
 def read_book(book: Book, record: FileRecord) -> FileRecord:
     """Read the forms and the narrative report of an opened file into its record."""
-    sheets = len(book.sheets)
-    book.sheets = [sheet for sheet in book.sheets if not _is_list(sheet)]
+    lists = [sheet for sheet in book.sheets if is_list(sheet) and not has_form_names(book, sheet)]
+    book.sheets = [sheet for sheet in book.sheets if not any(sheet is other for other in lists)]
+    record.explanations += [each for sheet in lists for each in explanations_in(sheet)]
     manifest = read_manifest(book)
     forms = locate_forms(book)
     templates = [form for form in forms if form.is_template]
     if book.is_result and manifest is None and not templates:
-        return FileRecord(record.path, "skipped", "result", RESULT, record.sha256)
+        return _skipped(record, "result", RESULT)
     report = report_in_book(book, record)
     if report is not None:
         record.narrative_reports.append(report)
     elif not forms:
-        if len(book.sheets) < sheets:
-            return FileRecord(record.path, "skipped", "list", LIST, record.sha256)
+        if lists:
+            return _skipped(record, "list", LIST)
         return refused(record.path, "no_form", NO_FORM)
     foreign = [form for form in forms if not form.is_template]
     workbook = unnamed = None
@@ -113,14 +115,14 @@ def read_book(book: Book, record: FileRecord) -> FileRecord:
     return record
 
 
+def _skipped(record: FileRecord, code: str, reason: str) -> FileRecord:
+    """The record of a file without forms; what a department wrote into a list of problems is kept."""
+    return replace(record, status="skipped", code=code, reason=reason, notes=[], saved="")
+
+
 def _add_foreign(form: LocatedForm, record: FileRecord, issued: IssuedWorkbook | None) -> None:
     """Read a form by its labels; `issued` is the manifest of a template that lost the names of its fields."""
     submission = read_foreign(form, record)
     if issued is not None and form.sheet.name in issued.names:
         add_issue(submission, issued.manifest)
     record.submissions.append(submission)
-
-
-def _is_list(sheet: Sheet) -> bool:
-    """Whether a sheet is the list of findings in a returned copy, and nothing that was filed."""
-    return any(cell.value == RETURNED for (row, _), cell in sheet.cells.items() if row == 1)

@@ -181,6 +181,24 @@ class NarrativeReport:
 
 
 @dataclass(slots=True)
+class Explanation:
+    """What a department wrote beside a problem in the list of its returned copy (整改说明).
+
+    `key` is that of the finding, "" where the row of the list no longer says it. `rule`, `sheet`, `cell` and `problem`
+    are what the row shows; `list_sheet` and `list_cell` are where the explanation stands.
+    """
+
+    key: str
+    rule: str
+    sheet: str
+    cell: str
+    problem: str
+    text: str
+    list_sheet: str
+    list_cell: str
+
+
+@dataclass(slots=True)
 class FileRecord:
     """What reading gave of one file: read, skipped (neither form nor report in it) or refused (cannot be read)."""
 
@@ -194,6 +212,7 @@ class FileRecord:
     notes: list[Note] = member(default_factory=list)
     saved: str = ""
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""
+    explanations: list[Explanation] = member(default_factory=list)
 
 
 def unread_of(records: Iterable[FileRecord]) -> list[str]:
@@ -206,7 +225,7 @@ def as_named(record: FileRecord) -> FileRecord:
     if record.status != "skipped":
         return record
     named = refused(record.path, record.code, record.reason)
-    named.sha256 = record.sha256
+    named.sha256, named.explanations = record.sha256, record.explanations
     return named
 
 

@@ -21,7 +21,7 @@ from tests.support.parts import MAIN
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
-from xltool.forms.manifest import RETURNED
+from xltool.forms.problem_list import RETURNED
 from xltool.outputs.returned.copy import returned_copy
 from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.outputs.returned.wording import LONGEST

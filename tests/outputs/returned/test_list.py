@@ -8,10 +8,11 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from tests.outputs.returned.test_copy import ABOUT, FINDINGS, SHEET, finding, small
+from tests.outputs.returned.test_copy import ABOUT, FINDINGS, finding, small
+from tests.support.laden import SHEET
 from tests.support.opened import is_styled_alike
 from xltool.findings import Severity
-from xltool.forms.manifest import RETURNED
+from xltool.forms.problem_list import RETURNED
 from xltool.outputs.returned.copy import list_workbook, returned_copy
 
 

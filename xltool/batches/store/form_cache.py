@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from xltool.reader.records import FileRecord, FormHeader, NarrativeReport, Note, Submission
+from xltool.reader.records import Explanation, FileRecord, FormHeader, NarrativeReport, Note, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -168,6 +168,7 @@ class _StoredRecord(msgspec.Struct):
     narrative_reports: list[NarrativeReport]
     notes: list[Note]
     saved: str
+    explanations: list[Explanation]
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(_StoredRecord)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from xltool.findings import Finding
     from xltool.outputs.returned.cells import CellRef
-    from xltool.outputs.returned.problem_list import AnswerKey, NumberedFinding
+    from xltool.outputs.returned.problem_list import AnswerKey, ListedFinding
     from xltool.outputs.returned.workbook_part import SheetPart
     from xltool.reader.guard import InflatedParts
 
@@ -48,10 +48,16 @@ THREAD = "以下单元格上已有对话式批注，为保持原样没有加写�
 
 
 def returned_copy(
-    data: bytes, findings: Sequence[Finding], about: CheckedFile, inflated: InflatedParts | None = None
+    data: bytes,
+    findings: Sequence[Finding],
+    about: CheckedFile,
+    inflated: InflatedParts | None = None,
+    *,
+    keys: Sequence[str] = (),
 ) -> bytes:
     """The returned copy of an .xlsx or .xlsm file that the reader has accepted; `inflated` are parts it has unpacked.
 
+    `keys` are those of the findings, by which explanations in the list are matched when the copy comes back.
     Findings of severity info are left out. Marks of an earlier copy are replaced. The same input gives the same bytes.
     Raises NotEditableError, with the reason in Chinese, where the file cannot be edited without harm.
     """
@@ -59,16 +65,16 @@ def returned_copy(
     book = WorkbookPart(package)
     styles = CellStyles(package.edit(book.styles))
     answers = remove_marks(book, styles)
-    marker = _Marker(book, styles, number_findings(findings))
+    marker = _Marker(book, styles, number_findings(findings, keys))
     for sheet in book.sheets:
         marker.mark(sheet)
     marker.add_list(about, answers)
     return package.save()
 
 
-def list_workbook(findings: Sequence[Finding], about: CheckedFile, reason: str) -> bytes:
+def list_workbook(findings: Sequence[Finding], about: CheckedFile, reason: str, *, keys: Sequence[str] = ()) -> bytes:
     """The list as a workbook of its own, with the reason why there is no returned copy."""
-    return list_bytes(ProblemList(number_findings(findings), about, [reason, HINT_ALONE]))
+    return list_bytes(ProblemList(number_findings(findings, keys), about, [reason, HINT_ALONE]))
 
 
 @dataclass
@@ -77,7 +83,7 @@ class _Marker:
 
     book: WorkbookPart
     styles: CellStyles
-    listed: Sequence[NumberedFinding]
+    listed: Sequence[ListedFinding]
     old_styles: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Address and earlier style of each marked cell, by the number of its first finding."""
     threads: list[str] = field(default_factory=list)
@@ -85,24 +91,22 @@ class _Marker:
 
     def mark(self, sheet: SheetPart) -> None:
         """Mark and comment the cells of one sheet; a sheet without findings is not changed."""
-        on_sheet = [
-            (number, finding) for number, finding in self.listed if finding.sheet == sheet.name and finding.cell
-        ]
+        on_sheet = [each for each in self.listed if each.finding.sheet == sheet.name and each.finding.cell]
         if not on_sheet:
             return
         package = self.book.package
         cells = CellGrid(package.edit(sheet.part))
         comments = Comments(package, sheet.part, cells, strict=self.book.strict)
-        by_cell: dict[CellRef, list[NumberedFinding]] = defaultdict(list)
-        for number, finding in on_sheet:
-            by_cell[cells.top_left(str(finding.cell))].append((number, finding))
+        by_cell: dict[CellRef, list[ListedFinding]] = defaultdict(list)
+        for each in on_sheet:
+            by_cell[cells.top_left(str(each.finding.cell))].append(each)
         marks: dict[CellRef, Severity] = {}
         for cell, here in sorted(by_cell.items()):
-            has_error = any(finding.severity is Severity.ERROR for _, finding in here)
+            has_error = any(each.finding.severity is Severity.ERROR for each in here)
             marks[cell] = Severity.ERROR if has_error else Severity.WARNING
             place, style = f"{sheet.name}!{address(*cell)}", cells.style(cell)
             cells.set_style(cell, self.styles.marked(style, marks[cell]))
-            self.old_styles[here[0][0]] = place, style
+            self.old_styles[here[0].number] = place, style
             if not comments.add(cell, comment_text(here)):
                 self.threads.append(place)
         conditional_marks.add_marks(cells.root, marks, self.styles)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from xltool.findings import address
-from xltool.forms.manifest import RETURNED
+from xltool.forms.problem_list import CELL, EXPLANATION, RETURNED, RULE, SHEET, heads_in
 from xltool.outputs.returned import conditional_marks
 from xltool.outputs.returned.cells import CellGrid
 from xltool.outputs.returned.comments import Comments, has_our_comments
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xltool.outputs.returned.workbook_part import SheetPart, WorkbookPart
 
 
-_ANSWER: Final = ("规则", "表", "单元格", "整改说明")
+_ANSWER: Final = (RULE, SHEET, CELL, EXPLANATION)
 
 
 @dataclass
@@ -70,15 +70,25 @@ def _old(before: _EarlierMarks, sheet: SheetPart, ref: CellRef, numbers: dict[Ce
 
 
 def _lists(book: WorkbookPart) -> list[SheetPart]:
-    """The sheets with our lists."""
-    mark = RETURNED.encode()
-    shared = book.strings in book.package and mark in book.package.read(book.strings)
-    lists = []
-    for sheet in book.sheets:
-        data = book.package.read(sheet.part)
-        if mark in data or (shared and any(text == RETURNED for *_, text, _ in _texts(book, sheet))):
-            lists.append(sheet)
-    return lists
+    """The sheets with our lists, whatever other programs did to them."""
+    signs = (RETURNED.encode(), EXPLANATION.encode())
+    shared = book.package.read(book.strings) if book.strings in book.package else b""
+    is_shared = any(sign in shared for sign in signs)
+    return [
+        sheet
+        for sheet in book.sheets
+        if (is_shared or any(sign in book.package.read(sheet.part) for sign in signs)) and _is_list(book, sheet)
+    ]
+
+
+def _is_list(book: WorkbookPart, sheet: SheetPart) -> bool:
+    rows: dict[int, dict[int, str]] = defaultdict(dict)
+    for row, column, text, _ in _texts(book, sheet):
+        rows[row][column] = text
+    return (
+        any(text == RETURNED for texts in rows.values() for text in texts.values())
+        or heads_in(rows.values()) is not None
+    )
 
 
 def _read(book: WorkbookPart, sheet: SheetPart, before: _EarlierMarks) -> None:

@@ -19,8 +19,10 @@ from xltool.findings import Severity, address
 from xltool.outputs.returned.package import EditablePackage
 from xltool.outputs.returned.problem_list import (
     HIDDEN,
+    IDS,
     TIP,
     CheckedFile,
+    ListedFinding,
     ProblemList,
     begin_list,
     caption,
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from xltool.findings import Finding
     from xltool.outputs.returned.styles import CellStyles
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -46,7 +47,7 @@ _C, _IS = f"{_SPACE}c", f"{_SPACE}is"
 _BLANKS: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _SHEET: Final = "xl/worksheets/sheet1.xml"
 _PARTS: Final = (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders"))
-_NAMES: Final = ("text", "centre", "link_centre", "integer", *(f"mark_{each.label}" for each in Severity))
+_NAMES: Final = ("text", "centre", "link_centre", "integer", "line", *(f"mark_{each.label}" for each in Severity))
 """Styles of the cells in the row of a finding."""
 _SAMPLES: Final = {False: "样", True: "=样"}
 """A text, and a text that must be quoted to stay a text."""
@@ -55,7 +56,8 @@ _LETTERS: Final = tuple(address(1, column).rstrip("1") for column in range(2, HI
 _HIDDEN: Final = address(1, HIDDEN + 1).rstrip("1")
 _IN_QUOTES: Final = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _ANY_TIME: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - shown nowhere
-_SPANS: Final = f"1:{HIDDEN + 1}"
+_IDS: Final = address(1, IDS + 1).rstrip("1")
+_SPANS: Final = f"1:{IDS + 1}"
 
 
 def list_part(
@@ -67,9 +69,9 @@ def list_part(
     which hidden cells keep; `views` is the number of its windows, `space` the namespace of its dialect.
     """
     sheet = _ListSheet(listing, styles)
-    for number, finding in listing.listed:
-        hidden = (listing.hidden[number], old_styles[number]) if number in listing.hidden else None
-        sheet.add_row(number, finding, hidden)
+    for listed in listing.listed:
+        number = listed.number
+        sheet.add_row(listed, (listing.hidden[number], old_styles[number]) if number in listing.hidden else None)
     return sheet.to_bytes(views).replace(MAIN.encode(), space.encode())
 
 
@@ -95,9 +97,10 @@ class _ListSheet:
             _set_text(row[0], note)
             row.set("ht", _points(note_height(note)))
 
-    def add_row(self, number: int, finding: Finding, hidden: tuple[str, int] | None) -> None:
-        """Add the row of a finding; `hidden` is the text and the style of its hidden cell, if it has one."""
-        cells, at = list_row(self._listing, number, finding), self._listing.head + number
+    def add_row(self, listed: ListedFinding, hidden: tuple[str, int] | None) -> None:
+        """Add the row of a finding; `hidden` is the text and the style of the cell of its mark, if it has one."""
+        number = listed.number
+        cells, at = list_row(self._listing, listed), self._listing.head + number
         self._rows.append(f'<row r="{at}" spans="{_SPANS}" ht="{_points(height_of(cells))}" customHeight="1">')
         self._rows.append(f'<c r="A{at}" s="{self._style("integer", "")}"><v>{number}</v></c>')
         for letter, (text, style, target) in zip(_LETTERS, cells, strict=True):
@@ -108,6 +111,8 @@ class _ListSheet:
         if hidden is not None:
             hidden_text, hidden_style = hidden
             self._rows.append(_cell(f"{_HIDDEN}{at}", hidden_style, hidden_text))
+        if listed.id:
+            self._rows.append(_cell(f"{_IDS}{at}", self._style("line", listed.id), listed.id))
         self._rows.append("</row>")
 
     def _style(self, name: str, text: str) -> int:
@@ -116,7 +121,7 @@ class _ListSheet:
     def to_bytes(self, views: int) -> bytes:
         """The bytes of the part, for a workbook with this number of windows."""
         last = self._listing.head + len(self._listing.listed)
-        _child(self._root, "dimension").set("ref", f"A1:{_HIDDEN}{last}")
+        _child(self._root, "dimension").set("ref", f"A1:{_IDS}{last}")
         shown = _child(self._root, "sheetViews")
         for number in range(1, views):
             view = deepcopy(shown[0])

@@ -7,34 +7,46 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity
-from xltool.forms.manifest import RETURNED
+from xltool.forms.problem_list import (
+    ADVICE,
+    CELL,
+    EXPLANATION,
+    NUMBER,
+    PROBLEM,
+    RETURNED,
+    RULE,
+    SHEET,
+    RowId,
+)
 from xltool.outputs.sheets.sheet_writer import LAST_ROW, MOST_LINKS, RED, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import row_height, visible
 from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from datetime import datetime
 
     from xltool.findings import Finding
 
 NAME: Final = "问题清单"
 COLUMNS: Final = (
-    ListColumn("序号", 6),
+    ListColumn(NUMBER, 6),
     ListColumn("级别", 7),
-    ListColumn("表", 12),
-    ListColumn("单元格", 9),
+    ListColumn(SHEET, 12),
+    ListColumn(CELL, 9),
     ListColumn("项目/栏目", 17),
-    ListColumn("问题", 44),
+    ListColumn(PROBLEM, 44),
     ListColumn("填报", 15),
     ListColumn("应为", 15),
-    ListColumn("处理意见", 34),
+    ListColumn(ADVICE, 34),
     ListColumn("相关单元格", 20),
-    ListColumn("规则", 8),
-    ListColumn("整改说明", 26),
+    ListColumn(RULE, 8),
+    ListColumn(EXPLANATION, 26),
 )
 HIDDEN: Final = len(COLUMNS)
 """Column, from 0, that tells a later run where the marks are; it is hidden."""
+IDS: Final = HIDDEN + 1
+"""Column, from 0, of the ids by which explanations are matched with their findings; it is hidden, too."""
 HINT: Final = (
     "请按本清单逐条改正，并在“整改说明”栏写明情况，再把本文件重新报送。单元格的红色表示错误，黄色表示警告，批注中有处理意见；"
     "颜色、批注和本清单不影响填报的数据，重新报送时不必删除。"
@@ -46,15 +58,30 @@ _MOST_RELATED: Final = 12
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """The file that was checked: its department, its path in the folder, and when it was checked."""
+    """The file that was checked: its department, its path in the folder, and when it was checked.
+
+    `explanations` are what the department wrote on its findings, by their keys.
+    """
 
     department: str
     path: str
     made_at: datetime
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
 
-NumberedFinding = tuple[int, "Finding"]
-"""A finding and its number in the list."""
+class ListedFinding(NamedTuple):
+    """A finding with its number in the list, and its key, "" where it has none."""
+
+    number: int
+    finding: Finding
+    key: str = ""
+
+    @property
+    def id(self) -> str:
+        """The text of the hidden cell by which the row is known again; "" without a key."""
+        return str(RowId(str(self.number), self.key, self.finding.rule)) if self.key else ""
+
+
 AnswerKey = tuple[str, str, str]
 """Rule, sheet and cell of a finding that the department has answered in the list."""
 
@@ -72,10 +99,10 @@ class ProblemList:
     """The content of a list; `notes` tell the department what it must know of the file.
 
     Cells of `sheets` get links, `hidden` holds the addresses of marks by number, `answers` holds what the department
-    wrote about findings when it sent the file last time.
+    wrote into an earlier list of the file.
     """
 
-    listed: Sequence[NumberedFinding]
+    listed: Sequence[ListedFinding]
     about: CheckedFile
     notes: Sequence[str]
     sheets: Container[str] = frozenset()
@@ -88,20 +115,23 @@ class ProblemList:
         return 3 + len(self.notes)
 
 
-def number_findings(findings: Iterable[Finding]) -> list[NumberedFinding]:
-    """The findings that ask for a correction, numbered from 1."""
-    to_correct = [finding for finding in findings if finding.severity is not Severity.INFO]
-    return list(enumerate(to_correct[: LAST_ROW // 2], start=1))
+def number_findings(findings: Sequence[Finding], keys: Sequence[str] = ()) -> list[ListedFinding]:
+    """The findings that ask for a correction, numbered from 1; `keys` are those of the findings, if they have keys."""
+    pairs = zip(findings, keys or [""] * len(findings), strict=True)
+    to_correct = [pair for pair in pairs if pair[0].severity is not Severity.INFO][: LAST_ROW // 2]
+    return [ListedFinding(number, finding, key) for number, (finding, key) in enumerate(to_correct, start=1)]
 
 
 def list_bytes(listing: ProblemList) -> bytes:
     """The bytes of the list as a workbook of its own."""
     book, sheet = begin_list(listing)
-    for number, finding in listing.listed:
-        row, cells = listing.head - 1 + number, list_row(listing, number, finding)
-        sheet.write_number(row, 0, number, "integer")
+    for listed in listing.listed:
+        row, cells = listing.head - 1 + listed.number, list_row(listing, listed)
+        sheet.write_number(row, 0, listed.number, "integer")
         for column, cell in enumerate(cells, start=1):
             sheet.write_text(row, column, cell.text, cell.style)
+        if listed.id:
+            sheet.write_text(row, IDS, listed.id, "line")
         sheet.set_height(row, height_of(cells))
     return book.close()
 
@@ -110,7 +140,7 @@ def begin_list(listing: ProblemList) -> tuple[HeldWorkbook, SheetWriter]:
     """A new workbook with the list as far as its heads, and the sheet of the list."""
     book = HeldWorkbook(NAME, listing.about.made_at)
     sheet = book.sheet(NAME, COLUMNS, tab=RED[0])
-    sheet.worksheet.set_column(HIDDEN, HIDDEN, 9, None, {"hidden": True})
+    sheet.worksheet.set_column(HIDDEN, IDS, 9, None, {"hidden": True})
     sheet.set_height(0, 30)
     sheet.write_text(0, 0, "审核问题清单", "title")
     sheet.write_text(0, HIDDEN, RETURNED)
@@ -131,15 +161,17 @@ def note_height(note: str) -> float:
 def caption(listing: ProblemList) -> str:
     """The line below the title."""
     listed, about = listing.listed, listing.about
-    errors = sum(finding.severity is Severity.ERROR for _, finding in listed)
+    errors = sum(each.finding.severity is Severity.ERROR for each in listed)
     moment = f"{about.made_at.year}年{about.made_at.month}月{about.made_at.day}日"
     parts = [f"单位：{about.department}"] if about.department else []
     parts += [f"文件：{about.path}", f"审核日期：{moment}", f"错误 {errors} 项，警告 {len(listed) - errors} 项"]
     return "　　".join(parts)
 
 
-def list_row(listing: ProblemList, number: int, finding: Finding) -> list[ListCell]:
+def list_row(listing: ProblemList, listed: ListedFinding) -> list[ListCell]:
     """The cells of the row of a finding, without its number."""
+    number, finding, key = listed
+    explanation = listing.about.explanations.get(key)
     sheet, place = finding.sheet or "整个文件", finding.cell or ""
     target = _target(sheet, place) if finding.sheet in listing.sheets and place and number <= MOST_LINKS else ""
     return [
@@ -153,7 +185,7 @@ def list_row(listing: ProblemList, number: int, finding: Finding) -> list[ListCe
         ListCell(finding.advice),
         ListCell(_related(finding)),
         ListCell(finding.rule, "centre"),
-        ListCell(listing.answers.get((finding.rule, sheet, place))),
+        ListCell(explanation or listing.answers.get((finding.rule, sheet, place))),
     ]
 
 

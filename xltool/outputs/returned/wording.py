@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.findings import Finding
+    from xltool.outputs.returned.problem_list import ListedFinding
 
 HEAD: Final = "【审核意见】"
 FOOT: Final = "〔详见问题清单第 {} 项〕"
@@ -20,11 +21,11 @@ _SHORTEST: Final = 24
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def comment_text(findings: Sequence[tuple[int, Finding]]) -> str:
+def comment_text(findings: Sequence[ListedFinding]) -> str:
     """The comment of a cell: its findings, shortened where they are too long, and their numbers in the list."""
     limit = LONGEST // len(findings)
-    texts = [_finding_text(finding, limit, brief=len(findings) > 1) for _, finding in findings]
-    numbers = "、".join(str(number) for number, _ in findings)
+    texts = [_finding_text(each.finding, limit, brief=len(findings) > 1) for each in findings]
+    numbers = "、".join(str(each.number) for each in findings)
     return "\n".join([HEAD, *texts, FOOT.format(numbers)])
 
 
