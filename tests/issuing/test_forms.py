@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+import xltool
 from tests.issuing.county import (
     DAM,
     FARMS,
@@ -257,3 +258,10 @@ def test_folders_of_departments_with_invalid_names(tmp_path: Path) -> None:
     assert len(names) == len({name.casefold() for name in names}) == 5
     assert {"1_2 甲_局", "1_2 甲_局（2）", "a1 乙 局", "a2 乙 局"} <= set(names)
     assert all(not set(name) & set('\\/:*?"<>|') and name == name.strip(" .") for name in names)
+
+
+def test_a_department_without_a_roster_is_its_own_supervisor(tmp_path: Path) -> None:
+    """附件3 names it as 主管部门 and 实施单位, which it may change; a roster's blank stays blank."""
+    paths = xltool.generate(year=2024, out=tmp_path, forms=["附件3"], department=WATER, projects=["某某专项"])
+    values = {row["field"]: row["value"] for row in xltool.read(*paths).values.to_dict("records")}
+    assert (values["主管部门"], values["实施单位"]) == (WATER, WATER)

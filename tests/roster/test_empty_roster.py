@@ -42,6 +42,7 @@ def test_the_examples_would_be_right(empty: Path) -> None:
     workbook = openpyxl.load_workbook(empty)
     for sheet in SHEETS:
         workbook[sheet.key]["A2"] = "001"
+    workbook["单位"]["B2"] = "某某县某某局"
     workbook.save(empty)
     (department,) = load(empty).departments
     assert [item.budget for item in department.projects] == [996.72]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.roster.test_load import INDICATORS, PROJECTS, UNITS, Rows, problems, whole
 from tests.support.rosters import book
+from xltool.forms.roster import EXAMPLE_NAME
 from xltool.roster import RosterError, load
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ WRONG: Final[Mapping[str, tuple[dict[str, Rows], str]]] = {
         "单位表 第4行 单位编码列：与第2行重复（012）。每个单位一个编码，请改正其中一个",
     ),
     "no code": ({"单位": [*UNITS, [None, "某某县林业局"]]}, "单位表 第4行 单位编码列：没有填写"),
+    "example": (
+        {"单位": [*UNITS, ["014", f"某某局{EXAMPLE_NAME}"]]},
+        f"单位表 第4行 单位名称列：还是示例的名称（某某局{EXAMPLE_NAME}），请改成单位全称，或删除本行",
+    ),
     "no name": ({"单位": [*UNITS, ["014"]]}, "单位表 第4行 单位名称列：没有填写"),
     "digits lost": (
         {"单位": [*UNITS, [430611000001234567, "某某局"]]},

@@ -153,7 +153,13 @@ def test_score_is_bounded_by_the_weight_beside_it(template: Template) -> None:
 
 def test_no_value_shares_a_cell_with_its_label(variety: Variety, template: Template) -> None:
     """Cells of fields are blank, except those that the form prints or calculates, or that the order fills in."""
-    filled = {"填报单位", "部门名称", "实施单位", *(["项目支出名称", "项目名称"] if variety.projects else [])}
+    filled = {
+        "填报单位",
+        "部门名称",
+        "主管部门",
+        "实施单位",
+        *(["项目支出名称", "项目名称"] if variety.projects else []),
+    }
     for key, form in forms_of(template):
         for name in contract.inputs(key) - filled:
             assert form.text(*form.area(name)[:2]) == "", name

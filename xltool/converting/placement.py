@@ -92,7 +92,7 @@ class _Conversion:
 
     def fill_template(self) -> FilledTemplate:
         """The template and its lines."""
-        blank = (self_review.department, project.name, project.implementer)
+        blank = (self_review.department, project.name, project.implementer, project.supervisor)
         # An order fills these fields in by itself; None keeps those blank that the submission leaves blank.
         prefill: dict[Field, object] = {item: None for item in blank if self.form.has(item)}
         inputs = [item for key, item in self.form.fields.items() if item.is_input and key in self.submission.values]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = "示例"
 """The code of an example row begins with this; such rows are skipped."""
+EXAMPLE_NAME = "（示例，填写前请删除本行）"
+"""Ends the name in the example row; whoever gives the row another code still has the example."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ DEPARTMENTS = RosterSheet(
     (
         _code(prompt="按文本填写，开头的 0 保留；每个单位一个编码，不能重复"),
         Column("单位名称", Kind.TEXT, ("单位全称", "部门名称", "预算单位", "预算单位名称", "单位"), required=True,
-               width=34, prompt="单位全称，与公章一致", example="某某县某某局（示例，填写前请删除本行）"),
+               width=34, prompt="单位全称，与公章一致", example=f"某某县某某局{EXAMPLE_NAME}"),
         Column("简称", Kind.TEXT, ("单位简称", "部门简称"), width=14, prompt="报送时常用的简称；多个用顿号隔开",
                example="某某局"),
         Column("编制数", Kind.COUNT, ("人员编制", "编制人数"), width=10, prompt="机构编制部门核定的编制数，单位：人",

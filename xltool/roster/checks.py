@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.forms import review
-from xltool.forms.roster import EXAMPLE
+from xltool.forms.roster import EXAMPLE, EXAMPLE_NAME
 from xltool.normalize import fold
 from xltool.reader.notation.cells import display
 from xltool.roster.cells import Cells
@@ -84,6 +84,8 @@ class Reading:
     def _department(self, cells: Cells) -> None:
         code, name = cells.code("单位编码"), cells.text("单位名称")
         _require(cells, {"单位编码": code, "单位名称": name})
+        if EXAMPLE_NAME in name:
+            cells.wrong("单位名称", f"还是示例的名称（{name}），请改成单位全称，或删除本行")
         department = Department(
             code=code,
             name=name,

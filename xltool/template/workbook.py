@@ -95,6 +95,8 @@ def _prefill(order: Order, sheet: SheetOrder) -> Prefill:
         self_review.department: order.department,
         project.name: sheet.project,
         project.implementer: order.department,
+        # A roster has a column for it, and a blank there is the department's to fill in.
+        project.supervisor: "" if order.code else order.department,
     }
     filled: dict[Field, Any] = {item: text for item, text in names.items() if text and sheet.form.has(item)}
     if sheet.form is base_data.FORM and order.projects:
