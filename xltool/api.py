@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +19,7 @@ from xltool.batches import reading
 from xltool.batches.file_set import audit_given
 from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory
-from xltool.batches.progress import ignore
+from xltool.batches.progress import Bar, no_bar
 from xltool.batches.side_inputs import SideInputs
 from xltool.converting import filings
 from xltool.findings import Finding, InputError
@@ -43,15 +41,6 @@ if TYPE_CHECKING:
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster
-
-Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Opens a progress bar with a label and a total; what it returns is called with the number of items just done."""
-
-
-def _no_bar(_: str, __: int) -> AbstractContextManager[Callable[[int], None]]:
-    """A progress bar that shows nothing."""
-    return nullcontext(ignore)
-
 
 EARLIEST, LATEST = 2000, 2099
 MOST_INDICATORS = 50
@@ -87,7 +76,7 @@ def generate(  # noqa: PLR0913 - one parameter an option
     prior: Path | None,
     password: str | None,
     profile: str | None = None,
-    bar: Bar = _no_bar,
+    bar: Bar = no_bar,
 ) -> Issued:
     """Write blank templates; see `xltool.generate`."""
     order = order_for(

@@ -15,6 +15,7 @@ import pytest
 
 from tests.batches.folders import EPOCH, Answers, InlinePool, hashes, with_other_bytes
 from tests.reader.files.test_archives import packed
+from tests.support.bars import bar_of
 from tests.support.filled import filled
 from xltool import cli
 from xltool.batches import pipeline, reading, runs
@@ -153,7 +154,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
                 doomed.kill()
 
         out = folder.parent / "集群"
-        outcome = runs.run(folder, out, Options(engine=Dask(scheduler)), progress=kill)
+        outcome = runs.run(folder, out, Options(engine=Dask(scheduler)), bar=bar_of(kill))
         assert doomed.wait(30) != 0
     assert sum(seen) == FILES + 3
     assert outcome.tally.read == FILES + 3  # the archive itself and the form in it
@@ -207,7 +208,7 @@ def test_a_scheduler_that_is_lost_ends_the_run_in_a_line(
                 doomed.kill()
 
         with pytest.raises(ConnectionError, match="用同一条命令重新运行"):
-            runs.run(folder, tmp_path / "结果", Options(engine=Dask(address)), progress=kill)
+            runs.run(folder, tmp_path / "结果", Options(engine=Dask(address)), bar=bar_of(kill))
         assert capfd.readouterr() == ("", "")
     assert results(tmp_path / "结果") == {}
     read: list[str] = []

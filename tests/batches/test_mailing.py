@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import docx
@@ -11,10 +12,14 @@ import pytest
 import xltool
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
+from xltool.batches import runs
 from xltool.batches.mailing import GUIDE, LETTER_BOOK
+from xltool.batches.options import Options
 from xltool.catalogue.guide import DEPARTMENTS_PAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 DEPARTMENTS = ("水利局", "林业局")
@@ -69,3 +74,20 @@ def test_what_is_no_longer_sent_is_removed(results: Path) -> None:
     xltool.batch(inbox / "水利局", out=out, jobs=1)
     assert [path.name for path in (out / "parcels").iterdir()] == ["水利局.zip"]
     assert len(docx.Document(str(out / LETTER_BOOK)).sections) == 1
+
+
+def test_progress_is_told_of_each_step(results: Path) -> None:
+    """Reading, writing and packing have a bar each, which is full at the end."""
+    bars: dict[str, list[int]] = {}
+
+    def bar(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        bars[label] = [total, 0]
+
+        def advance(done: int) -> None:
+            bars[label][1] += done
+
+        return nullcontext(advance)
+
+    runs.run(results.parent / "报送", results.parent / "进度", Options(jobs=1), bar=bar)
+    assert list(bars) == ["读取", "写出结果", "打包"]
+    assert all(total == done > 0 for total, done in bars.values())

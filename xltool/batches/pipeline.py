@@ -14,7 +14,7 @@ from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory, judge
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
 from xltool.batches.prior import PriorMatch, last_year
-from xltool.batches.progress import Progress, ignore
+from xltool.batches.progress import Bar, Progress, ignore
 from xltool.batches.reading import read_with, start_workers
 from xltool.batches.side_inputs import SideInputs
 from xltool.batches.store import run_state
@@ -97,16 +97,19 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
     digests: SideDigests,
     earlier: LastReview | None,
     roster: Roster | None,
-    progress: Progress,
+    bar: Bar,
 ) -> PipelineResult:
     """Read, group, judge and write; see `runs.run`. `earlier` is the review of the round before."""
     with _start_workers(out, options) as workers:
         run = _Run(folder, out, options, workers, store)
         handled = _read_officer_notes(run)
-        records, prior = _read(run, inputs, progress)
+        with bar("读取", len(inputs.all)) as advance:
+            records, prior = _read(run, inputs, advance)
         filings = _group(run, records, prior, roster)
         stored = judge(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store)
-        written, tally = _write(run, filings, stored, inputs=inputs, handled=handled, digests=digests, earlier=earlier)
+        written, tally = _write(
+            run, filings, stored, inputs=inputs, handled=handled, digests=digests, earlier=earlier, bar=bar
+        )
     matching = filings.last_year.messages if filings.last_year else ()
     reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
     messages = (*_past_day(options), *matching, *stored.messages, *written.failures)
@@ -178,6 +181,7 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
     handled: dict[str, OfficerNote],
     digests: SideDigests,
     earlier: LastReview | None,
+    bar: Bar,
 ) -> tuple[Written, RunCounts]:
     """Write the outputs of a stored audit; returns them with what they say in numbers."""
     with AuditStore(stored) as store:
@@ -202,6 +206,7 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
             out=run.out,
             context=context,
             digests=digests,
+            bar=bar,
         )
         return written, RunCounts.of(result, filings.inbox)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from xltool.batches.progress import Progress
     from xltool.batches.reading import Workers
     from xltool.workers.pool import Runner
 
@@ -108,7 +109,9 @@ class Written:
         return Written(self.paths + other.paths, self.failures + other.failures, is_complete=complete)
 
 
-def make_products(workers: Workers, products: Sequence[Product], copies: PortableProduct) -> Written:
+def make_products(
+    workers: Workers, products: Sequence[Product], copies: PortableProduct, *, progress: Progress
+) -> Written:
     """Make all products, copies where the engine has them made.
 
     Where that is this machine its workers do all of it, the first product's tasks first. Where it is a cluster, they
@@ -116,25 +119,29 @@ def make_products(workers: Workers, products: Sequence[Product], copies: Portabl
     """
     with workers.file_runner() as runner:
         if runner is workers.pool:
-            _make_together(workers.pool, [*products, copies])
+            _make_together(workers.pool, [*products, copies], progress=progress)
         else:
             remote = copies.elsewhere()
             with Pool(workers.jobs, workers.limits, workers.folder, workers.stop) as others:
-                _side_by_side(workers, lambda: _make(workers, runner, remote), lambda: _make_together(others, products))
+                _side_by_side(
+                    workers,
+                    lambda: _make(workers, runner, remote, progress=progress),
+                    lambda: _make_together(others, products, progress=progress),
+                )
     every = (*products, copies)
     paths = tuple(path for product in every for path in product.paths())
     failures = tuple(line for product in products for line in product.failures)
     return Written(paths, failures, is_complete=not any(product.failures for product in every))
 
 
-def make_parcels(workers: Workers, parcels: Product) -> Written:
+def make_parcels(workers: Workers, parcels: Product, *, progress: Progress) -> Written:
     """Make a product of files that are written already, which only this machine has."""
     if parcels.tasks:
-        _make_together(workers.pool, [parcels])
+        _make_together(workers.pool, [parcels], progress=progress)
     return Written(tuple(parcels.paths()), tuple(parcels.failures), is_complete=not parcels.failures)
 
 
-def _make_together(pool: Pool, products: Sequence[Product]) -> None:
+def _make_together(pool: Pool, products: Sequence[Product], *, progress: Progress) -> None:
     """Have workers of this machine do the tasks of several products, one product after another."""
     ends = list(accumulate(len(product.tasks) for product in products))
 
@@ -152,18 +159,20 @@ def _make_together(pool: Pool, products: Sequence[Product]) -> None:
     for number, answer in pool.run(_do, LazyTasks(range(ends[-1]), job), allowed=allowed):
         product, position = locate(number)
         product.accept(position, answer)
+        progress(1)
 
 
 def _do(job: _Job) -> bytes:
     return job.work(job.task)
 
 
-def _make(workers: Workers, runner: Runner, product: Product) -> None:
+def _make(workers: Workers, runner: Runner, product: Product, *, progress: Progress) -> None:
     """Have a runner do all tasks of a product."""
     for number, answer in runner.run(product.work, product.tasks):
         if workers.stop.is_set():
             raise StoppedError
         product.accept(number, answer)
+        progress(1)
 
 
 def _side_by_side(workers: Workers, ours: Callable[[], None], theirs: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN, Inputs, Options
-from xltool.batches.progress import Progress, ignore
+from xltool.batches.progress import Bar, no_bar
 from xltool.batches.run_lock import run_lock
 from xltool.batches.store import run_state
 from xltool.batches.store.records import digest_sources, open_record_store
@@ -55,7 +55,7 @@ class RunResult:
 
 
 @relaxed_gc()
-def run(folder: Path, out: Path, options: Options | None = None, *, progress: Progress = ignore) -> RunResult:
+def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = no_bar) -> RunResult:
     """Check a folder tree and write the outputs of contract §6 into `out`.
 
     Files whose content an earlier run has read are not read again, and results that would come out the same and lie
@@ -73,7 +73,6 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
         current = None if options.fresh else run_state.current(hidden, out, made_from)
         if current is not None:
             store.keep_all()
-            progress(len(inputs.all))
             return RunResult(tuple(out / name for name in current.outputs), current.tally, load_audit, current.messages)
         from xltool.batches.pipeline import run_pipeline  # noqa: PLC0415 - all that reads, judges and writes, if needed
 
@@ -86,7 +85,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, progress: Pr
             digests=digests,
             earlier=earlier,
             roster=roster,
-            progress=progress,
+            bar=bar,
         )
         if result.is_reproducible:
             run_state.remember(hidden, out, run_state.Run(made_from, result.written, result.tally, result.messages))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.result import Audit
     from xltool.batches.products import Product, Written
+    from xltool.batches.progress import Bar
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
     from xltool.outputs.model import Review, ReviewContext
@@ -69,6 +70,7 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     out: Path,
     context: ReviewContext,
     digests: SideDigests,
+    bar: Bar,
 ) -> Written:
     """Write all outputs (contract §6), with links to files in `root` where there is one.
 
@@ -81,8 +83,11 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     task = OutputTask("", stored, context, digests, root, out, made_at, workers.folder)
     letters, copies = Letters(review, out, workers.limits), ReturnedCopies(result, sources, out, workers)
     products: list[Product] = [Outputs(task, workers.limits, files=len(result.records)), letters]
-    written = make_products(workers, products, copies)
-    return written | make_parcels(workers, Parcels(letters, copies, out, workers.limits))
+    with bar("写出结果", sum(len(product.tasks) for product in (*products, copies))) as advance:
+        written = make_products(workers, products, copies, progress=advance)
+    parcels = Parcels(letters, copies, out, workers.limits)
+    with bar("打包", len(parcels.tasks)) as advance:
+        return written | make_parcels(workers, parcels, progress=advance)
 
 
 class Outputs:

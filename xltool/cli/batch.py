@@ -12,7 +12,7 @@ import typer
 
 from xltool.cli.app import HAS_ERRORS, ExemptionFile, Prior, ProfileWish, command
 from xltool.cli.chinese import CallError
-from xltool.cli.terminal import progress, tell, tell_all
+from xltool.cli.terminal import bar, tell, tell_all
 from xltool.findings import InputError
 
 if TYPE_CHECKING:
@@ -147,15 +147,10 @@ def _day(text: str | None) -> date | None:
 
 
 def _run(folder: Path, out: Path, options: Options) -> RunResult:
-    """Check the folder once, with a progress bar."""
+    """Check the folder once, with progress bars."""
     from xltool.batches.runs import run
-    from xltool.reader.files.sources import sources_of_last_year, sources_of_this_year
 
-    total = len(sources_of_this_year(folder, out, options.prior))
-    if options.prior is not None:
-        total += len(sources_of_last_year(options.prior, root=folder, out=out))
-    with progress(total) as advance:
-        return run(folder, out, options, progress=advance)
+    return run(folder, out, options, bar=bar)
 
 
 def _print_result(outcome: RunResult, rename: Callable[[str], str] = str) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
 NAMES = "xltool-names"
@@ -72,11 +71,6 @@ def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
 
 def _ignore(done: int) -> None:
     """Show no progress."""
-
-
-def progress(total: int) -> AbstractContextManager[Callable[[int], None]]:
-    """A progress bar of the files that are read, on stderr and on a terminal only."""
-    return bar("读取", total)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import pytest
 
 from tests.batches.folders import InlinePool
 from tests.reader.files.test_archive_members import OldName
+from tests.support.bars import bar_of
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit
@@ -145,7 +146,7 @@ def test_batch_keeps_what_it_unpacks_in_its_results_and_removes_it(
 
     monkeypatch.setattr(reading, "read_file", look)
     counts: list[int] = []
-    outcome = runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1), progress=counts.append)
+    outcome = runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1), bar=bar_of(counts.append))
     assert [record.path for record in outcome.audit.records] == [NAME, f"{NAME}/附件1.xlsx"]
     assert seen[0].is_relative_to(tmp_path / "结果" / HIDDEN / SCRATCH)
     assert sum(counts) == 1
