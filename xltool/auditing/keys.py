@@ -89,7 +89,8 @@ class _FormCells:
             filed.cell: (key, None) for key, filed in submission.values.items()
         }
         for number, row in enumerate(submission.rows):
-            self._fields.update((filed.cell, (key, number)) for key, filed in row.cells.items())
+            # Of a merged cell, the first of its rows.
+            self._fields.update((filed.cell, (key, number)) for key, filed in row.cells.items() if not filed.repeated)
 
     @cached_property
     def _names(self) -> list[str]:

@@ -63,7 +63,9 @@ def lines_without_template(submission: Submission, reason: str) -> list[Converte
     columns = {column.key: column for table in form.tables for column in table.inputs}
     pairs += [(columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
     return [
-        _line(submission, item, filed, reason=reason, lost=True) for item, filed in pairs if filed.typed is not None
+        _line(submission, item, filed, reason=reason, lost=True)
+        for item, filed in pairs
+        if filed.typed is not None and not filed.repeated
     ]
 
 
@@ -183,7 +185,7 @@ class _Conversion:
         """一级指标 and 二级指标 of a row in the template; adds a line for each of the two."""
         for column, name in ((review.category, group), (review.part, part)):
             filed = row.cells.get(column.key)
-            if filed is None or filed.typed is None or not filed.value:
+            if filed is None or filed.typed is None or filed.repeated or not filed.value:
                 continue
             repair = f"按表样归入“{name}”" if filed.value != name else ""
             line = _line(self.submission, column, filed, repairs=repair)
@@ -202,7 +204,7 @@ class _Conversion:
         return [
             _line(self.submission, columns[key], cell, reason=reason, lost=True)
             for key, cell in row.cells.items()
-            if cell.typed is not None
+            if cell.typed is not None and not cell.repeated
         ]
 
 

@@ -50,6 +50,8 @@ class LocatedForm:
     """Defined names that are gone."""
     by_reference: dict[str, str] = field(default_factory=dict)
     """Defined name by its reference without $."""
+    tops: dict[str, int] = field(default_factory=dict)
+    """The first row below the heads, by table key."""
     region: Region | None = None
     """The part of the sheet a form of another layout takes up; None for a template."""
     search: LabelSearch | None = None
@@ -79,6 +81,19 @@ class LocatedForm:
             return column
         cell = self.sheet.cells.get((row, parts.adjusted))
         return parts.adjusted if cell is not None and str(cell.value or "").strip() else column
+
+    def merged_cells(self, table: Table) -> dict[Position, Position]:
+        """The upper cell of each cell of a table that is merged with one above it in its column."""
+        rows, columns = self.rows.get(table.key, ()), set(self.columns[table.key].values())
+        if not rows:
+            return {}
+        top, last = self.tops.get(table.key, rows[0]), rows[-1]
+        return {
+            (row, left): (first, left)
+            for first, left, bottom, _ in self.sheet.merges
+            if left in columns and top <= first < bottom
+            for row in range(first + 1, min(bottom, last) + 1)
+        }
 
     def measured(self, item: Field, position: Position) -> Cell | None:
         """The cell of a value, with the unit of its row where the form has a column of its own for the unit."""
@@ -124,7 +139,7 @@ def _locate_by_labels(region: Region) -> LocatedForm | None:
     located = LocatedForm(region.form, region.sheet, region=region, search=search)
     located.cells = {key: position for key, position in search.cells.items() if key in region.form.fields}
     located.rows = dict(search.rows)
-    located.columns = search.columns
+    located.columns, located.tops = search.columns, dict(search.tops)
     located.missing = [key for key in region.form.fields if key not in located.cells]
     return located
 

@@ -44,6 +44,10 @@ class FiledCell:
     """How a target or an actual value was understood, in usual signs; None for other cells."""
     part: str | None = None
     """What of the cell's text is the value, where the cell holds more (填报日期：…), or several cells joined."""
+    unasked: bool = False
+    """Whether no value is asked of the cell: another row has it, or its row names no indicator."""
+    repeated: bool = False
+    """Whether a row above has the same merged cell."""
 
     @property
     def typed(self) -> str | float | None:

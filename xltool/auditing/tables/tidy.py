@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.tables.views import report_view
 from xltool.forms import FORMS, base_data, review
+from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import PADDING
 from xltool.rules.report.figures import fields_of
 from xltool.text.claims import claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from xltool.expr.nodes import Field
     from xltool.forms.model import Table
     from xltool.reader.records import FileRecord, Submission, TableRow
     from xltool.text.claims import Claim
@@ -145,9 +148,17 @@ def _row(submission: Submission, number: int, row: TableRow, table: Table) -> Re
     return {
         "submission": submission.id,
         "row": number,
-        **{column.key: row.value(column.key) for column in table.inputs},
+        **{column.key: _as_filed(row, column) for column in table.inputs},
         "cells": cells,
     }
+
+
+def _as_filed(row: TableRow, column: Field) -> float | str | None:
+    """The value of a column; of texts 无, / and —— as well, which rules take for nothing."""
+    filed = row.cells.get(column.key)
+    if filed is None or filed.state is not State.NOT_APPLICABLE or column.kind.numeric:
+        return None if filed is None else filed.value
+    return str(filed.raw).strip(PADDING)
 
 
 def _recomputed(records: Sequence[FileRecord]) -> dict[tuple[str, str], float | None]:

@@ -100,14 +100,15 @@ class Area:
         """Whether a cell lies within."""
         return self.top <= position[0] <= self.bottom and self.left <= position[1] <= self.right
 
+    @property
+    def last_column(self) -> int:
+        """The last column in use, 0 where there is none."""
+        return max(self._filled_columns, default=0)
+
     def has_cell(self, position: Position) -> bool:
         """Whether there is a cell to fill in: within the columns in use, and of a document in a table."""
         places = self.sheet.places
-        return (
-            self.holds(position)
-            and position[1] <= max(self._filled_columns, default=0)
-            and (not places or position in places)
-        )
+        return self.holds(position) and position[1] <= self.last_column and (not places or position in places)
 
     def rows(self) -> list[int]:
         """Rows that hold anything, from the top."""
@@ -153,7 +154,7 @@ class Area:
 
     def right_of(self, position: Position) -> Position:
         """The cell right of a cell, past its merge and past columns without content."""
-        row, last = position[0], max(self._filled_columns, default=0)
+        row, last = position[0], self.last_column
         column = self.end(position)[1] + 1
         while column < last and column not in self._filled_columns and (row, column) not in self._covered:
             column += 1

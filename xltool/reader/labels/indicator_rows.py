@@ -7,97 +7,53 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import Area, Labels, fold_label
-from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch, names_of
-from xltool.reader.labels.splits import SplitColumns
+from xltool.reader.labels.indicator_heads import find_heads
+from xltool.reader.labels.placeholders import fold_prompt, is_example, is_prompt_of_name, is_prompt_of_value
+from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch
 
 if TYPE_CHECKING:
     from xltool.forms.review import YearFunds
     from xltool.reader.a1 import Position
 
-_COLUMNS = Labels(pair for column in r.indicators.inputs for pair in names_of(column))
 _LEVELS = (r.category.key, r.part.key)
-_VALUES = (r.target_value.key, r.actual_value.key, r.weight.key, r.score.key)
 _TOTAL = Labels((text, "总分") for text in ("总分", "合计", "总计", "自评总分", "总得分", "合计得分", "得分合计"))
 _SCORE = re.compile(r"^(?:总分|自评总分|总得分|自评得分|合计得分|得分合计)[:：]?(\d+(?:\.\d+)?)分?$")
 _GRADE_LABEL = re.compile(r"^(?:(?:自评|评价|绩效|评定|考核)(?:结果)?)?等级[:：]?(?P<value>.*)$")
 _GRADE = re.compile(r"^(?:优秀?|良好?|中等?|较?差)$")
-_SPLIT = Labels(
-    [
-        ("指标性质", "性质"),
-        ("运算符号", "性质"),
-        ("指标值", "值"),
-        ("度量单位", "单位"),
-        ("计量单位", "单位"),
-        ("调整指标值", "调整"),
-        ("调整后指标值", "调整"),
-    ]
-)
 _AFTER = re.compile(
     r"^(?:说明|注[:：\d]|备注|其他需要说明|其它需要说明|评价结论|自评结论|存在(?:的)?问题|改进措施|下一步|填表人|填报人|联系人|单位负责人"
     r"|财务负责人|负责人|填报日期|联系电话|绩效等级|自评等级|年度总体目标|预期目标)"
 )
 _LEVEL_NAME = re.compile(r"指标|产出|效益|满意|数量|质量|时效|进度|成本|经济|社会|生态|影响")
-_FEWEST_HEADS = 2
+_SUBTOTAL = re.compile(r".{0,10}小计(?:[(].*)?")
+_MARKS = re.compile(r"[(]?(?:[A-Z]|\d{1,2})(?:=.{1,12})?[)]?")
 
 
 def locate_indicators(search: LabelSearch, year: YearFunds) -> None:
     """Locate columns and rows of the indicators, and the total below them, or anywhere if it is called 自评总分."""
     for row in search.area.rows():
-        columns = _heads(search.area, row)
-        if columns:
-            _use_heads(search, row, columns)
-            head = search.area.end((row, columns[r.indicator.key]))[0]
-            _split_columns(search, (row, head), columns)
-            search.columns[r.INDICATORS] = columns
-            _add_rows(search, head, columns, year=year)
+        heads = find_heads(search.area, row)
+        if heads is not None:
+            search.used |= heads.used
+            search.columns[r.INDICATORS] = heads.columns
+            search.tops[r.INDICATORS] = heads.bottom + 1
+            if heads.split is not None:
+                search.split[r.target_value.key] = heads.split
+            search.level_weights = heads.level_weights
+            _add_rows(search, heads.bottom, heads.columns, year=year)
             break
     _total_elsewhere(search, year)
-
-
-def _heads(area: Area, row: int) -> dict[str, int]:
-    """Columns by key, if the row is one of heads: 三级指标 and at least two of the columns of values."""
-    columns: dict[str, int] = {}
-    for column in area.columns(row):
-        key = _COLUMNS.find(area.text((row, column)))
-        if key is not None:
-            columns.setdefault(key, column)
-    known = sum(key in columns for key in _VALUES)
-    return columns if r.indicator.key in columns and known >= _FEWEST_HEADS else {}
-
-
-def _use_heads(search: LabelSearch, row: int, columns: dict[str, int]) -> None:
-    """Note that the heads were understood."""
-    search.used.update((row, column) for column in columns.values())
-
-
-def _split_columns(search: LabelSearch, rows: tuple[int, int], columns: dict[str, int]) -> None:
-    """A target split into 指标性质, 指标值, 度量单位, in the row of the heads or in one below a common head."""
-    area = search.area
-    parts: dict[str, int] = {}
-    for row in range(rows[0], rows[1] + 1):
-        for column in area.columns(row):
-            key = _SPLIT.find(area.text((row, column)))
-            if key is not None:
-                parts.setdefault(key, column)
-                search.used.add((row, column))
-    value = parts.get("值") or columns.get(r.target_value.key)
-    if value is None:
-        return
-    columns[r.target_value.key] = value
-    if parts.keys() & {"性质", "单位", "调整"}:
-        split = SplitColumns(value, parts.get("性质"), parts.get("单位"), parts.get("调整"))
-        search.split[r.target_value.key] = split
 
 
 def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: YearFunds) -> None:
     """Note the rows of the indicators, up to the total or to what follows the table."""
     area, rows = search.area, []
     for row in (row for row in area.rows() if row > head):
-        again = _heads(area, row)
+        again = find_heads(area, row)
         total = next((column for column in area.columns(row) if _TOTAL.find(area.text((row, column)))), None)
-        if again:
-            _use_heads(search, row, again)
-        elif any(fold_label(area.text((row, column))) == "小计" for column in area.columns(row)):
+        if again is not None:
+            search.used |= again.used
+        elif any(_SUBTOTAL.fullmatch(fold_label(area.text((row, column)))) for column in area.columns(row)):
             continue
         elif total is not None:
             search.used.add((row, total))
@@ -105,10 +61,31 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
             break
         elif _AFTER.match(fold_label(area.text((row, area.columns(row)[0])))) or _scored(search, row, year):
             break
-        elif _spots(search, row, columns):
-            rows.append(row)
-            search.used.update(_spots(search, row, columns))
+        elif spots := _spots(search, row, columns):
+            search.used.update(spots)
+            search.used.update((row, column) for column in search.level_weights.values())
+            if not _is_preprinted(area, row, columns):
+                rows.append(row)
     search.rows[r.INDICATORS] = rows
+
+
+def _is_preprinted(area: Area, row: int, columns: dict[str, int]) -> bool:
+    """Whether a row holds only what the form prints before it is filled in: 指标2：, ……, ≥**人, an example."""
+
+    def text(key: str) -> str:
+        return area.text((row, columns[key])).strip() if key in columns else ""
+
+    if any(is_example(text(key)) for key in (*_LEVELS, r.indicator.key)):
+        return True
+    if all(_MARKS.fullmatch(fold_prompt(area.text((row, column)))) for column in area.columns(row)):
+        return len(area.columns(row)) > len(_LEVELS)
+    name, target, weight = text(r.indicator.key), text(r.target_value.key), text(r.weight.key)
+    answers = (text(r.actual_value.key), text(r.score.key), text(r.reason.key), weight)
+    if any(answer and not is_prompt_of_value(answer) for answer in answers):
+        return False
+    if not name or is_prompt_of_name(name):
+        return bool(name) and (not target or is_prompt_of_value(target))
+    return is_prompt_of_value(target)
 
 
 def _spots(search: LabelSearch, row: int, columns: dict[str, int]) -> set[Position]:

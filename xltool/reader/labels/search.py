@@ -50,8 +50,12 @@ class LabelSearch:
     labels: dict[str, Position] = field(default_factory=dict)
     rows: dict[str, list[int]] = field(default_factory=dict)
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
+    tops: dict[str, int] = field(default_factory=dict)
+    """The first row below the heads, by table."""
     split: dict[str, SplitColumns] = field(default_factory=dict)
     """Columns of a table that stand in several columns of the sheet each."""
+    level_weights: dict[str, int] = field(default_factory=dict)
+    """Columns of the points of a 一级 and a 二级指标, by the key of the level."""
     used: set[Position] = field(default_factory=set)
     grade: tuple[str, Position] | None = None
     """The grade printed beside the total, with its cell."""

@@ -49,7 +49,7 @@ def notes_on_values(reading: FormReading) -> list[Note]:
 
 
 def _cells_with_fields(submission: Submission, located: LocatedForm) -> tuple[tuple[Field, FiledCell], ...]:
-    """Every filed cell of the form with its field, table rows included."""
+    """Every filed cell of the form with its field, table rows included; a merged cell once."""
     form = located.form
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
     for table in form.tables:
@@ -59,6 +59,7 @@ def _cells_with_fields(submission: Submission, located: LocatedForm) -> tuple[tu
             for row in submission.rows
             if row.table == table.key
             for key, filed in row.cells.items()
+            if not filed.repeated
         ]
     return tuple(pairs)
 

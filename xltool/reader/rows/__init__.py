@@ -5,48 +5,60 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xltool.findings import address
 from xltool.forms import base_data, review
 from xltool.reader.filed_cells import filed_cell
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.cells import State, parse_number
 from xltool.reader.records import Submission, TableRow
+from xltool.reader.rows.excuses import add_shared_points, excuse_rows
 from xltool.reader.rows.quantities import LONGEST_NUMBER, add_quantities
 
 if TYPE_CHECKING:
     from xltool.forms.model import Table
+    from xltool.reader.a1 import Position
     from xltool.reader.locate import LocatedForm
 
 _NUMBERING = re.compile(
     r"^\s*(?:\d{1,3}\s*(?:[、．]|\.(?!\d))|[（(]\s*\d{1,3}\s*[）)]|[一二三四五六七八九十]{1,3}\s*、)\s*"
 )
 """1、 2. （3） 四、 before the name of a project; the point of 3.5公里 is no numbering."""
-_HEADING = re.compile(r"^(?P<name>[^（(]*)[（(]\s*(?P<points>\d+(?:\.\d+)?)\s*分\s*[）)]$")
+_SPACE = re.compile(r"\s+")
+_HEADING = re.compile(
+    r"(?P<name>[^（(]*)[（(](?:权重|分值|满分|共|合计)?[:：]?(?P<points>\d+(?:\.\d+)?)[分%]?[）)]"
+    r"|(?P<bare>[^（(\d]+)(?P<behind>\d+(?:\.\d+)?)[分%]"
+)
 
 
 def table_rows(table: Table, located: LocatedForm, submission: Submission) -> list[TableRow]:
     """The rows of a table in which something was filed."""
     groups: dict[str, str] = {}
+    merged = located.merged_cells(table)
     rows = []
     for number in located.rows[table.key]:
-        row = _row(table, located, number)
+        row = _row(table, located, number, merged)
         if table is review.indicators:
-            _fill_groups(row, groups, submission)
-            entries = [filed for key, filed in row.cells.items() if key not in groups]
-        else:
-            entries = list(row.cells.values())
-        if any(filed.state is not State.BLANK for filed in entries):
+            _fill_groups(row, groups, submission, located)
+        own = {address(number, at) for at in located.columns[table.key].values()}
+        entries = (filed for key, filed in row.cells.items() if key not in groups)
+        if any(filed.state is not State.BLANK and filed.cell in own for filed in entries):
             rows.append(row)
+    _share_merged_cells(rows, table)
     if table is review.indicators:
+        if not located.is_template:
+            excuse_rows(rows)
         add_quantities(rows, located)
+        add_shared_points(rows)
     return rows
 
 
-def _row(table: Table, located: LocatedForm, number: int) -> TableRow:
-    """One row of a table; `number` is its row on the sheet."""
+def _row(table: Table, located: LocatedForm, number: int, merged: dict[Position, Position]) -> TableRow:
+    """One row of a table; `number` is its row on the sheet. A merged cell belongs to every row it covers."""
     row = TableRow(table.key, number)
     for column in table.inputs:
         at = located.column_of(table, column.key, number)
         if at is not None:
-            row.cells[column.key] = filed_cell(column, located, (number, at), None)
+            position = (number, at)
+            row.cells[column.key] = filed_cell(column, located, merged.get(position, position), None)
     prompt = row.cells.get(review.indicator.key)
     if prompt is not None and prompt.state is State.NOT_APPLICABLE and set(str(prompt.raw).strip()) == {"…"}:
         # …… is what the template prints for the name of an indicator, not an answer (S-29).
@@ -57,7 +69,20 @@ def _row(table: Table, located: LocatedForm, number: int) -> TableRow:
     return row
 
 
-def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission) -> None:
+def _share_merged_cells(rows: list[TableRow], table: Table) -> None:
+    """Leave the number of a merged cell to the first of its rows: it is filed once, and the others need none."""
+    numeric = {column.key for column in table.inputs if column.kind.numeric}
+    seen: set[str] = set()
+    for row in rows:
+        for key, filed in row.cells.items():
+            filed.repeated = filed.cell in seen
+            seen.add(filed.cell)
+            if filed.repeated and key in numeric:
+                filed.raw = filed.value = filed.step = None
+                filed.state, filed.repairs, filed.as_text, filed.unasked = State.BLANK, (), False, True
+
+
+def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission, located: LocatedForm) -> None:
     """Give a row its 一级 and 二级指标, which stand only in the first row of their merged cells.
 
     `groups` are those of the row above, and are updated.
@@ -67,10 +92,12 @@ def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission) 
         if filed is None:
             continue
         if isinstance(filed.value, str) and filed.value:
-            name, points = split_heading(filed.value)
+            name = _SPACE.sub("", filed.value)
             if key == review.category.key:
+                name, points = split_heading(name)
                 if name != groups.get(key):  # a name that is repeated on every row begins no new group
                     groups[review.part.key] = ""
+                points = _points_beside(row, located) if points is None else points
                 if points is not None:
                     submission.derived[f"{name}_标注分值"] = points
             groups[key] = name
@@ -80,14 +107,23 @@ def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission) 
         filed.state = State.FILLED if groups[key] else State.BLANK
 
 
+def _points_beside(row: TableRow, located: LocatedForm) -> float | None:
+    """The points of a 一级指标 that has a column of its own for them."""
+    column = None if located.search is None else located.search.level_weights.get(review.category.key)
+    cell = None if column is None else located.sheet.cells.get((row.row, column))
+    points = None if cell is None else parse_number(cell.value, unit="分").value
+    return points if isinstance(points, float) else None
+
+
 def split_heading(text: str) -> tuple[str, float | None]:
     """Name and printed points of a 一级指标.
 
-    >>> split_heading("产出指标（50分）")
-    ('产出指标', 50.0)
+    >>> split_heading("产出指标（50分）"), split_heading("效益指标30分")
+    (('产出指标', 50.0), ('效益指标', 30.0))
     """
-    folded = re.sub(r"\s+", "", text)
-    match = _HEADING.match(folded)
-    if match is None or len(match["points"]) > LONGEST_NUMBER:
+    folded = _SPACE.sub("", text)
+    match = _HEADING.fullmatch(folded)
+    points = match and (match["points"] or match["behind"])
+    if match is None or not points or len(points) > LONGEST_NUMBER:
         return folded, None
-    return match["name"], float(match["points"])
+    return match["name"] or match["bare"], float(points)

@@ -1,0 +1,220 @@
+"""Indicator tables as other places lay them out; sheets are made in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.reader.labels.relabelled import notes, only, record_of
+from tests.reader.labels.test_label_tables import project_with
+from tests.support.documents import INDICATOR_HEADS, as_sheet
+from xltool.auditing.audit import audit
+
+if TYPE_CHECKING:
+    from tests.support.documents import Form
+    from xltool.reader.records import Submission
+
+NAMES = ("一级指标", "二级指标", "三级指标")
+WIDE_HEADS = (*NAMES, "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
+
+
+def rows_of(submission: Submission, *keys: str) -> list[tuple[object, ...]]:
+    """These columns of every row."""
+    return [tuple(row.value(key) for key in keys) for row in submission.rows]
+
+
+def errors(form: Form) -> list[tuple[str, str | None]]:
+    """The rules and cells of the errors of the indicator table."""
+    findings = audit([record_of(as_sheet(form))]).findings
+    return [
+        (finding.rule, finding.cell)
+        for finding in findings
+        if finding.severity == "error" and finding.rule.startswith("S") and finding.rule not in {"S-01", "S-03"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        ("", "", "指标2：", "", "", "", "", ""),
+        ("", "", "……", "", "", "", "", ""),
+        ("", "质量指标", "指标1：", "≥**%", "", "", "", ""),
+        ("", "", "×××项目完成率", "≥  %", "", "", "", ""),
+        ("", "", "受益村民（≥**人）", "≥**人", "", "", "", ""),
+        ("", "", "（示例）：培训人次", "≥100人次", "100人次", "10", "10", ""),
+        ("示例", "", "培训人次", "≥100人次", "100人次", "10", "10", ""),
+        ("", "", "培训人次", "**人次", "", "", "", ""),
+        ("A", "B", "C", "D", "E", "F", "G", "H"),
+    ],
+)
+def test_rows_that_nobody_filled_in_are_no_rows(printed: tuple[str, ...]) -> None:
+    """What a form prints in place of an indicator is no indicator, and is not left over either."""
+    filled = ("产出指标", "数量指标", "水库", "8座", "8座", "90", "85", "")
+    for rows in ([filled, printed], [printed, filled]):
+        submission = only(project_with(INDICATOR_HEADS, rows))
+        assert rows_of(submission, "三级指标") == [("水库",)]
+        assert notes(submission, "W-10") == []
+
+
+@pytest.mark.parametrize(
+    "filled",
+    [
+        ("产出指标", "数量指标", "指标2：", "8座", "8座", "90", "85", ""),
+        ("产出指标", "数量指标", "如期完工率", "8座", "", "", "", ""),
+        ("产出指标", "数量指标", "某某工程", "完成", "完成", "", "", ""),
+        ("产出指标", "数量指标", "指标1：", "", "", "10", "", ""),
+        ("产出指标", "数量指标", "培训人次", "", "", "", "", ""),
+    ],
+)
+def test_a_row_that_was_begun_is_a_row(filled: tuple[str, ...]) -> None:
+    """A name, a figure or a weight of its own makes a row, which rules may ask about."""
+    assert len(only(project_with(INDICATOR_HEADS, [filled])).rows) == 1
+
+
+def test_a_heading_row_has_the_points_of_the_rows_below_it() -> None:
+    """★ rows carry weight and score, the rows below them the figures; nothing is missing in either."""
+    rows = [
+        ("产出指标", "数量指标", "★补助粮食面积", "", "", "20", "20", ""),
+        ("", "", "　小麦", "5亩", "5亩", "", "", ""),
+        ("", "", "　玉米", "6亩", "6亩", "", "", ""),
+        ("", "", "★补助家禽", "", "", "20", "20", ""),
+        ("", "", "　鸡", "9只", "9只", "", "", ""),
+        ("", "质量指标", "验收合格率", "100%", "100%", "20", "20", ""),
+    ]
+    form = project_with(INDICATOR_HEADS, rows)
+    assert len(only(form).rows) == 6
+    assert errors(form) == []
+
+
+def test_a_row_without_points_below_no_heading_is_asked_for_them() -> None:
+    """Figures without points, below a row that has both, are a gap."""
+    rows = [
+        ("产出指标", "数量指标", "小麦", "5亩", "5亩", "20", "20", ""),
+        ("", "", "玉米", "6亩", "6亩", "", "", ""),
+    ]
+    assert errors(project_with(INDICATOR_HEADS, rows)) == [("S-10", "F7"), ("S-11", "G7")]
+
+
+def merged_table() -> Form:
+    """Levels, a score, a reason merged over two rows each."""
+    form = project_with(INDICATOR_HEADS, [])
+    form.add(5, ("产出指标", 1, 3), ("数量指标", 1, 2), "水库", "8座", "8座", "20", ("30", 1, 2), ("受汛期影响", 1, 2))
+    form.add(6, "水渠", "5公里", "5公里", "20", start=3)
+    form.add(7, "质量指标", "合格率", "100%", "100%", "10", "10", start=2)
+    return form
+
+
+def test_a_merged_cell_belongs_to_every_row_it_covers() -> None:
+    """Texts stand in every row, a number in the first; the address is that of the merged cell."""
+    submission = only(merged_table())
+    assert rows_of(submission, "一级指标", "二级指标", "得分", "偏差原因分析及改进措施") == [
+        ("产出指标", "数量指标", 30, "受汛期影响"),
+        ("产出指标", "数量指标", None, "受汛期影响"),
+        ("产出指标", "质量指标", 10, None),
+    ]
+    assert [[row.cells[key].cell for key in ("一级指标", "二级指标", "得分")] for row in submission.rows] == [
+        ["A6", "B6", "G6"],
+        ["A6", "B6", "G6"],
+        ["A6", "B8", "G8"],
+    ]
+
+
+def test_a_merged_score_is_missing_in_no_row() -> None:
+    """No row of a merged score lacks one, and the sum counts it once."""
+    form = merged_table()
+    assert [rule for rule, _ in errors(form)] == []
+
+
+def test_the_names_of_levels_lose_their_printed_points() -> None:
+    """产出指标40分 over two lines, in brackets or without, is 产出指标."""
+    for printed in ("产出\n指标\n40分", "产出指标（40分）", "产出指标（权重40%）", "产出指标(40)"):
+        rows = [(printed, "数量指标15分", "水库", "8座", "8座", "40", "40", "")]
+        submission = only(project_with(INDICATOR_HEADS, rows))
+        assert rows_of(submission, "一级指标", "二级指标") == [("产出指标", "数量指标15分")]
+        assert submission.derived["产出指标_标注分值"] == 40
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        (*NAMES, "年初指\n标值", "年终完\n成值", "考核分值", "自评\n得分", "扣分原因"),
+        (
+            "一级指标",
+            "二级指标",
+            "指标名称（三级指标）",
+            "绩效目标值",
+            "完成情况",
+            "权重（分）",
+            "自评分",
+            "未完成原因说明",
+        ),
+        (*NAMES, "预期目标值", "全年实际完成情况", "标准分", "单位自评得分", "备注"),
+        (*NAMES, "目标任务", "截至12月底完成值", "指标分值（100分）", "评分", "说明"),
+        ("一级指标", "二级指标", "指标内容", "计划值（A）", "实际值（B）", "满分", "得分（C）", "差异原因"),
+    ],
+)
+def test_columns_by_any_name(heads: tuple[str, ...]) -> None:
+    """Heads in the wordings of other places are those of our columns."""
+    rows = [("产出指标", "数量指标", "水库", "8座", "6座", "90", "85", "汛期停工")]
+    submission = only(project_with(heads, rows))
+    assert rows_of(submission, *INDICATOR_HEADS) == [("产出指标", "数量指标", "水库", "8座", "6座", 90, 85, "汛期停工")]
+    assert notes(submission, "W-10") == []
+
+
+def test_points_at_every_level() -> None:
+    """Of three columns of points the last one is the row's; the first is printed points of the 一级指标."""
+    heads = ("一级指标", "分值", "二级指标", "分值", "三级指标", "分值", "指标值", "实际完成值", "得分")
+    rows = [
+        ("产出指标", "50", "数量指标", "30", "水库", "20", "8座", "8座", "20"),
+        ("", "", "", "", "水渠", "10", "5公里", "5公里", "10"),
+        ("", "", "质量指标", "20", "合格率", "20", "100%", "100%", "20"),
+    ]
+    submission = only(project_with(heads, rows))
+    assert rows_of(submission, "三级指标", "分值") == [("水库", 20), ("水渠", 10), ("合格率", 20)]
+    assert submission.derived["产出指标_标注分值"] == 50
+    assert notes(submission, "W-10") == []
+
+
+def test_one_head_over_the_levels() -> None:
+    """绩效指标 over the three levels in a row of its own, beside heads merged over two rows."""
+    form = project_with((), [])
+    form.boxes = [box for box in form.boxes if box.row < 4]
+    form.add(4, ("绩效指标", 3), ("完成情况", 2), ("分值", 1, 2), ("自评得分", 1, 2))
+    form.add(5, *NAMES, "目标值", "完成值")
+    form.add(6, "产出指标", "数量指标", "水库", "8座", "9座", "90", "85")
+    (row,) = only(form).rows
+    assert [row.value(key) for key in ("年度指标值", "实际完成值", "分值", "得分")] == ["8座", "9座", 90, 85]
+
+
+def test_heads_in_two_rows_without_merges() -> None:
+    """Heads that were unmerged: the values are headed in the row above the names."""
+    form = project_with((), [])
+    form.boxes = [box for box in form.boxes if box.row < 4]
+    form.add(4, "绩效指标", "", "", "年度指标值", "实际完成值", "分值", "得分")
+    form.add(5, *NAMES)
+    form.add(6, "产出指标", "数量指标", "水库", "8座", "9座", "90", "85")
+    (row,) = only(form).rows
+    assert [row.value(key) for key in ("年度指标值", "实际完成值", "分值", "得分")] == ["8座", "9座", 90, 85]
+
+
+def test_a_column_of_scores_headed_at_the_top_of_the_form() -> None:
+    """自评得分 heads the last column of the whole form; beside the heads of the table stand the points of the block."""
+    form = project_with(
+        (*NAMES, "年度指标值", "实际完成值", "50"), [("产出指标", "数量指标", "水库", "8座", "9座", "30")]
+    )
+    form.boxes = [box for box in form.boxes if box.row > 3]
+    form.add(1, "项目名称", ("小型水库", 4), "自评得分")
+    form.add(2, "主管部门", ("水利局", 4), "95")
+    (row,) = only(form).rows
+    assert (row.value("得分"), row.cells["得分"].cell) == (30, "F6")
+
+
+def test_a_row_named_nothing_needs_no_figures() -> None:
+    """无 in place of an indicator is read as it is filed, and no figure is asked for."""
+    rows = [
+        ("产出指标", "数量指标", "水库", "8座", "8座", "90", "85", ""),
+        ("效益指标", "生态效益指标", "无", "/", "——", "", "", "无"),
+        ("", "经济效益指标", "无", "无", "无", "", "", ""),
+    ]
+    assert errors(project_with(INDICATOR_HEADS, rows)) == []

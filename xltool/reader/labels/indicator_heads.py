@@ -1,0 +1,207 @@
+"""The heads of the indicator table: which column holds what, whatever it is called, in one row of heads or several."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xltool.forms import review as r
+from xltool.reader.labels.area import Area, Labels, fold_label, without_note
+from xltool.reader.labels.search import names_of
+from xltool.reader.labels.splits import SplitColumns
+
+if TYPE_CHECKING:
+    from xltool.reader.a1 import Position
+
+_COLUMNS = Labels(pair for column in r.indicators.inputs for pair in names_of(column))
+_WORDINGS = (
+    (r.indicator.key, re.compile(r"三级指标.{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)")),
+    (
+        r.target_value.key,
+        re.compile(
+            r"(?:全?年度?初?|预期|预计|计划|批复|设定|设置|绩效|指标|当年){0,3}(?:目标|指标|预期|计划)(?:设定)?(?:值|数|任务数?)"
+            r"|(?:年度|绩效){0,2}目标|绩效标准"
+        ),
+    ),
+    (
+        r.actual_value.key,
+        re.compile(
+            r"(?:全年|年度|本年|当年|年末|年终|年底|自评|指标|目标|截至.{0,10}){0,2}"
+            r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数|情况|结果)|(?:指标)?实际(?:指标)?(?:值|数|结果)"
+        ),
+    ),
+    (
+        r.weight.key,
+        re.compile(
+            r"(?:指标|考核|评价|标准|设定|目标|三级指标){0,2}(?:分值|权重|权数|满分|标准分值?|赋分)(?:[/、]?(?:分值|权重))?(?:\(?%\)?)?"
+        ),
+    ),
+    (
+        r.score.key,
+        re.compile(
+            r"(?:单位|部门|项目|年度|指标|自我|自评|考核|评价|实际|最终|绩效){0,3}(?:得分|评分|自评分数?|评价分|打分)(?:情况|结果)?"
+        ),
+    ),
+    (
+        r.reason.key,
+        re.compile(
+            r"(?:.{0,12}(?:未完成|未达|未实现|偏差|偏离|差异|扣分|失分|异常).{0,8}|.{0,4})(?:原因|理由).{0,16}|(?:改进|整改)措施"
+        ),
+    ),
+)
+"""Heads in the wordings of other places, which are tried in a row that names indicators."""
+_REMARK = re.compile(r"备注|说明|指标完成情况说明|完成情况说明")
+_SPLIT = Labels(
+    [
+        *((text, "性质") for text in ("指标性质", "运算符号", "运算符", "比较符号", "比较符", "计算符号", "指标方向")),
+        *((text, "值") for text in ("指标值", "目标值", "指标目标值")),
+        *((text, "单位") for text in ("度量单位", "计量单位", "指标单位", "指标值单位", "单位")),
+        *((text, "调整") for text in ("调整指标值", "调整后指标值", "调整后目标值", "调整目标值")),
+    ]
+)
+_LEVELS = (r.category.key, r.part.key)
+_VALUES = (r.target_value.key, r.actual_value.key, r.weight.key, r.score.key)
+_RIGHT_OF_NAMES = frozenset({r.target_value.key, r.actual_value.key, r.score.key, r.reason.key})
+"""A side label such as 指标完成情况 stands left of the names of the indicators."""
+_FEWEST = 2
+_LONGEST = 40
+"""Characters of a head."""
+_WIDEST = 40
+"""Columns behind 三级指标 in which a head is looked for."""
+_SCORE_ABOVE = re.compile(r"(?:自评)?得分")
+_POINTS = re.compile(r"(?:\d{1,3}(?:\.\d+)?分?)?")
+
+
+@dataclass
+class IndicatorHeads:
+    """The heads of an indicator table: columns by key, the last row of heads, and the cells that were understood."""
+
+    columns: dict[str, int]
+    bottom: int
+    used: set[Position]
+    split: SplitColumns | None = None
+    """The columns of the target, where it stands in several."""
+    level_weights: dict[str, int] = field(default_factory=dict)
+    """The columns of the points of a 一级 and a 二级指标, by the key of the level."""
+
+
+def find_heads(area: Area, row: int) -> IndicatorHeads | None:
+    """The heads of an indicator table whose 三级指标 stands in this row; None where the row is none of heads.
+
+    At least two columns of values belong to a table. Their heads may stand in the rows that the head 三级指标 is merged
+    over, or above it where one head spans several columns.
+    """
+    name = next((column for column in area.columns(row) if _is_indicator(area.text((row, column)))), None)
+    if name is None:
+        return None
+    bottom = area.end((row, name))[0]
+    cells = [(line, column) for line in range(row, bottom + 1) for column in area.columns(line)]
+    heads = _read_heads(area, name, bottom, [*cells, *_merged_from_above(area, row, name)])
+    if not _is_table(heads):
+        heads = _read_heads(area, name, bottom, [*cells, *_above(area, row)])
+    if not _is_table(heads):
+        return None
+    if r.score.key not in heads.columns:
+        _add_score_headed_above(area, row, heads)
+    return heads
+
+
+def _is_indicator(text: str) -> bool:
+    """Whether a head names the indicators."""
+    return "标" in text and len(text) <= _LONGEST and _key_of(text) == r.indicator.key
+
+
+def _is_table(heads: IndicatorHeads) -> bool:
+    """Whether there are enough columns of values."""
+    return sum(key in heads.columns for key in _VALUES) >= _FEWEST
+
+
+def _merged_from_above(area: Area, row: int, name: int) -> list[Position]:
+    """Cells above that are merged down into this row."""
+    last = min(area.last_column, name + _WIDEST)
+    corners = (area.corner((row, column)) for column in range(area.left, last + 1))
+    return [corner for corner in dict.fromkeys(corners) if area.top <= corner[0] < row]
+
+
+def _above(area: Area, row: int) -> list[Position]:
+    """Cells of the row above that head a column in which this row has nothing."""
+    return [(row - 1, column) for column in area.columns(row - 1) if area.is_blank((row, column))]
+
+
+def _key_of(text: str) -> str | None:
+    """The key of the column with this head."""
+    key = _COLUMNS.find(text)
+    if key is not None or len(text) > _LONGEST:
+        return key
+    folded = fold_label(text)
+    candidates = (folded, without_note(folded))
+    return next((key for words in candidates for key, wording in _WORDINGS if wording.fullmatch(words)), None)
+
+
+def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> IndicatorHeads:
+    """The columns that these cells head; of two cells for one column the first counts."""
+    columns = {r.indicator.key: name}
+    parts: dict[str, int] = {}
+    weights: list[int] = []
+    used: set[Position] = set()
+    remark = None
+    for position in cells:
+        text, column = area.text(position), position[1]
+        key, part = _key_of(text), _SPLIT.find(text)
+        if key == r.weight.key:
+            weights.append(column)
+        elif part is not None:
+            parts.setdefault(part, column)
+        elif key is None and _REMARK.fullmatch(fold_label(text)):
+            remark = remark or position
+            continue
+        elif key is None or (key in _RIGHT_OF_NAMES and column < name and _COLUMNS.find(text) is None):
+            continue
+        used.add(position)
+        if key is not None and key != r.weight.key:
+            columns.setdefault(key, column)
+    if remark is not None and r.reason.key not in columns:
+        columns[r.reason.key] = remark[1]
+        used.add(remark)
+    heads = IndicatorHeads(columns, bottom, used)
+    _choose_weight(heads, weights)
+    _join_target(heads, parts)
+    return heads
+
+
+def _choose_weight(heads: IndicatorHeads, weights: list[int]) -> None:
+    """Of several columns of points (one a level) the one behind 三级指标 counts, the others are those of the levels."""
+    columns = heads.columns
+    if not weights:
+        return
+    behind = [column for column in weights if column > columns[r.indicator.key]]
+    columns[r.weight.key] = behind[0] if behind else weights[0]
+    for key, following in zip(_LEVELS, (r.part.key, r.indicator.key), strict=True):
+        start, end = columns.get(key), columns.get(following)
+        between = [column for column in weights if start is not None and end is not None and start < column < end]
+        if between and between[0] != columns[r.weight.key]:
+            heads.level_weights[key] = between[0]
+
+
+def _add_score_headed_above(area: Area, row: int, heads: IndicatorHeads) -> None:
+    """A column of scores whose head stands at the top of the form; here it has the points of the table, or nothing."""
+    last = max(heads.columns.values())
+    for column in range(last + 1, min(area.last_column, last + _WIDEST) + 1):
+        above = (area.text((line, column)) for line in area.rows() if line < row and column in area.columns(line))
+        if _POINTS.fullmatch(fold_label(area.text((row, column)))) and any(
+            _SCORE_ABOVE.fullmatch(fold_label(text)) for text in above
+        ):
+            heads.columns[r.score.key] = column
+            return
+
+
+def _join_target(heads: IndicatorHeads, parts: dict[str, int]) -> None:
+    """A target split into 指标性质, 指标值, 度量单位, in the row of the heads or in one below a common head."""
+    columns = heads.columns
+    value = parts.get("值") or columns.get(r.target_value.key)
+    if value is None:
+        return
+    columns[r.target_value.key] = value
+    if parts.keys() & {"性质", "单位", "调整"}:
+        heads.split = SplitColumns(value, parts.get("性质"), parts.get("单位"), parts.get("调整"))

@@ -1,0 +1,74 @@
+"""Cells of indicator rows of which no value is asked, since another row has it or the row names no indicator."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from xltool.forms import review
+from xltool.reader.notation.cells import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.records import TableRow
+
+_POINTS = (review.weight.key, review.score.key)
+_VALUES = (review.target_value.key, review.actual_value.key)
+
+
+def excuse_rows(rows: Sequence[TableRow]) -> None:
+    """Mark the cells that need no value: of heading rows and the rows below them, and of rows named 无 or /."""
+    for number, row in enumerate(rows):
+        name = row.cells.get(review.indicator.key)
+        if name is not None and name.state is State.NOT_APPLICABLE:
+            _excuse(row, (*_POINTS, *_VALUES))
+        if _has(row, _POINTS) and not _has(row, _VALUES):
+            below = list(takewhile(lambda under: _has(under, _VALUES) and not _has(under, _POINTS), rows[number + 1 :]))
+            if below:
+                _excuse(row, _VALUES)
+            for under in below:
+                _excuse(under, _POINTS)
+
+
+def add_shared_points(rows: Sequence[TableRow]) -> None:
+    """Where one score stands for several weights, or the other way round, let the first row have the sum of both.
+
+    So they are compared with each other and counted once; no row is scored by its own target and actual value.
+    """
+    run: list[TableRow] = []
+    for row in (*rows, None):
+        if row is not None and any(row.cells[key].repeated for key in _POINTS if key in row.cells):
+            run.append(row)
+            continue
+        if len(run) > 1:
+            _share_points(run)
+        run = [] if row is None else [row]
+
+
+def _share_points(run: Sequence[TableRow]) -> None:
+    """Derive the points of rows that share a merged score or weight."""
+    first, *others = run
+    for key in _POINTS:
+        values = [filed.value for row in run if (filed := row.cells.get(key)) is not None]
+        numbers = [value for value in values if isinstance(value, float)]
+        first.derived[key] = sum(numbers) if numbers else None
+        for row in others:
+            row.derived[key] = None
+            _excuse(row, (key,), filled=True)
+    for row in run:
+        row.derived[review.direction.key] = None
+
+
+def _has(row: TableRow, keys: Sequence[str]) -> bool:
+    """Whether anything stands in one of these cells of a row."""
+    cells = (row.cells.get(key) for key in keys)
+    return any(filed is not None and filed.state is not State.BLANK for filed in cells)
+
+
+def _excuse(row: TableRow, keys: Sequence[str], *, filled: bool = False) -> None:
+    """Mark the blank cells among these, or all of them."""
+    for key in keys:
+        cell = row.cells.get(key)
+        if cell is not None and (filled or cell.state in {State.BLANK, State.NOT_APPLICABLE}):
+            cell.unasked = True
