@@ -162,6 +162,9 @@ indicators = Table(
     ),
 )
 
+TARGET_PARTS = ("指标性质", "度量单位")
+"""Columns of other forms that hold the sign and the unit of a target apart from its number."""
+
 goal = Field(
     "预期目标",
     Kind.LONG_TEXT,

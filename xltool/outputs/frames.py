@@ -33,7 +33,8 @@ def _schema(columns: Iterable[str], types: Mapping[str, pa.DataType]) -> pa.Sche
 def _types(table: Table) -> dict[str, pa.DataType]:
     """Types of the columns of a table, and of the row number and cells that go with each row."""
     own = {column.key: _NUMBER if column.kind.numeric else _TEXT for column in table.inputs}
-    return own | {"row": _COUNT, "cells": pa.struct([(column.key, _TEXT) for column in table.inputs])}
+    parts = review.TARGET_PARTS if table is review.indicators else ()
+    return own | {"row": _COUNT, "cells": pa.struct([(name, _TEXT) for name in (*own, *parts)])}
 
 
 _QUANTITY: Final = pa.struct([("op", _TEXT), ("value", _NUMBER), ("unit", _TEXT), ("kind", _TEXT)])

@@ -133,7 +133,8 @@ class Merged:
     def rows(self, table: str) -> pd.DataFrame:
         """The rows of a table: 单位, 年度, 表, 项目, the columns of the form, 文件."""
         rows = self.tables[table]
-        inputs = [name for name in rows.columns if name not in {"submission", "row", "target", "actual", "cells"}]
+        others = {"submission", "row", "target", "actual", "cells", *review.TARGET_PARTS}
+        inputs = [name for name in rows.columns if name not in others]
         if "项目" not in inputs:
             rows = rows.join(self.submissions[[*_OWNER_COLUMNS, "文件"]], on="submission")
         return rows[[*_OWNER_COLUMNS, *inputs, "文件"]].reset_index(drop=True)

@@ -51,6 +51,13 @@ def filed_cell(item: Field, located: LocatedForm, position: Position, issued: Is
     return filed
 
 
+def text_cell(name: str, located: LocatedForm, position: Position) -> FiledCell:
+    """A cell that is no field of the form, as a text."""
+    cell = located.sheet.cells.get(position)
+    parsed = parse_text(None if cell is None else cell.value)
+    return FiledCell(name, address(*position), None if cell is None else _raw(cell), parsed.value, parsed.state)
+
+
 def set_step(filed: FiledCell, item: Field, cell: Cell) -> None:
     """Keep the last decimal of a number that Excel holds; of rates whole percents at least: 120% is stored as 1.2."""
     if filed.formula is None and isinstance(cell.value, float) and item.kind.numeric:

@@ -84,9 +84,12 @@ class LocatedForm:
 
     def merged_cells(self, table: Table) -> dict[Position, Position]:
         """The upper cell of each cell of a table that is merged with one above it in its column."""
-        rows, columns = self.rows.get(table.key, ()), set(self.columns[table.key].values())
+        rows = self.rows.get(table.key, ())
         if not rows:
             return {}
+        columns = set(self.columns[table.key].values())
+        if self.search is not None:
+            columns.update(*(parts.columns for parts in self.search.split.values()))
         top, last = self.tops.get(table.key, rows[0]), rows[-1]
         return {
             (row, left): (first, left)

@@ -64,6 +64,8 @@ class TableRow:
     """Row of the sheet."""
     cells: dict[str, FiledCell] = member(default_factory=dict)
     derived: dict[str, float | str | None] = member(default_factory=dict)
+    parts: dict[str, FiledCell] = member(default_factory=dict)
+    """The sign and the unit of a target that the form keeps in columns of their own, by the name of the column."""
     target: dict[str, float | str | None] = member(default_factory=dict)
     actual: dict[str, float | str | None] = member(default_factory=dict)
 

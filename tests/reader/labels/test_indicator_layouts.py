@@ -10,6 +10,7 @@ from tests.reader.labels.relabelled import notes, only, record_of
 from tests.reader.labels.test_label_tables import project_with
 from tests.support.documents import INDICATOR_HEADS, as_sheet
 from xltool.auditing.audit import audit
+from xltool.auditing.tables import tidy
 
 if TYPE_CHECKING:
     from tests.support.documents import Form
@@ -85,6 +86,18 @@ def test_a_heading_row_has_the_points_of_the_rows_below_it() -> None:
     form = project_with(INDICATOR_HEADS, rows)
     assert len(only(form).rows) == 6
     assert errors(form) == []
+
+
+def test_a_heading_row_may_have_figures_of_its_own() -> None:
+    """Weight, figures and score stand on the heading row; 其中 and the rows below ★ have figures alone."""
+    rows = [
+        ("产出指标", "数量指标", "★补助粮食面积", "11亩", "11亩", "20", "20", ""),
+        ("", "", "小麦", "5亩", "5亩", "", "", ""),
+        ("", "", "玉米", "6亩", "6亩", "", "", ""),
+        ("", "", "补助家禽", "9只", "9只", "20", "20", ""),
+        ("", "", "其中：鸡", "9只", "9只", "", "", ""),
+    ]
+    assert errors(project_with(INDICATOR_HEADS, rows)) == []
 
 
 def test_a_row_without_points_below_no_heading_is_asked_for_them() -> None:
@@ -218,3 +231,20 @@ def test_a_row_named_nothing_needs_no_figures() -> None:
         ("", "经济效益指标", "无", "无", "无", "", "", ""),
     ]
     assert errors(project_with(INDICATOR_HEADS, rows)) == []
+
+
+def test_sign_and_unit_of_a_target_keep_their_cells() -> None:
+    """年度指标值 joins 指标性质, 指标值 and 度量单位; each part is there with its own cell as well."""
+    heads = ("指标名称", "计量单位", "指标性质", "指标值", "指标权重（分）", "全年完成值", "指标得分（分）", "说明")
+    record = record_of(as_sheet(project_with(heads, [("管护面积", "万亩", "≥", "28", "90", "28", "90", "")])))
+    (row,) = tidy.indicators([record])
+    assert (row["年度指标值"], row["指标性质"], row["度量单位"]) == ("≥28万亩", "≥", "万亩")
+    assert [row["cells"][key] for key in ("年度指标值", "指标性质", "度量单位")] == ["D6", "C6", "B6"]
+    assert row["target"] == {"op": ">=", "value": 28, "unit": "万亩", "kind": "number"}
+
+
+def test_nothing_to_report_is_read_as_it_is_filed() -> None:
+    """无, / and —— are texts of a row; in its numbers they are blank."""
+    rows = [("效益指标", "生态效益指标", "无", "/", "——", "/", "——", "无")]
+    (row,) = tidy.indicators([record_of(as_sheet(project_with(INDICATOR_HEADS, rows)))])
+    assert [row[key] for key in INDICATOR_HEADS[2:]] == ["无", "/", "——", None, None, "无"]

@@ -35,6 +35,7 @@ INDICATOR_COLUMNS = (
     "submission",
     "row",
     *(column.key for column in review.indicators.inputs),
+    *review.TARGET_PARTS,
     "target",
     "actual",
     "cells",
@@ -118,7 +119,9 @@ def projects(records: Sequence[FileRecord]) -> list[Record]:
 def indicators(records: Sequence[FileRecord]) -> list[Record]:
     """A row for each indicator of 附件2 or 附件3, with INDICATOR_COLUMNS; `target` and `actual` are parsed."""
     return [
-        _row(submission, number, row, review.indicators) | {"target": row.target, "actual": row.actual}
+        _row(submission, number, row, review.indicators)
+        | {name: None if (filed := row.parts.get(name)) is None else filed.value for name in review.TARGET_PARTS}
+        | {"target": row.target, "actual": row.actual}
         for submission, number, row in _rows(records, review.INDICATORS)
     ]
 
@@ -144,7 +147,7 @@ def _rows(records: Sequence[FileRecord], table: str) -> Iterator[tuple[Submissio
 
 def _row(submission: Submission, number: int, row: TableRow, table: Table) -> Record:
     """A table row with a key for every declared column, None for a column that the sheet does not have."""
-    cells = {key: submission.place(filed.cell)[1] for key, filed in row.cells.items()}
+    cells = {key: submission.place(filed.cell)[1] for key, filed in (row.cells | row.parts).items()}
     return {
         "submission": submission.id,
         "row": number,

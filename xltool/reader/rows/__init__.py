@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xltool.findings import address
 from xltool.forms import base_data, review
-from xltool.reader.filed_cells import filed_cell
+from xltool.reader.filed_cells import filed_cell, text_cell
 from xltool.reader.notation.cells import State, parse_number
 from xltool.reader.records import Submission, TableRow
 from xltool.reader.rows.excuses import add_shared_points, excuse_rows
@@ -32,15 +31,14 @@ _HEADING = re.compile(
 def table_rows(table: Table, located: LocatedForm, submission: Submission) -> list[TableRow]:
     """The rows of a table in which something was filed."""
     groups: dict[str, str] = {}
-    merged = located.merged_cells(table)
+    merged, columns = located.merged_cells(table), located.columns[table.key]
     rows = []
     for number in located.rows[table.key]:
         row = _row(table, located, number, merged)
         if table is review.indicators:
             _fill_groups(row, groups, submission, located)
-        own = {address(number, at) for at in located.columns[table.key].values()}
-        entries = (filed for key, filed in row.cells.items() if key not in groups)
-        if any(filed.state is not State.BLANK and filed.cell in own for filed in entries):
+        own = (filed for key, filed in row.cells.items() if key not in groups and (number, columns[key]) not in merged)
+        if any(filed.state is not State.BLANK for filed in own):
             rows.append(row)
     _share_merged_cells(rows, table)
     if table is review.indicators:
@@ -59,6 +57,8 @@ def _row(table: Table, located: LocatedForm, number: int, merged: dict[Position,
         if at is not None:
             position = (number, at)
             row.cells[column.key] = filed_cell(column, located, merged.get(position, position), None)
+    if table is review.indicators:
+        _add_parts(row, located, merged)
     prompt = row.cells.get(review.indicator.key)
     if prompt is not None and prompt.state is State.NOT_APPLICABLE and set(str(prompt.raw).strip()) == {"…"}:
         # …… is what the template prints for the name of an indicator, not an answer (S-29).
@@ -67,6 +67,16 @@ def _row(table: Table, located: LocatedForm, number: int, merged: dict[Position,
     if name is not None and isinstance(name.value, str):
         name.value = _NUMBERING.sub("", name.value)
     return row
+
+
+def _add_parts(row: TableRow, located: LocatedForm, merged: dict[Position, Position]) -> None:
+    """Keep the cells of the sign and of the unit of a target that stand in columns of their own."""
+    split = None if located.search is None else located.search.split.get(review.target_value.key)
+    columns = () if split is None else (split.sign, split.unit)
+    for name, column in zip(review.TARGET_PARTS, columns, strict=False):
+        if column is not None:
+            position = merged.get((row.row, column), (row.row, column))
+            row.parts[name] = text_cell(name, located, position)
 
 
 def _share_merged_cells(rows: list[TableRow], table: Table) -> None:

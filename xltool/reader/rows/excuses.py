@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from xltool.reader.records import TableRow
 
 _POINTS = (review.weight.key, review.score.key)
+_HEADING = re.compile(r"\s*[★☆▲●◆■]")
+_LINE_OF_HEADING = re.compile(r"[\s\u3000]{2,}\S|\u3000\S|\s*(?:[(（]?其中|[-—–·○])")
 _VALUES = (review.target_value.key, review.actual_value.key)
 
 
@@ -23,12 +27,26 @@ def excuse_rows(rows: Sequence[TableRow]) -> None:
         name = row.cells.get(review.indicator.key)
         if name is not None and name.state is State.NOT_APPLICABLE:
             _excuse(row, (*_POINTS, *_VALUES))
-        if _has(row, _POINTS) and not _has(row, _VALUES):
-            below = list(takewhile(lambda under: _has(under, _VALUES) and not _has(under, _POINTS), rows[number + 1 :]))
+        if _has(row, _POINTS):
+            below = list(takewhile(partial(_is_part_of, row), rows[number + 1 :]))
             if below:
                 _excuse(row, _VALUES)
             for under in below:
                 _excuse(under, _POINTS)
+
+
+def _is_part_of(heading: TableRow, row: TableRow) -> bool:
+    """Whether a row without points belongs to a row above that has them: one without figures, ★…, or under it 其中…."""
+    if _has(row, _POINTS) or not _has(row, _VALUES):
+        return False
+    starred = _HEADING.match(_name(heading)) is not None
+    return starred or not _has(heading, _VALUES) or _LINE_OF_HEADING.match(_name(row)) is not None
+
+
+def _name(row: TableRow) -> str:
+    """The name of an indicator, as it stands in its cell."""
+    filed = row.cells.get(review.indicator.key)
+    return "" if filed is None or filed.raw is None else str(filed.raw)
 
 
 def add_shared_points(rows: Sequence[TableRow]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from xltool.findings import row_column
 from xltool.forms import review
 from xltool.normalize import fold
 from xltool.reader.filed_cells import UNIT_WRITTEN
@@ -56,8 +57,10 @@ def add_quantities(rows: list[TableRow], located: LocatedForm) -> None:
 
 def _quantity(row: TableRow, located: LocatedForm, key: str) -> Quantity:
     """The target or the actual value of an indicator row."""
-    at = located.columns[review.INDICATORS].get(key)
-    cell = None if at is None else located.measured(review.indicators.column(key), (row.row, at))
+    filed, column = row.cells.get(key), located.columns[review.INDICATORS].get(key)
+    cell = None
+    if filed is not None and column is not None:
+        cell = located.measured(review.indicators.column(key), (row_column(filed.cell)[0], column))
     return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
 
 
