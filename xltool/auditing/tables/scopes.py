@@ -211,9 +211,9 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.present(item)[self.owners])
         if item.key not in self._present:
-            self._present[item.key] = np.array(
-                [item.derived or _is_asked(row.cells.get(item.key)) for row in self.rows], dtype=np.bool_
-            )
+            cells = (row.cells.get(item.key) for row in self.rows)
+            asked = [item.derived or (cell is not None and not cell.unasked) for cell in cells]
+            self._present[item.key] = np.array(asked, dtype=np.bool_)
         return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
@@ -384,11 +384,6 @@ def _stands(rows: Sequence[TableRow], item: Field) -> list[bool]:
     if item.derived:
         return [row.derived.get(key) is not None for row in rows]
     return [(cell := row.cells.get(key)) is not None and cell.state in _STANDS for row in rows]
-
-
-def _is_asked(cell: FiledCell | None) -> bool:
-    """Whether a row has the cell and has to have a value in it."""
-    return cell is not None and not cell.unasked
 
 
 def _numbers(values: Sequence[Value], kind: Kind | None = None) -> Numbers:
