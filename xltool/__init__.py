@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from xltool.auditing.acceptance import Accepted
     from xltool.batches.runs import RunResult
     from xltool.converting.filings import Converted
+    from xltool.converting.refiling import PlacedFile
 
-__all__ = ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read"]
+__all__ = ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read", "refile"]
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -218,3 +219,18 @@ def merge(
     known = None if roster is None else Path(roster)
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
     return run(Path(folder), Path(out), year=year, roster=known, terms=terms)
+
+
+@_raising_own_errors
+def refile(last: str | Path, *back: str | Path, out: str | Path) -> list[PlacedFile]:
+    """Make the folder of the next round in `out`: last round's filings, in which what came back replaces its forms.
+
+    `back` are files, folders and archives in any order; a form is known by its issue id, else by department, year, form
+    and project. Returns a `PlacedFile` for each file of the new folder. Inputs are not touched.
+
+    Raises XltoolError: as a ValueError where a path does not exist or something lies in `out`, as an OSError where it
+    cannot be written to.
+    """
+    from xltool.api import refile as run
+
+    return run(Path(last), [Path(path) for path in back], Path(out))

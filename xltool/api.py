@@ -21,13 +21,13 @@ from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory
 from xltool.batches.progress import Bar, no_bar
 from xltool.batches.side_inputs import SideInputs
-from xltool.converting import filings
+from xltool.converting import filings, refiling
 from xltool.findings import Finding, InputError
 from xltool.forms import FORMS, form_named
 from xltool.issuing.issue import LIST, Issued, issue_plan, prior_sources
 from xltool.issuing.plan import plan_department, plan_roster
 from xltool.outputs import json_output, merged
-from xltool.reader.files.sources import discover, sources_below
+from xltool.reader.files.sources import discover, sources_below, without
 from xltool.roster.inbox import sort_out
 from xltool.storage import files
 from xltool.template.empty_roster import empty_roster
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from xltool.roster import Roster
 
 EARLIEST, LATEST = 2000, 2099
+_BACK = "收回"
+"""Stands before the names of files that came back, so that none is that of a file of last round."""
 MOST_INDICATORS = 50
 SCORE_COLUMNS = ("score_filed", "score_recomputed", "grade", "profile")
 
@@ -216,6 +218,19 @@ def merge(
     names = {filing: department_of(same) or filing for filing, same in accepted.filings.items()}
     write(out, merged.Merged(accepted.records, names, result.scores), accepted)
     return accepted
+
+
+def refile(last: Path, back: Sequence[Path], out: Path, *, bar: Bar = no_bar) -> list[refiling.PlacedFile]:
+    """The folder of the next round; see `xltool.refile`."""
+    before = sources_below(last, out)
+    sources = [replace(source, name=f"{_BACK}/{source.name}") for source in without(discover(back), out)]
+    with reading.start_workers(os.cpu_count() or 1) as workers:
+        with bar("读取", len(before) + len(sources)) as advance:
+            records = [reading.read_with(workers, files, progress=advance) for files in (before, sources)]
+        place = {source.name: source.path for source in (*before, *sources)} | workers.unpacked
+        placed = [file for file in refiling.place_files(*records) if file.name in place]
+        refiling.copy_files(placed, place, out)
+    return [replace(file, name=file.name.removeprefix(f"{_BACK}/")) for file in placed]
 
 
 def _merged_workbook(out: Path, summary: merged.Merged, accepted: acceptance.Accepted) -> None:

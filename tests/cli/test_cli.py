@@ -391,3 +391,23 @@ def test_no_text_of_a_file_steers_the_terminal(
     assert not set(out) & {"\x1b", "\x07", "\u202e"}
     terminal.tell("名册：\x1b[31m甲\n\u202e乙")
     assert capsys.readouterr().err == "名册：␛[31m甲 \ufffd乙\n"
+
+
+def test_refile_says_what_it_did(tmp_path: Path, command: Command) -> None:
+    """A line a file, counts at the end, 1 for what is not known; a folder that holds something is not written to."""
+    last, back = tmp_path / "报送", tmp_path / "收回"
+    for folder in (last, back):
+        folder.mkdir()
+    filled(last / "附件1.xlsx", "附件1")
+    filled(last / "附件2.xlsx", "附件2")
+    filled(back / "1.xlsx", "附件1")
+    code, out, err = command("refile", last, back, "--out", tmp_path / "重报")
+    assert (code, out) == (0, "替换  附件1.xlsx  ←  1.xlsx\n")
+    assert "照旧 1，替换 1，新增 0，没有对上 0" in err
+    (back / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
+    code, _, err = command("refile", last, back, "--out", tmp_path / "又")
+    assert code == 1
+    assert "没有对上 1 个文件，请看“没有对上”文件夹：坏.xlsx" in err
+    code, _, err = command("refile", last, back, "--out", tmp_path / "又")
+    assert code == 2
+    assert "已经有文件" in err

@@ -1,4 +1,4 @@
-"""The commands `convert` and `merge`: filings as issued templates, and as one summary."""
+"""The commands `convert`, `refile` and `merge`: filings as issued templates, as the next round, as one summary."""
 
 from __future__ import annotations
 
@@ -34,6 +34,38 @@ def convert(
     tell(f"{counts}；详见{result.written[-1].name}")
     tell_unread(result.unread)
     if not result.complete:
+        raise typer.Exit(HAS_ERRORS)
+
+
+@command
+def refile(
+    *,
+    last: Annotated[
+        Path, typer.Argument(help="上一轮的报送文件夹。", metavar="上一轮", show_default=False, readable=False)
+    ],
+    back: Annotated[
+        list[Path],
+        typer.Argument(help="收回的文件、文件夹或压缩包，不用先分单位。", metavar="收回…", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="下一轮的文件夹，新建。", metavar="文件夹", show_default=False)],
+) -> None:
+    """做出下一轮的报送文件夹：收回的表按单位、表、项目替换上一轮的，其余照旧；原来的文件夹不动。
+
+    例：xltool refile 2024报送 收回的文件 --out 2024重报
+    """
+    from xltool.api import refile as run
+    from xltool.cli.terminal import bar
+    from xltool.converting.refiling import Outcome
+
+    placed = run(last, back, out, bar=bar)
+    for file in placed:
+        if file.outcome is not Outcome.KEPT:
+            typer.echo(f"{file.outcome.value}  {file.place}  ←  {file.name}")
+    counts = "，".join(f"{outcome.value} {sum(file.outcome is outcome for file in placed)}" for outcome in Outcome)
+    tell(f"{counts}；下一轮的文件夹：{out}")
+    unknown = [file.name for file in placed if file.outcome is Outcome.UNKNOWN]
+    if unknown:
+        tell(f"没有对上 {len(unknown)} 个文件，请看“没有对上”文件夹：{'、'.join(unknown[:10])}")
         raise typer.Exit(HAS_ERRORS)
 
 

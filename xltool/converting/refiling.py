@@ -1,0 +1,138 @@
+"""The folder of the next round: last round's filings, in which what came back takes the places of what it replaces.
+
+Files that came back lie anywhere and have any name. A form is known by its issue id, else by department, year, form and
+project.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from xltool.findings import InputError
+from xltool.normalize import fold
+from xltool.storage import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from xltool.reader.records import FileRecord, FormHeader
+
+ARCHIVE: Final = "archive"
+UNKNOWN: Final = "没有对上"
+"""Folder for files that came back and hold no form that is known."""
+EXISTS: Final = "这个文件夹里已经有文件，请换一个新的文件夹：{}"
+
+FormKey = tuple[str, ...]
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    KEPT = "照旧"
+    REPLACED = "替换"
+    ADDED = "新增"
+    UNKNOWN = "没有对上"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFile:
+    """A file of the next round: the name it was read by, its place in the new folder, what it stands for."""
+
+    name: str
+    place: str
+    outcome: Outcome
+    replaced: tuple[str, ...] = ()
+    """The files of last round that it takes the place of."""
+
+
+def place_files(last: Sequence[FileRecord], back: Sequence[FileRecord]) -> list[PlacedFile]:
+    """The files of the next round, those that came back first.
+
+    What came back takes the place of the file whose forms it replaces, else lies beside the department's other files,
+    else in 没有对上. Other files stay where they were, those of an archive in a folder of its name. What reading skips,
+    such as lists of problems, is left out.
+    """
+    return _Placing([record for record in last if _is_kept(record)]).place([file for file in back if _is_kept(file)])
+
+
+def _is_kept(record: FileRecord) -> bool:
+    return record.status != "skipped" and record.code != ARCHIVE
+
+
+class _Placing:
+    """The places of one round."""
+
+    def __init__(self, last: Sequence[FileRecord]) -> None:
+        """Note where each form of last round lies."""
+        self._last = last
+        self._keys = {record.path: {_key(form) for form in record.submissions} for record in last}
+        self._places: dict[FormKey, list[str]] = defaultdict(list)
+        self._folders: dict[str, str] = {}
+        for record in last:
+            for form in record.submissions:
+                self._places[_key(form)].append(record.path)
+                self._folders.setdefault(fold(form.full_department), str(PurePosixPath(_unpacked(record.path)).parent))
+        self._used: set[str] = set()
+
+    def place(self, back: Sequence[FileRecord]) -> list[PlacedFile]:
+        """Place what came back, then what stays."""
+        came = {_key(form) for record in back for form in record.submissions}
+        gone = {path for path, keys in self._keys.items() if keys and keys <= came}
+        stays = {record.path: _unpacked(record.path) for record in self._last if record.path not in gone}
+        self._used.update(map(files.same_name, stays.values()))
+        placed = [self._placed(record, gone) for record in back]
+        return [*placed, *(PlacedFile(path, place, Outcome.KEPT) for path, place in stays.items())]
+
+    def _placed(self, record: FileRecord, gone: set[str]) -> PlacedFile:
+        keys = [_key(form) for form in record.submissions]
+        replaced = tuple(dict.fromkeys(path for key in keys for path in self._places.get(key, ()) if path in gone))
+        name = PurePosixPath(record.path).name
+        if replaced:
+            place = PurePosixPath(_unpacked(replaced[0])).with_suffix(PurePosixPath(name).suffix)
+            return PlacedFile(record.path, self._free(str(place)), Outcome.REPLACED, replaced)
+        folders = (self._folders.get(fold(form.full_department)) for form in record.submissions)
+        folder = next((folder for folder in folders if folder is not None), None)
+        if folder is not None:
+            return PlacedFile(record.path, self._free(str(PurePosixPath(folder) / name)), Outcome.ADDED)
+        return PlacedFile(record.path, self._free(f"{UNKNOWN}/{name}"), Outcome.UNKNOWN)
+
+    def _free(self, place: str) -> str:
+        """A place that no file has, numbered where need be."""
+        path, number, free = PurePosixPath(place), 1, place
+        while files.same_name(free) in self._used:
+            number += 1
+            free = str(path.with_stem(f"{path.stem}({number})"))
+        self._used.add(files.same_name(free))
+        return free
+
+
+def _unpacked(path: str) -> str:
+    """The place of a file, the archive it lay in being a folder: 水利局.zip/附件1.xlsx in 水利局."""
+    *folders, name = path.split("/")
+    return "/".join([*(folder.removesuffix(".zip") for folder in folders), name])
+
+
+def _key(form: FormHeader) -> FormKey:
+    """What makes two files the same form."""
+    if form.issue:
+        return (form.issue,)
+    return form.form, fold(form.full_department), str(form.year or ""), fold(form.project)
+
+
+def copy_files(placed: Iterable[PlacedFile], paths: Mapping[str, Path], out: Path) -> list[Path]:
+    """Copy the files to their places below `out`; returns them.
+
+    Raises InputError where something lies in `out`, OSError where it cannot be written to.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise InputError(EXISTS.format(out))
+    copies = []
+    for file in placed:
+        target = out / Path(*(files.writable(part) for part in file.place.split("/")))
+        files.write_whole(target, files.reachable(paths[file.name]).read_bytes())
+        copies.append(target)
+    return copies
