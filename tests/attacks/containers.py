@@ -10,6 +10,7 @@ from tests.attacks.kit import (
     patched,
     zipped,
 )
+from tests.reader.formats.test_damaged_xls import BEGINNING, END, NUMBER, listed
 from tests.reader.test_guard_ole import ole
 
 if TYPE_CHECKING:
@@ -82,7 +83,21 @@ def _containers(attack: Collect) -> None:
     )
 
 
+def _sheets(attack: Collect) -> None:
+    """An .xls whose list of sheets says more than there is."""
+    once = len(listed(*[0] * 400))
+    attack(
+        "a sheet of an .xls listed 400 times",
+        lambda _: listed(*[once] * 400) + BEGINNING + NUMBER * 100_000 + END,
+        "corrupt",
+        suffix=".xls",
+        words=("同一处",),
+    )
+    attack("an .xls of 501 sheets", lambda _: listed(*[0] * 501), "too_many", suffix=".xls", words=("501", "500"))
+
+
 def collect(attack: Collect) -> None:
     """Collect the attacks of this module."""
     _renamed(attack)
     _containers(attack)
+    _sheets(attack)

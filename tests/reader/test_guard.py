@@ -188,13 +188,15 @@ MACRO = b'<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 
     [
         (MACRO, ""),
         (MACRO.replace(b"script:module", b"library:libraries").replace(b"module.dtd", b"libraries.dtd"), ""),
+        (b'<!DOCTYPE math:math PUBLIC "-//OpenOffice.org//DTD Modified W3C MathML 1.01//EN" "math.dtd">', ""),
+        (b'<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd">', ""),
         (MACRO[:-1] + b'[<!ENTITY a "b">]>', "entity"),
         (MACRO + b'<!DOCTYPE a SYSTEM "file:///etc/hosts">', "entity"),
         (MACRO.replace(b'"module.dtd"', b'"http://example.org/module.dtd"'), "entity"),
     ],
 )
-def test_macros_of_libreoffice_are_no_declarations(tmp_path: Path, declaration: bytes, code: str) -> None:
-    """Each macro of an .ods names the document type of macros, which declares nothing; any other is refused."""
+def test_document_types_of_openoffice_are_no_declarations(tmp_path: Path, declaration: bytes, code: str) -> None:
+    """Macros, formulas and manifests name their document type, which declares nothing; any other is refused."""
     parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}
     parts["Basic/Standard/Module1.xml"] = b'<?xml version="1.0" encoding="UTF-8"?>\n' + declaration + b"<m/>"
     path = zipped(tmp_path / "a.ods", parts)
@@ -202,6 +204,18 @@ def test_macros_of_libreoffice_are_no_declarations(tmp_path: Path, declaration: 
         assert refusal(path).code == code
     else:
         assert check(path) is FileFormat.ODS
+
+
+ENCRYPTED = b"<m:manifest><m:file-entry m:full-path='content.xml'><m:encryption-data/></m:file-entry></m:manifest>"
+
+
+@pytest.mark.parametrize("kind", [b"text", b"spreadsheet", b"presentation"])
+def test_encrypted_opendocument_files_are_refused(tmp_path: Path, kind: bytes) -> None:
+    """The manifest lists how each part is encrypted, and says nothing about a file that is none of OpenDocument."""
+    parts = {"mimetype": b"application/vnd.oasis.opendocument." + kind, "META-INF/manifest.xml": ENCRYPTED}
+    assert refusal(zipped(tmp_path / "a.odt", parts)).code == "encrypted"
+    parts = {"[Content_Types].xml": TYPES % SHEET, "META-INF/manifest.xml": ENCRYPTED}
+    assert check(zipped(tmp_path / "a.xlsx", parts)) is FileFormat.XLSX
 
 
 def test_zip_password_is_refused(tmp_path: Path) -> None:

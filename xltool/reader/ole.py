@@ -30,16 +30,19 @@ _IN_HEADER: Final = 109  # sectors of the allocation table that the header lists
 _ENTRY: Final = 128
 _BOF_AND_FILEPASS: Final = 512  # bytes of the workbook stream in which a FILEPASS record stands, if there is one
 _FILEPASS: Final = 0x2F
-_BOF: Final = {0x09: 4, 0x209: 6, 0x409: 6, 0x809: 8}  # of Excel 2, 3, 4 and later, with the least that each holds
+_BOF: Final = {0x09: 4, 0x209: 6, 0x409: 6, 0x809: 6}  # of Excel 2, 3, 4 and later, with the least that each holds
 _BEFORE_FILEPASS: Final = frozenset({*_BOF, 0x86, 0x2F})  # BOF and WRITEPROT are all that may precede it
 _KINDS: Final = frozenset({0x05, 0x10, 0x20, 0x40, 0x100})  # of what a BOF record begins: a workbook, a sheet …
+_WORD_MARKS: Final = frozenset({0xA5EC, 0xA5DC})  # of Word 97 and later and of Word 6, before which there is no flag
+_WORD_FLAGS, _WORD_ENCRYPTED = 10, 0x100  # [MS-DOC] 2.5.2: place of the flags, and the one that asks for a password
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerSummary:
-    """What the directory says: whether there is an Excel stream, and whether the file asks for a password."""
+    """What the directory says: whether there is an Excel or a Word stream, and whether the file asks for a password."""
 
     workbook: bool
+    document: bool
     encrypted: bool
 
 
@@ -57,14 +60,16 @@ class DirectoryEntry:
 def summarize(path: Path) -> ContainerSummary:
     """Read the directory of the container at `path`; ValueError or struct.error if it is damaged."""
     with _opened(path) as container:
-        workbook = container.workbook
+        workbook, document = container.workbook, container.document
         if workbook and workbook.size >= _MINI_CUTOFF:
             for _ in container.chain(workbook.first):  # ValueError where the sectors lead back to one of them
                 pass
-        encrypted = any(entry.name == "encryptedpackage" for entry in container.entries)
-        return ContainerSummary(
-            workbook is not None, encrypted or asks_password(container.content(workbook, _BOF_AND_FILEPASS))
+        encrypted = (
+            any(entry.name == "encryptedpackage" for entry in container.entries)
+            or asks_password(container.content(workbook, _BOF_AND_FILEPASS))
+            or (workbook is None and _is_encrypted_document(container.content(document, _WORD_FLAGS + 2)))
         )
+        return ContainerSummary(workbook is not None, document is not None, encrypted)
 
 
 def is_bare(start: bytes) -> bool:
@@ -119,8 +124,17 @@ class _Container:
     @property
     def workbook(self) -> DirectoryEntry | None:
         """The workbook stream, of Excel 97 or of Excel 5: that of the file itself, not of an embedded workbook."""
+        return self._first("workbook", "book")
+
+    @property
+    def document(self) -> DirectoryEntry | None:
+        """The stream of a Word or WPS document."""
+        return self._first("worddocument")
+
+    def _first(self, *names: str) -> DirectoryEntry | None:
+        """The entry with the first of the names, in the root storage or, where it has none, anywhere."""
         entries = [*self._top(), *self.entries]
-        return next((entry for name in ("workbook", "book") for entry in entries if entry.name == name), None)
+        return next((entry for name in names for entry in entries if entry.name == name), None)
 
     def _top(self) -> list[DirectoryEntry]:
         """The entries of the root storage, as far as its tree can be followed."""
@@ -209,6 +223,14 @@ class _Container:
                 left, right, inside = struct.unpack_from("<3I", data, offset + 68)
                 first, size = struct.unpack_from("<II", data, offset + 116)
                 yield DirectoryEntry(name, first, size, (left, right), inside)
+
+
+def _is_encrypted_document(start: bytes) -> bool:
+    """Whether the beginning of a Word stream says that the document asks for a password."""
+    if len(start) < _WORD_FLAGS + 2:
+        return False
+    mark, flags = struct.unpack_from("<H", start)[0], struct.unpack_from("<H", start, _WORD_FLAGS)[0]
+    return mark in _WORD_MARKS and bool(flags & _WORD_ENCRYPTED)
 
 
 def asks_password(data: bytes) -> bool:

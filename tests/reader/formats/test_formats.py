@@ -156,6 +156,20 @@ def test_web_page_called_xls(tmp_path: Path) -> None:
     assert sheet.merges == [(1, 1, 1, 2)]
 
 
+@needs_office
+def test_a_document_of_word_2003_as_xml(tmp_path: Path) -> None:
+    """Word of 2003 saves a document as one XML file, which is read as a document."""
+    space = "http://schemas.microsoft.com/office/word/2003/wordml"
+    paragraph = "<w:p><w:r><w:t>编制数</w:t></w:r></w:p>"
+    (tmp_path / "a.doc").write_text(
+        f'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="{space}"><w:body>'
+        f"<w:tbl><w:tr><w:tc>{paragraph}</w:tc></w:tr></w:tbl></w:body></w:wordDocument>",
+        "utf-8",
+    )
+    (sheet,) = office.open_converted(tmp_path / "a.doc").sheets
+    assert list(texts(sheet).values()) == ["编制数"]
+
+
 RTF = b"{\\rtf1 x}"
 
 

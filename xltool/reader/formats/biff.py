@@ -26,6 +26,9 @@ _DIMENSIONS: Final = 0x200
 _NEW, _OLD = struct.Struct("<IIHH"), struct.Struct("<HHHH")
 """The size a sheet declares, in an .xls of Excel 97 and of earlier versions; calamine relies on it."""
 _SHEET, _END = 0x85, 0x0A
+_BEGINNINGS: Final = frozenset({0x09, 0x209, 0x409, 0x809})
+_OVERLAP: Final = 2
+"""Bytes that all sheets may have together, for each byte of the file: honest ones do not share any."""
 _PLACE: Final = 4
 _SUPPORTING, _EXTERNAL_NAME, _OBJECT = 0x1AE, 0x23, 0x5D
 _OWN: Final = frozenset({b"\x01\x04", b"\x01\x3a"})
@@ -56,7 +59,7 @@ def areas(path: Path) -> list[int]:
 
 
 def check_size(path: Path) -> None:
-    """`Refused` where an .xls has more cells than `LIMITS`: xlrd builds all cells before they can be counted.
+    """`Refused` where an .xls has more cells or sheets than `LIMITS`: xlrd builds all before it counts any.
 
     A damaged file is left to the reader.
     """
@@ -64,6 +67,12 @@ def check_size(path: Path) -> None:
         _, data = _parts(path)
     except Refused:
         return
+    starts, ends = _outline(data)
+    if len(starts) > LIMITS.sheets:
+        reason = f"工作表有 {len(starts):,} 个，超过上限 {LIMITS.sheets:,} 个，请只保留附件后重新报送"
+        raise Refused(Code.TOO_MANY, reason)
+    if sum(max(ends.get(start, len(data)) - start, 0) for start in starts) > _OVERLAP * len(data):
+        raise Refused(Code.CORRUPT, "文件已损坏：多个工作表指向同一处内容")
     filled = blank = 0
     for kind, body in _all_records(data):
         if kind in _CELLS:
@@ -75,6 +84,13 @@ def check_size(path: Path) -> None:
         if blank > LIMITS.formatted_cells:
             reason = f"只有格式、没有内容的单元格超过上限 {LIMITS.formatted_cells:,} 个，请另存为 .xlsx 后重新报送"
             raise Refused(Code.TOO_MANY, reason)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether an .xls has all of its records: the part of the workbook and that of each sheet it lists have an end."""
+    _, data = _parts(path)
+    starts, ends = _outline(data)
+    return all(start in ends for start in (0, *starts))
 
 
 def find_active_content(path: Path) -> set[ActiveContent]:
@@ -113,9 +129,22 @@ def _parts(path: Path) -> tuple[list[str], bytes]:
         raise Refused(Code.CORRUPT, f"文件已损坏：工作簿内容无法读取（{error}）") from error
 
 
-def _all_records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of all records there are."""
-    at = 0
+def _outline(data: bytes) -> tuple[list[int], dict[int, int]]:
+    """Where the sheets that a workbook lists begin, and where the parts end that begin somewhere in it."""
+    starts, ends, begun, at = [], {}, [], 0
+    for kind, body in _all_records(data):
+        if kind in _BEGINNINGS:
+            begun.append(at)
+        elif kind == _END and begun:
+            ends[begun.pop()] = at
+        elif kind == _SHEET and len(body) > _PLACE:
+            starts.append(struct.unpack_from("<I", body)[0])
+        at += _PLACE + len(body)
+    return starts, ends
+
+
+def _all_records(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of all records there are from an offset."""
     while at + 4 <= len(data):
         kind, size = struct.unpack_from("<HH", data, at)
         yield kind, data[at + 4 : at + 4 + size]
@@ -124,7 +153,7 @@ def _all_records(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """Kind and content of the records from an offset up to the end of their part."""
-    return takewhile(lambda record: record[0] != _END, _all_records(data[at:]))
+    return takewhile(lambda record: record[0] != _END, _all_records(data, at))
 
 
 def _declared_areas(data: bytes, start: int) -> Iterator[int]:

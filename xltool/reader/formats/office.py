@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -53,21 +54,36 @@ class Conversion:
 
 _DOCUMENT: Final = "docx:MS Word 2007 XML"
 _WORKBOOK: Final = "xlsx:Calc MS Excel 2007 XML"
+# Without a filter LibreOffice imports what it does not know as a text.
+OLD_WORKBOOK: Final = Conversion(".xls", _WORKBOOK, "MS Excel 97")
+"""Of an .xls, that of Excel 2 to 95 too."""
+_XML_OF_2003: Final = (
+    (b"urn:schemas-microsoft-com:office:spreadsheet", Conversion(".xml", _WORKBOOK, "MS Excel 2003 XML")),
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", Conversion(".xml", _DOCUMENT, "MS Word 2003 XML")),
+)
+"""Excel and Word of 2003 save XML in one file: its namespace, and how it is converted."""
+_NEW_WORKBOOK: Final = Conversion(".xlsx", _WORKBOOK, "Calc MS Excel 2007 XML")
 
 
 def recognise(path: Path) -> Conversion | None:
     """How LibreOffice could convert the file, by its content; None for pictures, archives, programs, plain text."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(MAGIC):
         return Conversion(".doc", _DOCUMENT) if _holds_document(path) else None
     if head.startswith(b"{\\rtf"):
         return Conversion(".rtf", _DOCUMENT)
     if head.startswith(b"PK"):
         return Conversion(".odt", _DOCUMENT) if _is_odt(path) else None
-    if start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
-        return Conversion(".xml", _WORKBOOK, "MS Excel 2003 XML")
+    return _recognise_markup(head.lstrip(b"\xef\xbb\xbf \t\r\n").lower())
+
+
+def _recognise_markup(start: bytes) -> Conversion | None:
+    """How LibreOffice could convert a file that begins with this XML or HTML, in lower case."""
+    if start.startswith(b"<?xml"):
+        for space, conversion in _XML_OF_2003:
+            if space in start:
+                return conversion
     if start.startswith((b"<?xml", *_PAGE)) and any(mark in start for mark in _PAGE):
         return Conversion(".html", _WORKBOOK, "HTML (StarCalc)")
     return None
@@ -82,10 +98,11 @@ def open_without_password(path: Path, refusal: Refused) -> Book:
         is_container = stream.read(len(MAGIC)) == MAGIC
     if not is_container or soffice() is None:
         raise refusal
-    # Without a filter LibreOffice imports what it does not know as a text.
-    old, new = Conversion(".xls", _WORKBOOK, "MS Excel 97"), Conversion(".xlsx", _WORKBOOK, "Calc MS Excel 2007 XML")
+    container = summarize(path)
+    if container.document and not container.workbook:  # Word encrypts no document for its protection alone
+        raise refusal
     try:
-        return open_converted(path, old if summarize(path).workbook else new)
+        return open_converted(path, OLD_WORKBOOK if container.workbook else _NEW_WORKBOOK)
     except Refused as failure:
         raise refusal from failure
 
@@ -172,15 +189,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _holds_document(path: Path) -> bool:
-    """Whether an OLE container is a Word or WPS document: its directory names the stream, in UTF-16."""
-    mark = "WordDocument".encode("utf-16-le")
-    with path.open("rb") as stream:
-        before = b""
-        while block := stream.read(1 << 20):
-            if mark in before + block:
-                return True
-            before = block[-len(mark) :]
-    return False
+    """Whether an OLE container is a Word or WPS document; False for a damaged one."""
+    try:
+        return summarize(path).document
+    except (ValueError, struct.error):
+        return False
 
 
 def _is_odt(path: Path) -> bool:

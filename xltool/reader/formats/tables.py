@@ -2,7 +2,8 @@
 
 Each is read by what keeps most of the file: xlrd for .xls and .et (formats, errors, merges), our own pass over
 content.xml for .ods (merges, percentages) and over the records of an .xlsb (`binary`), calamine for an .xls that xlrd
-does not read (values only). Formulas are not read, only their stored results. Call `guard.check` first.
+does not read (values only), LibreOffice for an .xls that neither reads. Formulas are not read, only their stored
+results. Call `guard.check` first.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def _normalise(sheet: Sheet) -> None:
 
 
 def _open_xls(path: Path) -> Book:
-    """Read an .xls with xlrd, or with calamine where xlrd fails."""
+    """Read an .xls with xlrd, with calamine where xlrd fails, or with LibreOffice where both fail."""
     from xltool.reader.formats.biff import check_size, find_active_content  # noqa: PLC0415 - only who gets an .xls pays for it
 
     check_size(path)
@@ -76,15 +77,28 @@ def _open_xls(path: Path) -> Book:
 
 
 def _open_damaged(path: Path) -> Book:
-    """Read an .xls that xlrd does not read, if none of its sheets spans too large a rectangle."""
-    from xltool.reader.formats.biff import areas  # noqa: PLC0415 - few files come here
+    """Read an .xls that xlrd does not read, if none of its sheets spans too large a rectangle.
+
+    LibreOffice mends what is damaged, and does not say what is lost; so it is asked about a whole file only.
+    """
+    from xltool.reader.formats import office  # noqa: PLC0415 - few files come here
+    from xltool.reader.formats.biff import areas, is_whole  # noqa: PLC0415
+    from xltool.reader.program import soffice  # noqa: PLC0415
 
     largest = max(areas(path), default=0)
     if largest > LIMITS.spanned_cells:
         raise Refused(
             Code.TOO_LARGE, f"一个工作表的数据散布在 {largest:,} 个单元格的范围内，超过上限 {LIMITS.spanned_cells:,} 个"
         )
-    return open_calamine(path)
+    try:
+        return open_calamine(path)
+    except Refused as refusal:
+        if refusal.code != Code.CORRUPT or soffice() is None or not is_whole(path):
+            raise
+        try:
+            return office.open_converted(path, office.OLD_WORKBOOK)
+        except Refused as failure:
+            raise refusal from failure
 
 
 def open_calamine(path: Path) -> Book:
