@@ -252,6 +252,8 @@ def _marks(
                 headings.pop(column, None)
                 if cell.marks:
                     headings[column] = cell.marks[0].field
+                for mark in cell.marks[1:]:
+                    yield owners[at, column], mark, None
                 continue
             for mark in cell.marks:
                 yield owners[at, column], mark, number if row.kind == "#" else None
