@@ -18,7 +18,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Run = tuple[int, str, str]
-COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
+COMMANDS = (
+    "generate",
+    "roster",
+    "read",
+    "audit",
+    "batch",
+    "convert",
+    "refile",
+    "merge",
+    "rules",
+    "explain",
+    "forms",
+    "guide",
+)
 
 
 @pytest.fixture

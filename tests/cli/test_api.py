@@ -43,7 +43,7 @@ def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]
 
 def test_names_and_parameters() -> None:
     """The functions are those of the contract, and take what they take by the same names."""
-    assert sorted(xltool.__all__) == ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read"]
+    assert sorted(xltool.__all__) == ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read", "refile"]
     generate = _parameters(xltool.generate)
     assert {"year", "out", "forms", "department", "projects", "indicators", "combined", "password"} <= set(generate)
     assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in generate.values())

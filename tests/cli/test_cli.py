@@ -30,7 +30,20 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-COMMANDS = ("generate", "roster", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
+COMMANDS = (
+    "generate",
+    "roster",
+    "read",
+    "audit",
+    "batch",
+    "convert",
+    "refile",
+    "merge",
+    "rules",
+    "explain",
+    "forms",
+    "guide",
+)
 HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "lxml", "pyarrow", "multiprocessing")
 FINDING = {
     "rule", "severity", "submission", "path", "sheet", "cell", "field", "actual", "expected", "message", "advice",
@@ -148,16 +161,6 @@ def test_batch_exit_codes(tmp_path: Path, command: Command) -> None:
     code, out, _ = command("batch", folder, "--out", tmp_path / "结果", "--jobs", "2")
     assert code == 1
     assert "下一步：打开 review.xlsx 看“问题清单”；核对无误后，把 parcels 里的 1 个压缩包发给单位。" in out
-
-
-def test_batch_says_who_owes(tmp_path: Path, command: Command) -> None:
-    """With a roster the last lines begin with what is missing; without problems there is nothing to open."""
-    folder = tmp_path / "报送"
-    folder.mkdir()
-    filled(folder / "附件1.xlsx", "附件1")
-    (tmp_path / "名册.csv").write_text("单位编码,单位名称\n001,某市林业局\n002,某市教育局\n", encoding="utf-8")
-    _, out, _ = command("batch", folder, "--out", tmp_path / "结果", "--roster", tmp_path / "名册.csv")
-    assert "应报 2 个单位：未报 2。\n下一步：打开 review.xlsx" in out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell closes them")
@@ -391,23 +394,3 @@ def test_no_text_of_a_file_steers_the_terminal(
     assert not set(out) & {"\x1b", "\x07", "\u202e"}
     terminal.tell("名册：\x1b[31m甲\n\u202e乙")
     assert capsys.readouterr().err == "名册：␛[31m甲 \ufffd乙\n"
-
-
-def test_refile_says_what_it_did(tmp_path: Path, command: Command) -> None:
-    """A line a file, counts at the end, 1 for what is not known; a folder that holds something is not written to."""
-    last, back = tmp_path / "报送", tmp_path / "收回"
-    for folder in (last, back):
-        folder.mkdir()
-    filled(last / "附件1.xlsx", "附件1")
-    filled(last / "附件2.xlsx", "附件2")
-    filled(back / "1.xlsx", "附件1")
-    code, out, err = command("refile", last, back, "--out", tmp_path / "重报")
-    assert (code, out) == (0, "替换  附件1.xlsx  ←  1.xlsx\n")
-    assert "照旧 1，替换 1，新增 0，没有对上 0" in err
-    (back / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
-    code, _, err = command("refile", last, back, "--out", tmp_path / "又")
-    assert code == 1
-    assert "没有对上 1 个文件，请看“没有对上”文件夹：坏.xlsx" in err
-    code, _, err = command("refile", last, back, "--out", tmp_path / "又")
-    assert code == 2
-    assert "已经有文件" in err

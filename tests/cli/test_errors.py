@@ -69,6 +69,10 @@ CALLS: Final[dict[str, tuple[Callable[[], object], Sequence[str]]]] = {
         lambda: xltool.convert("附件1.xlsx", out="转换", year=3),
         ("convert", "附件1.xlsx", "--out", "转换", "--year", "3")),
     "convert, into its input": (lambda: xltool.convert("报送", out="报送"), ("convert", "报送", "--out", "报送")),
+    "refile, into what there is": (
+        lambda: xltool.refile("报送", "附件1.xlsx", out="报送"), ("refile", "报送", "附件1.xlsx", "--out", "报送")),
+    "refile, no such file": (
+        lambda: xltool.refile("报送", "无", out="重报"), ("refile", "报送", "无", "--out", "重报")),
     "merge, unknown ending": (lambda: xltool.merge("报送", out="汇总.doc"), ("merge", "报送", "--out", "汇总.doc")),
     "merge, no such year": (
         lambda: xltool.merge("报送", out="汇总.xlsx", year=1990),

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zipfile import is_zipfile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -111,6 +112,7 @@ CALLS: Final[dict[str, Callable[[Desk], Call]]] = {
         "--exemptions", desk.exemptions, "--prior-review", desk.review, "--jobs", "1", "--", desk.filings,
     ),
     "convert": lambda desk: ("convert", "--out", desk.out, "--", desk.workbook),
+    "refile": lambda desk: ("refile", "--out", desk.out, "--", desk.filings, desk.workbook),
     "merge": lambda desk: (
         "merge", "--out", desk.out / "汇总.xlsx", "--roster", desk.roster, "--profile", desk.profile,
         "--exemptions", desk.exemptions, "--", desk.filings,
@@ -121,7 +123,7 @@ CALLS: Final[dict[str, Callable[[Desk], Call]]] = {
     "guide": lambda desk: ("guide", "--out", desk.out / "手册.html"),
 }  # fmt: skip
 
-HEAVY: Final = {"generate", "batch", "audit", "convert", "merge"}
+HEAVY: Final = {"generate", "batch", "audit", "convert", "refile", "merge"}
 """Commands that take seconds: they are called in two of the spellings."""
 
 
@@ -181,7 +183,7 @@ def bare(content: bytes, folders: list[str]) -> bytes:
 
 def unpacked(path: Path) -> bytes:
     """Content of a file; of a workbook what its cells say (columns are as wide as the paths in them)."""
-    if path.suffix != ".xlsx":
+    if path.suffix != ".xlsx" or not is_zipfile(path):
         return path.read_bytes()
     workbook = CalamineWorkbook.from_path(path)
     cells = {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}

@@ -12,7 +12,20 @@ from xltool.findings import InputError, XltoolError
 from xltool.storage.files import sentence_of
 
 _HELP = "显示本帮助。"
-_ORDER = ("roster", "generate", "read", "audit", "batch", "convert", "merge", "rules", "explain", "forms", "guide")
+_ORDER = (
+    "roster",
+    "generate",
+    "read",
+    "audit",
+    "batch",
+    "convert",
+    "refile",
+    "merge",
+    "rules",
+    "explain",
+    "forms",
+    "guide",
+)
 """Commands in the order of the work, as the help lists them."""
 
 
