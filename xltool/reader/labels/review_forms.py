@@ -9,6 +9,15 @@ from xltool.forms import project as p
 from xltool.forms import review as r
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.header import Name, locate_names, locate_total
+from xltool.reader.labels.header_words import (
+    DEPARTMENT,
+    IMPLEMENTER,
+    PROJECT,
+    SUPERVISOR,
+    WEAK_DEPARTMENT,
+    WEAK_IMPLEMENTER,
+)
 from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
 from xltool.reader.labels.search import LabelSearch, beside_label, foot_of, heads_near, near_label
 
@@ -53,7 +62,7 @@ _DEEPEST = 12
 def locate_self_review(area: Area) -> LabelSearch:
     """Locate the fields of the department review."""
     search = LabelSearch(area, s.FORM)
-    beside_label(search, (s.department,))
+    locate_names(search, (Name(s.department, DEPARTMENT, WEAK_DEPARTMENT),))
     head = _add_funds(search, s.year, ())
     if head:
         beside_label(search, _NATURES, rows=range(head + 1, _end_of_funds(area, head)))
@@ -64,7 +73,12 @@ def locate_self_review(area: Area) -> LabelSearch:
 def locate_project(area: Area) -> LabelSearch:
     """Locate the fields of the project review."""
     search = LabelSearch(area, p.FORM)
-    beside_label(search, (p.name, p.supervisor, p.implementer))
+    names = (
+        Name(p.name, PROJECT),
+        Name(p.supervisor, SUPERVISOR),
+        Name(p.implementer, IMPLEMENTER, WEAK_IMPLEMENTER),
+    )
+    locate_names(search, names)
     _add_funds(search, p.year, p.breakdown)
     _add_common_parts(search, p.year)
     return search
@@ -84,6 +98,7 @@ def _add_common_parts(search: LabelSearch, year: YearFunds) -> None:
         labels = Labels((text, fields[measure].key) for text, measure in _EXECUTION)
         heads_near(search, {item.key: item for item in fields.values()}, labels, above)
     foot_of(search)
+    locate_total(search, year.total_score)
 
 
 def _measured(year: YearFunds) -> dict[str, Field]:

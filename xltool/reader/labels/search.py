@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import foot
 from xltool.reader.a1 import COLUMNS, ROWS
-from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.area import Area, Labels, fold_label, without_note
+from xltool.reader.labels.lines import parts_of_line, value_before_next_label
 from xltool.reader.labels.words import is_label
 from xltool.reader.notation.tokens import emptiness, to_halfwidth
 
@@ -145,7 +146,7 @@ def beside_label(search: LabelSearch, items: Iterable[Field], *, rows: range | N
         key = labels.find(text)
         if key is not None:
             if key not in search.cells:
-                (_add_beside_or_blank if text.rstrip().endswith((":", "：")) else LabelSearch.put_beside)(
+                (add_beside_or_blank if text.rstrip().endswith((":", "：")) else LabelSearch.put_beside)(
                     search, by_key[key], position
                 )
         elif len(several.findall(text)) > 1:
@@ -167,10 +168,10 @@ def _add_inline(search: LabelSearch, by_key: dict[str, Field], labels: Labels, p
     if match["value"].strip():
         search.put_inline(by_key[key], position, match["value"])
     else:
-        _add_beside_or_blank(search, by_key[key], position)
+        add_beside_or_blank(search, by_key[key], position)
 
 
-def _add_beside_or_blank(search: LabelSearch, item: Field, position: Position) -> None:
+def add_beside_or_blank(search: LabelSearch, item: Field, position: Position) -> None:
     """Locate a field whose label ends with a colon: its value stands right of it, or is missing in the same cell."""
     right = search.area.next_to(position)
     if not search.area.has_cell(right) or search.is_label(right):
@@ -235,15 +236,32 @@ def foot_of(search: LabelSearch) -> None:
     """Locate the foot: 填表人：某某 填报日期：… 联系电话：… in one cell, or each beside its label."""
     table_rows = {row for rows in search.rows.values() for row in rows}
     for position, text in list(search.area.texts()):
-        parts = _FOOT_LABEL.split(text)
-        if len(parts) == 1 or fold_label(parts[0]) or position[0] in table_rows:
+        pieces = _FOOT_LABEL.split(text) if position[0] not in table_rows else ()
+        if len(pieces) < 2:  # noqa: PLR2004 - no label parts the text
             continue
-        search.used.add(position)
-        several = len(parts[1::2]) > 1
-        for name, value in zip(parts[1::2], parts[2::2], strict=True):
+        parts = list(zip(pieces[1::2], pieces[2::2], strict=True))
+        if fold_label(pieces[0]):
+            parts = _foot_in_line(text) if is_line(search.area, position) else []
+        for name, value in parts:
             item = _FOOT[re.sub(r"\s+", "", name)]
+            search.used.add(position)
             search.labels.setdefault(item.key, position)
-            if value.strip() or several:
-                search.put_inline(item, position, value)
+            if value.strip() or len(parts) > 1 or fold_label(pieces[0]):
+                search.put_inline(item, position, value_before_next_label(value))
             elif item.key not in search.cells:
-                _add_beside_or_blank(search, item, position)
+                add_beside_or_blank(search, item, position)
+
+
+def _foot_in_line(text: str) -> list[tuple[str, str]]:
+    """The parts of the foot in a line that begins with another label: 单位名称：某局　　填报日期：…."""
+    parts = [(without_note(fold_label(label)), value) for label, value in parts_of_line(text, _is_foot_label)]
+    return [(label, value) for label, value in parts if label in _FOOT]
+
+
+def _is_foot_label(label: str) -> bool:
+    return without_note(fold_label(label)) in _FOOT
+
+
+def is_line(area: Area, position: Position) -> bool:
+    """Whether a cell is the only filled cell of its row, as the lines above and below a table are."""
+    return area.columns(position[0]) == [position[1]]

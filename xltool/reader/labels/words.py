@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xltool.forms import FORMS
 from xltool.forms.model import Block, Label, Row
 from xltool.reader.labels.area import fold_label, without_note
+from xltool.reader.labels.header_words import is_header_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,9 @@ def is_label(text: str, form: Form) -> bool:
     if _PATTERNS.fullmatch(whole):
         return True
     folded = _YEAR.sub("", whole)
-    return folded in _printed(form.key) or without_note(folded) in _printed(form.key)
+    plain = without_note(folded)
+    printed = _printed(form.key)
+    return folded in printed or plain in printed or is_header_label(folded) or is_header_label(plain)
 
 
 @cache

@@ -1,0 +1,123 @@
+"""Names and the total in the head of a form: in the table, or in the lines above it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from xltool.forms import review as r
+from xltool.reader.labels.area import Labels, fold_label, without_note
+from xltool.reader.labels.lines import parts_of_line
+from xltool.reader.labels.search import LabelSearch, add_beside_or_blank, is_line, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xltool.expr.nodes import Field
+    from xltool.reader.a1 import Position
+
+_TOTAL = Labels((text, "总分") for text in ("自评总分", "总得分", "总分", "综合得分", "得分合计"))
+_TOTAL_IN_LINE = Labels((text, "总分") for text in ("自评总分", "总得分", "总分", "综合得分", "自评得分", "自评分"))
+"""Above or below a table these name its total; on a table they head a column."""
+_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*分?")
+_SEAL = re.compile(r"\s*[（(](?:盖章|公章|签章)[）)]\s*$")
+_LONGEST_LABEL = 40
+
+
+@dataclass(frozen=True)
+class Name:
+    """A field of a name with the patterns of its labels; the weak ones count where the form has no other."""
+
+    item: Field
+    labels: re.Pattern[str]
+    weak: re.Pattern[str] | None = None
+
+
+class _Labelled(NamedTuple):
+    """A label of a name; `value` where it stands in one cell with it. The lower the rank, the earlier it counts."""
+
+    rank: tuple[int, bool]
+    position: Position
+    item: Field
+    value: str | None
+
+
+class _NameLabels:
+    """The labels of several names."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        """The names whose labels are looked for."""
+        self._names = names
+        self._own = Labels(pair for name in names for pair in names_of(name.item))
+        self._by_key = {name.item.key: name.item for name in names}
+
+    def find(self, text: str) -> tuple[int, Field] | None:
+        """Rank and field of a label, 1 where it is a weak one; None for any other text."""
+        if len(text) > _LONGEST_LABEL:
+            return None
+        own = self._own.find(text)
+        if own is not None:
+            return 0, self._by_key[own]
+        folded = fold_label(text)
+        spellings = (folded, without_note(folded))
+        for rank in (0, 1):
+            for name in self._names:
+                pattern = name.weak if rank else name.labels
+                if pattern is not None and any(map(pattern.fullmatch, spellings)):
+                    return rank, name.item
+        return None
+
+
+def locate_names(search: LabelSearch, names: Sequence[Name]) -> None:
+    """Locate names beside their labels; a cell of the table counts before a line with label and value."""
+    for labelled in sorted(_labelled(search, _NameLabels(names)), key=lambda labelled: labelled.rank):
+        if labelled.item.key not in search.cells:
+            _put(search, labelled)
+
+
+def _labelled(search: LabelSearch, labels: _NameLabels) -> Iterator[_Labelled]:
+    """The labels of names, in reading order."""
+    for position, text in search.area.texts():
+        named = labels.find(text)
+        if named is not None:
+            yield _Labelled((named[0], False), position, named[1], None)
+            continue
+        for label, value in parts_of_line(text, lambda label: labels.find(label) is not None):
+            named = labels.find(label)
+            if named is not None:
+                yield _Labelled((named[0], True), position, named[1], value)
+
+
+def _put(search: LabelSearch, labelled: _Labelled) -> None:
+    """Note where a name stands: in the cell of its label, or right of it."""
+    _, position, item, value = labelled
+    if value:
+        search.labels.setdefault(item.key, position)
+        search.put_inline(item, position, _SEAL.sub("", value))
+    elif value is None and not search.area.text(position).rstrip().endswith((":", "：")):
+        search.put_beside(item, position)
+    else:
+        add_beside_or_blank(search, item, position)
+
+
+def locate_total(search: LabelSearch, item: Field) -> None:
+    """Locate a total beside or below its label, or in a line with other labels, where the table has none."""
+    if item.key in search.cells:
+        return
+    area, table_rows = search.area, set(search.rows.get(r.INDICATORS, ()))
+    for position, text in list(area.texts()):
+        if position in search.used or position[0] in table_rows:
+            continue
+        if _TOTAL.find(text) is not None:
+            places = (area.right_of(position), area.below(position))
+            place = next((place for place in places if _NUMBER.fullmatch(area.text(place).strip())), None)
+            if place is not None:
+                search.used.add(position)
+                search.put(item, place)
+                return
+        for label, value in parts_of_line(text, lambda _: False) if is_line(area, position) else ():
+            points = _NUMBER.match(value) if _TOTAL_IN_LINE.find(label) else None
+            if points:
+                search.put_inline(item, position, points[1])
+                return

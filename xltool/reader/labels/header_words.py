@@ -1,0 +1,57 @@
+"""Labels of names and headings above the indicators, as regions print them, as patterns of folded labels."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PLACE: Final = r"(?:地方|[市县区州旗]级?|[市县区州]\([市县区、]{1,5}\)级?|县区级?|区县级?|市县级?|旗县级?|州市级?|乡镇级?|本级|市本级)"
+_DEPARTMENT: Final = r"(?:部门|单位)(?:\((?:单位|部门)\)|[、/]?(?:或|和)?单位)?"
+_SEAL: Final = r"(?:\((?:盖章|公章|签章)\))?"
+
+PROJECT: Final = re.compile(
+    r"(?:一级|二级)?(?:转移支付|专项|政策|项目|资金|预算|财政|支出|补助|课题|[、/和及或]|\((?:项目|政策|专项|资金|课题)\)){1,6}"
+    r"名称(?:及(?:代码|编码))?"
+)
+"""名称 of a project, a policy or a transfer; what is only 名称 names anything."""
+SUPERVISOR: Final = re.compile(
+    rf"(?:项目|资金)?{_PLACE}?(?:行政|业务|预算)?主管(?:预算)?(?:部门|单位)(?:\((?:单位|科室|部门)\))?"
+    rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}"
+)
+"""The department above; that of the ministry or the province (中央主管部门) is another one, in a form of a county."""
+IMPLEMENTER: Final = re.compile(
+    r"(?:项目|资金|具体|专项|政策){0,2}(?:组织)?(?:实施|使用|承担|执行|承办)(?:单位|部门)(?:\((?:单位|部门|科室|处室)\))?"
+    rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}|项目单位(?:名称)?"
+)
+WEAK_IMPLEMENTER: Final = re.compile(
+    rf"(?:填报|预算|申报|基层预算|项目负责|项目责任)单位(?:名称)?{_SEAL}|单位名称{_SEAL}|(?:项目)?单位\((?:盖章|公章)\)"
+)
+"""The unit that files a project's form; a form that has 实施单位 as well means that."""
+DEPARTMENT: Final = re.compile(
+    rf"(?:一级|省级|市本级|本级|{_PLACE})?(?:主管|预算)?{_DEPARTMENT}名称{_SEAL}|填报(?:单位|部门)(?:名称)?{_SEAL}"
+    rf"|(?:一级|省级|市本级|本级|{_PLACE})?预算{_DEPARTMENT}{_SEAL}"
+)
+WEAK_DEPARTMENT: Final = re.compile(
+    rf"部门|部门\(单位\)|(?:部门|单位)\((?:盖章|公章)\)|{_PLACE}?主管(?:部门|单位)(?:\(单位\))?|(?:被?评价|自评)(?:部门|单位)"
+)
+
+_GOAL_WORDS: Final = r"(?:年初|年度|全年|当年|本年度?|项目|部门|整体|总体|预期|设定|申报|批复|绩效|计划|财政){1,5}"
+GOAL: Final = re.compile(rf"{_GOAL_WORDS}目标(?:值|设定)?")
+ADJUSTED_GOAL: Final = re.compile(r".{0,4}调整.{0,3}(?:绩效)?目标")
+ACHIEVEMENT: Final = re.compile(
+    r"(?:年度|全年|年末|当年|本年度?|目标|总体|绩效|实际|项目|整体|部门|工作|任务|预期|的){0,5}"
+    r"(?:完成|实现|达成)(?:绩效目标|目标)?(?:情况|结果)(?:综述|概述|说明|描述)?"
+)
+
+_PRINTED: Final = (PROJECT, SUPERVISOR, IMPLEMENTER, WEAK_IMPLEMENTER, DEPARTMENT, WEAK_DEPARTMENT)
+_HEADINGS: Final = (GOAL, ADJUSTED_GOAL, ACHIEVEMENT)
+_LONGEST: Final = 24
+
+
+def is_header_label(label: str) -> bool:
+    """Whether a folded text is a label above the indicators.
+
+    >>> is_header_label("转移支付(项目)名称"), is_header_label("年度总体目标完成情况综述"), is_header_label("某某局")
+    (True, True, False)
+    """
+    return len(label) <= _LONGEST and any(pattern.fullmatch(label) for pattern in (*_PRINTED, *_HEADINGS))
