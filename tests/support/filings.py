@@ -197,7 +197,6 @@ def _huanggang(filed: dict[str, Any], _: dict[str, Any]) -> Built:
         "年度资金总额_全年执行数": executed,
         "年度资金总额_执行率": rate,
         "年度资金总额_得分": score,
-        "年度资金总额_分值": 20,
         "总分_得分": filed["总分"],
     }
     return Built([form], values, rows)

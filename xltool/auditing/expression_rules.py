@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xltool.auditing.tables.scopes import FilingScope, FormScope, RowScope
 from xltool.expr import frame
 from xltool.expr.nodes import Expr, Field, Kind
-from xltool.findings import Finding, Place
+from xltool.findings import Finding, Place, Severity
 from xltool.forms.words import BLANK, item_of, line_of, shorten, show
 from xltool.rules.model import Check, Rule, Scope
 
@@ -54,6 +54,8 @@ def _findings_of(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> 
     phrasing = _Phrasing(rule, check, _ShownValues(scope, violated))
     owners = scope.owners[violated] if isinstance(scope, RowScope) else violated
     for number, (index, owner) in enumerate(zip(violated.tolist(), owners.tolist(), strict=True)):
+        if not phrasing.asked.isdisjoint(base.submissions[owner].incomplete):
+            continue
         row = scope.rows[index] if isinstance(scope, RowScope) else None
         yield phrasing.draft(_Violation(base.submissions[owner], row, phrasing.shown, index, number))
 
@@ -106,6 +108,7 @@ class _Phrasing:
         self.rule, self.check, self.shown = rule, check, shown
         self.template = check.message or rule.message
         self.severity = check.severity or rule.severity
+        self.asked = {item.key for item in check.fields}
         at, asked = check.at, placeholders_of(self.template)
         self.item, self.line = item_of(at), line_of(at)
         words = {name: word for name, word in check.words.items() if name in asked or name == SUMMED}
@@ -125,7 +128,7 @@ class _Phrasing:
         sheet, address = submission.place(cell)
         finding = Finding(
             rule=self.rule.code,
-            severity=self.severity,
+            severity=self._severity_for(submission),
             path=submission.path,
             message=fill_message(self.template, words),
             advice=self.rule.advice,
@@ -139,6 +142,11 @@ class _Phrasing:
             related=self._related(case, cell),
         )
         return DraftFinding(finding, self.rule, submission.filing, [self.item])
+
+    def _severity_for(self, submission: Submission) -> Severity:
+        """The severity of a finding: a warning at most where a value that the check asks for was read with a doubt."""
+        is_doubtful = not self.asked.isdisjoint(submission.doubtful)
+        return Severity.WARNING if is_doubtful and self.severity is Severity.ERROR else self.severity
 
     def _related(self, case: _Violation, cell: str | None) -> tuple[Place, ...]:
         places: dict[Address, None] = {}

@@ -40,6 +40,10 @@ def read_foreign(located: LocatedForm, record: FileRecord) -> Submission:
         submission.derived[base_data.title_year.key] = float(region.year)
     for key, (year, position) in search.years.items():
         submission.derived[key], submission.derived_cells[key] = float(year), address(*position)
+    for key, (points, position) in search.printed.items():
+        submission.derived[key], submission.derived_cells[key] = points, address(*position)
+    submission.incomplete = dict(search.incomplete)
+    submission.doubtful = tuple(sorted(search.doubtful))
     if search.grade is not None:
         grade, position = search.grade
         submission.derived[review.grade.key] = grade

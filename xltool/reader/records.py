@@ -142,6 +142,10 @@ class Submission(FormHeader):
     notes: list[Note] = member(default_factory=list)
     places: dict[str, tuple[str, str]] = member(default_factory=dict)
     """Of a document: sheet and cell to show for a cell of the flattened sheet it was read from."""
+    incomplete: dict[str, str] = member(default_factory=dict)
+    """Fields that the form does not state whole, with the reason: no rule can judge them."""
+    doubtful: tuple[str, ...] = ()
+    """Fields whose label says something near to what the field asks for: no error can rest on them."""
     surroundings: bytes = b""
     """What its sheet shows, packed (`xltool.reader.surroundings`)."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import Labels, fold_label, without_note
-from xltool.reader.labels.lines import parts_of_line
+from xltool.reader.labels.lines import LONGEST_LINE, parts_of_line
 from xltool.reader.labels.search import LabelSearch, add_beside_or_blank, is_line, names_of
 
 if TYPE_CHECKING:
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.reader.a1 import Position
 
-_TOTAL = Labels((text, "总分") for text in ("自评总分", "总得分", "总分", "综合得分", "得分合计"))
-_TOTAL_IN_LINE = Labels((text, "总分") for text in ("自评总分", "总得分", "总分", "综合得分", "自评得分", "自评分"))
-"""Above or below a table these name its total; on a table they head a column."""
+_TOTAL = re.compile(r"(?:项目|自评|绩效|综合|评价|评分){0,2}(?:总得分|总分|综合得分|得分合计)")
+_TOTAL_IN_LINE = re.compile(rf"{_TOTAL.pattern}|自评(?:得分|分)")
+"""Above or below a table 自评得分 is its total; on a table it heads a column."""
 _NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*分?")
-_SEAL = re.compile(r"\s*[（(](?:盖章|公章|签章)[）)]\s*$")
+_SEAL = re.compile(r"[（(](?:盖章|公章|签章)[）)]$")
+_BEFORE_SLASH = re.compile(r"([^/／]{1,60})[/／].{1,60}", re.DOTALL)
+"""The unit, of a cell that holds the unit and a person: 项目实施单位/项目负责人."""
 _LONGEST_LABEL = 40
 
 
@@ -60,7 +62,7 @@ class _NameLabels:
         if own is not None:
             return 0, self._by_key[own]
         folded = fold_label(text)
-        spellings = (folded, without_note(folded))
+        spellings = (folded, without_note(folded), folded.partition("/")[0])
         for rank in (0, 1):
             for name in self._names:
                 pattern = name.weak if rank else name.labels
@@ -94,11 +96,14 @@ def _put(search: LabelSearch, labelled: _Labelled) -> None:
     _, position, item, value = labelled
     if value:
         search.labels.setdefault(item.key, position)
-        search.put_inline(item, position, _SEAL.sub("", value))
-    elif value is None and not search.area.text(position).rstrip().endswith((":", "：")):
+        search.put_inline(item, position, _SEAL.sub("", value.rstrip()).rstrip())
+        return
+    if value is None and not search.area.text(position).rstrip().endswith((":", "：")):
         search.put_beside(item, position)
     else:
         add_beside_or_blank(search, item, position)
+    if "/" in fold_label(search.area.text(position)):
+        search.narrow(item, _BEFORE_SLASH)
 
 
 def locate_total(search: LabelSearch, item: Field) -> None:
@@ -107,17 +112,25 @@ def locate_total(search: LabelSearch, item: Field) -> None:
         return
     area, table_rows = search.area, set(search.rows.get(r.INDICATORS, ()))
     for position, text in list(area.texts()):
-        if position in search.used or position[0] in table_rows:
+        if position[0] in table_rows or len(text) > LONGEST_LINE:
             continue
-        if _TOTAL.find(text) is not None:
+        points = _points_in_line(text) if is_line(area, position) else None
+        if points is not None:
+            search.put_inline(item, position, points)
+            return
+        if position not in search.used and _TOTAL.fullmatch(without_note(fold_label(text))):
             places = (area.right_of(position), area.below(position))
             place = next((place for place in places if _NUMBER.fullmatch(area.text(place).strip())), None)
             if place is not None:
                 search.used.add(position)
                 search.put(item, place)
                 return
-        for label, value in parts_of_line(text, lambda _: False) if is_line(area, position) else ():
-            points = _NUMBER.match(value) if _TOTAL_IN_LINE.find(label) else None
-            if points:
-                search.put_inline(item, position, points[1])
-                return
+
+
+def _points_in_line(text: str) -> str | None:
+    """The total in a line of labels with their values; None where it has none."""
+    for label, value in parts_of_line(text, lambda _: False):
+        points = _NUMBER.match(value)
+        if points and _TOTAL_IN_LINE.fullmatch(without_note(fold_label(label))):
+            return points[1]
+    return None

@@ -60,6 +60,12 @@ class LabelSearch:
     used: set[Position] = field(default_factory=set)
     grade: tuple[str, Position] | None = None
     """The grade printed beside the total, with its cell."""
+    printed: dict[str, tuple[float, Position]] = field(default_factory=dict)
+    """Points that a head prints, by the key of the field that has no cell of its own, with the cell of the head."""
+    incomplete: dict[str, str] = field(default_factory=dict)
+    """Fields that the form does not state whole, with the reason: no rule can judge them."""
+    doubtful: set[str] = field(default_factory=set)
+    """Fields whose label says something near to what the field asks for: no error can rest on them."""
     years: dict[str, tuple[int, Position]] = field(default_factory=dict)
     """Years printed in heads, by the key of the field they are kept in, with their cells."""
 
@@ -78,6 +84,12 @@ class LabelSearch:
         if item.key not in self.cells and item.key in self.form.fields:
             self.cells[item.key], self.how[item.key], self.inline[item.key] = position, BY_LABEL, value
             self.used.add(position)
+
+    def narrow(self, item: Field, pattern: re.Pattern[str]) -> None:
+        """Keep as the value of a field only the part of its cell that the first group of a pattern matches."""
+        match = pattern.fullmatch(self.area.text(self.cells[item.key])) if item.key in self.cells else None
+        if match is not None:
+            self.inline[item.key] = match[1]
 
     def put_beside(self, item: Field, label: Position) -> None:
         """Note a field whose value stands right of its label.

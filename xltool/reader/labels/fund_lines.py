@@ -1,0 +1,190 @@
+"""Lines of the block of the funds, however regions lay it out: whose money, and where each of its amounts stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from xltool.reader.labels.fund_words import AMOUNTS, BUDGET, EXECUTED, INITIAL, LONGEST, Source, measure_of, source_of
+from xltool.reader.notation.tokens import to_halfwidth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xltool.reader.a1 import Position
+    from xltool.reader.labels.area import Area
+
+DEEPEST: Final = 14
+"""Rows below the heads in which the lines of the funds are searched."""
+_NUMBER: Final = re.compile(r"[¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|%)?")
+_MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
+_FEWEST_SOURCES: Final = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """Money of one source, with the cells of its measures; `source` is None where the label names none."""
+
+    source: Source | None
+    label: Position
+    cells: dict[str, Position] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FundBlock:
+    """The lines of the funds, the row of the heads, the first row below the lines, and the columns of the heads."""
+
+    head: int
+    end: int
+    lines: list[Line]
+    columns: dict[str, int] = field(default_factory=dict)
+    """Column by measure, where the measures head columns."""
+
+
+def amount_in(area: Area, position: Position) -> float | None:
+    """The number of a cell that holds nothing but a number, with or without a unit."""
+    match = _NUMBER.fullmatch(to_halfwidth(area.text(position))[0])
+    return None if match is None else float(match[1].replace(",", "").replace("，", ""))
+
+
+def find_fund_block(area: Area, end: int) -> FundBlock | None:
+    """The first block of funds above row `end`; None where there is none."""
+    rows = [row for row in area.rows() if row < end]
+    for index, row in enumerate(rows):
+        texts = {column: area.text((row, column)) for column in area.columns(row)}
+        measures = {column: measure for column, text in texts.items() if (measure := measure_of(text))}
+        sources = {column: source for column, text in texts.items() if (source := source_of(text))}
+        if not measures and len(sources) < _FEWEST_SOURCES:
+            continue
+        below = rows[index + 1 : index + 1 + DEEPEST]
+        block = None
+        if _has_amounts_beside(area, row, [*measures, *sources]):
+            block = _pairs(area, [row, *below])
+        elif {INITIAL, BUDGET} & set(measures.values()) and EXECUTED in measures.values():
+            block = _table(area, row, below, measures)
+        elif len(sources) >= _FEWEST_SOURCES:
+            block = _crossed(area, row, below, heads=(measures, sources))
+        if block is not None and any(line.cells for line in block.lines):
+            return block
+    return None
+
+
+def _has_amounts_beside(area: Area, row: int, labels: list[int]) -> bool:
+    """Whether an amount stands right of a label of the row: pairs of label and amount, and no heads."""
+    return any(amount_in(area, area.right_of((row, column))) is not None for column in labels)
+
+
+def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) -> FundBlock:
+    """Lines under heads that name measures."""
+    columns: dict[str, int] = {}
+    for column, measure in measures.items():
+        columns.setdefault(measure, column)
+    parted = {measure: _parts_under(area, (head, column)) for measure, column in columns.items()}
+    columns |= {measure: parts[Source.TOTAL] for measure, parts in parted.items() if Source.TOTAL in parts}
+    first, last = min(columns.values()), head
+    lines: list[Line] = []
+    bottom = max(area.end((head, column))[0] for column in measures) + any(parted.values())
+    for row in (row for row in below if row > bottom):
+        labels = [column for column in area.columns(row) if column < first]
+        sources = [(column, source) for column in labels if (source := source_of(area.text((row, column))))]
+        named = sources[-1] if sources else None
+        cells = {measure: area.corner((row, column)) for measure, column in columns.items()}
+        has_label = any(_is_words(area, position) for measure, position in cells.items() if measure in AMOUNTS)
+        has_amount = any(amount_in(area, cells[measure]) is not None for measure in AMOUNTS if measure in cells)
+        if has_label or (named is None and not has_amount):
+            if lines or has_label:
+                break
+            continue
+        unnamed = Source.TOTAL if not labels and not lines else None
+        column, source = named or (labels[-1] if labels else first, unnamed)
+        lines.append(Line(source, (row, column), cells))
+        last = row
+    return FundBlock(head, last + 1, lines, columns)
+
+
+def _parts_under(area: Area, head: Position) -> dict[Source, int]:
+    """Columns of the sources that a head is merged over: 全年预算数 over 总额 | 财政拨款 | 其他资金."""
+    row, last = area.end(head)
+    columns = range(last, head[1] - 1, -1) if last > head[1] else ()
+    return {source: column for column in columns if (source := source_of(area.text((row + 1, column))))}
+
+
+def _is_words(area: Area, position: Position) -> bool:
+    """Whether a cell holds the label of something else."""
+    text = area.text(position)
+    return source_of(text) is not None or measure_of(text) is not None or text.rstrip().endswith((":", "："))
+
+
+def _crossed(
+    area: Area, head: int, below: list[int], *, heads: tuple[dict[int, str], dict[int, Source]]
+) -> FundBlock | None:
+    """Lines whose sources head columns: 中央 | 省级 | 合计 | 执行数, or rows 预算数 and 执行数 under them."""
+    measures, sources = heads
+    lines = {column: Line(source, (head, column)) for column, source in sources.items()}
+    total = next((line for line in lines.values() if line.source is Source.TOTAL), None)
+    first, last = min(sources), head
+    for row in below:
+        labels = [area.text((row, column)) for column in area.columns(row) if column < first]
+        named = next(filter(None, map(measure_of, labels)), None)
+        measure = named or (BUDGET if EXECUTED in measures.values() and last == head else None)
+        if measure is None or all(amount_in(area, (row, column)) is None for column in sources):
+            break
+        for column, line in lines.items():
+            line.cells.setdefault(measure, area.corner((row, column)))
+        if total is not None and last == head:
+            for column, other in measures.items():
+                total.cells.setdefault(other, area.corner((row, column)))
+        last = row
+    return FundBlock(head, last + 1, list(lines.values())) if last > head else None
+
+
+def _pairs(area: Area, rows: list[int]) -> FundBlock:
+    """Lines of labels with their amounts beside them: 预算数：| 100 | 执行数：| 80, and the sources below."""
+    lines: dict[tuple[Source | None, str], Line] = {}
+    above: dict[int, str] = {}
+    last = rows[0]
+    for row in takewhile(lambda row: _is_pair_row(area, row), rows):
+        last = row
+        for label, measure, source in _labels_with_amounts(area, row, above):
+            cells = lines.setdefault((source, area.text(label)), Line(source, label)).cells
+            cells.setdefault(measure, area.right_of(label))
+    totals = [line for line in lines.values() if line.source is Source.TOTAL]
+    for line in totals[1:]:
+        totals[0].cells.update({measure: at for measure, at in line.cells.items() if measure not in totals[0].cells})
+    return FundBlock(rows[0], last + 1, [line for line in lines.values() if line not in totals[1:]])
+
+
+def _is_pair_row(area: Area, row: int) -> bool:
+    """Whether a row holds a label of the funds."""
+    texts = [area.text((row, column)) for column in area.columns(row)]
+    return any(measure_of(text) or source_of(text) or _names_money(text) for text in texts)
+
+
+def _names_money(text: str) -> bool:
+    return len(text) <= LONGEST and _MONEY.search(text) is not None
+
+
+def _labels_with_amounts(area: Area, row: int, above: dict[int, str]) -> Iterator[tuple[Position, str, Source | None]]:
+    """Labels of a row with measure and source of the amounts beside them.
+
+    A label that names only a source has the measure of the label `above` it, else of the row. A source that heads its
+    row (财政拨款 | 预算数 | 100) is that of the measures behind it.
+    """
+    row_measure: str | None = None
+    row_source: Source | None = None
+    for column in area.columns(row):
+        label = (row, column)
+        text, beside = area.text(label), area.right_of(label)
+        own_measure, own_source = measure_of(text), source_of(text)
+        if own_measure is None and own_source is None and not _names_money(text):
+            continue
+        measure = own_measure or above.get(column) or row_measure
+        if own_measure is not None:
+            above[column] = row_measure = own_measure
+        if amount_in(area, beside) is None and not area.is_blank(beside):
+            row_source = own_source or row_source
+        elif measure is not None:
+            known = own_measure is not None or own_source is not None
+            yield label, measure, (own_source or row_source or Source.TOTAL) if known else None

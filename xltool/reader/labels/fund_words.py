@@ -1,0 +1,115 @@
+"""Labels of the block of the funds: what is measured (预算数, 执行率), and whose money it is (财政拨款, 其他资金)."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, unique
+from functools import lru_cache
+from typing import Final
+
+from xltool.reader.labels.area import fold_label, without_note
+
+INITIAL, BUDGET, EXECUTED = "年初预算数", "全年预算数", "全年执行数"
+RATE, WEIGHT, SCORE = "执行率", "分值", "得分"
+AMOUNTS: Final = (INITIAL, BUDGET, EXECUTED)
+LONGEST: Final = 30
+_LETTER: Final = re.compile(r"(?<=[\u4e00-\u9fff])[A-D]$")
+_YEAR: Final = re.compile(r"20\d\d年?度?")
+
+_OF_YEAR: Final = r"(?:全年|年度|当年|本年度?|项目|资金|部门|预算|实际|调整后?的?|\(调整后?\)|全年\(调整后?\)){0,3}"
+_SUM: Final = "(?:数|金额|额|总额)"
+_MEASURES: Final = (
+    (INITIAL, rf"(?:部门|项目|资金)?(?:年初|期初)(?:批复|安排|部门)?(?:预算(?:资金)?)?(?:{_SUM}|批复数|安排数)"),
+    (INITIAL, r"年初预算(?:资金)?|预算批复数?|批复预算数?"),
+    (BUDGET, rf"{_OF_YEAR}预算(?:安排|调整)?{_SUM}(?:\(调整后?\))?"),
+    (BUDGET, r"(?:全年|调整后?)预算|预算安排(?:资金)?|调整后?的?(?:全年)?预算数?"),
+    (EXECUTED, rf"{_OF_YEAR}(?:执行|支出|使用|投入)(?:资金)?{_SUM}|(?:实际|全年)(?:执行|支出)|决算数"),
+    (RATE, r"(?:全年|预算|资金|项目|支出){0,3}(?:执行|支出|使用)(?:率|进度)"),
+    (WEIGHT, r"(?:预算)?(?:执行率?)?(?:分值|权重|分值权重|权重分值|标准分|满分|标准分值)"),
+    (SCORE, r"(?:预算)?(?:执行率?|自评)?(?:得分|自评分)"),
+)
+_MEASURE_PATTERNS: Final = [(measure, re.compile(pattern)) for measure, pattern in _MEASURES]
+
+
+@unique
+class Source(Enum):
+    """Whose money a line or a column of the funds is."""
+
+    TOTAL = "年度资金总额"
+    FISCAL = "当年财政拨款"
+    LEVEL = "一级政府的财政拨款"
+    """中央补助, 省级资金, 地方资金."""
+    BUDGET = "一本预算的财政拨款"
+    """一般公共预算, 政府性基金."""
+    CARRIED = "上年结转资金"
+    OTHER = "其他资金"
+    OWN = "单位自有的资金"
+    """单位资金, 自筹资金, 专户管理的资金."""
+    BASIC = "支出_基本支出"
+    PROJECT = "支出_项目支出"
+
+
+_WHOLE: Final = r"(?:年度|本年度?|当年|全年|项目|部门|单位|整体|财政|预算|支出|总){0,4}"
+_THIS_YEAR: Final = r"(?:当年|本年度?|年度|全年)?"
+_LEVEL: Final = (
+    r"(?:中央|自治区|省|市|县|区|州|盟|旗|镇|乡镇|地|地方|本级|上级|同级|区县|兵团)(?:\([市县区]\))?(?:级|本级)?"
+)
+_MONEY: Final = "(?:财政|专项|配套|补助|转移支付|预算|安排|资金|拨款|收入)"
+_BUDGETS: Final = "(?:一般公共预算|一般预算内?|公共财政预算|政府性基金(?:预算)?|国有资本经营预算)"
+_OWN: Final = (
+    "(?:单位|自有|自筹|单位自[筹有]|社会(?:投入)?|企业|银行贷款|(?:财政)?专户(?:管理)?|非财政(?:拨款|性)?|非税收入"
+    "|事业收入|经营收入|捐赠)"
+)
+_SOURCES: Final = (
+    (Source.BASIC, r"基本支出(?:总额|合计|小计)?"),
+    (Source.PROJECT, r"项目支出(?:总额|合计|小计)?"),
+    (Source.TOTAL, rf"{_WHOLE}(?:资金|预算|投资|支出|金额|经费)?(?:总额|合计|总计|总金额|总数)"),
+    (Source.TOTAL, r"(?:项目)?总(?:投资|资金|金额|预算|额)|年度(?:总?金额|资金|预算)"),
+    (Source.FISCAL, rf"(?:本级|{_THIS_YEAR})财政(?:预算)?(?:拨款|性资金|资金|补助)(?:收入|小计|合计)?"),
+    (Source.FISCAL, r"预算(?:内)?拨款|中央、省、市补助县级资金"),
+    (Source.CARRIED, r"(?:上年度?|以前年度|历年)?(?:财政)?结[转余](?:和?结余)?(?:资金)?"),
+    (Source.OTHER, r"其[他它](?:资金|来源|收入|经费)?"),
+    (Source.LEVEL, rf"{_THIS_YEAR}(?:{_LEVEL}[、/和及]?){{1,4}}{_MONEY}{{0,4}}|(?:上级)?转移支付(?:资金)?"),
+    (Source.BUDGET, rf"{_THIS_YEAR}{_BUDGETS}(?:财政)?(?:拨款|资金|收入|补助)?"),
+    (Source.BUDGET, r"(?:地方)?(?:政府)?(?:一般|专项)?债券(?:资金)?"),
+    (Source.OWN, rf"{_OWN}{{1,2}}(?:收入)?(?:资金)?"),
+)
+_SOURCE_PATTERNS: Final = [(source, re.compile(pattern)) for source, pattern in _SOURCES]
+
+
+def measure_of(text: str) -> str | None:
+    """What a label says is measured; None for any other text.
+
+    >>> measure_of("全年（调整）预算数（A）"), measure_of("预算执行率（B/A×100%）"), measure_of("实际投入资金额")
+    ('全年预算数', '执行率', '全年执行数')
+    """
+    return _cached_measure(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _cached_measure(text: str) -> str | None:
+    label = _plain(text)
+    return next((measure for measure, pattern in _MEASURE_PATTERNS if pattern.fullmatch(label)), None)
+
+
+def source_of(text: str) -> Source | None:
+    """Whose money a label names; None for any other text.
+
+    >>> source_of("其中：当年财政拨款").value, source_of("省级财政资金").name, source_of("单位自筹资金").name
+    ('当年财政拨款', 'LEVEL', 'OWN')
+    """
+    return _cached_source(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _cached_source(text: str) -> Source | None:
+    label = _plain(text)
+    return next((source for source, pattern in _SOURCE_PATTERNS if pattern.fullmatch(label)), None)
+
+
+def _plain(text: str) -> str:
+    """A folded label without notes, year and letter: 2023年全年预算数（万元）（A） → 全年预算数."""
+    label = fold_label(text)
+    while (shorter := without_note(label)) != label:
+        label = shorter
+    return _YEAR.sub("", _LETTER.sub("", label)) or label
