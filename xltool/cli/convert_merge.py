@@ -62,7 +62,7 @@ def refile(
         if file.outcome is not Outcome.KEPT:
             typer.echo(f"{file.outcome.value}  {file.place}  ←  {file.name}")
     counts = "，".join(f"{outcome.value} {sum(file.outcome is outcome for file in placed)}" for outcome in Outcome)
-    tell(f"{counts}；下一轮的文件夹：{out}")
+    tell(counts)
     unknown = [file.name for file in placed if file.outcome is Outcome.UNKNOWN]
     if unknown:
         tell(f"没有对上 {len(unknown)} 个文件，请看“没有对上”文件夹：{'、'.join(unknown[:10])}")
