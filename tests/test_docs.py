@@ -20,7 +20,7 @@ from tools.docs.rules import COLUMNS
 from xltool.auditing.audit import audit
 from xltool.cli import app
 from xltool.expr.nodes import Field
-from xltool.findings import Finding
+from xltool.findings import Consequence, Finding
 from xltool.forms import FORMS
 from xltool.outputs import json_output
 from xltool.rules.catalogue import RULES
@@ -190,10 +190,12 @@ def test_the_contract_has_the_members_of_the_json() -> None:
     result = audit([])
     assert re.findall(r'^[ {]"(\w+)":', read, re.MULTILINE) == list(json_output.read_json([]))
     assert re.findall(r'^[ {]"(\w+)":', audited, re.MULTILINE) == ["run", *json_output.audit_json(result)]
-    names = re.search(r'"findings": .*?\[\{(.*?)"exemption", "key"\}', audited, re.DOTALL)
+    names = re.search(r'"findings": .*?\[\{(.*?)"key"\}\],\s+"key"\}', audited, re.DOTALL)
     assert names is not None
-    finding = re.findall(r'"(\w+)"', re.sub(r'"\|.*?,|: (?:"error".*?"info"|\[.*?\])', "", names[1]))
-    assert [*finding, "exemption"] == [member.name for member in fields(Finding)]
+    whole, folded = names[1].split('"consequences": [{')
+    finding = re.findall(r'"(\w+)"', re.sub(r'"\|.*?,|: (?:"error".*?"info"|\[.*?\])', "", whole))
+    assert [*finding, "consequences"] == [member.name for member in fields(Finding)]
+    assert [*re.findall(r'"(\w+)"', folded), "key"] == [member.name for member in fields(Consequence)]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,11 @@ def test_each_defect_alone_is_found_where_it_was_planted(defect: Planted, tmp_pa
     result = audited(write(sample.files, tmp_path))
     assert placed_findings(result) == expected_findings(defect.expected, cells)
     for expected in defect.expected:
-        (finding,) = (finding for finding in result.findings if finding.rule == expected.rule)
+        (finding,) = (
+            finding
+            for finding in result.findings
+            if expected.rule in {finding.rule, *(folded.rule for folded in finding.consequences)}
+        )
         named = {(place.path, place.sheet, place.cell) for place in finding.related}
         assert {cells.address(ref) for ref in expected.also} <= named
 

@@ -81,6 +81,36 @@ class Exempted:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """A finding that was folded into the one of its cause; `key` names it in the next round, as that of a finding."""
+
+    rule: str
+    path: str
+    sheet: str | None = None
+    cell: str | None = None
+    field: str | None = None
+    submission: str | None = None
+    message: str = ""
+    severity: Severity = Severity.ERROR
+    key: str = ""
+
+    @classmethod
+    def of(cls, finding: Finding, key: str) -> Consequence:
+        """A finding, to be folded into another one."""
+        return cls(
+            finding.rule,
+            finding.path,
+            finding.sheet,
+            finding.cell,
+            finding.field,
+            finding.submission,
+            finding.message,
+            finding.severity,
+            key,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One discrepancy at the cell that has to be mended (contract §4).
 
@@ -103,6 +133,8 @@ class Finding:
     expected: str | None = None
     related: tuple[Place, ...] = ()
     exemption: Exempted | None = None
+    consequences: tuple[Consequence, ...] = ()
+    """Findings of the same cause, which its correction settles."""
 
     def __reduce__(self) -> tuple[type[Finding], tuple[object, ...]]:
         """Pickle the members by position: three times as fast as what dataclasses with slots do."""
@@ -119,7 +151,7 @@ class Finding:
         import msgspec  # noqa: PLC0415 - many times as fast as `asdict`, and nothing the rules need
 
         data: dict[str, Any] = msgspec.to_builtins(self)
-        return data | {"related": list(data["related"])}
+        return data | {"related": list(data["related"]), "consequences": list(data["consequences"])}
 
 
 _MEMBERS: Final = attrgetter(*(member.name for member in fields(Finding)))

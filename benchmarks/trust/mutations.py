@@ -27,7 +27,7 @@ from benchmarks.trust.page import VariationResult, page
 from benchmarks.trust.planting import ALLOWED, PLANTERS, Case, Plan
 from benchmarks.trust.real import FOLLOWS, ONLY_OF_WHOLE_FILINGS, UNSUITABLE, other_filings, seed_filing
 from benchmarks.trust.reports import report_mutants
-from benchmarks.trust.tally import Mutant, Tally, finding_key, judge, known
+from benchmarks.trust.tally import Mutant, Tally, finding_keys, judge, known
 from benchmarks.trust.years import exemption_mutants, year_mutants
 from tests.support.programs import office
 from tools.samples import planted
@@ -184,7 +184,7 @@ def variations(written: Sequence[Base], root: Path) -> VariationResult:
         new = [
             finding
             for finding in grave(by_label[label])
-            if finding.rule not in variation.allowed and finding_key(finding) not in base.before
+            if any(key[0] not in variation.allowed and key not in base.before for key in finding_keys(finding))
         ]
         counts[variation.kind][0] += 1
         counts[variation.kind][1] += bool(new)

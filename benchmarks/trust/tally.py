@@ -10,7 +10,7 @@ from benchmarks.corpus.filed import grave
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from xltool.findings import Finding
 
@@ -20,14 +20,16 @@ FindingKey = tuple[str, str, str | None, str | None]
 """Rule, file, sheet and cell: tells the findings of an unchanged filing from new ones."""
 
 
-def finding_key(finding: Finding) -> FindingKey:
-    """The key of a finding, without the folder of its mutant."""
-    return finding.rule, finding.path.partition("/")[2], finding.sheet, finding.cell
+def finding_keys(finding: Finding) -> list[FindingKey]:
+    """The keys of a finding and of those that were folded into it, without the folder of their mutant."""
+    own = (finding.rule, finding.path, finding.sheet, finding.cell)
+    folded = [(named.rule, named.path, named.sheet, named.cell) for named in finding.consequences]
+    return [(rule, path.partition("/")[2], sheet, cell) for rule, path, sheet, cell in (own, *folded)]
 
 
 def known(findings: Sequence[Finding]) -> frozenset[FindingKey]:
     """The keys of the findings of a filing before anything was planted in it."""
-    return frozenset(map(finding_key, findings))
+    return frozenset(key for finding in findings for key in finding_keys(finding))
 
 
 @dataclass
@@ -67,13 +69,14 @@ class Mutant:
         return any(key[0] in codes and (key[1], key[2], key[3]) == self.at for key in self.before)
 
 
-def is_at(finding: Finding, at: Place) -> bool:
-    """Whether a finding names a place, by its own cell or by a related one."""
+def is_at(finding: Finding, at: Place, codes: Collection[str]) -> bool:
+    """Whether a finding of these rules, or one with them folded into it, names a place: its cell or a related one."""
     file, sheet, cell = at
-    places = [
-        (finding.path, finding.sheet, finding.cell),
-        *((place.path, place.sheet, place.cell) for place in finding.related),
-    ]
+    if all(key[0] not in codes for key in finding_keys(finding)):
+        return False
+    places = [(finding.path, finding.sheet, finding.cell)]
+    places += [(place.path, place.sheet, place.cell) for place in finding.related]
+    places += [(folded.path, folded.sheet, folded.cell) for folded in finding.consequences]
     for path, its_sheet, its_cell in places:
         its_file = path.partition("/")[2]
         if sheet is None and (its_file == file or its_file.endswith(file)):
@@ -86,9 +89,9 @@ def is_at(finding: Finding, at: Place) -> bool:
 def judge(tally: Tally, mutant: Mutant, findings: Sequence[Finding]) -> None:
     """Count one mutant."""
     codes = {mutant.rule, *RULES[mutant.rule].aliases}
-    own = [finding for finding in findings if finding.rule in codes]
-    hits = [finding for finding in own if is_at(finding, mutant.at)]
-    new = [finding for finding in grave(findings) if finding_key(finding) not in mutant.before]
+    own = [finding for finding in findings if any(key[0] in codes for key in finding_keys(finding))]
+    hits = [finding for finding in own if is_at(finding, mutant.at, codes)]
+    new = [finding for finding in grave(findings) if not mutant.before.issuperset(finding_keys(finding))]
     tally.mutants += 1
     tally.hits += bool(hits)
     tally.elsewhere += not hits and bool(own)
@@ -97,17 +100,18 @@ def judge(tally: Tally, mutant: Mutant, findings: Sequence[Finding]) -> None:
         listed = "；".join(f"{finding.rule}@{finding.cell} {finding.message[:60]}" for finding in new) or "没有新的发现"
         tally.notes.append(f"{'位置不对' if own else '未发现'}｜{mutant.about}｜应在 {mutant.at[2]}｜{listed}")
     for finding in new:
-        if finding in hits or (finding in own and not hits) or finding.rule in mutant.allowed:
-            continue
-        tally.extra[finding.rule] += 1
-        tally.notes.append(f"多报 {finding.rule}｜{mutant.about}｜{finding.cell} {finding.message[:90]}")
+        for key in finding_keys(finding):
+            if key in mutant.before or key[0] in mutant.allowed or (key[0] in codes and (finding in hits or not hits)):
+                continue
+            tally.extra[key[0]] += 1
+            tally.notes.append(f"多报 {key[0]}｜{mutant.about}｜{key[3]} {finding.message[:90]}")
 
 
 def count(
     tally: Tally, rule: str, new: Sequence[Finding], at: Callable[[Finding], bool], allowed: frozenset[str], about: str
 ) -> None:
     """Count a defect by its new findings; `at` says whether a finding is where it should be."""
-    own = [finding for finding in new if finding.rule == rule]
+    own = [finding for finding in new if any(key[0] == rule for key in finding_keys(finding))]
     hit = any(at(finding) for finding in own)
     tally.mutants += 1
     tally.hits += hit
@@ -116,6 +120,7 @@ def count(
     if not hit:
         tally.notes.append(f"未在原处发现｜{about}｜" + "；".join(f"{finding.rule} {finding.cell}" for finding in new))
     for finding in grave(new):
-        if finding.rule not in {rule, *allowed}:
-            tally.extra[finding.rule] += 1
-            tally.notes.append(f"多报 {finding.rule}｜{about}｜{finding.cell} {finding.message[:90]}")
+        for code, *_ in finding_keys(finding):
+            if code not in {rule, *allowed}:
+                tally.extra[code] += 1
+                tally.notes.append(f"多报 {code}｜{about}｜{finding.cell} {finding.message[:90]}")

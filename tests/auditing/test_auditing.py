@@ -13,7 +13,7 @@ from tests.support.filled import cell_in_row, cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing import audit
 from xltool.batches.grouping import as_one_set
-from xltool.findings import Exempted, Finding, Place, Severity
+from xltool.findings import Consequence, Exempted, Finding, Place, Severity
 from xltool.forms import FORMS, base_data, review, self_review
 from xltool.reader.reading import read_file
 from xltool.reader.records import refused
@@ -58,7 +58,15 @@ def test_a_finding_is_the_same_in_another_process() -> None:
     """Every member of it, and of what it holds."""
     exempted = Exempted("情况属实", "某某", "2024-12-31", Severity.ERROR)
     words = ("控制率", "核对", "依据", "s1", "附件1", "B4", "控制率", "125%", "100%")
-    finding = Finding("A1-01", Severity.INFO, "甲/附件1.xlsx", *words, (Place("乙.xlsx", "附件2", "I8"),), exempted)
+    finding = Finding(
+        "A1-01",
+        Severity.INFO,
+        "甲/附件1.xlsx",
+        *words,
+        (Place("乙.xlsx", "附件2", "I8"),),
+        exempted,
+        (Consequence("A2-10", "乙.xlsx"),),
+    )
     assert all(getattr(finding, member.name) for member in fields(Finding))
     again = pickle.loads(pickle.dumps(finding))  # noqa: S301 - our own
     assert (again, repr(again)) == (finding, repr(finding))

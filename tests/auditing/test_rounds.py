@@ -104,6 +104,19 @@ def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:
     assert missing == {Outcome.NOT_RESUBMITTED}
 
 
+def test_a_finding_that_was_folded_is_known_again(tmp_path: Path) -> None:
+    """What was named within another finding is no new problem when it stands by itself, and the old one not mended."""
+    spending = FieldRef("附件2", self_review.project_spending)
+    row = FieldRef("附件1", base_data.project_actual, planted.RIVER)
+    xltool.batch(submit(tmp_path / "一", (spending, 438)), out=tmp_path / "结果一")
+    (finding,) = json.loads((tmp_path / "结果一" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    assert (finding["rule"], [each["rule"] for each in finding["consequences"]]) == ("X-03", ["A2-10", "X-05"])
+    second = submit(tmp_path / "二", (spending, 438), (row, 290))
+    xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    fates = {step["rule"]: step["became"] for step in steps(tmp_path / "结果二")}
+    assert fates == {"X-03": Outcome.NOT_RESUBMITTED, "X-06": Outcome.NEW}
+
+
 def test_rows_are_known_by_their_names(tmp_path: Path) -> None:
     """A row moved by another one inserted above it is the same row; only the new row's finding is new."""
     papers = planted.papers()

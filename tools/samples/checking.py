@@ -35,11 +35,17 @@ def audited(paths: Iterable[Path]) -> Audit:
 
 
 def placed_findings(result: Audit) -> PlacedFindings:
-    """Rule, severity and address of every finding, sorted."""
-    return sorted(
+    """Rule, severity and address of every finding, and of those that were folded into it, sorted."""
+    own: PlacedFindings = [
         (finding.rule, finding.severity, (finding.path, str(finding.sheet), finding.cell))
         for finding in result.findings
-    )
+    ]
+    folded: PlacedFindings = [
+        (each.rule, each.severity, (each.path, str(each.sheet), each.cell))
+        for finding in result.findings
+        for each in finding.consequences
+    ]
+    return sorted(own + folded)
 
 
 def expected_findings(expected: Iterable[Expected], cells: CellFinder) -> PlacedFindings:

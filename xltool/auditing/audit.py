@@ -7,11 +7,12 @@ a rule is violated. Rules that compare filings run last, on the texts of all of 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xltool.auditing.causes.folding import fold_causes
 from xltool.auditing.deduplication import drop_silenced
 from xltool.auditing.exemptions.application import apply_exemptions, findings_on_exemptions
 from xltool.auditing.keys import finding_keys
@@ -27,6 +28,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from xltool.auditing.drafts import DraftFinding
     from xltool.auditing.exemptions.model import Exemption
     from xltool.auditing.plausibility.signs import FilingSigns
     from xltool.auditing.tables.scopes import FormScope
@@ -82,10 +84,14 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     from_reading = reading_findings(portion, inputs.scopes, inputs.profiles)
     drafts = drop_silenced([*from_reading, *run_rules(RULES.values(), inputs)])
     applied, met = apply_exemptions((draft.finding for draft in drafts), portion, terms.exemptions)
-    findings, scores = _in_order(applied), scores_of(inputs.scopes, inputs.profiles)
+    drafts = _with_keys(
+        (replace(draft, finding=finding) for draft, finding in zip(drafts, applied, strict=True)), portion
+    )
+    drafts = sorted(fold_causes(drafts, inputs), key=lambda draft: draft.finding.order)
+    findings, scores = [draft.finding for draft in drafts], scores_of(inputs.scopes, inputs.profiles)
     verdicts = Verdicts(
         findings=findings,
-        keys=finding_keys(findings, portion),
+        keys=[draft.key for draft in drafts],
         scores=scores,
         profiles=inputs.profiles,
         computed={key: numbers for scope in inputs.scopes.values() for key, numbers in _computed(scope).items()},
@@ -96,6 +102,13 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     for scope in inputs.scopes.values():
         scope.release_tables()
     return verdicts
+
+
+def _with_keys(drafts: Iterable[DraftFinding], records: Sequence[FileRecord]) -> list[DraftFinding]:
+    """The drafts in their order, each with its key."""
+    ordered = sorted(drafts, key=lambda draft: draft.finding.order)
+    keys = finding_keys([draft.finding for draft in ordered], records)
+    return [replace(draft, key=key) for draft, key in zip(ordered, keys, strict=True)]
 
 
 def judge_across_filings(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xltool.findings import Finding
-    from xltool.rules.model import Rule
+    from xltool.rules.model import Check, Rule
 
 RELATED_LIMIT = 40
 _PLACE = re.compile(rf"“{PLACEHOLDER.pattern}”|{PLACEHOLDER.pattern}")
@@ -27,6 +27,10 @@ class DraftFinding:
     rule: Rule
     filing: str
     items: list[str] = field(default_factory=list)
+    key: str = ""
+    """What names it in the next round."""
+    check: Check | None = None
+    """The check that is violated, of a rule that expressions state."""
 
 
 @cache

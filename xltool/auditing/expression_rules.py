@@ -141,7 +141,7 @@ class _Phrasing:
             expected=expected,
             related=self._related(case, cell),
         )
-        return DraftFinding(finding, self.rule, submission.filing, [self.item])
+        return DraftFinding(finding, self.rule, submission.filing, [self.item], check=check)
 
     def _severity_for(self, submission: Submission) -> Severity:
         """The severity of a finding: a warning at most where a value that the check asks for was read with a doubt."""

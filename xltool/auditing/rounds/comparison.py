@@ -115,18 +115,22 @@ class _Comparison:
         self._last = last
         self._submissions = {submission.id: submission for submission in audit.submissions}
         self._forms = {_key(submission): submission for submission in audit.submissions}
-        self._findings = dict(zip(audit.keys, audit.findings, strict=True))
+        self._findings = _by_key(audit)
         self._unjudged = _unjudged(audit)
         # A finding that is exempted now asks for nothing any more; one that was exempted and is not now is new.
-        requested = {finding.key for finding in last.findings if _asks(finding.severity)}
-        self._new = [item for key, item in self._findings.items() if key not in requested and _asks(item.severity)]
+        requested = {key for finding in last.findings if _asks(finding.severity) for key in finding.keys}
+        self._new = [
+            finding
+            for key, finding in zip(audit.keys, audit.findings, strict=True)
+            if key not in requested and _asks(finding.severity)
+        ]
         self._filings = {fold(submission.filing): submission.filing for submission in audit.submissions}
         self._files = {submission.path: submission for submission in audit.submissions}
 
     def last_findings(self) -> Iterator[Step]:
         """What became of the findings of last time."""
         for finding in self._last.findings:
-            current = self._findings.get(finding.key)
+            current = next((self._findings[key] for key in finding.keys if key in self._findings), None)
             is_exempted = current is not None and current.exemption is not None
             if _asks(finding.severity) and not is_exempted:
                 yield self._step_of(finding, current)
@@ -214,6 +218,12 @@ class _Comparison:
                 project=submission.project,
             )
         return replace(step, filing=self._filings.get(step.filing, step.filing))
+
+
+def _by_key(audit: Audit) -> dict[str, Finding]:
+    """Findings by their keys and by those of their consequences."""
+    pairs = list(zip(audit.keys, audit.findings, strict=True))
+    return {folded.key: finding for _, finding in pairs for folded in finding.consequences} | dict(pairs)
 
 
 def _key(submission: Submission) -> FormKey:

@@ -27,6 +27,13 @@ class LastFinding:
     asked: tuple[str, ...] = ()
     related: tuple[tuple[str, str | None, str | None], ...] = ()
     """Path, sheet and cell of what it was compared with."""
+    folded: tuple[str, ...] = ()
+    """The keys of the findings that were folded into it."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its key, and those of what was folded into it: each of them is the same problem."""
+        return self.key, *self.folded
 
 
 @dataclass(frozen=True)

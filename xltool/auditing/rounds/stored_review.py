@@ -80,6 +80,7 @@ def _finding(finding: Mapping[str, Any], keys: Mapping[str, FormKey]) -> LastFin
         message=finding["message"],
         asked=asked if finding["cell"] else (),
         related=tuple(places[1:]),
+        folded=tuple(folded["key"] for folded in finding.get("consequences", ())),
     )
 
 

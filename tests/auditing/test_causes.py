@@ -1,0 +1,145 @@
+"""One cause, one finding: what one corrected cell settles is folded into the finding at that cell."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tools.samples import planted
+from tools.samples.checking import write
+from tools.samples.sample import FieldRef, papers_as_sheets
+from xltool.auditing.audit import NO_TERMS, Terms, audit
+from xltool.auditing.exemptions.model import Exemption, Exemptions
+from xltool.batches.grouping import as_one_set
+from xltool.findings import Severity
+from xltool.forms import base_data as b
+from xltool.forms import project as p
+from xltool.forms import review
+from xltool.forms import self_review as s
+from xltool.reader.reading import read_file
+from xltool.template.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xltool.auditing.result import Audit
+    from xltool.findings import Finding
+
+RIVER = planted.RIVER
+BASE, WHOLE = "附件1", "附件2"
+
+
+def _audited(folder: Path, *changes: tuple[FieldRef, Any], terms: Terms = NO_TERMS) -> Audit:
+    """The audit of the sample filing with these cells changed."""
+    papers = planted.papers()
+    for ref, value in changes:
+        paper = next(paper for paper in papers if paper.form == ref.form and ref.project in {"", paper.project})
+        paper.enter(ref, value)
+    files = {
+        f"{number}.xlsx": write_workbook(order, [sheet])
+        for number, (order, sheet) in enumerate(papers_as_sheets(papers, planted.BUREAU, planted.YEAR))
+    }
+    records = [read_file(path, path.name) for path in write(files, folder)]
+    as_one_set(records)
+    return audit(records, terms)
+
+
+def _grave(result: Audit) -> list[Finding]:
+    return [finding for finding in result.findings if finding.severity is not Severity.INFO]
+
+
+def _folded(finding: Finding) -> set[str]:
+    return {folded.rule for folded in finding.consequences}
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "rule", "folded"),
+    [
+        (FieldRef(BASE, b.project_spending.actual), 444, "A1-15", {"X-03", "W-04", "W-13"}),
+        (FieldRef(BASE, b.three_public.actual), 11.3, "A1-07", {"W-04", "W-13"}),
+        (FieldRef(WHOLE, s.spent), 840, "A2-11", {"A2-10", "W-04", "W-13"}),
+        (FieldRef(WHOLE, s.income), 840, "A2-09", {"A2-08", "W-04", "W-13"}),
+        (FieldRef(WHOLE, s.project_spending), 438, "X-03", {"A2-10", "X-05"}),
+        (FieldRef(WHOLE, s.year.budget), 842, "X-08", {"A2-05", "A2-08"}),
+    ],
+    ids=["project total", "three public", "spending total", "income total", "project spending", "year budget"],
+)
+def test_a_wrong_cell_gives_one_finding_at_that_cell(
+    tmp_path: Path, cell: FieldRef, value: float, rule: str, folded: set[str]
+) -> None:
+    """All else that follows from it is named in the finding, with its address."""
+    (finding,) = _grave(_audited(tmp_path, (cell, value)))
+    assert (finding.rule, _folded(finding)) == (rule, folded)
+    assert finding.field == getattr(cell.field, "key", None)
+    related = {(place.path, place.sheet, place.cell) for place in finding.related} | {
+        (finding.path, finding.sheet, finding.cell)
+    }
+    assert all((each.path, each.sheet, each.cell) in related for each in finding.consequences if each.cell)
+    assert all(code in finding.message for code in folded)
+
+
+def test_a_cell_without_a_finding_of_its_own_is_named(tmp_path: Path) -> None:
+    """Basic spending is off by five: the finding says which cell explains the total and the other form."""
+    (finding,) = _grave(_audited(tmp_path, (FieldRef(WHOLE, s.basic_spending), 397)))
+    assert (finding.rule, _folded(finding)) == ("A2-10", {"X-15"})
+    assert "I7（支出基本支出）若由 397.00万元 改为 402.00万元" in finding.message
+
+
+def test_a_row_that_differs_from_its_form_explains_the_totals(tmp_path: Path) -> None:
+    """The finding on the row stays, although it is of a rule on texts, and names the cell on the other form."""
+    (finding,) = _grave(_audited(tmp_path, (FieldRef(BASE, b.project_actual, RIVER), 300)))
+    assert (finding.rule, _folded(finding)) == ("X-06", {"X-03"})
+    assert "附件1的 F14（本年决算数）若由 300.00万元 改为 295.00万元" in finding.message
+
+
+def test_where_several_cells_may_be_wrong_none_is_accused(tmp_path: Path) -> None:
+    """Two points too many: any indicator of the part may have them."""
+    row = "新建护岸长度"
+    (finding,) = _grave(
+        _audited(
+            tmp_path,
+            (FieldRef("附件3", review.weight, row, RIVER), 12),
+            (FieldRef("附件3", review.score, row, RIVER), 12),
+        )
+    )
+    assert (finding.rule, _folded(finding)) == ("S-01", {"S-04"})
+    assert finding.message.endswith("同一原因还引起 S-04（G15），请一并核对。")
+
+
+def test_two_causes_are_two_findings(tmp_path: Path) -> None:
+    """Each with its own consequences; unlike amounts that no single cell explains stay apart."""
+    both = _grave(
+        _audited(
+            tmp_path / "a", (FieldRef(WHOLE, s.project_spending), 438), (FieldRef(BASE, b.three_public.actual), 11.3)
+        )
+    )
+    assert {finding.rule: _folded(finding) for finding in both} == {
+        "A1-07": {"W-04", "W-13"},
+        "X-03": {"A2-10", "X-05"},
+    }
+    apart = _grave(
+        _audited(
+            tmp_path / "b",
+            (FieldRef(WHOLE, s.project_spending), 438),
+            (FieldRef("附件3", p.appropriation.executed, "", RIVER), 294),
+        )
+    )
+    assert "X-06" in {finding.rule for finding in apart}
+    assert not any("X-06" in _folded(finding) for finding in apart)
+
+
+def test_a_right_result_under_a_replaced_formula_keeps_its_findings(tmp_path: Path) -> None:
+    """Nothing is wrong but the formula: W-04, and the lifted protection beside it."""
+    result = _grave(_audited(tmp_path, (FieldRef(BASE, b.three_public.actual), 12.3)))
+    assert [finding.rule for finding in result] == ["W-13", "W-04"]
+
+
+def test_an_exempted_finding_hides_no_other(tmp_path: Path) -> None:
+    """What is exempted neither takes others in nor is taken in."""
+    granted = Exemption(2, planted.BUREAU, None, "", "", "X-03", "", "情况属实", "某某", date(2999, 1, 1))
+    terms = Terms(exemptions=Exemptions("豁免.xlsx", "豁免", (granted,), date(2024, 7, 1), {}))
+    result = _audited(tmp_path, (FieldRef(WHOLE, s.project_spending), 438), terms=terms)
+    assert {finding.rule: _folded(finding) for finding in _grave(result)} == {"X-05": {"A2-10"}}
+    assert [finding.rule for finding in result.findings if finding.exemption] == ["X-03"]

@@ -1,0 +1,222 @@
+"""Fold findings with one cause: the finding to mend stays, and names those that its correction settles."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from xltool.auditing.causes.corrections import corrections
+from xltool.auditing.causes.overtyping import OVERTYPED, Folding, overtyped, place_of, related_of
+from xltool.auditing.causes.trials import Suspicion, Trials, compares, is_foldable
+from xltool.auditing.drafts import RELATED_LIMIT
+from xltool.auditing.filings import by_filing
+from xltool.findings import Consequence, Place, Severity
+from xltool.forms.words import BLANK, item_of, show
+from xltool.rules.model import Scope
+from xltool.rules.recomputed import RECOMPUTATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from xltool.auditing.causes.corrections import Correction
+    from xltool.auditing.drafts import DraftFinding
+    from xltool.auditing.rule_inputs import RuleInputs
+    from xltool.findings import Finding
+    from xltool.reader.records import Submission
+
+MOST_COPIES: Final = 3_000
+"""Copies of forms that are tried for one filing; beyond that its findings stay apart."""
+LISTED: Final = 6
+_NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_CENT: Final = 0.005
+_SEVERITIES: Final = tuple(Severity)
+
+
+@dataclass
+class _Cause:
+    """Findings that one corrected cell settles, and each correction that does so."""
+
+    corrections: list[Correction]
+    drafts: list[DraftFinding]
+
+    @property
+    def correction(self) -> Correction | None:
+        """The correction, where only one cell explains the findings."""
+        first, *others = self.corrections
+        return None if any(other.place != first.place for other in others) else first
+
+    @property
+    def main(self) -> DraftFinding:
+        """The finding that stays: the gravest, at the cell to correct, else one that names this cell."""
+        places = {correction.place for correction in self.corrections}
+        return min(
+            self.drafts,
+            key=lambda draft: (
+                _SEVERITIES.index(draft.finding.severity),
+                place_of(draft.finding) not in places,
+                draft.rule.code not in RECOMPUTATIONS,
+                places.isdisjoint(related_of(draft.finding)),
+                draft.check is None or draft.check.scope is Scope.FILING,
+                draft.finding.order,
+            ),
+        )
+
+
+def fold_causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> list[DraftFinding]:
+    """Fold the findings of each filing that have one cause; exempted findings stay as they are."""
+    kept = {id(draft): draft for draft in drafts}
+    folded_into: dict[int, int] = {}
+    for main, others, sentence in (*_causes(drafts, inputs), *overtyped(drafts)):
+        # A wrong result that was folded into a finding before takes its formula along.
+        root = folded_into.get(id(main), id(main))
+        more = [draft for draft in others if id(draft) in kept and not kept[id(draft)].finding.consequences]
+        if more:
+            kept[root] = replace(kept[root], finding=_with_consequences(kept[root].finding, more, sentence))
+            for draft in more:
+                del kept[id(draft)]
+                folded_into[id(draft)] = root
+    return list(kept.values())
+
+
+def _with_consequences(main: Finding, others: Sequence[DraftFinding], sentence: str) -> Finding:
+    others = sorted(others, key=lambda draft: draft.finding.order)
+    places = [
+        place
+        for finding in (draft.finding for draft in others)
+        for place in (*([Place(*place_of(finding))] if finding.cell else []), *finding.related)
+        if (place.path, place.sheet, place.cell) != place_of(main)
+    ]
+    return replace(
+        main,
+        message=main.message + sentence,
+        related=tuple(dict.fromkeys((*main.related, *places)))[:RELATED_LIMIT],
+        consequences=(*main.consequences, *(Consequence.of(draft.finding, draft.key) for draft in others)),
+    )
+
+
+def _causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> Iterator[Folding]:
+    members = by_filing([form for scope in inputs.scopes.values() for form in scope.submissions])
+    groups: dict[str, list[DraftFinding]] = defaultdict(list)
+    for draft in drafts:
+        if draft.finding.exemption is None and draft.finding.severity is not Severity.INFO:
+            groups[draft.filing].append(draft)
+    groups = {filing: same for filing, same in groups.items() if _may_share_a_cause(same)}
+    trials = Trials(inputs.profiles)
+    planned = {filing: _planned(same, members[filing], inputs, trials) for filing, same in groups.items()}
+    for filing, same in groups.items():
+        unchanged, tried = planned[filing]
+        causes = [
+            cause
+            for trial, correction in tried
+            if len((cause := _Cause([correction], _settled(trial, correction, same, trials))).drafts) > 1
+            if not trials.spoils(trial, unchanged, members[filing])
+        ]
+        yield from _chosen(causes, same)
+    trials.release()
+
+
+def _may_share_a_cause(drafts: Sequence[DraftFinding]) -> bool:
+    checks = [draft.check for draft in drafts if draft.check is not None and is_foldable(draft.check)]
+    return len(drafts) > 1 and any(map(compares, checks))
+
+
+def _planned(
+    drafts: Sequence[DraftFinding], members: Sequence[Submission], inputs: RuleInputs, trials: Trials
+) -> tuple[str, list[tuple[str, Correction]]]:
+    """The trials of a filing: as it is, and with each correction."""
+    distinct: dict[tuple[object, ...], Correction] = {}
+    for draft in drafts:
+        if draft.check is not None and is_foldable(draft.check) and compares(draft.check):
+            for correction in _corrections(draft, members, inputs):
+                key = (*correction.place, round(correction.value, 2))
+                distinct.setdefault(key, correction)
+    if len(distinct) * len(members) > MOST_COPIES:
+        distinct.clear()
+    return trials.add(members), [(trials.add(members, correction), correction) for correction in distinct.values()]
+
+
+def _corrections(draft: DraftFinding, members: Sequence[Submission], inputs: RuleInputs) -> Iterable[Correction]:
+    check, own = draft.check, next((form for form in members if form.id == draft.finding.submission), None)
+    if check is None or own is None:
+        return ()
+    scope = inputs.filings[own.form]
+    index = next(number for number, form in enumerate(scope.base.submissions) if form is own)
+    return corrections(check.test, scope if check.scope is Scope.FILING else scope.base, index, members)
+
+
+def _settled(trial: str, correction: Correction, drafts: Sequence[DraftFinding], trials: Trials) -> list[DraftFinding]:
+    """The findings that a correction settles: checks that hold in the trial, and texts that name both its values."""
+    asked = (draft for draft in drafts if draft.rule.code not in OVERTYPED)
+    return [draft for draft in asked if _holds(trial, draft, trials) or _names_both(draft.finding, correction)]
+
+
+def _holds(trial: str, draft: DraftFinding, trials: Trials) -> bool:
+    check, submission = draft.check, draft.finding.submission
+    if check is None or submission is None or not is_foldable(check):
+        return False
+    return trials.settles(trial, Suspicion(check, submission))
+
+
+def _names_both(finding: Finding, correction: Correction) -> bool:
+    """Whether a finding says that the cell of a correction should hold its new value, or that another place does."""
+    filed = correction.filed.value
+    old, new = (filed if isinstance(filed, float) else 0.0), correction.value
+    if place_of(finding) == correction.place:
+        return _says(finding.expected, new) and _says(finding.actual, old)
+    if correction.place in related_of(finding):
+        return _says(finding.actual, new) and _says(finding.expected, old)
+    return False
+
+
+def _says(text: str | None, value: float) -> bool:
+    numbers = (float(number.replace(",", "")) for number in _NUMBER.findall(text or ""))
+    return any(abs(number - value) < _CENT for number in numbers)
+
+
+def _chosen(causes: Sequence[_Cause], drafts: Sequence[DraftFinding]) -> Iterator[Folding]:
+    """The causes that settle most, one after another, until no two findings are left that one correction settles."""
+    left = {id(draft) for draft in drafts}
+    while True:
+        settled = [(cause, [draft for draft in cause.drafts if id(draft) in left]) for cause in causes]
+        most = max((len(drafts) for _, drafts in settled), default=0)
+        if most < 2:  # noqa: PLR2004 - a finding is not folded into itself
+            return
+        best = min(
+            ([draft for draft in drafts if len(drafts) == most] for _, drafts in settled if len(drafts) == most),
+            key=lambda same: sorted(draft.finding.order for draft in same),
+        )
+        ids = set(map(id, best))
+        same = [cause.corrections[0] for cause, drafts in settled if set(map(id, drafts)) == ids]
+        cause = _Cause(same, best)
+        main = cause.main
+        others = [draft for draft in best if draft is not main]
+        yield Folding(main, others, _sentence(cause.correction, main.finding, [draft.finding for draft in others]))
+        left -= ids
+
+
+def _sentence(correction: Correction | None, main: Finding, others: Sequence[Finding]) -> str:
+    """What has the same cause, and the cell to correct where only one explains all of it."""
+    listed = "、".join(_named(other, main) for other in others[:LISTED]) + ("等" if len(others) > LISTED else "")
+    if correction is None:
+        return f"同一原因还引起 {listed}，请一并核对。"
+    if correction.place == place_of(main):
+        return f"同一原因还引起 {listed}，改正这一处即可。"
+    kind, filed = correction.field.kind, correction.filed.value
+    old = show(filed, kind) if isinstance(filed, float) else BLANK
+    path, sheet, cell = correction.place
+    at = str(cell) if (path, sheet) == (main.path, main.sheet) else f"{correction.submission.form}的 {cell}"
+    return (
+        f"同一原因还引起 {listed}：{at}（{item_of(correction.field)}）若由 {old} 改为 {show(correction.value, kind)}，"
+        "这几处都一致。"
+    )
+
+
+def _named(finding: Finding, main: Finding) -> str:
+    """A finding by its rule and cell, with the sheet or file where that is another one."""
+    if (finding.path, finding.sheet) == (main.path, main.sheet):
+        return f"{finding.rule}（{finding.cell}）"
+    return f"{finding.rule}（{finding.sheet or finding.path.rpartition('/')[2]} {finding.cell or ''}）".replace(
+        " ）", "）"
+    )

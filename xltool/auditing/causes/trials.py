@@ -1,0 +1,117 @@
+"""Trials: filings in which one cell is corrected, judged all at once by the checks that compare amounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from xltool.auditing.causes.corrections import copy_into
+from xltool.auditing.tables.scopes import FilingScope, FormScope
+from xltool.expr import frame
+from xltool.expr.nodes import Agrees, Close, walk
+from xltool.findings import Severity
+from xltool.forms import FORMS
+from xltool.rules.catalogue import RULES
+from xltool.rules.model import Check, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from xltool.auditing.causes.corrections import Correction
+    from xltool.expr.frame import Truth
+    from xltool.params import Profile
+    from xltool.reader.records import Submission
+
+
+class Suspicion(NamedTuple):
+    """A check that a form violates, by the id of the form."""
+
+    check: Check
+    submission: str
+
+
+@dataclass
+class Trials:
+    """Copies of filings, one a trial, as frames."""
+
+    profiles: Mapping[str, Profile]
+    _forms: dict[str, list[Submission]] = field(default_factory=lambda: defaultdict(list))
+    _rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The row of a form in its frame, by trial and id of the form."""
+    _form_of: dict[str, str] = field(default_factory=dict)
+    _scopes: dict[str, FilingScope] = field(default_factory=dict)
+    _truths: dict[tuple[Check, str], Truth] = field(default_factory=dict)
+
+    def add(self, members: Iterable[Submission], correction: Correction | None = None) -> str:
+        """Add a copy of a filing, with a cell corrected; returns the name of the trial."""
+        name = str(len(self._rows))
+        for form in members:
+            is_corrected = correction is not None and form is correction.submission
+            copied = correction.apply(name) if correction and is_corrected else copy_into(form, name)
+            self._form_of[form.id] = form.form
+            self._rows[name, form.id] = len(self._forms[form.form])
+            self._forms[form.form].append(copied)
+        return name
+
+    def _scope(self, check: Check, form: str) -> FormScope | FilingScope:
+        return self._filings[form] if check.scope is Scope.FILING else self._filings[form].base
+
+    def settles(self, trial: str, suspicion: Suspicion) -> bool:
+        """Whether a check that a form violates is known to hold in a trial."""
+        check, submission = suspicion
+        truth, row = self._truth(check, self._form_of[submission]), self._rows[trial, submission]
+        return bool(truth.known[row] and truth.holds[row])
+
+    def release(self) -> None:
+        """Drop the frames of tables, which refer back to their frames."""
+        for filing in self._scopes.values():
+            filing.base.release_tables()
+
+    def spoils(self, trial: str, unchanged: str, members: Sequence[Submission]) -> bool:
+        """Whether a trial violates a check on amounts that the filing as it is does not violate."""
+        for check, form in _checks_on_amounts():
+            for member in members:
+                if member.form == form:
+                    violated = self._truth(check, form).violated
+                    if violated[self._rows[trial, member.id]] and not violated[self._rows[unchanged, member.id]]:
+                        return True
+        return False
+
+    @property
+    def _filings(self) -> dict[str, FilingScope]:
+        if not self._scopes:
+            scopes = {
+                key: FormScope(form, self._forms[key], [self.profiles[copy.id] for copy in self._forms[key]])
+                for key, form in FORMS.items()
+            }
+            self._scopes = {key: FilingScope(scope, scopes) for key, scope in scopes.items()}
+        return self._scopes
+
+    def _truth(self, check: Check, form: str) -> Truth:
+        if (check, form) not in self._truths:
+            self._truths[check, form] = frame.truth(check.test, self._scope(check, form))
+        return self._truths[check, form]
+
+
+@cache
+def _checks_on_amounts() -> tuple[tuple[Check, str], ...]:
+    """The checks of errors that compare two amounts, each with the forms it is asked of."""
+    return tuple(
+        (check, form.key)
+        for rule in RULES.values()
+        for check in rule.checks
+        if is_foldable(check) and rule.severity is Severity.ERROR and compares(check)
+        for form in check.asked_of
+    )
+
+
+def is_foldable(check: Check) -> bool:
+    """Whether a check is about single cells of this year's forms, and not about rows of a table."""
+    return check.scope in {Scope.FORM, Scope.FILING} and all(item.prior_of is None for item in check.fields)
+
+
+def compares(check: Check) -> bool:
+    """Whether a check asks that two amounts are equal."""
+    return any(isinstance(node, Close | Agrees) for node in walk(check.test))
