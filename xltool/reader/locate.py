@@ -16,7 +16,7 @@ from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
 from xltool.reader.a1 import ROWS, span
-from xltool.reader.labels.splits import join_columns, with_unit
+from xltool.reader.labels.splits import join_columns, shown, with_unit
 from xltool.reader.model import Cell
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ class LocatedForm:
             return cell
         if item.key in self.search.inline and self.cells.get(item.key) == position:
             return Cell(self.search.inline[item.key], None, error=False, locked=False, number_format="General")
+        if item.key in self.search.lines:
+            texts = (self.sheet.cells[place] for place in self.search.lines[item.key])
+            return Cell("\n".join(map(shown, texts)), None, error=False, locked=False, number_format="General")
         if item.key in self.search.split:
             return join_columns(self.sheet, position[0], self.search.split[item.key])
         return cell

@@ -33,16 +33,14 @@ _CENT: Final = 0.015
 SEVERAL_SOURCES: Final = "资金按多个来源分列，与表样的其中项不能一一对应"
 
 
-def locate_funds(search: LabelSearch, year: YearFunds, breakdown: Sequence[Funds]) -> range:
-    """Locate the amounts of the year and of its parts; gives the rows between the funds and the goals or indicators.
+def locate_funds(search: LabelSearch, year: YearFunds, breakdown: Sequence[Funds] = ()) -> FundBlock | None:
+    """Locate the amounts of the year and of its parts; gives the block they stand in.
 
     `breakdown` are the lines 当年财政拨款, 上年结转资金, 其他资金, which only the form of a project has.
     """
-    area = search.area
-    end = _first_row_of_indicators(area)
-    block = find_fund_block(area, end)
+    block = find_fund_block(search.area, first_row_of_indicators(search.area))
     if block is None:
-        return range(0)
+        return None
     search.used.update((block.head, column) for column in block.columns.values())
     total = next((line for line in block.lines if line.source is Source.TOTAL), None)
     if total is not None and not _put_execution_below(search, block, total, year=year):
@@ -52,10 +50,10 @@ def locate_funds(search: LabelSearch, year: YearFunds, breakdown: Sequence[Funds
     else:
         _put_natures(search, block)
     _note_printed_weight(search, block, year)
-    return range(block.end, end)
+    return block
 
 
-def _first_row_of_indicators(area: Area) -> int:
+def first_row_of_indicators(area: Area) -> int:
     """The row of the heads of the indicators; the row after the last where there is none."""
     short = ((row, text) for (row, _), text in area.texts() if len(text) <= LONGEST)
     heads = (row for row, text in short if fold_label(text) in _INDICATOR_HEADS)

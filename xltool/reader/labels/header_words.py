@@ -48,7 +48,8 @@ ACHIEVEMENT: Final = re.compile(
 
 _PRINTED: Final = (PROJECT, SUPERVISOR, IMPLEMENTER, WEAK_IMPLEMENTER, DEPARTMENT, WEAK_DEPARTMENT)
 _HEADINGS: Final = (GOAL, ADJUSTED_GOAL, ACHIEVEMENT)
-_LONGEST: Final = 24
+LONGEST: Final = 24
+"""Characters of a text that can be such a label."""
 
 
 def is_header_label(label: str) -> bool:
@@ -57,4 +58,4 @@ def is_header_label(label: str) -> bool:
     >>> is_header_label("转移支付(项目)名称"), is_header_label("年度总体目标完成情况综述"), is_header_label("某某局")
     (True, True, False)
     """
-    return len(label) <= _LONGEST and any(pattern.fullmatch(label) for pattern in (*_PRINTED, *_HEADINGS))
+    return len(label) <= LONGEST and any(pattern.fullmatch(label) for pattern in (*_PRINTED, *_HEADINGS))

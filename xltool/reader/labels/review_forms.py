@@ -8,7 +8,9 @@ from xltool.forms import project as p
 from xltool.forms import review as r
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import Area, Labels
-from xltool.reader.labels.funds import locate_funds
+from xltool.reader.labels.fund_lines import amount_in
+from xltool.reader.labels.funds import first_row_of_indicators, locate_funds
+from xltool.reader.labels.goals import locate_goals
 from xltool.reader.labels.header import Name, locate_names, locate_total
 from xltool.reader.labels.header_words import (
     DEPARTMENT,
@@ -19,10 +21,11 @@ from xltool.reader.labels.header_words import (
     WEAK_IMPLEMENTER,
 )
 from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
-from xltool.reader.labels.search import LabelSearch, beside_label, foot_of, heads_near, near_label
+from xltool.reader.labels.search import LabelSearch, beside_label, foot_of, heads_near
 
 if TYPE_CHECKING:
     from xltool.forms.review import YearFunds
+    from xltool.reader.labels.fund_lines import FundBlock
 
 _EXECUTION = (
     *((text, "执行率") for text in ("执行率", *s.year.rate.aliases)),
@@ -45,9 +48,10 @@ def locate_self_review(area: Area) -> LabelSearch:
     """Locate the fields of the department review."""
     search = LabelSearch(area, s.FORM)
     locate_names(search, (Name(s.department, DEPARTMENT, WEAK_DEPARTMENT),))
-    below_funds = locate_funds(search, s.year, ())
-    beside_label(search, _NATURES, rows=below_funds)
-    _add_common_parts(search, s.year)
+    funds = locate_funds(search, s.year)
+    if funds is not None:
+        beside_label(search, _NATURES, rows=range(funds.end, first_row_of_indicators(area)))
+    _add_common_parts(search, s.year, funds)
     return search
 
 
@@ -60,23 +64,31 @@ def locate_project(area: Area) -> LabelSearch:
         Name(p.implementer, IMPLEMENTER, WEAK_IMPLEMENTER),
     )
     locate_names(search, names)
-    locate_funds(search, p.year, p.breakdown)
-    _add_common_parts(search, p.year)
+    _add_common_parts(search, p.year, locate_funds(search, p.year, p.breakdown))
     return search
 
 
-def _add_common_parts(search: LabelSearch, year: YearFunds) -> None:
+def _add_common_parts(search: LabelSearch, year: YearFunds, funds: FundBlock | None) -> None:
     """Locate what both forms have: indicators, total, grade, goals, execution, foot."""
     locate_indicators(search, year)
     locate_grade(search, year)
-    rows = search.rows.get(r.INDICATORS, [])
-    above = range(search.area.top, rows[0]) if rows else None
-    near_label(search, (r.goal, r.achievement), rows=above)
-    if rows:
-        near_label(search, (r.goal, r.achievement), rows=range(rows[-1] + 1, search.area.bottom + 1))
+    locate_goals(search)
     if year.rate.key not in search.cells:
         fields = {"分值": year.weight, "执行率": year.rate, "得分": year.score}
         labels = Labels((text, fields[measure].key) for text, measure in _EXECUTION)
+        rows = search.rows.get(r.INDICATORS, [])
+        above = range(search.area.top, rows[0]) if rows else None
         heads_near(search, {item.key: item for item in fields.values()}, labels, above)
     foot_of(search)
     locate_total(search, year.total_score)
+    _add_points_at_head(search, year, funds)
+
+
+def _add_points_at_head(search: LabelSearch, year: YearFunds, funds: FundBlock | None) -> None:
+    """Locate the points of execution where each block has its points in its first row, below those of the total."""
+    total, label = (places.get(year.total_score.key) for places in (search.cells, search.labels))
+    if funds is None or total is None or label is None or label[0] >= total[0]:
+        return
+    points = search.area.corner((funds.head, total[1]))
+    if points[0] > total[0] and amount_in(search.area, points) is not None:
+        search.put(year.score, points)

@@ -57,6 +57,8 @@ class LabelSearch:
     """Columns of a table that stand in several columns of the sheet each."""
     level_weights: dict[str, int] = field(default_factory=dict)
     """Columns of the points of a 一级 and a 二级指标, by the key of the level."""
+    lines: dict[str, list[Position]] = field(default_factory=dict)
+    """Cells of a text that goes on over several rows."""
     used: set[Position] = field(default_factory=set)
     grade: tuple[str, Position] | None = None
     """The grade printed beside the total, with its cell."""
@@ -84,6 +86,13 @@ class LabelSearch:
         if item.key not in self.cells and item.key in self.form.fields:
             self.cells[item.key], self.how[item.key], self.inline[item.key] = position, BY_LABEL, value
             self.used.add(position)
+
+    def put_lines(self, item: Field, positions: list[Position]) -> None:
+        """Note a text that stands in several cells, a line in each."""
+        if item.key not in self.cells:
+            self.put(item, positions[0])
+            self.lines[item.key] = positions
+            self.used.update(positions)
 
     def narrow(self, item: Field, pattern: re.Pattern[str]) -> None:
         """Keep as the value of a field only the part of its cell that the first group of a pattern matches."""

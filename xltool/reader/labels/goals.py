@@ -1,0 +1,114 @@
+"""The goal of the year and what was achieved: below their headings, or beside their labels."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from xltool.forms import review as r
+from xltool.reader.labels.area import fold_label
+from xltool.reader.labels.header_words import ACHIEVEMENT, ADJUSTED_GOAL, GOAL, LONGEST
+from xltool.reader.labels.search import near_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xltool.expr.nodes import Field
+    from xltool.reader.a1 import Position
+    from xltool.reader.labels.area import Area
+    from xltool.reader.labels.search import LabelSearch
+
+_ONLY_NUMBER: Final = re.compile(r"[\d.\s分%％]*")
+
+
+def locate_goals(search: LabelSearch) -> None:
+    """Locate goal and achievement above the indicators, else below them."""
+    area, table = search.area, search.rows.get(r.INDICATORS, ())
+    above = range(area.top, table[0]) if table else range(area.top, area.bottom + 1)
+    for rows in (above, range(table[-1] + 1, area.bottom + 1)) if table else (above,):
+        _below_headings(search, rows)
+        _beside_labels(search, rows)
+        near_label(search, (r.goal, r.achievement), rows=rows)
+
+
+def _below_headings(search: LabelSearch, rows: range) -> None:
+    """Locate both below a row of headings: the goal left of the achievement."""
+    area = search.area
+    for row in (row for row in area.rows() if row in rows):
+        goals, achieved = _headings(area, row)
+        pairs = [position for position in achieved if any(goal[1] < position[1] for goal in goals)]
+        if pairs and r.goal.key not in search.cells:
+            _put_below(search, r.goal, _heading_of_goal(area, [goal for goal in goals if goal[1] < pairs[0][1]]))
+            _put_below(search, r.achievement, pairs[0])
+            search.used.update((*goals, *achieved))
+            return
+
+
+def _headings(area: Area, row: int) -> tuple[list[Position], list[Position]]:
+    """The cells of a row that can head the goal, and those that can head the achievement."""
+    goals, achieved = [], []
+    for column in area.columns(row):
+        label = _folded(area, (row, column))
+        if GOAL.fullmatch(label) or ADJUSTED_GOAL.fullmatch(label):
+            goals.append((row, column))
+        elif ACHIEVEMENT.fullmatch(label):
+            achieved.append((row, column))
+    return goals, achieved
+
+
+def _folded(area: Area, position: Position) -> str:
+    """A short text as labels are compared, "" for any other."""
+    text = area.text(position)
+    return fold_label(text) if len(text) <= LONGEST else ""
+
+
+def _heading_of_goal(area: Area, goals: Sequence[Position]) -> Position:
+    """Of several cells the heading of the goal: not the label of the block, and what was set before what was adjusted.
+
+    An adjusted goal counts where the cell below the other is blank.
+    """
+    headings = [goal for goal in goals if area.end(goal)[0] == goal[0]] or list(goals)
+    headings.sort(key=lambda goal: ADJUSTED_GOAL.fullmatch(_folded(area, goal)) is not None)
+    return next((goal for goal in headings if not area.is_blank(area.below(goal))), headings[-1])
+
+
+def _put_below(search: LabelSearch, item: Field, heading: Position) -> None:
+    """Note the text below a heading; of a block of several rows, the texts of all of them."""
+    area = search.area
+    bottom = max((area.end(side)[0] for side in _cells_left(area, heading)), default=heading[0])
+    texts = [area.corner((row, heading[1])) for row in range(heading[0] + 1, min(bottom, area.bottom) + 1)]
+    filled = [position for position in dict.fromkeys(texts) if not area.is_blank(position)]
+    if len(filled) > 1 and not any(map(search.is_label, filled)):
+        search.labels.setdefault(item.key, heading)
+        search.put_lines(item, filled)
+    else:
+        search.put_below(item, heading)
+
+
+def _cells_left(area: Area, heading: Position) -> Iterable[Position]:
+    """The cells left of a heading that reach below it: the label of its block."""
+    corners = (area.corner((heading[0], column)) for column in range(area.left, heading[1]))
+    return (corner for corner in corners if area.end(corner)[0] > heading[0])
+
+
+def _beside_labels(search: LabelSearch, rows: range) -> None:
+    """Locate each right of its label; two texts right of the label of the goal are goal and achievement."""
+    area = search.area
+    for position, text in list(area.texts()):
+        if position[0] not in rows or len(text) > LONGEST:
+            continue
+        label = fold_label(text)
+        item = r.goal if GOAL.fullmatch(label) else r.achievement if ACHIEVEMENT.fullmatch(label) else None
+        value = area.right_of(position)
+        if item is None or item.key in search.cells or not _is_prose(search, value):
+            continue
+        search.put_beside(item, position)
+        second = area.right_of(value)
+        if item is r.goal and second != value and _is_prose(search, second):
+            search.put(r.achievement, second)
+
+
+def _is_prose(search: LabelSearch, position: Position) -> bool:
+    """Whether a cell holds a text that can be a goal: no label, no number, no points."""
+    text = search.area.text(position)
+    return search.area.holds(position) and not (_ONLY_NUMBER.fullmatch(text) or search.is_label(position))
