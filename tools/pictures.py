@@ -112,7 +112,7 @@ class County:
         review = self.first / "review.xlsx"
         clerk = WorkbookEditor(review)
         for row, status, note in ((2, "已退回", None), (3, "说明认可", "见来函"), (4, "已联系单位", "4月18日电话")):
-            clerk.put("问题清单", f"F{row}", status).put("问题清单", f"G{row}", note)
+            clerk.put("问题清单", f"J{row}", status).put("问题清单", f"K{row}", note)
         clerk.save(review)
 
     def _mended(self) -> Path:
@@ -175,7 +175,7 @@ class Studio:
             "issued": self.sheet(county.issued / "下发清单.xlsx", View("下发清单", "A1:I9", "E")),
             "overview": self.sheet(review, View("总览", "A1:P7")),
             "accounts": self.sheet(review, View("报送情况", "A1:G7")),
-            "problems": self.sheet(review, View("问题清单", "A1:M7", "DJ")),
+            "problems": self.sheet(review, View("问题清单", "A1:M7")),
             "page": self.page(),
             "rounds": self.sheet(county.second / "review.xlsx", View("整改情况", "A1:K9", "DH")),
             "merged": self.sheet(county.summary, View("部门汇总", "A1:L4")),

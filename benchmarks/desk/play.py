@@ -15,7 +15,7 @@ from benchmarks.desk.troubles import ANY, TROUBLES, Expectation, Trouble
 from benchmarks.desk.view import DeskView
 from tests.support.programs.office import soffice
 from xltool.forms import self_review
-from xltool.outputs.officer_notes import NOTE, STATUS
+from xltool.outputs.officer_notes import MINOR_SHEET, NOTE, PROBLEM_SHEET, STATUS
 from xltool.roster.inbox import ReceiptState
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 EXECUTED = self_review.year.executed
 HONEST = Trouble("没有问题", Expectation(), Expectation())
+LISTS = (PROBLEM_SHEET, MINOR_SHEET)
 NOTED = ("已联系单位", "经办人电话说明，周五前改好")
 
 
@@ -104,11 +105,12 @@ class Game:
         """Fill in the officer's columns beside every finding."""
         path = self.desk.results[0] / "review.xlsx"
         book = openpyxl.load_workbook(path)
-        sheet = book["问题清单"]
-        heads = {str(cell.value): column for column, cell in enumerate(sheet[1], start=1)}
-        for row in range(2, sheet.max_row + 1):
-            for head, text in zip((STATUS, NOTE), NOTED, strict=True):
-                sheet.cell(row, heads[head]).value = text
+        for name in LISTS:
+            sheet = book[name]
+            heads = {str(cell.value): column for column, cell in enumerate(sheet[1], start=1)}
+            for row in range(2, sheet.max_row + 1):
+                for head, text in zip((STATUS, NOTE), NOTED, strict=True):
+                    sheet.cell(row, heads[head]).value = text
         book.save(path)
 
     def _second_envelopes(self) -> None:
@@ -154,9 +156,11 @@ class Game:
     def kept_notes(self) -> tuple[int, int]:
         """How many findings of the second review were in the first, and how many of them kept the officer's note."""
         first = {finding["key"] for finding in DeskView(self.desk, 0).data["findings"]}
-        sheet = openpyxl.load_workbook(self.desk.results[1] / "review.xlsx")["问题清单"]
-        heads, *rows = sheet.iter_rows(values_only=True)
-        named: list[dict[str, Any]] = [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+        book = openpyxl.load_workbook(self.desk.results[1] / "review.xlsx")
+        named: list[dict[str, Any]] = []
+        for name in LISTS:
+            heads, *rows = book[name].iter_rows(values_only=True)
+            named += [dict(zip(map(str, heads), row, strict=True)) for row in rows]
         standing = [row for row in named if row["问题编号"] in first]
         return len(standing), sum((row[STATUS], row[NOTE]) == NOTED for row in standing)
 

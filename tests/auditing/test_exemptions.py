@@ -305,7 +305,7 @@ def test_the_review_has_a_column_for_exemptions(tmp_path: Path, monkeypatch: pyt
     exemptions = listed(tmp_path / "豁免.csv", GRANTED, GRANTED | {"规则": "A2-05"})
     run("batch", tmp_path / "报送", "--out", tmp_path / "结果", "--exemptions", exemptions)
     book = CalamineWorkbook.from_path(tmp_path / "结果" / "review.xlsx")
-    head, *rows = book.get_sheet_by_name("问题清单").to_python()
+    head, *rows = book.get_sheet_by_name("次要事项").to_python()
     assert head[-1] == "豁免"
     rule, place = head.index("规则"), head.index("位置")
     assert [row[-1] for row in rows if row[rule] == "A2-13"] == [

@@ -16,7 +16,7 @@ from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review
-from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATUS
+from xltool.outputs.officer_notes import GONE_SHEET, KEY, NOTE, STATUS
 from xltool.template.order import file_name
 from xltool.template.workbook import write_workbook
 
@@ -149,7 +149,7 @@ def test_what_the_officer_fills_in_survives_the_next_run(tmp_path: Path) -> None
     book = openpyxl.load_workbook(out / "review.xlsx")
     (kept,) = (row for row in rows_of(book["问题清单"]) if row["规则"] == "A1-05")
     assert (kept[STATUS], kept[NOTE]) == ("已退回", "超编已批")
-    (gone,) = rows_of(book[SHEETS[1]])
+    (gone,) = rows_of(book[GONE_SHEET])
     assert (gone["规则"], gone[NOTE]) == ("A1-30", "电话已说")
     assert gone[KEY]
     written = (out / "review.xlsx").read_bytes()

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from openpyxl.utils import get_column_letter
 
 from tests.outputs.reviewed import workbook_bytes
 from tests.outputs.small_review import (
@@ -61,7 +62,18 @@ def test_the_review_says_in_utc_when_it_was_made(tmp_path: Path) -> None:
 
 def test_the_sheets_stand_in_their_order(book: Workbook) -> None:
     """Overview first, then the findings, the data, the statistics."""
-    named = ["总览", "问题清单", "问题分布", "抽查建议", "附件1", "指标明细", "规则统计", "文件清单", "规则目录"]
+    named = [
+        "总览",
+        "问题清单",
+        "次要事项",
+        "问题分布",
+        "抽查建议",
+        "附件1",
+        "指标明细",
+        "规则统计",
+        "文件清单",
+        "规则目录",
+    ]
     assert book.sheetnames == named
 
 
@@ -101,8 +113,8 @@ def test_a_finding_has_its_row_and_leads_to_its_cell(book: Workbook) -> None:
     """The row has every text of the finding, with a link to file and cell."""
     sheet = book["问题清单"]
     assert sheet_values(sheet)[1] == [
-        1, "单位2", "附件1", "道路", "错误", None, None, "A1-04", "附件1!D4", "控制率", "125%", "100%",
-        "控制率0不对", "请核对", "湖南省指标", None, None,
+        1, "单位2", "附件1", "道路", "错误", "填报有误", "控制率0不对", "125%", "100%", None, None, "附件1!D4", "A1-04",
+        "请核对", "控制率", "湖南省指标", None, None,
     ]  # fmt: skip
     assert link_target(sheet, 2, column_number(sheet, "位置")) == ("..\\报送\\单位2\\附件1.xlsx", "'附件1'!D4")
     assert sheet.cell(3, column_number(sheet, "相关单元格")).value == "附件1!B4\n〔附件1.xlsx〕\n附件1!B4、C4"
@@ -110,19 +122,41 @@ def test_a_finding_has_its_row_and_leads_to_its_cell(book: Workbook) -> None:
 
 def test_a_finding_of_a_whole_file_names_the_file(book: Workbook) -> None:
     """Without a submission, the department is that of the file's filing."""
+    sheet = book["次要事项"]
+    assert (sheet["B3"].value, sheet.cell(3, column_number(sheet, "位置")).value) == ("单位1", "附件3.xlsx")
+    assert link_target(sheet, 3, column_number(sheet, "位置")) == ("..\\报送\\单位1\\附件3.xlsx", None)
+
+
+def test_minor_findings_are_folded_below_a_line_for_each_filing(book: Workbook) -> None:
+    """The line names the filing and the count; below it the rows are hidden until they are unfolded."""
+    sheet = book["次要事项"]
+    assert [sheet.cell(2, number).value for number in (2, 7)] == ["单位1", "1 条，点左侧的 + 展开"]
+    assert (sheet.row_dimensions[3].hidden, sheet.row_dimensions[3].outlineLevel) == (True, 1)
+    assert sheet.row_dimensions[2].collapsed
+    outline = sheet.sheet_properties.outlinePr
+    assert outline is not None
+    assert outline.summaryBelow is False
+    assert not any(sheet.row_dimensions[row].hidden for row in (1, 2))
+    assert {row[4] for row in sheet_values(book["问题清单"])[1:]} == {"错误", "警告"}
+
+
+def test_what_is_wrong_is_in_sight_on_an_office_screen(book: Workbook) -> None:
+    """Up to the officer's note, columns fill at most 1366 pixels with the heads of rows; paper ends with the advice."""
     sheet = book["问题清单"]
-    assert (sheet["B4"].value, sheet.cell(4, column_number(sheet, "位置")).value) == ("单位1", "附件3.xlsx")
-    assert link_target(sheet, 4, column_number(sheet, "位置")) == ("..\\报送\\单位1\\附件3.xlsx", None)
+    heads = [cell.value for cell in sheet[1]]
+    widths = [sheet.column_dimensions[get_column_letter(at)].width for at in range(1, len(heads) + 1)]
+    assert sum(round(width * 7) for width in widths[: heads.index("处理备注") + 1]) + 50 <= 1366
+    assert heads.index("问题") < heads.index("填报") < heads.index("处理状态") < heads.index("规则")
+    assert sheet.print_area == "'问题清单'!$A$1:$N$3"
 
 
 def test_findings_are_counted_by_department_and_rule(book: Workbook) -> None:
     """A row for each filing, a column for each rule, totals above; findings of a whole file count for their filing."""
     total, heads, *lines = sheet_values(book["问题分布"])
-    assert heads == ["单位", "错误", "警告", "提示", "合计", "A1-04"]
-    assert lines == [["单位1", 1, 1, 0, 2, 2], ["单位2", 1, 1, 0, 2, 1]]
+    assert heads == ["单位", "错误", "警告", "提示", "合计", "控制率\nA1-04"]
+    assert lines == [["单位1", 0, 1, 1, 2, 2], ["单位2", 1, 0, 0, 1, 1]]
     assert total[0] == "合计"
     assert total[5] == "=SUBTOTAL(109,F3:F4)"
-    assert book["问题分布"]["F2"].comment is not None
 
 
 def test_the_catalogue_is_whole_and_knows_the_hits(book: Workbook) -> None:

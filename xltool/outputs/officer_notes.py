@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from xltool.reader.model import Sheet
 
-SHEETS: Final = ("问题清单", "已消失问题的处理记录")
-"""The sheet of findings, and the sheet of notes on findings that are gone."""
+PROBLEM_SHEET, MINOR_SHEET, GONE_SHEET = "问题清单", "次要事项", "已消失问题的处理记录"
+SHEETS: Final = (PROBLEM_SHEET, MINOR_SHEET, GONE_SHEET)
+"""The two sheets of findings, and the sheet of notes on findings that are gone."""
 STATUS, NOTE, KEY = "处理状态", "处理备注", "问题编号"
 ABOUT: Final = ("单位", "表", "项目", "规则", "位置", "问题")
 STATES: Final = ("待处理", "已联系单位", "已退回", "说明认可", "不作问题")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xltool.outputs.reviewing.finding_order import FindingOrder
 from xltool.outputs.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds, spot_checks
-from xltool.outputs.sheets.counts import count_findings
 from xltool.outputs.sheets.links import linker
 from xltool.outputs.sheets.streaming import streamed_workbook
 from xltool.storage.files import whole
@@ -20,17 +20,17 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
     """Write the workbook, whole or not at all, in memory that does not grow with the number of findings.
 
     Links to the filings are relative to `folder`, where the workbook will be kept; by default the folder of `path`.
-    `scratch` is an existing folder for temporary files, of which none is left. Findings are gone through twice, tables
-    once. The same review gives the same bytes. Raises OSError.
+    `scratch` is an existing folder for temporary files, of which none is left. Findings are gone through
+    twice, tables once. The same review gives the same bytes. Raises OSError.
     """
-    links, counts = linker(review.root, folder or path.parent), count_findings(review)
+    links, order = linker(review.root, folder or path.parent), FindingOrder.of(review)
     with whole(path) as file, streamed_workbook(file, scratch, review.title, review.made_at) as book:
-        overview.write(book, review, links, counts)
+        overview.write(book, review, links, order)
         inbox.write(book, review.context.inbox, links)
-        problems.write(book, review, links, counts)
+        problems.write(book, review, links, order)
         rounds.write(book, review, links)
-        matrix.write(book, review, counts)
-        spot_checks.write(book, review, links, counts)
+        matrix.write(book, review, order)
+        spot_checks.write(book, review, links, order)
         data.write_tables(book, review.tables)
         lists.write_rules(book, review.rules)
         lists.write_files(book, review, links)

@@ -5,7 +5,21 @@ Workbooks with lists of any length are written by `streaming`.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from enum import Enum, auto
+from typing import Any, Final, Protocol
+
+
+class Fold(Enum):
+    """What a row is in an outline: none of it, the line above folded rows, or one of those rows, which are hidden."""
+
+    NONE = auto()
+    HEAD = auto()
+    MEMBER = auto()
+
+
+_OUTLINE: Final[dict[Fold, dict[str, Any]]] = {
+    Fold.NONE: {}, Fold.HEAD: {"collapsed": True}, Fold.MEMBER: {"level": 1, "hidden": True},
+}  # fmt: skip
 
 
 class CellWriter(Protocol):
@@ -34,8 +48,8 @@ class CellWriter(Protocol):
         """Write a text that leads to a target: `external:` and a path, or `internal:` and a cell."""
         ...
 
-    def height(self, row: int, points: float) -> None:
-        """Set the height of a row."""
+    def height(self, row: int, points: float, fold: Fold = Fold.NONE) -> None:
+        """Set the height of a row, and what it is in an outline."""
         ...
 
 
@@ -66,6 +80,6 @@ class HeldCells:
         """See CellWriter."""
         self._worksheet.write_url(row, column, target, cell_format, text, tip or None)
 
-    def height(self, row: int, points: float) -> None:
+    def height(self, row: int, points: float, fold: Fold = Fold.NONE) -> None:
         """See CellWriter."""
-        self._worksheet.set_row(row, points)
+        self._worksheet.set_row(row, points, None, _OUTLINE[fold])

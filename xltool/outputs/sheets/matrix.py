@@ -9,25 +9,27 @@ from typing import TYPE_CHECKING, Final
 from xlsxwriter.utility import xl_range
 
 from xltool.findings import Severity
+from xltool.outputs.sheets.problems import NO_FILING
 from xltool.outputs.sheets.sheet_writer import RED, ListColumn
 from xltool.outputs.sheets.texts import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from xltool.outputs.model import FilingRow, Review
-    from xltool.outputs.sheets.counts import Counts
+    from xltool.outputs.model import Review
+    from xltool.outputs.reviewing.finding_order import FindingOrder
     from xltool.outputs.sheets.sheet_writer import SheetWriter
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
 NAME: Final = "问题分布"
 MOST_RULES: Final = 120
-TITLE: Final = 200
+TITLE: Final = 60
 LEADING: Final = (
     ListColumn("单位", 30),
     *(ListColumn(severity.label, 8) for severity in Severity),
     ListColumn("合计", 8),
 )
+RULE_WIDTH: Final = 13
 HEAD_ROW: Final = 1
 """Totals stand above the heads, where sorting and filtering do not move them."""
 _FIRST_RULE: Final = len(LEADING)
@@ -36,48 +38,58 @@ _SCALE: Final = {
 }  # fmt: skip
 
 
-def write(book: WorkbookWriter, review: Review, counts: Counts) -> None:
-    """Write a row for each filing and a column for each rule, the most frequent first; totals follow the filter."""
-    codes = _frequent_rules(counts)
-    sheet = book.sheet(NAME, (*LEADING, *(ListColumn(code, 7.5) for code in codes)), tab=RED[0])
+def write(book: WorkbookWriter, review: Review, order: FindingOrder) -> None:
+    """Write a row for each filing and a column for each rule: errors first, then the most frequent; totals above."""
+    rules = _shown_rules(review, order)
+    heads = (ListColumn(f"{visible(title)[:TITLE]}\n{code}", RULE_WIDTH) for code, title in rules.items())
+    sheet = book.sheet(NAME, (*LEADING, *heads), tab=RED[0])
     sheet.set_print_title(NAME)
-    _write_totals(sheet, review, counts, codes)
-    sheet.start_list(len(review.filings), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
-    titles = {rule.code: rule.title for rule in review.rules}
-    for at, code in enumerate(codes, start=_FIRST_RULE):
-        title = visible(titles.get(code, code))[:TITLE]
-        sheet.worksheet.write_comment(HEAD_ROW, at, title, {"x_scale": 1.6, "y_scale": 0.4})
-    for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
-        sheet.write_text(row, 0, filing.department)
-        for at, figure in enumerate(_figures(filing, counts, codes), start=1):
+    rows = list(_rows(review, order, tuple(rules)))
+    _write_totals(sheet, [figures for _, figures in rows])
+    sheet.start_list(len(rows), frozen=1, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
+    for row, (name, figures) in enumerate(rows, start=HEAD_ROW + 1):
+        sheet.write_text(row, 0, name)
+        for at, figure in enumerate(figures, start=1):
             sheet.write_number(row, at, figure if figure or at < _FIRST_RULE else None, "integer")
-    if review.filings and codes:
-        last = HEAD_ROW + len(review.filings)
-        sheet.worksheet.conditional_format(HEAD_ROW + 1, _FIRST_RULE, last, _FIRST_RULE + len(codes) - 1, _SCALE)
+    if rows and rules:
+        last = HEAD_ROW + len(rows)
+        sheet.worksheet.conditional_format(HEAD_ROW + 1, _FIRST_RULE, last, _FIRST_RULE + len(rules) - 1, _SCALE)
 
 
-def _frequent_rules(counts: Counts) -> list[str]:
-    """Rules that hit in any filing, the most frequent first."""
+def _shown_rules(review: Review, order: FindingOrder) -> dict[str, str]:
+    """The rules that hit, with their titles: by severity, the most frequent first."""
     whole: Counter[str] = Counter()
-    for hits in counts.hits.values():
+    for hits in order.hits.values():
         whole.update(hits)
-    return [code for code, _ in sorted(whole.items(), key=lambda item: (-item[1], item[0]))][:MOST_RULES]
+    rules = {rule.code: rule for rule in review.rules}
+    severities = [severity.label for severity in Severity]
+
+    def place(code: str) -> tuple[int, int, str]:
+        severity = rules[code].severity if code in rules else ""
+        return severities.index(severity) if severity in severities else len(severities), -whole[code], code
+
+    return {code: rules[code].title if code in rules else "" for code in sorted(whole, key=place)[:MOST_RULES]}
 
 
-def _figures(filing: FilingRow, counts: Counts, codes: Sequence[str]) -> list[int]:
-    """The figures of a filing: findings by severity, in all, and by rule."""
-    severities = [filing.errors, filing.warnings, filing.infos]
-    hits = counts.hits.get(filing.id, Counter())
-    return [*severities, sum(severities), *(hits[code] for code in codes)]
+def _rows(review: Review, order: FindingOrder, codes: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
+    """The name and the figures of each filing, and of the files without a filing where they have findings."""
+    names = [filing.department for filing in review.filings]
+    if len(names) in order.by_filing:
+        names.append(NO_FILING)
+    for number, name in enumerate(names):
+        by_severity = order.by_filing.get(number, Counter())
+        severities = [by_severity[severity] for severity in Severity]
+        hits = order.hits.get(number, Counter())
+        yield name, [*severities, sum(severities), *(hits[code] for code in codes)]
 
 
-def _write_totals(sheet: SheetWriter, review: Review, counts: Counts, codes: Sequence[str]) -> None:
+def _write_totals(sheet: SheetWriter, rows: Sequence[Sequence[int]]) -> None:
     """Write the first row: sums of the columns, as formulas with their values."""
     sheet.write_text(0, 0, "合计", "total_text")
-    sums = [0] * (_FIRST_RULE - 1 + len(codes))
-    for filing in review.filings:
-        sums = list(map(add, sums, _figures(filing, counts, codes)))
-    last = HEAD_ROW + max(len(review.filings), 1)
+    sums = [0] * (len(sheet.columns) - 1)
+    for figures in rows:
+        sums = list(map(add, sums, figures))
+    last = HEAD_ROW + max(len(rows), 1)
     for at, figure in enumerate(sums, start=1):
         cells = xl_range(HEAD_ROW + 1, at, last, at)
         sheet.write_formula(0, at, f"=SUBTOTAL(109,{cells})", value=figure, style="total_count")

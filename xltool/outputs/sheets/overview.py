@@ -18,7 +18,7 @@ from xltool.outputs.sheets.texts import MEASURED, cell_text, display_width, file
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xltool.outputs.sheets.counts import Counts
+    from xltool.outputs.reviewing.finding_order import FindingOrder
     from xltool.outputs.sheets.links import Linker
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
@@ -56,14 +56,14 @@ OVER: Final = ("#7F5200", "#FFE3A0")
 _TINY: Final = 0.005
 
 
-def write(book: WorkbookWriter, review: Review, links: Linker, counts: Counts) -> None:
+def write(book: WorkbookWriter, review: Review, links: Linker, order: FindingOrder) -> None:
     """Write the sheet, and a second sheet for its charts where the list is long."""
     sheet = book.sheet(NAME, COLUMNS)
     page = book.sheet(CHARTS) if len(review.filings) > SIDE_BY_SIDE else None
-    _heading(sheet, review, counts, page)
+    _heading(sheet, review, order, page)
     sheet.start_list(len(review.filings), frozen=2, head=HEAD_ROW, empty="没有读到任何单位的报送材料。")
-    for row, filing in enumerate(review.filings, start=HEAD_ROW + 1):
-        _row(sheet, row, filing, links, problems.place_of_first(filing.id, counts))
+    for number, filing in enumerate(review.filings):
+        _row(sheet, HEAD_ROW + 1 + number, filing, links, problems.place_of_first(number, order))
     last = HEAD_ROW + len(review.filings)
     if review.filings:
         _colours(sheet, last)
@@ -71,7 +71,7 @@ def write(book: WorkbookWriter, review: Review, links: Linker, counts: Counts) -
         _charts(sheet, review.filings, page)
 
 
-def _heading(sheet: SheetWriter, review: Review, counts: Counts, page: SheetWriter | None) -> None:
+def _heading(sheet: SheetWriter, review: Review, order: FindingOrder, page: SheetWriter | None) -> None:
     """Write title, time, the link to the sheet of charts if there is one, and the cards with the figures."""
     sheet.write_text(0, 0, review.title, "title")
     sheet.set_height(0, 34)
@@ -82,7 +82,7 @@ def _heading(sheet: SheetWriter, review: Review, counts: Counts, page: SheetWrit
     if page is not None:
         sheet.write_link(1, _AT["报送文件"], f"internal:'{page.name}'!A1", "得分与执行率图表", style="link_plain")
     sheet.set_height(1, 20)
-    cards = list(zip(_CARDS, _figures(review, counts), strict=True))
+    cards = list(zip(_CARDS, _figures(review, order), strict=True))
     for (first, last), (label, _) in cards:
         sheet.merge_across(2, first, last, "card_label")
         sheet.write_text(2, first, label, "card_label")
@@ -99,7 +99,7 @@ def _profiles(review: Review) -> str:
     return f"    评分口径：{names}" if names else ""
 
 
-def _figures(review: Review, counts: Counts) -> list[tuple[str, int]]:
+def _figures(review: Review, order: FindingOrder) -> list[tuple[str, int]]:
     """The cards: their labels and numbers."""
     filings = review.filings
     read = sum(file.status is FileStatus.READ for file in review.files)
@@ -109,7 +109,7 @@ def _figures(review: Review, counts: Counts) -> list[tuple[str, int]]:
         ("报送表数", sum(sum(filing.forms.values()) for filing in filings)),
         ("已读取文件", read),
         ("跳过或拒绝", len(review.files) - read),
-        *((severity.label, counts.severities[severity]) for severity in Severity),
+        *((severity.label, order.severities[severity]) for severity in Severity),
         ("无错误、无警告的单位", clean),
     ]
 
@@ -181,7 +181,7 @@ def _colours(sheet: SheetWriter, last: int) -> None:
 
 
 def _trends(sheet: SheetWriter, last: int) -> None:
-    """Add a sparkline to each row: 三公经费 of last year's accounts, the budget and this year's accounts."""
+    """Add a sparkline to each row: 三公经费 of last year's acorder, the budget and this year's acorder."""
     hidden = {"hidden": True}
     sheet.worksheet.set_column(_TREND, len(COLUMNS) - 1, COLUMNS[_TREND].width, None, hidden)
     rows = range(HEAD_ROW + 1, last + 1)

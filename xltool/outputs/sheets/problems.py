@@ -1,70 +1,160 @@
-"""The sheet 问题清单: a row for each finding, with the officer's status and note."""
+"""The sheets 问题清单 and 次要事项: a row for each finding, with the officer's status and note.
+
+问题清单 has what a desk acts on, the most urgent first; 次要事项 has the rest, folded below a line for each filing.
+"""
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from xltool.outputs.model import Review, SubmissionOrigin
-from xltool.outputs.officer_notes import KEY, NOTE, SHEETS, STATES, STATUS, OfficerNote
+from xltool.outputs.model import SubmissionOrigin
+from xltool.outputs.officer_notes import KEY, MINOR_SHEET, NOTE, PROBLEM_SHEET, STATES, STATUS, OfficerNote
+from xltool.outputs.reviewing.finding_order import acted_on, findings_in
+from xltool.outputs.reviewing.priorities import ACTED_ON, Priority, priority_of
+from xltool.outputs.sheets.cells import Fold
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
 
 if TYPE_CHECKING:
     from xltool.findings import Exempted, Finding
-    from xltool.outputs.sheets.counts import Counts
+    from xltool.outputs.model import Review
+    from xltool.outputs.reviewing.finding_order import FindingOrder
     from xltool.outputs.sheets.links import Linker
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
-NAME: Final = SHEETS[0]
 COLUMNS: Final = (
     ListColumn("序号", 6),
-    ListColumn("单位", 16),
-    ListColumn("表", 8),
-    ListColumn("项目", 16),
+    ListColumn("单位", 15),
+    ListColumn("表", 7),
+    ListColumn("项目", 13),
     ListColumn("严重程度", 8),
+    ListColumn("类别", 9),
+    ListColumn("问题", 44),
+    ListColumn("填报", 12),
+    ListColumn("应为", 12),
     ListColumn(STATUS, 11),
-    ListColumn(NOTE, 16),
-    ListColumn("规则", 9),
-    ListColumn("位置", 17),
-    ListColumn("字段", 16),
-    ListColumn("填报", 13),
-    ListColumn("应为", 13),
-    ListColumn("问题", 38),
-    ListColumn("处理建议", 32),
-    ListColumn("依据", 22),
-    ListColumn("相关单元格", 22),
+    ListColumn(NOTE, 15),
+    ListColumn("位置", 14),
+    ListColumn("规则", 8),
+    ListColumn("处理建议", 44),
+    ListColumn("字段", 20),
+    ListColumn("依据", 50),
+    ListColumn("相关单元格", 24),
     ListColumn(KEY, 18),
 )
+"""Those up to the rule are in sight on a screen of 1366 pixels, those up to the advice on paper."""
 EXEMPTION: Final = ListColumn("豁免", 26)
 """The last column; only there if any finding is exempted."""
+NO_FILING: Final = "不能归到单位的文件"
 MOST_RELATED: Final = 12
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
-_CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", STATUS, "规则"))
+_CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", "类别", STATUS, "规则"))
 _UNTOUCHED: Final = OfficerNote()
 _MARK, _PLACE = _AT["严重程度"], _AT["位置"]
 
 
-def place_of_first(filing: str, counts: Counts) -> str | None:
-    """The link to the first finding of a filing; None if the list does not have it."""
-    number = counts.first.get(filing)
-    return None if number is None or number > LAST_ROW else f"internal:'{NAME}'!A{number + 1}"
+def place_of_first(filing: int, order: FindingOrder) -> str | None:
+    """The link to the first finding of a filing, by its number: in 问题清单, else to its line in 次要事项."""
+    for name, rows in ((PROBLEM_SHEET, order.first_acted_on), (MINOR_SHEET, order.first_minor)):
+        if filing in rows and rows[filing] <= LAST_ROW:
+            return f"internal:'{name}'!A{rows[filing] + 1}"
+    return None
 
 
-def write(book: WorkbookWriter, review: Review, links: Linker, counts: Counts) -> None:
-    """Write the sheet; findings keep their order."""
-    sheet = book.sheet(NAME, (*COLUMNS, EXEMPTION) if counts.exempted else COLUMNS, tab=RED[0])
-    sheet.set_print_title(NAME)
-    sheet.start_list(len(review.findings), frozen=2, empty="没有发现问题。")
-    owners = {path: filing.department for filing in review.filings for path in filing.files}
-    keys = iter(review.keys)
-    for row, finding in enumerate(islice(review.findings, LAST_ROW), start=1):
-        key = next(keys, "")
-        origin = review.submissions.get(finding.submission or "") or SubmissionOrigin(owners.get(finding.path, ""), "")
-        texts = _texts(finding, origin, key, review.context.handled.get(key) or _UNTOUCHED)[: len(sheet.columns)]
-        _row(sheet, row, finding, texts, _no_link if finding.path in review.outside else links)
-    _add_status_list(sheet, min(len(review.findings), LAST_ROW))
-    sheet.worksheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
+def write(book: WorkbookWriter, review: Review, links: Linker, order: FindingOrder) -> None:
+    """Write both sheets; findings of a priority and a filing keep their order."""
+    columns = (*COLUMNS, EXEMPTION) if order.has_exempted else COLUMNS
+    sheets = [book.sheet(name, columns, tab=tab[0]) for name, tab in ((PROBLEM_SHEET, RED), (MINOR_SHEET, BLUE))]
+    for sheet in sheets:
+        sheet.set_print_title(sheet.name)
+        sheet.worksheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
+    rows = _FindingRows(review, links)
+    _write_problems(sheets[0], rows, order)
+    _write_minor(sheets[1], rows, order)
+
+
+def _write_problems(sheet: SheetWriter, rows: _FindingRows, order: FindingOrder) -> None:
+    """Write what a desk acts on."""
+    count = order.count(*ACTED_ON)
+    minor = order.count(Priority.MINOR)
+    nothing = f"没有需要处理的问题；另有 {minor} 条次要事项，见“{MINOR_SHEET}”。" if minor else "没有发现问题。"
+    sheet.start_list(count, frozen=2, empty=nothing)
+    for row, (number, finding) in enumerate(islice(acted_on(rows.review, order), LAST_ROW), start=1):
+        rows.write(sheet, row, number, finding)
+    _finish(sheet, min(count, LAST_ROW))
+
+
+def _write_minor(sheet: SheetWriter, rows: _FindingRows, order: FindingOrder) -> None:
+    """Write the rest, folded below a line for each filing."""
+    last = order.count(Priority.MINOR) + len(order.first_minor)
+    sheet.start_list(last, frozen=2, empty="没有次要事项。")
+    sheet.fold_below()
+    row = 1
+    by_filing = groupby((run for _, run in order.places(Priority.MINOR)), key=lambda run: run.filing)
+    for filing, runs in by_filing:
+        if row >= LAST_ROW:
+            break
+        own = list(runs)
+        rows.write_line(sheet, row, filing, sum(run.priorities[Priority.MINOR] for run in own))
+        for run in own:
+            for number, finding in islice(findings_in(rows.review, run, Priority.MINOR), LAST_ROW - row):
+                row += 1
+                rows.write(sheet, row, number, finding, Fold.MEMBER)
+        row += 1
+    _finish(sheet, min(last, LAST_ROW))
+
+
+class _FindingRows:
+    """Writes rows of findings."""
+
+    def __init__(self, review: Review, links: Linker) -> None:
+        self.review, self._links = review, links
+        self._owners = {path: filing.department for filing in review.filings for path in filing.files}
+        self._keys = review.keys or [""] * len(review.findings)
+
+    def write(self, sheet: SheetWriter, row: int, number: int, finding: Finding, fold: Fold = Fold.NONE) -> None:
+        """Write the finding with this number in the review."""
+        links = _no_link if finding.path in self.review.outside else self._links
+        texts = self._texts(finding, self._keys[number])[: len(sheet.columns)]
+        sheet.write_number(row, 0, row, "integer")
+        for column, text in enumerate(texts):
+            if column == _PLACE:
+                target = links(finding.path, finding.sheet, finding.cell)
+                sheet.write_link(row, column, target, text or "", tip=f"打开 {finding.path}")
+            elif column:
+                style = f"mark_{text}" if column == _MARK else "centre" if column in _CENTRED else "text"
+                sheet.write_text(row, column, text, style)
+        sheet.fit_height(row, texts, fold=fold)
+
+    def write_line(self, sheet: SheetWriter, row: int, filing: int, count: int) -> None:
+        """Write the line above the folded findings of a filing, by its number."""
+        filings = self.review.filings
+        name = filings[filing].department if filing < len(filings) else NO_FILING
+        for column in range(len(sheet.columns)):
+            sheet.write_text(row, column, None, "total_line")
+        sheet.write_text(row, _AT["单位"], name, "total_line")
+        sheet.write_text(row, _AT["问题"], f"{count} 条，点左侧的 + 展开", "total_line")
+        sheet.fit_height(row, [None] * len(sheet.columns), fold=Fold.HEAD)
+
+    def _texts(self, finding: Finding, key: str) -> list[str | None]:
+        """The texts of a row; None for the number."""
+        review = self.review
+        origin = review.submissions.get(finding.submission or "")
+        origin = origin or SubmissionOrigin(self._owners.get(finding.path, ""), "")
+        handling = review.context.handled.get(key) or _UNTOUCHED
+        return [
+            None, origin.department, origin.form, origin.project, finding.severity.label, priority_of(finding).label,
+            finding.message, finding.actual, finding.expected, handling.status, handling.note,
+            _address(finding.path, finding.sheet, finding.cell), finding.rule, finding.advice, finding.field,
+            finding.basis, _related(finding), key, _exemption(finding.exemption),
+        ]  # fmt: skip
+
+
+def _finish(sheet: SheetWriter, last: int) -> None:
+    """Print no more columns than can be read on paper, and offer states."""
+    sheet.worksheet.print_area(0, 0, max(last, 1), _AT["处理建议"])
+    _add_status_list(sheet, last)
 
 
 def _add_status_list(sheet: SheetWriter, last: int) -> None:
@@ -83,29 +173,6 @@ def _add_status_list(sheet: SheetWriter, last: int) -> None:
     for state, pair in ((STATES[2], AMBER), (STATES[3], GREEN), (STATES[4], GREEN), (STATES[1], BLUE)):
         rule = {"type": "cell", "criteria": "==", "value": f'"{state}"', "format": sheet.book.colour(pair)}
         sheet.worksheet.conditional_format(*rows, rule)
-
-
-def _row(sheet: SheetWriter, row: int, finding: Finding, texts: list[str | None], links: Linker) -> None:
-    """Write the row of a finding."""
-    sheet.write_number(row, 0, row, "integer")
-    for column, text in enumerate(texts):
-        if column == _PLACE:
-            target = links(finding.path, finding.sheet, finding.cell)
-            sheet.write_link(row, column, target, text or "", tip=f"打开 {finding.path}")
-        elif column:
-            style = f"mark_{text}" if column == _MARK else "centre" if column in _CENTRED else "text"
-            sheet.write_text(row, column, text, style)
-    sheet.fit_height(row, texts)
-
-
-def _texts(finding: Finding, origin: SubmissionOrigin, key: str, handling: OfficerNote) -> list[str | None]:
-    """The texts of a row; None for the number."""
-    return [
-        None, origin.department, origin.form, origin.project, finding.severity.label, handling.status, handling.note,
-        finding.rule, _address(finding.path, finding.sheet, finding.cell), finding.field, finding.actual,
-        finding.expected, finding.message, finding.advice, finding.basis, _related(finding), key,
-        _exemption(finding.exemption),
-    ]  # fmt: skip
 
 
 def _no_link(path: str, sheet: str | None, cell: str | None) -> str | None:  # noqa: ARG001 - the signature of all linkers

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
-from xltool.outputs.officer_notes import ABOUT, KEY, NOTE, SHEETS, STATUS
+from xltool.outputs.officer_notes import ABOUT, GONE_SHEET, KEY, NOTE, STATUS
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def write_notes(book: WorkbookWriter, handled: Mapping[str, OfficerNote], keys: 
         gone.pop(key, None)
     if not gone:
         return
-    sheet = book.sheet(SHEETS[1], NOTE_COLUMNS)
+    sheet = book.sheet(GONE_SHEET, NOTE_COLUMNS)
     sheet.set_print_title(sheet.name)
     sheet.start_list(len(gone), frozen=1)
     for row, (key, handling) in enumerate(sorted(gone.items(), key=lambda item: (item[1].about, item[0])), start=1):

@@ -13,6 +13,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xltool.findings import Severity
+from xltool.outputs.sheets.cells import Fold
 from xltool.outputs.sheets.links import LONGEST_LINK
 from xltool.outputs.sheets.texts import cell_text, fits, row_height
 
@@ -174,13 +175,17 @@ class SheetWriter:
         self.worksheet.freeze_panes(row + 1, frozen)
         self.worksheet.repeat_rows(row)
 
-    def fit_height(self, row: int, texts: Sequence[str | None], least: float = 20.0) -> None:
+    def fit_height(self, row: int, texts: Sequence[str | None], least: float = 20.0, *, fold: Fold = Fold.NONE) -> None:
         """Fit the height of a row to its wrapped texts, one for each column; None where nothing wraps."""
-        self.set_height(row, row_height(zip(texts, self._widths, strict=True), least))
+        self._cells.height(row, row_height(zip(texts, self._widths, strict=True), least), fold)
 
     def set_height(self, row: int, points: float) -> None:
         """Set the height of a row."""
         self._cells.height(row, points)
+
+    def fold_below(self) -> None:
+        """Put the signs that unfold rows on the line above them."""
+        self.worksheet.outline_settings(visible=True, symbols_below=False)
 
     def set_print_title(self, text: str) -> None:
         """Set the heading of every printed page."""

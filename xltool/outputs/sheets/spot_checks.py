@@ -11,7 +11,7 @@ from xltool.outputs.sheets.texts import file_names
 if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.outputs.model import FilingRow, Review
-    from xltool.outputs.sheets.counts import Counts
+    from xltool.outputs.reviewing.finding_order import FindingOrder
     from xltool.outputs.sheets.links import Linker
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
@@ -32,17 +32,18 @@ COLUMNS: Final = (
 _HEADS: Final = 1
 
 
-def write(book: WorkbookWriter, review: Review, links: Linker, counts: Counts) -> None:
+def write(book: WorkbookWriter, review: Review, links: Linker, order: FindingOrder) -> None:
     """Write the sheet in the order of reading."""
     sheet = book.sheet(NAME, COLUMNS, tab=AMBER[0])
     sheet.set_print_title(NAME)
     sheet.write_text(0, 0, NOTE, "note")
     sheet.start_list(len(review.spot_checks), frozen=2, head=_HEADS, empty="没有需要优先抽查的单位。")
-    filings = {filing.id: filing for filing in review.filings}
+    numbers = {filing.id: number for number, filing in enumerate(review.filings)}
     listed = review.spot_checks[: LAST_ROW - _HEADS]
     for row, ranked in enumerate(listed, start=_HEADS + 1):
-        finding = problems.place_of_first(ranked.filing, counts)
-        _write_row(sheet, row, ranked=ranked, filing=filings[ranked.filing], links=links, finding=finding)
+        number = numbers[ranked.filing]
+        finding = problems.place_of_first(number, order)
+        _write_row(sheet, row, ranked=ranked, filing=review.filings[number], links=links, finding=finding)
 
 
 def _write_row(  # noqa: PLR0913 - a row, its filing and its links

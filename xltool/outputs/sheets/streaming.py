@@ -24,6 +24,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from xltool.outputs.sheets.cells import Fold
 from xltool.outputs.sheets.texts import SHORT
 from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
@@ -44,6 +45,7 @@ _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """What Excel would read as the escape of a character."""
 _IN_QUOTES: Final = {'"': "&quot;", "\n": "&#xA;", "\t": "&#9;"}
 _HYPERLINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+_OUTLINE: Final = {Fold.NONE: "", Fold.HEAD: ' collapsed="1"', Fold.MEMBER: ' hidden="1" outlineLevel="1"'}
 _INTERNAL, _EXTERNAL = "internal:", "external:"
 """How targets of links begin."""
 _SHEET, _TARGETS = "xl/worksheets/sheet{}.xml", "xl/worksheets/_rels/sheet{}.xml.rels"
@@ -141,7 +143,7 @@ class _StreamedCells:
             return files.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=str(scratch)))
 
         self._rows, self._links, self._targets = temporary(), temporary(), temporary()
-        self._row, self._number, self._points = -1, "", 0.0
+        self._row, self._number, self._points, self._fold = -1, "", 0.0, Fold.NONE
         self._cells: dict[int, str] = {}
         self._last = (0, 0)
         self._linked = 0
@@ -198,13 +200,15 @@ class _StreamedCells:
             self._targets.write(f'<Relationship {relationship} TargetMode="External"/>'.encode())
         self._links.write(f'<hyperlink ref="{xl_rowcol_to_cell(row, column)}" {attributes}/>'.encode())
 
-    def height(self, row: int, points: float) -> None:
+    def height(self, row: int, points: float, fold: Fold = Fold.NONE) -> None:
         """See CellWriter."""
         if row != self._row:
             self._begin(row)
-        self._points = points
+        self._points, self._fold = points, fold
         if row < _ROWS_OF_CHARTS:
             self._worksheet.set_row(row, points)
+        if fold is not Fold.NONE:
+            self._worksheet.outline_row_level = 1  # what xlsxwriter notes when it sets a folded row
 
     def finish(self) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
         """Finish the last row; return the rows, the links and their targets, each to be read from its beginning."""
@@ -227,9 +231,9 @@ class _StreamedCells:
         height = f' ht="{_whole_pixels(self._points):.16G}" customHeight="1"' if self._points else ""
         columns = sorted(self._cells)
         cells = "".join([self._cells[column] for column in columns])
-        self._rows.write(f'<row r="{self._number}"{height}>{cells}</row>'.encode())
+        self._rows.write(f'<row r="{self._number}"{height}{_OUTLINE[self._fold]}>{cells}</row>'.encode())
         self._last = (self._row, max(self._last[1], columns[-1] if columns else 0))
-        self._cells, self._points = {}, 0.0
+        self._cells, self._points, self._fold = {}, 0.0, Fold.NONE
 
 
 def _whole_pixels(points: float) -> float:

@@ -57,7 +57,7 @@ STYLES: Final[dict[str, dict[str, Any]]] = {
 STYLES.update(
     {
         f"total_{name}": STYLES[name] | {"bold": True, "bg_color": PALE, "font_color": NAVY}
-        for name in ("text", "count", "score", "money", "rate")
+        for name in ("text", "line", "count", "score", "money", "rate")
     }
 )
 STYLES.update(

@@ -1,0 +1,1 @@
+"""What the workbook and the page show alike: which findings come first, in which order, and the briefing."""
